@@ -1,0 +1,19 @@
+/* Counted memory: everything that holds state, map or scratch is allocated here, so that a run can report
+   peak_memory_bytes. Blocks are 64-byte aligned and zeroed. */
+#ifndef KEDJA_BASE_MEMORY_H
+#define KEDJA_BASE_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct kj_memory {
+    int64_t bytes, peak_bytes; /* touched by one thread at a time */
+} kj_memory;
+
+/* NULL when out of memory or bytes == 0. */
+void *kj_memory_alloc(kj_memory *memory, size_t bytes);
+/* Grows a block, keeps its contents, zeroes the rest. NULL and the old block untouched when out of memory. */
+void *kj_memory_grow(kj_memory *memory, void *block, size_t old_bytes, size_t new_bytes);
+void kj_memory_free(kj_memory *memory, void *block, size_t bytes);
+
+#endif

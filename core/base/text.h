@@ -1,0 +1,37 @@
+/* Strings: a pool of interned texts, growable text, and the nearest known name for a mistyped one. */
+#ifndef KEDJA_BASE_TEXT_H
+#define KEDJA_BASE_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Interned strings; index 0 is "". Indices depend only on the order of interning. */
+typedef struct kj_pool {
+    char **texts;
+    int32_t n, capacity;
+    int32_t *slots; /* open addressing over texts; -1 empty */
+    int32_t n_slots;
+} kj_pool;
+
+void kj_pool_init(kj_pool *pool);
+void kj_pool_free(kj_pool *pool);
+/* Index of `text`, added if new; -1 when out of memory. */
+int32_t kj_pool_intern(kj_pool *pool, const char *text);
+/* "" for an index outside the pool. */
+const char *kj_pool_text(const kj_pool *pool, int32_t index);
+
+/* Nearest of n names by edit distance, at most a third of the length away (at least 2); NULL if none is near. */
+const char *kj_nearest_name(const char *wanted, const char *const *names, size_t n);
+
+/* Index of `word` in a list separated by spaces, -1 if absent; and the word at an index, copied to out ("" if none). */
+int32_t kj_labels_index(const char *labels, const char *word);
+const char *kj_labels_at(const char *labels, int32_t index, char *out, size_t out_bytes);
+int32_t kj_labels_count(const char *labels);
+
+/* Reads a whole file, zero-terminated, owned by the caller (free). NULL if it cannot be read: errno says why. */
+char *kj_file_read(const char *path, size_t *n_bytes);
+
+/* Finds a data file (maps/…, scripts/…) in KEDJA_DATA, then PREFIX/share/kedja, then the source tree. 0 if found. */
+int kj_data_path(const char *relative, char *out, size_t out_bytes);
+
+#endif

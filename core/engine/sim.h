@@ -1,0 +1,101 @@
+/* A simulation: plugins, schema, parameters, state, and the systems of a month in order. Internal to the core.
+
+   Life: kj_sim_new -> kj_sim_load_plugins -> kj_sim_set_param … -> kj_sim_start (map into state, START systems)
+         -> kj_sim_month … -> kj_sim_free. Instead of kj_sim_start, a restart calls kj_sim_restore with a checkpoint. */
+#ifndef KEDJA_ENGINE_SIM_H
+#define KEDJA_ENGINE_SIM_H
+
+#include <kedja/plugin.h>
+#include <stdbool.h>
+
+#include "../base/error.h"
+#include "../space/grid.h"
+#include "../table/table.h"
+
+typedef struct kj_sim kj_sim;
+
+typedef struct kj_sim_config {
+    uint64_t seed;
+    int32_t n_threads;     /* 0: all processors */
+    bool audit;            /* undeclared writes, ranges, invariants, block order reversed */
+    kj_month start, end;   /* state stands at the end of month `start`; the run simulates start+1 … end */
+    const char *country;   /* "se" */
+} kj_sim_config;
+
+kj_status kj_sim_new(kj_error *err, const kj_sim_config *config, kj_sim **out);
+void kj_sim_free(kj_sim *sim);
+
+/* Loads the built-in plugins and the modules at `paths`; a module with the id of a built-in takes its place. create,
+   provide, bind, hazard check, schedule. The parameters stand at their defaults, the tables at zero rows. */
+kj_status kj_sim_load_plugins(kj_error *err, kj_sim *sim, const char *const *module_paths, uint32_t n_modules);
+
+/* What policies need: called first in phase POLICY of every month (January: after flows are reset). */
+typedef kj_status (*kj_policy_fn)(kj_error *err, void *policies, kj_sim *sim, kj_month month);
+void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies);
+
+/* Copies the map's tables into the state and runs START. The map may be freed afterwards. */
+kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map);
+/* For a restart: fixes the grid and empties the tables; the caller (core/io) then fills store, queues, params. */
+kj_status kj_sim_restore(kj_error *err, kj_sim *sim, const kj_grid *grid, kj_month month);
+/* Simulates one month. After December: compacted and measured, ready to be recorded. */
+kj_status kj_sim_month(kj_error *err, kj_sim *sim);
+
+kj_month kj_sim_now(const kj_sim *sim); /* last month simulated */
+const kj_sim_config *kj_sim_get_config(const kj_sim *sim);
+const kj_grid *kj_sim_grid(const kj_sim *sim);
+kj_store *kj_sim_store(kj_sim *sim);
+kj_memory *kj_sim_memory(kj_sim *sim);
+int64_t kj_sim_person_months(const kj_sim *sim); /* sum of residents alive at each month's start */
+void kj_sim_set_person_months(kj_sim *sim, int64_t value);
+
+/* 128-bit hash (hex, 33 bytes) of month, queues and every live row of every column that is not derived. Parameters are
+   not part of it: two runs hash alike exactly when their people, homes and land are alike. */
+void kj_sim_hash(const kj_sim *sim, char out[33]);
+
+/* Parameters. Full names: "demography.fertility_scale". */
+typedef struct kj_param_info {
+    char name[2 * KJ_NAME_MAX];
+    char *unit, *source, *doc;
+    double def, min, max, value;
+    kj_evidence evidence;
+    char plugin[KJ_NAME_MAX];
+} kj_param_info;
+uint32_t kj_sim_n_params(const kj_sim *sim);
+const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index);
+/* Unknown name: KJ_E_INPUT with the nearest known one. Out of range: KJ_E_INPUT with range and unit. */
+kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value);
+/* Adds a parameter of a policy (core/script): plugin is "policy", name "densify.max_far". Before kj_sim_start. */
+kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def);
+kj_status kj_sim_get_param(kj_error *err, const kj_sim *sim, const char *name, double *value);
+
+/* Plugins, systems and queues for listings, checks and checkpoints. */
+typedef struct kj_plugin_info {
+    const kj_plugin_def *def;
+    const char *path; /* NULL: built in */
+    uint32_t n_columns, n_systems, n_params, n_invariants; /* what it declared */
+} kj_plugin_info;
+uint32_t kj_sim_n_plugins(const kj_sim *sim);
+const kj_plugin_info *kj_sim_plugin(const kj_sim *sim, uint32_t index);
+
+typedef struct kj_system_info {
+    const char *name, *doc, *plugin;
+    kj_phase phase;
+    kj_shape shape;
+    int32_t month_of_year;
+    int64_t nanoseconds; /* spent so far */
+} kj_system_info;
+uint32_t kj_sim_n_systems(const kj_sim *sim); /* in the order in which they run */
+void kj_sim_system(const kj_sim *sim, uint32_t index, kj_system_info *out);
+const char *kj_phase_name(kj_phase phase);
+const char *kj_shape_name(kj_shape shape);
+
+typedef struct kj_queue_data {
+    char name[KJ_NAME_MAX];
+    uint32_t record_bytes, n_records, capacity;
+    uint8_t *records;
+} kj_queue_data;
+uint32_t kj_sim_n_queues(const kj_sim *sim);
+kj_queue_data *kj_sim_queue(kj_sim *sim, uint32_t index);
+kj_status kj_sim_queue_resize(kj_error *err, kj_sim *sim, uint32_t index, uint32_t n_records);
+
+#endif

@@ -1,0 +1,84 @@
+/* Entity tables: typed columns as structure of arrays, stable ids, compaction. The state of a run, a map in memory and
+   a checkpoint are all one kj_store. Rows keep their order for ever (compaction is stable), so results never depend on
+   the history of memory. Internal to the core; plugins reach it through kedja/run.h. */
+#ifndef KEDJA_TABLE_TABLE_H
+#define KEDJA_TABLE_TABLE_H
+
+#include <kedja/register.h>
+#include <kedja/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+#include "../base/memory.h"
+#include "../base/text.h"
+
+enum { KJ_NAME_MAX = 48 };
+
+typedef struct kj_column {
+    char name[KJ_NAME_MAX];
+    kj_type type;
+    uint32_t flags; /* KJ_RECORD … of kedja/register.h */
+    char *unit, *doc, *labels; /* owned; "" or NULL labels */
+    char ref[KJ_NAME_MAX];     /* KJ_ID: table */
+    double min, max;
+    char *origin; /* owned; "real", "derived", "synthetic" or "" — says where a map's values come from */
+    char *source; /* owned; reference, or "" */
+    void *data;   /* capacity values */
+} kj_column;
+
+typedef struct kj_rows {
+    char name[KJ_NAME_MAX];
+    char *doc;
+    uint32_t n_rows;   /* dead ones included */
+    uint32_t n_alive;
+    uint32_t capacity; /* rows allocated in every column */
+    uint32_t next_id;  /* ids 1 … next_id - 1 have been given out */
+    uint8_t *alive;
+    kj_id *ids;
+    uint32_t *row_of; /* [id_capacity]; KJ_NO_ROW for ids without a row */
+    uint32_t id_capacity;
+    kj_column *columns;
+    uint32_t n_columns;
+} kj_rows;
+
+typedef struct kj_store {
+    kj_rows *tables;
+    uint32_t n_tables;
+    kj_pool pool;       /* texts of KJ_TEXT columns */
+    kj_memory *memory;  /* not owned */
+} kj_store;
+
+void kj_store_init(kj_store *store, kj_memory *memory);
+void kj_store_free(kj_store *store);
+
+/* Adds a table, or finds it. Pointers to tables and columns move when tables or columns are added. */
+kj_status kj_store_add_table(kj_error *err, kj_store *store, const char *name, const char *doc, uint32_t *index);
+/* Adds a column (KJ_E_DUPLICATE if the name is taken); existing rows read zero. def->struct_size is not looked at. */
+kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_def *def, uint32_t *table, uint32_t *column);
+
+/* NULL if there is none. */
+kj_rows *kj_store_table(const kj_store *store, const char *name);
+kj_column *kj_rows_column(const kj_rows *rows, const char *name);
+/* Data of a column of the given type; NULL if there is no such column or it has another type. */
+void *kj_store_data(const kj_store *store, const char *table, const char *column, kj_type type);
+
+/* Makes room for `spare` more rows (and ids) without further allocation. */
+kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_t spare);
+/* Appends n rows with new ids, all columns zero; needs room. Returns the first new row. */
+uint32_t kj_rows_append(kj_rows *rows, uint32_t n);
+/* Reserve + append in one call, for builders of maps. */
+kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n, uint32_t *first_row);
+/* Marks a row dead; its id leaves row_of. */
+void kj_rows_kill(kj_rows *rows, uint32_t row);
+/* Removes dead rows, keeps the order. */
+void kj_rows_compact(kj_rows *rows);
+
+/* Sets where a column's values come from: origin "real" | "derived" | "synthetic", and the reference. */
+kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source);
+
+/* Value of a column as a double (ids, text indices and keys as their number). */
+double kj_column_value(const kj_column *column, uint32_t row);
+
+#endif
