@@ -1,0 +1,136 @@
+/* Country tables: rows in any order, and every way in which a table can be wrong. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../core/io/paramtable.h"
+
+static char path[64];
+
+static const kj_param_table_def mortality = {
+    .struct_size = sizeof(kj_param_table_def),
+    .name = "mortality",
+    .n_dims = 2,
+    .dims = {{"age", 10, 12, NULL}, {"sex", 0, 0, "female male"}},
+    .unit = "1/year",
+    .min = 0.0,
+    .max = 1.0,
+    .doc = "Probability of death within a year.",
+};
+
+#define HEAD "# test\nage,sex,value,unit,evidence,source\n"
+#define ROW(age, sex, value) #age "," #sex "," #value ",1/year,measured,\"a table, 2020\"\n"
+#define FIVE ROW(12, male, 0.5) ROW(10, female, 0.1) ROW(10, male, 0.2) ROW(11, male, 0.4) ROW(12, female, 0.45)
+
+static int make_file(void **state)
+{
+    (void)state;
+    snprintf(path, sizeof path, "/tmp/kedja-table-XXXXXX");
+    int fd = mkstemp(path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+static kj_status read_text(kj_error *err, const kj_param_table_def *def, const char *text, double **values, uint32_t *n)
+{
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+    return kj_param_table_read(err, path, def, values, n);
+}
+
+static void expect_error(const char *text, const char *part)
+{
+    kj_error err = {0};
+    double *values;
+    uint32_t n;
+    assert_int_equal(read_text(&err, &mortality, text, &values, &n), KJ_E_INPUT);
+    assert_null(values);
+    if (!strstr(err.text, part) || !strstr(err.text, path)) fail_msg("expected `%s` in: %s", part, err.text);
+}
+
+static void test_dense_order(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    double *values;
+    uint32_t n;
+    if (read_text(&err, &mortality, HEAD FIVE ROW(11, female, 0.3), &values, &n)) fail_msg("%s", err.text);
+    assert_int_equal(n, 6);
+    const double expected[6] = {0.1, 0.2, 0.3, 0.4, 0.45, 0.5};
+    for (uint32_t i = 0; i < 6; i++) assert_true(values[i] == expected[i]);
+    free(values);
+}
+
+static void test_single_value(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    double *values;
+    uint32_t n;
+    kj_param_table_def def = {.name = "norm", .n_dims = 0, .unit = "m2"};
+    if (read_text(&err, &def, "value,unit,evidence,source\n-35.5,m2,assumed,rule of thumb\n", &values, &n)) fail_msg("%s", err.text);
+    assert_int_equal(n, 1);
+    assert_true(values[0] == -35.5);
+    free(values);
+    assert_int_equal(read_text(&err, &def, "value,unit,evidence,source\n", &values, &n), KJ_E_INPUT);
+}
+
+static void test_size(void **state)
+{
+    (void)state;
+    assert_int_equal(kj_param_table_size(&mortality), 6);
+    kj_param_table_def def = {.n_dims = 2, .dims = {{"a", 0, 1000000, NULL}, {"b", 0, 1000, NULL}}};
+    assert_int_equal(kj_param_table_size(&def), 0);
+    def.dims[0].hi = -1;
+    assert_int_equal(kj_param_table_size(&def), 0);
+}
+
+static void test_keys(void **state)
+{
+    (void)state;
+    expect_error(HEAD FIVE, "no row for age = 11, sex = female (1 of 6 rows are missing)");
+    expect_error(HEAD FIVE ROW(11, female, 0.3) ROW(10, male, 0.2), ":9: a second row for age = 10, sex = male; the first is on line 5");
+    expect_error(HEAD FIVE ROW(13, female, 0.3), ":8: column `age`: expected 10 to 12, found 13");
+    expect_error(HEAD FIVE ROW(11, woman, 0.3), ":8: column `sex`: expected one of: female male; found `woman`");
+    expect_error(HEAD FIVE ROW(eleven, female, 0.3), ":8: column `age`: expected a whole number, found `eleven`");
+}
+
+static void test_values(void **state)
+{
+    (void)state;
+    expect_error(HEAD FIVE ROW(11, female, 1.01), ":8: column `value`: expected 0 to 1 1/year, found 1.01");
+    expect_error(HEAD FIVE ROW(11, female, low), ":8: column `value`: expected a number, found `low`");
+    expect_error(HEAD FIVE ROW(11, female, ), ":8: column `value`: expected a number, found ``");
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    expect_error(HEAD FIVE "11,female,0.3,percent,measured,x\n", ":8: column `unit`: expected `1/year`, found `percent`");
+    expect_error(HEAD FIVE "11,female,0.3,1/year,guessed,x\n", ":8: column `evidence`: expected measured, derived, calibrated or assumed");
+    expect_error(HEAD FIVE "11,female,0.3,1/year,assumed,\n", ":8: column `source` is empty");
+    expect_error("age,sex,value,unit,source\n", "expected a column `evidence`");
+    expect_error("age,sex,value,unit,evidence,source,year\n", "column `year` is not one of the keys");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dense_order), cmocka_unit_test(test_single_value), cmocka_unit_test(test_size),
+        cmocka_unit_test(test_keys),        cmocka_unit_test(test_values),       cmocka_unit_test(test_words),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}
