@@ -19,7 +19,8 @@ typedef struct kj_sim_config {
     int32_t n_threads;     /* 0: all processors */
     bool audit;            /* undeclared writes, ranges, invariants, block order reversed */
     kj_month start, end;   /* state stands at the end of month `start`; the run simulates start+1 … end */
-    const char *country;   /* "se" */
+    const char *country;   /* "se": folder of maps/countries with the parameter tables */
+    const kj_plugin_def *const *builtins; /* NULL-terminated; plugins/builtins.h has the list of the built-in model */
 } kj_sim_config;
 
 kj_status kj_sim_new(kj_error *err, const kj_sim_config *config, kj_sim **out);
@@ -45,6 +46,8 @@ const kj_sim_config *kj_sim_get_config(const kj_sim *sim);
 const kj_grid *kj_sim_grid(const kj_sim *sim);
 kj_store *kj_sim_store(kj_sim *sim);
 kj_memory *kj_sim_memory(kj_sim *sim);
+/* Most bytes ever allocated for state, queues and scratch. The resident size of the process is larger. */
+int64_t kj_sim_peak_memory(const kj_sim *sim);
 int64_t kj_sim_person_months(const kj_sim *sim); /* sum of residents alive at each month's start */
 void kj_sim_set_person_months(kj_sim *sim, int64_t value);
 

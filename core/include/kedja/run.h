@@ -65,8 +65,9 @@ typedef struct kj_space_v1 {
     uint32_t struct_size;
     /* Least travel cost from the nearest of the entrances to every cell, 8 neighbours, diagonal steps cost
        181/128 of straight ones. step_cost[cell] > 0: cost to cross a cell (any unit); 0: cannot be entered.
-       out[cell]: cost, INT32_MAX where not reachable. nearest (may be NULL): index into entrances, ties to the lower.
-       work: at least kj_travel_work_bytes(grid) bytes. Deterministic. O(cells log cells).
+       out[cell]: cost, INT32_MAX where not reachable. nearest (may be NULL): index into entrances, -1 where not
+       reachable, ties to the lower. A step costs the mean of the two cells. KJ_E_RANGE for an entrance off the grid.
+       work: at least travel_work_bytes(grid) bytes. Deterministic. O(cells log cells).
        Source: Dijkstra 1959. */
     kj_status (*travel_cost)(const kj_grid *grid, const uint16_t *step_cost, const int32_t *entrances, uint32_t n_entrances,
                              int32_t *out, int32_t *nearest, void *work);

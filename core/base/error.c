@@ -1,0 +1,41 @@
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+kj_status kj_fail(kj_error *err, kj_status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    err->status = status;
+    return status;
+}
+
+kj_status kj_error_context(kj_error *err, const char *format, ...)
+{
+    char old[KJ_ERROR_TEXT_MAX];
+    memcpy(old, err->text, sizeof old);
+    va_list args;
+    va_start(args, format);
+    int n = vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    if (n >= 0 && (size_t)n < sizeof err->text) snprintf(err->text + n, sizeof err->text - (size_t)n, ": %s", old);
+    return err->status;
+}
+
+int kj_exit_status(kj_status status)
+{
+    switch (status) {
+    case KJ_OK: return 0;
+    case KJ_E_STOPPED: return 75;
+    case KJ_E_INPUT:
+    case KJ_E_VERSION:
+    case KJ_E_MISSING:
+    case KJ_E_DUPLICATE:
+    case KJ_E_HAZARD: return 2; /* a plugin, file or option that cannot be used */
+    default: return 1;
+    }
+}

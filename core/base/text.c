@@ -1,0 +1,200 @@
+#include "text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* FNV-1a: only places texts in slots, so its quality decides speed alone. */
+static uint32_t text_hash(const char *text)
+{
+    uint32_t h = 2166136261u;
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) h = (h ^ *c) * 16777619u;
+    return h;
+}
+
+void kj_pool_init(kj_pool *pool) { memset(pool, 0, sizeof *pool); }
+
+void kj_pool_free(kj_pool *pool)
+{
+    for (int32_t i = 0; i < pool->n; i++) free(pool->texts[i]);
+    free(pool->texts);
+    free(pool->slots);
+    memset(pool, 0, sizeof *pool);
+}
+
+static int32_t *pool_slot(const kj_pool *pool, const char *text)
+{
+    uint32_t mask = (uint32_t)pool->n_slots - 1u;
+    for (uint32_t at = text_hash(text) & mask;; at = (at + 1u) & mask) {
+        int32_t *slot = &pool->slots[at];
+        if (*slot < 0 || strcmp(pool->texts[*slot], text) == 0) return slot;
+    }
+}
+
+static int pool_rehash(kj_pool *pool, int32_t n_slots)
+{
+    int32_t *slots = malloc((size_t)n_slots * sizeof *slots);
+    if (!slots) return -1;
+    for (int32_t i = 0; i < n_slots; i++) slots[i] = -1;
+    free(pool->slots);
+    pool->slots = slots;
+    pool->n_slots = n_slots;
+    for (int32_t i = 0; i < pool->n; i++) *pool_slot(pool, pool->texts[i]) = i;
+    return 0;
+}
+
+static int pool_make_room(kj_pool *pool)
+{
+    if (pool->n == pool->capacity) {
+        int32_t capacity = pool->capacity ? 2 * pool->capacity : 64;
+        char **texts = realloc(pool->texts, (size_t)capacity * sizeof *texts);
+        if (!texts) return -1;
+        pool->texts = texts;
+        pool->capacity = capacity;
+    }
+    if (2 * (pool->n + 1) > pool->n_slots) return pool_rehash(pool, pool->n_slots ? 2 * pool->n_slots : 128);
+    return 0;
+}
+
+static int32_t pool_append(kj_pool *pool, const char *text)
+{
+    if (pool_make_room(pool)) return -1;
+    char *copy = strdup(text);
+    if (!copy) return -1;
+    pool->texts[pool->n] = copy;
+    *pool_slot(pool, copy) = pool->n;
+    return pool->n++;
+}
+
+int32_t kj_pool_intern(kj_pool *pool, const char *text)
+{
+    if (pool->n == 0 && pool_append(pool, "") < 0) return -1;
+    int32_t *slot = pool_slot(pool, text);
+    return *slot >= 0 ? *slot : pool_append(pool, text);
+}
+
+const char *kj_pool_text(const kj_pool *pool, int32_t index)
+{
+    return index >= 0 && index < pool->n ? pool->texts[index] : "";
+}
+
+/* Levenshtein distance with one row; names are short. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    enum { LONGEST = 127 };
+    size_t row[LONGEST + 1], na = strlen(a), nb = strlen(b);
+    if (na > LONGEST || nb > LONGEST) return LONGEST;
+    for (size_t j = 0; j <= nb; j++) row[j] = j;
+    for (size_t i = 1; i <= na; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= nb; j++) {
+            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            size_t skip = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = change < skip ? change : skip;
+        }
+    }
+    return row[nb];
+}
+
+const char *kj_nearest_name(const char *wanted, const char *const *names, size_t n)
+{
+    size_t limit = strlen(wanted) / 3;
+    if (limit < 2) limit = 2;
+    const char *best = NULL;
+    for (size_t i = 0; i < n; i++) {
+        size_t d = edit_distance(wanted, names[i]);
+        if (d <= limit) {
+            limit = d == 0 ? 0 : d - 1; /* only a nearer one replaces it */
+            best = names[i];
+            if (d == 0) break;
+        }
+    }
+    return best;
+}
+
+int32_t kj_labels_index(const char *labels, const char *word)
+{
+    size_t n_word = strlen(word);
+    int32_t index = 0;
+    for (const char *at = labels; *at; index++) {
+        size_t n = strcspn(at, " ");
+        if (n == n_word && strncmp(at, word, n) == 0) return index;
+        at += n;
+        at += strspn(at, " ");
+    }
+    return -1;
+}
+
+const char *kj_labels_at(const char *labels, int32_t index, char *out, size_t out_bytes)
+{
+    out[0] = '\0';
+    for (const char *at = labels; *at; index--) {
+        size_t n = strcspn(at, " ");
+        if (index == 0) {
+            snprintf(out, out_bytes, "%.*s", (int)n, at);
+            break;
+        }
+        at += n;
+        at += strspn(at, " ");
+    }
+    return out;
+}
+
+int32_t kj_labels_count(const char *labels)
+{
+    int32_t n = 0;
+    for (const char *at = labels; *at; n++) {
+        at += strcspn(at, " ");
+        at += strspn(at, " ");
+    }
+    return n;
+}
+
+char *kj_file_read(const char *path, size_t *n_bytes)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) return NULL;
+    struct stat info;
+    char *text = NULL;
+    if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
+        errno = EISDIR;
+        goto done;
+    }
+    size_t n = 0, capacity = 1 << 14;
+    text = malloc(capacity + 1);
+    while (text) {
+        n += fread(text + n, 1, capacity - n, file);
+        if (n < capacity) break;
+        char *grown = realloc(text, 2 * capacity + 1);
+        if (!grown) free(text);
+        text = grown;
+        capacity *= 2;
+    }
+    if (text && ferror(file)) {
+        free(text);
+        text = NULL;
+    }
+    if (text) {
+        text[n] = '\0';
+        if (n_bytes) *n_bytes = n;
+    }
+done:
+    fclose(file);
+    return text;
+}
+
+int kj_data_path(const char *relative, char *out, size_t out_bytes)
+{
+    const char *roots[] = {getenv("KEDJA_DATA"), KEDJA_SHARE_DIR, KEDJA_SOURCE_DIR};
+    for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
+        if (!roots[i] || !roots[i][0]) continue;
+        int n = snprintf(out, out_bytes, "%s/%s", roots[i], relative);
+        if (n > 0 && (size_t)n < out_bytes && access(out, R_OK) == 0) return 0;
+    }
+    return -1;
+}

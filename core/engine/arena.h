@@ -1,0 +1,24 @@
+/* Scratch memory of one thread: handed out in order, taken back all at once, kept for the next block. */
+#ifndef KEDJA_ENGINE_ARENA_H
+#define KEDJA_ENGINE_ARENA_H
+
+#include <stddef.h>
+
+typedef struct kj_arena_chunk {
+    struct kj_arena_chunk *next;
+    size_t bytes;
+    unsigned char *data;
+} kj_arena_chunk;
+
+typedef struct kj_arena {
+    kj_arena_chunk *first, *current;
+    size_t used;        /* of the current chunk */
+    size_t total_bytes; /* of all chunks */
+} kj_arena;
+
+/* Zeroed, 64-byte aligned; NULL when out of memory. */
+void *kj_arena_alloc(kj_arena *arena, size_t bytes);
+void kj_arena_reset(kj_arena *arena);
+void kj_arena_free(kj_arena *arena);
+
+#endif

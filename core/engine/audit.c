@@ -1,0 +1,62 @@
+/* Audit runs: a system that changed what it did not declare, or left a value out of range, is named at once. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <xxhash.h>
+
+#include "internal.h"
+
+static uint64_t column_hash(const kj_sim *sim, uint32_t c)
+{
+    const kj_rows *rows = &sim->store.tables[sim->cols[c].table];
+    const kj_column *column = &rows->columns[sim->cols[c].column];
+    return rows->n_rows ? XXH3_64bits(column->data, (size_t)rows->n_rows * kj_type_bytes(column->type)) : 0;
+}
+
+kj_status kj_audit_begin(kj_error *err, kj_sim *sim, kj_audit *audit)
+{
+    audit->hashes = calloc(sim->n_cols + 1u, sizeof *audit->hashes);
+    if (!audit->hashes) return kj_fail(err, KJ_E_MEMORY, "out of memory for the audit");
+    for (uint32_t c = 0; c < sim->n_cols; c++) audit->hashes[c] = column_hash(sim, c);
+    return KJ_OK;
+}
+
+/* Creating rows changes every column of the table, at the new rows only: allowed. */
+static bool may_change(const kj_sim *sim, const kj_system *s, uint32_t c)
+{
+    for (uint32_t u = 0; u < s->def.n_uses; u++) {
+        const kj_use *use = &s->uses[u];
+        if (use->kind == KJ_USE_COLUMN && use->index1 == c + 1 && (use->access == KJ_WRITE || use->access == KJ_ADD)) return true;
+        if (use->kind == KJ_USE_TABLE && use->index1 == sim->cols[c].table + 1) return true;
+    }
+    return false;
+}
+
+static kj_status check_range(kj_error *err, const kj_sim *sim, const kj_system *s, uint32_t c)
+{
+    const kj_rows *rows = &sim->store.tables[sim->cols[c].table];
+    const kj_column *column = &rows->columns[sim->cols[c].column];
+    if (column->min == 0.0 && column->max == 0.0) return KJ_OK;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        double value = kj_column_value(column, row);
+        if (rows->alive[row] && !(value >= column->min && value <= column->max))
+            return kj_fail(err, KJ_E_RANGE, "%d-%02d, system '%s' left %s.%s of id %u at %g: expected %g to %g %s",
+                           KJ_YEAR_OF(sim->now), KJ_MONTH_OF_YEAR(sim->now), s->name, rows->name, column->name,
+                           rows->ids[row], value, column->min, column->max, column->unit);
+    }
+    return KJ_OK;
+}
+
+kj_status kj_audit_end(kj_error *err, kj_sim *sim, const kj_system *s, kj_audit *audit)
+{
+    for (uint32_t c = 0; c < sim->n_cols; c++) {
+        if (may_change(sim, s, c)) {
+            kj_status status = check_range(err, sim, s, c);
+            if (status) return status;
+        } else if (column_hash(sim, c) != audit->hashes[c]) {
+            return kj_fail(err, KJ_E_UNDECLARED, "%d-%02d, system '%s' changed %s.%s, which it did not declare",
+                           KJ_YEAR_OF(sim->now), KJ_MONTH_OF_YEAR(sim->now), s->name,
+                           sim->store.tables[sim->cols[c].table].name, kj_sim_column(sim, c + 1)->name);
+        }
+    }
+    return KJ_OK;
+}

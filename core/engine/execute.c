@@ -1,0 +1,451 @@
+/* Running a system: fixed blocks in parallel, interface "kedja.run/1", queues merged in block order. */
+#include <omp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "internal.h"
+
+static int64_t nanoseconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* ---- what a system may do -------------------------------------------------------------------------------------- */
+
+static kj_status ctx_fail(kj_ctx *ctx, kj_status status, const char *format, ...)
+{
+    if (ctx->error.status) return ctx->error.status; /* the first message stands */
+    va_list args;
+    va_start(args, format);
+    vsnprintf(ctx->error.text, sizeof ctx->error.text, format, args);
+    va_end(args);
+    ctx->error.status = status ? status : KJ_E_FAILED;
+    return ctx->error.status;
+}
+
+/* Index of the use that grants `access`, -1 if undeclared. WRITE grants reading too. */
+static int32_t granted(const kj_ctx *ctx, kj_use_kind kind, uint32_t index1, kj_access access)
+{
+    const kj_system *s = ctx->system;
+    for (uint32_t i = 0; i < s->def.n_uses; i++) {
+        const kj_use *use = &s->uses[i];
+        if (use->kind != kind || use->index1 != index1) continue;
+        if (use->access == access || (access == KJ_READ && (use->access == KJ_WRITE || use->access == KJ_DRAIN)) ||
+            (access == KJ_ADD && use->access == KJ_WRITE && ctx->serial))
+            return (int32_t)i;
+    }
+    return -1;
+}
+
+static void undeclared(kj_ctx *ctx, kj_use_kind kind, uint32_t index1, const char *verb)
+{
+    char what[128] = "a null handle";
+    kj_use use = {kind, index1, KJ_READ};
+    if (index1) kj_use_name(ctx->sim, &use, what, sizeof what);
+    ctx_fail(ctx, KJ_E_UNDECLARED, "asked to %s %s, which it did not declare", verb, what);
+}
+
+static const void *ctx_read(kj_ctx *ctx, kj_col col)
+{
+    if (ctx->system && granted(ctx, KJ_USE_COLUMN, col.index1, KJ_READ) < 0) {
+        undeclared(ctx, KJ_USE_COLUMN, col.index1, "read");
+        return NULL;
+    }
+    return kj_sim_column(ctx->sim, col.index1)->data;
+}
+
+static const void *ctx_prev(kj_ctx *ctx, kj_col col)
+{
+    if (!ctx->system || granted(ctx, KJ_USE_COLUMN, col.index1, KJ_PREV) < 0) {
+        undeclared(ctx, KJ_USE_COLUMN, col.index1, "read the previous month of");
+        return NULL;
+    }
+    return ctx->sim->cols[col.index1 - 1].prev;
+}
+
+static void *ctx_write(kj_ctx *ctx, kj_col col)
+{
+    if (!ctx->system || granted(ctx, KJ_USE_COLUMN, col.index1, KJ_WRITE) < 0) {
+        undeclared(ctx, KJ_USE_COLUMN, col.index1, "write");
+        return NULL;
+    }
+    return kj_sim_column(ctx->sim, col.index1)->data;
+}
+
+/* Integers commute, so the order in which threads add cannot matter. */
+static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
+{
+    if (!ctx->system || granted(ctx, KJ_USE_COLUMN, col.index1, KJ_ADD) < 0) {
+        undeclared(ctx, KJ_USE_COLUMN, col.index1, "add to");
+        return;
+    }
+    const kj_column *c = kj_sim_column(ctx->sim, col.index1);
+    if (row >= ctx->sim->store.tables[ctx->sim->cols[col.index1 - 1].table].n_rows) {
+        ctx_fail(ctx, KJ_E_RANGE, "added to row %u of %s, which has fewer rows", row, c->name);
+        return;
+    }
+    switch (c->type) {
+    case KJ_U8: __atomic_fetch_add((uint8_t *)c->data + row, (uint8_t)amount, __ATOMIC_RELAXED); break;
+    case KJ_I16: __atomic_fetch_add((int16_t *)c->data + row, (int16_t)amount, __ATOMIC_RELAXED); break;
+    case KJ_I32: __atomic_fetch_add((int32_t *)c->data + row, (int32_t)amount, __ATOMIC_RELAXED); break;
+    case KJ_I64: __atomic_fetch_add((int64_t *)c->data + row, amount, __ATOMIC_RELAXED); break;
+    default: break; /* refused when the system was declared */
+    }
+}
+
+static kj_rows *table_of(kj_ctx *ctx, kj_table table) { return &ctx->sim->store.tables[table.index1 - 1]; }
+static uint32_t ctx_n_rows(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->n_rows; }
+static const uint8_t *ctx_alive(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->alive; }
+static const kj_id *ctx_ids(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->ids; }
+static const uint32_t *ctx_row_of(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->row_of; }
+
+static kj_id ctx_create(kj_ctx *ctx, kj_table table)
+{
+    int32_t use = ctx->system ? granted(ctx, KJ_USE_TABLE, table.index1, KJ_CREATE) : -1;
+    if (use < 0) {
+        undeclared(ctx, KJ_USE_TABLE, table.index1, "create rows in");
+        return 0;
+    }
+    kj_rows *rows = table_of(ctx, table);
+    if (ctx->room[use] == 0) {
+        ctx_fail(ctx, KJ_E_RANGE, "created more rows of '%s' in one call than the host makes room for (%d + 1/16 of the rows)",
+                 rows->name, KJ_CREATE_SPARE);
+        return 0;
+    }
+    ctx->room[use]--;
+    return rows->ids[kj_rows_append(rows, 1)];
+}
+
+static void ctx_destroy(kj_ctx *ctx, kj_table table, kj_id id)
+{
+    if (!ctx->system || granted(ctx, KJ_USE_TABLE, table.index1, KJ_CREATE) < 0) {
+        undeclared(ctx, KJ_USE_TABLE, table.index1, "destroy rows of");
+        return;
+    }
+    kj_sim *sim = ctx->sim;
+    kj_rows *rows = table_of(ctx, table);
+    if (id == 0 || id >= rows->next_id || rows->row_of[id] == KJ_NO_ROW) {
+        ctx_fail(ctx, KJ_E_RANGE, "destroyed id %u of '%s', which does not exist", id, rows->name);
+        return;
+    }
+    if (sim->n_kills == sim->kills_capacity) {
+        uint32_t capacity = sim->kills_capacity ? 2 * sim->kills_capacity : 1024;
+        kj_kill *kills = kj_memory_grow(&sim->memory, sim->kills, sim->kills_capacity * sizeof *kills, capacity * sizeof *kills);
+        if (!kills) {
+            ctx_fail(ctx, KJ_E_MEMORY, "out of memory for destroyed rows");
+            return;
+        }
+        sim->kills = kills;
+        sim->kills_capacity = capacity;
+    }
+    sim->kills[sim->n_kills++] = (kj_kill){table.index1 - 1, rows->row_of[id]};
+}
+
+static kj_status emit_block_append(kj_emit_block *block, const void *record, uint32_t bytes)
+{
+    if (block->n_bytes + bytes > block->capacity) {
+        uint32_t capacity = block->capacity ? 2 * block->capacity : 64 * bytes;
+        uint8_t *grown = realloc(block->bytes, capacity);
+        if (!grown) return KJ_E_MEMORY;
+        block->bytes = grown;
+        block->capacity = capacity;
+    }
+    memcpy(block->bytes + block->n_bytes, record, bytes);
+    block->n_bytes += bytes;
+    return KJ_OK;
+}
+
+static void ctx_emit(kj_ctx *ctx, kj_queue queue, const void *record)
+{
+    if (!ctx->system || granted(ctx, KJ_USE_QUEUE, queue.index1, KJ_EMIT) < 0) {
+        undeclared(ctx, KJ_USE_QUEUE, queue.index1, "emit to");
+        return;
+    }
+    kj_queue_state *q = &ctx->sim->queues[queue.index1 - 1];
+    if (emit_block_append(&q->blocks[ctx->block], record, q->data.record_bytes))
+        ctx_fail(ctx, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
+}
+
+static const void *ctx_items(kj_ctx *ctx, kj_queue queue, uint32_t *n)
+{
+    *n = 0;
+    const kj_queue_state *q = &ctx->sim->queues[queue.index1 - 1];
+    bool runs_over = ctx->system && ctx->system->def.over_queue.index1 == queue.index1;
+    if (ctx->system && !runs_over && granted(ctx, KJ_USE_QUEUE, queue.index1, KJ_READ) < 0) {
+        undeclared(ctx, KJ_USE_QUEUE, queue.index1, "read");
+        return NULL;
+    }
+    *n = q->data.n_records;
+    return q->data.records;
+}
+
+static kj_month ctx_month(kj_ctx *ctx) { return ctx->sim->now; }
+static kj_month ctx_start_month(kj_ctx *ctx) { return ctx->sim->config.start; }
+static kj_month ctx_end_month(kj_ctx *ctx) { return ctx->sim->config.end; }
+static double ctx_param(kj_ctx *ctx, kj_param param) { return ctx->sim->params[param.index1 - 1].value; }
+
+static const double *ctx_param_table(kj_ctx *ctx, kj_param_table table, uint32_t *n)
+{
+    const kj_param_values *values = &ctx->sim->tables[table.index1 - 1];
+    if (n) *n = values->n;
+    return values->values;
+}
+
+static const kj_grid *ctx_grid(kj_ctx *ctx) { return &ctx->sim->grid; }
+
+static kj_stream ctx_stream(kj_ctx *ctx, uint32_t stream)
+{
+    uint64_t key = kj_luck(ctx->sim->config.seed, ctx->sim->plugins[ctx->plugin].key, stream);
+    return (kj_stream){{(uint32_t)key, (uint32_t)(key >> 32)}};
+}
+
+static void *ctx_scratch(kj_ctx *ctx, size_t bytes)
+{
+    void *block = kj_arena_alloc(ctx->arena, bytes);
+    if (!block) ctx_fail(ctx, KJ_E_MEMORY, "out of memory for %zu bytes of scratch", bytes);
+    return block;
+}
+
+static int32_t ctx_intern(kj_ctx *ctx, const char *text)
+{
+    if (!ctx->serial) {
+        ctx_fail(ctx, KJ_E_UNDECLARED, "interned a text but is not SERIAL");
+        return 0;
+    }
+    int32_t index = kj_pool_intern(&ctx->sim->store.pool, text);
+    if (index < 0) ctx_fail(ctx, KJ_E_MEMORY, "out of memory for texts");
+    return index < 0 ? 0 : index;
+}
+
+static const char *ctx_text(kj_ctx *ctx, int32_t index) { return kj_pool_text(&ctx->sim->store.pool, index); }
+
+const kj_run_v1 kj_run_interface = {
+    .struct_size = sizeof(kj_run_v1),
+    .read = ctx_read,
+    .prev = ctx_prev,
+    .write = ctx_write,
+    .add = ctx_add,
+    .n_rows = ctx_n_rows,
+    .alive = ctx_alive,
+    .ids = ctx_ids,
+    .row_of = ctx_row_of,
+    .create = ctx_create,
+    .destroy = ctx_destroy,
+    .emit = ctx_emit,
+    .items = ctx_items,
+    .month = ctx_month,
+    .start_month = ctx_start_month,
+    .end_month = ctx_end_month,
+    .param = ctx_param,
+    .param_table = ctx_param_table,
+    .grid = ctx_grid,
+    .stream = ctx_stream,
+    .scratch = ctx_scratch,
+    .intern = ctx_intern,
+    .text = ctx_text,
+    .fail = ctx_fail,
+};
+
+/* ---- blocks ---------------------------------------------------------------------------------------------------- */
+
+typedef struct plan {
+    uint32_t n_rows, block_rows, n_blocks;
+} plan;
+
+static plan plan_of(const kj_sim *sim, const kj_system *s)
+{
+    plan p = {0, 1, 1};
+    if (s->def.shape == KJ_SERIAL) return p;
+    p.n_rows = s->def.over_queue.index1 ? sim->queues[s->def.over_queue.index1 - 1].data.n_records
+                                        : sim->store.tables[s->def.over.index1 - 1].n_rows;
+    p.block_rows = KJ_BLOCK_ROWS;
+    if (s->def.over_queue.index1) p.block_rows = KJ_BLOCK_ROWS / 64; /* a queue record is a whole agent's work */
+    if (s->def.shape == KJ_AREAS) p.block_rows = 1;
+    if (s->def.shape == KJ_TILES) {
+        uint32_t nx = (uint32_t)sim->grid.nx, grid_rows = KJ_BLOCK_ROWS / (nx ? nx : 1);
+        p.block_rows = nx * (grid_rows ? grid_rows : 1);
+    }
+    p.n_blocks = (p.n_rows + p.block_rows - 1) / p.block_rows;
+    return p;
+}
+
+/* Room for what the blocks may emit. The list of blocks only grows, so that months to come find it ready. */
+static kj_status prepare_queues(kj_error *err, kj_sim *sim, const kj_system *s, uint32_t n_blocks)
+{
+    for (uint32_t u = 0; u < s->def.n_uses; u++) {
+        if (s->uses[u].kind != KJ_USE_QUEUE || s->uses[u].access != KJ_EMIT) continue;
+        kj_queue_state *q = &sim->queues[s->uses[u].index1 - 1];
+        if (q->n_blocks >= n_blocks) continue;
+        kj_emit_block *blocks = realloc(q->blocks, n_blocks * sizeof *blocks);
+        if (!blocks) return kj_fail(err, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
+        memset(blocks + q->n_blocks, 0, (n_blocks - q->n_blocks) * sizeof *blocks);
+        q->blocks = blocks;
+        q->n_blocks = n_blocks;
+    }
+    return KJ_OK;
+}
+
+static kj_status queue_reserve(kj_error *err, kj_sim *sim, kj_queue_state *q, uint32_t n_records)
+{
+    if (n_records <= q->data.capacity) return KJ_OK;
+    uint32_t capacity = n_records + n_records / 2 + 64;
+    size_t width = q->data.record_bytes;
+    uint8_t *records = kj_memory_grow(&sim->memory, q->data.records, q->data.capacity * width, capacity * width);
+    if (!records) return kj_fail(err, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
+    q->data.records = records;
+    q->data.capacity = capacity;
+    return KJ_OK;
+}
+
+kj_status kj_sim_queue_resize(kj_error *err, kj_sim *sim, uint32_t index, uint32_t n_records)
+{
+    kj_status status = queue_reserve(err, sim, &sim->queues[index], n_records);
+    if (!status) sim->queues[index].data.n_records = n_records;
+    return status;
+}
+
+/* Drained queues empty first, then the blocks' records follow in block order. */
+static kj_status merge_queues(kj_error *err, kj_sim *sim, const kj_system *s)
+{
+    for (uint32_t u = 0; u < s->def.n_uses; u++)
+        if (s->uses[u].kind == KJ_USE_QUEUE && s->uses[u].access == KJ_DRAIN)
+            sim->queues[s->uses[u].index1 - 1].data.n_records = 0;
+    for (uint32_t u = 0; u < s->def.n_uses; u++) {
+        if (s->uses[u].kind != KJ_USE_QUEUE || s->uses[u].access != KJ_EMIT) continue;
+        kj_queue_state *q = &sim->queues[s->uses[u].index1 - 1];
+        uint64_t bytes = 0;
+        for (uint32_t b = 0; b < q->n_blocks; b++) bytes += q->blocks[b].n_bytes;
+        uint32_t n_new = (uint32_t)(bytes / q->data.record_bytes);
+        kj_status status = queue_reserve(err, sim, q, q->data.n_records + n_new);
+        if (status) return status;
+        uint8_t *to = q->data.records + (size_t)q->data.n_records * q->data.record_bytes;
+        for (uint32_t b = 0; b < q->n_blocks; b++) {
+            if (q->blocks[b].n_bytes) memcpy(to, q->blocks[b].bytes, q->blocks[b].n_bytes);
+            to += q->blocks[b].n_bytes;
+            q->blocks[b].n_bytes = 0;
+        }
+        q->data.n_records += n_new;
+    }
+    return KJ_OK;
+}
+
+static kj_status reserve_tables(kj_error *err, kj_sim *sim, const kj_system *s, kj_ctx *ctx)
+{
+    for (uint32_t u = 0; u < s->def.n_uses; u++) {
+        if (s->uses[u].kind != KJ_USE_TABLE) continue;
+        kj_rows *rows = &sim->store.tables[s->uses[u].index1 - 1];
+        uint32_t spare = KJ_CREATE_SPARE + rows->n_rows / 16;
+        kj_status status = kj_rows_reserve(err, &sim->store, rows, spare);
+        if (status) return status;
+        ctx->room[u] = spare;
+    }
+    return KJ_OK;
+}
+
+static void apply_kills(kj_sim *sim)
+{
+    for (uint32_t k = 0; k < sim->n_kills; k++) kj_rows_kill(&sim->store.tables[sim->kills[k].table], sim->kills[k].row);
+    sim->n_kills = 0;
+}
+
+static void ctx_init(kj_ctx *ctx, kj_sim *sim, const kj_system *s, uint32_t block, kj_arena *arena)
+{
+    ctx->sim = sim;
+    ctx->system = s;
+    ctx->plugin = s->plugin;
+    ctx->block = block;
+    ctx->serial = s->def.shape == KJ_SERIAL;
+    ctx->arena = arena;
+    ctx->error.status = KJ_OK;
+    ctx->error.text[0] = '\0';
+}
+
+static kj_status run_block(kj_sim *sim, const kj_system *s, const plan *p, uint32_t block, kj_ctx *ctx)
+{
+    uint32_t begin = block * p->block_rows, end = begin + p->block_rows < p->n_rows ? begin + p->block_rows : p->n_rows;
+    if (s->def.shape == KJ_SERIAL) begin = end = 0;
+    kj_arena_reset(ctx->arena);
+    kj_status status = s->def.run(sim->plugins[s->plugin].instance, ctx, begin, end);
+    if (status && !ctx->error.status) ctx_fail(ctx, status, "failed with status %d", status);
+    return ctx->error.status;
+}
+
+static kj_status system_error(kj_error *err, const kj_sim *sim, const kj_system *s, const kj_ctx *ctx)
+{
+    return kj_fail(err, ctx->error.status, "%d-%02d, system '%s': %s", KJ_YEAR_OF(sim->now), KJ_MONTH_OF_YEAR(sim->now),
+                   s->name, ctx->error.text);
+}
+
+/* All blocks; of several that fail, the lowest speaks, so that the message does not depend on threads. Audit runs take
+   the blocks from last to first: a result that changes then rested on the order. */
+static kj_status run_blocks(kj_error *err, kj_sim *sim, const kj_system *s, const plan *p)
+{
+    int n_threads = p->n_blocks < (uint32_t)sim->config.n_threads ? (int)p->n_blocks : (int)sim->config.n_threads;
+    if (sim->config.audit) n_threads = 1;
+    uint32_t failed_block = UINT32_MAX;
+    kj_status status = KJ_OK;
+#pragma omp parallel num_threads(n_threads) if (n_threads > 1)
+    {
+        kj_ctx ctx;
+#pragma omp for schedule(dynamic, 1)
+        for (uint32_t i = 0; i < p->n_blocks; i++) {
+            uint32_t block = sim->config.audit ? p->n_blocks - 1 - i : i;
+            ctx_init(&ctx, sim, s, block, &sim->arenas[omp_get_thread_num()]);
+            if (!run_block(sim, s, p, block, &ctx)) continue;
+#pragma omp critical(kedja_block_failed)
+            if (block < failed_block) {
+                failed_block = block;
+                status = system_error(err, sim, s, &ctx);
+            }
+        }
+    }
+    return status;
+}
+
+static kj_status run_serial(kj_error *err, kj_sim *sim, const kj_system *s)
+{
+    kj_ctx ctx;
+    plan p = {0, 1, 1};
+    ctx_init(&ctx, sim, s, 0, &sim->arenas[0]);
+    kj_status status = reserve_tables(err, sim, s, &ctx);
+    if (!status && run_block(sim, s, &p, 0, &ctx)) status = system_error(err, sim, s, &ctx);
+    apply_kills(sim);
+    return status;
+}
+
+kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *s)
+{
+    int64_t began = nanoseconds();
+    plan p = plan_of(sim, s);
+    kj_status status = prepare_queues(err, sim, s, p.n_blocks);
+    kj_audit audit = {0};
+    if (!status && sim->config.audit) status = kj_audit_begin(err, sim, &audit);
+    if (!status) status = s->def.shape == KJ_SERIAL ? run_serial(err, sim, s) : run_blocks(err, sim, s, &p);
+    if (!status) status = merge_queues(err, sim, s);
+    if (sim->config.audit) {
+        kj_status verdict = status ? status : kj_audit_end(err, sim, s, &audit);
+        free(audit.hashes);
+        status = verdict;
+    }
+    s->nanoseconds += nanoseconds() - began;
+    return status;
+}
+
+kj_status kj_invariants_check(kj_error *err, kj_sim *sim)
+{
+    for (uint32_t i = 0; i < sim->n_invariants; i++) {
+        const kj_invariant *inv = &sim->invariants[i];
+        kj_ctx ctx = {.sim = sim, .plugin = inv->plugin, .serial = true, .arena = &sim->arenas[0]};
+        kj_arena_reset(ctx.arena);
+        kj_status status = inv->check(sim->plugins[inv->plugin].instance, &ctx);
+        if (status || ctx.error.status)
+            return kj_fail(err, KJ_E_INVARIANT, "%d-%02d, invariant '%s': %s", KJ_YEAR_OF(sim->now),
+                           KJ_MONTH_OF_YEAR(sim->now), inv->name, ctx.error.text[0] ? ctx.error.text : "broken");
+    }
+    return KJ_OK;
+}

@@ -1,0 +1,88 @@
+/* The state hash: what two runs must share to be called the same. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "internal.h"
+
+static int by_table_name(const void *a, const void *b)
+{
+    return strcmp((*(const kj_rows *const *)a)->name, (*(const kj_rows *const *)b)->name);
+}
+
+static int by_column_name(const void *a, const void *b)
+{
+    return strcmp((*(const kj_column *const *)a)->name, (*(const kj_column *const *)b)->name);
+}
+
+static void hash_values(XXH3_state_t *state, const kj_rows *rows, const void *values, size_t width)
+{
+    const uint8_t *bytes = values;
+    if (rows->n_alive == rows->n_rows) {
+        XXH3_128bits_update(state, bytes, rows->n_rows * width);
+        return;
+    }
+    for (uint32_t row = 0; row < rows->n_rows;) { /* runs of living rows */
+        uint32_t end = row;
+        while (end < rows->n_rows && rows->alive[end]) end++;
+        if (end > row) XXH3_128bits_update(state, bytes + row * width, (end - row) * width);
+        row = end + 1;
+    }
+}
+
+static void hash_table(XXH3_state_t *state, const kj_rows *rows, const kj_column **order)
+{
+    uint32_t n = 0;
+    for (uint32_t c = 0; c < rows->n_columns; c++)
+        if (!(rows->columns[c].flags & KJ_DERIVED)) order[n++] = &rows->columns[c];
+    if (n) qsort(order, n, sizeof *order, by_column_name);
+    XXH3_128bits_update(state, rows->name, strlen(rows->name) + 1);
+    XXH3_128bits_update(state, &rows->n_alive, sizeof rows->n_alive);
+    XXH3_128bits_update(state, &rows->next_id, sizeof rows->next_id);
+    hash_values(state, rows, rows->ids, sizeof *rows->ids);
+    for (uint32_t c = 0; c < n; c++) {
+        XXH3_128bits_update(state, order[c]->name, strlen(order[c]->name) + 1);
+        hash_values(state, rows, order[c]->data, kj_type_bytes(order[c]->type));
+    }
+}
+
+static void hash_queues(XXH3_state_t *state, const kj_sim *sim)
+{
+    /* Queues are declared in plugin id order, so their order is a property of the plugins, not of loading. */
+    for (uint32_t q = 0; q < sim->n_queues; q++) {
+        const kj_queue_data *data = &sim->queues[q].data;
+        XXH3_128bits_update(state, data->name, strlen(data->name) + 1);
+        XXH3_128bits_update(state, &data->n_records, sizeof data->n_records);
+        if (data->n_records) XXH3_128bits_update(state, data->records, (size_t)data->n_records * data->record_bytes);
+    }
+}
+
+void kj_sim_hash(const kj_sim *sim, char out[33])
+{
+    uint32_t n = sim->store.n_tables, widest = 1;
+    for (uint32_t t = 0; t < n; t++)
+        if (sim->store.tables[t].n_columns > widest) widest = sim->store.tables[t].n_columns;
+    const kj_rows **tables = malloc((n + 1u) * sizeof *tables);
+    const kj_column **columns = malloc(widest * sizeof *columns);
+    XXH3_state_t *state = XXH3_createState();
+    memset(out, 0, 33);
+    if (tables && columns && state) {
+        XXH3_128bits_reset(state);
+        XXH3_128bits_update(state, &sim->now, sizeof sim->now);
+        for (uint32_t t = 0; t < n; t++) tables[t] = &sim->store.tables[t];
+        if (n) qsort(tables, n, sizeof *tables, by_table_name);
+        for (uint32_t t = 0; t < n; t++) hash_table(state, tables[t], columns);
+        for (int32_t i = 0; i < sim->store.pool.n; i++) {
+            const char *text = kj_pool_text(&sim->store.pool, i);
+            XXH3_128bits_update(state, text, strlen(text) + 1);
+        }
+        hash_queues(state, sim);
+        XXH128_canonical_t canonical;
+        XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state));
+        for (int i = 0; i < 16; i++) snprintf(out + 2 * i, 3, "%02x", canonical.digest[i]);
+    }
+    XXH3_freeState(state);
+    free(tables);
+    free(columns);
+}

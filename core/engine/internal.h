@@ -1,0 +1,134 @@
+/* What the engine's own files share. */
+#ifndef KEDJA_ENGINE_INTERNAL_H
+#define KEDJA_ENGINE_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "arena.h"
+#include "sim.h"
+
+enum { KJ_BLOCK_ROWS = 4096, KJ_CREATE_SPARE = 4096, KJ_NO_TABLE = -1 };
+
+typedef struct kj_plugin {
+    kj_plugin_info info;
+    void *library;  /* dlopen handle, NULL for built-ins */
+    void *instance;
+    kj_host host;
+    kj_sim *sim;
+    uint64_t key;   /* of the id: keys its random streams */
+} kj_plugin;
+
+typedef struct kj_col_ref {
+    uint32_t table, column;
+    void *prev;          /* copy at the month's begin, only if some system declares PREV */
+    uint32_t prev_rows;  /* rows allocated in prev */
+    bool wants_prev;
+} kj_col_ref;
+
+/* Records that one block of rows emitted; kept from month to month so that a step does not allocate. */
+typedef struct kj_emit_block {
+    uint8_t *bytes;
+    uint32_t n_bytes, capacity;
+} kj_emit_block;
+
+typedef struct kj_queue_state {
+    kj_queue_data data;
+    kj_emit_block *blocks;
+    uint32_t n_blocks;
+} kj_queue_state;
+
+typedef struct kj_system {
+    kj_system_def def; /* strings owned below */
+    char *name, *doc;
+    kj_use *uses;
+    char **after; /* NULL-terminated */
+    uint32_t plugin;
+    int64_t nanoseconds;
+} kj_system;
+
+typedef struct kj_invariant {
+    char *name, *doc;
+    uint32_t plugin;
+    kj_status (*check)(void *instance, kj_ctx *ctx);
+} kj_invariant;
+
+typedef struct kj_param_values {
+    char *name;
+    double *values;
+    uint32_t n;
+} kj_param_values;
+
+/* Row killed by a SERIAL system, dead when the system ends. */
+typedef struct kj_kill {
+    uint32_t table, row;
+} kj_kill;
+
+struct kj_sim {
+    kj_sim_config config;
+    kj_memory memory;
+    kj_store store;
+    kj_grid grid;
+    kj_month now;
+    int64_t person_months;
+
+    kj_plugin *plugins;
+    uint32_t n_plugins;
+    int32_t registering; /* plugin in provide() or bind(), -1 otherwise */
+    bool binding;
+    kj_error register_error;
+
+    kj_col_ref *cols; /* handle - 1 */
+    uint32_t n_cols;
+    kj_queue_state *queues;
+    uint32_t n_queues;
+    kj_param_info *params;
+    uint32_t n_params;
+    kj_param_values *tables;
+    uint32_t n_tables;
+    kj_system *systems; /* after load: in the order in which they run */
+    uint32_t n_systems;
+    kj_invariant *invariants;
+    uint32_t n_invariants;
+
+    kj_arena *arenas; /* one a thread */
+    kj_kill *kills;
+    uint32_t n_kills, kills_capacity;
+
+    kj_policy_fn policies;
+    void *policies_data;
+};
+
+/* What a system holds while it runs on one block. */
+struct kj_ctx {
+    kj_sim *sim;
+    const kj_system *system; /* NULL inside invariants: may read all */
+    uint32_t plugin;
+    uint32_t block;
+    bool serial;
+    kj_arena *arena;
+    kj_error error;
+    uint32_t room[64]; /* per use: rows that create() may still add */
+};
+
+static inline kj_column *kj_sim_column(const kj_sim *sim, uint32_t index1)
+{
+    const kj_col_ref *ref = &sim->cols[index1 - 1];
+    return &sim->store.tables[ref->table].columns[ref->column];
+}
+
+extern const kj_run_v1 kj_run_interface;
+extern const kj_register_v1 kj_register_interface;
+
+kj_status kj_schedule_make(kj_error *err, kj_sim *sim);
+kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *system);
+kj_status kj_invariants_check(kj_error *err, kj_sim *sim);
+const char *kj_use_name(const kj_sim *sim, const kj_use *use, char *out, size_t out_bytes);
+
+/* Audit: what every column held before a system, and the verdict after it. */
+typedef struct kj_audit {
+    uint64_t *hashes; /* one a column handle */
+} kj_audit;
+kj_status kj_audit_begin(kj_error *err, kj_sim *sim, kj_audit *audit);
+kj_status kj_audit_end(kj_error *err, kj_sim *sim, const kj_system *system, kj_audit *audit);
+
+#endif

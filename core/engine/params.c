@@ -1,0 +1,75 @@
+/* Parameters: declared by plugins and policies, set by scenario, --set and policies. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+uint32_t kj_sim_n_params(const kj_sim *sim) { return sim->n_params; }
+const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index) { return &sim->params[index]; }
+
+static kj_param_info *find(const kj_sim *sim, const char *name)
+{
+    for (uint32_t p = 0; p < sim->n_params; p++)
+        if (strcmp(sim->params[p].name, name) == 0) return &sim->params[p];
+    return NULL;
+}
+
+kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def)
+{
+    kj_param_info info = {.def = def->def, .min = def->min, .max = def->max, .value = def->def, .evidence = def->evidence};
+    if (strlen(def->name) >= sizeof info.name || strlen(plugin) >= sizeof info.plugin)
+        return kj_fail(err, KJ_E_RANGE, "parameter '%s': the name is too long", def->name);
+    strcpy(info.name, def->name);
+    strcpy(info.plugin, plugin);
+    if (find(sim, def->name)) return kj_fail(err, KJ_E_DUPLICATE, "parameter '%s' is declared twice", def->name);
+    if (!(def->min <= def->def && def->def <= def->max))
+        return kj_fail(err, KJ_E_RANGE, "parameter '%s': default %g is outside its range %g to %g", def->name, def->def,
+                       def->min, def->max);
+    if (!def->unit || !def->doc || !def->source || def->evidence < KJ_MEASURED || def->evidence > KJ_ASSUMED)
+        return kj_fail(err, KJ_E_RANGE, "parameter '%s': unit, sentence, source and evidence are all needed", def->name);
+    kj_param_info *params = realloc(sim->params, (sim->n_params + 1u) * sizeof *params);
+    info.unit = strdup(def->unit);
+    info.doc = strdup(def->doc);
+    info.source = strdup(def->source);
+    if (params) sim->params = params;
+    if (!params || !info.unit || !info.doc || !info.source) {
+        free(info.unit);
+        free(info.doc);
+        free(info.source);
+        return kj_fail(err, KJ_E_MEMORY, "out of memory for parameter '%s'", def->name);
+    }
+    params[sim->n_params++] = info;
+    return KJ_OK;
+}
+
+static kj_status unknown(kj_error *err, const kj_sim *sim, const char *name)
+{
+    const char **names = malloc((sim->n_params + 1u) * sizeof *names);
+    const char *nearest = NULL;
+    if (names) {
+        for (uint32_t p = 0; p < sim->n_params; p++) names[p] = sim->params[p].name;
+        nearest = kj_nearest_name(name, names, sim->n_params);
+    }
+    kj_status status = nearest ? kj_fail(err, KJ_E_INPUT, "unknown parameter '%s'; the nearest known one is '%s'", name, nearest)
+                               : kj_fail(err, KJ_E_INPUT, "unknown parameter '%s'; `kedja check SCENARIO.lua` lists all", name);
+    free(names);
+    return status;
+}
+
+kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value)
+{
+    kj_param_info *info = find(sim, name);
+    if (!info) return unknown(err, sim, name);
+    if (!(value >= info->min && value <= info->max))
+        return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %g: expected %g to %g %s", name, value, info->min, info->max, info->unit);
+    info->value = value;
+    return KJ_OK;
+}
+
+kj_status kj_sim_get_param(kj_error *err, const kj_sim *sim, const char *name, double *value)
+{
+    const kj_param_info *info = find(sim, name);
+    if (!info) return unknown(err, sim, name);
+    *value = info->value;
+    return KJ_OK;
+}

@@ -1,0 +1,141 @@
+/* Order of the systems, and the check that no two of a phase touch the same data without one. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+const char *kj_phase_name(kj_phase phase)
+{
+    static const char *const names[KJ_PHASE_COUNT] = {"start",  "policy", "people",    "money",       "supply", "market",
+                                                      "settle", "placement", "development", "land", "measure"};
+    return phase >= 0 && phase < KJ_PHASE_COUNT ? names[phase] : "unknown";
+}
+
+const char *kj_shape_name(kj_shape shape)
+{
+    static const char *const names[] = {"serial", "rows", "tiles", "areas"};
+    return shape >= KJ_SERIAL && shape <= KJ_AREAS ? names[shape] : "unknown";
+}
+
+const char *kj_use_name(const kj_sim *sim, const kj_use *use, char *out, size_t out_bytes)
+{
+    if (use->kind == KJ_USE_COLUMN)
+        snprintf(out, out_bytes, "%s.%s", sim->store.tables[sim->cols[use->index1 - 1].table].name,
+                 kj_sim_column(sim, use->index1)->name);
+    else if (use->kind == KJ_USE_TABLE)
+        snprintf(out, out_bytes, "table %s", sim->store.tables[use->index1 - 1].name);
+    else
+        snprintf(out, out_bytes, "queue %s", sim->queues[use->index1 - 1].data.name);
+    return out;
+}
+
+/* reach[i * n + j]: system i must run after system j, directly or through others. */
+static void close_order(const kj_sim *sim, bool *reach)
+{
+    uint32_t n = sim->n_systems;
+    for (uint32_t i = 0; i < n; i++)
+        for (uint32_t j = 0; j < n; j++)
+            for (char **name = sim->systems[i].after; *name; name++)
+                if (sim->systems[i].def.phase == sim->systems[j].def.phase && strcmp(*name, sim->systems[j].name) == 0)
+                    reach[i * n + j] = true;
+    for (uint32_t k = 0; k < n; k++)
+        for (uint32_t i = 0; i < n; i++)
+            for (uint32_t j = 0; reach[i * n + k] && j < n; j++)
+                if (reach[k * n + j]) reach[i * n + j] = true;
+}
+
+/* Two uses collide when they mean the same data and at least one changes it, except two additions, which commute. */
+static bool collide(const kj_sim *sim, const kj_use *a, const kj_use *b)
+{
+    if (a->kind == KJ_USE_TABLE && b->kind == KJ_USE_COLUMN) return b->access != KJ_PREV && sim->cols[b->index1 - 1].table == a->index1 - 1;
+    if (a->kind == KJ_USE_COLUMN && b->kind == KJ_USE_TABLE) return collide(sim, b, a);
+    if (a->kind != b->kind || a->index1 != b->index1) return false;
+    if (a->kind == KJ_USE_COLUMN) {
+        if (a->access == KJ_PREV || b->access == KJ_PREV) return false;
+        if (a->access == KJ_ADD && b->access == KJ_ADD) return false;
+    }
+    return a->access != KJ_READ || b->access != KJ_READ;
+}
+
+static bool months_meet(const kj_system *a, const kj_system *b)
+{
+    return a->def.month_of_year == 0 || b->def.month_of_year == 0 || a->def.month_of_year == b->def.month_of_year;
+}
+
+static kj_status check_pair(kj_error *err, const kj_sim *sim, const kj_system *a, const kj_system *b)
+{
+    char what[128];
+    for (uint32_t x = 0; x < a->def.n_uses; x++)
+        for (uint32_t y = 0; y < b->def.n_uses; y++)
+            if (collide(sim, &a->uses[x], &b->uses[y]))
+                return kj_fail(err, KJ_E_HAZARD,
+                               "systems '%s' and '%s' of phase %s both touch %s without an order; one must name the other in `after`",
+                               a->name, b->name, kj_phase_name(a->def.phase), kj_use_name(sim, &a->uses[x], what, sizeof what));
+    return KJ_OK;
+}
+
+static int by_phase_and_name(const void *a, const void *b)
+{
+    const kj_system *x = a, *y = b;
+    return x->def.phase != y->def.phase ? (int)x->def.phase - (int)y->def.phase : strcmp(x->name, y->name);
+}
+
+/* Repeatedly takes the first system by name whose predecessors all stand: same order whatever the load order was. */
+static kj_status sort_systems(kj_error *err, kj_sim *sim, const bool *reach)
+{
+    uint32_t n = sim->n_systems;
+    kj_system *sorted = calloc(n ? n : 1u, sizeof *sorted);
+    bool *done = calloc(n ? n : 1u, sizeof *done);
+    kj_status status = sorted && done ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for the schedule");
+    for (uint32_t placed = 0; !status && placed < n; placed++) {
+        uint32_t next = n;
+        for (uint32_t i = 0; i < n && next == n; i++) {
+            bool ready = !done[i];
+            for (uint32_t j = 0; ready && j < n; j++) ready = !(reach[i * n + j] && !done[j]);
+            for (uint32_t j = 0; ready && j < n; j++) ready = done[j] || sim->systems[j].def.phase >= sim->systems[i].def.phase;
+            if (ready) next = i;
+        }
+        if (next == n) {
+            uint32_t stuck = 0;
+            while (done[stuck]) stuck++;
+            status = kj_fail(err, KJ_E_HAZARD, "the order of system '%s' runs in a circle: look at its `after`", sim->systems[stuck].name);
+            break;
+        }
+        done[next] = true;
+        sorted[placed] = sim->systems[next];
+    }
+    if (!status && n) memcpy(sim->systems, sorted, n * sizeof *sorted);
+    free(sorted);
+    free(done);
+    return status;
+}
+
+static void mark_prev(kj_sim *sim)
+{
+    for (uint32_t s = 0; s < sim->n_systems; s++)
+        for (uint32_t u = 0; u < sim->systems[s].def.n_uses; u++) {
+            const kj_use *use = &sim->systems[s].uses[u];
+            if (use->kind == KJ_USE_COLUMN && use->access == KJ_PREV) sim->cols[use->index1 - 1].wants_prev = true;
+        }
+}
+
+kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
+{
+    uint32_t n = sim->n_systems;
+    qsort(sim->systems, n, sizeof *sim->systems, by_phase_and_name);
+    bool *reach = calloc((size_t)n * n + 1u, sizeof *reach);
+    if (!reach) return kj_fail(err, KJ_E_MEMORY, "out of memory for the schedule");
+    close_order(sim, reach);
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; !status && i < n; i++)
+        for (uint32_t j = i + 1; !status && j < n; j++) {
+            const kj_system *a = &sim->systems[i], *b = &sim->systems[j];
+            if (a->def.phase != b->def.phase || reach[i * n + j] || reach[j * n + i] || !months_meet(a, b)) continue;
+            status = check_pair(err, sim, a, b);
+        }
+    if (!status) status = sort_systems(err, sim, reach);
+    if (!status) mark_prev(sim);
+    free(reach);
+    return status;
+}

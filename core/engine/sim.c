@@ -1,0 +1,308 @@
+/* Life of a simulation: start from a map, month after month, end. */
+#include "sim.h"
+
+#include <dlfcn.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+kj_status kj_sim_new(kj_error *err, const kj_sim_config *config, kj_sim **out)
+{
+    kj_sim *sim = calloc(1, sizeof *sim);
+    if (!sim) return kj_fail(err, KJ_E_MEMORY, "out of memory for a simulation");
+    sim->config = *config;
+    sim->registering = -1;
+    sim->now = config->start;
+    if (sim->config.n_threads <= 0) sim->config.n_threads = omp_get_num_procs();
+    kj_store_init(&sim->store, &sim->memory);
+    sim->arenas = calloc((size_t)sim->config.n_threads, sizeof *sim->arenas);
+    static const char *const fixed[][2] = {{"cell", "One row a grid cell."},
+                                           {"area", "Prognosis areas, which are also the market areas."},
+                                           {"municipality", "Municipalities of the map."}};
+    kj_status status = sim->arenas ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for a simulation");
+    for (size_t i = 0; !status && i < sizeof fixed / sizeof *fixed; i++)
+        status = kj_store_add_table(err, &sim->store, fixed[i][0], fixed[i][1], NULL);
+    if (status) {
+        kj_sim_free(sim);
+        return status;
+    }
+    *out = sim;
+    return KJ_OK;
+}
+
+static void free_plugins(kj_sim *sim)
+{
+    for (uint32_t p = 0; p < sim->n_plugins; p++) {
+        kj_plugin *plugin = &sim->plugins[p];
+        if (plugin->instance) plugin->info.def->destroy(plugin->instance);
+        if (plugin->library) dlclose(plugin->library);
+        free((char *)plugin->info.path);
+    }
+    free(sim->plugins);
+}
+
+static void free_systems(kj_sim *sim)
+{
+    for (uint32_t s = 0; s < sim->n_systems; s++) {
+        kj_system *system = &sim->systems[s];
+        for (char **name = system->after; name && *name; name++) free(*name);
+        free(system->after);
+        free(system->uses);
+        free(system->name);
+        free(system->doc);
+    }
+    free(sim->systems);
+    for (uint32_t i = 0; i < sim->n_invariants; i++) {
+        free(sim->invariants[i].name);
+        free(sim->invariants[i].doc);
+    }
+    free(sim->invariants);
+}
+
+static void free_params(kj_sim *sim)
+{
+    for (uint32_t p = 0; p < sim->n_params; p++) {
+        free(sim->params[p].unit);
+        free(sim->params[p].source);
+        free(sim->params[p].doc);
+    }
+    free(sim->params);
+    for (uint32_t t = 0; t < sim->n_tables; t++) {
+        free(sim->tables[t].name);
+        free(sim->tables[t].values);
+    }
+    free(sim->tables);
+}
+
+static void free_queues(kj_sim *sim)
+{
+    for (uint32_t q = 0; q < sim->n_queues; q++) {
+        kj_queue_state *queue = &sim->queues[q];
+        kj_memory_free(&sim->memory, queue->data.records, (size_t)queue->data.capacity * queue->data.record_bytes);
+        for (uint32_t b = 0; b < queue->n_blocks; b++) free(queue->blocks[b].bytes);
+        free(queue->blocks);
+    }
+    free(sim->queues);
+}
+
+void kj_sim_free(kj_sim *sim)
+{
+    if (!sim) return;
+    free_plugins(sim);
+    free_systems(sim);
+    free_params(sim);
+    free_queues(sim);
+    for (uint32_t c = 0; c < sim->n_cols; c++)
+        if (sim->cols[c].prev)
+            kj_memory_free(&sim->memory, sim->cols[c].prev,
+                           (size_t)sim->cols[c].prev_rows * kj_type_bytes(kj_sim_column(sim, c + 1)->type));
+    free(sim->cols);
+    for (int32_t t = 0; sim->arenas && t < sim->config.n_threads; t++) kj_arena_free(&sim->arenas[t]);
+    free(sim->arenas);
+    kj_memory_free(&sim->memory, sim->kills, sim->kills_capacity * sizeof *sim->kills);
+    kj_store_free(&sim->store);
+    free(sim);
+}
+
+void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies)
+{
+    sim->policies = apply;
+    sim->policies_data = policies;
+}
+
+/* ---- from a map -------------------------------------------------------------------------------------------------- */
+
+static kj_status copy_column(kj_error *err, kj_sim *sim, const kj_map *map, const kj_rows *from, const kj_rows *to, kj_column *column)
+{
+    const kj_column *given = kj_rows_column(from, column->name);
+    if (!given) {
+        if (column->flags & KJ_INPUT)
+            return kj_fail(err, KJ_E_INPUT, "map '%s': table '%s' has no column '%s' (%s)", map->name, to->name, column->name, column->doc);
+        return KJ_OK;
+    }
+    if (given->type != column->type)
+        return kj_fail(err, KJ_E_INPUT, "map '%s': column %s.%s has type %d, expected %d", map->name, to->name, column->name,
+                       (int)given->type, (int)column->type);
+    kj_status status = kj_column_provenance(err, column, given->origin, given->source);
+    if (status) return status;
+    if (column->type != KJ_TEXT) {
+        memcpy(column->data, given->data, (size_t)from->n_rows * kj_type_bytes(column->type));
+        return KJ_OK;
+    }
+    for (uint32_t row = 0; row < from->n_rows; row++) {
+        int32_t index = kj_pool_intern(&sim->store.pool, kj_pool_text(&map->store.pool, ((const int32_t *)given->data)[row]));
+        if (index < 0) return kj_fail(err, KJ_E_MEMORY, "out of memory for texts of map '%s'", map->name);
+        ((int32_t *)column->data)[row] = index;
+    }
+    return KJ_OK;
+}
+
+static kj_status copy_table(kj_error *err, kj_sim *sim, const kj_map *map, kj_rows *to)
+{
+    const kj_rows *from = kj_store_table(&map->store, to->name);
+    for (uint32_t c = 0; !from && c < to->n_columns; c++)
+        if (to->columns[c].flags & KJ_INPUT)
+            return kj_fail(err, KJ_E_INPUT, "map '%s': there is no table '%s'", map->name, to->name);
+    if (!from) return KJ_OK;
+    for (uint32_t row = 0; row < from->n_rows; row++)
+        if (!from->alive[row] || from->ids[row] != row + 1)
+            return kj_fail(err, KJ_E_INPUT, "map '%s': table '%s' must have ids 1..n in row order; row %u has id %u", map->name,
+                           to->name, row, from->ids[row]);
+    kj_status status = from->n_rows ? kj_rows_add(err, &sim->store, to, from->n_rows, NULL) : KJ_OK;
+    for (uint32_t c = 0; !status && c < to->n_columns; c++) status = copy_column(err, sim, map, from, to, &to->columns[c]);
+    return status;
+}
+
+/* Ids and codes from a map index arrays later: out-of-range ones are refused here, once. */
+static kj_status check_references(kj_error *err, const kj_sim *sim, const kj_map *map)
+{
+    for (uint32_t t = 0; t < sim->store.n_tables; t++) {
+        const kj_rows *rows = &sim->store.tables[t];
+        for (uint32_t c = 0; c < rows->n_columns; c++) {
+            const kj_column *column = &rows->columns[c];
+            const kj_rows *target = column->ref[0] ? kj_store_table(&sim->store, column->ref) : NULL;
+            uint32_t limit = target ? target->next_id : 0;
+            for (uint32_t row = 0; target && row < rows->n_rows; row++)
+                if (((const kj_id *)column->data)[row] && ((const kj_id *)column->data)[row] >= limit)
+                    return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u points to id %u of '%s', which has %u rows", map->name,
+                                   rows->name, column->name, rows->ids[row], ((const kj_id *)column->data)[row], target->name, limit - 1);
+            for (uint32_t row = 0; (column->min != 0.0 || column->max != 0.0) && row < rows->n_rows; row++) {
+                double value = kj_column_value(column, row);
+                if (!(value >= column->min && value <= column->max))
+                    return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u is %g: expected %g to %g %s", map->name, rows->name,
+                                   column->name, rows->ids[row], value, column->min, column->max, column->unit);
+            }
+        }
+    }
+    return KJ_OK;
+}
+
+static kj_status run_phase(kj_error *err, kj_sim *sim, kj_phase phase)
+{
+    for (uint32_t s = 0; s < sim->n_systems; s++) {
+        kj_system *system = &sim->systems[s];
+        if (system->def.phase != phase) continue;
+        if (system->def.month_of_year && system->def.month_of_year != KJ_MONTH_OF_YEAR(sim->now)) continue;
+        kj_status status = kj_system_execute(err, sim, system);
+        if (status) return status;
+    }
+    return KJ_OK;
+}
+
+kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map)
+{
+    sim->grid = map->grid;
+    const kj_rows *cells = kj_store_table(&map->store, "cell");
+    if (!cells || cells->n_rows != (uint32_t)kj_grid_cells(&map->grid))
+        return kj_fail(err, KJ_E_INPUT, "map '%s': table 'cell' has %u rows, the grid has %d cells", map->name,
+                       cells ? cells->n_rows : 0, kj_grid_cells(&map->grid));
+    kj_status status = KJ_OK;
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) status = copy_table(err, sim, map, &sim->store.tables[t]);
+    if (!status) status = check_references(err, sim, map);
+    if (!status) status = run_phase(err, sim, KJ_PHASE_START);
+    if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
+    return status;
+}
+
+kj_status kj_sim_restore(kj_error *err, kj_sim *sim, const kj_grid *grid, kj_month month)
+{
+    for (uint32_t t = 0; t < sim->store.n_tables; t++)
+        if (sim->store.tables[t].n_rows) return kj_fail(err, KJ_E_FAILED, "a simulation can be restored only before it has started");
+    sim->grid = *grid;
+    sim->now = month;
+    return KJ_OK;
+}
+
+/* ---- a month ----------------------------------------------------------------------------------------------------- */
+
+static void reset_flows(kj_sim *sim)
+{
+    for (uint32_t t = 0; t < sim->store.n_tables; t++) {
+        kj_rows *rows = &sim->store.tables[t];
+        for (uint32_t c = 0; c < rows->n_columns; c++)
+            if ((rows->columns[c].flags & KJ_FLOW) && rows->n_rows)
+                memset(rows->columns[c].data, 0, (size_t)rows->n_rows * kj_type_bytes(rows->columns[c].type));
+    }
+}
+
+static kj_status keep_previous(kj_error *err, kj_sim *sim)
+{
+    for (uint32_t c = 0; c < sim->n_cols; c++) {
+        kj_col_ref *ref = &sim->cols[c];
+        if (!ref->wants_prev) continue;
+        const kj_rows *rows = &sim->store.tables[ref->table];
+        size_t width = kj_type_bytes(rows->columns[ref->column].type);
+        if (ref->prev_rows < rows->capacity) {
+            void *grown = kj_memory_grow(&sim->memory, ref->prev, ref->prev_rows * width, rows->capacity * width);
+            if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory for last month's %s.%s", rows->name, rows->columns[ref->column].name);
+            ref->prev = grown;
+            ref->prev_rows = rows->capacity;
+        }
+        memcpy(ref->prev, rows->columns[ref->column].data, rows->n_rows * width);
+        memset((uint8_t *)ref->prev + rows->n_rows * width, 0, (ref->prev_rows - rows->n_rows) * width);
+    }
+    return KJ_OK;
+}
+
+/* Residents if the model says who is one, else all persons. */
+static int64_t count_residents(const kj_sim *sim)
+{
+    const kj_rows *persons = kj_store_table(&sim->store, "person");
+    if (!persons) return 0;
+    const kj_column *resident = kj_rows_column(persons, "resident");
+    if (!resident || resident->type != KJ_U8) return persons->n_alive;
+    const uint8_t *is = resident->data;
+    int64_t n = 0;
+    for (uint32_t row = 0; row < persons->n_rows; row++) n += is[row] & persons->alive[row];
+    return n;
+}
+
+kj_status kj_sim_month(kj_error *err, kj_sim *sim)
+{
+    sim->now++;
+    bool january = KJ_MONTH_OF_YEAR(sim->now) == 1, december = KJ_MONTH_OF_YEAR(sim->now) == 12;
+    sim->person_months += count_residents(sim);
+    if (january) reset_flows(sim);
+    kj_status status = keep_previous(err, sim);
+    if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
+    for (int phase = KJ_PHASE_POLICY; !status && phase < KJ_PHASE_COUNT; phase++) status = run_phase(err, sim, (kj_phase)phase);
+    if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
+    if (!status && december)
+        for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_compact(&sim->store.tables[t]);
+    return status;
+}
+
+kj_month kj_sim_now(const kj_sim *sim) { return sim->now; }
+const kj_sim_config *kj_sim_get_config(const kj_sim *sim) { return &sim->config; }
+const kj_grid *kj_sim_grid(const kj_sim *sim) { return &sim->grid; }
+kj_store *kj_sim_store(kj_sim *sim) { return &sim->store; }
+
+kj_memory *kj_sim_memory(kj_sim *sim) { return &sim->memory; }
+
+int64_t kj_sim_peak_memory(const kj_sim *sim)
+{
+    int64_t bytes = sim->memory.peak_bytes;
+    for (int32_t t = 0; t < sim->config.n_threads; t++) bytes += (int64_t)sim->arenas[t].total_bytes;
+    for (uint32_t q = 0; q < sim->n_queues; q++)
+        for (uint32_t b = 0; b < sim->queues[q].n_blocks; b++) bytes += sim->queues[q].blocks[b].capacity;
+    return bytes;
+}
+
+int64_t kj_sim_person_months(const kj_sim *sim) { return sim->person_months; }
+void kj_sim_set_person_months(kj_sim *sim, int64_t value) { sim->person_months = value; }
+
+uint32_t kj_sim_n_systems(const kj_sim *sim) { return sim->n_systems; }
+
+void kj_sim_system(const kj_sim *sim, uint32_t index, kj_system_info *out)
+{
+    const kj_system *s = &sim->systems[index];
+    *out = (kj_system_info){.name = s->name, .doc = s->doc, .plugin = sim->plugins[s->plugin].info.def->id,
+                            .phase = s->def.phase, .shape = s->def.shape, .month_of_year = s->def.month_of_year,
+                            .nanoseconds = s->nanoseconds};
+}
+
+uint32_t kj_sim_n_queues(const kj_sim *sim) { return sim->n_queues; }
+kj_queue_data *kj_sim_queue(kj_sim *sim, uint32_t index) { return &sim->queues[index].data; }

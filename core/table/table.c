@@ -1,0 +1,261 @@
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void kj_store_init(kj_store *store, kj_memory *memory)
+{
+    memset(store, 0, sizeof *store);
+    store->memory = memory;
+    kj_pool_init(&store->pool);
+}
+
+static void column_free(kj_store *store, kj_rows *rows, kj_column *column)
+{
+    kj_memory_free(store->memory, column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
+    free(column->unit);
+    free(column->doc);
+    free(column->labels);
+    free(column->origin);
+    free(column->source);
+}
+
+static void rows_free(kj_store *store, kj_rows *rows)
+{
+    for (uint32_t c = 0; c < rows->n_columns; c++) column_free(store, rows, &rows->columns[c]);
+    kj_memory_free(store->memory, rows->alive, rows->capacity);
+    kj_memory_free(store->memory, rows->ids, (size_t)rows->capacity * sizeof *rows->ids);
+    kj_memory_free(store->memory, rows->row_of, (size_t)rows->id_capacity * sizeof *rows->row_of);
+    free(rows->columns);
+    free(rows->doc);
+}
+
+void kj_store_free(kj_store *store)
+{
+    for (uint32_t t = 0; t < store->n_tables; t++) rows_free(store, &store->tables[t]);
+    free(store->tables);
+    kj_pool_free(&store->pool);
+    memset(store, 0, sizeof *store);
+}
+
+kj_rows *kj_store_table(const kj_store *store, const char *name)
+{
+    for (uint32_t t = 0; t < store->n_tables; t++)
+        if (strcmp(store->tables[t].name, name) == 0) return &store->tables[t];
+    return NULL;
+}
+
+kj_column *kj_rows_column(const kj_rows *rows, const char *name)
+{
+    for (uint32_t c = 0; c < rows->n_columns; c++)
+        if (strcmp(rows->columns[c].name, name) == 0) return &rows->columns[c];
+    return NULL;
+}
+
+void *kj_store_data(const kj_store *store, const char *table, const char *column, kj_type type)
+{
+    kj_rows *rows = kj_store_table(store, table);
+    kj_column *c = rows ? kj_rows_column(rows, column) : NULL;
+    return c && c->type == type ? c->data : NULL;
+}
+
+static kj_status copy_name(kj_error *err, char out[KJ_NAME_MAX], const char *name)
+{
+    if (!name || !name[0] || strlen(name) >= KJ_NAME_MAX)
+        return kj_fail(err, KJ_E_RANGE, "name '%s': expected 1 to %d characters", name ? name : "(null)", KJ_NAME_MAX - 1);
+    strcpy(out, name);
+    return KJ_OK;
+}
+
+kj_status kj_store_add_table(kj_error *err, kj_store *store, const char *name, const char *doc, uint32_t *index)
+{
+    kj_rows *old = kj_store_table(store, name);
+    if (old) {
+        if (index) *index = (uint32_t)(old - store->tables);
+        return KJ_OK;
+    }
+    kj_rows rows = {.next_id = 1};
+    kj_status status = copy_name(err, rows.name, name);
+    if (status) return status;
+    rows.doc = strdup(doc ? doc : "");
+    kj_rows *tables = realloc(store->tables, (store->n_tables + 1u) * sizeof *tables);
+    if (tables) store->tables = tables;
+    if (!tables || !rows.doc) {
+        free(rows.doc);
+        return kj_fail(err, KJ_E_MEMORY, "out of memory for table '%s'", name);
+    }
+    tables[store->n_tables] = rows;
+    if (index) *index = store->n_tables;
+    store->n_tables++;
+    return KJ_OK;
+}
+
+static char *copy_text(const char *text) { return strdup(text ? text : ""); }
+
+static kj_status column_make(kj_error *err, kj_store *store, const kj_rows *rows, const kj_column_def *def, kj_column *out)
+{
+    kj_column c = {.type = def->type, .flags = def->flags, .min = def->min, .max = def->max};
+    kj_status status = copy_name(err, c.name, def->name);
+    if (status) return status;
+    if (kj_type_bytes(def->type) == 0)
+        return kj_fail(err, KJ_E_RANGE, "column %s.%s: unknown type %d", def->table, def->name, (int)def->type);
+    if (def->ref && def->ref[0] && (status = copy_name(err, c.ref, def->ref))) return status;
+    c.unit = copy_text(def->unit);
+    c.doc = copy_text(def->doc);
+    c.labels = def->labels ? copy_text(def->labels) : NULL;
+    c.origin = copy_text("");
+    c.source = copy_text("");
+    if (rows->capacity) c.data = kj_memory_alloc(store->memory, (size_t)rows->capacity * kj_type_bytes(c.type));
+    *out = c;
+    if (!c.unit || !c.doc || !c.origin || !c.source || (rows->capacity && !c.data))
+        return kj_fail(err, KJ_E_MEMORY, "out of memory for column %s.%s", def->table, def->name);
+    return KJ_OK;
+}
+
+kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_def *def, uint32_t *table, uint32_t *column)
+{
+    kj_rows *rows = kj_store_table(store, def->table);
+    if (!rows) return kj_fail(err, KJ_E_MISSING, "column %s.%s: there is no table '%s'", def->table, def->name, def->table);
+    if (kj_rows_column(rows, def->name))
+        return kj_fail(err, KJ_E_DUPLICATE, "column %s.%s is declared twice", def->table, def->name);
+    kj_column made;
+    memset(&made, 0, sizeof made);
+    kj_status status = column_make(err, store, rows, def, &made);
+    kj_column *columns = status ? NULL : realloc(rows->columns, (rows->n_columns + 1u) * sizeof *columns);
+    if (!columns) {
+        column_free(store, rows, &made);
+        return status ? status : kj_fail(err, KJ_E_MEMORY, "out of memory for column %s.%s", def->table, def->name);
+    }
+    rows->columns = columns;
+    columns[rows->n_columns] = made;
+    if (table) *table = (uint32_t)(rows - store->tables);
+    if (column) *column = rows->n_columns;
+    rows->n_columns++;
+    return KJ_OK;
+}
+
+static kj_status grow_rows(kj_error *err, kj_store *store, kj_rows *rows, uint32_t capacity)
+{
+    uint8_t *alive = kj_memory_grow(store->memory, rows->alive, rows->capacity, capacity);
+    if (alive) rows->alive = alive;
+    kj_id *ids = kj_memory_grow(store->memory, rows->ids, (size_t)rows->capacity * sizeof *ids, (size_t)capacity * sizeof *ids);
+    if (ids) rows->ids = ids;
+    bool whole = alive && ids;
+    for (uint32_t c = 0; c < rows->n_columns && whole; c++) {
+        size_t width = kj_type_bytes(rows->columns[c].type);
+        void *data = kj_memory_grow(store->memory, rows->columns[c].data, rows->capacity * width, capacity * width);
+        if (data) rows->columns[c].data = data;
+        whole = data != NULL;
+    }
+    if (!whole) return kj_fail(err, KJ_E_MEMORY, "out of memory for %u rows of table '%s'", capacity, rows->name);
+    rows->capacity = capacity;
+    return KJ_OK;
+}
+
+static kj_status grow_ids(kj_error *err, kj_store *store, kj_rows *rows, uint32_t capacity)
+{
+    size_t width = sizeof *rows->row_of;
+    uint32_t *row_of = kj_memory_grow(store->memory, rows->row_of, rows->id_capacity * width, capacity * width);
+    if (!row_of) return kj_fail(err, KJ_E_MEMORY, "out of memory for ids of table '%s'", rows->name);
+    memset(row_of + rows->id_capacity, 0xFF, (capacity - rows->id_capacity) * width); /* KJ_NO_ROW */
+    rows->row_of = row_of;
+    rows->id_capacity = capacity;
+    return KJ_OK;
+}
+
+kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_t spare)
+{
+    if ((uint64_t)rows->next_id + spare + rows->n_rows > UINT32_MAX / 2)
+        return kj_fail(err, KJ_E_RANGE, "table '%s' would pass %u ids", rows->name, UINT32_MAX / 2);
+    kj_status status = KJ_OK;
+    /* An eighth more than asked, so that a growing table moves seldom; a first fill takes just what it needs. */
+    if (rows->n_rows + spare > rows->capacity)
+        status = grow_rows(err, store, rows, rows->n_rows + spare + (rows->n_rows ? rows->n_rows / 8 : 0));
+    if (!status && rows->next_id + spare > rows->id_capacity)
+        status = grow_ids(err, store, rows, rows->next_id + spare + (rows->n_rows ? rows->next_id / 8 : 0));
+    return status;
+}
+
+uint32_t kj_rows_append(kj_rows *rows, uint32_t n)
+{
+    uint32_t first = rows->n_rows;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = first + i;
+        rows->alive[row] = 1;
+        rows->ids[row] = rows->next_id + i;
+        rows->row_of[rows->next_id + i] = row;
+    }
+    rows->next_id += n;
+    rows->n_rows += n;
+    rows->n_alive += n;
+    return first;
+}
+
+kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n, uint32_t *first_row)
+{
+    kj_status status = kj_rows_reserve(err, store, rows, n);
+    if (status) return status;
+    uint32_t first = kj_rows_append(rows, n);
+    if (first_row) *first_row = first;
+    return KJ_OK;
+}
+
+void kj_rows_kill(kj_rows *rows, uint32_t row)
+{
+    if (!rows->alive[row]) return;
+    rows->alive[row] = 0;
+    rows->row_of[rows->ids[row]] = KJ_NO_ROW;
+    rows->n_alive--;
+}
+
+static void compact_values(uint8_t *values, size_t width, const uint8_t *alive, uint32_t n_rows, uint32_t n_alive)
+{
+    uint32_t to = 0;
+    while (to < n_rows && alive[to]) to++;
+    for (uint32_t from = to; from < n_rows; from++)
+        if (alive[from]) memcpy(values + (size_t)to++ * width, values + (size_t)from * width, width);
+    memset(values + (size_t)n_alive * width, 0, (size_t)(n_rows - n_alive) * width); /* new rows must read zero */
+}
+
+void kj_rows_compact(kj_rows *rows)
+{
+    if (rows->n_alive == rows->n_rows) return;
+    for (uint32_t c = 0; c < rows->n_columns; c++)
+        compact_values(rows->columns[c].data, kj_type_bytes(rows->columns[c].type), rows->alive, rows->n_rows, rows->n_alive);
+    compact_values((uint8_t *)rows->ids, sizeof *rows->ids, rows->alive, rows->n_rows, rows->n_alive);
+    memset(rows->alive, 1, rows->n_alive);
+    memset(rows->alive + rows->n_alive, 0, rows->n_rows - rows->n_alive);
+    rows->n_rows = rows->n_alive;
+    for (uint32_t row = 0; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
+}
+
+kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source)
+{
+    char *new_origin = copy_text(origin), *new_source = copy_text(source);
+    if (!new_origin || !new_source) {
+        free(new_origin);
+        free(new_source);
+        return kj_fail(err, KJ_E_MEMORY, "out of memory for the source of column %s", column->name);
+    }
+    free(column->origin);
+    free(column->source);
+    column->origin = new_origin;
+    column->source = new_source;
+    return KJ_OK;
+}
+
+double kj_column_value(const kj_column *column, uint32_t row)
+{
+    switch (column->type) {
+    case KJ_U8: return (double)((const uint8_t *)column->data)[row];
+    case KJ_I16: return (double)((const int16_t *)column->data)[row];
+    case KJ_I32: return (double)((const int32_t *)column->data)[row];
+    case KJ_I64: return (double)((const int64_t *)column->data)[row];
+    case KJ_F32: return (double)((const float *)column->data)[row];
+    case KJ_F64: return ((const double *)column->data)[row];
+    case KJ_ID: return (double)((const kj_id *)column->data)[row];
+    case KJ_TEXT: return (double)((const int32_t *)column->data)[row];
+    case KJ_KEY: return (double)((const uint64_t *)column->data)[row];
+    }
+    return 0.0;
+}
