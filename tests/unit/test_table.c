@@ -1,0 +1,105 @@
+/* Tables: stable ids, compaction that keeps order, growth that keeps values, new rows that read zero. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../core/table/table.h"
+
+static kj_store store;
+static kj_memory memory;
+
+static int open_store(void **state)
+{
+    (void)state;
+    kj_error err;
+    memset(&memory, 0, sizeof memory);
+    kj_store_init(&store, &memory);
+    kj_column_def value = {.table = "person", .name = "value", .type = KJ_I32, .unit = "1", .doc = "d"};
+    return kj_store_add_table(&err, &store, "person", "People.", NULL) || kj_store_add_column(&err, &store, &value, NULL, NULL);
+}
+
+static int close_store(void **state)
+{
+    (void)state;
+    kj_store_free(&store);
+    return memory.bytes != 0; /* everything that was counted is given back */
+}
+
+static void test_random_life(void **state)
+{
+    (void)state;
+    enum { STEPS = 4000 };
+    static int32_t want[STEPS + 1]; /* value by id, -1 dead */
+    kj_error err;
+    kj_rows *rows = kj_store_table(&store, "person");
+    uint32_t n_ids = 0, alive = 0, lottery = 12345;
+    for (int step = 0; step < STEPS; step++) {
+        lottery = lottery * 1664525u + 1013904223u;
+        if (lottery >> 30 || alive == 0) {
+            uint32_t row;
+            assert_int_equal(kj_rows_add(&err, &store, rows, 1, &row), KJ_OK);
+            n_ids++;
+            assert_int_equal(rows->ids[row], n_ids);
+            int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
+            assert_int_equal(value[row], 0);
+            want[n_ids] = value[row] = step + 1;
+            alive++;
+        } else {
+            uint32_t id = lottery % n_ids + 1;
+            if (want[id] >= 0) {
+                kj_rows_kill(rows, rows->row_of[id]);
+                want[id] = -1;
+                alive--;
+            }
+        }
+        if (step % 97 == 0) kj_rows_compact(rows);
+        assert_int_equal(rows->n_alive, alive);
+    }
+    kj_rows_compact(rows);
+    assert_int_equal(rows->n_rows, alive);
+    const int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
+    for (uint32_t id = 1; id <= n_ids; id++) {
+        uint32_t row = rows->row_of[id];
+        if (want[id] < 0) assert_int_equal(row, KJ_NO_ROW);
+        else assert_int_equal(value[row], want[id]);
+    }
+    for (uint32_t row = 1; row < rows->n_rows; row++) assert_true(rows->ids[row] > rows->ids[row - 1]);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_column_def twice = {.table = "person", .name = "value", .type = KJ_I32, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &twice, NULL, NULL), KJ_E_DUPLICATE);
+    kj_column_def lost = {.table = "nobody", .name = "value", .type = KJ_I32, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &lost, NULL, NULL), KJ_E_MISSING);
+    kj_column_def odd = {.table = "person", .name = "odd", .type = (kj_type)77, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &odd, NULL, NULL), KJ_E_RANGE);
+    assert_null(kj_store_data(&store, "person", "value", KJ_F64));
+}
+
+static void test_column_added_late_reads_zero(void **state)
+{
+    (void)state;
+    kj_error err;
+    assert_int_equal(kj_rows_add(&err, &store, kj_store_table(&store, "person"), 100, NULL), KJ_OK);
+    kj_column_def late = {.table = "person", .name = "late", .type = KJ_F64, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &late, NULL, NULL), KJ_OK);
+    const double *values = kj_store_data(&store, "person", "late", KJ_F64);
+    for (int i = 0; i < 100; i++) assert_true(values[i] == 0.0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_random_life, open_store, close_store),
+        cmocka_unit_test_setup_teardown(test_refusals, open_store, close_store),
+        cmocka_unit_test_setup_teardown(test_column_added_late_reads_zero, open_store, close_store),
+    };
+    return cmocka_run_group_tests_name("table", tests, NULL, NULL);
+}
