@@ -1,0 +1,21 @@
+/* Files that appear whole or not at all: PATH.part, fsync, rename, fsync of the folder. */
+#ifndef KEDJA_IO_ATOMIC_H
+#define KEDJA_IO_ATOMIC_H
+
+#include <stddef.h>
+
+#include "../base/error.h"
+
+enum { KJ_PATH_MAX = 4096 };
+
+/* Puts n bytes under `path`, replacing what was there. KJ_E_IO with path and reason; then PATH.part is gone and PATH
+   is as it was. */
+kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, size_t n);
+
+/* Makes creations, renames and removals in the folder of `path` durable. */
+kj_status kj_folder_sync(kj_error *err, const char *path);
+
+/* Joins folder and name; KJ_E_INPUT if the result does not fit. */
+kj_status kj_path_join(kj_error *err, const char *folder, const char *name, char out[KJ_PATH_MAX]);
+
+#endif

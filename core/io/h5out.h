@@ -1,0 +1,74 @@
+/* Writing HDF5 that netCDF, xarray, GDAL and R read: files are made in memory and put on disk in one piece, so that a
+   full disk is met by one plain write() and never inside the library.
+
+   The calls below return nothing: the first failure is remembered, later calls do nothing useful, and
+   kj_h5out_image() reports it. So writers read as a list of what the file holds. */
+#ifndef KEDJA_IO_H5OUT_H
+#define KEDJA_IO_H5OUT_H
+
+#include <hdf5.h>
+#include <kedja/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+
+typedef struct kj_h5out {
+    hid_t file;
+    int32_t n_threads; /* for compression; never changes the bytes */
+    size_t user_block; /* bytes before the HDF5 part */
+    bool failed;
+    char failed_at[96]; /* name of the first object that could not be made */
+} kj_h5out;
+
+/* user_block: 0, or at least 512 and a power of two. increment: by how much memory grows (bytes). */
+kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t user_block, int32_t n_threads);
+/* Bytes of the whole file, valid until close; the user block may be written to. KJ_E_FAILED or KJ_E_MEMORY if anything
+   went wrong since open. */
+kj_status kj_h5out_image(kj_error *err, kj_h5out *out, unsigned char **bytes, size_t *n);
+/* image + kj_file_replace + close. */
+kj_status kj_h5out_commit(kj_error *err, kj_h5out *out, const char *path);
+void kj_h5out_close(kj_h5out *out); /* closed already is fine */
+
+/* Attributes. Text as netCDF-C writes it: scalar, fixed length, UTF-8; numbers as a list of n. */
+void kj_h5out_text(kj_h5out *out, hid_t object, const char *name, const char *text);
+void kj_h5out_numbers(kj_h5out *out, hid_t object, const char *name, hid_t type, uint32_t n, const void *values);
+void kj_h5out_i32(kj_h5out *out, hid_t object, const char *name, int32_t value);
+void kj_h5out_f64(kj_h5out *out, hid_t object, const char *name, double value);
+
+/* Objects; close with H5Gclose and H5Dclose. */
+hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name);
+/* A coordinate variable: dataset of n values that is the dimension scale of its name. */
+hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited, const void *values);
+/* The same with text values. */
+hid_t kj_h5out_text_scale(kj_h5out *out, hid_t parent, const char *name, uint64_t n, const char *const *texts);
+/* A dataset without values yet. chunked: in chunks of chunk[] with shuffle and deflate, otherwise in one piece.
+   unlimited: the first dimension may grow. fill (one value) may be NULL. */
+typedef struct kj_h5shape {
+    int rank; /* at most 3 */
+    hsize_t dims[3], chunk[3];
+    bool chunked, unlimited;
+} kj_h5shape;
+hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape, const void *fill);
+/* Fills a whole dataset: chunked ones compressed on threads, others as they are. width: bytes of a value. */
+void kj_h5out_fill(kj_h5out *out, hid_t dataset, const kj_h5shape *shape, uint32_t width, const void *values);
+/* Variable-length UTF-8 texts, 1-D. */
+hid_t kj_h5out_texts(kj_h5out *out, hid_t parent, const char *name, uint64_t n, const char *const *texts);
+/* One text of any length, as a scalar dataset. */
+void kj_h5out_long_text(kj_h5out *out, hid_t parent, const char *name, const char *text);
+void kj_h5out_attach(kj_h5out *out, hid_t dataset, hid_t scale, uint32_t dimension);
+
+/* Chunk sizes for the shape: whole rows of up to 65536 values, tiles of 256 x 256 for the last two of three
+   dimensions; small or empty fixed datasets stay contiguous. */
+void kj_h5shape_plan(kj_h5shape *shape, uint32_t width);
+
+/* HDF5 type of a column as it lies in file and memory; KJ_TEXT has none (-1). */
+hid_t kj_h5_type(kj_type type);
+
+/* Nothing on standard error from the library itself. */
+void kj_h5_silence(void);
+/* Innermost reason of the last failure in the library, "" if it gave none. */
+void kj_h5_reason(char *out, size_t out_bytes);
+
+#endif
