@@ -1,0 +1,147 @@
+/* The cells that a project holds: finding, reserving and giving back. */
+#include <stdlib.h>
+
+#include "development.h"
+
+typedef struct site_cell {
+    int64_t far;
+    int32_t cell;
+} site_cell;
+
+static int by_distance(const void *a, const void *b)
+{
+    const site_cell *x = a, *y = b;
+    if (x->far != y->far) return x->far < y->far ? -1 : 1;
+    return x->cell < y->cell ? -1 : x->cell > y->cell;
+}
+
+/* Calls for every cell of the window around a seed are plain loops over these bounds. */
+typedef struct window {
+    int32_t row_lo, row_hi, col_lo, col_hi;
+} window;
+
+static window window_around(const kj_grid *grid, int32_t seed)
+{
+    int32_t row = seed / grid->nx, col = seed % grid->nx;
+    window w = {row - SITE_RADIUS, row + SITE_RADIUS, col - SITE_RADIUS, col + SITE_RADIUS};
+    if (w.row_lo < 0) w.row_lo = 0;
+    if (w.col_lo < 0) w.col_lo = 0;
+    if (w.row_hi >= grid->ny) w.row_hi = grid->ny - 1;
+    if (w.col_hi >= grid->nx) w.col_hi = grid->nx - 1;
+    return w;
+}
+
+int32_t site_cells(const land_view *land, kj_id project, int32_t seed, int32_t out[SITE_MAX])
+{
+    site_cell found[SITE_MAX];
+    int32_t n = 0;
+    window w = window_around(land->grid, seed);
+    for (int32_t row = w.row_lo; row <= w.row_hi; row++)
+        for (int32_t col = w.col_lo; col <= w.col_hi; col++) {
+            int32_t cell = row * land->grid->nx + col;
+            if (land->reserved[cell] == project) found[n++] = (site_cell){kj_grid_distance2(land->grid, seed, cell), cell};
+        }
+    qsort(found, (size_t)n, sizeof *found, by_distance);
+    for (int32_t k = 0; k < n; k++) out[k] = found[k].cell;
+    return n;
+}
+
+void site_release(land_view *land, kj_id project, int32_t seed)
+{
+    if (seed < 0 || seed >= land->n_cells) return;
+    window w = window_around(land->grid, seed);
+    for (int32_t row = w.row_lo; row <= w.row_hi; row++)
+        for (int32_t col = w.col_lo; col <= w.col_hi; col++) {
+            int32_t cell = row * land->grid->nx + col;
+            if (land->reserved[cell] == project) land->set_reserved[cell] = 0;
+        }
+}
+
+/* Floor-area ratio under which a request may build: its own plan's where it makes one. */
+static double far_for(const land_view *land, const site_request *request, int32_t cell, bool flats)
+{
+    double far = (double)land->max_far[cell], plan = flats ? land->plan_far_flat : land->plan_far_small;
+    return request->planned && plan > far ? plan : far;
+}
+
+static bool cell_serves(const land_view *land, const site_request *request, int32_t cell, bool flats)
+{
+    if (!land_is_free(land, cell)) return false;
+    /* A plan may cover works land only where the town has already zoned it for homes. */
+    if (request->planned) return land->land_use[cell] != KJ_LAND_WORK || land->zoning[cell] == KJ_ZONE_MIXED;
+    return land_zoned(land, cell, flats);
+}
+
+/* Takes a cell, and gives it the plan it needs. Returns the homes that it has room for. */
+static int32_t take_cell(land_view *land, const site_request *request, int32_t cell, bool flats)
+{
+    double far = far_for(land, request, cell, flats);
+    int32_t room = land_room(land, cell, flats, far);
+    land->set_reserved[cell] = request->project;
+    if (request->planned) {
+        if ((double)land->max_far[cell] < far) land->set_max_far[cell] = (float)far;
+        if (flats) land->set_zoning[cell] = KJ_ZONE_MIXED;
+        else if (land->zoning[cell] != KJ_ZONE_MIXED) land->set_zoning[cell] = KJ_ZONE_SMALL_HOUSES;
+    }
+    return room;
+}
+
+static int32_t reserve_kind(land_view *land, const site_request *request, bool flats, int32_t wanted)
+{
+    site_cell found[SITE_MAX];
+    int32_t n = 0, have = 0;
+    window w = window_around(land->grid, request->seed);
+    for (int32_t row = w.row_lo; row <= w.row_hi && wanted > 0; row++)
+        for (int32_t col = w.col_lo; col <= w.col_hi; col++) {
+            int32_t cell = row * land->grid->nx + col;
+            if (!cell_serves(land, request, cell, flats) || land_room(land, cell, flats, far_for(land, request, cell, flats)) < 1) continue;
+            /* A new quarter takes unbuilt land before it fills gaps in old ones two cells nearer. */
+            int64_t penalty = land_is_built(land->land_use[cell]) ? 4 : 0;
+            found[n++] = (site_cell){kj_grid_distance2(land->grid, request->seed, cell) + penalty, cell};
+        }
+    qsort(found, (size_t)n, sizeof *found, by_distance);
+    for (int32_t k = 0; k < n && have < wanted; k++) have += take_cell(land, request, found[k].cell, flats);
+    return have < wanted ? have : wanted;
+}
+
+int32_t site_reserve(land_view *land, const site_request *request)
+{
+    return reserve_kind(land, request, true, request->n_flats) + reserve_kind(land, request, false, request->n_small);
+}
+
+/* Patch growth: from the seed, always to the free neighbour with most built or own cells around it, a draw between
+   equals. Source of the idea: patch-growing algorithms of urban growth models, Meentemeyer et al. 2013 (FUTURES). */
+int32_t site_grow(land_view *land, const site_request *request)
+{
+    enum { PATCH_MAX = 64, FRONTIER_MAX = 4 * PATCH_MAX };
+    static const int32_t step[4][2] = {{-1, 0}, {0, -1}, {0, 1}, {1, 0}};
+    const kj_grid *grid = land->grid;
+    bool flats = request->n_flats > 0;
+    int32_t wanted = flats ? request->n_flats : request->n_small, have = 0, n_frontier = 1;
+    struct { int32_t cell; uint32_t lot; } frontier[FRONTIER_MAX] = {{request->seed, 0}};
+    for (int32_t taken = 0; taken < PATCH_MAX && have < wanted && n_frontier > 0; taken++) {
+        int32_t best = 0, best_near = -1;
+        for (int32_t k = 0; k < n_frontier; k++) {
+            int32_t near = land_near_built(land, frontier[k].cell);
+            bool better = near > best_near || (near == best_near && frontier[k].lot > frontier[best].lot) ||
+                          (near == best_near && frontier[k].lot == frontier[best].lot && frontier[k].cell < frontier[best].cell);
+            if (better) best = k, best_near = near;
+        }
+        int32_t cell = frontier[best].cell;
+        frontier[best] = frontier[--n_frontier];
+        have += take_cell(land, request, cell, flats);
+        for (int k = 0; k < 4 && n_frontier < FRONTIER_MAX; k++) {
+            int32_t row = cell / grid->nx + step[k][0], col = cell % grid->nx + step[k][1];
+            if (row < 0 || col < 0 || row >= grid->ny || col >= grid->nx) continue;
+            int32_t next = row * grid->nx + col;
+            window w = window_around(grid, request->seed);
+            if (row < w.row_lo || row > w.row_hi || col < w.col_lo || col > w.col_hi) continue;
+            bool known = false;
+            for (int32_t j = 0; j < n_frontier; j++) known = known || frontier[j].cell == next;
+            if (known || !cell_serves(land, request, next, flats) || land_room(land, next, flats, (double)land->max_far[next]) < 1) continue;
+            frontier[n_frontier].cell = next;
+            frontier[n_frontier++].lot = kj_draw(request->patch, request->luck, next, 0).v[0];
+        }
+    }
+    return have < wanted ? have : wanted;
+}

@@ -1,0 +1,250 @@
+/* Urban growth: what stands where, and who builds what where. Internal to the plugin. */
+#ifndef KEDJA_DEVELOPMENT_H
+#define KEDJA_DEVELOPMENT_H
+
+#include <kedja/model.h>
+#include <kedja/plugin.h>
+#include <stdbool.h>
+
+/* Random streams of this plugin. Luck key in brackets. */
+enum {
+    STREAM_SITE = 1,      /* does a site come to market, its lot, size and tenure (project) */
+    STREAM_SCHEDULE = 2,  /* start and building time of a developer's project (project) */
+    STREAM_PROGRAMME = 3, /* loss, delay and appeal of a programme project (project) */
+    STREAM_HOME = 4,      /* rooms of a new dwelling (dwelling) */
+    STREAM_PATCH = 5      /* which neighbour a patch grows to (project; month: the cell) */
+};
+
+/* Parameters; the table stands in parameters.c. */
+typedef enum dev_param_id {
+    P_CONSTRUCTION_SMALL,
+    P_CONSTRUCTION_FLAT,
+    P_PARKING_PER_FLAT,
+    P_PARKING_GROUND,
+    P_PARKING_GARAGE,
+    P_GARAGE_FAR,
+    P_FEES,
+    P_INFRASTRUCTURE,
+    P_REMOTE_FACTOR,
+    P_LAND_FARMLAND,
+    P_LAND_FOREST,
+    P_LAND_OPEN,
+    P_LAND_PARK,
+    P_CLEAR_WORK,
+    P_CLEAR_INFILL,
+    P_INFILL_LAND_SHARE,
+    P_RETURN_SMALL,
+    P_RETURN_FLAT,
+    P_PRICE_SMALL,
+    P_PRICE_FLAT,
+    P_NEW_PREMIUM,
+    P_ACCESS_PER_MINUTE,
+    P_RENT_NEW,
+    P_RUNNING_COST,
+    P_YIELD,
+    P_COOP_FEE,
+    P_OWNER_COST,
+    P_VACANCY_NATURAL,
+    P_VACANCY_WEIGHT,
+    P_RESPONSE_OUTSIDE,
+    P_RESPONSE_LODGING,
+    P_CAPACITY_SHARE,
+    P_OFFER_GREENFIELD,
+    P_OFFER_INFILL,
+    P_CHOICE_SCALE,
+    P_NEIGHBOUR_WEIGHT,
+    P_PROJECT_SMALL,
+    P_PROJECT_FLAT,
+    P_PLOT,
+    P_FLATS_MIN_FAR,
+    P_GROSS,
+    P_PLAN_FAR_SMALL,
+    P_PLAN_FAR_FLAT,
+    P_LOSS_YEAR,
+    P_DELAY_YEAR,
+    P_APPEAL,
+    P_APPEAL_LOST,
+    P_MONTHS_SMALL,
+    P_MONTHS_FLAT,
+    P_STAGE_SIZE,
+    P_COUNT
+} dev_param_id;
+
+extern const kj_param_def dev_param_defs[P_COUNT];
+
+/* What a new home is, as far as its size goes: first dimension of the tables new_home_rooms and new_home_area. */
+typedef enum dev_home { HOME_SMALL_HOUSE = 0, HOME_FLAT = 1, HOME_STUDENT = 2, HOME_SENIOR = 3, HOME_COUNT = 4 } dev_home;
+enum { ROOMS_MAX = 6 };
+
+/* Sums by area that January's comparables are made of; columns of `area`, derived. */
+enum {
+    SUM_STOCK_SMALL,
+    SUM_STOCK_FLAT,
+    SUM_VACANT_SMALL,
+    SUM_VACANT_FLAT,
+    SUM_SEK_SMALL,
+    SUM_SEK_FLAT,
+    SUM_M2_SMALL,
+    SUM_M2_FLAT,
+    SUM_TRAVEL,
+    SUM_PRICED,
+    SUM_COUNT
+};
+
+/* Yearly counts and stocks by municipality. */
+enum {
+    M_DWELLINGS,
+    M_STARTED,
+    M_COMPLETED,
+    M_TO_BUILD,
+    M_WAITING,
+    M_PROJECTS_OPEN,
+    M_CANCELLED,
+    M_MOVED,
+    M_HOMES_LOST,
+    M_FARMLAND,
+    M_BEST_FARMLAND,
+    M_FOREST,
+    M_GREEN,
+    M_OPEN,
+    M_COUNT
+};
+
+typedef struct dev {
+    const kj_host *host;
+    const kj_run_v1 *run;
+    kj_table cell, area, municipality, dwelling, household, project;
+    kj_queue candidates, converted, freed;
+
+    kj_col land_use, cell_area, protection, farmland_class, zoning, max_far, floor_area, dwellings, built_year, built_month,
+        reserved, travel_centre;
+    kj_col area_municipality, area_sum[SUM_COUNT], new_price_small, new_price_flat, area_completed;
+    kj_col municipality_count[M_COUNT], needed_dwellings;
+    bool has_needed_dwellings;
+
+    kj_col project_name, project_kind, project_cell, project_area, n_rental, n_coop, n_owner, n_student, n_senior, n_small_houses,
+        project_stage, project_start, project_completion, project_built, project_luck, project_decided;
+
+    kj_col home_cell, home_tenure, home_kind, home_rooms, home_area_m2, home_built_year, home_rent, home_price, home_state,
+        home_project, home_luck;
+    kj_col living, household_dwelling, household_host;
+
+    kj_param param[P_COUNT];
+    kj_param_table new_home_rooms, new_home_area;
+} dev;
+
+/* A site that pays, from appraise to the choice. No padding. */
+typedef struct dev_candidate {
+    int32_t cell;
+    int32_t flats;         /* 1: flats, 0: small houses */
+    int32_t margin;        /* (revenue - cost) / cost, in 1/10000 */
+    int32_t rental_margin; /* of letting instead of selling; small houses: INT32_MIN */
+    int32_t n_near;        /* built cells among the eight around */
+} dev_candidate;
+
+/* Land that was built on, from build to land. No padding. */
+typedef struct dev_converted {
+    int32_t cell;
+    int32_t land_use; /* before */
+} dev_converted;
+
+static inline double dev_value(const dev *d, kj_ctx *ctx, dev_param_id id) { return d->run->param(ctx, d->param[id]); }
+
+/* The map under one system call, with what may be built on a cell. */
+typedef struct land_view {
+    const kj_grid *grid;
+    int32_t n_cells;
+    double cell_m2, gross, plot_m2, flats_min_far, plan_far_small, plan_far_flat;
+    double mean_area[HOME_COUNT]; /* m2, expected size of a new home */
+    const uint8_t *land_use, *protection, *zoning;
+    const int32_t *area, *floor_area, *dwellings;
+    const float *max_far;
+    const kj_id *reserved;
+    /* Only where the system writes the map (land_view_write): the same arrays. */
+    uint8_t *set_land_use, *set_zoning;
+    float *set_max_far;
+    int32_t *set_floor_area, *set_dwellings;
+    kj_id *set_reserved;
+} land_view;
+
+/* land_view.c */
+void land_view_read(const dev *d, kj_ctx *ctx, land_view *land);
+void land_view_write(const dev *d, kj_ctx *ctx, land_view *land, bool builds);
+bool land_is_built(uint8_t land_use);
+/* Nothing forbids dwellings here: no protection, no water, inside an area. */
+bool land_may_build(const land_view *land, int32_t cell);
+/* May build and no project holds the cell. */
+bool land_is_free(const land_view *land, int32_t cell);
+/* m2 of dwellings that a floor-area ratio leaves room for. */
+double land_spare_m2(const land_view *land, int32_t cell, double far);
+/* Homes that fit besides those that stand, under a floor-area ratio. */
+int32_t land_room(const land_view *land, int32_t cell, bool flats, double far);
+/* Does the zoning allow it? Developers are bound by it; the programme makes plans of its own. */
+bool land_zoned(const land_view *land, int32_t cell, bool flats);
+int32_t land_near_built(const land_view *land, int32_t cell);
+
+/* The project table under one system call. */
+typedef struct project_view {
+    uint32_t n;
+    const uint8_t *alive;
+    const kj_id *ids;
+    int32_t *cell, *area, *homes[KJ_TENURE_COUNT], *n_small, *start, *completion, *built, *decided;
+    uint8_t *kind, *stage;
+    uint64_t *luck;
+} project_view;
+
+/* programme.c */
+void project_view_take(const dev *d, kj_ctx *ctx, project_view *projects);
+int32_t project_homes(const project_view *projects, uint32_t row);
+bool project_is_open(uint8_t stage);
+/* Gives a project of the map or of a policy what it lacks: area, luck, a duration. False: it has no place on the map. */
+bool project_complete(const dev *d, kj_ctx *ctx, project_view *projects, uint32_t row, const land_view *land);
+/* Closes a project that comes to nothing, or to no more: gives its land back and counts what is lost. */
+void project_give_up(const dev *d, kj_ctx *ctx, project_view *projects, uint32_t row, land_view *land);
+/* Adds to a yearly count of the municipality that a cell lies in. */
+void dev_count(const dev *d, kj_ctx *ctx, const land_view *land, int32_t count, int32_t cell, int64_t amount);
+
+/* building_site.c. Sites lie within this many cells of the seed, so that they can be found without a list. */
+enum { SITE_RADIUS = 16, SITE_MAX = (2 * SITE_RADIUS + 1) * (2 * SITE_RADIUS + 1) };
+
+typedef struct site_request {
+    int32_t seed;
+    int32_t n_flats, n_small;
+    kj_id project;
+    bool planned;  /* the municipality's: makes the zoning and floor-area ratio it needs */
+    uint64_t luck; /* patches of small houses: order of growth */
+    kj_stream patch;
+} site_request;
+
+/* Cells that a project holds, nearest to the seed first, ties to the lower cell. Returns their number. */
+int32_t site_cells(const land_view *land, kj_id project, int32_t seed, int32_t out[SITE_MAX]);
+/* Reserves the nearest free cells until the homes have room; returns for how many they have. */
+int32_t site_reserve(land_view *land, const site_request *request);
+/* Reserves a patch that grows from its seed, neighbour by neighbour. */
+int32_t site_grow(land_view *land, const site_request *request);
+void site_release(land_view *land, kj_id project, int32_t seed);
+
+/* Systems. */
+kj_status dev_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);       /* land_view.c */
+kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* home_market.c */
+kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);      /* home_market.c */
+kj_status dev_appraise(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* appraise.c */
+kj_status dev_programme(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);   /* programme.c */
+kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);      /* developer.c */
+kj_status dev_build(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);       /* build_homes.c */
+kj_status dev_land(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);        /* land_take.c */
+kj_status dev_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);     /* land_take.c */
+
+/* Invariants: growth_checks.c. */
+kj_status dev_check_sites(void *instance, kj_ctx *ctx);
+kj_status dev_check_stock(void *instance, kj_ctx *ctx);
+kj_status dev_check_projects(void *instance, kj_ctx *ctx);
+
+/* Row of the municipality that a cell lies in; KJ_NO_ROW outside. */
+static inline uint32_t dev_municipality_of(const land_view *land, const kj_id *area_municipality, const uint32_t *row_of, int32_t cell)
+{
+    int32_t area = land->area[cell];
+    return area < 0 ? KJ_NO_ROW : row_of[area_municipality[area]];
+}
+
+#endif

@@ -1,0 +1,163 @@
+/* January: what homes are worth in each area, who waits for one, and how many are to be built. */
+#include "development.h"
+
+/* ROWS over dwellings: sums by area of stock, empty homes and prices. Integer sums, so that the order does not matter. */
+kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const dev *d = instance;
+    const kj_run_v1 *run = d->run;
+    enum { TRAVEL_CAP_S = 7200 };
+    uint32_t n_areas = run->n_rows(ctx, d->area);
+    int64_t *sum = run->scratch(ctx, (size_t)n_areas * SUM_COUNT * sizeof *sum + 1);
+    const int32_t *cell_of = run->read(ctx, d->home_cell), *price = run->read(ctx, d->home_price);
+    const int32_t *area_of = run->read(ctx, d->cell_area), *travel = run->read(ctx, d->travel_centre);
+    const int16_t *m2 = run->read(ctx, d->home_area_m2);
+    const uint8_t *kind = run->read(ctx, d->home_kind), *tenure = run->read(ctx, d->home_tenure), *state = run->read(ctx, d->home_state);
+    const uint8_t *alive = run->alive(ctx, d->dwelling);
+    if (!sum) return KJ_E_MEMORY;
+    for (uint32_t row = begin; row < end; row++) {
+        if (!alive[row] || state[row] == KJ_DWELLING_CLOSED) continue;
+        int32_t cell = cell_of[row], area = area_of[cell];
+        if (area < 0) continue;
+        int64_t *s = sum + (size_t)area * SUM_COUNT;
+        int flat = kind[row] == KJ_FLAT;
+        s[SUM_STOCK_SMALL + flat]++;
+        s[SUM_VACANT_SMALL + flat] += state[row] == KJ_DWELLING_VACANT;
+        if ((tenure[row] != KJ_TENURE_COOP && tenure[row] != KJ_TENURE_OWNER) || price[row] <= 0 || m2[row] <= 0) continue;
+        s[SUM_SEK_SMALL + flat] += price[row];
+        s[SUM_M2_SMALL + flat] += m2[row];
+        s[SUM_TRAVEL] += travel[cell] < TRAVEL_CAP_S ? travel[cell] : TRAVEL_CAP_S;
+        s[SUM_PRICED]++;
+    }
+    for (uint32_t area = 0; area < n_areas; area++)
+        for (uint32_t k = 0; k < SUM_COUNT; k++)
+            if (sum[(size_t)area * SUM_COUNT + k]) run->add(ctx, d->area_sum[k], area, sum[(size_t)area * SUM_COUNT + k]);
+    return KJ_OK;
+}
+
+/* Mean price per m2; evidence of fewer than this many m2 counts as none. */
+static double price_of(int64_t sek, int64_t m2, double otherwise)
+{
+    enum { EVIDENCE_M2 = 400 };
+    return m2 >= EVIDENCE_M2 ? (double)sek / (double)m2 : otherwise;
+}
+
+static double price_fall(const dev *d, kj_ctx *ctx, int64_t vacant, int64_t stock)
+{
+    if (stock <= 0) return 1.0;
+    double excess = (double)vacant / (double)stock - dev_value(d, ctx, P_VACANCY_NATURAL);
+    double fall = 1.0 - (excess > 0.0 ? excess * dev_value(d, ctx, P_VACANCY_WEIGHT) : 0.0);
+    return fall > 0.2 ? fall : 0.2;
+}
+
+/* What a new home sells for in each area: comparables there, else in the whole world, less where homes stand empty. */
+static void set_prices(const dev *d, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = d->run;
+    uint32_t n_areas = run->n_rows(ctx, d->area);
+    int32_t *price[2] = {run->write(ctx, d->new_price_small), run->write(ctx, d->new_price_flat)};
+    double premium = dev_value(d, ctx, P_NEW_PREMIUM);
+    for (int flat = 0; flat < 2; flat++) {
+        const int64_t *sek = run->read(ctx, d->area_sum[SUM_SEK_SMALL + flat]), *m2 = run->read(ctx, d->area_sum[SUM_M2_SMALL + flat]);
+        const int64_t *stock = run->read(ctx, d->area_sum[SUM_STOCK_SMALL + flat]);
+        const int64_t *vacant = run->read(ctx, d->area_sum[SUM_VACANT_SMALL + flat]);
+        int64_t all_sek = 0, all_m2 = 0;
+        for (uint32_t area = 0; area < n_areas; area++) all_sek += sek[area], all_m2 += m2[area];
+        double mean = price_of(all_sek, all_m2, dev_value(d, ctx, flat ? P_PRICE_FLAT : P_PRICE_SMALL));
+        for (uint32_t area = 0; area < n_areas; area++)
+            price[flat][area] = (int32_t)(price_of(sek[area], m2[area], mean) * premium * price_fall(d, ctx, vacant[area], stock[area]));
+    }
+}
+
+/* Households that wait outside, and lodgers by municipality of their host's home. */
+static int64_t count_waiting(const dev *d, kj_ctx *ctx, int64_t *lodging)
+{
+    const kj_run_v1 *run = d->run;
+    const uint8_t *living = run->read(ctx, d->living), *alive = run->alive(ctx, d->household);
+    const kj_id *host = run->read(ctx, d->household_host), *home = run->read(ctx, d->household_dwelling);
+    const int32_t *cell_of = run->read(ctx, d->home_cell), *area_of = run->read(ctx, d->cell_area);
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *household_row = run->row_of(ctx, d->household), *home_row = run->row_of(ctx, d->dwelling);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    uint32_t n = run->n_rows(ctx, d->household);
+    int64_t outside = 0;
+    for (uint32_t row = 0; row < n; row++) {
+        if (living[row] == KJ_LIVES_HOLDING || !alive[row]) continue;
+        outside += living[row] == KJ_LIVES_OUTSIDE;
+        if (living[row] != KJ_LIVES_LODGING) continue;
+        uint32_t of_host = household_row[host[row]];
+        uint32_t of_home = of_host == KJ_NO_ROW ? KJ_NO_ROW : home_row[home[of_host]];
+        int32_t area = of_home == KJ_NO_ROW ? -1 : area_of[cell_of[of_home]];
+        uint32_t m = area < 0 ? KJ_NO_ROW : municipality_row[area_municipality[area]];
+        if (m != KJ_NO_ROW) lodging[m]++;
+    }
+    return outside;
+}
+
+/* Homes that open projects have still to complete, by municipality. */
+static void count_pipeline(const dev *d, kj_ctx *ctx, int64_t *pipeline)
+{
+    const kj_run_v1 *run = d->run;
+    const uint8_t *stage = run->read(ctx, d->project_stage), *alive = run->alive(ctx, d->project);
+    const int32_t *area = run->read(ctx, d->project_area), *built = run->read(ctx, d->project_built);
+    const int32_t *start = run->read(ctx, d->project_start);
+    const int32_t *part[5] = {run->read(ctx, d->n_rental), run->read(ctx, d->n_coop), run->read(ctx, d->n_owner),
+                              run->read(ctx, d->n_student), run->read(ctx, d->n_senior)};
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    uint32_t n = run->n_rows(ctx, d->project), n_areas = run->n_rows(ctx, d->area);
+    kj_month now = run->month(ctx);
+    for (uint32_t row = 0; row < n; row++) {
+        bool open = stage[row] == KJ_PROJECT_PERMITTED || stage[row] == KJ_PROJECT_STARTED;
+        if (!alive[row] || !open || start[row] > now + 24 || area[row] < 0 || (uint32_t)area[row] >= n_areas) continue;
+        uint32_t m = municipality_row[area_municipality[area[row]]];
+        int32_t homes = -built[row];
+        for (int k = 0; k < 5; k++) homes += part[k][row];
+        if (m != KJ_NO_ROW && homes > 0) pipeline[m] += homes;
+    }
+}
+
+/* How many homes developers start this year: an answer to need that vacancies and what is under way leave, within what
+   the trade can build. A vision (demography.needed_dwellings) raises it. */
+kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const dev *d = instance;
+    const kj_run_v1 *run = d->run;
+    uint32_t n = run->n_rows(ctx, d->municipality), n_areas = run->n_rows(ctx, d->area);
+    int64_t *sums = run->scratch(ctx, (size_t)n * 4 * sizeof *sums + 1);
+    if (!sums) return KJ_E_MEMORY;
+    int64_t *lodging = sums, *pipeline = sums + n, *stock = sums + 2 * (size_t)n, *vacant = sums + 3 * (size_t)n;
+    set_prices(d, ctx);
+    int64_t outside = count_waiting(d, ctx, lodging), all_stock = 0;
+    count_pipeline(d, ctx, pipeline);
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    for (int flat = 0; flat < 2; flat++) {
+        const int64_t *of_area = run->read(ctx, d->area_sum[SUM_STOCK_SMALL + flat]);
+        const int64_t *empty = run->read(ctx, d->area_sum[SUM_VACANT_SMALL + flat]);
+        for (uint32_t area = 0; area < n_areas; area++) {
+            uint32_t m = municipality_row[area_municipality[area]];
+            if (m == KJ_NO_ROW) continue;
+            stock[m] += of_area[area], vacant[m] += empty[area], all_stock += of_area[area];
+        }
+    }
+    int64_t *to_build = run->write(ctx, d->municipality_count[M_TO_BUILD]), *waiting = run->write(ctx, d->municipality_count[M_WAITING]);
+    const int64_t *needed = d->has_needed_dwellings ? run->read(ctx, d->needed_dwellings) : NULL;
+    double natural = dev_value(d, ctx, P_VACANCY_NATURAL);
+    for (uint32_t m = 0; m < n; m++) {
+        /* Those outside have no address yet: they are shared out by the homes that exist. */
+        double of_outside = all_stock > 0 ? (double)outside * (double)stock[m] / (double)all_stock : (double)outside / (double)n;
+        double spare = (double)vacant[m] - natural * (double)stock[m] + (double)pipeline[m];
+        double need = dev_value(d, ctx, P_RESPONSE_OUTSIDE) * of_outside + dev_value(d, ctx, P_RESPONSE_LODGING) * (double)lodging[m];
+        double homes = need - (spare > 0.0 ? spare : 0.0);
+        /* A home takes two years: what the vision needs in a year counts against half of what is under way. */
+        double vision = needed ? (double)needed[m] - 0.5 * (double)pipeline[m] : 0.0;
+        double most = dev_value(d, ctx, P_CAPACITY_SHARE) * (double)stock[m];
+        if (homes < vision) homes = vision;
+        if (homes > most) homes = most;
+        waiting[m] = (int64_t)of_outside + lodging[m];
+        to_build[m] = homes > 0.0 ? (int64_t)homes : 0;
+    }
+    return KJ_OK;
+}

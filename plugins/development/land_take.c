@@ -1,0 +1,54 @@
+/* Bookkeeping: land that was built on, by what it was; projects under way. */
+#include "development.h"
+
+enum { BEST_FARMLAND_CLASS = 7 }; /* classes 7-10 of ten: the share that Swedish planners call the best soils */
+
+kj_status dev_land(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const dev *d = instance;
+    const kj_run_v1 *run = d->run;
+    uint32_t n;
+    const dev_converted *converted = run->items(ctx, d->converted, &n);
+    if (n == 0) return KJ_OK;
+    const int32_t *area = run->read(ctx, d->cell_area);
+    const uint8_t *farmland_class = run->read(ctx, d->farmland_class);
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    int64_t *m2_of[KJ_LAND_COUNT] = {[KJ_LAND_FARMLAND] = run->write(ctx, d->municipality_count[M_FARMLAND]),
+                                     [KJ_LAND_FOREST] = run->write(ctx, d->municipality_count[M_FOREST]),
+                                     [KJ_LAND_OPEN] = run->write(ctx, d->municipality_count[M_OPEN]),
+                                     [KJ_LAND_PARK] = run->write(ctx, d->municipality_count[M_GREEN])};
+    int64_t *best = run->write(ctx, d->municipality_count[M_BEST_FARMLAND]);
+    double side = run->grid(ctx)->cell_m;
+    int64_t cell_m2 = (int64_t)(side * side);
+    for (uint32_t k = 0; k < n; k++) {
+        int32_t cell = converted[k].cell;
+        uint32_t m = area[cell] < 0 ? KJ_NO_ROW : municipality_row[area_municipality[area[cell]]];
+        int64_t *m2 = m2_of[converted[k].land_use];
+        if (m == KJ_NO_ROW || !m2) continue;
+        m2[m] += cell_m2;
+        if (converted[k].land_use == KJ_LAND_FARMLAND && farmland_class[cell] >= BEST_FARMLAND_CLASS) best[m] += cell_m2;
+    }
+    return KJ_OK;
+}
+
+kj_status dev_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const dev *d = instance;
+    const kj_run_v1 *run = d->run;
+    const uint8_t *stage = run->read(ctx, d->project_stage), *alive = run->alive(ctx, d->project);
+    const int32_t *area = run->read(ctx, d->project_area);
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    int64_t *open = run->write(ctx, d->municipality_count[M_PROJECTS_OPEN]);
+    uint32_t n = run->n_rows(ctx, d->project), n_areas = run->n_rows(ctx, d->area);
+    for (uint32_t m = 0; m < run->n_rows(ctx, d->municipality); m++) open[m] = 0;
+    for (uint32_t row = 0; row < n; row++) {
+        if (!alive[row] || !project_is_open(stage[row]) || area[row] < 0 || (uint32_t)area[row] >= n_areas) continue;
+        uint32_t m = municipality_row[area_municipality[area[row]]];
+        if (m != KJ_NO_ROW) open[m]++;
+    }
+    return KJ_OK;
+}
