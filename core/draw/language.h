@@ -1,0 +1,21 @@
+/* Languages of the drawings: gettext catalogues of the domain "kedja" that can be switched while the program runs and
+   need no Swedish or Danish locale on the machine. Texts in the source are English. Not thread-safe: gettext's language
+   belongs to the process. */
+#ifndef KEDJA_DRAW_LANGUAGE_H
+#define KEDJA_DRAW_LANGUAGE_H
+
+#include "../base/error.h"
+
+typedef enum kj_language { KJ_LANG_EN = 0, KJ_LANG_SV = 1, KJ_LANG_DA = 2, KJ_LANG_COUNT = 3 } kj_language;
+
+/* "en", "sv", "da"; KJ_E_INPUT for another code. */
+kj_status kj_language_parse(kj_error *err, const char *code, kj_language *out);
+const char *kj_language_code(kj_language language);
+
+/* Makes kj_tr() answer in that language. KJ_E_MISSING if its catalogue is not installed; texts are English then. */
+kj_status kj_language_set(kj_error *err, kj_language language);
+
+/* The text in the language set; `english` itself if it has no translation. */
+__attribute__((format_arg(1))) const char *kj_tr(const char *english);
+
+#endif

@@ -1,0 +1,65 @@
+/* What lies over a map raster: outlines, symbols, place names, scale bar, north arrow, legend, notes. Each piece of
+   furniture returns its box, so that names can keep clear of it. */
+#ifndef KEDJA_DRAW_MAP_DRAW_H
+#define KEDJA_DRAW_MAP_DRAW_H
+
+#include "raster.h"
+
+/* Border of the cells whose mask is not 0, along cell edges; rim is the width of a paper-coloured rim outside the line.
+ */
+void kj_map_outline(kj_canvas *canvas, const kj_map_frame *frame, const uint8_t *mask, kj_rgb color, double width,
+                    double rim);
+
+typedef struct kj_map_place {
+    double col, row; /* of the centre, in cells */
+    const char *name;
+    double size; /* of the text */
+    int32_t weight;
+} kj_map_place;
+
+/* Names with a halo, most important first; a name that finds no room is left out. Returns how many were drawn. */
+int32_t kj_map_places(kj_canvas *canvas, const kj_map_frame *frame, const kj_map_place *places, int32_t n,
+                      const kj_box *obstacles, int32_t n_obstacles);
+
+/* A square sign with a letter ("S" for a school) at a cell position. */
+void kj_map_sign(kj_canvas *canvas, double x, double y, double size, const char *letter, kj_rgb color);
+void kj_map_signs(kj_canvas *canvas, const kj_map_frame *frame, const double *cols, const double *rows, int32_t n,
+                  double size, const char *letter, kj_rgb color);
+
+/* A bar of a round number of metres or kilometres, at most max_width long; (left, bottom) is the panel's corner. */
+kj_box kj_map_scale_bar(kj_canvas *canvas, const kj_map_frame *frame, double left, double bottom, double max_width,
+                        double text_size);
+/* Grid north, which is up; (right, top) is the corner of the sign's box. */
+kj_box kj_map_north(kj_canvas *canvas, double right, double top, double size);
+
+typedef enum kj_legend_kind {
+    KJ_LEGEND_LAND = 0,
+    KJ_LEGEND_OUTLINE = 1,
+    KJ_LEGEND_SIGN = 2,
+    KJ_LEGEND_PLAIN = 3
+} kj_legend_kind;
+
+typedef struct kj_legend_item {
+    kj_legend_kind kind;
+    int32_t land_use;   /* KJ_LEGEND_LAND */
+    kj_rgb color;       /* the others */
+    const char *letter; /* KJ_LEGEND_SIGN */
+    const char *label;
+} kj_legend_item;
+
+typedef struct kj_legend {
+    const char *title;
+    const kj_legend_item *items;
+    int32_t n;
+    double text_size;
+    double max_width; /* of the whole panel; 0: as wide as needed */
+    bool hatch;
+} kj_legend;
+
+kj_box kj_map_legend_box(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);
+kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);
+
+/* Box of a one-line note on a panel; (right, bottom) is its corner. */
+kj_box kj_map_note(kj_canvas *canvas, double right, double bottom, double text_size, const char *text);
+
+#endif

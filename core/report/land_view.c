@@ -1,0 +1,196 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../draw/map_draw.h"
+#include "pages.h"
+
+#define _(text) kj_tr(text)
+
+enum { NAMES_MAX = 60, LEGEND_MAX = KJ_LAND_COUNT + 3 };
+
+const char *kj_honesty_line(void) { return _("Simulation, not a forecast"); }
+
+kj_window kj_window_inside(const kj_run_figures *figures)
+{
+    int32_t nx = figures->grid.nx, ny = figures->grid.ny, west = nx, east = -1, north = ny, south = -1;
+    for (int32_t row = 0; row < ny; row++) {
+        for (int32_t col = 0; col < nx; col++) {
+            if (figures->land_last[(int64_t)row * nx + col] == KJ_OUTSIDE) continue;
+            if (col < west) west = col;
+            if (col > east) east = col;
+            if (row < north) north = row;
+            if (row > south) south = row;
+        }
+    }
+    if (east < 0) return (kj_window){0.0, 0.0, nx, ny};
+    double margin = 0.02 * (double)(east - west > south - north ? east - west : south - north) + 1.0;
+    return (kj_window){west - margin, north - margin, east - west + 1 + 2.0 * margin, south - north + 1 + 2.0 * margin};
+}
+
+static bool is_new(const kj_run_figures *figures, int64_t cell)
+{
+    uint8_t before = figures->land_first[cell], now = figures->land_last[cell];
+    return before != KJ_OUTSIDE && kj_land_is_built(now) && before != now;
+}
+
+/* The window around the mean of the new cells in it, kept inside the grid. */
+static kj_window centred(const kj_run_figures *figures, kj_window window)
+{
+    double sum_col = 0.0, sum_row = 0.0, n = 0.0;
+    for (int32_t row = (int32_t)window.row; row < (int32_t)(window.row + window.h); row++) {
+        for (int32_t col = (int32_t)window.col; col < (int32_t)(window.col + window.w); col++) {
+            if (!is_new(figures, (int64_t)row * figures->grid.nx + col)) continue;
+            sum_col += (double)col + 0.5;
+            sum_row += (double)row + 0.5;
+            n += 1.0;
+        }
+    }
+    if (n <= 0.0) return window;
+    window.col = fmin(fmax(floor(sum_col / n - window.w / 2.0), 0.0), (double)figures->grid.nx - window.w);
+    window.row = fmin(fmax(floor(sum_row / n - window.h / 2.0), 0.0), (double)figures->grid.ny - window.h);
+    return window;
+}
+
+kj_window kj_window_busiest(const kj_run_figures *figures, int32_t side, int64_t *n_new)
+{
+    int32_t nx = figures->grid.nx, ny = figures->grid.ny;
+    if (side > nx) side = nx;
+    if (side > ny) side = ny;
+    *n_new = 0;
+    kj_window best = {0.0, 0.0, side, side};
+    int64_t *sums = calloc((size_t)(nx + 1) * (size_t)(ny + 1), sizeof *sums); /* summed-area table */
+    if (!sums) return best;
+    for (int64_t row = 0; row < ny; row++) {
+        for (int64_t col = 0; col < nx; col++) {
+            int64_t at = (row + 1) * (nx + 1) + col + 1;
+            sums[at] = sums[at - 1] + sums[at - nx - 1] - sums[at - nx - 2] + is_new(figures, row * nx + col);
+        }
+    }
+    for (int64_t row = 0; row + side <= ny; row++) {
+        for (int64_t col = 0; col + side <= nx; col++) {
+            int64_t low = (row + side) * (nx + 1) + col, high = row * (nx + 1) + col;
+            int64_t n = sums[low + side] - sums[low] - sums[high + side] + sums[high];
+            if (n <= *n_new) continue;
+            *n_new = n;
+            best.col = (double)col;
+            best.row = (double)row;
+        }
+    }
+    free(sums);
+    return centred(figures, best);
+}
+
+static kj_status draw_outlines(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures,
+                               const kj_map_frame *frame, double text_size)
+{
+    int64_t n = (int64_t)figures->grid.nx * figures->grid.ny;
+    uint8_t *mask = malloc((size_t)n);
+    if (!mask) return kj_fail(err, KJ_E_MEMORY, "map of %lld cells: out of memory", (long long)n);
+    for (int64_t cell = 0; cell < n; cell++) mask[cell] = figures->land_last[cell] != KJ_OUTSIDE;
+    kj_map_outline(canvas, frame, mask, KJ_COLOR_MUTED, text_size * 0.08, 0.0);
+    for (int64_t cell = 0; cell < n; cell++) mask[cell] = is_new(figures, cell);
+    kj_map_outline(canvas, frame, mask, KJ_COLOR_NEW, text_size * 0.09, text_size * 0.06);
+    free(mask);
+    return KJ_OK;
+}
+
+static int32_t collect_names(const kj_run_figures *figures, double text_size, kj_map_place *out)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < figures->n_places && n < NAMES_MAX; i++) {
+        const kj_named_place *place = &figures->places[i];
+        if (place->kind == KJ_AREA_RURAL) continue;
+        bool town = place->kind == KJ_AREA_TOWN;
+        out[n++] =
+            (kj_map_place){place->col, place->row, place->name, text_size * (town ? 1.2 : 1.0), town ? 700 : 500};
+    }
+    return n;
+}
+
+kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_land_view *view)
+{
+    const kj_grid *grid = &figures->grid;
+    kj_map_frame frame =
+        kj_map_frame_fit(&view->box, grid->nx, grid->ny, grid->cell_m, view->col, view->row, view->w, view->h);
+    kj_status status = kj_raster_land(err, canvas, &frame, figures->land_last, false);
+    if (status == KJ_OK) status = draw_outlines(err, canvas, figures, &frame, view->text_size);
+    if (status != KJ_OK) return status;
+    kj_box furniture[2];
+    int32_t n_furniture = 0;
+    double size = view->text_size, gap = size * 0.6;
+    if (view->signs)
+        kj_map_signs(canvas, &frame, figures->school_col, figures->school_row, figures->n_schools, size * 0.95, "S",
+                     KJ_COLOR_SCHOOL);
+    if (view->scale_bar)
+        furniture[n_furniture++] = kj_map_scale_bar(canvas, &frame, view->box.x + gap, view->box.y + view->box.h - gap,
+                                                    view->box.w * 0.3, size);
+    if (view->north)
+        furniture[n_furniture++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
+    kj_map_place names[NAMES_MAX];
+    int32_t n_names = view->names ? collect_names(figures, size, names) : 0;
+    kj_map_places(canvas, &frame, names, n_names, furniture, n_furniture);
+    return KJ_OK;
+}
+
+static const char *land_name(int32_t land_use)
+{
+    switch (land_use) {
+    case KJ_LAND_WATER: return _("Water");
+    case KJ_LAND_FARMLAND: return _("Farmland");
+    case KJ_LAND_FOREST: return _("Forest");
+    case KJ_LAND_OPEN: return _("Other open land");
+    case KJ_LAND_PARK: return _("Park and recreation");
+    case KJ_LAND_SMALL_HOUSES: return _("Small houses");
+    case KJ_LAND_FLATS: return _("Blocks of flats");
+    default: return _("Workplaces");
+    }
+}
+
+/* Classes that occur, then what is laid over them. */
+static int32_t legend_items(const kj_run_figures *figures, kj_legend_item *items)
+{
+    bool seen[256] = {false};
+    int32_t n = 0;
+    int64_t n_cells = (int64_t)figures->grid.nx * figures->grid.ny, n_new = 0;
+    for (int64_t cell = 0; cell < n_cells; cell++) {
+        seen[figures->land_last[cell]] = true;
+        n_new += is_new(figures, cell);
+    }
+    for (int32_t land = 0; land < KJ_LAND_COUNT; land++) {
+        if (seen[land])
+            items[n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = land_name(land)};
+    }
+    if (n_new > 0)
+        items[n++] =
+            (kj_legend_item){.kind = KJ_LEGEND_OUTLINE, .color = KJ_COLOR_NEW, .label = _("Built since the start")};
+    if (seen[KJ_OUTSIDE])
+        items[n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_OUTSIDE, .label = _("Outside")};
+    if (figures->n_schools > 0)
+        items[n++] =
+            (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
+    return n;
+}
+
+kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double left, double bottom, double text_size,
+                      double max_width)
+{
+    kj_legend_item items[LEGEND_MAX];
+    kj_legend legend = {.title = _("Land use"),
+                        .items = items,
+                        .n = legend_items(figures, items),
+                        .text_size = text_size,
+                        .max_width = max_width};
+    return kj_map_legend(canvas, &legend, left, bottom);
+}
+
+double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width)
+{
+    kj_legend_item items[LEGEND_MAX];
+    kj_legend legend = {.title = _("Land use"),
+                        .items = items,
+                        .n = legend_items(figures, items),
+                        .text_size = text_size,
+                        .max_width = max_width};
+    return kj_map_legend_box(canvas, &legend, 0.0, 0.0).h;
+}

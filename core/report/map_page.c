@@ -1,0 +1,96 @@
+#include <stdio.h>
+
+#include "../draw/map_draw.h"
+#include "../draw/number.h"
+#include "pages.h"
+
+#define _(text) kj_tr(text)
+
+enum { MARGIN = 40, TOP = 128, BOTTOM = 1078, MAP_RIGHT = 1120, SIDE = 1150, INSET_KM = 6 };
+
+static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
+{
+    kj_text_style big = {
+        .size = 44, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN - 160};
+    kj_text_style small = {
+        .size = 22, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN - 160};
+    kj_text_style giant = {.size = 60, .weight = 700, .color = KJ_COLOR_A, .align = KJ_ALIGN_RIGHT, .tabular = true};
+    char text[2 * KJ_TITLE_MAX + 64], number[16];
+    snprintf(text, sizeof text, _("Land use in %s"), figures->place);
+    kj_text_draw(canvas, MARGIN, 24, &big, text);
+    snprintf(text, sizeof text, _("%s · start %d · outlined: built since then"), figures->title, figures->years[0]);
+    kj_text_draw(canvas, MARGIN, 82, &small, text);
+    snprintf(number, sizeof number, "%d", year);
+    kj_text_draw(canvas, KJ_MAP_PAGE_W - MARGIN, 28, &giant, number);
+}
+
+/* Close-up of the place where most was built; a frame in the main map shows where it lies. */
+static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures,
+                            const kj_map_frame *main_frame)
+{
+    int64_t n_new = 0;
+    int32_t side = (int32_t)(INSET_KM * 1000.0 / figures->grid.cell_m);
+    kj_window window = kj_window_busiest(figures, side, &n_new);
+    if (n_new == 0 || side >= figures->grid.nx || side >= figures->grid.ny) return KJ_OK;
+    kj_text_style heading = {.size = 22, .weight = 700, .color = KJ_COLOR_INK, .max_width = 410};
+    kj_text_draw(canvas, SIDE, TOP, &heading, _("Where most was built"));
+    kj_land_view view = {.box = {SIDE, TOP + 36, 410, 410},
+                         .col = window.col,
+                         .row = window.row,
+                         .w = window.w,
+                         .h = window.h,
+                         .text_size = 20,
+                         .names = true,
+                         .signs = true,
+                         .scale_bar = true};
+    double x = kj_map_frame_x(main_frame, window.col), y = kj_map_frame_y(main_frame, window.row),
+           size = window.w * main_frame->units_per_cell;
+    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
+    cairo_set_line_width(canvas->cr, 2.0);
+    cairo_rectangle(canvas->cr, x, y, size, size);
+    cairo_stroke(canvas->cr);
+    kj_status status = kj_land_view_draw(err, canvas, figures, &view);
+    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
+    cairo_set_line_width(canvas->cr, 2.0);
+    cairo_rectangle(canvas->cr, view.box.x, view.box.y, view.box.w, view.box.h);
+    cairo_stroke(canvas->cr);
+    return status;
+}
+
+static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
+{
+    kj_text_style strong = {.size = 20, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN};
+    kj_text_style style = {
+        .size = 20, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN, .max_lines = 2};
+    char text[4096];
+    kj_text_draw(canvas, MARGIN, BOTTOM + 14, &strong,
+                 figures->land_is_synthetic ? _("Simulation, not a forecast · land cover at the start is synthetic")
+                                            : kj_honesty_line());
+    snprintf(text, sizeof text, _("Kedja %s · seed %llu · state %.12s · map %s · sources: %s"), figures->version,
+             (unsigned long long)figures->seed, figures->state_hash, figures->map_name,
+             figures->sources && figures->sources[0] ? figures->sources : _("see the run file"));
+    kj_text_draw(canvas, MARGIN, BOTTOM + 44, &style, text);
+}
+
+kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
+{
+    kj_window all = kj_window_inside(figures);
+    kj_land_view view = {.box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP},
+                         .col = all.col,
+                         .row = all.row,
+                         .w = all.w,
+                         .h = all.h,
+                         .text_size = 20,
+                         .names = true,
+                         .scale_bar = true,
+                         .north = true};
+    kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m, all.col,
+                                          all.row, all.w, all.h);
+    draw_title(canvas, figures, year);
+    kj_status status = kj_land_view_draw(err, canvas, figures, &view);
+    if (status == KJ_OK) status = draw_inset(err, canvas, figures, &frame);
+    if (status != KJ_OK) return status;
+    kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, 22, 420);
+    draw_foot(canvas, figures);
+    return KJ_OK;
+}

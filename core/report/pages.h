@@ -1,0 +1,38 @@
+/* The pages of a report, drawn from figures. Separate from reading so that tests can draw made-up runs. */
+#ifndef KEDJA_REPORT_PAGES_H
+#define KEDJA_REPORT_PAGES_H
+
+#include "../draw/canvas.h"
+#include "run_figures.h"
+
+enum { KJ_MAP_PAGE_W = 1600, KJ_MAP_PAGE_H = 1200, KJ_SUMMARY_W = 1600, KJ_SUMMARY_H = 1131 };
+
+kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year);
+kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures);
+
+/* Shared by both: the land-use map in a box with municipality border, new built land and names, and the legend. */
+typedef struct kj_land_view {
+    kj_box box;
+    double col, row, w, h; /* part of the grid, in cells */
+    double text_size;
+    bool names, signs, scale_bar, north;
+} kj_land_view;
+
+typedef struct kj_window {
+    double col, row, w, h;
+} kj_window;
+
+kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_land_view *view);
+/* Cells that hold all land inside the map's areas, with a margin. */
+kj_window kj_window_inside(const kj_run_figures *figures);
+/* Square of `side` cells with the most new built cells (the northwesternmost of equals, then centred on its new cells);
+   n_new is 0 if there is none. */
+kj_window kj_window_busiest(const kj_run_figures *figures, int32_t side, int64_t *n_new);
+/* Legend of the land-use classes that occur, new land and schools. Returns its box; (left, bottom) is its corner. */
+kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double left, double bottom, double text_size,
+                      double max_width);
+double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width);
+/* "Simulation, not a forecast." */
+const char *kj_honesty_line(void);
+
+#endif

@@ -1,0 +1,18 @@
+/* Pictures of a finished run. Both write under a temporary name and rename, so that nothing half-drawn stays. */
+#ifndef KEDJA_REPORT_REPORT_H
+#define KEDJA_REPORT_REPORT_H
+
+#include <stdint.h>
+
+#include "../base/error.h"
+
+/* Land use of a year (0 = the last) with what was built since the start outlined: a PNG of 1600 × 1200 pixels with
+   legend, scale, north, sources. lang: "en", "sv" or "da". */
+kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, const char *out_png, const char *lang);
+
+/* One page: headline, map, charts, table, provenance. PNG (2400 × 1697 pixels), and the same page as a tagged PDF
+   (A4 landscape) when out_pdf is not NULL; either may be NULL. */
+kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *out_pdf,
+                            const char *lang);
+
+#endif

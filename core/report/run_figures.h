@@ -1,0 +1,89 @@
+/* What the report shows of a run, gathered in one struct: indicators by year, land use at both ends, chains,
+   provenance. Filled from a run file by run_figures.c, or by hand in tests. Everything is owned by the struct. */
+#ifndef KEDJA_REPORT_RUN_FIGURES_H
+#define KEDJA_REPORT_RUN_FIGURES_H
+
+#include <kedja/map.h>
+#include <kedja/model.h>
+#include <stdbool.h>
+
+#include "../base/error.h"
+#include "chain_figures.h"
+
+typedef enum kj_indicator {
+    KJ_IND_POPULATION = 0,
+    KJ_IND_HOUSEHOLDS,
+    KJ_IND_DWELLINGS,
+    KJ_IND_COMPLETED,
+    KJ_IND_MOVES,
+    KJ_IND_PUPILS,
+    KJ_IND_PLACES,
+    KJ_IND_WITHOUT_PLACE,
+    KJ_IND_JOBS,
+    KJ_IND_COUNT
+} kj_indicator;
+
+/* Land that was not built up at the start and is now, by what it was. */
+typedef enum kj_lost_land {
+    KJ_LOST_FARMLAND = 0,
+    KJ_LOST_FOREST = 1,
+    KJ_LOST_OTHER = 2,
+    KJ_LOST_COUNT = 3
+} kj_lost_land;
+
+enum { KJ_OUTSIDE = 255, KJ_TITLE_MAX = 160 };
+
+typedef struct kj_named_place {
+    char name[64];
+    double col, row;
+    double population;
+    int32_t kind; /* kj_area_kind */
+} kj_named_place;
+
+typedef struct kj_run_figures {
+    char title[KJ_TITLE_MAX]; /* of the scenario */
+    char place[KJ_TITLE_MAX]; /* "Värnamo", or the map's title when there are several municipalities */
+    int32_t n_municipalities;
+    int32_t n_years; /* the start state is the first */
+    int32_t *years;
+    double *series[KJ_IND_COUNT];   /* n_years values, sums over municipalities; NULL if the run does not record it */
+    double *lost_ha[KJ_LOST_COUNT]; /* cumulative hectares */
+    int32_t n_observed;
+    double *observed_x, *observed_y; /* decimal year, inhabitants */
+    char observed_source[KJ_TITLE_MAX];
+    double vision_population; /* 0: none */
+    int32_t vision_year;
+    bool has_chains;
+    kj_chain_figures chains;
+    kj_grid grid;
+    uint8_t *land_first, *land_last; /* kj_land_use, KJ_OUTSIDE outside the map's areas */
+    int32_t n_places;
+    kj_named_place *places; /* by population, largest first */
+    int32_t n_schools;
+    double *school_col, *school_row;
+    char version[48], state_hash[33], map_digest[33], map_name[64], scenario[KJ_TITLE_MAX];
+    uint64_t seed;
+    char *plugins;   /* "demography 0.1.0, …" */
+    char *sources;   /* of the map */
+    char *synthetic; /* layers and columns that are synthetic, ready to print; "" if none is known */
+    bool land_is_synthetic;
+} kj_run_figures;
+
+void kj_run_figures_free(kj_run_figures *figures);
+
+/* Reads a finished run file. Columns that the run does not have leave their series NULL. */
+kj_status kj_run_figures_read(kj_error *err, const char *run_path, kj_run_figures *out);
+
+/* Land use of a recorded year (the one nearest to `year`; 0 = the last) in place of land_last, with that year. */
+kj_status kj_run_figures_read_land(kj_error *err, const char *run_path, int32_t year, kj_run_figures *figures,
+                                   int32_t *year_found);
+
+/* Hectares built up since `first`, by what the land was. */
+void kj_lost_land_count(const uint8_t *first, const uint8_t *now, int64_t n_cells, double cell_m,
+                        double out[KJ_LOST_COUNT]);
+static inline int kj_land_is_built(uint8_t land_use)
+{
+    return land_use >= KJ_LAND_SMALL_HOUSES && land_use <= KJ_LAND_WORK;
+}
+
+#endif

@@ -1,0 +1,458 @@
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../draw/chart.h"
+#include "../draw/map_draw.h"
+#include "../draw/number.h"
+#include "../draw/table_draw.h"
+#include "pages.h"
+
+#define _(text) kj_tr(text)
+
+enum {
+    MARGIN = 40,
+    TOP = 170,
+    TEXT = 16,
+    MAP_SIDE = 450,
+    LEFT_W = 660,
+    CHARTS_X = 740,
+    CHARTS_W = 820,
+    FOOT = 985,
+    SENTENCE_MAX = 512
+};
+
+/* First and last recorded value of an indicator; false if the run has none. */
+static bool ends_of(const kj_run_figures *figures, kj_indicator indicator, double *first, double *last)
+{
+    const double *values = figures->series[indicator];
+    if (!values || figures->n_years < 1) return false;
+    *first = values[0];
+    *last = values[figures->n_years - 1];
+    return isfinite(*first) && isfinite(*last);
+}
+
+static double total_of(const double *values, int32_t n)
+{
+    double total = 0.0;
+    for (int32_t i = 0; i < n; i++) total += isfinite(values[i]) ? values[i] : 0.0;
+    return total;
+}
+
+static double last_lost(const kj_run_figures *figures, kj_lost_land kind)
+{
+    return figures->lost_ha[kind] && figures->n_years > 0 ? figures->lost_ha[kind][figures->n_years - 1] : 0.0;
+}
+
+static void population_sentence(const kj_canvas *canvas, const kj_run_figures *figures, char out[SENTENCE_MAX])
+{
+    double first = 0.0, last = 0.0;
+    char a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
+    int32_t from = figures->years[0], to = figures->years[figures->n_years - 1];
+    out[0] = '\0';
+    if (!ends_of(figures, KJ_IND_POPULATION, &first, &last)) return;
+    kj_number_real(a, canvas->language, first, 0);
+    kj_number_real(b, canvas->language, last, 0);
+    if (last > first * 1.005)
+        snprintf(out, SENTENCE_MAX, _("%s grows from %s inhabitants in %d to %s in %d"), figures->place, a, from, b,
+                 to);
+    else if (last < first * 0.995)
+        snprintf(out, SENTENCE_MAX, _("%s shrinks from %s inhabitants in %d to %s in %d"), figures->place, a, from, b,
+                 to);
+    else
+        snprintf(out, SENTENCE_MAX, _("%s stays at about the same size: %s inhabitants in %d, %s in %d"),
+                 figures->place, a, from, b, to);
+}
+
+/* Distance to the vision, when the run reaches its year. */
+static void vision_clause(const kj_canvas *canvas, const kj_run_figures *figures, char out[SENTENCE_MAX])
+{
+    char gap[KJ_NUMBER_MAX], goal[KJ_NUMBER_MAX];
+    out[0] = '\0';
+    if (!(figures->vision_population > 0.0) || !figures->series[KJ_IND_POPULATION]) return;
+    for (int32_t i = 0; i < figures->n_years; i++) {
+        if (figures->years[i] != figures->vision_year || !isfinite(figures->series[KJ_IND_POPULATION][i])) continue;
+        double missing = figures->vision_population - figures->series[KJ_IND_POPULATION][i];
+        kj_number_real(goal, canvas->language, figures->vision_population, 0);
+        kj_number_real(gap, canvas->language, fabs(missing), 0);
+        snprintf(out, SENTENCE_MAX,
+                 missing > 0.5 ? _(", %s short of the vision of %s") : _(", %s above the vision of %s"), gap, goal);
+    }
+}
+
+static void building_sentence(const kj_canvas *canvas, const kj_run_figures *figures, char out[SENTENCE_MAX])
+{
+    char homes[KJ_NUMBER_MAX], farmland[KJ_NUMBER_MAX];
+    const double *completed = figures->series[KJ_IND_COMPLETED];
+    out[0] = '\0';
+    if (!completed) return;
+    kj_number_real(homes, canvas->language, total_of(completed, figures->n_years), 0);
+    kj_number_real(farmland, canvas->language, last_lost(figures, KJ_LOST_FARMLAND), 0);
+    snprintf(out, SENTENCE_MAX, _(" %s dwellings are completed and %s hectares of farmland are built on."), homes,
+             farmland);
+}
+
+static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
+{
+    char people[SENTENCE_MAX], vision[SENTENCE_MAX], homes[SENTENCE_MAX], text[3 * SENTENCE_MAX];
+    kj_text_style title = {
+        .size = 20, .weight = 600, .color = KJ_COLOR_A, .max_width = KJ_SUMMARY_W - 2 * MARGIN - 420};
+    kj_text_style honesty = {.size = 20, .weight = 600, .color = KJ_COLOR_B, .align = KJ_ALIGN_RIGHT, .max_width = 400};
+    kj_text_style headline = {
+        .size = 34, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
+    snprintf(text, sizeof text, "%s · %d–%d", figures->title, figures->years[0], figures->years[figures->n_years - 1]);
+    kj_canvas_tag_begin(canvas, "P");
+    kj_text_draw(canvas, MARGIN, 28, &title, text);
+    kj_text_draw(canvas, KJ_SUMMARY_W - MARGIN, 28, &honesty, kj_honesty_line());
+    kj_canvas_tag_end(canvas, "P");
+    population_sentence(canvas, figures, people);
+    vision_clause(canvas, figures, vision);
+    building_sentence(canvas, figures, homes);
+    snprintf(text, sizeof text, "%s%s%s%s", people[0] ? people : figures->place, vision, people[0] ? "." : "", homes);
+    kj_canvas_tag_begin(canvas, "H1");
+    kj_text_draw(canvas, MARGIN, 60, &headline, text);
+    kj_canvas_tag_end(canvas, "H1");
+}
+
+/* Map at the left, legend and a close-up beside it. */
+static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures)
+{
+    kj_window all = kj_window_inside(figures), busy;
+    double legend_width = LEFT_W - MAP_SIDE - 8, x = MARGIN + MAP_SIDE + 4;
+    int64_t n_new = 0;
+    int32_t side = (int32_t)(4000.0 / figures->grid.cell_m);
+    kj_land_view view = {.box = {MARGIN, TOP, MAP_SIDE, MAP_SIDE},
+                         .col = all.col,
+                         .row = all.row,
+                         .w = all.w,
+                         .h = all.h,
+                         .text_size = TEXT,
+                         .names = true,
+                         .scale_bar = true,
+                         .north = true};
+    kj_canvas_tag_begin(canvas, "Figure");
+    kj_status status = kj_land_view_draw(err, canvas, figures, &view);
+    busy = kj_window_busiest(figures, side, &n_new);
+    double height = kj_land_legend_height(canvas, figures, TEXT, legend_width);
+    kj_land_legend(canvas, figures, x, TOP + height - TEXT * 0.5, TEXT, legend_width);
+    if (status == KJ_OK && n_new > 0 && side < figures->grid.nx && side < figures->grid.ny) {
+        double room = TOP + MAP_SIDE - (TOP + height) - 30.0,
+               inset = room < legend_width - 12.0 ? room : legend_width - 12.0;
+        kj_land_view close_up = {.box = {x + 12, TOP + MAP_SIDE - inset, inset, inset},
+                                 .col = busy.col,
+                                 .row = busy.row,
+                                 .w = busy.w,
+                                 .h = busy.h,
+                                 .text_size = TEXT};
+        kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m,
+                                              all.col, all.row, all.w, all.h);
+        kj_text_style heading = {.size = TEXT, .weight = 700, .color = KJ_COLOR_INK, .max_width = legend_width - 8.0};
+        char title[SENTENCE_MAX], width[KJ_NUMBER_MAX];
+        snprintf(title, sizeof title, _("Most built: %s km"),
+                 kj_number_real(width, canvas->language, side * figures->grid.cell_m / 1000.0, 0));
+        kj_text_draw(canvas, close_up.box.x, close_up.box.y - 24, &heading, title);
+        status = kj_land_view_draw(err, canvas, figures, &close_up);
+        kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
+        cairo_set_line_width(canvas->cr, 1.5);
+        cairo_rectangle(canvas->cr, close_up.box.x, close_up.box.y, inset, inset);
+        cairo_rectangle(canvas->cr, kj_map_frame_x(&frame, busy.col), kj_map_frame_y(&frame, busy.row),
+                        busy.w * frame.units_per_cell, busy.h * frame.units_per_cell);
+        cairo_stroke(canvas->cr);
+    }
+    kj_canvas_tag_end(canvas, "Figure");
+    return status;
+}
+
+enum { ROWS_MAX = 10, COLUMNS = 4 };
+
+typedef struct figure_table {
+    char texts[ROWS_MAX * COLUMNS][KJ_NUMBER_MAX];
+    const char *cells[ROWS_MAX * COLUMNS];
+    int32_t n_rows;
+} figure_table;
+
+static void add_row(const kj_canvas *canvas, figure_table *table, const char *name, double first, double last)
+{
+    if (table->n_rows >= ROWS_MAX) return;
+    int32_t at = table->n_rows * COLUMNS;
+    table->cells[at] = name;
+    table->cells[at + 1] = kj_number_real(table->texts[at + 1], canvas->language, first, 0);
+    table->cells[at + 2] = kj_number_real(table->texts[at + 2], canvas->language, last, 0);
+    table->cells[at + 3] = kj_number_change(table->texts[at + 3], canvas->language, last - first, 0);
+    table->n_rows++;
+}
+
+static void draw_table(kj_canvas *canvas, const kj_run_figures *figures)
+{
+    static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_DWELLINGS,    KJ_IND_JOBS,
+                                        KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_WITHOUT_PLACE};
+    const char *names[] = {
+        _("Inhabitants"),           _("Households"), _("Dwellings"), _("Jobs"), _("Pupils"), _("School places"),
+        _("Pupils without a place")};
+    figure_table table = {.n_rows = 1};
+    snprintf(table.texts[1], KJ_NUMBER_MAX, "%d", figures->years[0]);
+    snprintf(table.texts[2], KJ_NUMBER_MAX, "%d", figures->years[figures->n_years - 1]);
+    table.cells[0] = _("Figures of 31 December");
+    table.cells[1] = table.texts[1];
+    table.cells[2] = table.texts[2];
+    table.cells[3] = _("Change");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        double first = 0.0, last = 0.0;
+        if (ends_of(figures, rows[i], &first, &last)) add_row(canvas, &table, names[i], first, last);
+    }
+    double lost =
+        last_lost(figures, KJ_LOST_FARMLAND) + last_lost(figures, KJ_LOST_FOREST) + last_lost(figures, KJ_LOST_OTHER);
+    add_row(canvas, &table, _("Land newly built on, hectares"), 0.0, lost);
+    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT + 2};
+    kj_box box = {MARGIN, TOP + MAP_SIDE + 24, LEFT_W, FOOT - 24 - (TOP + MAP_SIDE + 24)};
+    kj_table_draw(canvas, &box, &sheet);
+}
+
+static kj_line_chart line_chart(const kj_run_figures *figures, const char *title, const char *unit)
+{
+    return (kj_line_chart){.title = title,
+                           .unit = unit,
+                           .x_low = figures->years[0],
+                           .x_high = figures->years[figures->n_years - 1],
+                           .text_size = TEXT,
+                           .empty = _("The run does not record this.")};
+}
+
+enum { YEARS_MAX = 512 };
+
+/* Years as the x of a chart; a run longer than the room shows its first YEARS_MAX years. */
+static int32_t years_as_x(const kj_run_figures *figures, double *x)
+{
+    int32_t n = figures->n_years < YEARS_MAX ? figures->n_years : YEARS_MAX;
+    for (int32_t i = 0; i < n; i++) x[i] = figures->years[i];
+    return n;
+}
+
+static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
+{
+    double x[YEARS_MAX];
+    int32_t n = years_as_x(figures, x), n_series = 0;
+    char goal[SENTENCE_MAX], number[KJ_NUMBER_MAX], unit[SENTENCE_MAX];
+    kj_series series[2];
+    kj_line_chart chart = line_chart(figures, _("Population"), _("inhabitants, 31 December"));
+    if (figures->series[KJ_IND_POPULATION])
+        series[n_series++] =
+            (kj_series){.name = "A", .x = x, .y = figures->series[KJ_IND_POPULATION], .n = n, .color = KJ_COLOR_A};
+    if (figures->n_observed > 0) {
+        series[n_series++] = (kj_series){.name = _("observed"),
+                                         .x = figures->observed_x,
+                                         .y = figures->observed_y,
+                                         .n = figures->n_observed,
+                                         .color = KJ_COLOR_MUTED,
+                                         .dash = KJ_DASH_DOTTED,
+                                         .marks = true,
+                                         .name_alone = true};
+        if (figures->observed_x[0] < chart.x_low) chart.x_low = floor(figures->observed_x[0]);
+        if (figures->observed_x[figures->n_observed - 1] > chart.x_high)
+            chart.x_high = ceil(figures->observed_x[figures->n_observed - 1]);
+        snprintf(unit, sizeof unit, _("inhabitants; A simulated, dotted observed"));
+        chart.unit = unit;
+    }
+    if (figures->vision_population > 0.0 && (double)figures->vision_year <= chart.x_high) {
+        snprintf(goal, sizeof goal, _("vision %s"),
+                 kj_number_real(number, canvas->language, figures->vision_population, 0));
+        chart.target = (kj_target){figures->vision_year, figures->vision_population, goal};
+    }
+    chart.series = series;
+    chart.n = n_series;
+    kj_chart_lines(canvas, box, &chart);
+}
+
+static void draw_completed(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
+{
+    kj_bar bars[YEARS_MAX];
+    char labels[YEARS_MAX][8], a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX], unit[SENTENCE_MAX];
+    const double *completed = figures->series[KJ_IND_COMPLETED];
+    int32_t n = 0;
+    double first = 0.0, last = 0.0;
+    for (int32_t i = 1; completed && i < figures->n_years && n < YEARS_MAX;
+         i++, n++) { /* the start state completes nothing */
+        snprintf(labels[n], sizeof labels[n], "%d", figures->years[i] % 10000);
+        bars[n] = (kj_bar){labels[n], completed[i], KJ_COLOR_A};
+    }
+    if (ends_of(figures, KJ_IND_DWELLINGS, &first, &last)) {
+        snprintf(unit, sizeof unit, _("a year; the stock goes from %s to %s"),
+                 kj_number_real(a, canvas->language, first, 0), kj_number_real(b, canvas->language, last, 0));
+    } else {
+        snprintf(unit, sizeof unit, "%s", _("a year"));
+    }
+    kj_bar_chart chart = {.title = _("Dwellings completed"),
+                          .unit = unit,
+                          .bars = bars,
+                          .n = n,
+                          .text_size = TEXT,
+                          .empty = completed ? _("No dwelling was completed.") : _("The run does not record this.")};
+    kj_chart_columns(canvas, box, &chart);
+}
+
+static const char *boundary_text(const kj_run_figures *figures)
+{
+    return figures->n_municipalities > 1 ? _("boundary: the municipalities of the map")
+                                         : _("boundary: the municipality");
+}
+
+static const char *no_chains_text(const kj_run_figures *figures)
+{
+    if (!figures->has_chains) return _("The run does not record this.");
+    return figures->chains.n_old == 0
+               ? _("No chain began with a new dwelling at least 36 months before the end of the run.")
+               : _("All chains from new dwellings are still open.");
+}
+
+static void draw_lengths(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
+{
+    static const char *const labels[KJ_CHAIN_LENGTHS] = {"0", "1", "2", "3", "4", "5", "6+"};
+    const kj_chain_figures *chains = &figures->chains;
+    kj_bar bars[KJ_CHAIN_LENGTHS];
+    char unit[SENTENCE_MAX], mean[KJ_NUMBER_MAX], complete[KJ_NUMBER_MAX], open[KJ_NUMBER_MAX];
+    int32_t n = 0;
+    for (int32_t i = chains->lengths[0] > 0 ? 0 : 1; i < KJ_CHAIN_LENGTHS; i++) {
+        bars[n++] = (kj_bar){
+            labels[i], chains->n_complete > 0 ? 100.0 * (double)chains->lengths[i] / (double)chains->n_complete : 0.0,
+            KJ_COLOR_A};
+    }
+    snprintf(unit, sizeof unit,
+             _("share of chains, %%, by households that moved; mean %s; %s complete, %s still open; %s"),
+             kj_number_real(mean, canvas->language, chains->mean, 2),
+             kj_number_int(complete, canvas->language, chains->n_complete),
+             kj_number_int(open, canvas->language, chains->n_open), boundary_text(figures));
+    kj_bar_chart chart = {.title = _("Moving chains from new dwellings"),
+                          .unit = chains->n_complete > 0 ? unit : boundary_text(figures),
+                          .bars = bars,
+                          .n = n,
+                          .text_size = TEXT,
+                          .empty = no_chains_text(figures)};
+    kj_chart_columns(canvas, box, &chart);
+}
+
+static void draw_ends(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
+{
+    const char *names[KJ_END_COUNT] = {[KJ_END_LEFT_HOME] = _("left the parents' home"),
+                                       [KJ_END_SEPARATED] = _("separated"),
+                                       [KJ_END_COUNTY] = _("moved in, same county"),
+                                       [KJ_END_COUNTRY] = _("moved in, rest of the country"),
+                                       [KJ_END_ABROAD] = _("moved in from abroad"),
+                                       [KJ_END_LODGER] = _("had lodged or sublet"),
+                                       [KJ_END_DEMOLISHED] = _("demolished"),
+                                       [KJ_END_CONVERTED] = _("converted")};
+    kj_bar bars[KJ_END_COUNT];
+    int32_t n = 0;
+    double total = 0.0;
+    for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) total += (double)figures->chains.ends[i];
+    for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) {
+        bool rare = i >= KJ_END_DEMOLISHED && figures->chains.ends[i] == 0;
+        if (!rare)
+            bars[n++] =
+                (kj_bar){names[i], total > 0.0 ? 100.0 * (double)figures->chains.ends[i] / total : 0.0, KJ_COLOR_A};
+    }
+    kj_bar_chart chart = {.title = _("Why the chains ended"),
+                          .unit = _("the last household on the chain …"),
+                          .bars = bars,
+                          .n = n,
+                          .percent = true,
+                          .text_size = TEXT,
+                          .empty = no_chains_text(figures)};
+    kj_chart_bars(canvas, box, &chart);
+}
+
+static void draw_pupils(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
+{
+    double x[YEARS_MAX];
+    int32_t n = years_as_x(figures, x), n_series = 0;
+    kj_series series[2];
+    kj_line_chart chart = line_chart(figures, _("Pupils against places"), _("grades F–9, all schools of the map"));
+    if (figures->series[KJ_IND_PUPILS])
+        series[n_series++] =
+            (kj_series){.name = _("pupils"), .x = x, .y = figures->series[KJ_IND_PUPILS], .n = n, .color = KJ_COLOR_A};
+    if (figures->series[KJ_IND_PLACES])
+        series[n_series++] = (kj_series){.name = _("places"),
+                                         .x = x,
+                                         .y = figures->series[KJ_IND_PLACES],
+                                         .n = n,
+                                         .color = KJ_COLOR_B,
+                                         .dash = KJ_DASH_DASHED};
+    chart.series = series;
+    chart.n = n_series;
+    kj_chart_lines(canvas, box, &chart);
+}
+
+static void draw_lost_land(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
+{
+    double x[YEARS_MAX];
+    int32_t n = years_as_x(figures, x), n_series = 0;
+    const char *names[KJ_LOST_COUNT] = {_("farmland"), _("forest"), _("other land")};
+    const kj_rgb colors[KJ_LOST_COUNT] = {KJ_COLOR_B, KJ_RGB(0x2F6060), KJ_COLOR_MUTED};
+    const kj_dash dashes[KJ_LOST_COUNT] = {KJ_DASH_SOLID, KJ_DASH_DASHED, KJ_DASH_DOTTED};
+    kj_series series[KJ_LOST_COUNT];
+    kj_line_chart chart =
+        line_chart(figures, _("Land built on since the start"), _("hectares, whole cells, by what the land was"));
+    for (int32_t i = 0; i < KJ_LOST_COUNT; i++) {
+        if (figures->lost_ha[i])
+            series[n_series++] = (kj_series){
+                .name = names[i], .x = x, .y = figures->lost_ha[i], .n = n, .color = colors[i], .dash = dashes[i]};
+    }
+    chart.series = series;
+    chart.n = n_series;
+    chart.from_zero = true;
+    kj_chart_lines(canvas, box, &chart);
+}
+
+static void draw_charts(kj_canvas *canvas, const kj_run_figures *figures)
+{
+    typedef void (*draw_chart)(kj_canvas *, const kj_run_figures *, const kj_box *);
+    static const draw_chart charts[6] = {draw_population, draw_completed, draw_lengths,
+                                         draw_ends,       draw_pupils,    draw_lost_land};
+    double gap_x = 40.0, gap_y = 26.0, w = (CHARTS_W - gap_x) / 2.0, h = (FOOT - 20.0 - TOP - 2.0 * gap_y) / 3.0;
+    for (int32_t i = 0; i < 6; i++) {
+        kj_box box = {CHARTS_X + (w + gap_x) * (double)(i % 2), TOP + (h + gap_y) * (double)(i / 2), w, h};
+        kj_canvas_tag_begin(canvas, "Figure");
+        charts[i](canvas, figures, &box);
+        kj_canvas_tag_end(canvas, "Figure");
+    }
+}
+
+static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
+{
+    kj_box panel = {0.0, FOOT, KJ_SUMMARY_W, KJ_SUMMARY_H - FOOT};
+    kj_text_style heading = {.size = TEXT, .weight = 700, .color = KJ_COLOR_INK, .max_width = 720};
+    kj_text_style style = {.size = TEXT, .weight = 400, .color = KJ_COLOR_INK, .max_width = 720, .max_lines = 4};
+    char text[4096];
+    kj_canvas_fill_box(canvas, &panel, 0.0, KJ_COLOR_PANEL, 1.0);
+    kj_canvas_tag_begin(canvas, "P");
+    kj_text_draw(canvas, MARGIN, FOOT + 12, &heading, _("What is real and what is synthetic"));
+    kj_text_draw(canvas, MARGIN, FOOT + 36, &style,
+                 figures->synthetic && figures->synthetic[0]
+                     ? figures->synthetic
+                     : _("The run file does not say where its layers come from."));
+    kj_canvas_tag_end(canvas, "P");
+    snprintf(text, sizeof text,
+             _("Kedja %s · scenario %s · seed %llu · map %s (digest %.12s) · state hash %s · plugins: %s%s%s"),
+             figures->version, figures->scenario, (unsigned long long)figures->seed, figures->map_name,
+             figures->map_digest, figures->state_hash, figures->plugins && figures->plugins[0] ? figures->plugins : "–",
+             figures->n_observed > 0 ? _(" · observed population: ") : "",
+             figures->n_observed > 0 ? figures->observed_source : "");
+    kj_canvas_tag_begin(canvas, "P");
+    kj_text_draw(canvas, MARGIN + 780, FOOT + 12, &heading, _("Where this page comes from"));
+    kj_text_draw(canvas, MARGIN + 780, FOOT + 36, &style, text);
+    kj_canvas_tag_end(canvas, "P");
+}
+
+kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures)
+{
+    if (figures->n_years < 1) return kj_fail(err, KJ_E_INPUT, "the run has no recorded year");
+    kj_canvas_tag_begin(canvas, "Document");
+    draw_header(canvas, figures);
+    kj_status status = draw_map(err, canvas, figures);
+    if (status == KJ_OK) {
+        draw_charts(canvas, figures);
+        draw_table(canvas, figures);
+        draw_foot(canvas, figures);
+    }
+    kj_canvas_tag_end(canvas, "Document");
+    return status;
+}

@@ -1,0 +1,258 @@
+/* The pages of a report on a made-up run: nothing cut, nothing overlapping, nothing outside the page, in each language;
+   and the chain figures on a forest small enough to count by hand. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "../../core/report/pages.h"
+
+enum { N_YEARS = 16, NX = 220, NY = 200, N_OBSERVED = 12 };
+
+static double *filled(int32_t n, double start, double step)
+{
+    double *values = malloc((size_t)n * sizeof *values);
+    assert_non_null(values);
+    for (int32_t i = 0; i < n; i++) values[i] = start + step * (double)i + 0.1 * step * (double)((i * 7) % 5);
+    return values;
+}
+
+static uint8_t made_land(int32_t col, int32_t row, double grown)
+{
+    double dx = col - NX / 2.0, dy = row - NY / 2.0,
+           town = sqrt((col - 95.0) * (col - 95.0) + (row - 90.0) * (row - 90.0));
+    double village = sqrt((col - 150.0) * (col - 150.0) + (row - 140.0) * (row - 140.0));
+    if (dx * dx / (NX * NX) + dy * dy / (NY * NY) > 0.235) return KJ_OUTSIDE;
+    if (town < 6.0 + grown * 0.5) return KJ_LAND_FLATS;
+    if (town < 12.0 + grown || village < 4.0 + grown * 0.3) return KJ_LAND_SMALL_HOUSES;
+    if (town < 16.0 && col > 100) return KJ_LAND_WORK;
+    if (town < 16.0 && row > 95) return KJ_LAND_PARK;
+    if ((col - 60) * (col - 60) + (row - 140) * (row - 140) * 3 < 900) return KJ_LAND_WATER;
+    if ((col / 9 + row / 7) % 5 == 0) return KJ_LAND_FARMLAND;
+    return (col / 5 + row / 6) % 11 == 0 ? KJ_LAND_OPEN : KJ_LAND_FOREST;
+}
+
+static char *copy_text(const char *text)
+{
+    char *copy = strdup(text);
+    assert_non_null(copy);
+    return copy;
+}
+
+static void make_places(kj_run_figures *f)
+{
+    static const char *const names[] = {"Åkerby",    "Västra Ängshöjden", "Östergård",
+                                        "Södra Sjö", "Norra Förstaden",   "Bränninge"};
+    static const double cols[] = {95, 150, 140, 92, 110, 99}, rows[] = {90, 140, 50, 150, 84, 96};
+    f->n_places = 6;
+    f->places = calloc(6, sizeof *f->places);
+    for (int i = 0; i < 6; i++) {
+        f->places[i] = (kj_named_place){
+            .col = cols[i], .row = rows[i], .population = 10000 - i, .kind = i == 0 ? KJ_AREA_TOWN : KJ_AREA_LOCALITY};
+        snprintf(f->places[i].name, sizeof f->places[i].name, "%s", names[i]);
+    }
+}
+
+static void make_run(kj_run_figures *f)
+{
+    *f = (kj_run_figures){.n_municipalities = 1,
+                          .n_years = N_YEARS,
+                          .vision_population = 40000,
+                          .vision_year = 2035,
+                          .has_chains = true,
+                          .seed = 42,
+                          .land_is_synthetic = true};
+    snprintf(f->title, sizeof f->title, "Åkerby 2035: en stad för fyrtio tusen");
+    snprintf(f->place, sizeof f->place, "Åkerby");
+    snprintf(f->version, sizeof f->version, "0.1.0");
+    snprintf(f->state_hash, sizeof f->state_hash, "0123456789abcdef0123456789abcdef");
+    snprintf(f->map_digest, sizeof f->map_digest, "fedcba9876543210fedcba9876543210");
+    snprintf(f->map_name, sizeof f->map_name, "akerby");
+    snprintf(f->scenario, sizeof f->scenario, "scripts/scenarios/akerby_2035.lua");
+    f->plugins = copy_text("demography 0.1.0, development 0.1.0, housing 0.1.0, schools 0.1.0");
+    f->sources = copy_text("made up for a test");
+    f->synthetic = copy_text("Synthetic: land cover, zoning, dwellings, households. Real: names of places.");
+    f->grid = (kj_grid){NX, NY, 100.0, 400000.0, 6400000.0, 3006};
+    f->years = malloc(N_YEARS * sizeof *f->years);
+    for (int i = 0; i < N_YEARS; i++) f->years[i] = 2020 + i;
+    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900},
+                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90};
+    for (int i = 0; i < KJ_IND_COUNT; i++) f->series[i] = filled(N_YEARS, starts[i], steps[i]);
+    for (int i = 0; i < KJ_LOST_COUNT; i++) f->lost_ha[i] = filled(N_YEARS, 0.0, 9.0 - 2.0 * i);
+    f->n_observed = N_OBSERVED;
+    f->observed_x = filled(N_OBSERVED, 1996.0, 2.4);
+    f->observed_y = filled(N_OBSERVED, 31582.0, 250.0);
+    snprintf(f->observed_source, sizeof f->observed_source, "made up for a test");
+    f->chains = (kj_chain_figures){.n_new = 2900,
+                                   .n_old = 2300,
+                                   .n_complete = 2241,
+                                   .n_open = 59,
+                                   .households = 4903,
+                                   .lengths = {12, 900, 700, 350, 160, 70, 49},
+                                   .ends = {[KJ_END_LEFT_HOME] = 700,
+                                            [KJ_END_SEPARATED] = 260,
+                                            [KJ_END_COUNTY] = 520,
+                                            [KJ_END_COUNTRY] = 410,
+                                            [KJ_END_ABROAD] = 160,
+                                            [KJ_END_LODGER] = 300},
+                                   .mean = 2.19};
+    f->land_first = malloc(NX * NY);
+    f->land_last = malloc(NX * NY);
+    for (int32_t i = 0; i < NX * NY; i++) {
+        f->land_first[i] = made_land(i % NX, i / NX, 0.0);
+        f->land_last[i] = made_land(i % NX, i / NX, 3.0);
+    }
+    make_places(f);
+    f->n_schools = 3;
+    f->school_col = filled(3, 90.0, 5.0);
+    f->school_row = filled(3, 84.0, 4.0);
+}
+
+static void assert_laid_out(const kj_canvas *canvas)
+{
+    int32_t a = 0, b = 0;
+    if (canvas->n_cut > 0) fail_msg("cut: %s", canvas->first_cut);
+    if (kj_canvas_find_overlap(canvas, 1.5, &a, &b))
+        fail_msg("overlap: \"%s\" and \"%s\"", canvas->text_heads[a], canvas->text_heads[b]);
+    a = kj_canvas_find_outside(canvas);
+    if (a >= 0) fail_msg("outside the page: \"%s\"", canvas->text_heads[a]);
+    assert_true(canvas->n_texts > 20);
+    assert_true(canvas->n_texts < KJ_CANVAS_TEXTS_MAX);
+}
+
+static void draw_page(kj_language language, const kj_run_figures *f, bool summary)
+{
+    kj_error err = {0};
+    kj_canvas canvas;
+    char path[512];
+    if (kj_language_set(&err, language) == KJ_E_MISSING) language = KJ_LANG_EN;
+    double height = summary ? KJ_SUMMARY_H : KJ_MAP_PAGE_H;
+    assert_int_equal(kj_canvas_new_image(&err, 1600.0, height, 1.0, language, &canvas), KJ_OK);
+    kj_status status = summary ? kj_summary_page_draw(&err, &canvas, f) : kj_map_page_draw(&err, &canvas, f, 2035);
+    assert_int_equal(status, KJ_OK);
+    snprintf(path, sizeof path, "%s/tests/%s_%s.png", KEDJA_BINARY_DIR, summary ? "summary" : "map",
+             kj_language_code(language));
+    assert_int_equal(kj_canvas_write_png(&err, &canvas, path), KJ_OK);
+    assert_laid_out(&canvas);
+    assert_int_equal(kj_canvas_close(&err, &canvas), KJ_OK);
+}
+
+static void pages_are_laid_out_in_each_language(void **unused)
+{
+    (void)unused;
+    kj_run_figures f;
+    make_run(&f);
+    for (int language = 0; language < KJ_LANG_COUNT; language++) {
+        draw_page((kj_language)language, &f, true);
+        draw_page((kj_language)language, &f, false);
+    }
+    kj_run_figures_free(&f);
+}
+
+static void a_run_without_figures_says_so(void **unused)
+{
+    (void)unused;
+    kj_run_figures f;
+    make_run(&f);
+    for (int i = 0; i < KJ_IND_COUNT; i++) {
+        free(f.series[i]);
+        f.series[i] = NULL;
+    }
+    f.has_chains = false;
+    f.chains = (kj_chain_figures){0};
+    f.n_observed = 0;
+    f.n_schools = 0;
+    f.vision_population = 0.0;
+    f.n_years = 1;
+    draw_page(KJ_LANG_EN, &f, true);
+    draw_page(KJ_LANG_SV, &f, false);
+    kj_run_figures_free(&f);
+}
+
+static void the_pdf_holds_its_text(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    kj_run_figures f;
+    kj_canvas canvas;
+    char path[512];
+    make_run(&f);
+    snprintf(path, sizeof path, "%s/tests/summary.pdf", KEDJA_BINARY_DIR);
+    assert_int_equal(kj_language_set(&err, KJ_LANG_EN), KJ_OK);
+    assert_int_equal(
+        kj_canvas_new_pdf(&err, path, "Åkerby", KJ_SUMMARY_W, KJ_SUMMARY_H, 0.52625, 2.0, KJ_LANG_EN, &canvas), KJ_OK);
+    assert_int_equal(kj_summary_page_draw(&err, &canvas, &f), KJ_OK);
+    assert_int_equal(canvas.n_cut, 0);
+    assert_int_equal(kj_canvas_close(&err, &canvas), KJ_OK);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    char head[5] = {0};
+    assert_int_equal(fread(head, 1, 4, file), 4);
+    assert_string_equal(head, "%PDF");
+    fclose(file);
+    kj_run_figures_free(&f);
+}
+
+/* 1 NEW → 2 MOVE (ends: left home). 3 NEW: ends with an in-migrant. 4 NEW, still open. 5 DEATH: not a new dwelling.
+   6 NEW too young to count. */
+static void chains_are_counted_by_hand(void **unused)
+{
+    (void)unused;
+    const kj_id root[6] = {1, 1, 3, 4, 5, 6}, filled_by[6] = {11, 12, 13, 0, 15, 16};
+    const uint8_t cause[6] = {KJ_CAUSE_NEW, KJ_CAUSE_MOVE, KJ_CAUSE_NEW, KJ_CAUSE_NEW, KJ_CAUSE_DEATH, KJ_CAUSE_NEW};
+    const uint8_t stage[6] = {KJ_STAGE_CLOSED,  KJ_STAGE_CLOSED, KJ_STAGE_CLOSED,
+                              KJ_STAGE_OFFERED, KJ_STAGE_CLOSED, KJ_STAGE_CLOSED};
+    const uint8_t end[6] = {KJ_END_CONTINUES, KJ_END_LEFT_HOME, KJ_END_COUNTRY,
+                            KJ_END_OPEN,      KJ_END_COUNTY,    KJ_END_COUNTY};
+    const int32_t opened[6] = {100, 104, 110, 112, 101, 190};
+    kj_chain_rows rows = {6, root, filled_by, cause, stage, end, opened};
+    kj_chain_figures out;
+    kj_error err = {0};
+    assert_int_equal(kj_chain_figures_count(&err, &rows, 200, &out), KJ_OK);
+    assert_int_equal(out.n_new, 4);
+    assert_int_equal(out.n_old, 3);
+    assert_int_equal(out.n_complete, 2);
+    assert_int_equal(out.n_open, 1);
+    assert_int_equal(out.households, 3);
+    assert_int_equal(out.lengths[1], 1);
+    assert_int_equal(out.lengths[2], 1);
+    assert_int_equal(out.ends[KJ_END_LEFT_HOME], 1);
+    assert_int_equal(out.ends[KJ_END_COUNTRY], 1);
+    assert_int_equal(out.ends[KJ_END_COUNTY], 0);
+    assert_true(fabs(out.mean - 1.5) < 1e-12);
+    const kj_id bad[6] = {1, 1, 3, 9, 5, 6};
+    rows.root = bad;
+    assert_int_equal(kj_chain_figures_count(&err, &rows, 200, &out), KJ_E_INPUT);
+}
+
+static void lost_land_is_counted_by_what_it_was(void **unused)
+{
+    (void)unused;
+    const uint8_t first[6] = {KJ_LAND_FARMLAND, KJ_LAND_FOREST,   KJ_LAND_FLATS,
+                              KJ_LAND_OPEN,     KJ_LAND_FARMLAND, KJ_OUTSIDE};
+    const uint8_t now[6] = {KJ_LAND_FLATS, KJ_LAND_WORK,         KJ_LAND_SMALL_HOUSES,
+                            KJ_LAND_PARK,  KJ_LAND_SMALL_HOUSES, KJ_OUTSIDE};
+    double out[KJ_LOST_COUNT];
+    kj_lost_land_count(first, now, 6, 100.0, out);
+    assert_true(fabs(out[KJ_LOST_FARMLAND] - 2.0) < 1e-12);
+    assert_true(fabs(out[KJ_LOST_FOREST] - 1.0) < 1e-12);
+    assert_true(fabs(out[KJ_LOST_OTHER]) < 1e-12);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pages_are_laid_out_in_each_language),
+        cmocka_unit_test(a_run_without_figures_says_so),
+        cmocka_unit_test(the_pdf_holds_its_text),
+        cmocka_unit_test(chains_are_counted_by_hand),
+        cmocka_unit_test(lost_land_is_counted_by_what_it_was),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
