@@ -17,7 +17,7 @@ static double draw_heading(kj_canvas *canvas, const kj_box *box, const char *tit
 {
     kj_text_style heading = {.size = size * 1.15, .weight = 700, .color = KJ_COLOR_INK, .max_width = box->w};
     kj_text_style below = {
-        .size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box->w, .max_lines = 2};
+        .size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box->w, .max_lines = 3};
     double y = box->y + kj_text_draw(canvas, box->x, box->y, &heading, title).height;
     if (unit && unit[0]) y += kj_text_draw(canvas, box->x, y, &below, unit).height;
     return y + size * 0.45;
@@ -405,7 +405,7 @@ static void columns_with_axis(kj_canvas *canvas, kj_box plot, double high, const
         if (width > label_width) label_width = width;
     }
     double step = plot.w / (double)chart->n;
-    int32_t every = (int32_t)kj_ticks_inside(0.0, (double)chart->n, (int32_t)(plot.w / (label_width * 1.3)) + 1).step;
+    int32_t every = (int32_t)kj_ticks_inside(0.0, (double)chart->n, (int32_t)(plot.w / (label_width * 1.7)) + 1).step;
     for (int32_t i = chart->n - 1; i >= 0; i -= every) { /* from the last year back: the end is always named */
         double middle = plot.x + step * ((double)i + 0.5);
         if (middle + label_width / 2.0 > plot.x + plot.w + step * 0.5)

@@ -14,7 +14,8 @@ enum {
     MARGIN = 40,
     TOP = 170,
     TEXT = 16,
-    MAP_SIDE = 450,
+    MAP_W = 450,
+    MAP_H = 496,
     LEFT_W = 660,
     CHARTS_X = 740,
     CHARTS_W = 820,
@@ -118,10 +119,10 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
 static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures)
 {
     kj_window all = kj_window_inside(figures), busy;
-    double legend_width = LEFT_W - MAP_SIDE - 8, x = MARGIN + MAP_SIDE + 4;
+    double legend_width = LEFT_W - MAP_W - 8, x = MARGIN + MAP_W + 4;
     int64_t n_new = 0;
     int32_t side = (int32_t)(4000.0 / figures->grid.cell_m);
-    kj_land_view view = {.box = {MARGIN, TOP, MAP_SIDE, MAP_SIDE},
+    kj_land_view view = {.box = {MARGIN, TOP, MAP_W, MAP_H},
                          .col = all.col,
                          .row = all.row,
                          .w = all.w,
@@ -136,9 +137,9 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
     double height = kj_land_legend_height(canvas, figures, TEXT, legend_width);
     kj_land_legend(canvas, figures, x, TOP + height - TEXT * 0.5, TEXT, legend_width);
     if (status == KJ_OK && n_new > 0 && side < figures->grid.nx && side < figures->grid.ny) {
-        double room = TOP + MAP_SIDE - (TOP + height) - 30.0,
+        double room = TOP + MAP_H - (TOP + height) - 30.0,
                inset = room < legend_width - 12.0 ? room : legend_width - 12.0;
-        kj_land_view close_up = {.box = {x + 12, TOP + MAP_SIDE - inset, inset, inset},
+        kj_land_view close_up = {.box = {x + 12, TOP + MAP_H - inset, inset, inset},
                                  .col = busy.col,
                                  .row = busy.row,
                                  .w = busy.w,
@@ -203,8 +204,8 @@ static void draw_table(kj_canvas *canvas, const kj_run_figures *figures)
     double lost =
         last_lost(figures, KJ_LOST_FARMLAND) + last_lost(figures, KJ_LOST_FOREST) + last_lost(figures, KJ_LOST_OTHER);
     add_row(canvas, &table, _("Land newly built on, hectares"), 0.0, lost);
-    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT + 2};
-    kj_box box = {MARGIN, TOP + MAP_SIDE + 24, LEFT_W, FOOT - 24 - (TOP + MAP_SIDE + 24)};
+    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT + 1};
+    kj_box box = {MARGIN, TOP + MAP_H + 24, LEFT_W, FOOT - 24 - (TOP + MAP_H + 24)};
     kj_table_draw(canvas, &box, &sheet);
 }
 

@@ -222,6 +222,24 @@ static void twice_the_same_bytes(void **unused)
     kj_canvas_close(&err, &second);
 }
 
+static double luminance(kj_rgb c)
+{
+    double parts[3] = {(double)c.r / 255.0, (double)c.g / 255.0, (double)c.b / 255.0};
+    for (int i = 0; i < 3; i++)
+        parts[i] = parts[i] <= 0.04045 ? parts[i] / 12.92 : pow((parts[i] + 0.055) / 1.055, 2.4);
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+}
+
+/* WCAG 2: (L1 + 0.05) / (L2 + 0.05) of at least 4.5 for text. */
+static void text_colours_can_be_read(void **unused)
+{
+    (void)unused;
+    const kj_rgb texts[4] = {KJ_COLOR_INK, KJ_COLOR_MUTED, KJ_COLOR_A, KJ_COLOR_B};
+    for (int i = 0; i < 4; i++) assert_true((luminance(KJ_COLOR_PAPER) + 0.05) / (luminance(texts[i]) + 0.05) >= 4.5);
+    assert_true((luminance(KJ_COLOR_PANEL) + 0.05) / (luminance(KJ_COLOR_INK) + 0.05) >= 4.5);
+    assert_true((luminance(KJ_COLOR_PAPER) + 0.05) / (luminance(KJ_COLOR_SCHOOL) + 0.05) >= 4.5);
+}
+
 static void an_unwritable_picture_is_an_error(void **unused)
 {
     (void)unused;
@@ -245,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_table_aligns_its_figures),
         cmocka_unit_test(twice_the_same_bytes),
         cmocka_unit_test(an_unwritable_picture_is_an_error),
+        cmocka_unit_test(text_colours_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#include "../../core/report/observed.h"
 #include "../../core/report/pages.h"
 
 enum { N_YEARS = 16, NX = 220, NY = 200, N_OBSERVED = 12 };
@@ -245,6 +246,28 @@ static void lost_land_is_counted_by_what_it_was(void **unused)
     assert_true(fabs(out[KJ_LOST_OTHER]) < 1e-12);
 }
 
+static void observed_history_is_found_and_ordered(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    kj_observed observed;
+    setenv("KEDJA_DATA", KEDJA_SOURCE_DIR, 1);
+    assert_int_equal(kj_observed_read(&err, "se", "0683", &observed), KJ_OK);
+    assert_true(observed.n >= 10);
+    for (int32_t i = 1; i < observed.n; i++) assert_true(observed.year[i] > observed.year[i - 1]);
+    bool found = false;
+    for (int32_t i = 0; i < observed.n; i++)
+        found |= fabs(observed.year[i] - 2020.0) < 1e-9 && fabs(observed.value[i] - 34530.0) < 1e-9;
+    assert_true(found);
+    assert_non_null(strstr(observed.hosts, "mynewsdesk.com"));
+    kj_observed_free(&observed);
+    assert_int_equal(kj_observed_read(&err, "se", "9999", &observed), KJ_OK);
+    assert_int_equal(observed.n, 0);
+    assert_int_equal(kj_observed_read(&err, "nowhere", "0683", &observed), KJ_OK);
+    assert_int_equal(observed.n, 0);
+    unsetenv("KEDJA_DATA");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +275,7 @@ int main(void)
         cmocka_unit_test(a_run_without_figures_says_so),
         cmocka_unit_test(the_pdf_holds_its_text),
         cmocka_unit_test(chains_are_counted_by_hand),
+        cmocka_unit_test(observed_history_is_found_and_ordered),
         cmocka_unit_test(lost_land_is_counted_by_what_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,98 @@
+#include "observed.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/text.h"
+#include "../io/csv.h"
+
+void kj_observed_free(kj_observed *observed)
+{
+    free(observed->year);
+    free(observed->value);
+    *observed = (kj_observed){0};
+}
+
+/* "2015-03-31" is 2014.25: whole numbers are ends of years, as in the run. */
+static kj_status parse_date(kj_error *err, const kj_csv *csv, uint32_t column, double *year)
+{
+    int y = 0, month = 0, day = 0;
+    const char *text = kj_csv_field(csv, column);
+    if (sscanf(text, "%4d-%2d-%2d", &y, &month, &day) != 3 || month < 1 || month > 12) {
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: date: expected YYYY-MM-DD, found \"%s\"", kj_csv_path(csv),
+                       kj_csv_line(csv), text);
+    }
+    *year = (double)(y - 1) + (double)month / 12.0;
+    return KJ_OK;
+}
+
+/* Adds the site of an address to the list, once. */
+static void add_host(kj_observed *observed, const char *source)
+{
+    const char *begin = strstr(source, "://");
+    begin = begin ? begin + 3 : source;
+    if (strncmp(begin, "www.", 4) == 0) begin += 4;
+    char host[64];
+    size_t length = strcspn(begin, "/"), used = strlen(observed->hosts);
+    if (length == 0 || length >= sizeof host) return;
+    memcpy(host, begin, length);
+    host[length] = '\0';
+    if (strstr(observed->hosts, host) || used + length + 3 > sizeof observed->hosts) return;
+    snprintf(observed->hosts + used, sizeof observed->hosts - used, "%s%s", used ? ", " : "", host);
+}
+
+static kj_status add_point(kj_error *err, kj_observed *observed, double year, double value)
+{
+    size_t bytes = (size_t)(observed->n + 1) * sizeof(double);
+    double *years = realloc(observed->year, bytes);
+    if (years) observed->year = years;
+    double *values = realloc(observed->value, bytes);
+    if (values) observed->value = values;
+    if (!years || !values) return kj_fail(err, KJ_E_MEMORY, "observed population: out of memory");
+    int32_t at = observed->n++;
+    for (; at > 0 && observed->year[at - 1] > year; at--) { /* kept in order of time */
+        observed->year[at] = observed->year[at - 1];
+        observed->value[at] = observed->value[at - 1];
+    }
+    observed->year[at] = year;
+    observed->value[at] = value;
+    return KJ_OK;
+}
+
+static kj_status read_rows(kj_error *err, kj_csv *csv, const char *code, kj_observed *out)
+{
+    uint32_t municipality = 0, date = 0, value = 0, source = 0;
+    bool more = true;
+    kj_status status = kj_csv_require(err, csv, "municipality", &municipality);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "date", &date);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "value", &value);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "source", &source);
+    while (status == KJ_OK && (status = kj_csv_next(err, csv, &more)) == KJ_OK && more) {
+        double year = 0.0, persons = 0.0;
+        if (strcmp(kj_csv_field(csv, municipality), code) != 0) continue;
+        status = parse_date(err, csv, date, &year);
+        if (status == KJ_OK) status = kj_csv_number(err, csv, value, &persons);
+        if (status == KJ_OK) status = add_point(err, out, year, persons);
+        if (status == KJ_OK) add_host(out, kj_csv_field(csv, source));
+    }
+    return status;
+}
+
+kj_status kj_observed_read(kj_error *err, const char *country, const char *municipality_code, kj_observed *out)
+{
+    char relative[64], path[PATH_MAX];
+    kj_csv *csv = NULL;
+    *out = (kj_observed){0};
+    if (snprintf(relative, sizeof relative, "maps/countries/%s/observed_population.csv", country) >=
+        (int)sizeof relative)
+        return KJ_OK;
+    if (kj_data_path(relative, path, sizeof path) != 0) return KJ_OK;
+    kj_status status = kj_csv_open(err, path, ',', &csv);
+    if (status == KJ_OK) status = read_rows(err, csv, municipality_code, out);
+    kj_csv_close(csv);
+    if (status != KJ_OK) kj_observed_free(out);
+    return status;
+}

@@ -1,0 +1,94 @@
+#include "report.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/log.h"
+#include "../draw/canvas.h"
+#include "pages.h"
+
+/* Size of the summary in points: A4 landscape is 842 points wide. */
+#define POINTS_PER_UNIT (842.0 / (double)KJ_SUMMARY_W)
+
+/* Sets the language; without its catalogue the page is drawn in English, with a warning. */
+static kj_status choose_language(kj_error *err, const char *code, kj_language *language)
+{
+    kj_status status = kj_language_parse(err, code, language);
+    if (status != KJ_OK) return status;
+    if (kj_language_set(err, *language) != KJ_OK) {
+        kj_log_warning("%s; the page is in English", err->text);
+        *language = KJ_LANG_EN;
+    }
+    return KJ_OK;
+}
+
+/* A text that was shortened is still readable in part; say so rather than fail. */
+static void warn_about_cuts(const kj_canvas *canvas, const char *path)
+{
+    if (canvas->n_cut > 0)
+        kj_log_warning("%s: %d text(s) had to be shortened, the first is \"%s\"", path, canvas->n_cut,
+                       canvas->first_cut);
+}
+
+kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, const char *out_png, const char *lang)
+{
+    kj_run_figures figures = {0};
+    kj_canvas canvas = {0};
+    kj_language language = KJ_LANG_EN;
+    int32_t shown = year;
+    kj_status status = choose_language(err, lang, &language);
+    if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
+    if (status == KJ_OK) status = kj_run_figures_read_land(err, run_path, year, &figures, &shown);
+    if (status == KJ_OK) status = kj_canvas_new_image(err, KJ_MAP_PAGE_W, KJ_MAP_PAGE_H, 1.0, language, &canvas);
+    if (status == KJ_OK) status = kj_map_page_draw(err, &canvas, &figures, shown);
+    if (status == KJ_OK) status = kj_canvas_write_png(err, &canvas, out_png);
+    if (status == KJ_OK) warn_about_cuts(&canvas, out_png);
+    kj_status closed = canvas.surface ? kj_canvas_close(status == KJ_OK ? err : NULL, &canvas) : KJ_OK;
+    kj_run_figures_free(&figures);
+    return status == KJ_OK ? closed : status;
+}
+
+static kj_status summary_png(kj_error *err, const kj_run_figures *figures, kj_language language, const char *path)
+{
+    kj_canvas canvas = {0};
+    kj_status status = kj_canvas_new_image(err, KJ_SUMMARY_W, KJ_SUMMARY_H, 1.5, language, &canvas);
+    if (status != KJ_OK) return status;
+    status = kj_summary_page_draw(err, &canvas, figures);
+    if (status == KJ_OK) status = kj_canvas_write_png(err, &canvas, path);
+    if (status == KJ_OK) warn_about_cuts(&canvas, path);
+    kj_status closed = kj_canvas_close(status == KJ_OK ? err : NULL, &canvas);
+    return status == KJ_OK ? closed : status;
+}
+
+static kj_status summary_pdf(kj_error *err, const kj_run_figures *figures, kj_language language, const char *path)
+{
+    char part[PATH_MAX], title[2 * KJ_TITLE_MAX + 4];
+    kj_canvas canvas = {0};
+    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
+        return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
+    snprintf(title, sizeof title, "%s: %s", figures->place, figures->title);
+    kj_status status =
+        kj_canvas_new_pdf(err, part, title, KJ_SUMMARY_W, KJ_SUMMARY_H, POINTS_PER_UNIT, 2.0, language, &canvas);
+    if (status != KJ_OK) return status;
+    status = kj_summary_page_draw(err, &canvas, figures);
+    kj_status closed = kj_canvas_close(status == KJ_OK ? err : NULL, &canvas);
+    if (status == KJ_OK) status = closed;
+    if (status == KJ_OK && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
+    if (status != KJ_OK) remove(part);
+    return status;
+}
+
+kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *out_pdf,
+                            const char *lang)
+{
+    kj_run_figures figures = {0};
+    kj_language language = KJ_LANG_EN;
+    kj_status status = choose_language(err, lang, &language);
+    if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
+    if (status == KJ_OK && out_png) status = summary_png(err, &figures, language, out_png);
+    if (status == KJ_OK && out_pdf) status = summary_pdf(err, &figures, language, out_pdf);
+    kj_run_figures_free(&figures);
+    return status;
+}
