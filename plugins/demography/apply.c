@@ -1,0 +1,91 @@
+/* demography.apply: carries out the month's events, kind by kind in the order of event_kind, within a kind in the order
+   of the queue (person rows). A person who died or left earlier in the month has resident = 0 and is passed over. */
+#include "state.h"
+
+static void apply_one(state *s, event_kind kind, uint32_t person)
+{
+    switch (kind) {
+    case EVENT_DEATH: apply_death(s, person); break;
+    case EVENT_BIRTH: apply_birth(s, person); break;
+    case EVENT_LEAVE: apply_leaving(s, person); break;
+    case EVENT_SEPARATE: apply_separation(s, person); break;
+    case EVENT_OUT: apply_out_migration(s, person); break;
+    case EVENT_CARE: apply_care(s, person); break;
+    case EVENT_COUNT_AGAIN: {
+        uint32_t household = row_of_household(s, s->p.household[person]);
+        if (household != KJ_NO_ROW && s->h.size[household] > 0) household_count(s, household);
+        break;
+    }
+    case EVENT_SEEK:
+    case EVENT_KINDS: break;
+    }
+}
+
+static kj_status run_apply(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    state s;
+    state_open(d, ctx, &s);
+    uint32_t n;
+    const event *events = d->run->items(ctx, d->q_events, &n);
+    kj_status status = lodgers_build(&s, n + 64);
+    if (status) return status;
+    for (int kind = 0; kind < EVENT_KINDS && !s.status; kind++) {
+        if (kind == EVENT_SEEK) {
+            apply_unions(&s, events, n);
+            continue;
+        }
+        for (uint32_t i = 0; i < n && !s.status; i++) {
+            if (events[i].kind != (uint32_t)kind) continue;
+            uint32_t person = row_of_person(&s, events[i].person);
+            if (is_resident(&s, person)) apply_one(&s, (event_kind)kind, person);
+        }
+    }
+    return s.status;
+}
+
+/* At the start: luck of heads, sizes, kinds and incomes by this plugin's own rules, care homes and jobs counted. */
+static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    state s;
+    state_open(d, ctx, &s);
+    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_household); row++) {
+        if (!s.household_alive[row]) continue;
+        if (row_of_person(&s, s.h.head[row]) == KJ_NO_ROW)
+            return run->fail(ctx, KJ_E_INPUT, "household %u of the map has no head", s.household_id[row]);
+        household_count(&s, row);
+    }
+    const uint8_t *alive = run->alive(ctx, d->t_person);
+    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_person); row++) {
+        if (!alive[row]) continue;
+        s.p.birth_moy[row] = month_index(s.p.birth_month[row]);
+        if (!s.p.resident[row]) continue;
+        uint32_t facility = s.p.care[row] ? s.facility_row[s.p.care[row]] : KJ_NO_ROW;
+        if (facility != KJ_NO_ROW) s.f.residents[facility]++;
+        uint32_t workplace = s.p.workplace[row] ? s.workplace_row[s.p.workplace[row]] : KJ_NO_ROW;
+        if (workplace != KJ_NO_ROW) s.workplace_filled[workplace]++;
+    }
+    return s.status;
+}
+
+kj_status register_apply(demography *d)
+{
+    use_list list = {.n = 0}, start_list = {.n = 0};
+    state_uses(d, &list);
+    uses(&list, kj_drains(d->q_events));
+    const char *const after[] = {"demography.rates", "demography.hazards", NULL};
+    kj_system_def apply = {.struct_size = sizeof apply, .name = "demography.apply",
+                           .doc = "Carries out deaths, births, leaving home, separations, unions, out-migration and care moves.",
+                           .phase = KJ_PHASE_PEOPLE, .shape = KJ_SERIAL, .uses = list.items, .n_uses = list.n, .after = after,
+                           .run = run_apply};
+    kj_status status = d->reg->system(d->host->impl, &apply);
+    state_uses(d, &start_list);
+    kj_system_def start = {.struct_size = sizeof start, .name = "demography.start", .doc = "Counts households, care homes and workplaces.",
+                           .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = start_list.items, .n_uses = start_list.n, .run = run_start};
+    if (!status) status = d->reg->system(d->host->impl, &start);
+    return status;
+}

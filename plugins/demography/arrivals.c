@@ -1,0 +1,270 @@
+/* demography.arrivals: households that would move in from the county, the country or abroad. They wait outside (not
+   counted as population) until the housing market gives them a home, or give up. A few move straight in with somebody.
+
+   Forecast: as many as the municipality's level of in-migration says, more or fewer as jobs per employed resident have
+   changed since the start, and fewer while the queue outside is long. A vacant home alone attracts nobody.
+   Vision: as many as the way to the goal demands, if that is more. */
+#include <kedja/math.h>
+#include <math.h>
+#include <string.h>
+
+#include "state.h"
+
+typedef struct arrival_view {
+    state *s;
+    const int64_t *population, *households, *employed, *jobs, *job_balance, *last_natural, *last_in, *last_out, *last_gave_up;
+    int64_t *needed_dwellings, *needed_in_migrants, *needed_jobs;
+} arrival_view;
+
+static void give_up(state *s, uint32_t household)
+{
+    uint32_t next, n = 0;
+    for (uint32_t member = row_of_person(s, s->h.head[household]); member != KJ_NO_ROW; member = next, n++) {
+        next = row_of_person(s, s->p.next_member[member]);
+        person_end(s, member);
+    }
+    s->m.gave_up[0] += n;
+    s->h.living[household] = KJ_LIVES_HOLDING; /* never found as waiting again in this system */
+    household_end(s, household, KJ_CAUSE_OUT);
+}
+
+/* Ends the search of those whose patience is over; returns the persons who still wait. */
+static int64_t prune_waiting(state *s, int32_t patience, const kj_id *contract)
+{
+    int64_t waiting = 0;
+    const uint8_t *at = s->h.living, *end = at + s->run->n_rows(s->ctx, s->d->t_household);
+    for (; (at = memchr(at, KJ_LIVES_OUTSIDE, (size_t)(end - at))) != NULL; at++) {
+        uint32_t row = (uint32_t)(at - s->h.living);
+        if (!s->household_alive[row]) continue;
+        if (!contract[row] && s->month - s->h.formed[row] >= patience) give_up(s, row);
+        else waiting += s->h.size[row];
+    }
+    return waiting;
+}
+
+/* What the way to the goal demands a year, taken anew each January. */
+static void plan_vision(const arrival_view *v, uint32_t m, double out_per_head)
+{
+    const demography *d = v->s->d;
+    const kj_run_v1 *run = v->s->run;
+    double goal = run->param(v->s->ctx, d->par.vision_population);
+    v->needed_dwellings[m] = v->needed_in_migrants[m] = v->needed_jobs[m] = 0;
+    if (goal <= 0.0 || v->population[m] <= 0) return;
+    int64_t total = 0;
+    for (uint32_t i = 0; i < v->s->n_municipalities; i++) total += v->population[i];
+    double years = run->param(v->s->ctx, d->par.vision_year) - KJ_YEAR_OF(v->s->month) + 1.0;
+    if (years < 1.0) years = 1.0;
+    double growth = (goal - (double)total) / years * (double)v->population[m] / (double)total;
+    double out = v->last_out[m] > 0 ? (double)v->last_out[m] : out_per_head * (double)v->population[m];
+    double in = growth - (double)v->last_natural[m] + out;
+    v->needed_in_migrants[m] = (int64_t)(in > 0.0 ? in + 0.5 : 0.0);
+    double homes = growth * (double)v->households[m] / (double)v->population[m];
+    double jobs = growth * (double)v->employed[m] / (double)v->population[m];
+    v->needed_dwellings[m] = (int64_t)floor(homes + 0.5);
+    v->needed_jobs[m] = (int64_t)floor(jobs + 0.5);
+}
+
+/* Would-be in-migrant persons of a boundary this month. */
+static double expected_persons(const arrival_view *v, uint32_t m, int boundary, int64_t waiting)
+{
+    state *s = v->s;
+    uint32_t n;
+    const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
+    const double *in = level + migration_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
+    double all = (in[0] + in[1] + in[2]) * (double)v->population[m] / 12.0;
+    if (all <= 0.0) return 0.0;
+    double factor = s->run->param(s->ctx, s->d->par.in_scale);
+    if (v->job_balance[m] > 0 && v->employed[m] > 0) {
+        double balance = (double)v->jobs[m] * 1000.0 / (double)v->employed[m] / (double)v->job_balance[m];
+        factor *= kj_pow(balance, s->run->param(s->ctx, s->d->par.in_jobs_elasticity));
+    }
+    double queue_months = (double)waiting / (all * (double)s->n_municipalities);
+    if (queue_months > 3.0) factor *= 3.0 / queue_months; /* word gets round that there are no homes */
+    double persons = all * factor;
+    double vision = (double)v->needed_in_migrants[m] / 12.0;
+    if (vision > 0.0) { /* those who find no home come on top, at most as many again */
+        double lost = v->last_in[m] > 0 ? (double)v->last_gave_up[m] / (double)v->last_in[m] : 0.0;
+        vision *= 1.0 + (lost < 1.0 ? lost : 1.0);
+        if (vision > persons) persons = vision;
+    }
+    return persons * in[boundary] / (in[0] + in[1] + in[2]);
+}
+
+static const int32_t group_from[IN_AGE_GROUPS + 1] = {18, 22, 25, 30, 35, 40, 50, 65, 86};
+
+/* Persons in a household of a kind, for turning persons into households. */
+static double mean_size(const double *share)
+{
+    static const double size[IN_KINDS] = {1.0, 2.5, 2.0, 3.7};
+    double sum = 0.0, weight = 0.0;
+    for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) {
+        sum += share[i] * size[i % IN_KINDS];
+        weight += share[i];
+    }
+    return weight > 0.0 ? sum / weight : 1.0;
+}
+
+/* Row of a household that takes a lodger in: drawn, at most three members, holds a home. */
+static uint32_t find_host(const state *s, uint64_t luck)
+{
+    kj_stream stream = s->run->stream(s->ctx, STREAM_LODGING);
+    uint32_t n = s->run->n_rows(s->ctx, s->d->t_household);
+    for (uint32_t i = 0; i < 24; i++) {
+        uint32_t row = kj_below(kj_draw(stream, luck, s->month, i / 4).v[i % 4], n);
+        if (s->household_alive[row] && s->h.living[row] == KJ_LIVES_HOLDING && s->h.size[row] >= 1 && s->h.size[row] <= 3 && s->h.dwelling[row])
+            return row;
+    }
+    return KJ_NO_ROW;
+}
+
+typedef struct arrival {
+    uint32_t municipality;
+    int boundary;
+    uint32_t ordinal;
+    int32_t age; /* of the head */
+    int kind;    /* 0 single, 1 single parent, 2 couple, 3 couple with children */
+    uint8_t head_sex;
+} arrival;
+
+static uint64_t arrival_luck(const state *s, const arrival *a, uint32_t member)
+{
+    uint64_t origin = (uint64_t)(KJ_ORIGIN_COUNTY + a->boundary) + 16u * (uint64_t)a->municipality;
+    return kj_luck(KJ_LUCK_IN_MIGRANT, origin << 32 | (uint32_t)s->month, (uint64_t)a->ordinal << 8 | member);
+}
+
+static void draw_arrival(const state *s, const double *share, arrival *a)
+{
+    double total = 0.0;
+    for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) total += share[i];
+    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 0), s->month, 0);
+    double u = kj_uniform(draw.v[0]) * total;
+    int cell = 0;
+    for (; cell < IN_AGE_GROUPS * IN_KINDS - 1 && u >= share[cell]; cell++) u -= share[cell];
+    int group = cell / IN_KINDS;
+    a->kind = cell % IN_KINDS;
+    a->age = group_from[group] + (int32_t)kj_below(draw.v[1], (uint32_t)(group_from[group + 1] - group_from[group]));
+    uint32_t man = a->kind == 1 ? UINT32_MAX / 5 : UINT32_MAX / 2; /* four in five single parents are women: assumed */
+    a->head_sex = draw.v[2] < man ? KJ_MALE : KJ_FEMALE;
+}
+
+static uint32_t add_member(state *s, uint32_t household, const arrival *a, uint32_t member, int32_t age, uint8_t sex)
+{
+    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, member), s->month, 1);
+    int student = age >= ADULT_AGE && age <= 24 && a->kind != 3 &&
+                  draw.v[0] < kj_threshold(s->run->param(s->ctx, s->d->par.in_student_share));
+    newcomer who = {.luck = arrival_luck(s, a, member), .age = age, .sex = sex, .student = (uint8_t)student};
+    uint32_t row = person_new(s, &who);
+    if (row != KJ_NO_ROW) member_add(s, household, row);
+    return row;
+}
+
+/* Head, partner and children with their links. */
+static void fill_household(state *s, uint32_t household, const arrival *a)
+{
+    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 0), s->month, 2);
+    uint32_t head = add_member(s, household, a, 0, a->age, a->head_sex), partner = KJ_NO_ROW;
+    if (head == KJ_NO_ROW) return;
+    if (a->kind >= 2) {
+        int32_t age = a->age + (int32_t)kj_below(draw.v[0], 7) - 3 + (a->head_sex == KJ_FEMALE ? 2 : -2);
+        partner = add_member(s, household, a, 1, clamp_age(age, ADULT_AGE, 95), a->head_sex == KJ_FEMALE ? KJ_MALE : KJ_FEMALE);
+        if (partner == KJ_NO_ROW) return;
+        s->p.partner[head] = s->person_id[partner];
+        s->p.partner[partner] = s->person_id[head];
+    }
+    if (a->kind != 1 && a->kind != 3) return;
+    uint32_t mother = a->head_sex == KJ_FEMALE ? head : partner, father = a->head_sex == KJ_FEMALE ? partner : head;
+    uint32_t n = draw.v[1] > UINT32_MAX / 10 * 9 ? 3 : draw.v[1] > UINT32_MAX / 2 ? 2 : 1; /* mean 1.6: assumed */
+    int32_t youngest_parent = a->age - 19 < 17 ? a->age - 19 : 17;                     /* oldest possible child */
+    for (uint32_t i = 0; i < n && youngest_parent >= 0; i++) {
+        kj_draw4 child_draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 2 + i), s->month, 0);
+        int32_t age = (int32_t)kj_below(child_draw.v[0], (uint32_t)youngest_parent + 1);
+        uint32_t child = add_member(s, household, a, 2 + i, age, child_draw.v[1] < UINT32_MAX / 2 ? KJ_MALE : KJ_FEMALE);
+        if (child == KJ_NO_ROW) return;
+        if (mother != KJ_NO_ROW) {
+            s->p.mother[child] = s->person_id[mother];
+            s->p.children[mother]++;
+        }
+        if (father != KJ_NO_ROW) s->p.father[child] = s->person_id[father];
+    }
+}
+
+static void arrive(state *s, const arrival *a)
+{
+    kj_id id = s->run->create(s->ctx, s->d->t_household);
+    uint32_t row = row_of_household(s, id);
+    if (row == KJ_NO_ROW) {
+        if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no room for another household");
+        return;
+    }
+    s->h.living[row] = KJ_LIVES_OUTSIDE;
+    s->h.origin[row] = (uint8_t)(KJ_ORIGIN_COUNTY + a->boundary);
+    s->h.formed[row] = s->month;
+    fill_household(s, row, a);
+    if (s->status) return;
+    household_count(s, row);
+    if (a->kind != 0) return;
+    uint64_t luck = arrival_luck(s, a, 0);
+    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LODGING), luck, s->month, 100);
+    if (draw.v[0] >= kj_threshold(s->run->param(s->ctx, s->d->par.in_lodging_share))) return;
+    uint32_t host = find_host(s, luck);
+    if (host == KJ_NO_ROW) return;
+    s->h.living[row] = KJ_LIVES_LODGING;
+    s->h.host[row] = s->household_id[host];
+    count_in_migrant(s, row_of_person(s, s->h.head[row]), home_municipality(s, row), a->boundary);
+}
+
+static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    state s;
+    state_open(d, ctx, &s);
+    arrival_view v = {
+        .s = &s,
+        .population = run->read(ctx, d->municipality.population), .households = run->read(ctx, d->municipality.households),
+        .employed = run->read(ctx, d->municipality.employed), .jobs = run->read(ctx, d->municipality.jobs),
+        .job_balance = run->read(ctx, d->municipality.job_balance), .last_natural = run->read(ctx, d->municipality.last_natural),
+        .last_in = run->read(ctx, d->municipality.last_in), .last_out = run->read(ctx, d->municipality.last_out),
+        .last_gave_up = run->read(ctx, d->municipality.last_gave_up), .needed_dwellings = run->write(ctx, d->municipality.needed_dwellings),
+        .needed_in_migrants = run->write(ctx, d->municipality.needed_in_migrants), .needed_jobs = run->write(ctx, d->municipality.needed_jobs),
+    };
+    int64_t waiting = prune_waiting(&s, (int32_t)run->param(ctx, d->par.patience), run->read(ctx, d->household.contract));
+    uint32_t n_share;
+    const double *share = run->param_table(ctx, d->tab.in_household, &n_share);
+    double persons_per_household = mean_size(share);
+    for (uint32_t m = 0; m < s.n_municipalities; m++) {
+        if (KJ_MONTH_OF_YEAR(s.month) == 1) plan_vision(&v, m, out_level(d, ctx, m) * run->param(ctx, d->par.out_scale));
+        for (int boundary = 0; boundary < BOUNDARIES; boundary++) {
+            arrival a = {.municipality = m, .boundary = boundary};
+            double expected = expected_persons(&v, m, boundary, waiting) / persons_per_household;
+            kj_stream stream = run->stream(ctx, STREAM_ARRIVALS);
+            uint64_t key = arrival_luck(&s, &a, 255);
+            double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s.month, 3));
+            number += kj_uniform(kj_draw(stream, key, s.month, 4).v[0]); /* stochastic rounding */
+            for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s.status; a.ordinal++) {
+                draw_arrival(&s, share, &a);
+                arrive(&s, &a);
+            }
+        }
+    }
+    return s.status;
+}
+
+kj_status register_arrivals(demography *d)
+{
+    use_list list = {.n = 0};
+    state_uses(d, &list);
+    const kj_col reads[] = {d->municipality.population, d->municipality.households,   d->municipality.employed,
+                            d->municipality.jobs,       d->municipality.job_balance,  d->municipality.last_natural,
+                            d->municipality.last_in,    d->municipality.last_out,     d->municipality.last_gave_up};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
+    uses(&list, kj_writes(d->municipality.needed_dwellings));
+    uses(&list, kj_writes(d->municipality.needed_in_migrants));
+    uses(&list, kj_writes(d->municipality.needed_jobs));
+    const char *const after[] = {"demography.rates", "demography.hazards", "demography.apply", NULL};
+    kj_system_def def = {.struct_size = sizeof def, .name = "demography.arrivals",
+                         .doc = "Makes the households that would move in, and ends the search of those who waited too long.",
+                         .phase = KJ_PHASE_PEOPLE, .shape = KJ_SERIAL, .uses = list.items, .n_uses = list.n, .after = after, .run = run_arrivals};
+    return d->reg->system(d->host->impl, &def);
+}

@@ -1,0 +1,300 @@
+/* demography.census: residents by cell, area and municipality each December (and at the start); every month, those who
+   moved in through the housing market. */
+#include <string.h>
+
+#include "demography.h"
+
+enum { CLASSES = 6 };
+
+static kj_status clear_column(const demography *d, kj_ctx *ctx, kj_col col, kj_table table, size_t width)
+{
+    void *data = d->run->write(ctx, col);
+    if (!data) return KJ_E_UNDECLARED;
+    memset(data, 0, d->run->n_rows(ctx, table) * width);
+    return KJ_OK;
+}
+
+static kj_status run_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
+                                   d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
+    const kj_col municipal[] = {d->municipality.population, d->municipality.households, d->municipality.employed, d->municipality.jobs,
+                                d->municipality.care_residents, d->municipality.waiting};
+    kj_status status = clear_column(d, ctx, d->cell.population, d->t_cell, sizeof(int32_t));
+    for (int i = 0; i < CLASSES && !status; i++) status = clear_column(d, ctx, areas[i], d->t_area, sizeof(int32_t));
+    for (size_t i = 0; i < sizeof municipal / sizeof municipal[0] && !status; i++)
+        status = clear_column(d, ctx, municipal[i], d->t_municipality, sizeof(int64_t));
+    return status;
+}
+
+/* Where a household lives: its own dwelling's or its host's; -1 outside. */
+static int32_t household_cell(const demography *d, kj_ctx *ctx, uint32_t row)
+{
+    const kj_run_v1 *run = d->run;
+    const uint8_t *living = run->read(ctx, d->household.living);
+    const kj_id *dwelling = run->read(ctx, d->household.dwelling), *host = run->read(ctx, d->household.host);
+    if (living[row] == KJ_LIVES_OUTSIDE) return -1;
+    if (living[row] == KJ_LIVES_LODGING) row = run->row_of(ctx, d->t_household)[host[row]];
+    if (row == KJ_NO_ROW || !dwelling[row]) return -1;
+    uint32_t home = run->row_of(ctx, d->t_dwelling)[dwelling[row]];
+    return home == KJ_NO_ROW ? -1 : ((const int32_t *)run->read(ctx, d->dwelling.cell))[home];
+}
+
+static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    const uint8_t *alive = run->alive(ctx, d->t_household), *size = run->read(ctx, d->household.size);
+    const uint8_t *living = run->read(ctx, d->household.living);
+    const int32_t *cell_area = run->read(ctx, d->cell.area);
+    const kj_id *municipality = run->read(ctx, d->area.municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->t_municipality);
+    int32_t *home_area = run->write(ctx, d->household.home_area);
+    uint32_t n_municipalities = run->n_rows(ctx, d->t_municipality);
+    int64_t *count = run->scratch(ctx, n_municipalities * sizeof *count), waiting = 0;
+    if (!count) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census");
+    for (uint32_t row = begin; row < end; row++) {
+        home_area[row] = -1;
+        if (!alive[row]) continue;
+        if (living[row] == KJ_LIVES_OUTSIDE) {
+            waiting += size[row];
+            continue;
+        }
+        int32_t cell = household_cell(d, ctx, row), area = cell >= 0 ? cell_area[cell] : -1;
+        home_area[row] = area;
+        if (cell >= 0) run->add(ctx, d->cell.population, (uint32_t)cell, size[row]);
+        if (area >= 0 && municipality_row[municipality[area]] != KJ_NO_ROW) count[municipality_row[municipality[area]]]++;
+    }
+    for (uint32_t i = 0; i < n_municipalities; i++)
+        if (count[i]) run->add(ctx, d->municipality.households, i, count[i]);
+    if (waiting && n_municipalities) run->add(ctx, d->municipality.waiting, 0, waiting);
+    return KJ_OK;
+}
+
+static void count_ages(int64_t *area, int32_t age)
+{
+    area[0]++;
+    area[1] += age <= 5;
+    area[2] += age >= 6 && age <= 15;
+    area[3] += age >= 20 && age <= 64;
+    area[4] += age >= 65;
+    area[5] += age >= 80;
+}
+
+/* Area of a person; care homes count at their cell. */
+static int32_t area_of_care(const demography *d, kj_ctx *ctx, kj_id care)
+{
+    uint32_t row = d->run->row_of(ctx, d->t_facility)[care];
+    if (row == KJ_NO_ROW) return -1;
+    int32_t cell = ((const int32_t *)d->run->read(ctx, d->facility.cell))[row];
+    if (cell < 0) return -1;
+    d->run->add(ctx, d->cell.population, (uint32_t)cell, 1);
+    return ((const int32_t *)d->run->read(ctx, d->cell.area))[cell];
+}
+
+static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    const uint8_t *alive = run->alive(ctx, d->t_person), *resident = run->read(ctx, d->person.resident);
+    const uint8_t *activity = run->read(ctx, d->person.activity);
+    const int32_t *birth_month = run->read(ctx, d->person.birth_month), *home_area = run->read(ctx, d->household.home_area);
+    const kj_id *household = run->read(ctx, d->person.household), *care = run->read(ctx, d->person.care);
+    const kj_id *municipality = run->read(ctx, d->area.municipality);
+    const uint32_t *household_row = run->row_of(ctx, d->t_household), *municipality_row = run->row_of(ctx, d->t_municipality);
+    uint32_t n_areas = run->n_rows(ctx, d->t_area), n_municipalities = run->n_rows(ctx, d->t_municipality);
+    kj_month month = run->month(ctx);
+    int64_t *by_area = run->scratch(ctx, (size_t)n_areas * CLASSES * sizeof *by_area);
+    int64_t *by_municipality = run->scratch(ctx, (size_t)n_municipalities * 3 * sizeof *by_municipality);
+    if (!by_area || !by_municipality) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census of %u areas", n_areas);
+    for (uint32_t row = begin; row < end; row++) {
+        if (!alive[row] || !resident[row]) continue;
+        int32_t area = -1;
+        if (care[row]) area = area_of_care(d, ctx, care[row]);
+        else if (household[row] && household_row[household[row]] != KJ_NO_ROW) area = home_area[household_row[household[row]]];
+        uint32_t m = area >= 0 ? municipality_row[municipality[area]] : KJ_NO_ROW;
+        if (m == KJ_NO_ROW) m = 0; /* a home outside every area still counts */
+        if (area >= 0) count_ages(by_area + (size_t)area * CLASSES, age_at(month, birth_month[row]));
+        by_municipality[3 * m]++;
+        by_municipality[3 * m + 1] += activity[row] == KJ_ACT_EMPLOYED;
+        by_municipality[3 * m + 2] += care[row] != 0;
+    }
+    const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
+                                   d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
+    for (uint32_t a = 0; a < n_areas; a++)
+        for (uint32_t i = 0; i < CLASSES; i++)
+            if (by_area[a * CLASSES + i]) run->add(ctx, areas[i], a, by_area[a * CLASSES + i]);
+    const kj_col municipal[3] = {d->municipality.population, d->municipality.employed, d->municipality.care_residents};
+    for (uint32_t m = 0; m < n_municipalities; m++)
+        for (uint32_t i = 0; i < 3; i++)
+            if (by_municipality[3 * m + i]) run->add(ctx, municipal[i], m, by_municipality[3 * m + i]);
+    return KJ_OK;
+}
+
+/* Jobs, and this year's flows kept for the plan of next year. */
+static kj_status run_totals(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    const int32_t *jobs = run->read(ctx, d->workplace.jobs);
+    const kj_id *municipality = run->read(ctx, d->workplace.municipality);
+    const uint8_t *alive = run->alive(ctx, d->t_workplace);
+    const uint32_t *municipality_row = run->row_of(ctx, d->t_municipality);
+    int64_t *total = run->write(ctx, d->municipality.jobs);
+    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_workplace); row++) {
+        uint32_t m = alive[row] && municipality[row] ? municipality_row[municipality[row]] : KJ_NO_ROW;
+        if (m != KJ_NO_ROW) total[m] += jobs[row];
+    }
+    const int64_t *births = run->read(ctx, d->municipality.births), *deaths = run->read(ctx, d->municipality.deaths);
+    const int64_t *in = run->read(ctx, d->municipality.in_migrants), *out = run->read(ctx, d->municipality.out_migrants);
+    const int64_t *gave_up = run->read(ctx, d->municipality.gave_up);
+    int64_t *last_natural = run->write(ctx, d->municipality.last_natural), *last_in = run->write(ctx, d->municipality.last_in);
+    int64_t *last_out = run->write(ctx, d->municipality.last_out), *last_gave_up = run->write(ctx, d->municipality.last_gave_up);
+    for (uint32_t m = 0; m < run->n_rows(ctx, d->t_municipality); m++) {
+        last_natural[m] = births[m] - deaths[m];
+        last_in[m] = in[m];
+        last_out[m] = out[m];
+        last_gave_up[m] = gave_up[m];
+    }
+    return KJ_OK;
+}
+
+static kj_status run_start_balance(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    const int64_t *jobs = run->read(ctx, d->municipality.jobs), *employed = run->read(ctx, d->municipality.employed);
+    const int64_t *population = run->read(ctx, d->municipality.population);
+    int64_t *balance = run->write(ctx, d->municipality.job_balance), *before = run->write(ctx, d->municipality.population_before);
+    for (uint32_t m = 0; m < run->n_rows(ctx, d->t_municipality); m++) {
+        balance[m] = employed[m] > 0 ? jobs[m] * 1000 / employed[m] : 0;
+        before[m] = population[m];
+    }
+    return KJ_OK;
+}
+
+/* Counts those to whom the housing market gave a home this month. */
+static kj_status run_arrived(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    uint32_t n;
+    const kj_arrived *arrived = run->items(ctx, d->q_arrived, &n);
+    const uint32_t *household_row = run->row_of(ctx, d->t_household), *municipality_row = run->row_of(ctx, d->t_municipality);
+    const int32_t *cell_area = run->read(ctx, d->cell.area);
+    const kj_id *municipality = run->read(ctx, d->area.municipality);
+    const uint8_t *origin = run->read(ctx, d->household.origin);
+    int64_t *in = run->write(ctx, d->municipality.in_migrants), *in_by[BOUNDARIES];
+    for (int i = 0; i < BOUNDARIES; i++) in_by[i] = run->write(ctx, d->municipality.in_by[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t row = household_row[arrived[i].household], m = 0;
+        int boundary = 1;
+        if (row != KJ_NO_ROW) {
+            int32_t cell = household_cell(d, ctx, row), area = cell >= 0 ? cell_area[cell] : -1;
+            if (area >= 0 && municipality_row[municipality[area]] != KJ_NO_ROW) m = municipality_row[municipality[area]];
+            if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
+        }
+        in[m] += arrived[i].n_persons;
+        in_by[boundary][m] += arrived[i].n_persons;
+    }
+    return KJ_OK;
+}
+
+typedef struct census_step {
+    const char *name, *start_name, *doc;
+    kj_shape shape;
+    kj_table over;
+    kj_status (*run)(void *, kj_ctx *, uint32_t, uint32_t);
+    const use_list *list;
+} census_step;
+
+/* Each step of the census runs in December and, under another name, at the start. */
+static kj_status add_steps(demography *d, const census_step *steps, size_t n)
+{
+    const char *december[8] = {"demography.arrived", NULL}, *start[8] = {"demography.start", NULL};
+    kj_status status = KJ_OK;
+    for (size_t i = 0; i < n && !status; i++) {
+        kj_system_def def = {.struct_size = sizeof def, .name = steps[i].name, .doc = steps[i].doc, .phase = KJ_PHASE_MEASURE,
+                             .shape = steps[i].shape, .month_of_year = 12, .over = steps[i].over, .uses = steps[i].list->items,
+                             .n_uses = steps[i].list->n, .after = december, .run = steps[i].run};
+        status = d->reg->system(d->host->impl, &def);
+        def.name = steps[i].start_name;
+        def.phase = KJ_PHASE_START;
+        def.month_of_year = 0;
+        def.after = start;
+        if (!status) status = d->reg->system(d->host->impl, &def);
+        december[i + 1] = steps[i].name;
+        start[i + 1] = steps[i].start_name;
+        december[i + 2] = start[i + 2] = NULL;
+    }
+    const kj_use uses_balance[] = {kj_reads(d->municipality.jobs), kj_reads(d->municipality.employed), kj_reads(d->municipality.population),
+                                   kj_writes(d->municipality.job_balance), kj_writes(d->municipality.population_before)};
+    kj_system_def balance = {.struct_size = sizeof balance, .name = "demography.start_balance", .doc = "Keeps the balance of jobs at the start.",
+                             .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = uses_balance,
+                             .n_uses = sizeof uses_balance / sizeof uses_balance[0], .after = start, .run = run_start_balance};
+    if (!status) status = d->reg->system(d->host->impl, &balance);
+    return status;
+}
+
+static void use_home(const demography *d, use_list *list)
+{
+    const kj_col reads[] = {d->household.living, d->household.dwelling, d->household.host, d->dwelling.cell, d->cell.area, d->area.municipality};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(list, kj_reads(reads[i]));
+}
+
+kj_status register_census(demography *d)
+{
+    use_list arrived = {.n = 0}, clear = {.n = 0}, homes = {.n = 0}, people = {.n = 0}, totals = {.n = 0};
+    const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
+                                   d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
+    use_home(d, &arrived);
+    uses(&arrived, kj_reads(d->household.origin));
+    uses(&arrived, kj_writes(d->municipality.in_migrants));
+    for (int i = 0; i < BOUNDARIES; i++) uses(&arrived, kj_writes(d->municipality.in_by[i]));
+    uses(&arrived, kj_drains(d->q_arrived));
+    const kj_col cleared[] = {d->cell.population, d->municipality.population, d->municipality.households, d->municipality.employed,
+                              d->municipality.jobs, d->municipality.care_residents, d->municipality.waiting};
+    for (size_t i = 0; i < sizeof cleared / sizeof cleared[0]; i++) uses(&clear, kj_writes(cleared[i]));
+    for (int i = 0; i < CLASSES; i++) uses(&clear, kj_writes(areas[i]));
+    use_home(d, &homes);
+    uses(&homes, kj_reads(d->household.size));
+    uses(&homes, kj_writes(d->household.home_area));
+    uses(&homes, kj_adds(d->cell.population));
+    uses(&homes, kj_adds(d->municipality.households));
+    uses(&homes, kj_adds(d->municipality.waiting));
+    const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care,
+                                d->facility.cell,   d->household.home_area, d->cell.area, d->area.municipality};
+    for (size_t i = 0; i < sizeof of_people / sizeof of_people[0]; i++) uses(&people, kj_reads(of_people[i]));
+    for (int i = 0; i < CLASSES; i++) uses(&people, kj_adds(areas[i]));
+    uses(&people, kj_adds(d->cell.population));
+    uses(&people, kj_adds(d->municipality.population));
+    uses(&people, kj_adds(d->municipality.employed));
+    uses(&people, kj_adds(d->municipality.care_residents));
+    const kj_col flows[] = {d->workplace.jobs, d->workplace.municipality, d->municipality.births, d->municipality.deaths,
+                            d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.gave_up};
+    for (size_t i = 0; i < sizeof flows / sizeof flows[0]; i++) uses(&totals, kj_reads(flows[i]));
+    uses(&totals, kj_writes(d->municipality.jobs));
+    uses(&totals, kj_writes(d->municipality.last_natural));
+    uses(&totals, kj_writes(d->municipality.last_in));
+    uses(&totals, kj_writes(d->municipality.last_out));
+    uses(&totals, kj_writes(d->municipality.last_gave_up));
+    kj_system_def arrived_def = {.struct_size = sizeof arrived_def, .name = "demography.arrived",
+                                 .doc = "Counts those who moved in through the housing market.", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL,
+                                 .uses = arrived.items, .n_uses = arrived.n, .run = run_arrived};
+    kj_status status = d->reg->system(d->host->impl, &arrived_def);
+    const kj_table none = {0};
+    const census_step steps[] = {
+        {"demography.census_clear", "demography.start_clear", "Empties the census.", KJ_SERIAL, none, run_clear, &clear},
+        {"demography.census_homes", "demography.start_homes", "Counts households and residents by cell.", KJ_ROWS, d->t_household,
+         run_households, &homes},
+        {"demography.census_people", "demography.start_people", "Counts residents by area and age.", KJ_ROWS, d->t_person, run_people, &people},
+        {"demography.measure", "demography.start_measure", "Counts jobs and keeps the year's flows.", KJ_SERIAL, none, run_totals, &totals},
+    };
+    if (!status) status = add_steps(d, steps, sizeof steps / sizeof steps[0]);
+    return status;
+}

@@ -1,0 +1,333 @@
+/* What demography adds to the state: tables, columns, queues, parameters; and what it needs from others. */
+#include "demography.h"
+
+typedef struct column_row {
+    kj_col *out;
+    const char *name;
+    kj_type type;
+    uint32_t flags;
+    const char *unit, *doc;
+    double min, max;
+    const char *ref, *labels;
+} column_row;
+
+static kj_status add_columns(demography *d, const char *table, const column_row *rows, size_t n)
+{
+    kj_status status = KJ_OK;
+    for (size_t i = 0; i < n && !status; i++) {
+        const column_row *r = &rows[i];
+        kj_column_def def = {.struct_size = sizeof def, .table = table, .name = r->name, .type = r->type, .flags = r->flags,
+                             .unit = r->unit, .doc = r->doc, .min = r->min, .max = r->max, .ref = r->ref, .labels = r->labels};
+        status = d->reg->column(d->host->impl, &def, r->out);
+    }
+    return status;
+}
+
+static kj_status add_table(demography *d, const char *name, const char *doc, kj_table *out)
+{
+    kj_table_def def = {.struct_size = sizeof def, .name = name, .doc = doc};
+    return d->reg->table(d->host->impl, &def, out);
+}
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+static kj_status declare_person(demography *d)
+{
+    const column_row rows[] = {
+        {&d->person.birth_month, "birth_month", KJ_I32, KJ_INPUT, "month", "Month of birth, counted from January 1900.", -480, 12000, 0, 0},
+        {&d->person.sex, "sex", KJ_U8, KJ_INPUT, "1", "Sex.", 0, 1, 0, KJ_SEX_LABELS},
+        {&d->person.household, "household", KJ_ID, KJ_INPUT, "1", "Household; 0 in a care home.", 0, 0, "household", 0},
+        {&d->person.partner, "partner", KJ_ID, KJ_INPUT, "1", "Partner in the same household.", 0, 0, "person", 0},
+        {&d->person.mother, "mother", KJ_ID, KJ_INPUT, "1", "Mother, if known.", 0, 0, "person", 0},
+        {&d->person.father, "father", KJ_ID, KJ_INPUT, "1", "Father, if known.", 0, 0, "person", 0},
+        {&d->person.next_member, "next_member", KJ_ID, KJ_INPUT, "1", "Next member of the household; the head is first.", 0, 0, "person", 0},
+        {&d->person.education, "education", KJ_U8, KJ_INPUT, "1", "Highest completed education.", 0, 3, 0, KJ_EDUCATION_LABELS},
+        {&d->person.activity, "activity", KJ_U8, KJ_INPUT, "1", "Main activity.", 0, KJ_ACT_COUNT - 1, 0, KJ_ACTIVITY_LABELS},
+        {&d->person.workplace, "workplace", KJ_ID, KJ_INPUT, "1", "Workplace of an employed person.", 0, 0, "workplace", 0},
+        {&d->person.income, "income", KJ_I32, KJ_INPUT, "SEK/year", "Income before tax.", 0, 1e9, 0, 0},
+        {&d->person.children, "children", KJ_U8, KJ_INPUT, "1", "Children ever born to a woman.", 0, 30, 0, 0},
+        {&d->person.care, "care", KJ_ID, KJ_INPUT, "1", "Care home; 0 for those who live in a household.", 0, 0, "facility", 0},
+        {&d->person.resident, "resident", KJ_U8, KJ_INPUT, "1", "1 = counted as population, 0 = waits outside.", 0, 1, 0, 0},
+        {&d->person.luck, "luck", KJ_KEY, KJ_INPUT, "1", "Luck key.", 0, 0, 0, 0},
+        {&d->person.birth_moy, "birth_moy", KJ_U8, KJ_INPUT, "1", "birth_month modulo 12: yearly events are drawn in this month.", 0, 11, 0, 0},
+        {&d->person.moved, "moved", KJ_I32, 0, "month", "Month of the last change of home; 0 before the run.", 0, 12000, 0, 0},
+    };
+    return add_columns(d, "person", rows, COUNT(rows));
+}
+
+static kj_status declare_household(demography *d)
+{
+    const column_row rows[] = {
+        {&d->household.head, "head", KJ_ID, KJ_INPUT, "1", "First member.", 0, 0, "person", 0},
+        {&d->household.size, "size", KJ_U8, KJ_INPUT, "1", "Members.", 0, 255, 0, 0},
+        {&d->household.n_children, "n_children", KJ_U8, KJ_INPUT, "1", "Members of 0-24 years who live with a parent.", 0, 255, 0, 0},
+        {&d->household.kind, "kind", KJ_U8, KJ_INPUT, "1", "Kind of household.", 0, KJ_HH_COUNT - 1, 0, KJ_HOUSEHOLD_KIND_LABELS},
+        {&d->household.living, "living", KJ_U8, KJ_INPUT, "1", "Holds a dwelling, lodges, or waits outside.", 0, 2, 0, KJ_LIVING_LABELS},
+        {&d->household.dwelling, "dwelling", KJ_ID, KJ_INPUT, "1", "Dwelling that the household holds.", 0, 0, "dwelling", 0},
+        {&d->household.host, "host", KJ_ID, KJ_INPUT, "1", "Household that a lodging one lives with.", 0, 0, "household", 0},
+        {&d->household.origin, "origin", KJ_U8, KJ_INPUT, "1", "Why the household came to be.", 0, KJ_ORIGIN_COUNT - 1, 0,
+         KJ_HOUSEHOLD_ORIGIN_LABELS},
+        {&d->household.income, "income", KJ_I32, KJ_INPUT, "SEK/year", "Income after tax, sum over the members.", 0, 2e9, 0, 0},
+        {&d->household.luck, "luck", KJ_KEY, KJ_INPUT, "1", "Luck key of the head.", 0, 0, 0, 0},
+        {&d->household.formed, "formed", KJ_I32, KJ_INPUT, "month", "Month in which the household was formed.", 0, 12000, 0, 0},
+        {&d->household.home_area, "home_area", KJ_I32, KJ_DERIVED, "1", "Row of the area of the home, in a census.", 0, 0, 0, 0},
+    };
+    return add_columns(d, "household", rows, COUNT(rows));
+}
+
+static kj_status declare_municipality(demography *d)
+{
+    const uint32_t stock = KJ_RECORD, flow = KJ_RECORD | KJ_FLOW;
+    const double big = 1e12;
+    const column_row rows[] = {
+        {&d->municipality.code, "code", KJ_TEXT, KJ_INPUT, "1", "Official code.", 0, 0, 0, 0},
+        {&d->municipality.name, "name", KJ_TEXT, KJ_INPUT, "1", "Name.", 0, 0, 0, 0},
+        {&d->municipality.county, "county", KJ_TEXT, KJ_INPUT, "1", "County.", 0, 0, 0, 0},
+        {&d->municipality.population, "population", KJ_I64, stock, "1", "Residents on 31 December.", 0, big, 0, 0},
+        {&d->municipality.households, "households", KJ_I64, stock, "1", "Households that hold a dwelling or lodge.", 0, big, 0, 0},
+        {&d->municipality.births, "births", KJ_I64, flow, "1/year", "Live births.", 0, big, 0, 0},
+        {&d->municipality.deaths, "deaths", KJ_I64, flow, "1/year", "Deaths.", 0, big, 0, 0},
+        {&d->municipality.in_migrants, "in_migrants", KJ_I64, flow, "1/year", "Persons who moved in from outside.", 0, big, 0, 0},
+        {&d->municipality.out_migrants, "out_migrants", KJ_I64, flow, "1/year", "Persons who moved out.", 0, big, 0, 0},
+        {&d->municipality.in_by[0], "in_county", KJ_I64, flow, "1/year", "In-migrants from the same county.", 0, big, 0, 0},
+        {&d->municipality.in_by[1], "in_country", KJ_I64, flow, "1/year", "In-migrants from other counties.", 0, big, 0, 0},
+        {&d->municipality.in_by[2], "in_abroad", KJ_I64, flow, "1/year", "In-migrants from abroad.", 0, big, 0, 0},
+        {&d->municipality.out_by[0], "out_county", KJ_I64, flow, "1/year", "Out-migrants to the same county.", 0, big, 0, 0},
+        {&d->municipality.out_by[1], "out_country", KJ_I64, flow, "1/year", "Out-migrants to other counties.", 0, big, 0, 0},
+        {&d->municipality.out_by[2], "out_abroad", KJ_I64, flow, "1/year", "Out-migrants to other countries.", 0, big, 0, 0},
+        {&d->municipality.unions, "unions", KJ_I64, flow, "1/year", "Persons who formed a couple.", 0, big, 0, 0},
+        {&d->municipality.separations, "separations", KJ_I64, flow, "1/year", "Persons who separated.", 0, big, 0, 0},
+        {&d->municipality.left_home, "left_home", KJ_I64, flow, "1/year", "Persons who left the home of their parents.", 0, big, 0, 0},
+        {&d->municipality.care_moves, "care_moves", KJ_I64, flow, "1/year", "Persons who moved to a care home.", 0, big, 0, 0},
+        {&d->municipality.gave_up, "gave_up", KJ_I64, flow, "1/year", "Persons who would have moved in and found no home.", 0, big, 0, 0},
+        {&d->municipality.employed, "employed", KJ_I64, stock, "1", "Employed residents.", 0, big, 0, 0},
+        {&d->municipality.jobs, "jobs", KJ_I64, stock, "1", "Jobs inside the municipality.", 0, big, 0, 0},
+        {&d->municipality.care_residents, "care_residents", KJ_I64, stock, "1", "Residents of care homes.", 0, big, 0, 0},
+        {&d->municipality.waiting, "waiting", KJ_I64, stock, "1", "Persons outside who look for a home here.", 0, big, 0, 0},
+        {&d->municipality.population_before, "population_before", KJ_I64, stock, "1", "Residents when the year began.", 0, big, 0, 0},
+        {&d->municipality.job_balance, "job_balance", KJ_I64, 0, "1", "Jobs per 1 000 employed residents at the start.", 0, big, 0, 0},
+        {&d->municipality.last_natural, "last_natural", KJ_I64, 0, "1/year", "Births less deaths last year.", -big, big, 0, 0},
+        {&d->municipality.last_in, "last_in", KJ_I64, 0, "1/year", "In-migrants last year.", 0, big, 0, 0},
+        {&d->municipality.last_out, "last_out", KJ_I64, 0, "1/year", "Out-migrants last year.", 0, big, 0, 0},
+        {&d->municipality.last_gave_up, "last_gave_up", KJ_I64, 0, "1/year", "Would-be in-migrants who gave up last year.", 0, big, 0, 0},
+        {&d->municipality.needed_dwellings, "needed_dwellings", KJ_I64, stock, "1/year",
+         "More homes a year that the vision demands; 0 without a vision.", -big, big, 0, 0},
+        {&d->municipality.needed_in_migrants, "needed_in_migrants", KJ_I64, stock, "1/year", "In-migrants a year that the vision demands.",
+         -big, big, 0, 0},
+        {&d->municipality.needed_jobs, "needed_jobs", KJ_I64, stock, "1/year", "More jobs a year that the vision demands.", -big, big, 0, 0},
+    };
+    return add_columns(d, "municipality", rows, COUNT(rows));
+}
+
+static kj_status declare_places(demography *d)
+{
+    const double big = 1e9;
+    const column_row area[] = {
+        {&d->area.population, "population", KJ_I32, KJ_RECORD, "1", "Residents.", 0, big, 0, 0},
+        {&d->area.children_0_5, "children_0_5", KJ_I32, KJ_RECORD, "1", "Residents aged 0-5.", 0, big, 0, 0},
+        {&d->area.children_6_15, "children_6_15", KJ_I32, KJ_RECORD, "1", "Residents aged 6-15.", 0, big, 0, 0},
+        {&d->area.aged_20_64, "aged_20_64", KJ_I32, KJ_RECORD, "1", "Residents aged 20-64.", 0, big, 0, 0},
+        {&d->area.aged_65, "aged_65", KJ_I32, KJ_RECORD, "1", "Residents aged 65 and over.", 0, big, 0, 0},
+        {&d->area.aged_80, "aged_80", KJ_I32, KJ_RECORD, "1", "Residents aged 80 and over.", 0, big, 0, 0},
+    };
+    const column_row cell[] = {
+        {&d->cell.population, "population", KJ_I32, KJ_RECORD, "1", "Residents on 31 December.", 0, big, 0, 0},
+    };
+    const column_row workplace[] = {
+        {&d->workplace.cell, "cell", KJ_I32, KJ_INPUT, "1", "Cell; -1 outside the map.", -1, big, 0, 0},
+        {&d->workplace.municipality, "municipality", KJ_ID, KJ_INPUT, "1", "Municipality; 0 elsewhere.", 0, 0, "municipality", 0},
+        {&d->workplace.name, "name", KJ_TEXT, KJ_INPUT, "1", "Name.", 0, 0, 0, 0},
+        {&d->workplace.sector, "sector", KJ_U8, KJ_INPUT, "1", "Sector.", 0, 255, 0, 0},
+        {&d->workplace.jobs, "jobs", KJ_I32, KJ_INPUT, "1", "Jobs, or commuters from the map to a place outside.", 0, big, 0, 0},
+        {&d->workplace.filled, "filled", KJ_I32, 0, "1", "Residents of the map who work there.", -big, big, 0, 0},
+        {&d->workplace.openings_upto, "openings_upto", KJ_I32, KJ_DERIVED, "1", "Openings of the workplaces in rows up to this one.", 0, 0, 0,
+         0},
+    };
+    const column_row facility[] = {
+        {&d->facility.residents, "residents", KJ_I32, KJ_RECORD, "1", "Persons who live in a care home.", 0, big, 0, 0},
+    };
+    const column_row mother_age[] = {
+        {&d->mother_age.women, "women", KJ_I32, 0, "1", "Women who reach the age this year; the first row is age 15.", 0, big, 0, 0},
+        {&d->mother_age.weight, "weight", KJ_F64, 0, "1", "Their mean relative fertility by partner and parity.", 0, 100, 0, 0},
+    };
+    kj_status status = add_columns(d, "area", area, COUNT(area));
+    if (!status) status = add_columns(d, "cell", cell, COUNT(cell));
+    if (!status) status = add_columns(d, "workplace", workplace, COUNT(workplace));
+    if (!status) status = add_columns(d, "facility", facility, COUNT(facility));
+    if (!status) status = add_columns(d, "mother_age", mother_age, COUNT(mother_age));
+    return status;
+}
+
+typedef struct param_row {
+    kj_param *out;
+    const char *name, *unit;
+    double def, min, max;
+    kj_evidence evidence;
+    const char *source, *doc;
+} param_row;
+
+#define SOURCE_COUPLES "https://scb.se/pressmeddelande/farre-flyttade-ihop-under-pandemin?kontakter=open&menu=open"
+
+static kj_status declare_params(demography *d)
+{
+    const param_row rows[] = {
+        {&d->par.mortality_scale, "mortality_scale", "1", 1, 0, 10, KJ_ASSUMED, "1 = the life table as it stands", "Factor on the force of mortality."},
+        {&d->par.fertility_scale, "fertility_scale", "1", 1, 0, 5, KJ_ASSUMED, "1 = period rates of 2023, 1.43 children a woman",
+         "Factor on fertility at every age."},
+        {&d->par.fertility_by_family, "fertility_by_family", "1", 1, 0, 1, KJ_ASSUMED, "a switch",
+         "1: fertility also follows partner and parity; 0: age alone."},
+        {&d->par.boy_share, "boy_share", "1", 0.5134, 0, 1, KJ_DERIVED_FIGURE, "105.5 boys per 100 girls, usual in Sweden", "Share of births that are boys."},
+        {&d->par.leaving_scale, "leaving_scale", "1", 1, 0, 5, KJ_CALIBRATED, "1 = median age 21.9 (women) and 22.9 (men)", "Factor on leaving home."},
+        {&d->par.leaving_stay_share, "leaving_stay_share", "1", 0.5, 0, 1, KJ_MEASURED,
+         "https://samtiden.nu/2015/06/mamboutvecklingen-fortsatter/ (half stay in the municipality, Sweden 2013)",
+         "Share of those who leave home and stay in the municipality."},
+        {&d->par.separation_scale, "separation_scale", "1", 1, 0, 5, KJ_CALIBRATED, SOURCE_COUPLES, "Factor on separations."},
+        {&d->par.separation_man_leaves, "separation_man_leaves", "1", 0.55, 0, 1, KJ_ASSUMED, "no figure at hand", "Share of separations in which the man leaves the home."},
+        {&d->par.children_with_mother, "children_with_mother", "1", 0.7, 0, 1, KJ_ASSUMED,
+         "children live mostly with the mother; those who alternate are counted where they are registered",
+         "Share of separations after which common children live with the mother."},
+        {&d->par.union_scale, "union_scale", "1", 1, 0, 5, KJ_CALIBRATED, SOURCE_COUPLES, "Factor on the wish to form a union."},
+        {&d->par.union_outside_share, "union_outside_share", "1", 0.12, 0, 1, KJ_ASSUMED, "no figure at hand",
+         "Share of unions with a partner from outside the map; half of them move out, half in."},
+        {&d->par.union_age_gap, "union_age_gap", "month", 24, -120, 120, KJ_ASSUMED, "men are about two years older in Swedish couples", "Mean age of the man less that of the woman."},
+        {&d->par.out_scale, "out_scale", "1", 1, 0, 10, KJ_CALIBRATED, "see MODEL.md, section Migration", "Factor on out-migration of households."},
+        {&d->par.out_couple_ratio, "out_couple_ratio", "1", 0.45, 0, 1, KJ_ASSUMED, "couples and families move over longer distances less often than singles",
+         "Out-migration of couples relative to persons without a partner of the same age."},
+        {&d->par.care_scale, "care_scale", "1", 1, 0, 10, KJ_CALIBRATED, "see care_entry.csv", "Factor on moves to a care home."},
+        {&d->par.in_scale, "in_scale", "1", 1, 0, 10, KJ_CALIBRATED, "see MODEL.md, section Migration", "Factor on would-be in-migration."},
+        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.2, 0, 1, KJ_ASSUMED, "no figure at hand",
+         "Share of in-migrant single persons who move straight in with relatives, friends or a landlord."},
+        {&d->par.in_student_share, "in_student_share", "1", 0.45, 0, 1, KJ_ASSUMED, "no figure at hand; highest in university towns",
+         "Share of in-migrants aged 18-24 who come to study."},
+        {&d->par.in_jobs_elasticity, "in_jobs_elasticity", "1", 1, 0, 5, KJ_ASSUMED, "proportional response",
+         "Per cent more would-be in-migrants for one per cent more jobs per employed resident."},
+        {&d->par.patience, "patience", "month", 6, 1, 60, KJ_ASSUMED, "no figure at hand", "Months that a household outside looks for a home before it gives up."},
+        {&d->par.vision_population, "vision_population", "1", 0, 0, 1e8, KJ_ASSUMED, "the user's goal; 0 = forecast", "Population to reach; 0 turns the vision off."},
+        {&d->par.vision_year, "vision_year", "year", 2035, 1900, 2200, KJ_ASSUMED, "the user's goal", "Year at whose end the vision is to be reached."},
+        {&d->par.employment_churn, "employment_churn", "1/year", 0.2, 0, 1, KJ_ASSUMED, "no figure at hand",
+         "Share whose employment is drawn anew each year from the rate of the age."},
+        {&d->par.commute_half_km, "commute_half_km", "km", 8, 0.1, 200, KJ_ASSUMED, "no figure at hand", "Distance at which a job attracts half as much as one at home."},
+        {&d->par.income_spread, "income_spread", "1", 0.42, 0, 2, KJ_CALIBRATED,
+         "spread of taxable income of persons in work, 20-64, Sweden 2020 (https://www.scb.se, faststalld forvarvsinkomst 2020)",
+         "Standard deviation of the logarithm of earned income within age and education."},
+        {&d->par.student_income, "student_income", "SEK/year", 110000, 0, 1e6, KJ_ASSUMED, "student grant, loan and summer work", "Income of a student."},
+        {&d->par.not_employed_income, "not_employed_income", "SEK/year", 130000, 0, 1e6, KJ_ASSUMED, "benefits", "Income of an adult without work."},
+        {&d->par.pension_ratio, "pension_ratio", "1", 0.62, 0, 1, KJ_ASSUMED, "general and occupational pension", "Pension relative to the last income."},
+        {&d->par.pension_floor, "pension_floor", "SEK/year", 165000, 0, 1e6, KJ_ASSUMED, "guarantee pension and supplements", "Least pension."},
+        {&d->par.local_tax, "local_tax", "1", 0.3227, 0, 1, KJ_MEASURED, "mean municipal and regional tax rate in Sweden 2021 (Statistics Sweden), from memory",
+         "Municipal and regional tax rate."},
+        {&d->par.tax_free_income, "tax_free_income", "SEK/year", 100000, 0, 1e6, KJ_CALIBRATED,
+         "stands for basic allowance and tax credit on work: about 22 % tax on 342 400 SEK", "Income free from local tax."},
+        {&d->par.state_tax, "state_tax", "1", 0.2, 0, 1, KJ_MEASURED, "Swedish income tax act 65:5", "State tax rate."},
+        {&d->par.state_tax_limit, "state_tax_limit", "SEK/year", 509300, 0, 1e8, KJ_MEASURED, "limit for state income tax 2020, from memory", "Income above which state tax is paid."},
+    };
+    kj_status status = KJ_OK;
+    for (size_t i = 0; i < COUNT(rows) && !status; i++) {
+        const param_row *r = &rows[i];
+        kj_param_def def = {.struct_size = sizeof def, .name = r->name, .unit = r->unit, .def = r->def, .min = r->min, .max = r->max,
+                            .evidence = r->evidence, .source = r->source, .doc = r->doc};
+        status = d->reg->param(d->host->impl, &def, r->out);
+    }
+    return status;
+}
+
+typedef struct table_row {
+    kj_param_table *out;
+    const char *name, *unit;
+    double max;
+    uint32_t n_dims;
+    kj_param_dim dims[2];
+    const char *doc;
+} table_row;
+
+static kj_status declare_param_tables(demography *d)
+{
+    const kj_param_dim sex = {"sex", 0, 0, KJ_SEX_LABELS}, education = {"education", 0, 0, KJ_EDUCATION_LABELS};
+    const table_row rows[] = {
+        {&d->tab.mortality, "mortality", "1", 1, 2, {sex, {"age", 0, AGE_MAX, 0}}, "Probability of dying between exact ages x and x+1."},
+        {&d->tab.fertility, "fertility", "1/year", 1, 1, {{"age", BIRTH_AGE_MIN, BIRTH_AGE_MAX, 0}}, "Births per woman and year by age last birthday."},
+        {&d->tab.fertility_family, "fertility_family", "1", 10, 2, {{"partner", 0, 0, "alone partner"}, {"parity", 0, PARITIES - 1, 0}},
+         "Relative birth rate by partner and number of children."},
+        {&d->tab.leaving_home, "leaving_home", "1/year", 1, 2, {sex, {"age", LEAVE_AGE_MIN, LEAVE_AGE_MAX, 0}},
+         "Probability of leaving the parents' home at a birthday."},
+        {&d->tab.separation, "separation", "1/year", 1, 2, {{"children", 0, 0, "none common"}, {"age", UNION_AGE_MIN, UNION_AGE_MAX, 0}},
+         "Probability a year that a couple parts."},
+        {&d->tab.union_, "union", "1/year", 1, 2, {sex, {"age", UNION_AGE_MIN, UNION_AGE_MAX, 0}},
+         "Probability a year of looking for a partner to live with."},
+        {&d->tab.migration_profile, "migration_profile", "1", 20, 1, {{"age", 0, MOVE_AGE_MAX, 0}}, "Moves over the border by age, relative to the mean."},
+        {&d->tab.migration_level, "migration_level", "1/year", 1, 2,
+         {{"municipality", 0, 0, "other varnamo lund"}, {"flow", 0, 0, "in_county in_country in_abroad out_county out_country out_abroad"}},
+         "Moves over the border per inhabitant and year."},
+        {&d->tab.in_household, "in_household", "1", 1, 2,
+         {{"age", 0, 0, "18_21 22_24 25_29 30_34 35_39 40_49 50_64 65_100"}, {"kind", 0, 0, "single single_parent couple couple_children"}},
+         "In-migrant households by age of the head and kind, shares of all."},
+        {&d->tab.care_entry, "care_entry", "1/year", 1, 1, {{"age", CARE_AGE_MIN, AGE_MAX, 0}}, "Probability a year of moving to a care home."},
+        {&d->tab.employment, "employment", "1", 1, 2, {education, {"age", WORK_AGE_MIN, WORK_AGE_MAX, 0}},
+         "Share employed of those who are not pupils or students."},
+        {&d->tab.income, "income", "SEK/year", 1e7, 2, {education, {"age", WORK_AGE_MIN, INCOME_AGE_MAX, 0}}, "Mean income before tax of an employed person."},
+        {&d->tab.studies, "studies", "1/year", 1, 2, {{"event", 0, 0, "enrol finish"}, {"age", STUDY_AGE_MIN, STUDY_AGE_MAX, 0}},
+         "Probability a year of starting and of ending higher education."},
+    };
+    kj_status status = KJ_OK;
+    for (size_t i = 0; i < COUNT(rows) && !status; i++) {
+        const table_row *r = &rows[i];
+        kj_param_table_def def = {.struct_size = sizeof def, .name = r->name, .n_dims = r->n_dims, .unit = r->unit, .min = 0, .max = r->max,
+                                  .doc = r->doc};
+        for (uint32_t k = 0; k < r->n_dims; k++) def.dims[k] = r->dims[k];
+        status = d->reg->param_table(d->host->impl, &def, r->out);
+    }
+    return status;
+}
+
+kj_status demography_declare(demography *d)
+{
+    kj_status status = add_table(d, "person", "One row a person.", &d->t_person);
+    if (!status) status = add_table(d, "household", "One row a household.", &d->t_household);
+    if (!status) status = add_table(d, "municipality", "One row a municipality.", &d->t_municipality);
+    if (!status) status = add_table(d, "area", "Prognosis areas.", &d->t_area);
+    if (!status) status = add_table(d, "cell", "One row a grid cell.", &d->t_cell);
+    if (!status) status = add_table(d, "dwelling", "One row a dwelling.", &d->t_dwelling);
+    if (!status) status = add_table(d, "facility", "One row a facility.", &d->t_facility);
+    if (!status) status = add_table(d, "workplace", "One row a cell with jobs, and one a place people commute to.", &d->t_workplace);
+    if (!status)
+        status = add_table(d, "mother_age", "One row an age of mothers: this year's scale of fertility by family.", &d->t_mother_age);
+    if (!status) status = declare_person(d);
+    if (!status) status = declare_household(d);
+    if (!status) status = declare_municipality(d);
+    if (!status) status = declare_places(d);
+    if (!status) status = declare_params(d);
+    if (!status) status = declare_param_tables(d);
+    kj_queue_def events = {.struct_size = sizeof events, .name = "demography.events", .record_bytes = sizeof(event),
+                           .doc = "Yearly events of persons, drawn in their birth month."};
+    if (!status) status = d->reg->queue(d->host->impl, &events, &d->q_events);
+    return status;
+}
+
+kj_status demography_bind_columns(demography *d)
+{
+    const struct {
+        const char *table, *name;
+        kj_type type;
+        kj_col *out;
+    } rows[] = {
+        {"household", "contract", KJ_ID, &d->household.contract},
+        {"dwelling", "household", KJ_ID, &d->dwelling.household},
+        {"dwelling", "cell", KJ_I32, &d->dwelling.cell},
+        {"dwelling", "rooms", KJ_U8, &d->dwelling.rooms},
+        {"dwelling", "area_m2", KJ_I16, &d->dwelling.area_m2},
+        {"cell", "area", KJ_I32, &d->cell.area},
+        {"area", "municipality", KJ_ID, &d->area.municipality},
+        {"facility", "kind", KJ_U8, &d->facility.kind},
+        {"facility", "cell", KJ_I32, &d->facility.cell},
+        {"facility", "places", KJ_I32, &d->facility.places},
+        {"facility", "opened", KJ_I32, &d->facility.opened},
+        {"facility", "closed", KJ_I32, &d->facility.closed},
+        {"facility", "municipality", KJ_ID, &d->facility.municipality},
+    };
+    kj_status status = KJ_OK;
+    for (size_t i = 0; i < COUNT(rows) && !status; i++)
+        status = d->reg->require_column(d->host->impl, rows[i].table, rows[i].name, rows[i].type, rows[i].out);
+    if (!status) status = d->reg->require_queue(d->host->impl, "housing.freed", sizeof(kj_freed), &d->q_freed);
+    if (!status) status = d->reg->require_queue(d->host->impl, "demography.arrived", sizeof(kj_arrived), &d->q_arrived);
+    return status;
+}

@@ -1,0 +1,208 @@
+/* Demography: the people of the model. Internal header of the plugin; see MODEL.md for equations and sources.
+
+   A month: rates (thresholds) -> hazards (draws the yearly events of those whose birth month it is) -> apply (carries
+   them out) -> arrivals (would-be in-migrants) -> jobs, work (studies, employment, income) -> census (December). */
+#ifndef KEDJA_DEMOGRAPHY_H
+#define KEDJA_DEMOGRAPHY_H
+
+#include <kedja/model.h>
+#include <kedja/plugin.h>
+
+/* Random streams: each use of luck has one of its own. */
+enum {
+    STREAM_HAZARDS = 1,
+    STREAM_SEPARATION = 2, /* keyed by the pair */
+    STREAM_BIRTH = 3,
+    STREAM_LEAVING = 4,
+    STREAM_PARTING = 5, /* keyed by the pair: who leaves, with whom the children live */
+    STREAM_UNION = 6,
+    STREAM_OUT = 7,
+    STREAM_ORPHAN = 8,
+    STREAM_ARRIVALS = 9, /* keyed by boundary and month: how many */
+    STREAM_NEWCOMER = 10,
+    STREAM_WORK = 11,
+    STREAM_WORKPLACE = 12,
+    STREAM_INCOME = 13, /* month 0: a personal component for life */
+    STREAM_LODGING = 14
+};
+
+enum {
+    AGE_MAX = 105,       /* last age of the life table; nobody gets older */
+    BIRTH_AGE_MIN = 15,
+    BIRTH_AGE_MAX = 49,
+    BIRTH_AGES = BIRTH_AGE_MAX - BIRTH_AGE_MIN + 1,
+    PARITIES = 5,
+    LEAVE_AGE_MIN = 16,
+    LEAVE_AGE_MAX = 45,
+    UNION_AGE_MIN = 18,
+    UNION_AGE_MAX = 100,
+    MOVE_AGE_MAX = 100,
+    CARE_AGE_MIN = 65,
+    WORK_AGE_MIN = 16,
+    WORK_AGE_MAX = 74,
+    INCOME_AGE_MAX = 100,
+    STUDY_AGE_MIN = 19,
+    STUDY_AGE_MAX = 45,
+    ADULT_AGE = 18,
+    CHILD_AGE_END = 25, /* statistics count as children those of 0-24 years who live with a parent */
+    EDUCATIONS = 4,
+    BOUNDARIES = 3,     /* county, country, abroad */
+    IN_AGE_GROUPS = 8,
+    IN_KINDS = 4
+};
+
+/* Kinds of event, in the order in which a month applies them. */
+typedef enum event_kind {
+    EVENT_DEATH = 0,
+    EVENT_BIRTH,
+    EVENT_LEAVE,
+    EVENT_SEPARATE,
+    EVENT_SEEK,
+    EVENT_OUT,
+    EVENT_CARE,
+    EVENT_COUNT_AGAIN, /* turned 18 or 25: the household's number of children may change */
+    EVENT_KINDS
+} event_kind;
+
+/* Record of the queue demography.events. */
+typedef struct event {
+    kj_id person;
+    uint32_t kind;
+} event;
+
+/* Thresholds of the month, for 32-bit draws. Derived from parameters by demography.rates every month: not state. */
+typedef struct rates {
+    uint32_t death[2][AGE_MAX + 1];
+    uint32_t infant_death[2];
+    uint32_t birth[2][PARITIES][BIRTH_AGES]; /* [has partner] */
+    uint32_t leave[2][LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1];
+    uint32_t separate[2][UNION_AGE_MAX - UNION_AGE_MIN + 1]; /* [children at home] */
+    uint32_t seek[2][UNION_AGE_MAX - UNION_AGE_MIN + 1];
+    uint32_t out[2][MOVE_AGE_MAX + 1]; /* [has partner] */
+    uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
+    uint32_t keep_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1], find_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1];
+    uint32_t employed[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1]; /* level, for first entries */
+    uint32_t raise[EDUCATIONS][INCOME_AGE_MAX + 1];                  /* income growth from age - 1 to age, 2^16 = 1 */
+} rates;
+
+/* Rules of tax in whole SEK and thousandths. */
+typedef struct tax_rule {
+    int64_t free_sek, state_limit_sek, local_permille, state_permille;
+} tax_rule;
+
+typedef struct demography {
+    const kj_host *host;
+    const kj_register_v1 *reg;
+    const kj_run_v1 *run;
+    rates rates;
+
+    kj_table t_person, t_household, t_dwelling, t_cell, t_area, t_municipality, t_workplace, t_facility, t_mother_age;
+    struct {
+        kj_col birth_month, birth_moy, sex, household, partner, mother, father, next_member, education, activity, workplace, income,
+            children, care, resident, luck, moved;
+    } person;
+    struct {
+        kj_col head, size, n_children, kind, living, dwelling, host, origin, income, luck, formed, home_area, contract;
+    } household;
+    struct {
+        kj_col household, cell, rooms, area_m2;
+    } dwelling;
+    struct {
+        kj_col area, population;
+    } cell;
+    struct {
+        kj_col municipality, population, children_0_5, children_6_15, aged_20_64, aged_65, aged_80;
+    } area;
+    struct {
+        kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES],
+            out_by[BOUNDARIES], unions, separations, left_home, care_moves, gave_up, employed, jobs, care_residents, waiting,
+            population_before, job_balance, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
+            needed_jobs;
+    } municipality;
+    struct {
+        kj_col cell, municipality, name, sector, jobs, filled, openings_upto;
+    } workplace;
+    struct {
+        kj_col kind, cell, places, opened, closed, municipality, residents;
+    } facility;
+    struct {
+        kj_col women, weight;
+    } mother_age;
+    kj_queue q_events, q_freed, q_arrived;
+
+    struct {
+        kj_param mortality_scale, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
+            separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, out_scale, out_couple_ratio,
+            care_scale, in_scale, in_lodging_share, in_student_share, in_jobs_elasticity, patience, vision_population, vision_year,
+            employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
+            local_tax, tax_free_income, state_tax, state_tax_limit;
+    } par;
+    struct {
+        kj_param_table mortality, fertility, fertility_family, leaving_home, separation, union_, migration_profile, migration_level,
+            in_household, care_entry, employment, income, studies;
+    } tab;
+} demography;
+
+kj_status demography_declare(demography *d);      /* declare.c: provide() */
+kj_status demography_bind_columns(demography *d); /* declare.c: what others add */
+
+/* One register function a process. */
+kj_status register_rates(demography *d);
+kj_status register_hazards(demography *d);
+kj_status register_apply(demography *d);
+kj_status register_arrivals(demography *d);
+kj_status register_work(demography *d);
+kj_status register_census(demography *d);
+kj_status register_audit(demography *d);
+
+/* A growing list of declared uses, so that a system's declaration reads as a list. */
+typedef struct use_list {
+    kj_use items[96];
+    uint32_t n;
+} use_list;
+static inline void uses(use_list *list, kj_use use)
+{
+    if (list->n < sizeof list->items / sizeof list->items[0]) list->items[list->n++] = use;
+}
+
+/* Age in whole years at a month. */
+static inline int32_t age_at(kj_month month, int32_t birth_month)
+{
+    int32_t months = month - birth_month;
+    return months < 0 ? 0 : months / 12;
+}
+static inline int32_t clamp_age(int32_t age, int32_t lo, int32_t hi) { return age < lo ? lo : age > hi ? hi : age; }
+static inline uint8_t month_index(int32_t month) { return (uint8_t)(((month % 12) + 12) % 12); }
+
+/* Income after tax in whole SEK: local tax above a free amount that stands for the basic allowance and the tax credit
+   on work together, state tax above a limit. MODEL.md, section Income. */
+tax_rule read_tax_rule(const demography *d, kj_ctx *ctx);
+static inline int32_t net_income(const tax_rule *tax, int32_t gross)
+{
+    int64_t net = gross;
+    if (gross > tax->free_sek) net -= (gross - tax->free_sek) * tax->local_permille / 1000;
+    if (gross > tax->state_limit_sek) net -= (gross - tax->state_limit_sek) * tax->state_permille / 1000;
+    return (int32_t)net;
+}
+
+/* Row of the municipality in the table migration_level. */
+uint32_t migration_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
+/* Out-migration per inhabitant and year of a municipality (a row), and the largest on the map. */
+double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
+double out_level_largest(const demography *d, kj_ctx *ctx);
+
+/* Earned income of a person in whole SEK a year. */
+int32_t earned_income(const demography *d, kj_ctx *ctx, uint64_t luck, uint8_t education, int32_t age);
+
+/* Standard normal from four 32-bit draws: sum of four uniforms (Irwin-Hall), exact integer sums, tails to 3.46. */
+static inline double normal_of(kj_draw4 draw)
+{
+    uint64_t sum = (uint64_t)draw.v[0] + draw.v[1] + draw.v[2] + draw.v[3];
+    return ((double)sum * 2.3283064365386962890625e-10 - 2.0) * 1.7320508075688772;
+}
+
+/* Rows whose birth month it is, who live and are residents, among begin .. end; returns their number. */
+uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
+                  uint32_t *out);
+
+#endif

@@ -1,0 +1,71 @@
+/* New persons: newborn children and adults from outside. */
+#include <kedja/math.h>
+
+#include "state.h"
+
+/* Earned income: mean by education and age times a lognormal personal component that a person keeps for life. */
+int32_t earned_income(const demography *d, kj_ctx *ctx, uint64_t luck, uint8_t education, int32_t age)
+{
+    uint32_t n;
+    const double *income = d->run->param_table(ctx, d->tab.income, &n);
+    double spread = d->run->param(ctx, d->par.income_spread);
+    double z = normal_of(kj_draw(d->run->stream(ctx, STREAM_INCOME), luck, 0, 0));
+    double mean = income[education * (INCOME_AGE_MAX - WORK_AGE_MIN + 1) + clamp_age(age, WORK_AGE_MIN, INCOME_AGE_MAX) - WORK_AGE_MIN];
+    double sek = mean * kj_exp(spread * z - 0.5 * spread * spread);
+    return sek < 1e8 ? (int32_t)sek : 100000000;
+}
+
+/* Highest education of an adult newcomer, by draws against the shares of a recent Swedish cohort (assumed). */
+static uint8_t education_of(const newcomer *who, uint32_t draw)
+{
+    if (who->age < WORK_AGE_MIN) return KJ_EDU_NONE;
+    if (who->age < STUDY_AGE_MIN) return KJ_EDU_COMPULSORY;
+    if (who->student) return KJ_EDU_UPPER;
+    double u = kj_uniform(draw), tertiary = who->age < 23 ? 0.03 : who->age < 26 ? 0.25 : 0.42;
+    return u < 0.12 ? KJ_EDU_COMPULSORY : u < 1.0 - tertiary ? KJ_EDU_UPPER : KJ_EDU_TERTIARY;
+}
+
+static void settle_activity(state *s, uint32_t row, const newcomer *who)
+{
+    const demography *d = s->d;
+    const kj_run_v1 *run = s->run;
+    kj_draw4 draw = kj_draw(run->stream(s->ctx, STREAM_NEWCOMER), who->luck, s->month, 0);
+    uint8_t education = education_of(who, draw.v[0]);
+    s->p.education[row] = education;
+    s->p.income[row] = 0;
+    if (who->age < STUDY_AGE_MIN) {
+        s->p.activity[row] = who->age < 6 ? KJ_ACT_CHILD : KJ_ACT_PUPIL;
+    } else if (who->student) {
+        s->p.activity[row] = KJ_ACT_STUDENT;
+        s->p.income[row] = (int32_t)run->param(s->ctx, d->par.student_income);
+    } else if (who->age <= WORK_AGE_MAX && draw.v[1] < d->rates.employed[education][who->age - WORK_AGE_MIN]) {
+        s->p.activity[row] = KJ_ACT_EMPLOYED;
+        s->p.income[row] = earned_income(d, s->ctx, who->luck, education, who->age);
+    } else if (who->age >= 65) {
+        double earned = (double)earned_income(d, s->ctx, who->luck, education, 64);
+        double pension = earned * run->param(s->ctx, d->par.pension_ratio), floor = run->param(s->ctx, d->par.pension_floor);
+        s->p.activity[row] = KJ_ACT_RETIRED;
+        s->p.income[row] = (int32_t)(pension > floor ? pension : floor);
+    } else {
+        s->p.activity[row] = KJ_ACT_NOT_EMPLOYED;
+        s->p.income[row] = (int32_t)run->param(s->ctx, d->par.not_employed_income);
+    }
+}
+
+uint32_t person_new(state *s, const newcomer *who)
+{
+    kj_id id = s->run->create(s->ctx, s->d->t_person);
+    uint32_t row = row_of_person(s, id);
+    if (row == KJ_NO_ROW) {
+        if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no room for another person");
+        return KJ_NO_ROW;
+    }
+    /* the birthday falls in any month of the year before */
+    uint32_t months = kj_below(kj_draw(s->run->stream(s->ctx, STREAM_NEWCOMER), who->luck, s->month, 1).v[0], 12);
+    s->p.luck[row] = who->luck;
+    s->p.sex[row] = who->sex;
+    s->p.birth_month[row] = s->month - 12 * who->age - (int32_t)months;
+    s->p.birth_moy[row] = month_index(s->p.birth_month[row]);
+    settle_activity(s, row, who);
+    return row;
+}

@@ -1,0 +1,228 @@
+/* demography.rates: turns parameters and country tables into this month's thresholds, and in January rescales fertility
+   by family to the women at hand. */
+#include <kedja/math.h>
+#include <math.h>
+#include <string.h>
+
+#include "demography.h"
+
+tax_rule read_tax_rule(const demography *d, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = d->run;
+    tax_rule tax = {
+        .free_sek = (int64_t)run->param(ctx, d->par.tax_free_income),
+        .state_limit_sek = (int64_t)run->param(ctx, d->par.state_tax_limit),
+        .local_permille = (int64_t)(run->param(ctx, d->par.local_tax) * 1000.0 + 0.5),
+        .state_permille = (int64_t)(run->param(ctx, d->par.state_tax) * 1000.0 + 0.5),
+    };
+    return tax;
+}
+
+/* A year of life is lived between two birthdays, while the draw is made at a birthday. So a birthday draws half of the
+   hazard of the year behind and half of the year ahead; the first half year is drawn at birth with the whole first
+   year's deaths, most of which fall in the first days. */
+static void death_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
+    uint32_t n;
+    const double *q = d->run->param_table(ctx, d->tab.mortality, &n);
+    double scale = d->run->param(ctx, d->par.mortality_scale);
+    for (int sex = 0; sex < 2; sex++) {
+        const double *qs = q + sex * (AGE_MAX + 1);
+        for (int age = 1; age <= AGE_MAX; age++) {
+            double behind = age > 1 ? 1.0 - qs[age - 1] : 1.0;
+            double survive = sqrt(behind * (1.0 - qs[age]));
+            if (scale != 1.0) survive = kj_pow(survive, scale);
+            r->death[sex][age] = kj_threshold(1.0 - survive);
+        }
+        r->death[sex][0] = 0;
+        if (scale > 0.0) r->death[sex][AGE_MAX] = UINT32_MAX;
+        double infant = scale != 1.0 ? 1.0 - kj_pow(1.0 - qs[0], scale) : qs[0];
+        r->infant_death[sex] = kj_threshold(infant);
+    }
+}
+
+/* Rate at a birthday: mean of the ages behind and ahead, as for deaths. */
+static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
+    const kj_run_v1 *run = d->run;
+    uint32_t n, n_family;
+    const double *f = run->param_table(ctx, d->tab.fertility, &n);
+    const double *family = run->param_table(ctx, d->tab.fertility_family, &n_family);
+    const double *weight = run->read(ctx, d->mother_age.weight);
+    uint32_t n_weights = run->n_rows(ctx, d->t_mother_age);
+    double scale = run->param(ctx, d->par.fertility_scale);
+    int by_family = run->param(ctx, d->par.fertility_by_family) >= 0.5;
+    for (int i = 0; i < BIRTH_AGES; i++) {
+        double rate = scale * 0.5 * (f[i] + (i > 0 ? f[i - 1] : 0.0));
+        double mean = (uint32_t)i < n_weights && weight[i] > 0.0 ? weight[i] : 1.0;
+        for (int partner = 0; partner < 2; partner++)
+            for (int parity = 0; parity < PARITIES; parity++) {
+                double p = by_family ? rate * family[partner * PARITIES + parity] / mean : rate;
+                r->birth[partner][parity][i] = kj_threshold(p < 0.9 ? p : 0.9);
+            }
+    }
+}
+
+static void scaled_table(const demography *d, kj_ctx *ctx, kj_param_table table, double scale, uint32_t *out)
+{
+    uint32_t n;
+    const double *p = d->run->param_table(ctx, table, &n);
+    for (uint32_t i = 0; i < n; i++) out[i] = kj_threshold(scale * p[i]);
+}
+
+uint32_t migration_row(const demography *d, kj_ctx *ctx, uint32_t municipality)
+{
+    const int32_t *code = d->run->read(ctx, d->municipality.code);
+    const char *text = municipality < d->run->n_rows(ctx, d->t_municipality) ? d->run->text(ctx, code[municipality]) : "";
+    if (strcmp(text, "0683") == 0) return 1; /* Värnamo */
+    if (strcmp(text, "1281") == 0) return 2; /* Lund */
+    return 0;
+}
+
+double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality)
+{
+    uint32_t n;
+    const double *level = d->run->param_table(ctx, d->tab.migration_level, &n);
+    const double *flow = level + migration_row(d, ctx, municipality) * 2 * BOUNDARIES + BOUNDARIES;
+    return flow[0] + flow[1] + flow[2];
+}
+
+double out_level_largest(const demography *d, kj_ctx *ctx)
+{
+    double largest = 0.0;
+    for (uint32_t i = 0; i < d->run->n_rows(ctx, d->t_municipality); i++) {
+        double level = out_level(d, ctx, i);
+        if (level > largest) largest = level;
+    }
+    return largest;
+}
+
+/* The hazard uses the largest level among the map's municipalities; apply thins it where the level is lower. */
+static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
+    uint32_t n;
+    const double *profile = d->run->param_table(ctx, d->tab.migration_profile, &n);
+    double couple = d->run->param(ctx, d->par.out_couple_ratio);
+    double level = d->run->param(ctx, d->par.out_scale) * out_level_largest(d, ctx);
+    for (int age = 0; age <= MOVE_AGE_MAX; age++) {
+        r->out[0][age] = kj_threshold(level * profile[age]);
+        r->out[1][age] = kj_threshold(level * profile[age] * couple);
+    }
+}
+
+/* Employment as a Markov chain whose share by age stays at the table's. When the rate falls from one age to the next,
+   those with work leave it in that proportion; when it rises, those without find work; besides, a share `churn` draws
+   anew from the rate of the age. */
+static void work_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
+    const kj_run_v1 *run = d->run;
+    uint32_t n, n_income;
+    const double *rate = run->param_table(ctx, d->tab.employment, &n);
+    const double *income = run->param_table(ctx, d->tab.income, &n_income);
+    double churn = run->param(ctx, d->par.employment_churn);
+    const int ages = WORK_AGE_MAX - WORK_AGE_MIN + 1, income_ages = INCOME_AGE_MAX - WORK_AGE_MIN + 1;
+    for (int e = 0; e < EDUCATIONS; e++) {
+        for (int i = 0; i < ages; i++) {
+            double now = rate[e * ages + i], before = i > 0 ? rate[e * ages + i - 1] : now;
+            double keep = now < before ? now / before : 1.0, find = now > before ? (now - before) / (1.0 - before) : 0.0;
+            r->keep_job[e][i] = kj_threshold(keep * (1.0 - churn) + churn * now);
+            r->find_job[e][i] = kj_threshold(find * (1.0 - churn) + churn * now);
+            r->employed[e][i] = kj_threshold(now);
+        }
+        for (int age = 0; age <= INCOME_AGE_MAX; age++) {
+            r->raise[e][age] = 1u << 16;
+            if (age <= WORK_AGE_MIN) continue;
+            const double *at = income + e * income_ages + (age - WORK_AGE_MIN);
+            if (at[-1] > 0.0) r->raise[e][age] = (uint32_t)(at[0] / at[-1] * 65536.0 + 0.5);
+        }
+    }
+}
+
+/* Mean relative fertility of the women who reach each age this year, taken in January. */
+static void weigh_mothers(const demography *d, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = d->run;
+    uint32_t n_family, n = run->n_rows(ctx, d->t_person);
+    const double *family = run->param_table(ctx, d->tab.fertility_family, &n_family);
+    const uint8_t *alive = run->alive(ctx, d->t_person), *sex = run->read(ctx, d->person.sex);
+    const uint8_t *resident = run->read(ctx, d->person.resident), *children = run->read(ctx, d->person.children);
+    const int32_t *birth_month = run->read(ctx, d->person.birth_month);
+    const kj_id *partner = run->read(ctx, d->person.partner);
+    int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES][2][PARITIES] = {{{0}}};
+    for (uint32_t row = 0; row < n; row++) {
+        if (sex[row] != KJ_FEMALE || !resident[row] || !alive[row]) continue;
+        int32_t age = age_at(year_end, birth_month[row]) - BIRTH_AGE_MIN; /* reached in the course of the year */
+        if (age < 0 || age >= BIRTH_AGES) continue;
+        count[age][partner[row] != 0][children[row] < PARITIES ? children[row] : PARITIES - 1]++;
+    }
+    int32_t *women = run->write(ctx, d->mother_age.women);
+    double *weight = run->write(ctx, d->mother_age.weight);
+    if (!women || !weight) return;
+    for (uint32_t i = 0; i < BIRTH_AGES && i < run->n_rows(ctx, d->t_mother_age); i++) {
+        double sum = 0.0;
+        int32_t total = 0;
+        for (int partnered = 0; partnered < 2; partnered++)
+            for (int parity = 0; parity < PARITIES; parity++) {
+                total += count[i][partnered][parity];
+                sum += family[partnered * PARITIES + parity] * count[i][partnered][parity];
+            }
+        women[i] = total;
+        weight[i] = total > 0 ? sum / total : 1.0;
+    }
+}
+
+static kj_status run_rates(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    if (KJ_MONTH_OF_YEAR(run->month(ctx)) == 1) {
+        weigh_mothers(d, ctx);
+        const int64_t *population = run->read(ctx, d->municipality.population);
+        int64_t *before = run->write(ctx, d->municipality.population_before);
+        if (!population || !before) return KJ_E_UNDECLARED;
+        memcpy(before, population, run->n_rows(ctx, d->t_municipality) * sizeof *before);
+    }
+    rates *r = &d->rates;
+    death_rates(d, ctx, r);
+    birth_rates(d, ctx, r);
+    scaled_table(d, ctx, d->tab.leaving_home, run->param(ctx, d->par.leaving_scale), &r->leave[0][0]);
+    scaled_table(d, ctx, d->tab.separation, run->param(ctx, d->par.separation_scale), &r->separate[0][0]);
+    scaled_table(d, ctx, d->tab.union_, run->param(ctx, d->par.union_scale), &r->seek[0][0]);
+    scaled_table(d, ctx, d->tab.care_entry, run->param(ctx, d->par.care_scale), r->care);
+    out_rates(d, ctx, r);
+    work_rates(d, ctx, r);
+    return KJ_OK;
+}
+
+static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    demography *d = instance;
+    for (int i = 0; i < BIRTH_AGES; i++)
+        if (!d->run->create(ctx, d->t_mother_age)) return d->run->fail(ctx, KJ_E_MEMORY, "no room for the table mother_age");
+    return KJ_OK;
+}
+
+kj_status register_rates(demography *d)
+{
+    use_list list = {.n = 0};
+    uses(&list, kj_reads(d->person.sex));
+    uses(&list, kj_reads(d->person.resident));
+    uses(&list, kj_reads(d->person.children));
+    uses(&list, kj_reads(d->person.birth_month));
+    uses(&list, kj_reads(d->person.partner));
+    uses(&list, kj_reads(d->municipality.code));
+    uses(&list, kj_reads(d->municipality.population));
+    uses(&list, kj_writes(d->municipality.population_before));
+    uses(&list, kj_writes(d->mother_age.women));
+    uses(&list, kj_writes(d->mother_age.weight));
+    kj_system_def rates_def = {.struct_size = sizeof rates_def, .name = "demography.rates", .doc = "Turns tables into this month's thresholds.",
+                               .phase = KJ_PHASE_PEOPLE, .shape = KJ_SERIAL, .uses = list.items, .n_uses = list.n, .run = run_rates};
+    kj_status status = d->reg->system(d->host->impl, &rates_def);
+    const kj_use creates[] = {kj_creates(d->t_mother_age)};
+    kj_system_def start = {.struct_size = sizeof start, .name = "demography.start_mothers", .doc = "Makes the rows of the table mother_age.",
+                           .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = creates, .n_uses = 1, .run = run_start};
+    if (!status) status = d->reg->system(d->host->impl, &start);
+    return status;
+}

@@ -1,0 +1,200 @@
+/* Pointers to the state for serial systems, the index of lodgers, and where people live. */
+#include "state.h"
+
+#include <string.h>
+
+void state_uses(const demography *d, use_list *list)
+{
+    const kj_col writes[] = {
+        d->person.birth_month, d->person.birth_moy, d->person.sex, d->person.household, d->person.partner, d->person.mother,
+        d->person.father, d->person.next_member, d->person.education, d->person.activity, d->person.workplace, d->person.income,
+        d->person.children, d->person.care, d->person.resident, d->person.luck, d->person.moved, d->household.head, d->household.size,
+        d->household.n_children, d->household.kind, d->household.living, d->household.dwelling, d->household.host, d->household.origin,
+        d->household.income, d->household.luck, d->household.formed, d->dwelling.household, d->workplace.filled, d->facility.residents,
+        d->municipality.births, d->municipality.deaths, d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.in_by[0],
+        d->municipality.in_by[1], d->municipality.in_by[2], d->municipality.out_by[0], d->municipality.out_by[1], d->municipality.out_by[2],
+        d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up};
+    const kj_col reads[] = {d->dwelling.cell,  d->dwelling.rooms,   d->dwelling.area_m2, d->cell.area,       d->area.municipality,
+                            d->facility.kind,  d->facility.cell,    d->facility.places,  d->facility.opened, d->facility.closed,
+                            d->facility.municipality, d->municipality.code, d->household.contract};
+    for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) uses(list, kj_writes(writes[i]));
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(list, kj_reads(reads[i]));
+    uses(list, kj_creates(d->t_person));
+    uses(list, kj_creates(d->t_household));
+    uses(list, kj_emits(d->q_freed));
+}
+
+static void open_people(state *s)
+{
+    const demography *d = s->d;
+    const kj_run_v1 *run = s->run;
+    kj_ctx *ctx = s->ctx;
+    s->p.birth_month = run->write(ctx, d->person.birth_month);
+    s->p.birth_moy = run->write(ctx, d->person.birth_moy);
+    s->p.sex = run->write(ctx, d->person.sex);
+    s->p.household = run->write(ctx, d->person.household);
+    s->p.partner = run->write(ctx, d->person.partner);
+    s->p.mother = run->write(ctx, d->person.mother);
+    s->p.father = run->write(ctx, d->person.father);
+    s->p.next_member = run->write(ctx, d->person.next_member);
+    s->p.education = run->write(ctx, d->person.education);
+    s->p.activity = run->write(ctx, d->person.activity);
+    s->p.workplace = run->write(ctx, d->person.workplace);
+    s->p.income = run->write(ctx, d->person.income);
+    s->p.children = run->write(ctx, d->person.children);
+    s->p.care = run->write(ctx, d->person.care);
+    s->p.resident = run->write(ctx, d->person.resident);
+    s->p.luck = run->write(ctx, d->person.luck);
+    s->p.moved = run->write(ctx, d->person.moved);
+    s->h.head = run->write(ctx, d->household.head);
+    s->h.size = run->write(ctx, d->household.size);
+    s->h.n_children = run->write(ctx, d->household.n_children);
+    s->h.kind = run->write(ctx, d->household.kind);
+    s->h.living = run->write(ctx, d->household.living);
+    s->h.dwelling = run->write(ctx, d->household.dwelling);
+    s->h.host = run->write(ctx, d->household.host);
+    s->h.origin = run->write(ctx, d->household.origin);
+    s->h.income = run->write(ctx, d->household.income);
+    s->h.luck = run->write(ctx, d->household.luck);
+    s->h.formed = run->write(ctx, d->household.formed);
+}
+
+static void open_places(state *s)
+{
+    const demography *d = s->d;
+    const kj_run_v1 *run = s->run;
+    kj_ctx *ctx = s->ctx;
+    s->w.household = run->write(ctx, d->dwelling.household);
+    s->w.cell = run->read(ctx, d->dwelling.cell);
+    s->w.rooms = run->read(ctx, d->dwelling.rooms);
+    s->w.area_m2 = run->read(ctx, d->dwelling.area_m2);
+    s->cell_area = run->read(ctx, d->cell.area);
+    s->area_municipality = run->read(ctx, d->area.municipality);
+    s->workplace_filled = run->write(ctx, d->workplace.filled);
+    s->f.kind = run->read(ctx, d->facility.kind);
+    s->f.cell = run->read(ctx, d->facility.cell);
+    s->f.places = run->read(ctx, d->facility.places);
+    s->f.opened = run->read(ctx, d->facility.opened);
+    s->f.closed = run->read(ctx, d->facility.closed);
+    s->f.municipality = run->read(ctx, d->facility.municipality);
+    s->f.residents = run->write(ctx, d->facility.residents);
+    s->m.births = run->write(ctx, d->municipality.births);
+    s->m.deaths = run->write(ctx, d->municipality.deaths);
+    s->m.in_migrants = run->write(ctx, d->municipality.in_migrants);
+    s->m.out_migrants = run->write(ctx, d->municipality.out_migrants);
+    for (int i = 0; i < BOUNDARIES; i++) {
+        s->m.in_by[i] = run->write(ctx, d->municipality.in_by[i]);
+        s->m.out_by[i] = run->write(ctx, d->municipality.out_by[i]);
+    }
+    s->m.unions = run->write(ctx, d->municipality.unions);
+    s->m.separations = run->write(ctx, d->municipality.separations);
+    s->m.left_home = run->write(ctx, d->municipality.left_home);
+    s->m.care_moves = run->write(ctx, d->municipality.care_moves);
+    s->m.gave_up = run->write(ctx, d->municipality.gave_up);
+}
+
+void state_open(const demography *d, kj_ctx *ctx, state *s)
+{
+    memset(s, 0, sizeof *s);
+    const kj_run_v1 *run = d->run;
+    s->d = d;
+    s->run = run;
+    s->ctx = ctx;
+    s->month = run->month(ctx);
+    s->grid = run->grid(ctx);
+    s->tax = read_tax_rule(d, ctx);
+    s->person_row = run->row_of(ctx, d->t_person);
+    s->household_row = run->row_of(ctx, d->t_household);
+    s->dwelling_row = run->row_of(ctx, d->t_dwelling);
+    s->area_row = run->row_of(ctx, d->t_area);
+    s->municipality_row = run->row_of(ctx, d->t_municipality);
+    s->workplace_row = run->row_of(ctx, d->t_workplace);
+    s->facility_row = run->row_of(ctx, d->t_facility);
+    s->person_id = run->ids(ctx, d->t_person);
+    s->household_id = run->ids(ctx, d->t_household);
+    s->dwelling_id = run->ids(ctx, d->t_dwelling);
+    s->facility_id = run->ids(ctx, d->t_facility);
+    s->household_alive = run->alive(ctx, d->t_household);
+    s->n_municipalities = run->n_rows(ctx, d->t_municipality);
+    open_people(s);
+    open_places(s);
+}
+
+kj_status lodgers_build(state *s, uint32_t spare)
+{
+    uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), n = 0;
+    for (const uint8_t *at = s->h.living, *end = at + n_rows; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) n++;
+    uint32_t buckets = 1024;
+    while (buckets < n) buckets *= 2;
+    lodger_index *x = &s->lodgers;
+    x->capacity = 4 * n + 4 * spare + 64; /* a lodger is entered again when its host changes */
+    x->mask = buckets - 1;
+    x->bucket = s->run->scratch(s->ctx, buckets * sizeof *x->bucket);
+    x->entries = s->run->scratch(s->ctx, x->capacity * sizeof *x->entries);
+    if (!x->bucket || !x->entries) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for %u lodging households", n);
+    for (const uint8_t *at = s->h.living, *end = at + n_rows; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) {
+        uint32_t row = (uint32_t)(at - s->h.living);
+        if (s->household_alive[row] && s->h.host[row]) lodgers_add(s, s->h.host[row], s->household_id[row]);
+    }
+    return KJ_OK;
+}
+
+void lodgers_add(state *s, kj_id host, kj_id lodger)
+{
+    lodger_index *x = &s->lodgers;
+    if (x->n == x->capacity) {
+        if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_FAILED, "more than %u changes of lodgings in a month", x->capacity);
+        return;
+    }
+    uint32_t bucket = (host * 2654435761u >> 7) & x->mask;
+    x->entries[x->n] = (struct lodger_entry){host, lodger, x->bucket[bucket]};
+    x->bucket[bucket] = ++x->n;
+}
+
+int lives_with_parent(const state *s, uint32_t person)
+{
+    const kj_id parents[2] = {s->p.mother[person], s->p.father[person]};
+    for (int i = 0; i < 2; i++) {
+        uint32_t row = row_of_person(s, parents[i]);
+        if (row != KJ_NO_ROW && s->p.household[row] && s->p.household[row] == s->p.household[person]) return 1;
+    }
+    return 0;
+}
+
+uint32_t home_dwelling(const state *s, uint32_t household)
+{
+    if (s->h.living[household] == KJ_LIVES_LODGING) {
+        household = row_of_household(s, s->h.host[household]);
+        if (household == KJ_NO_ROW) return KJ_NO_ROW;
+    }
+    kj_id dwelling = s->h.dwelling[household];
+    return dwelling ? s->dwelling_row[dwelling] : KJ_NO_ROW;
+}
+
+int32_t home_cell(const state *s, uint32_t household)
+{
+    uint32_t dwelling = home_dwelling(s, household);
+    return dwelling == KJ_NO_ROW ? -1 : s->w.cell[dwelling];
+}
+
+uint32_t home_municipality(const state *s, uint32_t household)
+{
+    if (s->n_municipalities < 2) return 0;
+    int32_t cell = home_cell(s, household);
+    int32_t area = cell >= 0 ? s->cell_area[cell] : -1;
+    if (area < 0) return 0;
+    uint32_t row = s->municipality_row[s->area_municipality[area]];
+    return row == KJ_NO_ROW ? 0 : row;
+}
+
+uint32_t municipality_of_person(const state *s, uint32_t person)
+{
+    if (s->n_municipalities < 2) return 0;
+    if (s->p.care[person]) {
+        uint32_t facility = s->facility_row[s->p.care[person]];
+        uint32_t row = facility == KJ_NO_ROW ? KJ_NO_ROW : s->municipality_row[s->f.municipality[facility]];
+        return row == KJ_NO_ROW ? 0 : row;
+    }
+    uint32_t household = row_of_household(s, s->p.household[person]);
+    return household == KJ_NO_ROW ? 0 : home_municipality(s, household);
+}

@@ -1,0 +1,138 @@
+/* All columns that the serial systems of demography change, as one set of pointers, and the operations on households
+   that keep links, sizes and lists true. */
+#ifndef KEDJA_DEMOGRAPHY_STATE_H
+#define KEDJA_DEMOGRAPHY_STATE_H
+
+#include "demography.h"
+
+/* Households that lodge, by host: hash chains, valid within one system call. Entries go stale when a lodger moves;
+   readers check host and living. */
+typedef struct lodger_index {
+    uint32_t *bucket; /* entry + 1 */
+    uint32_t mask;
+    struct lodger_entry {
+        kj_id host, lodger;
+        uint32_t next;
+    } *entries;
+    uint32_t n, capacity;
+} lodger_index;
+
+typedef struct state {
+    const demography *d;
+    const kj_run_v1 *run;
+    kj_ctx *ctx;
+    kj_month month;
+    const kj_grid *grid;
+    tax_rule tax;
+    kj_status status; /* first failure */
+
+    const uint32_t *person_row, *household_row, *dwelling_row, *area_row, *municipality_row, *workplace_row, *facility_row;
+    const kj_id *person_id, *household_id, *dwelling_id, *facility_id;
+    const uint8_t *household_alive;
+    uint32_t n_municipalities;
+
+    struct {
+        int32_t *birth_month, *income, *moved;
+        uint8_t *birth_moy, *sex, *education, *activity, *children, *resident;
+        kj_id *household, *partner, *mother, *father, *next_member, *workplace, *care;
+        uint64_t *luck;
+    } p;
+    struct {
+        kj_id *head, *dwelling, *host;
+        uint8_t *size, *n_children, *kind, *living, *origin;
+        int32_t *income, *formed;
+        uint64_t *luck;
+    } h;
+    struct {
+        kj_id *household;
+        const int32_t *cell;
+        const uint8_t *rooms;
+        const int16_t *area_m2;
+    } w; /* dwellings */
+    const int32_t *cell_area;
+    const kj_id *area_municipality;
+    int32_t *workplace_filled;
+    struct {
+        const uint8_t *kind;
+        const int32_t *cell, *places, *opened, *closed;
+        const kj_id *municipality;
+        int32_t *residents;
+    } f;
+    struct {
+        int64_t *births, *deaths, *in_migrants, *out_migrants, *in_by[BOUNDARIES], *out_by[BOUNDARIES], *unions, *separations,
+            *left_home, *care_moves, *gave_up;
+    } m;
+    lodger_index lodgers;
+} state;
+
+/* Declares what state_open touches. */
+void state_uses(const demography *d, use_list *list);
+/* Fetches the pointers. */
+void state_open(const demography *d, kj_ctx *ctx, state *s);
+/* Builds the index of lodgers; `spare` new lodgers may follow. */
+kj_status lodgers_build(state *s, uint32_t spare);
+void lodgers_add(state *s, kj_id host, kj_id lodger);
+
+static inline uint32_t row_of_person(const state *s, kj_id id) { return id ? s->person_row[id] : KJ_NO_ROW; }
+static inline uint32_t row_of_household(const state *s, kj_id id) { return id ? s->household_row[id] : KJ_NO_ROW; }
+/* Lives and is counted as population; false for those who died or left earlier in this system. */
+static inline int is_resident(const state *s, uint32_t row) { return row != KJ_NO_ROW && s->p.resident[row]; }
+static inline int32_t age_of(const state *s, uint32_t row) { return age_at(s->month, s->p.birth_month[row]); }
+
+int lives_with_parent(const state *s, uint32_t person);
+/* Row of the dwelling a household lives in, its own or its host's; KJ_NO_ROW outside. */
+uint32_t home_dwelling(const state *s, uint32_t household);
+int32_t home_cell(const state *s, uint32_t household);  /* -1 if none */
+uint32_t home_municipality(const state *s, uint32_t household); /* row; 0 if unknown */
+uint32_t municipality_of_person(const state *s, uint32_t person);
+
+void member_add(state *s, uint32_t household, uint32_t person);
+void member_remove(state *s, uint32_t person);
+/* Counts size, children, kind and income anew; sees that the head is an adult member. Household must have members. */
+void household_count(state *s, uint32_t household);
+/* Gives the dwelling to the first lodger, or frees it with the cause. */
+void household_vacate(state *s, uint32_t household, kj_vacancy_cause cause);
+/* Vacates and destroys a household without members. */
+void household_end(state *s, uint32_t household, kj_vacancy_cause cause);
+/* After somebody left: ends an empty household, finds homes for children left alone, or counts again. */
+void household_after_loss(state *s, uint32_t household, kj_vacancy_cause cause);
+/* New household of one person, lodging with `host` (a household row that holds or lodges). KJ_NO_ROW if it failed. */
+uint32_t household_new_lodging(state *s, uint32_t person, uint32_t host, kj_household_origin origin);
+/* Moves a person between households without counting either. */
+void person_move(state *s, uint32_t person, uint32_t to_household);
+/* Child under 25 without a partner, by id of a parent. */
+int is_own_child(const state *s, uint32_t member, kj_id parent);
+/* Moves the children of a person who live in `from` along to `to`, without counting. */
+void move_own_children(state *s, uint32_t person, uint32_t from, uint32_t to);
+/* Takes a person out of the state: unlinks partner, household, work, care. The household is not counted. */
+void person_end(state *s, uint32_t person);
+void part_from_partner(state *s, uint32_t person);
+
+/* The processes. Each handles one event. */
+void apply_death(state *s, uint32_t person);
+void apply_birth(state *s, uint32_t mother);
+void apply_leaving(state *s, uint32_t person);
+void apply_separation(state *s, uint32_t person);
+void apply_unions(state *s, const event *events, uint32_t n);
+void apply_out_migration(state *s, uint32_t person);
+void apply_care(state *s, uint32_t person);
+/* Person, and partner and children or the whole household, leave the map. */
+void emigrate(state *s, uint32_t person);
+/* A person leaves the map with partner and children, but not the rest of the household. */
+void emigrate_from_home(state *s, uint32_t person, int boundary);
+/* Boundary (0 county, 1 country, 2 abroad) by a draw, as the out-migration levels divide. */
+int out_boundary(const state *s, uint32_t municipality, uint32_t draw);
+int in_boundary(const state *s, uint32_t municipality, uint32_t draw);
+/* Makes a person a resident who just moved in from outside, and counts it. */
+void count_in_migrant(state *s, uint32_t person, uint32_t municipality, int boundary);
+
+/* Fills an adult newcomer's education, activity and income. */
+typedef struct newcomer {
+    uint64_t luck;
+    int32_t age;
+    uint8_t sex, student;
+} newcomer;
+/* New person row; KJ_NO_ROW if it failed. */
+uint32_t person_new(state *s, const newcomer *who);
+
+#endif

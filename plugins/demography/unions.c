@@ -1,0 +1,186 @@
+/* Unions: those who look for a partner this month are matched by age and distance, women in the order of a keyed lot.
+   The couple takes the better home; the other home is freed. Some find a partner from outside the map. */
+#include "state.h"
+
+#include <stdlib.h>
+
+typedef struct seeker {
+    uint64_t lot; /* woman: order of choice */
+    uint32_t person;
+    int32_t birth_month, cell;
+    uint32_t taken;
+} seeker;
+
+static int by_lot(const void *a, const void *b)
+{
+    const seeker *x = a, *y = b;
+    if (x->lot != y->lot) return x->lot < y->lot ? -1 : 1;
+    return x->person < y->person ? -1 : x->person > y->person;
+}
+
+/* Moves a person who is not the head, with own children, to another household. */
+static void move_with_children(state *s, uint32_t person, uint32_t to)
+{
+    uint32_t from = row_of_household(s, s->p.household[person]);
+    move_own_children(s, person, from, to);
+    person_move(s, person, to);
+    household_after_loss(s, from, KJ_CAUSE_UNION);
+}
+
+/* A person who is not the head starts a household with own children, lodging where they lived. */
+static uint32_t leave_with_children(state *s, uint32_t person)
+{
+    uint32_t from = row_of_household(s, s->p.household[person]);
+    uint32_t home = household_new_lodging(s, person, from, KJ_ORIGIN_LEFT_HOME);
+    if (home == KJ_NO_ROW) return KJ_NO_ROW;
+    move_own_children(s, person, from, home);
+    household_after_loss(s, from, KJ_CAUSE_UNION);
+    return home;
+}
+
+static void merge(state *s, uint32_t from, uint32_t into)
+{
+    uint32_t next;
+    for (uint32_t member = row_of_person(s, s->h.head[from]); member != KJ_NO_ROW; member = next) {
+        next = row_of_person(s, s->p.next_member[member]);
+        person_move(s, member, into);
+    }
+    household_end(s, from, KJ_CAUSE_UNION);
+}
+
+/* The home to keep: a held one before a lodging, then more rooms, more area, the lower id. */
+static int first_home_is_better(const state *s, uint32_t a, uint32_t b)
+{
+    int a_holds = s->h.living[a] == KJ_LIVES_HOLDING, b_holds = s->h.living[b] == KJ_LIVES_HOLDING;
+    if (a_holds != b_holds) return a_holds;
+    uint32_t da = home_dwelling(s, a), db = home_dwelling(s, b);
+    if (a_holds && da != KJ_NO_ROW && db != KJ_NO_ROW) {
+        if (s->w.rooms[da] != s->w.rooms[db]) return s->w.rooms[da] > s->w.rooms[db];
+        if (s->w.area_m2[da] != s->w.area_m2[db]) return s->w.area_m2[da] > s->w.area_m2[db];
+    }
+    return s->household_id[a] < s->household_id[b];
+}
+
+static void form_union(state *s, uint32_t a, uint32_t b)
+{
+    uint32_t ha = row_of_household(s, s->p.household[a]), hb = row_of_household(s, s->p.household[b]);
+    if (ha == KJ_NO_ROW || hb == KJ_NO_ROW) return;
+    int a_heads = s->h.head[ha] == s->person_id[a], b_heads = s->h.head[hb] == s->person_id[b];
+    s->m.unions[home_municipality(s, ha)] += 2;
+    s->p.partner[a] = s->person_id[b];
+    s->p.partner[b] = s->person_id[a];
+    uint32_t home = ha;
+    if (ha != hb) {
+        if (a_heads && b_heads) {
+            home = first_home_is_better(s, ha, hb) ? ha : hb;
+            merge(s, home == ha ? hb : ha, home);
+        } else if (a_heads) {
+            move_with_children(s, b, ha);
+        } else if (b_heads) {
+            home = hb;
+            move_with_children(s, a, hb);
+        } else {
+            home = leave_with_children(s, a);
+            if (home == KJ_NO_ROW) return;
+            move_with_children(s, b, home);
+        }
+    }
+    household_count(s, home);
+}
+
+/* A partner from outside: half of those who find one move away to the partner, to the others the partner moves in. */
+static void union_across_border(state *s, uint32_t person, kj_draw4 draw)
+{
+    uint32_t household = row_of_household(s, s->p.household[person]);
+    if (household == KJ_NO_ROW) return;
+    uint32_t municipality = home_municipality(s, household);
+    s->m.unions[municipality]++;
+    if (draw.v[1] < UINT32_MAX / 2) {
+        emigrate(s, person);
+        return;
+    }
+    int32_t age = age_of(s, person) + (int32_t)kj_below(draw.v[2], 5) - 2 + (s->p.sex[person] == KJ_FEMALE ? 2 : -2);
+    newcomer who = {.luck = kj_luck(KJ_LUCK_PAIR, s->p.luck[person], (uint64_t)s->month), .age = clamp_age(age, ADULT_AGE, 100),
+                    .sex = s->p.sex[person] == KJ_FEMALE ? KJ_MALE : KJ_FEMALE, .student = 0};
+    uint32_t partner = person_new(s, &who), home = household;
+    if (partner == KJ_NO_ROW) return;
+    if (s->h.head[household] != s->person_id[person]) {
+        home = leave_with_children(s, person);
+        if (home == KJ_NO_ROW) return;
+    }
+    member_add(s, home, partner);
+    s->p.partner[person] = s->person_id[partner];
+    s->p.partner[partner] = s->person_id[person];
+    s->m.unions[municipality]++;
+    count_in_migrant(s, partner, municipality, in_boundary(s, municipality, draw.v[3]));
+    household_count(s, home);
+}
+
+static int are_kin(const state *s, uint32_t a, uint32_t b)
+{
+    kj_id ia = s->person_id[a], ib = s->person_id[b];
+    if (s->p.mother[a] == ib || s->p.father[a] == ib || s->p.mother[b] == ia || s->p.father[b] == ia) return 1;
+    if (s->p.mother[a] && s->p.mother[a] == s->p.mother[b]) return 1;
+    return s->p.father[a] && s->p.father[a] == s->p.father[b];
+}
+
+/* Cost of a pair in months: distance from the usual age gap, and a month for each kilometre between the homes (at most
+   three years). Beyond the widest gap that is accepted, seven years or a quarter of the age of the younger, no pair. */
+static int64_t pair_cost(const state *s, const seeker *woman, const seeker *man, int32_t usual_gap)
+{
+    int64_t gap = (int64_t)woman->birth_month - man->birth_month - usual_gap;
+    if (gap < 0) gap = -gap;
+    int32_t younger = woman->birth_month > man->birth_month ? woman->birth_month : man->birth_month;
+    int64_t widest = (s->month - younger) / 4;
+    if (widest < 84) widest = 84;
+    if (gap > widest) return -1;
+    if (woman->cell < 0 || man->cell < 0) return gap;
+    int64_t metres2 = kj_grid_distance2(s->grid, woman->cell, man->cell) * (int64_t)(s->grid->cell_m * s->grid->cell_m), km = 0;
+    while (km < 36 && (km + 1) * (km + 1) * 1000000 <= metres2) km++;
+    return gap + km;
+}
+
+void apply_unions(state *s, const event *events, uint32_t n)
+{
+    kj_stream stream = s->run->stream(s->ctx, STREAM_UNION);
+    uint32_t outside = kj_threshold(s->run->param(s->ctx, s->d->par.union_outside_share));
+    int32_t usual_gap = (int32_t)s->run->param(s->ctx, s->d->par.union_age_gap);
+    seeker *pool[2];
+    uint32_t count[2] = {0, 0};
+    for (int sex = 0; sex < 2; sex++)
+        if (!(pool[sex] = s->run->scratch(s->ctx, (n + 1) * sizeof *pool[sex]))) {
+            if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for those who look for a partner");
+            return;
+        }
+    for (uint32_t i = 0; i < n; i++) {
+        if (events[i].kind != EVENT_SEEK) continue;
+        uint32_t person = row_of_person(s, events[i].person);
+        if (!is_resident(s, person) || s->p.partner[person] || !s->p.household[person]) continue;
+        kj_draw4 draw = kj_draw(stream, s->p.luck[person], s->month, 0);
+        if (draw.v[0] < outside) {
+            union_across_border(s, person, draw);
+            continue;
+        }
+        int sex = s->p.sex[person];
+        uint32_t household = row_of_household(s, s->p.household[person]);
+        pool[sex][count[sex]++] = (seeker){.lot = (uint64_t)draw.v[1] << 32 | draw.v[2], .person = person,
+                                           .birth_month = s->p.birth_month[person], .cell = home_cell(s, household), .taken = 0};
+    }
+    qsort(pool[KJ_FEMALE], count[KJ_FEMALE], sizeof(seeker), by_lot);
+    for (uint32_t i = 0; i < count[KJ_FEMALE] && !s->status; i++) {
+        const seeker *woman = &pool[KJ_FEMALE][i];
+        seeker *best = NULL;
+        int64_t best_cost = 0;
+        for (uint32_t k = 0; k < count[KJ_MALE]; k++) {
+            seeker *man = &pool[KJ_MALE][k];
+            int64_t cost = man->taken ? -1 : pair_cost(s, woman, man, usual_gap);
+            if (cost < 0 || (best && cost >= best_cost) || are_kin(s, woman->person, man->person)) continue;
+            best = man;
+            best_cost = cost;
+        }
+        if (!best || !is_resident(s, woman->person) || !is_resident(s, best->person)) continue;
+        if (s->p.partner[woman->person] || s->p.partner[best->person]) continue;
+        best->taken = 1;
+        form_union(s, woman->person, best->person);
+    }
+}

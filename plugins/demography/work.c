@@ -1,0 +1,250 @@
+/* demography.work: studies, employment, workplace and income, once a year in the birth month. */
+
+#include "demography.h"
+
+typedef struct work_view {
+    const demography *d;
+    const kj_run_v1 *run;
+    kj_ctx *ctx;
+    kj_month month;
+    const kj_grid *grid;
+    kj_stream draws, place_draws;
+    tax_rule tax;
+    const int32_t *birth_month, *workplace_cell, *openings_upto, *dwelling_cell;
+    const uint8_t *living;
+    const uint64_t *luck;
+    const kj_id *household, *care, *workplace_id, *home, *host;
+    const uint32_t *household_row, *workplace_row, *dwelling_row;
+    uint8_t *education, *activity;
+    kj_id *workplace;
+    int32_t *income;
+    const double *studies;
+    uint32_t n_workplaces;
+    int32_t student_income, not_employed_income, pension_floor;
+    double pension_ratio, half_cells;
+} work_view;
+
+enum { OUTSIDE_KM = 30, CANDIDATES = 8 };
+
+/* Row of the first workplace whose cumulated openings exceed `ticket`. */
+static uint32_t workplace_of(const work_view *v, uint32_t ticket)
+{
+    uint32_t lo = 0, hi = v->n_workplaces - 1;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if ((uint32_t)v->openings_upto[mid] > ticket) hi = mid;
+        else lo = mid + 1;
+    }
+    return lo;
+}
+
+static int32_t home_cell_of(const work_view *v, kj_id household)
+{
+    uint32_t row = household ? v->household_row[household] : KJ_NO_ROW;
+    if (row != KJ_NO_ROW && v->living[row] == KJ_LIVES_LODGING) row = v->host[row] ? v->household_row[v->host[row]] : KJ_NO_ROW;
+    if (row == KJ_NO_ROW || !v->home[row]) return -1;
+    uint32_t dwelling = v->dwelling_row[v->home[row]];
+    return dwelling == KJ_NO_ROW ? -1 : v->dwelling_cell[dwelling];
+}
+
+/* Gravity in two steps: eight openings drawn in proportion to their number, then one by distance, weight
+   1 / (1 + (distance / half)^2). Places outside the map count as 30 km away. */
+static kj_id choose_workplace(const work_view *v, uint32_t row)
+{
+    int32_t total = v->n_workplaces ? v->openings_upto[v->n_workplaces - 1] : 0;
+    if (total <= 0) return 0;
+    int32_t home = home_cell_of(v, v->household[row]);
+    kj_draw4 draw[3];
+    for (uint32_t i = 0; i < 3; i++) draw[i] = kj_draw(v->place_draws, v->luck[row], v->month, i);
+    uint32_t place[CANDIDATES];
+    double weight[CANDIDATES], sum = 0.0;
+    const double outside = OUTSIDE_KM * 1000.0 / v->grid->cell_m / v->half_cells;
+    for (int i = 0; i < CANDIDATES; i++) {
+        place[i] = workplace_of(v, kj_below(draw[i / 4].v[i % 4], (uint32_t)total));
+        double distance2 = outside * outside;
+        if (home < 0) distance2 = 0.0;
+        else if (v->workplace_cell[place[i]] >= 0)
+            distance2 = (double)kj_grid_distance2(v->grid, home, v->workplace_cell[place[i]]) / (v->half_cells * v->half_cells);
+        weight[i] = 1.0 / (1.0 + distance2);
+        sum += weight[i];
+    }
+    double u = kj_uniform(draw[2].v[0]) * sum;
+    int i = 0;
+    for (; i < CANDIDATES - 1 && u >= weight[i]; i++) u -= weight[i];
+    return v->workplace_id[place[i]];
+}
+
+static void set_workplace(const work_view *v, uint32_t row, kj_id id)
+{
+    kj_id before = v->workplace[row];
+    if (before == id) return;
+    if (before && v->workplace_row[before] != KJ_NO_ROW) v->run->add(v->ctx, v->d->workplace.filled, v->workplace_row[before], -1);
+    if (id) v->run->add(v->ctx, v->d->workplace.filled, v->workplace_row[id], 1);
+    v->workplace[row] = id;
+}
+
+static void set_income(const work_view *v, uint32_t row, int32_t gross)
+{
+    int32_t change = net_income(&v->tax, gross) - net_income(&v->tax, v->income[row]);
+    v->income[row] = gross;
+    uint32_t household = v->household[row] ? v->household_row[v->household[row]] : KJ_NO_ROW;
+    if (change && household != KJ_NO_ROW) v->run->add(v->ctx, v->d->household.income, household, change);
+}
+
+/* School years: pupil to 18; at 16 compulsory school is done, at 19 seven in eight have upper secondary (assumed). */
+static void school_age(const work_view *v, uint32_t row, int32_t age)
+{
+    v->activity[row] = age < 6 ? KJ_ACT_CHILD : KJ_ACT_PUPIL;
+    if (age == WORK_AGE_MIN && v->education[row] < KJ_EDU_COMPULSORY) v->education[row] = KJ_EDU_COMPULSORY;
+}
+
+static void start_work(const work_view *v, uint32_t row, int32_t age)
+{
+    v->activity[row] = KJ_ACT_EMPLOYED;
+    set_income(v, row, earned_income(v->d, v->ctx, v->luck[row], v->education[row], age));
+}
+
+static void stop_work(const work_view *v, uint32_t row, int32_t age)
+{
+    set_workplace(v, row, 0);
+    if (age >= 65) {
+        int32_t pension = (int32_t)((double)v->income[row] * v->pension_ratio);
+        v->activity[row] = KJ_ACT_RETIRED;
+        set_income(v, row, pension > v->pension_floor ? pension : v->pension_floor);
+    } else {
+        v->activity[row] = KJ_ACT_NOT_EMPLOYED;
+        set_income(v, row, v->not_employed_income);
+    }
+}
+
+/* Returns 1 if the person is or becomes a student this year. */
+static int studies(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
+{
+    if (age > STUDY_AGE_MAX) return 0;
+    const double *enrol = v->studies, *finish = v->studies + (STUDY_AGE_MAX - STUDY_AGE_MIN + 1);
+    int at = age - STUDY_AGE_MIN;
+    if (v->activity[row] == KJ_ACT_STUDENT) {
+        if (draw.v[0] >= kj_threshold(finish[at])) return 1;
+        if (draw.v[1] < UINT32_MAX / 4 * 3) v->education[row] = KJ_EDU_TERTIARY; /* three in four complete: assumed */
+        v->activity[row] = KJ_ACT_PUPIL; /* out of school: employment draws a first job, as at 19 */
+        return 0;
+    }
+    if (v->education[row] != KJ_EDU_UPPER || draw.v[0] >= kj_threshold(enrol[at])) return 0;
+    set_workplace(v, row, 0);
+    v->activity[row] = KJ_ACT_STUDENT;
+    set_income(v, row, v->student_income);
+    return 1;
+}
+
+static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
+{
+    const rates *r = &v->d->rates;
+    uint8_t education = v->education[row];
+    int at = age - WORK_AGE_MIN, first = v->activity[row] == KJ_ACT_PUPIL;
+    if (age > WORK_AGE_MAX) {
+        if (v->activity[row] != KJ_ACT_RETIRED) stop_work(v, row, age);
+        return;
+    }
+    if (v->activity[row] == KJ_ACT_EMPLOYED) {
+        if (draw.v[2] >= r->keep_job[education][at]) {
+            stop_work(v, row, age);
+        } else {
+            int64_t raised = (int64_t)v->income[row] * r->raise[education][age] >> 16;
+            set_income(v, row, raised < 100000000 ? (int32_t)raised : 100000000);
+        }
+    } else if (draw.v[2] < (first ? r->employed : r->find_job)[education][at]) {
+        start_work(v, row, age);
+    } else if (v->activity[row] != KJ_ACT_RETIRED) {
+        stop_work(v, row, age);
+    }
+    if (v->activity[row] == KJ_ACT_EMPLOYED && !v->workplace[row]) set_workplace(v, row, choose_workplace(v, row));
+}
+
+static void work_year(const work_view *v, uint32_t row)
+{
+    int32_t age = age_at(v->month, v->birth_month[row]);
+    if (age < STUDY_AGE_MIN) {
+        school_age(v, row, age);
+        return;
+    }
+    if (v->activity[row] == KJ_ACT_RETIRED && age > WORK_AGE_MAX) return;
+    kj_draw4 draw = kj_draw(v->draws, v->luck[row], v->month, 0);
+    if (age == STUDY_AGE_MIN && v->activity[row] == KJ_ACT_PUPIL && v->education[row] < KJ_EDU_UPPER && draw.v[3] < UINT32_MAX / 8 * 7)
+        v->education[row] = KJ_EDU_UPPER;
+    if (!studies(v, row, age, draw)) employment(v, row, age, draw);
+}
+
+static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    uint32_t n_studies;
+    const kj_grid *grid = run->grid(ctx);
+    work_view v = {
+        .d = d, .run = run, .ctx = ctx, .month = run->month(ctx), .grid = grid, .draws = run->stream(ctx, STREAM_WORK),
+        .place_draws = run->stream(ctx, STREAM_WORKPLACE), .tax = read_tax_rule(d, ctx),
+        .birth_month = run->read(ctx, d->person.birth_month), .workplace_cell = run->read(ctx, d->workplace.cell),
+        .openings_upto = run->read(ctx, d->workplace.openings_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
+        .living = run->read(ctx, d->household.living), .luck = run->read(ctx, d->person.luck),
+        .household = run->read(ctx, d->person.household), .care = run->read(ctx, d->person.care),
+        .workplace_id = run->ids(ctx, d->t_workplace), .home = run->read(ctx, d->household.dwelling), .host = run->read(ctx, d->household.host),
+        .household_row = run->row_of(ctx, d->t_household), .workplace_row = run->row_of(ctx, d->t_workplace),
+        .dwelling_row = run->row_of(ctx, d->t_dwelling), .education = run->write(ctx, d->person.education),
+        .activity = run->write(ctx, d->person.activity), .workplace = run->write(ctx, d->person.workplace),
+        .income = run->write(ctx, d->person.income), .studies = run->param_table(ctx, d->tab.studies, &n_studies),
+        .n_workplaces = run->n_rows(ctx, d->t_workplace), .student_income = (int32_t)run->param(ctx, d->par.student_income),
+        .not_employed_income = (int32_t)run->param(ctx, d->par.not_employed_income),
+        .pension_floor = (int32_t)run->param(ctx, d->par.pension_floor), .pension_ratio = run->param(ctx, d->par.pension_ratio),
+        .half_cells = run->param(ctx, d->par.commute_half_km) * 1000.0 / grid->cell_m,
+    };
+    uint32_t *due = run->scratch(ctx, (end - begin) * sizeof *due);
+    if (!due) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the persons of a block");
+    uint32_t n = due_rows(run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), begin, end,
+                          month_index(v.month), due);
+    for (uint32_t i = 0; i < n; i++)
+        if (!v.care[due[i]]) work_year(&v, due[i]);
+    return KJ_OK;
+}
+
+/* Openings: jobs that nobody from the map holds, and one job in fifty for those who change. */
+static kj_status run_jobs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    const int32_t *jobs = run->read(ctx, d->workplace.jobs), *filled = run->read(ctx, d->workplace.filled);
+    const uint8_t *alive = run->alive(ctx, d->t_workplace);
+    int32_t *upto = run->write(ctx, d->workplace.openings_upto), sum = 0;
+    uint32_t n = run->n_rows(ctx, d->t_workplace);
+    for (uint32_t row = 0; row < n; row++) {
+        if (alive[row]) sum += (jobs[row] > filled[row] ? jobs[row] - filled[row] : 0) + jobs[row] / 50;
+        upto[row] = sum;
+    }
+    return KJ_OK;
+}
+
+kj_status register_work(demography *d)
+{
+    const kj_use job_uses[] = {kj_reads(d->workplace.jobs), kj_reads(d->workplace.filled), kj_writes(d->workplace.openings_upto)};
+    kj_system_def jobs = {.struct_size = sizeof jobs, .name = "demography.jobs", .doc = "Counts the openings of all workplaces.",
+                          .phase = KJ_PHASE_MONEY, .shape = KJ_SERIAL, .uses = job_uses, .n_uses = sizeof job_uses / sizeof job_uses[0],
+                          .run = run_jobs};
+    kj_status status = d->reg->system(d->host->impl, &jobs);
+    use_list list = {.n = 0};
+    const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
+                            d->person.care,      d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->dwelling.cell,
+                            d->household.dwelling, d->household.host};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
+    uses(&list, kj_writes(d->person.education));
+    uses(&list, kj_writes(d->person.activity));
+    uses(&list, kj_writes(d->person.workplace));
+    uses(&list, kj_writes(d->person.income));
+    uses(&list, kj_adds(d->household.income));
+    uses(&list, kj_adds(d->workplace.filled));
+    const char *const after[] = {"demography.jobs", NULL};
+    kj_system_def work = {.struct_size = sizeof work, .name = "demography.work",
+                          .doc = "Studies, employment, workplace and income of everybody whose birth month it is.", .phase = KJ_PHASE_MONEY,
+                          .shape = KJ_ROWS, .over = d->t_person, .uses = list.items, .n_uses = list.n, .after = after, .run = run_work};
+    if (!status) status = d->reg->system(d->host->impl, &work);
+    return status;
+}
