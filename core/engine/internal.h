@@ -107,7 +107,7 @@ struct kj_ctx {
     bool serial;
     kj_arena *arena;
     kj_error error;
-    uint32_t room[64]; /* per use: rows that create() may still add */
+    uint32_t room[128]; /* per use: rows that create() may still add */
 };
 
 static inline kj_column *kj_sim_column(const kj_sim *sim, uint32_t index1)

@@ -1,0 +1,154 @@
+/* MARKET, over households: who begins to search, and the list of all who search this month. A household with a home
+   reconsiders once a quarter, in a month that its luck key gives, with three months' hazard at once; the draw is made
+   first, against an upper bound, so that few households have their situation looked at. */
+#include "housing.h"
+#include "means.h"
+
+enum { QUARTER = 3, N_AGES = 11 };
+
+typedef struct people {
+    const uint8_t *living, *size, *children, *kind, *d_tenure, *d_rooms;
+    const uint64_t *luck;
+    const kj_id *contract, *dwelling, *head, *p_next;
+    const int32_t *income, *moved, *d_rent, *d_price, *p_birth;
+    const uint32_t *row_of_dwelling, *row_of_person;
+    int32_t *searching;
+    uint8_t *cause;
+    int16_t *patience;
+} people;
+
+static bool people_read(people *q, const housing *self, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = self->run;
+    const housing_columns *col = &self->col;
+    q->living = run->read(ctx, col->h_living);
+    q->size = run->read(ctx, col->h_size);
+    q->children = run->read(ctx, col->h_children);
+    q->kind = run->read(ctx, col->h_kind);
+    q->d_tenure = run->read(ctx, col->d_tenure);
+    q->d_rooms = run->read(ctx, col->d_rooms);
+    q->luck = run->read(ctx, col->h_luck);
+    q->contract = run->read(ctx, col->h_contract);
+    q->dwelling = run->read(ctx, col->h_dwelling);
+    q->head = run->read(ctx, col->h_head);
+    q->p_next = run->read(ctx, col->p_next);
+    q->income = run->read(ctx, col->h_income);
+    q->moved = run->read(ctx, col->h_moved);
+    q->d_rent = run->read(ctx, col->d_rent);
+    q->d_price = run->read(ctx, col->d_price);
+    q->p_birth = run->read(ctx, col->p_birth);
+    q->row_of_dwelling = run->row_of(ctx, self->dwelling);
+    q->row_of_person = run->row_of(ctx, self->person);
+    q->searching = run->write(ctx, col->h_searching);
+    q->cause = run->write(ctx, col->h_cause);
+    q->patience = run->write(ctx, col->h_patience);
+    return q->living && q->size && q->children && q->kind && q->d_tenure && q->d_rooms && q->luck && q->contract &&
+           q->dwelling && q->head && q->p_next && q->income && q->moved && q->d_rent && q->d_price && q->p_birth &&
+           q->searching && q->cause && q->patience;
+}
+
+static uint32_t age_class(int32_t age)
+{
+    static const int8_t from[N_AGES] = {0, 20, 25, 30, 35, 40, 45, 50, 55, 65, 80};
+    uint32_t k = N_AGES - 1;
+    while (k > 0 && age < from[k]) k--;
+    return k;
+}
+
+/* A child in its first year: a birth is the event that most often asks for more room. */
+static bool has_infant(const people *q, uint32_t h, kj_month month)
+{
+    if (!q->children[h]) return false;
+    for (kj_id id = q->head[h]; id; id = q->p_next[q->row_of_person[id]])
+        if (month - q->p_birth[q->row_of_person[id]] < 12) return true;
+    return false;
+}
+
+typedef struct situation {
+    double factor;
+    kj_search_cause cause;
+} situation;
+
+static situation look_at(const people *q, const housing_params *p, uint32_t h, uint32_t d, int32_t age, kj_month month)
+{
+    int32_t spare = q->d_rooms[d] - housing_rooms_needed(q->size[h], q->kind[h]);
+    double space = spare < 0 ? p->crowded_factor * (double)-spare : 0.0;
+    if (spare > 3 && age >= 55) space = p->spare_factor * (double)(spare - 3);
+    double cost_month = (double)q->d_rent[d] + (double)q->d_price[d] * p->debt_share * p->interest / 12.0;
+    double cost = 12.0 * cost_month > p->cost_limit * (double)q->income[h] ? p->cost_factor : 0.0;
+    double event = has_infant(q, h, month) ? p->birth_factor : 0.0;
+    situation s = {1.0 + space + cost + event, KJ_SEARCH_WISH};
+    if (s.factor > p->search_cap) s.factor = p->search_cap;
+    if (month - q->moved[h] < (int32_t)p->settled_months) s.factor *= p->settled_factor;
+    if (event > 0.0) s.cause = KJ_SEARCH_EVENT;
+    if (cost > event) s.cause = KJ_SEARCH_COST;
+    if (space > cost && space > event) s.cause = KJ_SEARCH_SPACE;
+    return s;
+}
+
+static void begin_search(people *q, uint32_t h, kj_month month, kj_search_cause cause, double patience)
+{
+    q->searching[h] = month;
+    q->cause[h] = (uint8_t)cause;
+    q->patience[h] = (int16_t)patience;
+}
+
+static void end_search(people *q, uint32_t h)
+{
+    q->searching[h] = 0;
+    q->cause[h] = KJ_SEARCH_NONE;
+    q->patience[h] = 0;
+}
+
+/* Searches that go on: a household without a home never gives up, others when their patience ends or when they got a
+   home outside the market (a partner's, a host's). */
+static void continue_search(people *q, uint32_t h, kj_month month)
+{
+    if (q->living[h] != KJ_LIVES_HOLDING) return;
+    if (q->cause[h] == KJ_SEARCH_NO_HOME || month - q->searching[h] >= q->patience[h]) end_search(q, h);
+}
+
+kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const housing *self = instance;
+    const kj_run_v1 *run = self->run;
+    if (housing_is_empty(self, ctx)) return KJ_OK;
+    people q;
+    housing_params p;
+    if (!people_read(&q, self, ctx)) return KJ_E_FAILED;
+    housing_read_params(self, ctx, &p);
+    uint32_t n_hazards;
+    const double *hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
+    double highest = 0.0;
+    for (uint32_t i = 0; i < n_hazards; i++) highest = hazard[i] > highest ? hazard[i] : highest;
+    const double quarter = p.search_scale * QUARTER / 12.0;
+    const uint32_t bound = kj_threshold(highest * p.search_cap * quarter);
+    const kj_month month = run->month(ctx);
+    const uint32_t turn = (uint32_t)month % QUARTER;
+    const kj_stream stream = run->stream(ctx, HOUSING_DRAW_DECIDE);
+    const uint8_t *alive = run->alive(ctx, self->household);
+    const kj_id *ids = run->ids(ctx, self->household);
+    for (uint32_t h = begin; h < end; h++) {
+        if (!alive[h]) continue;
+        if (q.contract[h]) continue;
+        if (q.searching[h]) {
+            continue_search(&q, h, month);
+        } else if (q.living[h] != KJ_LIVES_HOLDING) {
+            begin_search(&q, h, month, KJ_SEARCH_NO_HOME, 0.0);
+        } else if (kj_below((uint32_t)q.luck[h], QUARTER) == turn) {
+            uint32_t draw = kj_draw(stream, q.luck[h], month, 0).v[0];
+            if (draw >= bound) continue;
+            uint32_t d = q.row_of_dwelling[q.dwelling[h]], head = q.row_of_person[q.head[h]];
+            if (d == KJ_NO_ROW || head == KJ_NO_ROW)
+                return run->fail(ctx, KJ_E_INVARIANT, "household %u has no living head or no standing home", ids[h]);
+            int32_t age = (month - q.p_birth[head]) / 12;
+            situation s = look_at(&q, &p, h, d, age, month);
+            double rate = hazard[(uint32_t)q.d_tenure[d] * N_AGES + age_class(age)] * quarter * s.factor;
+            if (draw < kj_threshold(rate)) begin_search(&q, h, month, s.cause, p.patience_months);
+        }
+        if (!q.searching[h]) continue;
+        housing_search search = {ids[h]};
+        run->emit(ctx, self->searches, &search);
+    }
+    return KJ_OK;
+}

@@ -1,0 +1,58 @@
+/* Costs and means: MODEL.md, "Prices and rents" and "Lending". */
+#include "means.h"
+
+static double lower(double a, double b) { return a < b ? a : b; }
+static double higher(double a, double b) { return a > b ? a : b; }
+
+/* Value by size: each square metre is worth less in a larger home; 1 at the reference size. */
+static double size_value(double area_m2, double reference_m2)
+{
+    return area_m2 * (0.5 + reference_m2 / (reference_m2 + area_m2));
+}
+
+double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_m2, double building_age, housing_place place)
+{
+    double size = kind == KJ_FLAT ? p->price_flat_m2 * size_value(area_m2, 70.0) : p->price_house_m2 * size_value(area_m2, 120.0);
+    double near_centre = (1.0 + p->centre_gain * p->centre_time / (p->centre_time + place.travel_s)) / (1.0 + 0.5 * p->centre_gain);
+    double income = higher(0.4, 1.0 + p->income_elasticity * (place.income_ratio - 1.0));
+    double worn = 1.0 - lower(0.3, p->age_discount * higher(0.0, building_age));
+    return size * near_centre * income * worn;
+}
+
+int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built)
+{
+    double year = tenure == KJ_TENURE_COOP    ? p->coop_fee_m2 * area_m2
+                  : tenure == KJ_TENURE_OWNER ? p->owner_cost_m2 * area_m2
+                                              : (newly_built ? p->rent_new_m2 : p->rent_m2) * size_value(area_m2, 65.0);
+    return (int32_t)higher(1.0, year / 12.0);
+}
+
+void housing_means_of(const housing_params *p, int32_t month, int32_t income, int32_t n_adults, int32_t n_children,
+                      double age, double equity, housing_means *out)
+{
+    double yearly = higher(0.0, (double)income);
+    double living = (n_adults > 1 ? p->living_couple : p->living_single) + p->living_child * (double)n_children;
+    double ltv_max = month < (int32_t)p->ltv_change ? p->ltv_max : p->ltv_max_later;
+    const double limit[3] = {lower(p->amortise_from, ltv_max), lower(p->amortise_more_from, ltv_max), ltv_max};
+    out->income_month = yearly / 12.0;
+    out->surplus = out->income_month - living;
+    out->funds = yearly * lower(p->savings_max, p->savings_rate * higher(0.0, age - 20.0)) + higher(0.0, equity);
+    for (int i = 0; i < 3; i++) {
+        out->cap[i] = limit[i] < 1.0 ? out->funds / (1.0 - limit[i]) : 1e12;
+        out->rate[i] = higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);
+    }
+}
+
+double housing_price_limit(const housing_means *means, double fee)
+{
+    double left = 12.0 * higher(0.0, means->surplus - fee), best = 0.0;
+    if (means->surplus < fee) return 0.0;
+    for (int i = 0; i < 3; i++) best = higher(best, lower(means->cap[i], means->funds + left / means->rate[i]));
+    return best;
+}
+
+double housing_equity(const housing_params *p, double price, int32_t months_since_move)
+{
+    double left = 1.0 - (double)months_since_move / (12.0 * p->debt_years);
+    return price * (1.0 - p->debt_share * higher(0.0, left));
+}

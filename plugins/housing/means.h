@@ -1,0 +1,44 @@
+/* What homes cost and what households can pay: needs of space, hedonic prices, rents, lending. Pure functions. */
+#ifndef HOUSING_MEANS_H
+#define HOUSING_MEANS_H
+
+#include <kedja/model.h>
+#include <stdint.h>
+
+#include "params.h"
+
+/* A place as prices see it. */
+typedef struct housing_place {
+    double travel_s;     /* to the nearest centre */
+    double income_ratio; /* area's median income over the map's mean; 1 unknown */
+} housing_place;
+
+/* What a household can spend on buying. */
+typedef struct housing_means {
+    double income_month;
+    double surplus; /* SEK/month left for housing after living costs */
+    double funds;   /* own money for a purchase */
+    double cap[3];  /* highest price at which own funds meet each loan-to-value limit */
+    double rate[3]; /* yearly cost of a loan up to that limit: tested interest plus amortisation */
+} housing_means;
+
+/* Rooms (without kitchen) that a household needs: one a person, one more for a single parent; one for a single. */
+static inline int32_t housing_rooms_needed(uint8_t size, uint8_t kind)
+{
+    return (int32_t)size + (kind == KJ_HH_SINGLE_PARENT ? 1 : 0);
+}
+
+static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_COOP && tenure != KJ_TENURE_OWNER; }
+
+double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_m2, double building_age, housing_place place);
+/* SEK a month: rent of a rental, fee of a co-op, running cost of an owned home. */
+int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built);
+
+void housing_means_of(const housing_params *p, int32_t month, int32_t income, int32_t n_adults, int32_t n_children,
+                      double age, double equity, housing_means *out);
+/* Highest price that funds, loan-to-value, amortisation and the left-to-live-on test allow, given the monthly fee. */
+double housing_price_limit(const housing_means *means, double fee);
+/* Money left of an owned home when it is sold. */
+double housing_equity(const housing_params *p, double price, int32_t months_since_move);
+
+#endif

@@ -1,0 +1,73 @@
+/* MEASURE, December: stocks and means of each municipality; the flows were counted as they happened. */
+#include "vacancy.h"
+
+typedef struct stocks {
+    int64_t *on_offer, *rental, *renovation, *searching, *length, *length_new, *queue_mean;
+    const int64_t *closed, *moves, *closed_new, *moves_new, *lettings, *queue_months;
+} stocks;
+
+static int64_t ratio(int64_t sum, int64_t n, int64_t scale) { return n > 0 ? (sum * scale + n / 2) / n : 0; }
+
+static bool stocks_open(stocks *s, const housing *self, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = self->run;
+    const housing_columns *col = &self->col;
+    s->on_offer = run->write(ctx, col->m_vacant_on_offer);
+    s->rental = run->write(ctx, col->m_rental_on_offer);
+    s->renovation = run->write(ctx, col->m_under_renovation);
+    s->searching = run->write(ctx, col->m_searching);
+    s->length = run->write(ctx, col->m_chain_length);
+    s->length_new = run->write(ctx, col->m_chain_length_new);
+    s->queue_mean = run->write(ctx, col->m_queue_mean);
+    s->closed = run->read(ctx, col->m_chains_closed);
+    s->moves = run->read(ctx, col->m_chain_moves);
+    s->closed_new = run->read(ctx, col->m_chains_new);
+    s->moves_new = run->read(ctx, col->m_chains_new_moves);
+    s->lettings = run->read(ctx, col->m_lettings);
+    s->queue_months = run->read(ctx, col->m_queue_months);
+    return s->on_offer && s->rental && s->renovation && s->searching && s->length && s->length_new && s->queue_mean &&
+           s->closed && s->moves && s->closed_new && s->moves_new && s->lettings && s->queue_months;
+}
+
+static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, const uint32_t *row_of_area)
+{
+    const kj_run_v1 *run = self->run;
+    const uint8_t *stage = run->read(ctx, self->col.v_stage), *tenure = run->read(ctx, self->col.v_tenure);
+    const int32_t *area = run->read(ctx, self->col.v_area);
+    uint32_t n = run->n_rows(ctx, self->vacancy);
+    for (uint32_t v = housing_next_open(stage, 0, n); v < n; v = housing_next_open(stage, v + 1, n)) {
+        uint32_t m = area[v] < 0 ? KJ_NO_ROW : row_of_area[area[v]];
+        if (m == KJ_NO_ROW) continue;
+        if (stage[v] == KJ_STAGE_NOTICE) s->renovation[m]++;
+        if (stage[v] != KJ_STAGE_OFFERED) continue;
+        s->on_offer[m]++;
+        if (tenure[v] == KJ_TENURE_RENTAL) s->rental[m]++;
+    }
+}
+
+kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const housing *self = instance;
+    const kj_run_v1 *run = self->run;
+    stocks s;
+    if (!stocks_open(&s, self, ctx)) return KJ_E_FAILED;
+    uint32_t n_areas = run->n_rows(ctx, self->area), n = run->n_rows(ctx, self->municipality);
+    const int32_t *searchers = run->read(ctx, self->col.a_searchers);
+    const kj_id *municipality = run->read(ctx, self->col.a_municipality);
+    const uint32_t *row_of = run->row_of(ctx, self->municipality);
+    uint32_t *row_of_area = run->scratch(ctx, (n_areas + 1u) * sizeof *row_of_area);
+    if (!searchers || !municipality || !row_of_area) return KJ_E_FAILED;
+    for (uint32_t m = 0; m < n; m++) s.on_offer[m] = s.rental[m] = s.renovation[m] = s.searching[m] = 0;
+    for (uint32_t a = 0; a < n_areas; a++) {
+        row_of_area[a] = row_of[municipality[a]];
+        if (row_of_area[a] != KJ_NO_ROW) s.searching[row_of_area[a]] += searchers[a];
+    }
+    count_vacancies(self, ctx, &s, row_of_area);
+    for (uint32_t m = 0; m < n; m++) {
+        s.length[m] = ratio(s.moves[m], s.closed[m], 1000);
+        s.length_new[m] = ratio(s.moves_new[m], s.closed_new[m], 1000);
+        s.queue_mean[m] = ratio(s.queue_months[m], s.lettings[m], 1);
+    }
+    return KJ_OK;
+}

@@ -1,0 +1,166 @@
+/* The numbers of the housing market that a user can change, as one X-macro: P(field, unit, default, min, max, evidence,
+   source, sentence). Used twice: as the fields of housing_params, and as the declarations in schema.c. */
+#ifndef HOUSING_PARAMS_H
+#define HOUSING_PARAMS_H
+
+#define HOUSING_SRC_MODEL "assumed: no published figure found; chosen so that the facts in plugins/housing/MODEL.md are met"
+#define HOUSING_SRC_TURNOVER \
+    "calibrated on yearly turnover 0.10 rental, 0.10 co-op, 0.02-0.03 detached (hurvibor.se/bestandet/rorlighet-pa-marknaden)"
+#define HOUSING_SRC_DISTANCE \
+    "calibrated on 48 % of moves under 5 km and 82 % under 50 km, Sweden 2021 (SCB, Flest flyttar i närområdet, 2022)"
+#define HOUSING_SRC_LENDING "Finansinspektionen: mortgage cap and amortisation rules, and their change on 1 April 2026"
+#define HOUSING_SRC_LKF "LKF business plan 2024: a third of lettings internal, about half of Lund's rentals (lkf.inpublix.com)"
+#define HOUSING_SRC_UNLET \
+    "SCB, Outhyrda bostadslägenheter 2019: 1.7 % of rental flats unlet, 0.6 % free to let, 0.9 % under repair"
+#define HOUSING_SRC_RENT "fastighetstidningen.se: new public rentals 1 680 SEK per m2 and year in 2022 (1 250-2 917)"
+
+#define HOUSING_PARAMS(P) \
+    /* who begins to search */ \
+    P(search_scale, "1", 1.0, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_TURNOVER, \
+      "Factor on the yearly hazards of table search_hazard.") \
+    P(search_cap, "1", 2.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Largest factor by which a household's own situation can raise its hazard.") \
+    P(crowded_factor, "1", 0.5, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Rise of the hazard for each room that the household lacks.") \
+    P(spare_factor, "1", 0.15, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Rise of the hazard for each room beyond three to spare, head aged 55 or older.") \
+    P(cost_factor, "1", 0.6, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Rise of the hazard when the housing cost exceeds cost_limit.") \
+    P(cost_limit, "1", 0.40, 0.05, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Share of the income after tax above which a housing cost counts as too high.") \
+    P(birth_factor, "1", 0.6, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Rise of the hazard with a child under one year.") \
+    P(settled_months, "month", 12.0, 0.0, 120.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Months after a move in which a household seldom searches again.") \
+    P(settled_factor, "1", 0.35, 0.0, 1.0, KJ_ASSUMED, \
+      "14 % of those who moved in 2021 moved twice or more (SCB 2022); the factor itself is assumed", \
+      "Factor on the hazard in those months.") \
+    P(patience_months, "month", 9.0, 1.0, 240.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Months after which a household that has a home gives up a search.") \
+    /* where: the first stage of the choice */ \
+    P(area_distance_m, "m", 2500.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
+      "Distance from the present home at which an area's weight has fallen to a half to the power area_power.") \
+    P(area_power, "1", 2.0, 0.0, 4.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
+      "Whole power of the decay 1 / (1 + d / area_distance_m) with distance from the present home.") \
+    P(work_distance_m, "m", 15000.0, 100.0, 200000.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "The same for the distance from the head's workplace.") \
+    P(work_power, "1", 1.0, 0.0, 4.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Whole power of the decay with distance from the workplace.") \
+    P(wish_weight, "1", 0.001, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Weight of a standing home in an area's size, a home on offer being 1: searchers also look where nothing is free.") \
+    /* which home: the second stage */ \
+    P(sample_size, "1", 20.0, 1.0, 64.0, KJ_ASSUMED, "number of sampled alternatives, as in operational land-use models", \
+      "Most vacancies that a household looks at in a month.") \
+    P(applications, "1", 3.0, 1.0, 8.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Most homes that a household applies for or bids on in a month.") \
+    P(beta_home, "km-1", 0.05, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Loss of utility a kilometre from the present home, within the area.") \
+    P(beta_work, "km-1", 0.02, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Loss of utility a kilometre from the workplace.") \
+    P(beta_cost, "1", 4.0, 0.0, 50.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Loss of utility when the housing cost rises by the whole income.") \
+    P(beta_under, "1", 1.0, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Loss of utility for each room that would be lacking.") \
+    P(beta_over, "1", 0.25, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Loss of utility for each room to spare beyond the first.") \
+    P(same_tenure, "1", 0.6, -5.0, 5.0, KJ_ASSUMED, \
+      "Västerås 2022: the tenure built is over-represented among the homes freed; size assumed", \
+      "Utility of keeping the present tenure.") \
+    P(own_young, "1", -0.7, -10.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Utility of a small house for a head under 30.") \
+    P(house_family, "1", 1.0, -10.0, 10.0, KJ_ASSUMED, \
+      "households in owned small houses have 2.7 persons, in rental flats 2.0 (SCB 2015); size assumed", \
+      "Utility of a small house for a household with children.") \
+    P(flat_senior, "1", 0.8, -10.0, 10.0, KJ_ASSUMED, \
+      "61 % of owners aged 65-69 want another kind of home later (SBAB 2020); size assumed", \
+      "Utility of a flat for a head of 65 or older.") \
+    P(senior_home, "1", 0.6, -10.0, 10.0, KJ_ASSUMED, \
+      "36 % of those aged 70-80 want a home with service (SBAB 2020); size assumed", "Further utility of a senior home.") \
+    P(student_home, "1", 1.0, -10.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Utility of a student home for a student.") \
+    P(new_home, "1", 0.2, -5.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Utility of a home that is not five years old.") \
+    P(stay_wish, "1", 1.5, -10.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Utility of staying for a household that searches without need.") \
+    P(stay_need, "1", 0.0, -10.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Utility of staying for a household with a cause to move (space, cost, event).") \
+    P(stay_none, "1", -3.0, -20.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Utility of waiting for a household without a home of its own.") \
+    /* who may */ \
+    P(senior_age, "year", 65.0, 50.0, 100.0, KJ_ASSUMED, "usual limit of Swedish senior housing (55 to 70)", \
+      "Lowest age of the head for senior homes.") \
+    P(rent_income_max, "1", 0.45, 0.1, 5.0, KJ_ASSUMED, "landlords ask for about three times the rent before tax", \
+      "Landlord's income rule: highest rent as a share of the income after tax; students in student homes are exempt.") \
+    /* lending */ \
+    P(ltv_max, "1", 0.85, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, "Highest loan to value before ltv_change.") \
+    P(ltv_max_later, "1", 0.90, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, "Highest loan to value from ltv_change.") \
+    P(ltv_change, "month", 1515.0, 0.0, 6000.0, KJ_MEASURED, HOUSING_SRC_LENDING, \
+      "Month of the change, counted from January 1900 (1515: April 2026).") \
+    P(amortise_from, "1", 0.50, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, \
+      "Loan to value above which 1 % is paid off yearly.") \
+    P(amortise_more_from, "1", 0.70, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, \
+      "Loan to value above which 2 % is paid off yearly.") \
+    P(amortise_rate, "1", 0.01, 0.0, 0.2, KJ_MEASURED, HOUSING_SRC_LENDING, "Share of the loan paid off yearly at each step.") \
+    P(interest, "1", 0.035, 0.0, 0.3, KJ_ASSUMED, "about the mean of Swedish mortgage rates 2000-2024", \
+      "Mortgage rate that households pay.") \
+    P(stress_rate, "1", 0.065, 0.0, 0.3, KJ_ASSUMED, "banks test at 6 to 7 %", "Rate of the left-to-live-on test.") \
+    P(living_single, "SEK/month", 10500.0, 0.0, 1e5, KJ_ASSUMED, \
+      "banks' left-to-live-on tests start from the Consumer Agency's cost of living", \
+      "Left to live on, one adult, housing excluded.") \
+    P(living_couple, "SEK/month", 18000.0, 0.0, 1e5, KJ_ASSUMED, "as living_single", "Left to live on, two adults.") \
+    P(living_child, "SEK/month", 4000.0, 0.0, 1e5, KJ_ASSUMED, "as living_single", "Left to live on, each child.") \
+    P(savings_rate, "year-1", 0.04, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Savings outside the home, in yearly incomes for each year of age above 20.") \
+    P(savings_max, "1", 1.5, 0.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Most savings, in yearly incomes.") \
+    P(debt_share, "1", 0.6, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Debt on an owned home at the move, as a share of its price.") \
+    P(debt_years, "year", 30.0, 1.0, 200.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Years in which that debt is paid off.") \
+    /* clearing */ \
+    P(offer_rounds, "1", 3.0, 1.0, 50.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Rounds in a month in which refused homes are offered again.") \
+    P(internal_share, "1", 0.33, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LKF, \
+      "Share of queue lettings that go first to those who already rent.") \
+    P(lot_share, "1", 0.25, 0.0, 1.0, KJ_ASSUMED, \
+      "public companies own 26 % of flats, rentals are 58 % (SCB 2021, Boverket 2022), most private ones use queues too", \
+      "Share of rental homes that private landlords let outside the queue.") \
+    P(passive_share, "1", 0.5, 0.0, 1.0, KJ_ASSUMED, "LKF Lund 2020: 79 000 registered, 9 000 active; the share is assumed", \
+      "Share of people who joined the queue at 18, before they needed a home.") \
+    P(bid_spread, "1", 0.12, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Width of bids round the asked price.") \
+    P(ask_cut, "1", 0.01, 0.0, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Cut of the asked price for each month on offer.") \
+    P(ask_floor, "1", 0.80, 0.1, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest asked price as a share of the first one.") \
+    /* durations */ \
+    P(notice_rental, "month", 2.0, 0.0, 24.0, KJ_ASSUMED, \
+      "three months' notice (12 ch. Land Code), of which a part passes before the tenant leaves", \
+      "Months until a rental that lost its tenant outside the market is free.") \
+    P(notice_estate, "month", 3.0, 0.0, 36.0, KJ_ASSUMED, "estate inventory is due within three months of a death", \
+      "Months until a co-op or owned home is for sale after a death or a move to care.") \
+    P(renovation_share, "1", 0.45, 0.0, 1.0, KJ_DERIVED_FIGURE, HOUSING_SRC_UNLET, "Share of rentals renovated between tenants.") \
+    P(renovation_months, "month", 2.0, 0.0, 24.0, KJ_DERIVED_FIGURE, HOUSING_SRC_UNLET, "Months that such a renovation takes.") \
+    P(contract_rental, "month", 1.0, 0.0, 24.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Months from contract to moving in, rental.") \
+    P(contract_owner, "month", 2.0, 0.0, 24.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Months from contract to moving in, co-op and owner.") \
+    /* prices and rents */ \
+    P(price_flat_m2, "SEK/m2", 24000.0, 1.0, 1e6, KJ_ASSUMED, HOUSING_SRC_MODEL, "Price of a co-op flat of 70 m2 in a middling place.") \
+    P(price_house_m2, "SEK/m2", 21000.0, 1.0, 1e6, KJ_ASSUMED, HOUSING_SRC_MODEL, "Price of a small house of 120 m2 in a middling place.") \
+    P(centre_gain, "1", 0.5, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Rise of the price at the centre over a place far from it.") \
+    P(centre_time, "s", 900.0, 1.0, 36000.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Travel time at which half of that rise is left.") \
+    P(income_elasticity, "1", 0.7, 0.0, 2.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Slope of the price on the area's median income over the map's mean.") \
+    P(age_discount, "year-1", 0.004, 0.0, 0.1, KJ_ASSUMED, HOUSING_SRC_MODEL, "Loss of price a year of the building's age, at most 30 %.") \
+    P(price_speed, "month-1", 0.01, 0.0, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Largest change of an area's prices in a month.") \
+    P(price_balance, "1", 2.0, 0.1, 100.0, KJ_CALIBRATED, "bids a home for sale at which prices stand still", \
+      "Bids a home for sale at which prices stand still.") \
+    P(price_floor, "1", 0.6, 0.01, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest price index of an area, start = 1.") \
+    P(price_ceiling, "1", 2.0, 1.0, 100.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Highest price index of an area.") \
+    P(rent_m2, "SEK/m2/year", 1150.0, 1.0, 1e5, KJ_ASSUMED, "level of Swedish rents about 2020-2022", "Rent of a standing flat of 65 m2.") \
+    P(rent_new_m2, "SEK/m2/year", 1680.0, 1.0, 1e5, KJ_MEASURED, HOUSING_SRC_RENT, "Rent of a newly built flat, which follows cost.") \
+    P(rent_rise, "year-1", 0.005, -0.1, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Real rise of rents by the yearly negotiation.") \
+    P(coop_fee_m2, "SEK/m2/year", 720.0, 0.0, 1e5, KJ_ASSUMED, HOUSING_SRC_MODEL, "Co-op fee.") \
+    P(owner_cost_m2, "SEK/m2/year", 420.0, 0.0, 1e5, KJ_ASSUMED, HOUSING_SRC_MODEL, "Running cost of an owned home.")
+
+typedef struct housing_params {
+#define P(field, unit, def, min, max, evidence, source, doc) double field;
+    HOUSING_PARAMS(P)
+#undef P
+} housing_params;
+
+/* Number of parameters: one more than the last index. */
+enum {
+#define P(field, unit, def, min, max, evidence, source, doc) HOUSING_PARAM_##field,
+    HOUSING_PARAMS(P)
+#undef P
+    HOUSING_N_PARAMS
+};
+
+#endif

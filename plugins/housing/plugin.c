@@ -1,0 +1,199 @@
+/* Housing: dwellings, vacancies and their chains, search, choice, clearing, moves and prices. */
+#include <stdlib.h>
+
+#include "housing.h"
+#include "logit.h"
+#include "vacancy.h"
+
+enum { USES_MAX = 128 };
+
+/* A system's list of uses while it is written down. */
+typedef struct uses {
+    kj_use list[USES_MAX];
+    uint32_t n;
+} uses;
+
+static void add_use(uses *u, kj_use use)
+{
+    for (uint32_t i = 0; i < u->n; i++)
+        if (u->list[i].kind == use.kind && u->list[i].index1 == use.index1) {
+            if (use.access == KJ_WRITE) u->list[i].access = KJ_WRITE;
+            return;
+        }
+    if (u->n < USES_MAX) u->list[u->n++] = use;
+}
+
+static void add_reads(uses *u, const kj_col *cols, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) add_use(u, kj_reads(cols[i]));
+}
+
+static void add_writes(uses *u, const kj_col *cols, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) add_use(u, kj_writes(cols[i]));
+}
+
+#define READS(u, ...) add_reads(u, (const kj_col[]){__VA_ARGS__}, sizeof((const kj_col[]){__VA_ARGS__}) / sizeof(kj_col))
+#define WRITES(u, ...) add_writes(u, (const kj_col[]){__VA_ARGS__}, sizeof((const kj_col[]){__VA_ARGS__}) / sizeof(kj_col))
+
+static void add_books(uses *u, const housing *self)
+{
+    const housing_columns *col = &self->col;
+    add_use(u, kj_creates(self->vacancy));
+#define C(access, field) add_use(u, access(col->field));
+    HOUSING_BOOKS(C)
+#undef C
+}
+
+static kj_status add_system(const kj_register_v1 *reg, const kj_host *host, kj_system_def def, const uses *u)
+{
+    def.struct_size = sizeof def;
+    def.uses = u->list;
+    def.n_uses = u->n;
+    return reg->system(host->impl, &def);
+}
+
+static kj_status bind_supply(housing *self, const kj_host *host, const kj_register_v1 *reg)
+{
+    const housing_columns *c = &self->col;
+    uses start = {0}, negotiate = {0}, vacate = {0};
+    add_books(&start, self);
+    READS(&start, c->d_household);
+    WRITES(&start, c->a_homes, c->a_price_index);
+    kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.start", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_start,
+        .doc = "Sets rents and prices that the map leaves open and opens a vacancy for each empty home."}, &start);
+    READS(&negotiate, c->d_tenure);
+    WRITES(&negotiate, c->d_rent);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.negotiate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_ROWS, .month_of_year = 1,
+        .over = self->dwelling, .run = housing_negotiate, .doc = "Raises rents by the yearly negotiation."}, &negotiate);
+    add_use(&vacate, kj_emits(self->offers));
+    add_books(&vacate, self);
+    READS(&vacate, c->d_household);
+    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
+    add_use(&vacate, kj_drains(self->freed));
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
+        .after = (const char *const[]){"housing.negotiate", NULL},
+        .doc = "Opens root vacancies for freed and new homes, puts homes on offer and lists them by area."}, &vacate);
+    return status;
+}
+
+static kj_status bind_market(housing *self, const kj_host *host, const kj_register_v1 *reg)
+{
+    const housing_columns *c = &self->col;
+    uses decide = {0}, choose = {0}, clear = {0}, price = {0};
+    add_use(&decide, kj_emits(self->searches)); /* queues first: emit looks its use up from the front */
+    READS(&decide, c->h_living, c->h_size, c->h_children, c->h_kind, c->d_tenure, c->d_rooms, c->h_luck, c->h_contract,
+          c->h_dwelling, c->h_head, c->p_next, c->h_income, c->h_moved, c->d_rent, c->d_price, c->p_birth);
+    WRITES(&decide, c->h_searching, c->h_cause, c->h_patience);
+    kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.decide", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over = self->household,
+        .run = housing_decide, .doc = "Draws who begins to search for a home, and lists all who search."}, &decide);
+
+    add_use(&choose, kj_emits(self->bids));
+    add_use(&choose, kj_adds(c->a_searchers));
+    READS(&choose, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_dwelling, c->h_host, c->h_head, c->h_luck,
+          c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_rooms, c->d_cell, c->d_rent, c->d_price, c->p_activity,
+          c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y, c->a_homes,
+          c->a_first_offer, c->a_vacant);
+    add_use(&choose, kj_peeks(self->offers));
+    add_use(&choose, kj_drains(self->searches));
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.choose", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over_queue = self->searches,
+        .run = housing_choose, .after = (const char *const[]){"housing.decide", NULL},
+        .doc = "Each searcher draws an area, looks at homes in it, and applies for or bids on those it likes."}, &choose);
+
+    READS(&clear, c->v_dwelling, c->a_municipality);
+    WRITES(&clear, c->v_stage, c->v_filled_by, c->v_contracted, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
+           c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months);
+    add_use(&clear, kj_drains(self->offers));
+    add_use(&clear, kj_drains(self->bids));
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.clear", .phase = KJ_PHASE_MARKET, .shape = KJ_SERIAL, .run = housing_clear,
+        .after = (const char *const[]){"housing.choose", NULL},
+        .doc = "Gives homes to applicants by queue, lot or highest bid, one offer a household, and signs contracts."}, &clear);
+
+    READS(&price, c->a_for_sale, c->a_buyers);
+    WRITES(&price, c->a_price_index);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.price", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over = self->area,
+        .run = housing_price, .after = (const char *const[]){"housing.clear", NULL},
+        .doc = "Moves each area's prices of co-op and owned homes with bids a home for sale."}, &price);
+    return status;
+}
+
+static kj_status bind_settle(housing *self, const kj_host *host, const kj_register_v1 *reg)
+{
+    const housing_columns *c = &self->col;
+    uses settle = {0}, measure = {0};
+    add_books(&settle, self);
+    READS(&settle, c->h_size, c->h_kind, c->h_origin, c->h_head, c->p_next, c->h_income, c->p_birth);
+    WRITES(&settle, c->d_household, c->h_dwelling, c->h_host, c->h_contract, c->h_moved, c->h_searching, c->h_living,
+           c->h_cause, c->p_resident, c->p_moved, c->p_queue_since, c->v_from_dwelling, c->v_mover_income, c->v_mover_size,
+           c->v_mover_kind, c->v_mover_origin, c->v_mover_age, c->m_moves, c->m_household_moves, c->m_moved_in,
+           c->m_left_vacant, c->m_first_homes, c->m_chains_closed, c->m_chain_moves, c->m_chains_new,
+           c->m_chains_new_moves, c->m_vacated_rental, c->m_vacated_coop, c->m_vacated_owner);
+    add_use(&settle, kj_emits(self->arrived));
+    kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.settle", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_settle,
+        .doc = "Moves households in; the home they leave becomes the next vacancy of the chain."}, &settle);
+
+    READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings,
+          c->m_queue_months, c->v_stage, c->v_tenure, c->v_area, c->a_searchers, c->a_municipality);
+    WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_renovation, c->m_searching, c->m_chain_length,
+           c->m_chain_length_new, c->m_queue_mean);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.measure", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
+        .run = housing_measure, .doc = "Counts vacancies and searchers and takes the year's means."}, &measure);
+    return status;
+}
+
+static kj_status housing_create(const kj_host *host, void **instance)
+{
+    housing *self = calloc(1, sizeof *self);
+    if (!self) return KJ_E_MEMORY;
+    self->run = host->interface(host, "kedja.run/1");
+    self->gumbel = calloc(HOUSING_GUMBEL_BINS + 1, sizeof *self->gumbel);
+    if (!self->run || !self->gumbel) {
+        kj_status status = self->run ? KJ_E_MEMORY : KJ_E_VERSION;
+        free(self->gumbel);
+        free(self);
+        return status;
+    }
+    housing_gumbel_fill(self->gumbel);
+    *instance = self;
+    return KJ_OK;
+}
+
+static kj_status housing_provide(void *instance, const kj_host *host) { return housing_declare(instance, host); }
+
+static kj_status housing_bind(void *instance, const kj_host *host)
+{
+    housing *self = instance;
+    const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
+    kj_status status = reg ? housing_require(self, host) : KJ_E_VERSION;
+    if (!status) status = bind_supply(self, host, reg);
+    if (!status) status = bind_market(self, host, reg);
+    if (!status) status = bind_settle(self, host, reg);
+    const kj_invariant_def homes = {sizeof homes, "housing.homes", "Homes and households agree; every empty home has one open vacancy.", housing_check_homes};
+    const kj_invariant_def forest = {sizeof forest, "housing.forest", "Vacancies form a forest, and every chain end has its reason.", housing_check_forest};
+    if (!status) status = reg->invariant(host->impl, &homes);
+    if (!status) status = reg->invariant(host->impl, &forest);
+    return status;
+}
+
+static void housing_destroy(void *instance)
+{
+    housing *self = instance;
+    if (!self) return;
+    free(self->gumbel);
+    free(self);
+}
+
+const kj_plugin_def KJ_PLUGIN_SYMBOL = {
+    .struct_size = sizeof(kj_plugin_def),
+    .abi_major = KJ_ABI_MAJOR,
+    .abi_minor = KJ_ABI_MINOR,
+    .stamp = KJ_BUILD_STAMP,
+    .id = "housing",
+    .version = "1.0.0",
+    .licence = "Apache-2.0",
+    .doc = "Housing market and moving chains: search, choice, queue, bids, vacancies and what follows from each.",
+    .create = housing_create,
+    .provide = housing_provide,
+    .bind = housing_bind,
+    .destroy = housing_destroy,
+};

@@ -1,0 +1,216 @@
+/* SETTLE: households move in when their month has come. The home they leave becomes the child of the vacancy that they
+   fill, or is taken over by their lodger; every chain that ends says why. */
+#include "vacancy.h"
+
+typedef struct moves {
+    housing_books b;
+    kj_id *d_household, *h_dwelling, *h_host, *h_contract, *v_from;
+    int32_t *h_moved, *h_searching, *p_moved, *p_queue, *v_income;
+    uint8_t *h_living, *h_cause, *p_resident, *v_size, *v_kind, *v_origin;
+    int16_t *v_age;
+    const uint8_t *h_size, *h_kind, *h_origin;
+    const kj_id *h_head, *p_next;
+    const int32_t *h_income, *p_birth;
+    int64_t *m_moves, *m_household_moves, *m_moved_in, *m_left_vacant, *m_first_homes, *m_chains_closed, *m_chain_moves,
+        *m_chains_new, *m_chains_new_moves, *m_vacated_rental, *m_vacated_coop, *m_vacated_owner;
+    const uint32_t *row_of_household, *row_of_person;
+    const kj_id *household_ids;
+    /* lodgers by host: first_lodger[row of host] and next_lodger[row of lodger] hold row + 1, lowest id first */
+    uint32_t *first_lodger, *next_lodger;
+} moves;
+
+static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = self->run;
+    const housing_columns *col = &self->col;
+    bool whole = true;
+    housing_books_open(&s->b, self, ctx);
+#define W(field, column) whole &= (s->field = run->write(ctx, col->column)) != NULL;
+#define R(field, column) whole &= (s->field = run->read(ctx, col->column)) != NULL;
+    W(d_household, d_household) W(h_dwelling, h_dwelling) W(h_host, h_host) W(h_contract, h_contract) W(h_moved, h_moved)
+    W(h_searching, h_searching) W(h_living, h_living) W(h_cause, h_cause) W(p_resident, p_resident) W(p_moved, p_moved)
+    W(p_queue, p_queue_since) W(m_moves, m_moves) W(m_household_moves, m_household_moves) W(m_moved_in, m_moved_in)
+    W(m_left_vacant, m_left_vacant) W(m_first_homes, m_first_homes) W(m_chains_closed, m_chains_closed)
+    W(m_chain_moves, m_chain_moves) W(m_chains_new, m_chains_new) W(m_chains_new_moves, m_chains_new_moves)
+    W(m_vacated_rental, m_vacated_rental) W(m_vacated_coop, m_vacated_coop) W(m_vacated_owner, m_vacated_owner)
+    R(h_size, h_size) R(h_kind, h_kind) R(h_origin, h_origin) R(h_head, h_head) R(h_income, h_income) R(p_next, p_next)
+    R(p_birth, p_birth)
+    /* the vacancy table may be empty, and then has no columns' data yet */
+    s->v_from = run->write(ctx, col->v_from_dwelling);
+    s->v_income = run->write(ctx, col->v_mover_income);
+    s->v_size = run->write(ctx, col->v_mover_size);
+    s->v_kind = run->write(ctx, col->v_mover_kind);
+    s->v_origin = run->write(ctx, col->v_mover_origin);
+    s->v_age = run->write(ctx, col->v_mover_age);
+#undef W
+#undef R
+    s->row_of_household = run->row_of(ctx, self->household);
+    s->row_of_person = run->row_of(ctx, self->person);
+    s->household_ids = run->ids(ctx, self->household);
+    return whole;
+}
+
+/* Lists lodgers under their hosts. Rows stand in the order of ids, so that going backwards leaves the lowest first. */
+static bool list_lodgers(moves *s)
+{
+    const kj_run_v1 *run = s->b.self->run;
+    uint32_t n = run->n_rows(s->b.ctx, s->b.self->household);
+    const uint8_t *alive = run->alive(s->b.ctx, s->b.self->household);
+    s->first_lodger = run->scratch(s->b.ctx, ((size_t)n + 1) * sizeof(uint32_t));
+    s->next_lodger = run->scratch(s->b.ctx, ((size_t)n + 1) * sizeof(uint32_t));
+    if (!s->first_lodger || !s->next_lodger) return false;
+    for (uint32_t i = n; i-- > 0;) {
+        if (s->h_living[i] != KJ_LIVES_LODGING || !alive[i]) continue;
+        uint32_t host = s->row_of_household[s->h_host[i]];
+        if (host == KJ_NO_ROW) continue;
+        s->next_lodger[i] = s->first_lodger[host];
+        s->first_lodger[host] = i + 1;
+    }
+    return true;
+}
+
+/* The home of a mover with lodgers goes to the lodger with the lowest id; the others lodge with that one. */
+static void hand_over(moves *s, uint32_t host, uint32_t d)
+{
+    uint32_t heir = s->first_lodger[host] - 1;
+    s->d_household[d] = s->household_ids[heir];
+    s->h_dwelling[heir] = s->b.self->run->ids(s->b.ctx, s->b.self->dwelling)[d];
+    s->h_living[heir] = KJ_LIVES_HOLDING;
+    s->h_host[heir] = 0;
+    s->first_lodger[heir] = s->next_lodger[heir];
+    for (uint32_t next = s->next_lodger[heir]; next; next = s->next_lodger[next - 1]) s->h_host[next - 1] = s->household_ids[heir];
+    s->first_lodger[host] = 0;
+}
+
+/* Takes a lodger that moves out off its host's list. */
+static void leave_host(moves *s, uint32_t h)
+{
+    uint32_t host = s->row_of_household[s->h_host[h]];
+    if (host == KJ_NO_ROW) return;
+    uint32_t *link = &s->first_lodger[host];
+    while (*link && *link != h + 1) link = &s->next_lodger[*link - 1];
+    if (*link) *link = s->next_lodger[h];
+}
+
+/* End of a chain that a household without a home of its own fills. */
+static kj_vacancy_end end_of(uint8_t living, uint8_t origin)
+{
+    if (living == KJ_LIVES_OUTSIDE) return origin == KJ_ORIGIN_COUNTY ? KJ_END_COUNTY : origin == KJ_ORIGIN_ABROAD ? KJ_END_ABROAD : KJ_END_COUNTRY;
+    return origin == KJ_ORIGIN_LEFT_HOME ? KJ_END_LEFT_HOME : origin == KJ_ORIGIN_SEPARATED ? KJ_END_SEPARATED : KJ_END_LODGER;
+}
+
+/* What becomes of the home that the household held; the end of the vacancy that it fills. */
+static kj_status leave_home(moves *s, uint32_t v, uint32_t h, kj_vacancy_end *end)
+{
+    uint32_t d = s->b.row_of_dwelling[s->h_dwelling[h]];
+    if (d == KJ_NO_ROW || s->d_household[d] != s->household_ids[h])
+        return s->b.self->run->fail(s->b.ctx, KJ_E_INVARIANT, "household %u holds dwelling %u, which does not know it",
+                                    s->household_ids[h], s->h_dwelling[h]);
+    if (s->first_lodger[h]) {
+        hand_over(s, h, d);
+        *end = KJ_END_LODGER;
+        return KJ_OK;
+    }
+    s->d_household[d] = 0;
+    *end = KJ_END_CONTINUES;
+    return housing_open_vacancy(&s->b, (housing_opening){d, v, KJ_CAUSE_MOVE}) ? KJ_OK : KJ_E_FAILED;
+}
+
+/* Members: moved now, residents from now on; a home let by queue spends the queue time of all adults. */
+static void move_members(moves *s, uint32_t h, bool spends_queue)
+{
+    for (kj_id id = s->h_head[h]; id; id = s->p_next[s->row_of_person[id]]) {
+        uint32_t r = s->row_of_person[id];
+        s->p_moved[r] = s->b.month;
+        s->p_resident[r] = 1;
+        if (spends_queue && s->b.month - s->p_birth[r] >= 18 * 12) s->p_queue[r] = s->b.month;
+    }
+}
+
+static void remember_mover(moves *s, uint32_t v, uint32_t h)
+{
+    uint32_t head = s->row_of_person[s->h_head[h]];
+    s->v_size[v] = s->h_size[h];
+    s->v_kind[v] = s->h_kind[h];
+    s->v_origin[v] = s->h_origin[h];
+    s->v_income[v] = s->h_income[h];
+    s->v_age[v] = (int16_t)((s->b.month - s->p_birth[head]) / 12);
+    s->v_from[v] = s->h_living[h] == KJ_LIVES_HOLDING ? s->h_dwelling[h] : 0;
+}
+
+static void count_move(moves *s, uint32_t v, uint32_t h, kj_vacancy_end end)
+{
+    uint32_t m = housing_municipality_row(&s->b, s->b.v_area[v]);
+    if (m == KJ_NO_ROW) return;
+    if (s->h_living[h] == KJ_LIVES_OUTSIDE) {
+        s->m_moved_in[m]++;
+    } else {
+        s->m_household_moves[m]++;
+        s->m_moves[m] += s->h_size[h];
+    }
+    if (end == KJ_END_LEFT_HOME) s->m_first_homes[m]++;
+    (s->b.v_tenure[v] == KJ_TENURE_COOP ? s->m_vacated_coop : s->b.v_tenure[v] == KJ_TENURE_OWNER ? s->m_vacated_owner : s->m_vacated_rental)[m]++;
+    if (end == KJ_END_CONTINUES) {
+        s->m_left_vacant[m]++;
+        return;
+    }
+    s->m_chains_closed[m]++;
+    s->m_chain_moves[m] += s->b.v_round[v];
+    if (s->b.v_cause[s->b.row_of_vacancy[s->b.v_root[v]]] != KJ_CAUSE_NEW) return;
+    s->m_chains_new[m]++;
+    s->m_chains_new_moves[m] += s->b.v_round[v];
+}
+
+static kj_status move_in(moves *s, uint32_t v, uint32_t h)
+{
+    const kj_run_v1 *run = s->b.self->run;
+    uint32_t d = s->b.row_of_dwelling[s->b.v_dwelling[v]];
+    uint8_t living = s->h_living[h];
+    kj_vacancy_end end = end_of(living, s->h_origin[h]);
+    remember_mover(s, v, h);
+    if (living == KJ_LIVES_HOLDING) {
+        kj_status status = leave_home(s, v, h, &end);
+        if (status) return status;
+    }
+    if (living == KJ_LIVES_LODGING) leave_host(s, h);
+    count_move(s, v, h, end);
+    s->b.v_stage[v] = KJ_STAGE_CLOSED;
+    s->b.v_closed[v] = s->b.month;
+    s->b.v_end[v] = (uint8_t)end;
+    s->b.d_vacancy[d] = 0;
+    s->b.d_state[d] = KJ_DWELLING_OCCUPIED;
+    s->d_household[d] = s->household_ids[h];
+    s->h_dwelling[h] = s->b.v_dwelling[v];
+    s->h_living[h] = KJ_LIVES_HOLDING;
+    s->h_host[h] = 0;
+    s->h_contract[h] = 0;
+    s->h_moved[h] = s->b.month;
+    s->h_searching[h] = 0;
+    s->h_cause[h] = KJ_SEARCH_NONE;
+    uint8_t tenure = s->b.v_tenure[v];
+    move_members(s, h, housing_is_let(tenure) && !housing_by_lot(s->b.landlord_stream, s->b.d_luck[d], tenure, s->b.p.lot_share));
+    if (living == KJ_LIVES_OUTSIDE) {
+        kj_arrived arrived = {s->household_ids[h], s->h_size[h]};
+        run->emit(s->b.ctx, s->b.self->arrived, &arrived);
+    }
+    return KJ_OK;
+}
+
+kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const housing *self = instance;
+    if (housing_is_empty(self, ctx)) return KJ_OK;
+    moves s = {0};
+    if (!moves_open(&s, self, ctx)) return KJ_E_FAILED;
+    uint32_t n = self->run->n_rows(ctx, self->vacancy);
+    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n)) {
+        if (s.b.v_stage[v] != KJ_STAGE_CONTRACTED || s.b.v_move_in[v] > s.b.month) continue;
+        uint32_t h = s.row_of_household[s.b.v_filled_by[v]];
+        if (h == KJ_NO_ROW) continue; /* goes back on offer next month */
+        if (!s.first_lodger && !list_lodgers(&s)) return KJ_E_MEMORY;
+        kj_status status = move_in(&s, v, h);
+        if (status) return status;
+    }
+    return KJ_OK;
+}

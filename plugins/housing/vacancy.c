@@ -1,0 +1,123 @@
+#include "vacancy.h"
+
+#include <string.h>
+
+static double mean_income(const int32_t *income, uint32_t n)
+{
+    int64_t sum = 0, known = 0;
+    for (uint32_t a = 0; a < n; a++) {
+        if (income[a] <= 0) continue;
+        sum += income[a];
+        known++;
+    }
+    return known ? (double)sum / (double)known : 0.0;
+}
+
+void housing_books_open(housing_books *b, const housing *self, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = self->run;
+    const housing_columns *col = &self->col;
+    b->ctx = ctx;
+    b->self = self;
+    housing_read_params(self, ctx, &b->p);
+    b->month = run->month(ctx);
+    b->vacancy_stream = run->stream(ctx, HOUSING_DRAW_VACANCY);
+    b->landlord_stream = run->stream(ctx, HOUSING_DRAW_LANDLORD);
+    b->row_of_dwelling = run->row_of(ctx, self->dwelling);
+    b->row_of_vacancy = run->row_of(ctx, self->vacancy);
+    b->row_of_municipality = run->row_of(ctx, self->municipality);
+#define kj_reads(field) b->field = run->read(ctx, col->field);
+#define kj_writes(field) b->field = run->write(ctx, col->field);
+#define C(access, field) access(field)
+    HOUSING_BOOKS(C)
+#undef C
+#undef kj_reads
+#undef kj_writes
+    if (b->a_income) b->mean_income = mean_income(b->a_income, run->n_rows(ctx, self->area));
+}
+
+housing_place housing_place_of(const housing_books *b, int32_t cell)
+{
+    int32_t area = b->c_area[cell], travel = b->c_travel[cell];
+    housing_place place = {travel < 0 ? 0.0 : (double)travel, 1.0};
+    if (area >= 0 && b->a_income[area] > 0 && b->mean_income > 0.0)
+        place.income_ratio = (double)b->a_income[area] / b->mean_income;
+    return place;
+}
+
+/* Months until a dwelling that came free can be offered (MODEL.md, "Time"). */
+static int32_t months_until_free(const housing_books *b, uint32_t row, kj_vacancy_cause cause)
+{
+    if (cause == KJ_CAUSE_NEW) return 0;
+    bool let = housing_is_let(b->d_tenure[row]);
+    if (!let) return cause == KJ_CAUSE_DEATH || cause == KJ_CAUSE_CARE ? (int32_t)b->p.notice_estate : 0;
+    bool notice = cause == KJ_CAUSE_DEATH || cause == KJ_CAUSE_CARE || cause == KJ_CAUSE_UNION;
+    kj_draw4 draw = kj_draw(b->vacancy_stream, b->d_luck[row], b->month, 0);
+    bool renovated = draw.v[0] < kj_threshold(b->p.renovation_share);
+    return (notice ? (int32_t)b->p.notice_rental : 0) + (renovated ? (int32_t)b->p.renovation_months : 0);
+}
+
+static void set_terms(const housing_books *b, uint32_t row, int32_t area)
+{
+    int32_t year = KJ_YEAR_OF(b->month);
+    int32_t age = b->d_built[row] > 0 ? year - b->d_built[row] : 50;
+    if (b->d_rent[row] <= 0)
+        b->d_rent[row] = housing_monthly_rent(&b->p, b->d_tenure[row], (double)b->d_area[row], age <= 1);
+    if (housing_is_let(b->d_tenure[row])) return;
+    double price = housing_hedonic_price(&b->p, b->d_kind[row], (double)b->d_area[row], (double)age,
+                                         housing_place_of(b, b->d_cell[row]));
+    b->d_price[row] = (int32_t)(price * (area >= 0 ? (double)b->a_price_index[area] : 1.0));
+}
+
+static void copy_dwelling(const housing_books *b, uint32_t v, uint32_t d, int32_t area)
+{
+    b->v_tenure[v] = b->d_tenure[d];
+    b->v_kind[v] = b->d_kind[d];
+    b->v_rooms[v] = b->d_rooms[d];
+    b->v_cell[v] = b->d_cell[d];
+    b->v_project[v] = b->d_project[d];
+    b->v_area[v] = area;
+}
+
+kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
+{
+    const kj_run_v1 *run = b->self->run;
+    uint32_t d = opening.dwelling_row, parent = opening.parent_row;
+    int32_t area = b->c_area[b->d_cell[d]];
+    kj_id id = run->create(b->ctx, b->self->vacancy);
+    if (!id) return 0;
+    uint32_t v = b->row_of_vacancy[id];
+    b->v_dwelling[v] = run->ids(b->ctx, b->self->dwelling)[d];
+    b->v_parent[v] = parent == KJ_NO_ROW ? 0 : run->ids(b->ctx, b->self->vacancy)[parent];
+    b->v_root[v] = parent == KJ_NO_ROW ? id : b->v_root[parent];
+    b->v_round[v] = (int16_t)(parent == KJ_NO_ROW ? 1 : b->v_round[parent] + 1);
+    b->v_cause[v] = (uint8_t)opening.cause;
+    b->v_opened[v] = b->month;
+    b->v_available[v] = b->month + months_until_free(b, d, opening.cause);
+    b->v_stage[v] = KJ_STAGE_NOTICE;
+    copy_dwelling(b, v, d, area);
+    b->d_vacancy[d] = id;
+    b->d_state[d] = KJ_DWELLING_VACANT;
+    set_terms(b, d, area);
+    uint32_t m = housing_municipality_row(b, area);
+    if (parent == KJ_NO_ROW && m != KJ_NO_ROW) b->m_chains_opened[m]++;
+    return id;
+}
+
+uint32_t housing_next_open(const uint8_t *stage, uint32_t from, uint32_t n)
+{
+    const uint64_t eight_closed = UINT64_C(0x0101010101010101) * KJ_STAGE_CLOSED;
+    while (from < n) {
+        uint64_t word;
+        if (from + 8 <= n) {
+            memcpy(&word, stage + from, 8);
+            if (word == eight_closed) {
+                from += 8;
+                continue;
+            }
+        }
+        if (stage[from] != KJ_STAGE_CLOSED) return from;
+        from++;
+    }
+    return n;
+}

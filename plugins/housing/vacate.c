@@ -1,0 +1,172 @@
+/* SUPPLY: opens a root vacancy for every home that was freed or built, puts homes on offer when their time has come,
+   takes back those whose taker is gone, and lists what is on offer by area for the market. */
+#include <string.h>
+
+#include "vacancy.h"
+
+typedef struct supply {
+    housing_books b;
+    const kj_id *d_household;
+    kj_id *h_contract;
+    const uint32_t *row_of_household;
+    int32_t *a_vacant, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
+    uint32_t n_areas;
+    uint32_t *open;   /* rows of vacancies on offer */
+    uint32_t n_open;
+} supply;
+
+static kj_status open_freed(supply *s)
+{
+    const kj_run_v1 *run = s->b.self->run;
+    uint32_t n;
+    const kj_freed *freed = run->items(s->b.ctx, s->b.self->freed, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t d = s->b.row_of_dwelling[freed[i].dwelling];
+        if (d == KJ_NO_ROW) continue; /* demolished in the same month */
+        if (s->d_household[d] || s->b.d_vacancy[d])
+            return run->fail(s->b.ctx, KJ_E_INVARIANT, "dwelling %u was freed but has household %u and vacancy %u",
+                             freed[i].dwelling, s->d_household[d], s->b.d_vacancy[d]);
+        int32_t area = s->b.c_area[s->b.d_cell[d]];
+        if (area < 0)
+            return run->fail(s->b.ctx, KJ_E_RANGE, "dwelling %u stands outside every area", freed[i].dwelling);
+        if (freed[i].cause == KJ_CAUSE_NEW) s->a_homes[area]++;
+        if (!housing_open_vacancy(&s->b, (housing_opening){d, KJ_NO_ROW, (kj_vacancy_cause)freed[i].cause})) return KJ_E_FAILED;
+    }
+    return KJ_OK;
+}
+
+static void close_demolished(supply *s, uint32_t v, uint32_t d)
+{
+    if (d != KJ_NO_ROW) s->b.d_vacancy[d] = 0;
+    uint32_t taker = s->row_of_household[s->b.v_filled_by[v]];
+    if (taker != KJ_NO_ROW) s->h_contract[taker] = 0;
+    s->b.v_stage[v] = KJ_STAGE_CLOSED;
+    s->b.v_end[v] = KJ_END_DEMOLISHED;
+    s->b.v_closed[v] = s->b.month;
+    s->b.v_filled_by[v] = 0;
+    if (s->b.v_area[v] >= 0) s->a_homes[s->b.v_area[v]]--;
+}
+
+/* A contract stands only while the household lives and still means this vacancy. */
+static bool taker_is_gone(const supply *s, uint32_t v)
+{
+    uint32_t h = s->row_of_household[s->b.v_filled_by[v]];
+    return h == KJ_NO_ROW || s->h_contract[h] != s->b.self->run->ids(s->b.ctx, s->b.self->vacancy)[v];
+}
+
+static void advance(supply *s, uint32_t v)
+{
+    uint32_t d = s->b.row_of_dwelling[s->b.v_dwelling[v]];
+    if (d == KJ_NO_ROW || s->b.d_state[d] == KJ_DWELLING_CLOSED) {
+        close_demolished(s, v, d);
+        return;
+    }
+    if (s->b.v_stage[v] == KJ_STAGE_CONTRACTED && taker_is_gone(s, v)) {
+        s->b.v_stage[v] = KJ_STAGE_OFFERED;
+        s->b.v_filled_by[v] = 0;
+        s->b.v_contracted[v] = s->b.v_move_in[v] = 0;
+    }
+    if (s->b.v_stage[v] == KJ_STAGE_NOTICE && s->b.v_available[v] <= s->b.month) s->b.v_stage[v] = KJ_STAGE_OFFERED;
+    if (s->b.v_stage[v] != KJ_STAGE_OFFERED) return;
+    s->open[s->n_open++] = v;
+    s->a_vacant[s->b.v_area[v]]++;
+    if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
+}
+
+static housing_offer make_offer(const supply *s, uint32_t v, const kj_grid *grid)
+{
+    const housing_books *b = &s->b;
+    uint32_t d = b->row_of_dwelling[b->v_dwelling[v]];
+    int32_t cell = b->d_cell[d], months = b->month - b->v_available[v];
+    double cut = 1.0 - b->p.ask_cut * (double)(months > 0 ? months : 0);
+    housing_offer o = {.luck = b->d_luck[d], .vacancy = b->self->run->ids(b->ctx, b->self->vacancy)[v]};
+    o.area = b->v_area[v];
+    o.rent = b->d_rent[d];
+    o.tenure = b->v_tenure[v];
+    o.kind = b->v_kind[v];
+    o.rooms = b->v_rooms[v];
+    o.x_km = (float)(((double)(cell % grid->nx) + 0.5) * grid->cell_m * 1e-3);
+    o.y_km = (float)(((double)(cell / grid->nx) + 0.5) * grid->cell_m * 1e-3);
+    if (!housing_is_let(o.tenure)) o.price = (int32_t)((double)b->d_price[d] * (cut > b->p.ask_floor ? cut : b->p.ask_floor));
+    o.cost = o.rent + (int32_t)((double)o.price * b->p.interest / 12.0);
+    kj_draw4 draw = kj_draw(b->vacancy_stream, o.luck, b->v_opened[v], 0);
+    if (draw.v[1] < kj_threshold(b->p.internal_share)) o.flags |= HOUSING_OFFER_INTERNAL;
+    if (housing_by_lot(b->landlord_stream, o.luck, o.tenure, b->p.lot_share)) o.flags |= HOUSING_OFFER_LOT;
+    if (KJ_YEAR_OF(b->month) - b->d_built[d] < 5) o.flags |= HOUSING_OFFER_NEW;
+    return o;
+}
+
+/* Counting sort by area: within an area in the order of vacancies. */
+static kj_status list_offers(supply *s)
+{
+    const kj_run_v1 *run = s->b.self->run;
+    uint32_t *sorted = run->scratch(s->b.ctx, (s->n_open + 1u) * sizeof *sorted);
+    uint32_t *next = run->scratch(s->b.ctx, (s->n_areas + 1u) * sizeof *next);
+    if (!sorted || !next) return KJ_E_MEMORY;
+    int32_t first = 0;
+    for (uint32_t a = 0; a < s->n_areas; a++) {
+        s->a_first_offer[a] = first;
+        next[a] = (uint32_t)first;
+        first += s->a_vacant[a];
+    }
+    for (uint32_t i = 0; i < s->n_open; i++) sorted[next[s->b.v_area[s->open[i]]]++] = s->open[i];
+    const kj_grid *grid = run->grid(s->b.ctx);
+    for (uint32_t i = 0; i < s->n_open; i++) {
+        housing_offer offer = make_offer(s, sorted[i], grid);
+        run->emit(s->b.ctx, s->b.self->offers, &offer);
+    }
+    return KJ_OK;
+}
+
+static bool supply_open(supply *s, const housing *self, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = self->run;
+    housing_books_open(&s->b, self, ctx);
+    s->d_household = run->read(ctx, self->col.d_household);
+    s->h_contract = run->write(ctx, self->col.h_contract);
+    s->row_of_household = run->row_of(ctx, self->household);
+    s->a_vacant = run->write(ctx, self->col.a_vacant);
+    s->a_first_offer = run->write(ctx, self->col.a_first_offer);
+    s->a_for_sale = run->write(ctx, self->col.a_for_sale);
+    s->a_homes = run->write(ctx, self->col.a_homes);
+    s->a_searchers = run->write(ctx, self->col.a_searchers);
+    s->a_buyers = run->write(ctx, self->col.a_buyers);
+    s->n_areas = run->n_rows(ctx, self->area);
+    return s->d_household && s->h_contract && s->a_vacant && s->a_first_offer && s->a_for_sale && s->a_homes &&
+           s->a_searchers && s->a_buyers && s->b.m_chains_opened;
+}
+
+kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const housing *self = instance;
+    if (housing_is_empty(self, ctx)) return KJ_OK;
+    supply s = {0};
+    if (!supply_open(&s, self, ctx)) return KJ_E_FAILED;
+    memset(s.a_vacant, 0, s.n_areas * sizeof *s.a_vacant);
+    memset(s.a_for_sale, 0, s.n_areas * sizeof *s.a_for_sale);
+    memset(s.a_searchers, 0, s.n_areas * sizeof *s.a_searchers);
+    memset(s.a_buyers, 0, s.n_areas * sizeof *s.a_buyers);
+    kj_status status = open_freed(&s);
+    if (status) return status;
+    uint32_t n = self->run->n_rows(ctx, self->vacancy), n_open = 0;
+    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n)) n_open++;
+    s.open = self->run->scratch(ctx, (n_open + 1u) * sizeof *s.open);
+    if (!s.open) return KJ_E_MEMORY;
+    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n))
+        advance(&s, v);
+    return list_offers(&s);
+}
+
+/* January: rents follow the yearly negotiation. New-built rents follow cost and are set when the home is built. */
+kj_status housing_negotiate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const housing *self = instance;
+    double rise = 1.0 + self->run->param(ctx, self->params[HOUSING_PARAM_rent_rise]);
+    const uint8_t *tenure = self->run->read(ctx, self->col.d_tenure);
+    int32_t *rent = self->run->write(ctx, self->col.d_rent);
+    if (!tenure || !rent) return KJ_E_FAILED;
+    for (uint32_t d = begin; d < end; d++)
+        if (housing_is_let(tenure[d])) rent[d] = (int32_t)((double)rent[d] * rise + 0.5);
+    return KJ_OK;
+}

@@ -1,0 +1,142 @@
+/* Sixty months of a busy market: the forest of vacancies, homes and households, checked after every month; nobody and no
+   home lost; the same state for any number of threads. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../shared/market_world.h"
+
+enum { MONTHS = 60 };
+
+static const market_size town = {.n_dwellings = 1500, .n_areas = 6, .n_municipalities = 2, .vacant_every = 60, .lodger_every = 30, .n_outside = 20};
+
+static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
+{
+    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
+    assert_non_null(data);
+    return data;
+}
+
+static void run_months(kj_sim *sim, int months)
+{
+    kj_error err = {0};
+    for (int i = 0; i < months; i++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+}
+
+static void invariants_hold_every_month(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, true, true);
+    run_months(sim, MONTHS);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* What audit's invariants do not say: walking down from every root meets every vacancy exactly once, the filler of a
+   continued vacancy came from the child's dwelling, and a chain's months never go backwards. */
+static void forest_is_walked_once(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    run_months(sim, MONTHS);
+    kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy");
+    const kj_id *parent = column(sim, "vacancy", "parent", KJ_ID), *from = column(sim, "vacancy", "from_dwelling", KJ_ID);
+    const kj_id *dwelling = column(sim, "vacancy", "dwelling", KJ_ID);
+    const int32_t *opened = column(sim, "vacancy", "opened", KJ_I32), *closed = column(sim, "vacancy", "closed", KJ_I32);
+    const uint8_t *end = column(sim, "vacancy", "end", KJ_U8), *stage = column(sim, "vacancy", "stage", KJ_U8);
+    uint32_t *child = calloc(rows->n_rows, sizeof *child), reached = 0, continued = 0, ends[KJ_END_COUNT] = {0};
+    assert_non_null(child);
+    for (uint32_t v = 0; v < rows->n_rows; v++)
+        if (parent[v]) child[rows->row_of[parent[v]]] = v + 1;
+    for (uint32_t root = 0; root < rows->n_rows; root++) {
+        if (parent[root]) continue;
+        for (uint32_t v = root;; v = child[v] - 1) {
+            reached++;
+            ends[end[v]]++;
+            if (stage[v] == KJ_STAGE_CLOSED) assert_true(closed[v] >= opened[v]);
+            if (end[v] != KJ_END_CONTINUES) {
+                assert_int_equal(child[v], 0);
+                break;
+            }
+            continued++;
+            assert_int_equal(from[v], dwelling[child[v] - 1]);
+            assert_int_equal(closed[v], opened[child[v] - 1]);
+        }
+    }
+    assert_int_equal(reached, rows->n_rows);
+    assert_true(continued > 300); /* chains do form */
+    assert_true(ends[KJ_END_LEFT_HOME] > 0 && ends[KJ_END_SEPARATED] > 0);
+    assert_true(ends[KJ_END_COUNTY] > 0 && ends[KJ_END_COUNTRY] > 0 && ends[KJ_END_ABROAD] > 0 && ends[KJ_END_LODGER] > 0);
+    free(child);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* The flows of the municipalities agree with the forest, and L = 1 / (1 - c) holds for closed links. */
+static void flows_agree_with_forest(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    int64_t roots = 0, closed = 0, moves = 0;
+    for (int year = 0; year < 5; year++) {
+        run_months(sim, 12);
+        const int64_t *opened_now = column(sim, "municipality", "chains", KJ_I64), *closed_now = column(sim, "municipality", "chains_closed", KJ_I64);
+        const int64_t *moves_now = column(sim, "municipality", "chain_moves", KJ_I64);
+        for (int m = 0; m < 2; m++) {
+            roots += opened_now[m];
+            closed += closed_now[m];
+            moves += moves_now[m];
+        }
+    }
+    kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy");
+    const kj_id *parent = column(sim, "vacancy", "parent", KJ_ID);
+    const int16_t *round = column(sim, "vacancy", "round", KJ_I16);
+    const uint8_t *end = column(sim, "vacancy", "end", KJ_U8), *cause = column(sim, "vacancy", "cause", KJ_U8);
+    int64_t forest_roots = 0, forest_closed = 0, forest_moves = 0;
+    for (uint32_t v = 0; v < rows->n_rows; v++) {
+        if (!parent[v] && cause[v] != KJ_CAUSE_START) forest_roots++;
+        if (end[v] == KJ_END_OPEN || end[v] == KJ_END_CONTINUES) continue;
+        forest_closed++;
+        forest_moves += round[v];
+    }
+    assert_int_equal(roots, forest_roots);
+    assert_int_equal(closed, forest_closed);
+    assert_int_equal(moves, forest_moves);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+static void threads_do_not_matter(void **state)
+{
+    (void)state;
+    char hash[2][33];
+    for (int i = 0; i < 2; i++) {
+        market_world world;
+        market_world_make(&world, &(market_size){.n_dwellings = 9000, .n_areas = 6, .n_municipalities = 1, .vacant_every = 60, .lodger_every = 30, .n_outside = 50});
+        kj_sim *sim = market_sim(&world, i ? 3 : 1, false, true);
+        run_months(sim, 18);
+        kj_sim_hash(sim, hash[i]);
+        kj_sim_free(sim);
+        market_world_free(&world);
+    }
+    assert_string_equal(hash[0], hash[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(invariants_hold_every_month), cmocka_unit_test(forest_is_walked_once),
+                                       cmocka_unit_test(flows_agree_with_forest), cmocka_unit_test(threads_do_not_matter)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
