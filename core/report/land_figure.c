@@ -108,6 +108,23 @@ static int32_t collect_names(const kj_run_figures *figures, double text_size, kj
     return n;
 }
 
+enum { OBSTACLES_MAX = 66 };
+
+/* Schools inside the view; their signs keep names away. */
+static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, const kj_map_frame *frame, double size,
+                            kj_box *obstacles)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < figures->n_schools && n < OBSTACLES_MAX - 2; i++) {
+        double x = kj_map_frame_x(frame, figures->school_col[i]), y = kj_map_frame_y(frame, figures->school_row[i]);
+        kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
+        if (!kj_box_inside(&sign, &frame->box)) continue;
+        kj_map_sign(canvas, x, y, size, "S", KJ_COLOR_SCHOOL);
+        obstacles[n++] = sign;
+    }
+    return n;
+}
+
 kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_land_view *view)
 {
     const kj_grid *grid = &figures->grid;
@@ -116,20 +133,17 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     kj_status status = kj_raster_land(err, canvas, &frame, figures->land_last, false);
     if (status == KJ_OK) status = draw_outlines(err, canvas, figures, &frame, view->text_size);
     if (status != KJ_OK) return status;
-    kj_box furniture[2];
-    int32_t n_furniture = 0;
+    kj_box obstacles[OBSTACLES_MAX];
     double size = view->text_size, gap = size * 0.6;
-    if (view->signs)
-        kj_map_signs(canvas, &frame, figures->school_col, figures->school_row, figures->n_schools, size * 0.95, "S",
-                     KJ_COLOR_SCHOOL);
+    int32_t n = view->signs ? draw_schools(canvas, figures, &frame, size * 0.95, obstacles) : 0;
     if (view->scale_bar)
-        furniture[n_furniture++] = kj_map_scale_bar(canvas, &frame, view->box.x + gap, view->box.y + view->box.h - gap,
-                                                    view->box.w * 0.3, size);
+        obstacles[n++] = kj_map_scale_bar(canvas, &frame, view->box.x + gap, view->box.y + view->box.h - gap,
+                                          view->box.w * 0.3, size);
     if (view->north)
-        furniture[n_furniture++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
+        obstacles[n++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
     kj_map_place names[NAMES_MAX];
     int32_t n_names = view->names ? collect_names(figures, size, names) : 0;
-    kj_map_places(canvas, &frame, names, n_names, furniture, n_furniture);
+    kj_map_places(canvas, &frame, names, n_names, obstacles, n);
     return KJ_OK;
 }
 
@@ -148,7 +162,7 @@ static const char *land_name(int32_t land_use)
 }
 
 /* Classes that occur, then what is laid over them. */
-static int32_t legend_items(const kj_run_figures *figures, kj_legend_item *items)
+static int32_t legend_items(const kj_run_figures *figures, bool signs, kj_legend_item *items)
 {
     bool seen[256] = {false};
     int32_t n = 0;
@@ -166,30 +180,31 @@ static int32_t legend_items(const kj_run_figures *figures, kj_legend_item *items
             (kj_legend_item){.kind = KJ_LEGEND_OUTLINE, .color = KJ_COLOR_NEW, .label = _("Built since the start")};
     if (seen[KJ_OUTSIDE])
         items[n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_OUTSIDE, .label = _("Outside")};
-    if (figures->n_schools > 0)
+    if (signs && figures->n_schools > 0)
         items[n++] =
             (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
     return n;
 }
 
 kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double left, double bottom, double text_size,
-                      double max_width)
+                      double max_width, bool signs)
 {
     kj_legend_item items[LEGEND_MAX];
     kj_legend legend = {.title = _("Land use"),
                         .items = items,
-                        .n = legend_items(figures, items),
+                        .n = legend_items(figures, signs, items),
                         .text_size = text_size,
                         .max_width = max_width};
     return kj_map_legend(canvas, &legend, left, bottom);
 }
 
-double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width)
+double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width,
+                             bool signs)
 {
     kj_legend_item items[LEGEND_MAX];
     kj_legend legend = {.title = _("Land use"),
                         .items = items,
-                        .n = legend_items(figures, items),
+                        .n = legend_items(figures, signs, items),
                         .text_size = text_size,
                         .max_width = max_width};
     return kj_map_legend_box(canvas, &legend, 0.0, 0.0).h;

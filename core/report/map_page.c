@@ -90,7 +90,7 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
     if (status == KJ_OK) status = draw_inset(err, canvas, figures, &frame);
     if (status != KJ_OK) return status;
-    kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, 22, 420);
+    kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, 22, 420, true);
     draw_foot(canvas, figures);
     return KJ_OK;
 }

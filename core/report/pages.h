@@ -30,8 +30,9 @@ kj_window kj_window_inside(const kj_run_figures *figures);
 kj_window kj_window_busiest(const kj_run_figures *figures, int32_t side, int64_t *n_new);
 /* Legend of the land-use classes that occur, new land and schools. Returns its box; (left, bottom) is its corner. */
 kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double left, double bottom, double text_size,
-                      double max_width);
-double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width);
+                      double max_width, bool signs);
+double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width,
+                             bool signs);
 /* "Simulation, not a forecast." */
 const char *kj_honesty_line(void);
 

@@ -1,6 +1,15 @@
 #include "run_figures.h"
 
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include "../base/text.h"
+#include "../io/runread.h"
+#include "observed.h"
 
 void kj_run_figures_free(kj_run_figures *figures)
 {
@@ -16,7 +25,7 @@ void kj_run_figures_free(kj_run_figures *figures)
     free(figures->school_row);
     free(figures->plugins);
     free(figures->sources);
-    free(figures->synthetic);
+    for (int32_t i = 0; i < KJ_ORIGINS; i++) free(figures->origins[i]);
     *figures = (kj_run_figures){0};
 }
 
@@ -32,4 +41,361 @@ void kj_lost_land_count(const uint8_t *first, const uint8_t *now, int64_t n_cell
         counts[was]++;
     }
     for (int32_t i = 0; i < KJ_LOST_COUNT; i++) out[i] = (double)counts[i] * cell_m * cell_m / 1e4;
+}
+
+static kj_status no_memory(kj_error *err, const char *what)
+{
+    return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", what);
+}
+
+/* Column names of table `municipality`. */
+static const char *const indicator_columns[KJ_IND_COUNT] = {
+    [KJ_IND_POPULATION] = "population",
+    [KJ_IND_HOUSEHOLDS] = "households",
+    [KJ_IND_DWELLINGS] = "dwellings",
+    [KJ_IND_COMPLETED] = "completed",
+    [KJ_IND_MOVES] = "moves",
+    [KJ_IND_PUPILS] = "pupils",
+    [KJ_IND_PLACES] = "places",
+    [KJ_IND_JOBS] = "jobs",
+    [KJ_IND_WITHOUT_PLACE] = "pupils_without_place",
+};
+
+static kj_status read_years(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    out->n_years = (int32_t)kj_runread_n_years(run);
+    out->years = calloc((size_t)out->n_years + 1, sizeof *out->years);
+    if (!out->years) return no_memory(err, "years");
+    memcpy(out->years, kj_runread_years(run), (size_t)out->n_years * sizeof *out->years);
+    return KJ_OK;
+}
+
+/* Sum over the municipalities in each year; NULL stays NULL if the run has no such column. */
+static kj_status read_indicator(kj_error *err, const kj_runread *run, const kj_run_table *table, kj_indicator indicator,
+                                kj_run_figures *out)
+{
+    const kj_run_column *column = kj_run_table_column(table, indicator_columns[indicator]);
+    if (!column || !column->yearly || table->n_rows == 0) return KJ_OK;
+    size_t n = (size_t)out->n_years * table->n_rows;
+    double *values = malloc(n * sizeof *values), *sums = calloc((size_t)out->n_years + 1, sizeof *sums);
+    out->series[indicator] = sums;
+    kj_status status = values && sums ? kj_runread_series(err, run, "municipality", column->name, KJ_F64, values)
+                                      : no_memory(err, column->name);
+    for (int32_t year = 0; year < out->n_years && status == KJ_OK; year++) {
+        for (uint32_t row = 0; row < table->n_rows; row++) sums[year] += values[(size_t)year * table->n_rows + row];
+    }
+    free(values);
+    return status;
+}
+
+static kj_status read_indicators(kj_error *err, kj_runread *run, kj_run_figures *out)
+{
+    const kj_run_table *table = kj_runread_table_named(run, "municipality");
+    const kj_run_info *info = kj_runread_info(run);
+    const char *const *names = NULL;
+    snprintf(out->place, sizeof out->place, "%s", info->map_title[0] ? info->map_title : info->map_name);
+    if (!table) return KJ_OK;
+    out->n_municipalities = (int32_t)table->n_rows;
+    kj_status status = KJ_OK;
+    if (table->n_rows == 1 && kj_run_table_column(table, "name")) {
+        status = kj_runread_texts(err, run, "municipality", "name", &names);
+        if (status == KJ_OK && names[0][0]) snprintf(out->place, sizeof out->place, "%s", names[0]);
+    }
+    for (int32_t i = 0; i < KJ_IND_COUNT && status == KJ_OK; i++)
+        status = read_indicator(err, run, table, (kj_indicator)i, out);
+    return status;
+}
+
+/* History is only shown when the map is one municipality: sums of some would mislead. */
+static kj_status read_observed(kj_error *err, kj_runread *run, kj_run_figures *out)
+{
+    const kj_run_table *table = kj_runread_table_named(run, "municipality");
+    const char *const *codes = NULL;
+    if (!table || table->n_rows != 1 || !kj_run_table_column(table, "code")) return KJ_OK;
+    kj_status status = kj_runread_texts(err, run, "municipality", "code", &codes);
+    if (status != KJ_OK) return status;
+    kj_observed observed;
+    status = kj_observed_read(err, kj_runread_info(run)->map_country, codes[0], &observed);
+    if (status != KJ_OK) return status;
+    out->n_observed = observed.n;
+    out->observed_x = observed.year;
+    out->observed_y = observed.value;
+    snprintf(out->observed_source, sizeof out->observed_source, "%s", observed.hosts);
+    return KJ_OK;
+}
+
+static double number_in(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : 0.0;
+}
+
+/* The vision is a pair of parameters of the run. */
+static void read_vision(const kj_run_info *info, kj_run_figures *out)
+{
+    json_error_t error;
+    json_t *options = json_loads(info->options_json, 0, &error);
+    const json_t *parameters = json_object_get(options, "parameters");
+    double population = number_in(parameters, "demography.vision_population"),
+           year = number_in(parameters, "demography.vision_year");
+    if (population > 0.0 && year > 0.0) {
+        out->vision_population = population;
+        out->vision_year = (int32_t)year;
+    }
+    json_decref(options);
+}
+
+static kj_status read_column(kj_error *err, const kj_runread *run, const kj_run_table *table, const char *name,
+                             kj_type type, size_t width, void **out)
+{
+    *out = calloc((size_t)table->n_rows + 1, width);
+    if (!*out) return no_memory(err, name);
+    return kj_runread_column(err, run, table->name, name, kj_runread_n_years(run) - 1, type, *out);
+}
+
+static bool has_columns(const kj_run_table *table, const char *const *names, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!kj_run_table_column(table, names[i])) return false;
+    }
+    return true;
+}
+
+static kj_status read_chains(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    static const char *const names[] = {"root", "filled_by", "cause", "stage", "end", "opened"};
+    const kj_run_table *table = kj_runread_table_named(run, "vacancy");
+    if (!table || !has_columns(table, names, sizeof names / sizeof *names)) return KJ_OK;
+    void *root = NULL, *filled_by = NULL, *cause = NULL, *stage = NULL, *end = NULL, *opened = NULL;
+    kj_status status = read_column(err, run, table, "root", KJ_ID, sizeof(kj_id), &root);
+    if (status == KJ_OK) status = read_column(err, run, table, "filled_by", KJ_ID, sizeof(kj_id), &filled_by);
+    if (status == KJ_OK) status = read_column(err, run, table, "cause", KJ_U8, 1, &cause);
+    if (status == KJ_OK) status = read_column(err, run, table, "stage", KJ_U8, 1, &stage);
+    if (status == KJ_OK) status = read_column(err, run, table, "end", KJ_U8, 1, &end);
+    if (status == KJ_OK) status = read_column(err, run, table, "opened", KJ_I32, sizeof(int32_t), &opened);
+    if (status == KJ_OK) {
+        kj_chain_rows rows = {table->n_rows, root, filled_by, cause, stage, end, opened};
+        status = kj_chain_figures_count(err, &rows, kj_runread_info(run)->end, &out->chains);
+        out->has_chains = status == KJ_OK;
+    }
+    free(root);
+    free(filled_by);
+    free(cause);
+    free(stage);
+    free(end);
+    free(opened);
+    return status;
+}
+
+/* Cells outside the map's areas become KJ_OUTSIDE. */
+static kj_status read_land(kj_error *err, const kj_runread *run, uint32_t year_index, const int32_t *area,
+                           uint8_t *land)
+{
+    const kj_grid *grid = kj_runread_grid(run);
+    kj_status status = kj_runread_layer(err, run, "land_use", year_index, KJ_U8, land);
+    for (int32_t cell = 0; cell < kj_grid_cells(grid) && area && status == KJ_OK; cell++) {
+        if (area[cell] < 0) land[cell] = KJ_OUTSIDE;
+    }
+    return status;
+}
+
+/* Areas of the cells; *area stays NULL if the run does not hold them. */
+static kj_status read_area(kj_error *err, const kj_runread *run, int32_t **area)
+{
+    if (!kj_runread_layer_named(run, "area")) return KJ_OK;
+    *area = malloc((size_t)kj_grid_cells(kj_runread_grid(run)) * sizeof **area);
+    return *area ? kj_runread_layer(err, run, "area", 0, KJ_I32, *area) : no_memory(err, "area");
+}
+
+static kj_status read_all_land(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    int32_t n_cells = kj_grid_cells(&out->grid), *area = NULL;
+    out->land_first = malloc((size_t)n_cells);
+    out->land_last = malloc((size_t)n_cells);
+    for (int32_t i = 0; i < KJ_LOST_COUNT; i++) out->lost_ha[i] = calloc((size_t)out->n_years + 1, sizeof(double));
+    if (!out->land_first || !out->land_last || !out->lost_ha[0] || !out->lost_ha[1] || !out->lost_ha[2])
+        return no_memory(err, "land use");
+    kj_status status = read_area(err, run, &area);
+    if (status == KJ_OK) status = read_land(err, run, 0, area, out->land_first);
+    for (int32_t year = 0; year < out->n_years && status == KJ_OK; year++) {
+        double lost[KJ_LOST_COUNT];
+        status = read_land(err, run, (uint32_t)year, area, out->land_last);
+        if (status != KJ_OK) break;
+        kj_lost_land_count(out->land_first, out->land_last, n_cells, out->grid.cell_m, lost);
+        for (int32_t i = 0; i < KJ_LOST_COUNT; i++) out->lost_ha[i][year] = lost[i];
+    }
+    free(area);
+    return status;
+}
+
+static int by_population(const void *a, const void *b)
+{
+    const kj_named_place *left = a, *right = b;
+    if (left->population != right->population)
+        return left->population < right->population ? 1 : -1; /* NaN does not occur */
+    return strcmp(left->name, right->name);
+}
+
+static kj_status fill_places(kj_error *err, kj_runread *run, const kj_run_table *table, const double *x,
+                             const double *y, const double *population, const uint8_t *kind, kj_run_figures *out)
+{
+    const char *const *names = NULL;
+    kj_status status = kj_runread_texts(err, run, "area", "name", &names);
+    if (status != KJ_OK) return status;
+    out->places = calloc((size_t)table->n_rows + 1, sizeof *out->places);
+    if (!out->places) return no_memory(err, "places");
+    for (uint32_t row = 0; row < table->n_rows; row++) {
+        if (!names[row][0]) continue;
+        kj_named_place *place = &out->places[out->n_places++];
+        snprintf(place->name, sizeof place->name, "%s", names[row]);
+        place->col = (x[row] - out->grid.west) / out->grid.cell_m;
+        place->row = (out->grid.north - y[row]) / out->grid.cell_m;
+        place->population = population ? population[row] : 0.0;
+        place->kind = kind[row];
+    }
+    qsort(out->places, (size_t)out->n_places, sizeof *out->places, by_population);
+    return KJ_OK;
+}
+
+static kj_status read_places(kj_error *err, kj_runread *run, kj_run_figures *out)
+{
+    static const char *const columns[] = {"name", "kind", "x", "y"};
+    const kj_run_table *table = kj_runread_table_named(run, "area");
+    if (!table || !has_columns(table, columns, sizeof columns / sizeof *columns)) return KJ_OK;
+    void *x = NULL, *y = NULL, *kind = NULL, *population = NULL;
+    kj_status status = read_column(err, run, table, "x", KJ_F64, sizeof(double), &x);
+    if (status == KJ_OK) status = read_column(err, run, table, "y", KJ_F64, sizeof(double), &y);
+    if (status == KJ_OK) status = read_column(err, run, table, "kind", KJ_U8, 1, &kind);
+    if (status == KJ_OK && kj_run_table_column(table, "population")) {
+        status = read_column(err, run, table, "population", KJ_F64, sizeof(double), &population);
+    }
+    if (status == KJ_OK) status = fill_places(err, run, table, x, y, population, kind, out);
+    free(x);
+    free(y);
+    free(kind);
+    free(population);
+    return status;
+}
+
+static kj_status read_schools(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    static const char *const columns[] = {"kind", "cell"};
+    const kj_run_table *table = kj_runread_table_named(run, "facility");
+    if (!table || !has_columns(table, columns, sizeof columns / sizeof *columns)) return KJ_OK;
+    void *kinds = NULL, *cells = NULL;
+    out->school_col = calloc((size_t)table->n_rows + 1, sizeof(double));
+    out->school_row = calloc((size_t)table->n_rows + 1, sizeof(double));
+    kj_status status = out->school_col && out->school_row ? KJ_OK : no_memory(err, "schools");
+    if (status == KJ_OK) status = read_column(err, run, table, "kind", KJ_U8, 1, &kinds);
+    if (status == KJ_OK) status = read_column(err, run, table, "cell", KJ_I32, sizeof(int32_t), &cells);
+    for (uint32_t row = 0; row < table->n_rows && status == KJ_OK; row++) {
+        int32_t cell = ((const int32_t *)cells)[row];
+        if (((const uint8_t *)kinds)[row] != KJ_FACILITY_SCHOOL || cell < 0 || cell >= kj_grid_cells(&out->grid))
+            continue;
+        out->school_col[out->n_schools] = (double)(cell % out->grid.nx) + 0.5;
+        out->school_row[out->n_schools++] = (double)(cell / out->grid.nx) + 0.5;
+    }
+    free(kinds);
+    free(cells);
+    return status;
+}
+
+/* "real: a, b; synthetic: c": layers by where the map's values come from, by their long names. */
+static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    static const char *const origins[KJ_ORIGINS] = {"real", "derived", "synthetic"};
+    for (int32_t k = 0; k < KJ_ORIGINS; k++) {
+        char text[KJ_ORIGIN_TEXT_MAX] = "";
+        size_t used = 0;
+        for (uint32_t i = 0; i < kj_runread_n_layers(run); i++) {
+            const kj_run_column *layer = kj_runread_layer_at(run, i);
+            if (strcmp(layer->origin, origins[k]) != 0 || used + strlen(layer->name) + 3 > sizeof text) continue;
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "", layer->name);
+        }
+        out->origins[k] = strdup(text);
+        if (!out->origins[k]) return no_memory(err, "origins");
+    }
+    const kj_run_column *land = kj_runread_layer_named(run, "land_use");
+    out->land_is_synthetic = land && strcmp(land->origin, "synthetic") == 0;
+    return KJ_OK;
+}
+
+static kj_status list_plugins(kj_error *err, const kj_run_info *info, kj_run_figures *out)
+{
+    size_t room = 1, used = 0;
+    for (uint32_t i = 0; i < info->n_plugins; i++)
+        room += strlen(info->plugins[i].id) + strlen(info->plugins[i].version) + 4;
+    out->plugins = calloc(room, 1);
+    if (!out->plugins) return no_memory(err, "plugins");
+    for (uint32_t i = 0; i < info->n_plugins; i++) {
+        used += (size_t)snprintf(out->plugins + used, room - used, "%s%s %s", i ? ", " : "", info->plugins[i].id,
+                                 info->plugins[i].version);
+    }
+    return KJ_OK;
+}
+
+static kj_status read_provenance(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    const kj_run_info *info = kj_runread_info(run);
+    const char *slash = strrchr(info->scenario_path, '/');
+    snprintf(out->title, sizeof out->title, "%s", info->title[0] ? info->title : info->scenario_path);
+    snprintf(out->scenario, sizeof out->scenario, "%s", slash ? slash + 1 : info->scenario_path);
+    snprintf(out->version, sizeof out->version, "%s", info->version);
+    snprintf(out->state_hash, sizeof out->state_hash, "%s", info->state_hash);
+    snprintf(out->map_digest, sizeof out->map_digest, "%s", info->map_digest);
+    snprintf(out->map_name, sizeof out->map_name, "%s", info->map_name);
+    out->seed = info->seed;
+    out->sources = strdup(info->map_sources);
+    if (!out->sources) return no_memory(err, "sources");
+    read_vision(info, out);
+    kj_status status = list_plugins(err, info, out);
+    return status == KJ_OK ? describe_origins(err, run, out) : status;
+}
+
+static kj_status read_all(kj_error *err, kj_runread *run, kj_run_figures *out)
+{
+    out->grid = *kj_runread_grid(run);
+    kj_status status = read_years(err, run, out);
+    if (status == KJ_OK) status = read_provenance(err, run, out);
+    if (status == KJ_OK) status = read_indicators(err, run, out);
+    if (status == KJ_OK) status = read_observed(err, run, out);
+    if (status == KJ_OK) status = read_chains(err, run, out);
+    if (status == KJ_OK) status = read_all_land(err, run, out);
+    if (status == KJ_OK) status = read_places(err, run, out);
+    if (status == KJ_OK) status = read_schools(err, run, out);
+    return status;
+}
+
+kj_status kj_run_figures_read(kj_error *err, const char *run_path, kj_run_figures *out)
+{
+    kj_runread *run = NULL;
+    *out = (kj_run_figures){0};
+    kj_status status = kj_runread_open(err, run_path, &run);
+    if (status != KJ_OK) return status;
+    status = read_all(err, run, out);
+    kj_runread_close(run);
+    if (status != KJ_OK) kj_run_figures_free(out);
+    return status;
+}
+
+kj_status kj_run_figures_read_land(kj_error *err, const char *run_path, int32_t year, kj_run_figures *figures,
+                                   int32_t *year_found)
+{
+    int32_t index = figures->n_years - 1, *area = NULL;
+    if (year != 0) {
+        for (index = 0; index < figures->n_years && figures->years[index] != year;) index++;
+        if (index == figures->n_years) {
+            return kj_fail(err, KJ_E_INPUT, "%s: year %d is not recorded: expected %d to %d", run_path, year,
+                           figures->years[0], figures->years[figures->n_years - 1]);
+        }
+    }
+    kj_runread *run = NULL;
+    kj_status status = kj_runread_open(err, run_path, &run);
+    if (status != KJ_OK) return status;
+    status = read_area(err, run, &area);
+    if (status == KJ_OK) status = read_land(err, run, (uint32_t)index, area, figures->land_last);
+    if (status == KJ_OK) *year_found = figures->years[index];
+    free(area);
+    kj_runread_close(run);
+    return status;
 }

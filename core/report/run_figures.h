@@ -31,7 +31,7 @@ typedef enum kj_lost_land {
     KJ_LOST_COUNT = 3
 } kj_lost_land;
 
-enum { KJ_OUTSIDE = 255, KJ_TITLE_MAX = 160 };
+enum { KJ_OUTSIDE = 255, KJ_TITLE_MAX = 160, KJ_ORIGINS = 3, KJ_ORIGIN_TEXT_MAX = 512 };
 
 typedef struct kj_named_place {
     char name[64];
@@ -63,9 +63,9 @@ typedef struct kj_run_figures {
     double *school_col, *school_row;
     char version[48], state_hash[33], map_digest[33], map_name[64], scenario[KJ_TITLE_MAX];
     uint64_t seed;
-    char *plugins;   /* "demography 0.1.0, …" */
-    char *sources;   /* of the map */
-    char *synthetic; /* layers and columns that are synthetic, ready to print; "" if none is known */
+    char *plugins;             /* "demography 0.1.0, …" */
+    char *sources;             /* of the map */
+    char *origins[KJ_ORIGINS]; /* names of the map's layers that are real, derived, synthetic; "" or NULL: none */
     bool land_is_synthetic;
 } kj_run_figures;
 
@@ -74,7 +74,7 @@ void kj_run_figures_free(kj_run_figures *figures);
 /* Reads a finished run file. Columns that the run does not have leave their series NULL. */
 kj_status kj_run_figures_read(kj_error *err, const char *run_path, kj_run_figures *out);
 
-/* Land use of a recorded year (the one nearest to `year`; 0 = the last) in place of land_last, with that year. */
+/* Land use of a recorded year (0 = the last) in place of land_last. KJ_E_INPUT for a year that was not recorded. */
 kj_status kj_run_figures_read_land(kj_error *err, const char *run_path, int32_t year, kj_run_figures *figures,
                                    int32_t *year_found);
 

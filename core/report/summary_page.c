@@ -134,8 +134,8 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
     kj_canvas_tag_begin(canvas, "Figure");
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
     busy = kj_window_busiest(figures, side, &n_new);
-    double height = kj_land_legend_height(canvas, figures, TEXT, legend_width);
-    kj_land_legend(canvas, figures, x, TOP + height - TEXT * 0.5, TEXT, legend_width);
+    double height = kj_land_legend_height(canvas, figures, TEXT, legend_width, false);
+    kj_land_legend(canvas, figures, x, TOP + height - TEXT * 0.5, TEXT, legend_width, false);
     if (status == KJ_OK && n_new > 0 && side < figures->grid.nx && side < figures->grid.ny) {
         double room = TOP + MAP_H - (TOP + height) - 30.0,
                inset = room < legend_width - 12.0 ? room : legend_width - 12.0;
@@ -417,6 +417,23 @@ static void draw_charts(kj_canvas *canvas, const kj_run_figures *figures)
     }
 }
 
+/* "Real: …. Derived: …. Synthetic: …" by layer. */
+static void origins_text(const kj_run_figures *figures, char *out, size_t out_bytes)
+{
+    const char *heads[KJ_ORIGINS] = {_("Real: "), _("Derived: "), _("Synthetic: ")};
+    size_t used = 0;
+    out[0] = '\0';
+    for (int32_t i = 0; i < KJ_ORIGINS; i++) {
+        if (!figures->origins[i] || !figures->origins[i][0] || used >= out_bytes) continue;
+        used +=
+            (size_t)snprintf(out + used, out_bytes - used, "%s%s%s. ", used ? " " : "", heads[i], figures->origins[i]);
+    }
+    if (!used) snprintf(out, out_bytes, "%s", _("The run file does not say where its layers come from."));
+    used = strlen(out);
+    snprintf(out + used, out_bytes - used, " %s",
+             _("People, homes and all later years are simulated: no real household is shown."));
+}
+
 static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
 {
     kj_box panel = {0.0, FOOT, KJ_SUMMARY_W, KJ_SUMMARY_H - FOOT};
@@ -425,11 +442,9 @@ static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
     char text[4096];
     kj_canvas_fill_box(canvas, &panel, 0.0, KJ_COLOR_PANEL, 1.0);
     kj_canvas_tag_begin(canvas, "P");
+    origins_text(figures, text, sizeof text);
     kj_text_draw(canvas, MARGIN, FOOT + 12, &heading, _("What is real and what is synthetic"));
-    kj_text_draw(canvas, MARGIN, FOOT + 36, &style,
-                 figures->synthetic && figures->synthetic[0]
-                     ? figures->synthetic
-                     : _("The run file does not say where its layers come from."));
+    kj_text_draw(canvas, MARGIN, FOOT + 36, &style, text);
     kj_canvas_tag_end(canvas, "P");
     snprintf(text, sizeof text,
              _("Kedja %s · scenario %s · seed %llu · map %s (digest %.12s) · state hash %s · plugins: %s%s%s"),
