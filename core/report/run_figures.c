@@ -300,7 +300,7 @@ static kj_status read_schools(kj_error *err, const kj_runread *run, kj_run_figur
     return status;
 }
 
-/* "real: a, b; synthetic: c": layers by where the map's values come from, by their long names. */
+/* Layers by where the map's values come from. */
 static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_figures *out)
 {
     static const char *const origins[KJ_ORIGINS] = {"real", "derived", "synthetic"};
@@ -310,7 +310,7 @@ static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_f
         for (uint32_t i = 0; i < kj_runread_n_layers(run); i++) {
             const kj_run_column *layer = kj_runread_layer_at(run, i);
             if (strcmp(layer->origin, origins[k]) != 0 || used + strlen(layer->name) + 3 > sizeof text) continue;
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? ", " : "", layer->name);
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? " " : "", layer->name);
         }
         out->origins[k] = strdup(text);
         if (!out->origins[k]) return no_memory(err, "origins");

@@ -65,7 +65,7 @@ typedef struct kj_run_figures {
     uint64_t seed;
     char *plugins;             /* "demography 0.1.0, …" */
     char *sources;             /* of the map */
-    char *origins[KJ_ORIGINS]; /* names of the map's layers that are real, derived, synthetic; "" or NULL: none */
+    char *origins[KJ_ORIGINS]; /* real, derived, synthetic layers of the map, names separated by blanks; NULL: none */
     bool land_is_synthetic;
 } kj_run_figures;
 

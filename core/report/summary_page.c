@@ -216,7 +216,8 @@ static kj_line_chart line_chart(const kj_run_figures *figures, const char *title
                            .x_low = figures->years[0],
                            .x_high = figures->years[figures->n_years - 1],
                            .text_size = TEXT,
-                           .empty = _("The run does not record this.")};
+                           .empty = figures->n_years > 1 ? _("The run does not record this.")
+                                                         : _("The run has only its start.")};
 }
 
 enum { YEARS_MAX = 512 };
@@ -417,6 +418,20 @@ static void draw_charts(kj_canvas *canvas, const kj_run_figures *figures)
     }
 }
 
+/* Layers that a map brings, as people call them; others by their name in the file. */
+static const char *layer_title(const char *name)
+{
+    if (!strcmp(name, "land_use")) return _("land use");
+    if (!strcmp(name, "area")) return _("areas");
+    if (!strcmp(name, "protection")) return _("protected land");
+    if (!strcmp(name, "farmland_class")) return _("class of farmland");
+    if (!strcmp(name, "zoning")) return _("zoning");
+    if (!strcmp(name, "max_far")) return _("density allowed");
+    if (!strcmp(name, "travel_centre")) return _("travel time to the centre");
+    if (!strcmp(name, "walk_cost")) return _("walking");
+    return name;
+}
+
 /* "Real: …. Derived: …. Synthetic: …" by layer. */
 static void origins_text(const kj_run_figures *figures, char *out, size_t out_bytes)
 {
@@ -424,14 +439,21 @@ static void origins_text(const kj_run_figures *figures, char *out, size_t out_by
     size_t used = 0;
     out[0] = '\0';
     for (int32_t i = 0; i < KJ_ORIGINS; i++) {
-        if (!figures->origins[i] || !figures->origins[i][0] || used >= out_bytes) continue;
-        used +=
-            (size_t)snprintf(out + used, out_bytes - used, "%s%s%s. ", used ? " " : "", heads[i], figures->origins[i]);
+        const char *names = figures->origins[i] ? figures->origins[i] : "";
+        char name[64];
+        for (bool first = true; *names && used < out_bytes; first = false) { /* names separated by blanks */
+            size_t length = strcspn(names, " ");
+            snprintf(name, sizeof name, "%.*s", (int)length, names);
+            names += length + strspn(names + length, " ");
+            used += (size_t)snprintf(out + used, out_bytes - used, "%s%s%s", first ? heads[i] : ", ", layer_title(name),
+                                     *names ? "" : ". ");
+        }
     }
-    if (!used) snprintf(out, out_bytes, "%s", _("The run file does not say where its layers come from."));
-    used = strlen(out);
-    snprintf(out + used, out_bytes - used, " %s",
-             _("People, homes and all later years are simulated: no real household is shown."));
+    if (!used)
+        used = (size_t)snprintf(out, out_bytes, "%s ", _("The run file does not say where its layers come from."));
+    if (used < out_bytes)
+        snprintf(out + used, out_bytes - used, "%s",
+                 _("People, homes and all later years are simulated: no real household is shown."));
 }
 
 static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)

@@ -78,8 +78,8 @@ static void make_run(kj_run_figures *f)
     snprintf(f->scenario, sizeof f->scenario, "scripts/scenarios/akerby_2035.lua");
     f->plugins = copy_text("demography 0.1.0, development 0.1.0, housing 0.1.0, schools 0.1.0");
     f->sources = copy_text("made up for a test");
-    f->origins[1] = copy_text("area, travel_centre, walk_cost");
-    f->origins[2] = copy_text("land_use, protection, farmland_class, zoning, max_far");
+    f->origins[1] = copy_text("area travel_centre walk_cost");
+    f->origins[2] = copy_text("land_use protection farmland_class zoning max_far");
     f->grid = (kj_grid){NX, NY, 100.0, 400000.0, 6400000.0, 3006};
     f->years = malloc(N_YEARS * sizeof *f->years);
     for (int i = 0; i < N_YEARS; i++) f->years[i] = 2020 + i;
