@@ -10,7 +10,7 @@
 #include "../base/text.h"
 #include "sandbox.h"
 
-enum { MESSAGE_MAX = 800, FOUND_MAX = 80, KEYS_MAX = 64 };
+enum { MESSAGE_MAX = 800, FOUND_MAX = 80 };
 
 /* The innermost script line: path into `path`, returns the line or 0. */
 static int32_t calling_line(lua_State *L, char *path, size_t n_path)

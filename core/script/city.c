@@ -1,0 +1,408 @@
+/* The object `city`: fields, indicators, parameters; the transaction of a call; the buffers of its layers. */
+#include "city.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "city_internal.h"
+#include "luatable.h"
+
+static const char city_key = 0; /* its address is the city's place in the registry */
+
+kj_city *city_pointer(lua_State *L)
+{
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &city_key);
+    kj_city *city = lua_touserdata(L, -1);
+    lua_pop(L, 1);
+    return city && city->sim ? city : NULL;
+}
+
+kj_city *city_of(lua_State *L)
+{
+    kj_city *city = city_pointer(L);
+    if (!city) luaL_error(L, "the city can only be used inside a policy's apply");
+    return city;
+}
+
+kj_rows *city_table(lua_State *L, kj_city *city, const char *name)
+{
+    kj_rows *rows = kj_store_table(city->store, name);
+    if (rows) return rows;
+    const char *names[64];
+    size_t n = 0;
+    for (; n < city->store->n_tables && n < 64; n++) names[n] = city->store->tables[n].name;
+    const char *near = kj_nearest_name(name, names, n);
+    kj_lua_refuse(L, NULL, "this simulation has no table '%s'%s%s%s", name, near ? "; did you mean '" : "", near ? near : "",
+                  near ? "'?" : "");
+    return NULL;
+}
+
+kj_column *city_column(lua_State *L, kj_city *city, const char *table, const char *name)
+{
+    kj_rows *rows = city_table(L, city, table);
+    kj_column *column = kj_rows_column(rows, name);
+    if (column) return column;
+    const char *names[128];
+    size_t n = 0;
+    for (; n < rows->n_columns && n < 128; n++) names[n] = rows->columns[n].name;
+    const char *near = kj_nearest_name(name, names, n);
+    kj_lua_refuse(L, NULL, "table '%s' has no column '%s'%s%s%s", table, name, near ? "; did you mean '" : "", near ? near : "",
+                  near ? "'?" : "");
+    return NULL;
+}
+
+/* ---- the transaction ---- */
+
+void city_save(lua_State *L, kj_city *city, const char *table, const char *name)
+{
+    kj_rows *rows = city_table(L, city, table);
+    kj_column *column = city_column(L, city, table, name);
+    saved_column save = {(uint32_t)(rows - city->store->tables), (uint32_t)(column - rows->columns),
+                         (size_t)rows->n_rows * kj_type_bytes(column->type), NULL};
+    for (uint32_t i = 0; i < city->n_saved; i++)
+        if (city->saved[i].table == save.table && city->saved[i].column == save.column) return;
+    if (save.bytes == 0) return;
+    if (city->n_saved == CITY_SAVED_MAX) luaL_error(L, "a policy may change at most %d columns in one call", CITY_SAVED_MAX);
+    save.copy = kj_memory_alloc(kj_sim_memory(city->sim), save.bytes);
+    if (!save.copy) luaL_error(L, "no memory to keep a copy of %s.%s", table, name);
+    memcpy(save.copy, column->data, save.bytes);
+    city->saved[city->n_saved++] = save;
+}
+
+static void drop_new_rows(kj_rows *rows, const table_mark *mark)
+{
+    for (uint32_t row = mark->n_rows; row < rows->n_rows; row++) {
+        rows->row_of[rows->ids[row]] = KJ_NO_ROW;
+        rows->alive[row] = 0;
+        for (uint32_t c = 0; c < rows->n_columns; c++) {
+            size_t width = kj_type_bytes(rows->columns[c].type);
+            memset((uint8_t *)rows->columns[c].data + (size_t)row * width, 0, width);
+        }
+    }
+    rows->n_rows = mark->n_rows;
+    rows->n_alive = mark->n_alive;
+    rows->next_id = mark->next_id;
+}
+
+static void put_back(kj_city *city)
+{
+    for (uint32_t i = 0; i < city->n_saved; i++) {
+        const saved_column *save = &city->saved[i];
+        memcpy(city->store->tables[save->table].columns[save->column].data, save->copy, save->bytes);
+    }
+    for (int i = 0; i < CITY_MARKS; i++) {
+        kj_rows *rows = kj_store_table(city->store, city->marks[i].table);
+        if (rows) drop_new_rows(rows, &city->marks[i]);
+    }
+    for (uint32_t i = city->n_params; i-- > 0;) {
+        kj_error ignored;
+        kj_sim_set_param(&ignored, city->sim, city->params[i].name, city->params[i].value); /* it had this value before */
+    }
+}
+
+void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
+{
+    static const char *const growing[CITY_MARKS] = {"project", "facility"};
+    city->sim = sim;
+    city->store = kj_sim_store(sim);
+    city->grid = kj_sim_grid(sim);
+    city->month = month;
+    const kj_rows *cells = kj_store_table(city->store, "cell");
+    city->n_cells = cells ? cells->n_rows : 0;
+    city->generation++;
+    for (int i = 0; i < CITY_MARKS; i++) {
+        const kj_rows *rows = kj_store_table(city->store, growing[i]);
+        city->marks[i] = (table_mark){growing[i], rows ? rows->n_rows : 0, rows ? rows->n_alive : 0, rows ? rows->next_id : 1};
+    }
+}
+
+void kj_city_end(kj_city *city, bool keep)
+{
+    kj_memory *memory = kj_sim_memory(city->sim);
+    if (!keep) put_back(city);
+    for (uint32_t i = 0; i < city->n_saved; i++) kj_memory_free(memory, city->saved[i].copy, city->saved[i].bytes);
+    for (int32_t i = 0; i < city->n_buffers; i++) kj_memory_free(memory, city->buffers[i].data, city->buffers[i].bytes);
+    free(city->buffers);
+    free(city->params);
+    city->buffers = NULL;
+    city->params = NULL;
+    city->n_saved = city->n_params = 0;
+    city->n_buffers = 0;
+    city->generation++; /* objects that Lua has not collected yet no longer own a buffer */
+    city->sim = NULL;
+}
+
+/* ---- buffers ---- */
+
+static int32_t find_free(const kj_city *city, size_t bytes)
+{
+    for (int32_t i = 0; i < city->n_buffers; i++)
+        if (!city->buffers[i].lent && city->buffers[i].bytes == bytes) return i;
+    return -1;
+}
+
+int32_t city_lend(lua_State *L, kj_city *city, size_t bytes)
+{
+    int32_t found = find_free(city, bytes);
+    if (found < 0 && city->n_buffers >= 8) { /* expressions leave garbage: take that before asking for more */
+        lua_gc(L, LUA_GCCOLLECT);
+        kj_sandbox_charge(L, 1000);
+        found = find_free(city, bytes);
+    }
+    if (found < 0) {
+        if (city->n_buffers >= 256) luaL_error(L, "a policy may hold at most 256 layers and masks at a time");
+        buffer *grown = realloc(city->buffers, (size_t)(city->n_buffers + 1) * sizeof *grown);
+        if (grown) city->buffers = grown;
+        void *data = grown ? kj_memory_alloc(kj_sim_memory(city->sim), bytes) : NULL;
+        if (!data) luaL_error(L, "no memory for a layer of %d MB", (int)(bytes >> 20));
+        found = city->n_buffers++;
+        city->buffers[found] = (buffer){data, bytes, false};
+    } else {
+        memset(city->buffers[found].data, 0, bytes);
+    }
+    city->buffers[found].lent = true;
+    return found;
+}
+
+void city_charge_pass(lua_State *L, const kj_city *city)
+{
+    kj_sandbox_charge(L, 100 + (int64_t)(city->n_cells / CELLS_PER_UNIT));
+}
+
+/* ---- parameters and indicators ---- */
+
+static int city_param(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    kj_error err;
+    double value;
+    if (kj_sim_get_param(&err, city->sim, luaL_checkstring(L, 2), &value)) return kj_lua_refuse(L, NULL, "%s", err.text);
+    lua_pushnumber(L, value);
+    return 1;
+}
+
+static int city_set_param(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    const char *name = luaL_checkstring(L, 2);
+    double value = luaL_checknumber(L, 3);
+    kj_error err;
+    saved_param before = {"", 0.0};
+    if (kj_sim_get_param(&err, city->sim, name, &before.value)) return kj_lua_refuse(L, NULL, "%s", err.text);
+    snprintf(before.name, sizeof before.name, "%s", name);
+    saved_param *grown = realloc(city->params, (city->n_params + 1) * sizeof *grown);
+    if (!grown) return luaL_error(L, "no memory");
+    city->params = grown;
+    if (kj_sim_set_param(&err, city->sim, name, value)) return kj_lua_refuse(L, NULL, "%s", err.text);
+    city->params[city->n_params++] = before;
+    return 0;
+}
+
+/* Row whose name or code is `wanted`. */
+static uint32_t named_row(lua_State *L, kj_city *city, const kj_rows *rows, const char *wanted)
+{
+    static const char *const labels[2] = {"name", "code"};
+    for (int i = 0; i < 2; i++) {
+        const kj_column *column = kj_rows_column(rows, labels[i]);
+        if (!column || column->type != KJ_TEXT) continue;
+        const int32_t *texts = column->data;
+        for (uint32_t row = 0; row < rows->n_rows; row++)
+            if (rows->alive[row] && strcmp(kj_pool_text(&city->store->pool, texts[row]), wanted) == 0) return row;
+    }
+    kj_lua_refuse(L, NULL, "table '%s' has no row with the name or code '%s'", rows->name, wanted);
+    return 0;
+}
+
+static int city_indicator(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    const char *table = luaL_checkstring(L, 2), *name = luaL_checkstring(L, 3);
+    const kj_column *column = city_column(L, city, table, name);
+    const kj_rows *rows = city_table(L, city, table);
+    if (!(column->flags & (KJ_RECORD | KJ_POLICY)))
+        return kj_lua_refuse(L, NULL, "%s.%s is not an indicator: only recorded columns are", table, name);
+    if ((column->flags & KJ_FLOW) && KJ_MONTH_OF_YEAR(city->month) == 1)
+        return kj_lua_refuse(L, NULL, "%s.%s is a yearly count, which begins at zero in January; use a stock", table, name);
+    if (!lua_isnoneornil(L, 4)) {
+        lua_pushnumber(L, kj_column_value(column, named_row(L, city, rows, luaL_checkstring(L, 4))));
+        return 1;
+    }
+    kj_sandbox_charge(L, rows->n_rows / CELLS_PER_UNIT);
+    double sum = 0.0;
+    for (uint32_t row = 0; row < rows->n_rows; row++)
+        if (rows->alive[row]) sum += kj_column_value(column, row);
+    lua_pushnumber(L, sum);
+    return 1;
+}
+
+static int city_programme(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    if (city->programme)
+        city->programme(L, city->programme_data);
+    else
+        lua_newtable(L);
+    return 1;
+}
+
+static int city_inside(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    lua_pushboolean(L, kj_grid_cell_at(city->grid, luaL_checknumber(L, 2), luaL_checknumber(L, 3)) >= 0);
+    return 1;
+}
+
+/* ---- the vocabulary ---- */
+
+static const kj_binding city_bindings[] = {
+    {"city", "year", "city.year", "Calendar year of the month that is being simulated.", NULL},
+    {"city", "month", "city.month", "Calendar month, 1 to 12; policies of the year see 1.", NULL},
+    {"city", "start_year", "city.start_year", "First year that this run simulates.", NULL},
+    {"city", "end_year", "city.end_year", "Last year that this run simulates.", NULL},
+    {"city", "cell_m", "city.cell_m", "Side of a cell in metres.", NULL},
+    {"city", "layer", "city:layer(name) -> layer",
+     "A column of the table cell: land_use, protection, zoning and max_far can be changed, the others only read.", city_get_layer},
+    {"city", "everywhere", "city:everywhere() -> mask", "A mask that holds every cell.", city_everywhere},
+    {"city", "distance", "city:distance(where) -> layer",
+     "Metres in a straight line to the nearest of a mask, a point {x=,y=} or a list of points or areas.", city_get_distance},
+    {"city", "near", "city:near(where, metres) -> mask", "Cells at most so many metres from a mask, a point or a list of points or areas.",
+     city_get_near},
+    {"city", "areas", "city:areas([kind]) -> list",
+     "Areas in map order, each with name, code, kind (rural, locality, town), population, x, y and the function cells() -> mask.",
+     city_get_areas},
+    {"city", "inside", "city:inside(x, y) -> boolean", "Does the map hold this point (metres in its coordinate system)?", city_inside},
+    {"city", "indicator", "city:indicator(table, column [, name]) -> number",
+     "Latest value of a recorded column, summed over the table's rows or of the row with that name or code.", city_indicator},
+    {"city", "param", "city:param(name) -> number", "Value of a parameter, such as development.loss_year.", city_param},
+    {"city", "set_param", "city:set_param(name, value)", "Changes a parameter from now on, within its range.", city_set_param},
+    {"city", "projects", "city:projects() -> list",
+     "Building projects, each with name, kind, stage, x, y, homes, start (year) and completion (year).", city_get_projects},
+    {"city", "project", "city:project{name=, x=, y= or area=, rental=, coop=, owner=, student=, senior=, small_houses=, start=, months=, kind=}",
+     "Adds a building project: homes by tenure (small_houses: how many of all), planned start (year) and building time.",
+     city_add_project},
+    {"city", "programme", "city:programme() -> list", "The municipality's named projects for this map, as its programme file lists them.",
+     city_programme},
+    {"city", "facilities", "city:facilities([kind]) -> list",
+     "Facilities, each with id, name, kind, x, y, places, pupils, open, independent and for schools from_grade, to_grade.",
+     city_get_facilities},
+    {"city", "facility", "city:facility{kind=, name=, x=, y= or area=, places=, from_grade=, to_grade=, independent=} -> id",
+     "Opens a facility now; grades of schools go from 0 (preschool class) to 9.", city_add_facility},
+    {"city", "set_places", "city:set_places(facility, places)", "Changes the places of a facility (its id, or an item of facilities()).",
+     city_set_places},
+    {"city", "close", "city:close(facility)", "Closes a facility (its id, or an item of facilities()) from now on.", city_close_facility},
+    {NULL, NULL, NULL, NULL, NULL}};
+
+static bool push_city_field(lua_State *L, const kj_city *city, const char *name)
+{
+    const kj_sim_config *config = kj_sim_get_config(city->sim);
+    if (strcmp(name, "year") == 0)
+        lua_pushinteger(L, KJ_YEAR_OF(city->month));
+    else if (strcmp(name, "month") == 0)
+        lua_pushinteger(L, KJ_MONTH_OF_YEAR(city->month));
+    else if (strcmp(name, "start_year") == 0)
+        lua_pushinteger(L, KJ_YEAR_OF(config->start + 1));
+    else if (strcmp(name, "end_year") == 0)
+        lua_pushinteger(L, KJ_YEAR_OF(config->end));
+    else if (strcmp(name, "cell_m") == 0)
+        lua_pushnumber(L, city->grid->cell_m);
+    else
+        return false;
+    return true;
+}
+
+/* __index of the classes: upvalue 1 the methods, upvalue 2 the bindings. */
+static int find_member(lua_State *L)
+{
+    const char *name = luaL_checkstring(L, 2);
+    const kj_binding *bindings = lua_touserdata(L, lua_upvalueindex(2));
+    if (strcmp(bindings->object, CITY_OBJECT) == 0 && push_city_field(L, city_of(L), name)) return 1;
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    const char *names[64];
+    size_t n = 0;
+    for (; bindings[n].name && n < 64; n++) names[n] = bindings[n].name;
+    const char *near = kj_nearest_name(name, names, n);
+    return kj_lua_refuse(L, NULL, "a %s has no '%s'%s%s%s", bindings->object, name, near ? "; did you mean '" : "", near ? near : "",
+                         near ? "'?" : "");
+}
+
+static int refuse_assignment(lua_State *L)
+{
+    return luaL_error(L, "'%s' cannot be assigned", luaL_checkstring(L, 2));
+}
+
+void city_open_class(lua_State *L, const char *object, const kj_binding *bindings)
+{
+    luaL_newmetatable(L, object);
+    lua_newtable(L);
+    for (const kj_binding *b = bindings; b->name; b++) {
+        if (!b->function) continue;
+        lua_pushcfunction(L, b->function);
+        lua_setfield(L, -2, b->name);
+    }
+    lua_pushlightuserdata(L, (void *)(uintptr_t)bindings);
+    lua_pushcclosure(L, find_member, 2);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_assignment);
+    lua_setfield(L, -2, "__newindex");
+}
+
+static int open_city(lua_State *L)
+{
+    kj_city *city = lua_touserdata(L, 1);
+    lua_pushlightuserdata(L, city);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &city_key);
+    city_open_class(L, CITY_OBJECT, city_bindings);
+    lua_pop(L, 1);
+    city_layers_open(L);
+    return 0;
+}
+
+void kj_city_push(lua_State *L, kj_city *city)
+{
+    (void)city;
+    lua_newuserdatauv(L, 1, 0);
+    luaL_setmetatable(L, CITY_OBJECT);
+}
+
+kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme, void *data, kj_city **out)
+{
+    *out = NULL;
+    kj_city *city = calloc(1, sizeof *city);
+    if (!city) return kj_fail(err, KJ_E_MEMORY, "no memory for the city's vocabulary");
+    city->box = box;
+    city->programme = programme;
+    city->programme_data = data;
+    kj_status status = kj_sandbox_protect(err, box, open_city, city, "city vocabulary");
+    if (status)
+        free(city);
+    else
+        *out = city;
+    return status;
+}
+
+static int forget_city(lua_State *L)
+{
+    lua_pushnil(L);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &city_key);
+    return 0;
+}
+
+void kj_city_free(kj_city *city)
+{
+    if (!city) return;
+    kj_error ignored;
+    kj_sandbox_protect(&ignored, city->box, forget_city, NULL, "city");
+    free(city);
+}
+
+const kj_binding *kj_city_binding(size_t index)
+{
+    const kj_binding *const lists[] = {city_bindings, city_layer_bindings, city_mask_bindings};
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (const kj_binding *b = lists[l]; b->name; b++)
+            if (index-- == 0) return b;
+    return NULL;
+}

@@ -1,0 +1,37 @@
+/* The city as a policy sees it: layers and masks over the whole map, areas, indicators, parameters, projects and
+   facilities. A call of a policy is a transaction: what it touches is copied first and put back if the call fails. */
+#ifndef KEDJA_SCRIPT_CITY_H
+#define KEDJA_SCRIPT_CITY_H
+
+#include "../engine/sim.h"
+#include "sandbox.h"
+
+typedef struct kj_city kj_city;
+
+/* Pushes the list that city:programme() answers; may raise a Lua error. */
+typedef void (*kj_programme_fn)(lua_State *L, void *data);
+
+/* Makes a city and teaches the sandbox its vocabulary. programme may be NULL: an empty list. */
+kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme, void *data, kj_city **out);
+void kj_city_free(kj_city *city); /* before kj_sandbox_free */
+
+/* Between begin and end the city stands for the state of `sim` in the month that is being simulated. Every begin is
+   followed by one end; keep = false puts everything back as it was at begin. */
+void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month);
+void kj_city_end(kj_city *city, bool keep);
+
+/* Pushes the object `city`; only inside a protected call. */
+void kj_city_push(lua_State *L, kj_city *city);
+
+/* What scripts can say, for the handbook: every name that the city, a layer, a mask or an area answers to. */
+typedef struct kj_binding {
+    const char *object;    /* "city", "layer", "mask" */
+    const char *name;      /* "near" */
+    const char *signature; /* "city:near(where, metres) -> mask" */
+    const char *doc;       /* one sentence */
+    lua_CFunction function; /* NULL: a field */
+} kj_binding;
+/* Binding number `index`; NULL past the last. */
+const kj_binding *kj_city_binding(size_t index);
+
+#endif

@@ -1,0 +1,352 @@
+/* Areas, projects and facilities as policies see and make them. */
+#include <kedja/rng.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "city_internal.h"
+#include "luatable.h"
+
+static double cell_x(const kj_grid *grid, int32_t cell) { return grid->west + ((double)(cell % grid->nx) + 0.5) * grid->cell_m; }
+static double cell_y(const kj_grid *grid, int32_t cell) { return grid->north - ((double)(cell / grid->nx) + 0.5) * grid->cell_m; }
+
+/* Value of a column, 0 if this simulation has no such column. */
+static double value_at(const kj_rows *rows, const char *name, uint32_t row)
+{
+    const kj_column *column = kj_rows_column(rows, name);
+    return column ? kj_column_value(column, row) : 0.0;
+}
+
+static const char *text_at(const kj_city *city, const kj_rows *rows, const char *name, uint32_t row)
+{
+    return kj_pool_text(&city->store->pool, (int32_t)value_at(rows, name, row));
+}
+
+static void set_text(lua_State *L, const char *key, const char *text)
+{
+    lua_pushstring(L, text);
+    lua_setfield(L, -2, key);
+}
+
+static void set_whole(lua_State *L, const char *key, double value)
+{
+    lua_pushinteger(L, (lua_Integer)value);
+    lua_setfield(L, -2, key);
+}
+
+static void set_number(lua_State *L, const char *key, double value)
+{
+    lua_pushnumber(L, value);
+    lua_setfield(L, -2, key);
+}
+
+static void set_label(lua_State *L, const char *key, const char *labels, double value)
+{
+    char word[KJ_NAME_MAX];
+    set_text(L, key, kj_labels_at(labels, (int32_t)value, word, sizeof word));
+}
+
+/* ---- areas ---- */
+
+/* area.cells(): upvalue 1 is the row of the area. */
+static int area_cells(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    kj_column *column = city_column(L, city, "cell", "area");
+    kj_cells areas = {column->data, column->type, 0.0};
+    uint8_t *mask;
+    city_charge_pass(L, city);
+    city_push_mask(L, city, &mask);
+    kj_cells_compare(city->n_cells, areas, KJ_EQ, kj_cells_number(lua_tonumber(L, lua_upvalueindex(1))), mask);
+    return 1;
+}
+
+int city_get_areas(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    const kj_rows *rows = city_table(L, city, "area");
+    int32_t kind = -1;
+    if (!lua_isnoneornil(L, 2)) {
+        kind = kj_labels_index(KJ_AREA_KIND_LABELS, luaL_checkstring(L, 2));
+        if (kind < 0) return kj_lua_refuse(L, NULL, "no kind of area '%s'; there are: %s", lua_tostring(L, 2), KJ_AREA_KIND_LABELS);
+    }
+    lua_newtable(L);
+    lua_Integer n = 0;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        if (!rows->alive[row] || (kind >= 0 && (int32_t)value_at(rows, "kind", row) != kind)) continue;
+        kj_sandbox_charge(L, 20);
+        lua_newtable(L);
+        set_text(L, "name", text_at(city, rows, "name", row));
+        set_text(L, "code", text_at(city, rows, "code", row));
+        set_label(L, "kind", KJ_AREA_KIND_LABELS, value_at(rows, "kind", row));
+        set_whole(L, "population", value_at(rows, "population", row));
+        set_number(L, "x", value_at(rows, "x", row));
+        set_number(L, "y", value_at(rows, "y", row));
+        lua_pushinteger(L, row);
+        lua_pushcclosure(L, area_cells, 1);
+        lua_setfield(L, -2, "cells");
+        lua_rawseti(L, -2, ++n);
+    }
+    return 1;
+}
+
+/* Cell that the table at `index` names, by x and y or by the name of an area. */
+static int32_t check_site(lua_State *L, kj_city *city, int index, const char *what)
+{
+    if (!kj_lua_has(L, index, "area")) return city_cell_of(L, city, index, what);
+    if (kj_lua_has(L, index, "x") || kj_lua_has(L, index, "y"))
+        kj_lua_refuse(L, "area", "%s: expected either area, or x and y; found both", what);
+    const char *wanted = kj_lua_string(L, index, what, "area");
+    const kj_rows *rows = city_table(L, city, "area");
+    const char *names[512];
+    size_t n_names = 0;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        const char *name = text_at(city, rows, "name", row);
+        if (rows->alive[row] && (strcmp(name, wanted) == 0 || strcmp(text_at(city, rows, "code", row), wanted) == 0))
+            return (int32_t)value_at(rows, "centre_cell", row);
+        if (n_names < 512) names[n_names++] = name;
+    }
+    const char *near = kj_nearest_name(wanted, names, n_names);
+    kj_lua_refuse(L, "area", "%s.area: no area '%s'%s%s%s", what, wanted, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return -1;
+}
+
+/* ---- new rows ---- */
+
+/* Appends a row with room made; raises on failure. */
+static uint32_t add_row(lua_State *L, kj_city *city, const char *table)
+{
+    kj_error err;
+    uint32_t row = 0;
+    if (kj_rows_add(&err, city->store, city_table(L, city, table), 1, &row)) luaL_error(L, "%s", err.text);
+    return row;
+}
+
+/* Writes one value of a new row; columns that this simulation lacks are passed over. */
+static void put(const kj_city *city, const char *table, const char *name, uint32_t row, double value)
+{
+    kj_column *column = kj_rows_column(kj_store_table(city->store, table), name);
+    if (column) kj_cells_store(1, (uint8_t *)column->data + (size_t)row * kj_type_bytes(column->type), column->type, NULL, KJ_STORE_SET,
+                               kj_cells_number(value));
+}
+
+static void put_luck(const kj_city *city, const char *table, uint32_t row, uint64_t luck)
+{
+    kj_column *column = kj_rows_column(kj_store_table(city->store, table), "luck");
+    if (column && column->type == KJ_KEY) ((uint64_t *)column->data)[row] = luck;
+}
+
+static void put_name(lua_State *L, const kj_city *city, const char *table, uint32_t row, const char *name)
+{
+    int32_t text = kj_pool_intern(&city->store->pool, name);
+    if (text < 0) luaL_error(L, "no memory for a name");
+    put(city, table, "name", row, text);
+}
+
+/* Rows of this table that this call has made on the same cell: so that two of them do not share their luck. */
+static uint64_t ordinal_on_cell(const kj_city *city, const char *table, uint32_t row, int32_t cell)
+{
+    const kj_rows *rows = kj_store_table(city->store, table);
+    uint64_t n = 0;
+    for (int i = 0; i < CITY_MARKS; i++) {
+        if (strcmp(city->marks[i].table, table) != 0) continue;
+        for (uint32_t r = city->marks[i].n_rows; r < row; r++) n += (int32_t)value_at(rows, "cell", r) == cell;
+    }
+    return n;
+}
+
+static uint64_t luck_of(const kj_city *city, uint64_t origin, const char *table, uint32_t row, int32_t cell, int32_t kind)
+{
+    uint64_t place = (uint64_t)(uint32_t)city->month << 32 | (uint32_t)cell;
+    return kj_luck(origin, place, (uint64_t)(uint32_t)kind | ordinal_on_cell(city, table, row, cell) << 8);
+}
+
+/* ---- projects ---- */
+
+enum { HOMES_MAX = 20000, MONTHS_MAX = 240 };
+static const char *const tenure_keys[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
+static const char *const tenure_columns[KJ_TENURE_COUNT] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
+
+/* Reads the homes of a project; raises unless there is at least one. */
+static void check_homes(lua_State *L, int index, int32_t homes[KJ_TENURE_COUNT], int32_t *n_small)
+{
+    int32_t total = 0;
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) {
+        homes[t] = (int32_t)kj_lua_whole_or(L, index, "project", tenure_keys[t], 0, HOMES_MAX, 0);
+        total += homes[t];
+    }
+    *n_small = (int32_t)kj_lua_whole_or(L, index, "project", "small_houses", 0, HOMES_MAX, 0);
+    if (total == 0) kj_lua_refuse(L, NULL, "project: expected at least one home (rental, coop, owner, student, senior), found none");
+    if (*n_small > total)
+        kj_lua_refuse(L, "small_houses", "project.small_houses: expected at most the %d homes of the project, found %d", (int)total,
+                      (int)*n_small);
+}
+
+int city_add_project(lua_State *L)
+{
+    static const char *const keys[] = {"name", "x", "y", "area", "rental", "coop", "owner", "student",
+                                       "senior", "small_houses", "start", "months", "kind"};
+    kj_city *city = city_of(L);
+    int32_t homes[KJ_TENURE_COUNT], n_small;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    kj_lua_known_keys(L, 2, "project", keys, sizeof keys / sizeof *keys, false);
+    const char *name = kj_lua_string(L, 2, "project", "name");
+    int32_t cell = check_site(L, city, 2, "project");
+    check_homes(L, 2, homes, &n_small);
+    int32_t year = KJ_YEAR_OF(city->month);
+    int32_t start_year = (int32_t)kj_lua_whole_or(L, 2, "project", "start", 1900, 2500, year);
+    int32_t months = (int32_t)kj_lua_whole_or(L, 2, "project", "months", 1, MONTHS_MAX, 24);
+    int32_t kind = kj_lua_word_or(L, 2, "project", "kind", KJ_PROJECT_KIND_LABELS, KJ_PROJECT_POLICY);
+    kj_month start = KJ_MONTH(start_year, 1) < city->month ? city->month : KJ_MONTH(start_year, 1);
+    uint32_t row = add_row(L, city, "project");
+    put_name(L, city, "project", row, name);
+    put(city, "project", "kind", row, kind);
+    put(city, "project", "cell", row, cell);
+    put(city, "project", "area", row, value_at(kj_store_table(city->store, "cell"), "area", (uint32_t)cell));
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) put(city, "project", tenure_columns[t], row, homes[t]);
+    put(city, "project", "n_small_houses", row, n_small);
+    put(city, "project", "stage", row, KJ_PROJECT_PLANNED);
+    put(city, "project", "start", row, start);
+    put(city, "project", "completion", row, start + months);
+    put_luck(city, "project", row, luck_of(city, KJ_LUCK_PROJECT, "project", row, cell, kind));
+    return 0;
+}
+
+int city_get_projects(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    const kj_rows *rows = city_table(L, city, "project");
+    lua_newtable(L);
+    lua_Integer n = 0;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        if (!rows->alive[row]) continue;
+        kj_sandbox_charge(L, 20);
+        double homes = 0.0;
+        for (int t = 0; t < KJ_TENURE_COUNT; t++) homes += value_at(rows, tenure_columns[t], row);
+        int32_t cell = (int32_t)value_at(rows, "cell", row);
+        lua_newtable(L);
+        set_text(L, "name", text_at(city, rows, "name", row));
+        set_label(L, "kind", KJ_PROJECT_KIND_LABELS, value_at(rows, "kind", row));
+        set_label(L, "stage", KJ_PROJECT_STAGE_LABELS, value_at(rows, "stage", row));
+        set_number(L, "x", cell_x(city->grid, cell));
+        set_number(L, "y", cell_y(city->grid, cell));
+        set_whole(L, "homes", homes);
+        set_whole(L, "start", KJ_YEAR_OF((kj_month)value_at(rows, "start", row)));
+        set_whole(L, "completion", KJ_YEAR_OF((kj_month)value_at(rows, "completion", row)));
+        lua_rawseti(L, -2, ++n);
+    }
+    return 1;
+}
+
+/* ---- facilities ---- */
+
+enum { GRADE_SHIFT = 2, PLACES_MAX = 100000 }; /* grade 0 (preschool class) is coded 2, year 9 is 11 */
+
+static int32_t municipality_of(const kj_city *city, int32_t cell)
+{
+    const kj_rows *areas = kj_store_table(city->store, "area"), *cells = kj_store_table(city->store, "cell");
+    int32_t area = (int32_t)value_at(cells, "area", (uint32_t)cell);
+    return areas && area >= 0 && (uint32_t)area < areas->n_rows ? (int32_t)value_at(areas, "municipality", (uint32_t)area) : 0;
+}
+
+int city_add_facility(lua_State *L)
+{
+    static const char *const keys[] = {"kind", "name", "x", "y", "area", "places", "from_grade", "to_grade", "independent"};
+    kj_city *city = city_of(L);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    kj_lua_known_keys(L, 2, "facility", keys, sizeof keys / sizeof *keys, false);
+    int32_t kind = kj_lua_word(L, 2, "facility", "kind", KJ_FACILITY_KIND_LABELS);
+    const char *name = kj_lua_string(L, 2, "facility", "name");
+    int32_t cell = check_site(L, city, 2, "facility");
+    int64_t places = kj_lua_whole(L, 2, "facility", "places", 1, PLACES_MAX), lowest = 0, highest = 0;
+    if (kind == KJ_FACILITY_SCHOOL) {
+        lowest = kj_lua_whole(L, 2, "facility", "from_grade", 0, 9) + GRADE_SHIFT;
+        highest = kj_lua_whole(L, 2, "facility", "to_grade", lowest - GRADE_SHIFT, 9) + GRADE_SHIFT;
+    } else if (kj_lua_has(L, 2, "from_grade") || kj_lua_has(L, 2, "to_grade")) {
+        return kj_lua_refuse(L, "from_grade", "facility: only a school has from_grade and to_grade");
+    } else if (kind == KJ_FACILITY_PRESCHOOL) {
+        lowest = highest = 1;
+    }
+    bool independent = kj_lua_bool_or(L, 2, "facility", "independent", false);
+    uint32_t row = add_row(L, city, "facility");
+    put_name(L, city, "facility", row, name);
+    put(city, "facility", "kind", row, kind);
+    put(city, "facility", "cell", row, cell);
+    put(city, "facility", "grade_lo", row, (double)lowest);
+    put(city, "facility", "grade_hi", row, (double)highest);
+    put(city, "facility", "places", row, (double)places);
+    put(city, "facility", "independent", row, independent);
+    put(city, "facility", "opened", row, city->month);
+    put(city, "facility", "municipality", row, municipality_of(city, cell));
+    put_luck(city, "facility", row, luck_of(city, KJ_LUCK_FACILITY, "facility", row, cell, kind));
+    lua_pushinteger(L, kj_store_table(city->store, "facility")->ids[row]);
+    return 1;
+}
+
+int city_get_facilities(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    const kj_rows *rows = city_table(L, city, "facility");
+    int32_t kind = -1;
+    if (!lua_isnoneornil(L, 2)) {
+        kind = kj_labels_index(KJ_FACILITY_KIND_LABELS, luaL_checkstring(L, 2));
+        if (kind < 0)
+            return kj_lua_refuse(L, NULL, "no kind of facility '%s'; there are: %s", lua_tostring(L, 2), KJ_FACILITY_KIND_LABELS);
+    }
+    lua_newtable(L);
+    lua_Integer n = 0;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        if (!rows->alive[row] || (kind >= 0 && (int32_t)value_at(rows, "kind", row) != kind)) continue;
+        kj_sandbox_charge(L, 30);
+        int32_t cell = (int32_t)value_at(rows, "cell", row);
+        double closed = value_at(rows, "closed", row);
+        lua_newtable(L);
+        set_whole(L, "id", rows->ids[row]);
+        set_text(L, "name", text_at(city, rows, "name", row));
+        set_label(L, "kind", KJ_FACILITY_KIND_LABELS, value_at(rows, "kind", row));
+        set_number(L, "x", cell_x(city->grid, cell));
+        set_number(L, "y", cell_y(city->grid, cell));
+        set_whole(L, "places", value_at(rows, "places", row));
+        set_whole(L, "pupils", value_at(rows, "pupils", row));
+        lua_pushboolean(L, closed <= 0.0 || closed > (double)city->month);
+        lua_setfield(L, -2, "open");
+        lua_pushboolean(L, value_at(rows, "independent", row) != 0.0);
+        lua_setfield(L, -2, "independent");
+        if ((int32_t)value_at(rows, "kind", row) == KJ_FACILITY_SCHOOL) {
+            set_whole(L, "from_grade", value_at(rows, "grade_lo", row) - GRADE_SHIFT);
+            set_whole(L, "to_grade", value_at(rows, "grade_hi", row) - GRADE_SHIFT);
+        }
+        lua_rawseti(L, -2, ++n);
+    }
+    return 1;
+}
+
+/* Row of the facility that stack index 2 names: its id, or a table with one. */
+static uint32_t check_facility(lua_State *L, kj_city *city)
+{
+    const kj_rows *rows = city_table(L, city, "facility");
+    int64_t id = lua_istable(L, 2) ? kj_lua_whole(L, 2, "facility", "id", 1, UINT32_MAX) : luaL_checkinteger(L, 2);
+    uint32_t row = id >= 1 && id < (int64_t)rows->next_id ? rows->row_of[id] : KJ_NO_ROW;
+    if (row == KJ_NO_ROW) luaL_error(L, "there is no facility with the id %I", (lua_Integer)id);
+    return row;
+}
+
+int city_set_places(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    uint32_t row = check_facility(L, city);
+    lua_Integer places = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, places >= 0 && places <= PLACES_MAX, 3, "places go from 0 to 100000");
+    city_save(L, city, "facility", "places");
+    put(city, "facility", "places", row, (double)places);
+    return 0;
+}
+
+int city_close_facility(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    uint32_t row = check_facility(L, city);
+    city_save(L, city, "facility", "closed");
+    put(city, "facility", "closed", row, city->month);
+    return 0;
+}

@@ -1,0 +1,229 @@
+/* Applies policies: parameters, the month's calls, and what happens when one fails.
+
+   A policy keeps nothing between calls: its file is run afresh each time, in an environment of its own. So a run that
+   was stopped and resumed from a checkpoint goes the same way as one that was not. */
+#include <lauxlib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "luatable.h"
+#include "scenario_internal.h"
+
+const char script_apply_key = 0, script_projects_key = 0, script_programme_key = 0;
+
+/* ---- parameters ---- */
+
+static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, const kj_param_def *shape)
+{
+    char full[2 * KJ_NAME_MAX];
+    kj_param_def def = *shape;
+    snprintf(full, sizeof full, "%s.%s", policy->name, name);
+    def.struct_size = sizeof def;
+    def.name = full;
+    def.evidence = KJ_ASSUMED; /* a policy is a choice */
+    return kj_sim_add_param(err, sim, "policy", &def);
+}
+
+static kj_status declare_policy(kj_error *err, kj_sim *sim, const kj_policy *policy)
+{
+    static const char source[] = "of every policy";
+    kj_param_def enabled = {.unit = "boolean", .def = 0.0, .min = 0.0, .max = 1.0, .source = source, .doc = policy->sentence[0]};
+    kj_param_def from = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
+                         .doc = "First year in which the policy is applied; 0: from the start."};
+    kj_param_def to = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
+                       .doc = "Last year in which the policy is applied; 0: to the end."};
+    kj_status status = add_param(err, sim, policy, "enabled", &enabled);
+    if (!status) status = add_param(err, sim, policy, "from", &from);
+    if (!status) status = add_param(err, sim, policy, "to", &to);
+    for (uint32_t p = 0; !status && p < policy->n_params; p++) {
+        const kj_policy_param *own = &policy->params[p];
+        kj_param_def def = {.unit = own->is_switch ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
+                            .source = own->source, .doc = own->sentence[0]};
+        status = add_param(err, sim, policy, own->name, &def);
+    }
+    return status;
+}
+
+static kj_status policy_value(kj_error *err, const kj_sim *sim, const kj_policy *policy, const char *name, double *value)
+{
+    char full[2 * KJ_NAME_MAX];
+    snprintf(full, sizeof full, "%s.%s", policy->name, name);
+    return kj_sim_get_param(err, sim, full, value);
+}
+
+static kj_status give_value(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, double value)
+{
+    char full[2 * KJ_NAME_MAX];
+    snprintf(full, sizeof full, "%s.%s", policy->name, name);
+    return kj_sim_set_param(err, sim, full, value);
+}
+
+/* What the scenario says of a policy that it lists. */
+static kj_status give_values(kj_error *err, kj_sim *sim, const kj_policy *policy)
+{
+    if (!policy->listed) return KJ_OK;
+    kj_status status = give_value(err, sim, policy, "enabled", policy->enabled);
+    if (!status) status = give_value(err, sim, policy, "from", policy->from);
+    if (!status) status = give_value(err, sim, policy, "to", policy->to);
+    for (uint32_t p = 0; !status && p < policy->n_params; p++)
+        if (policy->params[p].is_given) status = give_value(err, sim, policy, policy->params[p].name, policy->params[p].given);
+    return status;
+}
+
+/* ---- calls ---- */
+
+/* Data of one protected call of apply(city, p). */
+typedef struct policy_call {
+    kj_policies *policies;
+    const kj_policy *policy;
+    const kj_sim *sim;
+} policy_call;
+
+static void push_param(lua_State *L, const policy_call *call, const char *name, bool is_switch)
+{
+    kj_error err;
+    double value = 0.0;
+    if (policy_value(&err, call->sim, call->policy, name, &value)) luaL_error(L, "%s", err.text);
+    if (is_switch)
+        lua_pushboolean(L, value != 0.0);
+    else if (value == (double)(int64_t)value)
+        lua_pushinteger(L, (lua_Integer)value);
+    else
+        lua_pushnumber(L, value);
+    lua_setfield(L, -2, name);
+}
+
+/* A mistyped p.name would be nil and go unnoticed until it meets arithmetic: name it at once. */
+static int refuse_unknown_param(lua_State *L)
+{
+    const kj_policy *policy = lua_touserdata(L, lua_upvalueindex(1));
+    const char *names[67] = {"enabled", "from", "to"};
+    size_t n = 3;
+    for (uint32_t p = 0; p < policy->n_params && n < 67; p++) names[n++] = policy->params[p].name;
+    const char *wanted = luaL_checkstring(L, 2), *near = kj_nearest_name(wanted, names, n);
+    return kj_lua_refuse(L, NULL, "policy %s has no parameter '%s'%s%s%s", policy->name, wanted, near ? "; did you mean '" : "",
+                         near ? near : "", near ? "'?" : "");
+}
+
+static void push_params(lua_State *L, const policy_call *call)
+{
+    lua_newtable(L);
+    push_param(L, call, "enabled", true);
+    push_param(L, call, "from", false);
+    push_param(L, call, "to", false);
+    for (uint32_t p = 0; p < call->policy->n_params; p++)
+        push_param(L, call, call->policy->params[p].name, call->policy->params[p].is_switch);
+    lua_newtable(L);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)call->policy);
+    lua_pushcclosure(L, refuse_unknown_param, 1);
+    lua_setfield(L, -2, "__index");
+    lua_setmetatable(L, -2);
+}
+
+static int call_apply(lua_State *L)
+{
+    const policy_call *call = lua_touserdata(L, 1);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, &script_apply_key);
+    kj_city_push(L, call->policies->city);
+    push_params(L, call);
+    lua_call(L, 2, 0);
+    return 0;
+}
+
+static kj_status apply_policy(kj_error *err, kj_policies *policies, const kj_policy *policy, kj_sim *sim, kj_month month)
+{
+    char what[2 * KJ_NAME_MAX];
+    policy_call call = {policies, policy, sim};
+    snprintf(what, sizeof what, "policy %s, %d-%02d", policy->name, (int)KJ_YEAR_OF(month), (int)KJ_MONTH_OF_YEAR(month));
+    kj_status status = script_run(err, policies, &policies->scenario->files[policy->file], SCRIPT_CALL, "policy");
+    if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
+    kj_city_begin(policies->city, sim, month);
+    status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
+    kj_city_end(policies->city, status == KJ_OK);
+    return status;
+}
+
+static kj_status is_due(kj_error *err, const kj_policy *policy, const kj_sim *sim, kj_month month, bool *due)
+{
+    double enabled = 0.0, from = 0.0, to = 0.0;
+    int32_t year = KJ_YEAR_OF(month);
+    *due = false;
+    if (!policy->monthly && KJ_MONTH_OF_YEAR(month) != 1) return KJ_OK;
+    kj_status status = policy_value(err, sim, policy, "enabled", &enabled);
+    if (!status) status = policy_value(err, sim, policy, "from", &from);
+    if (!status) status = policy_value(err, sim, policy, "to", &to);
+    *due = !status && enabled != 0.0 && (double)year >= from && (to <= 0.0 || (double)year <= to);
+    return status;
+}
+
+static kj_status apply_all(kj_error *err, void *data, kj_sim *sim, kj_month month)
+{
+    kj_policies *policies = data;
+    for (uint32_t i = 0; i < policies->scenario->n_policies; i++) {
+        const kj_policy *policy = &policies->scenario->policy[i];
+        bool due;
+        kj_status status = is_due(err, policy, sim, month, &due);
+        if (!status && due) status = apply_policy(err, policies, policy, sim, month);
+        if (status) return status;
+    }
+    return KJ_OK;
+}
+
+/* ---- programme ---- */
+
+/* Appends the list at the top of the stack to the table below it, and pops it. */
+static void append_list(lua_State *L)
+{
+    if (lua_istable(L, -1)) {
+        int32_t n = kj_lua_length(L, -1), at = kj_lua_length(L, -2);
+        kj_sandbox_charge(L, n);
+        for (int32_t i = 1; i <= n; i++) {
+            lua_rawgeti(L, -1, i);
+            lua_rawseti(L, -3, at + i);
+        }
+    }
+    lua_pop(L, 1);
+}
+
+static void push_kept(lua_State *L, kj_policies *policies, kj_script_kind kind, const char *declaration, const char *key)
+{
+    const kj_scenario *scenario = policies->scenario;
+    for (uint32_t f = 0; f < scenario->n_files; f++) {
+        if (scenario->files[f].kind != kind) continue;
+        kj_error err;
+        if (script_run(&err, policies, &scenario->files[f], SCRIPT_CALL, declaration)) luaL_error(L, "%s", err.text);
+        lua_rawgetp(L, LUA_REGISTRYINDEX, key);
+        append_list(L);
+    }
+}
+
+void script_push_programme(lua_State *L, void *data)
+{
+    lua_newtable(L);
+    push_kept(L, data, KJ_SCRIPT_PROGRAMME, "programme", &script_programme_key);
+    push_kept(L, data, KJ_SCRIPT_SCENARIO, "scenario", &script_projects_key);
+}
+
+/* ---- attaching ---- */
+
+kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim)
+{
+    const kj_scenario *scenario = policies->scenario;
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; !status && i < scenario->n_policies; i++) {
+        status = declare_policy(err, sim, &scenario->policy[i]);
+        if (!status) status = give_values(err, sim, &scenario->policy[i]);
+    }
+    if (!status) kj_sim_set_policies(sim, apply_all, policies);
+    return status;
+}
+
+kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim)
+{
+    kj_status status = kj_policies_attach(err, scenario->policies, sim);
+    for (uint32_t i = 0; !status && i < scenario->n_settings; i++) {
+        status = kj_sim_set_param(err, sim, scenario->settings[i].name, scenario->settings[i].value);
+        if (status) kj_error_context(err, "%s, set", scenario->files[0].path);
+    }
+    return status;
+}

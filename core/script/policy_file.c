@@ -1,0 +1,165 @@
+/* policy{…}: reads what a policy file declares. */
+#include <lauxlib.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "luatable.h"
+#include "scenario_internal.h"
+
+bool script_is_name(const char *name)
+{
+    size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return n > 0 && name[n] == 0 && name[0] >= 'a' && n <= 40;
+}
+
+char *script_copy(lua_State *L, const char *text)
+{
+    char *copy = text ? strdup(text) : NULL;
+    if (text && !copy) luaL_error(L, "no memory");
+    return copy;
+}
+
+void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const from[KJ_LANGUAGES])
+{
+    for (int i = 0; i < KJ_LANGUAGES; i++) to[i] = script_copy(L, from[i]);
+}
+
+static void read_texts(lua_State *L, int index, const char *what, const char *key, char *to[KJ_LANGUAGES])
+{
+    const char *texts[KJ_LANGUAGES];
+    kj_lua_texts(L, index, what, key, true, texts);
+    script_copy_texts(L, to, texts);
+}
+
+static void read_switch(lua_State *L, int index, const char *what, kj_policy_param *param)
+{
+    if (kj_lua_has(L, index, "min") || kj_lua_has(L, index, "max"))
+        kj_lua_refuse(L, NULL, "%s: a switch (default true or false) has no min and max", what);
+    param->is_switch = true;
+    param->def = kj_lua_bool_or(L, index, what, "default", false) ? 1.0 : 0.0;
+    param->min = 0.0;
+    param->max = 1.0;
+}
+
+static bool default_is_boolean(lua_State *L, int index)
+{
+    lua_getfield(L, index, "default");
+    bool is = lua_isboolean(L, -1);
+    lua_pop(L, 1);
+    return is;
+}
+
+static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
+{
+    static const char *const keys[] = {"name", "unit", "default", "min", "max", "title", "sentence", "source"};
+    static const char *const taken[] = {"enabled", "from", "to"};
+    char what[2 * KJ_NAME_MAX];
+    kj_policy_param *param = &policy->params[policy->n_params++];
+    snprintf(what, sizeof what, "policy.parameters.%d", (int)i);
+    kj_lua_known_keys(L, index, what, keys, sizeof keys / sizeof *keys, false);
+    const char *name = kj_lua_string(L, index, what, "name");
+    if (!script_is_name(name)) kj_lua_refuse(L, NULL, "%s.name: expected small letters, digits and _, found \"%s\"", what, name);
+    for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
+        if (strcmp(name, taken[k]) == 0) kj_lua_refuse(L, NULL, "%s.name: every policy has '%s' already", what, name);
+    for (uint32_t p = 0; p + 1 < policy->n_params; p++)
+        if (strcmp(policy->params[p].name, name) == 0) kj_lua_refuse(L, NULL, "%s.name: '%s' is declared twice", what, name);
+    snprintf(param->name, sizeof param->name, "%s", name);
+    snprintf(what, sizeof what, "parameter %s", param->name);
+    param->unit = script_copy(L, kj_lua_string(L, index, what, "unit"));
+    param->source = script_copy(L, kj_lua_string_or(L, index, what, "source", "choice of the policy's author"));
+    read_texts(L, index, what, "title", param->title);
+    read_texts(L, index, what, "sentence", param->sentence);
+    if (default_is_boolean(L, index)) {
+        read_switch(L, index, what, param);
+        return;
+    }
+    param->min = kj_lua_number(L, index, what, "min", -1e12, 1e12);
+    param->max = kj_lua_number(L, index, what, "max", param->min, 1e12);
+    param->def = kj_lua_number(L, index, what, "default", param->min, param->max);
+}
+
+static void read_params(lua_State *L, int index, kj_policy *policy)
+{
+    int list = kj_lua_table_or_none(L, index, "policy", "parameters");
+    if (!list) return;
+    int32_t n = kj_lua_length(L, list);
+    if (n > 64) kj_lua_refuse(L, "parameters", "policy.parameters: expected at most 64, found %d", (int)n);
+    kj_lua_known_keys(L, list, "policy.parameters", NULL, 0, true);
+    policy->params = calloc((size_t)n + 1, sizeof *policy->params);
+    if (!policy->params) luaL_error(L, "no memory");
+    for (int32_t i = 1; i <= n; i++) {
+        int item = kj_lua_item_table(L, list, "policy.parameters", i);
+        read_param(L, item, policy, i);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_policy(lua_State *L, kj_policy *policy)
+{
+    static const char *const keys[] = {"name", "title", "sentence", "lever", "changes", "leaves", "parameters", "when", "apply"};
+    static const char *const countries[] = {"se", "dk"};
+    kj_lua_known_keys(L, 1, "policy", keys, sizeof keys / sizeof *keys, false);
+    const char *name = kj_lua_string(L, 1, "policy", "name");
+    if (strcmp(name, policy->name) != 0)
+        kj_lua_refuse(L, "name", "policy.name: expected \"%s\", the file's name, found \"%s\"", policy->name, name);
+    read_texts(L, 1, "policy", "title", policy->title);
+    read_texts(L, 1, "policy", "sentence", policy->sentence);
+    int lever = kj_lua_table(L, 1, "policy", "lever");
+    kj_lua_known_keys(L, lever, "policy.lever", countries, 2, false);
+    policy->lever_se = script_copy(L, kj_lua_string(L, lever, "policy.lever", "se"));
+    policy->lever_dk = script_copy(L, kj_lua_string(L, lever, "policy.lever", "dk"));
+    lua_pop(L, 1);
+    policy->changes = script_copy(L, kj_lua_string(L, 1, "policy", "changes"));
+    policy->leaves = script_copy(L, kj_lua_string(L, 1, "policy", "leaves"));
+    policy->monthly = kj_lua_word_or(L, 1, "policy", "when", "year month", 0) == 1;
+    read_params(L, 1, policy);
+}
+
+int script_policy(lua_State *L)
+{
+    kj_policies *policies = script_policies(L);
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 1);
+    if (!policies->reading && policies->mode != SCRIPT_CALL) return kj_lua_refuse(L, NULL, "policy{…} belongs in a file of its own");
+    if (policies->n_calls++) return kj_lua_refuse(L, NULL, "policy{…} stands twice in this file");
+    lua_getfield(L, 1, "apply");
+    if (!lua_isfunction(L, -1))
+        return kj_lua_refuse(L, "apply", "policy.apply: expected function(city, p), found %s", luaL_typename(L, -1));
+    if (policies->mode == SCRIPT_CALL)
+        lua_rawsetp(L, LUA_REGISTRYINDEX, &script_apply_key);
+    else
+        read_policy(L, policies->reading);
+    return 0;
+}
+
+void script_policy_free(kj_policy *policy)
+{
+    for (uint32_t p = 0; p < policy->n_params; p++) {
+        kj_policy_param *param = &policy->params[p];
+        for (int i = 0; i < KJ_LANGUAGES; i++) {
+            free(param->title[i]);
+            free(param->sentence[i]);
+        }
+        free(param->unit);
+        free(param->source);
+    }
+    for (int i = 0; i < KJ_LANGUAGES; i++) {
+        free(policy->title[i]);
+        free(policy->sentence[i]);
+    }
+    free(policy->params);
+    free(policy->lever_se);
+    free(policy->lever_dk);
+    free(policy->changes);
+    free(policy->leaves);
+}
+
+kj_policy *script_find_policy(const kj_scenario *scenario, const char *name)
+{
+    for (uint32_t i = 0; i < scenario->n_policies; i++)
+        if (strcmp(scenario->policy[i].name, name) == 0) return &scenario->policy[i];
+    return NULL;
+}

@@ -1,0 +1,84 @@
+/* Scenarios and policies. A scenario file names a map, an end, settings and policies; all shipped policies are loaded
+   with it, so that each can be switched on from outside (--set densify.enabled=true).
+
+   Life: kj_scenario_load -> kj_sim_load_plugins -> kj_scenario_attach -> kj_sim_set_param for --set -> kj_sim_start …
+         -> kj_sim_free -> kj_scenario_free. Main thread only. */
+#ifndef KEDJA_SCRIPT_SCENARIO_H
+#define KEDJA_SCRIPT_SCENARIO_H
+
+#include "../engine/sim.h"
+
+/* "name=value" of --set; true and false read as 1 and 0. */
+typedef struct kj_setting {
+    char name[2 * KJ_NAME_MAX];
+    double value;
+} kj_setting;
+kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out);
+
+/* A file that took part, for provenance and for kj_scenario_restore. Owned by the scenario. */
+typedef enum kj_script_kind { KJ_SCRIPT_SCENARIO = 0, KJ_SCRIPT_POLICY = 1, KJ_SCRIPT_PROGRAMME = 2 } kj_script_kind;
+typedef struct kj_script_file {
+    kj_script_kind kind;
+    char *path, *text;
+    size_t n_bytes;
+} kj_script_file;
+
+enum { KJ_LANGUAGES = 3 }; /* en, sv, da: order of all title and sentence arrays */
+
+/* What a policy declares; the viewer, the handbook and experiments read the same. */
+typedef struct kj_policy_param {
+    char name[KJ_NAME_MAX]; /* without the policy's name */
+    char *unit, *source;
+    char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
+    double def, min, max;
+    bool is_switch; /* true or false in Lua, 1 or 0 here */
+    bool is_given;  /* the scenario sets it, to: */
+    double given;
+} kj_policy_param;
+
+/* Besides its own parameters every policy has enabled (0 or 1), from and to (years; 0: no bound). */
+typedef struct kj_policy {
+    char name[KJ_NAME_MAX];
+    char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
+    char *lever_se, *lever_dk; /* legal lever */
+    char *changes, *leaves;
+    bool monthly; /* applied each month, not each January */
+    bool listed;  /* by the scenario, with these three */
+    bool enabled;
+    double from, to;
+    kj_policy_param *params;
+    uint32_t n_params;
+    uint32_t file; /* index in kj_scenario.files */
+} kj_policy;
+
+typedef struct kj_policies kj_policies; /* the sandbox and what is needed to run them */
+
+typedef struct kj_scenario {
+    char name[KJ_NAME_MAX];
+    char *title[KJ_LANGUAGES], *about[KJ_LANGUAGES]; /* about: NULL if the file gives none */
+    char *map;             /* name or folder, as the file says it */
+    int32_t stop_year;     /* the run ends with its December */
+    bool has_seed;
+    uint64_t seed;
+    kj_setting *settings;  /* set = {…}, in name order */
+    uint32_t n_settings;
+    kj_policy *policy;     /* in the order in which they are applied: the scenario's, then the others by name */
+    uint32_t n_policies;
+    kj_script_file *files; /* the scenario first */
+    uint32_t n_files;
+    kj_policies *policies;
+} kj_scenario;
+
+/* Loads a file, or by name one of scripts/scenarios. Faults: KJ_E_INPUT with file, line and source. */
+kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario **out);
+/* The same from texts that an earlier run kept: no file is read. files[0] is the scenario. */
+kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, kj_scenario **out);
+void kj_scenario_free(kj_scenario *scenario);
+
+/* Adds the policies' parameters to the simulation (after kj_sim_load_plugins, before kj_sim_start), gives them and the
+   plugins' parameters the scenario's values, and has the policies applied each month. Unknown names: KJ_E_INPUT. */
+kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim);
+/* Its first half: the policies without `set`. */
+kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim);
+
+#endif

@@ -1,0 +1,47 @@
+/* Shared by scenario.c, policy_file.c and policies.c. */
+#ifndef KEDJA_SCRIPT_SCENARIO_INTERNAL_H
+#define KEDJA_SCRIPT_SCENARIO_INTERNAL_H
+
+#include "city.h"
+#include "sandbox.h"
+#include "scenario.h"
+
+/* What scenario{…}, policy{…} and programme{…} do when a file calls them. */
+typedef enum script_mode {
+    SCRIPT_PEEK = 0, /* scenario: only note the names of its policies */
+    SCRIPT_READ,     /* read everything into the structs */
+    SCRIPT_CALL      /* keep the function or list that this call needs */
+} script_mode;
+
+struct kj_policies {
+    kj_sandbox *box;
+    kj_city *city;
+    kj_scenario *scenario; /* not owned */
+    script_mode mode;
+    uint32_t n_calls;      /* of scenario{…} and so on by the file that runs now: must be 1 */
+    kj_policy *reading;    /* policy{…} fills it */
+    char (*wanted)[KJ_NAME_MAX]; /* names that PEEK found */
+    uint32_t n_wanted;
+};
+
+kj_policies *script_policies(lua_State *L);
+/* Runs one of the scenario's files; its declaration must be made exactly once. */
+kj_status script_run(kj_error *err, kj_policies *policies, const kj_script_file *file, script_mode mode, const char *declaration);
+
+/* Registry places for SCRIPT_CALL. */
+extern const char script_apply_key, script_projects_key, script_programme_key;
+
+/* policy_file.c */
+int script_policy(lua_State *L);
+void script_policy_free(kj_policy *policy);
+kj_policy *script_find_policy(const kj_scenario *scenario, const char *name);
+/* Copies a text or raises. */
+char *script_copy(lua_State *L, const char *text);
+void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const from[KJ_LANGUAGES]);
+/* Small letters, digits and _, beginning with a letter. */
+bool script_is_name(const char *name);
+
+/* policies.c */
+void script_push_programme(lua_State *L, void *policies);
+
+#endif

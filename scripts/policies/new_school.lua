@@ -1,0 +1,108 @@
+-- New school: one school, this size, that year; at a given place, or where children lack places most.
+--
+-- Changes: adds one facility (a school) in January of the chosen year.
+-- Leaves alone: other schools and their places; pupils choose or are placed by the rules of the school plugin.
+
+policy {
+  name = "new_school",
+  title = { en = "New school", sv = "Ny skola", da = "Ny skole" },
+  sentence = {
+    en = "Opens a school in a chosen year, at a chosen place or where places are missing most.",
+    sv = "Öppnar en skola ett valt år, på en vald plats eller där platser saknas mest.",
+    da = "Åbner en skole i et valgt år, på et valgt sted eller hvor der mangler flest pladser.",
+  },
+  lever = {
+    se = "Kommunen är huvudman för grundskolan (skollagen 2010:800).",
+    dk = "Kommunalbestyrelsen har ansvaret for folkeskolen (folkeskoleloven).",
+  },
+  changes = "one new row in the table facility",
+  leaves = "existing schools, their places and their pupils' rules",
+  parameters = {
+    {
+      name = "year", unit = "year", default = 2028, min = 1900, max = 2500,
+      source = "assumed",
+      title = { en = "Opening year", sv = "Öppningsår", da = "Åbningsår" },
+      sentence = {
+        en = "Year in whose January the school opens.",
+        sv = "År då skolan öppnar i januari.",
+        da = "År, hvor skolen åbner i januar.",
+      },
+    },
+    {
+      name = "places", unit = "1", default = 350, min = 20, max = 2000,
+      source = "assumed: about two classes a grade",
+      title = { en = "Places", sv = "Platser", da = "Pladser" },
+      sentence = {
+        en = "Pupils that the school has room for.",
+        sv = "Elever som skolan har plats för.",
+        da = "Elever, som skolen har plads til.",
+      },
+    },
+    {
+      name = "from_grade", unit = "1", default = 0, min = 0, max = 9,
+      title = { en = "Lowest grade", sv = "Lägsta årskurs", da = "Laveste klassetrin" },
+      sentence = {
+        en = "Lowest grade; 0 is the preschool class.",
+        sv = "Lägsta årskurs; 0 är förskoleklass.",
+        da = "Laveste klassetrin; 0 er børnehaveklassen.",
+      },
+    },
+    {
+      name = "to_grade", unit = "1", default = 6, min = 0, max = 9,
+      title = { en = "Highest grade", sv = "Högsta årskurs", da = "Højeste klassetrin" },
+      sentence = { en = "Highest grade.", sv = "Högsta årskurs.", da = "Højeste klassetrin." },
+    },
+    {
+      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
+      title = { en = "Place, east", sv = "Läge, öst", da = "Sted, øst" },
+      sentence = {
+        en = "East coordinate in the map's system; 0 lets the programme choose.",
+        sv = "Östkoordinat i kartans system; 0 låter programmet välja.",
+        da = "Østkoordinat i kortets system; 0 lader programmet vælge.",
+      },
+    },
+    {
+      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
+      title = { en = "Place, north", sv = "Läge, norr", da = "Sted, nord" },
+      sentence = {
+        en = "North coordinate in the map's system; 0 lets the programme choose.",
+        sv = "Nordkoordinat i kartans system; 0 låter programmet välja.",
+        da = "Nordkoordinat i kortets system; 0 lader programmet vælge.",
+      },
+    },
+    {
+      name = "reach", unit = "m", default = 2500, min = 200, max = 30000,
+      source = "assumed: about what a pupil can cycle",
+      title = { en = "Reach of a school", sv = "Skolans räckvidd", da = "Skolens rækkevidde" },
+      sentence = {
+        en = "Schools within this distance count when the place with most children without places is sought.",
+        sv = "Skolor inom detta avstånd räknas när orten med flest barn utan plats söks.",
+        da = "Skoler inden for denne afstand tæller, når stedet med flest børn uden plads findes.",
+      },
+    },
+  },
+  when = "year",
+  apply = function(city, p)
+    if city.year ~= p.year then return end
+    local school = {
+      kind = "school", name = "New school " .. city.year, places = math.floor(p.places),
+      from_grade = math.floor(p.from_grade), to_grade = math.floor(p.to_grade),
+    }
+    if p.x > 0 and p.y > 0 then
+      school.x, school.y = p.x, p.y
+    else
+      local schools, best, most = city:facilities("school"), nil, nil
+      for _, area in ipairs(city:areas()) do
+        local missing = city:indicator("area", "children_6_15", area.code)
+        for _, other in ipairs(schools) do
+          local dx, dy = other.x - area.x, other.y - area.y
+          if other.open and math.sqrt(dx * dx + dy * dy) <= p.reach then missing = missing - other.places end
+        end
+        if area.kind ~= "rural" and (not most or missing > most) then best, most = area, missing end
+      end
+      if not best then error("new_school: the map has no locality; give x and y") end
+      school.area, school.name = best.code, "New school " .. best.name .. " " .. city.year
+    end
+    city:facility(school)
+  end,
+}
