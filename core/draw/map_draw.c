@@ -213,6 +213,44 @@ kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, do
     return panel;
 }
 
+static void draw_ramp_ticks(kj_canvas *canvas, const kj_ramp *ramp, const kj_box *bar)
+{
+    kj_ticks ticks = kj_ticks_cover(ramp->low, ramp->high, 5);
+    kj_text_style style = {.size = ramp->text_size * 0.92,
+                           .weight = 400,
+                           .color = KJ_COLOR_INK,
+                           .align = KJ_ALIGN_CENTER,
+                           .tabular = true};
+    for (int32_t i = 0; i < ticks.n; i++) {
+        double value = ticks.first + ticks.step * (double)i,
+               x = bar->x + (value - ramp->low) / (ramp->high - ramp->low) * bar->w;
+        char number[KJ_NUMBER_MAX];
+        if (x < bar->x - 0.5 || x > bar->x + bar->w + 0.5) continue; /* the ramp keeps its own ends */
+        kj_canvas_line(canvas, x, bar->y + bar->h, x, bar->y + bar->h + ramp->text_size * 0.3, 1.0, KJ_COLOR_INK);
+        kj_text_draw(canvas, x, bar->y + bar->h + ramp->text_size * 0.35, &style,
+                     kj_number_real(number, canvas->language, value, ticks.decimals));
+    }
+}
+
+kj_box kj_map_ramp(kj_canvas *canvas, const kj_ramp *ramp, double left, double bottom)
+{
+    double size = ramp->text_size, pad = size * 1.6, length = size * 15.0;
+    kj_text_style title = {.size = size, .weight = 700, .color = KJ_COLOR_INK, .max_width = length},
+                  unit = {.size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = length};
+    kj_box panel = {left, bottom - size * 6.0, length + 2.0 * pad, size * 6.0};
+    kj_box bar = {left + pad, panel.y + size * 3.1, length, size};
+    kj_canvas_fill_box(canvas, &panel, size * 0.4, KJ_COLOR_PAPER, 0.92);
+    kj_text_draw(canvas, bar.x, panel.y + size * 0.4, &title, ramp->title);
+    kj_text_draw(canvas, bar.x, panel.y + size * 1.65, &unit, ramp->unit);
+    int32_t n_steps = (int32_t)lround(length * canvas->scale);
+    for (int32_t i = 0; i < n_steps; i++) {
+        kj_box step = {bar.x + length * (double)i / (double)n_steps, bar.y, length / (double)n_steps, bar.h};
+        kj_canvas_fill_box(canvas, &step, 0.0, kj_palette_cividis(((double)i + 0.5) / (double)n_steps), 1.0);
+    }
+    if (ramp->high > ramp->low) draw_ramp_ticks(canvas, ramp, &bar);
+    return panel;
+}
+
 kj_box kj_map_note(kj_canvas *canvas, double right, double bottom, double text_size, const char *text)
 {
     kj_text_style style = {.size = text_size, .weight = 400, .color = KJ_COLOR_INK};

@@ -59,6 +59,14 @@ typedef struct kj_legend {
 kj_box kj_map_legend_box(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);
 kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);
 
+/* Legend of a continuous layer: the cividis ramp from low to high with round ticks. Returns its box. */
+typedef struct kj_ramp {
+    const char *title, *unit;
+    double low, high;
+    double text_size;
+} kj_ramp;
+kj_box kj_map_ramp(kj_canvas *canvas, const kj_ramp *ramp, double left, double bottom);
+
 /* Box of a one-line note on a panel; (right, bottom) is its corner. */
 kj_box kj_map_note(kj_canvas *canvas, double right, double bottom, double text_size, const char *text);
 

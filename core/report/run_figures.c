@@ -277,26 +277,36 @@ static kj_status read_places(kj_error *err, kj_runread *run, kj_run_figures *out
     return status;
 }
 
+/* Schools that are open at the end of the run. */
+static void keep_open_schools(const kj_run_table *table, kj_month end, const uint8_t *kinds, const int32_t *cells,
+                              const int32_t *closed, kj_run_figures *out)
+{
+    for (uint32_t row = 0; row < table->n_rows; row++) {
+        bool is_open = !closed || closed[row] <= 0 || closed[row] > end;
+        if (kinds[row] != KJ_FACILITY_SCHOOL || !is_open || cells[row] < 0 || cells[row] >= kj_grid_cells(&out->grid))
+            continue;
+        out->school_col[out->n_schools] = (double)(cells[row] % out->grid.nx) + 0.5;
+        out->school_row[out->n_schools++] = (double)(cells[row] / out->grid.nx) + 0.5;
+    }
+}
+
 static kj_status read_schools(kj_error *err, const kj_runread *run, kj_run_figures *out)
 {
     static const char *const columns[] = {"kind", "cell"};
     const kj_run_table *table = kj_runread_table_named(run, "facility");
     if (!table || !has_columns(table, columns, sizeof columns / sizeof *columns)) return KJ_OK;
-    void *kinds = NULL, *cells = NULL;
+    void *kinds = NULL, *cells = NULL, *closed = NULL;
     out->school_col = calloc((size_t)table->n_rows + 1, sizeof(double));
     out->school_row = calloc((size_t)table->n_rows + 1, sizeof(double));
     kj_status status = out->school_col && out->school_row ? KJ_OK : no_memory(err, "schools");
     if (status == KJ_OK) status = read_column(err, run, table, "kind", KJ_U8, 1, &kinds);
     if (status == KJ_OK) status = read_column(err, run, table, "cell", KJ_I32, sizeof(int32_t), &cells);
-    for (uint32_t row = 0; row < table->n_rows && status == KJ_OK; row++) {
-        int32_t cell = ((const int32_t *)cells)[row];
-        if (((const uint8_t *)kinds)[row] != KJ_FACILITY_SCHOOL || cell < 0 || cell >= kj_grid_cells(&out->grid))
-            continue;
-        out->school_col[out->n_schools] = (double)(cell % out->grid.nx) + 0.5;
-        out->school_row[out->n_schools++] = (double)(cell / out->grid.nx) + 0.5;
-    }
+    if (status == KJ_OK && kj_run_table_column(table, "closed"))
+        status = read_column(err, run, table, "closed", KJ_I32, sizeof(int32_t), &closed);
+    if (status == KJ_OK) keep_open_schools(table, kj_runread_info(run)->end, kinds, cells, closed, out);
     free(kinds);
     free(cells);
+    free(closed);
     return status;
 }
 

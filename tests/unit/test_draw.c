@@ -111,6 +111,42 @@ static void a_legend_shows_the_colours_of_the_map(void **unused)
     kj_canvas_close(&err, &canvas);
 }
 
+static void a_ramp_runs_from_low_to_high(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    kj_canvas canvas;
+    int32_t i = 0, j = 0;
+    kj_ramp ramp = {"Täthet", "boende per hektar", 0.0, 120.0, 16.0};
+    open_image(&canvas, 400, 200, 1.0);
+    kj_box panel = kj_map_ramp(&canvas, &ramp, 10, 190);
+    cairo_surface_flush(canvas.surface);
+    assert_true(panel.y >= 0 && panel.x + panel.w <= 400);
+    double x = panel.x + 16.0 * 1.6, y = panel.y + 16.0 * 3.6;
+    uint32_t low = pixel(&canvas, x + 1, y), middle = pixel(&canvas, x + 120, y), high = pixel(&canvas, x + 238, y);
+    assert_true((low & 0xFF) > (low >> 16));   /* dark blue */
+    assert_true((high >> 16) > (high & 0xFF)); /* yellow */
+    assert_true((middle >> 16) > (low >> 16) && (middle >> 16) < (high >> 16));
+    assert_false(kj_canvas_find_overlap(&canvas, 1.0, &i, &j));
+    assert_true(canvas.n_texts >= 5 && canvas.n_cut == 0);
+    kj_canvas_close(&err, &canvas);
+}
+
+/* In grey, each class has a pattern of its own: rows of hatch ink over 24 by 24 pixels differ between classes. */
+static void patterns_tell_built_classes_apart_in_grey(void **unused)
+{
+    (void)unused;
+    int ink[KJ_LAND_COUNT] = {0}, differ = 0;
+    for (int32_t land = 0; land < KJ_LAND_COUNT; land++) {
+        for (int32_t p = 0; p < 24 * 24; p++) ink[land] += kj_palette_hatch(land, p % 24, p / 24);
+    }
+    assert_int_equal(ink[KJ_LAND_FARMLAND], 0);
+    for (int32_t p = 0; p < 24 * 24; p++)
+        differ += kj_palette_hatch(KJ_LAND_FLATS, p % 24, p / 24) != kj_palette_hatch(KJ_LAND_WORK, p % 24, p / 24);
+    assert_true(differ > 100); /* flats and work are nearly one grey */
+    assert_true(ink[KJ_LAND_SMALL_HOUSES] > 0 && ink[KJ_LAND_SMALL_HOUSES] < ink[KJ_LAND_FLATS]);
+}
+
 static void new_land_is_outlined_where_it_lies(void **unused)
 {
     (void)unused;
@@ -263,6 +299,8 @@ int main(void)
         cmocka_unit_test(a_table_aligns_its_figures),
         cmocka_unit_test(twice_the_same_bytes),
         cmocka_unit_test(an_unwritable_picture_is_an_error),
+        cmocka_unit_test(a_ramp_runs_from_low_to_high),
+        cmocka_unit_test(patterns_tell_built_classes_apart_in_grey),
         cmocka_unit_test(text_colours_can_be_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
