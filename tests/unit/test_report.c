@@ -13,6 +13,7 @@
 
 #include "../../core/report/observed.h"
 #include "../../core/report/pages.h"
+#include "../../core/report/report.h"
 
 enum { N_YEARS = 16, NX = 220, NY = 200, N_OBSERVED = 12 };
 
@@ -157,6 +158,41 @@ static void pages_are_laid_out_in_each_language(void **unused)
     kj_run_figures_free(&f);
 }
 
+static void a_city_of_millions_fits_too(void **unused)
+{
+    (void)unused;
+    kj_run_figures f;
+    make_run(&f);
+    snprintf(f.title, sizeof f.title,
+             "Upplands Västra Kommunalförbund 2050: så bor vi när en och en halv miljon ska få plats");
+    snprintf(f.place, sizeof f.place, "Upplands Västra");
+    f.vision_population = 1900000.0;
+    f.n_municipalities = 12;
+    for (int i = 0; i < KJ_IND_COUNT; i++) {
+        for (int32_t year = 0; year < f.n_years; year++) f.series[i][year] *= 43.7;
+    }
+    for (int i = 0; i < N_OBSERVED; i++) f.observed_y[i] *= 43.7;
+    for (int i = 0; i < KJ_LOST_COUNT; i++) {
+        for (int32_t year = 0; year < f.n_years; year++) f.lost_ha[i][year] *= 300.0;
+    }
+    for (int language = 0; language < KJ_LANG_COUNT; language++) draw_page((kj_language)language, &f, true);
+    kj_run_figures_free(&f);
+}
+
+static void bad_input_is_refused(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/never.png", KEDJA_BINARY_DIR);
+    assert_int_equal(kj_report_map_png(&err, "/no/such/run.nc", 0, path, "en"), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "/no/such/run.nc"));
+    assert_int_equal(kj_report_summary(&err, KEDJA_SOURCE_DIR "/LICENSE", path, NULL, "en"), KJ_E_INPUT);
+    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", path, NULL, "xx"), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "xx"));
+    assert_int_not_equal(access(path, F_OK), 0); /* nothing half-written */
+}
+
 static void a_run_without_figures_says_so(void **unused)
 {
     (void)unused;
@@ -272,6 +308,8 @@ static void observed_history_is_found_and_ordered(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_city_of_millions_fits_too),
+        cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(pages_are_laid_out_in_each_language),
         cmocka_unit_test(a_run_without_figures_says_so),
         cmocka_unit_test(the_pdf_holds_its_text),
