@@ -23,7 +23,8 @@ static const char *gate(const kj_plugin *plugin, uint32_t size, uint32_t host_si
 
 static bool is_map_table(const char *name)
 {
-    static const char *const names[] = {"cell", "area", "municipality"};
+    static const char *const names[] = {"cell",     "area",      "municipality", "person", "household",
+                                        "dwelling", "workplace", "facility",     "project"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
@@ -236,7 +237,7 @@ static kj_status reg_system(void *host, const kj_system_def *def)
     if (!why && (!def->run || !def->name)) why = "declares a system without name or run():";
     if (!why && (def->phase < 0 || def->phase >= KJ_PHASE_COUNT)) why = "declares a system in an unknown phase:";
     if (!why && (def->month_of_year < 0 || def->month_of_year > 12)) why = "declares a system in a month outside 0..12:";
-    if (!why && def->n_uses > sizeof ((kj_ctx *)0)->room / sizeof *((kj_ctx *)0)->room) why = "declares more than 64 uses in";
+    if (!why && def->n_uses > sizeof ((kj_ctx *)0)->room / sizeof *((kj_ctx *)0)->room) why = "declares more than 128 uses in";
     if (!why && (def->shape == KJ_ROWS) && !def->over.index1 == !def->over_queue.index1) why = "runs over neither or both of table and queue:";
     if (!why && (def->shape == KJ_AREAS || def->shape == KJ_TILES) && !def->over.index1) why = "runs over no table:";
     for (uint32_t i = 0; !why && i < def->n_uses; i++) why = use_fault(sim, def, &def->uses[i]);

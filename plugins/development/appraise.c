@@ -69,7 +69,7 @@ static bool appraise_site(const appraisal *a, int32_t cell, bool flats, dev_cand
     double price = site_price(a, cell, flats);
     double cost = ground_cost(a, cell, flats, n_near, price) + house_cost(a, cell, flats);
     double margin = price / cost - 1.0, rental = flats ? a->rental_value / cost - 1.0 : -1.0;
-    *out = (dev_candidate){.cell = cell, .flats = flats, .margin = in_tenthousandths(margin), .n_near = n_near,
+    *out = (dev_candidate){.room = out->room, .cell = cell, .flats = flats, .margin = in_tenthousandths(margin), .n_near = n_near,
                            .rental_margin = flats ? in_tenthousandths(rental) : INT32_MIN};
     return (margin > rental ? margin : rental) >= a->value[flats ? P_RETURN_FLAT : P_RETURN_SMALL];
 }
@@ -104,8 +104,9 @@ kj_status dev_appraise(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end
         int32_t cell = (int32_t)row;
         if (!land_is_free(&a.land, cell) || a.travel[cell] == INT32_MAX) continue;
         bool flats = land_zoned(&a.land, cell, true);
-        if (land_room(&a.land, cell, flats, (double)a.land.max_far[cell]) < 1 || !on_market(&a, stream, month, cell)) continue;
-        dev_candidate candidate;
+        int32_t room = land_room(&a.land, cell, flats, (double)a.land.max_far[cell]);
+        if (room < 1 || !on_market(&a, stream, month, cell)) continue;
+        dev_candidate candidate = {.room = room};
         if (appraise_site(&a, cell, flats, &candidate)) run->emit(ctx, d->candidates, &candidate);
     }
     return KJ_OK;

@@ -104,13 +104,15 @@ kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     land_view_write(d, ctx, &dv.land, false);
 
     /* Random utility with the Gumbel element keyed on the site: taking the best first is drawing without replacement by
-       the logit (Yellott 1977), and a site keeps its luck whatever policy surrounds it. */
+       the logit (Yellott 1977), and a site keeps its luck whatever policy surrounds it. A site with room for n homes counts
+       as n alternatives (McFadden 1978): ln n. */
     for (uint32_t k = 0; k < n_sites; k++) {
         const dev_candidate *s = site + k;
         uint64_t luck = kj_luck(KJ_LUCK_PROJECT, (uint64_t)dv.now << 32 | (uint32_t)s->cell, KJ_PROJECT_DEVELOPER);
         double gumbel = -kj_log(-kj_log(kj_uniform(kj_draw(dv.site, luck, dv.now, 0).v[1])));
         int32_t best = s->margin > s->rental_margin ? s->margin : s->rental_margin;
-        choices[k] = (choice){dv.scale * (double)best / 10000.0 + dv.near_weight * (double)s->n_near / 8.0 + gumbel, luck, s};
+        double systematic = dv.scale * (double)best / 10000.0 + dv.near_weight * (double)s->n_near / 8.0 + kj_log((double)s->room);
+        choices[k] = (choice){systematic + gumbel, luck, s};
     }
     qsort(choices, n_sites, sizeof *choices, by_utility);
     kj_status status = KJ_OK;

@@ -140,6 +140,7 @@ typedef struct dev_candidate {
     int32_t margin;        /* (revenue - cost) / cost, in 1/10000 */
     int32_t rental_margin; /* of letting instead of selling; small houses: INT32_MIN */
     int32_t n_near;        /* built cells among the eight around */
+    int32_t room;          /* homes that the cell has room for */
 } dev_candidate;
 
 /* Land that was built on, from build to land. No padding. */

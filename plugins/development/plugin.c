@@ -65,7 +65,7 @@ static const column_entry columns[] = {
     YEARLY(M_STARTED, "started", "1", "Homes in projects that started in the year."),
     YEARLY(M_COMPLETED, "completed", "1", "Homes completed in the year."),
     STOCK(M_TO_BUILD, "to_build", "1", "Homes that demand asks developers to start in the year."),
-    STOCK(M_WAITING, "waiting", "1", "Households without a home of their own in January: lodgers and those outside."),
+    STOCK(M_WAITING, "without_home", "1", "Households without a home of their own in January: lodgers and those outside."),
     STOCK(M_PROJECTS_OPEN, "projects_open", "1", "Projects that are neither done nor cancelled."),
     YEARLY(M_CANCELLED, "projects_cancelled", "1", "Projects given up in the year before any home was built."),
     YEARLY(M_MOVED, "projects_moved", "1", "Projects whose land was protected after the permit and that moved, or ended if none was near."),

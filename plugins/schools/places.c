@@ -1,0 +1,108 @@
+/* One intake: nearest with room. */
+#include <stdlib.h>
+
+#include "schools.h"
+
+/* An application that waits for its turn: the least key, then the least seeker, goes first. */
+typedef struct application {
+    uint64_t key; /* seconds << 32 | lot */
+    uint32_t seeker, school;
+} application;
+
+size_t intake_work_bytes(uint32_t n_seekers) { return (size_t)n_seekers * sizeof(application) + 1; }
+
+static bool earlier(const application *a, const application *b)
+{
+    return a->key != b->key ? a->key < b->key : a->seeker < b->seeker;
+}
+
+static void sift_down(application *heap, uint32_t n, uint32_t at, application item)
+{
+    for (;;) {
+        uint32_t child = 2 * at + 1;
+        if (child >= n) break;
+        if (child + 1 < n && earlier(&heap[child + 1], &heap[child])) child++;
+        if (!earlier(&heap[child], &item)) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = item;
+}
+
+/* Places are split over the grades; a grade may go over its part while the school as a whole has room. */
+bool has_place(const intake *in, uint32_t index, uint8_t grade)
+{
+    const school_site *s = &in->net->schools[index];
+    if (in->total[index] >= s->places) return false;
+    if (s->preschool) return true;
+    int32_t n_grades = s->grade_hi - s->grade_lo + 1;
+    int32_t most = (int32_t)((double)s->places * in->slack / (double)n_grades + 0.999999);
+    return in->count[index * GRADE_COUNT + grade] < most;
+}
+
+/* Which schools a round is about. */
+typedef enum round_kind { ROUND_WISHES, ROUND_MUNICIPAL, ROUND_REST } round_kind;
+
+static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind round, int32_t *seconds)
+{
+    const network *net = in->net;
+    bool independent = round != ROUND_MUNICIPAL;
+    uint32_t best = KJ_NO_ROW;
+    *seconds = INT32_MAX;
+    if (k->municipality >= net->n_municipalities) return KJ_NO_ROW;
+    uint32_t near = nearest_school(in->net, in->grid, k->municipality, k->grade, k->cell);
+    if (near != KJ_NO_ROW && net->schools[near].independent == independent && has_place(in, near, k->grade)) {
+        *seconds = walk_seconds(net, in->grid, &net->schools[near], k->cell);
+        return near;
+    }
+    for (uint32_t s = net->first[k->municipality]; s < net->first[k->municipality + 1]; s++) {
+        if (net->schools[s].independent != independent || !school_covers(&net->schools[s], k->grade) || !has_place(in, s, k->grade)) continue;
+        int32_t there = walk_seconds(net, in->grid, &net->schools[s], k->cell);
+        if (there < *seconds) *seconds = there, best = s;
+    }
+    return best;
+}
+
+static bool apply(const intake *in, uint32_t index, round_kind round, application *out)
+{
+    const seeker *k = &in->seekers[index];
+    int32_t seconds;
+    uint32_t school = nearest_with_room(in, k, round, &seconds);
+    uint64_t first = round == ROUND_WISHES ? 0 : (uint64_t)(uint32_t)seconds; /* independent schools: by lot alone */
+    *out = (application){first << 32 | k->lot, index, school};
+    return school != KJ_NO_ROW;
+}
+
+/* The application with the least distance in the whole intake is granted; one whose school has filled meanwhile goes to
+   the next nearest with room and takes its turn there. Since a school only fills, this is the matching in which no
+   child and school prefer each other (both rank by the same distance), without listing every pair. */
+static void run_round(intake *in, round_kind round)
+{
+    application *heap = in->work;
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < in->n_seekers; k++) {
+        if (in->seekers[k].placed != KJ_NO_ROW || (round == ROUND_WISHES && !in->seekers[k].wishes_independent)) continue;
+        n += apply(in, k, round, &heap[n]);
+    }
+    for (uint32_t at = n / 2; at-- > 0;) sift_down(heap, n, at, heap[at]);
+    while (n > 0) {
+        application first = heap[0];
+        seeker *k = &in->seekers[first.seeker];
+        bool granted = has_place(in, first.school, k->grade);
+        if (granted) {
+            k->placed = first.school;
+            in->count[first.school * GRADE_COUNT + k->grade]++;
+            in->total[first.school]++;
+        }
+        application next;
+        if (granted || !apply(in, first.seeker, round, &next)) next = heap[--n];
+        if (n > 0) sift_down(heap, n, 0, next);
+    }
+}
+
+void place_seekers(intake *in)
+{
+    run_round(in, ROUND_WISHES);
+    run_round(in, ROUND_MUNICIPAL);
+    run_round(in, ROUND_REST);
+}

@@ -1,0 +1,227 @@
+/* The plugin "schools": what it declares, and the order of its systems. */
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "schools.h"
+
+typedef struct column_entry {
+    size_t at; /* offset of the handle in `schools` */
+    kj_column_def def;
+} column_entry;
+
+typedef struct need_entry {
+    size_t at;
+    const char *table, *name;
+    kj_type type;
+} need_entry;
+
+#define COLUMN(field_, table_, name_, type_, flags_, unit_, doc_, min_, max_, ref_, labels_)                              \
+    {offsetof(schools, field_), {.struct_size = sizeof(kj_column_def), .table = table_, .name = name_, .type = type_,      \
+                                 .flags = flags_, .unit = unit_, .doc = doc_, .min = min_, .max = max_, .ref = ref_, .labels = labels_}}
+#define COUNT(index_, name_, flags_, unit_, doc_)                                                                         \
+    COLUMN(municipality_count[index_], "municipality", name_, KJ_I64, flags_, unit_, doc_, 0, 1e9, NULL, NULL)
+
+static const column_entry columns[] = {
+    COLUMN(kind, "facility", "kind", KJ_U8, KJ_RECORD, "1", "What the facility is.", 0, KJ_FACILITY_KIND_COUNT - 1, NULL, KJ_FACILITY_KIND_LABELS),
+    COLUMN(name, "facility", "name", KJ_TEXT, KJ_RECORD, "1", "Name of the facility.", 0, 0, NULL, NULL),
+    COLUMN(fac_cell, "facility", "cell", KJ_I32, KJ_RECORD, "1", "Cell of the entrance.", -1, 1e9, NULL, NULL),
+    COLUMN(grade_lo, "facility", "grade_lo", KJ_U8, KJ_RECORD, "1", "Lowest grade: 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
+    COLUMN(grade_hi, "facility", "grade_hi", KJ_U8, KJ_RECORD, "1", "Highest grade, in the same codes.", 0, GRADE_9, NULL, NULL),
+    COLUMN(places, "facility", "places", KJ_I32, KJ_RECORD | KJ_POLICY, "1", "Places.", 0, 1e6, NULL, NULL),
+    COLUMN(independent, "facility", "independent", KJ_U8, KJ_RECORD, "1", "1: independent, with a queue of its own.", 0, 1, NULL, NULL),
+    COLUMN(opened, "facility", "opened", KJ_I32, KJ_RECORD, "month", "Month of opening; 0 before the start.", 0, 1e6, NULL, NULL),
+    COLUMN(closed, "facility", "closed", KJ_I32, KJ_RECORD | KJ_POLICY, "month", "Month from which it is closed; 0 open.", 0, 1e6, NULL, NULL),
+    COLUMN(pupils, "facility", "pupils", KJ_I32, KJ_RECORD, "1", "Pupils or preschool children in October.", 0, 1e6, NULL, NULL),
+    COLUMN(luck, "facility", "luck", KJ_KEY, 0, "1", "Luck of the facility.", 0, 0, NULL, NULL),
+    COLUMN(fac_municipality, "facility", "municipality", KJ_ID, KJ_RECORD, "1", "Municipality of the facility.", 0, 0, "municipality", NULL),
+
+    COLUMN(person_school, "person", "school", KJ_ID, 0, "1", "School or preschool of the child; 0 none.", 0, 0, "facility", NULL),
+    COLUMN(person_grade, "person", "grade", KJ_U8, 0, "1", "0 none, 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
+    COLUMN(walk_cost, "cell", "walk_cost", KJ_I16, KJ_INPUT, "s", "Seconds to cross the cell on foot; 0 cannot be entered.", 0, 32767, NULL, NULL),
+
+    COUNT(SM_PUPILS, "pupils", KJ_RECORD, "1", "Pupils F-9 with a school, in October."),
+    COUNT(SM_PRESCHOOL, "preschool_children", KJ_RECORD, "1", "Children with a preschool place, in October."),
+    COUNT(SM_PLACES, "places", KJ_RECORD, "1", "Places in schools F-9."),
+    COUNT(SM_PRESCHOOL_PLACES, "preschool_places", KJ_RECORD, "1", "Places in preschools."),
+    COUNT(SM_WITHOUT, "pupils_without_place", KJ_RECORD, "1", "Children of school age without a place, in October."),
+    COUNT(SM_WITHOUT_SCHOOL, "pupils_without_school", KJ_RECORD, "1", "Of these, for whose grade the municipality has no school at all."),
+    COUNT(SM_PRESCHOOL_WITHOUT, "preschool_without_place", KJ_RECORD, "1", "Children who want a preschool place and have none, in October."),
+    COUNT(SM_AT_NEAREST, "pupils_at_nearest", KJ_RECORD, "1e-3", "Pupils who go to the nearest school that teaches their grade, per mille."),
+    COUNT(SM_MEAN_WALK, "pupils_mean_walk", KJ_RECORD, "s", "Mean walking time of pupils to school."),
+    COUNT(SM_OVER, "pupils_over_places", KJ_RECORD, "1", "Pupils above the places of their schools."),
+    COUNT(SM_UNPLACED, "children_unplaced", 0, "1", "Children of school or preschool without a place this month."),
+    COLUMN(area_pupils, "area", "pupils", KJ_I32, KJ_RECORD, "1", "Pupils F-9 who live in the area, in October.", 0, 1e8, NULL, NULL),
+    COLUMN(area_at_nearest, "area", "pupils_at_nearest", KJ_I32, KJ_RECORD, "1e-3", "Of these, those at the nearest school, per mille.", 0, 1000, NULL, NULL),
+};
+
+static const need_entry needs[] = {
+    {offsetof(schools, birth_month), "person", "birth_month", KJ_I32},
+    {offsetof(schools, person_luck), "person", "luck", KJ_KEY},
+    {offsetof(schools, resident), "person", "resident", KJ_U8},
+    {offsetof(schools, person_household), "person", "household", KJ_ID},
+    {offsetof(schools, moved), "person", "moved", KJ_I32},
+    {offsetof(schools, living), "household", "living", KJ_U8},
+    {offsetof(schools, home), "household", "dwelling", KJ_ID},
+    {offsetof(schools, host_household), "household", "host", KJ_ID},
+    {offsetof(schools, home_cell), "dwelling", "cell", KJ_I32},
+    {offsetof(schools, cell_area), "cell", "area", KJ_I32},
+    {offsetof(schools, area_municipality), "area", "municipality", KJ_ID},
+};
+
+#define SKOLVERKET_2023                                                                                                   \
+    "https://www.skolverket.se/skolutveckling/statistik/fler-statistiknyheter/statistik/"                                 \
+    "2024-04-16-statistik-over-barn-och-personal-i-forskola-hosten-2023"
+#define PARAM(name_, unit_, def_, min_, max_, evidence_, source_, doc_)                                                   \
+    {.struct_size = sizeof(kj_param_def), .name = name_, .unit = unit_, .def = def_, .min = min_, .max = max_,             \
+     .evidence = evidence_, .source = source_, .doc = doc_}
+
+static const kj_param_def params[SP_COUNT] = {
+    [SP_ENROLMENT] = PARAM("preschool_enrolment", "1", 0.87, 0, 1, KJ_MEASURED, SKOLVERKET_2023, "Share of children aged 1-5 who go to preschool."),
+    [SP_FIRST_MONTHS] = PARAM("preschool_from_months", "month", 12, 6, 60, KJ_MEASURED, "the right to preschool begins at the age of one (School Act 8:5)",
+                              "Age from which children go to preschool."),
+    [SP_GRADE_SLACK] = PARAM("grade_slack", "1", 1.15, 1, 10, KJ_ASSUMED, "classes are a little larger in full cohorts",
+                             "How far one grade may go above its equal part of the places of a school."),
+    [SP_STAY_SECONDS] = PARAM("stay_seconds", "s", 2400, 0, 36000, KJ_DERIVED_FIGURE,
+                              "about 3 km, the common limit for school transport in grades 4-6 "
+                              "(https://www.harnosand.se/omwebbplatsen/faqfragorochsvar/vanligafragorochsvar/"
+                              "vilkafarskolskjuts.5.588c6491549dff6c7b12730.html)",
+                              "Walking time up to which a child keeps its school after a move."),
+    [SP_WISH_SHARE] = PARAM("independent_share", "1", 0.15, 0, 1, KJ_DERIVED_FIGURE,
+                            "0.85 go to municipal schools 2017/18 (https://www.skolverket.se/statistik-och-utvardering/statistik-i-tabeller/grundskola)",
+                            "Share of children whose first wish is an independent school."),
+    [SP_WINDOW_SECONDS] = PARAM("walk_window", "s", 3600, 300, 20000, KJ_ASSUMED, "nobody walks farther to school",
+                                "Way to school up to which walking times are found on the ground; taken when the network is made."),
+    [SP_BEYOND_SPEED] = PARAM("beyond_speed", "m/s", 0.95, 0.1, 30, KJ_ASSUMED, "1.25 m/s with a detour of 1.3",
+                              "Speed as the crow flies beyond that, so that far schools compare; taken when the network is made."),
+};
+
+static kj_col *field(schools *s, size_t at) { return (kj_col *)(void *)((char *)s + at); }
+
+static kj_status create(const kj_host *host, void **instance)
+{
+    schools *s = calloc(1, sizeof *s);
+    if (!s) return KJ_E_MEMORY;
+    s->host = host;
+    s->run = host->interface(host, "kedja.run/1");
+    s->space = host->interface(host, "kedja.space/1");
+    *instance = s;
+    return s->run && s->space ? KJ_OK : KJ_E_MISSING;
+}
+
+static void destroy(void *instance)
+{
+    schools *s = instance;
+    if (!s) return;
+    network_free(&s->net);
+    free(s->children);
+    free(s);
+}
+
+static kj_status provide(void *instance, const kj_host *host)
+{
+    schools *s = instance;
+    const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
+    if (!reg) return KJ_E_MISSING;
+    const struct { kj_table *out; kj_table_def def; } tables[] = {
+        {&s->cell, {sizeof(kj_table_def), "cell", "Grid cells: the map."}},
+        {&s->area, {sizeof(kj_table_def), "area", "Prognosis areas, also the market areas."}},
+        {&s->municipality, {sizeof(kj_table_def), "municipality", "Municipalities."}},
+        {&s->facility, {sizeof(kj_table_def), "facility", "Schools, preschools, care homes and other places of service."}},
+        {&s->person, {sizeof(kj_table_def), "person", "Persons."}},
+    };
+    kj_status status = KJ_OK;
+    for (size_t k = 0; k < sizeof tables / sizeof *tables && status == KJ_OK; k++) status = reg->table(host->impl, &tables[k].def, tables[k].out);
+    for (size_t k = 0; k < sizeof columns / sizeof *columns && status == KJ_OK; k++)
+        status = reg->column(host->impl, &columns[k].def, field(s, columns[k].at));
+    for (int k = 0; k < SP_COUNT && status == KJ_OK; k++) status = reg->param(host->impl, &params[k], &s->param[k]);
+    return status;
+}
+
+/* Uses of a system, collected one by one. */
+typedef struct uses {
+    kj_use list[64];
+    uint32_t n;
+} uses;
+
+static void use_common(const schools *s, uses *u)
+{
+    kj_col read[] = {s->kind, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
+                     s->walk_cost, s->birth_month, s->person_luck, s->resident, s->person_household, s->moved, s->living, s->home,
+                     s->host_household, s->home_cell, s->cell_area, s->area_municipality};
+    for (size_t k = 0; k < sizeof read / sizeof *read; k++) u->list[u->n++] = kj_reads(read[k]);
+}
+
+static kj_status bind_place(const schools *s, const kj_register_v1 *reg, void *impl)
+{
+    uses u = {.n = 0};
+    use_common(s, &u);
+    u.list[u.n++] = kj_writes(s->person_school);
+    u.list[u.n++] = kj_writes(s->person_grade);
+    u.list[u.n++] = kj_writes(s->municipality_count[SM_OVER]);
+    u.list[u.n++] = kj_writes(s->municipality_count[SM_UNPLACED]);
+    const char *const start_after[] = {"demography.start", "housing.start", NULL};
+    kj_system_def place = {.struct_size = sizeof place, .name = "schools.place", .phase = KJ_PHASE_PLACEMENT, .shape = KJ_SERIAL,
+                           .doc = "Gives a place at the nearest school with room to each child that has none; grades change in August.",
+                           .uses = u.list, .n_uses = u.n, .run = schools_place};
+    kj_status status = reg->system(impl, &place);
+    place.name = "schools.start";
+    place.phase = KJ_PHASE_START;
+    place.after = start_after;
+    return status ? status : reg->system(impl, &place);
+}
+
+static kj_status bind_count(const schools *s, const kj_register_v1 *reg, void *impl)
+{
+    uses u = {.n = 0};
+    use_common(s, &u);
+    u.list[u.n++] = kj_reads(s->person_school);
+    u.list[u.n++] = kj_reads(s->person_grade);
+    u.list[u.n++] = kj_writes(s->pupils);
+    u.list[u.n++] = kj_writes(s->area_pupils);
+    u.list[u.n++] = kj_writes(s->area_at_nearest);
+    for (int k = 0; k < SM_OVER; k++) u.list[u.n++] = kj_writes(s->municipality_count[k]);
+    const char *const start_after[] = {"demography.start", "housing.start", "schools.start", NULL};
+    kj_system_def count = {.struct_size = sizeof count, .name = "schools.measure", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL,
+                           .month_of_year = 10, .doc = "Counts pupils by school, municipality and area, as on 15 October.",
+                           .uses = u.list, .n_uses = u.n, .run = schools_count};
+    kj_status status = reg->system(impl, &count);
+    count.name = "schools.start_count";
+    count.phase = KJ_PHASE_START;
+    count.month_of_year = 0;
+    count.after = start_after;
+    return status ? status : reg->system(impl, &count);
+}
+
+static kj_status bind(void *instance, const kj_host *host)
+{
+    schools *s = instance;
+    const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
+    kj_status status = reg->require_table(host->impl, "household", &s->household);
+    if (status == KJ_OK) status = reg->require_table(host->impl, "dwelling", &s->dwelling);
+    for (size_t k = 0; k < sizeof needs / sizeof *needs && status == KJ_OK; k++)
+        status = reg->require_column(host->impl, needs[k].table, needs[k].name, needs[k].type, field(s, needs[k].at));
+    if (status == KJ_OK) status = bind_place(s, reg, host->impl);
+    if (status == KJ_OK) status = bind_count(s, reg, host->impl);
+    const kj_invariant_def invariants[] = {
+        {sizeof(kj_invariant_def), "schools.pupils", "Pupils go to open schools that teach their grade.", schools_check_pupils},
+        {sizeof(kj_invariant_def), "schools.places", "No school is above its places unless counted.", schools_check_places},
+        {sizeof(kj_invariant_def), "schools.children", "Every child of school age has a place or is counted as without.", schools_check_children},
+    };
+    for (size_t k = 0; k < sizeof invariants / sizeof *invariants && status == KJ_OK; k++) status = reg->invariant(host->impl, &invariants[k]);
+    return status;
+}
+
+const kj_plugin_def KJ_PLUGIN_SYMBOL = {
+    .struct_size = sizeof(kj_plugin_def),
+    .abi_major = KJ_ABI_MAJOR,
+    .abi_minor = KJ_ABI_MINOR,
+    .stamp = KJ_BUILD_STAMP,
+    .id = "schools",
+    .version = KJ_VERSION,
+    .licence = "Apache-2.0",
+    .doc = "Schools and preschools: places, nearest-with-room placement, the count of October.",
+    .create = create,
+    .provide = provide,
+    .bind = bind,
+    .destroy = destroy,
+};

@@ -1,0 +1,159 @@
+/* Schools and preschools: who goes where. Internal to the plugin.
+
+   What the plugin keeps in memory besides the state (walking times, the list of children) can be derived from the state
+   at any time, so that a restart goes on with the same results. */
+#ifndef KEDJA_SCHOOLS_H
+#define KEDJA_SCHOOLS_H
+
+#include <kedja/model.h>
+#include <kedja/plugin.h>
+#include <stdbool.h>
+
+enum {
+    STREAM_ENROL = 1, /* does a child go to preschool (person) */
+    STREAM_LOT = 2,   /* lot among equals, and the wish for an independent school (person) */
+};
+
+/* person.grade: 0 none, 1 preschool, 2 = F … 11 = year 9. */
+enum { GRADE_NONE = 0, GRADE_PRESCHOOL = 1, GRADE_F = 2, GRADE_9 = 11, GRADE_COUNT = 12 };
+
+typedef enum school_param_id {
+    SP_ENROLMENT,
+    SP_FIRST_MONTHS,
+    SP_GRADE_SLACK,
+    SP_STAY_SECONDS,
+    SP_WISH_SHARE,
+    SP_WINDOW_SECONDS,
+    SP_BEYOND_SPEED,
+    SP_COUNT
+} school_param_id;
+
+/* Counts by municipality. */
+enum {
+    SM_PUPILS,
+    SM_PRESCHOOL,
+    SM_PLACES,
+    SM_PRESCHOOL_PLACES,
+    SM_WITHOUT,
+    SM_WITHOUT_SCHOOL,
+    SM_PRESCHOOL_WITHOUT,
+    SM_AT_NEAREST,
+    SM_MEAN_WALK,
+    SM_OVER,     /* of this month, for the audit */
+    SM_UNPLACED, /* of this month, for the audit */
+    SM_COUNT
+};
+
+/* A school or preschool that is open this month. */
+typedef struct school_site {
+    kj_id id;
+    uint32_t row;
+    int32_t cell, places;
+    uint8_t grade_lo, grade_hi;
+    bool preschool, independent;
+    uint32_t municipality; /* row; KJ_NO_ROW unknown */
+    /* Walking seconds to the entrance from a square of cells around it; UINT16_MAX: not on foot within it. */
+    uint16_t *walk;
+    int32_t col_lo, row_lo, width, height;
+} school_site;
+
+/* Everything derived from the facilities of the moment. */
+typedef struct network {
+    uint64_t key; /* of the facilities it was made for */
+    school_site *schools; /* by municipality, then facility row: [first[m], first[m + 1]) */
+    uint32_t n_schools, n_municipalities;
+    uint32_t *first;
+    uint32_t *school_of; /* by facility row: index into schools, KJ_NO_ROW */
+    uint32_t n_facility_rows;
+    /* Nearest school by cell, for each set of grades that the same schools cover: index + 1; 0 not asked for yet. */
+    uint16_t *nearest[GRADE_COUNT]; /* grades with the same schools share one */
+    int32_t n_cells;
+    double beyond_speed; /* metres a second */
+} network;
+
+typedef struct schools {
+    const kj_host *host;
+    const kj_run_v1 *run;
+    const kj_space_v1 *space;
+    kj_table facility, person, household, dwelling, municipality, area, cell;
+    kj_col kind, name, fac_cell, grade_lo, grade_hi, places, independent, opened, closed, pupils, luck, fac_municipality;
+    kj_col person_school, person_grade, walk_cost;
+    kj_col birth_month, person_luck, resident, person_household, moved;
+    kj_col living, home, host_household, home_cell, cell_area, area_municipality;
+    kj_col municipality_count[SM_COUNT], area_pupils, area_at_nearest;
+    kj_param param[SP_COUNT];
+
+    network net;
+    kj_id *children; /* ids of persons up to 16, in order */
+    uint32_t n_children, children_capacity;
+    kj_id last_id; /* persons up to here have been looked at */
+} schools;
+
+/* The persons and their homes under one call. */
+typedef struct people {
+    const int32_t *birth_month, *moved, *home_cell, *cell_area;
+    const uint64_t *luck;
+    const uint8_t *resident, *living;
+    const kj_id *household, *home, *host, *area_municipality, *ids;
+    const uint32_t *row_of, *household_row, *home_row, *municipality_row;
+    kj_month now;
+} people;
+
+static inline double school_value(const schools *s, kj_ctx *ctx, school_param_id id) { return s->run->param(ctx, s->param[id]); }
+
+/* walking.c */
+kj_status network_update(schools *s, kj_ctx *ctx);
+void network_free(network *net);
+/* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. */
+int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
+bool school_covers(const school_site *school, uint8_t grade);
+/* Index of the nearest school of a municipality for a grade, full or not; KJ_NO_ROW if none covers it. */
+uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality, uint8_t grade, int32_t cell);
+
+/* pupils.c */
+void people_take(const schools *s, kj_ctx *ctx, people *p);
+/* Grade in the school year of `now` (from August) by year of birth; GRADE_PRESCHOOL below school, GRADE_NONE above. */
+uint8_t grade_of(kj_month birth_month, kj_month now);
+/* Cell of a person's home or host's home; -1: none on the map. */
+int32_t home_of(const people *p, uint32_t person);
+uint32_t municipality_of(const people *p, int32_t cell);
+/* Brings the list of children up to date. */
+kj_status children_update(schools *s, kj_ctx *ctx, const people *p);
+/* Is the child one for whom a place is wanted now? Not before its first months, nor for those who stay at home. */
+bool wants_place(const schools *s, kj_ctx *ctx, const people *p, uint32_t person, uint8_t grade);
+
+/* places.c: one intake. */
+typedef struct seeker {
+    uint32_t person; /* row */
+    int32_t cell;
+    uint32_t municipality, lot;
+    uint8_t grade;
+    bool wishes_independent;
+    uint32_t placed; /* index into schools; KJ_NO_ROW */
+} seeker;
+
+typedef struct intake {
+    network *net;
+    const kj_grid *grid;
+    int32_t *count; /* [n_schools][GRADE_COUNT] */
+    int32_t *total; /* [n_schools] */
+    double slack;
+    seeker *seekers;
+    uint32_t n_seekers;
+    void *work; /* room for intake_work_bytes(n_seekers) */
+} intake;
+
+size_t intake_work_bytes(uint32_t n_seekers);
+bool has_place(const intake *in, uint32_t school, uint8_t grade);
+/* Everyone to the nearest school with room: where two want the last place, the nearer gets it, then the lot, then the
+   lower id; independent schools admit those who wish for them by lot alone. */
+void place_seekers(intake *in);
+
+/* Systems and invariants. */
+kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* place.c */
+kj_status schools_count(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* count_pupils.c */
+kj_status schools_check_pupils(void *instance, kj_ctx *ctx);                        /* school_checks.c */
+kj_status schools_check_places(void *instance, kj_ctx *ctx);
+kj_status schools_check_children(void *instance, kj_ctx *ctx);
+
+#endif

@@ -1,0 +1,200 @@
+/* Walking times. Each school knows the seconds from the cells of a square around it, by cost over the grid; from farther
+   away the way counts as the crow flies. Made anew when facilities open, close or change their grades. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schools.h"
+
+bool school_covers(const school_site *school, uint8_t grade)
+{
+    return grade == GRADE_PRESCHOOL ? school->preschool : !school->preschool && grade >= school->grade_lo && grade <= school->grade_hi;
+}
+
+int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell)
+{
+    int32_t col = cell % grid->nx - school->col_lo, row = cell / grid->nx - school->row_lo;
+    if (col >= 0 && row >= 0 && col < school->width && row < school->height) {
+        uint16_t seconds = school->walk[row * school->width + col];
+        if (seconds != UINT16_MAX) return seconds;
+    }
+    double metres = sqrt((double)kj_grid_distance2(grid, cell, school->cell)) * grid->cell_m;
+    return (int32_t)(metres / net->beyond_speed);
+}
+
+uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality, uint8_t grade, int32_t cell)
+{
+    uint16_t *memo = net->nearest[grade];
+    if (municipality >= net->n_municipalities) return KJ_NO_ROW;
+    uint32_t first = net->first[municipality], end = net->first[municipality + 1], best = KJ_NO_ROW;
+    if (memo && memo[cell]) return memo[cell] - 1u;
+    int32_t least = INT32_MAX;
+    for (uint32_t s = first; s < end; s++) {
+        if (!school_covers(&net->schools[s], grade)) continue;
+        int32_t seconds = walk_seconds(net, grid, &net->schools[s], cell);
+        if (seconds < least) least = seconds, best = s;
+    }
+    if (memo && best != KJ_NO_ROW && best < UINT16_MAX) memo[cell] = (uint16_t)(best + 1);
+    return best;
+}
+
+void network_free(network *net)
+{
+    for (uint32_t s = 0; s < net->n_schools; s++) free(net->schools[s].walk);
+    for (int grade = 0; grade < GRADE_COUNT; grade++) {
+        bool shared = false;
+        for (int other = 0; other < grade; other++) shared = shared || net->nearest[other] == net->nearest[grade];
+        if (!shared) free(net->nearest[grade]);
+    }
+    free(net->schools);
+    free(net->first);
+    free(net->school_of);
+    *net = (network){0};
+}
+
+/* The facility table under one call. */
+typedef struct facilities {
+    const int32_t *cell, *places, *opened, *closed;
+    const uint8_t *kind, *grade_lo, *grade_hi, *independent, *alive;
+    const kj_id *municipality, *ids;
+    uint32_t n;
+} facilities;
+
+static facilities take_facilities(const schools *s, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = s->run;
+    return (facilities){.cell = run->read(ctx, s->fac_cell), .places = run->read(ctx, s->places), .opened = run->read(ctx, s->opened),
+                        .closed = run->read(ctx, s->closed), .kind = run->read(ctx, s->kind), .grade_lo = run->read(ctx, s->grade_lo),
+                        .grade_hi = run->read(ctx, s->grade_hi), .independent = run->read(ctx, s->independent),
+                        .alive = run->alive(ctx, s->facility), .municipality = run->read(ctx, s->fac_municipality),
+                        .ids = run->ids(ctx, s->facility), .n = run->n_rows(ctx, s->facility)};
+}
+
+static bool teaches(const facilities *f, uint32_t row, kj_month now, int32_t n_cells)
+{
+    bool kind = f->kind[row] == KJ_FACILITY_SCHOOL || f->kind[row] == KJ_FACILITY_PRESCHOOL;
+    bool open = f->opened[row] <= now && (f->closed[row] == 0 || f->closed[row] > now);
+    return f->alive[row] && kind && open && f->cell[row] >= 0 && f->cell[row] < n_cells;
+}
+
+/* What the walking times rest on, in one number (FNV-1a). */
+static uint64_t key_of(const facilities *f, kj_month now, int32_t n_cells)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (uint32_t row = 0; row < f->n; row++) {
+        if (!teaches(f, row, now, n_cells)) continue;
+        uint64_t words[3] = {(uint64_t)f->ids[row] << 32 | (uint32_t)f->cell[row], row,
+                             (uint64_t)f->municipality[row] << 32 | (uint64_t)f->kind[row] << 24 | (uint64_t)f->independent[row] << 16 |
+                                 (uint64_t)f->grade_lo[row] << 8 | f->grade_hi[row]};
+        for (int k = 0; k < 3; k++) h = (h ^ words[k]) * UINT64_C(1099511628211);
+    }
+    return h == 0 ? 1 : h;
+}
+
+static uint32_t municipality_row(const schools *s, kj_ctx *ctx, const facilities *f, uint32_t row)
+{
+    const kj_run_v1 *run = s->run;
+    const uint32_t *row_of = run->row_of(ctx, s->municipality);
+    if (f->municipality[row] != 0) return row_of[f->municipality[row]];
+    const int32_t *area = run->read(ctx, s->cell_area);
+    const kj_id *of_area = run->read(ctx, s->area_municipality);
+    return area[f->cell[row]] < 0 ? KJ_NO_ROW : row_of[of_area[area[f->cell[row]]]];
+}
+
+/* Schools of a municipality stand together, in the order of the table. */
+static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_month now, int32_t n_cells)
+{
+    network *net = &s->net;
+    uint32_t n = 0;
+    net->n_municipalities = s->run->n_rows(ctx, s->municipality);
+    net->n_facility_rows = f->n;
+    for (uint32_t row = 0; row < f->n; row++) n += teaches(f, row, now, n_cells);
+    net->schools = calloc(n + 1, sizeof *net->schools);
+    net->first = calloc(net->n_municipalities + 1u, sizeof *net->first);
+    net->school_of = malloc((f->n + 1u) * sizeof *net->school_of);
+    if (!net->schools || !net->first || !net->school_of) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for %u schools", n);
+    for (uint32_t row = 0; row < f->n; row++) net->school_of[row] = KJ_NO_ROW;
+    for (uint32_t m = 0; m < net->n_municipalities; m++) {
+        net->first[m] = net->n_schools;
+        for (uint32_t row = 0; row < f->n; row++) {
+            if (!teaches(f, row, now, n_cells) || municipality_row(s, ctx, f, row) != m) continue;
+            net->school_of[row] = net->n_schools;
+            net->schools[net->n_schools++] = (school_site){.id = f->ids[row], .row = row, .cell = f->cell[row], .grade_lo = f->grade_lo[row],
+                                                      .grade_hi = f->grade_hi[row], .preschool = f->kind[row] == KJ_FACILITY_PRESCHOOL,
+                                                      .independent = f->independent[row] != 0, .municipality = m};
+        }
+    }
+    net->first[net->n_municipalities] = net->n_schools;
+    return KJ_OK;
+}
+
+/* Seconds from the square around one school, by the host's travel cost on that square alone. */
+static kj_status walk_square(const schools *s, const kj_grid *grid, const uint16_t *step, school_site *school, int32_t radius)
+{
+    int32_t col = school->cell % grid->nx, row = school->cell / grid->nx;
+    int32_t col_hi = col + radius < grid->nx ? col + radius : grid->nx - 1, row_hi = row + radius < grid->ny ? row + radius : grid->ny - 1;
+    school->col_lo = col > radius ? col - radius : 0;
+    school->row_lo = row > radius ? row - radius : 0;
+    school->width = col_hi - school->col_lo + 1;
+    school->height = row_hi - school->row_lo + 1;
+    kj_grid square = {.nx = school->width, .ny = school->height, .cell_m = grid->cell_m, .epsg = grid->epsg};
+    size_t n = (size_t)kj_grid_cells(&square);
+    uint16_t *cost = malloc(n * sizeof *cost);
+    int32_t *seconds = malloc(n * sizeof *seconds);
+    void *work = malloc(s->space->travel_work_bytes(&square));
+    school->walk = malloc(n * sizeof *school->walk);
+    kj_status status = cost && seconds && work && school->walk ? KJ_OK : KJ_E_MEMORY;
+    for (int32_t r = 0; r < square.ny && status == KJ_OK; r++)
+        memcpy(cost + (size_t)r * (size_t)square.nx, step + (size_t)(school->row_lo + r) * (size_t)grid->nx + school->col_lo,
+               (size_t)square.nx * sizeof *cost);
+    int32_t entrance = (row - school->row_lo) * square.nx + col - school->col_lo;
+    if (status == KJ_OK) status = s->space->travel_cost(&square, cost, &entrance, 1, seconds, NULL, work);
+    for (size_t c = 0; c < n && status == KJ_OK; c++) school->walk[c] = seconds[c] < UINT16_MAX ? (uint16_t)seconds[c] : UINT16_MAX;
+    free(cost);
+    free(seconds);
+    free(work);
+    return status;
+}
+
+static bool same_schools(const network *net, uint8_t a, uint8_t b)
+{
+    for (uint32_t s = 0; s < net->n_schools; s++)
+        if (school_covers(&net->schools[s], a) != school_covers(&net->schools[s], b)) return false;
+    return true;
+}
+
+static bool make_memos(network *net)
+{
+    for (uint8_t grade = GRADE_PRESCHOOL; grade < GRADE_COUNT; grade++) {
+        for (uint8_t other = GRADE_PRESCHOOL; other < grade && !net->nearest[grade]; other++)
+            if (same_schools(net, grade, other)) net->nearest[grade] = net->nearest[other];
+        if (!net->nearest[grade]) net->nearest[grade] = calloc((size_t)net->n_cells, sizeof *net->nearest[grade]);
+        if (!net->nearest[grade]) return false;
+    }
+    return true;
+}
+
+kj_status network_update(schools *s, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = s->run;
+    const kj_grid *grid = run->grid(ctx);
+    facilities f = take_facilities(s, ctx);
+    kj_month now = run->month(ctx);
+    network *net = &s->net;
+    uint64_t key = key_of(&f, now, kj_grid_cells(grid));
+    if (net->key != key) {
+        network_free(net);
+        net->n_cells = kj_grid_cells(grid);
+        net->beyond_speed = school_value(s, ctx, SP_BEYOND_SPEED);
+        kj_status status = list_schools(s, ctx, &f, now, net->n_cells);
+        /* Beyond this many cells the way as the crow flies takes longer than the square is meant to reach. */
+        int32_t radius = (int32_t)(school_value(s, ctx, SP_WINDOW_SECONDS) * net->beyond_speed / grid->cell_m) + 1;
+        const uint16_t *step = run->read(ctx, s->walk_cost); /* declared from 0, so that both readings agree */
+        for (uint32_t k = 0; k < net->n_schools && status == KJ_OK; k++) status = walk_square(s, grid, step, &net->schools[k], radius);
+        if (status == KJ_OK && !make_memos(net)) status = KJ_E_MEMORY;
+        if (status) return run->fail(ctx, status, "walking times of %u schools", net->n_schools);
+        net->key = key;
+    }
+    for (uint32_t k = 0; k < net->n_schools; k++) net->schools[k].places = f.places[net->schools[k].row];
+    return KJ_OK;
+}
