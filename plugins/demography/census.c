@@ -29,17 +29,34 @@ static kj_status run_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     return status;
 }
 
-/* Where a household lives: its own dwelling's or its host's; -1 outside. */
-static int32_t household_cell(const demography *d, kj_ctx *ctx, uint32_t row)
+/* Columns that say where a household lives. */
+typedef struct homes {
+    const uint8_t *living;
+    const kj_id *dwelling, *host;
+    const int32_t *dwelling_cell, *cell_area;
+    const kj_id *area_municipality;
+    const uint32_t *household_row, *dwelling_row, *municipality_row;
+} homes;
+
+static homes open_homes(const demography *d, kj_ctx *ctx)
 {
     const kj_run_v1 *run = d->run;
-    const uint8_t *living = run->read(ctx, d->household.living);
-    const kj_id *dwelling = run->read(ctx, d->household.dwelling), *host = run->read(ctx, d->household.host);
-    if (living[row] == KJ_LIVES_OUTSIDE) return -1;
-    if (living[row] == KJ_LIVES_LODGING) row = run->row_of(ctx, d->t_household)[host[row]];
-    if (row == KJ_NO_ROW || !dwelling[row]) return -1;
-    uint32_t home = run->row_of(ctx, d->t_dwelling)[dwelling[row]];
-    return home == KJ_NO_ROW ? -1 : ((const int32_t *)run->read(ctx, d->dwelling.cell))[home];
+    homes h = {.living = run->read(ctx, d->household.living), .dwelling = run->read(ctx, d->household.dwelling),
+               .host = run->read(ctx, d->household.host), .dwelling_cell = run->read(ctx, d->dwelling.cell),
+               .cell_area = run->read(ctx, d->cell.area), .area_municipality = run->read(ctx, d->area.municipality),
+               .household_row = run->row_of(ctx, d->t_household), .dwelling_row = run->row_of(ctx, d->t_dwelling),
+               .municipality_row = run->row_of(ctx, d->t_municipality)};
+    return h;
+}
+
+/* Its own dwelling's cell or its host's; -1 outside. */
+static int32_t household_cell(const homes *h, uint32_t row)
+{
+    if (h->living[row] == KJ_LIVES_OUTSIDE) return -1;
+    if (h->living[row] == KJ_LIVES_LODGING) row = h->host[row] ? h->household_row[h->host[row]] : KJ_NO_ROW;
+    if (row == KJ_NO_ROW || !h->dwelling[row]) return -1;
+    uint32_t home = h->dwelling_row[h->dwelling[row]];
+    return home == KJ_NO_ROW ? -1 : h->dwelling_cell[home];
 }
 
 static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -47,10 +64,7 @@ static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uin
     const demography *d = instance;
     const kj_run_v1 *run = d->run;
     const uint8_t *alive = run->alive(ctx, d->t_household), *size = run->read(ctx, d->household.size);
-    const uint8_t *living = run->read(ctx, d->household.living);
-    const int32_t *cell_area = run->read(ctx, d->cell.area);
-    const kj_id *municipality = run->read(ctx, d->area.municipality);
-    const uint32_t *municipality_row = run->row_of(ctx, d->t_municipality);
+    const homes h = open_homes(d, ctx);
     int32_t *home_area = run->write(ctx, d->household.home_area);
     uint32_t n_municipalities = run->n_rows(ctx, d->t_municipality);
     int64_t *count = run->scratch(ctx, n_municipalities * sizeof *count), waiting = 0;
@@ -58,14 +72,15 @@ static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uin
     for (uint32_t row = begin; row < end; row++) {
         home_area[row] = -1;
         if (!alive[row]) continue;
-        if (living[row] == KJ_LIVES_OUTSIDE) {
+        if (h.living[row] == KJ_LIVES_OUTSIDE) {
             waiting += size[row];
             continue;
         }
-        int32_t cell = household_cell(d, ctx, row), area = cell >= 0 ? cell_area[cell] : -1;
+        int32_t cell = household_cell(&h, row), area = cell >= 0 ? h.cell_area[cell] : -1;
         home_area[row] = area;
         if (cell >= 0) run->add(ctx, d->cell.population, (uint32_t)cell, size[row]);
-        if (area >= 0 && municipality_row[municipality[area]] != KJ_NO_ROW) count[municipality_row[municipality[area]]]++;
+        uint32_t m = area >= 0 ? h.municipality_row[h.area_municipality[area]] : KJ_NO_ROW;
+        if (m != KJ_NO_ROW) count[m]++;
     }
     for (uint32_t i = 0; i < n_municipalities; i++)
         if (count[i]) run->add(ctx, d->municipality.households, i, count[i]);
@@ -185,18 +200,16 @@ static kj_status run_arrived(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const kj_run_v1 *run = d->run;
     uint32_t n;
     const kj_arrived *arrived = run->items(ctx, d->q_arrived, &n);
-    const uint32_t *household_row = run->row_of(ctx, d->t_household), *municipality_row = run->row_of(ctx, d->t_municipality);
-    const int32_t *cell_area = run->read(ctx, d->cell.area);
-    const kj_id *municipality = run->read(ctx, d->area.municipality);
+    const homes h = open_homes(d, ctx);
     const uint8_t *origin = run->read(ctx, d->household.origin);
     int64_t *in = run->write(ctx, d->municipality.in_migrants), *in_by[BOUNDARIES];
     for (int i = 0; i < BOUNDARIES; i++) in_by[i] = run->write(ctx, d->municipality.in_by[i]);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t row = household_row[arrived[i].household], m = 0;
+        uint32_t row = h.household_row[arrived[i].household], m = 0;
         int boundary = 1;
         if (row != KJ_NO_ROW) {
-            int32_t cell = household_cell(d, ctx, row), area = cell >= 0 ? cell_area[cell] : -1;
-            if (area >= 0 && municipality_row[municipality[area]] != KJ_NO_ROW) m = municipality_row[municipality[area]];
+            int32_t cell = household_cell(&h, row), area = cell >= 0 ? h.cell_area[cell] : -1;
+            if (area >= 0 && h.municipality_row[h.area_municipality[area]] != KJ_NO_ROW) m = h.municipality_row[h.area_municipality[area]];
             if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
         }
         in[m] += arrived[i].n_persons;
@@ -249,7 +262,7 @@ static void use_home(const demography *d, use_list *list)
 
 kj_status register_census(demography *d)
 {
-    use_list arrived = {.n = 0}, clear = {.n = 0}, homes = {.n = 0}, people = {.n = 0}, totals = {.n = 0};
+    use_list arrived = {.n = 0}, clear = {.n = 0}, in_homes = {.n = 0}, people = {.n = 0}, totals = {.n = 0};
     const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
                                    d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
     use_home(d, &arrived);
@@ -261,12 +274,12 @@ kj_status register_census(demography *d)
                               d->municipality.jobs, d->municipality.care_residents, d->municipality.waiting};
     for (size_t i = 0; i < sizeof cleared / sizeof cleared[0]; i++) uses(&clear, kj_writes(cleared[i]));
     for (int i = 0; i < CLASSES; i++) uses(&clear, kj_writes(areas[i]));
-    use_home(d, &homes);
-    uses(&homes, kj_reads(d->household.size));
-    uses(&homes, kj_writes(d->household.home_area));
-    uses(&homes, kj_adds(d->cell.population));
-    uses(&homes, kj_adds(d->municipality.households));
-    uses(&homes, kj_adds(d->municipality.waiting));
+    uses(&in_homes, kj_adds(d->cell.population)); /* first: looked up once a household */
+    use_home(d, &in_homes);
+    uses(&in_homes, kj_reads(d->household.size));
+    uses(&in_homes, kj_writes(d->household.home_area));
+    uses(&in_homes, kj_adds(d->municipality.households));
+    uses(&in_homes, kj_adds(d->municipality.waiting));
     const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care,
                                 d->facility.cell,   d->household.home_area, d->cell.area, d->area.municipality};
     for (size_t i = 0; i < sizeof of_people / sizeof of_people[0]; i++) uses(&people, kj_reads(of_people[i]));
@@ -291,7 +304,7 @@ kj_status register_census(demography *d)
     const census_step steps[] = {
         {"demography.census_clear", "demography.start_clear", "Empties the census.", KJ_SERIAL, none, run_clear, &clear},
         {"demography.census_homes", "demography.start_homes", "Counts households and residents by cell.", KJ_ROWS, d->t_household,
-         run_households, &homes},
+         run_households, &in_homes},
         {"demography.census_people", "demography.start_people", "Counts residents by area and age.", KJ_ROWS, d->t_person, run_people, &people},
         {"demography.measure", "demography.start_measure", "Counts jobs and keeps the year's flows.", KJ_SERIAL, none, run_totals, &totals},
     };

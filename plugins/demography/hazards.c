@@ -137,11 +137,11 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
 kj_status register_hazards(demography *d)
 {
     use_list list = {.n = 0};
+    uses(&list, kj_emits(d->q_events)); /* first: looked up once an event */
     const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month, d->person.sex,      d->person.luck,
                             d->person.household, d->person.partner,  d->person.mother,      d->person.father,   d->person.care,
                             d->person.children,  d->household.n_children};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
-    uses(&list, kj_emits(d->q_events));
     const char *const after[] = {"demography.rates", NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = "demography.hazards",
                          .doc = "Draws the yearly events of everybody whose birth month it is.", .phase = KJ_PHASE_PEOPLE,

@@ -231,6 +231,8 @@ kj_status register_work(demography *d)
                           .run = run_jobs};
     kj_status status = d->reg->system(d->host->impl, &jobs);
     use_list list = {.n = 0};
+    uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
+    uses(&list, kj_adds(d->workplace.filled));
     const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
                             d->person.care,      d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->dwelling.cell,
                             d->household.dwelling, d->household.host};
@@ -239,8 +241,6 @@ kj_status register_work(demography *d)
     uses(&list, kj_writes(d->person.activity));
     uses(&list, kj_writes(d->person.workplace));
     uses(&list, kj_writes(d->person.income));
-    uses(&list, kj_adds(d->household.income));
-    uses(&list, kj_adds(d->workplace.filled));
     const char *const after[] = {"demography.jobs", NULL};
     kj_system_def work = {.struct_size = sizeof work, .name = "demography.work",
                           .doc = "Studies, employment, workplace and income of everybody whose birth month it is.", .phase = KJ_PHASE_MONEY,

@@ -1,0 +1,194 @@
+/* Cohort-component oracle. With unions, separations, leaving home, care and migration switched off and fertility by age
+   alone, the sum over an ensemble of seeds equals a deterministic projection by sex and single year of age, within the
+   error that theory gives. Every person is an independent Bernoulli trial per cell, and within ten years no girl born in
+   the run has children, so each cell is a sum of independent trials with known probabilities: its variance is exact. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "../../core/io/paramtable.h"
+#include "../shared/world.h"
+
+enum { YEARS = 10, SEEDS = 60, AGES = 106 };
+
+static const world_size town = {.n_singles = 1500, .n_couples = 800, .n_families = 500, .n_vacant = 0, .care_places = 0, .jobs = 900};
+
+static const world_param vital_only[] = {
+    {"demography.leaving_scale", 0}, {"demography.separation_scale", 0}, {"demography.union_scale", 0}, {"demography.out_scale", 0},
+    {"demography.in_scale", 0},      {"demography.care_scale", 0},       {"demography.fertility_by_family", 0}, {NULL, 0}};
+
+/* The published rates, read from the same files by another path. */
+typedef struct tables {
+    double *q, *f;
+} tables;
+
+static double *read_table(const char *name, const kj_param_table_def *def, uint32_t expected)
+{
+    kj_error err = {0};
+    char path[1024];
+    double *values = NULL;
+    uint32_t n = 0;
+    snprintf(path, sizeof path, "%s/maps/countries/se/%s.csv", KEDJA_SOURCE_DIR, name);
+    if (kj_param_table_read(&err, path, def, &values, &n)) fail_msg("%s", err.text);
+    assert_int_equal(n, expected);
+    return values;
+}
+
+static tables read_tables(void)
+{
+    kj_param_table_def q = {.struct_size = sizeof q, .name = "mortality", .n_dims = 2, .unit = "1", .max = 1,
+                            .dims = {{"sex", 0, 0, KJ_SEX_LABELS}, {"age", 0, 105, NULL}}};
+    kj_param_table_def f = {.struct_size = sizeof f, .name = "fertility", .n_dims = 1, .unit = "1/year", .max = 1, .dims = {{"age", 15, 49, NULL}}};
+    tables t = {read_table("mortality", &q, 2 * AGES), read_table("fertility", &f, 35)};
+    return t;
+}
+
+/* Probability of passing the birthday `age`: half a year of the age behind and half of the age ahead; at the first one
+   the whole first year stands at birth. */
+static double pass(const tables *t, int sex, int age)
+{
+    const double *q = t->q + sex * AGES;
+    if (age >= 105) return 0.0;
+    return sqrt((age > 1 ? 1.0 - q[age - 1] : 1.0) * (1.0 - q[age]));
+}
+
+static double birth_rate(const tables *t, int age)
+{
+    if (age < 15 || age > 49) return 0.0;
+    return 0.5 * (t->f[age - 15] + (age > 15 ? t->f[age - 16] : 0.0));
+}
+
+/* Expected numbers and variances by sex and age after YEARS years. */
+typedef struct projection {
+    double mean[2][AGES], variance[2][AGES];
+} projection;
+
+static void add_trial(projection *p, int sex, int age, double count, double probability)
+{
+    p->mean[sex][age] += count * probability;
+    p->variance[sex][age] += count * probability * (1.0 - probability);
+}
+
+static projection project(const tables *t, const double start[2][AGES])
+{
+    projection p;
+    memset(&p, 0, sizeof p);
+    for (int sex = 0; sex < 2; sex++)
+        for (int age = 0; age < AGES; age++) {
+            double alive = 1.0;
+            for (int year = 1; year <= YEARS; year++) {
+                int turns = age + year < AGES ? age + year : AGES - 1;
+                alive *= pass(t, sex, turns);
+                if (sex != KJ_FEMALE) continue;
+                for (int child = 0; child < 2; child++) {
+                    double reaches = 1.0 - t->q[child * AGES];
+                    for (int birthday = 1; birthday <= YEARS - year; birthday++) reaches *= pass(t, child, birthday);
+                    double share = child == KJ_MALE ? 0.5134 : 1.0 - 0.5134;
+                    add_trial(&p, child, YEARS - year, start[sex][age], alive * birth_rate(t, turns) * share * reaches);
+                }
+            }
+            if (age + YEARS < AGES) add_trial(&p, sex, age + YEARS, start[sex][age], alive);
+        }
+    return p;
+}
+
+static void count_ages(kj_sim *sim, double out[2][AGES])
+{
+    const kj_rows *rows = kj_store_table(kj_sim_store(sim), "person");
+    const int32_t *birth = kj_store_data(kj_sim_store(sim), "person", "birth_month", KJ_I32);
+    const uint8_t *sex = kj_store_data(kj_sim_store(sim), "person", "sex", KJ_U8);
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        int32_t age = (kj_sim_now(sim) - birth[row]) / 12;
+        if (rows->alive[row]) out[sex[row]][age < AGES ? age : AGES - 1] += 1.0;
+    }
+}
+
+static void run_years(kj_sim *sim, int years)
+{
+    kj_error err = {0};
+    for (int month = 0; month < 12 * years; month++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+}
+
+static void ensemble_equals_projection(void **state)
+{
+    (void)state;
+    static double start[2][AGES], sum[2][AGES];
+    tables t = read_tables();
+    world w;
+    world_make(&w, &town);
+    for (int seed = 1; seed <= SEEDS; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, vital_only);
+        if (seed == 1) count_ages(sim, start);
+        run_years(sim, YEARS);
+        count_ages(sim, sum);
+        kj_sim_free(sim);
+    }
+    projection p = project(&t, (const double(*)[AGES])start);
+    double chi2 = 0.0, largest = 0.0, total = 0.0, total_mean = 0.0, total_variance = 0.0;
+    int cells = 0;
+    for (int sex = 0; sex < 2; sex++)
+        for (int age = 0; age < AGES; age++) {
+            double variance = SEEDS * p.variance[sex][age], difference = sum[sex][age] - SEEDS * p.mean[sex][age];
+            total += sum[sex][age];
+            total_mean += SEEDS * p.mean[sex][age];
+            if (p.mean[sex][age] == 0.0) assert_true(sum[sex][age] == 0.0);
+            total_variance += variance;
+            if (variance < 5.0) continue; /* too few for a normal approximation */
+            double z = difference / sqrt(variance);
+            chi2 += z * z;
+            if (fabs(z) > largest) largest = fabs(z);
+            cells++;
+        }
+    double z_chi2 = (chi2 - cells) / sqrt(2.0 * cells), z_total = (total - total_mean) / sqrt(total_variance);
+    printf("# %d cells, %d seeds: chi2 %.1f (z %.2f), largest |z| %.2f, total %.0f against %.0f (z %.2f)\n", cells, SEEDS, chi2, z_chi2,
+           largest, total, total_mean, z_total);
+    assert_true(cells > 120);
+    assert_true(fabs(z_chi2) < 4.0);  /* chance of a false alarm below 1e-4 */
+    assert_true(largest < 4.6);       /* 200 cells, two-sided: below 1e-3 */
+    assert_true(fabs(z_total) < 4.5); /* cells of one woman's children are nearly uncorrelated */
+    free(t.q);
+    free(t.f);
+    world_free(&w);
+}
+
+/* Fertility by family keeps the rates by age of the population at hand: births of the first year, with the women of the
+   start by age. */
+static void family_weights_keep_fertility_by_age(void **state)
+{
+    (void)state;
+    const world_param by_family[] = {{"demography.leaving_scale", 0}, {"demography.separation_scale", 0}, {"demography.union_scale", 0},
+                                     {"demography.out_scale", 0},     {"demography.in_scale", 0},         {"demography.care_scale", 0},
+                                     {"demography.mortality_scale", 0}, {NULL, 0}};
+    static double start[2][AGES];
+    tables t = read_tables();
+    world w;
+    world_make(&w, &town);
+    double births = 0.0, expected = 0.0;
+    for (int seed = 1; seed <= SEEDS; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, by_family);
+        if (seed == 1) count_ages(sim, start);
+        run_years(sim, 1);
+        births += (double)((int64_t *)kj_store_data(kj_sim_store(sim), "municipality", "births", KJ_I64))[0];
+        kj_sim_free(sim);
+    }
+    for (int age = 0; age < AGES - 1; age++) expected += SEEDS * start[KJ_FEMALE][age] * birth_rate(&t, age + 1);
+    double z = (births - expected) / sqrt(expected); /* variance at most the mean */
+    printf("# births in a year, %d seeds: %.0f against %.1f (z %.2f)\n", SEEDS, births, expected, z);
+    assert_true(fabs(z) < 4.0);
+    free(t.q);
+    free(t.f);
+    world_free(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ensemble_equals_projection),
+        cmocka_unit_test(family_weights_keep_fertility_by_age),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

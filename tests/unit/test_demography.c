@@ -1,0 +1,168 @@
+/* Demography on a small world: a decade under audit, rates that follow their tables, links, migration, determinism. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "../shared/world.h"
+
+static const world_size town = {.n_singles = 700, .n_couples = 500, .n_families = 350, .n_vacant = 40, .care_places = 60, .jobs = 500};
+
+static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
+{
+    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
+    assert_non_null(data);
+    return data;
+}
+
+static int64_t municipal(kj_sim *sim, const char *name) { return ((int64_t *)column(sim, "municipality", name, KJ_I64))[0]; }
+
+static void run_months(kj_sim *sim, int months)
+{
+    kj_error err = {0};
+    for (int i = 0; i < months; i++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+}
+
+static void a_decade_passes_the_audit(void **state)
+{
+    (void)state;
+    world w;
+    world_make(&w, &town);
+    kj_sim *sim = world_sim(&w, 1, true, 1, NULL);
+    int64_t events[8] = {0};
+    static const char *const names[8] = {"births", "deaths", "in_migrants", "out_migrants", "unions", "separations", "left_home", "care_moves"};
+    for (int year = 0; year < 10; year++) {
+        run_months(sim, 12);
+        for (int i = 0; i < 8; i++) events[i] += municipal(sim, names[i]);
+    }
+    for (int i = 0; i < 8; i++)
+        if (events[i] <= 0) fail_msg("no %s in ten years", names[i]);
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
+static void same_state_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    char first[33], other[33];
+    world w;
+    world_make(&w, &town);
+    for (int threads = 1; threads <= 3; threads++) {
+        kj_sim *sim = world_sim(&w, 7, false, threads, NULL);
+        run_months(sim, 36);
+        kj_sim_hash(sim, threads == 1 ? first : other);
+        kj_sim_free(sim);
+        if (threads > 1) assert_string_equal(first, other);
+    }
+    kj_sim *sim = world_sim(&w, 8, false, 1, NULL);
+    run_months(sim, 36);
+    kj_sim_hash(sim, other);
+    assert_string_not_equal(first, other);
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
+/* Nobody is born, dies, leaves or arrives when all rates are zero. */
+static void nothing_happens_without_rates(void **state)
+{
+    (void)state;
+    const world_param still[] = {{"demography.mortality_scale", 0}, {"demography.fertility_scale", 0}, {"demography.leaving_scale", 0},
+                                 {"demography.separation_scale", 0}, {"demography.union_scale", 0}, {"demography.out_scale", 0},
+                                 {"demography.in_scale", 0}, {"demography.care_scale", 0}, {NULL, 0}};
+    world w;
+    world_make(&w, &town);
+    kj_sim *sim = world_sim(&w, 3, true, 1, still);
+    int64_t start = municipal(sim, "population"), households = municipal(sim, "households");
+    assert_int_equal(start, town.n_singles + 2 * town.n_couples + 4 * town.n_families);
+    run_months(sim, 24);
+    assert_int_equal(municipal(sim, "population"), start);
+    assert_int_equal(municipal(sim, "households"), households);
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
+/* When all die, every home is freed and no household is left. */
+static void the_last_death_frees_the_home(void **state)
+{
+    (void)state;
+    const world_param plague[] = {{"demography.mortality_scale", 10}, {"demography.in_scale", 0}, {"demography.out_scale", 0},
+                                  {"demography.fertility_scale", 0}, {"demography.union_scale", 0},
+                                  {"demography.separation_scale", 0}, {"demography.care_scale", 0}, {NULL, 0}};
+    world w;
+    const world_size old = {.n_singles = 300, .n_couples = 100};
+    world_make(&w, &old);
+    kj_sim *sim = world_sim(&w, 5, true, 1, plague);
+    run_months(sim, 12 * 40);
+    const kj_rows *households = kj_store_table(kj_sim_store(sim), "household");
+    const kj_id *holder = column(sim, "dwelling", "household", KJ_ID);
+    uint32_t held = 0;
+    for (uint32_t d = 0; d < 400; d++) held += holder[d] != 0;
+    assert_true(held < 120);
+    assert_int_equal(held, households->n_alive); /* nobody lodges: each household holds one home */
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
+/* A child's luck follows from mother and birth number alone: another policy on migration leaves the same first births. */
+static void children_are_the_same_in_two_worlds(void **state)
+{
+    (void)state;
+    const world_param a[] = {{"demography.out_scale", 0}, {"demography.in_scale", 0}, {NULL, 0}};
+    const world_param b[] = {{"demography.out_scale", 0}, {"demography.in_scale", 2}, {NULL, 0}};
+    world w;
+    world_make(&w, &town);
+    kj_sim *x = world_sim(&w, 11, false, 1, a), *y = world_sim(&w, 11, false, 1, b);
+    run_months(x, 11);
+    run_months(y, 11);
+    uint32_t n = kj_store_table(kj_sim_store(x), "person")->n_rows, m = kj_store_table(kj_sim_store(y), "person")->n_rows;
+    const uint64_t *lx = column(x, "person", "luck", KJ_KEY), *ly = column(y, "person", "luck", KJ_KEY);
+    const int32_t *bx = column(x, "person", "birth_month", KJ_I32);
+    uint32_t children = 0, same = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if (bx[i] <= WORLD_START) continue;
+        children++;
+        for (uint32_t k = 0; k < m; k++) same += ly[k] == lx[i];
+    }
+    assert_true(children > 10);
+    assert_true(same * 10 >= children * 9);
+    kj_sim_free(x);
+    kj_sim_free(y);
+    world_free(&w);
+}
+
+/* The vision raises arrivals to what the way to the goal demands, and says so. */
+static void vision_says_what_it_demands(void **state)
+{
+    (void)state;
+    const world_param goal[] = {{"demography.vision_population", 4100}, {"demography.vision_year", 2030}, {NULL, 0}};
+    world w;
+    world_make(&w, &town);
+    kj_sim *plain = world_sim(&w, 2, false, 1, NULL), *vision = world_sim(&w, 2, false, 1, goal);
+    int64_t start = municipal(vision, "population");
+    run_months(plain, 1);
+    run_months(vision, 1);
+    assert_int_equal(municipal(plain, "needed_in_migrants"), 0);
+    double growth = (4100.0 - (double)start) / 10.0, per_home = (double)start / (double)municipal(vision, "households");
+    assert_true(municipal(vision, "needed_dwellings") >= (int64_t)(growth / per_home) - 1);
+    assert_true(municipal(vision, "needed_dwellings") <= (int64_t)(growth / per_home) + 1);
+    assert_true((double)municipal(vision, "needed_in_migrants") > growth);
+    run_months(plain, 23);
+    run_months(vision, 23);
+    assert_true(municipal(vision, "needed_jobs") > 0);
+    assert_true(municipal(vision, "waiting") + municipal(vision, "gave_up") > municipal(plain, "waiting") + municipal(plain, "gave_up"));
+    kj_sim_free(plain);
+    kj_sim_free(vision);
+    world_free(&w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
+        cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
+        cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
