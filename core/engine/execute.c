@@ -321,6 +321,7 @@ static kj_status merge_queues(kj_error *err, kj_sim *sim, const kj_system *s)
         uint64_t bytes = 0;
         for (uint32_t b = 0; b < q->n_blocks; b++) bytes += q->blocks[b].n_bytes;
         uint32_t n_new = (uint32_t)(bytes / q->data.record_bytes);
+        if (n_new == 0) continue;
         kj_status status = queue_reserve(err, sim, q, q->data.n_records + n_new);
         if (status) return status;
         uint8_t *to = q->data.records + (size_t)q->data.n_records * q->data.record_bytes;
