@@ -1,0 +1,66 @@
+#include "draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int by_key(const void *a, const void *b)
+{
+    const kj_ranked *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+void kj_ranked_sort(kj_ranked *items, size_t n)
+{
+    if (n > 1) qsort(items, n, sizeof *items, by_key);
+}
+
+double kj_cell_x(const kj_grid *grid, int32_t cell) { return grid->west + (cell % grid->nx + 0.5) * grid->cell_m; }
+double kj_cell_y(const kj_grid *grid, int32_t cell) { return grid->north - (cell / grid->nx + 0.5) * grid->cell_m; }
+
+kj_draft_facility *kj_draft_add_facility(kj_draft *draft)
+{
+    if (draft->n_facilities == draft->cap_facilities) {
+        int32_t capacity = draft->cap_facilities ? 2 * draft->cap_facilities : 64;
+        void *grown = realloc(draft->facilities, (size_t)capacity * sizeof *draft->facilities);
+        if (!grown) return NULL;
+        draft->facilities = grown;
+        draft->cap_facilities = capacity;
+    }
+    kj_draft_facility *f = &draft->facilities[draft->n_facilities++];
+    memset(f, 0, sizeof *f);
+    return f;
+}
+
+kj_draft_workplace *kj_draft_add_workplace(kj_draft *draft)
+{
+    if (draft->n_workplaces == draft->cap_workplaces) {
+        int32_t capacity = draft->cap_workplaces ? 2 * draft->cap_workplaces : 256;
+        void *grown = realloc(draft->workplaces, (size_t)capacity * sizeof *draft->workplaces);
+        if (!grown) return NULL;
+        draft->workplaces = grown;
+        draft->cap_workplaces = capacity;
+    }
+    kj_draft_workplace *w = &draft->workplaces[draft->n_workplaces++];
+    memset(w, 0, sizeof *w);
+    return w;
+}
+
+void kj_draft_free(kj_draft *draft)
+{
+    free(draft->cell_area);
+    free(draft->land);
+    free(draft->protection);
+    free(draft->farmland_class);
+    free(draft->zoning);
+    free(draft->max_far);
+    free(draft->travel_centre);
+    free(draft->walk_cost);
+    free(draft->areas);
+    free(draft->persons);
+    free(draft->households);
+    free(draft->dwellings);
+    free(draft->facilities);
+    free(draft->workplaces);
+    memset(draft, 0, sizeof *draft);
+}

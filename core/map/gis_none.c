@@ -1,0 +1,24 @@
+/* Stands in for gis.c where the program is built without GDAL. */
+#include "gis.h"
+
+static kj_status refuse(kj_error *err, const char *path)
+{
+    return kj_fail(err, KJ_E_INPUT, "%s needs geographic files, but this program was built without GDAL (-DKEDJA_GIS=ON)", path);
+}
+
+kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north)
+{
+    *west = *south = *east = *north = 0.0;
+    return refuse(err, recipe->path);
+}
+
+kj_status kj_gis_areas(kj_error *err, kj_draft *draft) { return refuse(err, draft->recipe->path); }
+
+kj_status kj_gis_land(kj_error *err, kj_draft *draft) { return refuse(err, draft->recipe->path); }
+
+kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y)
+{
+    (void)x;
+    (void)y;
+    return kj_fail(err, KJ_E_INPUT, "%u points in EPSG:%d are wanted in EPSG:%d, but this program was built without GDAL", n, from_epsg, to_epsg);
+}

@@ -1,0 +1,457 @@
+/* Land cover, built-up land, protection, zoning and travel. Where no raster gives the land cover it is synthetic: right
+   shares, plausible places. What is built follows from the dwellings of each area. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../space/travel.h"
+#include "draft.h"
+#include "noise.h"
+
+enum { NOISE_LAKE = 10, NOISE_FARM, NOISE_FOREST, NOISE_CLASS, NOISE_BUILT, NOISE_RESERVE, NOISE_FRINGE };
+enum { LAND_UNSET = 255 };
+
+/* Assumed densities, dwellings a hectare of their own cells. */
+static const double flats_a_ha = 65.0, small_a_ha_least = 5.0, small_a_ha_most = 16.0, hamlet_a_ha = 7.0;
+
+typedef struct painter {
+    kj_draft *draft;
+    double *noise, *built_m; /* built_m: metres to the nearest locality point */
+    kj_ranked *ranked;
+    double ha; /* of a cell */
+} painter;
+
+static double square(double v) { return v * v; }
+
+static bool inside(const kj_draft *draft, int32_t cell) { return draft->cell_area[cell] >= 0; }
+
+static bool is_rural(const kj_draft *draft, int32_t cell)
+{
+    return inside(draft, cell) && draft->areas[draft->cell_area[cell]].kind == KJ_AREA_RURAL;
+}
+
+/* --- water ------------------------------------------------------------------------------------------------------- */
+
+/* Unit vector of a direction in degrees clockwise from north, from the rational parametrisation of the circle: the
+   error in angle is below half a degree, which is enough for a lake. */
+static void direction(double degrees, double *dx, double *dy)
+{
+    double half = (degrees - 180.0 * (double)(int32_t)(degrees / 180.0)) * 0.5 * 3.14159265358979 / 180.0;
+    double t = half + half * half * half / 3.0 + 2.0 * half * half * half * half * half / 15.0; /* tan, up to 45 degrees */
+    *dx = 2.0 * t / (1.0 + t * t);
+    *dy = (1.0 - t * t) / (1.0 + t * t);
+}
+
+static int32_t paint_lake(painter *p, const kj_recipe_lake *lake)
+{
+    kj_draft *draft = p->draft;
+    double dx, dy;
+    int32_t n = 0;
+    direction(lake->angle, &dx, &dy);
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        if (!is_rural(draft, cell) || draft->land[cell] == KJ_LAND_WATER) continue;
+        double x = kj_cell_x(&draft->grid, cell) - lake->x, y = kj_cell_y(&draft->grid, cell) - lake->y;
+        double along = (x * dx + y * dy) / (0.5 * lake->length_m), across = (x * dy - y * dx) / (0.5 * lake->width_m);
+        if (along * along + across * across + 1.2 * (p->noise[cell] - 0.5) >= 1.0) continue;
+        draft->land[cell] = KJ_LAND_WATER;
+        n++;
+    }
+    return n;
+}
+
+/* The river runs through everything; every eighth cell along it is a bridge and stays dry. */
+static int32_t paint_river(painter *p)
+{
+    kj_draft *draft = p->draft;
+    const kj_recipe *recipe = draft->recipe;
+    int32_t n = 0, last = -1, along = 0;
+    for (uint32_t i = 0; i + 1 < recipe->n_river; i++) {
+        double x = recipe->river_x[i], y = recipe->river_y[i], ex = recipe->river_x[i + 1] - x, ey = recipe->river_y[i + 1] - y;
+        int32_t steps = 1 + (int32_t)(2.0 * sqrt(ex * ex + ey * ey) / draft->grid.cell_m);
+        for (int32_t s = 0; s < steps; s++) {
+            int32_t cell = kj_grid_cell_at(&draft->grid, x + ex * s / steps, y + ey * s / steps);
+            if (cell < 0 || cell == last || !inside(draft, cell)) continue;
+            last = cell;
+            if (++along % 8 == 4 || draft->land[cell] == KJ_LAND_WATER) continue;
+            draft->land[cell] = KJ_LAND_WATER;
+            n++;
+        }
+    }
+    return n;
+}
+
+static kj_status paint_water(kj_error *err, painter *p)
+{
+    kj_draft *draft = p->draft;
+    const kj_recipe *recipe = draft->recipe;
+    int32_t left = (int32_t)((recipe->total_km2 - recipe->land_km2) * 1e6 / square(draft->grid.cell_m) + 0.5), n = 0;
+    if (!(recipe->land_km2 > 0.0)) left = 0;
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_LAKE, 3000.0, 5, p->noise);
+    if (status != KJ_OK) return status;
+    for (uint32_t i = 0; i < recipe->n_lakes; i++) left -= paint_lake(p, &recipe->lakes[i]);
+    left -= paint_river(p);
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        bool may = is_rural(draft, cell) && draft->land[cell] == LAND_UNSET && p->built_m[cell] > 900.0;
+        if (may) p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
+    }
+    kj_ranked_sort(p->ranked, (size_t)n);
+    for (int32_t i = 0; i < n && i < left; i++) draft->land[p->ranked[i].index] = KJ_LAND_WATER;
+    return KJ_OK;
+}
+
+/* --- built-up land ------------------------------------------------------------------------------------------------ */
+
+static int32_t cells_for(double dwellings, double a_ha, double ha)
+{
+    double cells = dwellings / (a_ha * ha);
+    return dwellings > 0.0 ? (int32_t)(cells + 0.999) : 0;
+}
+
+/* How many cells of an area become what; the rest keeps its cover. */
+typedef struct quota {
+    int32_t flats, small, work, park;
+} quota;
+
+static quota quota_of(const painter *p, const kj_draft_area *area, int32_t n_dry)
+{
+    double flats = area->homes[KJ_HOME_COOP_FLAT] + area->homes[KJ_HOME_RENTAL_FLAT] + area->homes[KJ_HOME_STUDENT] + area->homes[KJ_HOME_SENIOR];
+    double small = area->homes[KJ_HOME_OWNER] + area->homes[KJ_HOME_COOP_SMALL] + area->homes[KJ_HOME_RENTAL_SMALL];
+    quota q = {cells_for(flats, flats_a_ha, p->ha), 0, 0, 0};
+    if (area->kind == KJ_AREA_RURAL) {
+        q.small = cells_for(0.35 * small, hamlet_a_ha, p->ha);
+        return q;
+    }
+    double work = area->kind == KJ_AREA_TOWN ? 0.20 : 0.10, park = area->kind == KJ_AREA_TOWN ? 0.10 : 0.07; /* assumed */
+    int32_t least = cells_for(small, small_a_ha_most, p->ha), most = cells_for(small, small_a_ha_least, p->ha);
+    q.work = (int32_t)(work * n_dry);
+    q.park = (int32_t)(park * n_dry);
+    while (q.flats + least + q.work + q.park > n_dry && (q.work > 0 || q.park > 0)) {
+        if (q.park > 0) q.park--;
+        if (q.work > 0) q.work--;
+    }
+    if (q.flats + least > n_dry) { /* a few dense blocks: share the cells by dwellings */
+        q.flats = (int32_t)(n_dry * flats / (flats + 2.0 * small) + 0.5);
+        if (flats > 0.0 && q.flats < 1) q.flats = 1;
+        if (small > 0.0 && q.flats >= n_dry && n_dry > 1) q.flats = n_dry - 1;
+        least = n_dry - q.flats;
+    }
+    q.small = n_dry - q.flats - q.work - q.park;
+    if (q.small > most) q.small = most > least ? most : least;
+    if (q.small < least) q.small = least;
+    return q;
+}
+
+/* Flats in the middle, work towards one edge (a broad noise), parks scattered, small houses for the rest from the middle out. */
+static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_cells)
+{
+    kj_draft *draft = p->draft;
+    const kj_draft_area *area = &draft->areas[a];
+    int32_t n = 0;
+    double reach = sqrt((double)n_cells) * draft->grid.cell_m;
+    for (int32_t i = 0; i < n_cells; i++) {
+        int32_t cell = cells[i];
+        if (draft->land[cell] != LAND_UNSET && !draft->land_is_real) continue;
+        if (draft->land[cell] == KJ_LAND_WATER) continue;
+        double d = sqrt(square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y));
+        double key = area->kind == KJ_AREA_RURAL ? -p->noise[cell] : d / reach + 0.5 * p->noise[cell];
+        p->ranked[n++] = (kj_ranked){key, cell};
+    }
+    quota q = quota_of(p, area, n);
+    kj_ranked_sort(p->ranked, (size_t)n);
+    int32_t at = 0;
+    for (int32_t i = 0; i < q.flats && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_FLATS;
+    if (area->kind == KJ_AREA_RURAL) {
+        for (int32_t i = 0; i < q.small && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_SMALL_HOUSES;
+        return;
+    }
+    int32_t rest = n - at;
+    for (int32_t i = at; i < n; i++) p->ranked[i].key = -p->noise[p->ranked[i].index]; /* work clusters on the ridges of the noise */
+    kj_ranked_sort(p->ranked + at, (size_t)rest);
+    for (int32_t i = 0; i < q.work && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_WORK;
+    for (int32_t i = at; i < n; i++) {
+        int32_t cell = p->ranked[i].index;
+        p->ranked[i].key = kj_map_uniform(KJ_MAP_PLACE, (uint64_t)cell, 0);
+    }
+    kj_ranked_sort(p->ranked + at, (size_t)(n - at));
+    for (int32_t i = 0; i < q.park && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_PARK;
+    for (int32_t i = at; i < n; i++) {
+        int32_t cell = p->ranked[i].index;
+        p->ranked[i].key = square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+    }
+    kj_ranked_sort(p->ranked + at, (size_t)(n - at));
+    for (int32_t i = 0; i < q.small && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_SMALL_HOUSES;
+}
+
+static kj_status paint_built(kj_error *err, painter *p)
+{
+    kj_draft *draft = p->draft;
+    size_t n = (size_t)draft->n_cells, n_areas = (size_t)draft->n_areas;
+    int32_t *first = calloc(n_areas + 1, sizeof *first), *cells = malloc((n + 1) * sizeof *cells);
+    kj_status status = first && cells ? kj_noise_field(err, &draft->grid, NOISE_BUILT, 1200.0, 3, p->noise) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) {
+        for (size_t c = 0; c < n; c++) {
+            if (draft->cell_area[c] >= 0) first[draft->cell_area[c] + 1]++;
+        }
+        for (size_t a = 0; a < n_areas; a++) first[a + 1] += first[a];
+        for (size_t c = n; c-- > 0;) { /* backwards, so that the cells of an area end in ascending order */
+            if (draft->cell_area[c] >= 0) cells[--first[draft->cell_area[c] + 1]] = (int32_t)c;
+        }
+        for (int32_t a = 0; a < draft->n_areas; a++) {
+            int32_t begin = first[a + 1], end = a + 1 < draft->n_areas ? first[a + 2] : begin + draft->areas[a].n_cells;
+            build_area(p, a, cells + begin, end - begin);
+        }
+    }
+    free(first);
+    free(cells);
+    return status;
+}
+
+/* --- countryside --------------------------------------------------------------------------------------------------- */
+
+/* The cells that are left, ranked by a field, get `share` of all land as `use`. */
+static int32_t paint_share(painter *p, double share, int32_t n_land, kj_land_use use)
+{
+    kj_draft *draft = p->draft;
+    int32_t n = 0, wanted = (int32_t)(share * n_land + 0.5);
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        if (inside(draft, cell) && draft->land[cell] == LAND_UNSET) p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
+    }
+    kj_ranked_sort(p->ranked, (size_t)n);
+    for (int32_t i = 0; i < n && i < wanted; i++) draft->land[p->ranked[i].index] = (uint8_t)use;
+    return n < wanted ? n : wanted;
+}
+
+static kj_status paint_countryside(kj_error *err, painter *p)
+{
+    kj_draft *draft = p->draft;
+    int32_t n_land = 0;
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) n_land += inside(draft, cell) && draft->land[cell] != KJ_LAND_WATER;
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_FARM, 2600.0, 4, p->noise);
+    if (status != KJ_OK) return status;
+    /* farms lie round the villages: nearer is likelier */
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) p->noise[cell] += 0.30 / (1.0 + p->built_m[cell] / 2500.0);
+    paint_share(p, draft->recipe->arable, n_land, KJ_LAND_FARMLAND);
+    status = kj_noise_field(err, &draft->grid, NOISE_FOREST, 1500.0, 4, p->noise);
+    if (status != KJ_OK) return status;
+    paint_share(p, draft->recipe->forest, n_land, KJ_LAND_FOREST);
+    paint_share(p, 1.0, n_land, KJ_LAND_OPEN);
+    return KJ_OK;
+}
+
+static kj_status paint_classes(kj_error *err, painter *p)
+{
+    kj_draft *draft = p->draft;
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_CLASS, 4000.0, 3, p->noise);
+    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
+        if (!inside(draft, cell) || draft->land[cell] != KJ_LAND_FARMLAND) continue;
+        double class = draft->recipe->farmland_class_mean + 7.0 * (p->noise[cell] - 0.5) + 0.5;
+        draft->farmland_class[cell] = (uint8_t)(class < 1.0 ? 1.0 : class > 10.0 ? 10.0 : class);
+    }
+    return status;
+}
+
+static bool is_built(uint8_t land) { return land >= KJ_LAND_SMALL_HOUSES; }
+
+/* Whether one of the eight neighbours has the given use. */
+static bool beside(const kj_draft *draft, int32_t cell, kj_land_use use)
+{
+    int32_t nx = draft->grid.nx, ny = draft->grid.ny, col = cell % nx, row = cell / nx;
+    for (int32_t r = row > 0 ? row - 1 : 0; r <= row + 1 && r < ny; r++) {
+        for (int32_t c = col > 0 ? col - 1 : 0; c <= col + 1 && c < nx; c++) {
+            if (inside(draft, r * nx + c) && draft->land[r * nx + c] == use) return true;
+        }
+    }
+    return false;
+}
+
+/* Shores outside the localities (100 m of protection in Swedish law), and reserves on the wildest land. */
+static kj_status paint_protection(kj_error *err, painter *p)
+{
+    kj_draft *draft = p->draft;
+    int32_t n = 0;
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_RESERVE, 3500.0, 3, p->noise);
+    if (status != KJ_OK) return status;
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        if (!is_rural(draft, cell) || is_built(draft->land[cell]) || draft->land[cell] == KJ_LAND_WATER) continue;
+        if (beside(draft, cell, KJ_LAND_WATER)) draft->protection[cell] = KJ_PROTECT_NATURE;
+        if (draft->land[cell] != KJ_LAND_FARMLAND) p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
+    }
+    kj_ranked_sort(p->ranked, (size_t)n);
+    for (int32_t i = 0; i < (int32_t)(draft->recipe->reserves * n); i++) draft->protection[p->ranked[i].index] = KJ_PROTECT_NATURE;
+    return KJ_OK;
+}
+
+/* Marks the cells within `metres` of built land of localities and towns: the fringe that plans may open. */
+static void fringe(const kj_draft *draft, double metres, uint8_t *near)
+{
+    int32_t nx = draft->grid.nx, ny = draft->grid.ny, reach = (int32_t)(metres / draft->grid.cell_m);
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        if (!inside(draft, cell) || is_rural(draft, cell) || !is_built(draft->land[cell])) continue;
+        int32_t col = cell % nx, row = cell / nx;
+        for (int32_t r = row - reach; r <= row + reach; r++) {
+            for (int32_t c = col - reach; c <= col + reach; c++) {
+                if (r >= 0 && c >= 0 && r < ny && c < nx && (r - row) * (r - row) + (c - col) * (c - col) <= reach * reach) near[r * nx + c] = 1;
+            }
+        }
+    }
+}
+
+static void zone(kj_draft *draft, int32_t cell, kj_zoning zoning, double max_far)
+{
+    draft->zoning[cell] = (uint8_t)zoning;
+    draft->max_far[cell] = (float)max_far;
+}
+
+static kj_status paint_zoning(kj_error *err, painter *p)
+{
+    kj_draft *draft = p->draft;
+    uint8_t *near = calloc((size_t)draft->n_cells, 1);
+    if (!near) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_FRINGE, 800.0, 2, p->noise);
+    if (status == KJ_OK) fringe(draft, draft->recipe->fringe_m, near);
+    int32_t n = 0;
+    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
+        if (!inside(draft, cell)) continue;
+        bool rural = is_rural(draft, cell);
+        if (draft->land[cell] == KJ_LAND_SMALL_HOUSES && !rural) zone(draft, cell, KJ_ZONE_SMALL_HOUSES, 0.25);
+        else if (draft->land[cell] == KJ_LAND_FLATS) zone(draft, cell, KJ_ZONE_MIXED, 1.0);
+        else if (draft->land[cell] == KJ_LAND_WORK) zone(draft, cell, KJ_ZONE_WORK, 0.8);
+        else if (near[cell] && draft->land[cell] != KJ_LAND_WATER && draft->land[cell] != KJ_LAND_PARK && draft->protection[cell] == 0 && !is_built(draft->land[cell])) {
+            p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
+        }
+    }
+    kj_ranked_sort(p->ranked, (size_t)n);
+    for (int32_t i = 0; i < (int32_t)(draft->recipe->fringe_share * n); i++) zone(draft, p->ranked[i].index, KJ_ZONE_SMALL_HOUSES, 0.25);
+    free(near);
+    return status;
+}
+
+/* --- travel --------------------------------------------------------------------------------------------------------- */
+
+/* Seconds to cross a cell of 100 m on foot (1.4 m/s, detours on open land), and by car with walking at the ends. Assumed. */
+static void step_costs(kj_draft *draft, uint16_t *drive)
+{
+    static const int16_t foot[KJ_LAND_COUNT] = {0, 130, 150, 110, 80, 85, 80, 90};
+    static const double road[KJ_LAND_COUNT] = {0.0, 13.0, 14.0, 12.0, 14.0, 13.0, 14.0, 13.0};
+    double scale = draft->grid.cell_m / 100.0;
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        bool dry = inside(draft, cell) && draft->land[cell] < KJ_LAND_COUNT && draft->land[cell] != KJ_LAND_WATER;
+        draft->walk_cost[cell] = (int16_t)(dry ? foot[draft->land[cell]] * scale + 0.5 : 0.0);
+        drive[cell] = (uint16_t)(dry ? road[draft->land[cell]] * scale + 0.5 : 0.0);
+    }
+}
+
+static kj_status paint_travel(kj_error *err, kj_draft *draft)
+{
+    uint16_t *drive = calloc((size_t)draft->n_cells, sizeof *drive);
+    int32_t *centres = calloc((size_t)draft->n_areas + 1, sizeof *centres);
+    void *work = malloc(kj_travel_work_bytes(&draft->grid));
+    uint32_t n = 0;
+    kj_status status = drive && centres && work ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) {
+        step_costs(draft, drive);
+        for (int32_t a = 0; a < draft->n_areas; a++) {
+            bool core = a == 0 || draft->areas[a].locality < 0 || draft->areas[a].locality != draft->areas[a - 1].locality;
+            if (draft->areas[a].kind != KJ_AREA_RURAL && core) centres[n++] = draft->areas[a].centre_cell;
+        }
+        if (n == 0) centres[n++] = draft->areas[0].centre_cell;
+        status = kj_travel_cost(&draft->grid, drive, centres, n, draft->travel_centre, NULL, work);
+        if (status != KJ_OK) status = kj_fail(err, status, "%s: travel times", draft->recipe->path);
+    }
+    free(drive);
+    free(centres);
+    free(work);
+    return status;
+}
+
+/* --- areas' middles -------------------------------------------------------------------------------------------------- */
+
+/* Centroids (the locality's own point for its core), cell counts, and the nearest dry cell to the middle. */
+static kj_status find_middles(kj_error *err, kj_draft *draft, bool dry)
+{
+    double *best = calloc((size_t)draft->n_areas + 1, sizeof *best);
+    if (!best) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!dry) {
+        for (int32_t a = 0; a < draft->n_areas; a++) draft->areas[a].n_cells = 0, draft->areas[a].x = draft->areas[a].y = 0.0;
+        for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+            if (!inside(draft, cell)) continue;
+            kj_draft_area *area = &draft->areas[draft->cell_area[cell]];
+            area->x += kj_cell_x(&draft->grid, cell);
+            area->y += kj_cell_y(&draft->grid, cell);
+            area->n_cells++;
+        }
+    }
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        kj_draft_area *area = &draft->areas[a];
+        best[a] = 1e18;
+        area->centre_cell = -1;
+        if (dry || area->n_cells == 0) continue;
+        area->x /= area->n_cells;
+        area->y /= area->n_cells;
+        bool core = area->locality >= 0 && (a == 0 || draft->areas[a - 1].locality != area->locality);
+        if (core) {
+            area->x = draft->recipe->localities[area->locality].x;
+            area->y = draft->recipe->localities[area->locality].y;
+        }
+    }
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        if (!inside(draft, cell) || (dry && draft->land[cell] == KJ_LAND_WATER)) continue;
+        kj_draft_area *area = &draft->areas[draft->cell_area[cell]];
+        double d = square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+        if (d < best[draft->cell_area[cell]]) {
+            best[draft->cell_area[cell]] = d;
+            area->centre_cell = cell;
+        }
+    }
+    free(best);
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        const kj_draft_area *area = &draft->areas[a];
+        if (area->centre_cell < 0 && area->population > 0) {
+            return kj_fail(err, KJ_E_INPUT, "%s: area %s (%s) has %d persons but covers no %scell of %.0f m", draft->recipe->path, area->code,
+                           area->name, area->population, dry ? "dry " : "", draft->grid.cell_m);
+        }
+    }
+    return KJ_OK;
+}
+
+static void distances_to_centres(const kj_draft *draft, double *out)
+{
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        double nearest = 1e12;
+        for (int32_t a = 0; a < draft->n_areas; a++) {
+            const kj_draft_area *area = &draft->areas[a];
+            if (area->kind == KJ_AREA_RURAL) continue;
+            double d = square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+            if (d < nearest) nearest = d;
+        }
+        out[cell] = nearest < 1e12 ? sqrt(nearest) : 1e6;
+    }
+}
+
+kj_status kj_draft_land(kj_error *err, kj_draft *draft)
+{
+    size_t n = (size_t)draft->n_cells;
+    painter p = {.draft = draft, .ha = square(draft->grid.cell_m) / 1e4};
+    p.noise = malloc(n * sizeof *p.noise);
+    p.built_m = malloc(n * sizeof *p.built_m);
+    p.ranked = malloc(n * sizeof *p.ranked);
+    kj_status status = p.noise && p.built_m && p.ranked ? find_middles(err, draft, false) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) {
+        distances_to_centres(draft, p.built_m);
+        if (!draft->land_is_real) memset(draft->land, LAND_UNSET, n);
+        if (!draft->land_is_real) status = paint_water(err, &p);
+    }
+    if (status == KJ_OK) status = paint_built(err, &p);
+    if (status == KJ_OK) status = paint_countryside(err, &p);
+    if (status == KJ_OK) status = find_middles(err, draft, true);
+    if (status == KJ_OK) status = paint_classes(err, &p);
+    if (status == KJ_OK) status = paint_protection(err, &p);
+    if (status == KJ_OK) status = paint_zoning(err, &p);
+    for (size_t cell = 0; cell < n; cell++) {
+        if (!inside(draft, (int32_t)cell)) draft->land[cell] = KJ_LAND_OPEN; /* outside: never looked at */
+    }
+    if (status == KJ_OK) status = paint_travel(err, draft);
+    free(p.noise);
+    free(p.built_m);
+    free(p.ranked);
+    return status;
+}

@@ -1,0 +1,738 @@
+/* Reads a recipe. What `map{…}` knows (unknown keys are refused with the nearest known one):
+
+   name, title {en sv da}, country, start (year; the state stands on 31 December), epsg, cell (m),
+   extent {west south east north} (may be left out with polygons), fill_extent (the whole grid belongs to the map)
+   municipality {code name county population total_km2 land_km2}
+   localities { {code name kind x y area_ha population districts}, … } or {file=…} (CSV with these columns; kind by size
+     where it is missing: a town from 10 000 inhabitants); rural {code name around={names}}
+   areas {file layer code name population kind={column rural locality town} tenure={rental coop owner unknown}
+     income={column factor} ages={female male classes={{column from},…}}}: polygons instead of localities
+   ages {file=…} or { {from to share}, … }
+   households {one_person couple_share}; care {share_80 places}
+   dwellings {total small_houses={rural locality town} vacancy={rental coop owner} students seniors}
+   land {arable forest reserves farmland_class lakes={{name x y length width angle},…} river={{x y},…}
+     raster={file band classes={{value use},…}}}
+   zoning {fringe_m fringe_share}
+   work {jobs tertiary students outside={{name share},…}}; queue {share years}
+   facilities { {kind name x y places from_grade to_grade independent opened}, …, file={…}, fill={kinds} }
+   projects { {name x y rental coop owner student senior small_houses start completion stage}, … }
+   sources { texts }, needs (what the user must download), import (the command that does it) */
+#include "recipe.h"
+
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../base/text.h"
+#include "../io/csv.h"
+#include "../script/luatable.h"
+#include "../script/sandbox.h"
+#include "gis.h"
+
+#define GRADE_LABELS "none preschool F 1 2 3 4 5 6 7 8 9"
+#define KEYS(...) ((const char *const[]){__VA_ARGS__}), sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)
+
+enum { TOWN_FROM = 10000 };
+
+static void copy(char *out, size_t bytes, const char *text) { snprintf(out, bytes, "%s", text ? text : ""); }
+#define COPY(field, text) copy(field, sizeof(field), text)
+
+/* Grows a list that the recipe owns; raises a Lua error when out of memory. */
+static void *append(lua_State *L, void *list, uint32_t n, size_t item_bytes)
+{
+    void *grown = realloc(list, (n + 1) * item_bytes);
+    if (!grown) luaL_error(L, "out of memory");
+    memset((char *)grown + n * item_bytes, 0, item_bytes);
+    return grown;
+}
+
+static void read_head(lua_State *L, int t, kj_recipe *r)
+{
+    const char *title[3];
+    COPY(r->name, kj_lua_string(L, t, "map", "name"));
+    kj_lua_texts(L, t, "map", "title", true, title);
+    COPY(r->title_en, title[0]);
+    COPY(r->title_sv, title[1]);
+    COPY(r->title_da, title[2]);
+    COPY(r->country, kj_lua_string_or(L, t, "map", "country", "se"));
+    r->start_year = (int32_t)kj_lua_whole(L, t, "map", "start", 1950, 2100);
+    r->epsg = (int32_t)kj_lua_whole(L, t, "map", "epsg", 1024, 999999);
+    r->cell_m = kj_lua_number(L, t, "map", "cell", 5.0, 5000.0);
+    r->fill_extent = kj_lua_bool_or(L, t, "map", "fill_extent", false);
+    COPY(r->needs, kj_lua_string_or(L, t, "map", "needs", ""));
+    COPY(r->import_hint, kj_lua_string_or(L, t, "map", "import", ""));
+    int e = kj_lua_table_or_none(L, t, "map", "extent");
+    if (!e) return;
+    kj_lua_known_keys(L, e, "map.extent", KEYS("west", "south", "east", "north"), false);
+    r->has_extent = true;
+    r->west = kj_lua_number(L, e, "map.extent", "west", -1e7, 1e7);
+    r->south = kj_lua_number(L, e, "map.extent", "south", -1e7, 1e8);
+    r->east = kj_lua_number(L, e, "map.extent", "east", r->west + r->cell_m, 1e8);
+    r->north = kj_lua_number(L, e, "map.extent", "north", r->south + r->cell_m, 1e8);
+    lua_pop(L, 1);
+}
+
+static void read_municipality(lua_State *L, int t, kj_recipe *r)
+{
+    int m = kj_lua_table(L, t, "map", "municipality");
+    kj_lua_known_keys(L, m, "map.municipality", KEYS("code", "name", "county", "population", "total_km2", "land_km2"), false);
+    COPY(r->municipality_code, kj_lua_string(L, m, "map.municipality", "code"));
+    COPY(r->municipality_name, kj_lua_string(L, m, "map.municipality", "name"));
+    COPY(r->county, kj_lua_string(L, m, "map.municipality", "county"));
+    r->population = (int32_t)kj_lua_whole_or(L, m, "map.municipality", "population", 1, 100000000, 0);
+    r->total_km2 = kj_lua_number_or(L, m, "map.municipality", "total_km2", 0.0, 1e6, 0.0);
+    r->land_km2 = kj_lua_number_or(L, m, "map.municipality", "land_km2", 0.0, 1e6, 0.0);
+    lua_pop(L, 1);
+}
+
+static void read_localities(lua_State *L, int t, kj_recipe *r)
+{
+    int list = kj_lua_table_or_none(L, t, "map", "localities");
+    if (!list) return;
+    kj_lua_known_keys(L, list, "map.localities", KEYS("file", "districts"), true);
+    COPY(r->localities_file, kj_lua_string_or(L, list, "map.localities", "file", ""));
+    for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
+        int item = kj_lua_item_table(L, list, "map.localities", i);
+        const char *what = "map.localities";
+        kj_lua_known_keys(L, item, what, KEYS("code", "name", "kind", "x", "y", "area_ha", "population", "districts"), false);
+        r->localities = append(L, r->localities, r->n_localities, sizeof *r->localities);
+        kj_recipe_locality *to = &r->localities[r->n_localities++];
+        COPY(to->code, kj_lua_string(L, item, what, "code"));
+        COPY(to->name, kj_lua_string(L, item, what, "name"));
+        to->x = kj_lua_number(L, item, what, "x", -1e7, 1e8);
+        to->y = kj_lua_number(L, item, what, "y", -1e7, 1e8);
+        to->area_ha = kj_lua_number(L, item, what, "area_ha", 0.1, 1e6);
+        to->population = (int32_t)kj_lua_whole(L, item, what, "population", 0, 100000000);
+        to->kind = (kj_area_kind)kj_lua_word_or(L, item, what, "kind", KJ_AREA_KIND_LABELS, to->population >= TOWN_FROM ? KJ_AREA_TOWN : KJ_AREA_LOCALITY);
+        to->n_districts = (int32_t)kj_lua_whole_or(L, item, what, "districts", 1, 5, 1);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* localities = {file = "…", districts = {name = n}}: applied when the file has been read. */
+static void read_districts(lua_State *L, int t, kj_recipe *r, kj_recipe_locality **wanted, uint32_t *n_wanted)
+{
+    (void)r;
+    int list = kj_lua_table_or_none(L, t, "map", "localities");
+    int d = list ? kj_lua_table_or_none(L, list, "map.localities", "districts") : 0;
+    for (int32_t i = 1; d && i <= kj_lua_length(L, d); i++) {
+        int item = kj_lua_item_table(L, d, "map.localities.districts", i);
+        kj_lua_known_keys(L, item, "map.localities.districts", KEYS("name", "number"), false);
+        *wanted = append(L, *wanted, *n_wanted, sizeof **wanted);
+        COPY((*wanted)[*n_wanted].name, kj_lua_string(L, item, "map.localities.districts", "name"));
+        (*wanted)[*n_wanted].n_districts = (int32_t)kj_lua_whole(L, item, "map.localities.districts", "number", 1, 5);
+        (*n_wanted)++;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, (list ? 1 : 0) + (d ? 1 : 0));
+}
+
+static void read_rural(lua_State *L, int t, kj_recipe *r)
+{
+    int rural = kj_lua_table_or_none(L, t, "map", "rural");
+    if (!rural) return;
+    kj_lua_known_keys(L, rural, "map.rural", KEYS("code", "name", "around"), false);
+    COPY(r->rural_code, kj_lua_string(L, rural, "map.rural", "code"));
+    COPY(r->rural_name, kj_lua_string(L, rural, "map.rural", "name"));
+    int around = kj_lua_table(L, rural, "map.rural", "around");
+    r->n_rural = (uint32_t)kj_lua_length(L, around);
+    if (r->n_rural < 1 || r->n_rural > 16) kj_lua_refuse(L, "around", "map.rural.around: expected 1 to 16 names of localities, found %u", r->n_rural);
+    for (uint32_t i = 0; i < r->n_rural; i++) COPY(r->rural_around[i], kj_lua_item_string(L, around, "map.rural.around", (int32_t)i + 1));
+    lua_pop(L, 2);
+}
+
+static void read_area_columns(lua_State *L, int a, kj_recipe_areas *out)
+{
+    int k = kj_lua_table_or_none(L, a, "map.areas", "kind");
+    if (k) {
+        kj_lua_known_keys(L, k, "map.areas.kind", KEYS("column", "rural", "locality", "town"), false);
+        COPY(out->kind_column, kj_lua_string(L, k, "map.areas.kind", "column"));
+        COPY(out->kind_rural, kj_lua_string_or(L, k, "map.areas.kind", "rural", ""));
+        COPY(out->kind_locality, kj_lua_string_or(L, k, "map.areas.kind", "locality", ""));
+        COPY(out->kind_town, kj_lua_string_or(L, k, "map.areas.kind", "town", ""));
+        lua_pop(L, 1);
+    }
+    int n = kj_lua_table_or_none(L, a, "map.areas", "tenure");
+    if (n) {
+        kj_lua_known_keys(L, n, "map.areas.tenure", KEYS("rental", "coop", "owner", "unknown"), false);
+        COPY(out->rental, kj_lua_string(L, n, "map.areas.tenure", "rental"));
+        COPY(out->coop, kj_lua_string(L, n, "map.areas.tenure", "coop"));
+        COPY(out->owner, kj_lua_string(L, n, "map.areas.tenure", "owner"));
+        COPY(out->unknown, kj_lua_string_or(L, n, "map.areas.tenure", "unknown", ""));
+        lua_pop(L, 1);
+    }
+    int i = kj_lua_table_or_none(L, a, "map.areas", "income");
+    if (i) {
+        kj_lua_known_keys(L, i, "map.areas.income", KEYS("column", "factor"), false);
+        COPY(out->income, kj_lua_string(L, i, "map.areas.income", "column"));
+        out->income_factor = kj_lua_number_or(L, i, "map.areas.income", "factor", 0.001, 1e6, 1.0);
+        lua_pop(L, 1);
+    }
+}
+
+static void read_age_columns(lua_State *L, int a, kj_recipe_areas *out)
+{
+    int g = kj_lua_table_or_none(L, a, "map.areas", "ages");
+    if (!g) return;
+    kj_lua_known_keys(L, g, "map.areas.ages", KEYS("female", "male", "classes"), false);
+    COPY(out->female, kj_lua_string(L, g, "map.areas.ages", "female"));
+    COPY(out->male, kj_lua_string(L, g, "map.areas.ages", "male"));
+    int c = kj_lua_table(L, g, "map.areas.ages", "classes");
+    int32_t n = kj_lua_length(L, c), last = -1;
+    if (n < 1 || n > KJ_AGE_CLASSES_MAX) kj_lua_refuse(L, "classes", "map.areas.ages.classes: expected 1 to %d classes, found %d", KJ_AGE_CLASSES_MAX, n);
+    for (int32_t i = 0; i < n; i++) {
+        int item = kj_lua_item_table(L, c, "map.areas.ages.classes", i + 1);
+        kj_lua_known_keys(L, item, "map.areas.ages.classes", KEYS("column", "from"), false);
+        COPY(out->class_name[i], kj_lua_string(L, item, "map.areas.ages.classes", "column"));
+        out->class_from[i] = (int32_t)kj_lua_whole(L, item, "map.areas.ages.classes", "from", last + 1, KJ_AGES - 1);
+        last = out->class_from[i];
+        if (i == 0 && last != 0) kj_lua_refuse(L, "classes", "map.areas.ages.classes[1].from: expected 0, found %d", last);
+        lua_pop(L, 1);
+    }
+    out->n_classes = (uint32_t)n;
+    lua_pop(L, 2);
+}
+
+static void read_areas(lua_State *L, int t, kj_recipe *r)
+{
+    int a = kj_lua_table_or_none(L, t, "map", "areas");
+    if (!a) return;
+    kj_lua_known_keys(L, a, "map.areas", KEYS("file", "layer", "code", "name", "population", "kind", "tenure", "income", "ages"), false);
+    COPY(r->areas.file, kj_lua_string(L, a, "map.areas", "file"));
+    COPY(r->areas.layer, kj_lua_string_or(L, a, "map.areas", "layer", ""));
+    COPY(r->areas.code, kj_lua_string(L, a, "map.areas", "code"));
+    COPY(r->areas.name, kj_lua_string_or(L, a, "map.areas", "name", ""));
+    COPY(r->areas.population, kj_lua_string(L, a, "map.areas", "population"));
+    read_area_columns(L, a, &r->areas);
+    read_age_columns(L, a, &r->areas);
+    lua_pop(L, 1);
+}
+
+static void read_ages(lua_State *L, int t, kj_recipe *r)
+{
+    int a = kj_lua_table_or_none(L, t, "map", "ages");
+    if (!a) return;
+    kj_lua_known_keys(L, a, "map.ages", KEYS("file"), true);
+    COPY(r->ages_file, kj_lua_string_or(L, a, "map.ages", "file", ""));
+    int32_t n = kj_lua_length(L, a);
+    if (n > KJ_AGE_CLASSES_MAX) kj_lua_refuse(L, "ages", "map.ages: at most %d classes", KJ_AGE_CLASSES_MAX);
+    for (int32_t i = 0; i < n; i++) {
+        int item = kj_lua_item_table(L, a, "map.ages", i + 1);
+        kj_lua_known_keys(L, item, "map.ages", KEYS("from", "to", "share"), false);
+        r->ages.from[i] = (int32_t)kj_lua_whole(L, item, "map.ages", "from", 0, KJ_AGES - 1);
+        r->ages.to[i] = (int32_t)kj_lua_whole(L, item, "map.ages", "to", r->ages.from[i], KJ_AGES - 1);
+        r->ages.share[i] = kj_lua_number(L, item, "map.ages", "share", 0.0, 1.0);
+        lua_pop(L, 1);
+    }
+    r->ages.n = (uint32_t)n;
+    lua_pop(L, 1);
+}
+
+static void read_people(lua_State *L, int t, kj_recipe *r)
+{
+    int h = kj_lua_table_or_none(L, t, "map", "households");
+    if (h) {
+        kj_lua_known_keys(L, h, "map.households", KEYS("one_person", "couple_share"), false);
+        r->one_person_share = kj_lua_number_or(L, h, "map.households", "one_person", 0.0, 1.0, r->one_person_share);
+        r->couple_share = kj_lua_number_or(L, h, "map.households", "couple_share", 0.0, 1.0, -1.0);
+        lua_pop(L, 1);
+    }
+    int c = kj_lua_table_or_none(L, t, "map", "care");
+    if (c) {
+        kj_lua_known_keys(L, c, "map.care", KEYS("share_80", "places"), false);
+        r->care_share_80 = kj_lua_number_or(L, c, "map.care", "share_80", 0.0, 0.5, r->care_share_80);
+        r->care_home_places = (int32_t)kj_lua_whole_or(L, c, "map.care", "places", 4, 1000, r->care_home_places);
+        lua_pop(L, 1);
+    }
+    int q = kj_lua_table_or_none(L, t, "map", "queue");
+    if (q) {
+        kj_lua_known_keys(L, q, "map.queue", KEYS("share", "years"), false);
+        r->queue_share = kj_lua_number_or(L, q, "map.queue", "share", 0.0, 1.0, r->queue_share);
+        r->queue_years = kj_lua_number_or(L, q, "map.queue", "years", 0.0, 60.0, r->queue_years);
+        lua_pop(L, 1);
+    }
+}
+
+static void read_dwellings(lua_State *L, int t, kj_recipe *r)
+{
+    int d = kj_lua_table_or_none(L, t, "map", "dwellings");
+    if (!d) return;
+    kj_lua_known_keys(L, d, "map.dwellings", KEYS("total", "small_houses", "vacancy", "students", "seniors"), false);
+    r->dwellings_total = kj_lua_number_or(L, d, "map.dwellings", "total", 1.0, 1e8, 0.0);
+    r->student_share_of_rental = kj_lua_number_or(L, d, "map.dwellings", "students", 0.0, 0.9, r->student_share_of_rental);
+    r->senior_share_of_rental = kj_lua_number_or(L, d, "map.dwellings", "seniors", 0.0, 0.5, r->senior_share_of_rental);
+    int s = kj_lua_table_or_none(L, d, "map.dwellings", "small_houses");
+    if (s) {
+        kj_lua_known_keys(L, s, "map.dwellings.small_houses", KEYS("rural", "locality", "town"), false);
+        r->small_share[0] = kj_lua_number_or(L, s, "map.dwellings.small_houses", "rural", 0.0, 1.0, r->small_share[0]);
+        r->small_share[1] = kj_lua_number_or(L, s, "map.dwellings.small_houses", "locality", 0.0, 1.0, r->small_share[1]);
+        r->small_share[2] = kj_lua_number_or(L, s, "map.dwellings.small_houses", "town", 0.0, 1.0, r->small_share[2]);
+        lua_pop(L, 1);
+    }
+    int v = kj_lua_table_or_none(L, d, "map.dwellings", "vacancy");
+    if (v) {
+        kj_lua_known_keys(L, v, "map.dwellings.vacancy", KEYS("rental", "coop", "owner"), false);
+        r->vacancy_rental = kj_lua_number_or(L, v, "map.dwellings.vacancy", "rental", 0.0, 0.5, r->vacancy_rental);
+        r->vacancy_coop = kj_lua_number_or(L, v, "map.dwellings.vacancy", "coop", 0.0, 0.5, r->vacancy_coop);
+        r->vacancy_owner = kj_lua_number_or(L, v, "map.dwellings.vacancy", "owner", 0.0, 0.5, r->vacancy_owner);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_water(lua_State *L, int land, kj_recipe *r)
+{
+    int lakes = kj_lua_table_or_none(L, land, "map.land", "lakes");
+    for (int32_t i = 1; lakes && i <= kj_lua_length(L, lakes) && r->n_lakes < 16; i++) {
+        int item = kj_lua_item_table(L, lakes, "map.land.lakes", i);
+        const char *what = "map.land.lakes";
+        kj_lua_known_keys(L, item, what, KEYS("name", "x", "y", "length", "width", "angle"), false);
+        kj_recipe_lake *to = &r->lakes[r->n_lakes++];
+        COPY(to->name, kj_lua_string(L, item, what, "name"));
+        to->x = kj_lua_number(L, item, what, "x", -1e7, 1e8);
+        to->y = kj_lua_number(L, item, what, "y", -1e7, 1e8);
+        to->length_m = kj_lua_number(L, item, what, "length", 1.0, 1e6);
+        to->width_m = kj_lua_number(L, item, what, "width", 1.0, 1e6);
+        to->angle = kj_lua_number_or(L, item, what, "angle", 0.0, 90.0, 0.0);
+        lua_pop(L, 1);
+    }
+    if (lakes) lua_pop(L, 1);
+    int river = kj_lua_table_or_none(L, land, "map.land", "river");
+    for (int32_t i = 1; river && i <= kj_lua_length(L, river) && r->n_river < 32; i++) {
+        int item = kj_lua_item_table(L, river, "map.land.river", i);
+        r->river_x[r->n_river] = kj_lua_item_number(L, item, "map.land.river", 1, -1e7, 1e8);
+        r->river_y[r->n_river++] = kj_lua_item_number(L, item, "map.land.river", 2, -1e7, 1e8);
+        lua_pop(L, 1);
+    }
+    if (river) lua_pop(L, 1);
+}
+
+static void read_raster(lua_State *L, int land, kj_recipe_raster *out)
+{
+    int t = kj_lua_table_or_none(L, land, "map.land", "raster");
+    if (!t) return;
+    kj_lua_known_keys(L, t, "map.land.raster", KEYS("file", "band", "classes"), false);
+    COPY(out->file, kj_lua_string(L, t, "map.land.raster", "file"));
+    out->band = (int32_t)kj_lua_whole_or(L, t, "map.land.raster", "band", 1, 1000, 1);
+    int c = kj_lua_table(L, t, "map.land.raster", "classes");
+    for (int32_t i = 1; i <= kj_lua_length(L, c) && out->n < 64; i++) {
+        int item = kj_lua_item_table(L, c, "map.land.raster.classes", i);
+        kj_lua_known_keys(L, item, "map.land.raster.classes", KEYS("value", "use"), false);
+        out->value[out->n] = (int32_t)kj_lua_whole(L, item, "map.land.raster.classes", "value", -1000000, 1000000);
+        out->class[out->n++] = (uint8_t)kj_lua_word(L, item, "map.land.raster.classes", "use", KJ_LAND_LABELS);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 2);
+}
+
+static void read_land(lua_State *L, int t, kj_recipe *r)
+{
+    int land = kj_lua_table_or_none(L, t, "map", "land");
+    if (land) {
+        kj_lua_known_keys(L, land, "map.land", KEYS("arable", "forest", "reserves", "farmland_class", "lakes", "river", "raster"), false);
+        r->arable = kj_lua_number_or(L, land, "map.land", "arable", 0.0, 1.0, r->arable);
+        r->forest = kj_lua_number_or(L, land, "map.land", "forest", 0.0, 1.0, r->forest);
+        r->reserves = kj_lua_number_or(L, land, "map.land", "reserves", 0.0, 1.0, r->reserves);
+        r->farmland_class_mean = kj_lua_number_or(L, land, "map.land", "farmland_class", 1.0, 10.0, r->farmland_class_mean);
+        read_water(L, land, r);
+        read_raster(L, land, &r->land_raster);
+        lua_pop(L, 1);
+    }
+    int z = kj_lua_table_or_none(L, t, "map", "zoning");
+    if (z) {
+        kj_lua_known_keys(L, z, "map.zoning", KEYS("fringe_m", "fringe_share"), false);
+        r->fringe_m = kj_lua_number_or(L, z, "map.zoning", "fringe_m", 0.0, 5000.0, r->fringe_m);
+        r->fringe_share = kj_lua_number_or(L, z, "map.zoning", "fringe_share", 0.0, 1.0, r->fringe_share);
+        lua_pop(L, 1);
+    }
+}
+
+static void read_work(lua_State *L, int t, kj_recipe *r)
+{
+    int w = kj_lua_table(L, t, "map", "work");
+    kj_lua_known_keys(L, w, "map.work", KEYS("jobs", "tertiary", "students", "outside"), false);
+    r->jobs = kj_lua_number(L, w, "map.work", "jobs", 0.0, 1e8);
+    r->tertiary_share = kj_lua_number_or(L, w, "map.work", "tertiary", 0.0, 1.0, r->tertiary_share);
+    r->student_share = kj_lua_number_or(L, w, "map.work", "students", 0.0, 1.0, r->student_share);
+    int o = kj_lua_table_or_none(L, w, "map.work", "outside");
+    double sum = 0.0;
+    for (int32_t i = 1; o && i <= kj_lua_length(L, o) && r->n_commutes < 16; i++) {
+        int item = kj_lua_item_table(L, o, "map.work.outside", i);
+        kj_lua_known_keys(L, item, "map.work.outside", KEYS("name", "share"), false);
+        COPY(r->commutes[r->n_commutes].name, kj_lua_string(L, item, "map.work.outside", "name"));
+        sum += r->commutes[r->n_commutes++].share = kj_lua_number(L, item, "map.work.outside", "share", 0.0, 1.0);
+        lua_pop(L, 1);
+    }
+    if (sum > 1.0) kj_lua_refuse(L, "outside", "map.work.outside: the shares add up to %g, expected at most 1", sum);
+    lua_pop(L, o ? 2 : 1);
+}
+
+static void read_facility_file(lua_State *L, int list, kj_recipe *r)
+{
+    const char *what = "map.facilities.file";
+    int f = kj_lua_table_or_none(L, list, "map.facilities", "file");
+    kj_recipe_facility_file *out = &r->facility_file;
+    if (!f) return;
+    kj_lua_known_keys(L, f, what, KEYS("file", "kind", "name", "x", "y", "epsg", "places", "places_factor", "from_grade", "to_grade", "independent", "exclude"), false);
+    COPY(out->file, kj_lua_string(L, f, what, "file"));
+    out->kind = (kj_facility_kind)kj_lua_word(L, f, what, "kind", KJ_FACILITY_KIND_LABELS);
+    COPY(out->name, kj_lua_string(L, f, what, "name"));
+    COPY(out->x, kj_lua_string(L, f, what, "x"));
+    COPY(out->y, kj_lua_string(L, f, what, "y"));
+    out->epsg = (int32_t)kj_lua_whole_or(L, f, what, "epsg", 1024, 999999, r->epsg);
+    COPY(out->places, kj_lua_string(L, f, what, "places"));
+    out->places_factor = kj_lua_number_or(L, f, what, "places_factor", 0.1, 10.0, 1.0);
+    out->grade_lo = kj_lua_word_or(L, f, what, "from_grade", GRADE_LABELS, 0);
+    out->grade_hi = kj_lua_word_or(L, f, what, "to_grade", GRADE_LABELS, 0);
+    int i = kj_lua_table_or_none(L, f, what, "independent");
+    if (i) {
+        kj_lua_known_keys(L, i, "map.facilities.file.independent", KEYS("column", "value"), false);
+        COPY(out->independent, kj_lua_string(L, i, "map.facilities.file.independent", "column"));
+        COPY(out->independent_value, kj_lua_string(L, i, "map.facilities.file.independent", "value"));
+        lua_pop(L, 1);
+    }
+    int x = kj_lua_table_or_none(L, f, what, "exclude");
+    if (x) {
+        kj_lua_known_keys(L, x, "map.facilities.file.exclude", KEYS("column", "values", "reason"), false);
+        COPY(out->exclude_column, kj_lua_string(L, x, "map.facilities.file.exclude", "column"));
+        kj_lua_string(L, x, "map.facilities.file.exclude", "reason"); /* must be there; read by people */
+        int v = kj_lua_table(L, x, "map.facilities.file.exclude", "values");
+        for (int32_t k = 1; k <= kj_lua_length(L, v) && out->n_excluded < 8; k++) {
+            COPY(out->exclude_value[out->n_excluded++], kj_lua_item_string(L, v, "map.facilities.file.exclude.values", k));
+        }
+        lua_pop(L, 2);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_facilities(lua_State *L, int t, kj_recipe *r)
+{
+    int list = kj_lua_table_or_none(L, t, "map", "facilities");
+    const char *what = "map.facilities";
+    if (!list) return;
+    kj_lua_known_keys(L, list, what, KEYS("file", "fill"), true);
+    for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
+        int f = kj_lua_item_table(L, list, what, i);
+        kj_lua_known_keys(L, f, what, KEYS("kind", "name", "x", "y", "places", "from_grade", "to_grade", "independent", "opened"), false);
+        r->facilities = append(L, r->facilities, r->n_facilities, sizeof *r->facilities);
+        kj_recipe_facility *to = &r->facilities[r->n_facilities++];
+        to->kind = (kj_facility_kind)kj_lua_word(L, f, what, "kind", KJ_FACILITY_KIND_LABELS);
+        COPY(to->name, kj_lua_string(L, f, what, "name"));
+        to->x = kj_lua_number(L, f, what, "x", -1e7, 1e8);
+        to->y = kj_lua_number(L, f, what, "y", -1e7, 1e8);
+        to->places = (int32_t)kj_lua_whole(L, f, what, "places", 0, 100000);
+        int32_t preschool = to->kind == KJ_FACILITY_PRESCHOOL ? 1 : 0;
+        to->grade_lo = kj_lua_word_or(L, f, what, "from_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 2 : preschool);
+        to->grade_hi = kj_lua_word_or(L, f, what, "to_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 11 : preschool);
+        to->independent = kj_lua_bool_or(L, f, what, "independent", false);
+        int32_t year = (int32_t)kj_lua_whole_or(L, f, what, "opened", 1900, 2100, 0);
+        to->opened = year ? KJ_MONTH(year, 8) : 0;
+        lua_pop(L, 1);
+    }
+    read_facility_file(L, list, r);
+    int fill = kj_lua_table_or_none(L, list, what, "fill");
+    for (int32_t i = 1; fill && i <= kj_lua_length(L, fill); i++) {
+        const char *kind = kj_lua_item_string(L, fill, "map.facilities.fill", i);
+        if (strcmp(kind, "school") == 0) r->fill_schools = true;
+        else if (strcmp(kind, "preschool") == 0) r->fill_preschools = true;
+        else if (strcmp(kind, "care_home") == 0) r->fill_care_homes = true;
+        else kj_lua_refuse(L, "fill", "map.facilities.fill[%d]: expected school, preschool or care_home, found %s", i, kind);
+    }
+    lua_pop(L, fill ? 2 : 1);
+}
+
+static void read_projects(lua_State *L, int t, kj_recipe *r)
+{
+    int list = kj_lua_table_or_none(L, t, "map", "projects");
+    static const char *const tenure[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
+    for (int32_t i = 1; list && i <= kj_lua_length(L, list); i++) {
+        const char *what = "map.projects";
+        int p = kj_lua_item_table(L, list, what, i);
+        kj_lua_known_keys(L, p, what, KEYS("name", "x", "y", "rental", "coop", "owner", "student", "senior", "small_houses", "start", "completion", "stage"), false);
+        r->projects = append(L, r->projects, r->n_projects, sizeof *r->projects);
+        kj_recipe_project *to = &r->projects[r->n_projects++];
+        COPY(to->name, kj_lua_string(L, p, what, "name"));
+        to->x = kj_lua_number(L, p, what, "x", -1e7, 1e8);
+        to->y = kj_lua_number(L, p, what, "y", -1e7, 1e8);
+        for (int k = 0; k < KJ_TENURE_COUNT; k++) to->n[k] = (int32_t)kj_lua_whole_or(L, p, what, tenure[k], 0, 100000, 0);
+        to->n_small_houses = (int32_t)kj_lua_whole_or(L, p, what, "small_houses", 0, 100000, 0);
+        to->year = (int32_t)kj_lua_whole(L, p, what, "start", 1950, 2200);
+        to->completion = (int32_t)kj_lua_whole(L, p, what, "completion", to->year, 2200);
+        to->stage = (kj_project_stage)kj_lua_word_or(L, p, what, "stage", KJ_PROJECT_STAGE_LABELS, KJ_PROJECT_PLANNED);
+        lua_pop(L, 1);
+    }
+    if (list) lua_pop(L, 1);
+}
+
+static void read_sources(lua_State *L, int t, kj_recipe *r)
+{
+    int list = kj_lua_table(L, t, "map", "sources");
+    size_t bytes = 1;
+    for (int32_t i = 1; i <= kj_lua_length(L, list); i++) bytes += strlen(kj_lua_item_string(L, list, "map.sources", i)) + 1;
+    r->sources = calloc(bytes, 1);
+    if (!r->sources) luaL_error(L, "out of memory");
+    for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
+        strcat(r->sources, kj_lua_item_string(L, list, "map.sources", i));
+        strcat(r->sources, "\n");
+    }
+    lua_pop(L, 1);
+}
+
+typedef struct reading {
+    kj_recipe *recipe;
+    kj_recipe_locality *districts; /* names and numbers of districts for localities of a file */
+    uint32_t n_districts;
+    bool seen;
+} reading;
+
+static int lua_map(lua_State *L)
+{
+    reading *now = lua_touserdata(L, lua_upvalueindex(1));
+    kj_recipe *r = now->recipe;
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (now->seen) kj_lua_refuse(L, NULL, "map{…} stands twice in one recipe");
+    now->seen = true;
+    kj_lua_known_keys(L, 1, "map",
+                      KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "localities", "rural", "areas", "ages", "households",
+                           "care", "dwellings", "land", "zoning", "work", "queue", "facilities", "projects", "sources", "needs", "import"),
+                      false);
+    read_head(L, 1, r);
+    read_municipality(L, 1, r);
+    read_localities(L, 1, r);
+    read_districts(L, 1, r, &now->districts, &now->n_districts);
+    read_rural(L, 1, r);
+    read_areas(L, 1, r);
+    read_ages(L, 1, r);
+    read_people(L, 1, r);
+    read_dwellings(L, 1, r);
+    read_land(L, 1, r);
+    read_work(L, 1, r);
+    read_facilities(L, 1, r);
+    read_projects(L, 1, r);
+    read_sources(L, 1, r);
+    bool polygons = r->areas.file[0] != 0, points = r->n_localities > 0 || r->localities_file[0];
+    if (polygons == points) kj_lua_refuse(L, NULL, "map: expected either localities or areas");
+    if (points && !r->has_extent) kj_lua_refuse(L, NULL, "map: localities need an extent");
+    return 0;
+}
+
+static int register_map(lua_State *L)
+{
+    lua_pushlightuserdata(L, lua_touserdata(L, 1));
+    lua_pushcclosure(L, lua_map, 1);
+    lua_setglobal(L, "map");
+    return 0;
+}
+
+/* --- tables beside the recipe -------------------------------------------------------------------------------------------- */
+
+kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *name, char *out, size_t out_bytes)
+{
+    struct stat st;
+    const char *folders[2] = {recipe->data_folder, recipe->folder};
+    for (int i = 0; i < 2; i++) {
+        if (!folders[i][0]) continue;
+        snprintf(out, out_bytes, "%s/%s", folders[i], name);
+        if (stat(out, &st) == 0) return KJ_OK;
+    }
+    return kj_fail(err, KJ_E_INPUT, "%s names the file %s, which is not in %s%s%s", recipe->path, name, recipe->data_folder[0] ? recipe->data_folder : recipe->folder,
+                   recipe->needs[0] ? ". Needed: " : "", recipe->needs);
+}
+
+static kj_status locality_row(kj_error *err, const kj_csv *csv, kj_recipe *r)
+{
+    uint32_t code, name, x, y, area, population;
+    kj_status status = kj_csv_require(err, csv, "code", &code);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "name", &name);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "x", &x);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "y", &y);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "area_ha", &area);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "population", &population);
+    if (status != KJ_OK) return status;
+    kj_recipe_locality *grown = realloc(r->localities, (r->n_localities + 1) * sizeof *grown), *to;
+    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    r->localities = grown;
+    to = &grown[r->n_localities++];
+    memset(to, 0, sizeof *to);
+    COPY(to->code, kj_csv_field(csv, code));
+    COPY(to->name, kj_csv_field(csv, name));
+    int64_t people = 0;
+    status = kj_csv_number(err, csv, x, &to->x);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, y, &to->y);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, area, &to->area_ha);
+    if (status == KJ_OK) status = kj_csv_integer(err, csv, population, 0, 100000000, &people);
+    to->population = (int32_t)people;
+    to->kind = to->population >= TOWN_FROM ? KJ_AREA_TOWN : KJ_AREA_LOCALITY;
+    to->n_districts = 1;
+    return status;
+}
+
+static kj_status read_localities_file(kj_error *err, reading *now)
+{
+    kj_recipe *r = now->recipe;
+    char path[2300];
+    kj_csv *csv = NULL;
+    bool more = true;
+    kj_status status = kj_recipe_file(err, r, r->localities_file, path, sizeof path);
+    if (status == KJ_OK) status = kj_csv_open(err, path, 0, &csv);
+    while (status == KJ_OK) {
+        status = kj_csv_next(err, csv, &more);
+        if (status != KJ_OK || !more) break;
+        status = locality_row(err, csv, r);
+    }
+    kj_csv_close(csv);
+    for (uint32_t d = 0; status == KJ_OK && d < now->n_districts; d++) {
+        bool found = false;
+        for (uint32_t i = 0; i < r->n_localities; i++) {
+            if (strcmp(r->localities[i].name, now->districts[d].name) != 0) continue;
+            r->localities[i].n_districts = now->districts[d].n_districts;
+            found = true;
+        }
+        if (!found) status = kj_fail(err, KJ_E_INPUT, "%s: map.localities.districts names %s, which %s does not hold", r->path, now->districts[d].name, r->localities_file);
+    }
+    return status;
+}
+
+static kj_status read_ages_file(kj_error *err, kj_recipe *r)
+{
+    char path[2300];
+    kj_csv *csv = NULL;
+    bool more = true;
+    uint32_t from = 0, to = 0, value = 0;
+    kj_status status = kj_recipe_file(err, r, r->ages_file, path, sizeof path);
+    if (status == KJ_OK) status = kj_csv_open(err, path, 0, &csv);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "age_from", &from);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "age_to", &to);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "value", &value);
+    while (status == KJ_OK) {
+        status = kj_csv_next(err, csv, &more);
+        if (status != KJ_OK || !more) break;
+        uint32_t i = r->ages.n;
+        int64_t lo = 0, hi = 0;
+        if (i == KJ_AGE_CLASSES_MAX) status = kj_fail(err, KJ_E_INPUT, "%s: more than %d age classes", path, KJ_AGE_CLASSES_MAX);
+        if (status == KJ_OK) status = kj_csv_integer(err, csv, from, 0, KJ_AGES - 1, &lo);
+        if (status == KJ_OK) status = kj_csv_integer(err, csv, to, lo, KJ_AGES - 1, &hi);
+        if (status == KJ_OK) status = kj_csv_number(err, csv, value, &r->ages.share[i]);
+        if (status != KJ_OK) break;
+        r->ages.from[i] = (int32_t)lo;
+        r->ages.to[i] = (int32_t)hi;
+        r->ages.n++;
+    }
+    kj_csv_close(csv);
+    return status;
+}
+
+static bool excluded(const kj_recipe_facility_file *f, const char *value)
+{
+    for (uint32_t i = 0; i < f->n_excluded; i++) {
+        if (strcmp(value, f->exclude_value[i]) == 0) return true;
+    }
+    return false;
+}
+
+static kj_status facility_row(kj_error *err, const kj_csv *csv, kj_recipe *r, const uint32_t column[5])
+{
+    const kj_recipe_facility_file *f = &r->facility_file;
+    double places = 0.0;
+    kj_recipe_facility to = {.kind = f->kind, .grade_lo = f->grade_lo, .grade_hi = f->grade_hi};
+    COPY(to.name, kj_csv_field(csv, column[0]));
+    kj_status status = kj_csv_number(err, csv, column[1], &to.x);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, column[2], &to.y);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, column[3], &places);
+    if (status == KJ_OK && f->epsg != r->epsg) status = kj_gis_transform(err, f->epsg, r->epsg, 1, &to.x, &to.y);
+    if (status != KJ_OK) return status;
+    to.places = (int32_t)(places * f->places_factor + 0.5);
+    to.independent = f->independent[0] && strcmp(kj_csv_field(csv, column[4]), f->independent_value) == 0;
+    kj_recipe_facility *grown = realloc(r->facilities, (r->n_facilities + 1) * sizeof *grown);
+    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    r->facilities = grown;
+    r->facilities[r->n_facilities++] = to;
+    return KJ_OK;
+}
+
+static kj_status read_facilities_file(kj_error *err, kj_recipe *r)
+{
+    const kj_recipe_facility_file *f = &r->facility_file;
+    char path[2300];
+    kj_csv *csv = NULL;
+    bool more = true;
+    uint32_t column[5] = {0}, skip = 0;
+    kj_status status = kj_recipe_file(err, r, f->file, path, sizeof path);
+    if (status == KJ_OK) status = kj_csv_open(err, path, 0, &csv);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, f->name, &column[0]);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, f->x, &column[1]);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, f->y, &column[2]);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, f->places, &column[3]);
+    if (status == KJ_OK && f->independent[0]) status = kj_csv_require(err, csv, f->independent, &column[4]);
+    if (status == KJ_OK && f->n_excluded) status = kj_csv_require(err, csv, f->exclude_column, &skip);
+    while (status == KJ_OK) {
+        status = kj_csv_next(err, csv, &more);
+        if (status != KJ_OK || !more) break;
+        if (f->n_excluded && excluded(f, kj_csv_field(csv, skip))) continue;
+        status = facility_row(err, csv, r, column);
+    }
+    kj_csv_close(csv);
+    return status;
+}
+
+static void set_defaults(kj_recipe *r)
+{
+    r->one_person_share = 0.407; /* of households, Sweden 2021 (scb.se, hushall-i-sverige) */
+    r->couple_share = -1.0;
+    r->care_share_80 = 0.14; /* assumed where a recipe says nothing, like all below */
+    r->care_home_places = 50;
+    r->small_share[KJ_AREA_RURAL] = 0.96;
+    r->small_share[KJ_AREA_LOCALITY] = 0.75;
+    r->small_share[KJ_AREA_TOWN] = 0.42;
+    r->vacancy_rental = 0.008; /* public housing, Sweden 2013 (sabo.se) */
+    r->vacancy_coop = 0.008;
+    r->vacancy_owner = 0.010;
+    r->senior_share_of_rental = 0.04;
+    r->arable = 0.08;
+    r->forest = 0.60;
+    r->reserves = 0.03;
+    r->farmland_class_mean = 4.0;
+    r->fringe_m = 400.0;
+    r->fringe_share = 0.5;
+    r->tertiary_share = 0.35;
+    r->student_share = 0.25;
+    r->queue_share = 0.2;
+    r->queue_years = 4.0;
+}
+
+kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folder, kj_recipe *out)
+{
+    memset(out, 0, sizeof *out);
+    reading now = {.recipe = out};
+    kj_sandbox *box = NULL;
+    set_defaults(out);
+    COPY(out->path, path);
+    COPY(out->data_folder, data_folder);
+    COPY(out->folder, path);
+    char *slash = strrchr(out->folder, '/');
+    if (slash) *slash = 0;
+    else COPY(out->folder, ".");
+    kj_status status = kj_sandbox_new(err, NULL, &box);
+    if (status == KJ_OK) status = kj_sandbox_protect(err, box, register_map, &now, "map recipe");
+    if (status == KJ_OK) status = kj_sandbox_run_file(err, box, path);
+    if (status == KJ_OK && !now.seen) status = kj_fail(err, KJ_E_INPUT, "%s: no map{…} in this recipe", path);
+    if (status == KJ_OK && out->localities_file[0]) status = read_localities_file(err, &now);
+    if (status == KJ_OK && out->ages_file[0]) status = read_ages_file(err, out);
+    if (status == KJ_OK && out->facility_file.file[0]) status = read_facilities_file(err, out);
+    kj_sandbox_free(box);
+    free(now.districts);
+    if (status != KJ_OK) kj_recipe_free(out);
+    return status;
+}
+
+void kj_recipe_free(kj_recipe *recipe)
+{
+    free(recipe->localities);
+    free(recipe->facilities);
+    free(recipe->projects);
+    free(recipe->sources);
+    memset(recipe, 0, sizeof *recipe);
+}

@@ -1,0 +1,149 @@
+/* A map recipe: what a Lua file `map{…}` says, as plain data. docs: the comment at the top of recipe.c lists every key. */
+#ifndef KEDJA_MAP_RECIPE_H
+#define KEDJA_MAP_RECIPE_H
+
+#include <kedja/map.h>
+#include <kedja/model.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../base/error.h"
+
+enum { KJ_AGES = 105, KJ_AGE_CLASSES_MAX = 32, KJ_RECIPE_TEXT = 160 };
+
+typedef struct kj_recipe_locality {
+    char code[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT];
+    kj_area_kind kind;
+    double x, y, area_ha;
+    int32_t population, n_districts; /* a town can be cut into districts: a core and sectors round it */
+} kj_recipe_locality;
+
+/* A municipality's age classes: shares of the population. */
+typedef struct kj_recipe_ages {
+    uint32_t n;
+    int32_t from[KJ_AGE_CLASSES_MAX], to[KJ_AGE_CLASSES_MAX];
+    double share[KJ_AGE_CLASSES_MAX];
+} kj_recipe_ages;
+
+/* Columns of the polygons that carry the areas. Empty: not given. */
+typedef struct kj_recipe_areas {
+    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], code[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT], population[KJ_RECIPE_TEXT];
+    char kind_column[KJ_RECIPE_TEXT], kind_rural[KJ_RECIPE_TEXT], kind_locality[KJ_RECIPE_TEXT], kind_town[KJ_RECIPE_TEXT];
+    char rental[KJ_RECIPE_TEXT], coop[KJ_RECIPE_TEXT], owner[KJ_RECIPE_TEXT], unknown[KJ_RECIPE_TEXT];
+    char income[KJ_RECIPE_TEXT];
+    double income_factor; /* to SEK/year */
+    char female[KJ_RECIPE_TEXT], male[KJ_RECIPE_TEXT]; /* prefixes of the age columns */
+    uint32_t n_classes;
+    char class_name[KJ_AGE_CLASSES_MAX][24];
+    int32_t class_from[KJ_AGE_CLASSES_MAX];
+} kj_recipe_areas;
+
+/* A long, narrow lake (x, y centre; angle from north, degrees clockwise). */
+typedef struct kj_recipe_lake {
+    char name[KJ_RECIPE_TEXT];
+    double x, y, length_m, width_m, angle;
+} kj_recipe_lake;
+
+typedef struct kj_recipe_facility {
+    kj_facility_kind kind;
+    char name[KJ_RECIPE_TEXT];
+    double x, y;
+    int32_t grade_lo, grade_hi, places, opened;
+    bool independent;
+} kj_recipe_facility;
+
+typedef struct kj_recipe_project {
+    char name[KJ_RECIPE_TEXT];
+    double x, y;
+    int32_t n[KJ_TENURE_COUNT], n_small_houses, year, completion;
+    kj_project_stage stage;
+} kj_recipe_project;
+
+/* A place outside the map that people commute to. */
+typedef struct kj_recipe_commute {
+    char name[KJ_RECIPE_TEXT];
+    double share; /* of the employed residents */
+} kj_recipe_commute;
+
+/* A raster (GeoTIFF …) that gives land use: value -> class. */
+typedef struct kj_recipe_raster {
+    char file[KJ_RECIPE_TEXT];
+    int32_t band;
+    uint32_t n;
+    int32_t value[64];
+    uint8_t class[64];
+} kj_recipe_raster;
+
+/* A CSV table of facilities among the user's data. Empty file: none. */
+typedef struct kj_recipe_facility_file {
+    char file[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT], x[KJ_RECIPE_TEXT], y[KJ_RECIPE_TEXT], places[KJ_RECIPE_TEXT];
+    char independent[KJ_RECIPE_TEXT], independent_value[KJ_RECIPE_TEXT];
+    char exclude_column[KJ_RECIPE_TEXT], exclude_value[8][KJ_RECIPE_TEXT];
+    kj_facility_kind kind;
+    int32_t grade_lo, grade_hi, epsg;
+    double places_factor;
+    uint32_t n_excluded;
+} kj_recipe_facility_file;
+
+typedef struct kj_recipe {
+    char path[1024], folder[1024], data_folder[1024]; /* of the recipe itself; of the user's files, or empty */
+    char name[48], country[8];
+    char title_en[KJ_RECIPE_TEXT], title_sv[KJ_RECIPE_TEXT], title_da[KJ_RECIPE_TEXT];
+    char needs[512], import_hint[512]; /* what the user must download; empty: facts alone */
+    int32_t start_year, epsg;
+    double cell_m;
+    bool has_extent;
+    double west, south, east, north;
+
+    char municipality_code[32], municipality_name[KJ_RECIPE_TEXT], county[KJ_RECIPE_TEXT];
+    int32_t population;     /* 0: sum of the areas */
+    double total_km2, land_km2;
+
+    kj_recipe_locality *localities; /* synthetic geometry … */
+    uint32_t n_localities;
+    char localities_file[KJ_RECIPE_TEXT], ages_file[KJ_RECIPE_TEXT];
+    char rural_code[32], rural_name[KJ_RECIPE_TEXT];
+    char rural_around[16][KJ_RECIPE_TEXT]; /* names of localities; the countryside is cut by the nearest */
+    uint32_t n_rural;
+    bool fill_extent; /* the whole grid belongs to the map (toy) */
+    kj_recipe_areas areas; /* … or polygons */
+
+    kj_recipe_ages ages;
+    double one_person_share, couple_share; /* of households; couple_share < 0: from one_person_share */
+    double care_share_80; /* share of persons of 80 and over who live in care homes */
+    int32_t care_home_places;
+    double dwellings_total; /* 0: from the areas */
+    double small_share[3]; /* by kj_area_kind */
+    double vacancy_rental, vacancy_coop, vacancy_owner;
+    double student_share_of_rental, senior_share_of_rental;
+
+    double arable, forest, reserves; /* shares of land */
+    double farmland_class_mean;
+    kj_recipe_lake lakes[16];
+    uint32_t n_lakes;
+    double river_x[32], river_y[32];
+    uint32_t n_river;
+    double fringe_m, fringe_share;
+    kj_recipe_raster land_raster;
+
+    double tertiary_share, student_share, queue_share, queue_years;
+    double jobs; /* in the municipality */
+    kj_recipe_commute commutes[16];
+    uint32_t n_commutes;
+    kj_recipe_facility_file facility_file;
+    kj_recipe_facility *facilities;
+    uint32_t n_facilities;
+    bool fill_schools, fill_preschools, fill_care_homes; /* add assumed ones until there are places for all */
+    kj_recipe_project *projects;
+    uint32_t n_projects;
+
+    char *sources; /* text, one source a line; owned */
+} kj_recipe;
+
+/* Reads the recipe and the CSV tables that it names beside itself. data_folder: where the user's own files lie, or NULL. */
+kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folder, kj_recipe *out);
+/* Path of a file that the recipe names: in the data folder, else beside the recipe. KJ_E_INPUT if it is in neither. */
+kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *name, char *out, size_t out_bytes);
+void kj_recipe_free(kj_recipe *recipe);
+
+#endif
