@@ -202,6 +202,7 @@ static bool may_have(const market *m, const searcher *s, const housing_offer *o,
     if (o->tenure == KJ_TENURE_STUDENT) return s->student;
     if (o->tenure == KJ_TENURE_SENIOR && s->age < (int32_t)m->p.senior_age) return false;
     if (housing_is_let(o->tenure)) return (double)o->rent <= m->p.rent_income_max * s->means.income_month;
+    if ((double)o->price > s->means.cap[2]) return false; /* own funds fall short: the usual case, found cheaply */
     *limit = housing_price_limit(&s->means, (double)o->rent);
     return *limit >= (double)o->price;
 }

@@ -108,45 +108,111 @@ static void continue_search(people *q, uint32_t h, kj_month month)
     if (q->cause[h] == KJ_SEARCH_NO_HOME || month - q->searching[h] >= q->patience[h]) end_search(q, h);
 }
 
+/* One household that drew below the highest hazard there is. */
+typedef struct candidate {
+    uint32_t row, draw;
+} candidate;
+
+typedef struct decision {
+    const housing *self;
+    kj_ctx *ctx;
+    people q;
+    housing_params p;
+    const double *hazard; /* a year, by tenure and age class */
+    double quarter;       /* search_scale times the part of a year that one decision stands for */
+    double highest;
+    kj_month month;
+    candidate *list;
+    uint32_t n;
+} decision;
+
+/* Keeps up searches that are on, begins those of households without a home, and lists in row order the households whose
+   turn it is. */
+static void go_through(decision *s, const uint8_t *alive, uint32_t begin, uint32_t end)
+{
+    people *q = &s->q;
+    const uint32_t turn = (uint32_t)s->month % QUARTER;
+    for (uint32_t h = begin; h < end; h++) {
+        s->list[s->n].row = h;
+        bool idle = alive[h] && !q->contract[h] && !q->searching[h];
+        if (idle && q->living[h] == KJ_LIVES_HOLDING) {
+            s->n += kj_below((uint32_t)q->luck[h], QUARTER) == turn;
+        } else if (idle) {
+            begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
+        } else if (alive[h] && q->searching[h] && !q->contract[h]) {
+            continue_search(q, h, s->month);
+        }
+    }
+}
+
+/* Of the list, those whose draw is below the highest hazard that anybody can have. */
+static void draw_first(decision *s)
+{
+    const kj_stream stream = s->self->run->stream(s->ctx, HOUSING_DRAW_DECIDE);
+    const uint32_t bound = kj_threshold(s->highest * s->p.search_cap * s->quarter);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        candidate c = {s->list[i].row, kj_draw(stream, s->q.luck[s->list[i].row], s->month, 0).v[0]};
+        s->list[kept] = c;
+        kept += c.draw < bound;
+    }
+    s->n = kept;
+}
+
+/* Of those, the ones whose draw is below the highest hazard for their tenure and age. Loads of one household do not wait
+   for those of another. */
+static kj_status look_briefly(decision *s, double *rate)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint32_t h = s->list[i].row, d = s->q.row_of_dwelling[s->q.dwelling[h]], head = s->q.row_of_person[s->q.head[h]];
+        if (d == KJ_NO_ROW || head == KJ_NO_ROW)
+            return s->self->run->fail(s->ctx, KJ_E_INVARIANT, "household %u has no living head or no standing home",
+                                      s->self->run->ids(s->ctx, s->self->household)[h]);
+        uint32_t age = age_class((s->month - s->q.p_birth[head]) / 12);
+        rate[kept] = s->hazard[(uint32_t)s->q.d_tenure[d] * N_AGES + age] * s->quarter;
+        s->list[kept] = s->list[i];
+        kept += s->list[kept].draw < kj_threshold(rate[kept] * s->p.search_cap);
+    }
+    s->n = kept;
+    return KJ_OK;
+}
+
+static void look_closely(decision *s, const double *rate)
+{
+    people *q = &s->q;
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint32_t h = s->list[i].row;
+        int32_t age = (s->month - q->p_birth[q->row_of_person[q->head[h]]]) / 12;
+        situation now = look_at(q, &s->p, h, q->row_of_dwelling[q->dwelling[h]], age, s->month);
+        if (s->list[i].draw < kj_threshold(rate[i] * now.factor)) begin_search(q, h, s->month, now.cause, s->p.patience_months);
+    }
+}
+
 kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const housing *self = instance;
     const kj_run_v1 *run = self->run;
+    decision s = {.self = self, .ctx = ctx, .month = run->month(ctx)};
     if (housing_is_empty(self, ctx)) return KJ_OK;
-    people q;
-    housing_params p;
-    if (!people_read(&q, self, ctx)) return KJ_E_FAILED;
-    housing_read_params(self, ctx, &p);
+    if (!people_read(&s.q, self, ctx)) return KJ_E_FAILED;
+    housing_read_params(self, ctx, &s.p);
     uint32_t n_hazards;
-    const double *hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
-    double highest = 0.0;
-    for (uint32_t i = 0; i < n_hazards; i++) highest = hazard[i] > highest ? hazard[i] : highest;
-    const double quarter = p.search_scale * QUARTER / 12.0;
-    const uint32_t bound = kj_threshold(highest * p.search_cap * quarter);
-    const kj_month month = run->month(ctx);
-    const uint32_t turn = (uint32_t)month % QUARTER;
-    const kj_stream stream = run->stream(ctx, HOUSING_DRAW_DECIDE);
+    s.hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
+    for (uint32_t i = 0; i < n_hazards; i++) s.highest = s.hazard[i] > s.highest ? s.hazard[i] : s.highest;
+    s.quarter = s.p.search_scale * QUARTER / 12.0;
+    s.list = run->scratch(ctx, (end - begin + 1u) * sizeof *s.list);
+    double *rate = run->scratch(ctx, (end - begin + 1u) * sizeof *rate);
+    if (!s.list || !rate) return KJ_E_MEMORY;
     const uint8_t *alive = run->alive(ctx, self->household);
     const kj_id *ids = run->ids(ctx, self->household);
+    go_through(&s, alive, begin, end);
+    draw_first(&s);
+    kj_status status = look_briefly(&s, rate);
+    if (status) return status;
+    look_closely(&s, rate);
     for (uint32_t h = begin; h < end; h++) {
-        if (!alive[h]) continue;
-        if (q.contract[h]) continue;
-        if (q.searching[h]) {
-            continue_search(&q, h, month);
-        } else if (q.living[h] != KJ_LIVES_HOLDING) {
-            begin_search(&q, h, month, KJ_SEARCH_NO_HOME, 0.0);
-        } else if (kj_below((uint32_t)q.luck[h], QUARTER) == turn) {
-            uint32_t draw = kj_draw(stream, q.luck[h], month, 0).v[0];
-            if (draw >= bound) continue;
-            uint32_t d = q.row_of_dwelling[q.dwelling[h]], head = q.row_of_person[q.head[h]];
-            if (d == KJ_NO_ROW || head == KJ_NO_ROW)
-                return run->fail(ctx, KJ_E_INVARIANT, "household %u has no living head or no standing home", ids[h]);
-            int32_t age = (month - q.p_birth[head]) / 12;
-            situation s = look_at(&q, &p, h, d, age, month);
-            double rate = hazard[(uint32_t)q.d_tenure[d] * N_AGES + age_class(age)] * quarter * s.factor;
-            if (draw < kj_threshold(rate)) begin_search(&q, h, month, s.cause, p.patience_months);
-        }
-        if (!q.searching[h]) continue;
+        if (!s.q.searching[h] || !alive[h] || s.q.contract[h]) continue;
         housing_search search = {ids[h]};
         run->emit(ctx, self->searches, &search);
     }

@@ -39,7 +39,7 @@ void housing_means_of(const housing_params *p, int32_t month, int32_t income, in
     out->funds = yearly * lower(p->savings_max, p->savings_rate * higher(0.0, age - 20.0)) + higher(0.0, equity);
     for (int i = 0; i < 3; i++) {
         out->cap[i] = limit[i] < 1.0 ? out->funds / (1.0 - limit[i]) : 1e12;
-        out->rate[i] = higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);
+        out->loan[i] = 1.0 / higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);
     }
 }
 
@@ -47,7 +47,7 @@ double housing_price_limit(const housing_means *means, double fee)
 {
     double left = 12.0 * higher(0.0, means->surplus - fee), best = 0.0;
     if (means->surplus < fee) return 0.0;
-    for (int i = 0; i < 3; i++) best = higher(best, lower(means->cap[i], means->funds + left / means->rate[i]));
+    for (int i = 0; i < 3; i++) best = higher(best, lower(means->cap[i], means->funds + left * means->loan[i]));
     return best;
 }
 

@@ -18,8 +18,8 @@ typedef struct housing_means {
     double income_month;
     double surplus; /* SEK/month left for housing after living costs */
     double funds;   /* own money for a purchase */
-    double cap[3];  /* highest price at which own funds meet each loan-to-value limit */
-    double rate[3]; /* yearly cost of a loan up to that limit: tested interest plus amortisation */
+    double cap[3];  /* highest price at which own funds meet each loan-to-value limit, rising */
+    double loan[3]; /* loan up to that limit that one SEK a year carries: 1 / (tested interest + amortisation) */
 } housing_means;
 
 /* Rooms (without kitchen) that a household needs: one a person, one more for a single parent; one for a single. */

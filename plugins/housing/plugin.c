@@ -61,6 +61,7 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     READS(&start, c->d_household);
     WRITES(&start, c->a_homes, c->a_price_index);
     kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.start", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_start,
+        .after = (const char *const[]){"demography.start", NULL},
         .doc = "Sets rents and prices that the map leaves open and opens a vacancy for each empty home."}, &start);
     READS(&negotiate, c->d_tenure);
     WRITES(&negotiate, c->d_rent);

@@ -316,14 +316,14 @@ static kj_status market_events(void *instance, kj_ctx *ctx, uint32_t begin, uint
     return KJ_OK;
 }
 
-/* Two homes a month and thousand standing ones. */
+/* A home a month for each thousand that stand. */
 static kj_status market_build(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
     market_people_plugin *self = instance;
     const kj_run_v1 *run = self->run;
     if (run->param(ctx, self->busy) < 0.5) return KJ_OK;
-    uint32_t n = run->n_rows(ctx, self->dwelling) / 500 + 1;
+    uint32_t n = run->n_rows(ctx, self->dwelling) / 1000 + 1;
     for (uint32_t i = 0; i < n; i++) {
         kj_id id = run->create(ctx, self->dwelling);
         if (!id) return KJ_E_FAILED;

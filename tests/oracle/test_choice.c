@@ -1,0 +1,172 @@
+/* The choice of a home: simulated shares equal logit probabilities within Monte Carlo error; sampling without
+   replacement is uniform; the correction for sampling keeps the share that stays; areas follow their weights. All by
+   Pearson's chi-square against a bound that a true model passes with probability above 0.9999. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <math.h>
+
+#include <cmocka.h>
+
+#include "../../plugins/housing/logit.h"
+
+enum { DRAWS = 200000, N = 6 };
+
+static float gumbel_table[HOUSING_GUMBEL_BINS + 1];
+
+static uint64_t base_of(uint64_t i)
+{
+    kj_draw4 d = kj_draw((kj_stream){{1, 2}}, kj_luck(1, i, 0), 1500, 0);
+    return (uint64_t)d.v[0] << 32 | d.v[1];
+}
+
+/* Chi-square of counts against probabilities; cells with less than five expected are an error of the test. */
+static double chi_square(const uint32_t *count, const double *p, uint32_t n, double total)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < n; i++) {
+        double expected = p[i] * total;
+        assert_true(expected >= 5.0);
+        sum += ((double)count[i] - expected) * ((double)count[i] - expected) / expected;
+    }
+    return sum;
+}
+
+/* Wilson and Hilferty's (1931) normal approximation of the chi-square quantile at z = 3.8 (p = 0.99993). */
+static double chi_bound(double freedom)
+{
+    double t = 1.0 - 2.0 / (9.0 * freedom) + 3.8 * sqrt(2.0 / (9.0 * freedom));
+    return freedom * t * t * t;
+}
+
+static void gumbel_has_its_law(void **state)
+{
+    (void)state;
+    double worst = 0.0, mean = 0.0;
+    for (uint32_t i = 0; i < 1u << 20; i++) {
+        uint32_t v = i << 12 | 0x7FF;
+        double fast = housing_gumbel(gumbel_table, v), exact = housing_gumbel_exact(v);
+        worst = fmax(worst, fabs(fast - exact));
+        mean += fast;
+    }
+    assert_true(worst < 6e-4);
+    assert_true(fabs(mean / (1u << 20) - 0.57721566) < 1e-4); /* Euler's constant */
+    assert_true(housing_gumbel(gumbel_table, 0) < -3.0 && housing_gumbel(gumbel_table, UINT32_MAX) > 20.0);
+}
+
+static void shares_are_logit(void **state)
+{
+    (void)state;
+    const double v[N] = {0.0, 1.0, -0.5, 2.0, 0.3, -1.2};
+    double p[N], sum = 0.0;
+    uint32_t count[N] = {0};
+    for (int j = 0; j < N; j++) sum += exp(v[j]);
+    for (int j = 0; j < N; j++) p[j] = exp(v[j]) / sum;
+    for (uint64_t i = 0; i < DRAWS; i++) {
+        uint64_t base = base_of(i);
+        int best = 0;
+        double best_u = -1e9;
+        for (int j = 0; j < N; j++) {
+            double u = v[j] + housing_gumbel(gumbel_table, housing_pair_draw(base, kj_luck(4, (uint64_t)j, 0)));
+            if (u > best_u) best_u = u, best = j;
+        }
+        count[best]++;
+    }
+    assert_true(chi_square(count, p, N, DRAWS) < chi_bound(N - 1));
+}
+
+/* The same household and dwelling keep their taste when other dwellings come and go. */
+static void irrelevant_homes_leave_tastes_alone(void **state)
+{
+    (void)state;
+    uint64_t base = base_of(3), luck = kj_luck(5, 5, 5);
+    uint32_t before = housing_pair_draw(base, luck);
+    (void)housing_pair_draw(base, kj_luck(5, 6, 5));
+    assert_int_equal(before, housing_pair_draw(base, luck));
+    assert_int_not_equal(before, housing_pair_draw(base_of(4), luck));
+}
+
+static void samples_are_uniform(void **state)
+{
+    (void)state;
+    enum { FROM = 9, TAKE = 4, TRIALS = 60000 };
+    uint32_t count[FROM] = {0}, pairs[FROM * FROM] = {0}, out[TAKE];
+    double p[FROM], pair_p[FROM * FROM];
+    uint32_t pair_count[FROM * FROM];
+    for (uint64_t i = 0; i < TRIALS; i++) {
+        housing_sample(base_of(i), FROM, TAKE, out);
+        for (int a = 0; a < TAKE; a++) {
+            assert_true(out[a] < FROM);
+            count[out[a]]++;
+            for (int b = 0; b < a; b++) {
+                assert_int_not_equal(out[a], out[b]);
+                uint32_t lo = out[a] < out[b] ? out[a] : out[b], hi = out[a] < out[b] ? out[b] : out[a];
+                pairs[lo * FROM + hi]++;
+            }
+        }
+    }
+    for (int i = 0; i < FROM; i++) p[i] = 1.0 / FROM;
+    assert_true(chi_square(count, p, FROM, (double)TRIALS * TAKE) < chi_bound(FROM - 1));
+    uint32_t n_pairs = 0;
+    for (uint32_t lo = 0; lo < FROM; lo++)
+        for (uint32_t hi = lo + 1; hi < FROM; hi++) pair_count[n_pairs++] = pairs[lo * FROM + hi];
+    for (uint32_t i = 0; i < n_pairs; i++) pair_p[i] = 1.0 / n_pairs;
+    assert_true(chi_square(pair_count, pair_p, n_pairs, (double)TRIALS * TAKE * (TAKE - 1) / 2) < chi_bound(n_pairs - 1));
+}
+
+/* 60 equal homes against staying: all looked at, or 20 of them with ln(n/k) added, the share that stays is the same. */
+static void correction_keeps_the_share_that_stays(void **state)
+{
+    (void)state;
+    enum { HOMES = 60, SAMPLE = 20, TRIALS = 100000 };
+    const double v = -3.0, stay = 1.0;
+    double p_stay = exp(stay) / (exp(stay) + HOMES * exp(v));
+    uint32_t stays = 0, plain_stays = 0, out[SAMPLE];
+    for (uint64_t i = 0; i < TRIALS; i++) {
+        uint64_t base = base_of(i);
+        double u_stay = stay + housing_gumbel(gumbel_table, housing_pair_draw(base, 0)), best = -1e9;
+        housing_sample(base ^ 77, HOMES, SAMPLE, out);
+        for (int k = 0; k < SAMPLE; k++) {
+            double u = v + housing_gumbel(gumbel_table, housing_pair_draw(base, kj_luck(4, out[k], 0)));
+            best = u > best ? u : best;
+        }
+        stays += u_stay > best + log((double)HOMES / SAMPLE);
+        plain_stays += u_stay > best;
+    }
+    double z = ((double)stays - TRIALS * p_stay) / sqrt(TRIALS * p_stay * (1.0 - p_stay));
+    assert_true(fabs(z) < 4.0);
+    double uncorrected = ((double)plain_stays - TRIALS * p_stay) / sqrt(TRIALS * p_stay * (1.0 - p_stay));
+    assert_true(uncorrected > 10.0); /* without the correction the test would fail */
+}
+
+static void areas_follow_their_weights(void **state)
+{
+    (void)state;
+    const int32_t weight[N] = {100, 0, 300, 50, 550, 1000};
+    double p[N - 1];
+    uint32_t count[N] = {0}, positive[N - 1];
+    int64_t total = 2000;
+    for (uint64_t i = 0; i < DRAWS; i++)
+        count[housing_pick(weight, N, total, kj_uniform((uint32_t)base_of(i)))]++;
+    assert_int_equal(count[1], 0);
+    for (int j = 0, k = 0; j < N; j++) {
+        if (!weight[j]) continue;
+        positive[k] = count[j];
+        p[k++] = (double)weight[j] / 2000.0;
+    }
+    assert_true(chi_square(positive, p, N - 1, DRAWS) < chi_bound(N - 2));
+    assert_int_equal(housing_pick(weight, N, total, 1.0), N - 1);
+}
+
+int main(void)
+{
+    housing_gumbel_fill(gumbel_table);
+    const struct CMUnitTest tests[] = {cmocka_unit_test(gumbel_has_its_law), cmocka_unit_test(shares_are_logit),
+                                       cmocka_unit_test(irrelevant_homes_leave_tastes_alone), cmocka_unit_test(samples_are_uniform),
+                                       cmocka_unit_test(correction_keeps_the_share_that_stays), cmocka_unit_test(areas_follow_their_weights)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

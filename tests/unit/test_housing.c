@@ -1,0 +1,259 @@
+/* Housing: lending and prices worked by hand, and small worlds in which who gets which home, and when, is known. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <math.h>
+
+#include <cmocka.h>
+
+#include "../../plugins/housing/means.h"
+#include "../shared/market_world.h"
+
+static housing_params defaults(void)
+{
+    housing_params p;
+#define P(field, unit, value, lowest, highest, grade, reference, sentence) p.field = value;
+    HOUSING_PARAMS(P)
+#undef P
+    return p;
+}
+
+static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
+{
+    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
+    assert_non_null(data);
+    return data;
+}
+
+static void set(kj_sim *sim, const char *name, double value)
+{
+    kj_error err = {0};
+    if (kj_sim_set_param(&err, sim, name, value)) fail_msg("%s", err.text);
+}
+
+static void run_months(kj_sim *sim, int months)
+{
+    kj_error err = {0};
+    for (int i = 0; i < months; i++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+}
+
+/* ---- lending ------------------------------------------------------------------------------------------------------ */
+
+/* 300 000 SEK of own money, plenty of income: 15 % down before April 2026 gives 2 million, 10 % after gives 3 million. */
+static void loan_to_value_binds(void **state)
+{
+    (void)state;
+    housing_params p = defaults();
+    p.savings_rate = 0.0;
+    housing_means before, after;
+    housing_means_of(&p, KJ_MONTH(2026, 3), 2400000, 1, 0, 40.0, 300000.0, &before);
+    housing_means_of(&p, KJ_MONTH(2026, 4), 2400000, 1, 0, 40.0, 300000.0, &after);
+    assert_true(fabs(housing_price_limit(&before, 0.0) - 2000000.0) < 1.0);
+    assert_true(fabs(housing_price_limit(&after, 0.0) - 3000000.0) < 1.0);
+}
+
+/* 20 500 a month, 10 500 to live on, a fee of 4 000: 6 000 a month carries 72 000 / (6.5 % + 2 %) = 847 059 of loan. With
+   little own money the 85 % limit is wide; with much, the loan is under half the price and need not be paid off:
+   72 000 / 6.5 % = 1 107 692. */
+static void left_to_live_on_binds(void **state)
+{
+    (void)state;
+    housing_params p = defaults();
+    p.savings_rate = 0.0;
+    housing_means little, much;
+    housing_means_of(&p, KJ_MONTH(2025, 1), 246000, 1, 0, 40.0, 300000.0, &little);
+    housing_means_of(&p, KJ_MONTH(2025, 1), 246000, 1, 0, 40.0, 2000000.0, &much);
+    /* 300 000 + 847 059 at 74 % of the price: the step of 2 % holds, and 70 % (1 % a year) gives only 1 000 000 */
+    assert_true(fabs(housing_price_limit(&little, 4000.0) - 1147058.8) < 1.0);
+    assert_true(fabs(housing_price_limit(&much, 4000.0) - 3107692.3) < 1.0);
+    assert_true(housing_price_limit(&little, 10001.0) == 0.0);
+}
+
+static void prices_follow_place_and_age(void **state)
+{
+    (void)state;
+    housing_params p = defaults();
+    housing_place middling = {p.centre_time, 1.0}, centre = {0.0, 1.0}, rich = {p.centre_time, 1.2};
+    double base = housing_hedonic_price(&p, KJ_FLAT, 70.0, 0.0, middling);
+    assert_true(fabs(base - 70.0 * p.price_flat_m2) < 1.0);
+    assert_true(fabs(housing_hedonic_price(&p, KJ_FLAT, 70.0, 0.0, centre) / base - 1.5 / 1.25) < 1e-9);
+    assert_true(fabs(housing_hedonic_price(&p, KJ_FLAT, 70.0, 0.0, rich) / base - (1.0 + 0.2 * p.income_elasticity)) < 1e-9);
+    assert_true(fabs(housing_hedonic_price(&p, KJ_FLAT, 70.0, 1000.0, middling) / base - 0.7) < 1e-9);
+    assert_true(housing_hedonic_price(&p, KJ_FLAT, 140.0, 0.0, middling) < 2.0 * base);
+    assert_true(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 1) > housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0));
+    assert_int_equal(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0), (int32_t)(p.rent_m2 * 65.0 / 12.0));
+}
+
+/* ---- small worlds -------------------------------------------------------------------------------------------------- */
+
+/* A world where nobody wants to move and each home with a vacancy is a rental; two lodgers, the second with the longer
+   time in the queue: it gets the first home, and the chain ends with its reason. */
+static void longest_queue_gets_the_home(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 10, .n_areas = 1, .n_municipalities = 1, .vacant_every = 10, .lodger_every = 4});
+    memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 10);
+    int32_t *since = kj_store_data(&world.map.store, "person", "queue_since", KJ_I32);
+    kj_id *head = kj_store_data(&world.map.store, "household", "head", KJ_ID);
+    since[head[9] - 1] = MARKET_START - 20; /* households 10 and 11 lodge */
+    since[head[10] - 1] = MARKET_START - 40;
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 0.0);
+    set(sim, "housing.lot_share", 0.0);
+    set(sim, "housing.renovation_share", 0.0);
+    set(sim, "housing.stay_none", -20.0);
+    set(sim, "housing.rent_income_max", 5.0);
+    run_months(sim, 1);
+    const kj_id *contract = column(sim, "household", "contract", KJ_ID);
+    assert_int_equal(contract[9], 0);
+    assert_int_equal(contract[10], 1);
+    assert_int_equal(((uint8_t *)column(sim, "vacancy", "stage", KJ_U8))[0], KJ_STAGE_CONTRACTED);
+    run_months(sim, 1);
+    assert_int_equal(((uint8_t *)column(sim, "vacancy", "end", KJ_U8))[0], KJ_END_LEFT_HOME);
+    assert_int_equal(((uint8_t *)column(sim, "household", "living", KJ_U8))[10], KJ_LIVES_HOLDING);
+    assert_int_equal(((kj_id *)column(sim, "dwelling", "household", KJ_ID))[9], 11);
+    assert_int_equal(((int32_t *)column(sim, "person", "queue_since", KJ_I32))[head[10] - 1], MARKET_START + 2);
+    assert_int_equal(((int64_t *)column(sim, "municipality", "first_homes", KJ_I64))[0], 1);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* Households from outside become residents when they move in, and the chain says from where. */
+static void arrivals_become_residents(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 30, .n_areas = 2, .n_municipalities = 1, .vacant_every = 3, .n_outside = 6});
+    memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 30);
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 0.0);
+    set(sim, "housing.stay_none", -20.0);
+    set(sim, "housing.rent_income_max", 5.0);
+    run_months(sim, 6);
+    const uint8_t *living = column(sim, "household", "living", KJ_U8), *resident = column(sim, "person", "resident", KJ_U8);
+    const uint8_t *end = column(sim, "vacancy", "end", KJ_U8), *origin = column(sim, "household", "origin", KJ_U8);
+    const kj_id *filled = column(sim, "vacancy", "filled_by", KJ_ID), *head = column(sim, "household", "head", KJ_ID);
+    uint32_t ended = 0;
+    for (uint32_t h = 20; h < 26; h++) {
+        assert_int_equal(living[h], KJ_LIVES_HOLDING);
+        assert_int_equal(resident[head[h] - 1], 1);
+    }
+    for (uint32_t v = 0; v < 10; v++) {
+        if (end[v] == KJ_END_OPEN) continue;
+        ended++;
+        assert_int_equal(end[v], KJ_END_COUNTY + origin[filled[v] - 1] - KJ_ORIGIN_COUNTY);
+    }
+    assert_int_equal(ended, 6);
+    assert_int_equal(((int64_t *)column(sim, "municipality", "moved_in_households", KJ_I64))[0], 6);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* A host that moves leaves its home to its lodger: no vacancy follows, and the chain ends so. */
+static void lodger_takes_the_home_over(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 200, .n_areas = 1, .n_municipalities = 1, .vacant_every = 10, .lodger_every = 1});
+    memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 200);
+    memset(kj_store_data(&world.map.store, "person", "activity", KJ_U8), KJ_ACT_EMPLOYED, kj_store_table(&world.map.store, "person")->n_rows);
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 10.0);
+    set(sim, "housing.stay_none", 20.0); /* lodgers wait */
+    set(sim, "housing.stay_need", -10.0);
+    set(sim, "housing.stay_wish", -10.0);
+    set(sim, "housing.rent_income_max", 5.0);
+    run_months(sim, 4);
+    const uint8_t *end = column(sim, "vacancy", "end", KJ_U8);
+    uint32_t n = kj_store_table(kj_sim_store(sim), "vacancy")->n_rows, taken_over = 0;
+    for (uint32_t v = 0; v < n; v++) {
+        assert_true(end[v] == KJ_END_OPEN || end[v] == KJ_END_LODGER);
+        taken_over += end[v] == KJ_END_LODGER;
+    }
+    assert_true(taken_over > 5);
+    assert_int_equal(n, 20); /* no child vacancy */
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* Student and senior homes go to students and to those old enough only. */
+static void eligibility_holds(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 3000, .n_areas = 4, .n_municipalities = 1, .vacant_every = 40, .lodger_every = 20, .n_outside = 40});
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    run_months(sim, 24);
+    kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy");
+    const uint8_t *tenure = column(sim, "vacancy", "tenure", KJ_U8), *end = column(sim, "vacancy", "end", KJ_U8);
+    const int16_t *age = column(sim, "vacancy", "mover_age", KJ_I16);
+    uint32_t student = 0, senior = 0;
+    for (uint32_t v = 0; v < rows->n_rows; v++) {
+        if (end[v] == KJ_END_OPEN) continue;
+        student += tenure[v] == KJ_TENURE_STUDENT;
+        if (tenure[v] != KJ_TENURE_SENIOR) continue;
+        senior++;
+        assert_true(age[v] >= 65);
+    }
+    assert_true(student > 0 && senior > 0);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* Prices rise where bids are many, fall where there are none, and stay within their bounds. */
+static void price_index_follows_bids(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 2000, .n_areas = 4, .n_municipalities = 1, .vacant_every = 20, .n_outside = 40});
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 0.0); /* nobody bids but the few from outside */
+    run_months(sim, 24);
+    const float *index = column(sim, "area", "price_index", KJ_F32);
+    for (int a = 0; a < 4; a++) assert_true(index[a] < 0.9f && index[a] >= 0.6f);
+    float before = index[0] + index[1] + index[2] + index[3];
+    set(sim, "housing.search_scale", 10.0);
+    set(sim, "housing.price_balance", 0.1);
+    set(sim, "housing.price_ceiling", 1.0);
+    run_months(sim, 24);
+    index = column(sim, "area", "price_index", KJ_F32);
+    assert_true(index[0] + index[1] + index[2] + index[3] > before + 0.1f);
+    for (int a = 0; a < 4; a++) assert_true(index[a] <= 1.0f);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* The invariants do see what is wrong. */
+static void broken_worlds_are_found(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = {"housing.homes", "housing.forest"};
+    for (int fault = 0; fault < 2; fault++) {
+        market_world world;
+        market_world_make(&world, &(market_size){.n_dwellings = 100, .n_areas = 2, .n_municipalities = 1, .vacant_every = 10});
+        kj_sim *sim = market_sim(&world, 1, true, false);
+        run_months(sim, 1);
+        if (fault == 0) ((kj_id *)column(sim, "dwelling", "household", KJ_ID))[3] = 77;
+        else ((int16_t *)column(sim, "vacancy", "round", KJ_I16))[2] = 5;
+        kj_error err = {0};
+        assert_int_equal(kj_sim_month(&err, sim), KJ_E_INVARIANT);
+        assert_non_null(strstr(err.text, wanted[fault]));
+        kj_sim_free(sim);
+        market_world_free(&world);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(prices_follow_place_and_age),
+        cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over),
+        cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(broken_worlds_are_found)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
