@@ -60,7 +60,7 @@ static kj_status apply_change(kj_error *err, void *policies, kj_sim *sim, kj_mon
 static kj_sim *run_town(const growth_world *w, int32_t n_threads, int32_t years, change *c, const char *const *names, const double *values, uint32_t n)
 {
     kj_error err;
-    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_development, n_threads, years, names, values, n);
+    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_development, NULL, n_threads, years, names, values, n);
     if (!sim) fail_msg("%s", err.text);
     if (c) kj_sim_set_policies(sim, apply_change, c);
     for (int32_t m = 0; m < 12 * years; m++)
@@ -101,7 +101,7 @@ static void conserves_homes_and_land(void **state)
     growth_world w;
     kj_error err;
     town(&w);
-    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, 1, 8, NULL, NULL, 0);
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 8, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
     int64_t completed = 0, farmland = 0, forest = 0, area_completed = 0;
     for (int32_t m = 0; m < 96; m++) {
@@ -169,7 +169,7 @@ static void protection_after_the_permit(void **state)
     town(&w);
     change c = {GROWTH_START + 13, protect_held};
     kj_error err;
-    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, 1, 5, NULL, NULL, 0);
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 5, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
     kj_sim_set_policies(sim, apply_change, &c);
     int64_t moved = 0, cancelled = 0, n_held = 0, first = 0;
@@ -202,7 +202,7 @@ static void no_land_no_homes(void **state)
     town(&w);
     change c = {GROWTH_START + 2, protect_all}; /* after the developers of January have founded projects */
     kj_error err;
-    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, 1, 3, NULL, NULL, 0);
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 3, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
     kj_sim_set_policies(sim, apply_change, &c);
     int64_t cancelled = 0, lost = 0;
@@ -286,7 +286,7 @@ static void programme_in_stages(void **state)
                            "development.response_outside"};
     const double values[] = {0, 0, 0, 0, 0}; /* no fate, and no developers */
     kj_error err;
-    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, 1, 4, names, values, 5);
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 4, names, values, 5);
     if (!sim) fail_msg("%s", err.text);
     for (kj_month now = GROWTH_START + 1; now <= start + 41; now++) {
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);

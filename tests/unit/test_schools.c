@@ -1,0 +1,329 @@
+/* Placement in schools and preschools, worked by hand on small worlds, and checked by brute force on a larger one. Every
+   run is an audit run, so that the plugin's invariants hold each month. One cell takes 75 s on foot. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "../shared/growth_world.h"
+
+extern const kj_plugin_def kedja_plugin_schools, kedja_plugin_development; /* development owns cells and areas */
+
+enum { F = 2, YEAR_6 = 8, YEAR_7 = 9, YEAR_9 = 11 };
+
+/* n children, each in a home of its own. */
+static void children(growth_world *w, int32_t nx, int32_t ny, uint32_t n, uint32_t n_schools)
+{
+    growth_world_init(w, nx, ny, n, n, n, n_schools, 0);
+    kj_id *household = growth_data(w, "person", "household", KJ_ID);
+    for (uint32_t k = 0; k < n; k++) household[k] = k + 1;
+    uint64_t *luck = growth_data(w, "facility", "luck", KJ_KEY);
+    kj_id *municipality = growth_data(w, "facility", "municipality", KJ_ID);
+    for (uint32_t s = 0; s < n_schools; s++) luck[s] = s + 1, municipality[s] = 1;
+}
+
+/* The cohort of a grade in the autumn of 2020, when the world starts: F is the cohort of 2014. */
+static void child(growth_world *w, uint32_t k, int32_t cell, uint8_t grade)
+{
+    ((int32_t *)growth_data(w, "dwelling", "cell", KJ_I32))[k] = cell;
+    ((int32_t *)growth_data(w, "person", "birth_month", KJ_I32))[k] = KJ_MONTH(2014 - (grade - F), 5);
+}
+
+static void school(growth_world *w, uint32_t s, int32_t cell, uint8_t lo, uint8_t hi, int32_t places, bool independent)
+{
+    ((uint8_t *)growth_data(w, "facility", "kind", KJ_U8))[s] = lo < F ? KJ_FACILITY_PRESCHOOL : KJ_FACILITY_SCHOOL;
+    ((int32_t *)growth_data(w, "facility", "cell", KJ_I32))[s] = cell;
+    ((uint8_t *)growth_data(w, "facility", "grade_lo", KJ_U8))[s] = lo;
+    ((uint8_t *)growth_data(w, "facility", "grade_hi", KJ_U8))[s] = hi;
+    ((int32_t *)growth_data(w, "facility", "places", KJ_I32))[s] = places;
+    ((uint8_t *)growth_data(w, "facility", "independent", KJ_U8))[s] = independent;
+}
+
+static kj_sim *begin(const growth_world *w, double slack, double wishes, double enrolment)
+{
+    const char *names[] = {"schools.grade_slack", "schools.independent_share", "schools.preschool_enrolment"};
+    const double values[] = {slack, wishes, enrolment};
+    kj_error err;
+    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_schools, &kedja_plugin_development, 1, 3, names, values, 3);
+    if (!sim) fail_msg("%s", err.text);
+    return sim;
+}
+
+static void month(kj_sim *sim)
+{
+    kj_error err = {0};
+    if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+}
+
+static void *state_of(kj_sim *sim, const char *table, const char *name, kj_type type)
+{
+    void *found = kj_store_data(kj_sim_store(sim), table, name, type);
+    if (!found) fail_msg("no column %s.%s", table, name);
+    return found;
+}
+
+static kj_id school_of(kj_sim *sim, uint32_t k) { return ((const kj_id *)state_of(sim, "person", "school", KJ_ID))[k]; }
+static int64_t count(kj_sim *sim, const char *name) { return ((const int64_t *)state_of(sim, "municipality", name, KJ_I64))[0]; }
+
+static void end(kj_sim *sim, growth_world *w)
+{
+    kj_sim_free(sim);
+    growth_world_free(w);
+}
+
+/* School 1 at cell 0 and school 2 at cell 10, two places each; children of grade F at cells 1, 2, 3, 4, 9. School 1 takes
+   cells 1 and 2. School 2 is 1, 6 and 7 cells from the others: it takes 9 and 4. The child at 3 has no place. */
+static void nearest_with_room(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    const int32_t at[] = {3, 9, 1, 4, 2};
+    const kj_id expected[] = {0, 2, 1, 2, 1};
+    children(&w, 20, 1, 5, 2);
+    school(&w, 0, 0, F, YEAR_9, 2, false);
+    school(&w, 1, 10, F, YEAR_9, 2, false);
+    for (uint32_t k = 0; k < 5; k++) child(&w, k, at[k], F);
+    kj_sim *sim = begin(&w, 10, 0, 0.87);
+    for (uint32_t k = 0; k < 5; k++) assert_int_equal(expected[k], school_of(sim, k));
+    assert_int_equal(4, count(sim, "pupils"));
+    assert_int_equal(4, count(sim, "places"));
+    assert_int_equal(1, count(sim, "pupils_without_place"));
+    assert_int_equal(0, count(sim, "pupils_without_school"));
+    /* At the nearest: cells 1, 2 and 9 of the four; the child at 4 goes 6 cells instead of 4. Walks: 1 + 2 + 1 + 6 cells. */
+    assert_int_equal(750, count(sim, "pupils_at_nearest"));
+    assert_int_equal((1 + 2 + 1 + 6) * 75 / 4, count(sim, "pupils_mean_walk"));
+    end(sim, &w);
+}
+
+/* Ten places over ten grades: one for each grade, so that the second child of F goes on though the school has room. */
+static void places_are_split_over_grades(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 3, 2);
+    school(&w, 0, 0, F, YEAR_9, 10, false);
+    school(&w, 1, 10, F, YEAR_9, 10, false);
+    child(&w, 0, 2, F);
+    child(&w, 1, 1, F);
+    child(&w, 2, 3, F + 1);
+    kj_sim *sim = begin(&w, 1, 0, 0.87);
+    assert_int_equal(2, school_of(sim, 0));
+    assert_int_equal(1, school_of(sim, 1));
+    assert_int_equal(1, school_of(sim, 2));
+    end(sim, &w);
+}
+
+/* In August year 6 becomes year 7: who has finished the F-6 school changes, the others stay; year 9 leaves, F begins. */
+static void august(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 4, 2);
+    school(&w, 0, 0, F, YEAR_6, 100, false);
+    school(&w, 1, 10, F, YEAR_9, 100, false);
+    child(&w, 0, 1, YEAR_6);
+    child(&w, 1, 1, F);
+    child(&w, 2, 12, YEAR_9);
+    child(&w, 3, 2, F - 1); /* five years old, begins next August; its family wants no preschool */
+    kj_sim *sim = begin(&w, 10, 0, 0);
+    const uint8_t *grade = state_of(sim, "person", "grade", KJ_U8);
+    const kj_id before[] = {1, 1, 2, 0}, after[] = {2, 1, 0, 1};
+    const uint8_t grade_before[] = {YEAR_6, F, YEAR_9, 0}, grade_after[] = {YEAR_7, F + 1, 0, F};
+    for (int m = 1; m <= 12; m++) {
+        month(sim);
+        for (uint32_t k = 0; k < 4; k++) {
+            assert_int_equal(m < 8 ? before[k] : after[k], school_of(sim, k));
+            assert_int_equal(m < 8 ? grade_before[k] : grade_after[k], grade[k]);
+        }
+    }
+    assert_int_equal(3, count(sim, "pupils"));
+    end(sim, &w);
+}
+
+/* Preschool is offered all year, in the month of the first birthday. */
+static void preschool_from_one(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 2, 1);
+    school(&w, 0, 5, 1, 1, 50, false);
+    child(&w, 0, 1, F);
+    child(&w, 1, 1, F);
+    ((int32_t *)growth_data(&w, "person", "birth_month", KJ_I32))[0] = KJ_MONTH(2020, 6);
+    kj_sim *sim = begin(&w, 1, 0, 1);
+    for (int m = 1; m <= 7; m++) {
+        month(sim);
+        assert_int_equal(m < 6 ? 0 : 1, school_of(sim, 0));
+    }
+    for (int m = 8; m <= 10; m++) month(sim);
+    assert_int_equal(1, count(sim, "preschool_children"));
+    assert_int_equal(50, count(sim, "preschool_places"));
+    assert_int_equal(1, count(sim, "pupils_without_place")); /* there is no school at all */
+    assert_int_equal(1, count(sim, "pupils_without_school"));
+    end(sim, &w);
+}
+
+static void enrolment_is_the_share(void **unused)
+{
+    (void)unused;
+    enum { N = 5000 };
+    growth_world w;
+    children(&w, 20, 1, N, 1);
+    school(&w, 0, 5, 1, 1, 2 * N, false);
+    for (uint32_t k = 0; k < N; k++) child(&w, k, 1, F - 1);
+    kj_sim *sim = begin(&w, 1, 0, 0.87);
+    double share = (double)count(sim, "preschool_children") / N, sigma = 0.00476; /* sqrt(0.87 * 0.13 / 5000) */
+    assert_true(share > 0.87 - 4 * sigma && share < 0.87 + 4 * sigma);
+    end(sim, &w);
+}
+
+/* A school that closes sends its pupils on at once; one that loses places keeps them, and they are counted as above. */
+static void closing_and_shrinking(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 6, 2);
+    school(&w, 0, 0, F, YEAR_9, 100, false);
+    school(&w, 1, 10, F, YEAR_9, 100, false);
+    for (uint32_t k = 0; k < 6; k++) child(&w, k, k < 3 ? 1 : 11, F + 1);
+    kj_sim *sim = begin(&w, 10, 0, 0.87);
+    month(sim);
+    assert_int_equal(1, school_of(sim, 0));
+    ((int32_t *)state_of(sim, "facility", "closed", KJ_I32))[0] = kj_sim_now(sim) + 1;
+    month(sim);
+    for (uint32_t k = 0; k < 6; k++) assert_int_equal(2, school_of(sim, k));
+    ((int32_t *)state_of(sim, "facility", "places", KJ_I32))[1] = 4;
+    month(sim);
+    for (uint32_t k = 0; k < 6; k++) assert_int_equal(2, school_of(sim, k));
+    assert_int_equal(2, count(sim, "pupils_over_places"));
+    end(sim, &w);
+}
+
+/* After a move a child keeps a school within reach on foot, else goes to the nearest. */
+static void moving(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 80, 1, 4, 2);
+    school(&w, 0, 0, F, YEAR_9, 100, false);
+    school(&w, 1, 60, F, YEAR_9, 100, false);
+    child(&w, 0, 1, F);
+    child(&w, 1, 1, F);
+    child(&w, 2, 32, F); /* their homes are where the first two move to */
+    child(&w, 3, 33, F);
+    kj_sim *sim = begin(&w, 10, 0, 0.87);
+    kj_id *home = state_of(sim, "household", "dwelling", KJ_ID);
+    int32_t *moved = state_of(sim, "person", "moved", KJ_I32);
+    home[0] = 3; /* exactly 2 400 s from its school, though the other is nearer */
+    home[1] = 4;
+    moved[0] = moved[1] = kj_sim_now(sim) + 1;
+    month(sim);
+    assert_int_equal(1, school_of(sim, 0));
+    assert_int_equal(2, school_of(sim, 1));
+    end(sim, &w);
+}
+
+/* A world without schools: everything works, and every child is counted. */
+static void no_schools(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 3, 0);
+    for (uint32_t k = 0; k < 3; k++) child(&w, k, 1, F + (uint8_t)k);
+    kj_sim *sim = begin(&w, 1, 0.5, 0.87);
+    for (int m = 0; m < 12; m++) month(sim);
+    assert_int_equal(0, count(sim, "pupils"));
+    assert_int_equal(3, count(sim, "pupils_without_place"));
+    assert_int_equal(3, count(sim, "pupils_without_school"));
+    end(sim, &w);
+}
+
+/* Independent schools admit by lot: with 20 places for 40 wishers, those admitted are not simply the nearest. */
+static void independent_by_lot(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 50, 1, 40, 2);
+    school(&w, 0, 0, F, YEAR_9, 20, true);
+    school(&w, 1, 45, F, YEAR_9, 100, false);
+    for (uint32_t k = 0; k < 40; k++) child(&w, k, (int32_t)k + 1, F);
+    kj_sim *sim = begin(&w, 10, 1, 0.87);
+    int32_t admitted = 0, far = 0;
+    for (uint32_t k = 0; k < 40; k++) {
+        assert_true(school_of(sim, k) != 0);
+        admitted += school_of(sim, k) == 1;
+        far += school_of(sim, k) == 1 && k >= 20;
+    }
+    assert_int_equal(20, admitted);
+    assert_true(far > 3 && far < 17); /* hypergeometric: 10 expected, sigma 1.6 */
+    end(sim, &w);
+    /* Without wishes nobody goes there while the municipal school has room. */
+    children(&w, 50, 1, 1, 2);
+    school(&w, 0, 0, F, YEAR_9, 20, true);
+    school(&w, 1, 45, F, YEAR_9, 100, false);
+    child(&w, 0, 1, F);
+    sim = begin(&w, 10, 0, 0.87);
+    assert_int_equal(2, school_of(sim, 0));
+    end(sim, &w);
+}
+
+/* Seconds over an open field: straight steps of 75 s, diagonal ones of 75 * 181 / 128, rounded. */
+static int32_t field_seconds(int32_t nx, int32_t a, int32_t b)
+{
+    int32_t dx = abs(a % nx - b % nx), dy = abs(a / nx - b / nx), low = dx < dy ? dx : dy, high = dx < dy ? dy : dx;
+    return (high - low) * 75 + low * 106;
+}
+
+/* Brute force on a field small enough that every way is found on the ground: no child and school that would both rather have each other. */
+static void no_blocking_pair(void **unused)
+{
+    (void)unused;
+    enum { SIDE = 30, N = 600, S = 12, PLACES = 45 };
+    growth_world w;
+    children(&w, SIDE, SIDE, N, S);
+    int32_t cell[N], at[S], taken[S] = {0};
+    kj_stream stream = {{1, 2}};
+    for (uint32_t s = 0; s < S; s++) {
+        at[s] = (int32_t)kj_below(kj_draw(stream, s, 0, 1).v[0], SIDE * SIDE);
+        school(&w, s, at[s], F, YEAR_9, PLACES, false);
+    }
+    for (uint32_t k = 0; k < N; k++) {
+        cell[k] = (int32_t)kj_below(kj_draw(stream, k, 0, 2).v[0], SIDE * SIDE / 2); /* crowded in the north */
+        child(&w, k, cell[k], F);
+    }
+    kj_sim *sim = begin(&w, 10, 0, 0.87);
+    for (uint32_t k = 0; k < N; k++)
+        if (school_of(sim, k)) taken[school_of(sim, k) - 1]++;
+    int32_t placed = 0, n_beyond_nearest = 0;
+    for (uint32_t k = 0; k < N; k++) {
+        kj_id mine = school_of(sim, k);
+        int32_t seconds = mine ? field_seconds(SIDE, cell[k], at[mine - 1]) : INT32_MAX;
+        placed += mine != 0;
+        for (uint32_t s = 0; s < S; s++) {
+            int32_t there = field_seconds(SIDE, cell[k], at[s]);
+            if (there >= seconds) continue;
+            n_beyond_nearest += mine != 0;
+            assert_int_equal(PLACES, taken[s]); /* full, or it would have taken the child */
+            for (uint32_t other = 0; other < N; other++)
+                if (school_of(sim, other) == s + 1) assert_true(field_seconds(SIDE, cell[other], at[s]) <= there);
+        }
+    }
+    assert_int_equal(S * PLACES, placed); /* 600 children, 540 places */
+    assert_true(n_beyond_nearest > 0);
+    end(sim, &w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nearest_with_room),      cmocka_unit_test(places_are_split_over_grades), cmocka_unit_test(august),
+        cmocka_unit_test(preschool_from_one),     cmocka_unit_test(enrolment_is_the_share),       cmocka_unit_test(closing_and_shrinking),
+        cmocka_unit_test(moving),                 cmocka_unit_test(no_schools),                   cmocka_unit_test(independent_by_lot),
+        cmocka_unit_test(no_blocking_pair),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
