@@ -1,7 +1,6 @@
 /* The whole state of a simulation as an HDF5 file. Its user block holds a checksum over all bytes behind it, so that a
    damaged file is known before anything of it is used. Nothing is compressed: speed counts, and the file lives shortly. */
 #include <errno.h>
-#include <hdf5_hl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -382,13 +381,12 @@ static kj_status check_hash(kj_error *err, const reader *in)
     return status;
 }
 
-static kj_status restore(kj_error *err, const char *path, char *bytes, size_t n, kj_sim *sim)
+static kj_status restore(kj_error *err, const char *path, kj_sim *sim)
 {
     reader in = {.path = path, .sim = sim};
-    kj_h5_silence();
-    in.file = H5LTopen_file_image(bytes, n, H5LT_FILE_IMAGE_DONT_COPY | H5LT_FILE_IMAGE_DONT_RELEASE);
-    if (in.file < 0) return kj_fail(err, KJ_E_INPUT, "%s: HDF5 cannot read the checkpoint", path);
-    kj_status status = restore_head(err, &in);
+    kj_status status = kj_h5in_open(err, path, &in.file);
+    if (status) return status;
+    status = restore_head(err, &in);
     if (!status) status = restore_texts(err, &in);
     if (!status) status = restore_params(err, &in);
     if (!status) status = restore_queues(err, &in);
@@ -398,19 +396,20 @@ static kj_status restore(kj_error *err, const char *path, char *bytes, size_t n,
     return status;
 }
 
-/* The bytes of a checkpoint if they are what was written; NULL with a warning otherwise. */
-static char *read_whole(const char *path, size_t *n)
+/* Whether the bytes of a checkpoint are what was written; a warning if not. */
+static bool is_whole(const char *path)
 {
-    char *bytes = kj_file_read(path, n), header[USER_BLOCK];
+    size_t n = 0;
+    char *bytes = kj_file_read(path, &n), header[USER_BLOCK];
     if (!bytes) {
         kj_log_warning("%s: cannot be read: %s: trying an older checkpoint", path, strerror(errno));
-        return NULL;
+        return false;
     }
-    if (*n > USER_BLOCK) make_header(header, (const unsigned char *)bytes, *n);
-    if (*n > USER_BLOCK && !memcmp(bytes, header, USER_BLOCK)) return bytes;
-    kj_log_warning("%s: damaged or cut off: trying an older checkpoint", path);
+    if (n > USER_BLOCK) make_header(header, (const unsigned char *)bytes, n);
+    bool whole = n > USER_BLOCK && !memcmp(bytes, header, USER_BLOCK);
+    if (!whole) kj_log_warning("%s: damaged or cut off: trying an older checkpoint", path);
     free(bytes);
-    return NULL;
+    return whole;
 }
 
 kj_status kj_checkpoint_read(kj_error *err, const char *dir, kj_sim *sim, bool *found)
@@ -421,13 +420,10 @@ kj_status kj_checkpoint_read(kj_error *err, const char *dir, kj_sim *sim, bool *
     kj_status status = kj_runfolder_list(err, dir, "checkpoint_", ".h5", &stamps, &n);
     while (!status && n-- > 0 && !*found) {
         char path[KJ_PATH_MAX];
-        size_t n_bytes;
         status = path_of(err, dir, stamps[n], path);
-        char *bytes = status ? NULL : read_whole(path, &n_bytes);
-        if (!bytes) continue;
+        if (status || !is_whole(path)) continue;
         *found = true;
-        status = restore(err, path, bytes, n_bytes, sim);
-        free(bytes);
+        status = restore(err, path, sim);
     }
     free(stamps);
     return status;

@@ -84,7 +84,9 @@ kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t u
     H5Pset_fapl_core(access, increment, 0);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18); /* what every netCDF and GDAL of today reads */
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
-    out->file = H5Fcreate("kedja-in-memory", H5F_ACC_TRUNC, create, access);
+    char name[40]; /* never reaches a disk; the library refuses two open files of one name */
+    snprintf(name, sizeof name, "kedja-in-memory-%p", (void *)out);
+    out->file = H5Fcreate(name, H5F_ACC_TRUNC, create, access);
     H5Pclose(create);
     H5Pclose(access);
     if (out->file < 0) return kj_fail(err, KJ_E_MEMORY, "HDF5 could not make a file in memory");
@@ -173,6 +175,7 @@ hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name)
 static hid_t dataset_plist(const kj_h5shape *shape, hid_t type, const void *fill)
 {
     hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(plist, false); /* equal runs give equal files */
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
     if (fill) H5Pset_fill_value(plist, type, fill);
@@ -264,7 +267,7 @@ static void shuffle(const uint8_t *restrict from, uint8_t *restrict to, size_t n
 static void compress_batch(const kj_h5out *out, const tile *t, const uint8_t *values, size_t first, size_t count, size_t bound, uint8_t *pool,
                            size_t *sizes)
 {
-#pragma omp parallel num_threads(out->n_threads)
+#pragma omp parallel num_threads(out->n_threads) if (count > 1)
     {
         uint8_t *plain = malloc(t->raw), *shuffled = malloc(t->raw);
         struct libdeflate_compressor *deflate = libdeflate_alloc_compressor(DEFLATE_LEVEL);

@@ -345,6 +345,7 @@ static kj_status pack_table(kj_error *err, packer *p, const kj_rows *rows)
         hid_t group = kj_h5out_group(&p->out, p->out.file, rows->name);
         kj_h5out_text(&p->out, group, "long_name", rows->doc ? rows->doc : "");
         hid_t id = kj_h5out_scale(&p->out, group, "id", H5T_STD_U32LE, all.n, false, all.ids);
+        kj_h5out_text(&p->out, id, "long_name", "id, never used again");
         for (uint32_t c = 0; c < rows->n_columns && !status; c++) {
             const kj_column *column = &rows->columns[c];
             kj_recorded how = kj_recorded_how(rows, column, true);

@@ -62,6 +62,7 @@ static void write_table(kj_h5out *out, const kj_cf_axes *axes, const kj_store *s
     void *gathered;
     const void *ids = kj_rowdata_live(rows, rows->ids, sizeof *rows->ids, &gathered);
     hid_t id = kj_h5out_scale(out, group, "id", H5T_STD_U32LE, rows->n_alive, false, ids);
+    kj_h5out_text(out, id, "long_name", "id, never used again");
     free(gathered);
     for (uint32_t c = 0; c < rows->n_columns; c++) {
         const kj_column *column = &rows->columns[c];
