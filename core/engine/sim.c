@@ -129,7 +129,7 @@ static kj_status copy_column(kj_error *err, kj_sim *sim, const kj_map *map, cons
     kj_status status = kj_column_provenance(err, column, given->origin, given->source);
     if (status) return status;
     if (column->type != KJ_TEXT) {
-        memcpy(column->data, given->data, (size_t)from->n_rows * kj_type_bytes(column->type));
+        if (from->n_rows) memcpy(column->data, given->data, (size_t)from->n_rows * kj_type_bytes(column->type));
         return KJ_OK;
     }
     for (uint32_t row = 0; row < from->n_rows; row++) {
