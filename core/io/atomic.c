@@ -19,9 +19,12 @@ kj_status kj_path_join(kj_error *err, const char *folder, const char *name, char
 static void folder_of(const char *path, char out[KJ_PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
-    if (!slash) strcpy(out, ".");
-    else if (slash == path) strcpy(out, "/");
-    else snprintf(out, KJ_PATH_MAX, "%.*s", (int)(slash - path), path);
+    if (!slash)
+        strcpy(out, ".");
+    else if (slash == path)
+        strcpy(out, "/");
+    else
+        snprintf(out, KJ_PATH_MAX, "%.*s", (int)(slash - path), path);
 }
 
 kj_status kj_folder_sync(kj_error *err, const char *path)
@@ -33,7 +36,8 @@ kj_status kj_folder_sync(kj_error *err, const char *path)
     int failed = fsync(fd) ? errno : 0;
     close(fd);
     /* Some network file systems cannot sync a folder and say so; the rename itself has been done. */
-    if (failed && failed != EINVAL && failed != ENOTSUP) return kj_fail(err, KJ_E_IO, "%s: %s", folder, strerror(failed));
+    if (failed && failed != EINVAL && failed != ENOTSUP)
+        return kj_fail(err, KJ_E_IO, "%s: %s", folder, strerror(failed));
     return KJ_OK;
 }
 

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const type_names[] = {[KJ_U8] = "u8",   [KJ_I16] = "i16", [KJ_I32] = "i32",   [KJ_I64] = "i64", [KJ_F32] = "f32",
-                                         [KJ_F64] = "f64", [KJ_ID] = "id",   [KJ_TEXT] = "text", [KJ_KEY] = "key"};
+static const char *const type_names[] = {
+    [KJ_U8] = "u8",   [KJ_I16] = "i16", [KJ_I32] = "i32",   [KJ_I64] = "i64", [KJ_F32] = "f32",
+    [KJ_F64] = "f64", [KJ_ID] = "id",   [KJ_TEXT] = "text", [KJ_KEY] = "key"};
 
 const char *kj_cf_type_name(kj_type type) { return type_names[type]; }
 
@@ -59,8 +60,8 @@ static void write_times(kj_h5out *out, uint32_t n, const int32_t *years, bool un
     H5Dclose(year);
 }
 
-static hid_t write_coordinate(kj_h5out *out, const char *name, const char *standard_name, const char *long_name, const char *axis, int32_t n,
-                              double first, double step)
+static hid_t write_coordinate(kj_h5out *out, const char *name, const char *standard_name, const char *long_name,
+                              const char *axis, int32_t n, double first, double step)
 {
     double *values = malloc((size_t)n * sizeof *values);
     if (!values) {
@@ -96,7 +97,8 @@ static void write_crs(kj_h5out *out, const kj_grid *grid, const kj_crs *crs)
     kj_h5out_f64(out, d, "longitude_of_prime_meridian", 0.0);
     kj_h5out_text(out, d, "crs_wkt", crs->wkt2);
     kj_h5out_text(out, d, "spatial_ref", crs->wkt1);
-    snprintf(transform, sizeof transform, "%.10g %.10g 0 %.10g 0 %.10g", grid->west, grid->cell_m, grid->north, -grid->cell_m);
+    snprintf(transform, sizeof transform, "%.10g %.10g 0 %.10g 0 %.10g", grid->west, grid->cell_m, grid->north,
+             -grid->cell_m);
     kj_h5out_text(out, d, "GeoTransform", transform);
     kj_h5out_f64(out, d, "kedja_west", grid->west);
     kj_h5out_f64(out, d, "kedja_north", grid->north);
@@ -104,13 +106,16 @@ static void write_crs(kj_h5out *out, const kj_grid *grid, const kj_crs *crs)
     H5Dclose(d);
 }
 
-kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, uint32_t n_years, const int32_t *years, bool unlimited,
-                           kj_cf_axes *axes)
+kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, uint32_t n_years, const int32_t *years,
+                           bool unlimited, kj_cf_axes *axes)
 {
     *axes = (kj_cf_axes){.time = -1, .y = -1, .x = -1, .n_times = n_years, .ny = grid->ny, .nx = grid->nx};
     const kj_crs *crs = kj_crs_find(grid->epsg);
-    if (!crs) return kj_fail(err, KJ_E_INPUT, "coordinate system: expected EPSG:3006 or EPSG:25832, found EPSG:%d", grid->epsg);
-    if (grid->nx <= 0 || grid->ny <= 0) return kj_fail(err, KJ_E_RANGE, "a grid of %d x %d cells cannot be written", grid->nx, grid->ny);
+    if (!crs)
+        return kj_fail(err, KJ_E_INPUT, "coordinate system: expected EPSG:3006 or EPSG:25832, found EPSG:%d",
+                       grid->epsg);
+    if (grid->nx <= 0 || grid->ny <= 0)
+        return kj_fail(err, KJ_E_RANGE, "a grid of %d x %d cells cannot be written", grid->nx, grid->ny);
     if (n_years) write_times(out, n_years, years, unlimited, axes);
     axes->y = write_coordinate(out, "y", "projection_y_coordinate", "northing of the cell's centre", "Y", grid->ny,
                                grid->north - 0.5 * grid->cell_m, -grid->cell_m);
@@ -158,18 +163,24 @@ void kj_cf_describe(kj_h5out *out, hid_t dataset, const kj_column *column)
     if (column->source && *column->source) kj_h5out_text(out, dataset, "source", column->source);
 }
 
-hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed, bool unlimited, kj_h5shape *shape)
+hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed, bool unlimited,
+                  kj_h5shape *shape)
 {
     hsize_t ny = (hsize_t)axes->ny, nx = (hsize_t)axes->nx;
-    if (timed) *shape = (kj_h5shape){.rank = 3, .dims = {axes->n_times, ny, nx}, .unlimited = unlimited};
-    else *shape = (kj_h5shape){.rank = 2, .dims = {ny, nx}};
+    if (timed)
+        *shape = (kj_h5shape){.rank = 3, .dims = {axes->n_times, ny, nx}, .unlimited = unlimited};
+    else
+        *shape = (kj_h5shape){.rank = 2, .dims = {ny, nx}};
     kj_h5shape_plan(shape, kj_type_bytes(column->type));
-    if (timed) shape->chunked = true; /* the packed file takes over the chunks of the year files */
-    else shape->chunk[1] = nx < 256 ? nx : 256;
+    if (timed)
+        shape->chunked = true; /* the packed file takes over the chunks of the year files */
+    else
+        shape->chunk[1] = nx < 256 ? nx : 256;
     /* "Not reachable" (INT32_MAX) is no distance: tell other programs where the declared range reaches it. */
     int32_t unreachable = INT32_MAX;
     bool masked = column->type == KJ_I32 && column->max >= (double)INT32_MAX;
-    hid_t dataset = kj_h5out_dataset(out, out->file, column->name, kj_h5_type(column->type), shape, masked ? &unreachable : NULL);
+    hid_t dataset =
+        kj_h5out_dataset(out, out->file, column->name, kj_h5_type(column->type), shape, masked ? &unreachable : NULL);
     if (masked) kj_h5out_i32(out, dataset, "_FillValue", unreachable);
     kj_h5out_attach(out, dataset, (timed ? axes->time : axes->y), 0);
     kj_h5out_attach(out, dataset, (timed ? axes->y : axes->x), 1);

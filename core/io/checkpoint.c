@@ -1,5 +1,6 @@
 /* The whole state of a simulation as an HDF5 file. Its user block holds a checksum over all bytes behind it, so that a
-   damaged file is known before anything of it is used. Nothing is compressed: speed counts, and the file lives shortly. */
+   damaged file is known before anything of it is used. Nothing is compressed: speed counts, and the file lives shortly.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@ enum { FORMAT = 1, USER_BLOCK = 512, KEPT = 2 };
 
 /* ---- writing ---- */
 
-static void write_plain(kj_h5out *out, hid_t group, const char *name, hid_t type, uint32_t n, uint32_t width, const void *values)
+static void write_plain(kj_h5out *out, hid_t group, const char *name, hid_t type, uint32_t n, uint32_t width,
+                        const void *values)
 {
     kj_h5shape shape = {.rank = 1, .dims = {n}};
     hid_t dataset = kj_h5out_dataset(out, group, name, type, &shape, NULL);
@@ -117,7 +119,8 @@ static void write_state(kj_h5out *out, kj_sim *sim)
 {
     const kj_store *store = kj_sim_store(sim);
     write_head(out, sim);
-    hid_t texts = kj_h5out_texts(out, out->file, "texts", (uint64_t)store->pool.n, (const char *const *)store->pool.texts);
+    hid_t texts =
+        kj_h5out_texts(out, out->file, "texts", (uint64_t)store->pool.n, (const char *const *)store->pool.texts);
     H5Dclose(texts);
     write_params(out, sim);
     write_queues(out, sim);
@@ -131,8 +134,8 @@ static void make_header(char header[USER_BLOCK], const unsigned char *bytes, siz
 {
     XXH128_hash_t sum = XXH3_128bits(bytes + USER_BLOCK, n - USER_BLOCK);
     memset(header, 0, USER_BLOCK);
-    snprintf(header, USER_BLOCK, "Kedja checkpoint %d: %zu bytes, XXH3-128 %016llx%016llx\n", FORMAT, n, (unsigned long long)sum.high64,
-             (unsigned long long)sum.low64);
+    snprintf(header, USER_BLOCK, "Kedja checkpoint %d: %zu bytes, XXH3-128 %016llx%016llx\n", FORMAT, n,
+             (unsigned long long)sum.high64, (unsigned long long)sum.low64);
 }
 
 static size_t estimate_bytes(const kj_store *store)
@@ -141,7 +144,8 @@ static size_t estimate_bytes(const kj_store *store)
     for (uint32_t t = 0; t < store->n_tables; t++) {
         const kj_rows *rows = &store->tables[t];
         bytes += (size_t)rows->n_rows * 5 + (size_t)rows->n_columns * 4096;
-        for (uint32_t c = 0; c < rows->n_columns; c++) bytes += (size_t)rows->n_rows * kj_type_bytes(rows->columns[c].type);
+        for (uint32_t c = 0; c < rows->n_columns; c++)
+            bytes += (size_t)rows->n_rows * kj_type_bytes(rows->columns[c].type);
     }
     return bytes;
 }
@@ -155,7 +159,8 @@ static kj_status remove_old(kj_error *err, const char *dir)
         char name[32], path[KJ_PATH_MAX];
         snprintf(name, sizeof name, "checkpoint_%06d.h5", months[i]);
         status = kj_path_join(err, dir, name, path);
-        if (!status && unlink(path) && errno != ENOENT) status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
+        if (!status && unlink(path) && errno != ENOENT)
+            status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
     }
     free(months);
     return status;
@@ -207,13 +212,15 @@ static kj_status check_owner(kj_error *err, const reader *in)
     const kj_sim_config *config = kj_sim_get_config(in->sim);
     uint64_t seed;
     int32_t start;
-    if (!kj_h5in_numbers(in->file, "seed", H5T_NATIVE_UINT64, 1, &seed) || !kj_h5in_numbers(in->file, "start_month", H5T_NATIVE_INT32, 1, &start))
+    if (!kj_h5in_numbers(in->file, "seed", H5T_NATIVE_UINT64, 1, &seed) ||
+        !kj_h5in_numbers(in->file, "start_month", H5T_NATIVE_INT32, 1, &start))
         return other_run(err, in, "expected a seed and a start month, found none");
     if (seed != config->seed)
-        return kj_fail(err, KJ_E_INPUT, "%s: the checkpoint is of another run: expected seed %llu, found %llu", in->path,
-                       (unsigned long long)config->seed, (unsigned long long)seed);
+        return kj_fail(err, KJ_E_INPUT, "%s: the checkpoint is of another run: expected seed %llu, found %llu",
+                       in->path, (unsigned long long)config->seed, (unsigned long long)seed);
     if (start != config->start)
-        return kj_fail(err, KJ_E_INPUT, "%s: the checkpoint is of another run: expected start month %d, found %d", in->path, config->start, start);
+        return kj_fail(err, KJ_E_INPUT, "%s: the checkpoint is of another run: expected start month %d, found %d",
+                       in->path, config->start, start);
     return KJ_OK;
 }
 
@@ -229,7 +236,8 @@ static kj_status restore_head(kj_error *err, const reader *in)
         !kj_h5in_numbers(in->file, "month", H5T_NATIVE_INT32, 1, &month) ||
         !kj_h5in_numbers(in->file, "person_months", H5T_NATIVE_INT64, 1, &person_months))
         return other_run(err, in, "expected grid, month and person-months, found none");
-    kj_grid grid = {.nx = whole[0], .ny = whole[1], .cell_m = place[0], .west = place[1], .north = place[2], .epsg = whole[2]};
+    kj_grid grid = {
+        .nx = whole[0], .ny = whole[1], .cell_m = place[0], .west = place[1], .north = place[2], .epsg = whole[2]};
     status = kj_sim_restore(err, in->sim, &grid, month);
     if (!status) kj_sim_set_person_months(in->sim, person_months);
     return status;
@@ -245,7 +253,8 @@ static kj_status restore_texts(kj_error *err, const reader *in)
     if (status) return status;
     kj_pool *pool = &kj_sim_store(in->sim)->pool;
     for (uint32_t i = 0; i < n && !status; i++)
-        if (kj_pool_intern(pool, texts[i]) != (int32_t)i) status = other_run(err, in, "its texts stand in another order");
+        if (kj_pool_intern(pool, texts[i]) != (int32_t)i)
+            status = other_run(err, in, "its texts stand in another order");
     if (!status && pool->n > (int32_t)n) status = other_run(err, in, "this run has texts that the checkpoint has not");
     kj_h5in_free_texts(texts, n);
     return status;
@@ -261,7 +270,8 @@ static kj_status restore_params(kj_error *err, const reader *in)
     hsize_t dims = n;
     double *values = calloc(n + 1u, sizeof *values);
     if (!values) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", in->path);
-    if (!status) status = kj_h5in_values(err, in->path, in->file, "", "param_values", 1, &dims, H5T_NATIVE_DOUBLE, values);
+    if (!status)
+        status = kj_h5in_values(err, in->path, in->file, "", "param_values", 1, &dims, H5T_NATIVE_DOUBLE, values);
     for (uint32_t i = 0; i < n && !status; i++) {
         status = kj_sim_set_param(err, in->sim, names[i], values[i]);
         if (status) kj_error_context(err, "%s", in->path);
@@ -282,10 +292,13 @@ static kj_status restore_queue(kj_error *err, const reader *in, hid_t group, uin
     H5Sget_simple_extent_dims(space, dims, NULL);
     H5Sclose(space);
     H5Dclose(dataset);
-    if (dims[1] != queue->record_bytes || dims[0] > INT32_MAX) return other_run(err, in, "a queue has records of another size");
+    if (dims[1] != queue->record_bytes || dims[0] > INT32_MAX)
+        return other_run(err, in, "a queue has records of another size");
     status = kj_sim_queue_resize(err, in->sim, index, (uint32_t)dims[0]);
     queue = kj_sim_queue(in->sim, index);
-    return status ? status : kj_h5in_values(err, in->path, group, "/queues", queue->name, 2, dims, H5T_NATIVE_UINT8, queue->records);
+    return status ? status
+                  : kj_h5in_values(err, in->path, group, "/queues", queue->name, 2, dims, H5T_NATIVE_UINT8,
+                                   queue->records);
 }
 
 static kj_status restore_queues(kj_error *err, const reader *in)
@@ -310,14 +323,17 @@ static kj_status restore_rows(kj_error *err, const reader *in, hid_t group, kj_r
     if (next_id > 1) status = kj_rows_reserve(err, kj_sim_store(in->sim), rows, n);
     rows->next_id = next_id;
     hsize_t dims = n;
-    if (!status) status = kj_h5in_values(err, in->path, group, in->where, "ids", 1, &dims, H5T_NATIVE_UINT32, rows->ids);
-    if (!status) status = kj_h5in_values(err, in->path, group, in->where, "alive", 1, &dims, H5T_NATIVE_UINT8, rows->alive);
+    if (!status)
+        status = kj_h5in_values(err, in->path, group, in->where, "ids", 1, &dims, H5T_NATIVE_UINT32, rows->ids);
+    if (!status)
+        status = kj_h5in_values(err, in->path, group, in->where, "alive", 1, &dims, H5T_NATIVE_UINT8, rows->alive);
     if (status) return status;
     rows->n_rows = n;
     rows->n_alive = 0;
     for (uint32_t row = 0; row < n; row++) {
         if (!rows->alive[row]) continue;
-        if (!rows->ids[row] || rows->ids[row] >= next_id) return other_run(err, in, "a row has an id that was never given out");
+        if (!rows->ids[row] || rows->ids[row] >= next_id)
+            return other_run(err, in, "a row has an id that was never given out");
         rows->row_of[rows->ids[row]] = row;
         rows->n_alive++;
     }
@@ -330,14 +346,19 @@ static kj_status restore_column(kj_error *err, const reader *in, hid_t columns, 
     hid_t dataset;
     kj_status status = kj_h5in_dataset(err, in->path, columns, in->where, column->name, 1, &dims, &dataset);
     if (status) return status;
-    char *type = kj_h5in_text(dataset, "kedja_type"), *origin = kj_h5in_text(dataset, "origin"), *source = kj_h5in_text(dataset, "source");
-    if (!type || kj_cf_type_of(type) != column->type) status = other_run(err, in, "a column has another type");
-    else status = kj_column_provenance(err, column, origin ? origin : "", source ? source : "");
+    char *type = kj_h5in_text(dataset, "kedja_type"), *origin = kj_h5in_text(dataset, "origin"),
+         *source = kj_h5in_text(dataset, "source");
+    if (!type || kj_cf_type_of(type) != column->type)
+        status = other_run(err, in, "a column has another type");
+    else
+        status = kj_column_provenance(err, column, origin ? origin : "", source ? source : "");
     free(type);
     free(origin);
     free(source);
     H5Dclose(dataset);
-    return status ? status : kj_h5in_values(err, in->path, columns, in->where, column->name, 1, &dims, stored_type(column->type), column->data);
+    return status ? status
+                  : kj_h5in_values(err, in->path, columns, in->where, column->name, 1, &dims, stored_type(column->type),
+                                   column->data);
 }
 
 static kj_status restore_table(kj_error *err, reader *in, hid_t tables, kj_rows *rows)
@@ -348,8 +369,9 @@ static kj_status restore_table(kj_error *err, reader *in, hid_t tables, kj_rows 
     kj_status status = kj_h5in_group(err, in->path, tables, rows->name, &group);
     if (status) return status;
     if (!kj_h5in_numbers(group, "n_columns", H5T_NATIVE_UINT32, 1, &n_columns) || n_columns != count_kept(rows))
-        status = kj_fail(err, KJ_E_INPUT, "%s: the checkpoint does not fit this run: table `%s`: expected %u columns, found %u", in->path,
-                         rows->name, count_kept(rows), n_columns);
+        status = kj_fail(err, KJ_E_INPUT,
+                         "%s: the checkpoint does not fit this run: table `%s`: expected %u columns, found %u",
+                         in->path, rows->name, count_kept(rows), n_columns);
     if (!status) status = restore_rows(err, in, group, rows);
     if (!status) status = kj_h5in_group(err, in->path, group, "columns", &columns);
     for (uint32_t c = 0; c < rows->n_columns && !status; c++)
@@ -365,7 +387,8 @@ static kj_status restore_tables(kj_error *err, reader *in)
     hid_t tables;
     kj_status status = kj_h5in_group(err, in->path, in->file, "tables", &tables);
     if (status) return status;
-    for (uint32_t t = 0; t < store->n_tables && !status; t++) status = restore_table(err, in, tables, &store->tables[t]);
+    for (uint32_t t = 0; t < store->n_tables && !status; t++)
+        status = restore_table(err, in, tables, &store->tables[t]);
     H5Gclose(tables);
     return status;
 }
@@ -376,7 +399,8 @@ static kj_status check_hash(kj_error *err, const reader *in)
     kj_sim_hash(in->sim, hash);
     kj_status status = KJ_OK;
     if (!expected || strcmp(hash, expected))
-        status = kj_fail(err, KJ_E_FAILED, "%s: the restored state differs: expected hash %s, found %s", in->path, expected ? expected : "none", hash);
+        status = kj_fail(err, KJ_E_FAILED, "%s: the restored state differs: expected hash %s, found %s", in->path,
+                         expected ? expected : "none", hash);
     free(expected);
     return status;
 }

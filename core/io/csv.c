@@ -11,9 +11,9 @@ enum { COLUMNS_MAX = 4096 };
 
 struct kj_csv {
     char *path;
-    char *text;  /* whole file; fields are cut out of it in place */
-    char *next;  /* where the next row begins */
-    char *end;   /* the closing zero of text */
+    char *text; /* whole file; fields are cut out of it in place */
+    char *next; /* where the next row begins */
+    char *end;  /* the closing zero of text */
     char delimiter;
     uint32_t line;      /* of the current row */
     uint32_t next_line; /* of `next` */
@@ -29,11 +29,16 @@ static const char *find_bad_utf8(const char *text, const char *end)
     const unsigned char *p = (const unsigned char *)text, *stop = (const unsigned char *)end;
     while (p < stop) {
         unsigned char c = *p;
-        int extra = c < 0x80 ? 0 : c >= 0xC2 && c <= 0xDF ? 1 : c >= 0xE0 && c <= 0xEF ? 2 : c >= 0xF0 && c <= 0xF4 ? 3 : -1;
+        int extra = c < 0x80                 ? 0
+                    : c >= 0xC2 && c <= 0xDF ? 1
+                    : c >= 0xE0 && c <= 0xEF ? 2
+                    : c >= 0xF0 && c <= 0xF4 ? 3
+                                             : -1;
         if (extra < 0 || stop - p <= extra || c == 0) return (const char *)p;
         for (int i = 1; i <= extra; i++)
             if ((p[i] & 0xC0) != 0x80) return (const char *)p;
-        if ((c == 0xE0 && p[1] < 0xA0) || (c == 0xED && p[1] > 0x9F) || (c == 0xF0 && p[1] < 0x90) || (c == 0xF4 && p[1] > 0x8F))
+        if ((c == 0xE0 && p[1] < 0xA0) || (c == 0xED && p[1] > 0x9F) || (c == 0xF0 && p[1] < 0x90) ||
+            (c == 0xF4 && p[1] > 0x8F))
             return (const char *)p;
         p += 1 + extra;
     }
@@ -121,7 +126,8 @@ static kj_status cut_row(kj_error *err, kj_csv *csv, char **fields, uint32_t max
             if (!p) return kj_fail(err, KJ_E_INPUT, "%s:%u: a quote is opened and never closed", csv->path, csv->line);
             stopped_at = *p;
             if (p < csv->end && stopped_at != csv->delimiter && stopped_at != '\n')
-                return kj_fail(err, KJ_E_INPUT, "%s:%u: text after the closing quote of field %u: expected `%c` or the end of the line",
+                return kj_fail(err, KJ_E_INPUT,
+                               "%s:%u: text after the closing quote of field %u: expected `%c` or the end of the line",
                                csv->path, csv->line, *n + 1, csv->delimiter == '\t' ? 't' : csv->delimiter);
         } else {
             p = cut_plain(csv, p, &field, &stopped_at);
@@ -148,12 +154,15 @@ static kj_status read_header(kj_error *err, kj_csv *csv)
     kj_status status = cut_row(err, csv, csv->names, COLUMNS_MAX, &csv->n_columns);
     if (status) return status;
     if (csv->n_columns > COLUMNS_MAX)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: %u columns, at most %d are read", csv->path, csv->line, csv->n_columns, COLUMNS_MAX);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: %u columns, at most %d are read", csv->path, csv->line, csv->n_columns,
+                       COLUMNS_MAX);
     for (uint32_t i = 0; i < csv->n_columns; i++) {
-        if (!*csv->names[i]) return kj_fail(err, KJ_E_INPUT, "%s:%u: column %u of the header has no name", csv->path, csv->line, i + 1);
+        if (!*csv->names[i])
+            return kj_fail(err, KJ_E_INPUT, "%s:%u: column %u of the header has no name", csv->path, csv->line, i + 1);
         for (uint32_t j = 0; j < i; j++)
             if (!strcmp(csv->names[i], csv->names[j]))
-                return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s` stands twice in the header", csv->path, csv->line, csv->names[i]);
+                return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s` stands twice in the header", csv->path, csv->line,
+                               csv->names[i]);
     }
     csv->fields = calloc(csv->n_columns, sizeof *csv->fields);
     if (!csv->fields) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", csv->path);
@@ -165,7 +174,8 @@ static kj_status read_text(kj_error *err, kj_csv *csv)
     size_t n_bytes;
     errno = 0;
     csv->text = kj_file_read(csv->path, &n_bytes);
-    if (!csv->text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", csv->path, strerror(errno ? errno : ENOENT));
+    if (!csv->text)
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", csv->path, strerror(errno ? errno : ENOENT));
     csv->end = csv->text + n_bytes;
     csv->next = csv->text;
     csv->next_line = 1;
@@ -246,7 +256,8 @@ kj_status kj_csv_next(kj_error *err, kj_csv *csv, bool *more)
     kj_status status = cut_row(err, csv, csv->fields, csv->n_columns, &n);
     if (status) return status;
     if (n != csv->n_columns)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: expected %u fields as in the header, found %u", csv->path, csv->line, csv->n_columns, n);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: expected %u fields as in the header, found %u", csv->path, csv->line,
+                       csv->n_columns, n);
     *more = true;
     return KJ_OK;
 }
@@ -262,7 +273,8 @@ kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, doubl
     bool plain = *text && strspn(text, "0123456789+-.eE") == strlen(text);
     *value = plain ? strtod_l(text, &end, csv->c_locale) : 0.0;
     if (plain && end && !*end && *value - *value == 0.0) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a number, found `%.80s`", csv->path, csv->line, csv->names[column], text);
+    return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a number, found `%.80s`", csv->path, csv->line,
+                   csv->names[column], text);
 }
 
 kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int64_t lo, int64_t hi, int64_t *value)
@@ -273,10 +285,10 @@ kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int6
     bool plain = *text && strspn(text, "0123456789+-") == strlen(text);
     *value = plain ? strtoll(text, &end, 10) : 0;
     if (!plain || !end || *end || end == text || errno)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a whole number, found `%.80s`", csv->path, csv->line,
-                       csv->names[column], text);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a whole number, found `%.80s`", csv->path,
+                       csv->line, csv->names[column], text);
     if (*value < lo || *value > hi)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected %lld to %lld, found %lld", csv->path, csv->line, csv->names[column],
-                       (long long)lo, (long long)hi, (long long)*value);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected %lld to %lld, found %lld", csv->path, csv->line,
+                       csv->names[column], (long long)lo, (long long)hi, (long long)*value);
     return KJ_OK;
 }

@@ -15,7 +15,8 @@ kj_status kj_h5in_open(kj_error *err, const char *path, hid_t *file)
     kj_h5_silence();
     if (stat(path, &info)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     if (!S_ISREG(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: expected a file, found a folder or device", path);
-    if (H5Fis_hdf5(path) <= 0) return kj_fail(err, KJ_E_INPUT, "%s: expected an HDF5 (netCDF-4) file, found something else", path);
+    if (H5Fis_hdf5(path) <= 0)
+        return kj_fail(err, KJ_E_INPUT, "%s: expected an HDF5 (netCDF-4) file, found something else", path);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     *file = H5Fopen(path, H5F_ACC_RDONLY, access);
@@ -26,7 +27,8 @@ kj_status kj_h5in_open(kj_error *err, const char *path, hid_t *file)
     char why[200];
     kj_h5_reason(why, sizeof why);
     H5Pclose(access);
-    return kj_fail(err, KJ_E_INPUT, "%s: the file is damaged or cut off: expected a whole HDF5 file, found %s", path, *why ? why : "an unreadable one");
+    return kj_fail(err, KJ_E_INPUT, "%s: the file is damaged or cut off: expected a whole HDF5 file, found %s", path,
+                   *why ? why : "an unreadable one");
 }
 
 /* One text value read with its own type from an attribute or dataset; fixed and variable length. */
@@ -37,14 +39,17 @@ static char *read_text(hid_t object, hid_t type, bool attribute)
         hid_t memory = H5Tcopy(H5T_C_S1);
         H5Tset_size(memory, H5T_VARIABLE);
         H5Tset_cset(memory, H5Tget_cset(type));
-        herr_t e = attribute ? H5Aread(object, memory, &shared) : H5Dread(object, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, &shared);
+        herr_t e = attribute ? H5Aread(object, memory, &shared)
+                             : H5Dread(object, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, &shared);
         char *copy = e < 0 ? NULL : strdup(shared ? shared : "");
         H5free_memory(shared);
         H5Tclose(memory);
         return copy;
     }
     char *text = calloc(1, H5Tget_size(type) + 1);
-    herr_t e = !text ? -1 : attribute ? H5Aread(object, type, text) : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text);
+    herr_t e = !text       ? -1
+               : attribute ? H5Aread(object, type, text)
+                           : H5Dread(object, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, text);
     if (e >= 0) return text;
     free(text);
     return NULL;
@@ -78,7 +83,8 @@ bool kj_h5in_numbers(hid_t object, const char *name, hid_t memory_type, uint32_t
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0) return false;
     hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
-    bool good = is_number(type) && H5Sget_simple_extent_npoints(space) == (hssize_t)n && H5Aread(attribute, memory_type, values) >= 0;
+    bool good = is_number(type) && H5Sget_simple_extent_npoints(space) == (hssize_t)n &&
+                H5Aread(attribute, memory_type, values) >= 0;
     H5Tclose(type);
     H5Sclose(space);
     H5Aclose(attribute);
@@ -94,8 +100,8 @@ static void name_dims(int rank, const hsize_t *dims, char out[64])
     if (!rank) strcpy(out, "one value");
 }
 
-kj_status kj_h5in_dataset(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, const hsize_t *dims,
-                          hid_t *dataset)
+kj_status kj_h5in_dataset(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank,
+                          const hsize_t *dims, hid_t *dataset)
 {
     *dataset = H5Lexists(group, name, H5P_DEFAULT) > 0 ? H5Dopen2(group, name, H5P_DEFAULT) : -1;
     if (*dataset < 0) return kj_fail(err, KJ_E_INPUT, "%s: expected a dataset `%s/%s`, found none", path, where, name);
@@ -109,8 +115,10 @@ kj_status kj_h5in_dataset(kj_error *err, const char *path, hid_t group, const ch
     H5Dclose(*dataset);
     *dataset = -1;
     char want[64], have[64];
-    if (dims) name_dims(rank, dims, want);
-    else snprintf(want, sizeof want, "%d dimensions", rank);
+    if (dims)
+        name_dims(rank, dims, want);
+    else
+        snprintf(want, sizeof want, "%d dimensions", rank);
     name_dims(found_rank, found, have);
     return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s`: expected %s, found %s", path, where, name, want, have);
 }
@@ -126,30 +134,33 @@ kj_status kj_h5in_length(kj_error *err, const char *path, hid_t group, const cha
     H5Sclose(space);
     H5Dclose(dataset);
     if (length > INT32_MAX)
-        return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s`: expected at most %d values, found %llu", path, where, name, INT32_MAX,
-                       (unsigned long long)length);
+        return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s`: expected at most %d values, found %llu", path, where,
+                       name, INT32_MAX, (unsigned long long)length);
     *n = (uint32_t)length;
     return KJ_OK;
 }
 
-static kj_status check_class(kj_error *err, const char *path, hid_t dataset, const char *where, const char *name, bool text)
+static kj_status check_class(kj_error *err, const char *path, hid_t dataset, const char *where, const char *name,
+                             bool text)
 {
     hid_t type = H5Dget_type(dataset);
     bool good = text ? H5Tget_class(type) == H5T_STRING : is_number(type);
     H5Tclose(type);
     if (good) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s`: expected %s, found another type", path, where, name, text ? "texts" : "numbers");
+    return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s`: expected %s, found another type", path, where, name,
+                   text ? "texts" : "numbers");
 }
 
 static kj_status damaged(kj_error *err, const char *path, const char *where, const char *name)
 {
     char why[200];
     kj_h5_reason(why, sizeof why);
-    return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s` cannot be read: the file is damaged%s%s", path, where, name, *why ? ": " : "", why);
+    return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s` cannot be read: the file is damaged%s%s", path, where, name,
+                   *why ? ": " : "", why);
 }
 
-kj_status kj_h5in_values(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, const hsize_t *dims,
-                         hid_t memory_type, void *values)
+kj_status kj_h5in_values(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank,
+                         const hsize_t *dims, hid_t memory_type, void *values)
 {
     hid_t dataset;
     kj_status status = kj_h5in_dataset(err, path, group, where, name, rank, dims, &dataset);
@@ -199,7 +210,8 @@ void kj_h5in_free_texts(char **texts, uint32_t n)
     free(texts);
 }
 
-kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t n, char ***texts)
+kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t n,
+                        char ***texts)
 {
     hid_t dataset;
     hsize_t length = n;
@@ -212,7 +224,8 @@ kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char
     return status;
 }
 
-kj_status kj_h5in_long_text(kj_error *err, const char *path, hid_t group, const char *where, const char *name, char **text)
+kj_status kj_h5in_long_text(kj_error *err, const char *path, hid_t group, const char *where, const char *name,
+                            char **text)
 {
     hid_t dataset;
     *text = NULL;

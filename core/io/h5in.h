@@ -17,18 +17,21 @@ bool kj_h5in_numbers(hid_t object, const char *name, hid_t memory_type, uint32_t
 
 /* Opens a dataset and checks its rank, and its dimensions if `dims` is given. `where` is the group as users see it
    ("" or "/person"). Errors name path:where/name. */
-kj_status kj_h5in_dataset(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, const hsize_t *dims,
-                          hid_t *dataset);
+kj_status kj_h5in_dataset(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank,
+                          const hsize_t *dims, hid_t *dataset);
 /* Length of the only dimension of a 1-D dataset. */
-kj_status kj_h5in_length(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t *n);
+kj_status kj_h5in_length(kj_error *err, const char *path, hid_t group, const char *where, const char *name,
+                         uint32_t *n);
 /* Reads a whole numeric dataset of given shape. */
-kj_status kj_h5in_values(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, const hsize_t *dims,
-                         hid_t memory_type, void *values);
+kj_status kj_h5in_values(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank,
+                         const hsize_t *dims, hid_t memory_type, void *values);
 /* Reads n texts of a 1-D dataset; free with kj_h5in_free_texts. */
-kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t n, char ***texts);
+kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t n,
+                        char ***texts);
 void kj_h5in_free_texts(char **texts, uint32_t n);
 /* A scalar text dataset; free(). */
-kj_status kj_h5in_long_text(kj_error *err, const char *path, hid_t group, const char *where, const char *name, char **text);
+kj_status kj_h5in_long_text(kj_error *err, const char *path, hid_t group, const char *where, const char *name,
+                            char **text);
 
 /* Opens a group; KJ_E_INPUT if it is missing. */
 kj_status kj_h5in_group(kj_error *err, const char *path, hid_t parent, const char *name, hid_t *group);

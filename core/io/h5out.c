@@ -13,11 +13,11 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file writers expect a little-endian machine");
 
 enum {
-    TILE = 256,          /* side of a layer's chunk, cells */
-    ROW_CHUNK = 1 << 16, /* values in a table column's chunk */
-    SMALL_BYTES = 4096,  /* below this a chunk costs more than it saves */
-    BATCH = 64,          /* chunks compressed before they are written: bounds the memory */
-    DEFLATE_LEVEL = 1,   /* higher levels cost twice the time for a few per cent */
+    TILE = 256,             /* side of a layer's chunk, cells */
+    ROW_CHUNK = 1 << 16,    /* values in a table column's chunk */
+    SMALL_BYTES = 4096,     /* below this a chunk costs more than it saves */
+    BATCH = 64,             /* chunks compressed before they are written: bounds the memory */
+    DEFLATE_LEVEL = 1,      /* higher levels cost twice the time for a few per cent */
     ATTRIBUTES_COMPACT = 64 /* up to so many attributes stay in the object header */
 };
 
@@ -78,7 +78,8 @@ static hid_t file_plist(size_t user_block)
 
 kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t user_block, int32_t n_threads)
 {
-    *out = (kj_h5out){.file = -1, .user_block = user_block, .n_threads = n_threads > 0 ? n_threads : omp_get_max_threads()};
+    *out = (kj_h5out){
+        .file = -1, .user_block = user_block, .n_threads = n_threads > 0 ? n_threads : omp_get_max_threads()};
     kj_h5_silence();
     hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = file_plist(user_block);
     H5Pset_fapl_core(access, increment, 0);
@@ -115,8 +116,10 @@ kj_status kj_h5out_commit(kj_error *err, kj_h5out *out, const char *path)
     unsigned char *bytes = NULL;
     size_t n = 0;
     kj_status status = kj_h5out_image(err, out, &bytes, &n);
-    if (status) kj_error_context(err, "%s", path);
-    else status = kj_file_replace(err, path, bytes, n);
+    if (status)
+        kj_error_context(err, "%s", path);
+    else
+        status = kj_file_replace(err, path, bytes, n);
     kj_h5out_close(out);
     return status;
 }
@@ -178,8 +181,10 @@ static hid_t dataset_plist(const kj_h5shape *shape, hid_t type, const void *fill
     H5Pset_obj_track_times(plist, false); /* equal runs give equal files */
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
-    if (fill) H5Pset_fill_value(plist, type, fill);
-    else if (H5Tget_class(type) != H5T_STRING) H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER); /* every value is written */
+    if (fill)
+        H5Pset_fill_value(plist, type, fill);
+    else if (H5Tget_class(type) != H5T_STRING)
+        H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER); /* every value is written */
     if (shape->chunked) {
         H5Pset_chunk(plist, shape->rank, shape->chunk);
         if (H5Tget_size(type) > 1) H5Pset_shuffle(plist);
@@ -188,7 +193,8 @@ static hid_t dataset_plist(const kj_h5shape *shape, hid_t type, const void *fill
     return plist;
 }
 
-hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape, const void *fill)
+hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape,
+                       const void *fill)
 {
     hsize_t max[3];
     memcpy(max, shape->dims, sizeof max);
@@ -217,7 +223,7 @@ void kj_h5shape_plan(kj_h5shape *shape, uint32_t width)
 /* One chunk of a dataset seen as three-dimensional. */
 typedef struct tile {
     size_t dims[3], chunk[3], grid[3]; /* grid: number of chunks along each dimension */
-    size_t raw; /* bytes of a chunk */
+    size_t raw;                        /* bytes of a chunk */
     uint32_t width;
 } tile;
 
@@ -264,8 +270,8 @@ static void shuffle(const uint8_t *restrict from, uint8_t *restrict to, size_t n
 }
 
 /* Compresses `count` chunks from number `first` on, each into its own part of `pool`; sizes[i] = 0 on failure. */
-static void compress_batch(const kj_h5out *out, const tile *t, const uint8_t *values, size_t first, size_t count, size_t bound, uint8_t *pool,
-                           size_t *sizes)
+static void compress_batch(const kj_h5out *out, const tile *t, const uint8_t *values, size_t first, size_t count,
+                           size_t bound, uint8_t *pool, size_t *sizes)
 {
 #pragma omp parallel num_threads(out->n_threads) if (count > 1)
     {
@@ -278,7 +284,8 @@ static void compress_batch(const kj_h5out *out, const tile *t, const uint8_t *va
             if (!ready) continue;
             gather(t, first + i, values, plain);
             if (t->width > 1) shuffle(plain, shuffled, t->raw / t->width, t->width);
-            sizes[i] = libdeflate_zlib_compress(deflate, t->width > 1 ? shuffled : plain, t->raw, pool + i * bound, bound);
+            sizes[i] =
+                libdeflate_zlib_compress(deflate, t->width > 1 ? shuffled : plain, t->raw, pool + i * bound, bound);
         }
         if (deflate) libdeflate_free_compressor(deflate);
         free(plain);
@@ -286,8 +293,8 @@ static void compress_batch(const kj_h5out *out, const tile *t, const uint8_t *va
     }
 }
 
-static bool write_batch(hid_t dataset, const kj_h5shape *shape, const tile *t, size_t first, size_t count, size_t bound, const uint8_t *pool,
-                        const size_t *sizes)
+static bool write_batch(hid_t dataset, const kj_h5shape *shape, const tile *t, size_t first, size_t count, size_t bound,
+                        const uint8_t *pool, const size_t *sizes)
 {
     for (size_t i = 0; i < count; i++) {
         size_t origin[3];
@@ -333,7 +340,8 @@ void kj_h5out_fill(kj_h5out *out, hid_t dataset, const kj_h5shape *shape, uint32
     check(out, good, "values of a dataset");
 }
 
-hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited, const void *values)
+hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited,
+                     const void *values)
 {
     kj_h5shape shape = {.rank = 1, .dims = {n}, .unlimited = unlimited};
     uint32_t width = (uint32_t)H5Tget_size(type);

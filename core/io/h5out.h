@@ -40,7 +40,8 @@ void kj_h5out_f64(kj_h5out *out, hid_t object, const char *name, double value);
 /* Objects; close with H5Gclose and H5Dclose. */
 hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name);
 /* A coordinate variable: dataset of n values that is the dimension scale of its name. */
-hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited, const void *values);
+hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited,
+                     const void *values);
 /* The same with text values. */
 hid_t kj_h5out_text_scale(kj_h5out *out, hid_t parent, const char *name, uint64_t n, const char *const *texts);
 /* A dataset without values yet. chunked: in chunks of chunk[] with shuffle and deflate, otherwise in one piece.
@@ -50,7 +51,8 @@ typedef struct kj_h5shape {
     hsize_t dims[3], chunk[3];
     bool chunked, unlimited;
 } kj_h5shape;
-hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape, const void *fill);
+hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape,
+                       const void *fill);
 /* Fills a whole dataset: chunked ones compressed on threads, others as they are. width: bytes of a value. */
 void kj_h5out_fill(kj_h5out *out, hid_t dataset, const kj_h5shape *shape, uint32_t width, const void *values);
 /* Variable-length UTF-8 texts, 1-D. */

@@ -20,16 +20,20 @@ static kj_status check_map(kj_error *err, const kj_map *map)
     const kj_rows *cell = kj_store_table(&map->store, "cell");
     if (!cell) return kj_fail(err, KJ_E_RANGE, "map `%s`: it has no table `cell`", map->name);
     if (cell->n_rows != (uint32_t)kj_grid_cells(&map->grid))
-        return kj_fail(err, KJ_E_RANGE, "map `%s`: table `cell` has %u rows, expected %d x %d", map->name, cell->n_rows, map->grid.nx, map->grid.ny);
+        return kj_fail(err, KJ_E_RANGE, "map `%s`: table `cell` has %u rows, expected %d x %d", map->name, cell->n_rows,
+                       map->grid.nx, map->grid.ny);
     for (uint32_t t = 0; t < map->store.n_tables; t++) {
         const kj_rows *rows = &map->store.tables[t];
         bool plain = rows->n_alive == rows->n_rows && rows->next_id == rows->n_rows + 1;
         for (uint32_t row = 0; row < rows->n_rows && plain; row++) plain = rows->ids[row] == row + 1;
-        if (!plain) return kj_fail(err, KJ_E_RANGE, "map `%s`: the ids of table `%s` are not 1 to %u in row order", map->name, rows->name, rows->n_rows);
+        if (!plain)
+            return kj_fail(err, KJ_E_RANGE, "map `%s`: the ids of table `%s` are not 1 to %u in row order", map->name,
+                           rows->name, rows->n_rows);
     }
     for (uint32_t c = 0; c < cell->n_columns; c++)
         if (cell->columns[c].type == KJ_TEXT)
-            return kj_fail(err, KJ_E_RANGE, "map `%s`: layer `%s` holds texts; layers hold numbers", map->name, cell->columns[c].name);
+            return kj_fail(err, KJ_E_RANGE, "map `%s`: layer `%s` holds texts; layers hold numbers", map->name,
+                           cell->columns[c].name);
     return KJ_OK;
 }
 
@@ -44,7 +48,8 @@ static void write_layers(kj_h5out *out, const kj_cf_axes *axes, const kj_rows *c
     }
 }
 
-static hid_t write_text_column(kj_h5out *out, hid_t group, const kj_store *store, const kj_rows *rows, const kj_column *column)
+static hid_t write_text_column(kj_h5out *out, hid_t group, const kj_store *store, const kj_rows *rows,
+                               const kj_column *column)
 {
     const char **texts = malloc((rows->n_rows + 1u) * sizeof *texts);
     const int32_t *index = column->data;
@@ -97,7 +102,8 @@ static void write_provenance(kj_h5out *out, const kj_map *map)
     hid_t group = kj_h5out_group(out, out->file, "provenance");
     kj_h5out_long_text(out, group, "sources", map->sources ? map->sources : "");
     kj_h5out_long_text(out, group, "report", map->report ? map->report : "");
-    hid_t texts = kj_h5out_texts(out, group, "texts", (uint64_t)map->store.pool.n, (const char *const *)map->store.pool.texts);
+    hid_t texts =
+        kj_h5out_texts(out, group, "texts", (uint64_t)map->store.pool.n, (const char *const *)map->store.pool.texts);
     H5Dclose(texts);
     H5Gclose(group);
 }
@@ -125,7 +131,8 @@ kj_status kj_mapfile_write(kj_error *err, const char *folder, kj_map *map)
     if (!status) status = kj_map_digest(err, map, map->digest);
     if (!status) status = kj_path_join(err, folder, "map.nc", path);
     if (status) return status;
-    if (mkdir(folder, 0755) && errno != EEXIST) return kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
+    if (mkdir(folder, 0755) && errno != EEXIST)
+        return kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
     status = kj_h5out_open(err, &out, GROW_BYTES, 0, 0);
     if (status) return status;
     status = fill_file(err, &out, map);
@@ -140,7 +147,7 @@ typedef struct reader {
     const char *path;
     hid_t file;
     kj_map *map;
-    kj_rows *rows;     /* table being filled */
+    kj_rows *rows;               /* table being filled */
     char where[KJ_NAME_MAX + 1]; /* its group: "" or "/person" */
 } reader;
 
@@ -156,7 +163,9 @@ static kj_status read_def(kj_error *err, const reader *in, hid_t dataset, const 
     def->type = type ? kj_cf_type_of(type) : (kj_type)0;
     free(type);
     if (!good || !kj_type_bytes(def->type) || strlen(name) >= KJ_NAME_MAX)
-        return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s`: expected the description of a column (kedja_type, kedja_flags, kedja_range), found none",
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s: dataset `%s/%s`: expected the description of a column (kedja_type, kedja_flags, "
+                       "kedja_range), found none",
                        in->path, in->where, name);
     def->min = range[0];
     def->max = range[1];
@@ -182,7 +191,8 @@ static kj_status read_texts(kj_error *err, reader *in, hid_t group, const char *
     kj_status status = kj_h5in_texts(err, in->path, group, in->where, name, n, &texts);
     if (status) return status;
     for (uint32_t row = 0; row < n && !status; row++) {
-        index[row] = *texts[row] ? kj_pool_intern(&in->map->store.pool, texts[row]) : 0; /* 0 is "" even in an empty pool */
+        index[row] =
+            *texts[row] ? kj_pool_intern(&in->map->store.pool, texts[row]) : 0; /* 0 is "" even in an empty pool */
         if (index[row] < 0) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", in->path);
     }
     kj_h5in_free_texts(texts, n);
@@ -195,7 +205,8 @@ static kj_status read_values(kj_error *err, reader *in, hid_t group, const kj_co
     const kj_grid *grid = &in->map->grid;
     bool layer = !*in->where;
     hsize_t dims[2] = {layer ? (hsize_t)grid->ny : in->rows->n_rows, (hsize_t)grid->nx};
-    return kj_h5in_values(err, in->path, group, in->where, column->name, layer ? 2 : 1, dims, kj_h5_type(column->type), column->data);
+    return kj_h5in_values(err, in->path, group, in->where, column->name, layer ? 2 : 1, dims, kj_h5_type(column->type),
+                          column->data);
 }
 
 static kj_status read_column(kj_error *err, reader *in, hid_t group, hid_t dataset, const char *name)
@@ -228,13 +239,16 @@ static kj_status read_member(kj_error *err, void *data, hid_t group, const char 
         return kj_fail(err, KJ_E_INPUT, "%s: `%s/%s` cannot be read: the file is damaged", in->path, in->where, name);
     if (info.type != H5O_TYPE_DATASET) return KJ_OK;
     hid_t dataset = H5Dopen2(group, name, H5P_DEFAULT);
-    if (dataset < 0) return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s` cannot be opened: the file is damaged", in->path, in->where, name);
+    if (dataset < 0)
+        return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s` cannot be opened: the file is damaged", in->path,
+                       in->where, name);
     kj_status status = read_column(err, in, group, dataset, name);
     H5Dclose(dataset);
     return status;
 }
 
-static kj_status start_table(kj_error *err, reader *in, hid_t group, const char *name, const char *doc_name, uint32_t n_rows)
+static kj_status start_table(kj_error *err, reader *in, hid_t group, const char *name, const char *doc_name,
+                             uint32_t n_rows)
 {
     char *doc = kj_h5in_text(group, doc_name);
     uint32_t index;
@@ -253,7 +267,8 @@ static kj_status read_table(kj_error *err, void *data, hid_t root, const char *n
     if (H5Oget_info_by_name2(root, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
         return kj_fail(err, KJ_E_INPUT, "%s: `/%s` cannot be read: the file is damaged", in->path, name);
     if (info.type != H5O_TYPE_GROUP || !strcmp(name, "provenance")) return KJ_OK;
-    if (strlen(name) >= KJ_NAME_MAX) return kj_fail(err, KJ_E_INPUT, "%s: group `/%s`: the name is too long for a table", in->path, name);
+    if (strlen(name) >= KJ_NAME_MAX)
+        return kj_fail(err, KJ_E_INPUT, "%s: group `/%s`: the name is too long for a table", in->path, name);
     snprintf(in->where, sizeof in->where, "/%s", name);
     hid_t group;
     uint32_t n;
@@ -280,9 +295,12 @@ static kj_status read_grid(kj_error *err, const reader *in)
                 kj_h5in_numbers(crs, "kedja_north", H5T_NATIVE_DOUBLE, 1, &grid->north) &&
                 kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &grid->cell_m);
     H5Dclose(crs);
-    if (!good) return kj_fail(err, KJ_E_INPUT, "%s: dataset `/crs`: expected kedja_west, kedja_north and kedja_cell_m, found none", in->path);
+    if (!good)
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s: dataset `/crs`: expected kedja_west, kedja_north and kedja_cell_m, found none", in->path);
     if (!nx || !ny || (uint64_t)nx * ny > INT32_MAX || !(grid->cell_m > 0.0))
-        return kj_fail(err, KJ_E_INPUT, "%s: a grid of %u x %u cells of %g m is not possible", in->path, nx, ny, grid->cell_m);
+        return kj_fail(err, KJ_E_INPUT, "%s: a grid of %u x %u cells of %g m is not possible", in->path, nx, ny,
+                       grid->cell_m);
     grid->nx = (int32_t)nx;
     grid->ny = (int32_t)ny;
     return KJ_OK;
@@ -303,13 +321,19 @@ static kj_status read_identity(kj_error *err, const reader *in)
     int32_t version = 0;
     kj_map *map = in->map;
     if (!read_short(in->file, "kedja_format", kind, sizeof kind) || strcmp(kind, "map"))
-        return kj_fail(err, KJ_E_INPUT, "%s is no Kedja map: expected the root attribute kedja_format = \"map\", found %s", in->path, kind);
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s is no Kedja map: expected the root attribute kedja_format = \"map\", found %s", in->path,
+                       kind);
     if (!kj_h5in_numbers(in->file, "kedja_format_version", H5T_NATIVE_INT32, 1, &version) || version != 1)
-        return kj_fail(err, KJ_E_INPUT, "%s: expected a map of format version 1, found %d: build the map again", in->path, version);
-    if (!read_short(in->file, "map_name", map->name, sizeof map->name) || !read_short(in->file, "country", map->country, sizeof map->country) ||
+        return kj_fail(err, KJ_E_INPUT, "%s: expected a map of format version 1, found %d: build the map again",
+                       in->path, version);
+    if (!read_short(in->file, "map_name", map->name, sizeof map->name) ||
+        !read_short(in->file, "country", map->country, sizeof map->country) ||
         !read_short(in->file, "map_digest", map->digest, sizeof map->digest) ||
         !kj_h5in_numbers(in->file, "start_month", H5T_NATIVE_INT32, 1, &map->start))
-        return kj_fail(err, KJ_E_INPUT, "%s: expected the root attributes map_name, country, map_digest, start_month; one is missing", in->path);
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s: expected the root attributes map_name, country, map_digest, start_month; one is missing",
+                       in->path);
     map->title = kj_h5in_text(in->file, "title");
     return map->title ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: expected a root attribute `title`, found none", in->path);
 }
@@ -327,7 +351,8 @@ static kj_status read_provenance(kj_error *err, const reader *in)
     if (!status) status = kj_h5in_texts(err, in->path, group, "/provenance", "texts", n, &texts);
     for (uint32_t i = 0; i < n && !status; i++)
         if (kj_pool_intern(&in->map->store.pool, texts[i]) != (int32_t)i)
-            status = kj_fail(err, KJ_E_INPUT, "%s: dataset `/provenance/texts`: text %u stands there twice", in->path, i);
+            status =
+                kj_fail(err, KJ_E_INPUT, "%s: dataset `/provenance/texts`: text %u stands there twice", in->path, i);
     kj_h5in_free_texts(texts, n);
     H5Gclose(group);
     return status;
@@ -338,7 +363,8 @@ static kj_status read_file(kj_error *err, reader *in)
     kj_status status = read_identity(err, in);
     if (!status) status = read_grid(err, in);
     if (!status) status = read_provenance(err, in);
-    if (!status) status = start_table(err, in, in->file, "cell", "cell_long_name", (uint32_t)kj_grid_cells(&in->map->grid));
+    if (!status)
+        status = start_table(err, in, in->file, "cell", "cell_long_name", (uint32_t)kj_grid_cells(&in->map->grid));
     if (!status) status = kj_h5in_each(err, in->file, read_member, in);
     if (!status) status = kj_h5in_each(err, in->file, read_table, in);
     return status;
@@ -349,7 +375,8 @@ static kj_status check_digest(kj_error *err, const reader *in)
     char digest[33];
     kj_status status = kj_map_digest(err, in->map, digest);
     if (status || !strcmp(digest, in->map->digest)) return status;
-    return kj_fail(err, KJ_E_INPUT, "%s: the contents were changed or damaged: expected digest %s, found %s", in->path, in->map->digest, digest);
+    return kj_fail(err, KJ_E_INPUT, "%s: the contents were changed or damaged: expected digest %s, found %s", in->path,
+                   in->map->digest, digest);
 }
 
 kj_status kj_mapfile_read(kj_error *err, const char *folder, kj_memory *memory, kj_map *out)

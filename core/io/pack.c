@@ -53,7 +53,8 @@ static kj_status open_years(kj_error *err, const char *dir, packer *p)
     }
     free(numbers);
     if (!status && p->n_years != (uint32_t)(last - first) + 1u)
-        status = kj_fail(err, KJ_E_FAILED, "%s: expected the years %d to %d, found no year_%04d.nc", dir, first, last, first + (int32_t)p->n_years);
+        status = kj_fail(err, KJ_E_FAILED, "%s: expected the years %d to %d, found no year_%04d.nc", dir, first, last,
+                         first + (int32_t)p->n_years);
     return status;
 }
 
@@ -68,7 +69,8 @@ static void close_years(packer *p)
 
 /* ---- layers ---- */
 
-static bool copy_chunk(hid_t from, hid_t to, const hsize_t offset[3], uint32_t at_year, uint8_t **buffer, hsize_t *capacity)
+static bool copy_chunk(hid_t from, hid_t to, const hsize_t offset[3], uint32_t at_year, uint8_t **buffer,
+                       hsize_t *capacity)
 {
     hsize_t bytes = 0, target[3] = {at_year, offset[1], offset[2]};
     uint32_t filters = 0;
@@ -84,7 +86,8 @@ static bool copy_chunk(hid_t from, hid_t to, const hsize_t offset[3], uint32_t a
 }
 
 /* Takes a layer of one year over as it is compressed. */
-static kj_status copy_layer_year(kj_error *err, packer *p, uint32_t at, const char *name, hid_t to, const kj_h5shape *shape)
+static kj_status copy_layer_year(kj_error *err, packer *p, uint32_t at, const char *name, hid_t to,
+                                 const kj_h5shape *shape)
 {
     const year *y = &p->years[at];
     const hsize_t dims[3] = {1, shape->dims[1], shape->dims[2]};
@@ -101,7 +104,8 @@ static kj_status copy_layer_year(kj_error *err, packer *p, uint32_t at, const ch
         }
     free(buffer);
     H5Dclose(from);
-    return good ? KJ_OK : kj_fail(err, KJ_E_FAILED, "%s: layer `%s` cannot be copied: the file is damaged", y->path, name);
+    return good ? KJ_OK
+                : kj_fail(err, KJ_E_FAILED, "%s: layer `%s` cannot be copied: the file is damaged", y->path, name);
 }
 
 static kj_status pack_layers(kj_error *err, packer *p, const kj_rows *cell)
@@ -115,7 +119,8 @@ static kj_status pack_layers(kj_error *err, packer *p, const kj_rows *cell)
         kj_h5shape shape;
         hid_t dataset = kj_cf_layer(&p->out, &p->axes, column, yearly, false, &shape);
         if (!yearly) kj_h5out_fill(&p->out, dataset, &shape, kj_type_bytes(column->type), column->data);
-        for (uint32_t y = 0; y < p->n_years && yearly && !status; y++) status = copy_layer_year(err, p, y, column->name, dataset, &shape);
+        for (uint32_t y = 0; y < p->n_years && yearly && !status; y++)
+            status = copy_layer_year(err, p, y, column->name, dataset, &shape);
         H5Dclose(dataset);
     }
     return status;
@@ -183,8 +188,11 @@ static kj_status read_year_ids(kj_error *err, packer *p, census *all, uint32_t y
     if (status) return status;
     status = kj_h5in_length(err, p->years[y].path, group, p->where, "id", &all->n_rows[y]);
     hsize_t dims = all->n_rows[y];
-    if (!status && !(all->place[y] = calloc(dims + 1, sizeof **all->place))) status = kj_fail(err, KJ_E_MEMORY, "out of memory for `%s`", p->where);
-    if (!status) status = kj_h5in_values(err, p->years[y].path, group, p->where, "id", 1, &dims, H5T_NATIVE_UINT32, all->place[y]);
+    if (!status && !(all->place[y] = calloc(dims + 1, sizeof **all->place)))
+        status = kj_fail(err, KJ_E_MEMORY, "out of memory for `%s`", p->where);
+    if (!status)
+        status =
+            kj_h5in_values(err, p->years[y].path, group, p->where, "id", 1, &dims, H5T_NATIVE_UINT32, all->place[y]);
     H5Gclose(group);
     return status;
 }
@@ -228,7 +236,8 @@ static void scatter(uint8_t *to, const uint8_t *from, const uint32_t *place, uin
 }
 
 /* Reads one year's values of a column and puts them at their places in `to`. */
-static kj_status scatter_year(kj_error *err, packer *p, const census *all, const kj_column *column, bool yearly, uint32_t y, uint8_t *to)
+static kj_status scatter_year(kj_error *err, packer *p, const census *all, const kj_column *column, bool yearly,
+                              uint32_t y, uint8_t *to)
 {
     hid_t group;
     uint32_t n = all->n_rows[y], width = kj_type_bytes(column->type);
@@ -237,7 +246,9 @@ static kj_status scatter_year(kj_error *err, packer *p, const census *all, const
     uint8_t *values = malloc((size_t)n * width + 1);
     const hsize_t dims[2] = {yearly ? 1 : n, n};
     if (!values) status = kj_fail(err, KJ_E_MEMORY, "out of memory for `%s/%s`", p->where, column->name);
-    if (!status) status = kj_h5in_values(err, p->years[y].path, group, p->where, column->name, yearly ? 2 : 1, dims, kj_h5_type(column->type), values);
+    if (!status)
+        status = kj_h5in_values(err, p->years[y].path, group, p->where, column->name, yearly ? 2 : 1, dims,
+                                kj_h5_type(column->type), values);
     if (!status) scatter(to, values, all->place[y], n, width);
     free(values);
     H5Gclose(group);
@@ -249,7 +260,8 @@ static void scatter_final(const kj_rows *rows, const census *all, const kj_colum
     uint32_t width = kj_type_bytes(column->type);
     for (uint32_t row = 0; row < rows->n_rows; row++)
         if (rows->alive[row])
-            memcpy(to + (size_t)place_of(all, rows->ids[row]) * width, (const uint8_t *)column->data + (size_t)row * width, width);
+            memcpy(to + (size_t)place_of(all, rows->ids[row]) * width,
+                   (const uint8_t *)column->data + (size_t)row * width, width);
 }
 
 static void mark_fill(kj_h5out *out, hid_t dataset, kj_type type)
@@ -259,8 +271,8 @@ static void mark_fill(kj_h5out *out, hid_t dataset, kj_type type)
     kj_h5out_numbers(out, dataset, "_FillValue", kj_h5_type(type), 1, fill);
 }
 
-static kj_status pack_numbers(kj_error *err, packer *p, hid_t group, hid_t id, const kj_rows *rows, const census *all, const kj_column *column,
-                              kj_recorded how)
+static kj_status pack_numbers(kj_error *err, packer *p, hid_t group, hid_t id, const kj_rows *rows, const census *all,
+                              const kj_column *column, kj_recorded how)
 {
     bool yearly = how == KJ_RECORDED_YEARLY;
     uint32_t width = kj_type_bytes(column->type);
@@ -285,7 +297,8 @@ static kj_status pack_numbers(kj_error *err, packer *p, hid_t group, hid_t id, c
     return status;
 }
 
-static kj_status texts_of_year(kj_error *err, packer *p, const census *all, const kj_column *column, uint32_t y, char **texts)
+static kj_status texts_of_year(kj_error *err, packer *p, const census *all, const kj_column *column, uint32_t y,
+                               char **texts)
 {
     hid_t group;
     char **read = NULL;
@@ -300,7 +313,8 @@ static kj_status texts_of_year(kj_error *err, packer *p, const census *all, cons
     return status;
 }
 
-static kj_status texts_of_end(kj_error *err, packer *p, const kj_rows *rows, const census *all, const kj_column *column, char **texts)
+static kj_status texts_of_end(kj_error *err, packer *p, const kj_rows *rows, const census *all, const kj_column *column,
+                              char **texts)
 {
     const kj_pool *pool = &kj_sim_store(p->sim)->pool;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
@@ -314,12 +328,13 @@ static kj_status texts_of_end(kj_error *err, packer *p, const kj_rows *rows, con
     return KJ_OK;
 }
 
-static kj_status pack_texts(kj_error *err, packer *p, hid_t group, hid_t id, const kj_rows *rows, const census *all, const kj_column *column,
-                            kj_recorded how)
+static kj_status pack_texts(kj_error *err, packer *p, hid_t group, hid_t id, const kj_rows *rows, const census *all,
+                            const kj_column *column, kj_recorded how)
 {
     char **texts = calloc(all->n + 1u, sizeof *texts);
     kj_status status = texts ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for `%s/%s`", p->where, column->name);
-    for (uint32_t y = 0; y < p->n_years && how != KJ_RECORDED_FINAL && !status; y++) status = texts_of_year(err, p, all, column, y, texts);
+    for (uint32_t y = 0; y < p->n_years && how != KJ_RECORDED_FINAL && !status; y++)
+        status = texts_of_year(err, p, all, column, y, texts);
     if (!status && how == KJ_RECORDED_FINAL) status = texts_of_end(err, p, rows, all, column, texts);
     const char **shown = status ? NULL : calloc(all->n + 1u, sizeof *shown);
     if (shown) {
@@ -338,7 +353,8 @@ static kj_status pack_table(kj_error *err, packer *p, const kj_rows *rows)
 {
     census all = {0};
     bool final = false;
-    for (uint32_t c = 0; c < rows->n_columns; c++) final |= kj_recorded_how(rows, &rows->columns[c], true) == KJ_RECORDED_FINAL;
+    for (uint32_t c = 0; c < rows->n_columns; c++)
+        final |= kj_recorded_how(rows, &rows->columns[c], true) == KJ_RECORDED_FINAL;
     snprintf(p->where, sizeof p->where, "/%s", rows->name);
     kj_status status = take_census(err, p, rows, kj_recorded_table(rows, false), final, &all);
     if (!status) {
@@ -373,7 +389,8 @@ static kj_status pack_hashes(kj_error *err, packer *p)
         if (!hashes[y]) status = kj_fail(err, KJ_E_FAILED, "%s: expected a state hash, found none", p->years[y].path);
     }
     if (!status) {
-        hid_t dataset = kj_h5out_texts(&p->out, p->out.file, "year_state_hash", p->n_years, (const char *const *)hashes);
+        hid_t dataset =
+            kj_h5out_texts(&p->out, p->out.file, "year_state_hash", p->n_years, (const char *const *)hashes);
         kj_h5out_attach(&p->out, dataset, p->axes.time, 0);
         kj_h5out_text(&p->out, dataset, "long_name", "state hash at the end of the year");
         H5Dclose(dataset);
@@ -394,8 +411,10 @@ static kj_status pack_file(kj_error *err, packer *p, const kj_run_info *info)
     if (!status) status = pack_hashes(err, p);
     for (uint32_t t = 0; t < store->n_tables && !status; t++) {
         const kj_rows *rows = &store->tables[t];
-        if (!strcmp(rows->name, "cell")) status = pack_layers(err, p, rows);
-        else if (kj_recorded_table(rows, true)) status = pack_table(err, p, rows);
+        if (!strcmp(rows->name, "cell"))
+            status = pack_layers(err, p, rows);
+        else if (kj_recorded_table(rows, true))
+            status = pack_table(err, p, rows);
     }
     kj_cf_axes_close(&p->axes);
     return status;

@@ -44,7 +44,8 @@ static kj_status check_columns(kj_error *err, reader *in)
 {
     const kj_param_table_def *def = in->def;
     kj_status status = KJ_OK;
-    for (uint32_t d = 0; d < def->n_dims && !status; d++) status = kj_csv_require(err, in->csv, def->dims[d].name, &in->at.key[d]);
+    for (uint32_t d = 0; d < def->n_dims && !status; d++)
+        status = kj_csv_require(err, in->csv, def->dims[d].name, &in->at.key[d]);
     if (!status) status = kj_csv_require(err, in->csv, "value", &in->at.value);
     if (!status) status = kj_csv_require(err, in->csv, "unit", &in->at.unit);
     if (!status) status = kj_csv_require(err, in->csv, "evidence", &in->at.evidence);
@@ -54,7 +55,8 @@ static kj_status check_columns(kj_error *err, reader *in)
         bool known = c == in->at.value || c == in->at.unit || c == in->at.evidence || c == in->at.source;
         for (uint32_t d = 0; d < def->n_dims; d++) known |= c == in->at.key[d];
         if (!known)
-            return kj_fail(err, KJ_E_INPUT, "%s: column `%s` is not one of the keys, value, unit, evidence, source of table `%s`",
+            return kj_fail(err, KJ_E_INPUT,
+                           "%s: column `%s` is not one of the keys, value, unit, evidence, source of table `%s`",
                            kj_csv_path(in->csv), kj_csv_column_name(in->csv, c), def->name);
     }
     return KJ_OK;
@@ -85,12 +87,15 @@ static kj_status check_words(kj_error *err, const reader *in)
     const char *evidence = kj_csv_field(in->csv, in->at.evidence);
     uint32_t line = kj_csv_line(in->csv);
     if (strcmp(unit, in->def->unit))
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `unit`: expected `%s`, found `%.80s`", path, line, in->def->unit, unit);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `unit`: expected `%s`, found `%.80s`", path, line, in->def->unit,
+                       unit);
     if (!*evidence || strchr(evidence, ' ') || kj_labels_index("measured derived calibrated assumed", evidence) < 0)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `evidence`: expected measured, derived, calibrated or assumed, found `%.80s`", path,
-                       line, evidence);
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s:%u: column `evidence`: expected measured, derived, calibrated or assumed, found `%.80s`",
+                       path, line, evidence);
     if (!*kj_csv_field(in->csv, in->at.source))
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `source` is empty: every figure names where it comes from", path, line);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `source` is empty: every figure names where it comes from", path,
+                       line);
     return KJ_OK;
 }
 
@@ -101,8 +106,8 @@ static kj_status read_value(kj_error *err, const reader *in, double *value)
     if (status) return status;
     bool ranged = def->min != 0.0 || def->max != 0.0;
     if (ranged && (*value < def->min || *value > def->max))
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `value`: expected %.10g to %.10g %s, found %.10g", kj_csv_path(in->csv),
-                       kj_csv_line(in->csv), def->min, def->max, def->unit, *value);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `value`: expected %.10g to %.10g %s, found %.10g",
+                       kj_csv_path(in->csv), kj_csv_line(in->csv), def->min, def->max, def->unit, *value);
     return KJ_OK;
 }
 
@@ -119,8 +124,10 @@ static void name_keys(const kj_param_table_def *def, uint32_t index, char *out, 
     for (uint32_t d = 0; d < def->n_dims && used < out_bytes; d++) {
         const kj_param_dim *dim = &def->dims[d];
         char word[64];
-        if (dim->labels) kj_labels_at(dim->labels, (int32_t)key[d], word, sizeof word);
-        else snprintf(word, sizeof word, "%d", dim->lo + (int32_t)key[d]);
+        if (dim->labels)
+            kj_labels_at(dim->labels, (int32_t)key[d], word, sizeof word);
+        else
+            snprintf(word, sizeof word, "%d", dim->lo + (int32_t)key[d]);
         used += (size_t)snprintf(out + used, out_bytes - used, "%s%s = %s", d ? ", " : "", dim->name, word);
     }
 }
@@ -141,8 +148,8 @@ static kj_status read_row(kj_error *err, reader *in)
     if (in->line_of[index]) {
         char keys[256];
         name_keys(in->def, index, keys, sizeof keys);
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: a second row for %s; the first is on line %u", kj_csv_path(in->csv), kj_csv_line(in->csv),
-                       *keys ? keys : "the only value", in->line_of[index]);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: a second row for %s; the first is on line %u", kj_csv_path(in->csv),
+                       kj_csv_line(in->csv), *keys ? keys : "the only value", in->line_of[index]);
     }
     in->line_of[index] = kj_csv_line(in->csv);
     in->values[index] = value;
@@ -157,8 +164,8 @@ static kj_status check_complete(kj_error *err, const reader *in)
     if (!n_missing) return KJ_OK;
     char keys[256];
     name_keys(in->def, first, keys, sizeof keys);
-    return kj_fail(err, KJ_E_INPUT, "%s: no row for %s (%u of %u rows are missing)", kj_csv_path(in->csv), *keys ? keys : "the only value",
-                   n_missing, in->n);
+    return kj_fail(err, KJ_E_INPUT, "%s: no row for %s (%u of %u rows are missing)", kj_csv_path(in->csv),
+                   *keys ? keys : "the only value", n_missing, in->n);
 }
 
 static kj_status read_rows(kj_error *err, reader *in)
@@ -172,12 +179,15 @@ static kj_status read_rows(kj_error *err, reader *in)
     }
 }
 
-kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values, uint32_t *n)
+kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values,
+                              uint32_t *n)
 {
     *values = NULL;
     *n = 0;
     reader in = {.def = def, .n = kj_param_table_size(def)};
-    if (!in.n) return kj_fail(err, KJ_E_RANGE, "table `%s`: its keys make no combination, or more than %d", def->name, TABLE_MAX);
+    if (!in.n)
+        return kj_fail(err, KJ_E_RANGE, "table `%s`: its keys make no combination, or more than %d", def->name,
+                       TABLE_MAX);
     kj_status status = kj_csv_open(err, path, ',', &in.csv);
     if (status) return status;
     in.values = calloc(in.n, sizeof *in.values);

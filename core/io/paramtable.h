@@ -13,6 +13,7 @@ uint32_t kj_param_table_size(const kj_param_table_def *def);
    order. KJ_E_INPUT with file and line, or with the keys that are missing: a key outside its dimension, a combination
    missing or doubled, a value that is no number or outside [min, max] (when they differ), another unit than def->unit,
    evidence that is not one of measured, derived, calibrated, assumed, an empty source, an unknown column. */
-kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values, uint32_t *n);
+kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values,
+                              uint32_t *n);
 
 #endif

@@ -14,9 +14,9 @@ typedef struct text_field {
 
 /* One list for writing and reading. */
 static const text_field short_texts[] = {
-    {"boundary", offsetof(kj_run_info, boundary)},       {"scenario_path", offsetof(kj_run_info, scenario_path)},
-    {"map_name", offsetof(kj_run_info, map_name)},       {"map_title", offsetof(kj_run_info, map_title)},
-    {"map_digest", offsetof(kj_run_info, map_digest)},   {"map_country", offsetof(kj_run_info, map_country)},
+    {"boundary", offsetof(kj_run_info, boundary)},     {"scenario_path", offsetof(kj_run_info, scenario_path)},
+    {"map_name", offsetof(kj_run_info, map_name)},     {"map_title", offsetof(kj_run_info, map_title)},
+    {"map_digest", offsetof(kj_run_info, map_digest)}, {"map_country", offsetof(kj_run_info, map_country)},
 };
 static const text_field long_texts[] = {
     {"scenario", offsetof(kj_run_info, scenario_text)},
@@ -24,8 +24,9 @@ static const text_field long_texts[] = {
     {"figures", offsetof(kj_run_info, figures_json)},
     {"map_sources", offsetof(kj_run_info, map_sources)},
 };
-static const text_field policy_texts[] = {
-    {"policy", offsetof(kj_run_policy, name)}, {"policy_path", offsetof(kj_run_policy, path)}, {"policy_text", offsetof(kj_run_policy, text)}};
+static const text_field policy_texts[] = {{"policy", offsetof(kj_run_policy, name)},
+                                          {"policy_path", offsetof(kj_run_policy, path)},
+                                          {"policy_text", offsetof(kj_run_policy, text)}};
 static const text_field plugin_texts[] = {{"plugin", offsetof(kj_run_plugin, id)},
                                           {"plugin_version", offsetof(kj_run_plugin, version)},
                                           {"plugin_licence", offsetof(kj_run_plugin, licence)},
@@ -45,13 +46,16 @@ static const char *get_text(const void *record, const text_field *field)
     return text ? text : "";
 }
 
-static void set_text(void *record, const text_field *field, char *text) { memcpy((char *)record + field->offset, &text, sizeof text); }
+static void set_text(void *record, const text_field *field, char *text)
+{
+    memcpy((char *)record + field->offset, &text, sizeof text);
+}
 
 /* ---- writing ---- */
 
 /* A list of records with texts: the first field is the dimension scale of the others. */
-static void write_records(kj_h5out *out, hid_t group, const void *records, size_t record_bytes, uint32_t n, const text_field *fields,
-                          uint32_t n_fields)
+static void write_records(kj_h5out *out, hid_t group, const void *records, size_t record_bytes, uint32_t n,
+                          const text_field *fields, uint32_t n_fields)
 {
     const char **texts = malloc((n + 1u) * sizeof *texts);
     if (!texts) {
@@ -61,7 +65,8 @@ static void write_records(kj_h5out *out, hid_t group, const void *records, size_
     hid_t scale = -1;
     for (uint32_t f = 0; f < n_fields; f++) {
         for (uint32_t i = 0; i < n; i++) texts[i] = get_text((const char *)records + i * record_bytes, &fields[f]);
-        hid_t dataset = f ? kj_h5out_texts(out, group, fields[f].name, n, texts) : kj_h5out_text_scale(out, group, fields[f].name, n, texts);
+        hid_t dataset = f ? kj_h5out_texts(out, group, fields[f].name, n, texts)
+                          : kj_h5out_text_scale(out, group, fields[f].name, n, texts);
         if (f == 0) {
             scale = dataset;
             continue;
@@ -100,9 +105,11 @@ void kj_provenance_write(kj_h5out *out, const char *kind, const kj_sim *sim, con
     kj_h5out_i32(out, out->file, "threads", config->n_threads);
     kj_h5out_i32(out, out->file, "start_month", config->start);
     kj_h5out_i32(out, out->file, "end_month", config->end);
-    for (uint32_t i = 0; i < N_SHORT; i++) kj_h5out_text(out, out->file, short_texts[i].name, get_text(info, &short_texts[i]));
+    for (uint32_t i = 0; i < N_SHORT; i++)
+        kj_h5out_text(out, out->file, short_texts[i].name, get_text(info, &short_texts[i]));
     hid_t group = kj_h5out_group(out, out->file, "provenance");
-    for (uint32_t i = 0; i < N_LONG; i++) kj_h5out_long_text(out, group, long_texts[i].name, get_text(info, &long_texts[i]));
+    for (uint32_t i = 0; i < N_LONG; i++)
+        kj_h5out_long_text(out, group, long_texts[i].name, get_text(info, &long_texts[i]));
     write_records(out, group, info->policies, sizeof *info->policies, info->n_policies, policy_texts, N_POLICY);
     write_plugins(out, group, sim);
     H5Gclose(group);
@@ -110,8 +117,8 @@ void kj_provenance_write(kj_h5out *out, const char *kind, const kj_sim *sim, con
 
 /* ---- reading ---- */
 
-static kj_status read_records(kj_error *err, const char *path, hid_t group, size_t record_bytes, const text_field *fields, uint32_t n_fields,
-                              const void **records, uint32_t *n)
+static kj_status read_records(kj_error *err, const char *path, hid_t group, size_t record_bytes,
+                              const text_field *fields, uint32_t n_fields, const void **records, uint32_t *n)
 {
     uint32_t length;
     kj_status status = kj_h5in_length(err, path, group, "/provenance", fields[0].name, &length);
@@ -139,10 +146,14 @@ static kj_status read_group(kj_error *err, const char *path, hid_t group, kj_run
         set_text(info, &long_texts[i], text);
     }
     const void *records = NULL;
-    if (!status) status = read_records(err, path, group, sizeof *info->policies, policy_texts, N_POLICY, &records, &info->n_policies);
+    if (!status)
+        status =
+            read_records(err, path, group, sizeof *info->policies, policy_texts, N_POLICY, &records, &info->n_policies);
     info->policies = records;
     records = NULL;
-    if (!status) status = read_records(err, path, group, sizeof *info->plugins, plugin_texts, N_PLUGIN, &records, &info->n_plugins);
+    if (!status)
+        status =
+            read_records(err, path, group, sizeof *info->plugins, plugin_texts, N_PLUGIN, &records, &info->n_plugins);
     info->plugins = records;
     return status;
 }
@@ -161,7 +172,9 @@ kj_status kj_provenance_read(kj_error *err, const char *path, hid_t file, kj_run
     good &= kj_h5in_numbers(file, "threads", H5T_NATIVE_INT32, 1, &info->n_threads);
     good &= kj_h5in_numbers(file, "start_month", H5T_NATIVE_INT32, 1, &info->start);
     good &= kj_h5in_numbers(file, "end_month", H5T_NATIVE_INT32, 1, &info->end);
-    if (!good) return kj_fail(err, KJ_E_INPUT, "%s: a root attribute of a run is missing: the file is damaged or by another version", path);
+    if (!good)
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s: a root attribute of a run is missing: the file is damaged or by another version", path);
     hid_t group;
     kj_status status = kj_h5in_group(err, path, file, "provenance", &group);
     if (status) return status;

@@ -52,15 +52,16 @@ kj_run_state kj_runfile_look(const char *out_path);
 /* Checks that OUT can be written, discards an old OUT.d (with a note unless quiet), makes a new one and puts
    request.json there. KJ_E_INPUT before any work is done: no such folder, not writable, OUT is a folder, or OUT.d holds
    files that are not ours (they are never removed). */
-kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet, char dir[KJ_PATH_MAX]);
+kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet,
+                           char dir[KJ_PATH_MAX]);
 /* Text of request.json (free()). KJ_E_INPUT if there is none. */
 kj_status kj_runfile_request(kj_error *err, const char *dir, char **json);
 /* Finished years in OUT.d in order (free()). */
 kj_status kj_runfile_years(kj_error *err, const char *dir, int32_t **years, uint32_t *n);
 
-/* Writes OUT.d/year_YYYY.nc from the state at the end of December of `year`; replaces an older one. Root group: KJ_RECORD
-   columns of `cell` as layers [time, y, x], other KJ_INPUT ones as [y, x]. Groups: tables with KJ_RECORD columns, these as
-   [time, id], their KJ_INPUT and text columns as [id]. */
+/* Writes OUT.d/year_YYYY.nc from the state at the end of December of `year`; replaces an older one. Root group:
+   KJ_RECORD columns of `cell` as layers [time, y, x], other KJ_INPUT ones as [y, x]. Groups: tables with KJ_RECORD
+   columns, these as [time, id], their KJ_INPUT and text columns as [id]. */
 kj_status kj_yearfile_write(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info, int32_t year);
 
 /* Writes OUT.d/checkpoint_YYYYMM.h5 and removes all but the two newest. */
@@ -70,8 +71,8 @@ kj_status kj_checkpoint_write(kj_error *err, const char *dir, kj_sim *sim);
    KJ_E_INPUT: a whole checkpoint of another seed, start month or set of plugins. */
 kj_status kj_checkpoint_read(kj_error *err, const char *dir, kj_sim *sim, bool *found);
 
-/* Joins the years into OUT, adds KJ_FINAL columns as [id], and removes OUT.d. KJ_E_IO: path and reason; then OUT is as it
-   was before and OUT.d stays. KJ_E_FAILED: a year is missing or damaged. */
+/* Joins the years into OUT, adds KJ_FINAL columns as [id], and removes OUT.d. KJ_E_IO: path and reason; then OUT is as
+   it was before and OUT.d stays. KJ_E_FAILED: a year is missing or damaged. */
 kj_status kj_runfile_pack(kj_error *err, const char *dir, const char *out_path, kj_sim *sim, const kj_run_info *info);
 
 #endif

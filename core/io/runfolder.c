@@ -45,7 +45,8 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, const char *suffix, int32_t **numbers, uint32_t *n)
+kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, const char *suffix, int32_t **numbers,
+                            uint32_t *n)
 {
     *numbers = NULL;
     *n = 0;
@@ -59,8 +60,10 @@ kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, 
         if (*n == capacity) {
             capacity = capacity ? 2 * capacity : 64;
             int32_t *grown = realloc(*numbers, capacity * sizeof *grown);
-            if (grown) *numbers = grown;
-            else status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", dir);
+            if (grown)
+                *numbers = grown;
+            else
+                status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", dir);
         }
         if (!status) (*numbers)[(*n)++] = number;
     }
@@ -89,7 +92,8 @@ static kj_status remove_file(kj_error *err, const char *dir, const char *name)
 {
     char path[KJ_PATH_MAX];
     kj_status status = kj_path_join(err, dir, name, path);
-    if (!status && unlink(path) && errno != ENOENT) status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
+    if (!status && unlink(path) && errno != ENOENT)
+        status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
     return status;
 }
 
@@ -97,8 +101,9 @@ static kj_status find_foreign(kj_error *err, const char *dir, DIR *folder)
 {
     for (struct dirent *entry; (entry = readdir(folder));)
         if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") && !is_ours(entry->d_name))
-            return kj_fail(err, KJ_E_INPUT, "%s: expected the files of an earlier run, found `%s`: move it away or choose another --out", dir,
-                           entry->d_name);
+            return kj_fail(err, KJ_E_INPUT,
+                           "%s: expected the files of an earlier run, found `%s`: move it away or choose another --out",
+                           dir, entry->d_name);
     rewinddir(folder);
     return KJ_OK;
 }
@@ -106,7 +111,8 @@ static kj_status find_foreign(kj_error *err, const char *dir, DIR *folder)
 kj_status kj_runfolder_discard(kj_error *err, const char *dir)
 {
     DIR *folder = opendir(dir);
-    if (!folder) return errno == ENOENT ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", dir, strerror(errno));
+    if (!folder)
+        return errno == ENOENT ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", dir, strerror(errno));
     kj_status status = find_foreign(err, dir, folder);
     /* The request goes first: what is left after a crash in here is no run that could be resumed. */
     if (!status) status = remove_file(err, dir, "request.json");
@@ -121,7 +127,8 @@ static kj_status check_target(kj_error *err, const char *out_path)
 {
     struct stat info;
     size_t n = strlen(out_path);
-    if (!n || out_path[n - 1] == '/') return kj_fail(err, KJ_E_INPUT, "`%s`: expected the name of a file to write", out_path);
+    if (!n || out_path[n - 1] == '/')
+        return kj_fail(err, KJ_E_INPUT, "`%s`: expected the name of a file to write", out_path);
     if (stat(out_path, &info)) {
         if (errno == ENOENT || errno == ENOTDIR) return KJ_OK; /* the folder is tried next */
         return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", out_path, strerror(errno));
@@ -131,7 +138,8 @@ static kj_status check_target(kj_error *err, const char *out_path)
                    S_ISDIR(info.st_mode) ? "folder" : "device");
 }
 
-kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet, char dir[KJ_PATH_MAX])
+kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet,
+                           char dir[KJ_PATH_MAX])
 {
     char request[KJ_PATH_MAX];
     struct stat info;
@@ -159,5 +167,6 @@ kj_status kj_runfile_request(kj_error *err, const char *dir, char **json)
     kj_status status = kj_path_join(err, dir, "request.json", path);
     if (status) return status;
     *json = kj_file_read(path, NULL);
-    return *json ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s: there is no run to resume", path, strerror(errno));
+    return *json ? KJ_OK
+                 : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s: there is no run to resume", path, strerror(errno));
 }

@@ -8,7 +8,8 @@
 
 /* Number in a file name PREFIXnnnSUFFIX, -1 for another name; and all such numbers in a folder in order (free()). */
 int32_t kj_runfolder_number(const char *name, const char *prefix, const char *suffix);
-kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, const char *suffix, int32_t **numbers, uint32_t *n);
+kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, const char *suffix, int32_t **numbers,
+                            uint32_t *n);
 
 /* Removes our files and the folder. KJ_E_INPUT, and nothing is removed, if other files are in it. A missing folder is
    fine. */

@@ -47,8 +47,11 @@ static kj_status unfinished(kj_error *err, const char *path, const char *dir, co
     uint32_t n;
     kj_error ignored;
     if (kj_runfile_years(&ignored, dir, &years, &n)) n = 0;
-    if (n) kj_fail(err, KJ_E_INPUT, "%s is an unfinished run: years %d to %d are in %s", path, years[0], years[n - 1], dir);
-    else kj_fail(err, KJ_E_INPUT, "%s is an unfinished run: no year is finished yet", path);
+    if (n)
+        kj_fail(err, KJ_E_INPUT, "%s is an unfinished run: years %d to %d are in %s", path, years[0], years[n - 1],
+                dir);
+    else
+        kj_fail(err, KJ_E_INPUT, "%s is an unfinished run: no year is finished yet", path);
     free(years);
     size_t used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, "; finish it with: kedja resume %s", out_path);
@@ -80,8 +83,9 @@ static kj_status check_kind(kj_error *err, kj_runread *run)
     char *kind = kj_h5in_text(run->file, "kedja_format");
     kj_status status = KJ_OK;
     if (!kind || (strcmp(kind, "run") && strcmp(kind, "year")))
-        status = kj_fail(err, KJ_E_INPUT, "%s is no Kedja run: expected the root attribute kedja_format = \"run\", found %s%s%s", run->path,
-                         kind ? "\"" : "", kind ? kind : "none", kind ? "\"" : "");
+        status = kj_fail(err, KJ_E_INPUT,
+                         "%s is no Kedja run: expected the root attribute kedja_format = \"run\", found %s%s%s",
+                         run->path, kind ? "\"" : "", kind ? kind : "none", kind ? "\"" : "");
     run->complete = kind && !strcmp(kind, "run");
     free(kind);
     if (status) return status;
@@ -105,7 +109,8 @@ static kj_status read_grid(kj_error *err, kj_runread *run)
                 kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &grid->cell_m);
     H5Dclose(crs);
     if (!good || !nx || !ny || (uint64_t)nx * ny > INT32_MAX)
-        return kj_fail(err, KJ_E_INPUT, "%s: dataset `/crs`: the place of the grid is missing: the file is damaged", run->path);
+        return kj_fail(err, KJ_E_INPUT, "%s: dataset `/crs`: the place of the grid is missing: the file is damaged",
+                       run->path);
     grid->nx = (int32_t)nx;
     grid->ny = (int32_t)ny;
     return KJ_OK;
@@ -120,7 +125,8 @@ static kj_status read_years(kj_error *err, kj_runread *run)
     run->years = calloc(run->n_years, sizeof *run->years);
     if (!run->years) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", run->path);
     status = kj_h5in_values(err, run->path, run->file, "", "year", 1, &dims, H5T_NATIVE_INT32, run->years);
-    if (!status && run->complete) status = kj_h5in_texts(err, run->path, run->file, "", "year_state_hash", run->n_years, &run->hashes);
+    if (!status && run->complete)
+        status = kj_h5in_texts(err, run->path, run->file, "", "year_state_hash", run->n_years, &run->hashes);
     return status;
 }
 
@@ -191,7 +197,8 @@ static kj_status list_member(kj_error *err, void *data, hid_t group, const char 
         return kj_fail(err, KJ_E_INPUT, "%s: `%s` cannot be read: the file is damaged", l->run->path, name);
     if (info.type != H5O_TYPE_DATASET) return KJ_OK;
     hid_t dataset = H5Dopen2(group, name, H5P_DEFAULT);
-    if (dataset < 0) return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s` cannot be opened: the file is damaged", l->run->path, name);
+    if (dataset < 0)
+        return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s` cannot be opened: the file is damaged", l->run->path, name);
     char *type = kj_h5in_text(dataset, "kedja_type");
     kj_status status = type && kj_cf_type_of(type) ? list_column(err, l, dataset, type, name) : KJ_OK;
     free(type);
@@ -212,7 +219,8 @@ static kj_status list_table(kj_error *err, kj_runread *run, hid_t group, const c
     hsize_t dims = table->n_rows;
     kj_id *ids = calloc(dims + 1, sizeof *ids);
     table->ids = ids;
-    if (!status && (!ids || !table->name || !table->long_name)) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", run->path);
+    if (!status && (!ids || !table->name || !table->long_name))
+        status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", run->path);
     if (!status) status = kj_h5in_values(err, run->path, group, where, "id", 1, &dims, H5T_NATIVE_UINT32, ids);
     lister l = {.run = run, .table = table};
     return status ? status : kj_h5in_each(err, group, list_member, &l);
@@ -308,7 +316,10 @@ const char *kj_runread_year_hash(const kj_runread *run, uint32_t year_index)
 
 uint32_t kj_runread_n_layers(const kj_runread *run) { return run->layers.n_columns; }
 const kj_run_column *kj_runread_layer_at(const kj_runread *run, uint32_t index) { return &run->layers.columns[index]; }
-const kj_run_column *kj_runread_layer_named(const kj_runread *run, const char *name) { return kj_run_table_column(&run->layers, name); }
+const kj_run_column *kj_runread_layer_named(const kj_runread *run, const char *name)
+{
+    return kj_run_table_column(&run->layers, name);
+}
 uint32_t kj_runread_n_tables(const kj_runread *run) { return run->n_tables; }
 const kj_run_table *kj_runread_table_at(const kj_runread *run, uint32_t index) { return &run->tables[index]; }
 
@@ -328,14 +339,16 @@ const kj_run_column *kj_run_table_column(const kj_run_table *table, const char *
 
 /* ---- values ---- */
 
-static kj_status unknown(kj_error *err, const kj_runread *run, const char *what, const char *name, const char *const *names, uint32_t n)
+static kj_status unknown(kj_error *err, const kj_runread *run, const char *what, const char *name,
+                         const char *const *names, uint32_t n)
 {
     const char *nearest = kj_nearest_name(name, names, n);
-    return kj_fail(err, KJ_E_INPUT, "%s: the run has no %s `%s`%s%s%s", run->path, what, name, nearest ? "; did you mean `" : "",
-                   nearest ? nearest : "", nearest ? "`?" : "");
+    return kj_fail(err, KJ_E_INPUT, "%s: the run has no %s `%s`%s%s%s", run->path, what, name,
+                   nearest ? "; did you mean `" : "", nearest ? nearest : "", nearest ? "`?" : "");
 }
 
-static kj_status unknown_column(kj_error *err, const kj_runread *run, const kj_run_table *table, const char *what, const char *name)
+static kj_status unknown_column(kj_error *err, const kj_runread *run, const kj_run_table *table, const char *what,
+                                const char *name)
 {
     const char **names = calloc(table->n_columns + 1u, sizeof *names);
     for (uint32_t c = 0; c < table->n_columns && names; c++) names[c] = table->columns[c].name;
@@ -344,8 +357,8 @@ static kj_status unknown_column(kj_error *err, const kj_runread *run, const kj_r
     return status;
 }
 
-static kj_status find_column(kj_error *err, const kj_runread *run, const char *table, const char *name, const kj_run_table **in,
-                             const kj_run_column **column)
+static kj_status find_column(kj_error *err, const kj_runread *run, const char *table, const char *name,
+                             const kj_run_table **in, const kj_run_column **column)
 {
     *in = kj_runread_table_named(run, table);
     if (!*in) {
@@ -361,17 +374,19 @@ static kj_status find_column(kj_error *err, const kj_runread *run, const char *t
     return *column ? KJ_OK : unknown_column(err, run, *in, what, name);
 }
 
-/* Reads one year (or all of a dataset without years) of `path_in_file`; dims has `rank` entries, the first being years if
-   yearly. */
-static kj_status read_slab(kj_error *err, const kj_runread *run, const char *where, const kj_run_column *column, int rank, const hsize_t *dims,
-                           uint32_t year_index, kj_type type, void *out)
+/* Reads one year (or all of a dataset without years) of `path_in_file`; dims has `rank` entries, the first being years
+   if yearly. */
+static kj_status read_slab(kj_error *err, const kj_runread *run, const char *where, const kj_run_column *column,
+                           int rank, const hsize_t *dims, uint32_t year_index, kj_type type, void *out)
 {
     char name[300];
     snprintf(name, sizeof name, "%.140s/%.140s", where, column->name);
     if (type == KJ_TEXT || column->type == KJ_TEXT)
-        return kj_fail(err, KJ_E_INPUT, "%s: `%s` holds %s: expected numbers", run->path, name, column->type == KJ_TEXT ? "texts" : "numbers, asked for texts");
+        return kj_fail(err, KJ_E_INPUT, "%s: `%s` holds %s: expected numbers", run->path, name,
+                       column->type == KJ_TEXT ? "texts" : "numbers, asked for texts");
     if (column->yearly && year_index >= run->n_years)
-        return kj_fail(err, KJ_E_INPUT, "%s: `%s`: expected a year index below %u, found %u", run->path, name, run->n_years, year_index);
+        return kj_fail(err, KJ_E_INPUT, "%s: `%s`: expected a year index below %u, found %u", run->path, name,
+                       run->n_years, year_index);
     hid_t dataset;
     kj_status status = kj_h5in_dataset(err, run->path, run->file, "", name + 1, rank, dims, &dataset);
     if (status) return status;
@@ -394,16 +409,18 @@ static kj_status read_slab(kj_error *err, const kj_runread *run, const char *whe
     return status;
 }
 
-kj_status kj_runread_layer(kj_error *err, const kj_runread *run, const char *name, uint32_t year_index, kj_type type, void *out)
+kj_status kj_runread_layer(kj_error *err, const kj_runread *run, const char *name, uint32_t year_index, kj_type type,
+                           void *out)
 {
     const kj_run_column *layer = kj_runread_layer_named(run, name);
     if (!layer) return unknown_column(err, run, &run->layers, "layer", name);
     const hsize_t dims[3] = {run->n_years, (hsize_t)run->grid.ny, (hsize_t)run->grid.nx};
-    return read_slab(err, run, "", layer, layer->yearly ? 3 : 2, layer->yearly ? dims : dims + 1, year_index, type, out);
+    return read_slab(err, run, "", layer, layer->yearly ? 3 : 2, layer->yearly ? dims : dims + 1, year_index, type,
+                     out);
 }
 
-kj_status kj_runread_column(kj_error *err, const kj_runread *run, const char *table, const char *column, uint32_t year_index, kj_type type,
-                            void *out)
+kj_status kj_runread_column(kj_error *err, const kj_runread *run, const char *table, const char *column,
+                            uint32_t year_index, kj_type type, void *out)
 {
     const kj_run_table *in;
     const kj_run_column *found;
@@ -412,22 +429,26 @@ kj_status kj_runread_column(kj_error *err, const kj_runread *run, const char *ta
     char where[160];
     snprintf(where, sizeof where, "/%.150s", in->name);
     const hsize_t dims[2] = {run->n_years, in->n_rows};
-    return read_slab(err, run, where, found, found->yearly ? 2 : 1, found->yearly ? dims : dims + 1, year_index, type, out);
+    return read_slab(err, run, where, found, found->yearly ? 2 : 1, found->yearly ? dims : dims + 1, year_index, type,
+                     out);
 }
 
-kj_status kj_runread_series(kj_error *err, const kj_runread *run, const char *table, const char *column, kj_type type, void *out)
+kj_status kj_runread_series(kj_error *err, const kj_runread *run, const char *table, const char *column, kj_type type,
+                            void *out)
 {
     const kj_run_table *in;
     const kj_run_column *found;
     kj_status status = find_column(err, run, table, column, &in, &found);
-    if (!status && !found->yearly) status = kj_fail(err, KJ_E_INPUT, "%s: `/%s/%s` has no years", run->path, table, column);
+    if (!status && !found->yearly)
+        status = kj_fail(err, KJ_E_INPUT, "%s: `/%s/%s` has no years", run->path, table, column);
     size_t width = kj_type_bytes(type);
     for (uint32_t y = 0; y < run->n_years && !status; y++)
         status = kj_runread_column(err, run, table, column, y, type, (uint8_t *)out + (size_t)y * in->n_rows * width);
     return status;
 }
 
-kj_status kj_runread_texts(kj_error *err, kj_runread *run, const char *table, const char *column, const char *const **texts)
+kj_status kj_runread_texts(kj_error *err, kj_runread *run, const char *table, const char *column,
+                           const char *const **texts)
 {
     const kj_run_table *in;
     const kj_run_column *found;

@@ -20,8 +20,8 @@ typedef struct kj_run_column {
     const char *source; /* where the map's values come from, or "" */
     const char *ref;    /* KJ_ID: table */
     kj_type type;
-    uint32_t flags;     /* KJ_RECORD, KJ_FLOW, KJ_FINAL … as declared */
-    bool yearly;        /* one set of values a year; otherwise one for the whole run */
+    uint32_t flags; /* KJ_RECORD, KJ_FLOW, KJ_FINAL … as declared */
+    bool yearly;    /* one set of values a year; otherwise one for the whole run */
 } kj_run_column;
 
 typedef struct kj_run_table {
@@ -32,14 +32,15 @@ typedef struct kj_run_table {
     uint32_t n_columns;
 } kj_run_table;
 
-/* KJ_E_INPUT: no file, no Kedja run (says what was expected and found), damaged, or an unfinished run: a folder PATH.d, or
-   PATH itself being one; then the message says how to resume it. */
+/* KJ_E_INPUT: no file, no Kedja run (says what was expected and found), damaged, or an unfinished run: a folder PATH.d,
+   or PATH itself being one; then the message says how to resume it. */
 kj_status kj_runread_open(kj_error *err, const char *path, kj_runread **out);
 void kj_runread_close(kj_runread *run); /* NULL is fine */
 
 const char *kj_runread_path(const kj_runread *run);
-const kj_run_info *kj_runread_info(const kj_runread *run); /* provenance, state hash; lives as long as the file is open */
-bool kj_runread_complete(const kj_runread *run);           /* a packed run, not one year of it */
+const kj_run_info *
+kj_runread_info(const kj_runread *run);          /* provenance, state hash; lives as long as the file is open */
+bool kj_runread_complete(const kj_runread *run); /* a packed run, not one year of it */
 const kj_grid *kj_runread_grid(const kj_runread *run);
 
 /* Recorded years in order; the first is the start state (31 December). */
@@ -58,15 +59,19 @@ const kj_run_table *kj_runread_table_at(const kj_runread *run, uint32_t index);
 const kj_run_table *kj_runread_table_named(const kj_runread *run, const char *name);
 const kj_run_column *kj_run_table_column(const kj_run_table *table, const char *name);
 
-/* Values of a layer (nx * ny) or column (n_rows) of one year into `out`, converted to `type` (any but KJ_TEXT; values that
-   do not fit are clipped). year_index is not looked at for values that are not yearly. A row that did not exist in that
-   year reads as kj_recorded_fill_value of the column's own type. KJ_E_INPUT with the nearest name for an unknown one. */
-kj_status kj_runread_layer(kj_error *err, const kj_runread *run, const char *name, uint32_t year_index, kj_type type, void *out);
-kj_status kj_runread_column(kj_error *err, const kj_runread *run, const char *table, const char *column, uint32_t year_index, kj_type type,
-                            void *out);
+/* Values of a layer (nx * ny) or column (n_rows) of one year into `out`, converted to `type` (any but KJ_TEXT; values
+   that do not fit are clipped). year_index is not looked at for values that are not yearly. A row that did not exist in
+   that year reads as kj_recorded_fill_value of the column's own type. KJ_E_INPUT with the nearest name for an unknown
+   one. */
+kj_status kj_runread_layer(kj_error *err, const kj_runread *run, const char *name, uint32_t year_index, kj_type type,
+                           void *out);
+kj_status kj_runread_column(kj_error *err, const kj_runread *run, const char *table, const char *column,
+                            uint32_t year_index, kj_type type, void *out);
 /* All years of a yearly column at once: [n_years][n_rows]. */
-kj_status kj_runread_series(kj_error *err, const kj_runread *run, const char *table, const char *column, kj_type type, void *out);
+kj_status kj_runread_series(kj_error *err, const kj_runread *run, const char *table, const char *column, kj_type type,
+                            void *out);
 /* Texts of a KJ_TEXT column, n_rows of them, valid until close. */
-kj_status kj_runread_texts(kj_error *err, kj_runread *run, const char *table, const char *column, const char *const **texts);
+kj_status kj_runread_texts(kj_error *err, kj_runread *run, const char *table, const char *column,
+                           const char *const **texts);
 
 #endif

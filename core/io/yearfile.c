@@ -24,7 +24,8 @@ static void write_layers(kj_h5out *out, const kj_cf_axes *axes, const kj_rows *c
     }
 }
 
-static hid_t write_numbers(kj_h5out *out, hid_t group, const kj_cf_axes *axes, hid_t id, const kj_rows *rows, const kj_column *column, bool yearly)
+static hid_t write_numbers(kj_h5out *out, hid_t group, const kj_cf_axes *axes, hid_t id, const kj_rows *rows,
+                           const kj_column *column, bool yearly)
 {
     kj_h5shape shape = {.rank = 1, .dims = {rows->n_alive}};
     if (yearly) shape = (kj_h5shape){.rank = 2, .dims = {1, rows->n_alive}, .unlimited = true};
@@ -33,15 +34,18 @@ static hid_t write_numbers(kj_h5out *out, hid_t group, const kj_cf_axes *axes, h
     hid_t dataset = kj_h5out_dataset(out, group, column->name, kj_h5_type(column->type), &shape, NULL);
     void *gathered;
     const void *values = kj_rowdata_live(rows, column->data, width, &gathered);
-    if (values || !rows->n_alive) kj_h5out_fill(out, dataset, &shape, width, values);
-    else out->failed = true;
+    if (values || !rows->n_alive)
+        kj_h5out_fill(out, dataset, &shape, width, values);
+    else
+        out->failed = true;
     free(gathered);
     if (yearly) kj_h5out_attach(out, dataset, axes->time, 0);
     kj_h5out_attach(out, dataset, id, yearly ? 1 : 0);
     return dataset;
 }
 
-static hid_t write_texts(kj_h5out *out, hid_t group, hid_t id, const kj_store *store, const kj_rows *rows, const kj_column *column)
+static hid_t write_texts(kj_h5out *out, hid_t group, hid_t id, const kj_store *store, const kj_rows *rows,
+                         const kj_column *column)
 {
     const char **texts = malloc((rows->n_alive + 1u) * sizeof *texts);
     const int32_t *index = column->data;
@@ -68,8 +72,9 @@ static void write_table(kj_h5out *out, const kj_cf_axes *axes, const kj_store *s
         const kj_column *column = &rows->columns[c];
         kj_recorded how = kj_recorded_how(rows, column, false);
         if (how == KJ_RECORDED_NOT) continue;
-        hid_t dataset = column->type == KJ_TEXT ? write_texts(out, group, id, store, rows, column)
-                                                : write_numbers(out, group, axes, id, rows, column, how == KJ_RECORDED_YEARLY);
+        hid_t dataset = column->type == KJ_TEXT
+                            ? write_texts(out, group, id, store, rows, column)
+                            : write_numbers(out, group, axes, id, rows, column, how == KJ_RECORDED_YEARLY);
         kj_cf_describe(out, dataset, column);
         H5Dclose(dataset);
     }
@@ -86,8 +91,10 @@ static kj_status fill_file(kj_error *err, kj_h5out *out, kj_sim *sim, const kj_r
     if (status) return status;
     for (uint32_t t = 0; t < store->n_tables; t++) {
         const kj_rows *rows = &store->tables[t];
-        if (!strcmp(rows->name, "cell")) write_layers(out, &axes, rows);
-        else if (kj_recorded_table(rows, false)) write_table(out, &axes, store, rows);
+        if (!strcmp(rows->name, "cell"))
+            write_layers(out, &axes, rows);
+        else if (kj_recorded_table(rows, false))
+            write_table(out, &axes, store, rows);
     }
     kj_cf_axes_close(&axes);
     return KJ_OK;

@@ -1,5 +1,5 @@
-/* A small world for the tests of run files: a town whose land, facilities and people change every month, with every kind of
-   column that a run records. Included by one test program each. */
+/* A small world for the tests of run files: a town whose land, facilities and people change every month, with every
+   kind of column that a run records. Included by one test program each. */
 #ifndef KEDJA_TESTS_RUN_WORLD_H
 #define KEDJA_TESTS_RUN_WORLD_H
 
@@ -22,7 +22,8 @@ enum { WORLD_NX = 300, WORLD_NY = 260, WORLD_PERSONS = 3000, WORLD_START = KJ_MO
 typedef struct world {
     const kj_run_v1 *run;
     kj_table cell, municipality, facility, person, vacancy;
-    kj_col land_use, area, jobs, reach, scratch, code, name, births, mean_age, facility_name, facility_kind, pupils, luck, value, cause, root;
+    kj_col land_use, area, jobs, reach, scratch, code, name, births, mean_age, facility_name, facility_kind, pupils,
+        luck, value, cause, root;
     kj_queue waiting;
     kj_param pace;
 } world;
@@ -67,8 +68,16 @@ enum { WORLD_COLUMNS = sizeof world_columns / sizeof *world_columns };
 
 static kj_column_def world_def(const world_column *c)
 {
-    return (kj_column_def){.struct_size = sizeof(kj_column_def), .table = c->table, .name = c->name, .type = c->type, .flags = c->flags,
-                           .unit = "1", .doc = "Ett prov.", .max = c->max, .ref = c->type == KJ_ID ? "vacancy" : NULL, .labels = c->labels};
+    return (kj_column_def){.struct_size = sizeof(kj_column_def),
+                           .table = c->table,
+                           .name = c->name,
+                           .type = c->type,
+                           .flags = c->flags,
+                           .unit = "1",
+                           .doc = "Ett prov.",
+                           .max = c->max,
+                           .ref = c->type == KJ_ID ? "vacancy" : NULL,
+                           .labels = c->labels};
 }
 
 static kj_status world_provide(void *self, const kj_host *host)
@@ -78,13 +87,20 @@ static kj_status world_provide(void *self, const kj_host *host)
     const char *const names[] = {"cell", "municipality", "facility", "person", "vacancy"};
     kj_table *const tables[] = {&w->cell, &w->municipality, &w->facility, &w->person, &w->vacancy};
     kj_status s = KJ_OK;
-    for (int i = 0; i < 5 && !s; i++) s = reg->table(host->impl, &(kj_table_def){sizeof(kj_table_def), names[i], "En tabell."}, tables[i]);
+    for (int i = 0; i < 5 && !s; i++)
+        s = reg->table(host->impl, &(kj_table_def){sizeof(kj_table_def), names[i], "En tabell."}, tables[i]);
     for (int i = 0; i < WORLD_COLUMNS && !s; i++) {
         kj_column_def def = world_def(&world_columns[i]);
         s = reg->column(host->impl, &def, (kj_col *)(void *)((char *)w + world_columns[i].at));
     }
-    if (!s) s = reg->queue(host->impl, &(kj_queue_def){sizeof(kj_queue_def), "world.waiting", sizeof(kj_id), "Ids."}, &w->waiting);
-    if (!s) s = reg->param(host->impl, &(kj_param_def){sizeof(kj_param_def), "pace", "1", 0.02, 0.0, 1.0, KJ_ASSUMED, "test", "Share a month."}, &w->pace);
+    if (!s)
+        s = reg->queue(host->impl, &(kj_queue_def){sizeof(kj_queue_def), "world.waiting", sizeof(kj_id), "Ids."},
+                       &w->waiting);
+    if (!s)
+        s = reg->param(
+            host->impl,
+            &(kj_param_def){sizeof(kj_param_def), "pace", "1", 0.02, 0.0, 1.0, KJ_ASSUMED, "test", "Share a month."},
+            &w->pace);
     return s;
 }
 
@@ -96,7 +112,8 @@ static kj_status world_hazard(void *self, kj_ctx *ctx, uint32_t begin, uint32_t 
     kj_stream stream = w->run->stream(ctx, 1);
     uint32_t threshold = kj_threshold(w->run->param(ctx, w->pace));
     for (uint32_t row = begin; row < end; row++)
-        if (kj_draw(stream, luck[row], w->run->month(ctx), 0).v[0] < threshold) w->run->emit(ctx, w->waiting, &ids[row]);
+        if (kj_draw(stream, luck[row], w->run->month(ctx), 0).v[0] < threshold)
+            w->run->emit(ctx, w->waiting, &ids[row]);
     return KJ_OK;
 }
 
@@ -163,7 +180,8 @@ static kj_status world_schools(void *self, kj_ctx *ctx, uint32_t begin, uint32_t
     for (uint32_t row = 0; row < run->n_rows(ctx, w->facility); row++)
         if (alive[row]) pupils[row] = (int32_t)(run->ids(ctx, w->facility)[row] * 100u) + month % 12;
     kj_id closing = (kj_id)(year - 2020);
-    if (KJ_MONTH_OF_YEAR(month) == 8 && year % 2 == 0 && row_of[closing] != KJ_NO_ROW) run->destroy(ctx, w->facility, closing);
+    if (KJ_MONTH_OF_YEAR(month) == 8 && year % 2 == 0 && row_of[closing] != KJ_NO_ROW)
+        run->destroy(ctx, w->facility, closing);
     return KJ_OK;
 }
 
@@ -172,14 +190,31 @@ static kj_status world_bind(void *self, const kj_host *host)
     world *w = self;
     const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
     const kj_use hazard[] = {kj_reads(w->luck), kj_emits(w->waiting)};
-    const kj_use apply[] = {kj_drains(w->waiting), kj_creates(w->person),  kj_creates(w->vacancy), kj_writes(w->luck), kj_writes(w->value),
-                            kj_writes(w->land_use), kj_writes(w->cause), kj_writes(w->root), kj_writes(w->births), kj_writes(w->jobs)};
-    const kj_use schools[] = {kj_creates(w->facility), kj_writes(w->facility_name), kj_writes(w->pupils), kj_writes(w->facility_kind),
-                              kj_writes(w->mean_age)};
+    const kj_use apply[] = {kj_drains(w->waiting), kj_creates(w->person),  kj_creates(w->vacancy), kj_writes(w->luck),
+                            kj_writes(w->value),   kj_writes(w->land_use), kj_writes(w->cause),    kj_writes(w->root),
+                            kj_writes(w->births),  kj_writes(w->jobs)};
+    const kj_use schools[] = {kj_creates(w->facility), kj_writes(w->facility_name), kj_writes(w->pupils),
+                              kj_writes(w->facility_kind), kj_writes(w->mean_age)};
     kj_system_def defs[] = {
-        {.name = "world.hazard", .phase = KJ_PHASE_MEASURE, .shape = KJ_ROWS, .over = w->person, .uses = hazard, .n_uses = 2, .run = world_hazard},
-        {.name = "world.apply", .phase = KJ_PHASE_PEOPLE, .shape = KJ_SERIAL, .uses = apply, .n_uses = 10, .run = world_apply},
-        {.name = "world.schools", .phase = KJ_PHASE_PLACEMENT, .shape = KJ_SERIAL, .uses = schools, .n_uses = 5, .run = world_schools},
+        {.name = "world.hazard",
+         .phase = KJ_PHASE_MEASURE,
+         .shape = KJ_ROWS,
+         .over = w->person,
+         .uses = hazard,
+         .n_uses = 2,
+         .run = world_hazard},
+        {.name = "world.apply",
+         .phase = KJ_PHASE_PEOPLE,
+         .shape = KJ_SERIAL,
+         .uses = apply,
+         .n_uses = 10,
+         .run = world_apply},
+        {.name = "world.schools",
+         .phase = KJ_PHASE_PLACEMENT,
+         .shape = KJ_SERIAL,
+         .uses = schools,
+         .n_uses = 5,
+         .run = world_schools},
     };
     kj_status s = KJ_OK;
     for (size_t i = 0; !s && i < sizeof defs / sizeof *defs; i++) {
@@ -189,10 +224,18 @@ static kj_status world_bind(void *self, const kj_host *host)
     return s;
 }
 
-static const kj_plugin_def world_plugin = {
-    .struct_size = sizeof(kj_plugin_def), .abi_major = KJ_ABI_MAJOR, .abi_minor = KJ_ABI_MINOR, .stamp = KJ_BUILD_STAMP, .id = "world",
-    .version = "1.2", .licence = "Apache-2.0", .doc = "A world.", .create = world_create, .provide = world_provide, .bind = world_bind,
-    .destroy = free};
+static const kj_plugin_def world_plugin = {.struct_size = sizeof(kj_plugin_def),
+                                           .abi_major = KJ_ABI_MAJOR,
+                                           .abi_minor = KJ_ABI_MINOR,
+                                           .stamp = KJ_BUILD_STAMP,
+                                           .id = "world",
+                                           .version = "1.2",
+                                           .licence = "Apache-2.0",
+                                           .doc = "A world.",
+                                           .create = world_create,
+                                           .provide = world_provide,
+                                           .bind = world_bind,
+                                           .destroy = free};
 static const kj_plugin_def *const world_plugins[] = {&world_plugin, NULL};
 
 /* ---- the map ---- */
@@ -200,7 +243,8 @@ static const kj_plugin_def *const world_plugins[] = {&world_plugin, NULL};
 static void world_fill(kj_map *map)
 {
     uint8_t *land = kj_store_data(&map->store, "cell", "land_use", KJ_U8);
-    int32_t *area = kj_store_data(&map->store, "cell", "area", KJ_I32), *reach = kj_store_data(&map->store, "cell", "reach", KJ_I32);
+    int32_t *area = kj_store_data(&map->store, "cell", "area", KJ_I32),
+            *reach = kj_store_data(&map->store, "cell", "reach", KJ_I32);
     for (int32_t i = 0; i < WORLD_NX * WORLD_NY; i++) {
         land[i] = (uint8_t)(i / WORLD_NX < 10 ? 0 : 1 + (i / 7) % 2);
         area[i] = i % WORLD_NX < 150 ? 0 : 1;
@@ -209,7 +253,8 @@ static void world_fill(kj_map *map)
     uint64_t *luck = kj_store_data(&map->store, "person", "luck", KJ_KEY);
     for (uint32_t i = 0; i < WORLD_PERSONS; i++) luck[i] = kj_luck(1, i + 1, 0);
     const char *const texts[3][2] = {{"0683", "0684"}, {"Värnamo", "Sävsjö"}, {"Åskolan", "Östra förskolan"}};
-    int32_t *columns[3] = {kj_store_data(&map->store, "municipality", "code", KJ_TEXT), kj_store_data(&map->store, "municipality", "name", KJ_TEXT),
+    int32_t *columns[3] = {kj_store_data(&map->store, "municipality", "code", KJ_TEXT),
+                           kj_store_data(&map->store, "municipality", "name", KJ_TEXT),
                            kj_store_data(&map->store, "facility", "name", KJ_TEXT)};
     for (int c = 0; c < 3; c++)
         for (int row = 0; row < 2; row++) columns[c][row] = kj_pool_intern(&map->store.pool, texts[c][row]);
@@ -222,16 +267,20 @@ static void world_map(kj_map *map, kj_memory *memory)
     strcpy(map->name, "world");
     strcpy(map->country, "se");
     map->start = WORLD_START;
-    map->grid = (kj_grid){.nx = WORLD_NX, .ny = WORLD_NY, .cell_m = 100, .west = 423000, .north = 6360000, .epsg = 3006};
+    map->grid =
+        (kj_grid){.nx = WORLD_NX, .ny = WORLD_NY, .cell_m = 100, .west = 423000, .north = 6360000, .epsg = 3006};
     const char *const tables[] = {"cell", "municipality", "facility", "person", "vacancy"};
     const uint32_t rows[] = {WORLD_NX * WORLD_NY, 2, 2, WORLD_PERSONS, 0};
     for (int i = 0; i < 5; i++) {
         assert_int_equal(kj_store_add_table(&err, &map->store, tables[i], "En tabell.", NULL), KJ_OK);
-        if (rows[i]) assert_int_equal(kj_rows_add(&err, &map->store, kj_store_table(&map->store, tables[i]), rows[i], NULL), KJ_OK);
+        if (rows[i])
+            assert_int_equal(kj_rows_add(&err, &map->store, kj_store_table(&map->store, tables[i]), rows[i], NULL),
+                             KJ_OK);
     }
     for (int i = 0; i < WORLD_COLUMNS; i++) {
         kj_column_def def = world_def(&world_columns[i]);
-        if (world_columns[i].flags & KJ_INPUT) assert_int_equal(kj_store_add_column(&err, &map->store, &def, NULL, NULL), KJ_OK);
+        if (world_columns[i].flags & KJ_INPUT)
+            assert_int_equal(kj_store_add_column(&err, &map->store, &def, NULL, NULL), KJ_OK);
     }
     world_fill(map);
     kj_column *land = kj_rows_column(kj_store_table(&map->store, "cell"), "land_use");
@@ -244,7 +293,11 @@ static void world_map(kj_map *map, kj_memory *memory)
 static kj_sim *world_load(uint64_t seed, int threads)
 {
     kj_error err = {0};
-    kj_sim_config config = {.seed = seed, .n_threads = threads, .start = WORLD_START, .end = WORLD_START + 60, .country = "se",
+    kj_sim_config config = {.seed = seed,
+                            .n_threads = threads,
+                            .start = WORLD_START,
+                            .end = WORLD_START + 60,
+                            .country = "se",
                             .builtins = world_plugins};
     kj_sim *sim;
     if (kj_sim_new(&err, &config, &sim) || kj_sim_load_plugins(&err, sim, NULL, 0)) fail_msg("%s", err.text);

@@ -64,7 +64,8 @@ static void test_goes_on_the_same(void **state)
     assert_int_equal(kj_sim_set_param(&err, f->sim, "world.pace", 0.03125), KJ_OK);
     world_months(f->sim, 17); /* in mid-year: dead rows, a full queue */
     assert_true(kj_sim_queue(f->sim, 0)->n_records > 0);
-    assert_true(kj_store_table(kj_sim_store(f->sim), "person")->n_alive < kj_store_table(kj_sim_store(f->sim), "person")->n_rows);
+    assert_true(kj_store_table(kj_sim_store(f->sim), "person")->n_alive <
+                kj_store_table(kj_sim_store(f->sim), "person")->n_rows);
     write_checkpoint(f);
     kj_sim *again = restored(f, 1);
     expect_same(f->sim, again);

@@ -33,8 +33,16 @@ static uint32_t mix(uint32_t x)
 static void add_column(kj_map *map, const char *table, const char *name, kj_type type, const char *labels)
 {
     kj_error err = {0};
-    kj_column_def def = {.table = table, .name = name, .type = type, .flags = KJ_RECORD, .unit = "1", .doc = "Något att prova.", .min = -1.5,
-                         .max = type == KJ_I32 ? (double)INT32_MAX : 255.0, .ref = type == KJ_ID ? "person" : NULL, .labels = labels};
+    kj_column_def def = {.table = table,
+                         .name = name,
+                         .type = type,
+                         .flags = KJ_RECORD,
+                         .unit = "1",
+                         .doc = "Något att prova.",
+                         .min = -1.5,
+                         .max = type == KJ_I32 ? (double)INT32_MAX : 255.0,
+                         .ref = type == KJ_ID ? "person" : NULL,
+                         .labels = labels};
     uint32_t t, c;
     if (kj_store_add_column(&err, &map->store, &def, &t, &c)) fail_msg("%s", err.text);
     kj_rows *rows = &map->store.tables[t];
@@ -42,10 +50,14 @@ static void add_column(kj_map *map, const char *table, const char *name, kj_type
     uint32_t width = kj_type_bytes(type);
     for (uint32_t i = 0; i < rows->n_rows && type != KJ_TEXT; i++) {
         uint64_t value = ((uint64_t)mix(i + 1) << 32) | mix(i + 7 * c);
-        if (type == KJ_F32) ((float *)column->data)[i] = (float)i * 0.1f;
-        else if (type == KJ_F64) ((double *)column->data)[i] = (double)i / 3.0;
-        else if (labels) ((uint8_t *)column->data)[i] = (uint8_t)(value % 3);
-        else memcpy((uint8_t *)column->data + (size_t)i * width, &value, width);
+        if (type == KJ_F32)
+            ((float *)column->data)[i] = (float)i * 0.1f;
+        else if (type == KJ_F64)
+            ((double *)column->data)[i] = (double)i / 3.0;
+        else if (labels)
+            ((uint8_t *)column->data)[i] = (uint8_t)(value % 3);
+        else
+            memcpy((uint8_t *)column->data + (size_t)i * width, &value, width);
     }
     if (type == KJ_TEXT)
         for (uint32_t i = 0; i < rows->n_rows; i++) {
@@ -129,7 +141,8 @@ static void expect_refused(fixture *f, const char *part)
     kj_map map;
     kj_status status = kj_mapfile_read(&err, f->folder, &f->memory, &map);
     assert_int_equal(status, KJ_E_INPUT);
-    if (!strstr(err.text, part) || !strstr(err.text, f->path)) fail_msg("expected `%s` and the path in: %s", part, err.text);
+    if (!strstr(err.text, part) || !strstr(err.text, f->path))
+        fail_msg("expected `%s` and the path in: %s", part, err.text);
 }
 
 static void same_column(const kj_map *a, const kj_map *b, const kj_rows *rows, const kj_column *x, const kj_column *y)
@@ -146,7 +159,8 @@ static void same_column(const kj_map *a, const kj_map *b, const kj_rows *rows, c
     assert_string_equal(x->source, y->source);
     if (rows->n_rows) assert_memory_equal(x->data, y->data, (size_t)rows->n_rows * kj_type_bytes(x->type));
     for (uint32_t i = 0; i < rows->n_rows && x->type == KJ_TEXT; i++)
-        assert_string_equal(kj_pool_text(&a->store.pool, ((int32_t *)x->data)[i]), kj_pool_text(&b->store.pool, ((int32_t *)y->data)[i]));
+        assert_string_equal(kj_pool_text(&a->store.pool, ((int32_t *)x->data)[i]),
+                            kj_pool_text(&b->store.pool, ((int32_t *)y->data)[i]));
 }
 
 static void test_round_trip(void **state)
@@ -165,7 +179,8 @@ static void test_round_trip(void **state)
     assert_int_equal(strlen(back.digest), 32);
     assert_int_equal(back.start, f->map.start);
     assert_true(back.grid.nx == NX && back.grid.ny == NY && back.grid.epsg == 3006);
-    assert_true(back.grid.west == f->map.grid.west && back.grid.north == f->map.grid.north && back.grid.cell_m == 100.0);
+    assert_true(back.grid.west == f->map.grid.west && back.grid.north == f->map.grid.north &&
+                back.grid.cell_m == 100.0);
     assert_int_equal(back.store.n_tables, f->map.store.n_tables);
     for (uint32_t t = 0; t < f->map.store.n_tables; t++) {
         const kj_rows *a = &f->map.store.tables[t], *b = kj_store_table(&back.store, a->name);

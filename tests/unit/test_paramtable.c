@@ -81,7 +81,8 @@ static void test_single_value(void **state)
     double *values;
     uint32_t n;
     kj_param_table_def def = {.name = "norm", .n_dims = 0, .unit = "m2"};
-    if (read_text(&err, &def, "value,unit,evidence,source\n-35.5,m2,assumed,rule of thumb\n", &values, &n)) fail_msg("%s", err.text);
+    if (read_text(&err, &def, "value,unit,evidence,source\n-35.5,m2,assumed,rule of thumb\n", &values, &n))
+        fail_msg("%s", err.text);
     assert_int_equal(n, 1);
     assert_true(values[0] == -35.5);
     free(values);
@@ -102,7 +103,8 @@ static void test_keys(void **state)
 {
     (void)state;
     expect_error(HEAD FIVE, "no row for age = 11, sex = female (1 of 6 rows are missing)");
-    expect_error(HEAD FIVE ROW(11, female, 0.3) ROW(10, male, 0.2), ":9: a second row for age = 10, sex = male; the first is on line 5");
+    expect_error(HEAD FIVE ROW(11, female, 0.3) ROW(10, male, 0.2),
+                 ":9: a second row for age = 10, sex = male; the first is on line 5");
     expect_error(HEAD FIVE ROW(13, female, 0.3), ":8: column `age`: expected 10 to 12, found 13");
     expect_error(HEAD FIVE ROW(11, woman, 0.3), ":8: column `sex`: expected one of: female male; found `woman`");
     expect_error(HEAD FIVE ROW(eleven, female, 0.3), ":8: column `age`: expected a whole number, found `eleven`");
@@ -119,8 +121,10 @@ static void test_values(void **state)
 static void test_words(void **state)
 {
     (void)state;
-    expect_error(HEAD FIVE "11,female,0.3,percent,measured,x\n", ":8: column `unit`: expected `1/year`, found `percent`");
-    expect_error(HEAD FIVE "11,female,0.3,1/year,guessed,x\n", ":8: column `evidence`: expected measured, derived, calibrated or assumed");
+    expect_error(HEAD FIVE "11,female,0.3,percent,measured,x\n",
+                 ":8: column `unit`: expected `1/year`, found `percent`");
+    expect_error(HEAD FIVE "11,female,0.3,1/year,guessed,x\n",
+                 ":8: column `evidence`: expected measured, derived, calibrated or assumed");
     expect_error(HEAD FIVE "11,female,0.3,1/year,assumed,\n", ":8: column `source` is empty");
     expect_error("age,sex,value,unit,source\n", "expected a column `evidence`");
     expect_error("age,sex,value,unit,evidence,source,year\n", "column `year` is not one of the keys");

@@ -23,7 +23,8 @@ typedef struct fixture {
     int32_t pupils_of_5[N_YEARS]; /* facility 5; -1: not there */
 } fixture;
 
-static const kj_run_policy policies[] = {{"densify", "scripts/policies/densify.lua", "policy{name=\"densify\"} -- tätare"}};
+static const kj_run_policy policies[] = {
+    {"densify", "scripts/policies/densify.lua", "policy{name=\"densify\"} -- tätare"}};
 static const kj_run_info info = {
     .title = "Värnamo på prov",
     .boundary = "boundary: the municipality",
@@ -138,8 +139,10 @@ static void test_folder(void **state)
     expect_no_run(f->out, "unfinished run: no year is finished yet; finish it with: kedja resume ");
     run_years(f);
     folder_names(f->dir, names, sizeof names);
-    assert_string_equal(names, "checkpoint_202412.h5 checkpoint_202512.h5 request.json year_2020.nc year_2021.nc year_2022.nc year_2023.nc "
-                               "year_2024.nc year_2025.nc");
+    assert_string_equal(
+        names,
+        "checkpoint_202412.h5 checkpoint_202512.h5 request.json year_2020.nc year_2021.nc year_2022.nc year_2023.nc "
+        "year_2024.nc year_2025.nc");
     assert_int_equal(kj_runfile_request(&err, f->dir, &request), KJ_OK);
     assert_string_equal(request, "{\"scenario\":\"prov.lua\"}");
     free(request);
@@ -232,7 +235,8 @@ static void test_final_columns(void **state)
     assert_memory_equal(table->ids, rows->ids, rows->n_rows * sizeof *rows->ids);
     uint32_t *root = malloc(rows->n_rows * sizeof *root);
     if (kj_runread_column(&err, run, "vacancy", "root", 0, KJ_ID, root)) fail_msg("%s", err.text);
-    assert_memory_equal(root, kj_store_data(kj_sim_store(f->sim), "vacancy", "root", KJ_ID), rows->n_rows * sizeof *root);
+    assert_memory_equal(root, kj_store_data(kj_sim_store(f->sim), "vacancy", "root", KJ_ID),
+                        rows->n_rows * sizeof *root);
     free(root);
     assert_string_equal(kj_run_table_column(table, "root")->ref, "vacancy");
     assert_null(kj_runread_table_named(run, "person")); /* no microdata unless asked for */
@@ -255,7 +259,8 @@ static void test_provenance(void **state)
     assert_string_equal(found->figures_json, info.figures_json);
     assert_string_equal(found->map_digest, info.map_digest);
     assert_string_equal(found->state_hash, f->hashes[N_YEARS - 1]);
-    assert_true(found->seed == 42 && found->n_threads == 2 && found->start == WORLD_START && found->end == WORLD_START + 60);
+    assert_true(found->seed == 42 && found->n_threads == 2 && found->start == WORLD_START &&
+                found->end == WORLD_START + 60);
     assert_int_equal(found->n_policies, 1);
     assert_string_equal(found->policies[0].text, policies[0].text);
     assert_int_equal(found->n_plugins, 1);
@@ -264,7 +269,8 @@ static void test_provenance(void **state)
     assert_string_equal(found->plugins[0].stamp, KJ_BUILD_STAMP);
     assert_string_equal(found->plugins[0].path, "");
     const kj_grid *grid = kj_runread_grid(run);
-    assert_true(grid->nx == WORLD_NX && grid->ny == WORLD_NY && grid->epsg == 3006 && grid->west == 423000 && grid->north == 6360000);
+    assert_true(grid->nx == WORLD_NX && grid->ny == WORLD_NY && grid->epsg == 3006 && grid->west == 423000 &&
+                grid->north == 6360000);
     const kj_run_column *land = kj_runread_layer_named(run, "land_use");
     assert_string_equal(land->origin, "synthetic");
     assert_string_equal(land->labels, "water farmland forest flats");
