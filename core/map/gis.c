@@ -1,0 +1,449 @@
+#include "gis.h"
+
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <gdal.h>
+#include <gdal_alg.h>
+#include <gdalwarper.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/text.h"
+
+/* GDAL writes to the terminal unless told otherwise; its last message goes into ours instead. */
+static void begin(void)
+{
+    CPLPushErrorHandler(CPLQuietErrorHandler);
+    CPLErrorReset();
+    GDALAllRegister();
+}
+
+static void end(void) { CPLPopErrorHandler(); }
+
+static OGRSpatialReferenceH system_of(int32_t epsg)
+{
+    OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
+    if (OSRImportFromEPSG(srs, epsg) != OGRERR_NONE) {
+        OSRDestroySpatialReference(srs);
+        return NULL;
+    }
+    OSRSetAxisMappingStrategy(srs, OAMS_TRADITIONAL_GIS_ORDER); /* x is east: without this polygons come out mirrored */
+    return srs;
+}
+
+typedef struct source {
+    char path[2300];
+    GDALDatasetH dataset;
+    OGRLayerH layer;
+    OGRSpatialReferenceH target;
+    OGRCoordinateTransformationH transform; /* NULL: already in the recipe's system */
+} source;
+
+static void source_close(source *s)
+{
+    if (s->transform) OCTDestroyCoordinateTransformation(s->transform);
+    if (s->target) OSRDestroySpatialReference(s->target);
+    if (s->dataset) GDALClose(s->dataset);
+    memset(s, 0, sizeof *s);
+}
+
+static kj_status no_layer(kj_error *err, const source *s, const char *wanted)
+{
+    char names[512] = "";
+    for (int i = 0; i < GDALDatasetGetLayerCount(s->dataset) && strlen(names) < 400; i++) {
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "", OGR_L_GetName(GDALDatasetGetLayer(s->dataset, i)));
+    }
+    return kj_fail(err, KJ_E_INPUT, "%s: no layer named %s; it holds %s", s->path, wanted, names[0] ? names : "none");
+}
+
+static kj_status source_open(kj_error *err, const kj_recipe *recipe, source *s)
+{
+    memset(s, 0, sizeof *s);
+    kj_status status = kj_recipe_file(err, recipe, recipe->areas.file, s->path, sizeof s->path);
+    if (status != KJ_OK) return status;
+    s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
+    if (!s->dataset) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a vector file: %s", s->path, CPLGetLastErrorMsg());
+    s->layer = recipe->areas.layer[0] ? GDALDatasetGetLayerByName(s->dataset, recipe->areas.layer) : GDALDatasetGetLayer(s->dataset, 0);
+    if (!s->layer) return no_layer(err, s, recipe->areas.layer[0] ? recipe->areas.layer : "(first)");
+    s->target = system_of(recipe->epsg);
+    if (!s->target) return kj_fail(err, KJ_E_INPUT, "EPSG:%d is not known", recipe->epsg);
+    OGRSpatialReferenceH from = OGR_L_GetSpatialRef(s->layer);
+    if (!from) return kj_fail(err, KJ_E_INPUT, "%s, layer %s: has no coordinate system", s->path, OGR_L_GetName(s->layer));
+    OSRSetAxisMappingStrategy(from, OAMS_TRADITIONAL_GIS_ORDER);
+    if (OSRIsSame(from, s->target)) return KJ_OK;
+    s->transform = OCTNewCoordinateTransformation(from, s->target);
+    if (!s->transform) return kj_fail(err, KJ_E_INPUT, "%s: no way from its coordinate system to EPSG:%d", s->path, recipe->epsg);
+    return KJ_OK;
+}
+
+/* The feature's polygon in the recipe's system, owned by the caller. */
+static kj_status polygon_of(kj_error *err, const source *s, OGRFeatureH feature, OGRGeometryH *out)
+{
+    OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
+    long long fid = (long long)OGR_F_GetFID(feature);
+    *out = NULL;
+    if (!geometry || OGR_G_IsEmpty(geometry)) return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: has no geometry", s->path, OGR_L_GetName(s->layer), fid);
+    OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(geometry));
+    if (type != wkbPolygon && type != wkbMultiPolygon) {
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: expected a polygon, found %s", s->path, OGR_L_GetName(s->layer), fid, OGRGeometryTypeToName(type));
+    }
+    OGRGeometryH copy = OGR_G_Clone(geometry);
+    if (s->transform && OGR_G_Transform(copy, s->transform) != OGRERR_NONE) {
+        OGR_G_DestroyGeometry(copy);
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: cannot be transformed", s->path, OGR_L_GetName(s->layer), fid);
+    }
+    *out = copy;
+    return KJ_OK;
+}
+
+/* --- extent ------------------------------------------------------------------------------------------------------------- */
+
+static double floor_to(double v, double step)
+{
+    double n = v / step;
+    int64_t whole = (int64_t)n;
+    if ((double)whole > n) whole--;
+    return (double)whole * step;
+}
+
+static kj_status extent_of(kj_error *err, const source *s, double cell, double *west, double *south, double *east, double *north)
+{
+    kj_status status = KJ_OK;
+    bool any = false;
+    OGR_L_ResetReading(s->layer);
+    for (OGRFeatureH f = OGR_L_GetNextFeature(s->layer); f && status == KJ_OK; f = OGR_L_GetNextFeature(s->layer)) {
+        OGRGeometryH polygon = NULL;
+        status = polygon_of(err, s, f, &polygon);
+        OGR_F_Destroy(f);
+        if (status != KJ_OK) break;
+        OGREnvelope box;
+        OGR_G_GetEnvelope(polygon, &box);
+        OGR_G_DestroyGeometry(polygon);
+        *west = any ? fmin(*west, box.MinX) : box.MinX;
+        *south = any ? fmin(*south, box.MinY) : box.MinY;
+        *east = any ? fmax(*east, box.MaxX) : box.MaxX;
+        *north = any ? fmax(*north, box.MaxY) : box.MaxY;
+        any = true;
+    }
+    if (status == KJ_OK && !any) return kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds no feature", s->path, OGR_L_GetName(s->layer));
+    if (status != KJ_OK) return status;
+    *west = floor_to(*west, cell) - cell;
+    *south = floor_to(*south, cell) - cell;
+    *east = floor_to(*east, cell) + 2.0 * cell;
+    *north = floor_to(*north, cell) + 2.0 * cell;
+    return KJ_OK;
+}
+
+kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north)
+{
+    source s;
+    begin();
+    kj_status status = source_open(err, recipe, &s);
+    if (status == KJ_OK) status = extent_of(err, &s, recipe->cell_m, west, south, east, north);
+    source_close(&s);
+    end();
+    return status;
+}
+
+/* --- attributes ----------------------------------------------------------------------------------------------------------- */
+
+/* Index of a column; KJ_E_INPUT with the nearest known name and all of them. */
+static kj_status column_of(kj_error *err, const source *s, const char *name, int *out)
+{
+    OGRFeatureDefnH definition = OGR_L_GetLayerDefn(s->layer);
+    *out = OGR_FD_GetFieldIndex(definition, name);
+    if (*out >= 0) return KJ_OK;
+    char names[900] = "";
+    const char *known[256];
+    int n = OGR_FD_GetFieldCount(definition);
+    for (int i = 0; i < n && i < 256; i++) {
+        known[i] = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(definition, i));
+        if (strlen(names) < 800) snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "", known[i]);
+    }
+    const char *nearest = kj_nearest_name(name, known, (size_t)(n < 256 ? n : 256));
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s: no column named %s%s%s%s; it has %s", s->path, OGR_L_GetName(s->layer), name, nearest ? " (did you mean " : "",
+                   nearest ? nearest : "", nearest ? "?)" : "", names);
+}
+
+/* A finite number in [min, max]; text that is not a number is refused, not read as zero. */
+static kj_status number_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, double min, double max, double *out)
+{
+    int column = -1;
+    kj_status status = column_of(err, s, name, &column);
+    if (status != KJ_OK) return status;
+    const char *text = OGR_F_IsFieldSetAndNotNull(feature, column) ? OGR_F_GetFieldAsString(feature, column) : "";
+    OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(feature, column));
+    char *rest = NULL;
+    *out = type == OFTString ? CPLStrtod(text, &rest) : OGR_F_GetFieldAsDouble(feature, column);
+    bool bad = !text[0] || (type == OFTString && (rest == text || *rest)) || !(*out >= min) || !(*out <= max) ||
+               (type != OFTString && type != OFTInteger && type != OFTInteger64 && type != OFTReal);
+    if (!bad) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: expected a number from %g to %g, found '%.60s'", s->path, OGR_L_GetName(s->layer),
+                   (long long)OGR_F_GetFID(feature), name, min, max, text);
+}
+
+static kj_status text_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, char *out, size_t bytes)
+{
+    int column = -1;
+    kj_status status = column_of(err, s, name, &column);
+    if (status != KJ_OK) return status;
+    snprintf(out, bytes, "%s", OGR_F_GetFieldAsString(feature, column));
+    if (out[0]) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: is empty", s->path, OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), name);
+}
+
+static kj_status kind_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec, kj_area_kind *out)
+{
+    char value[KJ_RECIPE_TEXT];
+    *out = KJ_AREA_LOCALITY;
+    if (!spec->kind_column[0]) return KJ_OK;
+    kj_status status = text_of(err, s, feature, spec->kind_column, value, sizeof value);
+    if (status != KJ_OK) return status;
+    if (strcmp(value, spec->kind_rural) == 0) *out = KJ_AREA_RURAL;
+    else if (strcmp(value, spec->kind_locality) == 0) *out = KJ_AREA_LOCALITY;
+    else if (strcmp(value, spec->kind_town) == 0) *out = KJ_AREA_TOWN;
+    else {
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: expected %s, %s or %s, found '%s'", s->path, OGR_L_GetName(s->layer),
+                       (long long)OGR_F_GetFID(feature), spec->kind_column, spec->kind_rural, spec->kind_locality, spec->kind_town, value);
+    }
+    return KJ_OK;
+}
+
+/* Dwellings by tenure; those of unknown tenure are shared out like the others. */
+static kj_status tenure_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec, kj_draft_area *area)
+{
+    double unknown = 0.0;
+    if (!spec->rental[0]) return KJ_OK;
+    kj_status status = number_of(err, s, feature, spec->rental, 0.0, 1e7, &area->tenure[0]);
+    if (status == KJ_OK) status = number_of(err, s, feature, spec->coop, 0.0, 1e7, &area->tenure[1]);
+    if (status == KJ_OK) status = number_of(err, s, feature, spec->owner, 0.0, 1e7, &area->tenure[2]);
+    if (status == KJ_OK && spec->unknown[0]) status = number_of(err, s, feature, spec->unknown, 0.0, 1e7, &unknown);
+    double known = area->tenure[0] + area->tenure[1] + area->tenure[2];
+    area->dwellings = known + unknown;
+    for (int t = 0; t < 3; t++) area->tenure[t] *= known > 0.0 ? area->dwellings / known : 0.0;
+    return status;
+}
+
+static kj_status ages_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec, kj_draft_area *area)
+{
+    double sum = 0.0;
+    for (uint32_t i = 0; i < 2 * spec->n_classes; i++) {
+        char name[2 * KJ_RECIPE_TEXT];
+        uint32_t sex = i / spec->n_classes, c = i % spec->n_classes;
+        snprintf(name, sizeof name, "%s%s", sex == KJ_FEMALE ? spec->female : spec->male, spec->class_name[c]);
+        kj_status status = number_of(err, s, feature, name, 0.0, 1e8, &area->class_count[sex][c]);
+        if (status != KJ_OK) return status;
+        sum += area->class_count[sex][c];
+    }
+    area->has_ages = spec->n_classes > 0;
+    if (area->has_ages && area->population > 0 && !(sum > 0.0)) {
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: %d persons, but none in any age class", s->path, OGR_L_GetName(s->layer),
+                       (long long)OGR_F_GetFID(feature), area->population);
+    }
+    return KJ_OK;
+}
+
+static kj_status read_area(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe *recipe, kj_draft_area *area)
+{
+    const kj_recipe_areas *spec = &recipe->areas;
+    double population = 0.0, income = 0.0;
+    memset(area, 0, sizeof *area);
+    area->locality = -1;
+    kj_status status = text_of(err, s, feature, spec->code, area->code, sizeof area->code);
+    if (status == KJ_OK) status = text_of(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
+    if (status == KJ_OK) status = number_of(err, s, feature, spec->population, 0.0, 1e8, &population);
+    if (status == KJ_OK) status = kind_of(err, s, feature, spec, &area->kind);
+    area->population = (int32_t)(population + 0.5);
+    area->small_share = recipe->small_share[area->kind];
+    if (status == KJ_OK) status = tenure_of(err, s, feature, spec, area);
+    if (status == KJ_OK) status = ages_of(err, s, feature, spec, area);
+    if (status == KJ_OK && spec->income[0]) status = number_of(err, s, feature, spec->income, 0.0, 1e9, &income);
+    area->income_sek = income * spec->income_factor;
+    return status;
+}
+
+/* --- cells ------------------------------------------------------------------------------------------------------------------- */
+
+static GDALDatasetH memory_raster(const kj_draft *draft, GDALDataType type, OGRSpatialReferenceH srs)
+{
+    GDALDriverH driver = GDALGetDriverByName("MEM");
+    GDALDatasetH raster = driver ? GDALCreate(driver, "", draft->grid.nx, draft->grid.ny, 1, type, NULL) : NULL;
+    double to_map[6] = {draft->grid.west, draft->grid.cell_m, 0.0, draft->grid.north, 0.0, -draft->grid.cell_m};
+    if (!raster) return NULL;
+    GDALSetGeoTransform(raster, to_map);
+    GDALSetSpatialRef(raster, srs);
+    return raster;
+}
+
+/* A polygon smaller than a cell's spacing still needs ground: the cell that holds its point on surface. */
+static void give_cell(kj_draft *draft, int32_t a, OGRGeometryH polygon)
+{
+    OGRGeometryH point = OGR_G_PointOnSurface(polygon);
+    if (!point) return;
+    int32_t cell = kj_grid_cell_at(&draft->grid, OGR_G_GetX(point, 0), OGR_G_GetY(point, 0));
+    if (cell >= 0) draft->cell_area[cell] = a;
+    OGR_G_DestroyGeometry(point);
+}
+
+static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRGeometryH *polygons, int32_t n)
+{
+    double *value = malloc(((size_t)n + 1) * sizeof *value);
+    uint8_t *seen = calloc((size_t)n + 1, 1);
+    GDALDatasetH raster = memory_raster(draft, GDT_Int32, s->target);
+    int band = 1;
+    kj_status status = KJ_OK;
+    if (!value || !seen || !raster) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) {
+        for (int32_t i = 0; i < n; i++) value[i] = i + 1;
+        CPLErr failed = GDALRasterizeGeometries(raster, 1, &band, n, polygons, NULL, NULL, value, NULL, NULL, NULL);
+        if (failed == CE_None) {
+            failed = GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, draft->cell_area, draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
+        }
+        if (failed != CE_None) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be rasterised: %s", s->path, CPLGetLastErrorMsg());
+    }
+    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
+        draft->cell_area[cell]--;
+        if (draft->cell_area[cell] >= 0) seen[draft->cell_area[cell]] = 1;
+    }
+    for (int32_t a = 0; status == KJ_OK && a < n; a++) {
+        if (!seen[a]) give_cell(draft, a, polygons[a]);
+    }
+    if (raster) GDALClose(raster);
+    free(value);
+    free(seen);
+    return status;
+}
+
+static kj_status inside_grid(kj_error *err, const kj_draft *draft, const source *s, OGRGeometryH polygon, long long fid, const char *code)
+{
+    OGREnvelope box;
+    const kj_grid *g = &draft->grid;
+    OGR_G_GetEnvelope(polygon, &box);
+    bool fits = box.MinX >= g->west && box.MaxX <= g->west + g->nx * g->cell_m && box.MaxY <= g->north && box.MinY >= g->north - g->ny * g->cell_m;
+    if (fits) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld (%s): the polygon reaches outside the grid: x %.0f to %.0f, y %.0f to %.0f; the extent is x %.0f to %.0f, y %.0f to %.0f",
+                   s->path, OGR_L_GetName(s->layer), fid, code, box.MinX, box.MaxX, box.MinY, box.MaxY, g->west, g->west + g->nx * g->cell_m, g->north - g->ny * g->cell_m, g->north);
+}
+
+static kj_status no_doubles(kj_error *err, const kj_draft *draft, const source *s)
+{
+    for (int32_t a = 1; a < draft->n_areas; a++) {
+        for (int32_t b = 0; b < a; b++) {
+            if (strcmp(draft->areas[a].code, draft->areas[b].code) == 0) {
+                return kj_fail(err, KJ_E_INPUT, "%s, layer %s: two features have the code %s", s->path, OGR_L_GetName(s->layer), draft->areas[a].code);
+            }
+        }
+    }
+    return KJ_OK;
+}
+
+kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
+{
+    source s;
+    begin();
+    kj_status status = source_open(err, draft->recipe, &s);
+    GIntBig n = status == KJ_OK ? OGR_L_GetFeatureCount(s.layer, 1) : 0;
+    OGRGeometryH *polygons = calloc((size_t)n + 1, sizeof *polygons);
+    draft->areas = calloc((size_t)n + 1, sizeof *draft->areas);
+    if (status == KJ_OK && (n < 1 || n > 1000000)) status = kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds %lld features", s.path, OGR_L_GetName(s.layer), (long long)n);
+    if (status == KJ_OK && (!polygons || !draft->areas)) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) OGR_L_ResetReading(s.layer);
+    while (status == KJ_OK && draft->n_areas < n) {
+        OGRFeatureH feature = OGR_L_GetNextFeature(s.layer);
+        if (!feature) break;
+        int32_t a = draft->n_areas++;
+        status = polygon_of(err, &s, feature, &polygons[a]);
+        if (status == KJ_OK) status = read_area(err, &s, feature, draft->recipe, &draft->areas[a]);
+        if (status == KJ_OK) status = inside_grid(err, draft, &s, polygons[a], (long long)OGR_F_GetFID(feature), draft->areas[a].code);
+        OGR_F_Destroy(feature);
+    }
+    if (status == KJ_OK) status = no_doubles(err, draft, &s);
+    if (status == KJ_OK) status = rasterize(err, draft, &s, polygons, draft->n_areas);
+    for (GIntBig i = 0; polygons && i < n; i++) {
+        if (polygons[i]) OGR_G_DestroyGeometry(polygons[i]);
+    }
+    free(polygons);
+    source_close(&s);
+    end();
+    return status;
+}
+
+/* --- rasters and points ---------------------------------------------------------------------------------------------------------- */
+
+static uint8_t class_of(const kj_recipe_raster *spec, int32_t value)
+{
+    for (uint32_t i = 0; i < spec->n; i++) {
+        if (spec->value[i] == value) return spec->class[i];
+    }
+    return 255;
+}
+
+static kj_status warp_land(kj_error *err, kj_draft *draft, const char *path)
+{
+    const kj_recipe_raster *spec = &draft->recipe->land_raster;
+    GDALDatasetH from = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    OGRSpatialReferenceH srs = system_of(draft->recipe->epsg);
+    GDALDatasetH onto = srs ? memory_raster(draft, GDT_Int32, srs) : NULL;
+    int32_t *value = malloc((size_t)draft->n_cells * sizeof *value);
+    kj_status status = KJ_OK;
+    if (!from) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a raster: %s", path, CPLGetLastErrorMsg());
+    else if (spec->band > GDALGetRasterCount(from)) status = kj_fail(err, KJ_E_INPUT, "%s: band %d is wanted, but it has %d", path, spec->band, GDALGetRasterCount(from));
+    else if (!GDALGetSpatialRef(from)) status = kj_fail(err, KJ_E_INPUT, "%s: has no coordinate system", path);
+    else if (!onto || !value) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) {
+        GDALFillRaster(GDALGetRasterBand(onto, 1), -2147483647.0, 0.0);
+        GDALWarpOptions *options = GDALCreateWarpOptions();
+        options->hSrcDS = from;
+        options->hDstDS = onto;
+        options->nBandCount = 1;
+        options->panSrcBands = CPLMalloc(sizeof(int));
+        options->panDstBands = CPLMalloc(sizeof(int));
+        options->panSrcBands[0] = spec->band;
+        options->panDstBands[0] = 1;
+        options->pTransformerArg = GDALCreateGenImgProjTransformer2(from, onto, NULL);
+        options->pfnTransformer = GDALGenImgProjTransform;
+        GDALWarpOperationH operation = options->pTransformerArg ? GDALCreateWarpOperation(options) : NULL;
+        CPLErr failed = operation ? GDALChunkAndWarpImage(operation, 0, 0, draft->grid.nx, draft->grid.ny) : CE_Failure;
+        if (operation) GDALDestroyWarpOperation(operation);
+        if (options->pTransformerArg) GDALDestroyGenImgProjTransformer(options->pTransformerArg);
+        GDALDestroyWarpOptions(options);
+        if (failed == CE_None) failed = GDALRasterIO(GDALGetRasterBand(onto, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, value, draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
+        if (failed != CE_None) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be brought onto the grid: %s", path, CPLGetLastErrorMsg());
+    }
+    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) draft->land[cell] = class_of(spec, value[cell]);
+    free(value);
+    if (onto) GDALClose(onto);
+    if (srs) OSRDestroySpatialReference(srs);
+    if (from) GDALClose(from);
+    return status;
+}
+
+kj_status kj_gis_land(kj_error *err, kj_draft *draft)
+{
+    char path[2300];
+    kj_status status = kj_recipe_file(err, draft->recipe, draft->recipe->land_raster.file, path, sizeof path);
+    if (status != KJ_OK) return status;
+    begin();
+    status = warp_land(err, draft, path);
+    end();
+    draft->land_is_real = status == KJ_OK;
+    return status;
+}
+
+kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y)
+{
+    begin();
+    OGRSpatialReferenceH from = system_of(from_epsg), to = system_of(to_epsg);
+    OGRCoordinateTransformationH transform = from && to ? OCTNewCoordinateTransformation(from, to) : NULL;
+    kj_status status = KJ_OK;
+    if (!transform || !OCTTransform(transform, (int)n, x, y, NULL)) {
+        status = kj_fail(err, KJ_E_INPUT, "%u points cannot be brought from EPSG:%d to EPSG:%d", n, from_epsg, to_epsg);
+    }
+    if (transform) OCTDestroyCoordinateTransformation(transform);
+    if (from) OSRDestroySpatialReference(from);
+    if (to) OSRDestroySpatialReference(to);
+    end();
+    return status;
+}
