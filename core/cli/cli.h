@@ -1,0 +1,49 @@
+/* The program's subcommands: one file each, one function each. */
+#ifndef KEDJA_CLI_CLI_H
+#define KEDJA_CLI_CLI_H
+
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+
+/* An option of a subcommand: the help and the parser come from the same record. */
+typedef struct kj_option {
+    const char *name;     /* "years" */
+    const char *argument; /* "N", NULL for a switch */
+    const char *doc;
+} kj_option;
+
+typedef struct kj_command {
+    const char *name, *usage, *doc;
+    const kj_option *options; /* ends with a null name */
+    int (*run)(const struct kj_command *command, int argc, char **argv);
+} kj_command;
+
+extern const kj_command kj_command_run, kj_command_resume, kj_command_hash, kj_command_info, kj_command_check,
+    kj_command_plugins, kj_command_import, kj_command_report;
+
+/* One parsed word: an option (index in command->options, its argument) or a positional word (index -1). */
+typedef struct kj_word {
+    int option;
+    const char *text;
+} kj_word;
+
+/* Parses argv after the subcommand. Returns the number of words, or -1 when the call is over: *status is then the exit
+   status (help was printed, or a wrong option was named). words needs room for argc entries. */
+int kj_cli_parse(const kj_command *command, int argc, char **argv, kj_word *words, int *status);
+void kj_cli_help(const kj_command *command);
+
+/* For commands with one file and at most one switch. *path stays NULL when the call is over; then the exit status is
+   returned. */
+int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch_option, bool *is_on, const char **path);
+
+/* Prints "kedja: error: …" and returns the exit status. */
+int kj_cli_fail(const kj_error *err);
+/* Wrong use: message, a pointer to --help, exit status 2. */
+__attribute__((format(printf, 2, 3))) int kj_cli_misuse(const kj_command *command, const char *format, ...);
+/* Whole number in [min, max]; else an error that names the option. */
+kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out);
+
+#endif

@@ -1,0 +1,67 @@
+/* kedja import RECIPE.lua --data FOLDER --out FOLDER */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../io/mapfile.h"
+#include "../map/map.h"
+#include "cli.h"
+
+enum { DATA, OUT, QUIET };
+
+static const kj_option options[] = {
+    [DATA] = {"data", "FOLDER", "where the recipe's source files lie"},
+    [OUT] = {"out", "FOLDER", "where map.nc is written"},
+    [QUIET] = {"quiet", NULL, "do not print the report"},
+    {0},
+};
+
+static kj_status import(kj_error *err, const char *recipe, const char *data, const char *out, bool quiet)
+{
+    kj_memory memory = {0};
+    kj_map map;
+    kj_status status = kj_map_build(err, recipe, data, &memory, &map);
+    if (status) return status;
+    status = kj_mapfile_write(err, out, &map);
+    if (!status && !quiet) {
+        if (map.report) fputs(map.report, stdout);
+        printf("\nwritten: %s/map.nc (digest %s)\ntry: kedja run SCENARIO.lua --map %s\n", out, map.digest, out);
+    }
+    kj_map_free(&map);
+    return status;
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words) return 1;
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
+    const char *recipe = NULL, *data = NULL, *out = NULL;
+    bool quiet = false;
+    for (int i = 0; i < n; i++) {
+        if (words[i].option == DATA) data = words[i].text;
+        else if (words[i].option == OUT) out = words[i].text;
+        else if (words[i].option == QUIET) quiet = true;
+        else if (recipe) {
+            result = kj_cli_misuse(command, "one recipe at a time: '%s' comes after '%s'", words[i].text, recipe);
+            n = -1;
+        } else recipe = words[i].text;
+    }
+    if (n >= 0 && (!recipe || !out)) {
+        result = kj_cli_misuse(command, !recipe ? "which recipe?" : "--out FOLDER is missing");
+        n = -1;
+    }
+    kj_error err;
+    if (n >= 0 && import(&err, recipe, data, out, quiet)) result = kj_cli_fail(&err);
+    free(words);
+    return result;
+}
+
+const kj_command kj_command_import = {
+    .name = "import",
+    .usage = "import RECIPE.lua --data FOLDER --out FOLDER",
+    .doc = "Builds a map from a recipe and its source files.\n"
+           "Prints how well the synthetic population fits the sources, and which layers are real.",
+    .options = options,
+    .run = run,
+};

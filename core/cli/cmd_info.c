@@ -1,0 +1,91 @@
+/* kedja info FILE */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../io/runread.h"
+#include "cli.h"
+
+enum { JSON };
+
+static const kj_option options[] = {
+    [JSON] = {"json", NULL, "the same as one JSON object"},
+    {0},
+};
+
+static void print_text(const kj_runread *file)
+{
+    const kj_run_info *info = kj_runread_info(file);
+    const kj_grid *grid = kj_runread_grid(file);
+    uint32_t n = kj_runread_n_years(file);
+    printf("run        %s\nscenario   %s (%s)\nmap        %s, digest %s\nyears      %d to %d (%u recorded)\n", kj_runread_path(file),
+           info->title, info->scenario_path, info->map_title, info->map_digest, kj_runread_years(file)[0], kj_runread_years(file)[n - 1], n);
+    printf("boundary   %s\nseed       %llu\nthreads    %d\nversion    %s\nstate hash %s\n", info->boundary, (unsigned long long)info->seed,
+           info->n_threads, info->version, info->state_hash);
+    printf("grid       %d x %d cells of %g m, EPSG:%d, corner %g east %g north\n", grid->nx, grid->ny, grid->cell_m, grid->epsg,
+           grid->west, grid->north);
+    puts("plugins");
+    for (uint32_t p = 0; p < info->n_plugins; p++)
+        printf("  %-14s %s  %s\n", info->plugins[p].id, info->plugins[p].version, info->plugins[p].path[0] ? info->plugins[p].path : "built in");
+    puts("layers");
+    for (uint32_t l = 0; l < kj_runread_n_layers(file); l++) {
+        const kj_run_column *c = kj_runread_layer_at(file, l);
+        printf("  %-16s %-10s %-9s %s\n", c->name, c->unit, c->origin[0] ? c->origin : "simulated", c->long_name);
+    }
+    puts("tables");
+    for (uint32_t t = 0; t < kj_runread_n_tables(file); t++) {
+        const kj_run_table *table = kj_runread_table_at(file, t);
+        printf("  %-16s %u rows, %u columns: %s\n", table->name, table->n_rows, table->n_columns, table->long_name);
+    }
+}
+
+static void print_json(const kj_runread *file)
+{
+    const kj_run_info *info = kj_runread_info(file);
+    json_error_t ignored;
+    json_t *root = json_object(), *years = json_array(), *plugins = json_array();
+    json_t *figures = info->figures_json[0] ? json_loads(info->figures_json, 0, &ignored) : NULL;
+    for (uint32_t y = 0; y < kj_runread_n_years(file); y++) json_array_append_new(years, json_integer(kj_runread_years(file)[y]));
+    for (uint32_t p = 0; p < info->n_plugins; p++)
+        json_array_append_new(plugins, json_pack("{s:s, s:s, s:s}", "id", info->plugins[p].id, "version", info->plugins[p].version, "path",
+                                                 info->plugins[p].path));
+    json_object_set_new(root, "title", json_string(info->title));
+    json_object_set_new(root, "scenario", json_string(info->scenario_path));
+    json_object_set_new(root, "map", json_string(info->map_title));
+    json_object_set_new(root, "map_digest", json_string(info->map_digest));
+    json_object_set_new(root, "boundary", json_string(info->boundary));
+    json_object_set_new(root, "seed", json_integer((json_int_t)info->seed));
+    json_object_set_new(root, "version", json_string(info->version));
+    json_object_set_new(root, "state_hash", json_string(info->state_hash));
+    json_object_set_new(root, "years", years);
+    json_object_set_new(root, "plugins", plugins);
+    json_object_set_new(root, "figures", figures ? figures : json_null());
+    char *text = json_dumps(root, JSON_INDENT(2));
+    if (text) puts(text);
+    free(text);
+    json_decref(root);
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    const char *path = NULL;
+    bool json = false;
+    int result = kj_cli_one_file(command, argc, argv, JSON, &json, &path);
+    if (!path) return result;
+    kj_runread *file;
+    kj_error err;
+    if (kj_runread_open(&err, path, &file)) return kj_cli_fail(&err);
+    if (json) print_json(file);
+    else print_text(file);
+    kj_runread_close(file);
+    return 0;
+}
+
+const kj_command kj_command_info = {
+    .name = "info",
+    .usage = "info FILE [--json]",
+    .doc = "Tells what a run file holds and where it comes from.",
+    .options = options,
+    .run = run,
+};

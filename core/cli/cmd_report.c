@@ -1,0 +1,76 @@
+/* kedja report RUN.nc */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#ifdef KEDJA_DRAW
+#include "../report/report.h"
+#endif
+
+enum { OUT, PNG, MAP, YEAR, LANG };
+
+static const kj_option options[] = {
+    [OUT] = {"out", "FILE.pdf", "one-page summary as tagged PDF"},
+    [PNG] = {"png", "FILE.png", "the same page as a picture"},
+    [MAP] = {"map", "FILE.png", "map of land use with what was built"},
+    [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
+    [LANG] = {"lang", "en|sv|da", "language (default: en)"},
+    {0},
+};
+
+typedef struct wishes {
+    const char *run, *pdf, *png, *map, *lang;
+    int64_t year;
+} wishes;
+
+static kj_status draw(kj_error *err, const wishes *w)
+{
+#ifdef KEDJA_DRAW
+    kj_status status = KJ_OK;
+    if (w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
+    if (!status && (w->png || w->pdf)) status = kj_report_summary(err, w->run, w->png, w->pdf, w->lang);
+    return status;
+#else
+    return kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", w->run);
+#endif
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words) return 1;
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
+    wishes w = {.lang = "en"};
+    kj_error err;
+    kj_status status = KJ_OK;
+    for (int i = 0; !status && i < n; i++) {
+        switch (words[i].option) {
+        case OUT: w.pdf = words[i].text; break;
+        case PNG: w.png = words[i].text; break;
+        case MAP: w.map = words[i].text; break;
+        case LANG: w.lang = words[i].text; break;
+        case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1900, 3000, &w.year); break;
+        default:
+            if (w.run) status = kj_fail(&err, KJ_E_INPUT, "one run at a time: '%s' comes after '%s'", words[i].text, w.run);
+            w.run = words[i].text;
+        }
+    }
+    if (!status && n >= 0 && strcmp(w.lang, "en") && strcmp(w.lang, "sv") && strcmp(w.lang, "da"))
+        status = kj_fail(&err, KJ_E_INPUT, "option --lang: expected en, sv or da, found '%s'", w.lang);
+    if (!status && n >= 0 && (!w.run || (!w.pdf && !w.png && !w.map))) {
+        result = kj_cli_misuse(command, !w.run ? "which run?" : "nothing to draw: give --out, --png or --map");
+        n = -1;
+    }
+    if (!status && n >= 0) status = draw(&err, &w);
+    free(words);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_report = {
+    .name = "report",
+    .usage = "report RUN.nc [--out FILE.pdf] [--png FILE.png] [--map FILE.png] [--year YYYY] [--lang en|sv|da]",
+    .doc = "Draws a run: one page with map, charts and table, and a map of land use.",
+    .options = options,
+    .run = run,
+};

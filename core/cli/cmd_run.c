@@ -1,0 +1,101 @@
+/* kedja run SCENARIO.lua */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "progress.h"
+#include "stop.h"
+
+enum { MAP, OUT, YEARS, SEED, THREADS, SET, PLUGIN, AUDIT, JSON, QUIET };
+
+static const kj_option options[] = {
+    [MAP] = {"map", "NAME|FOLDER", "map in place of the scenario's"},
+    [OUT] = {"out", "FILE", "run file to write (HDF5, valid netCDF-4/CF); without it nothing is kept"},
+    [YEARS] = {"years", "N", "simulate N years instead of to the scenario's end"},
+    [SEED] = {"seed", "N", "seed of all draws in place of the scenario's"},
+    [THREADS] = {"threads", "N", "threads; the result is the same for any number (default: all processors)"},
+    [SET] = {"set", "NAME=VALUE", "parameter of a plugin or policy, e.g. densify.enabled=true; may be repeated"},
+    [PLUGIN] = {"plugin", "FILE.so", "also load a plugin; one with a built-in's id takes its place; may be repeated"},
+    [AUDIT] = {"audit", NULL, "check invariants, ranges and undeclared writes after every month (slow)"},
+    [JSON] = {"json", NULL, "closing figures as one JSON object on standard output"},
+    [QUIET] = {"quiet", NULL, "no progress, no closing table"},
+    {0},
+};
+
+static kj_status take_text(kj_error *err, char **slot, const char *text)
+{
+    free(*slot);
+    *slot = strdup(text);
+    return *slot ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+}
+
+static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, bool *json, bool *quiet)
+{
+    int64_t number = 0;
+    kj_status status = KJ_OK;
+    switch (word->option) {
+    case MAP: return take_text(err, &r->map, word->text);
+    case OUT: return take_text(err, &r->out, word->text);
+    case YEARS:
+        status = kj_cli_number(err, "years", word->text, 1, 1000, &number);
+        r->years = (int32_t)number;
+        return status;
+    case SEED:
+        status = kj_cli_number(err, "seed", word->text, 0, INT64_MAX, &number);
+        r->seed = (uint64_t)number;
+        r->has_seed = true;
+        return status;
+    case THREADS:
+        status = kj_cli_number(err, "threads", word->text, 1, 1024, &number);
+        r->n_threads = (int32_t)number;
+        return status;
+    case SET: return kj_request_add_setting(err, r, word->text);
+    case PLUGIN: return kj_request_add_module(err, r, word->text);
+    case AUDIT: r->audit = true; return KJ_OK;
+    case JSON: *json = true; return KJ_OK;
+    default: *quiet = true; return KJ_OK;
+    }
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    kj_request request;
+    kj_request_init(&request);
+    kj_error err;
+    kj_status status = words ? KJ_OK : kj_fail(&err, KJ_E_MEMORY, "out of memory");
+    bool json = false, quiet = false;
+    int result = 0, n = status ? 0 : kj_cli_parse(command, argc, argv, words, &result);
+    for (int i = 0; !status && i < n; i++) {
+        if (words[i].option >= 0) status = take_option(&err, &request, &words[i], &json, &quiet);
+        else if (request.scenario) {
+            result = kj_cli_misuse(command, "one scenario at a time: '%s' comes after '%s'", words[i].text, request.scenario);
+            n = -1;
+        } else status = take_text(&err, &request.scenario, words[i].text);
+    }
+    if (!status && n >= 0 && !request.scenario) {
+        result = kj_cli_misuse(command, "which scenario?");
+        n = -1;
+    }
+    if (!status && n >= 0) {
+        kj_meter meter = kj_meter_new(quiet || json);
+        kj_watch watch = {.year = kj_meter_year, .data = &meter, .stop = kj_stop_on_signals(), .quiet = quiet};
+        kj_outcome outcome = {0};
+        status = kj_run(&err, &request, &watch, &outcome);
+        if (!status) kj_print_outcome(&outcome, json, quiet);
+    }
+    kj_request_free(&request);
+    free(words);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_run = {
+    .name = "run",
+    .usage = "run SCENARIO.lua [--map NAME|FOLDER] [--out FILE] [--years N] [--seed N] [--threads N] [--set NAME=VALUE] …",
+    .doc = "Simulates a scenario month by month.\n"
+           "With --out the result is one HDF5 file that QGIS, xarray, R and ncdump open as netCDF. A run that was killed goes\n"
+           "on with `kedja resume FILE`, to the same state hash.",
+    .options = options,
+    .run = run,
+};

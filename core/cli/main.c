@@ -1,0 +1,60 @@
+/* kedja SUBCOMMAND … : looks up the subcommand and hands over. */
+#include <hdf5.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kedja/version.h>
+
+#include "../base/text.h"
+#include "cli.h"
+
+static const kj_command *const commands[] = {&kj_command_run,     &kj_command_resume,  &kj_command_report, &kj_command_hash,
+                                             &kj_command_info,    &kj_command_check,   &kj_command_import,
+                                             &kj_command_plugins};
+enum { N_COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(void)
+{
+    puts("Kedja " KJ_VERSION ": agent-based urban growth, with moving chains and school places.\n\n"
+         "usage: kedja COMMAND …\n");
+    for (int i = 0; i < N_COMMANDS; i++) {
+        int sentence = (int)strcspn(commands[i]->doc, ".\n");
+        printf("  %-9s %.*s\n", commands[i]->name, sentence, commands[i]->doc);
+    }
+    puts("\n`kedja COMMAND --help` explains each. Exit status: 0 done, 1 the run failed, 2 wrong use or bad input,\n"
+         "75 stopped with a checkpoint (`kedja resume FILE` goes on).");
+}
+
+static int unknown_command(const char *word)
+{
+    const char *names[N_COMMANDS];
+    for (int i = 0; i < N_COMMANDS; i++) names[i] = commands[i]->name;
+    const char *nearest = kj_nearest_name(word, names, N_COMMANDS);
+    fprintf(stderr, "kedja: error: unknown command '%s'%s%s%s; `kedja --help` lists them\n", word, nearest ? "; did you mean '" : "",
+            nearest ? nearest : "", nearest ? "'?" : "");
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "C.UTF-8"); /* texts are UTF-8; numbers stay in the C locale */
+    signal(SIGPIPE, SIG_IGN);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our own messages name file and dataset */
+    if (argc < 2) {
+        print_help();
+        return 2;
+    }
+    if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+        print_help();
+        return 0;
+    }
+    if (!strcmp(argv[1], "--version")) {
+        puts("kedja " KJ_VERSION);
+        return 0;
+    }
+    for (int i = 0; i < N_COMMANDS; i++)
+        if (strcmp(argv[1], commands[i]->name) == 0) return commands[i]->run(commands[i], argc - 1, argv + 1);
+    return unknown_command(argv[1]);
+}

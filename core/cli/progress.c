@@ -1,0 +1,78 @@
+#include "progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../run/outcome.h"
+
+enum { BAR = 30 };
+
+kj_meter kj_meter_new(bool quiet) { return (kj_meter){.quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1}; }
+
+/* "34 530": groups of three, so that a long number can be read. */
+static const char *grouped(int64_t value, char out[32])
+{
+    char digits[24];
+    int n = snprintf(digits, sizeof digits, "%lld", (long long)(value < 0 ? -value : value)), to = 0;
+    if (value < 0) out[to++] = '-';
+    for (int i = 0; i < n; i++) {
+        if (i && (n - i) % 3 == 0) out[to++] = ' ';
+        out[to++] = digits[i];
+    }
+    out[to] = '\0';
+    return out;
+}
+
+void kj_meter_year(void *data, const kj_progress *p)
+{
+    const kj_meter *meter = data;
+    if (meter->quiet) return;
+    char population[32];
+    int years = p->last_year - p->first_year, done = p->year - p->first_year;
+    double share = years > 0 ? (double)done / years : 1.0, rate = p->loop_seconds > 0 ? (double)p->person_months / p->loop_seconds / 1e6 : 0;
+    double left = done > 0 ? p->wall_seconds / done * (years - done) : 0;
+    grouped(p->population, population);
+    if (!meter->terminal) {
+        fprintf(stderr, "%d  %s inhabitants  %.1f M person-months/s  %.0f s left\n", p->year, population, rate, left);
+        return;
+    }
+    char bar[BAR + 1];
+    for (int i = 0; i < BAR; i++) bar[i] = i < (int)(share * BAR + 0.5) ? '#' : '.';
+    bar[BAR] = '\0';
+    fprintf(stderr, "\r%d [%s] %3.0f %%  %s inhabitants  %.1f M person-months/s  %.0f s left \033[K", p->year, bar, 100 * share,
+            population, rate, left);
+    if (p->year == p->last_year) fputc('\n', stderr);
+}
+
+static void line(const char *name, int64_t value, const char *unit)
+{
+    char text[32];
+    printf("  %-26s %14s  %s\n", name, grouped(value, text), unit);
+}
+
+void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
+{
+    if (json) {
+        json_t *root = kj_outcome_json(o);
+        char *text = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
+        if (text) puts(text);
+        free(text);
+        json_decref(root);
+        return;
+    }
+    if (quiet) return;
+    printf("\n%s — %s, %d to %d (simulation, not forecast)\n\n", o->title, o->map_title, o->first_year, o->last_year);
+    line("population at the start", o->population_start, "persons");
+    line("population at the end", o->population_end, "persons");
+    line("change", o->population_end - o->population_start, "persons");
+    line("households", o->households, "");
+    line("dwellings", o->dwellings, "");
+    line("moves into a home", o->moves, "households");
+    line("moving chains begun", o->chains, "");
+    printf("\n  %.2f s for %.1f million person-months on %d thread%s (%.0f ns each), %.0f MB of state\n", o->loop_seconds,
+           (double)o->person_months / 1e6, o->n_threads, o->n_threads == 1 ? "" : "s",
+           o->person_months ? o->loop_seconds * 1e9 / (double)o->person_months : 0.0, (double)o->peak_memory_bytes / 1e6);
+    printf("  state hash %s\n\n", o->state_hash);
+}

@@ -1,0 +1,18 @@
+/* Progress of long work on standard error: a bar on a terminal, a plain line a year otherwise, nothing when quiet. */
+#ifndef KEDJA_CLI_PROGRESS_H
+#define KEDJA_CLI_PROGRESS_H
+
+#include "../run/run.h"
+
+typedef struct kj_meter {
+    bool quiet, terminal;
+} kj_meter;
+
+kj_meter kj_meter_new(bool quiet);
+/* kj_watch.year with a kj_meter as data. */
+void kj_meter_year(void *meter, const kj_progress *progress);
+
+/* The closing table of a run on standard output, or its JSON object. */
+void kj_print_outcome(const kj_outcome *outcome, bool json, bool quiet);
+
+#endif

@@ -1,0 +1,124 @@
+#include "prepare.h"
+
+#include <builtins.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/log.h"
+#include "../map/map.h"
+
+static kj_status read_scenario(kj_error *err, const kj_request *request, kj_prepared *p)
+{
+    return request->resolved ? kj_scenario_restore(err, request->files, request->n_files, &p->scenario)
+                             : kj_scenario_load(err, request->scenario, &p->scenario);
+}
+
+static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_prepared *p)
+{
+    kj_status status = kj_map_load(err, request->map ? request->map : p->scenario->map, &p->map_memory, quiet, &p->map);
+    if (status) return status;
+    p->has_map = true;
+    if (!request->resolved) return kj_request_resolve(err, request, p->scenario, &p->map);
+    if (strcmp(request->map_digest, p->map.digest) == 0) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "map '%s' has changed since the run began: digest %s, expected %s", request->map_name, p->map.digest,
+                   request->map_digest);
+}
+
+static kj_status end_month(kj_error *err, const kj_request *request, const kj_scenario *scenario, kj_month *end)
+{
+    *end = request->years ? request->start + 12 * request->years : KJ_MONTH(scenario->stop_year, 12);
+    if (*end > request->start) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s: the run would stop in %d, but map '%s' starts after December %d", scenario->files[0].path,
+                   scenario->stop_year, request->map_name, KJ_YEAR_OF(request->start));
+}
+
+/* Policies switched on from outside come with `--set NAME.enabled=true`: same door as every parameter. */
+static kj_status apply_settings(kj_error *err, const kj_request *request, kj_sim *sim)
+{
+    for (uint32_t i = 0; i < request->n_settings; i++) {
+        kj_setting setting;
+        kj_status status = kj_setting_parse(err, request->settings[i], &setting);
+        if (!status) status = kj_sim_set_param(err, sim, setting.name, setting.value);
+        if (status) return kj_error_context(err, "--set %s", request->settings[i]);
+    }
+    return KJ_OK;
+}
+
+static kj_status make_sim(kj_error *err, const kj_request *request, kj_prepared *p)
+{
+    kj_sim_config config = {.seed = request->has_seed ? request->seed : p->scenario->seed,
+                            .n_threads = request->n_threads,
+                            .audit = request->audit,
+                            .start = request->start,
+                            .country = request->map_country,
+                            .builtins = kj_builtin_plugins};
+    kj_status status = end_month(err, request, p->scenario, &config.end);
+    if (!status) status = kj_sim_new(err, &config, &p->sim);
+    if (!status) status = kj_sim_load_plugins(err, p->sim, (const char *const *)request->modules, request->n_modules);
+    if (!status) status = kj_scenario_attach(err, p->scenario, p->sim);
+    return status ? status : apply_settings(err, request, p->sim);
+}
+
+kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool quiet, kj_prepared *out)
+{
+    memset(out, 0, sizeof *out);
+    kj_status status = read_scenario(err, request, out);
+    if (!status && with_map) status = read_map(err, request, quiet, out);
+    if (!status) status = make_sim(err, request, out);
+    if (status) kj_prepared_free(out);
+    return status;
+}
+
+kj_status kj_prepared_start(kj_error *err, kj_prepared *p)
+{
+    kj_status status = kj_sim_start(err, p->sim, &p->map);
+    kj_map_free(&p->map); /* all of it stands in the state now */
+    p->has_map = false;
+    return status;
+}
+
+void kj_prepared_free(kj_prepared *p)
+{
+    kj_sim_free(p->sim);
+    kj_scenario_free(p->scenario);
+    if (p->has_map) kj_map_free(&p->map);
+    free(p->policies);
+    memset(p, 0, sizeof *p);
+}
+
+/* What the population and the chains are bounded by: every figure of a chain needs it beside it. */
+static void describe_boundary(kj_prepared *p, const char *map_title)
+{
+    const kj_rows *rows = kj_store_table(kj_sim_store(p->sim), "municipality");
+    uint32_t n = rows ? rows->n_rows : 0;
+    const int32_t *names = kj_store_data(kj_sim_store(p->sim), "municipality", "name", KJ_TEXT);
+    if (n == 1 && names)
+        snprintf(p->boundary, sizeof p->boundary, "the municipality of %s", kj_pool_text(&kj_sim_store(p->sim)->pool, names[0]));
+    else
+        snprintf(p->boundary, sizeof p->boundary, "%s (%u municipalities)", map_title, n);
+}
+
+kj_status kj_prepared_info(kj_error *err, const kj_request *request, kj_prepared *p, kj_run_info *out)
+{
+    p->policies = calloc(request->n_files, sizeof *p->policies);
+    if (!p->policies) return kj_fail(err, KJ_E_MEMORY, "out of memory for the provenance");
+    for (uint32_t i = 1; i < request->n_files; i++) {
+        const char *slash = strrchr(request->files[i].path, '/');
+        p->policies[p->n_policies++] = (kj_run_policy){.name = slash ? slash + 1 : request->files[i].path,
+                                                       .path = request->files[i].path, .text = request->files[i].text};
+    }
+    describe_boundary(p, request->map_title);
+    *out = (kj_run_info){.title = p->scenario->title[0],
+                         .boundary = p->boundary,
+                         .scenario_path = request->files[0].path,
+                         .scenario_text = request->files[0].text,
+                         .map_name = request->map_name,
+                         .map_title = request->map_title,
+                         .map_digest = request->map_digest,
+                         .map_sources = request->map_sources,
+                         .map_country = request->map_country,
+                         .policies = p->policies,
+                         .n_policies = p->n_policies};
+    return KJ_OK;
+}

@@ -1,0 +1,68 @@
+#include "record.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outcome.h"
+
+/* Every parameter with its value in force, so that a file says what it was run with, defaults included. */
+static char *options_json(const kj_request *request, const kj_sim *sim)
+{
+    json_t *root = json_object(), *settings = json_array(), *params = json_object();
+    for (uint32_t i = 0; i < request->n_settings; i++) json_array_append_new(settings, json_string(request->settings[i]));
+    for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
+        const kj_param_info *info = kj_sim_param(sim, p);
+        json_object_set_new(params, info->name, json_real(info->value));
+    }
+    json_object_set_new(root, "set", settings);
+    json_object_set_new(root, "parameters", params);
+    char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    return text;
+}
+
+kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir, kj_recorder *out)
+{
+    memset(out, 0, sizeof *out);
+    out->out = request->out;
+    snprintf(out->dir, sizeof out->dir, "%s", dir);
+    kj_status status = kj_prepared_info(err, request, prepared, &out->info);
+    if (status) return status;
+    out->options_json = options_json(request, prepared->sim);
+    out->info.options_json = out->options_json;
+    return out->options_json ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for the options");
+}
+
+void kj_recorder_free(kj_recorder *recorder)
+{
+    free(recorder->options_json);
+    free(recorder->figures_json);
+    memset(recorder, 0, sizeof *recorder);
+}
+
+kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim)
+{
+    if (!recorder->out) return KJ_OK;
+    kj_status status = kj_yearfile_write(err, recorder->dir, sim, &recorder->info, KJ_YEAR_OF(kj_sim_now(sim)));
+    return status ? status : kj_checkpoint_write(err, recorder->dir, sim);
+}
+
+kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim)
+{
+    if (!recorder->out) return kj_fail(err, KJ_E_STOPPED, "stopped; nothing is kept without --out");
+    kj_status status = kj_checkpoint_write(err, recorder->dir, sim);
+    return status ? status : kj_fail(err, KJ_E_STOPPED, "stopped after %d-%02d; `kedja resume %s` goes on", KJ_YEAR_OF(kj_sim_now(sim)),
+                                     KJ_MONTH_OF_YEAR(kj_sim_now(sim)), recorder->out);
+}
+
+kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, const kj_outcome *outcome)
+{
+    if (!recorder->out) return KJ_OK;
+    json_t *figures = kj_outcome_json(outcome);
+    recorder->figures_json = json_dumps(figures, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    json_decref(figures);
+    recorder->info.figures_json = recorder->figures_json;
+    return kj_runfile_pack(err, recorder->dir, recorder->out, sim, &recorder->info);
+}

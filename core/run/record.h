@@ -1,0 +1,27 @@
+/* What a run leaves behind: years, checkpoints, the packed file. */
+#ifndef KEDJA_RUN_RECORD_H
+#define KEDJA_RUN_RECORD_H
+
+#include "../io/runfile.h"
+#include "prepare.h"
+#include "run.h"
+
+typedef struct kj_recorder {
+    char dir[KJ_PATH_MAX];
+    const char *out; /* NULL: nothing is kept */
+    kj_run_info info;
+    char *options_json, *figures_json;
+} kj_recorder;
+
+/* Fills the provenance from a simulation whose state stands. dir: folder of the unfinished run. request and prepared
+   must outlive the recorder. */
+kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir, kj_recorder *out);
+void kj_recorder_free(kj_recorder *recorder);
+
+/* The state at the end of a December: the year file, then the checkpoint. */
+kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim);
+/* A checkpoint in the middle of a year, when a run is stopped. */
+kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim);
+kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, const kj_outcome *outcome);
+
+#endif

@@ -1,0 +1,45 @@
+/* Everything that decides what a run gives: what the person asked for, and the texts and digests it was resolved to.
+   Written first, as FILE.d/request.json, so that `kedja resume FILE` needs nothing else. */
+#ifndef KEDJA_RUN_REQUEST_H
+#define KEDJA_RUN_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+#include "../script/scenario.h"
+
+typedef struct kj_request {
+    char *scenario; /* path */
+    char *map;      /* name or folder in place of the scenario's; NULL */
+    char *out;      /* run file; NULL: none is written */
+    int32_t years;  /* 0: to the scenario's end */
+    uint64_t seed;
+    bool has_seed;  /* else the scenario's */
+    int32_t n_threads; /* 0: all processors */
+    char **settings;   /* "policy.parameter=value" in order */
+    uint32_t n_settings;
+    char **modules;    /* plugin files */
+    uint32_t n_modules;
+    bool audit;
+    bool resolved; /* the rest is filled: a resumed run uses it and not the files, which may have changed since */
+    kj_script_file *files; /* scenario first, policies, programmes */
+    uint32_t n_files;
+    kj_month start;
+    char *map_name, *map_title, *map_digest, *map_sources, *map_country;
+} kj_request;
+
+void kj_request_init(kj_request *request);
+void kj_request_free(kj_request *request);
+kj_status kj_request_add_setting(kj_error *err, kj_request *request, const char *setting);
+kj_status kj_request_add_module(kj_error *err, kj_request *request, const char *path);
+
+/* Keeps copies of the texts that took part, and of what the map says of itself. */
+kj_status kj_request_resolve(kj_error *err, kj_request *request, const kj_scenario *scenario, const kj_map *map);
+
+/* JSON text, owned by the caller (free()). */
+char *kj_request_to_json(const kj_request *request);
+/* KJ_E_INPUT with file, key, expected and found. `path` is for messages. */
+kj_status kj_request_from_json(kj_error *err, const char *path, const char *text, kj_request *out);
+
+#endif

@@ -1,0 +1,145 @@
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/log.h"
+#include "../io/runread.h"
+#include "month.h"
+#include "outcome.h"
+
+static void name_outcome(const kj_prepared *p, const kj_request *request, kj_outcome *out)
+{
+    const kj_sim_config *config = kj_sim_get_config(p->sim);
+    out->first_year = KJ_YEAR_OF(config->start);
+    out->last_year = KJ_YEAR_OF(config->end);
+    snprintf(out->title, sizeof out->title, "%s", p->scenario->title[0]);
+    snprintf(out->map_title, sizeof out->map_title, "%s", request->map_title);
+}
+
+/* The rest of a run whose state stands: months, figures, the packed file. */
+static kj_status carry_out(kj_error *err, kj_prepared *p, kj_recorder *recorder, const kj_watch *watch, kj_outcome *out)
+{
+    kj_status status = kj_loop(err, p->sim, recorder, watch, out);
+    if (status) return status;
+    kj_outcome_read(p->sim, out);
+    return kj_recorder_finish(err, recorder, p->sim, out);
+}
+
+static kj_status begin_file(kj_error *err, const kj_request *request, bool quiet, char dir[KJ_PATH_MAX])
+{
+    if (!request->out) return KJ_OK;
+    char *json = kj_request_to_json(request);
+    if (!json) return kj_fail(err, KJ_E_MEMORY, "out of memory for the request");
+    kj_status status = kj_runfile_begin(err, request->out, json, quiet, dir);
+    free(json);
+    return status;
+}
+
+/* From the map's state to the end. */
+static kj_status run_from_start(kj_error *err, const kj_request *request, kj_prepared *prepared, const kj_watch *watch, kj_outcome *out)
+{
+    kj_recorder recorder = {0};
+    char dir[KJ_PATH_MAX] = "";
+    name_outcome(prepared, request, out);
+    kj_status status = begin_file(err, request, watch->quiet, dir); /* the output is tried before any work is done */
+    if (!status) status = kj_prepared_start(err, prepared);
+    if (!status) status = kj_recorder_init(err, request, prepared, dir, &recorder);
+    if (!status) out->population_start = kj_outcome_population(kj_sim_store(prepared->sim));
+    if (!status) status = kj_recorder_year(err, &recorder, prepared->sim);
+    if (!status) status = carry_out(err, prepared, &recorder, watch, out);
+    kj_recorder_free(&recorder);
+    return status;
+}
+
+kj_status kj_run(kj_error *err, kj_request *request, const kj_watch *watch, kj_outcome *out)
+{
+    kj_prepared prepared;
+    kj_status status = kj_prepare(err, request, true, watch->quiet, &prepared);
+    if (status) return status;
+    status = run_from_start(err, request, &prepared, watch, out);
+    kj_prepared_free(&prepared);
+    return status;
+}
+
+/* ---- going on ---------------------------------------------------------------------------------------------------- */
+
+static kj_status read_request(kj_error *err, const char *dir, kj_request *out)
+{
+    char *json = NULL;
+    kj_status status = kj_runfile_request(err, dir, &json);
+    if (!status) status = kj_request_from_json(err, dir, json, out);
+    free(json);
+    return status;
+}
+
+/* Population of the start year: the state of a checkpoint no longer tells it, the first year file does. */
+static kj_status start_population(kj_error *err, const char *dir, int32_t year, int64_t *out)
+{
+    char path[KJ_PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/year_%04d.nc", dir, year);
+    kj_runread *file;
+    kj_status status = kj_runread_open(err, path, &file);
+    if (status) return status;
+    const kj_run_table *table = kj_runread_table_named(file, "municipality");
+    uint32_t n = table ? table->n_rows : 0;
+    int64_t *values = calloc(n + 1u, sizeof *values);
+    *out = 0;
+    status = values ? kj_runread_column(err, file, "municipality", "population", 0, KJ_I64, values)
+                    : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    for (uint32_t i = 0; !status && i < n; i++) *out += values[i];
+    free(values);
+    kj_runread_close(file);
+    return status;
+}
+
+static kj_status run_from_checkpoint(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir,
+                                     const kj_watch *watch, kj_outcome *out)
+{
+    kj_recorder recorder = {0};
+    name_outcome(prepared, request, out);
+    kj_status status = kj_recorder_init(err, request, prepared, dir, &recorder);
+    if (!status) status = start_population(err, dir, out->first_year, &out->population_start);
+    if (!status) status = carry_out(err, prepared, &recorder, watch, out);
+    kj_recorder_free(&recorder);
+    return status;
+}
+
+static kj_status go_on(kj_error *err, kj_request *request, const char *dir, const kj_watch *watch, kj_outcome *out)
+{
+    kj_prepared prepared;
+    bool found = false;
+    kj_status status = kj_prepare(err, request, false, watch->quiet, &prepared);
+    if (status) return status;
+    status = kj_checkpoint_read(err, dir, prepared.sim, &found);
+    if (!status && found) status = run_from_checkpoint(err, request, &prepared, dir, watch, out);
+    kj_prepared_free(&prepared);
+    if (status || found) return status;
+    /* Killed before the first checkpoint: nothing is lost by beginning again, from the texts that were kept. */
+    status = kj_prepare(err, request, true, watch->quiet, &prepared);
+    if (!status) status = run_from_start(err, request, &prepared, watch, out);
+    kj_prepared_free(&prepared);
+    return status;
+}
+
+kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_outcome *out, bool *complete)
+{
+    *complete = false;
+    kj_run_state state = kj_runfile_look(path);
+    if (state == KJ_RUN_NONE) return kj_fail(err, KJ_E_INPUT, "%s: there is neither a run nor an unfinished one (%s.d)", path, path);
+    if (state == KJ_RUN_COMPLETE) {
+        *complete = true;
+        return KJ_OK;
+    }
+    char dir[KJ_PATH_MAX];
+    kj_request request;
+    kj_status status = kj_runfile_folder(err, path, dir);
+    if (!status) status = read_request(err, dir, &request);
+    if (status) return status;
+    free(request.out);
+    request.out = strdup(path); /* the folder may have been moved since */
+    status = request.out ? go_on(err, &request, dir, watch, out) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_request_free(&request);
+    return status;
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Bad input: a clear message, the right status, nothing half-written under the final name.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+scenario=scripts/scenarios/varnamo_2035.lua
+plan 26
+# refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
+refused() {
+  local name=$1 status=$2 pattern=$3 found; shift 3
+  timeout 60 "$@" >"$work/stdout" 2>"$work/stderr"; found=$?
+  [ $found -eq "$status" ] && grep -qE "$pattern" "$work/stderr"
+  ok "$name" $? "status $found, wanted $status; message: $(cat "$work/stderr")"
+}
+lua() { printf '%s\n' "$2" >"$work/$1.lua"; echo "$work/$1.lua"; }
+refused "no scenario named" 2 "which scenario" "$KEDJA" run
+refused "missing scenario" 2 "nowhere.lua" "$KEDJA" run nowhere.lua
+refused "unknown command" 2 "did you mean 'run'" "$KEDJA" rum
+refused "unknown option" 2 "'--years'" "$KEDJA" run $scenario --yaers 5
+refused "text where a number belongs" 2 "whole number" "$KEDJA" run $scenario --years five
+refused "zero years" 2 "from 1" "$KEDJA" run $scenario --years 0
+refused "Lua syntax error" 2 "syntax.lua:2" "$KEDJA" run "$(lua syntax $'scenario{\n  name = = 1\n}')"
+refused "Lua runtime error" 2 "fault.lua:1" "$KEDJA" run "$(lua fault 'local x = nil + 1')"
+refused "endless loop" 2 "loop.lua" "$KEDJA" run "$(lua loop 'while true do end')"
+refused "memory bomb" 2 "memory" "$KEDJA" run "$(lua bomb 'local t = {} for i = 1, 1e9 do t[i] = {i} end')"
+refused "unknown key, nearest named" 2 "'?map'?" "$KEDJA" run "$(lua key 'scenario{ name = "x", mapp = "toy", stop = 2025 }')"
+refused "a file that declares no scenario" 2 "scenario" "$KEDJA" run "$(lua empty '-- nothing')"
+refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
+refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true
+refused "unknown parameter, nearest named" 2 "densify.max_far" "$KEDJA" run $scenario --set densify.max_fra=1
+refused "parameter out of range" 2 "densify.max_far.*expected" "$KEDJA" run $scenario --set densify.max_far=1e9
+refused "setting without a value" 2 "NAME=VALUE|name=value" "$KEDJA" run $scenario --set densify.max_far
+refused "plugin that is none" 2 "README" "$KEDJA" run $scenario --plugin README.md
+refused "output in a missing folder" 2 "nofolder" "$KEDJA" run $scenario --out "$work/nofolder/x.nc"
+refused "output is a folder" 2 "$(basename "$work")" "$KEDJA" run $scenario --out "$work"
+refused "hash of a file that is no run" 2 "README.md" "$KEDJA" hash README.md
+refused "hash of a missing file" 2 "nothere.nc" "$KEDJA" hash nothere.nc
+refused "resume of nothing" 2 "nothere.nc" "$KEDJA" resume nothere.nc
+"$KEDJA" run $scenario --years 1 --out "$work/whole.nc" --quiet 2>/dev/null; head -c 20000 "$work/whole.nc" >"$work/cut.nc"
+refused "hash of a file cut off" 2 "cut.nc" "$KEDJA" hash "$work/cut.nc"
+# A disk that fills up during the run: a small file system of our own where that is allowed.
+mkdir "$work/small"
+if mount -t tmpfs -o size=3m tmpfs "$work/small" 2>/dev/null; then
+  refused "disk full during the run" 1 "space|No space|full" "$KEDJA" run $scenario --years 15 --out "$work/small/x.nc" --quiet
+  [ ! -e "$work/small/x.nc" ]; ok "nothing under the final name after a full disk" $?
+  umount "$work/small"
+else
+  skip "disk full during the run" "mounting a small file system is not allowed here"
+  skip "nothing under the final name after a full disk" "mounting a small file system is not allowed here"
+fi

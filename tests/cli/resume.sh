@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# A run killed at any moment goes on to the same hash; nothing half-written stands under the final name.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+scenario=scripts/scenarios/varnamo_2035.lua
+kills=12
+plan $((kills + 6))
+reference=$(hash_of $scenario --years 15 --threads 2)
+began=$(date +%s%N)
+"$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
+millis=$((($(date +%s%N) - began) / 1000000))
+for i in $(seq $kills); do
+  file=$work/killed$i.nc
+  "$KEDJA" run $scenario --years 15 --threads 2 --out "$file" --quiet 2>/dev/null & pid=$!
+  sleep "$(awk -v m=$millis -v i="$i" -v n=$kills 'BEGIN { printf "%.3f", m * i / (n + 1) / 1000 }')"
+  kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+  if [ -e "$file" ]; then early="finished before the kill"; else early=""; fi
+  [ -z "$early" ] && [ ! -d "$file.d" ] && { # killed before the request was written: nothing to resume, and it says so
+    "$KEDJA" resume "$file" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "$(basename "$file")" "$work/stderr"
+    ok "killed before it began ($i of $kills)" $? "$(cat "$work/stderr")"; continue; }
+  "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
+  same "killed after $i/$((kills + 1)) of the time${early:+ ($early)}" "$reference" "$("$KEDJA" hash "$file" 2>&1 | awk '{print $NF}')"
+  rm -rf "$file" "$file.d"
+done
+# Killed twice on the way.
+file=$work/twice.nc
+"$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.4 / 1000 }')"; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+[ -d "$file.d" ] && { "$KEDJA" resume "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.3 / 1000 }')"; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null; }
+"$KEDJA" resume "$file" --quiet 2>"$work/stderr"
+same "killed twice" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+# Stopped politely.
+file=$work/term.nc
+"$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.5 / 1000 }')"; kill -TERM $pid 2>/dev/null; wait $pid; status=$?
+[ $status -eq 75 ] || [ $status -eq 0 ]; ok "SIGTERM ends with status 75" $? "status $status"
+"$KEDJA" resume "$file" --quiet 2>"$work/stderr"
+same "stopped by SIGTERM in mid-year, resumed" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+"$KEDJA" resume "$file" --quiet; ok "resuming a complete run exits 0 at once" $?
+# The scenario may change or vanish after the start: the run goes on with what it began with.
+cp $scenario "$work/mine.lua"; file=$work/moved.nc
+"$KEDJA" run "$work/mine.lua" --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.6 / 1000 }')"; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+echo 'error("changed")' >"$work/mine.lua"
+"$KEDJA" resume "$file" --quiet 2>"$work/stderr"
+same "scenario file changed after the kill" "$reference" "$("$KEDJA" hash "$file" 2>&1 | awk '{print $NF}')"
+[ -z "$(find "$work" -name '*.part')" ] && [ ! -d "$file.d" ]; ok "no temporary files are left" $? "$(find "$work" -name '*.part')"
