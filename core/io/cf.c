@@ -163,6 +163,9 @@ void kj_cf_describe(kj_h5out *out, hid_t dataset, const kj_column *column)
     if (column->source && *column->source) kj_h5out_text(out, dataset, "source", column->source);
 }
 
+const char *kj_cf_layer_name(const char *column) { return strcmp(column, "area") ? column : "area_row"; }
+const char *kj_cf_layer_column(const char *layer) { return strcmp(layer, "area_row") ? layer : "area"; }
+
 hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed, bool unlimited,
                   kj_h5shape *shape)
 {
@@ -179,8 +182,8 @@ hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column
     /* "Not reachable" (INT32_MAX) is no distance: tell other programs where the declared range reaches it. */
     int32_t unreachable = INT32_MAX;
     bool masked = column->type == KJ_I32 && column->max >= (double)INT32_MAX;
-    hid_t dataset =
-        kj_h5out_dataset(out, out->file, column->name, kj_h5_type(column->type), shape, masked ? &unreachable : NULL);
+    hid_t dataset = kj_h5out_dataset(out, out->file, kj_cf_layer_name(column->name), kj_h5_type(column->type), shape,
+                                     masked ? &unreachable : NULL);
     if (masked) kj_h5out_i32(out, dataset, "_FillValue", unreachable);
     kj_h5out_attach(out, dataset, (timed ? axes->time : axes->y), 0);
     kj_h5out_attach(out, dataset, (timed ? axes->y : axes->x), 1);

@@ -37,4 +37,9 @@ int32_t kj_cf_days(int32_t year);
 const char *kj_cf_type_name(kj_type type);
 kj_type kj_cf_type_of(const char *name);
 
+/* Name of a layer in the root group, and the column that it holds. They differ only where a table's group has the name:
+   cell.area (rows of table `area`) is the layer `area_row`. */
+const char *kj_cf_layer_name(const char *column);
+const char *kj_cf_layer_column(const char *layer);
+
 #endif

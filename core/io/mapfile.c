@@ -205,7 +205,8 @@ static kj_status read_values(kj_error *err, reader *in, hid_t group, const kj_co
     const kj_grid *grid = &in->map->grid;
     bool layer = !*in->where;
     hsize_t dims[2] = {layer ? (hsize_t)grid->ny : in->rows->n_rows, (hsize_t)grid->nx};
-    return kj_h5in_values(err, in->path, group, in->where, column->name, layer ? 2 : 1, dims, kj_h5_type(column->type),
+    const char *name = layer ? kj_cf_layer_name(column->name) : column->name;
+    return kj_h5in_values(err, in->path, group, in->where, name, layer ? 2 : 1, dims, kj_h5_type(column->type),
                           column->data);
 }
 
@@ -242,7 +243,7 @@ static kj_status read_member(kj_error *err, void *data, hid_t group, const char 
     if (dataset < 0)
         return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s/%s` cannot be opened: the file is damaged", in->path,
                        in->where, name);
-    kj_status status = read_column(err, in, group, dataset, name);
+    kj_status status = read_column(err, in, group, dataset, *in->where ? name : kj_cf_layer_column(name));
     H5Dclose(dataset);
     return status;
 }

@@ -120,7 +120,7 @@ static kj_status pack_layers(kj_error *err, packer *p, const kj_rows *cell)
         hid_t dataset = kj_cf_layer(&p->out, &p->axes, column, yearly, false, &shape);
         if (!yearly) kj_h5out_fill(&p->out, dataset, &shape, kj_type_bytes(column->type), column->data);
         for (uint32_t y = 0; y < p->n_years && yearly && !status; y++)
-            status = copy_layer_year(err, p, y, column->name, dataset, &shape);
+            status = copy_layer_year(err, p, y, kj_cf_layer_name(column->name), dataset, &shape);
         H5Dclose(dataset);
     }
     return status;

@@ -200,7 +200,9 @@ static kj_status list_member(kj_error *err, void *data, hid_t group, const char 
     if (dataset < 0)
         return kj_fail(err, KJ_E_INPUT, "%s: dataset `%s` cannot be opened: the file is damaged", l->run->path, name);
     char *type = kj_h5in_text(dataset, "kedja_type");
-    kj_status status = type && kj_cf_type_of(type) ? list_column(err, l, dataset, type, name) : KJ_OK;
+    kj_status status = type && kj_cf_type_of(type)
+                           ? list_column(err, l, dataset, type, l->layer ? kj_cf_layer_column(name) : name)
+                           : KJ_OK;
     free(type);
     H5Dclose(dataset);
     return status;
@@ -380,7 +382,7 @@ static kj_status read_slab(kj_error *err, const kj_runread *run, const char *whe
                            int rank, const hsize_t *dims, uint32_t year_index, kj_type type, void *out)
 {
     char name[300];
-    snprintf(name, sizeof name, "%.140s/%.140s", where, column->name);
+    snprintf(name, sizeof name, "%.140s/%.140s", where, *where ? column->name : kj_cf_layer_name(column->name));
     if (type == KJ_TEXT || column->type == KJ_TEXT)
         return kj_fail(err, KJ_E_INPUT, "%s: `%s` holds %s: expected numbers", run->path, name,
                        column->type == KJ_TEXT ? "texts" : "numbers, asked for texts");
