@@ -54,6 +54,8 @@ kj_run_state kj_runfile_look(const char *out_path);
    files that are not ours (they are never removed). */
 kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet,
                            char dir[KJ_PATH_MAX]);
+/* Removes what a kill during the last clean-up left of OUT.d beside a complete OUT; does nothing otherwise. */
+kj_status kj_runfile_tidy(kj_error *err, const char *out_path);
 /* Text of request.json (free()). KJ_E_INPUT if there is none. */
 kj_status kj_runfile_request(kj_error *err, const char *dir, char **json);
 /* Finished years in OUT.d in order (free()). */

@@ -123,6 +123,14 @@ kj_status kj_runfolder_discard(kj_error *err, const char *dir)
     return status ? status : kj_folder_sync(err, dir);
 }
 
+kj_status kj_runfile_tidy(kj_error *err, const char *out_path)
+{
+    char dir[KJ_PATH_MAX];
+    if (kj_runfile_look(out_path) != KJ_RUN_COMPLETE) return KJ_OK;
+    kj_status status = kj_runfile_folder(err, out_path, dir);
+    return status ? status : kj_runfolder_discard(err, dir);
+}
+
 static kj_status check_target(kj_error *err, const char *out_path)
 {
     struct stat info;

@@ -155,6 +155,26 @@ static void test_folder(void **state)
     assert_string_equal(names, "run.nc");
 }
 
+static void test_leftovers_are_tidied(void **state)
+{
+    fixture *f = *state;
+    kj_error err = {0};
+    char names[512];
+    begin(f);
+    run_years(f);
+    assert_int_equal(kj_runfile_tidy(&err, f->out), KJ_OK); /* unfinished: stays */
+    assert_int_equal(kj_runfile_look(f->out), KJ_RUN_UNFINISHED);
+    pack(f);
+    snprintf(names, sizeof names, "%.200s.d", f->out);
+    assert_int_equal(mkdir(names, 0755), 0);
+    snprintf(names, sizeof names, "%.200s.d/year_2022.nc", f->out);
+    fclose(fopen(names, "wb"));
+    assert_int_equal(kj_runfile_look(f->out), KJ_RUN_COMPLETE);
+    assert_int_equal(kj_runfile_tidy(&err, f->out), KJ_OK);
+    folder_names(f->folder, names, sizeof names);
+    assert_string_equal(names, "run.nc");
+}
+
 static void test_packed_holds_every_year(void **state)
 {
     fixture *f = *state;
@@ -482,6 +502,7 @@ int main(int argc, char **argv)
     if (argc > 1) return make_example(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_folder, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_leftovers_are_tidied, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_packed_holds_every_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_rows_that_come_and_go, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_final_columns, set_up, tear_down),
