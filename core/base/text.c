@@ -76,6 +76,17 @@ int32_t kj_pool_intern(kj_pool *pool, const char *text)
     return *slot >= 0 ? *slot : pool_append(pool, text);
 }
 
+void kj_pool_truncate(kj_pool *pool, int32_t n)
+{
+    /* Newest first: no older text was ever placed behind a newer one, so emptying its slot breaks no probe. */
+    while (pool->n > n) {
+        char *text = pool->texts[pool->n - 1];
+        *pool_slot(pool, text) = -1;
+        free(text);
+        pool->n--;
+    }
+}
+
 const char *kj_pool_text(const kj_pool *pool, int32_t index)
 {
     return index >= 0 && index < pool->n ? pool->texts[index] : "";

@@ -17,6 +17,8 @@ void kj_pool_init(kj_pool *pool);
 void kj_pool_free(kj_pool *pool);
 /* Index of `text`, added if new; -1 when out of memory. */
 int32_t kj_pool_intern(kj_pool *pool, const char *text);
+/* Forgets all texts but the first n: undoes interning. */
+void kj_pool_truncate(kj_pool *pool, int32_t n);
 /* "" for an index outside the pool. */
 const char *kj_pool_text(const kj_pool *pool, int32_t index);
 

@@ -123,7 +123,7 @@ static void mark_prev(kj_sim *sim)
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
 {
     uint32_t n = sim->n_systems;
-    qsort(sim->systems, n, sizeof *sim->systems, by_phase_and_name);
+    if (n) qsort(sim->systems, n, sizeof *sim->systems, by_phase_and_name);
     bool *reach = calloc((size_t)n * n + 1u, sizeof *reach);
     if (!reach) return kj_fail(err, KJ_E_MEMORY, "out of memory for the schedule");
     close_order(sim, reach);

@@ -96,6 +96,7 @@ static void put_back(kj_city *city)
         kj_rows *rows = kj_store_table(city->store, city->marks[i].table);
         if (rows) drop_new_rows(rows, &city->marks[i]);
     }
+    kj_pool_truncate(&city->store->pool, city->n_texts);
     for (uint32_t i = city->n_params; i-- > 0;) {
         kj_error ignored;
         kj_sim_set_param(&ignored, city->sim, city->params[i].name, city->params[i].value); /* it had this value before */
@@ -112,6 +113,7 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
     const kj_rows *cells = kj_store_table(city->store, "cell");
     city->n_cells = cells ? cells->n_rows : 0;
     city->generation++;
+    city->n_texts = city->store->pool.n;
     for (int i = 0; i < CITY_MARKS; i++) {
         const kj_rows *rows = kj_store_table(city->store, growing[i]);
         city->marks[i] = (table_mark){growing[i], rows ? rows->n_rows : 0, rows ? rows->n_alive : 0, rows ? rows->next_id : 1};
@@ -272,7 +274,7 @@ static const kj_binding city_bindings[] = {
     {"city", "areas", "city:areas([kind]) -> list",
      "Areas in map order, each with name, code, kind (rural, locality, town), population, x, y and the function cells() -> mask.",
      city_get_areas},
-    {"city", "inside", "city:inside(x, y) -> boolean", "Does the map hold this point (metres in its coordinate system)?", city_inside},
+    {"city", "inside", "city:inside(x, y) -> boolean", "True if the map holds this point, in metres of its coordinate system.", city_inside},
     {"city", "indicator", "city:indicator(table, column [, name]) -> number",
      "Latest value of a recorded column, summed over the table's rows or of the row with that name or code.", city_indicator},
     {"city", "param", "city:param(name) -> number", "Value of a parameter, such as development.loss_year.", city_param},

@@ -50,6 +50,7 @@ struct kj_city {
     saved_column saved[CITY_SAVED_MAX];
     uint32_t n_saved;
     table_mark marks[CITY_MARKS];
+    int32_t n_texts; /* of the string pool, at begin */
     saved_param *params;
     uint32_t n_params;
 };

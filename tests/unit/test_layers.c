@@ -1,0 +1,386 @@
+/* Whole-map arithmetic against plain loops, distances against brute force, and the city's vocabulary in Lua. */
+#include "../shared/script_world.h"
+
+#include <lauxlib.h>
+#include <math.h>
+
+#include "../../core/script/cells.h"
+#include "../../core/script/city.h"
+
+enum { N = 400000 }; /* several blocks, so that the parallel path runs; not a whole number of chunks */
+
+/* Some values without a pattern. */
+static uint32_t scramble(uint32_t i) { return (i * 2654435761u) ^ (i >> 7); }
+
+typedef struct arrays {
+    uint8_t *bytes, *mask, *out;
+    int32_t *whole;
+    float *real, *result;
+} arrays;
+
+static void make(arrays *a)
+{
+    *a = (arrays){malloc(N), malloc(N), malloc(N), malloc(N * sizeof(int32_t)), malloc(N * sizeof(float)), malloc(N * sizeof(float))};
+    for (uint32_t i = 0; i < N; i++) {
+        a->bytes[i] = (uint8_t)(scramble(i) % 8);
+        a->mask[i] = (uint8_t)(scramble(i + 1) % 2);
+        a->whole[i] = (int32_t)(scramble(i + 2) % 2000) - 1000;
+        a->real[i] = (float)(scramble(i + 3) % 1000) / 8.0f;
+    }
+}
+
+static void drop(arrays *a)
+{
+    free(a->bytes), free(a->mask), free(a->out), free(a->whole), free(a->real), free(a->result);
+}
+
+static void test_compare_and_combine(void **state)
+{
+    (void)state;
+    arrays a;
+    make(&a);
+    kj_cells bytes = {a.bytes, KJ_U8, 0}, whole = {a.whole, KJ_I32, 0}, real = {a.real, KJ_F32, 0};
+    kj_cells_compare(N, whole, KJ_LT, real, a.out);
+    for (size_t i = 0; i < N; i++) assert_true(a.out[i] == ((double)a.whole[i] < (double)a.real[i]));
+    kj_cells_compare(N, bytes, KJ_GE, kj_cells_number(3), a.out);
+    int64_t count = 0;
+    for (size_t i = 0; i < N; i++) {
+        assert_true(a.out[i] == (a.bytes[i] >= 3));
+        count += a.bytes[i] >= 3;
+    }
+    assert_int_equal(kj_mask_count(N, a.out), count);
+    kj_cells_arithmetic(N, whole, KJ_TIMES, real, a.result);
+    for (size_t i = 0; i < N; i++) assert_true(a.result[i] == (float)((double)a.whole[i] * (double)a.real[i]));
+    kj_cells_arithmetic(N, kj_cells_number(1), KJ_MINUS, bytes, a.result);
+    for (size_t i = 0; i < N; i++) assert_true(a.result[i] == (float)(1 - a.bytes[i]));
+    bool wanted[256] = {[2] = true, [5] = true};
+    kj_cells_any_of(N, bytes, wanted, a.out);
+    for (size_t i = 0; i < N; i++) assert_true(a.out[i] == (a.bytes[i] == 2 || a.bytes[i] == 5));
+    kj_cells_has_bits(N, bytes, 6, a.out);
+    for (size_t i = 0; i < N; i++) assert_true(a.out[i] == ((a.bytes[i] & 6) != 0));
+    drop(&a);
+}
+
+static void test_masks_and_summaries(void **state)
+{
+    (void)state;
+    arrays a;
+    make(&a);
+    uint8_t *other = malloc(N);
+    kj_cells whole = {a.whole, KJ_I32, 0};
+    kj_cells_compare(N, whole, KJ_GT, kj_cells_number(0), other);
+    kj_masks_combine(N, a.mask, KJ_MASK_MINUS, other, a.out);
+    for (size_t i = 0; i < N; i++) assert_true(a.out[i] == (a.mask[i] && !other[i]));
+    kj_masks_combine(N, a.mask, KJ_MASK_XOR, other, a.out);
+    for (size_t i = 0; i < N; i++) assert_true(a.out[i] == (a.mask[i] != other[i]));
+    kj_mask_invert(N, a.mask, a.out);
+    assert_int_equal(kj_mask_count(N, a.mask) + kj_mask_count(N, a.out), N);
+    kj_cells_summary summary = kj_cells_summarise(N, whole, a.mask);
+    int64_t sum = 0, n = 0;
+    for (size_t i = 0; i < N; i++)
+        if (a.mask[i]) sum += a.whole[i], n++;
+    assert_true(summary.sum == (double)sum && summary.n_cells == n && summary.least == -1000 && summary.greatest == 999);
+    a.whole[N - 1] = 5000;
+    a.mask[N - 1] = 1;
+    assert_int_equal(kj_cells_first_outside(N, whole, a.mask, -1000, 1000), N - 1);
+    free(other);
+    drop(&a);
+}
+
+static void test_store(void **state)
+{
+    (void)state;
+    arrays a;
+    make(&a);
+    uint8_t *before = malloc(N);
+    memcpy(before, a.bytes, N);
+    kj_cells_store(N, a.bytes, KJ_U8, a.mask, KJ_STORE_RAISE, kj_cells_number(4));
+    for (size_t i = 0; i < N; i++) assert_true(a.bytes[i] == (a.mask[i] && before[i] < 4 ? 4 : before[i]));
+    memcpy(before, a.bytes, N);
+    kj_cells_store(N, a.bytes, KJ_U8, a.mask, KJ_STORE_BITS_ON, kj_cells_number(2));
+    for (size_t i = 0; i < N; i++) assert_true(a.bytes[i] == (a.mask[i] ? before[i] | 2 : before[i]));
+    kj_cells_store(N, a.bytes, KJ_U8, NULL, KJ_STORE_BITS_OFF, kj_cells_number(2));
+    for (size_t i = 0; i < N; i++) assert_true((a.bytes[i] & 2) == 0);
+    kj_cells real = {a.real, KJ_F32, 0};
+    kj_cells_store(N, a.whole, KJ_I32, a.mask, KJ_STORE_SET, real); /* nearest whole number */
+    for (size_t i = 0; i < N; i++)
+        if (a.mask[i]) assert_int_equal(a.whole[i], (int32_t)floor((double)a.real[i] + 0.5));
+    free(before);
+    drop(&a);
+}
+
+static void test_distance_is_exact(void **state)
+{
+    (void)state;
+    static const struct { int32_t nx, ny, n_points; } worlds[] = {{1, 1, 1}, {7, 1, 1}, {1, 9, 2}, {40, 25, 1}, {33, 47, 7}, {50, 50, 300}, {64, 3, 2}};
+    for (size_t w = 0; w < sizeof worlds / sizeof *worlds; w++) {
+        kj_grid grid = {.nx = worlds[w].nx, .ny = worlds[w].ny, .cell_m = 50};
+        int32_t n = kj_grid_cells(&grid);
+        uint8_t *mask = calloc((size_t)n, 1);
+        float *metres = malloc((size_t)n * sizeof *metres);
+        void *work = malloc(kj_cells_distance_work(&grid));
+        for (int32_t p = 0; p < worlds[w].n_points; p++) mask[scramble((uint32_t)p + 77) % (uint32_t)n] = 1;
+        kj_cells_distance(&grid, mask, metres, work);
+        for (int32_t cell = 0; cell < n; cell++) {
+            int64_t best = INT64_MAX;
+            for (int32_t other = 0; other < n; other++)
+                if (mask[other] && kj_grid_distance2(&grid, cell, other) < best) best = kj_grid_distance2(&grid, cell, other);
+            assert_true(metres[cell] == (float)(50.0 * sqrt((double)best)));
+        }
+        memset(mask, 0, (size_t)n);
+        kj_cells_distance(&grid, mask, metres, work);
+        assert_true(isinf(metres[0]) && isinf(metres[n - 1]));
+        free(mask), free(metres), free(work);
+    }
+}
+
+/* ---- in Lua ---- */
+
+typedef struct probe {
+    kj_sandbox *box;
+    kj_city *city;
+    kj_sim *sim;
+} probe;
+
+static int call_with_city(lua_State *L)
+{
+    const probe *p = lua_touserdata(L, 1);
+    lua_getglobal(L, "test");
+    kj_city_push(L, p->city);
+    lua_call(L, 1, 0);
+    return 0;
+}
+
+static int keep_test(lua_State *L)
+{
+    lua_pushvalue(L, 1);
+    lua_setglobal(L, "test");
+    return 0;
+}
+
+static int open_test(lua_State *L)
+{
+    lua_register(L, "try", keep_test);
+    return 0;
+}
+
+/* Runs the body of a function(city) in January 2025 and keeps or undoes its changes. */
+static kj_status with_city(kj_error *err, kj_sim *sim, const char *body)
+{
+    probe p = {NULL, NULL, sim};
+    char text[4000];
+    err->text[0] = 0;
+    snprintf(text, sizeof text, "try(function(city) %s end)", body);
+    assert_int_equal(kj_sandbox_new(err, NULL, &p.box), KJ_OK);
+    assert_int_equal(kj_sandbox_protect(err, p.box, open_test, NULL, "test"), KJ_OK);
+    assert_int_equal(kj_city_new(err, p.box, NULL, NULL, &p.city), KJ_OK);
+    kj_status status = kj_sandbox_run_text(err, p.box, "t.lua", text, strlen(text));
+    if (!status) {
+        kj_city_begin(p.city, sim, KJ_MONTH(2025, 1));
+        status = kj_sandbox_protect(err, p.box, call_with_city, &p, "test");
+        kj_city_end(p.city, status == KJ_OK);
+    }
+    kj_city_free(p.city);
+    kj_sandbox_free(p.box);
+    return status;
+}
+
+static void holds(kj_sim *sim, const char *body)
+{
+    kj_error err;
+    if (with_city(&err, sim, body)) fail_msg("%s: %s", body, err.text);
+}
+
+static void refused(kj_sim *sim, const char *body, const char *message)
+{
+    kj_error err;
+    char before[33], after[33];
+    kj_sim_hash(sim, before);
+    assert_int_equal(with_city(&err, sim, body), KJ_E_FAILED);
+    if (!strstr(err.text, message)) fail_msg("%s\n gave: %s\n expected: %s", body, err.text, message);
+    kj_sim_hash(sim, after);
+    assert_string_equal(before, after);
+}
+
+static kj_sim *started(void)
+{
+    kj_sim *sim = land_sim();
+    land_start(sim);
+    return sim;
+}
+
+static void test_city_reads(void **state)
+{
+    (void)state;
+    kj_sim *sim = started();
+    holds(sim, "assert(city.year == 2025 and city.month == 1 and city.start_year == 2021 and city.end_year == 2030 and city.cell_m == 100)");
+    holds(sim, "assert(city:layer('land_use'):is('farmland'):count() == 16 and city:layer('land_use'):eq('flats'):count() == 8)");
+    holds(sim, "assert(city:layer('land_use'):is('farmland', 'forest'):count() == 32 and city:everywhere():count() == 96)");
+    holds(sim, "assert(city:layer('farmland_class'):ge(3):count() == 12 and city:layer('farmland_class'):sum() == 72)");
+    holds(sim, "local a, w = city:layer('area'), city:layer('land_use'):is('water') assert((~w & a:eq(0)):count() == 32 and (w | a:eq(1)):count() == 32)");
+    holds(sim, "local far = city:layer('max_far') assert((far * 2 + 1):highest() == 3 and (1 - far):lowest() == 0 and (-far):lowest() == -1)");
+    holds(sim, "assert((city:layer('max_far') / 2):mean(city:layer('land_use'):is('flats')) == 0.5)");
+    holds(sim, "local d = city:distance({x = 500050, y = 6400750}) assert(d:at(500050, 6400750) == 0 and d:at(500350, 6400350) == 500)");
+    holds(sim, "assert(city:near({{x = 500050, y = 6400750}}, 100):count() == 3 and city:near(city:areas('town'), 0):count() == 1)");
+    holds(sim, "assert(city:near(city:layer('land_use'):is('park'), 100):count() == 16)");
+    holds(sim, "local a = city:areas() assert(#a == 3 and a[2].name == 'Byn' and a[2].kind == 'locality' and a[1].population == 1500)\n"
+               "assert(a[2].cells():count() == 16)");
+    holds(sim, "assert(city:indicator('municipality', 'population') == 1850 and city:indicator('area', 'children_6_15', 'Byn') == 400)");
+    holds(sim, "assert(city:param('land.pace') == 0.5 and city:inside(500050, 6400750) and not city:inside(0, 0))");
+    holds(sim, "local f = city:facilities('school') assert(#f == 1 and f[1].places == 200 and f[1].open and f[1].from_grade == 0 and f[1].to_grade == 9)");
+    holds(sim, "assert(#city:programme() == 0 and #city:projects() == 0)");
+    kj_sim_free(sim);
+}
+
+static void test_city_refuses(void **state)
+{
+    (void)state;
+    kj_sim *sim = started();
+    refused(sim, "city:layer('landuse')", "did you mean 'land_use'");
+    refused(sim, "city:layer('land_use'):is('wood')", "it has: water farmland forest");
+    refused(sim, "city:layer('area'):set(city:everywhere(), 1)", "cannot be changed by a policy; these layers can: land_use, protection, zoning, max_far");
+    refused(sim, "(city:layer('max_far') + 1):set(city:everywhere(), 1)", "a temporary layer cannot be changed");
+    refused(sim, "city:layer('max_far'):set(city:everywhere(), 11)", "expected 0 to 10, found 11");
+    refused(sim, "city:layer('max_far'):set(city:everywhere(), 0/0)", "expected 0 to 10");
+    refused(sim, "city:layer('max_far'):set(city:everywhere(), city:layer('max_far') / 0)", "a value outside 0 to 10 at row");
+    refused(sim, "city:layer('protection'):bits_on(city:everywhere(), 'wood')", "nature farmland green");
+    refused(sim, "city:layer('land_use'):set(1, 'forest')", "mask expected");
+    refused(sim, "city:layers('x')", "a city has no 'layers'; did you mean 'layer'?");
+    refused(sim, "city.yaer = 1", "cannot be assigned");
+    refused(sim, "local y = city.yeer", "did you mean 'year'");
+    refused(sim, "city:indicator('municipality', 'births')", "yearly count");
+    refused(sim, "city:indicator('area', 'population', 'Bym')", "no row with the name or code 'Bym'");
+    refused(sim, "city:near({x = 0, y = 0}, 10)", "outside the map");
+    refused(sim, "city:set_param('land.pacee', 1)", "land.pace");
+    refused(sim, "city:set_param('land.pace', 2)", "expected 0 to 1");
+    refused(sim, "city:project{ name = 'A', area = 'Staden' }", "at least one home");
+    refused(sim, "city:project{ name = 'A', area = 'Stadn', rental = 1 }", "did you mean 'Staden'");
+    refused(sim, "city:project{ name = 'A', x = 1, y = 1, rental = 1 }", "outside the map");
+    refused(sim, "city:project{ name = 'A', area = 'Byn', rental = 1, small_houses = 2 }", "at most the 1 homes");
+    refused(sim, "city:project{ name = 'A', area = 'Byn', rentals = 1 }", "did you mean 'rental'");
+    refused(sim, "city:facility{ kind = 'school', name = 'B', area = 'Byn', places = 100, from_grade = 4, to_grade = 2 }", "to_grade");
+    refused(sim, "city:facility{ kind = 'library', name = 'B', area = 'Byn', places = 100, from_grade = 4 }", "only a school");
+    refused(sim, "city:set_places(99, 1)", "no facility with the id 99");
+    refused(sim, "for i = 1, 1e6 do local a = city:layer('max_far') + i end while true do end", "works without end");
+    kj_sim_free(sim);
+}
+
+static void test_city_writes(void **state)
+{
+    (void)state;
+    kj_sim *sim = started();
+    holds(sim, "local built = city:layer('land_use'):is('small_houses', 'flats')\n"
+               "city:layer('max_far'):max(built, 0.5)\n"
+               "city:layer('zoning'):set(built, 'mixed')\n"
+               "city:layer('protection'):bits_on(city:layer('farmland_class'):ge(5), 'farmland')\n"
+               "city:layer('protection'):bits_on(city:everywhere(), 'green')\n"
+               "city:layer('protection'):bits_off(city:layer('land_use'):is('water'), 'green')");
+    assert_true(land_value(sim, "cell", "max_far", 2) == 0.5 && land_value(sim, "cell", "max_far", 3) == 1.0 && land_value(sim, "cell", "max_far", 8) == 0.0);
+    assert_true(land_value(sim, "cell", "zoning", 2) == KJ_ZONE_MIXED && land_value(sim, "cell", "zoning", 8) == KJ_ZONE_NONE);
+    assert_true(land_value(sim, "cell", "protection", 0) == 0 && land_value(sim, "cell", "protection", 6) == KJ_PROTECT_GREEN);
+    assert_true(land_value(sim, "cell", "protection", 4 * LAND_NX + 6) == (KJ_PROTECT_GREEN | KJ_PROTECT_FARMLAND));
+    holds(sim, "assert(city:layer('protection'):has('farmland'):count() == 8 and city:layer('protection'):has('farmland', 'green'):count() == 80)");
+    /* Expressions reuse the buffers of what was collected. */
+    holds(sim, "local sum = city:layer('max_far') for i = 1, 2000 do sum = sum + 1 end assert(sum:at(500050, 6400750) == 2000)");
+    kj_sim_free(sim);
+}
+
+static void test_city_builds(void **state)
+{
+    (void)state;
+    kj_sim *sim = started();
+    holds(sim, "city:project{ name = 'Kvarteret', area = 'Byn', rental = 20, coop = 10, small_houses = 5, start = 2026, months = 18 }\n"
+               "city:project{ name = 'Höjden', x = 500650, y = 6400450, owner = 7, kind = 'programme' }\n"
+               "city:project{ name = 'Höjden 2', x = 500650, y = 6400450, owner = 7, kind = 'programme' }\n"
+               "local p = city:projects() assert(#p == 3 and p[1].homes == 30 and p[2].name == 'Höjden' and p[2].kind == 'programme' and p[1].start == 2026)");
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "project")->n_alive, 3);
+    assert_string_equal(land_name(sim, "project", 0), "Kvarteret");
+    assert_true(land_value(sim, "project", "cell", 0) == 4 * LAND_NX + 10 && land_value(sim, "project", "area", 0) == 1);
+    assert_true(land_value(sim, "project", "start", 0) == KJ_MONTH(2026, 1) && land_value(sim, "project", "completion", 0) == KJ_MONTH(2027, 7));
+    assert_true(land_value(sim, "project", "start", 1) == KJ_MONTH(2025, 1) && land_value(sim, "project", "stage", 1) == KJ_PROJECT_PLANNED);
+    const uint64_t *luck = kj_store_data(kj_sim_store(sim), "project", "luck", KJ_KEY);
+    assert_true(luck[0] != 0 && luck[1] != luck[2]); /* two on one cell do not share their luck */
+    holds(sim, "local id = city:facility{ kind = 'school', name = 'Byskolan', area = 'B2', places = 120, from_grade = 0, to_grade = 6 }\n"
+               "city:set_places(id, 140) city:close(city:facilities('school')[1])\n"
+               "city:facility{ kind = 'preschool', name = 'Ängen', area = 'B2', places = 60 }\n"
+               "assert(not city:facilities()[1].open and city:facilities()[2].places == 140)");
+    assert_true(land_value(sim, "facility", "closed", 0) == KJ_MONTH(2025, 1));
+    assert_true(land_value(sim, "facility", "grade_lo", 1) == 2 && land_value(sim, "facility", "grade_hi", 1) == 8);
+    assert_true(land_value(sim, "facility", "municipality", 1) == 1 && land_value(sim, "facility", "opened", 1) == KJ_MONTH(2025, 1));
+    assert_true(land_value(sim, "facility", "grade_lo", 2) == 1);
+    kj_sim_free(sim);
+}
+
+static void test_failed_call_leaves_the_city_alone(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_sim *sim = started();
+    char before[33], after[33];
+    double pace;
+    kj_sim_hash(sim, before);
+    assert_int_equal(with_city(&err, sim,
+                               "city:layer('max_far'):set(city:everywhere(), 2) city:layer('land_use'):set(city:everywhere(), 'forest')\n"
+                               "city:set_param('land.pace', 0.1) city:set_param('land.pace', 0.9)\n"
+                               "for i = 1, 50 do city:project{ name = 'P' .. i, area = 'Byn', rental = 9 } end\n"
+                               "city:facility{ kind = 'hall', name = 'Hallen', area = 'Byn', places = 20 } city:close(1) city:close(2) city:set_places(2, 7)\n"
+                               "error('too late')"),
+                     KJ_E_FAILED);
+    assert_non_null(strstr(err.text, "too late"));
+    kj_sim_hash(sim, after);
+    assert_string_equal(before, after);
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "project")->n_rows, 0);
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "project")->next_id, 1);
+    kj_sim_get_param(&err, sim, "land.pace", &pace);
+    assert_true(pace == 0.5);
+    holds(sim, "city:project{ name = 'Ny', area = 'Byn', rental = 9 }"); /* new rows read zero where nothing is written */
+    assert_true(land_value(sim, "project", "n_coop", 0) == 0);
+    kj_sim_free(sim);
+}
+
+static void test_objects_end_with_the_call(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_sandbox *box;
+    kj_city *city;
+    kj_sim *sim = started();
+    const char *text = "local kept try(function(city) if kept then kept:count() end kept = city:everywhere() end)";
+    assert_int_equal(kj_sandbox_new(&err, NULL, &box), KJ_OK);
+    assert_int_equal(kj_sandbox_protect(&err, box, open_test, NULL, "test"), KJ_OK);
+    assert_int_equal(kj_city_new(&err, box, NULL, NULL, &city), KJ_OK);
+    assert_int_equal(kj_sandbox_run_text(&err, box, "t.lua", text, strlen(text)), KJ_OK);
+    probe p = {box, city, sim};
+    kj_city_begin(city, sim, KJ_MONTH(2025, 1));
+    assert_int_equal(kj_sandbox_protect(&err, box, call_with_city, &p, "test"), KJ_OK);
+    kj_city_end(city, true);
+    kj_city_begin(city, sim, KJ_MONTH(2026, 1));
+    assert_int_equal(kj_sandbox_protect(&err, box, call_with_city, &p, "test"), KJ_E_FAILED);
+    assert_non_null(strstr(err.text, "earlier call"));
+    kj_city_end(city, false);
+    kj_city_free(city);
+    kj_sandbox_free(box);
+    kj_sim_free(sim);
+}
+
+static void test_vocabulary_is_documented(void **state)
+{
+    (void)state;
+    size_t n = 0;
+    for (const kj_binding *b; (b = kj_city_binding(n)) != NULL; n++) {
+        assert_true(strlen(b->doc) > 10 && b->doc[strlen(b->doc) - 1] == '.');
+        assert_non_null(strstr(b->signature, strcmp(b->name, "+ - * /") == 0 ? "a + b" : b->name));
+    }
+    assert_true(n > 40);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_compare_and_combine), cmocka_unit_test(test_masks_and_summaries),
+                                       cmocka_unit_test(test_store), cmocka_unit_test(test_distance_is_exact),
+                                       cmocka_unit_test(test_city_reads), cmocka_unit_test(test_city_refuses),
+                                       cmocka_unit_test(test_city_writes), cmocka_unit_test(test_city_builds),
+                                       cmocka_unit_test(test_failed_call_leaves_the_city_alone),
+                                       cmocka_unit_test(test_objects_end_with_the_call), cmocka_unit_test(test_vocabulary_is_documented)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

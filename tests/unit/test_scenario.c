@@ -1,0 +1,396 @@
+/* Scenarios and policies: what files may say, in which order and when policies run, and what a fault leaves behind. */
+#include "../shared/script_world.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../core/script/scenario.h"
+
+/* A folder of files for one test. */
+typedef struct folder {
+    char path[64];
+    char file[4][160];
+    int n;
+} folder;
+
+static void open_folder(folder *f)
+{
+    memset(f, 0, sizeof *f);
+    strcpy(f->path, "/tmp/kedja-scenario-XXXXXX");
+    assert_non_null(mkdtemp(f->path));
+}
+
+static const char *add_file(folder *f, const char *name, const char *text)
+{
+    char *path = f->file[f->n++];
+    assert_true(strlen(f->path) + strlen(name) + 2 < sizeof f->file[0]);
+    strcat(strcat(strcpy(path, f->path), "/"), name);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+    return path;
+}
+
+static void close_folder(folder *f)
+{
+    for (int i = 0; i < f->n; i++) unlink(f->file[i]);
+    rmdir(f->path);
+}
+
+#define POLICY_HEAD(name)                                                                                              \
+    "policy { name = '" name "', title = 'T', sentence = 'S.', lever = { se = 'A', dk = 'B' }, changes = 'c', leaves = 'l',\n"
+#define SCENARIO_HEAD "scenario { title = 'T', map = 'nowhere', stop = 2030,\n"
+
+static kj_scenario *load(const char *path)
+{
+    kj_error err;
+    kj_scenario *scenario;
+    if (kj_scenario_load(&err, path, &scenario)) fail_msg("%s", err.text);
+    return scenario;
+}
+
+static void load_fails(folder *f, const char *text, const char *message)
+{
+    kj_error err;
+    kj_scenario *scenario;
+    const char *path = add_file(f, "s.lua", text);
+    assert_int_equal(kj_scenario_load(&err, path, &scenario), KJ_E_INPUT);
+    if (!strstr(err.text, message)) fail_msg("%s\n gave: %s\n expected: %s", text, err.text, message);
+    assert_null(scenario);
+    f->n--;
+}
+
+static void test_settings(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_setting setting;
+    assert_int_equal(kj_setting_parse(&err, "densify.max_far=1.25", &setting), KJ_OK);
+    assert_string_equal(setting.name, "densify.max_far");
+    assert_true(setting.value == 1.25);
+    assert_int_equal(kj_setting_parse(&err, "densify.enabled=true", &setting), KJ_OK);
+    assert_true(setting.value == 1);
+    assert_int_equal(kj_setting_parse(&err, "densify.enabled=false", &setting), KJ_OK);
+    assert_true(setting.value == 0);
+    static const char *const wrong[] = {"densify", "=1", "a.b=", "a.b=yes", "a.b=1x", "a.b=nan", "a.b=inf"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(kj_setting_parse(&err, wrong[i], &setting), KJ_E_INPUT);
+}
+
+static void test_shipped_scenarios(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"varnamo_2035", "lund_2040", "toy"};
+    for (int i = 0; i < 3; i++) {
+        char path[400];
+        snprintf(path, sizeof path, "%s/scripts/scenarios/%s.lua", KEDJA_SOURCE_DIR, names[i]);
+        kj_scenario *scenario = load(path);
+        assert_string_equal(scenario->name, names[i]);
+        assert_true(scenario->stop_year >= 2030 && scenario->n_policies == 7);
+        for (int l = 0; l < KJ_LANGUAGES; l++) assert_true(scenario->title[l][0] && scenario->about[l][0]);
+        for (uint32_t p = 0; p < scenario->n_policies; p++) {
+            const kj_policy *policy = &scenario->policy[p];
+            assert_true(policy->lever_se[0] && policy->lever_dk[0] && policy->changes[0] && policy->leaves[0]);
+            for (uint32_t k = 0; k < policy->n_params; k++)
+                for (int l = 0; l < KJ_LANGUAGES; l++)
+                    assert_true(policy->params[k].title[l][0] && policy->params[k].sentence[l][0] && policy->params[k].unit[0]);
+        }
+        kj_scenario_free(scenario);
+    }
+}
+
+static void test_varnamo(void **state)
+{
+    (void)state;
+    char path[400];
+    snprintf(path, sizeof path, "%s/scripts/scenarios/varnamo_2035.lua", KEDJA_SOURCE_DIR);
+    kj_scenario *scenario = load(path);
+    assert_string_equal(scenario->map, "varnamo");
+    assert_string_equal(scenario->title[1], "Värnamo 2035: 40 000 invånare");
+    assert_int_equal(scenario->n_settings, 2);
+    assert_string_equal(scenario->settings[0].name, "demography.vision_population");
+    assert_true(scenario->settings[0].value == 40000 && scenario->has_seed && scenario->seed == 1 && scenario->stop_year == 2035);
+    assert_string_equal(scenario->policy[0].name, "building_programme");
+    assert_string_equal(scenario->policy[1].name, "densify");
+    assert_true(scenario->policy[1].listed && scenario->policy[1].enabled && scenario->policy[1].params[0].given == 1.2);
+    assert_true(scenario->policy[3].listed && !scenario->policy[3].enabled);
+    assert_int_equal(scenario->n_files, 1 + 7 + 1); /* itself, the policies, the programme */
+    assert_int_equal(scenario->files[0].kind, KJ_SCRIPT_SCENARIO);
+    assert_int_equal(scenario->files[8].kind, KJ_SCRIPT_PROGRAMME);
+    kj_scenario_free(scenario);
+}
+
+static void test_faults_in_scenarios(void **state)
+{
+    (void)state;
+    folder f;
+    open_folder(&f);
+    load_fails(&f, SCENARIO_HEAD "stopp = 2035 }", "s.lua:2: scenario: unknown key 'stopp'; did you mean 'stop'?");
+    load_fails(&f, "scenario { title = 'T', map = 'x', stop = 'soon' }", "scenario.stop: expected a whole number");
+    load_fails(&f, "scenario { map = 'x', stop = 2035 }", "scenario.title");
+    load_fails(&f, "scenario { title = 'T', stop = 2035 }", "scenario.map");
+    load_fails(&f, SCENARIO_HEAD "policies = { 'densfy' } }", "unknown policy 'densfy'; did you mean 'densify'?");
+    load_fails(&f, SCENARIO_HEAD "policies = { { 'densify', max_fra = 1 } } }", "did you mean 'max_far'?");
+    load_fails(&f, SCENARIO_HEAD "policies = { { 'densify', max_far = 40 } } }", "expected a number from 0.3 to 4, found 40");
+    load_fails(&f, SCENARIO_HEAD "policies = { 'densify', 'densify' } }", "listed twice");
+    load_fails(&f, SCENARIO_HEAD "policies = { { 'densify', infill = 1 } } }", "expected true or false");
+    load_fails(&f, SCENARIO_HEAD "policies = { { 'densify', from = '2028' } } }", "policy densify.from: expected a whole number");
+    load_fails(&f, SCENARIO_HEAD "policies = { { max_far = 1 } } }", "first item");
+    load_fails(&f, SCENARIO_HEAD "policies = { '../densify' } }", "no name of a policy");
+    load_fails(&f, SCENARIO_HEAD "set = { ['a.b'] = 'x' } }", "expected a number, true or false");
+    load_fails(&f, SCENARIO_HEAD "set = { 5 } }", "scenario.set: expected");
+    load_fails(&f, SCENARIO_HEAD "projects = { { x = 1 } } }", "scenario.projects.name");
+    load_fails(&f, "print('nothing')", "expected scenario{…}, found nothing");
+    load_fails(&f, "local s = { title = 'T', map = 'x', stop = 2035 } scenario(s) scenario(s)", "stands twice");
+    load_fails(&f, "scenario(5)", "table expected");
+    load_fails(&f, "policy { name = 'x', apply = print }", "belongs in a file of its own");
+    load_fails(&f, "scenario { title = 'T', map = 'x' stop = 2035 }", "s.lua:1: '}' expected near 'stop'");
+    load_fails(&f, "while true do end", "works without end");
+    kj_error err;
+    kj_scenario *scenario;
+    assert_int_equal(kj_scenario_load(&err, "no_such_scenario", &scenario), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "cannot be read"));
+    f.n = 1;
+    close_folder(&f);
+}
+
+static void test_faults_in_policies(void **state)
+{
+    (void)state;
+    static const struct { const char *text, *message; } cases[] = {
+        {"policy { name = 'other', title = 'T', sentence = 'S', lever = { se = 'A', dk = 'B' }, changes = 'c', leaves = 'l', apply = print }",
+         "expected \"own\", the file's name, found \"other\""},
+        {POLICY_HEAD("own") " aply = print }", "policy.apply: expected function(city, p), found nil"},
+        {POLICY_HEAD("own") " apply = print, wen = 'year' }", "did you mean 'when'?"},
+        {POLICY_HEAD("own") " apply = print, when = 'day' }", "expected one of: year month"},
+        {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 5, min = 0, max = 1, title = 'A', sentence = 'A.' } } }",
+         "expected a number from 0 to 1, found 5"},
+        {POLICY_HEAD("own") " apply = print, parameters = { { name = 'enabled', unit = '1', default = 5, min = 0, max = 1 } } }",
+         "every policy has 'enabled' already"},
+        {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 0, min = 0, max = 1, title = { en = 'A' }, sentence = 'A.' } } }",
+         "parameter a.title.sv: expected a text"},
+        {"x = 1", "expected policy{…}, found nothing"},
+        {"scenario { title = 'T', map = 'x', stop = 2035 }", "does not belong in a policy's file"},
+        {"local a = nil .. 'x'", "own.lua:1: attempt to concatenate a nil value"}};
+    folder f;
+    open_folder(&f);
+    const char *scenario = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { 'own' } }");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kj_error err;
+        kj_scenario *out;
+        add_file(&f, "own.lua", cases[i].text);
+        assert_int_equal(kj_scenario_load(&err, scenario, &out), KJ_E_INPUT);
+        if (!strstr(err.text, cases[i].message)) fail_msg("%s\n gave: %s\n expected: %s", cases[i].text, err.text, cases[i].message);
+        f.n = 1;
+    }
+    f.n = 2;
+    close_folder(&f);
+}
+
+/* ---- running ---- */
+
+static kj_sim *start(kj_scenario *scenario, const char *const *settings)
+{
+    kj_error err;
+    kj_sim *sim = land_sim();
+    if (kj_scenario_attach(&err, scenario, sim)) fail_msg("%s", err.text);
+    for (; settings && *settings; settings++) {
+        kj_setting setting;
+        assert_int_equal(kj_setting_parse(&err, *settings, &setting), KJ_OK);
+        if (kj_sim_set_param(&err, sim, setting.name, setting.value)) fail_msg("%s", err.text);
+    }
+    land_start(sim);
+    return sim;
+}
+
+static void months(kj_sim *sim, int n)
+{
+    kj_error err;
+    for (int m = 0; m < n; m++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+}
+
+static double far_at(kj_sim *sim, uint32_t cell) { return land_value(sim, "cell", "max_far", cell); }
+
+static void test_shipped_policies_change_the_land(void **state)
+{
+    (void)state;
+    folder f;
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { { 'protect_farmland', min_class = 5, from = 2022 } } }");
+    const char *const settings[] = {"densify.enabled=true", "densify.distance=150", "densify.max_far=1.5", "protect_green.enabled=1",
+                                    "grow_villages.enabled=true", "grow_villages.distance=200", "grow_villages.from=2023", NULL};
+    kj_scenario *scenario = load(path);
+    kj_sim *sim = start(scenario, settings);
+    months(sim, 1);
+    uint32_t centre = 3 * LAND_NX + 3, north = 3, park = 11, village = 10;
+    assert_true(far_at(sim, centre) == 1.5 && far_at(sim, centre - 1) == 1.5 && far_at(sim, north) == 1.0);
+    assert_true(far_at(sim, village) == 0.25); /* 300 inhabitants: below densify.smallest */
+    assert_true(land_value(sim, "cell", "zoning", centre - 1) == KJ_ZONE_MIXED && land_value(sim, "cell", "zoning", 2) == KJ_ZONE_SMALL_HOUSES);
+    assert_true(land_value(sim, "cell", "protection", park) == KJ_PROTECT_GREEN);
+    assert_true(land_value(sim, "cell", "protection", 7 * LAND_NX + 6) == 0);
+    months(sim, 12);
+    assert_true(land_value(sim, "cell", "protection", 7 * LAND_NX + 6) == KJ_PROTECT_FARMLAND); /* class 8 */
+    assert_true(land_value(sim, "cell", "protection", 3 * LAND_NX + 6) == 0);                   /* class 4 */
+    assert_true(land_value(sim, "cell", "zoning", 9) == KJ_ZONE_NONE);
+    months(sim, 12);
+    assert_true(land_value(sim, "cell", "zoning", 9) == KJ_ZONE_SMALL_HOUSES && far_at(sim, 9) == 0.25); /* forest beside the village */
+    assert_true(land_value(sim, "cell", "zoning", 7) == KJ_ZONE_NONE);                                   /* farmland is left alone */
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+static void test_building_policies(void **state)
+{
+    (void)state;
+    folder f;
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD
+        "policies = { { 'building_programme', share = 0.5, delay = 1 }, { 'senior_housing', every = 2, homes = 12 }, { 'new_school', year = 2022, places = 90 } },\n"
+        "projects = { { name = 'Ekbacken', area = 'Staden', owner = 10, rental = 21, small_houses = 10, start = 2021, months = 12 },\n"
+        "             { name = 'Liten', area = 'Byn', owner = 0, start = 2021 } } }");
+    kj_scenario *scenario = load(path);
+    kj_sim *sim = start(scenario, NULL);
+    months(sim, 36);
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "project")->n_alive, 3); /* Ekbacken; seniors in 2021 and 2023 */
+    assert_string_equal(land_name(sim, "project", 0), "Ekbacken");
+    assert_true(land_value(sim, "project", "n_owner", 0) == 5 && land_value(sim, "project", "n_rental", 0) == 11 &&
+                land_value(sim, "project", "n_small_houses", 0) == 5);
+    assert_true(land_value(sim, "project", "start", 0) == KJ_MONTH(2022, 1) && land_value(sim, "project", "completion", 0) == KJ_MONTH(2023, 1));
+    assert_true(land_value(sim, "project", "kind", 0) == KJ_PROJECT_PROGRAMME && land_value(sim, "project", "kind", 1) == KJ_PROJECT_POLICY);
+    assert_string_equal(land_name(sim, "project", 1), "Senior Staden 2021");
+    assert_true(land_value(sim, "project", "n_senior", 1) == 12);
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "facility")->n_alive, 2);
+    assert_string_equal(land_name(sim, "facility", 1), "New school Byn 2022"); /* 400 children there, 150 in town, one school for both */
+    assert_true(land_value(sim, "facility", "places", 1) == 90 && land_value(sim, "facility", "grade_hi", 1) == 8);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+/* Order is the scenario's, later ones by name; monthly policies run each month; nothing is remembered between calls. */
+static void test_order_and_time(void **state)
+{
+    (void)state;
+    folder f;
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { 'second', { 'first', to = 2022 } } }");
+    add_file(&f, "second.lua", "local n = 0 count = 0\n" POLICY_HEAD("second")
+             " apply = function(city, p) n = n + 1 count = (count or 0) + 1 assert(n == 1 and count == 1) city:layer('max_far'):set(city:everywhere(), 3) end }");
+    add_file(&f, "first.lua", POLICY_HEAD("first") " when = 'month',\n"
+             " parameters = { { name = 'plus', unit = '1', default = 1, min = 0, max = 5, title = 'P', sentence = 'P.' } },\n"
+             " apply = function(city, p) city:layer('max_far'):set(city:everywhere(), city:layer('max_far') + p.plus / 4) end }");
+    kj_scenario *scenario = load(path);
+    assert_string_equal(scenario->policy[0].name, "second");
+    assert_string_equal(scenario->policy[1].name, "first");
+    assert_string_equal(scenario->policy[2].name, "building_programme");
+    const char *const settings[] = {"first.plus=2", NULL};
+    kj_sim *sim = start(scenario, settings);
+    months(sim, 1);
+    assert_true(far_at(sim, 0) == 3.5);
+    months(sim, 2);
+    assert_true(far_at(sim, 0) == 4.5);
+    months(sim, 12 + 9);
+    assert_true(far_at(sim, 0) == 9.0); /* January 2022 sets 3, then 12 months of a half */
+    months(sim, 3);
+    assert_true(far_at(sim, 0) == 3.0); /* 2023: the monthly one has ended */
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+static void test_fault_in_a_call(void **state)
+{
+    (void)state;
+    static const struct { const char *body, *message; } cases[] = {
+        {"city:layer('max_far'):set(city:everywhere(), 2)\nlocal x = nil + 1", "bad.lua:3: attempt to perform arithmetic"},
+        {"city:layer('max_far'):set(city:everywhere(), 2) while true do end", "works without end"},
+        {"city:layer('max_far'):set(city:everywhere(), 2) error({})", "error object is a table value"},
+        {"city:layer('max_far'):set(city:everywhere(), p.maks)", "policy bad has no parameter 'maks'; did you mean 'max'?"},
+        {"city:layer('max_far'):set(city:everywhere(), 2) local s = 'x' while true do s = s .. s end", "MB of memory"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        folder f;
+        kj_error err;
+        char text[1000];
+        open_folder(&f);
+        const char *path = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { { 'bad', from = 2022 } } }");
+        snprintf(text, sizeof text, POLICY_HEAD("bad") " parameters = { { name = 'max', unit = '1', default = 1, min = 0, max = 5, title = 'P', sentence = 'P.' } }, apply = function(city, p) %s end }", cases[i].body);
+        add_file(&f, "bad.lua", text);
+        kj_scenario *scenario = load(path);
+        kj_sim *sim = start(scenario, NULL);
+        months(sim, 12);
+        assert_int_equal(kj_sim_month(&err, sim), KJ_E_FAILED);
+        if (!strstr(err.text, cases[i].message)) fail_msg("gave: %s\n expected: %s", err.text, cases[i].message);
+        assert_non_null(strstr(err.text, "policy bad, 2022-01"));
+        assert_true(far_at(sim, 0) == 0.0 && far_at(sim, 3) == 1.0);
+        kj_sim_free(sim);
+        kj_scenario_free(scenario);
+        close_folder(&f);
+    }
+}
+
+static void test_unknown_settings(void **state)
+{
+    (void)state;
+    folder f;
+    kj_error err;
+    open_folder(&f);
+    kj_scenario *scenario = load(add_file(&f, "s.lua", SCENARIO_HEAD "set = { ['land.pase'] = 0.1 } }"));
+    kj_sim *sim = land_sim();
+    assert_int_equal(kj_scenario_attach(&err, scenario, sim), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "'land.pace'"));
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    scenario = load(add_file(&f, "t.lua", SCENARIO_HEAD "set = { ['land.pace'] = 0.1, ['densify.max_far'] = 2 } }"));
+    sim = land_sim();
+    assert_int_equal(kj_scenario_attach(&err, scenario, sim), KJ_OK);
+    assert_int_equal(kj_sim_set_param(&err, sim, "densfy.enabled", 1), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "densify.enabled"));
+    assert_int_equal(kj_sim_set_param(&err, sim, "densify.max_far", 9), KJ_E_INPUT);
+    double value;
+    assert_int_equal(kj_sim_get_param(&err, sim, "densify.max_far", &value), KJ_OK);
+    assert_true(value == 2);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+/* A run is repeated from the texts that it kept, without the files. */
+static void test_restore(void **state)
+{
+    (void)state;
+    folder f;
+    kj_error err;
+    char first[33], second[33];
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { 'own', { 'building_programme', delay = 2 } }, projects = { { name = 'A', area = 'Byn', rental = 5, start = 2021 } } }");
+    add_file(&f, "own.lua", POLICY_HEAD("own") " apply = function(city, p) city:layer('zoning'):set(city:layer('land_use'):is('forest'), 'mixed') end }");
+    kj_scenario *scenario = load(path), *restored;
+    close_folder(&f);
+    assert_int_equal(kj_scenario_restore(&err, scenario->files, scenario->n_files, &restored), KJ_OK);
+    assert_int_equal(restored->n_policies, scenario->n_policies);
+    kj_sim *sim = start(scenario, NULL);
+    months(sim, 25);
+    kj_sim_hash(sim, first);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    sim = start(restored, NULL);
+    months(sim, 25);
+    kj_sim_hash(sim, second);
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "project")->n_alive, 1);
+    kj_sim_free(sim);
+    kj_scenario_free(restored);
+    assert_string_equal(first, second);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_settings), cmocka_unit_test(test_shipped_scenarios), cmocka_unit_test(test_varnamo),
+        cmocka_unit_test(test_faults_in_scenarios), cmocka_unit_test(test_faults_in_policies),
+        cmocka_unit_test(test_shipped_policies_change_the_land), cmocka_unit_test(test_building_policies),
+        cmocka_unit_test(test_order_and_time), cmocka_unit_test(test_fault_in_a_call), cmocka_unit_test(test_unknown_settings),
+        cmocka_unit_test(test_restore)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
