@@ -51,7 +51,7 @@ typedef struct housing_columns {
 typedef struct housing {
     const kj_run_v1 *run;
     kj_table dwelling, vacancy, household, person, workplace, cell, area, municipality;
-    kj_queue freed, arrived, searches, offers, bids;
+    kj_queue freed, arrived, open, offers, searches, bids;
     kj_param params[HOUSING_N_PARAMS];
     kj_param_table search_hazard;
     housing_columns col;
@@ -104,6 +104,7 @@ void housing_read_params(const housing *self, kj_ctx *ctx, housing_params *out);
 /* Systems: one function a file of that name, [begin, end) as kj_system_def.run says. */
 kj_status housing_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status housing_offer_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_negotiate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);

@@ -56,7 +56,7 @@ static kj_status add_system(const kj_register_v1 *reg, const kj_host *host, kj_s
 static kj_status bind_supply(housing *self, const kj_host *host, const kj_register_v1 *reg)
 {
     const housing_columns *c = &self->col;
-    uses start = {0}, negotiate = {0}, vacate = {0};
+    uses start = {0}, negotiate = {0}, vacate = {0}, show = {0};
     add_books(&start, self);
     READS(&start, c->d_household);
     WRITES(&start, c->a_homes, c->a_price_index);
@@ -67,7 +67,7 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     WRITES(&negotiate, c->d_rent);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.negotiate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_ROWS, .month_of_year = 1,
         .over = self->dwelling, .run = housing_negotiate, .doc = "Raises rents by the yearly negotiation."}, &negotiate);
-    add_use(&vacate, kj_emits(self->offers));
+    add_use(&vacate, kj_emits(self->open));
     add_books(&vacate, self);
     READS(&vacate, c->d_household);
     WRITES(&vacate, c->h_contract, c->a_vacant, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
@@ -75,6 +75,13 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
         .after = (const char *const[]){"housing.negotiate", NULL},
         .doc = "Opens root vacancies for freed and new homes, puts homes on offer and lists them by area."}, &vacate);
+    add_use(&show, kj_emits(self->offers));
+    add_use(&show, kj_drains(self->open));
+    READS(&show, c->v_dwelling, c->v_area, c->v_available, c->v_opened, c->v_tenure, c->v_kind, c->v_rooms, c->d_cell, c->d_rent,
+          c->d_price, c->d_built, c->d_luck);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.offer", .phase = KJ_PHASE_SUPPLY, .shape = KJ_ROWS, .over_queue = self->open,
+        .run = housing_offer_homes, .after = (const char *const[]){"housing.vacate", NULL},
+        .doc = "Gathers what searchers look at, one record a home on offer."}, &show);
     return status;
 }
 

@@ -163,11 +163,13 @@ static kj_status declare_queues(housing *self, const kj_host *host, const kj_reg
 {
     const kj_queue_def freed = {sizeof freed, "housing.freed", sizeof(kj_freed), "Dwellings that lost their holder outside the market."};
     const kj_queue_def arrived = {sizeof arrived, "demography.arrived", sizeof(kj_arrived), "Households that moved in from outside."};
+    const kj_queue_def open = {sizeof open, "housing.open", sizeof(kj_id), "Vacancies on offer this month, by area."};
     const kj_queue_def searches = {sizeof searches, "housing.searches", sizeof(housing_search), "Households that search this month."};
-    const kj_queue_def offers = {sizeof offers, "housing.offers", sizeof(housing_offer), "Homes on offer this month, by area."};
+    const kj_queue_def offers = {sizeof offers, "housing.offers", sizeof(housing_offer), "Homes on offer this month as searchers see them, by area."};
     const kj_queue_def bids = {sizeof bids, "housing.bids", sizeof(housing_bid), "Applications and bids of this month."};
     kj_status status = reg->queue(host->impl, &freed, &self->freed);
     if (!status) status = reg->queue(host->impl, &arrived, &self->arrived);
+    if (!status) status = reg->queue(host->impl, &open, &self->open);
     if (!status) status = reg->queue(host->impl, &searches, &self->searches);
     if (!status) status = reg->queue(host->impl, &offers, &self->offers);
     if (!status) status = reg->queue(host->impl, &bids, &self->bids);

@@ -196,20 +196,63 @@ static kj_status move_in(moves *s, uint32_t v, uint32_t h)
     return KJ_OK;
 }
 
+/* Moves that are due, by rows. */
+typedef struct due {
+    uint32_t vacancy, household;
+} due;
+
+/* Moves touch rows all over the tables. Asking for the memory of a few moves ahead lets the waits overlap; it changes
+   nothing else. */
+static void fetch_ahead(const moves *s, due move)
+{
+    uint32_t h = move.household, d = s->b.row_of_dwelling[s->h_dwelling[h]], p = s->row_of_person[s->h_head[h]];
+    uint32_t new_home = s->b.row_of_dwelling[s->b.v_dwelling[move.vacancy]];
+    const void *household[] = {&s->h_size[h], &s->h_kind[h], &s->h_origin[h], &s->h_income[h], &s->h_host[h], &s->h_contract[h],
+                               &s->h_moved[h], &s->h_searching[h], &s->h_living[h], &s->h_cause[h]};
+    const void *vacancy[] = {&s->v_size[move.vacancy], &s->v_from[move.vacancy], &s->v_income[move.vacancy], &s->v_age[move.vacancy],
+                             &s->b.v_area[move.vacancy], &s->b.v_root[move.vacancy], &s->b.v_closed[move.vacancy]};
+    const void *person[] = {&s->p_moved[p], &s->p_next[p], &s->p_birth[p], &s->p_queue[p], &s->p_resident[p]};
+    for (size_t i = 0; i < sizeof household / sizeof *household; i++) __builtin_prefetch(household[i], 1);
+    for (size_t i = 0; i < sizeof vacancy / sizeof *vacancy; i++) __builtin_prefetch(vacancy[i], 1);
+    for (size_t i = 0; i < sizeof person / sizeof *person; i++) __builtin_prefetch(person[i], 1);
+    __builtin_prefetch(&s->d_household[new_home], 1);
+    __builtin_prefetch(&s->b.d_vacancy[new_home], 1);
+    if (d == KJ_NO_ROW) return;
+    const void *dwelling[] = {&s->d_household[d], &s->b.d_vacancy[d], &s->b.d_cell[d], &s->b.d_luck[d], &s->b.d_rent[d],
+                              &s->b.d_price[d], &s->b.d_area[d], &s->b.d_built[d], &s->b.d_project[d]};
+    for (size_t i = 0; i < sizeof dwelling / sizeof *dwelling; i++) __builtin_prefetch(dwelling[i], 1);
+}
+
+static uint32_t list_due(const moves *s, uint32_t n, due *list)
+{
+    uint32_t n_due = 0;
+    for (uint32_t v = housing_next_open(s->b.v_stage, 0, n); v < n; v = housing_next_open(s->b.v_stage, v + 1, n)) {
+        if (s->b.v_stage[v] != KJ_STAGE_CONTRACTED || s->b.v_move_in[v] > s->b.month) continue;
+        uint32_t h = s->row_of_household[s->b.v_filled_by[v]];
+        list[n_due].vacancy = v;
+        list[n_due].household = h;
+        n_due += h != KJ_NO_ROW; /* whose taker is gone goes back on offer next month */
+    }
+    return n_due;
+}
+
 kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
+    enum { AHEAD = 6 };
     const housing *self = instance;
     if (housing_is_empty(self, ctx)) return KJ_OK;
     moves s = {0};
     if (!moves_open(&s, self, ctx)) return KJ_E_FAILED;
-    uint32_t n = self->run->n_rows(ctx, self->vacancy);
-    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n)) {
-        if (s.b.v_stage[v] != KJ_STAGE_CONTRACTED || s.b.v_move_in[v] > s.b.month) continue;
-        uint32_t h = s.row_of_household[s.b.v_filled_by[v]];
-        if (h == KJ_NO_ROW) continue; /* goes back on offer next month */
-        if (!s.first_lodger && !list_lodgers(&s)) return KJ_E_MEMORY;
-        kj_status status = move_in(&s, v, h);
+    uint32_t n = self->run->n_rows(ctx, self->vacancy), n_open = 0;
+    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n)) n_open++;
+    due *list = self->run->scratch(ctx, (n_open + 1u) * sizeof *list);
+    if (!list) return KJ_E_MEMORY;
+    uint32_t n_due = list_due(&s, n, list);
+    if (n_due && !list_lodgers(&s)) return KJ_E_MEMORY;
+    for (uint32_t i = 0; i < n_due; i++) {
+        if (i + AHEAD < n_due) fetch_ahead(&s, list[i + AHEAD]);
+        kj_status status = move_in(&s, list[i].vacancy, list[i].household);
         if (status) return status;
     }
     return KJ_OK;

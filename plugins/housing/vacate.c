@@ -1,5 +1,5 @@
 /* SUPPLY: opens a root vacancy for every home that was freed or built, puts homes on offer when their time has come,
-   takes back those whose taker is gone, and lists what is on offer by area for the market. */
+   takes back those whose taker is gone, and lists what is on offer by area. */
 #include <string.h>
 
 #include "vacancy.h"
@@ -73,31 +73,8 @@ static void advance(supply *s, uint32_t v)
     if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
 }
 
-static housing_offer make_offer(const supply *s, uint32_t v, const kj_grid *grid)
-{
-    const housing_books *b = &s->b;
-    uint32_t d = b->row_of_dwelling[b->v_dwelling[v]];
-    int32_t cell = b->d_cell[d], months = b->month - b->v_available[v];
-    double cut = 1.0 - b->p.ask_cut * (double)(months > 0 ? months : 0);
-    housing_offer o = {.luck = b->d_luck[d], .vacancy = b->self->run->ids(b->ctx, b->self->vacancy)[v]};
-    o.area = b->v_area[v];
-    o.rent = b->d_rent[d];
-    o.tenure = b->v_tenure[v];
-    o.kind = b->v_kind[v];
-    o.rooms = b->v_rooms[v];
-    o.x_km = (float)(((double)(cell % grid->nx) + 0.5) * grid->cell_m * 1e-3);
-    o.y_km = (float)(((double)(cell / grid->nx) + 0.5) * grid->cell_m * 1e-3);
-    if (!housing_is_let(o.tenure)) o.price = (int32_t)((double)b->d_price[d] * (cut > b->p.ask_floor ? cut : b->p.ask_floor));
-    o.cost = o.rent + (int32_t)((double)o.price * b->p.interest / 12.0);
-    kj_draw4 draw = kj_draw(b->vacancy_stream, o.luck, b->v_opened[v], 0);
-    if (draw.v[1] < kj_threshold(b->p.internal_share)) o.flags |= HOUSING_OFFER_INTERNAL;
-    if (housing_by_lot(b->landlord_stream, o.luck, o.tenure, b->p.lot_share)) o.flags |= HOUSING_OFFER_LOT;
-    if (KJ_YEAR_OF(b->month) - b->d_built[d] < 5) o.flags |= HOUSING_OFFER_NEW;
-    return o;
-}
-
 /* Counting sort by area: within an area in the order of vacancies. */
-static kj_status list_offers(supply *s)
+static kj_status list_open(supply *s)
 {
     const kj_run_v1 *run = s->b.self->run;
     uint32_t *sorted = run->scratch(s->b.ctx, (s->n_open + 1u) * sizeof *sorted);
@@ -109,12 +86,9 @@ static kj_status list_offers(supply *s)
         next[a] = (uint32_t)first;
         first += s->a_vacant[a];
     }
+    const kj_id *ids = run->ids(s->b.ctx, s->b.self->vacancy);
     for (uint32_t i = 0; i < s->n_open; i++) sorted[next[s->b.v_area[s->open[i]]]++] = s->open[i];
-    const kj_grid *grid = run->grid(s->b.ctx);
-    for (uint32_t i = 0; i < s->n_open; i++) {
-        housing_offer offer = make_offer(s, sorted[i], grid);
-        run->emit(s->b.ctx, s->b.self->offers, &offer);
-    }
+    for (uint32_t i = 0; i < s->n_open; i++) run->emit(s->b.ctx, s->b.self->open, &ids[sorted[i]]);
     return KJ_OK;
 }
 
@@ -155,7 +129,7 @@ kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     if (!s.open) return KJ_E_MEMORY;
     for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n))
         advance(&s, v);
-    return list_offers(&s);
+    return list_open(&s);
 }
 
 /* January: rents follow the yearly negotiation. New-built rents follow cost and are set when the home is built. */
