@@ -53,13 +53,15 @@ static kj_status ages_from_municipality(kj_error *err, kj_draft *draft)
         municipal_margin(draft, total, column);
         for (int32_t i = 0; i < CELLS; i++) col_total[i] = column[i];
         for (size_t a = 0; a < n; a++) {
-            for (int32_t i = 0; i < CELLS; i++) value[a * CELLS + (size_t)i] = place_factor(draft->areas[a].kind, i % KJ_AGES);
+            for (int32_t i = 0; i < CELLS; i++)
+                value[a * CELLS + (size_t)i] = place_factor(draft->areas[a].kind, i % KJ_AGES);
         }
         kj_fit_table table = {(uint32_t)n, CELLS, value, row_total, col_total};
         kj_fit(&table, 100, 0.01, &draft->fit_worst_age);
         status = kj_fit_round_table(err, value, (uint32_t)n, CELLS, row, column, whole);
     }
-    for (size_t a = 0; status == KJ_OK && a < n; a++) memcpy(draft->areas[a].n_age, whole + a * CELLS, CELLS * sizeof *whole);
+    for (size_t a = 0; status == KJ_OK && a < n; a++)
+        memcpy(draft->areas[a].n_age, whole + a * CELLS, CELLS * sizeof *whole);
     free(value);
     free(row_total);
     free(row);
@@ -67,8 +69,10 @@ static kj_status ages_from_municipality(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* One class of one sex: the areas' whole numbers spread over its single years, the nation's profile as column margin. */
-static kj_status spread_class(kj_error *err, kj_draft *draft, int32_t sex, int32_t from, int32_t to, const int32_t *count)
+/* One class of one sex: the areas' whole numbers spread over its single years, the nation's profile as column margin.
+ */
+static kj_status spread_class(kj_error *err, kj_draft *draft, int32_t sex, int32_t from, int32_t to,
+                              const int32_t *count)
 {
     uint32_t n = (uint32_t)draft->n_areas, width = (uint32_t)(to - from + 1);
     double *value = calloc((size_t)n * width, sizeof *value);
@@ -79,7 +83,8 @@ static kj_status spread_class(kj_error *err, kj_draft *draft, int32_t sex, int32
     for (uint32_t a = 0; a < n; a++) total += count[a];
     kj_fit_round(nation, width, total, column);
     for (uint32_t a = 0; status == KJ_OK && a < n; a++) {
-        for (uint32_t i = 0; i < width; i++) value[a * width + i] = total > 0 ? (double)count[a] * column[i] / (double)total : 0.0;
+        for (uint32_t i = 0; i < width; i++)
+            value[a * width + i] = total > 0 ? (double)count[a] * column[i] / (double)total : 0.0;
     }
     if (status == KJ_OK) status = kj_fit_round_table(err, value, n, width, count, column, whole);
     for (uint32_t a = 0; status == KJ_OK && a < n; a++) {

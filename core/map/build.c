@@ -12,13 +12,15 @@ static kj_status make_grid(kj_error *err, kj_draft *draft)
 {
     const kj_recipe *r = draft->recipe;
     double west = r->west, south = r->south, east = r->east, north = r->north;
-    if (!kj_crs_find(r->epsg)) return kj_fail(err, KJ_E_INPUT, "%s: map.epsg: expected 3006 or 25832, found %d", r->path, r->epsg);
+    if (!kj_crs_find(r->epsg))
+        return kj_fail(err, KJ_E_INPUT, "%s: map.epsg: expected 3006 or 25832, found %d", r->path, r->epsg);
     if (!r->has_extent) {
         kj_status status = kj_gis_extent(err, r, &west, &south, &east, &north);
         if (status != KJ_OK) return status;
     }
     double nx = (east - west) / r->cell_m + 0.5, ny = (north - south) / r->cell_m + 0.5;
-    if (nx * ny > 1e8) return kj_fail(err, KJ_E_INPUT, "%s: the extent holds %.0f cells; at most 100 million", r->path, nx * ny);
+    if (nx * ny > 1e8)
+        return kj_fail(err, KJ_E_INPUT, "%s: the extent holds %.0f cells; at most 100 million", r->path, nx * ny);
     draft->grid = (kj_grid){(int32_t)nx, (int32_t)ny, r->cell_m, west, north, r->epsg};
     draft->n_cells = draft->grid.nx * draft->grid.ny;
     size_t n = (size_t)draft->n_cells;
@@ -30,7 +32,8 @@ static kj_status make_grid(kj_error *err, kj_draft *draft)
     draft->max_far = calloc(n, sizeof *draft->max_far);
     draft->travel_centre = calloc(n, sizeof *draft->travel_centre);
     draft->walk_cost = calloc(n, sizeof *draft->walk_cost);
-    bool all = draft->cell_area && draft->land && draft->protection && draft->farmland_class && draft->zoning && draft->max_far && draft->travel_centre && draft->walk_cost;
+    bool all = draft->cell_area && draft->land && draft->protection && draft->farmland_class && draft->zoning &&
+               draft->max_far && draft->travel_centre && draft->walk_cost;
     if (!all) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     for (size_t i = 0; i < n; i++) draft->cell_area[i] = -1;
     return KJ_OK;
@@ -40,9 +43,11 @@ static kj_status check_population(kj_error *err, const kj_draft *draft)
 {
     int64_t total = 0;
     for (int32_t a = 0; a < draft->n_areas; a++) total += draft->areas[a].population;
-    if (total < 1 || total > 100000000) return kj_fail(err, KJ_E_INPUT, "%s: the areas hold %lld persons", draft->recipe->path, (long long)total);
+    if (total < 1 || total > 100000000)
+        return kj_fail(err, KJ_E_INPUT, "%s: the areas hold %lld persons", draft->recipe->path, (long long)total);
     if (draft->recipe->population > 0 && total != draft->recipe->population) {
-        return kj_fail(err, KJ_E_INPUT, "%s: municipality.population is %d, but the areas add up to %lld", draft->recipe->path, draft->recipe->population, (long long)total);
+        return kj_fail(err, KJ_E_INPUT, "%s: municipality.population is %d, but the areas add up to %lld",
+                       draft->recipe->path, draft->recipe->population, (long long)total);
     }
     return KJ_OK;
 }
@@ -70,7 +75,8 @@ kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_
     kj_recipe recipe;
     kj_country *country = malloc(sizeof *country);
     kj_draft draft = {.recipe = &recipe, .country = country};
-    kj_status status = country ? kj_recipe_read(err, recipe_path, data_folder, &recipe) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status =
+        country ? kj_recipe_read(err, recipe_path, data_folder, &recipe) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status != KJ_OK) {
         free(country);
         return status;

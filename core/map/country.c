@@ -18,8 +18,8 @@ static kj_status read_table(kj_error *err, const char *code, const kj_param_tabl
 }
 
 /* A table over ages lo..hi (and sex, if by_sex), written into out[sex][age]. */
-static kj_status read_ages(kj_error *err, const char *code, const char *name, const char *unit, bool by_sex, int32_t lo, int32_t hi,
-                           double max, double out[2][KJ_AGES])
+static kj_status read_ages(kj_error *err, const char *code, const char *name, const char *unit, bool by_sex, int32_t lo,
+                           int32_t hi, double max, double out[2][KJ_AGES])
 {
     kj_param_table_def def = {.struct_size = sizeof def, .name = name, .unit = unit, .min = 0.0, .max = max, .doc = ""};
     uint32_t d = 0;
@@ -39,7 +39,8 @@ static kj_status read_ages(kj_error *err, const char *code, const char *name, co
 
 static kj_status read_kinds(kj_error *err, const char *code, kj_country *out)
 {
-    kj_param_table_def def = {.struct_size = sizeof def, .name = "start_household_kind", .n_dims = 1, .unit = "1", .max = 1.0, .doc = ""};
+    kj_param_table_def def = {
+        .struct_size = sizeof def, .name = "start_household_kind", .n_dims = 1, .unit = "1", .max = 1.0, .doc = ""};
     def.dims[0] = (kj_param_dim){"kind", 0, 0, KJ_HOUSEHOLD_KIND_LABELS};
     double *values = NULL;
     kj_status status = read_table(err, code, &def, &values);
@@ -51,7 +52,8 @@ static kj_status read_kinds(kj_error *err, const char *code, kj_country *out)
 static kj_status read_rooms(kj_error *err, const char *code, const char *name, const char *unit, double max,
                             double out[KJ_DWELLING_KIND_COUNT][8])
 {
-    kj_param_table_def def = {.struct_size = sizeof def, .name = name, .n_dims = 2, .unit = unit, .max = max, .doc = ""};
+    kj_param_table_def def = {
+        .struct_size = sizeof def, .name = name, .n_dims = 2, .unit = unit, .max = max, .doc = ""};
     def.dims[0] = (kj_param_dim){"kind", 0, 0, KJ_DWELLING_KIND_LABELS};
     def.dims[1] = (kj_param_dim){"rooms", 1, 7, NULL};
     double *values = NULL;
@@ -63,9 +65,16 @@ static kj_status read_rooms(kj_error *err, const char *code, const char *name, c
 
 static kj_status read_affinity(kj_error *err, const char *code, kj_country *out)
 {
-    kj_param_table_def def = {.struct_size = sizeof def, .name = "start_dwelling_affinity", .n_dims = 2, .unit = "1", .max = 100.0, .doc = ""};
-    def.dims[0] = (kj_param_dim){"household", 0, 0, "young_single single old_single single_parent couple old_couple couple_children other"};
-    def.dims[1] = (kj_param_dim){"dwelling", 0, 0, "owner_small coop_small rental_small coop_flat rental_flat student senior"};
+    kj_param_table_def def = {.struct_size = sizeof def,
+                              .name = "start_dwelling_affinity",
+                              .n_dims = 2,
+                              .unit = "1",
+                              .max = 100.0,
+                              .doc = ""};
+    def.dims[0] = (kj_param_dim){
+        "household", 0, 0, "young_single single old_single single_parent couple old_couple couple_children other"};
+    def.dims[1] =
+        (kj_param_dim){"dwelling", 0, 0, "owner_small coop_small rental_small coop_flat rental_flat student senior"};
     double *values = NULL;
     kj_status status = read_table(err, code, &def, &values);
     if (status == KJ_OK) memcpy(out->affinity, values, sizeof out->affinity);
@@ -78,7 +87,8 @@ kj_status kj_country_read(kj_error *err, const char *code, kj_country *out)
     memset(out, 0, sizeof *out);
     double one[2][KJ_AGES] = {{0}};
     kj_status status = read_ages(err, code, "start_population_age", "1", true, 0, 104, 1.0, out->population);
-    if (status == KJ_OK) status = read_ages(err, code, "start_living_with_parents", "1", true, 0, 24, 1.0, out->at_home);
+    if (status == KJ_OK)
+        status = read_ages(err, code, "start_living_with_parents", "1", true, 0, 24, 1.0, out->at_home);
     if (status == KJ_OK) status = read_ages(err, code, "start_partner_share", "1", true, 18, 104, 1.0, out->partner);
     if (status == KJ_OK) status = read_ages(err, code, "start_employment", "1", false, 15, 74, 1.0, one);
     if (status == KJ_OK) memcpy(out->employed, one[0], sizeof out->employed);

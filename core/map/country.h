@@ -6,11 +6,11 @@
 #include "recipe.h"
 
 typedef struct kj_country {
-    double population[2][KJ_AGES];  /* share of all */
-    double at_home[2][KJ_AGES];     /* share who live with a parent as its child */
+    double population[2][KJ_AGES]; /* share of all */
+    double at_home[2][KJ_AGES];    /* share who live with a parent as its child */
     double partner[2][KJ_AGES];
     double employed[KJ_AGES];
-    double earned[KJ_AGES];         /* SEK/year of an employed person */
+    double earned[KJ_AGES]; /* SEK/year of an employed person */
     double kind_share[KJ_HH_COUNT];
     double rooms[KJ_DWELLING_KIND_COUNT][8]; /* share by 1..7 rooms */
     double area_m2[KJ_DWELLING_KIND_COUNT][8];

@@ -85,8 +85,8 @@ typedef struct kj_draft_area {
     double class_count[2][KJ_AGE_CLASSES_MAX]; /* persons by sex and recipe.areas class; used when has_ages */
     bool has_ages;
     int32_t n_age[2][KJ_AGES];
-    int32_t n_care;                                  /* residents of care homes in the area */
-    int32_t first_person, n_persons;                 /* draft persons of the area, care residents included */
+    int32_t n_care;                  /* residents of care homes in the area */
+    int32_t first_person, n_persons; /* draft persons of the area, care residents included */
     int32_t first_household, n_households;
     int32_t homes[KJ_HOME_CLASSES], vacant[KJ_HOME_CLASSES], first_dwelling, n_dwellings;
     int32_t n_unlinked; /* children who live with adults that are not their parents */

@@ -88,7 +88,8 @@ void kj_fit_round(const double *value, uint32_t n, int64_t total, int32_t *out)
 }
 
 /* Row in which moving a unit from column `from` to `to` moves the table least away from its fitted values. */
-static int64_t best_row(const double *value, const int32_t *out, uint32_t n_rows, uint32_t n_cols, uint32_t from, uint32_t to)
+static int64_t best_row(const double *value, const int32_t *out, uint32_t n_rows, uint32_t n_cols, uint32_t from,
+                        uint32_t to)
 {
     int64_t best = -1;
     double best_gain = -1e300;
@@ -105,8 +106,8 @@ static int64_t best_row(const double *value, const int32_t *out, uint32_t n_rows
     return best;
 }
 
-kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows, uint32_t n_cols, const int32_t *row_total,
-                             const int32_t *col_total, int32_t *out)
+kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows, uint32_t n_cols,
+                             const int32_t *row_total, const int32_t *col_total, int32_t *out)
 {
     int64_t rows = 0, cols = 0;
     for (uint32_t r = 0; r < n_rows; r++) rows += row_total[r];
@@ -116,7 +117,8 @@ kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows
     }
     int64_t *over = calloc(n_cols ? n_cols : 1, sizeof *over);
     if (!over) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    for (uint32_t r = 0; r < n_rows; r++) kj_fit_round(value + (size_t)r * n_cols, n_cols, row_total[r], out + (size_t)r * n_cols);
+    for (uint32_t r = 0; r < n_rows; r++)
+        kj_fit_round(value + (size_t)r * n_cols, n_cols, row_total[r], out + (size_t)r * n_cols);
     for (uint32_t c = 0; c < n_cols; c++) {
         over[c] = -(int64_t)col_total[c];
         for (uint32_t r = 0; r < n_rows; r++) over[c] += out[(size_t)r * n_cols + c];
@@ -155,8 +157,10 @@ void kj_fit_tilt(const double *share, const double *score, uint32_t n, double me
     double lo = -30.0, hi = 30.0;
     for (int i = 0; i < 60; i++) { /* the mean grows with lambda */
         double mid = 0.5 * (lo + hi);
-        if (tilted(share, score, n, mid, out) < mean) lo = mid;
-        else hi = mid;
+        if (tilted(share, score, n, mid, out) < mean)
+            lo = mid;
+        else
+            hi = mid;
     }
     tilted(share, score, n, 0.5 * (lo + hi), out);
 }

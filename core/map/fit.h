@@ -27,10 +27,10 @@ void kj_fit(const kj_fit_table *table, uint32_t max_rounds, double tolerance, do
 void kj_fit_round(const double *value, uint32_t n, int64_t total, int32_t *out);
 
 /* Rounds a fitted table so that every row has exactly its total and every column exactly its total (both margins whole,
-   same sum; KJ_E_RANGE otherwise). Rows are rounded by largest remainders; then units are moved within rows from columns
-   that have too many to columns that have too few, where that costs least. */
-kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows, uint32_t n_cols, const int32_t *row_total,
-                             const int32_t *col_total, int32_t *out);
+   same sum; KJ_E_RANGE otherwise). Rows are rounded by largest remainders; then units are moved within rows from
+   columns that have too many to columns that have too few, where that costs least. */
+kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows, uint32_t n_cols,
+                             const int32_t *row_total, const int32_t *col_total, int32_t *out);
 
 /* Tilts a distribution: out[i] ~ share[i] * exp(lambda * score[i]) with the lambda that gives the mean score wanted
    (clamped to what is possible). out adds up to 1. */

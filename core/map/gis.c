@@ -53,7 +53,8 @@ static kj_status no_layer(kj_error *err, const source *s, const char *wanted)
 {
     char names[512] = "";
     for (int i = 0; i < GDALDatasetGetLayerCount(s->dataset) && strlen(names) < 400; i++) {
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "", OGR_L_GetName(GDALDatasetGetLayer(s->dataset, i)));
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "",
+                 OGR_L_GetName(GDALDatasetGetLayer(s->dataset, i)));
     }
     return kj_fail(err, KJ_E_INPUT, "%s: no layer named %s; it holds %s", s->path, wanted, names[0] ? names : "none");
 }
@@ -64,17 +65,21 @@ static kj_status source_open(kj_error *err, const kj_recipe *recipe, source *s)
     kj_status status = kj_recipe_file(err, recipe, recipe->areas.file, s->path, sizeof s->path);
     if (status != KJ_OK) return status;
     s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
-    if (!s->dataset) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a vector file: %s", s->path, CPLGetLastErrorMsg());
-    s->layer = recipe->areas.layer[0] ? GDALDatasetGetLayerByName(s->dataset, recipe->areas.layer) : GDALDatasetGetLayer(s->dataset, 0);
+    if (!s->dataset)
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a vector file: %s", s->path, CPLGetLastErrorMsg());
+    s->layer = recipe->areas.layer[0] ? GDALDatasetGetLayerByName(s->dataset, recipe->areas.layer)
+                                      : GDALDatasetGetLayer(s->dataset, 0);
     if (!s->layer) return no_layer(err, s, recipe->areas.layer[0] ? recipe->areas.layer : "(first)");
     s->target = system_of(recipe->epsg);
     if (!s->target) return kj_fail(err, KJ_E_INPUT, "EPSG:%d is not known", recipe->epsg);
     OGRSpatialReferenceH from = OGR_L_GetSpatialRef(s->layer);
-    if (!from) return kj_fail(err, KJ_E_INPUT, "%s, layer %s: has no coordinate system", s->path, OGR_L_GetName(s->layer));
+    if (!from)
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s: has no coordinate system", s->path, OGR_L_GetName(s->layer));
     OSRSetAxisMappingStrategy(from, OAMS_TRADITIONAL_GIS_ORDER);
     if (OSRIsSame(from, s->target)) return KJ_OK;
     s->transform = OCTNewCoordinateTransformation(from, s->target);
-    if (!s->transform) return kj_fail(err, KJ_E_INPUT, "%s: no way from its coordinate system to EPSG:%d", s->path, recipe->epsg);
+    if (!s->transform)
+        return kj_fail(err, KJ_E_INPUT, "%s: no way from its coordinate system to EPSG:%d", s->path, recipe->epsg);
     return KJ_OK;
 }
 
@@ -84,21 +89,26 @@ static kj_status polygon_of(kj_error *err, const source *s, OGRFeatureH feature,
     OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
     long long fid = (long long)OGR_F_GetFID(feature);
     *out = NULL;
-    if (!geometry || OGR_G_IsEmpty(geometry)) return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: has no geometry", s->path, OGR_L_GetName(s->layer), fid);
+    if (!geometry || OGR_G_IsEmpty(geometry))
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: has no geometry", s->path, OGR_L_GetName(s->layer),
+                       fid);
     OGRwkbGeometryType type = wkbFlatten(OGR_G_GetGeometryType(geometry));
     if (type != wkbPolygon && type != wkbMultiPolygon) {
-        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: expected a polygon, found %s", s->path, OGR_L_GetName(s->layer), fid, OGRGeometryTypeToName(type));
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: expected a polygon, found %s", s->path,
+                       OGR_L_GetName(s->layer), fid, OGRGeometryTypeToName(type));
     }
     OGRGeometryH copy = OGR_G_Clone(geometry);
     if (s->transform && OGR_G_Transform(copy, s->transform) != OGRERR_NONE) {
         OGR_G_DestroyGeometry(copy);
-        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: cannot be transformed", s->path, OGR_L_GetName(s->layer), fid);
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: cannot be transformed", s->path,
+                       OGR_L_GetName(s->layer), fid);
     }
     *out = copy;
     return KJ_OK;
 }
 
-/* --- extent ------------------------------------------------------------------------------------------------------------- */
+/* --- extent
+ * ------------------------------------------------------------------------------------------------------------- */
 
 static double floor_to(double v, double step)
 {
@@ -108,7 +118,8 @@ static double floor_to(double v, double step)
     return (double)whole * step;
 }
 
-static kj_status extent_of(kj_error *err, const source *s, double cell, double *west, double *south, double *east, double *north)
+static kj_status extent_of(kj_error *err, const source *s, double cell, double *west, double *south, double *east,
+                           double *north)
 {
     kj_status status = KJ_OK;
     bool any = false;
@@ -127,7 +138,8 @@ static kj_status extent_of(kj_error *err, const source *s, double cell, double *
         *north = any ? fmax(*north, box.MaxY) : box.MaxY;
         any = true;
     }
-    if (status == KJ_OK && !any) return kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds no feature", s->path, OGR_L_GetName(s->layer));
+    if (status == KJ_OK && !any)
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds no feature", s->path, OGR_L_GetName(s->layer));
     if (status != KJ_OK) return status;
     *west = floor_to(*west, cell) - cell;
     *south = floor_to(*south, cell) - cell;
@@ -136,7 +148,8 @@ static kj_status extent_of(kj_error *err, const source *s, double cell, double *
     return KJ_OK;
 }
 
-kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north)
+kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east,
+                        double *north)
 {
     source s;
     begin();
@@ -147,7 +160,8 @@ kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, do
     return status;
 }
 
-/* --- attributes ----------------------------------------------------------------------------------------------------------- */
+/* --- attributes
+ * ----------------------------------------------------------------------------------------------------------- */
 
 /* Index of a column; KJ_E_INPUT with the nearest known name and all of them. */
 static kj_status column_of(kj_error *err, const source *s, const char *name, int *out)
@@ -160,15 +174,18 @@ static kj_status column_of(kj_error *err, const source *s, const char *name, int
     int n = OGR_FD_GetFieldCount(definition);
     for (int i = 0; i < n && i < 256; i++) {
         known[i] = OGR_Fld_GetNameRef(OGR_FD_GetFieldDefn(definition, i));
-        if (strlen(names) < 800) snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "", known[i]);
+        if (strlen(names) < 800)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "", known[i]);
     }
     const char *nearest = kj_nearest_name(name, known, (size_t)(n < 256 ? n : 256));
-    return kj_fail(err, KJ_E_INPUT, "%s, layer %s: no column named %s%s%s%s; it has %s", s->path, OGR_L_GetName(s->layer), name, nearest ? " (did you mean " : "",
-                   nearest ? nearest : "", nearest ? "?)" : "", names);
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s: no column named %s%s%s%s; it has %s", s->path,
+                   OGR_L_GetName(s->layer), name, nearest ? " (did you mean " : "", nearest ? nearest : "",
+                   nearest ? "?)" : "", names);
 }
 
 /* A finite number in [min, max]; text that is not a number is refused, not read as zero. */
-static kj_status number_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, double min, double max, double *out)
+static kj_status number_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, double min,
+                           double max, double *out)
 {
     int column = -1;
     kj_status status = column_of(err, s, name, &column);
@@ -180,8 +197,9 @@ static kj_status number_of(kj_error *err, const source *s, OGRFeatureH feature, 
     bool bad = !text[0] || (type == OFTString && (rest == text || *rest)) || !(*out >= min) || !(*out <= max) ||
                (type != OFTString && type != OFTInteger && type != OFTInteger64 && type != OFTReal);
     if (!bad) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: expected a number from %g to %g, found '%.60s'", s->path, OGR_L_GetName(s->layer),
-                   (long long)OGR_F_GetFID(feature), name, min, max, text);
+    return kj_fail(err, KJ_E_INPUT,
+                   "%s, layer %s, feature %lld, column %s: expected a number from %g to %g, found '%.60s'", s->path,
+                   OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), name, min, max, text);
 }
 
 static kj_status text_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, char *out, size_t bytes)
@@ -191,28 +209,35 @@ static kj_status text_of(kj_error *err, const source *s, OGRFeatureH feature, co
     if (status != KJ_OK) return status;
     snprintf(out, bytes, "%s", OGR_F_GetFieldAsString(feature, column));
     if (out[0]) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: is empty", s->path, OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), name);
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: is empty", s->path, OGR_L_GetName(s->layer),
+                   (long long)OGR_F_GetFID(feature), name);
 }
 
-static kj_status kind_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec, kj_area_kind *out)
+static kj_status kind_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
+                         kj_area_kind *out)
 {
     char value[KJ_RECIPE_TEXT];
     *out = KJ_AREA_LOCALITY;
     if (!spec->kind_column[0]) return KJ_OK;
     kj_status status = text_of(err, s, feature, spec->kind_column, value, sizeof value);
     if (status != KJ_OK) return status;
-    if (strcmp(value, spec->kind_rural) == 0) *out = KJ_AREA_RURAL;
-    else if (strcmp(value, spec->kind_locality) == 0) *out = KJ_AREA_LOCALITY;
-    else if (strcmp(value, spec->kind_town) == 0) *out = KJ_AREA_TOWN;
+    if (strcmp(value, spec->kind_rural) == 0)
+        *out = KJ_AREA_RURAL;
+    else if (strcmp(value, spec->kind_locality) == 0)
+        *out = KJ_AREA_LOCALITY;
+    else if (strcmp(value, spec->kind_town) == 0)
+        *out = KJ_AREA_TOWN;
     else {
-        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: expected %s, %s or %s, found '%s'", s->path, OGR_L_GetName(s->layer),
-                       (long long)OGR_F_GetFID(feature), spec->kind_column, spec->kind_rural, spec->kind_locality, spec->kind_town, value);
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: expected %s, %s or %s, found '%s'",
+                       s->path, OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), spec->kind_column,
+                       spec->kind_rural, spec->kind_locality, spec->kind_town, value);
     }
     return KJ_OK;
 }
 
 /* Dwellings by tenure; those of unknown tenure are shared out like the others. */
-static kj_status tenure_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec, kj_draft_area *area)
+static kj_status tenure_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
+                           kj_draft_area *area)
 {
     double unknown = 0.0;
     if (!spec->rental[0]) return KJ_OK;
@@ -226,7 +251,8 @@ static kj_status tenure_of(kj_error *err, const source *s, OGRFeatureH feature, 
     return status;
 }
 
-static kj_status ages_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec, kj_draft_area *area)
+static kj_status ages_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
+                         kj_draft_area *area)
 {
     double sum = 0.0;
     for (uint32_t i = 0; i < 2 * spec->n_classes; i++) {
@@ -239,20 +265,22 @@ static kj_status ages_of(kj_error *err, const source *s, OGRFeatureH feature, co
     }
     area->has_ages = spec->n_classes > 0;
     if (area->has_ages && area->population > 0 && !(sum > 0.0)) {
-        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: %d persons, but none in any age class", s->path, OGR_L_GetName(s->layer),
-                       (long long)OGR_F_GetFID(feature), area->population);
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: %d persons, but none in any age class", s->path,
+                       OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), area->population);
     }
     return KJ_OK;
 }
 
-static kj_status read_area(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe *recipe, kj_draft_area *area)
+static kj_status read_area(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe *recipe,
+                           kj_draft_area *area)
 {
     const kj_recipe_areas *spec = &recipe->areas;
     double population = 0.0, income = 0.0;
     memset(area, 0, sizeof *area);
     area->locality = -1;
     kj_status status = text_of(err, s, feature, spec->code, area->code, sizeof area->code);
-    if (status == KJ_OK) status = text_of(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
+    if (status == KJ_OK)
+        status = text_of(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
     if (status == KJ_OK) status = number_of(err, s, feature, spec->population, 0.0, 1e8, &population);
     if (status == KJ_OK) status = kind_of(err, s, feature, spec, &area->kind);
     area->population = (int32_t)(population + 0.5);
@@ -264,7 +292,9 @@ static kj_status read_area(kj_error *err, const source *s, OGRFeatureH feature, 
     return status;
 }
 
-/* --- cells ------------------------------------------------------------------------------------------------------------------- */
+/* --- cells
+ * -------------------------------------------------------------------------------------------------------------------
+ */
 
 static GDALDatasetH memory_raster(const kj_draft *draft, GDALDataType type, OGRSpatialReferenceH srs)
 {
@@ -299,9 +329,11 @@ static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRG
         for (int32_t i = 0; i < n; i++) value[i] = i + 1;
         CPLErr failed = GDALRasterizeGeometries(raster, 1, &band, n, polygons, NULL, NULL, value, NULL, NULL, NULL);
         if (failed == CE_None) {
-            failed = GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, draft->cell_area, draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
+            failed = GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny,
+                                  draft->cell_area, draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
         }
-        if (failed != CE_None) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be rasterised: %s", s->path, CPLGetLastErrorMsg());
+        if (failed != CE_None)
+            status = kj_fail(err, KJ_E_INPUT, "%s: cannot be rasterised: %s", s->path, CPLGetLastErrorMsg());
     }
     for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
         draft->cell_area[cell]--;
@@ -316,15 +348,20 @@ static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRG
     return status;
 }
 
-static kj_status inside_grid(kj_error *err, const kj_draft *draft, const source *s, OGRGeometryH polygon, long long fid, const char *code)
+static kj_status inside_grid(kj_error *err, const kj_draft *draft, const source *s, OGRGeometryH polygon, long long fid,
+                             const char *code)
 {
     OGREnvelope box;
     const kj_grid *g = &draft->grid;
     OGR_G_GetEnvelope(polygon, &box);
-    bool fits = box.MinX >= g->west && box.MaxX <= g->west + g->nx * g->cell_m && box.MaxY <= g->north && box.MinY >= g->north - g->ny * g->cell_m;
+    bool fits = box.MinX >= g->west && box.MaxX <= g->west + g->nx * g->cell_m && box.MaxY <= g->north &&
+                box.MinY >= g->north - g->ny * g->cell_m;
     if (fits) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld (%s): the polygon reaches outside the grid: x %.0f to %.0f, y %.0f to %.0f; the extent is x %.0f to %.0f, y %.0f to %.0f",
-                   s->path, OGR_L_GetName(s->layer), fid, code, box.MinX, box.MaxX, box.MinY, box.MaxY, g->west, g->west + g->nx * g->cell_m, g->north - g->ny * g->cell_m, g->north);
+    return kj_fail(err, KJ_E_INPUT,
+                   "%s, layer %s, feature %lld (%s): the polygon reaches outside the grid: x %.0f to %.0f, y %.0f to "
+                   "%.0f; the extent is x %.0f to %.0f, y %.0f to %.0f",
+                   s->path, OGR_L_GetName(s->layer), fid, code, box.MinX, box.MaxX, box.MinY, box.MaxY, g->west,
+                   g->west + g->nx * g->cell_m, g->north - g->ny * g->cell_m, g->north);
 }
 
 static kj_status no_doubles(kj_error *err, const kj_draft *draft, const source *s)
@@ -332,7 +369,8 @@ static kj_status no_doubles(kj_error *err, const kj_draft *draft, const source *
     for (int32_t a = 1; a < draft->n_areas; a++) {
         for (int32_t b = 0; b < a; b++) {
             if (strcmp(draft->areas[a].code, draft->areas[b].code) == 0) {
-                return kj_fail(err, KJ_E_INPUT, "%s, layer %s: two features have the code %s", s->path, OGR_L_GetName(s->layer), draft->areas[a].code);
+                return kj_fail(err, KJ_E_INPUT, "%s, layer %s: two features have the code %s", s->path,
+                               OGR_L_GetName(s->layer), draft->areas[a].code);
             }
         }
     }
@@ -347,7 +385,9 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
     GIntBig n = status == KJ_OK ? OGR_L_GetFeatureCount(s.layer, 1) : 0;
     OGRGeometryH *polygons = calloc((size_t)n + 1, sizeof *polygons);
     draft->areas = calloc((size_t)n + 1, sizeof *draft->areas);
-    if (status == KJ_OK && (n < 1 || n > 1000000)) status = kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds %lld features", s.path, OGR_L_GetName(s.layer), (long long)n);
+    if (status == KJ_OK && (n < 1 || n > 1000000))
+        status =
+            kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds %lld features", s.path, OGR_L_GetName(s.layer), (long long)n);
     if (status == KJ_OK && (!polygons || !draft->areas)) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) OGR_L_ResetReading(s.layer);
     while (status == KJ_OK && draft->n_areas < n) {
@@ -356,7 +396,8 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
         int32_t a = draft->n_areas++;
         status = polygon_of(err, &s, feature, &polygons[a]);
         if (status == KJ_OK) status = read_area(err, &s, feature, draft->recipe, &draft->areas[a]);
-        if (status == KJ_OK) status = inside_grid(err, draft, &s, polygons[a], (long long)OGR_F_GetFID(feature), draft->areas[a].code);
+        if (status == KJ_OK)
+            status = inside_grid(err, draft, &s, polygons[a], (long long)OGR_F_GetFID(feature), draft->areas[a].code);
         OGR_F_Destroy(feature);
     }
     if (status == KJ_OK) status = no_doubles(err, draft, &s);
@@ -370,7 +411,8 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* --- rasters and points ---------------------------------------------------------------------------------------------------------- */
+/* --- rasters and points
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static uint8_t class_of(const kj_recipe_raster *spec, int32_t value)
 {
@@ -388,10 +430,15 @@ static kj_status warp_land(kj_error *err, kj_draft *draft, const char *path)
     GDALDatasetH onto = srs ? memory_raster(draft, GDT_Int32, srs) : NULL;
     int32_t *value = malloc((size_t)draft->n_cells * sizeof *value);
     kj_status status = KJ_OK;
-    if (!from) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a raster: %s", path, CPLGetLastErrorMsg());
-    else if (spec->band > GDALGetRasterCount(from)) status = kj_fail(err, KJ_E_INPUT, "%s: band %d is wanted, but it has %d", path, spec->band, GDALGetRasterCount(from));
-    else if (!GDALGetSpatialRef(from)) status = kj_fail(err, KJ_E_INPUT, "%s: has no coordinate system", path);
-    else if (!onto || !value) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!from)
+        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a raster: %s", path, CPLGetLastErrorMsg());
+    else if (spec->band > GDALGetRasterCount(from))
+        status = kj_fail(err, KJ_E_INPUT, "%s: band %d is wanted, but it has %d", path, spec->band,
+                         GDALGetRasterCount(from));
+    else if (!GDALGetSpatialRef(from))
+        status = kj_fail(err, KJ_E_INPUT, "%s: has no coordinate system", path);
+    else if (!onto || !value)
+        status = kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         GDALFillRaster(GDALGetRasterBand(onto, 1), -2147483647.0, 0.0);
         GDALWarpOptions *options = GDALCreateWarpOptions();
@@ -409,10 +456,14 @@ static kj_status warp_land(kj_error *err, kj_draft *draft, const char *path)
         if (operation) GDALDestroyWarpOperation(operation);
         if (options->pTransformerArg) GDALDestroyGenImgProjTransformer(options->pTransformerArg);
         GDALDestroyWarpOptions(options);
-        if (failed == CE_None) failed = GDALRasterIO(GDALGetRasterBand(onto, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, value, draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
-        if (failed != CE_None) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be brought onto the grid: %s", path, CPLGetLastErrorMsg());
+        if (failed == CE_None)
+            failed = GDALRasterIO(GDALGetRasterBand(onto, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, value,
+                                  draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
+        if (failed != CE_None)
+            status = kj_fail(err, KJ_E_INPUT, "%s: cannot be brought onto the grid: %s", path, CPLGetLastErrorMsg());
     }
-    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) draft->land[cell] = class_of(spec, value[cell]);
+    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++)
+        draft->land[cell] = class_of(spec, value[cell]);
     free(value);
     if (onto) GDALClose(onto);
     if (srs) OSRDestroySpatialReference(srs);

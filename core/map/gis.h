@@ -6,7 +6,8 @@
 #include "draft.h"
 
 /* Bounding box of the area polygons in the recipe's coordinate system, grown to whole multiples of `cell_m`. */
-kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north);
+kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east,
+                        double *north);
 
 /* Reads the polygons and their attributes (draft->areas), and rasterises them (draft->cell_area). A cell belongs to the
    polygon that holds its centre, the later one where two overlap; a polygon without any cell centre takes the cell that

@@ -3,10 +3,12 @@
 
 static kj_status refuse(kj_error *err, const char *path)
 {
-    return kj_fail(err, KJ_E_INPUT, "%s needs geographic files, but this program was built without GDAL (-DKEDJA_GIS=ON)", path);
+    return kj_fail(err, KJ_E_INPUT,
+                   "%s needs geographic files, but this program was built without GDAL (-DKEDJA_GIS=ON)", path);
 }
 
-kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north)
+kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east,
+                        double *north)
 {
     *west = *south = *east = *north = 0.0;
     return refuse(err, recipe->path);
@@ -20,5 +22,7 @@ kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, ui
 {
     (void)x;
     (void)y;
-    return kj_fail(err, KJ_E_INPUT, "%u points in EPSG:%d are wanted in EPSG:%d, but this program was built without GDAL", n, from_epsg, to_epsg);
+    return kj_fail(err, KJ_E_INPUT,
+                   "%u points in EPSG:%d are wanted in EPSG:%d, but this program was built without GDAL", n, from_epsg,
+                   to_epsg);
 }

@@ -11,16 +11,18 @@ typedef struct home_class {
 } home_class;
 
 static const home_class classes[KJ_HOME_CLASSES] = {
-    {KJ_TENURE_OWNER, true}, {KJ_TENURE_COOP, true}, {KJ_TENURE_RENTAL, true}, {KJ_TENURE_COOP, false},
+    {KJ_TENURE_OWNER, true},   {KJ_TENURE_COOP, true},     {KJ_TENURE_RENTAL, true}, {KJ_TENURE_COOP, false},
     {KJ_TENURE_RENTAL, false}, {KJ_TENURE_STUDENT, false}, {KJ_TENURE_SENIOR, false}};
 
-/* Sweden 2022: 91 % of small houses are owned, and 58 % of flats rented, 42 % co-operative (Boverket). How the other 9 %
-   split is assumed. Where an area's tenures are known, its co-op and rental small houses follow shares by kind of area,
-   assumed round the nation's 6 % (the other 9 % of small houses over all co-op and rental homes). */
+/* Sweden 2022: 91 % of small houses are owned, and 58 % of flats rented, 42 % co-operative (Boverket). How the other 9
+   % split is assumed. Where an area's tenures are known, its co-op and rental small houses follow shares by kind of
+   area, assumed round the nation's 6 % (the other 9 % of small houses over all co-op and rental homes). */
 static const double small_owned = 0.91, small_coop = 0.05, small_rental = 0.04, flat_rental = 0.58, flat_coop = 0.42;
-static const double let_small_share[3] = {0.60, 0.15, 0.05}; /* of co-op and rental homes, by kind of area: rural, locality, town */
+static const double let_small_share[3] = {0.60, 0.15,
+                                          0.05}; /* of co-op and rental homes, by kind of area: rural, locality, town */
 
-/* --- the stock ------------------------------------------------------------------------------------------------------ */
+/* --- the stock ------------------------------------------------------------------------------------------------------
+ */
 
 static double vacancy_of(const kj_recipe *recipe, int32_t class)
 {
@@ -58,7 +60,8 @@ static double household_weight(const kj_draft *draft, const kj_draft_area *area)
     double sum = 0.0;
     for (int32_t i = 0; i < 2 * KJ_AGES; i++) {
         int32_t sex = i / KJ_AGES, age = i % KJ_AGES;
-        sum += area->n_age[sex][age] * (1.0 - draft->country->at_home[sex][age]) * (1.0 - 0.5 * draft->country->partner[sex][age]);
+        sum += area->n_age[sex][age] * (1.0 - draft->country->at_home[sex][age]) *
+               (1.0 - 0.5 * draft->country->partner[sex][age]);
     }
     return fmax(0.0, sum - area->n_care);
 }
@@ -70,7 +73,8 @@ static double young_share(const kj_draft_area *area)
     return area->population > 0 ? young / area->population : 0.0;
 }
 
-/* Student homes are rented flats where the young live: share of an area's flats ~ scale * (share of 19-27 year-olds)^2. */
+/* Student homes are rented flats where the young live: share of an area's flats ~ scale * (share of 19-27 year-olds)^2.
+ */
 static double student_homes(const kj_draft_area *area, double rental_flats, double scale)
 {
     double young = young_share(area);
@@ -83,8 +87,10 @@ static double solve_student_scale(const kj_draft *draft, const double *rental_fl
     for (int i = 0; i < 60; i++) {
         double mid = 0.5 * (lo + hi), sum = 0.0;
         for (int32_t a = 0; a < draft->n_areas; a++) sum += student_homes(&draft->areas[a], rental_flats[a], mid);
-        if (sum < wanted) lo = mid;
-        else hi = mid;
+        if (sum < wanted)
+            lo = mid;
+        else
+            hi = mid;
     }
     return 0.5 * (lo + hi);
 }
@@ -113,19 +119,26 @@ kj_status kj_draft_stock(kj_error *err, kj_draft *draft)
     kj_status status = weight && flats && value && dwellings ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         for (size_t a = 0; a < n; a++) weight[a] = household_weight(draft, &draft->areas[a]);
-        if (recipe->dwellings_total > 0.0) kj_fit_round(weight, (uint32_t)n, (int64_t)(recipe->dwellings_total + 0.5), dwellings);
+        if (recipe->dwellings_total > 0.0)
+            kj_fit_round(weight, (uint32_t)n, (int64_t)(recipe->dwellings_total * recipe->dwellings_in_use + 0.5),
+                         dwellings);
         for (size_t a = 0; a < n; a++) {
             if (draft->areas[a].dwellings > 0.0) dwellings[a] = (int32_t)(draft->areas[a].dwellings + 0.5);
             split_classes(&draft->areas[a], dwellings[a], value[a]);
             flats[a] = value[a][KJ_HOME_RENTAL_FLAT];
             rental += value[a][KJ_HOME_RENTAL_FLAT] + value[a][KJ_HOME_RENTAL_SMALL];
         }
-        double scale = recipe->student_share_of_rental > 0.0 ? solve_student_scale(draft, flats, recipe->student_share_of_rental * rental) : 0.0;
+        double scale = recipe->student_share_of_rental > 0.0
+                           ? solve_student_scale(draft, flats, recipe->student_share_of_rental * rental)
+                           : 0.0;
         for (size_t a = 0; a < n; a++) {
             kj_draft_area *area = &draft->areas[a];
             value[a][KJ_HOME_STUDENT] = student_homes(area, flats[a], scale);
             double left = flats[a] - value[a][KJ_HOME_STUDENT];
-            value[a][KJ_HOME_SENIOR] = area->kind == KJ_AREA_RURAL ? 0.0 : fmin(0.5 * left, recipe->senior_share_of_rental * (left + value[a][KJ_HOME_RENTAL_SMALL]));
+            value[a][KJ_HOME_SENIOR] =
+                area->kind == KJ_AREA_RURAL
+                    ? 0.0
+                    : fmin(0.5 * left, recipe->senior_share_of_rental * (left + value[a][KJ_HOME_RENTAL_SMALL]));
             value[a][KJ_HOME_RENTAL_FLAT] = left - value[a][KJ_HOME_SENIOR];
             round_area(draft, area, value[a], dwellings[a]);
         }
@@ -137,7 +150,8 @@ kj_status kj_draft_stock(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* --- who lives in what ------------------------------------------------------------------------------------------------ */
+/* --- who lives in what
+ * ------------------------------------------------------------------------------------------------ */
 
 /* Row of start_dwelling_affinity.csv. */
 static uint8_t house_class(const kj_draft *draft, const kj_draft_household *h)
@@ -184,15 +198,18 @@ static void agree(kj_draft_area *area)
     }
 }
 
-static void add_dwelling(kj_draft *draft, const kj_draft_area *area, int32_t class, const int32_t n_rooms[3][8], int32_t ordinal[3], double detached)
+static void add_dwelling(kj_draft *draft, const kj_draft_area *area, int32_t class, const int32_t n_rooms[3][8],
+                         int32_t ordinal[3], double detached)
 {
     int32_t index = draft->n_dwellings++;
     kj_draft_dwelling *d = &draft->dwellings[index];
     kj_draw4 r = kj_map_draw(KJ_MAP_DWELLING, (uint64_t)index, 0);
     *d = (kj_draft_dwelling){.area = (int32_t)(area - draft->areas), .cell = -1, .household = -1};
     d->tenure = (uint8_t)classes[class].tenure;
-    d->home_class = (uint8_t)class;
-    d->kind = (uint8_t)(!classes[class].small ? KJ_FLAT : class == KJ_HOME_OWNER && kj_uniform(r.v[0]) < detached ? KJ_DETACHED : KJ_ROW);
+    d->home_class = (uint8_t) class;
+    d->kind = (uint8_t)(!classes[class].small                                     ? KJ_FLAT
+                        : class == KJ_HOME_OWNER && kj_uniform(r.v[0]) < detached ? KJ_DETACHED
+                                                                                  : KJ_ROW);
     int32_t left = ordinal[d->kind]++, rooms = 1;
     while (rooms < 7 && left >= n_rooms[d->kind][rooms]) left -= n_rooms[d->kind][rooms++];
     if (class == KJ_HOME_STUDENT) rooms = kj_uniform(r.v[1]) < 0.75 ? 1 : 2; /* assumed: rooms and small flats */
@@ -205,8 +222,11 @@ static void add_dwelling(kj_draft *draft, const kj_draft_area *area, int32_t cla
 /* Built years by kind, assumed after the Swedish building history: flats from 1940 to 1975, houses from 1900 on. */
 static int16_t built_year_of(kj_dwelling_kind kind, double u, double v, int32_t start_year)
 {
-    static const struct { int16_t from, to; double flat, house; } period[] = {
-        {1880, 1940, 0.13, 0.24}, {1940, 1960, 0.25, 0.17}, {1960, 1976, 0.33, 0.27}, {1976, 1991, 0.12, 0.19}, {1991, 2010, 0.09, 0.08}, {2010, 2020, 0.08, 0.05}};
+    static const struct {
+        int16_t from, to;
+        double flat, house;
+    } period[] = {{1880, 1940, 0.13, 0.24}, {1940, 1960, 0.25, 0.17}, {1960, 1976, 0.33, 0.27},
+                  {1976, 1991, 0.12, 0.19}, {1991, 2010, 0.09, 0.08}, {2010, 2020, 0.08, 0.05}};
     for (int i = 0; i < 6; i++) {
         double share = kind == KJ_FLAT ? period[i].flat : period[i].house;
         if (u < share || i == 5) {
@@ -218,8 +238,8 @@ static int16_t built_year_of(kj_dwelling_kind kind, double u, double v, int32_t 
     return 1970;
 }
 
-/* Rent, fee or running cost in SEK a month. Rents a m2 and year: 1 680 in new public homes (2022, fastighetstidningen.se);
-   the rest of the curve, co-op fees and owners' running costs are assumed. */
+/* Rent, fee or running cost in SEK a month. Rents a m2 and year: 1 680 in new public homes (2022,
+   fastighetstidningen.se); the rest of the curve, co-op fees and owners' running costs are assumed. */
 static int32_t cost_of(const kj_draft_dwelling *d)
 {
     double year = d->built_year, per_m2;
@@ -242,28 +262,33 @@ static void make_dwellings(kj_draft *draft, kj_draft_area *area)
     for (int32_t c = 0; c < KJ_HOME_CLASSES; c++) {
         for (int32_t i = 0; i < area->homes[c]; i++) {
             /* the golden ratio's multiples spread the rooms evenly over any number of dwellings */
-            for (int32_t k = 0; k < 3; k++) ordinal[k] = (int32_t)(((int64_t)(draft->n_dwellings - area->first_dwelling) * 618 + 250) % 1000);
+            for (int32_t k = 0; k < 3; k++)
+                ordinal[k] = (int32_t)(((int64_t)(draft->n_dwellings - area->first_dwelling) * 618 + 250) % 1000);
             add_dwelling(draft, area, c, (const int32_t(*)[8])n_rooms, ordinal, detached_share[area->kind]);
             kj_draft_dwelling *d = &draft->dwellings[draft->n_dwellings - 1];
             kj_draw4 r = kj_map_draw(KJ_MAP_DWELLING, (uint64_t)draft->n_dwellings, 1);
-            d->built_year = built_year_of((kj_dwelling_kind)d->kind, kj_uniform(r.v[0]), kj_uniform(r.v[1]), draft->recipe->start_year);
+            d->built_year = built_year_of((kj_dwelling_kind)d->kind, kj_uniform(r.v[0]), kj_uniform(r.v[1]),
+                                          draft->recipe->start_year);
             d->rent = cost_of(d);
         }
     }
 }
 
-/* Households of one class of dwelling in order of the room they need, dwellings in order of the room they have, each with
-   some luck; then one to one. The luckless smallest or oldest stay empty by their own draw. */
-static void match_class(kj_draft *draft, const kj_draft_area *area, int32_t class, const int32_t *chosen, int32_t first_dwelling, kj_ranked *homes, kj_ranked *people)
+/* Households of one class of dwelling in order of the room they need, dwellings in order of the room they have, each
+   with some luck; then one to one. The luckless smallest or oldest stay empty by their own draw. */
+static void match_class(kj_draft *draft, const kj_draft_area *area, int32_t class, const int32_t *chosen,
+                        int32_t first_dwelling, kj_ranked *homes, kj_ranked *people)
 {
     int32_t n_people = 0, n_homes = area->homes[class];
     for (int32_t h = area->first_household; h < area->first_household + area->n_households; h++) {
         if (chosen[h - area->first_household] != class) continue;
         const kj_draft_household *hh = &draft->households[h];
-        double need = hh->size + 0.4 * (draft->persons[hh->head].age >= 35) + 0.9 * kj_map_normal(KJ_MAP_MATCH, (uint64_t)h, 0);
+        double need =
+            hh->size + 0.4 * (draft->persons[hh->head].age >= 35) + 0.9 * kj_map_normal(KJ_MAP_MATCH, (uint64_t)h, 0);
         people[n_people++] = (kj_ranked){need, h};
     }
-    for (int32_t i = 0; i < n_homes; i++) homes[i] = (kj_ranked){kj_map_uniform(KJ_MAP_MATCH, (uint64_t)(first_dwelling + i), 1), first_dwelling + i};
+    for (int32_t i = 0; i < n_homes; i++)
+        homes[i] = (kj_ranked){kj_map_uniform(KJ_MAP_MATCH, (uint64_t)(first_dwelling + i), 1), first_dwelling + i};
     kj_ranked_sort(homes, (size_t)n_homes); /* by luck: the first n_people are lived in */
     for (int32_t i = 0; i < n_people; i++) {
         const kj_draft_dwelling *d = &draft->dwellings[homes[i].index];
@@ -278,16 +303,19 @@ static void match_class(kj_draft *draft, const kj_draft_area *area, int32_t clas
 }
 
 /* IPF of household classes by dwelling classes, rounded exactly, then the households of a class in an order of luck. */
-static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area, int32_t *chosen, kj_ranked *ranked, kj_ranked *ranked2)
+static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area, int32_t *chosen, kj_ranked *ranked,
+                             kj_ranked *ranked2)
 {
     double value[KJ_HOUSE_CLASSES * KJ_HOME_CLASSES], rows[KJ_HOUSE_CLASSES] = {0}, cols[KJ_HOME_CLASSES], worst = 0.0;
-    int32_t row[KJ_HOUSE_CLASSES] = {0}, col[KJ_HOME_CLASSES], whole[KJ_HOUSE_CLASSES * KJ_HOME_CLASSES], n = area->n_households;
+    int32_t row[KJ_HOUSE_CLASSES] = {0}, col[KJ_HOME_CLASSES], whole[KJ_HOUSE_CLASSES * KJ_HOME_CLASSES],
+            n = area->n_households;
     memcpy(value, draft->country->affinity, sizeof value);
     for (int32_t h = 0; h < n; h++) {
         kj_draft_household *hh = &draft->households[area->first_household + h];
         hh->house_class = house_class(draft, hh);
         row[hh->house_class]++;
-        ranked[h] = (kj_ranked){hh->house_class + 0.999 * kj_map_uniform(KJ_MAP_MATCH, (uint64_t)(area->first_household + h), 3), h};
+        ranked[h] = (kj_ranked){
+            hh->house_class + 0.999 * kj_map_uniform(KJ_MAP_MATCH, (uint64_t)(area->first_household + h), 3), h};
     }
     for (int32_t c = 0; c < KJ_HOME_CLASSES; c++) cols[c] = col[c] = area->homes[c] - area->vacant[c];
     for (int32_t r = 0; r < KJ_HOUSE_CLASSES; r++) rows[r] = row[r];
@@ -309,7 +337,8 @@ static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area
     return KJ_OK;
 }
 
-/* --- where they stand --------------------------------------------------------------------------------------------------- */
+/* --- where they stand
+ * --------------------------------------------------------------------------------------------------- */
 
 /* Dwellings spread evenly over a list of cells. */
 static void stand_on(kj_draft *draft, const int32_t *dwellings, int32_t n, const int32_t *cells, int32_t n_cells)
@@ -327,7 +356,8 @@ static int32_t cells_of_use(const kj_draft *draft, const int32_t *area_cells, in
 }
 
 /* Single farms and small hamlets: open cells, on farmland likelier than in the forest, one to three houses each. */
-static int32_t scattered_cells(const kj_draft *draft, const int32_t *area_cells, int32_t n, int32_t wanted, kj_ranked *ranked, int32_t *out)
+static int32_t scattered_cells(const kj_draft *draft, const int32_t *area_cells, int32_t n, int32_t wanted,
+                               kj_ranked *ranked, int32_t *out)
 {
     int32_t found = 0;
     for (int32_t i = 0; i < n; i++) {
@@ -343,7 +373,8 @@ static int32_t scattered_cells(const kj_draft *draft, const int32_t *area_cells,
     return found;
 }
 
-static kj_status place_area(kj_error *err, kj_draft *draft, kj_draft_area *area, const int32_t *cells, int32_t n_cells, int32_t *list, int32_t *picked, kj_ranked *ranked)
+static kj_status place_area(kj_error *err, kj_draft *draft, kj_draft_area *area, const int32_t *cells, int32_t n_cells,
+                            int32_t *list, int32_t *picked, kj_ranked *ranked)
 {
     for (int32_t small = 0; small < 2; small++) {
         int32_t n = 0, n_picked = 0;
@@ -352,7 +383,8 @@ static kj_status place_area(kj_error *err, kj_draft *draft, kj_draft_area *area,
         }
         if (n == 0) continue;
         /* an order of luck, so that neighbours are not all of one class */
-        for (int32_t i = 0; i < n; i++) ranked[i] = (kj_ranked){kj_map_uniform(KJ_MAP_CELL, (uint64_t)list[i], 1), list[i]};
+        for (int32_t i = 0; i < n; i++)
+            ranked[i] = (kj_ranked){kj_map_uniform(KJ_MAP_CELL, (uint64_t)list[i], 1), list[i]};
         kj_ranked_sort(ranked, (size_t)n);
         for (int32_t i = 0; i < n; i++) list[i] = ranked[i].index;
         n_picked = cells_of_use(draft, cells, n_cells, small ? KJ_LAND_SMALL_HOUSES : KJ_LAND_FLATS, picked);
@@ -364,7 +396,9 @@ static kj_status place_area(kj_error *err, kj_draft *draft, kj_draft_area *area,
         n_picked = scattered_cells(draft, cells, n_cells, rest * 5 / 8 + 1, ranked, picked);
         if (n_picked == 0) n_picked = cells_of_use(draft, cells, n_cells, KJ_LAND_SMALL_HOUSES, picked);
         if (n_picked == 0) n_picked = cells_of_use(draft, cells, n_cells, KJ_LAND_FLATS, picked);
-        if (n_picked == 0) return kj_fail(err, KJ_E_INPUT, "%s: area %s has no dry cell for its %d dwellings", draft->recipe->path, area->code, n);
+        if (n_picked == 0)
+            return kj_fail(err, KJ_E_INPUT, "%s: area %s has no dry cell for its %d dwellings", draft->recipe->path,
+                           area->code, n);
         stand_on(draft, list + in_hamlets, rest, picked, n_picked);
     }
     return KJ_OK;
@@ -381,10 +415,13 @@ kj_status kj_draft_homes(kj_error *err, kj_draft *draft)
     if (most < n_cells) most = n_cells;
     size_t m = (size_t)most + 1;
     draft->dwellings = calloc((size_t)total + 1, sizeof *draft->dwellings);
-    int32_t *chosen = calloc(m, sizeof *chosen), *cells = calloc(m, sizeof *cells), *list = calloc(m, sizeof *list), *picked = calloc(m, sizeof *picked);
+    int32_t *chosen = calloc(m, sizeof *chosen), *cells = calloc(m, sizeof *cells), *list = calloc(m, sizeof *list),
+            *picked = calloc(m, sizeof *picked);
     int32_t *first = calloc((size_t)draft->n_areas + 2, sizeof *first);
     kj_ranked *ranked = calloc(m, sizeof *ranked), *ranked2 = calloc(m, sizeof *ranked2);
-    kj_status status = draft->dwellings && chosen && cells && list && picked && first && ranked && ranked2 ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = draft->dwellings && chosen && cells && list && picked && first && ranked && ranked2
+                           ? KJ_OK
+                           : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         for (int32_t c = 0; c < n_cells; c++) {
             if (draft->cell_area[c] >= 0) first[draft->cell_area[c] + 1]++;
@@ -398,7 +435,8 @@ kj_status kj_draft_homes(kj_error *err, kj_draft *draft)
         kj_draft_area *area = &draft->areas[a];
         make_dwellings(draft, area);
         status = assign_area(err, draft, area, chosen, ranked, ranked2);
-        if (status == KJ_OK) status = place_area(err, draft, area, cells + first[a + 1], area->n_cells, list, picked, ranked);
+        if (status == KJ_OK)
+            status = place_area(err, draft, area, cells + first[a + 1], area->n_cells, list, picked, ranked);
     }
     free(chosen);
     free(cells);

@@ -36,7 +36,8 @@ static bool is_rural(const kj_draft *draft, int32_t cell)
 static void direction(double degrees, double *dx, double *dy)
 {
     double half = (degrees - 180.0 * (double)(int32_t)(degrees / 180.0)) * 0.5 * 3.14159265358979 / 180.0;
-    double t = half + half * half * half / 3.0 + 2.0 * half * half * half * half * half / 15.0; /* tan, up to 45 degrees */
+    double t =
+        half + half * half * half / 3.0 + 2.0 * half * half * half * half * half / 15.0; /* tan, up to 45 degrees */
     *dx = 2.0 * t / (1.0 + t * t);
     *dy = (1.0 - t * t) / (1.0 + t * t);
 }
@@ -65,7 +66,8 @@ static int32_t paint_river(painter *p)
     const kj_recipe *recipe = draft->recipe;
     int32_t n = 0, last = -1, along = 0;
     for (uint32_t i = 0; i + 1 < recipe->n_river; i++) {
-        double x = recipe->river_x[i], y = recipe->river_y[i], ex = recipe->river_x[i + 1] - x, ey = recipe->river_y[i + 1] - y;
+        double x = recipe->river_x[i], y = recipe->river_y[i], ex = recipe->river_x[i + 1] - x,
+               ey = recipe->river_y[i + 1] - y;
         int32_t steps = 1 + (int32_t)(2.0 * sqrt(ex * ex + ey * ey) / draft->grid.cell_m);
         for (int32_t s = 0; s < steps; s++) {
             int32_t cell = kj_grid_cell_at(&draft->grid, x + ex * s / steps, y + ey * s / steps);
@@ -113,14 +115,16 @@ typedef struct quota {
 
 static quota quota_of(const painter *p, const kj_draft_area *area, int32_t n_dry)
 {
-    double flats = area->homes[KJ_HOME_COOP_FLAT] + area->homes[KJ_HOME_RENTAL_FLAT] + area->homes[KJ_HOME_STUDENT] + area->homes[KJ_HOME_SENIOR];
+    double flats = area->homes[KJ_HOME_COOP_FLAT] + area->homes[KJ_HOME_RENTAL_FLAT] + area->homes[KJ_HOME_STUDENT] +
+                   area->homes[KJ_HOME_SENIOR];
     double small = area->homes[KJ_HOME_OWNER] + area->homes[KJ_HOME_COOP_SMALL] + area->homes[KJ_HOME_RENTAL_SMALL];
     quota q = {cells_for(flats, flats_a_ha, p->ha), 0, 0, 0};
     if (area->kind == KJ_AREA_RURAL) {
         q.small = cells_for(0.35 * small, hamlet_a_ha, p->ha);
         return q;
     }
-    double work = area->kind == KJ_AREA_TOWN ? 0.20 : 0.10, park = area->kind == KJ_AREA_TOWN ? 0.10 : 0.07; /* assumed */
+    double work = area->kind == KJ_AREA_TOWN ? 0.20 : 0.10,
+           park = area->kind == KJ_AREA_TOWN ? 0.10 : 0.07; /* assumed */
     int32_t least = cells_for(small, small_a_ha_most, p->ha), most = cells_for(small, small_a_ha_least, p->ha);
     q.work = (int32_t)(work * n_dry);
     q.park = (int32_t)(park * n_dry);
@@ -140,7 +144,8 @@ static quota quota_of(const painter *p, const kj_draft_area *area, int32_t n_dry
     return q;
 }
 
-/* Flats in the middle, work towards one edge (a broad noise), parks scattered, small houses for the rest from the middle out. */
+/* Flats in the middle, work towards one edge (a broad noise), parks scattered, small houses for the rest from the
+ * middle out. */
 static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_cells)
 {
     kj_draft *draft = p->draft;
@@ -151,7 +156,8 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
         int32_t cell = cells[i];
         if (draft->land[cell] != LAND_UNSET && !draft->land_is_real) continue;
         if (draft->land[cell] == KJ_LAND_WATER) continue;
-        double d = sqrt(square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y));
+        double d =
+            sqrt(square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y));
         double key = area->kind == KJ_AREA_RURAL ? -p->noise[cell] : d / reach + 0.5 * p->noise[cell];
         p->ranked[n++] = (kj_ranked){key, cell};
     }
@@ -164,7 +170,8 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
         return;
     }
     int32_t rest = n - at;
-    for (int32_t i = at; i < n; i++) p->ranked[i].key = -p->noise[p->ranked[i].index]; /* work clusters on the ridges of the noise */
+    for (int32_t i = at; i < n; i++)
+        p->ranked[i].key = -p->noise[p->ranked[i].index]; /* work clusters on the ridges of the noise */
     kj_ranked_sort(p->ranked + at, (size_t)rest);
     for (int32_t i = 0; i < q.work && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_WORK;
     for (int32_t i = at; i < n; i++) {
@@ -175,7 +182,8 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
     for (int32_t i = 0; i < q.park && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_PARK;
     for (int32_t i = at; i < n; i++) {
         int32_t cell = p->ranked[i].index;
-        p->ranked[i].key = square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+        p->ranked[i].key =
+            square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
     }
     kj_ranked_sort(p->ranked + at, (size_t)(n - at));
     for (int32_t i = 0; i < q.small && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_SMALL_HOUSES;
@@ -186,7 +194,8 @@ static kj_status paint_built(kj_error *err, painter *p)
     kj_draft *draft = p->draft;
     size_t n = (size_t)draft->n_cells, n_areas = (size_t)draft->n_areas;
     int32_t *first = calloc(n_areas + 1, sizeof *first), *cells = malloc((n + 1) * sizeof *cells);
-    kj_status status = first && cells ? kj_noise_field(err, &draft->grid, NOISE_BUILT, 1200.0, 3, p->noise) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = first && cells ? kj_noise_field(err, &draft->grid, NOISE_BUILT, 1200.0, 3, p->noise)
+                                      : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         for (size_t c = 0; c < n; c++) {
             if (draft->cell_area[c] >= 0) first[draft->cell_area[c] + 1]++;
@@ -205,7 +214,8 @@ static kj_status paint_built(kj_error *err, painter *p)
     return status;
 }
 
-/* --- countryside --------------------------------------------------------------------------------------------------- */
+/* --- countryside ---------------------------------------------------------------------------------------------------
+ */
 
 /* The cells that are left, ranked by a field, get `share` of all land as `use`. */
 static int32_t paint_share(painter *p, double share, int32_t n_land, kj_land_use use)
@@ -224,7 +234,8 @@ static kj_status paint_countryside(kj_error *err, painter *p)
 {
     kj_draft *draft = p->draft;
     int32_t n_land = 0;
-    for (int32_t cell = 0; cell < draft->n_cells; cell++) n_land += inside(draft, cell) && draft->land[cell] != KJ_LAND_WATER;
+    for (int32_t cell = 0; cell < draft->n_cells; cell++)
+        n_land += inside(draft, cell) && draft->land[cell] != KJ_LAND_WATER;
     kj_status status = kj_noise_field(err, &draft->grid, NOISE_FARM, 2600.0, 4, p->noise);
     if (status != KJ_OK) return status;
     /* farms lie round the villages: nearer is likelier */
@@ -276,7 +287,8 @@ static kj_status paint_protection(kj_error *err, painter *p)
         if (draft->land[cell] != KJ_LAND_FARMLAND) p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
     }
     kj_ranked_sort(p->ranked, (size_t)n);
-    for (int32_t i = 0; i < (int32_t)(draft->recipe->reserves * n); i++) draft->protection[p->ranked[i].index] = KJ_PROTECT_NATURE;
+    for (int32_t i = 0; i < (int32_t)(draft->recipe->reserves * n); i++)
+        draft->protection[p->ranked[i].index] = KJ_PROTECT_NATURE;
     return KJ_OK;
 }
 
@@ -289,7 +301,9 @@ static void fringe(const kj_draft *draft, double metres, uint8_t *near)
         int32_t col = cell % nx, row = cell / nx;
         for (int32_t r = row - reach; r <= row + reach; r++) {
             for (int32_t c = col - reach; c <= col + reach; c++) {
-                if (r >= 0 && c >= 0 && r < ny && c < nx && (r - row) * (r - row) + (c - col) * (c - col) <= reach * reach) near[r * nx + c] = 1;
+                if (r >= 0 && c >= 0 && r < ny && c < nx &&
+                    (r - row) * (r - row) + (c - col) * (c - col) <= reach * reach)
+                    near[r * nx + c] = 1;
             }
         }
     }
@@ -312,22 +326,29 @@ static kj_status paint_zoning(kj_error *err, painter *p)
     for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
         if (!inside(draft, cell)) continue;
         bool rural = is_rural(draft, cell);
-        if (draft->land[cell] == KJ_LAND_SMALL_HOUSES && !rural) zone(draft, cell, KJ_ZONE_SMALL_HOUSES, 0.25);
-        else if (draft->land[cell] == KJ_LAND_FLATS) zone(draft, cell, KJ_ZONE_MIXED, 1.0);
-        else if (draft->land[cell] == KJ_LAND_WORK) zone(draft, cell, KJ_ZONE_WORK, 0.8);
-        else if (near[cell] && draft->land[cell] != KJ_LAND_WATER && draft->land[cell] != KJ_LAND_PARK && draft->protection[cell] == 0 && !is_built(draft->land[cell])) {
+        if (draft->land[cell] == KJ_LAND_SMALL_HOUSES && !rural)
+            zone(draft, cell, KJ_ZONE_SMALL_HOUSES, 0.25);
+        else if (draft->land[cell] == KJ_LAND_FLATS)
+            zone(draft, cell, KJ_ZONE_MIXED, 1.0);
+        else if (draft->land[cell] == KJ_LAND_WORK)
+            zone(draft, cell, KJ_ZONE_WORK, 0.8);
+        else if (near[cell] && draft->land[cell] != KJ_LAND_WATER && draft->land[cell] != KJ_LAND_PARK &&
+                 draft->protection[cell] == 0 && !is_built(draft->land[cell])) {
             p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
         }
     }
     kj_ranked_sort(p->ranked, (size_t)n);
-    for (int32_t i = 0; i < (int32_t)(draft->recipe->fringe_share * n); i++) zone(draft, p->ranked[i].index, KJ_ZONE_SMALL_HOUSES, 0.25);
+    for (int32_t i = 0; i < (int32_t)(draft->recipe->fringe_share * n); i++)
+        zone(draft, p->ranked[i].index, KJ_ZONE_SMALL_HOUSES, 0.25);
     free(near);
     return status;
 }
 
-/* --- travel --------------------------------------------------------------------------------------------------------- */
+/* --- travel ---------------------------------------------------------------------------------------------------------
+ */
 
-/* Seconds to cross a cell of 100 m on foot (1.4 m/s, detours on open land), and by car with walking at the ends. Assumed. */
+/* Seconds to cross a cell of 100 m on foot (1.4 m/s, detours on open land), and by car with walking at the ends.
+ * Assumed. */
 static void step_costs(kj_draft *draft, uint16_t *drive)
 {
     static const int16_t foot[KJ_LAND_COUNT] = {0, 130, 150, 110, 80, 85, 80, 90};
@@ -350,7 +371,8 @@ static kj_status paint_travel(kj_error *err, kj_draft *draft)
     if (status == KJ_OK) {
         step_costs(draft, drive);
         for (int32_t a = 0; a < draft->n_areas; a++) {
-            bool core = a == 0 || draft->areas[a].locality < 0 || draft->areas[a].locality != draft->areas[a - 1].locality;
+            bool core =
+                a == 0 || draft->areas[a].locality < 0 || draft->areas[a].locality != draft->areas[a - 1].locality;
             if (draft->areas[a].kind != KJ_AREA_RURAL && core) centres[n++] = draft->areas[a].centre_cell;
         }
         if (n == 0) centres[n++] = draft->areas[0].centre_cell;
@@ -363,7 +385,8 @@ static kj_status paint_travel(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* --- areas' middles -------------------------------------------------------------------------------------------------- */
+/* --- areas' middles --------------------------------------------------------------------------------------------------
+ */
 
 /* Centroids (the locality's own point for its core), cell counts, and the nearest dry cell to the middle. */
 static kj_status find_middles(kj_error *err, kj_draft *draft, bool dry)
@@ -371,7 +394,8 @@ static kj_status find_middles(kj_error *err, kj_draft *draft, bool dry)
     double *best = calloc((size_t)draft->n_areas + 1, sizeof *best);
     if (!best) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!dry) {
-        for (int32_t a = 0; a < draft->n_areas; a++) draft->areas[a].n_cells = 0, draft->areas[a].x = draft->areas[a].y = 0.0;
+        for (int32_t a = 0; a < draft->n_areas; a++)
+            draft->areas[a].n_cells = 0, draft->areas[a].x = draft->areas[a].y = 0.0;
         for (int32_t cell = 0; cell < draft->n_cells; cell++) {
             if (!inside(draft, cell)) continue;
             kj_draft_area *area = &draft->areas[draft->cell_area[cell]];
@@ -406,8 +430,9 @@ static kj_status find_middles(kj_error *err, kj_draft *draft, bool dry)
     for (int32_t a = 0; a < draft->n_areas; a++) {
         const kj_draft_area *area = &draft->areas[a];
         if (area->centre_cell < 0 && area->population > 0) {
-            return kj_fail(err, KJ_E_INPUT, "%s: area %s (%s) has %d persons but covers no %scell of %.0f m", draft->recipe->path, area->code,
-                           area->name, area->population, dry ? "dry " : "", draft->grid.cell_m);
+            return kj_fail(err, KJ_E_INPUT, "%s: area %s (%s) has %d persons but covers no %scell of %.0f m",
+                           draft->recipe->path, area->code, area->name, area->population, dry ? "dry " : "",
+                           draft->grid.cell_m);
         }
     }
     return KJ_OK;
@@ -420,7 +445,8 @@ static void distances_to_centres(const kj_draft *draft, double *out)
         for (int32_t a = 0; a < draft->n_areas; a++) {
             const kj_draft_area *area = &draft->areas[a];
             if (area->kind == KJ_AREA_RURAL) continue;
-            double d = square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+            double d =
+                square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
             if (d < nearest) nearest = d;
         }
         out[cell] = nearest < 1e12 ? sqrt(nearest) : 1e6;
@@ -434,7 +460,8 @@ kj_status kj_draft_land(kj_error *err, kj_draft *draft)
     p.noise = malloc(n * sizeof *p.noise);
     p.built_m = malloc(n * sizeof *p.built_m);
     p.ranked = malloc(n * sizeof *p.ranked);
-    kj_status status = p.noise && p.built_m && p.ranked ? find_middles(err, draft, false) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status =
+        p.noise && p.built_m && p.ranked ? find_middles(err, draft, false) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         distances_to_centres(draft, p.built_m);
         if (!draft->land_is_real) memset(draft->land, LAND_UNSET, n);

@@ -58,7 +58,8 @@ static kj_status hash_folder(kj_error *err, const char *folder, XXH3_state_t *ha
 }
 
 /* Folder of the cache for this version of the program, recipe and tables; "" if there is no home to keep it in. */
-static kj_status cache_folder(kj_error *err, const char *name, const char *recipe_path, const char *country, char *out, size_t bytes)
+static kj_status cache_folder(kj_error *err, const char *name, const char *recipe_path, const char *country, char *out,
+                              size_t bytes)
 {
     char folder[PATH_BYTES], tables[PATH_BYTES], relative[64];
     XXH3_state_t *hash = XXH3_createState();
@@ -69,7 +70,8 @@ static kj_status cache_folder(kj_error *err, const char *name, const char *recip
     *strrchr(folder, '/') = 0;
     snprintf(relative, sizeof relative, "maps/countries/%s", country);
     kj_status status = hash_folder(err, folder, hash);
-    if (status == KJ_OK && kj_data_path(relative, tables, sizeof tables)) status = kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    if (status == KJ_OK && kj_data_path(relative, tables, sizeof tables))
+        status = kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
     if (status == KJ_OK) status = hash_folder(err, tables, hash);
     XXH128_hash_t digest = XXH3_128bits_digest(hash);
     XXH3_freeState(hash);
@@ -77,8 +79,10 @@ static kj_status cache_folder(kj_error *err, const char *name, const char *recip
     out[0] = 0;
     char id[40];
     snprintf(id, sizeof id, "%016llx%016llx", (unsigned long long)digest.high64, (unsigned long long)digest.low64);
-    if (cache && cache[0] == '/') snprintf(out, bytes, "%s/kedja/maps/%s-%s", cache, name, id);
-    else if (home && home[0] == '/') snprintf(out, bytes, "%s/.cache/kedja/maps/%s-%s", home, name, id);
+    if (cache && cache[0] == '/')
+        snprintf(out, bytes, "%s/kedja/maps/%s-%s", cache, name, id);
+    else if (home && home[0] == '/')
+        snprintf(out, bytes, "%s/.cache/kedja/maps/%s-%s", home, name, id);
     return status;
 }
 
@@ -95,7 +99,8 @@ static bool make_folders(const char *path)
     return mkdir(part, 0777) == 0 || errno == EEXIST;
 }
 
-static kj_status load_named(kj_error *err, const char *name, const char *recipe_path, const char *country, kj_memory *memory, bool quiet, kj_map *out)
+static kj_status load_named(kj_error *err, const char *name, const char *recipe_path, const char *country,
+                            kj_memory *memory, bool quiet, kj_map *out)
 {
     char folder[PATH_BYTES], file[PATH_BYTES + 16];
     kj_error ignored = {0};
@@ -115,25 +120,30 @@ static kj_status load_named(kj_error *err, const char *name, const char *recipe_
 kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memory, bool quiet, kj_map *out)
 {
     char relative[512], recipe_path[PATH_BYTES];
-    bool is_name = name_or_folder[0] && !strchr(name_or_folder, '/') && strlen(name_or_folder) < 64 && name_or_folder[0] != '.';
+    bool is_name =
+        name_or_folder[0] && !strchr(name_or_folder, '/') && strlen(name_or_folder) < 64 && name_or_folder[0] != '.';
     if (is_name) {
         snprintf(relative, sizeof relative, "maps/%s/recipe.lua", name_or_folder);
         is_name = kj_data_path(relative, recipe_path, sizeof recipe_path) == 0;
     }
     if (!is_name) {
         if (is_folder(name_or_folder)) return kj_mapfile_read(err, name_or_folder, memory, out);
-        return kj_fail(err, KJ_E_INPUT, "%s is neither the name of a map (toy, varnamo, lund) nor a folder with map.nc", name_or_folder);
+        return kj_fail(err, KJ_E_INPUT, "%s is neither the name of a map (toy, varnamo, lund) nor a folder with map.nc",
+                       name_or_folder);
     }
     kj_recipe recipe;
     kj_error why = {0};
     kj_status status = kj_recipe_read(&why, recipe_path, NULL, &recipe);
     bool facts_alone = status == KJ_OK && !recipe.needs[0];
     if (status == KJ_OK && !facts_alone) {
-        kj_fail(err, KJ_E_INPUT, "the map %s is built from files that are not part of Kedja: %s. Import it with: %s, then run with --map FOLDER", name_or_folder,
-                recipe.needs, recipe.import_hint);
+        kj_fail(err, KJ_E_INPUT,
+                "the map %s is built from files that are not part of Kedja: %s. Import it with: %s, then run with "
+                "--map FOLDER",
+                name_or_folder, recipe.needs, recipe.import_hint);
     }
     if (status != KJ_OK) return kj_fail(err, status, "%s", why.text);
-    status = facts_alone ? load_named(err, name_or_folder, recipe_path, recipe.country, memory, quiet, out) : KJ_E_INPUT;
+    status =
+        facts_alone ? load_named(err, name_or_folder, recipe_path, recipe.country, memory, quiet, out) : KJ_E_INPUT;
     kj_recipe_free(&recipe);
     return status;
 }

@@ -8,7 +8,8 @@
 /* x >= 0 always: coordinates of our systems are positive. */
 static double smooth(double t) { return t * t * (3.0 - 2.0 * t); }
 
-static kj_status add_octave(kj_error *err, const kj_grid *grid, uint32_t layer, double lattice_m, double weight, double *out)
+static kj_status add_octave(kj_error *err, const kj_grid *grid, uint32_t layer, double lattice_m, double weight,
+                            double *out)
 {
     double south = grid->north - grid->ny * grid->cell_m;
     int32_t ix0 = (int32_t)(grid->west / lattice_m), iy0 = (int32_t)(south / lattice_m);
@@ -32,7 +33,8 @@ static kj_status add_octave(kj_error *err, const kj_grid *grid, uint32_t layer, 
     return KJ_OK;
 }
 
-kj_status kj_noise_field(kj_error *err, const kj_grid *grid, uint32_t layer, double lattice_m, uint32_t n_octaves, double *out)
+kj_status kj_noise_field(kj_error *err, const kj_grid *grid, uint32_t layer, double lattice_m, uint32_t n_octaves,
+                         double *out)
 {
     double weight = 1.0, total = 0.0;
     memset(out, 0, (size_t)kj_grid_cells(grid) * sizeof *out);

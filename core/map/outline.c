@@ -56,8 +56,11 @@ static double turn(double dx, double dy)
     return dy >= 0.0 ? (dx >= 0.0 ? across : 4.0 + across) : 2.0 - across;
 }
 
-static const char *const sector_names[5][4] = {
-    {"", "", "", ""}, {"", "", "", ""}, {"east", "west", "", ""}, {"north-east", "south", "north-west", ""}, {"north", "east", "south", "west"}};
+static const char *const sector_names[5][4] = {{"", "", "", ""},
+                                               {"", "", "", ""},
+                                               {"east", "west", "", ""},
+                                               {"north-east", "south", "north-west", ""},
+                                               {"north", "east", "south", "west"}};
 
 /* Cuts a town's cells (sorted from the middle out) into a core with the nearest cells and sectors round it. */
 static void cut_town(kj_draft *draft, int32_t locality, const kj_ranked *cells, int32_t n)
@@ -69,8 +72,10 @@ static void cut_town(kj_draft *draft, int32_t locality, const kj_ranked *cells, 
     for (int32_t d = 0; d < n_parts; d++) {
         char code[40], name[KJ_RECIPE_TEXT];
         snprintf(code, sizeof code, "%.24s-%d", from->code, d + 1);
-        if (d == 0) snprintf(name, sizeof name, "%.100s centre", from->name);
-        else snprintf(name, sizeof name, "%.100s %s", from->name, sector_names[n_sectors][d - 1]);
+        if (d == 0)
+            snprintf(name, sizeof name, "%.100s centre", from->name);
+        else
+            snprintf(name, sizeof name, "%.100s %s", from->name, sector_names[n_sectors][d - 1]);
         add_area(draft, code, name, from->kind, locality);
     }
     for (int32_t i = 0; i < n; i++) {
@@ -86,8 +91,12 @@ static void cut_town(kj_draft *draft, int32_t locality, const kj_ranked *cells, 
     kj_fit_round(weight, (uint32_t)n_parts, from->population, people);
     for (int32_t d = 0; d < n_parts; d++) {
         draft->areas[first + d].population = people[d];
-        if (d > 0) draft->areas[first + d].small_share = fmin(0.95, draft->recipe->small_share[from->kind] * 1.25);
-        else draft->areas[first].small_share = fmax(0.0, 1.25 * draft->recipe->small_share[from->kind] - 0.25 * draft->recipe->small_share[from->kind] * from->population / (people[0] > 0 ? people[0] : 1));
+        if (d > 0)
+            draft->areas[first + d].small_share = fmin(0.95, draft->recipe->small_share[from->kind] * 1.25);
+        else
+            draft->areas[first].small_share = fmax(0.0, 1.25 * draft->recipe->small_share[from->kind] -
+                                                            0.25 * draft->recipe->small_share[from->kind] *
+                                                                from->population / (people[0] > 0 ? people[0] : 1));
         if (draft->areas[first + d].small_share < 0.05) draft->areas[first + d].small_share = 0.05;
     }
 }
@@ -99,14 +108,17 @@ static kj_status draw_locality(kj_error *err, kj_draft *draft, int32_t locality,
     double reach = 4.0 * sqrt(from->area_ha * 1e4) + 10.0 * draft->grid.cell_m;
     if (wanted < 1) wanted = 1;
     if (kj_grid_cell_at(&draft->grid, from->x, from->y) < 0) {
-        return kj_fail(err, KJ_E_INPUT, "%s: locality %s (%.0f, %.0f) lies outside the extent", draft->recipe->path, from->name, from->x, from->y);
+        return kj_fail(err, KJ_E_INPUT, "%s: locality %s (%.0f, %.0f) lies outside the extent", draft->recipe->path,
+                       from->name, from->x, from->y);
     }
     for (int32_t cell = 0; cell < draft->n_cells; cell++) {
         if (draft->cell_area[cell] != CELL_FREE) continue;
         double d = distance_to(&draft->grid, cell, from->x, from->y);
         if (d < reach) ranked[n++] = (kj_ranked){d * (0.6 + 0.8 * noise[cell]), cell};
     }
-    if (n < wanted) return kj_fail(err, KJ_E_INPUT, "%s: no room for locality %s (%d cells wanted, %d free)", draft->recipe->path, from->name, wanted, n);
+    if (n < wanted)
+        return kj_fail(err, KJ_E_INPUT, "%s: no room for locality %s (%d cells wanted, %d free)", draft->recipe->path,
+                       from->name, wanted, n);
     kj_ranked_sort(ranked, (size_t)n);
     if (from->n_districts > 1) {
         cut_town(draft, locality, ranked, wanted);
@@ -133,11 +145,15 @@ static kj_status draw_countryside(kj_error *err, kj_draft *draft)
     int32_t around[16], first = draft->n_areas, left = recipe->population, people[16];
     double weight[16] = {0};
     for (int32_t a = 0; a < first; a++) left -= draft->areas[a].population;
-    if (left < 0) return kj_fail(err, KJ_E_INPUT, "%s: the localities hold %d persons more than the municipality", recipe->path, -left);
+    if (left < 0)
+        return kj_fail(err, KJ_E_INPUT, "%s: the localities hold %d persons more than the municipality", recipe->path,
+                       -left);
     for (uint32_t i = 0; i < recipe->n_rural; i++) {
         char code[40], name[KJ_RECIPE_TEXT];
         around[i] = locality_index(recipe, recipe->rural_around[i]);
-        if (around[i] < 0) return kj_fail(err, KJ_E_INPUT, "%s: rural.around names %s, which is no locality", recipe->path, recipe->rural_around[i]);
+        if (around[i] < 0)
+            return kj_fail(err, KJ_E_INPUT, "%s: rural.around names %s, which is no locality", recipe->path,
+                           recipe->rural_around[i]);
         snprintf(code, sizeof code, "%.20s-%u", recipe->rural_code, i + 1);
         snprintf(name, sizeof name, "%.60s %.80s", recipe->rural_name, recipe->rural_around[i]);
         add_area(draft, code, name, KJ_AREA_RURAL, around[i]);
@@ -151,7 +167,8 @@ static kj_status draw_countryside(kj_error *err, kj_draft *draft)
         uint32_t best = 0;
         double nearest = 1e12;
         for (uint32_t i = 0; i < recipe->n_rural; i++) {
-            double d = distance_to(&draft->grid, cell, recipe->localities[around[i]].x, recipe->localities[around[i]].y);
+            double d =
+                distance_to(&draft->grid, cell, recipe->localities[around[i]].x, recipe->localities[around[i]].y);
             if (d < nearest) {
                 nearest = d;
                 best = i;
@@ -161,7 +178,9 @@ static kj_status draw_countryside(kj_error *err, kj_draft *draft)
         weight[best] += 1.0;
     }
     if (recipe->n_rural == 0) {
-        return left ? kj_fail(err, KJ_E_INPUT, "%s: %d persons live in no locality, but there is no rural = {…}", recipe->path, left) : KJ_OK;
+        return left ? kj_fail(err, KJ_E_INPUT, "%s: %d persons live in no locality, but there is no rural = {…}",
+                              recipe->path, left)
+                    : KJ_OK;
     }
     kj_fit_round(weight, recipe->n_rural, left, people);
     for (uint32_t i = 0; i < recipe->n_rural; i++) {
@@ -175,7 +194,8 @@ kj_status kj_draft_outline(kj_error *err, kj_draft *draft)
 {
     const kj_recipe *recipe = draft->recipe;
     size_t n = (size_t)draft->n_cells, n_areas = recipe->n_rural;
-    for (uint32_t i = 0; i < recipe->n_localities; i++) n_areas += (size_t)(recipe->localities[i].n_districts > 1 ? recipe->localities[i].n_districts : 1);
+    for (uint32_t i = 0; i < recipe->n_localities; i++)
+        n_areas += (size_t)(recipe->localities[i].n_districts > 1 ? recipe->localities[i].n_districts : 1);
     double *noise = malloc(n * sizeof *noise);
     kj_ranked *ranked = malloc(n * sizeof *ranked);
     draft->areas = calloc(n_areas + 1, sizeof *draft->areas);
@@ -185,7 +205,8 @@ kj_status kj_draft_outline(kj_error *err, kj_draft *draft)
         draw_outline(draft, noise, ranked);
         status = kj_noise_field(err, &draft->grid, NOISE_LOCALITY, 900.0, 3, noise);
     }
-    for (uint32_t i = 0; status == KJ_OK && i < recipe->n_localities; i++) status = draw_locality(err, draft, (int32_t)i, noise, ranked);
+    for (uint32_t i = 0; status == KJ_OK && i < recipe->n_localities; i++)
+        status = draw_locality(err, draft, (int32_t)i, noise, ranked);
     if (status == KJ_OK) status = draw_countryside(err, draft);
     free(noise);
     free(ranked);

@@ -12,9 +12,9 @@
 
 /* Assumed: the mother's age at the eldest child that still lives at home, and the spacing of siblings. */
 static const double first_birth_mean = 29.0, first_birth_sd = 4.5;
-static const double single_parent_share = 0.22; /* of families: 286 979 of 1 278 642, Sweden 2021, other households apart */
+static const double single_parent_share =
+    0.19; /* of families, before those for whom no couple fits: the nation has 0.22 in all */
 static const double single_mother_share = 0.78; /* of single parents; assumed */
-static const double expected_children_a_family = 1.85;
 
 /* A household in the making. */
 typedef struct unit {
@@ -46,7 +46,10 @@ typedef struct former {
     int32_t *list;
 } former;
 
-static uint64_t person_key(const former *f, int32_t p) { return ((uint64_t)(uint32_t)(f->area - f->draft->areas) << 32) | (uint32_t)(p - f->area->first_person); }
+static uint64_t person_key(const former *f, int32_t p)
+{
+    return ((uint64_t)(uint32_t)(f->area - f->draft->areas) << 32) | (uint32_t)(p - f->area->first_person);
+}
 
 static double draw(const former *f, kj_map_stream stream, int32_t p, uint32_t number)
 {
@@ -78,8 +81,10 @@ static void join(former *f, int32_t u, int32_t p)
     unit *to = &f->units[u];
     f->persons[p].household = u;
     f->persons[p].next_member = -1;
-    if (to->tail >= 0) f->persons[to->tail].next_member = p;
-    else to->head = p;
+    if (to->tail >= 0)
+        f->persons[to->tail].next_member = p;
+    else
+        to->head = p;
     to->tail = p;
     to->n++;
 }
@@ -103,48 +108,65 @@ static void choose_care(former *f)
     kj_draft_area *area = f->area;
     int32_t n = 0;
     for (int32_t p = area->first_person; p < area->first_person + area->n_persons; p++) {
-        if (f->persons[p].age >= 80) f->ranked[n++] = (kj_ranked){-(double)f->persons[p].age - 12.0 * draw(f, KJ_MAP_CARE, p, 0), p};
+        if (f->persons[p].age >= 80)
+            f->ranked[n++] = (kj_ranked){-(double)f->persons[p].age - 12.0 * draw(f, KJ_MAP_CARE, p, 0), p};
     }
     kj_ranked_sort(f->ranked, (size_t)n);
     if (area->n_care > n) area->n_care = n;
-    for (int32_t i = 0; i < area->n_care; i++) f->persons[f->ranked[i].index].care = 0; /* the home follows in places.c */
+    for (int32_t i = 0; i < area->n_care; i++)
+        f->persons[f->ranked[i].index].care = 0; /* the home follows in places.c */
 }
 
+/* Persons of 18-24 who can live with a parent: 0.38 for each woman of 40-62 of the area. The nation has about 0.29. */
+static int32_t youths_at_most(const kj_draft_area *area)
+{
+    int32_t women = 0;
+    for (int32_t age = 40; age <= 62; age++) women += area->n_age[KJ_FEMALE][age];
+    return (int32_t)(0.38 * women);
+}
+
+/* The oldest first, give or take three years: they have moved out. */
 static void set_adult(former *f, int32_t n_flip)
 {
     int32_t n = 0;
     for (int32_t p = f->area->first_person; p < f->area->first_person + f->area->n_persons; p++) {
         if (f->persons[p].child_at_home && f->persons[p].age >= 18) {
-            f->ranked[n++] = (kj_ranked){-(double)f->persons[p].age + draw(f, KJ_MAP_HOME, p, 1), p};
+            f->ranked[n++] = (kj_ranked){-(double)f->persons[p].age + 3.0 * draw(f, KJ_MAP_HOME, p, 1), p};
         }
     }
     kj_ranked_sort(f->ranked, (size_t)n);
     for (int32_t i = 0; i < n && i < n_flip; i++) f->persons[f->ranked[i].index].child_at_home = 0;
 }
 
-/* Everyone under 18, and 18-24 by the table; fewer where there are too few possible parents or too few adults. Returns
-   the number of adults in private households. */
+static int32_t count_adults(const former *f)
+{
+    int32_t adults = 0;
+    for (int32_t p = f->area->first_person; p < f->area->first_person + f->area->n_persons; p++) {
+        adults += f->persons[p].care < 0 && !f->persons[p].child_at_home;
+    }
+    return adults;
+}
+
+/* Everyone under 18, and 18-24 by the table; fewer where there are too few possible parents (students have their own
+   homes) or too few adults for the households. Returns the number of adults in private households. */
 static int32_t choose_children(former *f)
 {
     const kj_draft_area *area = f->area;
-    int32_t children = 0, adults = 0, mothers = 0;
+    int32_t youths = 0;
     for (int32_t p = area->first_person; p < area->first_person + area->n_persons; p++) {
         kj_draft_person *person = &f->persons[p];
         if (person->care >= 0) continue;
-        bool home = person->age < 18 || (person->age < 25 && draw(f, KJ_MAP_HOME, p, 0) < f->draft->country->at_home[person->sex][person->age]);
+        bool home = person->age < 18 || (person->age < 25 && draw(f, KJ_MAP_HOME, p, 0) <
+                                                                 f->draft->country->at_home[person->sex][person->age]);
         person->child_at_home = home;
-        children += home;
-        adults += !home;
-        mothers += !home && person->sex == KJ_FEMALE && person->age >= 24 && person->age <= 62;
+        youths += home && person->age >= 18;
     }
-    int32_t over = children - (int32_t)(1.7 * mothers);
-    if (area->n_households - adults > over) over = area->n_households - adults;
-    if (over > 0) {
-        set_adult(f, over);
-        adults = 0;
-        for (int32_t p = area->first_person; p < area->first_person + area->n_persons; p++) {
-            adults += f->persons[p].care < 0 && !f->persons[p].child_at_home;
-        }
+    int32_t over = youths - youths_at_most(area);
+    if (over > 0) set_adult(f, over);
+    int32_t adults = count_adults(f);
+    if (adults < area->n_households) {
+        set_adult(f, area->n_households - adults);
+        adults = count_adults(f);
     }
     return adults;
 }
@@ -176,7 +198,8 @@ static int32_t choose_partners(former *f, int32_t sex, int32_t m, kj_ranked *out
 
 static int32_t make_couples(former *f, int32_t wanted)
 {
-    int32_t women = choose_partners(f, KJ_FEMALE, wanted, f->ranked), men = choose_partners(f, KJ_MALE, wanted, f->ranked2);
+    int32_t women = choose_partners(f, KJ_FEMALE, wanted, f->ranked),
+            men = choose_partners(f, KJ_MALE, wanted, f->ranked2);
     int32_t m = women < men ? women : men;
     if (women > m) women = choose_partners(f, KJ_FEMALE, m, f->ranked);
     if (men > m) men = choose_partners(f, KJ_MALE, m, f->ranked2);
@@ -195,7 +218,8 @@ static void pool_singles(former *f)
     int32_t n = 0;
     for (int32_t p = f->area->first_person; p < f->area->first_person + f->area->n_persons; p++) {
         const kj_draft_person *person = &f->persons[p];
-        if (!person->child_at_home && person->care < 0 && person->partner < 0) f->ranked[n++] = (kj_ranked){draw(f, KJ_MAP_PAIRING, p, 1), p};
+        if (!person->child_at_home && person->care < 0 && person->partner < 0)
+            f->ranked[n++] = (kj_ranked){draw(f, KJ_MAP_PAIRING, p, 1), p};
     }
     kj_ranked_sort(f->ranked, (size_t)n);
     for (int32_t i = 0; i < n; i++) {
@@ -206,7 +230,10 @@ static void pool_singles(former *f)
 
 /* --- families ---------------------------------------------------------------------------------------------------- */
 
-static int32_t siblings_wanted(double u) { return u < 0.40 ? 1 : u < 0.83 ? 2 : u < 0.96 ? 3 : 4; } /* assumed; mean 1.85 */
+static int32_t siblings_wanted(double u)
+{
+    return u < 0.40 ? 1 : u < 0.83 ? 2 : u < 0.96 ? 3 : 4;
+} /* assumed; mean 1.85 */
 
 /* Next sibling: the waiting child whose age is nearest to `gap` years below, between one and seven. */
 static int32_t next_sibling(const pool *waiting, int32_t age, int32_t gap)
@@ -238,7 +265,8 @@ static family take_family(former *f, pool *waiting, int32_t eldest)
 }
 
 /* Item of the pool with age nearest to `age` in [lo, hi]; for couples the man must have a father's age too. */
-static int32_t find_parent(const former *f, const pool *from, int32_t age, int32_t lo, int32_t hi, const family *fam, bool couples)
+static int32_t find_parent(const former *f, const pool *from, int32_t age, int32_t lo, int32_t hi, const family *fam,
+                           bool couples)
 {
     if (lo < 18) lo = 18;
     if (hi > KJ_AGES - 1) hi = KJ_AGES - 1;
@@ -315,7 +343,7 @@ static void place_family(former *f, const family *fam)
     uint64_t key = person_key(f, fam->child[0]);
     kj_draw4 d = kj_map_draw(KJ_MAP_FAMILY, key, 1);
     double age = in_range(first_birth_mean + first_birth_sd * kj_map_normal(KJ_MAP_FAMILY, key, 2), 20.0, 40.0);
-    bool single = kj_uniform(d.v[0]) < single_parent_share * (0.6 + 0.04 * fam->eldest) ;
+    bool single = kj_uniform(d.v[0]) < single_parent_share * (0.6 + 0.04 * fam->eldest);
     double u = kj_uniform(d.v[1]);
     int32_t to = parents_for(f, fam, single, u, age);
     if (to < 0) to = parents_for(f, fam, !single, u, age);
@@ -354,6 +382,21 @@ static void make_families(former *f)
 
 /* --- people who share -------------------------------------------------------------------------------------------- */
 
+/* Three ways to live in somebody else's home without being the partner: grown-up children with their parents, relatives
+   with a couple or family, and flat mates. Of the nation's households of these kinds (429 000 in 2021) 29 % hold
+   children of 25 and over, and they have 1.75 such adults each; the rest of the split is assumed. */
+static const double with_parents = 0.30, with_family = 0.30;
+
+static int32_t extras_wanted(double u)
+{
+    return u < 0.50 ? 1 : u < 0.77 ? 2 : u < 0.92 ? 3 : 4;
+} /* assumed; mean 1.8 */
+
+static bool has_room(const former *f, int32_t u)
+{
+    return f->units[u].n_extra < extras_wanted(kj_map_uniform(KJ_MAP_SHARING, person_key(f, f->units[u].head), 5));
+}
+
 /* A household with an adult who could be the person's mother or father. */
 static int32_t parents_home(const former *f, int32_t p)
 {
@@ -364,20 +407,22 @@ static int32_t parents_home(const former *f, int32_t p)
         const unit *u = &f->units[(from + i) % n];
         int32_t woman = u->woman >= 0 ? f->persons[u->woman].age : -1, man = u->man >= 0 ? f->persons[u->man].age : -1;
         bool mother = woman >= age + 20 && woman <= age + 42, father = man >= age + 20 && man <= age + 50;
-        if (u->n_extra == 0 && u->n_children == 0 && (mother || woman < 0) && (father || man < 0) && (mother || father)) return (from + i) % n;
+        if (u->n_extra == 0 && u->n_children == 0 && (mother || woman < 0) && (father || man < 0) && (mother || father))
+            return (from + i) % n;
     }
     return -1;
 }
 
-/* The single household whose adult is nearest in age and shares with at most one other. */
-static int32_t flat_mate(const former *f, int32_t p, int32_t first_single)
+/* One of the households from `first` to `end`, by luck, near in age if it is a flat mate's, that takes one more. */
+static int32_t household_with_room(const former *f, int32_t p, int32_t first, int32_t end)
 {
-    int32_t best = -1, nearest = INT32_MAX, n = f->n_units - first_single;
+    int32_t best = -1, nearest = INT32_MAX, n = end - first;
     if (n <= 0) return -1;
     int32_t from = (int32_t)kj_below(kj_map_draw(KJ_MAP_SHARING, person_key(f, p), 3).v[0], (uint32_t)n);
-    for (int32_t i = 0; i < n && i < 60; i++) {
-        int32_t at = first_single + (from + i) % n;
-        int32_t years = abs(f->persons[f->units[at].head].age - f->persons[p].age) + 20 * f->units[at].n_extra;
+    for (int32_t i = 0; i < n && i < 40; i++) {
+        int32_t at = first + (from + i) % n;
+        if (!has_room(f, at)) continue;
+        int32_t years = abs(f->persons[f->units[at].head].age - f->persons[p].age) - 25 * (f->units[at].n_extra > 0);
         if (years < nearest) {
             nearest = years;
             best = at;
@@ -389,21 +434,25 @@ static int32_t flat_mate(const former *f, int32_t p, int32_t first_single)
 static void share_home(former *f, int32_t p, int32_t first_single)
 {
     int32_t age = f->persons[p].age, to = -1;
-    if (age >= 25 && age <= 50 && draw(f, KJ_MAP_SHARING, p, 1) < 0.45) {
+    double u = draw(f, KJ_MAP_SHARING, p, 1);
+    if (u < with_parents && age >= 25 && age <= 50) {
         to = parents_home(f, p);
         if (to >= 0) {
-            int32_t woman = f->units[to].woman, man = f->units[to].man;
-            f->persons[p].mother = woman;
-            f->persons[p].father = man;
+            f->persons[p].mother = f->units[to].woman;
+            f->persons[p].father = f->units[to].man;
         }
     }
-    if (to < 0) to = flat_mate(f, p, first_single);
-    if (to < 0 && f->n_units > 0) to = (int32_t)kj_below(kj_map_draw(KJ_MAP_SHARING, person_key(f, p), 4).v[0], (uint32_t)f->n_units);
-    if (to < 0) to = new_unit(f, f->persons[p].sex == KJ_FEMALE ? p : -1, f->persons[p].sex == KJ_MALE ? p : -1);
-    else {
-        join(f, to, p);
-        f->units[to].n_extra++;
+    if (to < 0 && u < with_parents + with_family) to = household_with_room(f, p, 0, first_single);
+    if (to < 0) to = household_with_room(f, p, first_single, f->n_units);
+    if (to < 0) to = household_with_room(f, p, 0, f->n_units);
+    if (to < 0 && f->n_units > 0)
+        to = (int32_t)kj_below(kj_map_draw(KJ_MAP_SHARING, person_key(f, p), 4).v[0], (uint32_t)f->n_units);
+    if (to < 0) {
+        new_unit(f, f->persons[p].sex == KJ_FEMALE ? p : -1, f->persons[p].sex == KJ_MALE ? p : -1);
+        return;
     }
+    join(f, to, p);
+    f->units[to].n_extra++;
 }
 
 /* Single adults without children: so many as the number of households asks for share, the others live alone. */
@@ -450,6 +499,7 @@ static void form_area(former *f, double couple_share)
 {
     kj_draft_area *area = f->area;
     f->n_units = 0;
+    area->n_unlinked = 0;
     pool_clear(&f->couples);
     pool_clear(&f->women);
     pool_clear(&f->men);
@@ -457,7 +507,8 @@ static void form_area(former *f, double couple_share)
     int32_t adults = choose_children(f), households = area->n_households < adults ? area->n_households : adults;
     double expected = 0.0;
     for (int32_t p = area->first_person; p < area->first_person + area->n_persons; p++) {
-        if (!f->persons[p].child_at_home && f->persons[p].care < 0) expected += 0.5 * f->draft->country->partner[f->persons[p].sex][f->persons[p].age];
+        if (!f->persons[p].child_at_home && f->persons[p].care < 0)
+            expected += 0.5 * f->draft->country->partner[f->persons[p].sex][f->persons[p].age];
     }
     double couples = fmin(couple_share * (adults - households), 1.12 * expected);
     make_couples(f, (int32_t)(couples + 0.5));
@@ -511,7 +562,8 @@ static kj_status renumber(kj_error *err, kj_draft *draft, const int32_t *order)
         persons[i].father = moved(where, persons[i].father);
         persons[i].next_member = moved(where, persons[i].next_member);
     }
-    for (int32_t h = 0; h < draft->n_households; h++) draft->households[h].head = moved(where, draft->households[h].head);
+    for (int32_t h = 0; h < draft->n_households; h++)
+        draft->households[h].head = moved(where, draft->households[h].head);
     free(where);
     free(draft->persons);
     draft->persons = persons;
@@ -527,54 +579,60 @@ static void fill_persons(kj_draft *draft)
         for (int32_t i = 0; i < 2 * KJ_AGES; i++) {
             for (int32_t k = 0; k < area->n_age[i / KJ_AGES][i % KJ_AGES]; k++, n++) {
                 kj_draft_person *p = &draft->persons[n];
-                *p = (kj_draft_person){.area = a, .household = -1, .partner = -1, .mother = -1, .father = -1, .next_member = -1, .care = -1, .workplace = -1};
+                *p = (kj_draft_person){.area = a,
+                                       .household = -1,
+                                       .partner = -1,
+                                       .mother = -1,
+                                       .father = -1,
+                                       .next_member = -1,
+                                       .care = -1,
+                                       .workplace = -1};
                 p->sex = (uint8_t)(i / KJ_AGES);
                 p->age = (int16_t)(i % KJ_AGES);
                 uint64_t key = ((uint64_t)(uint32_t)a << 32) | (uint32_t)(n - area->first_person);
-                p->birth_month = draft->start - 12 * p->age - (int32_t)kj_below(kj_map_draw(KJ_MAP_BIRTH, key, 0).v[0], 12);
+                p->birth_month =
+                    draft->start - 12 * p->age - (int32_t)kj_below(kj_map_draw(KJ_MAP_BIRTH, key, 0).v[0], 12);
             }
         }
         area->n_persons = n - area->first_person;
     }
 }
 
-/* One-person households to be expected if `share` of the adults in somebody else's home are partners. */
-static double one_person_expected(const kj_draft *draft, double share, double *households)
+/* All areas with one share of partners. The last time their households are kept; *alone counts one-person households,
+ *rest the adults in somebody else's home, both over the whole map. */
+static void form_all(former *f, double share, int32_t *order, double *alone, double *rest, double *households)
 {
-    double alone = 0.0;
-    *households = 0.0;
+    kj_draft *draft = f->draft;
+    int32_t n_order = 0;
+    *alone = *rest = *households = 0.0;
+    fill_persons(draft);
+    draft->n_households = 0;
     for (int32_t a = 0; a < draft->n_areas; a++) {
-        const kj_draft_area *area = &draft->areas[a];
-        double adults = -area->n_care, children = 0.0, expected = 0.0;
-        for (int32_t i = 0; i < 2 * KJ_AGES; i++) {
-            int32_t sex = i / KJ_AGES, age = i % KJ_AGES;
-            double home = draft->country->at_home[sex][age] * area->n_age[sex][age];
-            children += home;
-            adults += area->n_age[sex][age] - home;
-            expected += 0.5 * (area->n_age[sex][age] - home) * draft->country->partner[sex][age];
-        }
-        double h = fmin(area->n_households, adults), rest = adults - h;
-        double couples = fmin(share * rest, 1.12 * expected);
-        *households += h;
-        alone += h - couples - single_parent_share * children / expected_children_a_family - 0.6 * (rest - couples);
+        f->area = &draft->areas[a];
+        form_area(f, share);
+        for (int32_t u = 0; u < f->n_units; u++) *alone += f->units[u].n == 1;
+        *households += f->n_units;
+        *rest += count_adults(f) - f->n_units;
+        if (order) append_area(f, order, &n_order);
     }
-    return alone;
 }
 
-static double solve_couple_share(const kj_draft *draft)
+/* Share of partners that gives the one-person households wanted. Each partner more takes one person who lives alone
+   away, each person less who shares gives about a third back; a few Newton steps with that slope. */
+static double solve_couple_share(former *f)
 {
-    double lo = 0.55, hi = 1.0, households = 0.0;
-    for (int i = 0; i < 40; i++) {
-        double mid = 0.5 * (lo + hi), alone = one_person_expected(draft, mid, &households);
-        if (alone > draft->recipe->one_person_share * households) lo = mid; /* more couples, fewer alone */
-        else hi = mid;
+    double share = 0.82, alone, rest, households;
+    for (int i = 0; i < 3; i++) {
+        form_all(f, share, NULL, &alone, &rest, &households);
+        if (!(rest > 0.0)) break;
+        share = in_range(share + (alone - f->draft->recipe->one_person_share * households) / (0.67 * rest), 0.5, 1.0);
     }
-    return 0.5 * (lo + hi);
+    return share;
 }
 
 kj_status kj_draft_people(kj_error *err, kj_draft *draft)
 {
-    int32_t most = 1, total = 0, n_order = 0;
+    int32_t most = 1, total = 0;
     for (int32_t a = 0; a < draft->n_areas; a++) {
         total += draft->areas[a].population;
         if (draft->areas[a].population > most) most = draft->areas[a].population;
@@ -594,17 +652,14 @@ kj_status kj_draft_people(kj_error *err, kj_draft *draft)
     f.ranked = calloc(m, sizeof *f.ranked);
     f.ranked2 = calloc(m, sizeof *f.ranked2);
     kj_status status = KJ_OK;
-    if (!order || !draft->persons || !draft->households || !f.units || !f.couples.next || !f.women.next || !f.men.next || !f.list || !f.ranked || !f.ranked2) {
+    if (!order || !draft->persons || !draft->households || !f.units || !f.couples.next || !f.women.next ||
+        !f.men.next || !f.list || !f.ranked || !f.ranked2) {
         status = kj_fail(err, KJ_E_MEMORY, "out of memory");
     } else {
         f.persons = draft->persons;
-        fill_persons(draft);
-        double share = draft->recipe->couple_share >= 0.0 ? draft->recipe->couple_share : solve_couple_share(draft);
-        for (int32_t a = 0; a < draft->n_areas; a++) {
-            f.area = &draft->areas[a];
-            form_area(&f, share);
-            append_area(&f, order, &n_order);
-        }
+        double alone, rest, households;
+        double share = draft->recipe->couple_share >= 0.0 ? draft->recipe->couple_share : solve_couple_share(&f);
+        form_all(&f, share, order, &alone, &rest, &households);
         status = renumber(err, draft, order);
     }
     free(order);

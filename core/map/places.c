@@ -18,19 +18,22 @@ static int32_t persons_between(const kj_draft_area *area, int32_t from, int32_t 
     return n;
 }
 
-/* --- care homes ---------------------------------------------------------------------------------------------------- */
+/* --- care homes ----------------------------------------------------------------------------------------------------
+ */
 
 static kj_status care_of_recipe(kj_error *err, kj_draft *draft, double wanted)
 {
     const kj_recipe *recipe = draft->recipe;
     double places = 0.0, carried = 0.5;
-    for (uint32_t i = 0; i < recipe->n_facilities; i++) places += recipe->facilities[i].kind == KJ_FACILITY_CARE_HOME ? recipe->facilities[i].places : 0;
+    for (uint32_t i = 0; i < recipe->n_facilities; i++)
+        places += recipe->facilities[i].kind == KJ_FACILITY_CARE_HOME ? recipe->facilities[i].places : 0;
     for (uint32_t i = 0; i < recipe->n_facilities; i++) {
         const kj_recipe_facility *from = &recipe->facilities[i];
         if (from->kind != KJ_FACILITY_CARE_HOME) continue;
         int32_t cell = kj_grid_cell_at(&draft->grid, from->x, from->y);
         if (cell < 0 || draft->cell_area[cell] < 0) {
-            return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path, from->name, from->x, from->y);
+            return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path,
+                           from->name, from->x, from->y);
         }
         kj_draft_area *area = &draft->areas[draft->cell_area[cell]];
         carried += fmin(wanted * from->places / places, from->places);
@@ -70,7 +73,8 @@ kj_status kj_draft_care(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* --- where ----------------------------------------------------------------------------------------------------------- */
+/* --- where -----------------------------------------------------------------------------------------------------------
+ */
 
 /* A built cell of the area near its middle, by luck; several facilities of a kind spread. */
 static int32_t pick_cell(const kj_draft *draft, int32_t a, int32_t kind, int32_t ordinal)
@@ -81,7 +85,8 @@ static int32_t pick_cell(const kj_draft *draft, int32_t a, int32_t kind, int32_t
     for (int32_t cell = 0; cell < draft->n_cells; cell++) {
         if (draft->cell_area[cell] != a || draft->land[cell] < KJ_LAND_PARK) continue;
         double dx = kj_cell_x(&draft->grid, cell) - area->x, dy = kj_cell_y(&draft->grid, cell) - area->y;
-        double key = sqrt(dx * dx + dy * dy) / reach + 1.6 * kj_map_uniform(KJ_MAP_PLACE, (uint64_t)cell, (uint32_t)(1 + 16 * kind + ordinal));
+        double key = sqrt(dx * dx + dy * dy) / reach +
+                     1.6 * kj_map_uniform(KJ_MAP_PLACE, (uint64_t)cell, (uint32_t)(1 + 16 * kind + ordinal));
         if (key < lowest) {
             lowest = key;
             best = cell;
@@ -90,7 +95,8 @@ static int32_t pick_cell(const kj_draft *draft, int32_t a, int32_t kind, int32_t
     return best;
 }
 
-static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_kind kind, const char *what, int32_t ordinal, int32_t places)
+static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_kind kind, const char *what,
+                                      int32_t ordinal, int32_t places)
 {
     kj_draft_facility *f = kj_draft_add_facility(draft);
     if (!f) return NULL;
@@ -99,8 +105,10 @@ static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_ki
     f->assumed = 1;
     f->cell = pick_cell(draft, a, (int32_t)kind, ordinal);
     f->places = places;
-    if (ordinal) snprintf(f->name, sizeof f->name, "%.100s %s %d", draft->areas[a].name, what, ordinal + 1);
-    else snprintf(f->name, sizeof f->name, "%.100s %s", draft->areas[a].name, what);
+    if (ordinal)
+        snprintf(f->name, sizeof f->name, "%.100s %s %d", draft->areas[a].name, what, ordinal + 1);
+    else
+        snprintf(f->name, sizeof f->name, "%.100s %s", draft->areas[a].name, what);
     return f;
 }
 
@@ -111,7 +119,8 @@ static kj_status take_recipe(kj_error *err, kj_draft *draft)
         const kj_recipe_facility *from = &recipe->facilities[i];
         int32_t cell = kj_grid_cell_at(&draft->grid, from->x, from->y);
         if (cell < 0 || draft->cell_area[cell] < 0) {
-            return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path, from->name, from->x, from->y);
+            return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path,
+                           from->name, from->x, from->y);
         }
         if (draft->land[cell] == KJ_LAND_WATER) cell = draft->areas[draft->cell_area[cell]].centre_cell;
         kj_draft_facility *f = kj_draft_add_facility(draft);
@@ -129,7 +138,8 @@ static kj_status take_recipe(kj_error *err, kj_draft *draft)
     return KJ_OK;
 }
 
-/* --- demand ------------------------------------------------------------------------------------------------------------ */
+/* --- demand
+ * ------------------------------------------------------------------------------------------------------------ */
 
 static double area_distance2(const kj_draft *draft, int32_t a, int32_t b)
 {
@@ -137,16 +147,19 @@ static double area_distance2(const kj_draft *draft, int32_t a, int32_t b)
     return dx * dx + dy * dy;
 }
 
-/* Children who have no place yet, by area; those of the countryside and of hamlets are counted at the nearest larger place. */
+/* Children who have no place yet, by area; those of the countryside and of hamlets are counted at the nearest larger
+ * place. */
 static void gather_demand(const kj_draft *draft, int32_t from, int32_t to, double share, double *demand)
 {
     for (int32_t a = 0; a < draft->n_areas; a++) demand[a] = share * persons_between(&draft->areas[a], from, to);
     for (int32_t a = 0; a < draft->n_areas; a++) {
-        bool small = draft->areas[a].kind == KJ_AREA_RURAL || share * persons_between(&draft->areas[a], from, to) < rural_attach_kids;
+        bool small = draft->areas[a].kind == KJ_AREA_RURAL ||
+                     share * persons_between(&draft->areas[a], from, to) < rural_attach_kids;
         if (!small) continue;
         int32_t best = -1;
         for (int32_t b = 0; b < draft->n_areas; b++) {
-            bool large = draft->areas[b].kind != KJ_AREA_RURAL && share * persons_between(&draft->areas[b], from, to) >= rural_attach_kids;
+            bool large = draft->areas[b].kind != KJ_AREA_RURAL &&
+                         share * persons_between(&draft->areas[b], from, to) >= rural_attach_kids;
             if (b != a && large && (best < 0 || area_distance2(draft, a, b) < area_distance2(draft, a, best))) best = b;
         }
         if (best < 0) continue;
@@ -161,7 +174,8 @@ static void serve(const kj_draft *draft, int32_t a, double places, double *deman
     while (places > 0.5) {
         int32_t best = -1;
         for (int32_t b = 0; b < draft->n_areas; b++) {
-            if (demand[b] > 0.01 && (best < 0 || area_distance2(draft, a, b) < area_distance2(draft, a, best))) best = b;
+            if (demand[b] > 0.01 && (best < 0 || area_distance2(draft, a, b) < area_distance2(draft, a, best)))
+                best = b;
         }
         if (best < 0) return;
         double taken = fmin(places, demand[best]);
@@ -170,7 +184,8 @@ static void serve(const kj_draft *draft, int32_t a, double places, double *deman
     }
 }
 
-static kj_status fill(kj_error *err, kj_draft *draft, kj_facility_kind kind, const char *what, double most, double *demand)
+static kj_status fill(kj_error *err, kj_draft *draft, kj_facility_kind kind, const char *what, double most,
+                      double *demand)
 {
     int32_t *ordinal = calloc((size_t)draft->n_areas + 1, sizeof *ordinal);
     if (!ordinal) return kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -212,7 +227,8 @@ static kj_status fill_care(kj_error *err, kj_draft *draft)
             if (draft->facilities[i].kind == KJ_FACILITY_CARE_HOME && draft->facilities[i].area == a) home = i;
         }
         if (home < 0) {
-            if (!add_assumed(draft, a, KJ_FACILITY_CARE_HOME, "care home", 0, (area->n_care * 21 / 20 + 4) / 5 * 5 + 5)) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+            if (!add_assumed(draft, a, KJ_FACILITY_CARE_HOME, "care home", 0, (area->n_care * 21 / 20 + 4) / 5 * 5 + 5))
+                return kj_fail(err, KJ_E_MEMORY, "out of memory");
             home = draft->n_facilities - 1;
         }
         left = draft->facilities[home].places;
@@ -220,10 +236,13 @@ static kj_status fill_care(kj_error *err, kj_draft *draft)
             if (draft->persons[p].care < 0) continue;
             if (left == 0) { /* full: the area's next home with room */
                 for (int32_t i = home - 1; i >= 0 && left == 0; i--) {
-                    if (draft->facilities[i].kind == KJ_FACILITY_CARE_HOME && draft->facilities[i].area == a) home = i, left = draft->facilities[i].places;
+                    if (draft->facilities[i].kind == KJ_FACILITY_CARE_HOME && draft->facilities[i].area == a)
+                        home = i, left = draft->facilities[i].places;
                 }
             }
-            if (left == 0) return kj_fail(err, KJ_E_INPUT, "%s: the care homes of area %s are too small", draft->recipe->path, area->name);
+            if (left == 0)
+                return kj_fail(err, KJ_E_INPUT, "%s: the care homes of area %s are too small", draft->recipe->path,
+                               area->name);
             draft->persons[p].care = home;
             draft->facilities[home].n_residents++;
             left--;

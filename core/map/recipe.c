@@ -9,7 +9,7 @@
      income={column factor} ages={female male classes={{column from},…}}}: polygons instead of localities
    ages {file=…} or { {from to share}, … }
    households {one_person couple_share}; care {share_80 places}
-   dwellings {total small_houses={rural locality town} vacancy={rental coop owner} students seniors}
+   dwellings {total in_use small_houses={rural locality town} vacancy={rental coop owner} students seniors}
    land {arable forest reserves farmland_class lakes={{name x y length width angle},…} river={{x y},…}
      raster={file band classes={{value use},…}}}
    zoning {fringe_m fringe_share}
@@ -32,7 +32,8 @@
 #include "gis.h"
 
 #define GRADE_LABELS "none preschool F 1 2 3 4 5 6 7 8 9"
-#define KEYS(...) ((const char *const[]){__VA_ARGS__}), sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)
+#define KEYS(...)                                                                                                      \
+    ((const char *const[]){__VA_ARGS__}), sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *)
 
 enum { TOWN_FROM = 10000 };
 
@@ -77,7 +78,8 @@ static void read_head(lua_State *L, int t, kj_recipe *r)
 static void read_municipality(lua_State *L, int t, kj_recipe *r)
 {
     int m = kj_lua_table(L, t, "map", "municipality");
-    kj_lua_known_keys(L, m, "map.municipality", KEYS("code", "name", "county", "population", "total_km2", "land_km2"), false);
+    kj_lua_known_keys(L, m, "map.municipality", KEYS("code", "name", "county", "population", "total_km2", "land_km2"),
+                      false);
     COPY(r->municipality_code, kj_lua_string(L, m, "map.municipality", "code"));
     COPY(r->municipality_name, kj_lua_string(L, m, "map.municipality", "name"));
     COPY(r->county, kj_lua_string(L, m, "map.municipality", "county"));
@@ -96,7 +98,8 @@ static void read_localities(lua_State *L, int t, kj_recipe *r)
     for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
         int item = kj_lua_item_table(L, list, "map.localities", i);
         const char *what = "map.localities";
-        kj_lua_known_keys(L, item, what, KEYS("code", "name", "kind", "x", "y", "area_ha", "population", "districts"), false);
+        kj_lua_known_keys(L, item, what, KEYS("code", "name", "kind", "x", "y", "area_ha", "population", "districts"),
+                          false);
         r->localities = append(L, r->localities, r->n_localities, sizeof *r->localities);
         kj_recipe_locality *to = &r->localities[r->n_localities++];
         COPY(to->code, kj_lua_string(L, item, what, "code"));
@@ -105,7 +108,8 @@ static void read_localities(lua_State *L, int t, kj_recipe *r)
         to->y = kj_lua_number(L, item, what, "y", -1e7, 1e8);
         to->area_ha = kj_lua_number(L, item, what, "area_ha", 0.1, 1e6);
         to->population = (int32_t)kj_lua_whole(L, item, what, "population", 0, 100000000);
-        to->kind = (kj_area_kind)kj_lua_word_or(L, item, what, "kind", KJ_AREA_KIND_LABELS, to->population >= TOWN_FROM ? KJ_AREA_TOWN : KJ_AREA_LOCALITY);
+        to->kind = (kj_area_kind)kj_lua_word_or(L, item, what, "kind", KJ_AREA_KIND_LABELS,
+                                                to->population >= TOWN_FROM ? KJ_AREA_TOWN : KJ_AREA_LOCALITY);
         to->n_districts = (int32_t)kj_lua_whole_or(L, item, what, "districts", 1, 5, 1);
         lua_pop(L, 1);
     }
@@ -139,8 +143,10 @@ static void read_rural(lua_State *L, int t, kj_recipe *r)
     COPY(r->rural_name, kj_lua_string(L, rural, "map.rural", "name"));
     int around = kj_lua_table(L, rural, "map.rural", "around");
     r->n_rural = (uint32_t)kj_lua_length(L, around);
-    if (r->n_rural < 1 || r->n_rural > 16) kj_lua_refuse(L, "around", "map.rural.around: expected 1 to 16 names of localities, found %u", r->n_rural);
-    for (uint32_t i = 0; i < r->n_rural; i++) COPY(r->rural_around[i], kj_lua_item_string(L, around, "map.rural.around", (int32_t)i + 1));
+    if (r->n_rural < 1 || r->n_rural > 16)
+        kj_lua_refuse(L, "around", "map.rural.around: expected 1 to 16 names of localities, found %u", r->n_rural);
+    for (uint32_t i = 0; i < r->n_rural; i++)
+        COPY(r->rural_around[i], kj_lua_item_string(L, around, "map.rural.around", (int32_t)i + 1));
     lua_pop(L, 2);
 }
 
@@ -182,14 +188,17 @@ static void read_age_columns(lua_State *L, int a, kj_recipe_areas *out)
     COPY(out->male, kj_lua_string(L, g, "map.areas.ages", "male"));
     int c = kj_lua_table(L, g, "map.areas.ages", "classes");
     int32_t n = kj_lua_length(L, c), last = -1;
-    if (n < 1 || n > KJ_AGE_CLASSES_MAX) kj_lua_refuse(L, "classes", "map.areas.ages.classes: expected 1 to %d classes, found %d", KJ_AGE_CLASSES_MAX, n);
+    if (n < 1 || n > KJ_AGE_CLASSES_MAX)
+        kj_lua_refuse(L, "classes", "map.areas.ages.classes: expected 1 to %d classes, found %d", KJ_AGE_CLASSES_MAX,
+                      n);
     for (int32_t i = 0; i < n; i++) {
         int item = kj_lua_item_table(L, c, "map.areas.ages.classes", i + 1);
         kj_lua_known_keys(L, item, "map.areas.ages.classes", KEYS("column", "from"), false);
         COPY(out->class_name[i], kj_lua_string(L, item, "map.areas.ages.classes", "column"));
         out->class_from[i] = (int32_t)kj_lua_whole(L, item, "map.areas.ages.classes", "from", last + 1, KJ_AGES - 1);
         last = out->class_from[i];
-        if (i == 0 && last != 0) kj_lua_refuse(L, "classes", "map.areas.ages.classes[1].from: expected 0, found %d", last);
+        if (i == 0 && last != 0)
+            kj_lua_refuse(L, "classes", "map.areas.ages.classes[1].from: expected 0, found %d", last);
         lua_pop(L, 1);
     }
     out->n_classes = (uint32_t)n;
@@ -200,7 +209,8 @@ static void read_areas(lua_State *L, int t, kj_recipe *r)
 {
     int a = kj_lua_table_or_none(L, t, "map", "areas");
     if (!a) return;
-    kj_lua_known_keys(L, a, "map.areas", KEYS("file", "layer", "code", "name", "population", "kind", "tenure", "income", "ages"), false);
+    kj_lua_known_keys(L, a, "map.areas",
+                      KEYS("file", "layer", "code", "name", "population", "kind", "tenure", "income", "ages"), false);
     COPY(r->areas.file, kj_lua_string(L, a, "map.areas", "file"));
     COPY(r->areas.layer, kj_lua_string_or(L, a, "map.areas", "layer", ""));
     COPY(r->areas.code, kj_lua_string(L, a, "map.areas", "code"));
@@ -260,15 +270,19 @@ static void read_dwellings(lua_State *L, int t, kj_recipe *r)
 {
     int d = kj_lua_table_or_none(L, t, "map", "dwellings");
     if (!d) return;
-    kj_lua_known_keys(L, d, "map.dwellings", KEYS("total", "small_houses", "vacancy", "students", "seniors"), false);
+    kj_lua_known_keys(L, d, "map.dwellings", KEYS("total", "in_use", "small_houses", "vacancy", "students", "seniors"),
+                      false);
     r->dwellings_total = kj_lua_number_or(L, d, "map.dwellings", "total", 1.0, 1e8, 0.0);
-    r->student_share_of_rental = kj_lua_number_or(L, d, "map.dwellings", "students", 0.0, 0.9, r->student_share_of_rental);
+    r->dwellings_in_use = kj_lua_number_or(L, d, "map.dwellings", "in_use", 0.5, 1.0, 1.0);
+    r->student_share_of_rental =
+        kj_lua_number_or(L, d, "map.dwellings", "students", 0.0, 0.9, r->student_share_of_rental);
     r->senior_share_of_rental = kj_lua_number_or(L, d, "map.dwellings", "seniors", 0.0, 0.5, r->senior_share_of_rental);
     int s = kj_lua_table_or_none(L, d, "map.dwellings", "small_houses");
     if (s) {
         kj_lua_known_keys(L, s, "map.dwellings.small_houses", KEYS("rural", "locality", "town"), false);
         r->small_share[0] = kj_lua_number_or(L, s, "map.dwellings.small_houses", "rural", 0.0, 1.0, r->small_share[0]);
-        r->small_share[1] = kj_lua_number_or(L, s, "map.dwellings.small_houses", "locality", 0.0, 1.0, r->small_share[1]);
+        r->small_share[1] =
+            kj_lua_number_or(L, s, "map.dwellings.small_houses", "locality", 0.0, 1.0, r->small_share[1]);
         r->small_share[2] = kj_lua_number_or(L, s, "map.dwellings.small_houses", "town", 0.0, 1.0, r->small_share[2]);
         lua_pop(L, 1);
     }
@@ -332,11 +346,13 @@ static void read_land(lua_State *L, int t, kj_recipe *r)
 {
     int land = kj_lua_table_or_none(L, t, "map", "land");
     if (land) {
-        kj_lua_known_keys(L, land, "map.land", KEYS("arable", "forest", "reserves", "farmland_class", "lakes", "river", "raster"), false);
+        kj_lua_known_keys(L, land, "map.land",
+                          KEYS("arable", "forest", "reserves", "farmland_class", "lakes", "river", "raster"), false);
         r->arable = kj_lua_number_or(L, land, "map.land", "arable", 0.0, 1.0, r->arable);
         r->forest = kj_lua_number_or(L, land, "map.land", "forest", 0.0, 1.0, r->forest);
         r->reserves = kj_lua_number_or(L, land, "map.land", "reserves", 0.0, 1.0, r->reserves);
-        r->farmland_class_mean = kj_lua_number_or(L, land, "map.land", "farmland_class", 1.0, 10.0, r->farmland_class_mean);
+        r->farmland_class_mean =
+            kj_lua_number_or(L, land, "map.land", "farmland_class", 1.0, 10.0, r->farmland_class_mean);
         read_water(L, land, r);
         read_raster(L, land, &r->land_raster);
         lua_pop(L, 1);
@@ -376,7 +392,10 @@ static void read_facility_file(lua_State *L, int list, kj_recipe *r)
     int f = kj_lua_table_or_none(L, list, "map.facilities", "file");
     kj_recipe_facility_file *out = &r->facility_file;
     if (!f) return;
-    kj_lua_known_keys(L, f, what, KEYS("file", "kind", "name", "x", "y", "epsg", "places", "places_factor", "from_grade", "to_grade", "independent", "exclude"), false);
+    kj_lua_known_keys(L, f, what,
+                      KEYS("file", "kind", "name", "x", "y", "epsg", "places", "places_factor", "from_grade",
+                           "to_grade", "independent", "exclude"),
+                      false);
     COPY(out->file, kj_lua_string(L, f, what, "file"));
     out->kind = (kj_facility_kind)kj_lua_word(L, f, what, "kind", KJ_FACILITY_KIND_LABELS);
     COPY(out->name, kj_lua_string(L, f, what, "name"));
@@ -401,7 +420,8 @@ static void read_facility_file(lua_State *L, int list, kj_recipe *r)
         kj_lua_string(L, x, "map.facilities.file.exclude", "reason"); /* must be there; read by people */
         int v = kj_lua_table(L, x, "map.facilities.file.exclude", "values");
         for (int32_t k = 1; k <= kj_lua_length(L, v) && out->n_excluded < 8; k++) {
-            COPY(out->exclude_value[out->n_excluded++], kj_lua_item_string(L, v, "map.facilities.file.exclude.values", k));
+            COPY(out->exclude_value[out->n_excluded++],
+                 kj_lua_item_string(L, v, "map.facilities.file.exclude.values", k));
         }
         lua_pop(L, 2);
     }
@@ -416,7 +436,9 @@ static void read_facilities(lua_State *L, int t, kj_recipe *r)
     kj_lua_known_keys(L, list, what, KEYS("file", "fill"), true);
     for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
         int f = kj_lua_item_table(L, list, what, i);
-        kj_lua_known_keys(L, f, what, KEYS("kind", "name", "x", "y", "places", "from_grade", "to_grade", "independent", "opened"), false);
+        kj_lua_known_keys(L, f, what,
+                          KEYS("kind", "name", "x", "y", "places", "from_grade", "to_grade", "independent", "opened"),
+                          false);
         r->facilities = append(L, r->facilities, r->n_facilities, sizeof *r->facilities);
         kj_recipe_facility *to = &r->facilities[r->n_facilities++];
         to->kind = (kj_facility_kind)kj_lua_word(L, f, what, "kind", KJ_FACILITY_KIND_LABELS);
@@ -425,8 +447,10 @@ static void read_facilities(lua_State *L, int t, kj_recipe *r)
         to->y = kj_lua_number(L, f, what, "y", -1e7, 1e8);
         to->places = (int32_t)kj_lua_whole(L, f, what, "places", 0, 100000);
         int32_t preschool = to->kind == KJ_FACILITY_PRESCHOOL ? 1 : 0;
-        to->grade_lo = kj_lua_word_or(L, f, what, "from_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 2 : preschool);
-        to->grade_hi = kj_lua_word_or(L, f, what, "to_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 11 : preschool);
+        to->grade_lo =
+            kj_lua_word_or(L, f, what, "from_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 2 : preschool);
+        to->grade_hi =
+            kj_lua_word_or(L, f, what, "to_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 11 : preschool);
         to->independent = kj_lua_bool_or(L, f, what, "independent", false);
         int32_t year = (int32_t)kj_lua_whole_or(L, f, what, "opened", 1900, 2100, 0);
         to->opened = year ? KJ_MONTH(year, 8) : 0;
@@ -436,10 +460,15 @@ static void read_facilities(lua_State *L, int t, kj_recipe *r)
     int fill = kj_lua_table_or_none(L, list, what, "fill");
     for (int32_t i = 1; fill && i <= kj_lua_length(L, fill); i++) {
         const char *kind = kj_lua_item_string(L, fill, "map.facilities.fill", i);
-        if (strcmp(kind, "school") == 0) r->fill_schools = true;
-        else if (strcmp(kind, "preschool") == 0) r->fill_preschools = true;
-        else if (strcmp(kind, "care_home") == 0) r->fill_care_homes = true;
-        else kj_lua_refuse(L, "fill", "map.facilities.fill[%d]: expected school, preschool or care_home, found %s", i, kind);
+        if (strcmp(kind, "school") == 0)
+            r->fill_schools = true;
+        else if (strcmp(kind, "preschool") == 0)
+            r->fill_preschools = true;
+        else if (strcmp(kind, "care_home") == 0)
+            r->fill_care_homes = true;
+        else
+            kj_lua_refuse(L, "fill", "map.facilities.fill[%d]: expected school, preschool or care_home, found %s", i,
+                          kind);
     }
     lua_pop(L, fill ? 2 : 1);
 }
@@ -451,13 +480,17 @@ static void read_projects(lua_State *L, int t, kj_recipe *r)
     for (int32_t i = 1; list && i <= kj_lua_length(L, list); i++) {
         const char *what = "map.projects";
         int p = kj_lua_item_table(L, list, what, i);
-        kj_lua_known_keys(L, p, what, KEYS("name", "x", "y", "rental", "coop", "owner", "student", "senior", "small_houses", "start", "completion", "stage"), false);
+        kj_lua_known_keys(L, p, what,
+                          KEYS("name", "x", "y", "rental", "coop", "owner", "student", "senior", "small_houses",
+                               "start", "completion", "stage"),
+                          false);
         r->projects = append(L, r->projects, r->n_projects, sizeof *r->projects);
         kj_recipe_project *to = &r->projects[r->n_projects++];
         COPY(to->name, kj_lua_string(L, p, what, "name"));
         to->x = kj_lua_number(L, p, what, "x", -1e7, 1e8);
         to->y = kj_lua_number(L, p, what, "y", -1e7, 1e8);
-        for (int k = 0; k < KJ_TENURE_COUNT; k++) to->n[k] = (int32_t)kj_lua_whole_or(L, p, what, tenure[k], 0, 100000, 0);
+        for (int k = 0; k < KJ_TENURE_COUNT; k++)
+            to->n[k] = (int32_t)kj_lua_whole_or(L, p, what, tenure[k], 0, 100000, 0);
         to->n_small_houses = (int32_t)kj_lua_whole_or(L, p, what, "small_houses", 0, 100000, 0);
         to->year = (int32_t)kj_lua_whole(L, p, what, "start", 1950, 2200);
         to->completion = (int32_t)kj_lua_whole(L, p, what, "completion", to->year, 2200);
@@ -471,7 +504,8 @@ static void read_sources(lua_State *L, int t, kj_recipe *r)
 {
     int list = kj_lua_table(L, t, "map", "sources");
     size_t bytes = 1;
-    for (int32_t i = 1; i <= kj_lua_length(L, list); i++) bytes += strlen(kj_lua_item_string(L, list, "map.sources", i)) + 1;
+    for (int32_t i = 1; i <= kj_lua_length(L, list); i++)
+        bytes += strlen(kj_lua_item_string(L, list, "map.sources", i)) + 1;
     r->sources = calloc(bytes, 1);
     if (!r->sources) luaL_error(L, "out of memory");
     for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
@@ -496,8 +530,9 @@ static int lua_map(lua_State *L)
     if (now->seen) kj_lua_refuse(L, NULL, "map{…} stands twice in one recipe");
     now->seen = true;
     kj_lua_known_keys(L, 1, "map",
-                      KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "localities", "rural", "areas", "ages", "households",
-                           "care", "dwellings", "land", "zoning", "work", "queue", "facilities", "projects", "sources", "needs", "import"),
+                      KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality",
+                           "localities", "rural", "areas", "ages", "households", "care", "dwellings", "land", "zoning",
+                           "work", "queue", "facilities", "projects", "sources", "needs", "import"),
                       false);
     read_head(L, 1, r);
     read_municipality(L, 1, r);
@@ -527,7 +562,8 @@ static int register_map(lua_State *L)
     return 0;
 }
 
-/* --- tables beside the recipe -------------------------------------------------------------------------------------------- */
+/* --- tables beside the recipe
+ * -------------------------------------------------------------------------------------------- */
 
 kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *name, char *out, size_t out_bytes)
 {
@@ -538,8 +574,9 @@ kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *nam
         snprintf(out, out_bytes, "%s/%s", folders[i], name);
         if (stat(out, &st) == 0) return KJ_OK;
     }
-    return kj_fail(err, KJ_E_INPUT, "%s names the file %s, which is not in %s%s%s", recipe->path, name, recipe->data_folder[0] ? recipe->data_folder : recipe->folder,
-                   recipe->needs[0] ? ". Needed: " : "", recipe->needs);
+    return kj_fail(err, KJ_E_INPUT, "%s names the file %s, which is not in %s%s%s", recipe->path, name,
+                   recipe->data_folder[0] ? recipe->data_folder : recipe->folder, recipe->needs[0] ? ". Needed: " : "",
+                   recipe->needs);
 }
 
 static kj_status locality_row(kj_error *err, const kj_csv *csv, kj_recipe *r)
@@ -591,7 +628,9 @@ static kj_status read_localities_file(kj_error *err, reading *now)
             r->localities[i].n_districts = now->districts[d].n_districts;
             found = true;
         }
-        if (!found) status = kj_fail(err, KJ_E_INPUT, "%s: map.localities.districts names %s, which %s does not hold", r->path, now->districts[d].name, r->localities_file);
+        if (!found)
+            status = kj_fail(err, KJ_E_INPUT, "%s: map.localities.districts names %s, which %s does not hold", r->path,
+                             now->districts[d].name, r->localities_file);
     }
     return status;
 }
@@ -612,7 +651,8 @@ static kj_status read_ages_file(kj_error *err, kj_recipe *r)
         if (status != KJ_OK || !more) break;
         uint32_t i = r->ages.n;
         int64_t lo = 0, hi = 0;
-        if (i == KJ_AGE_CLASSES_MAX) status = kj_fail(err, KJ_E_INPUT, "%s: more than %d age classes", path, KJ_AGE_CLASSES_MAX);
+        if (i == KJ_AGE_CLASSES_MAX)
+            status = kj_fail(err, KJ_E_INPUT, "%s: more than %d age classes", path, KJ_AGE_CLASSES_MAX);
         if (status == KJ_OK) status = kj_csv_integer(err, csv, from, 0, KJ_AGES - 1, &lo);
         if (status == KJ_OK) status = kj_csv_integer(err, csv, to, lo, KJ_AGES - 1, &hi);
         if (status == KJ_OK) status = kj_csv_number(err, csv, value, &r->ages.share[i]);
@@ -687,6 +727,7 @@ static void set_defaults(kj_recipe *r)
     r->small_share[KJ_AREA_RURAL] = 0.96;
     r->small_share[KJ_AREA_LOCALITY] = 0.75;
     r->small_share[KJ_AREA_TOWN] = 0.42;
+    r->dwellings_in_use = 1.0;
     r->vacancy_rental = 0.008; /* public housing, Sweden 2013 (sabo.se) */
     r->vacancy_coop = 0.008;
     r->vacancy_owner = 0.010;
@@ -713,8 +754,10 @@ kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folde
     COPY(out->data_folder, data_folder);
     COPY(out->folder, path);
     char *slash = strrchr(out->folder, '/');
-    if (slash) *slash = 0;
-    else COPY(out->folder, ".");
+    if (slash)
+        *slash = 0;
+    else
+        COPY(out->folder, ".");
     kj_status status = kj_sandbox_new(err, NULL, &box);
     if (status == KJ_OK) status = kj_sandbox_protect(err, box, register_map, &now, "map recipe");
     if (status == KJ_OK) status = kj_sandbox_run_file(err, box, path);

@@ -1,4 +1,5 @@
-/* A map recipe: what a Lua file `map{…}` says, as plain data. docs: the comment at the top of recipe.c lists every key. */
+/* A map recipe: what a Lua file `map{…}` says, as plain data. docs: the comment at the top of recipe.c lists every key.
+ */
 #ifndef KEDJA_MAP_RECIPE_H
 #define KEDJA_MAP_RECIPE_H
 
@@ -27,11 +28,13 @@ typedef struct kj_recipe_ages {
 
 /* Columns of the polygons that carry the areas. Empty: not given. */
 typedef struct kj_recipe_areas {
-    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], code[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT], population[KJ_RECIPE_TEXT];
-    char kind_column[KJ_RECIPE_TEXT], kind_rural[KJ_RECIPE_TEXT], kind_locality[KJ_RECIPE_TEXT], kind_town[KJ_RECIPE_TEXT];
+    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], code[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT],
+        population[KJ_RECIPE_TEXT];
+    char kind_column[KJ_RECIPE_TEXT], kind_rural[KJ_RECIPE_TEXT], kind_locality[KJ_RECIPE_TEXT],
+        kind_town[KJ_RECIPE_TEXT];
     char rental[KJ_RECIPE_TEXT], coop[KJ_RECIPE_TEXT], owner[KJ_RECIPE_TEXT], unknown[KJ_RECIPE_TEXT];
     char income[KJ_RECIPE_TEXT];
-    double income_factor; /* to SEK/year */
+    double income_factor;                              /* to SEK/year */
     char female[KJ_RECIPE_TEXT], male[KJ_RECIPE_TEXT]; /* prefixes of the age columns */
     uint32_t n_classes;
     char class_name[KJ_AGE_CLASSES_MAX][24];
@@ -96,7 +99,7 @@ typedef struct kj_recipe {
     double west, south, east, north;
 
     char municipality_code[32], municipality_name[KJ_RECIPE_TEXT], county[KJ_RECIPE_TEXT];
-    int32_t population;     /* 0: sum of the areas */
+    int32_t population; /* 0: sum of the areas */
     double total_km2, land_km2;
 
     kj_recipe_locality *localities; /* synthetic geometry … */
@@ -105,15 +108,16 @@ typedef struct kj_recipe {
     char rural_code[32], rural_name[KJ_RECIPE_TEXT];
     char rural_around[16][KJ_RECIPE_TEXT]; /* names of localities; the countryside is cut by the nearest */
     uint32_t n_rural;
-    bool fill_extent; /* the whole grid belongs to the map (toy) */
+    bool fill_extent;      /* the whole grid belongs to the map (toy) */
     kj_recipe_areas areas; /* … or polygons */
 
     kj_recipe_ages ages;
     double one_person_share, couple_share; /* of households; couple_share < 0: from one_person_share */
-    double care_share_80; /* share of persons of 80 and over who live in care homes */
+    double care_share_80;                  /* share of persons of 80 and over who live in care homes */
     int32_t care_home_places;
-    double dwellings_total; /* 0: from the areas */
-    double small_share[3]; /* by kj_area_kind */
+    double dwellings_total;  /* 0: from the areas */
+    double dwellings_in_use; /* share of the total that is lived in by a registered household, for sale or to let */
+    double small_share[3];   /* by kj_area_kind */
     double vacancy_rental, vacancy_coop, vacancy_owner;
     double student_share_of_rental, senior_share_of_rental;
 
@@ -140,7 +144,8 @@ typedef struct kj_recipe {
     char *sources; /* text, one source a line; owned */
 } kj_recipe;
 
-/* Reads the recipe and the CSV tables that it names beside itself. data_folder: where the user's own files lie, or NULL. */
+/* Reads the recipe and the CSV tables that it names beside itself. data_folder: where the user's own files lie, or
+ * NULL. */
 kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folder, kj_recipe *out);
 /* Path of a file that the recipe names: in the data folder, else beside the recipe. KJ_E_INPUT if it is in neither. */
 kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *name, char *out, size_t out_bytes);

@@ -36,9 +36,16 @@ static void say_totals(text *out, const kj_draft *draft)
     for (int32_t p = 0; p < draft->n_persons; p++) care += draft->persons[p].care >= 0;
     for (int32_t d = 0; d < draft->n_dwellings; d++) vacant += draft->dwellings[d].household < 0;
     say(out, "Start population of %s, 31 December %d\n", draft->recipe->municipality_name, draft->recipe->start_year);
-    say(out, "  persons %d (in care homes %d), households %d, dwellings %d (vacant %d), areas %d\n", draft->n_persons, care, draft->n_households,
-        draft->n_dwellings, vacant, draft->n_areas);
-    say(out, "  mean household %.3f persons\n", draft->n_households ? (double)(draft->n_persons - care) / draft->n_households : 0.0);
+    say(out, "  persons %d (in care homes %d), households %d, dwellings %d (vacant %d), areas %d\n", draft->n_persons,
+        care, draft->n_households, draft->n_dwellings, vacant, draft->n_areas);
+    if (draft->recipe->dwellings_in_use < 1.0) {
+        say(out,
+            "  of %.0f dwellings %.1f %% are lived in, for sale or to let; the others (second homes, nobody "
+            "registered) are left out\n",
+            draft->recipe->dwellings_total, 100.0 * draft->recipe->dwellings_in_use);
+    }
+    say(out, "  mean household %.3f persons\n",
+        draft->n_households ? (double)(draft->n_persons - care) / draft->n_households : 0.0);
 }
 
 /* Persons of every area counted again from homes and care homes, against what was asked for. */
@@ -51,7 +58,8 @@ static void say_areas(text *out, const kj_draft *draft)
     }
     for (int32_t p = 0; p < draft->n_persons; p++) {
         const kj_draft_person *person = &draft->persons[p];
-        int32_t cell = person->care >= 0 ? draft->facilities[person->care].cell : draft->dwellings[draft->households[person->household].dwelling].cell;
+        int32_t cell = person->care >= 0 ? draft->facilities[person->care].cell
+                                         : draft->dwellings[draft->households[person->household].dwelling].cell;
         count[draft->cell_area[cell]]++;
     }
     for (int32_t a = 0; a < draft->n_areas; a++) {
@@ -67,7 +75,10 @@ static void say_ages(text *out, const kj_draft *draft)
 {
     const kj_recipe_areas *spec = &draft->recipe->areas;
     if (!spec->n_classes) {
-        say(out, "  age and sex: fitted to the municipality's classes, largest deviation of a column before rounding %.3f persons\n", draft->fit_worst_age);
+        say(out,
+            "  age and sex: fitted to the municipality's classes, largest deviation of a column before rounding %.3f "
+            "persons\n",
+            draft->fit_worst_age);
         return;
     }
     double worst = 0.0, sum = 0.0;
@@ -83,13 +94,16 @@ static void say_ages(text *out, const kj_draft *draft)
             if (off > worst) worst = off, worst_area = a;
         }
     }
-    say(out, "  age and sex by area: mean difference from the source's cells %.2f persons, largest %.0f in %s (the source's cells do not add up to its totals)\n",
+    say(out,
+        "  age and sex by area: mean difference from the source's cells %.2f persons, largest %.0f in %s (the source's "
+        "cells do not add up to its totals)\n",
         n ? sum / n : 0.0, worst, draft->areas[worst_area].code);
 }
 
 static void say_kinds(text *out, const kj_draft *draft)
 {
-    static const char *const names[KJ_HH_COUNT] = {"single", "single parent", "couple", "couple with children", "other"};
+    static const char *const names[KJ_HH_COUNT] = {"single", "single parent", "couple", "couple with children",
+                                                   "other"};
     int32_t kinds[KJ_HH_COUNT] = {0}, sizes[6] = {0}, unlinked = 0;
     for (int32_t h = 0; h < draft->n_households; h++) {
         kinds[draft->households[h].kind]++;
@@ -97,9 +111,12 @@ static void say_kinds(text *out, const kj_draft *draft)
     }
     for (int32_t a = 0; a < draft->n_areas; a++) unlinked += draft->areas[a].n_unlinked;
     say(out, "  households by kind (here, nation):");
-    for (int k = 0; k < KJ_HH_COUNT; k++) say(out, " %s %.1f %% (%.1f)%s", names[k], percent(kinds[k], draft->n_households), 100.0 * draft->country->kind_share[k], k + 1 < KJ_HH_COUNT ? "," : "\n");
-    say(out, "  one-person households %.1f %%, wanted %.1f %%; sizes 2-5+: %.1f %.1f %.1f %.1f %%\n", percent(kinds[0], draft->n_households),
-        100.0 * draft->recipe->one_person_share, percent(sizes[2], draft->n_households), percent(sizes[3], draft->n_households),
+    for (int k = 0; k < KJ_HH_COUNT; k++)
+        say(out, " %s %.1f %% (%.1f)%s", names[k], percent(kinds[k], draft->n_households),
+            100.0 * draft->country->kind_share[k], k + 1 < KJ_HH_COUNT ? "," : "\n");
+    say(out, "  one-person households %.1f %%, wanted %.1f %%; sizes 2-5+: %.1f %.1f %.1f %.1f %%\n",
+        percent(kinds[0], draft->n_households), 100.0 * draft->recipe->one_person_share,
+        percent(sizes[2], draft->n_households), percent(sizes[3], draft->n_households),
         percent(sizes[4], draft->n_households), percent(sizes[5], draft->n_households));
     if (unlinked) say(out, "  children who live with adults that are not their parents: %d\n", unlinked);
 }
@@ -117,9 +134,12 @@ static void say_homes(text *out, const kj_draft *draft)
         *(is_small ? &small_m2 : &m2) += home->area_m2;
     }
     say(out, "  dwellings by tenure:");
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) say(out, " %s %d (%.1f %%)%s", names[t], tenures[t], percent(tenures[t], draft->n_dwellings), t + 1 < KJ_TENURE_COUNT ? "," : "\n");
-    say(out, "  small houses %.1f %%, mean area of small houses %.0f m2, of flats %.0f m2\n", percent(small, draft->n_dwellings),
-        small ? small_m2 / small : 0.0, draft->n_dwellings > small ? m2 / (draft->n_dwellings - small) : 0.0);
+    for (int t = 0; t < KJ_TENURE_COUNT; t++)
+        say(out, " %s %d (%.1f %%)%s", names[t], tenures[t], percent(tenures[t], draft->n_dwellings),
+            t + 1 < KJ_TENURE_COUNT ? "," : "\n");
+    say(out, "  small houses %.1f %%, mean area of small houses %.0f m2, of flats %.0f m2\n",
+        percent(small, draft->n_dwellings), small ? small_m2 / small : 0.0,
+        draft->n_dwellings > small ? m2 / (draft->n_dwellings - small) : 0.0);
     for (int32_t a = 0; a < draft->n_areas; a++) {
         const kj_draft_area *area = &draft->areas[a];
         if (!(area->dwellings > 0.0)) continue;
@@ -133,8 +153,13 @@ static void say_homes(text *out, const kj_draft *draft)
             if (off > worst) worst = off, worst_area = a;
         }
     }
-    if (worst_area >= 0) say(out, "  tenure by area: largest difference of a share %.2f percentage points in %s (student and senior homes count as rented)\n", 100.0 * worst, draft->areas[worst_area].code);
-    else say(out, "  tenure by area: from shares of the recipe\n");
+    if (worst_area >= 0)
+        say(out,
+            "  tenure by area: largest difference of a share %.2f percentage points in %s (student and senior homes "
+            "count as rented)\n",
+            100.0 * worst, draft->areas[worst_area].code);
+    else
+        say(out, "  tenure by area: from shares of the recipe\n");
 }
 
 /* Who lives in small houses: the seed of the fit aims at these two national figures. */
@@ -148,36 +173,42 @@ static void say_matches(text *out, const kj_draft *draft)
         if (person->age >= 25 && person->age <= 34) young += 1.0, young_small += small;
         if (person->age >= 65 && person->age <= 74) old += 1.0, old_small += small;
     }
-    say(out, "  in small houses (nation: detached): aged 25-34 %.0f %% (29), aged 65-74 %.0f %% (61)\n", percent(young_small, young), percent(old_small, old));
+    say(out, "  in small houses (nation: detached): aged 25-34 %.0f %% (29), aged 65-74 %.0f %% (61)\n",
+        percent(young_small, young), percent(old_small, old));
 }
 
 static void say_work(text *out, const kj_draft *draft)
 {
     int64_t jobs = 0, employed = 0, outside = 0, students = 0;
-    for (int32_t w = 0; w < draft->n_workplaces; w++) jobs += draft->workplaces[w].cell >= 0 ? draft->workplaces[w].jobs : 0;
+    for (int32_t w = 0; w < draft->n_workplaces; w++)
+        jobs += draft->workplaces[w].cell >= 0 ? draft->workplaces[w].jobs : 0;
     for (int32_t p = 0; p < draft->n_persons; p++) {
         const kj_draft_person *person = &draft->persons[p];
         employed += person->activity == KJ_ACT_EMPLOYED;
         students += person->activity == KJ_ACT_STUDENT;
         outside += person->workplace >= 0 && draft->workplaces[person->workplace].cell < 0;
     }
-    say(out, "  employed %lld (%lld commute out), jobs inside %lld, students %lld\n", (long long)employed, (long long)outside, (long long)jobs, (long long)students);
+    say(out, "  employed %lld (%lld commute out), jobs inside %lld, students %lld\n", (long long)employed,
+        (long long)outside, (long long)jobs, (long long)students);
 }
 
 static void say_land(text *out, const kj_draft *draft)
 {
-    static const char *const names[KJ_LAND_COUNT] = {"water", "farmland", "forest", "open", "park", "small houses", "flats", "work"};
+    static const char *const names[KJ_LAND_COUNT] = {"water", "farmland",     "forest", "open",
+                                                     "park",  "small houses", "flats",  "work"};
     double km2[KJ_LAND_COUNT] = {0}, cell = draft->grid.cell_m * draft->grid.cell_m / 1e6;
     for (int32_t c = 0; c < draft->n_cells; c++) {
         if (draft->cell_area[c] >= 0) km2[draft->land[c]] += cell;
     }
     say(out, "  land (%s, km2):", draft->land_is_real ? "raster" : "synthetic");
-    for (int i = 0; i < KJ_LAND_COUNT; i++) say(out, " %s %.2f%s", names[i], km2[i], i + 1 < KJ_LAND_COUNT ? "," : "\n");
+    for (int i = 0; i < KJ_LAND_COUNT; i++)
+        say(out, " %s %.2f%s", names[i], km2[i], i + 1 < KJ_LAND_COUNT ? "," : "\n");
 }
 
 static void say_facilities(text *out, const kj_draft *draft)
 {
-    static const char *const names[KJ_FACILITY_KIND_COUNT] = {"preschools", "schools", "care homes", "health centres", "halls", "libraries"};
+    static const char *const names[KJ_FACILITY_KIND_COUNT] = {"preschools",     "schools", "care homes",
+                                                              "health centres", "halls",   "libraries"};
     for (int kind = 0; kind < KJ_FACILITY_KIND_COUNT; kind++) {
         int32_t n = 0, assumed = 0, places = 0;
         for (int32_t i = 0; i < draft->n_facilities; i++) {

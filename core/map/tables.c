@@ -18,11 +18,13 @@ typedef struct column_spec {
 static const column_spec columns[] = {
     {"cell", "land_use", KJ_U8, "1", NULL, KJ_LAND_LABELS, "Land use of the cell.", LAND},
     {"cell", "area", KJ_I32, "1", NULL, NULL, "Row of the cell's area, -1 outside the map.", REAL_AREAS},
-    {"cell", "protection", KJ_U8, "1", NULL, NULL, "Bits: 1 nature (reserve or shore), 2 farmland, 4 green land.", SYNTHETIC},
+    {"cell", "protection", KJ_U8, "1", NULL, NULL, "Bits: 1 nature (reserve or shore), 2 farmland, 4 green land.",
+     SYNTHETIC},
     {"cell", "farmland_class", KJ_U8, "1", NULL, NULL, "Class of farmland, 1 poorest to 10 best, 0 none.", SYNTHETIC},
     {"cell", "zoning", KJ_U8, "1", NULL, KJ_ZONING_LABELS, "What plans allow to be built.", SYNTHETIC},
     {"cell", "max_far", KJ_F32, "1", NULL, NULL, "Highest floor-area ratio allowed.", SYNTHETIC},
-    {"cell", "travel_centre", KJ_I32, "s", NULL, NULL, "Seconds to the nearest centre, INT32_MAX where there is no way.", SYNTHETIC},
+    {"cell", "travel_centre", KJ_I32, "s", NULL, NULL,
+     "Seconds to the nearest centre, INT32_MAX where there is no way.", SYNTHETIC},
     {"cell", "walk_cost", KJ_I16, "s", NULL, NULL, "Seconds to cross the cell on foot, 0 where one cannot.", SYNTHETIC},
 
     {"municipality", "code", KJ_TEXT, "", NULL, NULL, "Official code.", REAL_AREAS},
@@ -35,7 +37,8 @@ static const column_spec columns[] = {
     {"area", "municipality", KJ_ID, "1", "municipality", NULL, "Municipality.", REAL_AREAS},
     {"area", "x", KJ_F64, "m", NULL, NULL, "Easting of the middle.", REAL_AREAS},
     {"area", "y", KJ_F64, "m", NULL, NULL, "Northing of the middle.", REAL_AREAS},
-    {"area", "median_income", KJ_I32, "SEK/year", NULL, NULL, "Median disposable income a consumption unit at the start.", FITTED},
+    {"area", "median_income", KJ_I32, "SEK/year", NULL, NULL,
+     "Median disposable income a consumption unit at the start.", FITTED},
     {"area", "centre_cell", KJ_I32, "1", NULL, NULL, "Cell of the middle.", DERIVED},
 
     {"person", "birth_month", KJ_I32, "month", NULL, NULL, "Month of birth, counted from January 1900.", FITTED},
@@ -117,11 +120,15 @@ static const column_spec columns[] = {
 };
 enum { N_COLUMNS = sizeof columns / sizeof columns[0] };
 
-static const char *const table_docs[][2] = {
-    {"cell", "Cells of the grid."},           {"municipality", "Municipalities."},      {"area", "Prognosis and market areas."},
-    {"person", "Persons at the start."},      {"household", "Households at the start."}, {"dwelling", "Dwellings at the start."},
-    {"workplace", "Cells with jobs, and places that people commute to."}, {"facility", "Schools, preschools, care homes and other facilities."},
-    {"project", "Named housing projects."}};
+static const char *const table_docs[][2] = {{"cell", "Cells of the grid."},
+                                            {"municipality", "Municipalities."},
+                                            {"area", "Prognosis and market areas."},
+                                            {"person", "Persons at the start."},
+                                            {"household", "Households at the start."},
+                                            {"dwelling", "Dwellings at the start."},
+                                            {"workplace", "Cells with jobs, and places that people commute to."},
+                                            {"facility", "Schools, preschools, care homes and other facilities."},
+                                            {"project", "Named housing projects."}};
 
 static void origin_of(const kj_draft *draft, const column_spec *spec, const char **origin, const char **source)
 {
@@ -129,20 +136,37 @@ static void origin_of(const kj_draft *draft, const column_spec *spec, const char
     switch (spec->from) {
     case LAND:
         *origin = draft->land_is_real ? "derived" : "synthetic";
-        *source = draft->land_is_real ? "land-cover raster of the recipe; built-up cells from the dwellings" : "noise with the recipe's shares; built-up cells from the dwellings of each area";
+        *source = draft->land_is_real
+                      ? "land-cover raster of the recipe; built-up cells from the dwellings"
+                      : "noise with the recipe's shares; built-up cells from the dwellings of each area";
         return;
     case REAL_AREAS:
         *origin = polygons ? "real" : strcmp(spec->table, "cell") == 0 ? "synthetic" : "derived";
-        *source = polygons ? draft->recipe->areas.file : "localities: real point, area and population; outline, districts and countryside are synthetic";
+        *source = polygons
+                      ? draft->recipe->areas.file
+                      : "localities: real point, area and population; outline, districts and countryside are synthetic";
         return;
-    case FITTED: *origin = "synthetic"; *source = "fitted to the margins of the recipe and of the country tables (map report)"; return;
-    case ASSUMED: *origin = "synthetic"; *source = "assumed"; return;
-    case DERIVED: *origin = "derived"; *source = "from the other columns"; return;
+    case FITTED:
+        *origin = "synthetic";
+        *source = "fitted to the margins of the recipe and of the country tables (map report)";
+        return;
+    case ASSUMED:
+        *origin = "synthetic";
+        *source = "assumed";
+        return;
+    case DERIVED:
+        *origin = "derived";
+        *source = "from the other columns";
+        return;
     case FACILITIES:
         *origin = draft->recipe->n_facilities && polygons ? "derived" : "synthetic";
-        *source = draft->recipe->n_facilities && polygons ? "facilities of the recipe; the others are assumed" : "assumed";
+        *source =
+            draft->recipe->n_facilities && polygons ? "facilities of the recipe; the others are assumed" : "assumed";
         return;
-    default: *origin = "synthetic"; *source = "plausible layer, no source"; return;
+    default:
+        *origin = "synthetic";
+        *source = "plausible layer, no source";
+        return;
     }
 }
 
@@ -155,7 +179,14 @@ static kj_status add_columns(kj_error *err, const kj_draft *draft, kj_store *sto
     for (size_t i = 0; i < N_COLUMNS; i++) {
         const column_spec *s = &columns[i];
         uint32_t t = 0, c = 0;
-        kj_column_def def = {.struct_size = sizeof def, .table = s->table, .name = s->name, .type = s->type, .unit = s->unit, .doc = s->doc, .ref = s->ref, .labels = s->labels};
+        kj_column_def def = {.struct_size = sizeof def,
+                             .table = s->table,
+                             .name = s->name,
+                             .type = s->type,
+                             .unit = s->unit,
+                             .doc = s->doc,
+                             .ref = s->ref,
+                             .labels = s->labels};
         kj_status status = kj_store_add_column(err, store, &def, &t, &c);
         if (status != KJ_OK) return status;
         const char *origin, *source;
@@ -168,9 +199,18 @@ static kj_status add_columns(kj_error *err, const kj_draft *draft, kj_store *sto
 
 static kj_status add_rows(kj_error *err, const kj_draft *draft, kj_store *store)
 {
-    const struct { const char *table; int32_t n; } want[] = {
-        {"cell", draft->n_cells}, {"municipality", 1}, {"area", draft->n_areas}, {"person", draft->n_persons}, {"household", draft->n_households},
-        {"dwelling", draft->n_dwellings}, {"workplace", draft->n_workplaces}, {"facility", draft->n_facilities}, {"project", (int32_t)draft->recipe->n_projects}};
+    const struct {
+        const char *table;
+        int32_t n;
+    } want[] = {{"cell", draft->n_cells},
+                {"municipality", 1},
+                {"area", draft->n_areas},
+                {"person", draft->n_persons},
+                {"household", draft->n_households},
+                {"dwelling", draft->n_dwellings},
+                {"workplace", draft->n_workplaces},
+                {"facility", draft->n_facilities},
+                {"project", (int32_t)draft->recipe->n_projects}};
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
         uint32_t first = 0;
         if (want[i].n == 0) continue;
@@ -207,7 +247,8 @@ static void fill_cells(const kj_draft *draft, kj_store *store)
 
 static void fill_areas(const kj_draft *draft, kj_store *store)
 {
-    int32_t *code = TEXT("area", "code"), *name = TEXT("area", "name"), *income = I32("area", "median_income"), *centre = I32("area", "centre_cell");
+    int32_t *code = TEXT("area", "code"), *name = TEXT("area", "name"), *income = I32("area", "median_income"),
+            *centre = I32("area", "centre_cell");
     uint8_t *kind = U8("area", "kind");
     kj_id *municipality = ID("area", "municipality");
     double *x = F64("area", "x"), *y = F64("area", "y");
@@ -229,10 +270,13 @@ static void fill_areas(const kj_draft *draft, kj_store *store)
 
 static void fill_persons(const kj_draft *draft, kj_store *store)
 {
-    int32_t *birth = I32("person", "birth_month"), *income = I32("person", "income"), *queue = I32("person", "queue_since");
+    int32_t *birth = I32("person", "birth_month"), *income = I32("person", "income"),
+            *queue = I32("person", "queue_since");
     uint8_t *sex = U8("person", "sex"), *education = U8("person", "education"), *activity = U8("person", "activity");
-    uint8_t *children = U8("person", "children"), *resident = U8("person", "resident"), *moy = U8("person", "birth_moy");
-    kj_id *household = ID("person", "household"), *partner = ID("person", "partner"), *mother = ID("person", "mother"), *father = ID("person", "father");
+    uint8_t *children = U8("person", "children"), *resident = U8("person", "resident"),
+            *moy = U8("person", "birth_moy");
+    kj_id *household = ID("person", "household"), *partner = ID("person", "partner"), *mother = ID("person", "mother"),
+          *father = ID("person", "father");
     kj_id *next = ID("person", "next_member"), *workplace = ID("person", "workplace"), *care = ID("person", "care");
     uint64_t *luck = KEY("person", "luck");
     for (int32_t i = 0; i < draft->n_persons; i++) {
@@ -270,7 +314,8 @@ static void fill_households(const kj_draft *draft, kj_store *store)
 {
     kj_id *head = ID("household", "head"), *dwelling = ID("household", "dwelling");
     uint8_t *size = U8("household", "size"), *children = U8("household", "n_children"), *kind = U8("household", "kind");
-    int32_t *income = I32("household", "income"), *formed = I32("household", "formed"), *moved = I32("household", "moved");
+    int32_t *income = I32("household", "income"), *formed = I32("household", "formed"),
+            *moved = I32("household", "moved");
     uint64_t *luck = KEY("household", "luck");
     for (int32_t i = 0; i < draft->n_households; i++) {
         const kj_draft_household *h = &draft->households[i];
@@ -288,7 +333,8 @@ static void fill_households(const kj_draft *draft, kj_store *store)
 static void fill_dwellings(const kj_draft *draft, kj_store *store)
 {
     int32_t *cell = I32("dwelling", "cell"), *rent = I32("dwelling", "rent");
-    uint8_t *tenure = U8("dwelling", "tenure"), *kind = U8("dwelling", "kind"), *rooms = U8("dwelling", "rooms"), *state = U8("dwelling", "state");
+    uint8_t *tenure = U8("dwelling", "tenure"), *kind = U8("dwelling", "kind"), *rooms = U8("dwelling", "rooms"),
+            *state = U8("dwelling", "state");
     int16_t *m2 = I16("dwelling", "area_m2"), *built = I16("dwelling", "built_year");
     kj_id *household = ID("dwelling", "household");
     uint64_t *luck = KEY("dwelling", "luck");
@@ -339,7 +385,8 @@ static kj_status fill_projects(kj_error *err, const kj_draft *draft, kj_store *s
         const kj_recipe_project *p = &draft->recipe->projects[i];
         int32_t cell = kj_grid_cell_at(&draft->grid, p->x, p->y);
         if (cell < 0 || draft->cell_area[cell] < 0) {
-            return kj_fail(err, KJ_E_INPUT, "%s: project %s (%.0f, %.0f) lies outside the map", draft->recipe->path, p->name, p->x, p->y);
+            return kj_fail(err, KJ_E_INPUT, "%s: project %s (%.0f, %.0f) lies outside the map", draft->recipe->path,
+                           p->name, p->x, p->y);
         }
         TEXT("project", "name")[i] = kj_pool_intern(&store->pool, p->name);
         U8("project", "kind")[i] = KJ_PROJECT_PROGRAMME;
@@ -350,7 +397,9 @@ static kj_status fill_projects(kj_error *err, const kj_draft *draft, kj_store *s
         U8("project", "stage")[i] = (uint8_t)p->stage;
         I32("project", "start")[i] = KJ_MONTH(p->year, 1);
         I32("project", "completion")[i] = KJ_MONTH(p->completion, 12);
-        KEY("project", "luck")[i] = kj_luck(KJ_LUCK_PROJECT, (uint64_t)(uint32_t)KJ_MONTH(p->year, 1) << 32 | (uint32_t)cell, KJ_PROJECT_PROGRAMME);
+        KEY("project", "luck")
+        [i] = kj_luck(KJ_LUCK_PROJECT, (uint64_t)(uint32_t)KJ_MONTH(p->year, 1) << 32 | (uint32_t)cell,
+                      KJ_PROJECT_PROGRAMME);
     }
     return KJ_OK;
 }

@@ -11,9 +11,13 @@ static const double commute_scale_m = 9000.0; /* distance decay of work trips in
 
 static double square(double v) { return v * v; }
 
-static double luck(kj_map_stream stream, int32_t p, uint32_t number) { return kj_map_uniform(stream, (uint64_t)p, number); }
+static double luck(kj_map_stream stream, int32_t p, uint32_t number)
+{
+    return kj_map_uniform(stream, (uint64_t)p, number);
+}
 
-/* --- what people do --------------------------------------------------------------------------------------------------- */
+/* --- what people do
+ * --------------------------------------------------------------------------------------------------- */
 
 static bool in_student_home(const kj_draft *draft, const kj_draft_person *p)
 {
@@ -70,7 +74,8 @@ static void count_children(kj_draft *draft)
     }
 }
 
-/* --- workplaces --------------------------------------------------------------------------------------------------------- */
+/* --- workplaces
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Jobs of a cell by its use, relative: work areas, town centres, a few elsewhere. Assumed. */
 static double job_weight(const kj_draft *draft, int32_t cell)
@@ -114,8 +119,8 @@ static kj_status make_workplaces(kj_error *err, kj_draft *draft)
 
 static int64_t gcd(int64_t a, int64_t b) { return b ? gcd(b, a % b) : a; }
 
-/* The k-th worker of an area with `jobs` jobs takes slot k * step mod jobs: every job once before any twice, and not all
-   of a street at the same firm. */
+/* The k-th worker of an area with `jobs` jobs takes slot k * step mod jobs: every job once before any twice, and not
+   all of a street at the same firm. */
 static int64_t slot_of(int64_t k, int64_t jobs)
 {
     int64_t step = jobs * 618 / 1000 + 1;
@@ -128,8 +133,10 @@ static int32_t workplace_at(const int64_t *cumulative, int32_t first, int32_t la
 {
     while (first < last) {
         int32_t mid = (first + last) / 2;
-        if (cumulative[mid] > slot) last = mid;
-        else first = mid + 1;
+        if (cumulative[mid] > slot)
+            last = mid;
+        else
+            first = mid + 1;
     }
     return first;
 }
@@ -189,8 +196,10 @@ static void send_area(kj_draft *draft, const job_map *m, int32_t a, const int32_
     }
 }
 
-/* IPF of home areas by work areas: the employed of each area, the jobs of each, seed by distance; plus places outside. */
-static kj_status commute(kj_error *err, kj_draft *draft, const job_map *m, double *value, double *rows, double *cols, int32_t *to, kj_ranked *ranked)
+/* IPF of home areas by work areas: the employed of each area, the jobs of each, seed by distance; plus places outside.
+ */
+static kj_status commute(kj_error *err, kj_draft *draft, const job_map *m, double *value, double *rows, double *cols,
+                         int32_t *to, kj_ranked *ranked)
 {
     int32_t n = draft->n_areas, n_cols = n + (int32_t)draft->recipe->n_commutes;
     double employed = 0.0, jobs = 0.0, outside = 0.0;
@@ -201,11 +210,15 @@ static kj_status commute(kj_error *err, kj_draft *draft, const job_map *m, doubl
     }
     for (uint32_t i = 0; i < draft->recipe->n_commutes; i++) outside += draft->recipe->commutes[i].share;
     for (int32_t a = 0; a < n; a++) jobs += m->jobs[a];
-    if (!(jobs > 0.0) && !(outside > 0.0)) return kj_fail(err, KJ_E_INPUT, "%s: work = {…} gives no jobs and no place to commute to", draft->recipe->path);
+    if (!(jobs > 0.0) && !(outside > 0.0))
+        return kj_fail(err, KJ_E_INPUT, "%s: work = {…} gives no jobs and no place to commute to", draft->recipe->path);
     for (int32_t b = 0; b < n_cols; b++) {
-        cols[b] = b < n ? (jobs > 0.0 ? employed * (1.0 - outside) * m->jobs[b] / jobs : 0.0) : employed * draft->recipe->commutes[b - n].share;
+        cols[b] = b < n ? (jobs > 0.0 ? employed * (1.0 - outside) * m->jobs[b] / jobs : 0.0)
+                        : employed * draft->recipe->commutes[b - n].share;
         for (int32_t a = 0; a < n; a++) {
-            double d = b < n ? sqrt(square(draft->areas[a].x - draft->areas[b].x) + square(draft->areas[a].y - draft->areas[b].y)) : 0.0;
+            double d = b < n ? sqrt(square(draft->areas[a].x - draft->areas[b].x) +
+                                    square(draft->areas[a].y - draft->areas[b].y))
+                             : 0.0;
             value[(size_t)a * (size_t)n_cols + (size_t)b] = b < n ? kj_exp(-d / commute_scale_m) : 1.0;
         }
     }
@@ -221,11 +234,15 @@ static kj_status commute(kj_error *err, kj_draft *draft, const job_map *m, doubl
 static kj_status find_jobs(kj_error *err, kj_draft *draft)
 {
     size_t n = (size_t)draft->n_areas, w = (size_t)draft->n_workplaces + 1, cols = n + draft->recipe->n_commutes;
-    job_map m = {calloc(w, sizeof(int32_t)), calloc(n + 2, sizeof(int32_t)), calloc(w, sizeof(int64_t)), calloc(n + 1, sizeof(int64_t)), calloc(n + 1, sizeof(double))};
-    double *value = calloc(n * cols + 1, sizeof *value), *row = calloc(n + 1, sizeof *row), *col = calloc(cols + 1, sizeof *col);
+    job_map m = {calloc(w, sizeof(int32_t)), calloc(n + 2, sizeof(int32_t)), calloc(w, sizeof(int64_t)),
+                 calloc(n + 1, sizeof(int64_t)), calloc(n + 1, sizeof(double))};
+    double *value = calloc(n * cols + 1, sizeof *value), *row = calloc(n + 1, sizeof *row),
+           *col = calloc(cols + 1, sizeof *col);
     int32_t *to = calloc(cols + 1, sizeof *to);
     kj_ranked *ranked = calloc((size_t)draft->n_persons + 1, sizeof *ranked);
-    kj_status status = m.order && m.first && m.cumulative && m.taken && m.jobs && value && row && col && to && ranked ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = m.order && m.first && m.cumulative && m.taken && m.jobs && value && row && col && to && ranked
+                           ? KJ_OK
+                           : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         sort_jobs(draft, &m);
         status = commute(err, draft, &m, value, row, col, to, ranked);
@@ -243,7 +260,8 @@ static kj_status find_jobs(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* --- incomes --------------------------------------------------------------------------------------------------------------- */
+/* --- incomes
+ * --------------------------------------------------------------------------------------------------------------- */
 
 /* Income before tax in SEK a year: earned income by age with a lognormal spread; pensions, study grants and other
    incomes assumed. */
@@ -252,7 +270,9 @@ static double income_of(const kj_draft *draft, int32_t index)
     const kj_draft_person *p = &draft->persons[index];
     double z = kj_map_normal(KJ_MAP_INCOME, (uint64_t)index, 0);
     switch ((kj_activity)p->activity) {
-    case KJ_ACT_EMPLOYED: return draft->country->earned[p->age] * pay_of_sex[p->sex] * kj_exp(income_sigma * z - 0.5 * income_sigma * income_sigma);
+    case KJ_ACT_EMPLOYED:
+        return draft->country->earned[p->age] * pay_of_sex[p->sex] *
+               kj_exp(income_sigma * z - 0.5 * income_sigma * income_sigma);
     case KJ_ACT_STUDENT: return 125000.0 * kj_exp(0.25 * z);
     case KJ_ACT_RETIRED: return (p->age < 80 ? 245000.0 : 200000.0) * kj_exp(0.30 * z);
     case KJ_ACT_NOT_EMPLOYED: return 140000.0 * kj_exp(0.40 * z);
@@ -273,13 +293,16 @@ static double after_tax(const kj_draft_person *p, double income)
 
 static const double child_grant = 15000.0; /* SEK/year, child allowance of 1 250 a month */
 
-/* Consumption units of Statistics Sweden: 1, 0.51 the partner or second adult, 0.6 further adults, 0.52 and 0.42 children. */
+/* Consumption units of Statistics Sweden: 1, 0.51 the partner or second adult, 0.6 further adults, 0.52 and 0.42
+ * children. */
 static double consumption_units(const kj_draft *draft, const kj_draft_household *h)
 {
     int32_t adults = 0, children = 0;
     for (int32_t p = h->head; p >= 0; p = draft->persons[p].next_member) {
-        if (draft->persons[p].age < 20) children++;
-        else adults++;
+        if (draft->persons[p].age < 20)
+            children++;
+        else
+            adults++;
     }
     double units = adults > 1 ? 1.51 + 0.60 * (adults - 2) : 1.0;
     return units + (children > 0 ? 0.52 : 0.0) + (children > 1 ? 0.42 * (children - 1) : 0.0);
@@ -294,7 +317,8 @@ static void set_incomes(kj_draft *draft, kj_draft_area *area, double factor)
         kj_draft_household *h = &draft->households[i];
         double sum = 0.0;
         for (int32_t p = h->head; p >= 0; p = draft->persons[p].next_member) {
-            sum += after_tax(&draft->persons[p], draft->persons[p].income) + (draft->persons[p].age < 17 ? child_grant : 0.0);
+            sum += after_tax(&draft->persons[p], draft->persons[p].income) +
+                   (draft->persons[p].age < 17 ? child_grant : 0.0);
         }
         h->income = (int32_t)sum;
     }

@@ -17,7 +17,7 @@ map {
   rural = { code = "TR", name = "Countryside of", around = { "Town" } },
   households = { one_person = 0.40 },
   care = { share_80 = 0.14 },
-  dwellings = { total = 285, small_houses = { rural = 1.0, locality = 0.75, town = 0.35 }, vacancy = { rental = 0.02, coop = 0.02, owner = 0.02 }, seniors = 0.08 },
+  dwellings = { total = 280, small_houses = { rural = 1.0, locality = 0.75, town = 0.35 }, vacancy = { rental = 0.02, coop = 0.02, owner = 0.02 }, seniors = 0.08 },
   land = {
     arable = 0.25, forest = 0.35, reserves = 0.05, farmland_class = 5,
     lakes = { { name = "Long lake", x = 500350, y = 6301500, length = 900, width = 300, angle = 20 } },
