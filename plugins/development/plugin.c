@@ -98,11 +98,11 @@ static const column_entry columns[] = {
 static const column_entry area_texts[] = {
     COLUMN(area_municipality, "area", "code", KJ_TEXT, 0, "1", "Official code of the area.", 0, 0, NULL, NULL),
     COLUMN(area_municipality, "area", "name", KJ_TEXT, 0, "1", "Name of the area.", 0, 0, NULL, NULL),
-    COLUMN(area_municipality, "area", "kind", KJ_U8, 0, "1", "Rural, locality or town.", 0, 2, NULL, KJ_AREA_KIND_LABELS),
-    COLUMN(area_municipality, "area", "x", KJ_F64, 0, "m", "Easting of the centroid.", 0, 0, NULL, NULL),
-    COLUMN(area_municipality, "area", "y", KJ_F64, 0, "m", "Northing of the centroid.", 0, 0, NULL, NULL),
-    COLUMN(area_municipality, "area", "median_income", KJ_I32, 0, "SEK/year", "Median income at the start; 0 unknown.", 0, 1e8, NULL, NULL),
-    COLUMN(area_municipality, "area", "centre_cell", KJ_I32, 0, "1", "Cell in the middle of the area.", -1, 1e9, NULL, NULL),
+    COLUMN(area_municipality, "area", "kind", KJ_U8, KJ_RECORD, "1", "Rural, locality or town.", 0, 2, NULL, KJ_AREA_KIND_LABELS),
+    COLUMN(area_municipality, "area", "x", KJ_F64, KJ_RECORD, "m", "Easting of the centroid.", 0, 0, NULL, NULL),
+    COLUMN(area_municipality, "area", "y", KJ_F64, KJ_RECORD, "m", "Northing of the centroid.", 0, 0, NULL, NULL),
+    COLUMN(area_municipality, "area", "median_income", KJ_I32, KJ_RECORD, "SEK/year", "Median income at the start; 0 unknown.", 0, 1e8, NULL, NULL),
+    COLUMN(area_municipality, "area", "centre_cell", KJ_I32, KJ_RECORD, "1", "Cell in the middle of the area.", -1, 1e9, NULL, NULL),
 };
 
 static const need_entry needs[] = {
