@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
@@ -6,7 +7,7 @@
 
 #define _(text) kj_tr(text)
 
-enum { MARGIN = 40, TOP = 128, BOTTOM = 1078, MAP_RIGHT = 1120, SIDE = 1150, INSET_KM = 6 };
+enum { MARGIN = 40, TOP = 128, BOTTOM = 1078, MAP_RIGHT = 1120, SIDE = 1150, INSET_KM = 6, SOURCES_MAX = 180 };
 
 static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
 {
@@ -24,37 +25,51 @@ static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t
     kj_text_draw(canvas, KJ_MAP_PAGE_W - MARGIN, 28, &giant, number);
 }
 
-/* Close-up of the place where most was built; a frame in the main map shows where it lies. */
-static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures,
-                            const kj_map_frame *main_frame)
+/* Where a close-up would show more than the main map: side 0 if nothing was built or the map is small itself. */
+static kj_window find_inset(const kj_run_figures *figures)
 {
     int64_t n_new = 0;
     int32_t side = (int32_t)(INSET_KM * 1000.0 / figures->grid.cell_m);
     kj_window window = kj_window_busiest(figures, side, &n_new);
-    if (n_new == 0 || side >= figures->grid.nx || side >= figures->grid.ny) return KJ_OK;
+    if (n_new == 0 || side >= figures->grid.nx || side >= figures->grid.ny) return (kj_window){0};
+    return window;
+}
+
+static void frame_box(kj_canvas *canvas, double x, double y, double w, double h)
+{
+    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
+    cairo_set_line_width(canvas->cr, 2.0);
+    cairo_rectangle(canvas->cr, x, y, w, h);
+    cairo_stroke(canvas->cr);
+}
+
+/* Close-up of the place where most was built; a frame in the main map shows where it lies. */
+static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_window *window,
+                            const kj_map_frame *main_frame)
+{
     kj_text_style heading = {.size = 22, .weight = 700, .color = KJ_COLOR_INK, .max_width = 410};
     kj_text_draw(canvas, SIDE, TOP, &heading, _("Where most was built"));
     kj_land_view view = {.box = {SIDE, TOP + 36, 410, 410},
-                         .col = window.col,
-                         .row = window.row,
-                         .w = window.w,
-                         .h = window.h,
+                         .col = window->col,
+                         .row = window->row,
+                         .w = window->w,
+                         .h = window->h,
                          .text_size = 20,
                          .names = true,
                          .signs = true,
                          .scale_bar = true};
-    double x = kj_map_frame_x(main_frame, window.col), y = kj_map_frame_y(main_frame, window.row),
-           size = window.w * main_frame->units_per_cell;
-    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
-    cairo_set_line_width(canvas->cr, 2.0);
-    cairo_rectangle(canvas->cr, x, y, size, size);
-    cairo_stroke(canvas->cr);
+    frame_box(canvas, kj_map_frame_x(main_frame, window->col), kj_map_frame_y(main_frame, window->row),
+              window->w * main_frame->units_per_cell, window->h * main_frame->units_per_cell);
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
-    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
-    cairo_set_line_width(canvas->cr, 2.0);
-    cairo_rectangle(canvas->cr, view.box.x, view.box.y, view.box.w, view.box.h);
-    cairo_stroke(canvas->cr);
+    frame_box(canvas, view.box.x, view.box.y, view.box.w, view.box.h);
     return status;
+}
+
+/* A long list of sources stands in the run file; a shortened one here would be worse than none. */
+static bool has_short_sources(const kj_run_figures *figures)
+{
+    return figures->sources && figures->sources[0] && strlen(figures->sources) <= SOURCES_MAX &&
+           !strchr(figures->sources, '\n');
 }
 
 static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
@@ -68,13 +83,14 @@ static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
                                             : kj_honesty_line());
     snprintf(text, sizeof text, _("Kedja %s · seed %llu · state %.12s · map %s · sources: %s"), figures->version,
              (unsigned long long)figures->seed, figures->state_hash, figures->map_name,
-             figures->sources && figures->sources[0] ? figures->sources : _("see the run file"));
+             has_short_sources(figures) ? figures->sources : _("see the run file"));
     kj_text_draw(canvas, MARGIN, BOTTOM + 44, &style, text);
 }
 
 kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
 {
-    kj_window all = kj_window_inside(figures);
+    kj_window all = kj_window_inside(figures), inset = find_inset(figures);
+    bool close_up = inset.w > 0.0; /* schools stand there then, and in the main map otherwise */
     kj_land_view view = {.box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP},
                          .col = all.col,
                          .row = all.row,
@@ -82,13 +98,14 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
                          .h = all.h,
                          .text_size = 20,
                          .names = true,
+                         .signs = !close_up,
                          .scale_bar = true,
                          .north = true};
     kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m, all.col,
                                           all.row, all.w, all.h);
     draw_title(canvas, figures, year);
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
-    if (status == KJ_OK) status = draw_inset(err, canvas, figures, &frame);
+    if (status == KJ_OK && close_up) status = draw_inset(err, canvas, figures, &inset, &frame);
     if (status != KJ_OK) return status;
     kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, 22, 420, true);
     draw_foot(canvas, figures);

@@ -83,14 +83,14 @@ static void vision_clause(const kj_canvas *canvas, const kj_run_figures *figures
 
 static void building_sentence(const kj_canvas *canvas, const kj_run_figures *figures, char out[SENTENCE_MAX])
 {
-    char homes[KJ_NUMBER_MAX], farmland[KJ_NUMBER_MAX];
+    char homes[KJ_NUMBER_MAX], number[KJ_NUMBER_MAX], farmland[KJ_NUMBER_MAX + 8];
     const double *completed = figures->series[KJ_IND_COMPLETED];
     out[0] = '\0';
     if (!completed) return;
     kj_number_real(homes, canvas->language, total_of(completed, figures->n_years), 0);
-    kj_number_real(farmland, canvas->language, last_lost(figures, KJ_LOST_FARMLAND), 0);
-    snprintf(out, SENTENCE_MAX, _(" %s dwellings are completed and %s hectares of farmland are built on."), homes,
-             farmland);
+    kj_number_real(number, canvas->language, last_lost(figures, KJ_LOST_FARMLAND), 0);
+    snprintf(farmland, sizeof farmland, "%s\u00A0ha", number);
+    snprintf(out, SENTENCE_MAX, _(" %s dwellings are completed and %s of farmland is built on."), homes, farmland);
 }
 
 static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 13
+if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
+  xgettext --from-code=UTF-8 -k_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c
+  for language in sv da; do
+    msgcmp "po/$language.po" "$work/kedja.pot" >"$work/messages" 2>&1; ok "every text has a translation: $language" $? "$(cat "$work/messages")"
+  done
+else
+  skip "every text has a translation: sv" "no gettext tools"; skip "every text has a translation: da" "no gettext tools"
+fi
+"$KEDJA" run scripts/scenarios/toy.lua --years 4 --out "$work/toy.nc" --quiet >/dev/null 2>"$work/stderr"
+ok "a run to draw" $? "$(cat "$work/stderr")"
+# size FILE: width and height of a PNG.
+size() { od -An -tu1 -j16 -N8 "$1" 2>/dev/null | awk '{print $1*16777216+$2*65536+$3*256+$4 "x" $5*16777216+$6*65536+$7*256+$8}'; }
+for language in en sv da; do
+  "$KEDJA" report "$work/toy.nc" --map "$work/map_$language.png" --png "$work/page_$language.png" --lang $language >/dev/null 2>"$work/stderr"
+  ok "report in $language, nothing shortened" "$([ $? -eq 0 ] && ! grep -q shortened "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+done
+same "size of the map" 1600x1200 "$(size "$work/map_sv.png")"
+same "size of the page" 2400x1697 "$(size "$work/page_sv.png")"
+differs "languages differ" "$(cksum <"$work/page_sv.png")" "$(cksum <"$work/page_en.png")"
+"$KEDJA" report "$work/toy.nc" --png "$work/again.png" --lang sv >/dev/null 2>&1
+same "the same run gives the same picture" "$(cksum <"$work/page_sv.png")" "$(cksum <"$work/again.png")"
+"$KEDJA" report "$work/toy.nc" --png "$work/no/such/folder/page.png" >/dev/null 2>"$work/stderr"
+ok "a folder that is not there is an error" "$([ $? -ne 0 ] && grep -q "no/such/folder" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+ok "nothing half-written" "$(! ls "$work"/*.part >/dev/null 2>&1; echo $?)" "$(ls "$work")"
+"$KEDJA" report "$work/toy.nc" --out "$work/page.pdf" --lang da >/dev/null 2>&1
+ok "the PDF is tagged" "$(grep -aq "/MarkInfo << /Marked true" "$work/page.pdf"; echo $?)"
