@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,10 @@
 #define _(text) kj_tr(text)
 
 enum { NAMES_MAX = 60, LEGEND_MAX = KJ_LAND_COUNT + 3 };
+
+typedef struct place_name {
+    char text[64];
+} place_name;
 
 const char *kj_honesty_line(void) { return _("Simulation, not a forecast"); }
 
@@ -95,15 +100,42 @@ static kj_status draw_outlines(kj_error *err, kj_canvas *canvas, const kj_run_fi
     return KJ_OK;
 }
 
-static int32_t collect_names(const kj_run_figures *figures, double text_size, kj_map_place *out)
+/* Length of the first word of a name. */
+static size_t first_word(const char *name) { return strcspn(name, " "); }
+
+/* Whether town i shares its first word with another town; *largest tells whether it is the first of them in the list,
+   which is sorted by population. */
+static bool is_part_of_town(const kj_run_figures *figures, int32_t i, bool *largest)
+{
+    const char *name = figures->places[i].name;
+    size_t length = first_word(name);
+    bool part = false;
+    *largest = true;
+    for (int32_t j = 0; j < figures->n_places; j++) {
+        const kj_named_place *other = &figures->places[j];
+        if (j == i || other->kind != KJ_AREA_TOWN || first_word(other->name) != length) continue;
+        if (strncmp(name, other->name, length) != 0) continue;
+        part = true;
+        if (j < i) *largest = false;
+    }
+    return part;
+}
+
+static int32_t collect_names(const kj_run_figures *figures, const kj_land_view *view, place_name *texts,
+                             kj_map_place *out)
 {
     int32_t n = 0;
     for (int32_t i = 0; i < figures->n_places && n < NAMES_MAX; i++) {
         const kj_named_place *place = &figures->places[i];
+        bool town = place->kind == KJ_AREA_TOWN, largest = true;
         if (place->kind == KJ_AREA_RURAL) continue;
-        bool town = place->kind == KJ_AREA_TOWN;
-        out[n++] =
-            (kj_map_place){place->col, place->row, place->name, text_size * (town ? 1.2 : 1.0), town ? 700 : 500};
+        size_t length = strlen(place->name);
+        if (view->whole_towns && town && is_part_of_town(figures, i, &largest)) length = first_word(place->name);
+        if (!largest) continue;
+        snprintf(texts[n].text, sizeof texts[n].text, "%.*s", (int)length, place->name);
+        out[n] = (kj_map_place){place->col, place->row, texts[n].text, view->text_size * (town ? 1.2 : 1.0),
+                                town ? 700 : 500};
+        n++;
     }
     return n;
 }
@@ -142,7 +174,8 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     if (view->north)
         obstacles[n++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
     kj_map_place names[NAMES_MAX];
-    int32_t n_names = view->names ? collect_names(figures, size, names) : 0;
+    place_name texts[NAMES_MAX];
+    int32_t n_names = view->names ? collect_names(figures, view, texts, names) : 0;
     kj_map_places(canvas, &frame, names, n_names, obstacles, n);
     return KJ_OK;
 }

@@ -100,7 +100,8 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
                          .names = true,
                          .signs = !close_up,
                          .scale_bar = true,
-                         .north = true};
+                         .north = true,
+                         .whole_towns = true};
     kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m, all.col,
                                           all.row, all.w, all.h);
     draw_title(canvas, figures, year);

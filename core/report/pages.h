@@ -16,6 +16,7 @@ typedef struct kj_land_view {
     double col, row, w, h; /* part of the grid, in cells */
     double text_size;
     bool names, signs, scale_bar, north;
+    bool whole_towns; /* parts of a town ("Värnamo north", "Värnamo south") share one name, at the largest part */
 } kj_land_view;
 
 typedef struct kj_window {

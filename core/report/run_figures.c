@@ -310,17 +310,28 @@ static kj_status read_schools(kj_error *err, const kj_runread *run, kj_run_figur
     return status;
 }
 
-/* Layers by where the map's values come from. */
+static void add_name(char text[KJ_ORIGIN_TEXT_MAX], const char *prefix, const char *name)
+{
+    size_t used = strlen(text);
+    if (used + strlen(prefix) + strlen(name) + 2 > KJ_ORIGIN_TEXT_MAX) return;
+    snprintf(text + used, KJ_ORIGIN_TEXT_MAX - used, "%s%s%s", used ? " " : "", prefix, name);
+}
+
+/* Layers and columns of areas by where the map's values come from: "land_use zoning area.name". */
 static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_figures *out)
 {
     static const char *const origins[KJ_ORIGINS] = {"real", "derived", "synthetic"};
+    static const char *const of_areas[] = {"name", "x", "median_income"};
+    const kj_run_table *areas = kj_runread_table_named(run, "area");
     for (int32_t k = 0; k < KJ_ORIGINS; k++) {
         char text[KJ_ORIGIN_TEXT_MAX] = "";
-        size_t used = 0;
+        for (size_t i = 0; areas && i < sizeof of_areas / sizeof *of_areas; i++) {
+            const kj_run_column *column = kj_run_table_column(areas, of_areas[i]);
+            if (column && strcmp(column->origin, origins[k]) == 0) add_name(text, "area.", column->name);
+        }
         for (uint32_t i = 0; i < kj_runread_n_layers(run); i++) {
             const kj_run_column *layer = kj_runread_layer_at(run, i);
-            if (strcmp(layer->origin, origins[k]) != 0 || used + strlen(layer->name) + 3 > sizeof text) continue;
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? " " : "", layer->name);
+            if (strcmp(layer->origin, origins[k]) == 0) add_name(text, "", layer->name);
         }
         out->origins[k] = strdup(text);
         if (!out->origins[k]) return no_memory(err, "origins");

@@ -130,7 +130,8 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
                          .text_size = TEXT,
                          .names = true,
                          .scale_bar = true,
-                         .north = true};
+                         .north = true,
+                         .whole_towns = true};
     kj_canvas_tag_begin(canvas, "Figure");
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
     busy = kj_window_busiest(figures, side, &n_new);
@@ -421,6 +422,9 @@ static void draw_charts(kj_canvas *canvas, const kj_run_figures *figures)
 /* Layers that a map brings, as people call them; others by their name in the file. */
 static const char *layer_title(const char *name)
 {
+    if (!strcmp(name, "area.name")) return _("names of places");
+    if (!strcmp(name, "area.x")) return _("where places lie");
+    if (!strcmp(name, "area.median_income")) return _("incomes by area");
     if (!strcmp(name, "land_use")) return _("land use");
     if (!strcmp(name, "area")) return _("areas");
     if (!strcmp(name, "protection")) return _("protected land");
