@@ -46,7 +46,7 @@ static void found_project(developer *dv, kj_ctx *ctx, const choice *c, int32_t n
     kj_draw4 draw = kj_draw(dv->schedule, c->luck, dv->now, 0);
     bool flats = c->site->flats != 0;
     /* Let or sell: the odds follow the difference in return. */
-    double gain = (double)(c->site->rental_margin - c->site->margin) / 10000.0;
+    double gain = ((double)c->site->rental_margin - (double)c->site->margin) / 10000.0;
     bool lets = flats && kj_uniform(draw.v[0]) < 1.0 / (1.0 + kj_exp(-dv->scale * gain));
     bool row_houses = dv->land.zoning[c->site->cell] == KJ_ZONE_MIXED;
     kj_tenure tenure = lets ? KJ_TENURE_RENTAL : flats || row_houses ? KJ_TENURE_COOP : KJ_TENURE_OWNER;

@@ -68,8 +68,8 @@ kj_status schools_count(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const kj_grid *grid = run->grid(ctx);
     uint32_t n = s->net.n_municipalities;
     for (uint32_t k = 0; k < s->n_children && n > 0; k++) {
-        uint32_t row = p.row_of[s->children[k]];
-        uint8_t grade = grades[row];
+        uint32_t row = p.row_of[s->children[k].id];
+        uint8_t grade = row == KJ_NO_ROW ? GRADE_NONE : grades[row];
         if (grade == GRADE_NONE) continue;
         int32_t cell = home_of(&p, row), area = cell < 0 ? -1 : p.cell_area[cell];
         uint32_t m = municipality_of(&p, cell), facility = of[row] == 0 ? KJ_NO_ROW : facility_row[of[row]];

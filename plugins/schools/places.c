@@ -19,25 +19,28 @@ static bool earlier(const application *a, const application *b)
 static void sift_down(application *heap, uint32_t n, uint32_t at, application item)
 {
     for (;;) {
-        uint32_t child = 2 * at + 1;
-        if (child >= n) break;
-        if (child + 1 < n && earlier(&heap[child + 1], &heap[child])) child++;
-        if (!earlier(&heap[child], &item)) break;
-        heap[at] = heap[child];
-        at = child;
+        uint32_t below = 2 * at + 1;
+        if (below >= n) break;
+        if (below + 1 < n && earlier(&heap[below + 1], &heap[below])) below++;
+        if (!earlier(&heap[below], &item)) break;
+        heap[at] = heap[below];
+        at = below;
     }
     heap[at] = item;
 }
 
-/* Places are split over the grades; a grade may go over its part while the school as a whole has room. */
+void intake_limits(intake *in, double slack)
+{
+    for (uint32_t k = 0; k < in->net->n_schools; k++) {
+        const school_site *s = &in->net->schools[k];
+        int32_t n_grades = s->grade_hi - s->grade_lo + 1;
+        in->most[k] = s->preschool ? s->places : (int32_t)((double)s->places * slack / (double)n_grades + 0.999999);
+    }
+}
+
 bool has_place(const intake *in, uint32_t index, uint8_t grade)
 {
-    const school_site *s = &in->net->schools[index];
-    if (in->total[index] >= s->places) return false;
-    if (s->preschool) return true;
-    int32_t n_grades = s->grade_hi - s->grade_lo + 1;
-    int32_t most = (int32_t)((double)s->places * in->slack / (double)n_grades + 0.999999);
-    return in->count[index * GRADE_COUNT + grade] < most;
+    return in->total[index] < in->net->schools[index].places && in->count[index * GRADE_COUNT + grade] < in->most[index];
 }
 
 /* Which schools a round is about. */
@@ -55,8 +58,9 @@ static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind 
         *seconds = walk_seconds(net, in->grid, &net->schools[near], k->cell);
         return near;
     }
-    for (uint32_t s = net->first[k->municipality]; s < net->first[k->municipality + 1]; s++) {
-        if (net->schools[s].independent != independent || !school_covers(&net->schools[s], k->grade) || !has_place(in, s, k->grade)) continue;
+    school_range range = schools_for(net, k->municipality, k->grade);
+    for (uint32_t s = range.begin; s < range.end; s++) {
+        if (net->schools[s].independent != independent || !has_place(in, s, k->grade) || !school_covers(&net->schools[s], k->grade)) continue;
         int32_t there = walk_seconds(net, in->grid, &net->schools[s], k->cell);
         if (there < *seconds) *seconds = there, best = s;
     }

@@ -49,7 +49,7 @@ static const column_entry columns[] = {
     COUNT(SM_AT_NEAREST, "pupils_at_nearest", KJ_RECORD, "1e-3", "Pupils who go to the nearest school that teaches their grade, per mille."),
     COUNT(SM_MEAN_WALK, "pupils_mean_walk", KJ_RECORD, "s", "Mean walking time of pupils to school."),
     COUNT(SM_OVER, "pupils_over_places", KJ_RECORD, "1", "Pupils above the places of their schools."),
-    COUNT(SM_UNPLACED, "children_unplaced", 0, "1", "Children of school or preschool without a place this month."),
+    COUNT(SM_UNPLACED, "children_unplaced", 0, "1", "Children of school or preschool without a place this month; all with the first municipality."),
     COLUMN(area_pupils, "area", "pupils", KJ_I32, KJ_RECORD, "1", "Pupils F-9 who live in the area, in October.", 0, 1e8, NULL, NULL),
     COLUMN(area_at_nearest, "area", "pupils_at_nearest", KJ_I32, KJ_RECORD, "1e-3", "Of these, those at the nearest school, per mille.", 0, 1000, NULL, NULL),
 };

@@ -16,18 +16,11 @@ void people_take(const schools *s, kj_ctx *ctx, people *p)
                   .municipality_row = run->row_of(ctx, s->municipality), .now = run->month(ctx)};
 }
 
-uint8_t grade_of(kj_month birth_month, kj_month now)
-{
-    int32_t school_year = KJ_YEAR_OF(now) - (KJ_MONTH_OF_YEAR(now) < 8), age = school_year - KJ_YEAR_OF(birth_month);
-    if (age < 6) return GRADE_PRESCHOOL;
-    return age <= 15 ? (uint8_t)(age - 6 + GRADE_F) : GRADE_NONE;
-}
-
 /* Whom the list of children names: everyone up to a year after the last grade, so that those who leave school are seen
    once more, also by a list that was begun anew after a restart. */
-static bool is_listed(kj_month birth_month, kj_month now)
+static bool is_listed(kj_month birth_month, int32_t school_year)
 {
-    return grade_of(birth_month, now) != GRADE_NONE || grade_of(birth_month + 12, now) != GRADE_NONE;
+    return grade_in(school_year, birth_month + 12) != GRADE_NONE;
 }
 
 int32_t home_of(const people *p, uint32_t person)
@@ -36,6 +29,18 @@ int32_t home_of(const people *p, uint32_t person)
     if (household != KJ_NO_ROW && p->living[household] == KJ_LIVES_LODGING) household = p->household_row[p->host[household]];
     uint32_t home = household == KJ_NO_ROW ? KJ_NO_ROW : p->home_row[p->home[household]];
     return home == KJ_NO_ROW ? -1 : p->home_cell[home];
+}
+
+void homes_of(const people *p, const uint32_t *persons, uint32_t n, int32_t *cells)
+{
+    for (uint32_t k = 0; k < n; k++) cells[k] = (int32_t)p->household_row[p->household[persons[k]]];
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t household = (uint32_t)cells[k];
+        if (household != KJ_NO_ROW && p->living[household] == KJ_LIVES_LODGING) household = p->household_row[p->host[household]];
+        cells[k] = household == KJ_NO_ROW ? 0 : (int32_t)p->home[household]; /* id; 0 has no row */
+    }
+    for (uint32_t k = 0; k < n; k++) cells[k] = (int32_t)p->home_row[cells[k]];
+    for (uint32_t k = 0; k < n; k++) cells[k] = (uint32_t)cells[k] == KJ_NO_ROW ? -1 : p->home_cell[cells[k]];
 }
 
 uint32_t municipality_of(const people *p, int32_t cell)
@@ -48,38 +53,36 @@ static bool grow_children(schools *s, uint32_t n)
 {
     if (n <= s->children_capacity) return true;
     uint32_t capacity = n + n / 4 + 1024;
-    kj_id *children = realloc(s->children, capacity * sizeof *children);
+    child *children = realloc(s->children, capacity * sizeof *children);
     if (!children) return false;
     s->children = children;
     s->children_capacity = capacity;
     return true;
 }
 
-/* New persons stand at the end of the table, with higher ids: only they are looked at. The list leaves out who has died,
-   left or grown up, so that it is the same whenever it was begun. */
+/* Those who have died, left or grown up go from the list in August. */
+static void prune(schools *s, const people *p, int32_t school_year)
+{
+    uint32_t n_kept = 0;
+    for (uint32_t k = 0; k < s->n_children; k++)
+        if (p->row_of[s->children[k].id] != KJ_NO_ROW && is_listed(s->children[k].birth_month, school_year))
+            s->children[n_kept++] = s->children[k];
+    s->n_children = n_kept;
+}
+
+/* New persons stand at the end of the table, with higher ids: only they are looked at. */
 kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
 {
-    uint32_t n_rows = s->run->n_rows(ctx, s->person), from = n_rows, n_kept = 0;
+    uint32_t n_rows = s->run->n_rows(ctx, s->person), from = n_rows;
     const uint8_t *alive = s->run->alive(ctx, s->person);
-    for (uint32_t k = 0; k < s->n_children; k++) {
-        uint32_t row = p->row_of[s->children[k]];
-        if (row != KJ_NO_ROW && is_listed(p->birth_month[row], p->now)) s->children[n_kept++] = s->children[k];
-    }
-    s->n_children = n_kept;
+    int32_t school_year = school_year_of(p->now);
+    if (KJ_MONTH_OF_YEAR(p->now) == 8) prune(s, p, school_year);
     while (from > 0 && p->ids[from - 1] > s->last_id) from--;
     for (uint32_t row = from; row < n_rows; row++) {
         s->last_id = p->ids[row];
-        if (!alive[row] || !is_listed(p->birth_month[row], p->now)) continue;
+        if (!alive[row] || !is_listed(p->birth_month[row], school_year)) continue;
         if (!grow_children(s, s->n_children + 1)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
-        s->children[s->n_children++] = p->ids[row];
+        s->children[s->n_children++] = (child){p->ids[row], p->birth_month[row]};
     }
     return KJ_OK;
-}
-
-bool wants_place(const schools *s, kj_ctx *ctx, const people *p, uint32_t person, uint8_t grade)
-{
-    if (grade >= GRADE_F) return true;
-    if (p->now - p->birth_month[person] < (int32_t)school_value(s, ctx, SP_FIRST_MONTHS)) return false;
-    kj_draw4 draw = kj_draw(s->run->stream(ctx, STREAM_ENROL), p->luck[person], 0, 0);
-    return draw.v[0] < kj_threshold(school_value(s, ctx, SP_ENROLMENT));
 }

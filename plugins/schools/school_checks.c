@@ -61,12 +61,12 @@ kj_status schools_check_children(void *instance, kj_ctx *ctx)
     const uint8_t *grade = run->read(ctx, s->person_grade), *alive = run->alive(ctx, s->person), *resident = run->read(ctx, s->resident);
     const int32_t *birth_month = run->read(ctx, s->birth_month);
     const int64_t *unplaced = run->read(ctx, s->municipality_count[SM_UNPLACED]);
-    kj_month now = run->month(ctx);
+    int32_t school_year = school_year_of(run->month(ctx));
     int64_t without = 0, counted = 0;
     uint32_t n_municipalities = run->n_rows(ctx, s->municipality);
     for (uint32_t row = 0; row < run->n_rows(ctx, s->person); row++) {
         if (!alive[row]) continue;
-        uint8_t due = resident[row] ? grade_of(birth_month[row], now) : GRADE_NONE;
+        uint8_t due = resident[row] ? grade_in(school_year, birth_month[row]) : GRADE_NONE;
         bool may_stay_home = due == GRADE_PRESCHOOL && grade[row] == GRADE_NONE;
         if (grade[row] != due && !may_stay_home)
             return run->fail(ctx, KJ_E_INVARIANT, "person %u has grade %u, by age %u", run->ids(ctx, s->person)[row], grade[row], due);

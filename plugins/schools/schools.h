@@ -40,7 +40,7 @@ enum {
     SM_AT_NEAREST,
     SM_MEAN_WALK,
     SM_OVER,     /* of this month, for the audit */
-    SM_UNPLACED, /* of this month, for the audit */
+    SM_UNPLACED, /* of this month, for the audit, all with the first municipality */
     SM_COUNT
 };
 
@@ -60,9 +60,9 @@ typedef struct school_site {
 /* Everything derived from the facilities of the moment. */
 typedef struct network {
     uint64_t key; /* of the facilities it was made for */
-    school_site *schools; /* by municipality, then facility row: [first[m], first[m + 1]) */
+    school_site *schools; /* by municipality, schools before preschools, then facility row: see school_range */
     uint32_t n_schools, n_municipalities;
-    uint32_t *first;
+    uint32_t *first; /* [2 * n_municipalities + 1] */
     uint32_t *school_of; /* by facility row: index into schools, KJ_NO_ROW */
     uint32_t n_facility_rows;
     /* Nearest school by cell, for each set of grades that the same schools cover: index + 1; 0 not asked for yet. */
@@ -70,6 +70,12 @@ typedef struct network {
     int32_t n_cells;
     double beyond_speed; /* metres a second */
 } network;
+
+/* A child on the plugin's own list, so that a month need not look at everyone. */
+typedef struct child {
+    kj_id id;
+    kj_month birth_month;
+} child;
 
 typedef struct schools {
     const kj_host *host;
@@ -84,7 +90,7 @@ typedef struct schools {
     kj_param param[SP_COUNT];
 
     network net;
-    kj_id *children; /* ids of persons up to 16, in order */
+    child *children; /* persons up to 16, by id; some older and some gone until the next August */
     uint32_t n_children, children_capacity;
     kj_id last_id; /* persons up to here have been looked at */
 } schools;
@@ -106,21 +112,37 @@ kj_status network_update(schools *s, kj_ctx *ctx);
 void network_free(network *net);
 /* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. */
 int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
+/* Schools, or preschools for that grade, of a municipality: indices [begin, end). */
+typedef struct school_range {
+    uint32_t begin, end;
+} school_range;
+static inline school_range schools_for(const network *net, uint32_t municipality, uint8_t grade)
+{
+    uint32_t part = 2 * municipality + (grade == GRADE_PRESCHOOL);
+    return (school_range){net->first[part], net->first[part + 1]};
+}
 bool school_covers(const school_site *school, uint8_t grade);
 /* Index of the nearest school of a municipality for a grade, full or not; KJ_NO_ROW if none covers it. */
 uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality, uint8_t grade, int32_t cell);
 
 /* pupils.c */
 void people_take(const schools *s, kj_ctx *ctx, people *p);
-/* Grade in the school year of `now` (from August) by year of birth; GRADE_PRESCHOOL below school, GRADE_NONE above. */
-uint8_t grade_of(kj_month birth_month, kj_month now);
+/* Calendar year in which the school year began: it begins in August. */
+static inline int32_t school_year_of(kj_month now) { return KJ_YEAR_OF(now) - (KJ_MONTH_OF_YEAR(now) < 8); }
+/* Grade in a school year by calendar year of birth; GRADE_PRESCHOOL below school, GRADE_NONE above. */
+static inline uint8_t grade_in(int32_t school_year, kj_month birth_month)
+{
+    int32_t age = school_year - KJ_YEAR_OF(birth_month);
+    if (age < 6) return GRADE_PRESCHOOL;
+    return age <= 15 ? (uint8_t)(age - 6 + GRADE_F) : GRADE_NONE;
+}
 /* Cell of a person's home or host's home; -1: none on the map. */
 int32_t home_of(const people *p, uint32_t person);
+/* The same for many, in passes, so that the waits for memory overlap. */
+void homes_of(const people *p, const uint32_t *persons, uint32_t n, int32_t *cells);
 uint32_t municipality_of(const people *p, int32_t cell);
 /* Brings the list of children up to date. */
 kj_status children_update(schools *s, kj_ctx *ctx, const people *p);
-/* Is the child one for whom a place is wanted now? Not before its first months, nor for those who stay at home. */
-bool wants_place(const schools *s, kj_ctx *ctx, const people *p, uint32_t person, uint8_t grade);
 
 /* places.c: one intake. */
 typedef struct seeker {
@@ -137,13 +159,15 @@ typedef struct intake {
     const kj_grid *grid;
     int32_t *count; /* [n_schools][GRADE_COUNT] */
     int32_t *total; /* [n_schools] */
-    double slack;
+    int32_t *most;  /* [n_schools]: pupils that one grade may have */
     seeker *seekers;
     uint32_t n_seekers;
     void *work; /* room for intake_work_bytes(n_seekers) */
 } intake;
 
 size_t intake_work_bytes(uint32_t n_seekers);
+/* Sets `most`: places are split over the grades, and a grade may go over its part by the slack. */
+void intake_limits(intake *in, double slack);
 bool has_place(const intake *in, uint32_t school, uint8_t grade);
 /* Everyone to the nearest school with room: where two want the last place, the nearer gets it, then the lot, then the
    lower id; independent schools admit those who wish for them by lot alone. */

@@ -26,10 +26,11 @@ uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality
 {
     uint16_t *memo = net->nearest[grade];
     if (municipality >= net->n_municipalities) return KJ_NO_ROW;
-    uint32_t first = net->first[municipality], end = net->first[municipality + 1], best = KJ_NO_ROW;
+    school_range range = schools_for(net, municipality, grade);
+    uint32_t best = KJ_NO_ROW;
     if (memo && memo[cell]) return memo[cell] - 1u;
     int32_t least = INT32_MAX;
-    for (uint32_t s = first; s < end; s++) {
+    for (uint32_t s = range.begin; s < range.end; s++) {
         if (!school_covers(&net->schools[s], grade)) continue;
         int32_t seconds = walk_seconds(net, grid, &net->schools[s], cell);
         if (seconds < least) least = seconds, best = s;
@@ -110,21 +111,23 @@ static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_m
     net->n_facility_rows = f->n;
     for (uint32_t row = 0; row < f->n; row++) n += teaches(f, row, now, n_cells);
     net->schools = calloc(n + 1, sizeof *net->schools);
-    net->first = calloc(net->n_municipalities + 1u, sizeof *net->first);
+    net->first = calloc(2u * net->n_municipalities + 1u, sizeof *net->first);
     net->school_of = malloc((f->n + 1u) * sizeof *net->school_of);
     if (!net->schools || !net->first || !net->school_of) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for %u schools", n);
     for (uint32_t row = 0; row < f->n; row++) net->school_of[row] = KJ_NO_ROW;
-    for (uint32_t m = 0; m < net->n_municipalities; m++) {
-        net->first[m] = net->n_schools;
+    for (uint32_t part = 0; part < 2 * net->n_municipalities; part++) {
+        uint32_t m = part / 2;
+        net->first[part] = net->n_schools;
         for (uint32_t row = 0; row < f->n; row++) {
-            if (!teaches(f, row, now, n_cells) || municipality_row(s, ctx, f, row) != m) continue;
+            bool preschool = f->kind[row] == KJ_FACILITY_PRESCHOOL;
+            if (preschool != (part % 2 == 1) || !teaches(f, row, now, n_cells) || municipality_row(s, ctx, f, row) != m) continue;
             net->school_of[row] = net->n_schools;
             net->schools[net->n_schools++] = (school_site){.id = f->ids[row], .row = row, .cell = f->cell[row], .grade_lo = f->grade_lo[row],
-                                                      .grade_hi = f->grade_hi[row], .preschool = f->kind[row] == KJ_FACILITY_PRESCHOOL,
+                                                      .grade_hi = f->grade_hi[row], .preschool = preschool,
                                                       .independent = f->independent[row] != 0, .municipality = m};
         }
     }
-    net->first[net->n_municipalities] = net->n_schools;
+    net->first[2 * net->n_municipalities] = net->n_schools;
     return KJ_OK;
 }
 
