@@ -69,6 +69,7 @@ static void check(kj_h5out *out, bool good, const char *name)
 static hid_t file_plist(size_t user_block)
 {
     hid_t plist = H5Pcreate(H5P_FILE_CREATE);
+    H5Pset_obj_track_times(plist, false); /* equal runs give equal files */
     H5Pset_link_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
@@ -167,6 +168,7 @@ void kj_h5out_f64(kj_h5out *out, hid_t object, const char *name, double value)
 hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name)
 {
     hid_t plist = H5Pcreate(H5P_GROUP_CREATE);
+    H5Pset_obj_track_times(plist, false);
     H5Pset_link_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     hid_t group = H5Gcreate2(parent, name, H5P_DEFAULT, plist, H5P_DEFAULT);
@@ -178,7 +180,7 @@ hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name)
 static hid_t dataset_plist(const kj_h5shape *shape, hid_t type, const void *fill)
 {
     hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_obj_track_times(plist, false); /* equal runs give equal files */
+    H5Pset_obj_track_times(plist, false);
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
     if (fill)
