@@ -227,14 +227,19 @@ static kj_status read_column(kj_error *err, reader *in, hid_t group, hid_t datas
     return status ? status : read_values(err, in, group, column);
 }
 
-static const char *const axes[] = {"x", "y", "crs", "id"}; /* datasets that are no columns */
+/* Datasets that are no columns: the axes of the layers in the root group, the ids in a table's group (a table may well
+   have columns x and y). */
+static bool is_axis(const reader *in, const char *name)
+{
+    if (*in->where) return !strcmp(name, "id");
+    return !strcmp(name, "x") || !strcmp(name, "y") || !strcmp(name, "crs");
+}
 
 /* One link of the root group or of a table's group. */
 static kj_status read_member(kj_error *err, void *data, hid_t group, const char *name)
 {
     reader *in = data;
-    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++)
-        if (!strcmp(name, axes[i])) return KJ_OK;
+    if (is_axis(in, name)) return KJ_OK;
     H5O_info_t info;
     if (H5Oget_info_by_name2(group, name, &info, H5O_INFO_BASIC, H5P_DEFAULT) < 0)
         return kj_fail(err, KJ_E_INPUT, "%s: `%s/%s` cannot be read: the file is damaged", in->path, in->where, name);
