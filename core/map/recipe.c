@@ -764,7 +764,8 @@ kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folde
     if (status == KJ_OK && !now.seen) status = kj_fail(err, KJ_E_INPUT, "%s: no map{…} in this recipe", path);
     if (status == KJ_OK && out->localities_file[0]) status = read_localities_file(err, &now);
     if (status == KJ_OK && out->ages_file[0]) status = read_ages_file(err, out);
-    if (status == KJ_OK && out->facility_file.file[0]) status = read_facilities_file(err, out);
+    bool lacks_data = out->needs[0] && !out->data_folder[0]; /* then only the head of the recipe is asked for */
+    if (status == KJ_OK && out->facility_file.file[0] && !lacks_data) status = read_facilities_file(err, out);
     kj_sandbox_free(box);
     free(now.districts);
     if (status != KJ_OK) kj_recipe_free(out);

@@ -1,0 +1,305 @@
+/* Importing real files: the 76 areas of Lund when their data lie beside the source tree, small GeoJSON files and an
+   ASCII grid written here otherwise, and what is refused. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kedja/model.h>
+
+#include "../../core/io/csv.h"
+#include "../../core/io/mapfile.h"
+#include "../../core/map/map.h"
+
+#define LUND_DATA KEDJA_SOURCE_DIR "/../shared/data/lund_deso_scb"
+#define DATA(map, table, column, type) kj_store_data(&(map)->store, table, column, type)
+
+static kj_memory memory;
+static char folder[64];
+
+static uint32_t rows(const kj_map *map, const char *table) { return kj_store_table(&map->store, table)->n_rows; }
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/kedja-import-XXXXXX");
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+static void put(const char *name, const char *text)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(text, f);
+    fclose(f);
+}
+
+/* --- Lund ----------------------------------------------------------------------------------------------------------
+ */
+
+static int32_t area_row(const kj_map *map, const char *code)
+{
+    const int32_t *codes = DATA(map, "area", "code", KJ_TEXT);
+    for (uint32_t a = 0; a < rows(map, "area"); a++) {
+        if (strcmp(kj_pool_text(&map->store.pool, codes[a]), code) == 0) return (int32_t)a;
+    }
+    fail_msg("no area %s", code);
+    return -1;
+}
+
+/* Persons by area, sex and class, and dwellings by area and tenure, counted from the map. */
+typedef struct counts {
+    int32_t persons, age[2][17];
+    double tenure[3];
+} counts;
+
+static counts *count(const kj_map *map)
+{
+    counts *out = calloc(rows(map, "area"), sizeof *out);
+    const int32_t *area = DATA(map, "cell", "area", KJ_I32), *home = DATA(map, "dwelling", "cell", KJ_I32),
+                  *facility = DATA(map, "facility", "cell", KJ_I32);
+    const int32_t *birth = DATA(map, "person", "birth_month", KJ_I32);
+    const uint8_t *sex = DATA(map, "person", "sex", KJ_U8), *tenure = DATA(map, "dwelling", "tenure", KJ_U8);
+    const kj_id *household = DATA(map, "person", "household", KJ_ID), *care = DATA(map, "person", "care", KJ_ID),
+                *dwelling = DATA(map, "household", "dwelling", KJ_ID);
+    for (uint32_t p = 0; p < rows(map, "person"); p++) {
+        int32_t cell = household[p] ? home[dwelling[household[p] - 1] - 1] : facility[care[p] - 1],
+                age = (map->start - birth[p]) / 12;
+        counts *at = &out[area[cell]];
+        at->persons++;
+        at->age[sex[p]][age >= 80 ? 16 : age / 5]++;
+    }
+    for (uint32_t d = 0; d < rows(map, "dwelling"); d++) {
+        int t = tenure[d] == KJ_TENURE_COOP ? 1 : tenure[d] == KJ_TENURE_OWNER ? 2 : 0; /* students and seniors rent */
+        out[area[home[d]]].tenure[t] += 1.0;
+    }
+    return out;
+}
+
+static double field(const kj_csv *csv, const char *name)
+{
+    kj_error err = {0};
+    uint32_t column;
+    double value;
+    if (kj_csv_require(&err, csv, name, &column) || kj_csv_number(&err, csv, column, &value)) fail_msg("%s", err.text);
+    return value;
+}
+
+static void check_area(const kj_csv *csv, const counts *is)
+{
+    static const char *const classes[17] = {"0_4",   "5_9",   "10_14", "15_19", "20_24", "25_29",
+                                            "30_34", "35_39", "40_44", "45_49", "50_54", "55_59",
+                                            "60_64", "65_69", "70_74", "75_79", "80p"};
+    static const char *const tenures[3] = {"dw_rented", "dw_coop", "dw_owned"};
+    double sum = 0.0, population = field(csv, "pop2025"), dwellings = 0.0;
+    assert_int_equal(is->persons, (int32_t)population);
+    for (int pass = 0; pass < 2; pass++) { /* the source's cells are scaled to its total first */
+        for (int i = 0; i < 34; i++) {
+            char name[32];
+            snprintf(name, sizeof name, "%s%s", i / 17 == KJ_FEMALE ? "f_" : "m_", classes[i % 17]);
+            double value = field(csv, name);
+            if (pass == 0)
+                sum += value;
+            else
+                assert_true(fabs(value * population / sum - is->age[i / 17][i % 17]) <= 1.0);
+        }
+    }
+    for (int t = 0; t < 3; t++) dwellings += field(csv, tenures[t]);
+    for (int t = 0; t < 3; t++) assert_true(fabs(field(csv, tenures[t]) - is->tenure[t]) <= 0.01 * dwellings);
+}
+
+static void lund(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_map map, again;
+    kj_csv *csv;
+    uint32_t code, n = 0;
+    bool more;
+    if (access(LUND_DATA "/lund_deso2025_epsg3006.gpkg", R_OK) != 0) {
+        print_message("SKIP lund: no data at %s\n", LUND_DATA);
+        skip();
+    }
+    if (kj_map_build(&err, KEDJA_SOURCE_DIR "/maps/lund/recipe.lua", LUND_DATA, &memory, &map))
+        fail_msg("%s", err.text);
+    assert_int_equal(rows(&map, "person"), 132314);
+    assert_int_equal(rows(&map, "area"), 76);
+    assert_int_equal(map.start, KJ_MONTH(2025, 12));
+    counts *is = count(&map);
+    if (kj_csv_open(&err, LUND_DATA "/lund_deso2025.csv", ',', &csv)) fail_msg("%s", err.text);
+    if (kj_csv_require(&err, csv, "deso", &code)) fail_msg("%s", err.text);
+    while (kj_csv_next(&err, csv, &more) == KJ_OK && more) {
+        check_area(csv, &is[area_row(&map, kj_csv_field(csv, code))]);
+        n++;
+    }
+    kj_csv_close(csv);
+    free(is);
+    assert_int_equal(n, 76);
+    const uint8_t *kind = DATA(&map, "facility", "kind", KJ_U8),
+                  *independent = DATA(&map, "facility", "independent", KJ_U8);
+    uint32_t own = 0;
+    for (uint32_t f = 0; f < rows(&map, "facility"); f++) own += kind[f] == KJ_FACILITY_SCHOOL && independent[f];
+    assert_int_equal(own, 9); /* independent units of the register */
+    if (kj_mapfile_write(&err, folder, &map)) fail_msg("%s", err.text);
+    if (kj_mapfile_read(&err, folder, &memory, &again)) fail_msg("%s", err.text);
+    assert_string_equal(map.digest, again.digest);
+    kj_map_free(&map);
+    kj_map_free(&again);
+    assert_int_equal(memory.bytes, 0);
+}
+
+/* --- small files
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* Two squares of 500 m round 15 E 57 N, where EPSG:3006 has x = 500 000; in degrees, so that they must be reprojected.
+ */
+static const char *const squares =
+    "{\"type\":\"FeatureCollection\",\"features\":["
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"people\":70,\"rent\":\"20\",\"own\":10,\"coop\":6},"
+    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[15.0,57.0],[15.0082,57.0],[15.0082,57.0045],[15.0,57.0045],[15.0,57.0]]]}},"
+    "{\"type\":\"Feature\",\"properties\":{\"code\":\"b\",\"people\":30,\"rent\":\"5\",\"own\":10,\"coop\":0},"
+    "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+    "[[[15.0082,57.0],[15.0164,57.0],[15.0164,57.0045],[15.0082,57.0045],[15.0082,57.0]]]}}]}";
+
+#define HEAD                                                                                                           \
+    "map { name='s', title='s', start=2020, epsg=3006, cell=50, work={jobs=40}, "                                      \
+    "municipality={code='1',name='M',county='C'}, sources={'none'},\n"
+#define AREAS(people)                                                                                                  \
+    "areas={file='squares.geojson', code='code', population='" people                                                  \
+    "', tenure={rental='rent', coop='coop', owner='own'}},\n"
+
+static kj_status import(const char *recipe, kj_error *err, kj_map *map)
+{
+    char path[160];
+    put("recipe.lua", recipe);
+    snprintf(path, sizeof path, "%s/recipe.lua", folder);
+    return kj_map_build(err, path, folder, &memory, map);
+}
+
+static void refused(const char *recipe, const char *a, const char *b)
+{
+    kj_error err = {0};
+    kj_map map;
+    kj_status status = import(recipe, &err, &map);
+    assert_int_equal(status, KJ_E_INPUT);
+    if (!strstr(err.text, a) || !strstr(err.text, b)) fail_msg("expected '%s' and '%s' in: %s", a, b, err.text);
+    assert_int_equal(memory.bytes, 0);
+}
+
+static void degrees_become_metres(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_map map;
+    put("squares.geojson", squares);
+    if (import(HEAD AREAS("people") "}", &err, &map)) fail_msg("%s", err.text);
+    counts *is = count(&map);
+    assert_int_equal(is[0].persons, 70);
+    assert_int_equal(is[1].persons, 30);
+    assert_true(is[0].tenure[0] == 20.0 && is[0].tenure[1] == 6.0 && is[0].tenure[2] == 10.0);
+    free(is);
+    const double *x = DATA(&map, "area", "x", KJ_F64), *y = DATA(&map, "area", "y", KJ_F64);
+    assert_true(fabs(x[0] - 500249.0) < 30.0 && fabs(x[1] - x[0] - 498.0) < 30.0);
+    assert_true(fabs(y[0] - 6317600.0) < 700.0 && fabs(y[0] - y[1]) < 30.0); /* 57 N is about 6 317 300 m */
+    const int32_t *area = DATA(&map, "cell", "area", KJ_I32);
+    int32_t n = 0;
+    for (uint32_t c = 0; c < rows(&map, "cell"); c++) n += area[c] == 0;
+    assert_in_range(n, 95, 105); /* 498 m by 501 m in cells of 50 m */
+    kj_map_free(&map);
+}
+
+/* A grid of 40 by 40 cells of 50 m: water in its southern half, value 1, forest value 2 in the north. */
+static void a_raster_gives_the_land(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_map map;
+    char grid[8192] = "ncols 40\nnrows 40\nxllcorner 499900\nyllcorner 6316700\ncellsize 50\nNODATA_value -9\n";
+    put("squares.geojson", squares);
+    if (import(HEAD AREAS("people") "}", &err, &map)) fail_msg("%s", err.text);
+    double middle = ((const double *)DATA(&map, "area", "y", KJ_F64))[0];
+    snprintf(grid, sizeof grid, "ncols 40\nnrows 40\nxllcorner 499900\nyllcorner %.0f\ncellsize 50\nNODATA_value -9\n",
+             floor(middle / 50.0) * 50.0 - 1000.0);
+    kj_map_free(&map);
+    for (int r = 0; r < 40; r++) {
+        for (int c = 0; c < 40; c++) strcat(grid, r < 20 ? "2 " : "1 ");
+        strcat(grid, "\n");
+    }
+    put("land.asc", grid);
+    put("land.prj", kj_crs_find(3006)->wkt1);
+    if (import(
+            HEAD AREAS(
+                "people") "land={raster={file='land.asc', classes={{value=1,use='water'},{value=2,use='forest'}}}} }",
+            &err, &map))
+        fail_msg("%s", err.text);
+    const uint8_t *land = DATA(&map, "cell", "land_use", KJ_U8);
+    const int32_t *area = DATA(&map, "cell", "area", KJ_I32);
+    int32_t water = 0, dry = 0;
+    for (int32_t c = 0; c < kj_grid_cells(&map.grid); c++) {
+        if (area[c] < 0) continue;
+        bool south = map.grid.north - (c / map.grid.nx + 0.5) * 50.0 < floor(middle / 50.0) * 50.0;
+        assert_true((land[c] == KJ_LAND_WATER) == south);
+        water += land[c] == KJ_LAND_WATER;
+        dry += land[c] != KJ_LAND_WATER;
+    }
+    assert_true(water > 60 && dry > 60);
+    assert_string_equal(kj_rows_column(kj_store_table(&map.store, "cell"), "land_use")->origin, "derived");
+    kj_map_free(&map);
+    refused(HEAD AREAS("people") "land={raster={file='land.asc', band=3, classes={{value=1,use='water'}}}} }",
+            "land.asc", "band 3");
+    refused(HEAD AREAS("people") "land={raster={file='squares.geojson', classes={{value=1,use='water'}}}} }",
+            "squares.geojson", "raster");
+}
+
+static void wrong_files_are_refused(void **state)
+{
+    (void)state;
+    put("squares.geojson", squares);
+    refused(HEAD AREAS("peoples") "}", "no column named peoples", "did you mean people?");
+    refused(HEAD AREAS("code") "}", "column code: expected a number", "found 'a'");
+    refused(HEAD "areas={file='gone.gpkg', code='code', population='people'} }", "gone.gpkg", "which is not in");
+    refused(HEAD "areas={file='recipe.lua', code='code', population='people'} }", "recipe.lua",
+            "cannot be read as a vector file");
+    refused(HEAD "areas={file='squares.geojson', layer='roads', code='code', population='people'} }",
+            "no layer named roads", "squares");
+    refused(HEAD AREAS("people") "extent={west=500000,south=6317000,east=500600,north=6319000} }", "feature 1 (b)",
+            "reaches outside the grid");
+    refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
+            "f.csv", "");
+    put("f.csv", "n,x,y,p\nA,east,2,3\n");
+    refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
+            "f.csv", "east");
+    put("f.csv", "n,x,y,p\nFar school,1000,2000,3\n");
+    refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
+            "Far school", "outside the map");
+    put("lines.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":"
+                         "\"a\",\"people\":7},"
+                         "\"geometry\":{\"type\":\"Point\",\"coordinates\":[15,57]}}]}");
+    refused(HEAD "areas={file='lines.geojson', code='code', population='people'} }", "feature 0", "expected a polygon");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lund), cmocka_unit_test(degrees_become_metres),
+                                       cmocka_unit_test(a_raster_gives_the_land),
+                                       cmocka_unit_test(wrong_files_are_refused)};
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
