@@ -324,7 +324,7 @@ static void draw_lengths(kj_canvas *canvas, const kj_run_figures *figures, const
              kj_number_real(mean, canvas->language, chains->mean, 2),
              kj_number_int(complete, canvas->language, chains->n_complete),
              kj_number_int(open, canvas->language, chains->n_open), boundary_text(figures));
-    kj_bar_chart chart = {.title = _("Moving chains from new dwellings"),
+    kj_bar_chart chart = {.title = _("Moving chains from new dwellings, traced"),
                           .unit = chains->n_complete > 0 ? unit : boundary_text(figures),
                           .bars = bars,
                           .n = n,

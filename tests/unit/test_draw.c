@@ -14,6 +14,7 @@
 #include "../../core/draw/map_draw.h"
 #include "../../core/draw/number.h"
 #include "../../core/draw/table_draw.h"
+#include "../shared/font_caches.h"
 
 enum { NX = 40, NY = 30 };
 

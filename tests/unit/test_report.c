@@ -14,6 +14,7 @@
 #include "../../core/report/observed.h"
 #include "../../core/report/pages.h"
 #include "../../core/report/report.h"
+#include "../shared/font_caches.h"
 
 enum { N_YEARS = 16, NX = 220, NY = 200, N_OBSERVED = 12 };
 
