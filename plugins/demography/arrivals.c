@@ -70,7 +70,7 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
     state *s = v->s;
     uint32_t n;
     const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
-    const double *in = level + migration_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
+    const double *in = level + municipal_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
     double all = (in[0] + in[1] + in[2]) * (double)v->population[m] / 12.0;
     if (all <= 0.0) return 0.0;
     double factor = s->run->param(s->ctx, s->d->par.in_scale);
@@ -95,7 +95,7 @@ static const int32_t group_from[IN_AGE_GROUPS + 1] = {18, 22, 25, 30, 35, 40, 50
 /* Persons in a household of a kind, for turning persons into households. */
 static double mean_size(const double *share)
 {
-    static const double size[IN_KINDS] = {1.0, 2.5, 2.0, 3.7};
+    static const double size[IN_KINDS] = {1.0, 2.6, 2.0, 3.6};
     double sum = 0.0, weight = 0.0;
     for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) {
         sum += share[i] * size[i % IN_KINDS];

@@ -27,6 +27,7 @@ enum {
 };
 
 enum {
+    LIFE_TABLE_YEAR = 2022,
     AGE_MAX = 105,       /* last age of the life table; nobody gets older */
     BIRTH_AGE_MIN = 15,
     BIRTH_AGE_MAX = 49,
@@ -85,9 +86,9 @@ typedef struct rates {
     uint32_t raise[EDUCATIONS][INCOME_AGE_MAX + 1];                  /* income growth from age - 1 to age, 2^16 = 1 */
 } rates;
 
-/* Rules of tax in whole SEK and thousandths. */
+/* Rules of tax: whole SEK, and rates in 1/65536. */
 typedef struct tax_rule {
-    int64_t free_sek, state_limit_sek, local_permille, state_permille;
+    int64_t free_sek, state_limit_sek, local_rate, state_rate;
 } tax_rule;
 
 typedef struct demography {
@@ -131,14 +132,14 @@ typedef struct demography {
     kj_queue q_events, q_freed, q_arrived;
 
     struct {
-        kj_param mortality_scale, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
+        kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
             separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, out_scale, out_couple_ratio,
             care_scale, in_scale, in_lodging_share, in_student_share, in_jobs_elasticity, patience, vision_population, vision_year,
             employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
             local_tax, tax_free_income, state_tax, state_tax_limit;
     } par;
     struct {
-        kj_param_table mortality, fertility, fertility_family, leaving_home, separation, union_, migration_profile, migration_level,
+        kj_param_table mortality, fertility, fertility_family, leaving_home, separation, union_, migration_profile, migration_level, vital_level,
             in_household, care_entry, employment, income, studies;
     } tab;
 } demography;
@@ -180,13 +181,13 @@ tax_rule read_tax_rule(const demography *d, kj_ctx *ctx);
 static inline int32_t net_income(const tax_rule *tax, int32_t gross)
 {
     int64_t net = gross;
-    if (gross > tax->free_sek) net -= (gross - tax->free_sek) * tax->local_permille / 1000;
-    if (gross > tax->state_limit_sek) net -= (gross - tax->state_limit_sek) * tax->state_permille / 1000;
+    if (gross > tax->free_sek) net -= (gross - tax->free_sek) * tax->local_rate >> 16;
+    if (gross > tax->state_limit_sek) net -= (gross - tax->state_limit_sek) * tax->state_rate >> 16;
     return (int32_t)net;
 }
 
-/* Row of the municipality in the table migration_level. */
-uint32_t migration_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
+/* Row of the municipality in the tables migration_level and vital_level. */
+uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
 /* Out-migration per inhabitant and year of a municipality (a row), and the largest on the map. */
 double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
 double out_level_largest(const demography *d, kj_ctx *ctx);

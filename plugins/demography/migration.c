@@ -5,7 +5,7 @@ static int draw_boundary(const state *s, uint32_t municipality, uint32_t first_f
 {
     uint32_t n;
     const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
-    const double *flow = level + migration_row(s->d, s->ctx, municipality) * 2 * BOUNDARIES + first_flow;
+    const double *flow = level + municipal_row(s->d, s->ctx, municipality) * 2 * BOUNDARIES + first_flow;
     double u = kj_uniform(draw) * (flow[0] + flow[1] + flow[2]);
     return u < flow[0] ? 0 : u < flow[0] + flow[1] ? 1 : 2;
 }

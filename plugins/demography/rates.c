@@ -12,10 +12,26 @@ tax_rule read_tax_rule(const demography *d, kj_ctx *ctx)
     tax_rule tax = {
         .free_sek = (int64_t)run->param(ctx, d->par.tax_free_income),
         .state_limit_sek = (int64_t)run->param(ctx, d->par.state_tax_limit),
-        .local_permille = (int64_t)(run->param(ctx, d->par.local_tax) * 1000.0 + 0.5),
-        .state_permille = (int64_t)(run->param(ctx, d->par.state_tax) * 1000.0 + 0.5),
+        .local_rate = (int64_t)(run->param(ctx, d->par.local_tax) * 65536.0 + 0.5),
+        .state_rate = (int64_t)(run->param(ctx, d->par.state_tax) * 65536.0 + 0.5),
     };
     return tax;
+}
+
+/* Births (0) or deaths (1) relative to national rates: of the municipality, or on a map of several the mean weighted by
+   population, since the thresholds serve the whole map. */
+static double vital_level(const demography *d, kj_ctx *ctx, uint32_t which)
+{
+    uint32_t n, n_municipalities = d->run->n_rows(ctx, d->t_municipality);
+    const double *level = d->run->param_table(ctx, d->tab.vital_level, &n);
+    const int64_t *population = d->run->read(ctx, d->municipality.population);
+    double sum = 0.0, weight = 0.0;
+    for (uint32_t m = 0; m < n_municipalities; m++) {
+        double persons = population[m] > 0 ? (double)population[m] : 1.0;
+        sum += persons * level[municipal_row(d, ctx, m) * 2 + which];
+        weight += persons;
+    }
+    return weight > 0.0 ? sum / weight : 1.0;
 }
 
 /* A year of life is lived between two birthdays, while the draw is made at a birthday. So a birthday draws half of the
@@ -25,7 +41,8 @@ static void death_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
     uint32_t n;
     const double *q = d->run->param_table(ctx, d->tab.mortality, &n);
-    double scale = d->run->param(ctx, d->par.mortality_scale);
+    double scale = d->run->param(ctx, d->par.mortality_scale) * vital_level(d, ctx, 1), trend = d->run->param(ctx, d->par.mortality_trend);
+    for (int year = LIFE_TABLE_YEAR; year < KJ_YEAR_OF(d->run->month(ctx)); year++) scale *= 1.0 + trend;
     for (int sex = 0; sex < 2; sex++) {
         const double *qs = q + sex * (AGE_MAX + 1);
         for (int age = 1; age <= AGE_MAX; age++) {
@@ -50,7 +67,7 @@ static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
     const double *family = run->param_table(ctx, d->tab.fertility_family, &n_family);
     const double *weight = run->read(ctx, d->mother_age.weight);
     uint32_t n_weights = run->n_rows(ctx, d->t_mother_age);
-    double scale = run->param(ctx, d->par.fertility_scale);
+    double scale = run->param(ctx, d->par.fertility_scale) * vital_level(d, ctx, 0);
     int by_family = run->param(ctx, d->par.fertility_by_family) >= 0.5;
     for (int i = 0; i < BIRTH_AGES; i++) {
         double rate = scale * 0.5 * (f[i] + (i > 0 ? f[i - 1] : 0.0));
@@ -70,7 +87,7 @@ static void scaled_table(const demography *d, kj_ctx *ctx, kj_param_table table,
     for (uint32_t i = 0; i < n; i++) out[i] = kj_threshold(scale * p[i]);
 }
 
-uint32_t migration_row(const demography *d, kj_ctx *ctx, uint32_t municipality)
+uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality)
 {
     const int32_t *code = d->run->read(ctx, d->municipality.code);
     const char *text = municipality < d->run->n_rows(ctx, d->t_municipality) ? d->run->text(ctx, code[municipality]) : "";
@@ -83,7 +100,7 @@ double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality)
 {
     uint32_t n;
     const double *level = d->run->param_table(ctx, d->tab.migration_level, &n);
-    const double *flow = level + migration_row(d, ctx, municipality) * 2 * BOUNDARIES + BOUNDARIES;
+    const double *flow = level + municipal_row(d, ctx, municipality) * 2 * BOUNDARIES + BOUNDARIES;
     return flow[0] + flow[1] + flow[2];
 }
 

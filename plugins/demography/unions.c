@@ -2,6 +2,7 @@
    The couple takes the better home; the other home is freed. Some find a partner from outside the map. */
 #include "state.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 typedef struct seeker {
@@ -124,20 +125,40 @@ static int are_kin(const state *s, uint32_t a, uint32_t b)
     return s->p.father[a] && s->p.father[a] == s->p.father[b];
 }
 
-/* Cost of a pair in months: distance from the usual age gap, and a month for each kilometre between the homes (at most
-   three years). Beyond the widest gap that is accepted, seven years or a quarter of the age of the younger, no pair. */
-static int64_t pair_cost(const state *s, const seeker *woman, const seeker *man, int32_t usual_gap)
+/* Deviation from the usual age gap in months; -1 beyond the widest that is accepted, seven years or a quarter of the
+   age of the younger. */
+static int64_t gap_cost(const state *s, const seeker *woman, const seeker *man, int32_t usual_gap)
 {
     int64_t gap = (int64_t)woman->birth_month - man->birth_month - usual_gap;
     if (gap < 0) gap = -gap;
     int32_t younger = woman->birth_month > man->birth_month ? woman->birth_month : man->birth_month;
     int64_t widest = (s->month - younger) / 4;
-    if (widest < 84) widest = 84;
-    if (gap > widest) return -1;
-    if (woman->cell < 0 || man->cell < 0) return gap;
-    int64_t metres2 = kj_grid_distance2(s->grid, woman->cell, man->cell) * (int64_t)(s->grid->cell_m * s->grid->cell_m), km = 0;
-    while (km < 36 && (km + 1) * (km + 1) * 1000000 <= metres2) km++;
-    return gap + km;
+    return gap > (widest < 84 ? 84 : widest) ? -1 : gap;
+}
+
+/* A month for each kilometre between the homes, at most three years. */
+static int64_t distance_cost(const state *s, const seeker *woman, const seeker *man)
+{
+    if (woman->cell < 0 || man->cell < 0) return 0;
+    double km = sqrt((double)kj_grid_distance2(s->grid, woman->cell, man->cell)) * s->grid->cell_m / 1000.0;
+    return km < 36.0 ? (int64_t)km : 36;
+}
+
+/* The free man with the least cost; the first in the pool among equals. */
+static seeker *choose_man(const state *s, const seeker *woman, seeker *men, uint32_t n, int32_t usual_gap)
+{
+    seeker *best = NULL;
+    int64_t best_cost = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (men[k].taken) continue;
+        int64_t cost = gap_cost(s, woman, &men[k], usual_gap);
+        if (cost < 0 || (best && cost >= best_cost)) continue;
+        cost += distance_cost(s, woman, &men[k]);
+        if ((best && cost >= best_cost) || are_kin(s, woman->person, men[k].person)) continue;
+        best = &men[k];
+        best_cost = cost;
+    }
+    return best;
 }
 
 void apply_unions(state *s, const event *events, uint32_t n)
@@ -169,15 +190,7 @@ void apply_unions(state *s, const event *events, uint32_t n)
     qsort(pool[KJ_FEMALE], count[KJ_FEMALE], sizeof(seeker), by_lot);
     for (uint32_t i = 0; i < count[KJ_FEMALE] && !s->status; i++) {
         const seeker *woman = &pool[KJ_FEMALE][i];
-        seeker *best = NULL;
-        int64_t best_cost = 0;
-        for (uint32_t k = 0; k < count[KJ_MALE]; k++) {
-            seeker *man = &pool[KJ_MALE][k];
-            int64_t cost = man->taken ? -1 : pair_cost(s, woman, man, usual_gap);
-            if (cost < 0 || (best && cost >= best_cost) || are_kin(s, woman->person, man->person)) continue;
-            best = man;
-            best_cost = cost;
-        }
+        seeker *best = choose_man(s, woman, pool[KJ_MALE], count[KJ_MALE], usual_gap);
         if (!best || !is_resident(s, woman->person) || !is_resident(s, best->person)) continue;
         if (s->p.partner[woman->person] || s->p.partner[best->person]) continue;
         best->taken = 1;

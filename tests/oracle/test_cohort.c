@@ -17,6 +17,7 @@ enum { YEARS = 10, SEEDS = 60, AGES = 106 };
 static const world_size town = {.n_singles = 1500, .n_couples = 800, .n_families = 500, .n_vacant = 0, .care_places = 0, .jobs = 900};
 
 static const world_param vital_only[] = {
+    {"demography.mortality_trend", 0},
     {"demography.leaving_scale", 0}, {"demography.separation_scale", 0}, {"demography.union_scale", 0}, {"demography.out_scale", 0},
     {"demography.in_scale", 0},      {"demography.care_scale", 0},       {"demography.fertility_by_family", 0}, {NULL, 0}};
 
