@@ -266,17 +266,24 @@ static uint32_t choose_homes(const market *m, const searcher *s, int32_t area, a
     return n_best;
 }
 
-/* Months in the queue of the member who has stood there longest. A person whose date is not known yet joined at 18 or
-   when the household began to search: a fixed trait, drawn from the person's own key. */
+/* When a person joined whose date is not known yet: when the household began to search, or, for a share, up to
+   queue_lead months before. Both traits are drawn from the person's own key. */
+static int32_t joined_queue(const market *m, const searcher *s, uint32_t r)
+{
+    kj_draw4 draw = kj_draw(m->queue, m->p_luck[r], 0, 0);
+    int32_t since = m->searching[s->row], of_age = m->p_birth[r] + 18 * 12;
+    if (draw.v[0] < kj_threshold(m->p.passive_share)) since -= (int32_t)(kj_uniform(draw.v[1]) * m->p.queue_lead);
+    return since > of_age ? since : of_age;
+}
+
+/* Months in the queue of the grown-up member who has stood there longest. */
 static int32_t queue_months(const market *m, const searcher *s)
 {
     int32_t longest = 0;
     for (kj_id id = m->head[s->row]; id; id = m->p_next[m->row_of_person[id]]) {
         uint32_t r = m->row_of_person[id];
-        int32_t of_age = m->p_birth[r] + 18 * 12, since = m->p_queue_since[r];
-        if (of_age > m->month) continue;
-        if (since == 0)
-            since = kj_draw(m->queue, m->p_luck[r], 0, 0).v[0] < kj_threshold(m->p.passive_share) ? of_age : m->searching[s->row];
+        if (m->month - m->p_birth[r] < 18 * 12) continue;
+        int32_t since = m->p_queue_since[r] ? m->p_queue_since[r] : joined_queue(m, s, r);
         if (m->month - since > longest) longest = m->month - since;
     }
     return longest;

@@ -1,6 +1,8 @@
 /* Costs and means: MODEL.md, "Prices and rents" and "Lending". */
 #include "means.h"
 
+#include <kedja/math.h>
+
 static double lower(double a, double b) { return a < b ? a : b; }
 static double higher(double a, double b) { return a > b ? a : b; }
 
@@ -16,7 +18,13 @@ double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_
     double near_centre = (1.0 + p->centre_gain * p->centre_time / (p->centre_time + place.travel_s)) / (1.0 + 0.5 * p->centre_gain);
     double income = higher(0.4, 1.0 + p->income_elasticity * (place.income_ratio - 1.0));
     double worn = 1.0 - lower(0.3, p->age_discount * higher(0.0, building_age));
-    return size * near_centre * income * worn;
+    return size * near_centre * income * worn * place.level;
+}
+
+double housing_price_level(const housing_params *p, double homes)
+{
+    double level = homes > 0.0 ? kj_pow(homes / p->price_scale_homes, p->price_elasticity) : 1.0;
+    return level < 0.5 ? 0.5 : level > 2.0 ? 2.0 : level;
 }
 
 int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built)
@@ -36,7 +44,7 @@ void housing_means_of(const housing_params *p, int32_t month, int32_t income, in
     const double limit[3] = {lower(p->amortise_from, ltv_max), lower(p->amortise_more_from, ltv_max), ltv_max};
     out->income_month = yearly / 12.0;
     out->surplus = out->income_month - living;
-    out->funds = yearly * lower(p->savings_max, p->savings_rate * higher(0.0, age - 20.0)) + higher(0.0, equity);
+    out->funds = yearly * lower(p->savings_max, p->savings_help + p->savings_rate * higher(0.0, age - 20.0)) + higher(0.0, equity);
     for (int i = 0; i < 3; i++) {
         out->cap[i] = limit[i] < 1.0 ? out->funds / (1.0 - limit[i]) : 1e12;
         out->loan[i] = 1.0 / higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);

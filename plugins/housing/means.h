@@ -11,6 +11,7 @@
 typedef struct housing_place {
     double travel_s;     /* to the nearest centre */
     double income_ratio; /* area's median income over the map's mean; 1 unknown */
+    double level;        /* price level of the municipality: housing_price_level() */
 } housing_place;
 
 /* What a household can spend on buying. */
@@ -31,6 +32,8 @@ static inline int32_t housing_rooms_needed(uint8_t size, uint8_t kind)
 static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_COOP && tenure != KJ_TENURE_OWNER; }
 
 double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_m2, double building_age, housing_place place);
+/* Price level of a municipality with so many homes; 1 at price_scale_homes. */
+double housing_price_level(const housing_params *p, double homes);
 /* SEK a month: rent of a rental, fee of a co-op, running cost of an owned home. */
 int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built);
 

@@ -107,6 +107,8 @@
     P(savings_rate, "year-1", 0.04, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Savings outside the home, in yearly incomes for each year of age above 20.") \
     P(savings_max, "1", 1.5, 0.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Most savings, in yearly incomes.") \
+    P(savings_help, "1", 0.25, 0.0, 20.0, KJ_ASSUMED, "help from parents and unsecured loans are common; size assumed", \
+      "Help to a first purchase, in yearly incomes.") \
     P(debt_share, "1", 0.6, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Debt on an owned home at the move, as a share of its price.") \
     P(debt_years, "year", 30.0, 1.0, 200.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Years in which that debt is paid off.") \
     /* clearing */ \
@@ -117,7 +119,10 @@
       "public companies own 26 % of flats, rentals are 58 % (SCB 2021, Boverket 2022), most private ones use queues too", \
       "Share of rental homes that private landlords let outside the queue.") \
     P(passive_share, "1", 0.5, 0.0, 1.0, KJ_ASSUMED, "LKF Lund 2020: 79 000 registered, 9 000 active; the share is assumed", \
-      "Share of people who joined the queue at 18, before they needed a home.") \
+      "Share of people who joined the queue before they needed a home.") \
+    P(queue_lead, "month", 120.0, 0.0, 1200.0, KJ_ASSUMED, \
+      "calibrated on queue times of 4 to 7 years in Lund outside the centre (lkf.se/att-hyra-hos-oss)", \
+      "Most months by which they joined before they needed a home, evenly spread.") \
     P(bid_spread, "1", 0.12, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Width of bids round the asked price.") \
     P(ask_cut, "1", 0.01, 0.0, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Cut of the asked price for each month on offer.") \
     P(ask_floor, "1", 0.80, 0.1, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest asked price as a share of the first one.") \
@@ -127,13 +132,20 @@
       "Months until a rental that lost its tenant outside the market is free.") \
     P(notice_estate, "month", 3.0, 0.0, 36.0, KJ_ASSUMED, "estate inventory is due within three months of a death", \
       "Months until a co-op or owned home is for sale after a death or a move to care.") \
-    P(renovation_share, "1", 0.45, 0.0, 1.0, KJ_DERIVED_FIGURE, HOUSING_SRC_UNLET, "Share of rentals renovated between tenants.") \
+    P(renovation_share, "1", 0.35, 0.0, 1.0, KJ_DERIVED_FIGURE, HOUSING_SRC_UNLET, "Share of rentals renovated between tenants.") \
     P(renovation_months, "month", 2.0, 0.0, 24.0, KJ_DERIVED_FIGURE, HOUSING_SRC_UNLET, "Months that such a renovation takes.") \
+    P(advertise_share, "1", 0.5, 0.0, 1.0, KJ_DERIVED_FIGURE, HOUSING_SRC_UNLET, \
+      "Share of rentals that stand advertised for a month before they are let.") \
     P(contract_rental, "month", 1.0, 0.0, 24.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Months from contract to moving in, rental.") \
     P(contract_owner, "month", 2.0, 0.0, 24.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Months from contract to moving in, co-op and owner.") \
     /* prices and rents */ \
     P(price_flat_m2, "SEK/m2", 24000.0, 1.0, 1e6, KJ_ASSUMED, HOUSING_SRC_MODEL, "Price of a co-op flat of 70 m2 in a middling place.") \
     P(price_house_m2, "SEK/m2", 21000.0, 1.0, 1e6, KJ_ASSUMED, HOUSING_SRC_MODEL, "Price of a small house of 120 m2 in a middling place.") \
+    P(price_scale_homes, "1", 50000.0, 100.0, 1e7, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Homes in a municipality in which prices per m2 are as above.") \
+    P(price_elasticity, "1", 0.3, 0.0, 2.0, KJ_ASSUMED, \
+      "prices rise with the size of a city, elasticity about 0.2 in the centre (Combes, Duranton & Gobillon 2019, from memory)", \
+      "Elasticity of prices to the number of homes in the municipality, between a half and twice.") \
     P(centre_gain, "1", 0.5, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Rise of the price at the centre over a place far from it.") \
     P(centre_time, "s", 900.0, 1.0, 36000.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Travel time at which half of that rise is left.") \
     P(income_elasticity, "1", 0.7, 0.0, 2.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Slope of the price on the area's median income over the map's mean.") \

@@ -23,8 +23,7 @@ static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
 {
     const kj_run_v1 *run = self->run;
     const housing_columns *col = &self->col;
-    bool whole = true;
-    housing_books_open(&s->b, self, ctx);
+    bool whole = housing_books_open(&s->b, self, ctx);
 #define W(field, column) whole &= (s->field = run->write(ctx, col->column)) != NULL;
 #define R(field, column) whole &= (s->field = run->read(ctx, col->column)) != NULL;
     W(d_household, d_household) W(h_dwelling, h_dwelling) W(h_host, h_host) W(h_contract, h_contract) W(h_moved, h_moved)

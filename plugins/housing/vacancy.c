@@ -13,7 +13,19 @@ static double mean_income(const int32_t *income, uint32_t n)
     return known ? (double)sum / (double)known : 0.0;
 }
 
-void housing_books_open(housing_books *b, const housing *self, kj_ctx *ctx)
+void housing_set_levels(housing_books *b)
+{
+    const kj_run_v1 *run = b->self->run;
+    uint32_t n = run->n_rows(b->ctx, b->self->municipality), n_areas = run->n_rows(b->ctx, b->self->area);
+    for (uint32_t m = 0; m < n; m++) b->level[m] = 0.0; /* homes first: whole numbers, so that the order of adding is free */
+    for (uint32_t a = 0; a < n_areas; a++) {
+        uint32_t m = housing_municipality_row(b, (int32_t)a);
+        if (m != KJ_NO_ROW) b->level[m] += (double)b->a_homes[a];
+    }
+    for (uint32_t m = 0; m < n; m++) b->level[m] = housing_price_level(&b->p, b->level[m]);
+}
+
+bool housing_books_open(housing_books *b, const housing *self, kj_ctx *ctx)
 {
     const kj_run_v1 *run = self->run;
     const housing_columns *col = &self->col;
@@ -33,13 +45,18 @@ void housing_books_open(housing_books *b, const housing *self, kj_ctx *ctx)
 #undef C
 #undef kj_reads
 #undef kj_writes
-    if (b->a_income) b->mean_income = mean_income(b->a_income, run->n_rows(ctx, self->area));
+    b->level = run->scratch(ctx, (run->n_rows(ctx, self->municipality) + 1u) * sizeof *b->level);
+    if (!b->a_income || !b->a_homes || !b->a_municipality || !b->m_chains_opened || !b->level) return false;
+    b->mean_income = mean_income(b->a_income, run->n_rows(ctx, self->area));
+    housing_set_levels(b);
+    return true;
 }
 
 housing_place housing_place_of(const housing_books *b, int32_t cell)
 {
     int32_t area = b->c_area[cell], travel = b->c_travel[cell];
-    housing_place place = {travel < 0 ? 0.0 : (double)travel, 1.0};
+    uint32_t m = housing_municipality_row(b, area);
+    housing_place place = {travel < 0 ? 0.0 : (double)travel, 1.0, m == KJ_NO_ROW ? 1.0 : b->level[m]};
     if (area >= 0 && b->a_income[area] > 0 && b->mean_income > 0.0)
         place.income_ratio = (double)b->a_income[area] / b->mean_income;
     return place;

@@ -15,6 +15,7 @@ typedef struct housing_books {
     kj_stream vacancy_stream, landlord_stream;
     const uint32_t *row_of_dwelling, *row_of_vacancy, *row_of_municipality;
     double mean_income; /* over areas with a known median income; 0 none */
+    double *level;      /* price level by row of municipality */
     /* dwelling */
     const int32_t *d_cell;
     const uint8_t *d_tenure, *d_kind, *d_rooms;
@@ -30,7 +31,7 @@ typedef struct housing_books {
     uint8_t *v_cause, *v_stage, *v_end, *v_tenure, *v_kind, *v_rooms;
     int32_t *v_opened, *v_available, *v_contracted, *v_move_in, *v_closed, *v_cell, *v_area;
     /* places */
-    const int32_t *c_area, *c_travel, *a_income;
+    const int32_t *c_area, *c_travel, *a_income, *a_homes;
     const kj_id *a_municipality;
     const float *a_price_index;
     int64_t *m_chains_opened;
@@ -44,10 +45,13 @@ typedef struct housing_books {
     C(kj_writes, v_filled_by) C(kj_writes, v_project) C(kj_writes, v_round) C(kj_writes, v_cause) C(kj_writes, v_stage) \
     C(kj_writes, v_end) C(kj_writes, v_tenure) C(kj_writes, v_kind) C(kj_writes, v_rooms) C(kj_writes, v_opened) \
     C(kj_writes, v_available) C(kj_writes, v_contracted) C(kj_writes, v_move_in) C(kj_writes, v_closed) \
-    C(kj_writes, v_cell) C(kj_writes, v_area) C(kj_reads, c_area) C(kj_reads, c_travel) C(kj_reads, a_income) \
+    C(kj_writes, v_cell) C(kj_writes, v_area) C(kj_reads, c_area) C(kj_reads, c_travel) C(kj_reads, a_income) C(kj_reads, a_homes) \
     C(kj_reads, a_municipality) C(kj_reads, a_price_index) C(kj_writes, m_chains_opened)
 
-void housing_books_open(housing_books *books, const housing *self, kj_ctx *ctx);
+/* False when a column or memory is missing: the context then says why. */
+bool housing_books_open(housing_books *books, const housing *self, kj_ctx *ctx);
+/* Price levels from area.homes as it stands: called by housing_books_open, and by START once homes are counted. */
+void housing_set_levels(housing_books *books);
 
 /* What opens a vacancy: a root (parent_row = KJ_NO_ROW) or the home that the filler of the parent left. */
 typedef struct housing_opening {

@@ -54,6 +54,13 @@ static bool taker_is_gone(const supply *s, uint32_t v)
     return h == KJ_NO_ROW || s->h_contract[h] != s->b.self->run->ids(s->b.ctx, s->b.self->vacancy)[v];
 }
 
+/* A share of rentals stands advertised for a month before anybody gets it. New homes are advertised while built. */
+static bool is_advertised_only(const supply *s, uint32_t v, uint32_t d)
+{
+    if (s->b.v_available[v] < s->b.month || !housing_is_let(s->b.v_tenure[v]) || s->b.v_cause[v] == KJ_CAUSE_NEW) return false;
+    return kj_draw(s->b.vacancy_stream, s->b.d_luck[d], s->b.v_opened[v], 0).v[2] < kj_threshold(s->b.p.advertise_share);
+}
+
 static void advance(supply *s, uint32_t v)
 {
     uint32_t d = s->b.row_of_dwelling[s->b.v_dwelling[v]];
@@ -67,7 +74,7 @@ static void advance(supply *s, uint32_t v)
         s->b.v_contracted[v] = s->b.v_move_in[v] = 0;
     }
     if (s->b.v_stage[v] == KJ_STAGE_NOTICE && s->b.v_available[v] <= s->b.month) s->b.v_stage[v] = KJ_STAGE_OFFERED;
-    if (s->b.v_stage[v] != KJ_STAGE_OFFERED) return;
+    if (s->b.v_stage[v] != KJ_STAGE_OFFERED || is_advertised_only(s, v, d)) return;
     s->open[s->n_open++] = v;
     s->a_vacant[s->b.v_area[v]]++;
     if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
@@ -95,7 +102,7 @@ static kj_status list_open(supply *s)
 static bool supply_open(supply *s, const housing *self, kj_ctx *ctx)
 {
     const kj_run_v1 *run = self->run;
-    housing_books_open(&s->b, self, ctx);
+    bool whole = housing_books_open(&s->b, self, ctx);
     s->d_household = run->read(ctx, self->col.d_household);
     s->h_contract = run->write(ctx, self->col.h_contract);
     s->row_of_household = run->row_of(ctx, self->household);
@@ -107,7 +114,7 @@ static bool supply_open(supply *s, const housing *self, kj_ctx *ctx)
     s->a_buyers = run->write(ctx, self->col.a_buyers);
     s->n_areas = run->n_rows(ctx, self->area);
     return s->d_household && s->h_contract && s->a_vacant && s->a_first_offer && s->a_for_sale && s->a_homes &&
-           s->a_searchers && s->a_buyers && s->b.m_chains_opened;
+           s->a_searchers && s->a_buyers && whole;
 }
 
 kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)

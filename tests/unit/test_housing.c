@@ -49,7 +49,7 @@ static void loan_to_value_binds(void **state)
 {
     (void)state;
     housing_params p = defaults();
-    p.savings_rate = 0.0;
+    p.savings_rate = p.savings_help = 0.0;
     housing_means before, after;
     housing_means_of(&p, KJ_MONTH(2026, 3), 2400000, 1, 0, 40.0, 300000.0, &before);
     housing_means_of(&p, KJ_MONTH(2026, 4), 2400000, 1, 0, 40.0, 300000.0, &after);
@@ -64,7 +64,7 @@ static void left_to_live_on_binds(void **state)
 {
     (void)state;
     housing_params p = defaults();
-    p.savings_rate = 0.0;
+    p.savings_rate = p.savings_help = 0.0;
     housing_means little, much;
     housing_means_of(&p, KJ_MONTH(2025, 1), 246000, 1, 0, 40.0, 300000.0, &little);
     housing_means_of(&p, KJ_MONTH(2025, 1), 246000, 1, 0, 40.0, 2000000.0, &much);
@@ -78,12 +78,15 @@ static void prices_follow_place_and_age(void **state)
 {
     (void)state;
     housing_params p = defaults();
-    housing_place middling = {p.centre_time, 1.0}, centre = {0.0, 1.0}, rich = {p.centre_time, 1.2};
+    housing_place middling = {p.centre_time, 1.0, 1.0}, centre = {0.0, 1.0, 1.0}, rich = {p.centre_time, 1.2, 1.0};
     double base = housing_hedonic_price(&p, KJ_FLAT, 70.0, 0.0, middling);
     assert_true(fabs(base - 70.0 * p.price_flat_m2) < 1.0);
     assert_true(fabs(housing_hedonic_price(&p, KJ_FLAT, 70.0, 0.0, centre) / base - 1.5 / 1.25) < 1e-9);
     assert_true(fabs(housing_hedonic_price(&p, KJ_FLAT, 70.0, 0.0, rich) / base - (1.0 + 0.2 * p.income_elasticity)) < 1e-9);
     assert_true(fabs(housing_hedonic_price(&p, KJ_FLAT, 70.0, 1000.0, middling) / base - 0.7) < 1e-9);
+    assert_true(fabs(housing_price_level(&p, p.price_scale_homes) - 1.0) < 1e-9);
+    assert_true(fabs(housing_price_level(&p, p.price_scale_homes / 4.0) / 0.659754 - 1.0) < 1e-5); /* 4^-0.3 */
+    assert_true(fabs(housing_price_level(&p, 10.0) - 0.5) < 1e-9);
     assert_true(housing_hedonic_price(&p, KJ_FLAT, 140.0, 0.0, middling) < 2.0 * base);
     assert_true(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 1) > housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0));
     assert_int_equal(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0), (int32_t)(p.rent_m2 * 65.0 / 12.0));
@@ -107,6 +110,7 @@ static void longest_queue_gets_the_home(void **state)
     set(sim, "housing.search_scale", 0.0);
     set(sim, "housing.lot_share", 0.0);
     set(sim, "housing.renovation_share", 0.0);
+    set(sim, "housing.advertise_share", 0.0);
     set(sim, "housing.stay_none", -20.0);
     set(sim, "housing.rent_income_max", 5.0);
     run_months(sim, 1);
