@@ -408,7 +408,7 @@ static kj_status check_hash(kj_error *err, const reader *in)
 static kj_status restore(kj_error *err, const char *path, kj_sim *sim)
 {
     reader in = {.path = path, .sim = sim};
-    kj_status status = kj_h5in_open(err, path, &in.file);
+    kj_status status = kj_h5in_open(err, path, "checkpoint", &in.file);
     if (status) return status;
     status = restore_head(err, &in);
     if (!status) status = restore_texts(err, &in);

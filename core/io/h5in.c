@@ -8,7 +8,7 @@
 
 #include "h5out.h"
 
-kj_status kj_h5in_open(kj_error *err, const char *path, hid_t *file)
+kj_status kj_h5in_open(kj_error *err, const char *path, const char *what, hid_t *file)
 {
     struct stat info;
     *file = -1;
@@ -16,7 +16,8 @@ kj_status kj_h5in_open(kj_error *err, const char *path, hid_t *file)
     if (stat(path, &info)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
     if (!S_ISREG(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: expected a file, found a folder or device", path);
     if (H5Fis_hdf5(path) <= 0)
-        return kj_fail(err, KJ_E_INPUT, "%s: expected an HDF5 (netCDF-4) file, found something else", path);
+        return kj_fail(err, KJ_E_INPUT,
+                       "%s is no Kedja %s: expected an HDF5 (netCDF-4) file, found another kind of file", path, what);
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     *file = H5Fopen(path, H5F_ACC_RDONLY, access);

@@ -8,8 +8,9 @@
 
 #include "../base/error.h"
 
-/* Opens for reading. KJ_E_INPUT: the file cannot be read, is no HDF5 file, or is damaged or cut off. */
-kj_status kj_h5in_open(kj_error *err, const char *path, hid_t *file);
+/* Opens for reading. what: "run", "map" … for the message. KJ_E_INPUT: the file cannot be read, is no HDF5 file, or is
+   damaged or cut off. */
+kj_status kj_h5in_open(kj_error *err, const char *path, const char *what, hid_t *file);
 
 /* Attributes. text: a copy to free(), NULL if it is absent or no text. numbers: false if absent or not n numbers. */
 char *kj_h5in_text(hid_t object, const char *name);

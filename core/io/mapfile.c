@@ -390,7 +390,7 @@ kj_status kj_mapfile_read(kj_error *err, const char *folder, kj_memory *memory, 
     char path[KJ_PATH_MAX];
     reader in = {.path = path, .map = out};
     kj_status status = kj_path_join(err, folder, "map.nc", path);
-    if (!status) status = kj_h5in_open(err, path, &in.file);
+    if (!status) status = kj_h5in_open(err, path, "map", &in.file);
     if (status) return status;
     kj_map_init(out, memory);
     status = read_file(err, &in);

@@ -49,7 +49,7 @@ static kj_status open_years(kj_error *err, const char *dir, packer *p)
         snprintf(name, sizeof name, "year_%04d.nc", y->number);
         status = kj_path_join(err, dir, name, path);
         if (!status && !(y->path = strdup(path))) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", dir);
-        if (!status) status = kj_h5in_open(err, y->path, &y->file);
+        if (!status) status = kj_h5in_open(err, y->path, "run", &y->file);
     }
     free(numbers);
     if (!status && p->n_years != (uint32_t)(last - first) + 1u)

@@ -265,7 +265,7 @@ kj_status kj_runread_open(kj_error *err, const char *path, kj_runread **out)
         free(run);
         return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
     }
-    status = kj_h5in_open(err, path, &run->file);
+    status = kj_h5in_open(err, path, "run", &run->file);
     if (!status) status = read_contents(err, run);
     if (status) {
         kj_runread_close(run);

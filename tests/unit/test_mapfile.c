@@ -101,6 +101,7 @@ static void make_map(fixture *f)
         add_column(map, "project", name, types[i], NULL);
     }
     add_column(map, "cell", "land_use", KJ_U8, "water farmland forest");
+    add_column(map, "cell", "area", KJ_I32, NULL); /* a layer with the name of a table */
     add_column(map, "area", "code", KJ_TEXT, NULL);
     add_column(map, "project", "name", KJ_TEXT, NULL);
     kj_column *land = kj_rows_column(kj_store_table(&map->store, "cell"), "land_use");
@@ -240,7 +241,7 @@ static void test_missing_and_foreign(void **state)
     FILE *file = fopen(f->path, "wb");
     fputs("This is a letter, not a map.\n", file);
     fclose(file);
-    expect_refused(f, "expected an HDF5 (netCDF-4) file");
+    expect_refused(f, "is no Kedja map: expected an HDF5 (netCDF-4) file");
     hid_t h5 = H5Fcreate(f->path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(h5);
     expect_refused(f, "is no Kedja map: expected the root attribute kedja_format");

@@ -347,7 +347,7 @@ static void test_no_run(void **state)
     FILE *file = fopen(f->out, "wb");
     fputs("a letter", file);
     fclose(file);
-    expect_no_run(f->out, "expected an HDF5");
+    expect_no_run(f->out, "is no Kedja run: expected an HDF5");
     hid_t h5 = H5Fcreate(f->out, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
     H5Fclose(h5);
     expect_no_run(f->out, "is no Kedja run: expected the root attribute kedja_format");
