@@ -61,11 +61,15 @@ policy {
   },
   when = "year",
   apply = function(city, p)
-    local centres = {}
+    -- A centre is where travel to the nearest centre takes no time; districts of a town share one.
+    local middles, centres = city:layer("travel_centre"):eq(0), nil
     for _, area in ipairs(city:areas()) do
-      if area.kind ~= "rural" and area.population >= p.smallest then table.insert(centres, area) end
+      if area.kind ~= "rural" and area.population >= p.smallest then
+        local own = middles & area.cells()
+        centres = centres and centres | own or own
+      end
     end
-    if #centres == 0 then return end
+    if not centres then return end
     local land_use = city:layer("land_use")
     local sites = land_use:is("small_houses", "flats")
     if p.infill then sites = sites | land_use:is("open") end

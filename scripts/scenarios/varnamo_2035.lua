@@ -24,7 +24,7 @@ scenario {
   policies = {
     "building_programme",
     { "densify", max_far = 1.2, distance = 1500 },
-    { "protect_farmland", min_class = 3 },
+    { "protect_farmland", min_class = 2 }, -- fields here are of classes 1 to 5
     { "protect_green", enabled = false },
     { "grow_villages", enabled = false },
     { "senior_housing", enabled = false },

@@ -35,6 +35,7 @@ static const land_column land_columns[] = {
     {"cell", "farmland_class", KJ_U8, KJ_INPUT, 10, NULL, NULL},
     {"cell", "zoning", KJ_U8, KJ_RECORD | KJ_POLICY | KJ_INPUT, 3, KJ_ZONING_LABELS, NULL},
     {"cell", "max_far", KJ_F32, KJ_RECORD | KJ_POLICY | KJ_INPUT, 10, NULL, NULL},
+    {"cell", "travel_centre", KJ_I32, KJ_INPUT, 2147483647.0, NULL, NULL},
     {"area", "code", KJ_TEXT, KJ_INPUT, 0, NULL, NULL},
     {"area", "name", KJ_TEXT, KJ_INPUT, 0, NULL, NULL},
     {"area", "kind", KJ_U8, KJ_INPUT, 2, KJ_AREA_KIND_LABELS, NULL},
@@ -153,6 +154,7 @@ static void land_cells(kj_store *store)
                       what == 'a' ? KJ_LAND_FARMLAND : what == 'f' ? KJ_LAND_FOREST : KJ_LAND_PARK;
             land_put(store, "cell", "land_use", cell, use);
             land_put(store, "cell", "area", cell, col < 6 ? 0 : col < 10 ? 2 : 1);
+            land_put(store, "cell", "travel_centre", cell, what == 'w' ? INT32_MAX : 60); /* the centres get theirs with the areas */
             land_put(store, "cell", "farmland_class", cell, use == KJ_LAND_FARMLAND ? row + 1 : 0);
             land_put(store, "cell", "zoning", cell, use == KJ_LAND_FLATS ? KJ_ZONE_MIXED : use == KJ_LAND_SMALL_HOUSES ? KJ_ZONE_SMALL_HOUSES : 0);
             land_put(store, "cell", "max_far", cell, use == KJ_LAND_FLATS ? 1.0 : use == KJ_LAND_SMALL_HOUSES ? 0.25 : 0.0);
@@ -174,6 +176,7 @@ static void land_areas(kj_store *store)
         land_put(store, "area", "y", a, LAND_NORTH - (areas[a].centre / LAND_NX + 0.5) * 100);
         land_put(store, "area", "centre_cell", a, areas[a].centre);
         land_put(store, "area", "population", a, areas[a].people);
+        if (areas[a].kind != KJ_AREA_RURAL) land_put(store, "cell", "travel_centre", (uint32_t)areas[a].centre, 0);
         land_put(store, "area", "children_6_15", a, areas[a].pupils);
     }
     land_text(store, "municipality", "name", 0, "Provkommunen");
