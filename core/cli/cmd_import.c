@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../io/mapfile.h"
 #include "../map/map.h"
 #include "cli.h"
 
@@ -22,7 +21,7 @@ static kj_status import(kj_error *err, const char *recipe, const char *data, con
     kj_map map;
     kj_status status = kj_map_build(err, recipe, data, &memory, &map);
     if (status) return status;
-    status = kj_mapfile_write(err, out, &map);
+    status = kj_map_save(err, out, &map);
     if (!status && !quiet) {
         if (map.report) fputs(map.report, stdout);
         printf("\nwritten: %s/map.nc (digest %s)\ntry: kedja run SCENARIO.lua --map %s\n", out, map.digest, out);

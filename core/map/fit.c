@@ -1,6 +1,5 @@
 #include "fit.h"
 
-#include <kedja/math.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,29 +137,4 @@ kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows
     }
     free(over);
     return KJ_OK;
-}
-
-static double tilted(const double *share, const double *score, uint32_t n, double lambda, double *out)
-{
-    double total = 0.0, mean = 0.0, top = -1e300;
-    for (uint32_t i = 0; i < n; i++) top = fmax(top, lambda * score[i]);
-    for (uint32_t i = 0; i < n; i++) total += out[i] = share[i] * kj_exp(lambda * score[i] - top);
-    for (uint32_t i = 0; i < n; i++) {
-        if (total > 0.0) out[i] /= total;
-        mean += out[i] * score[i];
-    }
-    return mean;
-}
-
-void kj_fit_tilt(const double *share, const double *score, uint32_t n, double mean, double *out)
-{
-    double lo = -30.0, hi = 30.0;
-    for (int i = 0; i < 60; i++) { /* the mean grows with lambda */
-        double mid = 0.5 * (lo + hi);
-        if (tilted(share, score, n, mid, out) < mean)
-            lo = mid;
-        else
-            hi = mid;
-    }
-    tilted(share, score, n, 0.5 * (lo + hi), out);
 }

@@ -32,8 +32,4 @@ void kj_fit_round(const double *value, uint32_t n, int64_t total, int32_t *out);
 kj_status kj_fit_round_table(kj_error *err, const double *value, uint32_t n_rows, uint32_t n_cols,
                              const int32_t *row_total, const int32_t *col_total, int32_t *out);
 
-/* Tilts a distribution: out[i] ~ share[i] * exp(lambda * score[i]) with the lambda that gives the mean score wanted
-   (clamped to what is possible). out adds up to 1. */
-void kj_fit_tilt(const double *share, const double *score, uint32_t n, double mean, double *out);
-
 #endif

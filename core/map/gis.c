@@ -317,6 +317,42 @@ static void give_cell(kj_draft *draft, int32_t a, OGRGeometryH polygon)
     OGR_G_DestroyGeometry(point);
 }
 
+/* Most frequent area among the eight neighbours of an empty cell that has at least five; -1 otherwise. */
+static int32_t surrounding_area(const kj_draft *draft, int32_t cell)
+{
+    int32_t nx = draft->grid.nx, ny = draft->grid.ny, col = cell % nx, row = cell / nx, around[8], n = 0, best = -1,
+            most = 0;
+    if (col == 0 || row == 0 || col == nx - 1 || row == ny - 1) return -1;
+    for (int32_t i = 0; i < 9; i++) {
+        int32_t area = draft->cell_area[(row + i / 3 - 1) * nx + col + i % 3 - 1];
+        if (i != 4 && area >= 0) around[n++] = area;
+    }
+    for (int32_t i = 0; n >= 5 && i < n; i++) {
+        int32_t same = 0;
+        for (int32_t k = 0; k < n; k++) same += around[k] == around[i];
+        if (same > most || (same == most && around[i] < best)) {
+            most = same;
+            best = around[i];
+        }
+    }
+    return best;
+}
+
+/* Simplified boundaries leave slivers between areas that belong together. */
+static kj_status fill_slivers(kj_error *err, kj_draft *draft)
+{
+    int32_t *filled = malloc((size_t)draft->n_cells * sizeof *filled);
+    if (!filled) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (int pass = 0; pass < 3; pass++) {
+        for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+            filled[cell] = draft->cell_area[cell] >= 0 ? draft->cell_area[cell] : surrounding_area(draft, cell);
+        }
+        memcpy(draft->cell_area, filled, (size_t)draft->n_cells * sizeof *filled);
+    }
+    free(filled);
+    return KJ_OK;
+}
+
 static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRGeometryH *polygons, int32_t n)
 {
     double *value = malloc(((size_t)n + 1) * sizeof *value);
@@ -342,6 +378,7 @@ static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRG
     for (int32_t a = 0; status == KJ_OK && a < n; a++) {
         if (!seen[a]) give_cell(draft, a, polygons[a]);
     }
+    if (status == KJ_OK) status = fill_slivers(err, draft);
     if (raster) GDALClose(raster);
     free(value);
     free(seen);

@@ -11,7 +11,8 @@ kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, do
 
 /* Reads the polygons and their attributes (draft->areas), and rasterises them (draft->cell_area). A cell belongs to the
    polygon that holds its centre, the later one where two overlap; a polygon without any cell centre takes the cell that
-   holds its point on surface. KJ_E_INPUT names file, layer, column and feature. */
+   holds its point on surface, and slivers between polygons go to the neighbour that surrounds them most. KJ_E_INPUT
+   names file, layer, column and feature. */
 kj_status kj_gis_areas(kj_error *err, kj_draft *draft);
 
 /* Reads recipe.land_raster onto the grid (nearest neighbour): draft->land, 255 where it says nothing. */

@@ -52,7 +52,7 @@ static int32_t paint_lake(painter *p, const kj_recipe_lake *lake)
         if (!is_rural(draft, cell) || draft->land[cell] == KJ_LAND_WATER) continue;
         double x = kj_cell_x(&draft->grid, cell) - lake->x, y = kj_cell_y(&draft->grid, cell) - lake->y;
         double along = (x * dx + y * dy) / (0.5 * lake->length_m), across = (x * dy - y * dx) / (0.5 * lake->width_m);
-        if (along * along + across * across + 1.2 * (p->noise[cell] - 0.5) >= 1.0) continue;
+        if (along * along + across * across + 1.6 * (p->noise[cell] - 0.5) >= 1.0) continue;
         draft->land[cell] = KJ_LAND_WATER;
         n++;
     }
@@ -87,7 +87,7 @@ static kj_status paint_water(kj_error *err, painter *p)
     const kj_recipe *recipe = draft->recipe;
     int32_t left = (int32_t)((recipe->total_km2 - recipe->land_km2) * 1e6 / square(draft->grid.cell_m) + 0.5), n = 0;
     if (!(recipe->land_km2 > 0.0)) left = 0;
-    kj_status status = kj_noise_field(err, &draft->grid, NOISE_LAKE, 3000.0, 5, p->noise);
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_LAKE, 3600.0, 5, p->noise);
     if (status != KJ_OK) return status;
     for (uint32_t i = 0; i < recipe->n_lakes; i++) left -= paint_lake(p, &recipe->lakes[i]);
     left -= paint_river(p);
@@ -158,7 +158,7 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
         if (draft->land[cell] == KJ_LAND_WATER) continue;
         double d =
             sqrt(square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y));
-        double key = area->kind == KJ_AREA_RURAL ? -p->noise[cell] : d / reach + 0.5 * p->noise[cell];
+        double key = area->kind == KJ_AREA_RURAL ? -p->noise[cell] : d / reach + 0.9 * p->noise[cell];
         p->ranked[n++] = (kj_ranked){key, cell};
     }
     quota q = quota_of(p, area, n);
@@ -176,17 +176,20 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
     for (int32_t i = 0; i < q.work && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_WORK;
     for (int32_t i = at; i < n; i++) {
         int32_t cell = p->ranked[i].index;
-        p->ranked[i].key = kj_map_uniform(KJ_MAP_PLACE, (uint64_t)cell, 0);
+        double d =
+            sqrt(square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y));
+        p->ranked[i].key = d * (0.5 + p->noise[cell]);
     }
     kj_ranked_sort(p->ranked + at, (size_t)(n - at));
-    for (int32_t i = 0; i < q.park && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_PARK;
-    for (int32_t i = at; i < n; i++) {
+    int32_t lived_in = q.small + q.park < n - at ? q.small + q.park : n - at;
+    for (int32_t i = at; i < at + lived_in; i++) { /* the parks lie among the houses */
         int32_t cell = p->ranked[i].index;
-        p->ranked[i].key =
-            square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+        p->ranked[i].key = p->noise[cell] + 0.8 * kj_map_uniform(KJ_MAP_PLACE, (uint64_t)cell, 0);
     }
-    kj_ranked_sort(p->ranked + at, (size_t)(n - at));
-    for (int32_t i = 0; i < q.small && at < n; i++) draft->land[p->ranked[at++].index] = KJ_LAND_SMALL_HOUSES;
+    kj_ranked_sort(p->ranked + at, (size_t)lived_in);
+    for (int32_t i = 0; i < lived_in; i++) {
+        draft->land[p->ranked[at + i].index] = (uint8_t)(i < q.park ? KJ_LAND_PARK : KJ_LAND_SMALL_HOUSES);
+    }
 }
 
 static kj_status paint_built(kj_error *err, painter *p)

@@ -86,17 +86,24 @@ static kj_status cache_folder(kj_error *err, const char *name, const char *recip
     return status;
 }
 
-/* Makes all missing folders above and including `path`. */
-static bool make_folders(const char *path)
+/* Makes all missing folders above and including `path`; a failure tells itself in the call that needs them. */
+static void make_folders(const char *path)
 {
     char part[PATH_BYTES];
+    if (!path[0]) return;
     snprintf(part, sizeof part, "%s", path);
     for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
-        if (mkdir(part, 0777) != 0 && errno != EEXIST) return false;
+        mkdir(part, 0777);
         *slash = '/';
     }
-    return mkdir(part, 0777) == 0 || errno == EEXIST;
+    mkdir(part, 0777);
+}
+
+kj_status kj_map_save(kj_error *err, const char *folder, kj_map *map)
+{
+    make_folders(folder);
+    return kj_mapfile_write(err, folder, map);
 }
 
 static kj_status load_named(kj_error *err, const char *name, const char *recipe_path, const char *country,
@@ -111,7 +118,7 @@ static kj_status load_named(kj_error *err, const char *name, const char *recipe_
     kj_log_note(quiet, "building the map %s (first use)", name);
     status = kj_map_build(err, recipe_path, NULL, memory, out);
     if (status != KJ_OK || !folder[0]) return status;
-    if (!make_folders(folder) || kj_mapfile_write(&ignored, folder, out) != KJ_OK) {
+    if (kj_map_save(&ignored, folder, out) != KJ_OK) {
         kj_log_note(quiet, "the map cannot be kept in %s; it will be built again next time", folder);
     }
     return KJ_OK;

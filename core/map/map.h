@@ -19,4 +19,8 @@ kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_
    it. */
 kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memory, bool quiet, kj_map *out);
 
+/* Writes FOLDER/map.nc (core/io/mapfile.h) and makes the folders above it that are missing. KJ_E_IO: path and reason.
+ */
+kj_status kj_map_save(kj_error *err, const char *folder, kj_map *map);
+
 #endif

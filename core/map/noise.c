@@ -33,6 +33,7 @@ static kj_status add_octave(kj_error *err, const kj_grid *grid, uint32_t layer, 
     return KJ_OK;
 }
 
+/* Octaves average out towards the middle; the factor spreads them again over about [0, 1]. */
 kj_status kj_noise_field(kj_error *err, const kj_grid *grid, uint32_t layer, double lattice_m, uint32_t n_octaves,
                          double *out)
 {
@@ -43,6 +44,6 @@ kj_status kj_noise_field(kj_error *err, const kj_grid *grid, uint32_t layer, dou
         if (status != KJ_OK) return status;
         total += weight;
     }
-    for (int32_t cell = 0; cell < kj_grid_cells(grid); cell++) out[cell] /= total;
+    for (int32_t cell = 0; cell < kj_grid_cells(grid); cell++) out[cell] = 0.5 + 1.7 * (out[cell] / total - 0.5);
     return KJ_OK;
 }

@@ -27,7 +27,7 @@ static void draw_outline(kj_draft *draft, const double *noise, kj_ranked *ranked
         for (uint32_t i = 0; i < recipe->n_localities; i++) {
             nearest = fmin(nearest, distance_to(&draft->grid, cell, recipe->localities[i].x, recipe->localities[i].y));
         }
-        ranked[cell] = (kj_ranked){nearest * (0.75 + 0.5 * noise[cell]), cell};
+        ranked[cell] = (kj_ranked){nearest * (0.7 + 0.6 * noise[cell]), cell};
         draft->cell_area[cell] = recipe->fill_extent ? CELL_FREE : CELL_OUTSIDE;
     }
     if (recipe->fill_extent) return;
@@ -200,7 +200,7 @@ kj_status kj_draft_outline(kj_error *err, kj_draft *draft)
     kj_ranked *ranked = malloc(n * sizeof *ranked);
     draft->areas = calloc(n_areas + 1, sizeof *draft->areas);
     kj_status status = noise && ranked && draft->areas ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (status == KJ_OK) status = kj_noise_field(err, &draft->grid, NOISE_OUTLINE, 9000.0, 4, noise);
+    if (status == KJ_OK) status = kj_noise_field(err, &draft->grid, NOISE_OUTLINE, 8000.0, 5, noise);
     if (status == KJ_OK) {
         draw_outline(draft, noise, ranked);
         status = kj_noise_field(err, &draft->grid, NOISE_LOCALITY, 900.0, 3, noise);

@@ -96,8 +96,8 @@ static counts *count(const kj_map *map)
 static double field(const kj_csv *csv, const char *name)
 {
     kj_error err = {0};
-    uint32_t column;
-    double value;
+    uint32_t column = 0;
+    double value = 0.0;
     if (kj_csv_require(&err, csv, name, &column) || kj_csv_number(&err, csv, column, &value)) fail_msg("%s", err.text);
     return value;
 }
