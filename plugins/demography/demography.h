@@ -202,8 +202,29 @@ static inline double normal_of(kj_draw4 draw)
     return ((double)sum * 2.3283064365386962890625e-10 - 2.0) * 1.7320508075688772;
 }
 
+/* The persons among up to DUE_MAX rows whose birth month it is, with one block of draws each. Lives on the stack of a
+   system that walks its block in such steps: nothing to clear, and all of it stays in the first cache. */
+enum { DUE_MAX = 1024 };
+typedef struct due_people {
+    uint32_t n, row[DUE_MAX];
+    uint64_t luck[DUE_MAX];
+    uint32_t draw[4][DUE_MAX];
+} due_people;
+typedef struct due_columns {
+    const uint8_t *birth_moy, *resident, *alive;
+    const uint64_t *luck;
+} due_columns;
+static inline kj_draw4 due_draw(const due_people *due, uint32_t i)
+{
+    kj_draw4 d = {{due->draw[0][i], due->draw[1][i], due->draw[2][i], due->draw[3][i]}};
+    return d;
+}
+void due_find(due_people *due, const due_columns *c, kj_stream stream, uint32_t begin, uint32_t end, kj_month month);
+
 /* Rows whose birth month it is, who live and are residents, among begin .. end; returns their number. */
 uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
                   uint32_t *out);
+/* out[k][i] = kj_draw(stream, luck[i], month, 0).v[k] for n persons. */
+void draw_many(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t (*out)[DUE_MAX]);
 
 #endif

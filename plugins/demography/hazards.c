@@ -1,5 +1,5 @@
 /* demography.hazards: draws the yearly events of everybody whose birth month it is. The hot loop of the plugin: finds
-   the due rows by eight bytes at a time, then one Philox call a person. */
+   the due rows by eight bytes at a time, then draws for all of them at once. */
 #include <string.h>
 
 #include "demography.h"
@@ -36,7 +36,7 @@ typedef struct hazard_view {
     const kj_run_v1 *run;
     kj_ctx *ctx;
     kj_month month;
-    kj_stream draws, pair_draws;
+    kj_stream pair_draws;
     const uint32_t *person_row, *household_row;
     const kj_id *id, *household, *partner, *mother, *father, *care;
     const uint8_t *sex, *children, *n_children;
@@ -89,12 +89,11 @@ static void single_events(const hazard_view *v, uint32_t row, int32_t age, kj_dr
     else if (draw.v[3] < r->out[0][clamp_age(age, 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
 }
 
-static void person_events(const hazard_view *v, uint32_t row)
+static void person_events(const hazard_view *v, uint32_t row, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
     int32_t age = age_at(v->month, v->birth_month[row]);
     uint8_t sex = v->sex[row];
-    kj_draw4 draw = kj_draw(v->draws, v->luck[row], v->month, 0);
     if (draw.v[0] < r->death[sex][clamp_age(age, 0, AGE_MAX)]) {
         emit(v, row, EVENT_DEATH);
         return;
@@ -118,7 +117,7 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const kj_run_v1 *run = d->run;
     hazard_view v = {
         .d = d, .run = run, .ctx = ctx, .month = run->month(ctx),
-        .draws = run->stream(ctx, STREAM_HAZARDS), .pair_draws = run->stream(ctx, STREAM_SEPARATION),
+        .pair_draws = run->stream(ctx, STREAM_SEPARATION),
         .person_row = run->row_of(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household), .id = run->ids(ctx, d->t_person),
         .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
         .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father), .care = run->read(ctx, d->person.care),
@@ -126,11 +125,13 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
         .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
         .luck = run->read(ctx, d->person.luck),
     };
-    uint32_t *due = run->scratch(ctx, (end - begin) * sizeof *due);
-    if (!due) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the persons of a block");
-    uint32_t n = due_rows(run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), begin, end,
-                          month_index(v.month), due);
-    for (uint32_t i = 0; i < n; i++) person_events(&v, due[i]);
+    const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
+    kj_stream stream = run->stream(ctx, STREAM_HAZARDS);
+    due_people due;
+    for (uint32_t from = begin; from < end; from += DUE_MAX) {
+        due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+        for (uint32_t i = 0; i < due.n; i++) person_events(&v, due.row[i], due_draw(&due, i));
+    }
     return KJ_OK;
 }
 

@@ -8,7 +8,7 @@ typedef struct work_view {
     kj_ctx *ctx;
     kj_month month;
     const kj_grid *grid;
-    kj_stream draws, place_draws;
+    kj_stream place_draws;
     tax_rule tax;
     const int32_t *birth_month, *workplace_cell, *openings_upto, *dwelling_cell;
     const uint8_t *living;
@@ -160,7 +160,7 @@ static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 d
     if (v->activity[row] == KJ_ACT_EMPLOYED && !v->workplace[row]) set_workplace(v, row, choose_workplace(v, row));
 }
 
-static void work_year(const work_view *v, uint32_t row)
+static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
 {
     int32_t age = age_at(v->month, v->birth_month[row]);
     if (age < STUDY_AGE_MIN) {
@@ -168,7 +168,6 @@ static void work_year(const work_view *v, uint32_t row)
         return;
     }
     if (v->activity[row] == KJ_ACT_RETIRED && age > WORK_AGE_MAX) return;
-    kj_draw4 draw = kj_draw(v->draws, v->luck[row], v->month, 0);
     if (age == STUDY_AGE_MIN && v->activity[row] == KJ_ACT_PUPIL && v->education[row] < KJ_EDU_UPPER && draw.v[3] < UINT32_MAX / 8 * 7)
         v->education[row] = KJ_EDU_UPPER;
     if (!studies(v, row, age, draw)) employment(v, row, age, draw);
@@ -181,8 +180,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     uint32_t n_studies;
     const kj_grid *grid = run->grid(ctx);
     work_view v = {
-        .d = d, .run = run, .ctx = ctx, .month = run->month(ctx), .grid = grid, .draws = run->stream(ctx, STREAM_WORK),
-        .place_draws = run->stream(ctx, STREAM_WORKPLACE), .tax = read_tax_rule(d, ctx),
+        .d = d, .run = run, .ctx = ctx, .month = run->month(ctx), .grid = grid, .place_draws = run->stream(ctx, STREAM_WORKPLACE), .tax = read_tax_rule(d, ctx),
         .birth_month = run->read(ctx, d->person.birth_month), .workplace_cell = run->read(ctx, d->workplace.cell),
         .openings_upto = run->read(ctx, d->workplace.openings_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
         .living = run->read(ctx, d->household.living), .luck = run->read(ctx, d->person.luck),
@@ -197,12 +195,14 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .pension_floor = (int32_t)run->param(ctx, d->par.pension_floor), .pension_ratio = run->param(ctx, d->par.pension_ratio),
         .half_cells = run->param(ctx, d->par.commute_half_km) * 1000.0 / grid->cell_m,
     };
-    uint32_t *due = run->scratch(ctx, (end - begin) * sizeof *due);
-    if (!due) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the persons of a block");
-    uint32_t n = due_rows(run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), begin, end,
-                          month_index(v.month), due);
-    for (uint32_t i = 0; i < n; i++)
-        if (!v.care[due[i]]) work_year(&v, due[i]);
+    const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
+    kj_stream stream = run->stream(ctx, STREAM_WORK);
+    due_people due;
+    for (uint32_t from = begin; from < end; from += DUE_MAX) {
+        due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+        for (uint32_t i = 0; i < due.n; i++)
+            if (!v.care[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
+    }
     return KJ_OK;
 }
 

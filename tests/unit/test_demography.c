@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "../../plugins/demography/demography.h"
 #include "../shared/world.h"
 
 static const world_size town = {.n_singles = 700, .n_couples = 500, .n_families = 350, .n_vacant = 40, .care_places = 60, .jobs = 500};
@@ -157,9 +158,41 @@ static void vision_says_what_it_demands(void **state)
     world_free(&w);
 }
 
+/* The hot loop's helpers against the plain way. */
+static void due_persons_and_their_draws(void **state)
+{
+    (void)state;
+    enum { N = 1003 };
+    static uint8_t moy[N], resident[N], alive[N];
+    static uint64_t luck[N];
+    for (uint32_t i = 0; i < N; i++) {
+        luck[i] = kj_luck(KJ_LUCK_START_PERSON, i, 5);
+        moy[i] = (uint8_t)(luck[i] % 12);
+        resident[i] = luck[i] >> 20 & 7 ? 1 : 0;
+        alive[i] = luck[i] >> 30 & 7 ? 1 : 0;
+    }
+    due_columns columns = {moy, resident, alive, luck};
+    kj_stream stream = {{123u, 456u}};
+    for (kj_month month = 1452; month < 1464; month++) {
+        static due_people due;
+        due_find(&due, &columns, stream, 3, N, month);
+        uint32_t n = 0;
+        for (uint32_t i = 3; i < N; i++) {
+            if (moy[i] != month % 12 || !resident[i] || !alive[i]) continue;
+            assert_int_equal(due.row[n], i);
+            kj_draw4 expected = kj_draw(stream, luck[i], month, 0), found = due_draw(&due, n);
+            assert_memory_equal(&expected, &found, sizeof expected);
+            n++;
+        }
+        assert_int_equal(due.n, n);
+        assert_true(n > 30);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(due_persons_and_their_draws),
         cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
