@@ -29,7 +29,8 @@ static kj_activity activity_of(const kj_draft *draft, int32_t index)
 {
     const kj_draft_person *p = &draft->persons[index];
     if (p->age < 6) return KJ_ACT_CHILD;
-    if (p->age < 19) return KJ_ACT_PUPIL;
+    if (p->age < 18 || (p->age == 18 && p->child_at_home)) return KJ_ACT_PUPIL;
+    if (p->age == 18) return KJ_ACT_STUDENT; /* away from home at upper secondary school */
     if (p->care >= 0) return KJ_ACT_RETIRED;
     double students = draft->recipe->student_share;
     if (p->age < 30) {
@@ -49,7 +50,7 @@ static kj_education education_of(const kj_draft *draft, int32_t index)
     if (p->age < 7) return KJ_EDU_NONE;
     if (p->age < 16) return KJ_EDU_COMPULSORY;
     if (p->age < 19) return KJ_EDU_UPPER;
-    if (p->activity == KJ_ACT_STUDENT) return KJ_EDU_TERTIARY;
+    if (p->activity == KJ_ACT_STUDENT) return KJ_EDU_TERTIARY; /* ongoing */
     double u = luck(KJ_MAP_EDUCATION, index, 0), share = draft->recipe->tertiary_share;
     double tertiary = p->age < 25 ? 0.4 * share : p->age < 65 ? 1.1 * share : p->age < 80 ? 0.75 * share : 0.5 * share;
     double compulsory = p->age < 65 ? 0.13 : p->age < 80 ? 0.28 : 0.45;

@@ -90,6 +90,14 @@ static void households_are_closed(const kj_map *map)
     assert_int_equal(seen, rows(map, "person"));
 }
 
+/* Every household has something to live on. */
+static void incomes_are_there(const kj_map *map)
+{
+    const int32_t *income = DATA(map, "household", "income", KJ_I32), *rent = DATA(map, "dwelling", "rent", KJ_I32);
+    for (uint32_t h = 0; h < rows(map, "household"); h++) assert_in_range(income[h], 20000, 20000000);
+    for (uint32_t d = 0; d < rows(map, "dwelling"); d++) assert_in_range(rent[d], 1000, 60000);
+}
+
 static void parents_are_older(const kj_map *map)
 {
     const kj_id *mother = DATA(map, "person", "mother", KJ_ID), *father = DATA(map, "person", "father", KJ_ID);
@@ -193,6 +201,7 @@ static void check(const kj_map *map)
     ids_are_valid(map);
     households_are_closed(map);
     parents_are_older(map);
+    incomes_are_there(map);
     homes_agree(map);
     places_are_inside(map);
     built_land_is_not_protected(map);
