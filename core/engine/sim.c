@@ -267,6 +267,7 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     sim->person_months += count_residents(sim);
     if (january) reset_flows(sim);
     kj_status status = keep_previous(err, sim);
+    omp_set_num_threads(sim->config.n_threads); /* for the whole-layer operations of policies */
     if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
     for (int phase = KJ_PHASE_POLICY; !status && phase < KJ_PHASE_COUNT; phase++) status = run_phase(err, sim, (kj_phase)phase);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);

@@ -130,7 +130,7 @@ kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_o
     if (state == KJ_RUN_NONE) return kj_fail(err, KJ_E_INPUT, "%s: there is neither a run nor an unfinished one (%s.d)", path, path);
     if (state == KJ_RUN_COMPLETE) {
         *complete = true;
-        return KJ_OK;
+        return kj_runfile_tidy(err, path); /* a kill in the very last clean-up leaves an empty FILE.d */
     }
     char dir[KJ_PATH_MAX];
     kj_request request;
