@@ -6,7 +6,7 @@
 #include "logit.h"
 #include "means.h"
 
-enum { SAMPLE_MAX = 64, BIDS_MAX = 8 };
+enum { SAMPLE_MAX = 64, BIDS_MAX = 8, GROUP = 64 };
 
 typedef struct market {
     const housing *self;
@@ -16,16 +16,17 @@ typedef struct market {
     const kj_grid *grid;
     const housing_offer *offers;
     /* household, dwelling, person, workplace */
-    const uint8_t *size, *children, *kind, *living, *cause, *d_tenure, *d_rooms, *p_activity;
+    const uint8_t *size, *children, *kind, *living, *cause, *d_tenure, *p_activity;
     const kj_id *dwelling, *host, *head, *p_next, *p_workplace;
     const uint64_t *luck, *p_luck;
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
     const uint32_t *row_of_household, *row_of_dwelling, *row_of_person, *row_of_workplace;
-    const int32_t *a_first, *a_vacant;
+    const int32_t *a_first, *a_vacant, *a_general;
     kj_stream choose, lot, queue;
     /* areas, prepared once a block */
     uint32_t n_areas;
-    float *a_x, *a_y, *a_size; /* km, km, share of the largest */
+    float *a_x, *a_y;          /* km */
+    float *a_size[2];          /* homes as others and as students see them, share of the largest */
     float *near;               /* work: factors of one household */
     int32_t *weight;
     uint32_t *eligible; /* indices into offers */
@@ -68,9 +69,9 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
 #define R(field, column) whole &= (m->field = run->read(ctx, col->column)) != NULL;
     R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(cause, h_cause) R(dwelling, h_dwelling)
     R(host, h_host) R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
-    R(d_tenure, d_tenure) R(d_rooms, d_rooms) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
+    R(d_tenure, d_tenure) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
     R(p_activity, p_activity) R(p_next, p_next) R(p_workplace, p_workplace) R(p_luck, p_luck) R(p_birth, p_birth)
-    R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant)
+    R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general)
 #undef R
     m->w_cell = run->read(ctx, col->w_cell); /* a world may have no workplaces */
     m->row_of_household = run->row_of(ctx, self->household);
@@ -93,20 +94,25 @@ static bool prepare_areas(market *m)
     const int32_t *homes = run->read(m->ctx, m->self->col.a_homes);
     m->a_x = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->a_y = run->scratch(m->ctx, (n + 1u) * sizeof(float));
-    m->a_size = run->scratch(m->ctx, (n + 1u) * sizeof(float));
+    m->a_size[0] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
+    m->a_size[1] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->near = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->weight = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size || !m->near || !m->weight) return false;
+    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->near || !m->weight) return false;
     float wish = (float)m->p.wish_weight, largest = 0.0f;
     int32_t most = 0;
     for (uint32_t a = 0; a < n; a++) {
         m->a_x[a] = (float)((x[a] - m->grid->west) * 1e-3);
         m->a_y[a] = (float)((m->grid->north - y[a]) * 1e-3);
-        m->a_size[a] = (float)m->a_vacant[a] + wish * (float)homes[a];
-        if (m->a_size[a] > largest) largest = m->a_size[a];
+        m->a_size[0][a] = (float)m->a_general[a] + wish * (float)homes[a];
+        m->a_size[1][a] = (float)m->a_vacant[a] + wish * (float)homes[a];
+        if (m->a_size[1][a] > largest) largest = m->a_size[1][a];
         if (m->a_vacant[a] > most) most = m->a_vacant[a];
     }
-    for (uint32_t a = 0; a < n && largest > 0.0f; a++) m->a_size[a] /= largest;
+    for (uint32_t a = 0; a < n && largest > 0.0f; a++) {
+        m->a_size[0][a] /= largest;
+        m->a_size[1][a] /= largest;
+    }
     m->eligible = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof(uint32_t));
     return m->eligible != NULL;
 }
@@ -187,7 +193,7 @@ static void apply_decay(const market *m, float *restrict factor, float x, float 
 static int32_t choose_area(const market *m, const searcher *s, float *factor)
 {
     int64_t total = 0;
-    memcpy(factor, m->a_size, m->n_areas * sizeof *factor);
+    memcpy(factor, m->a_size[s->student], m->n_areas * sizeof *factor);
     if (s->knows_home) apply_decay(m, factor, s->home_x, s->home_y, m->p.area_distance_m, m->p.area_power);
     if (s->knows_work) apply_decay(m, factor, s->work_x, s->work_y, m->p.work_distance_m, m->p.work_power);
     for (uint32_t a = 0; a < m->n_areas; a++) m->weight[a] = (int32_t)(factor[a] * 1073741824.0f);
@@ -246,7 +252,8 @@ static double utility_of_staying(const market *m, const searcher *s)
 static uint32_t choose_homes(const market *m, const searcher *s, int32_t area, alternative *best)
 {
     uint32_t n = 0, first = (uint32_t)m->a_first[area], n_best = 0, picked[SAMPLE_MAX];
-    for (uint32_t o = first; o < first + (uint32_t)m->a_vacant[area]; o++) {
+    uint32_t n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
+    for (uint32_t o = first; o < first + n_offers; o++) {
         double limit;
         if (may_have(m, s, &m->offers[o], &limit)) m->eligible[n++] = o;
     }
@@ -315,6 +322,33 @@ static void apply_for(const market *m, const searcher *s, alternative *best, uin
     }
 }
 
+/* Asks for the memory of a group of searchers at once, so that the waits overlap: three passes, each over loads that do
+   not depend on each other. Changes nothing else. */
+static void fetch_group(const market *m, const housing_search *searches, uint32_t n)
+{
+    uint32_t h[GROUP], head[GROUP], home[GROUP];
+    for (uint32_t i = 0; i < n; i++) h[i] = m->row_of_household[searches[i].household];
+    for (uint32_t i = 0; i < n; i++) {
+        head[i] = home[i] = KJ_NO_ROW;
+        if (h[i] == KJ_NO_ROW) continue;
+        const void *household[] = {&m->size[h[i]], &m->children[h[i]], &m->kind[h[i]], &m->living[h[i]], &m->cause[h[i]],
+                                   &m->luck[h[i]], &m->income[h[i]], &m->moved[h[i]], &m->searching[h[i]], &m->host[h[i]]};
+        for (size_t k = 0; k < sizeof household / sizeof *household; k++) __builtin_prefetch(household[k]);
+        head[i] = m->row_of_person[m->head[h[i]]];
+        home[i] = m->row_of_dwelling[m->dwelling[h[i]]];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        if (head[i] != KJ_NO_ROW) {
+            const void *person[] = {&m->p_birth[head[i]], &m->p_activity[head[i]], &m->p_workplace[head[i]], &m->p_next[head[i]],
+                                    &m->p_luck[head[i]], &m->p_queue_since[head[i]]};
+            for (size_t k = 0; k < sizeof person / sizeof *person; k++) __builtin_prefetch(person[k]);
+        }
+        if (home[i] == KJ_NO_ROW) continue;
+        const void *dwelling[] = {&m->d_cell[home[i]], &m->d_tenure[home[i]], &m->d_rent[home[i]], &m->d_price[home[i]]};
+        for (size_t k = 0; k < sizeof dwelling / sizeof *dwelling; k++) __builtin_prefetch(dwelling[k]);
+    }
+}
+
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const housing *self = instance;
@@ -325,6 +359,7 @@ kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const housing_search *searches = self->run->items(ctx, self->searches, &n);
     if (!factor || !searches) return KJ_E_FAILED;
     for (uint32_t i = begin; i < end; i++) {
+        if ((i - begin) % GROUP == 0) fetch_group(&m, searches + i, end - i < GROUP ? end - i : GROUP);
         searcher s;
         alternative best[BIDS_MAX];
         if (!look_at_household(&m, searches[i].household, &s)) continue;

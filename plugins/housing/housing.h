@@ -40,7 +40,7 @@ typedef struct housing_columns {
     /* cell and area */
     kj_col c_area, c_travel;
     kj_col a_municipality, a_x, a_y, a_income;
-    kj_col a_searchers, a_vacant, a_first_offer, a_for_sale, a_buyers, a_homes, a_price_index;
+    kj_col a_searchers, a_vacant, a_general, a_first_offer, a_for_sale, a_buyers, a_homes, a_price_index;
     /* municipality: yearly flows and stocks */
     kj_col m_moves, m_household_moves, m_moved_in, m_left_vacant, m_first_homes, m_chains_opened, m_chains_closed,
         m_chain_moves, m_chain_length, m_chains_new, m_chains_new_moves, m_chain_length_new, m_vacant_on_offer,

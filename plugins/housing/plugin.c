@@ -70,7 +70,7 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     add_use(&vacate, kj_emits(self->open));
     add_books(&vacate, self);
     READS(&vacate, c->d_household);
-    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
+    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_general, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
     add_use(&vacate, kj_drains(self->freed));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
         .after = (const char *const[]){"housing.negotiate", NULL},
@@ -99,9 +99,9 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
     add_use(&choose, kj_emits(self->bids));
     add_use(&choose, kj_adds(c->a_searchers));
     READS(&choose, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_dwelling, c->h_host, c->h_head, c->h_luck,
-          c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_rooms, c->d_cell, c->d_rent, c->d_price, c->p_activity,
+          c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_cell, c->d_rent, c->d_price, c->p_activity,
           c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y, c->a_homes,
-          c->a_first_offer, c->a_vacant);
+          c->a_first_offer, c->a_vacant, c->a_general);
     add_use(&choose, kj_peeks(self->offers));
     add_use(&choose, kj_drains(self->searches));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.choose", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over_queue = self->searches,

@@ -54,6 +54,7 @@
 #define OWN_AREA(C) \
     C(a_searchers, "area", "searchers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households that looked in the area this month.") \
     C(a_vacant, "area", "vacant", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes on offer this month.") \
+    C(a_general, "area", "general_offers", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Of the homes on offer, those that are not for students: they stand first in the list.") \
     C(a_first_offer, "area", "first_offer", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Place of the area's first home in this month's list of offers.") \
     C(a_for_sale, "area", "for_sale", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Co-op and owned homes on offer this month.") \
     C(a_buyers, "area", "buyers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Bids on them this month.") \

@@ -9,7 +9,7 @@ typedef struct supply {
     const kj_id *d_household;
     kj_id *h_contract;
     const uint32_t *row_of_household;
-    int32_t *a_vacant, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
+    int32_t *a_vacant, *a_general, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
     uint32_t n_areas;
     uint32_t *open;   /* rows of vacancies on offer */
     uint32_t n_open;
@@ -77,24 +77,30 @@ static void advance(supply *s, uint32_t v)
     if (s->b.v_stage[v] != KJ_STAGE_OFFERED || is_advertised_only(s, v, d)) return;
     s->open[s->n_open++] = v;
     s->a_vacant[s->b.v_area[v]]++;
+    if (s->b.v_tenure[v] != KJ_TENURE_STUDENT) s->a_general[s->b.v_area[v]]++;
     if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
 }
 
-/* Counting sort by area: within an area in the order of vacancies. */
+/* Counting sort by area, student homes behind the others, so that most searchers need not pass them; within these in the
+   order of vacancies. */
 static kj_status list_open(supply *s)
 {
     const kj_run_v1 *run = s->b.self->run;
     uint32_t *sorted = run->scratch(s->b.ctx, (s->n_open + 1u) * sizeof *sorted);
-    uint32_t *next = run->scratch(s->b.ctx, (s->n_areas + 1u) * sizeof *next);
+    uint32_t *next = run->scratch(s->b.ctx, (2u * s->n_areas + 1u) * sizeof *next); /* by area and whether for students */
     if (!sorted || !next) return KJ_E_MEMORY;
     int32_t first = 0;
     for (uint32_t a = 0; a < s->n_areas; a++) {
         s->a_first_offer[a] = first;
-        next[a] = (uint32_t)first;
+        next[2 * a] = (uint32_t)first;
+        next[2 * a + 1] = (uint32_t)(first + s->a_general[a]);
         first += s->a_vacant[a];
     }
     const kj_id *ids = run->ids(s->b.ctx, s->b.self->vacancy);
-    for (uint32_t i = 0; i < s->n_open; i++) sorted[next[s->b.v_area[s->open[i]]]++] = s->open[i];
+    for (uint32_t i = 0; i < s->n_open; i++) {
+        uint32_t v = s->open[i], key = 2 * (uint32_t)s->b.v_area[v] + (s->b.v_tenure[v] == KJ_TENURE_STUDENT);
+        sorted[next[key]++] = v;
+    }
     for (uint32_t i = 0; i < s->n_open; i++) run->emit(s->b.ctx, s->b.self->open, &ids[sorted[i]]);
     return KJ_OK;
 }
@@ -107,13 +113,14 @@ static bool supply_open(supply *s, const housing *self, kj_ctx *ctx)
     s->h_contract = run->write(ctx, self->col.h_contract);
     s->row_of_household = run->row_of(ctx, self->household);
     s->a_vacant = run->write(ctx, self->col.a_vacant);
+    s->a_general = run->write(ctx, self->col.a_general);
     s->a_first_offer = run->write(ctx, self->col.a_first_offer);
     s->a_for_sale = run->write(ctx, self->col.a_for_sale);
     s->a_homes = run->write(ctx, self->col.a_homes);
     s->a_searchers = run->write(ctx, self->col.a_searchers);
     s->a_buyers = run->write(ctx, self->col.a_buyers);
     s->n_areas = run->n_rows(ctx, self->area);
-    return s->d_household && s->h_contract && s->a_vacant && s->a_first_offer && s->a_for_sale && s->a_homes &&
+    return s->d_household && s->h_contract && s->a_vacant && s->a_general && s->a_first_offer && s->a_for_sale && s->a_homes &&
            s->a_searchers && s->a_buyers && whole;
 }
 
@@ -125,6 +132,7 @@ kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     supply s = {0};
     if (!supply_open(&s, self, ctx)) return KJ_E_FAILED;
     memset(s.a_vacant, 0, s.n_areas * sizeof *s.a_vacant);
+    memset(s.a_general, 0, s.n_areas * sizeof *s.a_general);
     memset(s.a_for_sale, 0, s.n_areas * sizeof *s.a_for_sale);
     memset(s.a_searchers, 0, s.n_areas * sizeof *s.a_searchers);
     memset(s.a_buyers, 0, s.n_areas * sizeof *s.a_buyers);
