@@ -69,9 +69,10 @@ static bool appraise_site(const appraisal *a, int32_t cell, bool flats, dev_cand
     double price = site_price(a, cell, flats);
     double cost = ground_cost(a, cell, flats, n_near, price) + house_cost(a, cell, flats);
     double margin = price / cost - 1.0, rental = flats ? a->rental_value / cost - 1.0 : -1.0;
-    *out = (dev_candidate){.room = out->room, .cell = cell, .flats = flats, .margin = in_tenthousandths(margin), .n_near = n_near,
-                           .rental_margin = flats ? in_tenthousandths(rental) : INT32_MIN};
-    return (margin > rental ? margin : rental) >= a->value[flats ? P_RETURN_FLAT : P_RETURN_SMALL];
+    double required = a->value[flats ? P_RETURN_FLAT : P_RETURN_SMALL];
+    *out = (dev_candidate){.room = out->room, .cell = cell, .flats = flats, .margin = in_tenthousandths(margin - required), .n_near = n_near,
+                           .rental_margin = flats ? in_tenthousandths(rental - required) : INT32_MIN};
+    return (margin > rental ? margin : rental) >= required;
 }
 
 /* Does the site come to market this year? Owners of built land sell more rarely. */

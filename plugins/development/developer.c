@@ -28,7 +28,7 @@ static int32_t project_size(double mean, uint32_t draw)
 typedef struct developer {
     const dev *d;
     land_view land;
-    int64_t *left; /* homes still wanted, by municipality row */
+    int64_t *left[2]; /* small houses and flats still wanted, by municipality row */
     const kj_id *area_municipality;
     const uint32_t *municipality_row;
     kj_stream site, schedule, patch;
@@ -70,15 +70,15 @@ static kj_status develop(developer *dv, kj_ctx *ctx, const choice *c)
     int32_t cell = c->site->cell;
     uint32_t m = dev_municipality_of(&dv->land, dv->area_municipality, dv->municipality_row, cell);
     bool flats = c->site->flats != 0;
-    if (m == KJ_NO_ROW || dv->left[m] <= 0 || !land_is_free(&dv->land, cell)) return KJ_OK;
+    if (m == KJ_NO_ROW || dv->left[flats][m] <= 0 || !land_is_free(&dv->land, cell)) return KJ_OK;
     int32_t n = project_size(flats ? dv->mean_flat : dv->mean_small, kj_draw(dv->site, c->luck, dv->now, 0).v[2]);
-    if (n > dv->left[m]) n = (int32_t)dv->left[m];
+    if (n > dv->left[flats][m]) n = (int32_t)dv->left[flats][m];
     kj_id project = d->run->create(ctx, d->project);
     if (project == 0) return d->run->fail(ctx, KJ_E_MEMORY, "no room for another project");
     site_request request = {.seed = cell, .n_flats = flats ? n : 0, .n_small = flats ? 0 : n, .project = project, .luck = c->luck, .patch = dv->patch};
     n = site_grow(&dv->land, &request); /* at least 1: the seed has room */
     found_project(dv, ctx, c, n, project);
-    dv->left[m] -= n;
+    dv->left[flats][m] -= n;
     return KJ_OK;
 }
 
@@ -90,12 +90,14 @@ kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     uint32_t n_sites, n_municipalities = run->n_rows(ctx, d->municipality);
     const dev_candidate *site = run->items(ctx, d->candidates, &n_sites);
     choice *choices = run->scratch(ctx, (size_t)n_sites * sizeof *choices + 1);
-    int64_t *left = run->scratch(ctx, (size_t)n_municipalities * sizeof *left + 1);
-    if (!choices || !left) return KJ_E_MEMORY;
+    int64_t *small = run->scratch(ctx, (size_t)n_municipalities * sizeof *small + 1);
+    int64_t *flats = run->scratch(ctx, (size_t)n_municipalities * sizeof *flats + 1);
+    if (!choices || !small || !flats) return KJ_E_MEMORY;
     const int64_t *to_build = run->read(ctx, d->municipality_count[M_TO_BUILD]);
-    for (uint32_t m = 0; m < n_municipalities; m++) left[m] = to_build[m];
+    const int64_t *to_build_small = run->read(ctx, d->municipality_count[M_TO_BUILD_SMALL]);
+    for (uint32_t m = 0; m < n_municipalities; m++) small[m] = to_build_small[m], flats[m] = to_build[m] - to_build_small[m];
 
-    developer dv = {.d = d, .left = left, .area_municipality = run->read(ctx, d->area_municipality),
+    developer dv = {.d = d, .left = {small, flats}, .area_municipality = run->read(ctx, d->area_municipality),
                     .municipality_row = run->row_of(ctx, d->municipality), .site = run->stream(ctx, STREAM_SITE),
                     .schedule = run->stream(ctx, STREAM_SCHEDULE), .patch = run->stream(ctx, STREAM_PATCH), .now = run->month(ctx),
                     .scale = dev_value(d, ctx, P_CHOICE_SCALE), .near_weight = dev_value(d, ctx, P_NEIGHBOUR_WEIGHT),
@@ -116,6 +118,12 @@ kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     }
     qsort(choices, n_sites, sizeof *choices, by_utility);
     kj_status status = KJ_OK;
+    for (uint32_t k = 0; k < n_sites && status == KJ_OK; k++) status = develop(&dv, ctx, choices + k);
+    double substitution = dev_value(d, ctx, P_SUBSTITUTION);
+    for (uint32_t m = 0; m < n_municipalities; m++) {
+        int64_t as_flats = (int64_t)(substitution * (double)small[m]), as_small = (int64_t)(substitution * (double)flats[m]);
+        small[m] = as_small, flats[m] = as_flats;
+    }
     for (uint32_t k = 0; k < n_sites && status == KJ_OK; k++) status = develop(&dv, ctx, choices + k);
     return status;
 }

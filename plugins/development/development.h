@@ -49,6 +49,8 @@ typedef enum dev_param_id {
     P_RESPONSE_OUTSIDE,
     P_RESPONSE_LODGING,
     P_CAPACITY_SHARE,
+    P_SMALL_SHARE,
+    P_SUBSTITUTION,
     P_OFFER_GREENFIELD,
     P_OFFER_INFILL,
     P_CHOICE_SCALE,
@@ -97,6 +99,7 @@ enum {
     M_STARTED,
     M_COMPLETED,
     M_TO_BUILD,
+    M_TO_BUILD_SMALL,
     M_WAITING,
     M_PROJECTS_OPEN,
     M_CANCELLED,
@@ -137,7 +140,7 @@ typedef struct dev {
 typedef struct dev_candidate {
     int32_t cell;
     int32_t flats;         /* 1: flats, 0: small houses */
-    int32_t margin;        /* (revenue - cost) / cost, in 1/10000 */
+    int32_t margin;        /* (revenue - cost) / cost above the required return, in 1/10000 */
     int32_t rental_margin; /* of letting instead of selling; small houses: INT32_MIN */
     int32_t n_near;        /* built cells among the eight around */
     int32_t room;          /* homes that the cell has room for */

@@ -117,6 +117,37 @@ static void count_pipeline(const dev *d, kj_ctx *ctx, int64_t *pipeline)
     }
 }
 
+/* Stock and empty homes of a municipality, small houses and flats. */
+typedef struct stock_count {
+    int64_t homes[2], empty[2];
+} stock_count;
+
+static void count_stock(const dev *d, kj_ctx *ctx, stock_count *stock)
+{
+    const kj_run_v1 *run = d->run;
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    uint32_t n_areas = run->n_rows(ctx, d->area);
+    for (int flat = 0; flat < 2; flat++) {
+        const int64_t *homes = run->read(ctx, d->area_sum[SUM_STOCK_SMALL + flat]), *empty = run->read(ctx, d->area_sum[SUM_VACANT_SMALL + flat]);
+        for (uint32_t area = 0; area < n_areas; area++) {
+            uint32_t m = municipality_row[area_municipality[area]];
+            if (m != KJ_NO_ROW) stock[m].homes[flat] += homes[area], stock[m].empty[flat] += empty[area];
+        }
+    }
+}
+
+/* Share of small houses in what is wanted: that of the stock, scaled, less where small houses stand emptier than flats. */
+static double small_share(const dev *d, kj_ctx *ctx, const stock_count *s)
+{
+    double homes = (double)(s->homes[0] + s->homes[1]);
+    if (homes <= 0.0) return 0.5;
+    double share = dev_value(d, ctx, P_SMALL_SHARE) * (double)s->homes[0] / homes;
+    if (share > 1.0) share = 1.0;
+    double small = share * price_fall(d, ctx, s->empty[0], s->homes[0]), flats = (1.0 - share) * price_fall(d, ctx, s->empty[1], s->homes[1]);
+    return small / (small + flats);
+}
+
 /* How many homes developers start this year: an answer to need that vacancies and what is under way leave, within what
    the trade can build. A vision (demography.needed_dwellings) raises it. */
 kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -124,40 +155,34 @@ kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     (void)begin, (void)end;
     const dev *d = instance;
     const kj_run_v1 *run = d->run;
-    uint32_t n = run->n_rows(ctx, d->municipality), n_areas = run->n_rows(ctx, d->area);
-    int64_t *sums = run->scratch(ctx, (size_t)n * 4 * sizeof *sums + 1);
-    if (!sums) return KJ_E_MEMORY;
-    int64_t *lodging = sums, *pipeline = sums + n, *stock = sums + 2 * (size_t)n, *vacant = sums + 3 * (size_t)n;
+    uint32_t n = run->n_rows(ctx, d->municipality);
+    int64_t *lodging = run->scratch(ctx, (size_t)n * sizeof *lodging + 1), *pipeline = run->scratch(ctx, (size_t)n * sizeof *pipeline + 1);
+    stock_count *stock = run->scratch(ctx, (size_t)n * sizeof *stock + 1);
+    if (!lodging || !pipeline || !stock) return KJ_E_MEMORY;
     set_prices(d, ctx);
-    int64_t outside = count_waiting(d, ctx, lodging), all_stock = 0;
+    int64_t outside = count_waiting(d, ctx, lodging), all_homes = 0;
     count_pipeline(d, ctx, pipeline);
-    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
-    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
-    for (int flat = 0; flat < 2; flat++) {
-        const int64_t *of_area = run->read(ctx, d->area_sum[SUM_STOCK_SMALL + flat]);
-        const int64_t *empty = run->read(ctx, d->area_sum[SUM_VACANT_SMALL + flat]);
-        for (uint32_t area = 0; area < n_areas; area++) {
-            uint32_t m = municipality_row[area_municipality[area]];
-            if (m == KJ_NO_ROW) continue;
-            stock[m] += of_area[area], vacant[m] += empty[area], all_stock += of_area[area];
-        }
-    }
+    count_stock(d, ctx, stock);
+    for (uint32_t m = 0; m < n; m++) all_homes += stock[m].homes[0] + stock[m].homes[1];
     int64_t *to_build = run->write(ctx, d->municipality_count[M_TO_BUILD]), *waiting = run->write(ctx, d->municipality_count[M_WAITING]);
+    int64_t *to_build_small = run->write(ctx, d->municipality_count[M_TO_BUILD_SMALL]);
     const int64_t *needed = d->has_needed_dwellings ? run->read(ctx, d->needed_dwellings) : NULL;
     double natural = dev_value(d, ctx, P_VACANCY_NATURAL);
     for (uint32_t m = 0; m < n; m++) {
+        double homes_here = (double)(stock[m].homes[0] + stock[m].homes[1]), empty = (double)(stock[m].empty[0] + stock[m].empty[1]);
         /* Those outside have no address yet: they are shared out by the homes that exist. */
-        double of_outside = all_stock > 0 ? (double)outside * (double)stock[m] / (double)all_stock : (double)outside / (double)n;
-        double spare = (double)vacant[m] - natural * (double)stock[m] + (double)pipeline[m];
+        double of_outside = all_homes > 0 ? (double)outside * homes_here / (double)all_homes : (double)outside / (double)n;
+        double spare = empty - natural * homes_here + (double)pipeline[m];
         double need = dev_value(d, ctx, P_RESPONSE_OUTSIDE) * of_outside + dev_value(d, ctx, P_RESPONSE_LODGING) * (double)lodging[m];
         double homes = need - (spare > 0.0 ? spare : 0.0);
         /* A home takes two years: what the vision needs in a year counts against half of what is under way. */
         double vision = needed ? (double)needed[m] - 0.5 * (double)pipeline[m] : 0.0;
-        double most = dev_value(d, ctx, P_CAPACITY_SHARE) * (double)stock[m];
+        double most = dev_value(d, ctx, P_CAPACITY_SHARE) * homes_here;
         if (homes < vision) homes = vision;
         if (homes > most) homes = most;
         waiting[m] = (int64_t)of_outside + lodging[m];
         to_build[m] = homes > 0.0 ? (int64_t)homes : 0;
+        to_build_small[m] = (int64_t)((double)to_build[m] * small_share(d, ctx, &stock[m]) + 0.5);
     }
     return KJ_OK;
 }

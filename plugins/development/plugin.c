@@ -65,6 +65,7 @@ static const column_entry columns[] = {
     YEARLY(M_STARTED, "started", "1", "Homes in projects that started in the year."),
     YEARLY(M_COMPLETED, "completed", "1", "Homes completed in the year."),
     STOCK(M_TO_BUILD, "to_build", "1", "Homes that demand asks developers to start in the year."),
+    STOCK(M_TO_BUILD_SMALL, "to_build_small", "1", "Of these, detached and row houses."),
     STOCK(M_WAITING, "without_home", "1", "Households without a home of their own in January: lodgers and those outside."),
     STOCK(M_PROJECTS_OPEN, "projects_open", "1", "Projects that are neither done nor cancelled."),
     YEARLY(M_CANCELLED, "projects_cancelled", "1", "Projects given up in the year before any home was built."),
@@ -263,6 +264,7 @@ static void use_demand(const dev *d, uses *u)
     use(u, kj_writes(d->new_price_small));
     use(u, kj_writes(d->new_price_flat));
     use(u, kj_writes(d->municipality_count[M_TO_BUILD]));
+    use(u, kj_writes(d->municipality_count[M_TO_BUILD_SMALL]));
     use(u, kj_writes(d->municipality_count[M_WAITING]));
 }
 
@@ -288,6 +290,7 @@ static void use_invest(const dev *d, uses *u)
     use_projects(d, u);
     use(u, kj_reads(d->area_municipality));
     use(u, kj_reads(d->municipality_count[M_TO_BUILD]));
+    use(u, kj_reads(d->municipality_count[M_TO_BUILD_SMALL]));
     use(u, kj_drains(d->candidates));
     use(u, kj_creates(d->project));
 }
