@@ -6,7 +6,7 @@
 enum {
     CHUNK = 1024,              /* values converted at a time: stays in the first-level cache */
     BLOCK = 64 * CHUNK,        /* cells that one thread takes */
-    PARALLEL_FROM = 4 * BLOCK, /* below this, waking threads costs more than the pass */
+    PARALLEL_FROM = 16 * BLOCK, /* below a million cells, waking threads costs as much as the pass */
     ROWS_PER_BLOCK = 32
 };
 

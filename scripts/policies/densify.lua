@@ -51,7 +51,7 @@ policy {
     },
     {
       name = "infill", unit = "boolean", default = true,
-      title = { en = "Build on open gaps", sv = "Bebygg luckor", da = "Byg på åbne huller" },
+      title = { en = "Build on open gaps", sv = "Bebygg luckor", da = "Huludfyldning" },
       sentence = {
         en = "Also zones unbuilt open land within the distance for housing.",
         sv = "Planlägger även obebyggd öppen mark inom avståndet för bostäder.",

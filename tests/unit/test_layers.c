@@ -7,7 +7,7 @@
 #include "../../core/script/cells.h"
 #include "../../core/script/city.h"
 
-enum { N = 400000 }; /* several blocks, so that the parallel path runs; not a whole number of chunks */
+enum { N = 1100000 }; /* several blocks, so that the parallel path runs; not a whole number of chunks */
 
 /* Some values without a pattern. */
 static uint32_t scramble(uint32_t i) { return (i * 2654435761u) ^ (i >> 7); }
