@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Real Lund: imported from the open data beside the project, run, and held against the input table.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+data=../shared/data/lund_deso_scb
+plan 6
+if [ ! -d $data ]; then
+  for name in "import" "population at the start" "population by area" "run" "same hash on one and two threads" "without an imported map"; do skip "$name" "no $data"; done
+  exit 0
+fi
+"$KEDJA" import maps/lund/recipe.lua --data $data --out "$work/lund" >"$work/report" 2>"$work/stderr"; ok "import" $? "$(cat "$work/stderr")"
+json=$("$KEDJA" run scripts/scenarios/lund_2040.lua --map "$work/lund" --years 2 --threads 2 --out "$work/lund.nc" --json 2>"$work/stderr")
+same "population at the start" 132314 "$(sed -nE 's/.*"population_start": *([0-9]+).*/\1/p' <<<"$json")"
+if ! command -v python3 >/dev/null || ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
+  skip "population by area" "python3-netcdf4 is missing"
+else
+  difference=$(/usr/bin/python3 - "$work/lund.nc" $data/lund_deso2025.csv <<'PY'
+import csv, sys, netCDF4
+run = netCDF4.Dataset(sys.argv[1])["area"]
+here = {str(c): int(p) for c, p in zip(run["code"][:], run["population"][0])}
+want = {row["deso"]: int(row["pop2025"]) for row in csv.DictReader(open(sys.argv[2]))}
+print(len(want), sum(abs(here.get(code, -10**6) - n) for code, n in want.items()))
+PY
+)
+  same "population by area" "76 0" "$difference"
+fi
+[ -n "$json" ]; ok "run" $? "$(cat "$work/stderr")"
+two=$(sed -nE 's/.*"state_hash": *"([0-9a-f]+)".*/\1/p' <<<"$json")
+same "same hash on one and two threads" "$two" "$(hash_of scripts/scenarios/lund_2040.lua --map "$work/lund" --years 2 --threads 1)"
+"$KEDJA" run scripts/scenarios/lund_2040.lua >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'kedja import' "$work/stderr"
+ok "without an imported map: status 2 and the command that imports it" $? "$(cat "$work/stderr")"
