@@ -123,6 +123,7 @@ typedef struct arrival {
     uint32_t ordinal;
     int32_t age; /* of the head */
     int kind;    /* 0 single, 1 single parent, 2 couple, 3 couple with children */
+    int student;
     uint8_t head_sex;
 } arrival;
 
@@ -132,11 +133,25 @@ static uint64_t arrival_luck(const state *s, const arrival *a, uint32_t member)
     return kj_luck(KJ_LUCK_IN_MIGRANT, origin << 32 | (uint32_t)s->month, (uint64_t)a->ordinal << 8 | member);
 }
 
-static void draw_arrival(const state *s, const double *share, arrival *a)
+/* Age of a student who arrives: shares of 18 ... 24 years in sixteenths (assumed; most come at 19-21). */
+static int32_t student_age(uint32_t draw)
+{
+    static const uint8_t ages[16] = {18, 19, 19, 19, 19, 20, 20, 20, 20, 21, 21, 21, 22, 22, 23, 24};
+    return ages[draw >> 28];
+}
+
+static void draw_arrival(const state *s, const double *share, uint32_t students, arrival *a)
 {
     double total = 0.0;
     for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) total += share[i];
     kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 0), s->month, 0);
+    a->student = draw.v[3] < students;
+    if (a->student) {
+        a->kind = 0;
+        a->age = student_age(draw.v[1]);
+        a->head_sex = draw.v[2] < UINT32_MAX / 2 ? KJ_MALE : KJ_FEMALE;
+        return;
+    }
     double u = kj_uniform(draw.v[0]) * total;
     int cell = 0;
     for (; cell < IN_AGE_GROUPS * IN_KINDS - 1 && u >= share[cell]; cell++) u -= share[cell];
@@ -149,10 +164,7 @@ static void draw_arrival(const state *s, const double *share, arrival *a)
 
 static uint32_t add_member(state *s, uint32_t household, const arrival *a, uint32_t member, int32_t age, uint8_t sex)
 {
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, member), s->month, 1);
-    int student = age >= ADULT_AGE && age <= 24 && a->kind != 3 &&
-                  draw.v[0] < kj_threshold(s->run->param(s->ctx, s->d->par.in_student_share));
-    newcomer who = {.luck = arrival_luck(s, a, member), .age = age, .sex = sex, .student = (uint8_t)student};
+    newcomer who = {.luck = arrival_luck(s, a, member), .age = age, .sex = sex, .student = (uint8_t)(a->student && age >= ADULT_AGE)};
     uint32_t row = person_new(s, &who);
     if (row != KJ_NO_ROW) member_add(s, household, row);
     return row;
@@ -232,18 +244,23 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     int64_t waiting = prune_waiting(&s, (int32_t)run->param(ctx, d->par.patience), run->read(ctx, d->household.contract));
     uint32_t n_share;
     const double *share = run->param_table(ctx, d->tab.in_household, &n_share);
-    double persons_per_household = mean_size(share);
+    double family_size = mean_size(share);
     for (uint32_t m = 0; m < s.n_municipalities; m++) {
-        if (KJ_MONTH_OF_YEAR(s.month) == 1) plan_vision(&v, m, out_level(d, ctx, m) * run->param(ctx, d->par.out_scale));
+        if (KJ_MONTH_OF_YEAR(s.month) == 1) plan_vision(&v, m, out_level(d, ctx, m));
+        /* share of students among persons -> among households, whose others are larger */
+        uint32_t n_students;
+        double student_share = run->param_table(ctx, d->tab.in_students, &n_students)[municipal_row(d, ctx, m)];
+        double households_per_person = student_share + (1.0 - student_share) / family_size;
+        uint32_t students = kj_threshold(student_share / households_per_person);
         for (int boundary = 0; boundary < BOUNDARIES; boundary++) {
             arrival a = {.municipality = m, .boundary = boundary};
-            double expected = expected_persons(&v, m, boundary, waiting) / persons_per_household;
+            double expected = expected_persons(&v, m, boundary, waiting) * households_per_person;
             kj_stream stream = run->stream(ctx, STREAM_ARRIVALS);
             uint64_t key = arrival_luck(&s, &a, 255);
             double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s.month, 3));
             number += kj_uniform(kj_draw(stream, key, s.month, 4).v[0]); /* stochastic rounding */
             for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s.status; a.ordinal++) {
-                draw_arrival(&s, share, &a);
+                draw_arrival(&s, share, students, &a);
                 arrive(&s, &a);
             }
         }

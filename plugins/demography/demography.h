@@ -117,7 +117,7 @@ typedef struct demography {
     struct {
         kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES],
             out_by[BOUNDARIES], unions, separations, left_home, care_moves, gave_up, employed, jobs, care_residents, waiting,
-            population_before, job_balance, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
+            population_before, job_balance, out_factor, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
             needed_jobs;
     } municipality;
     struct {
@@ -134,13 +134,13 @@ typedef struct demography {
     struct {
         kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
             separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, out_scale, out_couple_ratio,
-            care_scale, in_scale, in_lodging_share, in_student_share, in_jobs_elasticity, patience, vision_population, vision_year,
+            care_scale, in_scale, in_lodging_share, in_jobs_elasticity, patience, vision_population, vision_year,
             employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
             local_tax, tax_free_income, state_tax, state_tax_limit;
     } par;
     struct {
         kj_param_table mortality, fertility, fertility_family, leaving_home, separation, union_, migration_profile, migration_level, vital_level,
-            in_household, care_entry, employment, income, studies;
+            in_students, in_household, care_entry, employment, income, studies;
     } tab;
 } demography;
 
@@ -188,9 +188,11 @@ static inline int32_t net_income(const tax_rule *tax, int32_t gross)
 
 /* Row of the municipality in the tables migration_level and vital_level. */
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
-/* Out-migration per inhabitant and year of a municipality (a row), and the largest on the map. */
+/* Published out-migration per inhabitant and year of a municipality (a row). */
 double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
-double out_level_largest(const demography *d, kj_ctx *ctx);
+/* What the profile by age is multiplied with there, so that the start population meets the level; the largest on the map. */
+double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality);
+double out_strength_largest(const demography *d, kj_ctx *ctx);
 
 /* Earned income of a person in whole SEK a year. */
 int32_t earned_income(const demography *d, kj_ctx *ctx, uint64_t luck, uint8_t education, int32_t age);

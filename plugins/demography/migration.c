@@ -66,8 +66,8 @@ void apply_out_migration(state *s, uint32_t person)
 {
     uint32_t household = row_of_household(s, s->p.household[person]);
     if (household == KJ_NO_ROW) return;
-    if (s->n_municipalities > 1) { /* the hazard stands at the largest level on the map: thin it */
-        double largest = out_level_largest(s->d, s->ctx), here = out_level(s->d, s->ctx, home_municipality(s, household));
+    if (s->n_municipalities > 1) { /* the hazard stands at the largest strength on the map: thin it */
+        double largest = out_strength_largest(s->d, s->ctx), here = out_strength(s->d, s->ctx, home_municipality(s, household));
         kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 1);
         if (kj_uniform(draw.v[0]) * largest >= here) return;
     }

@@ -104,23 +104,29 @@ double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality)
     return flow[0] + flow[1] + flow[2];
 }
 
-double out_level_largest(const demography *d, kj_ctx *ctx)
+double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality)
+{
+    const double *factor = d->run->read(ctx, d->municipality.out_factor);
+    return d->run->param(ctx, d->par.out_scale) * out_level(d, ctx, municipality) * factor[municipality];
+}
+
+double out_strength_largest(const demography *d, kj_ctx *ctx)
 {
     double largest = 0.0;
     for (uint32_t i = 0; i < d->run->n_rows(ctx, d->t_municipality); i++) {
-        double level = out_level(d, ctx, i);
+        double level = out_strength(d, ctx, i);
         if (level > largest) largest = level;
     }
     return largest;
 }
 
-/* The hazard uses the largest level among the map's municipalities; apply thins it where the level is lower. */
+/* The hazard uses the largest strength among the map's municipalities; apply thins it where the level is lower. */
 static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
     uint32_t n;
     const double *profile = d->run->param_table(ctx, d->tab.migration_profile, &n);
     double couple = d->run->param(ctx, d->par.out_couple_ratio);
-    double level = d->run->param(ctx, d->par.out_scale) * out_level_largest(d, ctx);
+    double level = out_strength_largest(d, ctx);
     for (int age = 0; age <= MOVE_AGE_MAX; age++) {
         r->out[0][age] = kj_threshold(level * profile[age]);
         r->out[1][age] = kj_threshold(level * profile[age] * couple);
@@ -230,6 +236,7 @@ kj_status register_rates(demography *d)
     uses(&list, kj_reads(d->person.birth_month));
     uses(&list, kj_reads(d->person.partner));
     uses(&list, kj_reads(d->municipality.code));
+    uses(&list, kj_reads(d->municipality.out_factor));
     uses(&list, kj_reads(d->municipality.population));
     uses(&list, kj_writes(d->municipality.population_before));
     uses(&list, kj_writes(d->mother_age.women));

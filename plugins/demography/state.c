@@ -19,6 +19,7 @@ void state_uses(const demography *d, use_list *list)
                             d->facility.municipality, d->municipality.code, d->household.contract};
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) uses(list, kj_writes(writes[i]));
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(list, kj_reads(reads[i]));
+    uses(list, kj_writes(d->municipality.out_factor));
     uses(list, kj_creates(d->t_person));
     uses(list, kj_creates(d->t_household));
     uses(list, kj_emits(d->q_freed));
