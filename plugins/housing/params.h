@@ -74,7 +74,7 @@
     P(senior_home, "1", 0.6, -10.0, 10.0, KJ_ASSUMED, \
       "36 % of those aged 70-80 want a home with service (SBAB 2020); size assumed", "Further utility of a senior home.") \
     P(student_home, "1", 1.0, -10.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Utility of a student home for a student.") \
-    P(new_home, "1", 0.2, -5.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Utility of a home that is not five years old.") \
+    P(new_home, "1", 0.5, -5.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Utility of a home that is not five years old.") \
     P(stay_wish, "1", 1.5, -10.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Utility of staying for a household that searches without need.") \
     P(stay_need, "1", 0.0, -10.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
@@ -120,7 +120,7 @@
       "Share of rental homes that private landlords let outside the queue.") \
     P(passive_share, "1", 0.5, 0.0, 1.0, KJ_ASSUMED, "LKF Lund 2020: 79 000 registered, 9 000 active; the share is assumed", \
       "Share of people who joined the queue before they needed a home.") \
-    P(queue_lead, "month", 120.0, 0.0, 1200.0, KJ_ASSUMED, \
+    P(queue_lead, "month", 180.0, 0.0, 1200.0, KJ_ASSUMED, \
       "calibrated on queue times of 4 to 7 years in Lund outside the centre (lkf.se/att-hyra-hos-oss)", \
       "Most months by which they joined before they needed a home, evenly spread.") \
     P(bid_spread, "1", 0.12, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Width of bids round the asked price.") \
@@ -151,7 +151,7 @@
     P(income_elasticity, "1", 0.7, 0.0, 2.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Slope of the price on the area's median income over the map's mean.") \
     P(age_discount, "year-1", 0.004, 0.0, 0.1, KJ_ASSUMED, HOUSING_SRC_MODEL, "Loss of price a year of the building's age, at most 30 %.") \
     P(price_speed, "month-1", 0.01, 0.0, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Largest change of an area's prices in a month.") \
-    P(price_balance, "1", 2.0, 0.1, 100.0, KJ_CALIBRATED, "bids a home for sale at which prices stand still", \
+    P(price_balance, "1", 1.2, 0.1, 100.0, KJ_CALIBRATED, "bids a home for sale at which prices stand still", \
       "Bids a home for sale at which prices stand still.") \
     P(price_floor, "1", 0.6, 0.01, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest price index of an area, start = 1.") \
     P(price_ceiling, "1", 2.0, 1.0, 100.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Highest price index of an area.") \
