@@ -104,6 +104,19 @@ static double mean_size(const double *share)
     return weight > 0.0 ? sum / weight : 1.0;
 }
 
+/* Chance of moving straight in with somebody: falls to zero as the share of households that lodge nears the ceiling. */
+static uint32_t lodging_threshold(const state *s)
+{
+    uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), lodging = 0, holding = 0;
+    for (uint32_t row = 0; row < n_rows; row++) {
+        holding += s->household_alive[row] & (s->h.living[row] == KJ_LIVES_HOLDING);
+        lodging += s->household_alive[row] & (s->h.living[row] == KJ_LIVES_LODGING);
+    }
+    double ceiling = s->run->param(s->ctx, s->d->par.lodging_ceiling) * (double)(holding + lodging);
+    double room = ceiling > 0.0 ? 1.0 - (double)lodging / ceiling : 0.0;
+    return kj_threshold(s->run->param(s->ctx, s->d->par.in_lodging_share) * room);
+}
+
 /* Row of a household that takes a lodger in: drawn, at most three members, holds a home. */
 static uint32_t find_host(const state *s, uint64_t luck)
 {
@@ -200,7 +213,7 @@ static void fill_household(state *s, uint32_t household, const arrival *a)
     }
 }
 
-static void arrive(state *s, const arrival *a)
+static void arrive(state *s, const arrival *a, uint32_t lodges)
 {
     kj_id id = s->run->create(s->ctx, s->d->t_household);
     uint32_t row = row_of_household(s, id);
@@ -217,7 +230,7 @@ static void arrive(state *s, const arrival *a)
     if (a->kind != 0) return;
     uint64_t luck = arrival_luck(s, a, 0);
     kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LODGING), luck, s->month, 100);
-    if (draw.v[0] >= kj_threshold(s->run->param(s->ctx, s->d->par.in_lodging_share))) return;
+    if (draw.v[0] >= lodges) return;
     uint32_t host = find_host(s, luck);
     if (host == KJ_NO_ROW) return;
     s->h.living[row] = KJ_LIVES_LODGING;
@@ -245,6 +258,7 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     uint32_t n_share;
     const double *share = run->param_table(ctx, d->tab.in_household, &n_share);
     double family_size = mean_size(share);
+    const uint32_t lodges = lodging_threshold(&s);
     for (uint32_t m = 0; m < s.n_municipalities; m++) {
         if (KJ_MONTH_OF_YEAR(s.month) == 1) plan_vision(&v, m, out_level(d, ctx, m));
         /* share of students among persons -> among households, whose others are larger */
@@ -261,7 +275,7 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
             number += kj_uniform(kj_draw(stream, key, s.month, 4).v[0]); /* stochastic rounding */
             for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s.status; a.ordinal++) {
                 draw_arrival(&s, share, students, &a);
-                arrive(&s, &a);
+                arrive(&s, &a, lodges);
             }
         }
     }

@@ -134,7 +134,7 @@ typedef struct demography {
     struct {
         kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
             separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, out_scale, out_couple_ratio,
-            care_scale, in_scale, in_lodging_share, in_jobs_elasticity, patience, vision_population, vision_year,
+            care_scale, in_scale, in_lodging_share, lodging_ceiling, in_jobs_elasticity, patience, vision_population, vision_year,
             employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
             local_tax, tax_free_income, state_tax, state_tax_limit;
     } par;
