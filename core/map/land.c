@@ -241,8 +241,9 @@ static kj_status paint_countryside(kj_error *err, painter *p)
         n_land += inside(draft, cell) && draft->land[cell] != KJ_LAND_WATER;
     kj_status status = kj_noise_field(err, &draft->grid, NOISE_FARM, 2600.0, 4, p->noise);
     if (status != KJ_OK) return status;
-    /* farms lie round the villages: nearer is likelier */
-    for (int32_t cell = 0; cell < draft->n_cells; cell++) p->noise[cell] += 0.30 / (1.0 + p->built_m[cell] / 2500.0);
+    /* Farms lie round the villages, and the villages grew on their fields: nearer is likelier, and right outside the
+       houses most of all. Assumed; where towns and fields meet is what farmland policies are about. */
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) p->noise[cell] += 0.55 / (1.0 + p->built_m[cell] / 1000.0);
     paint_share(p, draft->recipe->arable, n_land, KJ_LAND_FARMLAND);
     status = kj_noise_field(err, &draft->grid, NOISE_FOREST, 1500.0, 4, p->noise);
     if (status != KJ_OK) return status;
