@@ -310,12 +310,17 @@ static int64_t priority_of(const market *m, const searcher *s, const alternative
 
 static void apply_for(const market *m, const searcher *s, alternative *best, uint32_t n)
 {
-    int32_t queued = queue_months(m, s);
+    bool queues = false;
+    for (uint32_t i = 0; i < n; i++) {
+        const housing_offer *o = &m->offers[best[i].offer];
+        queues |= housing_is_let(o->tenure) && !(o->flags & HOUSING_OFFER_LOT);
+    }
+    int32_t queued = queues ? queue_months(m, s) : 0;
     kj_draw4 draw = kj_draw(m->lot, m->luck[s->row], m->month, 0);
     uint64_t base = (uint64_t)draw.v[0] << 32 | draw.v[1];
     for (uint32_t i = 0; i < n; i++) {
         const housing_offer *o = &m->offers[best[i].offer];
-        if (!housing_is_let(o->tenure)) best[i].limit = housing_price_limit(&s->means, (double)o->rent);
+        if (!housing_is_let(o->tenure)) best[i].limit = housing_price_limit(&s->means, (double)o->rent); /* only for those chosen */
         housing_bid bid = {.priority = priority_of(m, s, &best[i], queued), .offer = best[i].offer, .household = s->id,
                            .lot = housing_pair_draw(base, o->luck), .rank = i};
         m->self->run->emit(m->ctx, m->self->bids, &bid);
