@@ -147,12 +147,11 @@ kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     if (status) return status;
     uint32_t n = s->net.n_schools;
     r.in = (intake){.net = &s->net, .grid = r.grid, .count = run->scratch(ctx, (size_t)n * GRADE_COUNT * sizeof(int32_t) + 1),
-                    .total = run->scratch(ctx, (size_t)n * sizeof(int32_t) + 1), .most = run->scratch(ctx, (size_t)n * sizeof(int32_t) + 1)};
+                    .total = run->scratch(ctx, (size_t)n * sizeof(int32_t) + 1), .slack = school_value(s, ctx, SP_GRADE_SLACK)};
     r.waiting = run->scratch(ctx, (size_t)s->n_children * sizeof *r.waiting + 1);
     r.movers = run->scratch(ctx, (size_t)s->n_children * sizeof *r.movers + 1);
     r.cells = run->scratch(ctx, (size_t)s->n_children * sizeof *r.cells + 1);
-    if (!r.in.count || !r.in.total || !r.in.most || !r.waiting || !r.movers || !r.cells) return KJ_E_MEMORY;
-    intake_limits(&r.in, school_value(s, ctx, SP_GRADE_SLACK));
+    if (!r.in.count || !r.in.total || !r.waiting || !r.movers || !r.cells) return KJ_E_MEMORY;
     for (uint32_t k = 0; k < s->n_children; k++) look_at(&r, &s->children[k]);
     look_at_movers(&r);
     r.in.seekers = run->scratch(ctx, (size_t)r.n_waiting * sizeof *r.in.seekers + 1);

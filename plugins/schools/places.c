@@ -29,18 +29,11 @@ static void sift_down(application *heap, uint32_t n, uint32_t at, application it
     heap[at] = item;
 }
 
-void intake_limits(intake *in, double slack)
-{
-    for (uint32_t k = 0; k < in->net->n_schools; k++) {
-        const school_site *s = &in->net->schools[k];
-        int32_t n_grades = s->grade_hi - s->grade_lo + 1;
-        in->most[k] = s->preschool ? s->places : (int32_t)((double)s->places * slack / (double)n_grades + 0.999999);
-    }
-}
-
 bool has_place(const intake *in, uint32_t index, uint8_t grade)
 {
-    return in->total[index] < in->net->schools[index].places && in->count[index * GRADE_COUNT + grade] < in->most[index];
+    if (in->total[index] >= in->net->schools[index].places) return false;
+    uint32_t at = index * GRADE_COUNT + grade;
+    return !in->grades_apart || (double)in->count[at] + 1e-6 < in->net->part[at] * in->slack; /* a begun place counts whole */
 }
 
 /* Which schools a round is about. */
@@ -80,12 +73,14 @@ static bool apply(const intake *in, uint32_t index, round_kind round, applicatio
 /* The application with the least distance in the whole intake is granted; one whose school has filled meanwhile goes to
    the next nearest with room and takes its turn there. Since a school only fills, this is the matching in which no
    child and school prefer each other (both rank by the same distance), without listing every pair. */
-static void run_round(intake *in, round_kind round)
+static void run_round(intake *in, round_kind round, uint8_t grade_lo, uint8_t grade_hi)
 {
     application *heap = in->work;
     uint32_t n = 0;
     for (uint32_t k = 0; k < in->n_seekers; k++) {
-        if (in->seekers[k].placed != KJ_NO_ROW || (round == ROUND_WISHES && !in->seekers[k].wishes_independent)) continue;
+        const seeker *one = &in->seekers[k];
+        if (one->placed != KJ_NO_ROW || one->grade < grade_lo || one->grade > grade_hi) continue;
+        if (round == ROUND_WISHES && !one->wishes_independent) continue;
         n += apply(in, k, round, &heap[n]);
     }
     for (uint32_t at = n / 2; at-- > 0;) sift_down(heap, n, at, heap[at]);
@@ -104,9 +99,24 @@ static void run_round(intake *in, round_kind round)
     }
 }
 
+static bool all_placed(const intake *in)
+{
+    for (uint32_t k = 0; k < in->n_seekers; k++)
+        if (in->seekers[k].placed == KJ_NO_ROW) return false;
+    return true;
+}
+
 void place_seekers(intake *in)
 {
-    run_round(in, ROUND_WISHES);
-    run_round(in, ROUND_MUNICIPAL);
-    run_round(in, ROUND_REST);
+    in->grades_apart = true;
+    run_round(in, ROUND_WISHES, GRADE_PRESCHOOL, GRADE_9);
+    run_round(in, ROUND_MUNICIPAL, GRADE_PRESCHOOL, GRADE_9);
+    run_round(in, ROUND_REST, GRADE_PRESCHOOL, GRADE_9);
+    if (all_placed(in)) return;
+    in->grades_apart = false;
+    /* The oldest first: the fewest schools teach them. */
+    for (uint8_t grade = GRADE_9; grade >= GRADE_PRESCHOOL; grade--) {
+        run_round(in, ROUND_MUNICIPAL, grade, grade);
+        run_round(in, ROUND_REST, grade, grade);
+    }
 }

@@ -63,6 +63,8 @@ typedef struct network {
     school_site *schools; /* by municipality, schools before preschools, then facility row: see school_range */
     uint32_t n_schools, n_municipalities;
     uint32_t *first; /* [2 * n_municipalities + 1] */
+    double *part; /* [n_schools][GRADE_COUNT]: places that a school sets aside for a grade */
+    uint64_t part_key; /* of the places that the parts were made for */
     uint32_t *school_of; /* by facility row: index into schools, KJ_NO_ROW */
     uint32_t n_facility_rows;
     /* Nearest school by cell, for each set of grades that the same schools cover: index + 1; 0 not asked for yet. */
@@ -144,6 +146,10 @@ uint32_t municipality_of(const people *p, int32_t cell);
 /* Brings the list of children up to date. */
 kj_status children_update(schools *s, kj_ctx *ctx, const people *p);
 
+/* Splits the places of each school over its grades: equal cohorts, each grade the same in the municipality as a whole, so
+   that schools with the grades that few teach set more aside for them. */
+void split_places(network *net);
+
 /* places.c: one intake. */
 typedef struct seeker {
     uint32_t person; /* row */
@@ -159,18 +165,18 @@ typedef struct intake {
     const kj_grid *grid;
     int32_t *count; /* [n_schools][GRADE_COUNT] */
     int32_t *total; /* [n_schools] */
-    int32_t *most;  /* [n_schools]: pupils that one grade may have */
+    double slack;   /* how far a grade may go above its part of the places */
+    bool grades_apart;
     seeker *seekers;
     uint32_t n_seekers;
     void *work; /* room for intake_work_bytes(n_seekers) */
 } intake;
 
 size_t intake_work_bytes(uint32_t n_seekers);
-/* Sets `most`: places are split over the grades, and a grade may go over its part by the slack. */
-void intake_limits(intake *in, double slack);
 bool has_place(const intake *in, uint32_t school, uint8_t grade);
 /* Everyone to the nearest school with room: where two want the last place, the nearer gets it, then the lot, then the
-   lower id; independent schools admit those who wish for them by lot alone. */
+   lower id; independent schools admit those who wish for them by lot alone. Who finds no place in the part of a grade
+   gets one in a school that has places left in other grades. */
 void place_seekers(intake *in);
 
 /* Systems and invariants. */

@@ -50,6 +50,7 @@ void network_free(network *net)
     free(net->schools);
     free(net->first);
     free(net->school_of);
+    free(net->part);
     *net = (network){0};
 }
 
@@ -113,7 +114,8 @@ static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_m
     net->schools = calloc(n + 1, sizeof *net->schools);
     net->first = calloc(2u * net->n_municipalities + 1u, sizeof *net->first);
     net->school_of = malloc((f->n + 1u) * sizeof *net->school_of);
-    if (!net->schools || !net->first || !net->school_of) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for %u schools", n);
+    net->part = calloc((size_t)n * GRADE_COUNT + 1u, sizeof *net->part);
+    if (!net->schools || !net->first || !net->school_of || !net->part) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for %u schools", n);
     for (uint32_t row = 0; row < f->n; row++) net->school_of[row] = KJ_NO_ROW;
     for (uint32_t part = 0; part < 2 * net->n_municipalities; part++) {
         uint32_t m = part / 2;
@@ -129,6 +131,40 @@ static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_m
     }
     net->first[2 * net->n_municipalities] = net->n_schools;
     return KJ_OK;
+}
+
+/* One step of proportional fitting: a school's places go to its grades by weight; a grade that gets less than an equal
+   share of all places gains weight. */
+static void fit_grades(network *net, school_range range, double weight[GRADE_COUNT])
+{
+    double got[GRADE_COUNT] = {0.0}, all = 0.0;
+    int32_t n_taught = 0;
+    for (uint32_t k = range.begin; k < range.end; k++) {
+        const school_site *s = &net->schools[k];
+        double sum = 0.0;
+        for (uint8_t g = GRADE_F; g < GRADE_COUNT; g++) sum += school_covers(s, g) ? weight[g] : 0.0;
+        for (uint8_t g = GRADE_F; g < GRADE_COUNT; g++) {
+            double part = school_covers(s, g) ? (double)s->places * weight[g] / sum : 0.0;
+            net->part[k * GRADE_COUNT + g] = part;
+            got[g] += part;
+            all += part;
+        }
+    }
+    for (uint8_t g = GRADE_F; g < GRADE_COUNT; g++) n_taught += got[g] > 0.0;
+    for (uint8_t g = GRADE_F; g < GRADE_COUNT; g++)
+        if (got[g] > 0.0) weight[g] *= all / ((double)n_taught * got[g]);
+}
+
+void split_places(network *net)
+{
+    enum { STEPS = 24 };
+    for (uint32_t k = 0; k < net->n_schools; k++)
+        if (net->schools[k].preschool) net->part[k * GRADE_COUNT + GRADE_PRESCHOOL] = (double)net->schools[k].places;
+    for (uint32_t m = 0; m < net->n_municipalities; m++) {
+        double weight[GRADE_COUNT];
+        for (int g = 0; g < GRADE_COUNT; g++) weight[g] = 1.0;
+        for (int step = 0; step < STEPS; step++) fit_grades(net, schools_for(net, m, GRADE_F), weight);
+    }
 }
 
 /* Seconds from the square around one school, by the host's travel cost on that square alone. */
@@ -198,6 +234,12 @@ kj_status network_update(schools *s, kj_ctx *ctx)
         if (status) return run->fail(ctx, status, "walking times of %u schools", net->n_schools);
         net->key = key;
     }
-    for (uint32_t k = 0; k < net->n_schools; k++) net->schools[k].places = f.places[net->schools[k].row];
+    uint64_t part_key = UINT64_C(14695981039346656037);
+    for (uint32_t k = 0; k < net->n_schools; k++) {
+        net->schools[k].places = f.places[net->schools[k].row];
+        part_key = (part_key ^ (uint64_t)(uint32_t)net->schools[k].places) * UINT64_C(1099511628211);
+    }
+    if (net->part_key != part_key) split_places(net);
+    net->part_key = part_key;
     return KJ_OK;
 }

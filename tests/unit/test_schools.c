@@ -115,6 +115,15 @@ static void places_are_split_over_grades(void **unused)
     assert_int_equal(1, school_of(sim, 1));
     assert_int_equal(1, school_of(sim, 2));
     end(sim, &w);
+    /* With one school, it takes both rather than send one home. */
+    children(&w, 20, 1, 2, 1);
+    school(&w, 0, 0, F, YEAR_9, 10, false);
+    child(&w, 0, 2, F);
+    child(&w, 1, 1, F);
+    sim = begin(&w, 1, 0, 0.87);
+    assert_int_equal(1, school_of(sim, 0));
+    assert_int_equal(1, school_of(sim, 1));
+    end(sim, &w);
 }
 
 /* In August year 6 becomes year 7: who has finished the F-6 school changes, the others stay; year 9 leaves, F begins. */
