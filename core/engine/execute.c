@@ -104,6 +104,16 @@ static const uint8_t *ctx_alive(kj_ctx *ctx, kj_table table) { return table_of(c
 static const kj_id *ctx_ids(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->ids; }
 static const uint32_t *ctx_row_of(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->row_of; }
 
+/* Rows that one call may create: follows the largest table, since a start may open a vacancy for each empty home of a
+   whole country while the table of vacancies is still empty. */
+static uint32_t create_room(const kj_sim *sim)
+{
+    uint32_t largest = 0;
+    for (uint32_t t = 0; t < sim->store.n_tables; t++)
+        if (strcmp(sim->store.tables[t].name, "cell") != 0 && sim->store.tables[t].n_rows > largest) largest = sim->store.tables[t].n_rows;
+    return KJ_CREATE_SPARE + largest / KJ_CREATE_SHARE;
+}
+
 static kj_id ctx_create(kj_ctx *ctx, kj_table table)
 {
     int32_t use = ctx->system ? granted(ctx, KJ_USE_TABLE, table.index1, KJ_CREATE) : -1;
@@ -113,8 +123,8 @@ static kj_id ctx_create(kj_ctx *ctx, kj_table table)
     }
     kj_rows *rows = table_of(ctx, table);
     if (ctx->room[use] == 0) {
-        ctx_fail(ctx, KJ_E_RANGE, "created more rows of '%s' in one call than the host makes room for (%d + 1/16 of the rows)",
-                 rows->name, KJ_CREATE_SPARE);
+        ctx_fail(ctx, KJ_E_RANGE, "created more rows of '%s' in one call than the host makes room for (%u)", rows->name,
+                 create_room(ctx->sim));
         return 0;
     }
     ctx->room[use]--;
@@ -337,10 +347,10 @@ static kj_status merge_queues(kj_error *err, kj_sim *sim, const kj_system *s)
 
 static kj_status reserve_tables(kj_error *err, kj_sim *sim, const kj_system *s, kj_ctx *ctx)
 {
+    uint32_t spare = create_room(sim);
     for (uint32_t u = 0; u < s->def.n_uses; u++) {
         if (s->uses[u].kind != KJ_USE_TABLE) continue;
         kj_rows *rows = &sim->store.tables[s->uses[u].index1 - 1];
-        uint32_t spare = KJ_CREATE_SPARE + rows->n_rows / 16;
         kj_status status = kj_rows_reserve(err, &sim->store, rows, spare);
         if (status) return status;
         ctx->room[u] = spare;

@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "sim.h"
 
-enum { KJ_BLOCK_ROWS = 4096, KJ_CREATE_SPARE = 4096, KJ_NO_TABLE = -1 };
+enum { KJ_BLOCK_ROWS = 4096, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 64 };
 
 typedef struct kj_plugin {
     kj_plugin_info info;

@@ -192,7 +192,8 @@ static kj_status run_phase(kj_error *err, kj_sim *sim, kj_phase phase)
     return KJ_OK;
 }
 
-kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map)
+/* taken: the same map if its tables may be given back, else NULL. */
+static kj_status start_from(kj_error *err, kj_sim *sim, const kj_map *map, kj_map *taken)
 {
     sim->grid = map->grid;
     const kj_rows *cells = kj_store_table(&map->store, "cell");
@@ -200,12 +201,19 @@ kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map)
         return kj_fail(err, KJ_E_INPUT, "map '%s': table 'cell' has %u rows, the grid has %d cells", map->name,
                        cells ? cells->n_rows : 0, kj_grid_cells(&map->grid));
     kj_status status = KJ_OK;
-    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) status = copy_table(err, sim, map, &sim->store.tables[t]);
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) {
+        status = copy_table(err, sim, map, &sim->store.tables[t]);
+        kj_rows *from = taken ? kj_store_table(&taken->store, sim->store.tables[t].name) : NULL;
+        if (from) kj_rows_release(&taken->store, from);
+    }
     if (!status) status = check_references(err, sim, map);
     if (!status) status = run_phase(err, sim, KJ_PHASE_START);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     return status;
 }
+
+kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map) { return start_from(err, sim, map, NULL); }
+kj_status kj_sim_start_taking(kj_error *err, kj_sim *sim, kj_map *map) { return start_from(err, sim, map, map); }
 
 kj_status kj_sim_restore(kj_error *err, kj_sim *sim, const kj_grid *grid, kj_month month)
 {

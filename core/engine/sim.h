@@ -36,6 +36,8 @@ void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies);
 
 /* Copies the map's tables into the state and runs START. The map may be freed afterwards. */
 kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map);
+/* The same, and gives back each table of the map once it is copied, so that map and state never stand side by side. */
+kj_status kj_sim_start_taking(kj_error *err, kj_sim *sim, kj_map *map);
 /* For a restart: fixes the grid and empties the tables; the caller (core/io) then fills store, queues, params. */
 kj_status kj_sim_restore(kj_error *err, kj_sim *sim, const kj_grid *grid, kj_month month);
 /* Simulates one month. After December: compacted and measured, ready to be recorded. */

@@ -72,7 +72,7 @@ kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool qui
 
 kj_status kj_prepared_start(kj_error *err, kj_prepared *p)
 {
-    kj_status status = kj_sim_start(err, p->sim, &p->map);
+    kj_status status = kj_sim_start_taking(err, p->sim, &p->map);
     kj_map_free(&p->map); /* all of it stands in the state now */
     p->has_map = false;
     return status;

@@ -20,12 +20,26 @@ static void column_free(kj_store *store, kj_rows *rows, kj_column *column)
     free(column->source);
 }
 
-static void rows_free(kj_store *store, kj_rows *rows)
+void kj_rows_release(kj_store *store, kj_rows *rows)
 {
-    for (uint32_t c = 0; c < rows->n_columns; c++) column_free(store, rows, &rows->columns[c]);
+    for (uint32_t c = 0; c < rows->n_columns; c++) {
+        kj_column *column = &rows->columns[c];
+        kj_memory_free(store->memory, column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
+        column->data = NULL;
+    }
     kj_memory_free(store->memory, rows->alive, rows->capacity);
     kj_memory_free(store->memory, rows->ids, (size_t)rows->capacity * sizeof *rows->ids);
     kj_memory_free(store->memory, rows->row_of, (size_t)rows->id_capacity * sizeof *rows->row_of);
+    rows->alive = NULL;
+    rows->ids = rows->row_of = NULL;
+    rows->n_rows = rows->n_alive = rows->capacity = rows->id_capacity = 0;
+    rows->next_id = 1;
+}
+
+static void rows_free(kj_store *store, kj_rows *rows)
+{
+    kj_rows_release(store, rows);
+    for (uint32_t c = 0; c < rows->n_columns; c++) column_free(store, rows, &rows->columns[c]);
     free(rows->columns);
     free(rows->doc);
 }
@@ -168,11 +182,10 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
     if ((uint64_t)rows->next_id + spare + rows->n_rows > UINT32_MAX / 2)
         return kj_fail(err, KJ_E_RANGE, "table '%s' would pass %u ids", rows->name, UINT32_MAX / 2);
     kj_status status = KJ_OK;
-    /* An eighth more than asked, so that a growing table moves seldom; a first fill takes just what it needs. */
-    if (rows->n_rows + spare > rows->capacity)
-        status = grow_rows(err, store, rows, rows->n_rows + spare + (rows->n_rows ? rows->n_rows / 8 : 0));
+    /* A little more than asked, so that a growing table moves seldom; a first fill takes just what it needs. */
+    if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, store, rows, rows->n_rows + spare + rows->n_rows / 32);
     if (!status && rows->next_id + spare > rows->id_capacity)
-        status = grow_ids(err, store, rows, rows->next_id + spare + (rows->n_rows ? rows->next_id / 8 : 0));
+        status = grow_ids(err, store, rows, rows->next_id + spare + (rows->n_rows ? rows->next_id / 16 : 0));
     return status;
 }
 

@@ -70,6 +70,8 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
 uint32_t kj_rows_append(kj_rows *rows, uint32_t n);
 /* Reserve + append in one call, for builders of maps. */
 kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n, uint32_t *first_row);
+/* Gives back the memory of a table's rows; the table is empty afterwards, its columns are still declared. */
+void kj_rows_release(kj_store *store, kj_rows *rows);
 /* Marks a row dead; its id leaves row_of. */
 void kj_rows_kill(kj_rows *rows, uint32_t row);
 /* Removes dead rows, keeps the order. */

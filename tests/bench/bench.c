@@ -72,6 +72,18 @@ static void row(const plan *p, const char *work, int threads, double value, cons
     fclose(csv);
 }
 
+static void print_tables(const kj_store *store)
+{
+    puts("  table              rows   bytes a row   MB allocated");
+    for (uint32_t t = 0; t < store->n_tables; t++) {
+        const kj_rows *rows = &store->tables[t];
+        uint32_t width = 1 + sizeof(kj_id);
+        for (uint32_t c = 0; c < rows->n_columns; c++) width += kj_type_bytes(rows->columns[c].type);
+        double bytes = (double)width * rows->capacity + 4.0 * rows->id_capacity;
+        if (bytes > 1e5) printf("  %-14s %8u   %11u   %12.2f\n", rows->name, rows->n_rows, width, bytes / 1e6);
+    }
+}
+
 /* One whole loop; returns its seconds. */
 static kj_status loop_once(kj_error *err, const plan *p, int threads, bool print_systems, double *loop, kj_outcome *out, int64_t *cells)
 {
@@ -99,6 +111,7 @@ static kj_status loop_once(kj_error *err, const plan *p, int threads, bool print
                 if (info.phase != KJ_PHASE_START && ns >= 0.005)
                     printf("  %-28s  %8.2f           %5.1f %%\n", info.name, ns, 100.0 * (double)info.nanoseconds / 1e9 / *loop);
             }
+            print_tables(kj_sim_store(prepared.sim));
             puts("");
         }
         kj_prepared_free(&prepared);
