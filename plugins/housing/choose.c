@@ -14,6 +14,7 @@ typedef struct market {
     housing_params p;
     kj_month month;
     const kj_grid *grid;
+    double per_row, cell_km; /* 1 / columns; side of a cell */
     const housing_offer *offers;
     /* household, dwelling, person, workplace */
     const uint8_t *size, *children, *kind, *living, *cause, *d_tenure, *p_activity;
@@ -27,7 +28,6 @@ typedef struct market {
     uint32_t n_areas;
     float *a_x, *a_y;          /* km */
     float *a_size[2];          /* homes as others and as students see them, share of the largest */
-    float *near;               /* work: factors of one household */
     int32_t *weight;
     uint32_t *eligible; /* indices into offers */
 } market;
@@ -65,6 +65,8 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     housing_read_params(self, ctx, &m->p);
     m->month = run->month(ctx);
     m->grid = run->grid(ctx);
+    m->per_row = 1.0 / (double)m->grid->nx;
+    m->cell_km = m->grid->cell_m * 1e-3;
     m->offers = run->items(ctx, self->offers, &n_offers);
 #define R(field, column) whole &= (m->field = run->read(ctx, col->column)) != NULL;
     R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(cause, h_cause) R(dwelling, h_dwelling)
@@ -96,9 +98,8 @@ static bool prepare_areas(market *m)
     m->a_y = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->a_size[0] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->a_size[1] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
-    m->near = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->weight = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->near || !m->weight) return false;
+    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->weight) return false;
     float wish = (float)m->p.wish_weight, largest = 0.0f;
     int32_t most = 0;
     for (uint32_t a = 0; a < n; a++) {
@@ -117,10 +118,13 @@ static bool prepare_areas(market *m)
     return m->eligible != NULL;
 }
 
+/* Middle of a cell, km. The half in the dividend keeps the quotient away from whole numbers, so that no rounding can
+   reach the wrong row; it saves an integer division. */
 static void place_of_cell(const market *m, int32_t cell, float *x, float *y)
 {
-    *x = (float)(((double)(cell % m->grid->nx) + 0.5) * m->grid->cell_m * 1e-3);
-    *y = (float)(((double)(cell / m->grid->nx) + 0.5) * m->grid->cell_m * 1e-3);
+    int32_t row = (int32_t)(((double)cell + 0.5) * m->per_row);
+    *x = (float)(((double)(cell - row * m->grid->nx) + 0.5) * m->cell_km);
+    *y = (float)(((double)row + 0.5) * m->cell_km);
 }
 
 static void look_at_home(const market *m, searcher *s)
@@ -175,29 +179,35 @@ static bool look_at_household(const market *m, kj_id id, searcher *s)
     return true;
 }
 
-/* Multiplies the factors by 1 / (1 + d / scale) to a whole power. */
-static void apply_decay(const market *m, float *restrict factor, float x, float y, double scale_m, double power)
+/* Weight of every area for one household: size / (1 + d/scale)^power for home and work, in 2^-30 of the largest size. A
+   place that is not known has scale infinite, so that its factor is 1. `home_power` and `work_power` are constants where
+   this is inlined, so that the loop has no branch. */
+static inline int64_t weigh_areas(const market *m, const searcher *s, int home_power, int work_power)
 {
-    const float *restrict ax = m->a_x, *restrict ay = m->a_y;
-    float *restrict near = m->near;
-    float per_km = (float)(1000.0 / scale_m);
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        float dx = ax[a] - x, dy = ay[a] - y;
-        near[a] = 1.0f / (1.0f + sqrtf(dx * dx + dy * dy) * per_km);
+    const float *restrict ax = m->a_x, *restrict ay = m->a_y, *restrict size = m->a_size[s->student];
+    int32_t *restrict weight = m->weight;
+    const float home_km = s->knows_home ? (float)(1000.0 / m->p.area_distance_m) : 0.0f;
+    const float work_km = s->knows_work ? (float)(1000.0 / m->p.work_distance_m) : 0.0f;
+    const float hx = s->home_x, hy = s->home_y, wx = s->work_x, wy = s->work_y;
+    const uint32_t n = m->n_areas;
+    int64_t total = 0;
+    for (uint32_t a = 0; a < n; a++) {
+        float dx = ax[a] - hx, dy = ay[a] - hy, ex = ax[a] - wx, ey = ay[a] - wy, factor = size[a];
+        float near_home = 1.0f / (1.0f + sqrtf(dx * dx + dy * dy) * home_km);
+        float near_work = 1.0f / (1.0f + sqrtf(ex * ex + ey * ey) * work_km);
+        for (int k = 0; k < home_power; k++) factor *= near_home;
+        for (int k = 0; k < work_power; k++) factor *= near_work;
+        weight[a] = (int32_t)(factor * 1073741824.0f);
     }
-    for (int k = 0; k < (int)power; k++)
-        for (uint32_t a = 0; a < m->n_areas; a++) factor[a] *= near[a];
+    for (uint32_t a = 0; a < n; a++) total += weight[a];
+    return total;
 }
 
 /* First stage: an area by a logit with utility ln(size) - power ln(1 + d/scale), as whole-number weights. */
-static int32_t choose_area(const market *m, const searcher *s, float *factor)
+static int32_t choose_area(const market *m, const searcher *s)
 {
-    int64_t total = 0;
-    memcpy(factor, m->a_size[s->student], m->n_areas * sizeof *factor);
-    if (s->knows_home) apply_decay(m, factor, s->home_x, s->home_y, m->p.area_distance_m, m->p.area_power);
-    if (s->knows_work) apply_decay(m, factor, s->work_x, s->work_y, m->p.work_distance_m, m->p.work_power);
-    for (uint32_t a = 0; a < m->n_areas; a++) m->weight[a] = (int32_t)(factor[a] * 1073741824.0f);
-    for (uint32_t a = 0; a < m->n_areas; a++) total += m->weight[a];
+    int home_power = (int)m->p.area_power, work_power = (int)m->p.work_power;
+    int64_t total = home_power == 2 && work_power == 1 ? weigh_areas(m, s, 2, 1) : weigh_areas(m, s, home_power, work_power);
     return total > 0 ? (int32_t)housing_pick(m->weight, m->n_areas, total, s->u_area) : -1;
 }
 
@@ -359,16 +369,15 @@ kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const housing *self = instance;
     market m = {0};
     if (!market_read(&m, self, ctx) || !prepare_areas(&m)) return KJ_E_FAILED;
-    float *factor = self->run->scratch(ctx, (m.n_areas + 1u) * sizeof *factor);
     uint32_t n;
     const housing_search *searches = self->run->items(ctx, self->searches, &n);
-    if (!factor || !searches) return KJ_E_FAILED;
+    if (!searches) return KJ_E_FAILED;
     for (uint32_t i = begin; i < end; i++) {
         if ((i - begin) % GROUP == 0) fetch_group(&m, searches + i, end - i < GROUP ? end - i : GROUP);
         searcher s;
         alternative best[BIDS_MAX];
         if (!look_at_household(&m, searches[i].household, &s)) continue;
-        int32_t area = choose_area(&m, &s, factor);
+        int32_t area = choose_area(&m, &s);
         if (area < 0) continue;
         self->run->add(ctx, self->col.a_searchers, (uint32_t)area, 1);
         uint32_t n_best = choose_homes(&m, &s, area, best);
