@@ -102,7 +102,12 @@ static kj_rows *table_of(kj_ctx *ctx, kj_table table) { return &ctx->sim->store.
 static uint32_t ctx_n_rows(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->n_rows; }
 static const uint8_t *ctx_alive(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->alive; }
 static const kj_id *ctx_ids(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->ids; }
-static const uint32_t *ctx_row_of(kj_ctx *ctx, kj_table table) { return table_of(ctx, table)->row_of; }
+static const uint32_t *ctx_row_of(kj_ctx *ctx, kj_table table)
+{
+    static const uint32_t no_rows[1] = {KJ_NO_ROW}; /* a table that never had a row: id 0 is still "none" */
+    const uint32_t *row_of = table_of(ctx, table)->row_of;
+    return row_of ? row_of : no_rows;
+}
 
 /* Rows that one call may create: follows the largest table, since a start may open a vacancy for each empty home of a
    whole country while the table of vacancies is still empty. */

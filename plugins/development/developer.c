@@ -33,6 +33,7 @@ typedef struct developer {
     const uint32_t *municipality_row;
     kj_stream site, schedule, patch;
     kj_month now;
+    bool first_year;
     double scale, near_weight, mean_small, mean_flat, months_small, months_flat;
 } developer;
 
@@ -59,8 +60,10 @@ static void found_project(developer *dv, kj_ctx *ctx, const choice *c, int32_t n
     p.n_small[row] = flats ? 0 : n;
     p.luck[row] = c->luck;
     p.decided[row] = dv->now;
-    p.start[row] = dv->now + 1 + (int32_t)kj_below(draw.v[1], 12);
-    p.completion[row] = p.start[row] + (int32_t)(months * (0.75 + 0.5 * kj_uniform(draw.v[2])));
+    int32_t building = (int32_t)(months * (0.75 + 0.5 * kj_uniform(draw.v[2])));
+    /* The start state does not name what is under construction: the first year's projects stand anywhere in it. */
+    p.start[row] = dv->first_year ? dv->now - (int32_t)kj_below(draw.v[1], (uint32_t)building + 1) : dv->now + 1 + (int32_t)kj_below(draw.v[1], 12);
+    p.completion[row] = p.start[row] + building;
 }
 
 /* One site: the size of the project, its land, its row. */
@@ -100,6 +103,7 @@ kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     developer dv = {.d = d, .left = {small, flats}, .area_municipality = run->read(ctx, d->area_municipality),
                     .municipality_row = run->row_of(ctx, d->municipality), .site = run->stream(ctx, STREAM_SITE),
                     .schedule = run->stream(ctx, STREAM_SCHEDULE), .patch = run->stream(ctx, STREAM_PATCH), .now = run->month(ctx),
+                    .first_year = run->month(ctx) <= run->start_month(ctx) + 12,
                     .scale = dev_value(d, ctx, P_CHOICE_SCALE), .near_weight = dev_value(d, ctx, P_NEIGHBOUR_WEIGHT),
                     .mean_small = dev_value(d, ctx, P_PROJECT_SMALL), .mean_flat = dev_value(d, ctx, P_PROJECT_FLAT),
                     .months_small = dev_value(d, ctx, P_MONTHS_SMALL), .months_flat = dev_value(d, ctx, P_MONTHS_FLAT)};

@@ -116,7 +116,7 @@ enum {
 typedef struct dev {
     const kj_host *host;
     const kj_run_v1 *run;
-    kj_table cell, area, municipality, dwelling, household, project;
+    kj_table cell, area, municipality, dwelling, household, project, vacancy;
     kj_queue candidates, converted, freed;
 
     kj_col land_use, cell_area, protection, farmland_class, zoning, max_far, floor_area, dwellings, built_year, built_month,
@@ -130,7 +130,7 @@ typedef struct dev {
 
     kj_col home_cell, home_tenure, home_kind, home_rooms, home_area_m2, home_built_year, home_rent, home_price, home_state,
         home_project, home_luck;
-    kj_col living, household_dwelling, household_host;
+    kj_col home_vacancy, vacancy_stage, living, household_dwelling, household_host;
 
     kj_param param[P_COUNT];
     kj_param_table new_home_rooms, new_home_area;

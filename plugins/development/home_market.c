@@ -1,6 +1,9 @@
 /* January: what homes are worth in each area, who waits for one, and how many are to be built. */
 #include "development.h"
 
+/* Free for anyone, or just built. Homes under notice or renovation and those promised to somebody press no market. */
+static bool is_on_offer(const uint8_t *stage, uint32_t vacancy) { return vacancy == KJ_NO_ROW || stage[vacancy] == KJ_STAGE_OFFERED; }
+
 /* ROWS over dwellings: sums by area of stock, empty homes and prices. Integer sums, so that the order does not matter. */
 kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
@@ -13,7 +16,9 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const int32_t *area_of = run->read(ctx, d->cell_area), *travel = run->read(ctx, d->travel_centre);
     const int16_t *m2 = run->read(ctx, d->home_area_m2);
     const uint8_t *kind = run->read(ctx, d->home_kind), *tenure = run->read(ctx, d->home_tenure), *state = run->read(ctx, d->home_state);
-    const uint8_t *alive = run->alive(ctx, d->dwelling);
+    const uint8_t *alive = run->alive(ctx, d->dwelling), *stage = run->read(ctx, d->vacancy_stage);
+    const kj_id *vacancy = run->read(ctx, d->home_vacancy);
+    const uint32_t *vacancy_row = run->row_of(ctx, d->vacancy);
     if (!sum) return KJ_E_MEMORY;
     for (uint32_t row = begin; row < end; row++) {
         if (!alive[row] || state[row] == KJ_DWELLING_CLOSED) continue;
@@ -22,7 +27,7 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         int64_t *s = sum + (size_t)area * SUM_COUNT;
         int flat = kind[row] == KJ_FLAT;
         s[SUM_STOCK_SMALL + flat]++;
-        s[SUM_VACANT_SMALL + flat] += state[row] == KJ_DWELLING_VACANT;
+        if (state[row] == KJ_DWELLING_VACANT) s[SUM_VACANT_SMALL + flat] += is_on_offer(stage, vacancy_row[vacancy[row]]);
         if ((tenure[row] != KJ_TENURE_COOP && tenure[row] != KJ_TENURE_OWNER) || price[row] <= 0 || m2[row] <= 0) continue;
         s[SUM_SEK_SMALL + flat] += price[row];
         s[SUM_M2_SMALL + flat] += m2[row];

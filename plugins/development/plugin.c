@@ -49,8 +49,8 @@ static const column_entry columns[] = {
     COLUMN(area_municipality, "area", "municipality", KJ_ID, 0, "1", "Municipality of the area.", 0, 0, "municipality", NULL),
     SUM(SUM_STOCK_SMALL, "stock_small", "1", "Detached and row houses in January."),
     SUM(SUM_STOCK_FLAT, "stock_flat", "1", "Flats in January."),
-    SUM(SUM_VACANT_SMALL, "empty_small", "1", "Empty detached and row houses in January."),
-    SUM(SUM_VACANT_FLAT, "empty_flat", "1", "Empty flats in January."),
+    SUM(SUM_VACANT_SMALL, "on_offer_small", "1", "Detached and row houses on offer in January."),
+    SUM(SUM_VACANT_FLAT, "on_offer_flat", "1", "Flats on offer in January."),
     SUM(SUM_SEK_SMALL, "priced_small_sek", "SEK", "Price of the priced small houses in January."),
     SUM(SUM_SEK_FLAT, "priced_flat_sek", "SEK", "Price of the priced flats in January."),
     SUM(SUM_M2_SMALL, "priced_small_m2", "m2", "Dwelling area of the priced small houses in January."),
@@ -118,6 +118,8 @@ static const need_entry needs[] = {
     {offsetof(dev, home_state), "dwelling", "state", KJ_U8},
     {offsetof(dev, home_project), "dwelling", "project", KJ_ID},
     {offsetof(dev, home_luck), "dwelling", "luck", KJ_KEY},
+    {offsetof(dev, home_vacancy), "dwelling", "vacancy", KJ_ID},
+    {offsetof(dev, vacancy_stage), "vacancy", "stage", KJ_U8},
     {offsetof(dev, living), "household", "living", KJ_U8},
     {offsetof(dev, household_dwelling), "household", "dwelling", KJ_ID},
     {offsetof(dev, household_host), "household", "host", KJ_ID},
@@ -248,7 +250,8 @@ static void use_start(const dev *d, uses *u)
 
 static void use_comparables(const dev *d, uses *u)
 {
-    kj_col read[] = {d->home_cell, d->home_price, d->home_area_m2, d->home_kind, d->home_tenure, d->home_state, d->cell_area, d->travel_centre};
+    kj_col read[] = {d->home_cell, d->home_price, d->home_area_m2, d->home_kind, d->home_tenure, d->home_state, d->home_vacancy, d->vacancy_stage,
+                     d->cell_area, d->travel_centre};
     reads(u, read, sizeof read / sizeof *read);
     for (int k = 0; k < SUM_COUNT; k++) use(u, kj_adds(d->area_sum[k]));
 }
@@ -375,6 +378,7 @@ static kj_status bind(void *instance, const kj_host *host)
     const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
     kj_status status = reg->require_table(host->impl, "dwelling", &d->dwelling);
     if (status == KJ_OK) status = reg->require_table(host->impl, "household", &d->household);
+    if (status == KJ_OK) status = reg->require_table(host->impl, "vacancy", &d->vacancy);
     for (size_t k = 0; k < sizeof needs / sizeof *needs && status == KJ_OK; k++)
         status = reg->require_column(host->impl, needs[k].table, needs[k].name, needs[k].type, field(d, needs[k].at));
     if (status == KJ_OK) status = reg->require_queue(host->impl, "housing.freed", sizeof(kj_freed), &d->freed);

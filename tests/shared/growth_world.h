@@ -33,6 +33,7 @@ static const growth_column growth_columns[] = {
     {"dwelling", "area_m2", KJ_I16, NULL},       {"dwelling", "built_year", KJ_I16, NULL}, {"dwelling", "rent", KJ_I32, NULL},
     {"dwelling", "price", KJ_I32, NULL},         {"dwelling", "state", KJ_U8, NULL},     {"dwelling", "project", KJ_ID, "project"},
     {"dwelling", "luck", KJ_KEY, NULL},          {"municipality", "needed_dwellings", KJ_I64, NULL},
+    {"dwelling", "vacancy", KJ_ID, "vacancy"},   {"vacancy", "stage", KJ_U8, NULL},
 };
 enum { GROWTH_COLUMNS = sizeof growth_columns / sizeof *growth_columns };
 
@@ -50,8 +51,8 @@ static kj_status growth_provide(void *self, const kj_host *host)
     growth_people *p = self;
     const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
     kj_status status = KJ_OK;
-    const char *const tables[] = {"municipality", "person", "household", "dwelling"};
-    for (int t = 0; t < 4 && status == KJ_OK; t++) {
+    const char *const tables[] = {"municipality", "person", "household", "dwelling", "vacancy"};
+    for (int t = 0; t < 5 && status == KJ_OK; t++) {
         kj_table unused;
         kj_table_def def = {sizeof def, tables[t], "Of the test."};
         status = reg->table(host->impl, &def, &unused);
@@ -138,6 +139,7 @@ static void growth_world_init(growth_world *w, int32_t nx, int32_t ny, uint32_t 
     growth_rows(w, "area", 1);
     growth_rows(w, "municipality", 1);
     growth_rows(w, "dwelling", n_homes);
+    growth_rows(w, "vacancy", 0);
     growth_rows(w, "household", n_households);
     growth_rows(w, "person", n_persons);
     growth_rows(w, "facility", n_facilities);

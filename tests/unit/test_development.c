@@ -167,7 +167,7 @@ static void protection_after_the_permit(void **state)
     (void)state;
     growth_world w;
     town(&w);
-    change c = {GROWTH_START + 13, protect_held};
+    change c = {GROWTH_START + 16, protect_held}; /* developers of the second January hold land */
     kj_error err;
     kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 5, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
@@ -176,8 +176,8 @@ static void protection_after_the_permit(void **state)
     bool held[N_CELLS] = {false};
     for (int32_t m = 0; m < 60; m++) {
         const kj_id *reserved = data(sim, "cell", "reserved", KJ_ID);
-        for (int32_t cell = 0; m == 12 && cell < N_CELLS; cell++) held[cell] = reserved[cell] != 0, n_held += held[cell];
-        if (m == 12) first = new_homes(sim);
+        for (int32_t cell = 0; m == 15 && cell < N_CELLS; cell++) held[cell] = reserved[cell] != 0, n_held += held[cell];
+        if (m == 15) first = new_homes(sim);
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
         if (KJ_MONTH_OF_YEAR(kj_sim_now(sim)) != 12) continue;
         moved += *(const int64_t *)data(sim, "municipality", "projects_moved", KJ_I64);
