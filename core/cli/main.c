@@ -8,6 +8,7 @@
 #include <kedja/version.h>
 
 #include "../base/text.h"
+#include "../base/threads.h"
 #include "cli.h"
 
 static const kj_command *const commands[] = {&kj_command_run,     &kj_command_resume,  &kj_command_report, &kj_command_hash,
@@ -39,6 +40,7 @@ static int unknown_command(const char *word)
 
 int main(int argc, char **argv)
 {
+    kj_threads_wait_passively(argv);
     setlocale(LC_CTYPE, "C.UTF-8"); /* texts are UTF-8; numbers stay in the C locale */
     signal(SIGPIPE, SIG_IGN);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our own messages name file and dataset */

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../core/base/threads.h"
 #include "../../core/rng/batch.h"
 #include "../../core/run/outcome.h"
 #include "../../core/run/prepare.h"
@@ -214,6 +215,7 @@ static int usage(int status)
 
 int main(int argc, char **argv)
 {
+    kj_threads_wait_passively(argv);
     plan p = {.scenario = "scripts/scenarios/varnamo_2035.lua", .csv = "out/bench.csv", .years = 10, .repeats = 5, .n_threads = 2, .threads = {1, 2}};
     static const struct option table[] = {{"scenario", 1, 0, 's'}, {"map", 1, 0, 'm'},     {"years", 1, 0, 'y'}, {"threads", 1, 0, 't'},
                                           {"repeats", 1, 0, 'r'},  {"csv", 1, 0, 'c'}, {"help", 0, 0, 'h'},  {0}};
