@@ -1,0 +1,55 @@
+-- Housing projects of Lund municipality, 2026-2040, together 10763 homes.
+-- Seen: a goal of 1 200 homes a year (https://old-sparvaglund.lund.se/varfor-sparvag/lund-vaxer/), two thirds of them in the city
+-- (https://www.fastighetssverige.se/artikel/ny-oversiktsplan-kan-ge-lund-30-000-nya-bostader/), 40 000 people living and working
+-- in Brunnshög in the end, 45 % rental as goal, students' share of what is started (441 of 1 176 in 2017); the areas are those of
+-- Statistics Sweden (RegSO) in which most was built in 2020-2023, and the localities. 784 to 990 homes a year were completed.
+-- ASSUMED: the numbers by project, years, tenures and the points. Developers' own projects come on top.
+-- Coordinates: SWEREF 99 TM, metres.
+
+programme {
+  { name = "Brunnshög 1", x = 389300, y = 6175900, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2026, months = 36 },
+  { name = "Brunnshög 2", x = 389450, y = 6175900, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2028, months = 36 },
+  { name = "Brunnshög 3", x = 389600, y = 6175900, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2030, months = 36 },
+  { name = "Brunnshög 4", x = 389300, y = 6175750, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2032, months = 36 },
+  { name = "Brunnshög 5", x = 389450, y = 6175750, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2034, months = 36 },
+  { name = "Brunnshög 6", x = 389600, y = 6175750, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2036, months = 36 },
+  { name = "Brunnshög 7", x = 389300, y = 6175600, rental = 176, coop = 168, owner = 42, student = 34, small_houses = 42, start = 2038, months = 36 },
+  { name = "Stora Råby-Norränga 1", x = 388900, y = 6172700, rental = 91, coop = 78, owner = 91, small_houses = 104, start = 2026, months = 36 },
+  { name = "Stora Råby-Norränga 2", x = 389050, y = 6172700, rental = 91, coop = 78, owner = 91, small_houses = 104, start = 2029, months = 36 },
+  { name = "Stora Råby-Norränga 3", x = 389200, y = 6172700, rental = 91, coop = 78, owner = 91, small_houses = 104, start = 2032, months = 36 },
+  { name = "Stora Råby-Norränga 4", x = 388900, y = 6172550, rental = 91, coop = 78, owner = 91, small_houses = 104, start = 2035, months = 36 },
+  { name = "Sparta-Ideon 1", x = 387900, y = 6175600, rental = 66, coop = 66, student = 88, start = 2027, months = 30 },
+  { name = "Sparta-Ideon 2", x = 388050, y = 6175600, rental = 66, coop = 66, student = 88, start = 2031, months = 30 },
+  { name = "Delphinen-Kämnärsvägen 1", x = 387900, y = 6176500, rental = 108, coop = 60, student = 72, start = 2027, months = 30 },
+  { name = "Delphinen-Kämnärsvägen 2", x = 388050, y = 6176500, rental = 108, coop = 60, student = 72, start = 2033, months = 30 },
+  { name = "Kobjer-Öresundsvägen 1", x = 385500, y = 6175950, rental = 171, coop = 182, student = 8, senior = 19, small_houses = 11, start = 2028, months = 36 },
+  { name = "Kobjer-Öresundsvägen 2", x = 385650, y = 6175950, rental = 171, coop = 182, student = 8, senior = 19, small_houses = 11, start = 2031, months = 36 },
+  { name = "Kobjer-Öresundsvägen 3", x = 385800, y = 6175950, rental = 171, coop = 182, student = 8, senior = 19, small_houses = 11, start = 2034, months = 36 },
+  { name = "Kobjer-Öresundsvägen 4", x = 385500, y = 6175800, rental = 171, coop = 182, student = 8, senior = 19, small_houses = 11, start = 2037, months = 36 },
+  { name = "Lund centrala staden 1", x = 386400, y = 6174500, rental = 81, coop = 81, senior = 18, start = 2027, months = 30 },
+  { name = "Lund centrala staden 2", x = 386550, y = 6174500, rental = 81, coop = 81, senior = 18, start = 2030, months = 30 },
+  { name = "Lund centrala staden 3", x = 386700, y = 6174500, rental = 81, coop = 81, senior = 18, start = 2034, months = 30 },
+  { name = "Lund väster 1", x = 385300, y = 6174750, rental = 108, coop = 108, owner = 12, senior = 12, small_houses = 12, start = 2029, months = 30 },
+  { name = "Lund väster 2", x = 385450, y = 6174750, rental = 108, coop = 108, owner = 12, senior = 12, small_houses = 12, start = 2033, months = 30 },
+  { name = "Lund väster 3", x = 385600, y = 6174750, rental = 108, coop = 108, owner = 12, senior = 12, small_houses = 12, start = 2037, months = 30 },
+  { name = "Arenan-Klostergården 1", x = 385480, y = 6173200, rental = 134, coop = 118, owner = 14, senior = 14, small_houses = 14, start = 2030, months = 36 },
+  { name = "Arenan-Klostergården 2", x = 385630, y = 6173200, rental = 134, coop = 118, owner = 14, senior = 14, small_houses = 14, start = 2034, months = 36 },
+  { name = "Arenan-Klostergården 3", x = 385780, y = 6173200, rental = 134, coop = 118, owner = 14, senior = 14, small_houses = 14, start = 2038, months = 36 },
+  { name = "Mårtens Fälad 1", x = 388900, y = 6174400, rental = 99, coop = 63, owner = 18, small_houses = 18, start = 2028, months = 30 },
+  { name = "Mårtens Fälad 2", x = 389050, y = 6174400, rental = 99, coop = 63, owner = 18, small_houses = 18, start = 2035, months = 30 },
+  { name = "Vallkärra-Stångby 1", x = 386600, y = 6179500, rental = 50, coop = 50, owner = 100, small_houses = 110, start = 2027, months = 30 },
+  { name = "Vallkärra-Stångby 2", x = 386750, y = 6179500, rental = 50, coop = 50, owner = 100, small_houses = 110, start = 2030, months = 30 },
+  { name = "Vallkärra-Stångby 3", x = 386900, y = 6179500, rental = 50, coop = 50, owner = 100, small_houses = 110, start = 2033, months = 30 },
+  { name = "Vallkärra-Stångby 4", x = 386600, y = 6179350, rental = 50, coop = 50, owner = 100, small_houses = 110, start = 2036, months = 30 },
+  { name = "Södra Sandby 1", x = 395900, y = 6176000, rental = 33, coop = 28, owner = 44, senior = 6, small_houses = 50, start = 2027, months = 24 },
+  { name = "Södra Sandby 2", x = 396050, y = 6176000, rental = 33, coop = 28, owner = 44, senior = 6, small_houses = 50, start = 2031, months = 24 },
+  { name = "Södra Sandby 3", x = 396200, y = 6176000, rental = 33, coop = 28, owner = 44, senior = 6, small_houses = 50, start = 2035, months = 24 },
+  { name = "Dalby 1", x = 396600, y = 6170100, rental = 36, coop = 30, owner = 48, senior = 6, small_houses = 54, start = 2028, months = 24 },
+  { name = "Dalby 2", x = 396750, y = 6170100, rental = 36, coop = 30, owner = 48, senior = 6, small_houses = 54, start = 2032, months = 24 },
+  { name = "Dalby 3", x = 396900, y = 6170100, rental = 36, coop = 30, owner = 48, senior = 6, small_houses = 54, start = 2036, months = 24 },
+  { name = "Veberöd 1", x = 405400, y = 6166000, rental = 27, coop = 18, owner = 45, small_houses = 50, start = 2029, months = 24 },
+  { name = "Veberöd 2", x = 405550, y = 6166000, rental = 27, coop = 18, owner = 45, small_houses = 50, start = 2033, months = 24 },
+  { name = "Veberöd 3", x = 405700, y = 6166000, rental = 27, coop = 18, owner = 45, small_houses = 50, start = 2037, months = 24 },
+  { name = "Genarp 1", x = 399100, y = 6162800, rental = 18, coop = 12, owner = 30, small_houses = 33, start = 2030, months = 24 },
+  { name = "Genarp 2", x = 399250, y = 6162800, rental = 18, coop = 12, owner = 30, small_houses = 33, start = 2034, months = 24 },
+}
