@@ -112,7 +112,8 @@ static void test_varnamo(void **state)
     assert_true(scenario->settings[0].value == 40000 && scenario->has_seed && scenario->seed == 1 && scenario->stop_year == 2035);
     assert_string_equal(scenario->policy[0].name, "building_programme");
     assert_string_equal(scenario->policy[1].name, "densify");
-    assert_true(scenario->policy[1].listed && scenario->policy[1].enabled && scenario->policy[1].params[0].given == 1.2);
+    assert_true(scenario->policy[0].listed && scenario->policy[0].enabled);
+    assert_true(scenario->policy[1].listed && !scenario->policy[1].enabled && scenario->policy[1].params[0].given == 1.2);
     assert_true(scenario->policy[3].listed && !scenario->policy[3].enabled);
     assert_int_equal(scenario->n_files, 1 + 7 + 1); /* itself, the policies, the programme */
     assert_int_equal(scenario->files[0].kind, KJ_SCRIPT_SCENARIO);
