@@ -1,13 +1,13 @@
 #include "arena.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { ALIGNMENT = 64, CHUNK_BYTES = 1 << 18 };
 
-static kj_arena_chunk *chunk_new(size_t bytes)
+static kj_arena_chunk *chunk_new(size_t size)
 {
-    size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
     kj_arena_chunk *chunk = calloc(1, sizeof *chunk);
     if (!chunk) return NULL;
     chunk->data = aligned_alloc(ALIGNMENT, size);
@@ -19,38 +19,57 @@ static kj_arena_chunk *chunk_new(size_t bytes)
     return chunk;
 }
 
+/* Appends a chunk that holds `bytes`, and all that earlier blocks took if it is the first. */
+static bool add_chunk(kj_arena *arena, size_t bytes)
+{
+    kj_arena_chunk **link = arena->current ? &arena->current->next : &arena->first;
+    size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
+    if (!arena->current && size < arena->wanted) size = arena->wanted;
+    *link = chunk_new(size);
+    if (!*link) return false;
+    arena->total_bytes += size;
+    if (arena->total_bytes > arena->peak_bytes) arena->peak_bytes = arena->total_bytes;
+    arena->current = *link;
+    arena->used = 0;
+    return true;
+}
+
 void *kj_arena_alloc(kj_arena *arena, size_t bytes)
 {
     bytes = (bytes + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if (!arena->current || arena->current->bytes - arena->used < bytes) {
-        kj_arena_chunk **link = arena->current ? &arena->current->next : &arena->first;
-        while (*link && (*link)->bytes < bytes) link = &(*link)->next; /* a kept chunk that is large enough */
-        if (!*link) {
-            *link = chunk_new(bytes);
-            if (!*link) return NULL;
-            arena->total_bytes += (*link)->bytes;
-        }
-        arena->current = *link;
-        arena->used = 0;
-    }
+    if ((!arena->current || arena->current->bytes - arena->used < bytes) && !add_chunk(arena, bytes)) return NULL;
     void *block = arena->current->data + arena->used;
     arena->used += bytes;
+    arena->taken += bytes;
     memset(block, 0, bytes);
     return block;
 }
 
-void kj_arena_reset(kj_arena *arena)
-{
-    arena->current = arena->first;
-    arena->used = 0;
-}
-
-void kj_arena_free(kj_arena *arena)
+static void free_chunks(kj_arena *arena)
 {
     for (kj_arena_chunk *chunk = arena->first, *next; chunk; chunk = next) {
         next = chunk->next;
         free(chunk->data);
         free(chunk);
     }
+    arena->first = NULL;
+    arena->total_bytes = 0;
+}
+
+void kj_arena_reset(kj_arena *arena)
+{
+    if (arena->first && arena->first->next) {
+        size_t roomy = arena->taken + arena->taken / 8; /* requests grow with the city: not anew each month */
+        roomy = (roomy + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+        if (roomy > arena->wanted) arena->wanted = roomy;
+        free_chunks(arena);
+    }
+    arena->current = arena->first;
+    arena->used = arena->taken = 0;
+}
+
+void kj_arena_free(kj_arena *arena)
+{
+    free_chunks(arena);
     memset(arena, 0, sizeof *arena);
 }

@@ -1,4 +1,6 @@
-/* Scratch memory of one thread: handed out in order, taken back all at once, kept for the next block. */
+/* Scratch memory of one thread: handed out in order, taken back all at once, kept for the next block. What one block
+   took in several chunks becomes one chunk of that size at the next reset: so an arena is as large as the hungriest
+   block, however its requests grow from month to month. */
 #ifndef KEDJA_ENGINE_ARENA_H
 #define KEDJA_ENGINE_ARENA_H
 
@@ -13,7 +15,10 @@ typedef struct kj_arena_chunk {
 typedef struct kj_arena {
     kj_arena_chunk *first, *current;
     size_t used;        /* of the current chunk */
+    size_t taken;       /* since the last reset */
+    size_t wanted;      /* smallest chunk that would have held any block so far */
     size_t total_bytes; /* of all chunks */
+    size_t peak_bytes;
 } kj_arena;
 
 /* Zeroed, 64-byte aligned; NULL when out of memory. */

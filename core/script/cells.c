@@ -68,12 +68,42 @@ static void compare_chunk(size_t n, const double *restrict a, kj_compare op, con
     }
 }
 
+#define SELECT(type, op)                                                                                               \
+    do {                                                                                                               \
+        const type *restrict v = (const type *)column + at.begin, number = (type)b;                                    \
+        for (size_t i = 0; i < at.n; i++) out[i] = v[i] op number;                                                     \
+    } while (0)
+#define SELECT_BY(type)                                                                                                \
+    switch (op) {                                                                                                      \
+    case KJ_EQ: SELECT(type, ==); break;                                                                               \
+    case KJ_NE: SELECT(type, !=); break;                                                                               \
+    case KJ_LT: SELECT(type, <); break;                                                                                \
+    case KJ_LE: SELECT(type, <=); break;                                                                               \
+    case KJ_GT: SELECT(type, >); break;                                                                                \
+    case KJ_GE: SELECT(type, >=); break;                                                                               \
+    }
+
+/* The column itself against a whole number of its own type: no doubles in between, same answer. False: not this case. */
+static bool compare_whole(const void *column, kj_type type, span at, kj_compare op, double b, uint8_t *restrict out)
+{
+    if (type == KJ_U8 && b >= 0.0 && b <= 255.0 && b == floor(b)) {
+        SELECT_BY(uint8_t);
+        return true;
+    }
+    if (type == KJ_I32 && b >= -2147483648.0 && b <= 2147483647.0 && b == floor(b)) {
+        SELECT_BY(int32_t);
+        return true;
+    }
+    return false;
+}
+
 void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *mask)
 {
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double left[CHUNK], right[CHUNK];
+        if (a.data && !b.data && compare_whole(a.data, a.type, whole, op, b.number, mask + whole.begin)) continue;
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(a, at, left);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { COMPACT_PARALLEL_FROM = 16384 }; /* rows below which waking threads costs more than it saves */
+
 void kj_store_init(kj_store *store, kj_memory *memory)
 {
     memset(store, 0, sizeof *store);
@@ -221,25 +223,68 @@ void kj_rows_kill(kj_rows *rows, uint32_t row)
     rows->n_alive--;
 }
 
-static void compact_values(uint8_t *values, size_t width, const uint8_t *alive, uint32_t n_rows, uint32_t n_alive)
+/* Living rows that stand together: what compaction moves as one piece. */
+typedef struct run_of_rows {
+    uint32_t from, n;
+} run_of_rows;
+
+/* Rows from the first dead one on, as runs of living rows; what stands before it stays where it is. */
+static uint32_t find_runs(const uint8_t *alive, uint32_t begin, uint32_t end, run_of_rows *runs)
 {
-    uint32_t to = 0;
-    while (to < n_rows && alive[to]) to++;
-    for (uint32_t from = to; from < n_rows; from++)
-        if (alive[from]) memcpy(values + (size_t)to++ * width, values + (size_t)from * width, width);
-    memset(values + (size_t)n_alive * width, 0, (size_t)(n_rows - n_alive) * width); /* new rows must read zero */
+    uint32_t n = 0;
+    for (uint32_t row = begin; row < end;) {
+        const uint8_t *living = memchr(alive + row, 1, end - row);
+        if (!living) break;
+        uint32_t from = (uint32_t)(living - alive);
+        const uint8_t *dead = memchr(alive + from, 0, end - from);
+        row = dead ? (uint32_t)(dead - alive) : end;
+        runs[n++] = (run_of_rows){from, row - from};
+    }
+    return n;
 }
 
-void kj_rows_compact(kj_rows *rows)
+#define SHIFT(type)                                                                                                    \
+    do {                                                                                                               \
+        type *v = values;                                                                                              \
+        for (uint32_t r = 0; r < n_runs; r++) {                                                                        \
+            const type *from = v + runs[r].from;                                                                       \
+            for (uint32_t i = 0; i < runs[r].n; i++) v[to + i] = from[i];                                              \
+            to += runs[r].n;                                                                                           \
+        }                                                                                                              \
+    } while (0)
+
+/* Runs are short, and rows move towards the front only: plain loops beat a call for each run. */
+static void shift_values(void *values, size_t width, uint32_t to, const run_of_rows *runs, uint32_t n_runs, uint32_t n_rows)
 {
-    if (rows->n_alive == rows->n_rows) return;
-    for (uint32_t c = 0; c < rows->n_columns; c++)
-        compact_values(rows->columns[c].data, kj_type_bytes(rows->columns[c].type), rows->alive, rows->n_rows, rows->n_alive);
-    compact_values((uint8_t *)rows->ids, sizeof *rows->ids, rows->alive, rows->n_rows, rows->n_alive);
-    memset(rows->alive, 1, rows->n_alive);
+    switch (width) {
+    case 1: SHIFT(uint8_t); break;
+    case 2: SHIFT(uint16_t); break;
+    case 4: SHIFT(uint32_t); break;
+    default: SHIFT(uint64_t); break;
+    }
+    memset((uint8_t *)values + to * width, 0, (n_rows - to) * width); /* new rows must read zero */
+}
+
+kj_status kj_rows_compact(kj_error *err, kj_rows *rows)
+{
+    if (rows->n_alive == rows->n_rows) return KJ_OK;
+    const uint8_t *dead = memchr(rows->alive, 0, rows->n_rows);
+    uint32_t first = (uint32_t)(dead - rows->alive);
+    run_of_rows *runs = malloc(((size_t)(rows->n_rows - rows->n_alive) + 1) * sizeof *runs); /* one behind each dead row at most */
+    if (!runs) return kj_fail(err, KJ_E_MEMORY, "out of memory to compact table '%s'", rows->name);
+    uint32_t n_runs = find_runs(rows->alive, first, rows->n_rows, runs);
+#pragma omp parallel for schedule(dynamic, 1) if (rows->n_rows >= COMPACT_PARALLEL_FROM)
+    for (uint32_t c = 0; c <= rows->n_columns; c++) { /* each column by itself: the order of threads cannot matter */
+        bool ids = c == rows->n_columns;
+        shift_values(ids ? (void *)rows->ids : rows->columns[c].data, ids ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type), first,
+                     runs, n_runs, rows->n_rows);
+    }
+    free(runs);
+    memset(rows->alive + first, 1, rows->n_alive - first);
     memset(rows->alive + rows->n_alive, 0, rows->n_rows - rows->n_alive);
     rows->n_rows = rows->n_alive;
-    for (uint32_t row = 0; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
+    for (uint32_t row = first; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
+    return KJ_OK;
 }
 
 kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source)
