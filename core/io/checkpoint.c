@@ -424,7 +424,7 @@ static kj_status restore(kj_error *err, const char *path, kj_sim *sim)
 static bool is_whole(const char *path)
 {
     size_t n = 0;
-    char *bytes = kj_file_read(path, &n), header[USER_BLOCK];
+    char *bytes = kj_file_read(path, &n), header[USER_BLOCK] = {0};
     if (!bytes) {
         kj_log_warning("%s: cannot be read: %s: trying an older checkpoint", path, strerror(errno));
         return false;

@@ -324,7 +324,7 @@ static int find_member(lua_State *L)
     if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
     const char *names[64];
     size_t n = 0;
-    for (; bindings[n].name && n < 64; n++) names[n] = bindings[n].name;
+    for (; n < 64 && bindings[n].name; n++) names[n] = bindings[n].name;
     const char *near = kj_nearest_name(name, names, n);
     return kj_lua_refuse(L, NULL, "a %s has no '%s'%s%s%s", bindings->object, name, near ? "; did you mean '" : "", near ? near : "",
                          near ? "'?" : "");

@@ -41,7 +41,7 @@ int32_t site_cells(const land_view *land, kj_id project, int32_t seed, int32_t o
             int32_t cell = row * land->grid->nx + col;
             if (land->reserved[cell] == project) found[n++] = (site_cell){kj_grid_distance2(land->grid, seed, cell), cell};
         }
-    qsort(found, (size_t)n, sizeof *found, by_distance);
+    if (n > 0) qsort(found, (size_t)n, sizeof *found, by_distance);
     for (int32_t k = 0; k < n; k++) out[k] = found[k].cell;
     return n;
 }
@@ -99,7 +99,7 @@ static int32_t reserve_kind(land_view *land, const site_request *request, bool f
             int64_t penalty = land_is_built(land->land_use[cell]) ? 4 : 0;
             found[n++] = (site_cell){kj_grid_distance2(land->grid, request->seed, cell) + penalty, cell};
         }
-    qsort(found, (size_t)n, sizeof *found, by_distance);
+    if (n > 0) qsort(found, (size_t)n, sizeof *found, by_distance);
     for (int32_t k = 0; k < n && have < wanted; k++) have += take_cell(land, request, found[k].cell, flats);
     return have < wanted ? have : wanted;
 }
