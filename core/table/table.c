@@ -1,9 +1,13 @@
 #include "table.h"
 
+#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPACT_PARALLEL_FROM = 16384 }; /* rows below which waking threads costs more than it saves */
+enum {
+    COMPACT_ROWS = 2048,          /* rows looked at together: the list of the living stays in the first-level cache */
+    COMPACT_PARALLEL_FROM = 16384 /* rows below which waking threads costs more than it saves */
+};
 
 void kj_store_init(kj_store *store, kj_memory *memory)
 {
@@ -223,22 +227,13 @@ void kj_rows_kill(kj_rows *rows, uint32_t row)
     rows->n_alive--;
 }
 
-/* Living rows that stand together: what compaction moves as one piece. */
-typedef struct run_of_rows {
-    uint32_t from, n;
-} run_of_rows;
-
-/* Rows from the first dead one on, as runs of living rows; what stands before it stays where it is. */
-static uint32_t find_runs(const uint8_t *alive, uint32_t begin, uint32_t end, run_of_rows *runs)
+/* Living rows among begin .. end. */
+static uint32_t living_rows(const uint8_t *alive, uint32_t begin, uint32_t end, uint32_t *out)
 {
     uint32_t n = 0;
-    for (uint32_t row = begin; row < end;) {
-        const uint8_t *living = memchr(alive + row, 1, end - row);
-        if (!living) break;
-        uint32_t from = (uint32_t)(living - alive);
-        const uint8_t *dead = memchr(alive + from, 0, end - from);
-        row = dead ? (uint32_t)(dead - alive) : end;
-        runs[n++] = (run_of_rows){from, row - from};
+    for (uint32_t row = begin; row < end; row++) {
+        out[n] = row;
+        n += alive[row];
     }
     return n;
 }
@@ -246,15 +241,11 @@ static uint32_t find_runs(const uint8_t *alive, uint32_t begin, uint32_t end, ru
 #define SHIFT(type)                                                                                                    \
     do {                                                                                                               \
         type *v = values;                                                                                              \
-        for (uint32_t r = 0; r < n_runs; r++) {                                                                        \
-            const type *from = v + runs[r].from;                                                                       \
-            for (uint32_t i = 0; i < runs[r].n; i++) v[to + i] = from[i];                                              \
-            to += runs[r].n;                                                                                           \
-        }                                                                                                              \
+        for (uint32_t i = 0; i < n; i++) v[to + i] = v[from[i]];                                                       \
     } while (0)
 
-/* Runs are short, and rows move towards the front only: plain loops beat a call for each run. */
-static void shift_values(void *values, size_t width, uint32_t to, const run_of_rows *runs, uint32_t n_runs, uint32_t n_rows)
+/* Rows move towards the front only, so a value is read before its place is written. */
+static void shift_values(void *values, size_t width, uint32_t to, const uint32_t *from, uint32_t n)
 {
     switch (width) {
     case 1: SHIFT(uint8_t); break;
@@ -262,29 +253,38 @@ static void shift_values(void *values, size_t width, uint32_t to, const run_of_r
     case 4: SHIFT(uint32_t); break;
     default: SHIFT(uint64_t); break;
     }
-    memset((uint8_t *)values + to * width, 0, (n_rows - to) * width); /* new rows must read zero */
 }
 
-kj_status kj_rows_compact(kj_error *err, kj_rows *rows)
+/* Every n-th column, from `column` on; the ids count as the last. */
+static void compact_columns(const kj_rows *rows, uint32_t first, uint32_t column, uint32_t step)
 {
-    if (rows->n_alive == rows->n_rows) return KJ_OK;
-    const uint8_t *dead = memchr(rows->alive, 0, rows->n_rows);
-    uint32_t first = (uint32_t)(dead - rows->alive);
-    run_of_rows *runs = malloc(((size_t)(rows->n_rows - rows->n_alive) + 1) * sizeof *runs); /* one behind each dead row at most */
-    if (!runs) return kj_fail(err, KJ_E_MEMORY, "out of memory to compact table '%s'", rows->name);
-    uint32_t n_runs = find_runs(rows->alive, first, rows->n_rows, runs);
-#pragma omp parallel for schedule(dynamic, 1) if (rows->n_rows >= COMPACT_PARALLEL_FROM)
-    for (uint32_t c = 0; c <= rows->n_columns; c++) { /* each column by itself: the order of threads cannot matter */
-        bool ids = c == rows->n_columns;
-        shift_values(ids ? (void *)rows->ids : rows->columns[c].data, ids ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type), first,
-                     runs, n_runs, rows->n_rows);
+    uint32_t from[COMPACT_ROWS], to = first;
+    for (uint32_t begin = first; begin < rows->n_rows; begin += COMPACT_ROWS) {
+        uint32_t end = rows->n_rows - begin < COMPACT_ROWS ? rows->n_rows : begin + COMPACT_ROWS;
+        uint32_t n = living_rows(rows->alive, begin, end, from);
+        for (uint32_t c = column; c <= rows->n_columns; c += step) {
+            bool ids = c == rows->n_columns;
+            shift_values(ids ? (void *)rows->ids : rows->columns[c].data, ids ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type), to, from, n);
+        }
+        to += n;
     }
-    free(runs);
+    for (uint32_t c = column; c <= rows->n_columns; c += step) { /* new rows must read zero */
+        size_t width = c == rows->n_columns ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type);
+        uint8_t *data = c == rows->n_columns ? (uint8_t *)rows->ids : rows->columns[c].data;
+        memset(data + to * width, 0, (rows->n_rows - to) * width);
+    }
+}
+
+void kj_rows_compact(kj_rows *rows)
+{
+    if (rows->n_alive == rows->n_rows) return;
+    uint32_t first = (uint32_t)((const uint8_t *)memchr(rows->alive, 0, rows->n_rows) - rows->alive);
+#pragma omp parallel if (rows->n_rows >= COMPACT_PARALLEL_FROM) /* each column by itself: threads cannot matter */
+    compact_columns(rows, first, (uint32_t)omp_get_thread_num(), (uint32_t)omp_get_num_threads());
     memset(rows->alive + first, 1, rows->n_alive - first);
     memset(rows->alive + rows->n_alive, 0, rows->n_rows - rows->n_alive);
     rows->n_rows = rows->n_alive;
     for (uint32_t row = first; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
-    return KJ_OK;
 }
 
 kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source)

@@ -75,7 +75,7 @@ void kj_rows_release(kj_store *store, kj_rows *rows);
 /* Marks a row dead; its id leaves row_of. */
 void kj_rows_kill(kj_rows *rows, uint32_t row);
 /* Removes dead rows, keeps the order. Columns move on as many threads as OpenMP is set to. */
-kj_status kj_rows_compact(kj_error *err, kj_rows *rows);
+void kj_rows_compact(kj_rows *rows);
 
 /* Sets where a column's values come from: origin "real" | "derived" | "synthetic", and the reference. */
 kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source);
