@@ -89,12 +89,21 @@ static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
         ctx_fail(ctx, KJ_E_RANGE, "added to row %u of %s, which has fewer rows", row, c->name);
         return;
     }
+    if (ctx->sim->config.n_threads == 1) { /* nobody else adds: the same sum without the locks */
+        switch (c->type) {
+        case KJ_U8: ((uint8_t *)c->data)[row] = (uint8_t)(((uint8_t *)c->data)[row] + (uint8_t)amount); return;
+        case KJ_I16: ((int16_t *)c->data)[row] = (int16_t)(((int16_t *)c->data)[row] + (int16_t)amount); return;
+        case KJ_I32: ((uint32_t *)c->data)[row] += (uint32_t)amount; return;
+        case KJ_I64: ((uint64_t *)c->data)[row] += (uint64_t)amount; return;
+        default: return; /* refused when the system was declared */
+        }
+    }
     switch (c->type) {
     case KJ_U8: __atomic_fetch_add((uint8_t *)c->data + row, (uint8_t)amount, __ATOMIC_RELAXED); break;
     case KJ_I16: __atomic_fetch_add((int16_t *)c->data + row, (int16_t)amount, __ATOMIC_RELAXED); break;
     case KJ_I32: __atomic_fetch_add((int32_t *)c->data + row, (int32_t)amount, __ATOMIC_RELAXED); break;
     case KJ_I64: __atomic_fetch_add((int64_t *)c->data + row, amount, __ATOMIC_RELAXED); break;
-    default: break; /* refused when the system was declared */
+    default: break;
     }
 }
 

@@ -1,28 +1,30 @@
 /* demography.hazards: draws the yearly events of everybody whose birth month it is. The hot loop of the plugin: finds
-   the due rows by eight bytes at a time, then draws for all of them at once. */
+   the due rows, draws for all of them at once, and looks up relatives in passes, so that the waits for memory overlap. */
 #include <string.h>
 
 #include "demography.h"
 
+/* One bit a row for 64 rows: due, resident and alive. */
+static uint64_t due_bits(const uint8_t *restrict birth_moy, const uint8_t *restrict resident, const uint8_t *restrict alive, uint8_t moy)
+{
+    uint8_t hit[64];
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < 64; i++) hit[i] = (uint8_t)((birth_moy[i] == moy) & resident[i] & alive[i]);
+    for (uint32_t i = 0; i < 8; i++) { /* eight bytes of 0 or 1 -> eight bits: the product lays byte k on bit 56 + k */
+        uint64_t word;
+        memcpy(&word, hit + 8 * i, sizeof word);
+        bits |= (word * UINT64_C(0x0102040810204080) >> 56) << (8 * i);
+    }
+    return bits;
+}
+
 uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
                   uint32_t *out)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), low7 = UINT64_C(0x7F7F7F7F7F7F7F7F);
-    const uint64_t wanted = ones * moy;
     uint32_t n = 0, row = begin;
-    for (; row + 8 <= end; row += 8) {
-        uint64_t word;
-        memcpy(&word, birth_moy + row, 8);
-        word ^= wanted;
-        /* bit 7 of each byte that is zero; exact, no carries between bytes */
-        uint64_t hit = ~(((word & low7) + low7) | word | low7);
-        while (hit) {
-            uint32_t at = row + (uint32_t)__builtin_ctzll(hit) / 8;
-            hit &= hit - 1;
-            out[n] = at;
-            n += resident[at] & alive[at];
-        }
-    }
+    for (; row + 64 <= end; row += 64)
+        for (uint64_t bits = due_bits(birth_moy + row, resident + row, alive + row, moy); bits; bits &= bits - 1)
+            out[n++] = row + (uint32_t)__builtin_ctzll(bits);
     for (; row < end; row++)
         if (birth_moy[row] == moy) {
             out[n] = row;
@@ -30,6 +32,18 @@ uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8
         }
     return n;
 }
+
+/* What the draws of a due person rest on besides its own columns: filled in passes. */
+typedef struct due_relations {
+    int32_t age[DUE_MAX];
+    uint32_t mother[DUE_MAX], father[DUE_MAX]; /* rows of those who may live with a parent, KJ_NO_ROW for others */
+    uint8_t at_home[DUE_MAX];
+    uint32_t couple[DUE_MAX], partner[DUE_MAX]; /* due number and partner's row, for those who draw for a couple */
+    uint8_t with_children[DUE_MAX];             /* by couple */
+    uint64_t pair_luck[DUE_MAX];
+    uint32_t separation[4][DUE_MAX];
+    uint32_t n_couples, couple_of[DUE_MAX]; /* by due number: index of the couple */
+} due_relations;
 
 typedef struct hazard_view {
     const demography *d;
@@ -50,31 +64,56 @@ static void emit(const hazard_view *v, uint32_t row, event_kind kind)
     v->run->emit(v->ctx, v->d->q_events, &e);
 }
 
-static int shares_household(const hazard_view *v, kj_id relative, kj_id household)
+/* Ages, rows of the parents of those who may live with them, and the couples for which this person draws: the partner
+   with the lower id does. */
+static void find_relatives(const hazard_view *v, const due_people *due, due_relations *x)
 {
-    if (!relative) return 0;
-    uint32_t row = v->person_row[relative];
-    return row != KJ_NO_ROW && v->household[row] == household;
+    x->n_couples = 0;
+    for (uint32_t i = 0; i < due->n; i++) {
+        uint32_t row = due->row[i];
+        kj_id partner = v->partner[row];
+        int32_t age = x->age[i] = age_at(v->month, v->birth_month[row]);
+        int single = !partner & (age >= LEAVE_AGE_MIN) & (age <= LEAVE_AGE_MAX);
+        x->mother[i] = v->person_row[single ? v->mother[row] : 0];
+        x->father[i] = v->person_row[single ? v->father[row] : 0];
+        x->couple[x->n_couples] = i;
+        x->partner[x->n_couples] = v->person_row[partner];
+        x->couple_of[i] = x->n_couples;
+        x->n_couples += (partner != 0) & (v->id[row] < partner) & !v->care[row];
+    }
 }
 
-static void partnered_events(const hazard_view *v, uint32_t row, int32_t age, kj_draw4 draw)
+static void look_at_homes(const hazard_view *v, const due_people *due, due_relations *x)
 {
-    const rates *r = &v->d->rates;
-    if (v->id[row] > v->partner[row]) return; /* the lower id draws for the couple */
-    uint32_t partner = v->person_row[v->partner[row]], household = v->household_row[v->household[row]];
-    if (partner == KJ_NO_ROW || household == KJ_NO_ROW) return;
-    uint64_t a = v->luck[row], b = v->luck[partner];
-    uint64_t pair = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
-    int32_t at = clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
-    if (kj_draw(v->pair_draws, pair, v->month, 0).v[0] < r->separate[v->n_children[household] > 0][at]) emit(v, row, EVENT_SEPARATE);
-    else if (draw.v[3] < r->out[1][clamp_age(age, 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
+    for (uint32_t i = 0; i < due->n; i++) {
+        uint32_t row = due->row[i], mother = x->mother[i], father = x->father[i];
+        kj_id home = v->household[row];
+        x->at_home[i] = (uint8_t)(((mother != KJ_NO_ROW) & (v->household[mother != KJ_NO_ROW ? mother : row] == home)) |
+                                  ((father != KJ_NO_ROW) & (v->household[father != KJ_NO_ROW ? father : row] == home)));
+    }
+    for (uint32_t k = 0; k < x->n_couples; k++) {
+        uint32_t row = due->row[x->couple[k]], household = v->household_row[v->household[row]];
+        if (household == KJ_NO_ROW) x->partner[k] = KJ_NO_ROW;
+        uint64_t a = due->luck[x->couple[k]], b = v->luck[x->partner[k] != KJ_NO_ROW ? x->partner[k] : row];
+        x->pair_luck[k] = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
+        x->with_children[k] = household != KJ_NO_ROW && v->n_children[household] > 0;
+    }
+    draw_many(v->pair_draws, x->pair_luck, x->n_couples, v->month, x->separation);
 }
 
-static void single_events(const hazard_view *v, uint32_t row, int32_t age, kj_draw4 draw)
+static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t row, uint32_t i, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
-    int at_home = age <= LEAVE_AGE_MAX && (shares_household(v, v->mother[row], v->household[row]) ||
-                                           shares_household(v, v->father[row], v->household[row]));
+    uint32_t k = x->couple_of[i];
+    if (v->id[row] > v->partner[row] || x->partner[k] == KJ_NO_ROW) return;
+    int32_t at = clamp_age(x->age[i], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
+    if (x->separation[0][k] < r->separate[x->with_children[k]][at]) emit(v, row, EVENT_SEPARATE);
+    else if (draw.v[3] < r->out[1][clamp_age(x->age[i], 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
+}
+
+static void single_events(const hazard_view *v, uint32_t row, int32_t age, int at_home, kj_draw4 draw)
+{
+    const rates *r = &v->d->rates;
     if (at_home && draw.v[2] < r->leave[v->sex[row]][age - LEAVE_AGE_MIN]) {
         emit(v, row, EVENT_LEAVE);
         return;
@@ -89,10 +128,12 @@ static void single_events(const hazard_view *v, uint32_t row, int32_t age, kj_dr
     else if (draw.v[3] < r->out[0][clamp_age(age, 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
 }
 
-static void person_events(const hazard_view *v, uint32_t row, kj_draw4 draw)
+static void person_events(const hazard_view *v, const due_people *due, const due_relations *x, uint32_t i)
 {
     const rates *r = &v->d->rates;
-    int32_t age = age_at(v->month, v->birth_month[row]);
+    const kj_draw4 draw = due_draw(due, i);
+    uint32_t row = due->row[i];
+    int32_t age = x->age[i];
     uint8_t sex = v->sex[row];
     if (draw.v[0] < r->death[sex][clamp_age(age, 0, AGE_MAX)]) {
         emit(v, row, EVENT_DEATH);
@@ -105,8 +146,8 @@ static void person_events(const hazard_view *v, uint32_t row, kj_draw4 draw)
         if (draw.v[1] < r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN]) emit(v, row, EVENT_BIRTH);
     }
     if (age < LEAVE_AGE_MIN) return;
-    if (v->partner[row]) partnered_events(v, row, age, draw);
-    else single_events(v, row, age, draw);
+    if (v->partner[row]) partnered_events(v, x, row, i, draw);
+    else single_events(v, row, age, x->at_home[i], draw);
     if (age >= CARE_AGE_MIN && draw.v[1] < r->care[clamp_age(age, CARE_AGE_MIN, AGE_MAX) - CARE_AGE_MIN]) emit(v, row, EVENT_CARE);
     if (age == ADULT_AGE || age == CHILD_AGE_END) emit(v, row, EVENT_COUNT_AGAIN);
 }
@@ -128,9 +169,12 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_HAZARDS);
     due_people due;
+    due_relations relations;
     for (uint32_t from = begin; from < end; from += DUE_MAX) {
         due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
-        for (uint32_t i = 0; i < due.n; i++) person_events(&v, due.row[i], due_draw(&due, i));
+        find_relatives(&v, &due, &relations);
+        look_at_homes(&v, &due, &relations);
+        for (uint32_t i = 0; i < due.n; i++) person_events(&v, &due, &relations, i);
     }
     return KJ_OK;
 }

@@ -26,16 +26,16 @@ typedef struct work_view {
 
 enum { OUTSIDE_KM = 30, CANDIDATES = 8 };
 
-/* Row of the first workplace whose cumulated openings exceed `ticket`. */
-static uint32_t workplace_of(const work_view *v, uint32_t ticket)
+/* Rows of the first workplaces whose cumulated openings exceed the tickets: bisection without branches, all candidates
+   in step, so that their waits for memory overlap. */
+static void workplaces_of(const work_view *v, const uint32_t ticket[CANDIDATES], uint32_t row[CANDIDATES])
 {
-    uint32_t lo = 0, hi = v->n_workplaces - 1;
-    while (lo < hi) {
-        uint32_t mid = (lo + hi) / 2;
-        if ((uint32_t)v->openings_upto[mid] > ticket) hi = mid;
-        else lo = mid + 1;
+    for (int i = 0; i < CANDIDATES; i++) row[i] = 0;
+    for (uint32_t n = v->n_workplaces; n > 1;) {
+        uint32_t half = n / 2;
+        for (int i = 0; i < CANDIDATES; i++) row[i] += half & -(uint32_t)((uint32_t)v->openings_upto[row[i] + half - 1] <= ticket[i]);
+        n -= half;
     }
-    return lo;
 }
 
 static int32_t home_cell_of(const work_view *v, kj_id household)
@@ -56,11 +56,12 @@ static kj_id choose_workplace(const work_view *v, uint32_t row)
     int32_t home = home_cell_of(v, v->household[row]);
     kj_draw4 draw[3];
     for (uint32_t i = 0; i < 3; i++) draw[i] = kj_draw(v->place_draws, v->luck[row], v->month, i);
-    uint32_t place[CANDIDATES];
+    uint32_t place[CANDIDATES], ticket[CANDIDATES];
+    for (int i = 0; i < CANDIDATES; i++) ticket[i] = kj_below(draw[i / 4].v[i % 4], (uint32_t)total);
+    workplaces_of(v, ticket, place);
     double weight[CANDIDATES], sum = 0.0;
     const double outside = OUTSIDE_KM * 1000.0 / v->grid->cell_m / v->half_cells;
     for (int i = 0; i < CANDIDATES; i++) {
-        place[i] = workplace_of(v, kj_below(draw[i / 4].v[i % 4], (uint32_t)total));
         double distance2 = outside * outside;
         if (home < 0) distance2 = 0.0;
         else if (v->workplace_cell[place[i]] >= 0)
@@ -173,6 +174,22 @@ static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
     if (!studies(v, row, age, draw)) employment(v, row, age, draw);
 }
 
+/* The columns of all due persons are asked for before the first is worked on: one wait instead of many. */
+static void ask_ahead(const work_view *v, const due_people *due)
+{
+    for (uint32_t i = 0; i < due->n; i++) {
+        uint32_t row = due->row[i];
+        __builtin_prefetch(&v->birth_month[row]);
+        __builtin_prefetch(&v->activity[row]);
+        __builtin_prefetch(&v->education[row]);
+        __builtin_prefetch(&v->workplace[row]);
+        __builtin_prefetch(&v->income[row]);
+        __builtin_prefetch(&v->care[row]);
+        __builtin_prefetch(&v->household[row]);
+    }
+    for (uint32_t i = 0; i < due->n; i++) __builtin_prefetch(&v->household_row[v->household[due->row[i]]]);
+}
+
 static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const demography *d = instance;
@@ -200,6 +217,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     due_people due;
     for (uint32_t from = begin; from < end; from += DUE_MAX) {
         due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+        ask_ahead(&v, &due);
         for (uint32_t i = 0; i < due.n; i++)
             if (!v.care[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
     }
