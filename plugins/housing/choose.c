@@ -1,10 +1,13 @@
 /* MARKET, over the searching households: an area, then homes in it, then applications and bids. MODEL.md, "Choice". */
 #include <math.h>
-#include <string.h>
 
+#include "wide.h"
 #include "housing.h"
 #include "logit.h"
 #include "means.h"
+
+/* Sets lots apart from tastes: both come from the household's luck of the month and the dwelling's key. */
+static const uint64_t LOT = UINT64_C(0x2545F4914F6CDD1D);
 
 enum { SAMPLE_MAX = 64, BIDS_MAX = 8, GROUP = 64 };
 
@@ -12,9 +15,11 @@ typedef struct market {
     const housing *self;
     kj_ctx *ctx;
     housing_params p;
+    housing_lending lending;
     kj_month month;
     const kj_grid *grid;
     double per_row, cell_km; /* 1 / columns; side of a cell */
+    double new_gain[2];      /* utility of an older home, of a new one */
     const housing_offer *offers;
     /* household, dwelling, person, workplace */
     const uint8_t *size, *children, *kind, *living, *cause, *d_tenure, *p_activity;
@@ -23,14 +28,25 @@ typedef struct market {
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
     const uint32_t *row_of_household, *row_of_dwelling, *row_of_person, *row_of_workplace;
     const int32_t *a_first, *a_vacant, *a_general;
-    kj_stream choose, lot, queue;
+    kj_stream choose, queue;
     /* areas, prepared once a block */
     uint32_t n_areas;
     float *a_x, *a_y;          /* km */
     float *a_size[2];          /* homes as others and as students see them, share of the largest */
+    int32_t *plain[2];         /* weights of areas for those who know no place */
+    int64_t plain_total[2];
     int32_t *weight;
     uint32_t *eligible; /* indices into offers */
 } market;
+
+/* A group of searchers, each step of the way from household to home, head and workplace for all of them before the next,
+   so that waits for memory overlap. Rows; KJ_NO_ROW: none. */
+typedef struct group {
+    uint32_t n;
+    uint32_t row[GROUP], head[GROUP], home[GROUP], work[GROUP];
+    uint64_t luck[GROUP];
+    uint32_t draw[4][GROUP];
+} group;
 
 /* What the choice needs to know of one household. */
 typedef struct searcher {
@@ -40,12 +56,15 @@ typedef struct searcher {
     double u_area;
     int32_t age, needed;
     int32_t n_adults;
-    bool has_home, student, holds_rental;
+    bool has_home, student, holds_rental, knows_home, knows_work;
     uint8_t tenure; /* of the present home */
     double cost_now;
-    float home_x, home_y, work_x, work_y; /* km; NaN: none */
-    bool knows_home, knows_work;
+    float home_x, home_y, work_x, work_y; /* km; 0 where not known */
     housing_means means;
+    /* what it may have: highest rent or fee by tenure, highest price that its own funds allow */
+    int32_t rent_max[KJ_TENURE_COUNT], price_max;
+    /* what it likes: by tenure and kind; a krona of cost, a kilometre */
+    double tenure_gain[KJ_TENURE_COUNT], kind_gain[KJ_DWELLING_KIND_COUNT], per_krona, per_km_home, per_km_work;
 } searcher;
 
 typedef struct alternative {
@@ -64,6 +83,8 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     m->ctx = ctx;
     housing_read_params(self, ctx, &m->p);
     m->month = run->month(ctx);
+    m->lending = housing_lending_of(&m->p, m->month);
+    m->new_gain[1] = m->p.new_home;
     m->grid = run->grid(ctx);
     m->per_row = 1.0 / (double)m->grid->nx;
     m->cell_km = m->grid->cell_m * 1e-3;
@@ -81,7 +102,6 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     m->row_of_person = run->row_of(ctx, self->person);
     m->row_of_workplace = run->row_of(ctx, self->workplace);
     m->choose = run->stream(ctx, HOUSING_DRAW_CHOOSE);
-    m->lot = run->stream(ctx, HOUSING_DRAW_LOT);
     m->queue = run->stream(ctx, HOUSING_DRAW_QUEUE);
     m->n_areas = run->n_rows(ctx, self->area);
     return whole;
@@ -99,7 +119,9 @@ static bool prepare_areas(market *m)
     m->a_size[0] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->a_size[1] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->weight = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->weight) return false;
+    m->plain[0] = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
+    m->plain[1] = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
+    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->weight || !m->plain[0] || !m->plain[1]) return false;
     float wish = (float)m->p.wish_weight, largest = 0.0f;
     int32_t most = 0;
     for (uint32_t a = 0; a < n; a++) {
@@ -114,6 +136,8 @@ static bool prepare_areas(market *m)
         m->a_size[0][a] /= largest;
         m->a_size[1][a] /= largest;
     }
+    const housing_viewpoint nowhere = {0};
+    for (int k = 0; k < 2; k++) m->plain_total[k] = housing_weigh(&nowhere, m->a_x, m->a_y, m->a_size[k], n, m->plain[k]);
     m->eligible = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof(uint32_t));
     return m->eligible != NULL;
 }
@@ -127,12 +151,9 @@ static void place_of_cell(const market *m, int32_t cell, float *x, float *y)
     *y = (float)(((double)row + 0.5) * m->cell_km);
 }
 
-static void look_at_home(const market *m, searcher *s)
+static void look_at_home(const market *m, uint32_t d, searcher *s)
 {
-    uint32_t h = s->row, holder = h;
-    if (m->living[h] == KJ_LIVES_LODGING) holder = m->row_of_household[m->host[h]];
-    if (m->living[h] == KJ_LIVES_OUTSIDE || holder == KJ_NO_ROW) return;
-    uint32_t d = m->row_of_dwelling[m->dwelling[holder]];
+    uint32_t h = s->row;
     if (d == KJ_NO_ROW) return;
     s->knows_home = true;
     place_of_cell(m, m->d_cell[d], &s->home_x, &s->home_y);
@@ -143,111 +164,118 @@ static void look_at_home(const market *m, searcher *s)
     s->cost_now = (double)m->d_rent[d] + (double)m->d_price[d] * m->p.interest / 12.0;
 }
 
-static void look_at_means(const market *m, searcher *s)
+static void look_at_means(const market *m, uint32_t d, searcher *s)
 {
     uint32_t h = s->row;
     double equity = 0.0;
-    if (s->has_home && !s->holds_rental)
-        equity = housing_equity(&m->p, (double)m->d_price[m->row_of_dwelling[m->dwelling[h]]], m->month - m->moved[h]);
-    housing_means_of(&m->p, m->month, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, &s->means);
+    if (s->has_home && !s->holds_rental) equity = housing_equity(&m->p, (double)m->d_price[d], m->month - m->moved[h]);
+    housing_means_of(&m->p, &m->lending, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, &s->means);
     if (!s->has_home) s->cost_now = 0.25 * s->means.income_month; /* a usual share, so that cost still counts */
 }
 
-static bool look_at_household(const market *m, kj_id id, searcher *s)
+static int32_t whole(double sek) { return sek < 0.0 ? -1 : sek < 2147483647.0 ? (int32_t)sek : INT32_MAX; }
+
+/* Who may rent what, and the bounds that a purchase must keep: whole SEK, so that a comparison is one instruction. */
+static void set_bounds(const market *m, searcher *s)
 {
-    uint32_t h = m->row_of_household[id];
-    if (h == KJ_NO_ROW) return false;
-    uint32_t head = m->row_of_person[m->head[h]];
-    if (head == KJ_NO_ROW) return false;
-    memset(s, 0, sizeof *s);
+    int32_t rent = whole(m->p.rent_income_max * s->means.income_month), fee = whole(s->means.surplus);
+    s->rent_max[KJ_TENURE_RENTAL] = rent;
+    s->rent_max[KJ_TENURE_COOP] = s->rent_max[KJ_TENURE_OWNER] = fee;
+    s->rent_max[KJ_TENURE_STUDENT] = s->student ? INT32_MAX : -1;
+    s->rent_max[KJ_TENURE_SENIOR] = s->age < (int32_t)m->p.senior_age ? -1 : rent;
+    s->price_max = whole(s->means.cap[2]);
+}
+
+static void set_likes(const market *m, searcher *s)
+{
+    const housing_params *p = &m->p;
+    double house = (s->age < 30 ? p->own_young : 0.0) + (m->children[s->row] ? p->house_family : 0.0);
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) s->tenure_gain[t] = 0.0;
+    s->tenure_gain[KJ_TENURE_SENIOR] = p->senior_home;
+    s->tenure_gain[KJ_TENURE_STUDENT] = p->student_home;
+    if (s->has_home) s->tenure_gain[s->tenure] += p->same_tenure;
+    s->kind_gain[KJ_DETACHED] = s->kind_gain[KJ_ROW] = house;
+    s->kind_gain[KJ_FLAT] = s->age >= 65 ? p->flat_senior : 0.0;
+    s->per_krona = p->beta_cost / (s->means.income_month > 1.0 ? s->means.income_month : 1.0);
+    s->per_km_home = s->knows_home ? p->beta_home : 0.0;
+    s->per_km_work = s->knows_work ? p->beta_work : 0.0;
+}
+
+static bool look_at_household(const market *m, const group *g, uint32_t i, kj_id id, searcher *s)
+{
+    uint32_t h = g->row[i], head = g->head[i];
+    if (h == KJ_NO_ROW || head == KJ_NO_ROW) return false;
     s->id = id;
     s->row = h;
-    kj_draw4 draw = kj_draw(m->choose, m->luck[h], m->month, 0);
-    s->base = (uint64_t)draw.v[0] << 32 | draw.v[1];
-    s->u_area = kj_uniform(draw.v[2]);
+    s->base = (uint64_t)g->draw[0][i] << 32 | g->draw[1][i];
+    s->u_area = kj_uniform(g->draw[2][i]);
     s->age = (m->month - m->p_birth[head]) / 12;
     s->needed = housing_rooms_needed(m->size[h], m->kind[h]);
     s->n_adults = m->size[h] > m->children[h] ? m->size[h] - m->children[h] : 1;
     s->student = m->p_activity[head] == KJ_ACT_STUDENT;
-    uint32_t w = m->w_cell ? m->row_of_workplace[m->p_workplace[head]] : KJ_NO_ROW;
-    if (m->p_workplace[head] && w != KJ_NO_ROW && m->w_cell[w] >= 0) {
+    s->has_home = s->holds_rental = s->knows_home = s->knows_work = false;
+    s->home_x = s->home_y = s->work_x = s->work_y = 0.0f;
+    if (g->work[i] != KJ_NO_ROW && m->w_cell[g->work[i]] >= 0) {
         s->knows_work = true;
-        place_of_cell(m, m->w_cell[w], &s->work_x, &s->work_y);
+        place_of_cell(m, m->w_cell[g->work[i]], &s->work_x, &s->work_y);
     }
-    look_at_home(m, s);
-    look_at_means(m, s);
+    look_at_home(m, g->home[i], s);
+    look_at_means(m, g->home[i], s);
+    set_bounds(m, s);
+    set_likes(m, s);
     return true;
-}
-
-/* Weight of every area for one household: size / (1 + d/scale)^power for home and work, in 2^-30 of the largest size. A
-   place that is not known has scale infinite, so that its factor is 1. `home_power` and `work_power` are constants where
-   this is inlined, so that the loop has no branch. */
-static inline int64_t weigh_areas(const market *m, const searcher *s, int home_power, int work_power)
-{
-    const float *restrict ax = m->a_x, *restrict ay = m->a_y, *restrict size = m->a_size[s->student];
-    int32_t *restrict weight = m->weight;
-    const float home_km = s->knows_home ? (float)(1000.0 / m->p.area_distance_m) : 0.0f;
-    const float work_km = s->knows_work ? (float)(1000.0 / m->p.work_distance_m) : 0.0f;
-    const float hx = s->home_x, hy = s->home_y, wx = s->work_x, wy = s->work_y;
-    const uint32_t n = m->n_areas;
-    int64_t total = 0;
-    for (uint32_t a = 0; a < n; a++) {
-        float dx = ax[a] - hx, dy = ay[a] - hy, ex = ax[a] - wx, ey = ay[a] - wy, factor = size[a];
-        float near_home = 1.0f / (1.0f + sqrtf(dx * dx + dy * dy) * home_km);
-        float near_work = 1.0f / (1.0f + sqrtf(ex * ex + ey * ey) * work_km);
-        for (int k = 0; k < home_power; k++) factor *= near_home;
-        for (int k = 0; k < work_power; k++) factor *= near_work;
-        weight[a] = (int32_t)(factor * 1073741824.0f);
-    }
-    for (uint32_t a = 0; a < n; a++) total += weight[a];
-    return total;
 }
 
 /* First stage: an area by a logit with utility ln(size) - power ln(1 + d/scale), as whole-number weights. */
 static int32_t choose_area(const market *m, const searcher *s)
 {
-    int home_power = (int)m->p.area_power, work_power = (int)m->p.work_power;
-    int64_t total = home_power == 2 && work_power == 1 ? weigh_areas(m, s, 2, 1) : weigh_areas(m, s, home_power, work_power);
-    return total > 0 ? (int32_t)housing_pick(m->weight, m->n_areas, total, s->u_area) : -1;
+    const housing_viewpoint from = {.home_x = s->home_x, .home_y = s->home_y, .home_per_km = (float)(1000.0 / m->p.area_distance_m),
+                                    .work_x = s->work_x, .work_y = s->work_y, .work_per_km = (float)(1000.0 / m->p.work_distance_m),
+                                    .home_power = s->knows_home ? (int)m->p.area_power : 0,
+                                    .work_power = s->knows_work ? (int)m->p.work_power : 0};
+    const int32_t *weight = m->plain[s->student];
+    int64_t total = m->plain_total[s->student];
+    if (from.home_power || from.work_power) {
+        weight = m->weight;
+        total = housing_weigh(&from, m->a_x, m->a_y, m->a_size[s->student], m->n_areas, m->weight);
+    }
+    return total > 0 ? (int32_t)housing_pick(weight, m->n_areas, total, s->u_area) : -1;
 }
 
-/* Whether the household may have the home at all, and the highest price it can pay. */
-static bool may_have(const market *m, const searcher *s, const housing_offer *o, double *limit)
+/* Indices of the homes of an area that the household may have: rents, fees and own funds first, for all alike, then the
+   lending test for the few homes that are left for sale. */
+static uint32_t list_eligible(const market *m, const searcher *s, int32_t area)
 {
-    *limit = 0.0;
-    if (o->tenure == KJ_TENURE_STUDENT) return s->student;
-    if (o->tenure == KJ_TENURE_SENIOR && s->age < (int32_t)m->p.senior_age) return false;
-    if (housing_is_let(o->tenure)) return (double)o->rent <= m->p.rent_income_max * s->means.income_month;
-    if ((double)o->price > s->means.cap[2]) return false; /* own funds fall short: the usual case, found cheaply */
-    *limit = housing_price_limit(&s->means, (double)o->rent);
-    return *limit >= (double)o->price;
+    uint32_t first = (uint32_t)m->a_first[area], n = 0, kept = 0;
+    uint32_t n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
+    uint32_t *restrict list = m->eligible;
+    for (uint32_t o = first; o < first + n_offers; o++) {
+        list[n] = o;
+        n += (uint32_t)((m->offers[o].rent <= s->rent_max[m->offers[o].tenure]) & (m->offers[o].price <= s->price_max));
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const housing_offer *o = &m->offers[list[i]];
+        list[kept] = list[i];
+        kept += housing_is_let(o->tenure) || housing_price_limit(&s->means, (double)o->rent) >= (double)o->price;
+    }
+    return kept;
 }
 
 static double distance_km(float x, float y, const housing_offer *o)
 {
-    double dx = (double)(o->x_km - x), dy = (double)(o->y_km - y);
-    return sqrt(dx * dx + dy * dy);
+    float dx = o->x_km - x, dy = o->y_km - y;
+    return (double)sqrtf(dx * dx + dy * dy);
 }
 
 /* Systematic utility of a home. */
 static double utility(const market *m, const searcher *s, const housing_offer *o)
 {
-    const housing_params *p = &m->p;
-    double v = 0.0, income = s->means.income_month > 1.0 ? s->means.income_month : 1.0;
-    int32_t spare = (int32_t)o->rooms - s->needed;
-    if (spare < 0) v += p->beta_under * (double)spare;
-    if (spare > 1) v -= p->beta_over * (double)(spare - 1);
-    v -= p->beta_cost * ((double)o->cost - s->cost_now) / income;
-    if (s->knows_home) v -= p->beta_home * distance_km(s->home_x, s->home_y, o);
-    if (s->knows_work) v -= p->beta_work * distance_km(s->work_x, s->work_y, o);
-    if (s->has_home && s->tenure == o->tenure) v += p->same_tenure;
-    if (o->kind != KJ_FLAT && s->age < 30) v += p->own_young;
-    if (o->kind != KJ_FLAT && m->children[s->row]) v += p->house_family;
-    if (o->kind == KJ_FLAT && s->age >= 65) v += p->flat_senior;
-    if (o->tenure == KJ_TENURE_SENIOR) v += p->senior_home;
-    if (o->tenure == KJ_TENURE_STUDENT) v += p->student_home;
-    if (o->flags & HOUSING_OFFER_NEW) v += p->new_home;
-    return v;
+    int32_t spare = (int32_t)o->rooms - s->needed, lacking = spare < 0 ? spare : 0, over = spare > 1 ? spare - 1 : 0;
+    double v = m->p.beta_under * (double)lacking - m->p.beta_over * (double)over;
+    v -= s->per_krona * ((double)o->cost - s->cost_now);
+    v -= s->per_km_home * distance_km(s->home_x, s->home_y, o);
+    v -= s->per_km_work * distance_km(s->work_x, s->work_y, o);
+    return v + s->tenure_gain[o->tenure] + s->kind_gain[o->kind] + m->new_gain[(o->flags & HOUSING_OFFER_NEW) != 0];
 }
 
 static double utility_of_staying(const market *m, const searcher *s)
@@ -261,24 +289,25 @@ static double utility_of_staying(const market *m, const searcher *s)
    liked, at most `applications`, best first. */
 static uint32_t choose_homes(const market *m, const searcher *s, int32_t area, alternative *best)
 {
-    uint32_t n = 0, first = (uint32_t)m->a_first[area], n_best = 0, picked[SAMPLE_MAX];
-    uint32_t n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
-    for (uint32_t o = first; o < first + n_offers; o++) {
-        double limit;
-        if (may_have(m, s, &m->offers[o], &limit)) m->eligible[n++] = o;
-    }
+    uint32_t n = list_eligible(m, s, area), n_best = 0, picked[SAMPLE_MAX];
+    if (n == 0) return 0;
     uint32_t k = n < (uint32_t)m->p.sample_size ? n : (uint32_t)m->p.sample_size, most = (uint32_t)m->p.applications;
-    double correction = k < n ? kj_log((double)n / (double)k) : 0.0;
-    if (k < n) housing_sample(s->base ^ UINT64_C(0x5851F42D4C957F2D), n, k, picked);
-    double stay = utility_of_staying(m, s) + housing_gumbel(m->self->gumbel, housing_pair_draw(s->base, 0));
+    double correction = k < n ? kj_log((double)n / (double)k) : 0.0, gain[SAMPLE_MAX];
+    if (k < n) {
+        housing_sample(s->base ^ UINT64_C(0x5851F42D4C957F2D), n, k, picked);
+        for (uint32_t i = 0; i < k; i++) picked[i] = m->eligible[picked[i]];
+    }
+    const uint32_t *look = k < n ? picked : m->eligible;
+    double stay = utility_of_staying(m, s) + housing_gumbel(m->self->gumbel, housing_pair_draw(s->base, 0)) - correction;
+    for (uint32_t i = 0; i < k; i++)
+        gain[i] = utility(m, s, &m->offers[look[i]]) + housing_gumbel(m->self->gumbel, housing_pair_draw(s->base, m->offers[look[i]].luck));
+    double bar = stay; /* what a home must beat */
     for (uint32_t i = 0; i < k; i++) {
-        alternative alt = {m->eligible[k < n ? picked[i] : i], 0.0, 0.0};
-        const housing_offer *o = &m->offers[alt.offer];
-        alt.utility = utility(m, s, o) + correction + housing_gumbel(m->self->gumbel, housing_pair_draw(s->base, o->luck)) - stay;
-        if (!(alt.utility > 0.0) || (n_best == most && alt.utility <= best[most - 1].utility)) continue;
+        if (!(gain[i] > bar)) continue;
         uint32_t at = n_best < most ? n_best++ : most - 1;
-        for (; at > 0 && best[at - 1].utility < alt.utility; at--) best[at] = best[at - 1];
-        best[at] = alt;
+        for (; at > 0 && best[at - 1].utility < gain[i] - stay; at--) best[at] = best[at - 1];
+        best[at] = (alternative){look[i], gain[i] - stay, 0.0};
+        if (n_best == most) bar = best[most - 1].utility + stay;
     }
     return n_best;
 }
@@ -326,57 +355,78 @@ static void apply_for(const market *m, const searcher *s, alternative *best, uin
         queues |= housing_is_let(o->tenure) && !(o->flags & HOUSING_OFFER_LOT);
     }
     int32_t queued = queues ? queue_months(m, s) : 0;
-    kj_draw4 draw = kj_draw(m->lot, m->luck[s->row], m->month, 0);
-    uint64_t base = (uint64_t)draw.v[0] << 32 | draw.v[1];
     for (uint32_t i = 0; i < n; i++) {
         const housing_offer *o = &m->offers[best[i].offer];
         if (!housing_is_let(o->tenure)) best[i].limit = housing_price_limit(&s->means, (double)o->rent); /* only for those chosen */
         housing_bid bid = {.priority = priority_of(m, s, &best[i], queued), .offer = best[i].offer, .household = s->id,
-                           .lot = housing_pair_draw(base, o->luck), .rank = i};
+                           .lot = housing_pair_draw(s->base ^ LOT, o->luck), .rank = i};
         m->self->run->emit(m->ctx, m->self->bids, &bid);
     }
 }
 
-/* Asks for the memory of a group of searchers at once, so that the waits overlap: three passes, each over loads that do
-   not depend on each other. Changes nothing else. */
-static void fetch_group(const market *m, const housing_search *searches, uint32_t n)
+/* Finds the rows of a group of searchers. Each pass asks for the memory that the next one reads. */
+static void find_group(const market *m, const housing_search *searches, uint32_t n, group *g)
 {
-    uint32_t h[GROUP], head[GROUP], home[GROUP];
-    for (uint32_t i = 0; i < n; i++) h[i] = m->row_of_household[searches[i].household];
+    g->n = n;
     for (uint32_t i = 0; i < n; i++) {
-        head[i] = home[i] = KJ_NO_ROW;
-        if (h[i] == KJ_NO_ROW) continue;
-        const void *household[] = {&m->size[h[i]], &m->children[h[i]], &m->kind[h[i]], &m->living[h[i]], &m->cause[h[i]],
-                                   &m->luck[h[i]], &m->income[h[i]], &m->moved[h[i]], &m->searching[h[i]], &m->host[h[i]]};
+        uint32_t h = g->row[i] = m->row_of_household[searches[i].household];
+        g->head[i] = g->home[i] = g->work[i] = KJ_NO_ROW;
+        g->luck[i] = 0;
+        if (h == KJ_NO_ROW) continue;
+        const void *household[] = {&m->head[h], &m->living[h], &m->luck[h], &m->dwelling[h], &m->host[h],
+                                   &m->size[h], &m->children[h], &m->kind[h], &m->income[h], &m->searching[h]};
         for (size_t k = 0; k < sizeof household / sizeof *household; k++) __builtin_prefetch(household[k]);
-        head[i] = m->row_of_person[m->head[h[i]]];
-        home[i] = m->row_of_dwelling[m->dwelling[h[i]]];
     }
     for (uint32_t i = 0; i < n; i++) {
-        if (head[i] != KJ_NO_ROW) {
-            const void *person[] = {&m->p_birth[head[i]], &m->p_activity[head[i]], &m->p_workplace[head[i]], &m->p_next[head[i]],
-                                    &m->p_luck[head[i]], &m->p_queue_since[head[i]]};
+        uint32_t h = g->row[i];
+        if (h == KJ_NO_ROW) continue;
+        g->luck[i] = m->luck[h];
+        __builtin_prefetch(&m->row_of_person[m->head[h]]);
+        if (m->living[h] == KJ_LIVES_HOLDING) __builtin_prefetch(&m->row_of_dwelling[m->dwelling[h]]);
+        if (m->living[h] == KJ_LIVES_LODGING) __builtin_prefetch(&m->row_of_household[m->host[h]]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = g->row[i];
+        if (h == KJ_NO_ROW) continue;
+        uint32_t p = g->head[i] = m->row_of_person[m->head[h]], d;
+        if (p != KJ_NO_ROW) {
+            const void *person[] = {&m->p_workplace[p], &m->p_birth[p], &m->p_activity[p], &m->p_next[p], &m->p_luck[p], &m->p_queue_since[p]};
             for (size_t k = 0; k < sizeof person / sizeof *person; k++) __builtin_prefetch(person[k]);
         }
-        if (home[i] == KJ_NO_ROW) continue;
-        const void *dwelling[] = {&m->d_cell[home[i]], &m->d_tenure[home[i]], &m->d_rent[home[i]], &m->d_price[home[i]]};
-        for (size_t k = 0; k < sizeof dwelling / sizeof *dwelling; k++) __builtin_prefetch(dwelling[k]);
+        if (m->living[h] == KJ_LIVES_HOLDING && (d = m->row_of_dwelling[m->dwelling[h]]) != KJ_NO_ROW) {
+            const void *dwelling[] = {&m->d_cell[d], &m->d_tenure[d], &m->d_rent[d], &m->d_price[d]};
+            g->home[i] = d;
+            for (size_t k = 0; k < sizeof dwelling / sizeof *dwelling; k++) __builtin_prefetch(dwelling[k]);
+        }
+        if (m->living[h] == KJ_LIVES_LODGING && (g->home[i] = m->row_of_household[m->host[h]]) != KJ_NO_ROW)
+            __builtin_prefetch(&m->dwelling[g->home[i]]); /* the host's row, until the next pass */
     }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = g->row[i], p = g->head[i];
+        if (h == KJ_NO_ROW) continue;
+        if (p != KJ_NO_ROW && m->w_cell && m->p_workplace[p]) g->work[i] = m->row_of_workplace[m->p_workplace[p]];
+        if (m->living[h] != KJ_LIVES_LODGING || g->home[i] == KJ_NO_ROW) continue;
+        g->home[i] = m->row_of_dwelling[m->dwelling[g->home[i]]];
+        if (g->home[i] != KJ_NO_ROW) __builtin_prefetch(&m->d_cell[g->home[i]]);
+    }
+    housing_draw_many(m->choose, g->luck, n, m->month, g->draw[0], GROUP);
 }
 
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const housing *self = instance;
     market m = {0};
+    group g;
     if (!market_read(&m, self, ctx) || !prepare_areas(&m)) return KJ_E_FAILED;
     uint32_t n;
     const housing_search *searches = self->run->items(ctx, self->searches, &n);
     if (!searches) return KJ_E_FAILED;
     for (uint32_t i = begin; i < end; i++) {
-        if ((i - begin) % GROUP == 0) fetch_group(&m, searches + i, end - i < GROUP ? end - i : GROUP);
+        uint32_t k = (i - begin) % GROUP;
+        if (k == 0) find_group(&m, searches + i, end - i < GROUP ? end - i : GROUP, &g);
         searcher s;
         alternative best[BIDS_MAX];
-        if (!look_at_household(&m, searches[i].household, &s)) continue;
+        if (!look_at_household(&m, &g, k, searches[i].household, &s)) continue;
         int32_t area = choose_area(&m, &s);
         if (area < 0) continue;
         self->run->add(ctx, self->col.a_searchers, (uint32_t)area, 1);

@@ -1,6 +1,7 @@
 /* MARKET, over households: who begins to search, and the list of all who search this month. A household with a home
    reconsiders once a quarter, in a month that its luck key gives, with three months' hazard at once; the draw is made
    first, against an upper bound, so that few households have their situation looked at. */
+#include "wide.h"
 #include "housing.h"
 #include "means.h"
 
@@ -50,8 +51,8 @@ static bool people_read(people *q, const housing *self, kj_ctx *ctx)
 static uint32_t age_class(int32_t age)
 {
     static const int8_t from[N_AGES] = {0, 20, 25, 30, 35, 40, 45, 50, 55, 65, 80};
-    uint32_t k = N_AGES - 1;
-    while (k > 0 && age < from[k]) k--;
+    uint32_t k = 0;
+    for (int i = 1; i < N_AGES; i++) k += age >= from[i];
     return k;
 }
 
@@ -108,10 +109,8 @@ static void continue_search(people *q, uint32_t h, kj_month month)
     if (q->cause[h] == KJ_SEARCH_NO_HOME || month - q->searching[h] >= q->patience[h]) end_search(q, h);
 }
 
-/* One household that drew below the highest hazard there is. */
-typedef struct candidate {
-    uint32_t row, draw;
-} candidate;
+/* A run of households: small enough to stay in the nearest cache between the steps below. */
+enum { RUN = 1024 };
 
 typedef struct decision {
     const housing *self;
@@ -120,72 +119,117 @@ typedef struct decision {
     housing_params p;
     const double *hazard; /* a year, by tenure and age class */
     double quarter;       /* search_scale times the part of a year that one decision stands for */
-    double highest;
+    uint32_t bound;       /* draws from here on never begin a search */
     kj_month month;
-    candidate *list;
-    uint32_t n;
+    const uint8_t *alive;
+    /* of one run */
+    uint32_t n, n_on;
+    uint32_t row[RUN], draw[4 * RUN]; /* whose turn it is; then those whose draw is low */
+    uint32_t on[RUN];                 /* who searches already, rising */
+    uint64_t luck[RUN];
+    double rate[RUN];
 } decision;
 
-/* Keeps up searches that are on, begins those of households without a home, and lists in row order the households whose
-   turn it is. */
-static void go_through(decision *s, const uint8_t *alive, uint32_t begin, uint32_t end)
+/* Lists in row order the households with a home whose turn it is, and those who search or have no home. */
+static void go_through(decision *s, uint32_t begin, uint32_t end)
+{
+    const people *q = &s->q;
+    const uint32_t turn = (uint32_t)s->month % QUARTER;
+    uint32_t n = 0, n_on = 0;
+    for (uint32_t h = begin; h < end; h++) {
+        bool able = s->alive[h] && !q->contract[h], home = q->living[h] == KJ_LIVES_HOLDING, on = q->searching[h] != 0;
+        s->row[n] = h;
+        s->luck[n] = q->luck[h];
+        n += (uint32_t)(able & home & !on & (kj_below((uint32_t)q->luck[h], QUARTER) == turn));
+        s->on[n_on] = h;
+        n_on += (uint32_t)(able & (on | !home));
+    }
+    s->n = n;
+    s->n_on = n_on;
+}
+
+/* Keeps up searches that are on and begins those of households without a home. Leaves in `on` who searches. */
+static void keep_searching(decision *s)
 {
     people *q = &s->q;
-    const uint32_t turn = (uint32_t)s->month % QUARTER;
-    for (uint32_t h = begin; h < end; h++) {
-        s->list[s->n].row = h;
-        bool idle = alive[h] && !q->contract[h] && !q->searching[h];
-        if (idle && q->living[h] == KJ_LIVES_HOLDING) {
-            s->n += kj_below((uint32_t)q->luck[h], QUARTER) == turn;
-        } else if (idle) {
-            begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
-        } else if (alive[h] && q->searching[h] && !q->contract[h]) {
-            continue_search(q, h, s->month);
-        }
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->n_on; i++) {
+        uint32_t h = s->on[i];
+        if (q->searching[h]) continue_search(q, h, s->month);
+        else begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
+        s->on[kept] = h;
+        kept += q->searching[h] != 0;
     }
+    s->n_on = kept;
 }
 
 /* Of the list, those whose draw is below the highest hazard that anybody can have. */
 static void draw_first(decision *s)
 {
     const kj_stream stream = s->self->run->stream(s->ctx, HOUSING_DRAW_DECIDE);
-    const uint32_t bound = kj_threshold(s->highest * s->p.search_cap * s->quarter);
     uint32_t kept = 0;
+    housing_draw_many(stream, s->luck, s->n, s->month, s->draw, RUN);
     for (uint32_t i = 0; i < s->n; i++) {
-        candidate c = {s->list[i].row, kj_draw(stream, s->q.luck[s->list[i].row], s->month, 0).v[0]};
-        s->list[kept] = c;
-        kept += c.draw < bound;
+        uint32_t draw = s->draw[i];
+        s->row[kept] = s->row[i];
+        s->draw[kept] = draw;
+        kept += draw < s->bound;
     }
     s->n = kept;
+    for (uint32_t i = 0; i < kept; i++) {
+        __builtin_prefetch(&s->q.row_of_dwelling[s->q.dwelling[s->row[i]]]);
+        __builtin_prefetch(&s->q.row_of_person[s->q.head[s->row[i]]]);
+    }
 }
 
 /* Of those, the ones whose draw is below the highest hazard for their tenure and age. Loads of one household do not wait
    for those of another. */
-static kj_status look_briefly(decision *s, double *rate)
+static kj_status look_briefly(decision *s)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t h = s->list[i].row, d = s->q.row_of_dwelling[s->q.dwelling[h]], head = s->q.row_of_person[s->q.head[h]];
+        uint32_t h = s->row[i], d = s->q.row_of_dwelling[s->q.dwelling[h]], head = s->q.row_of_person[s->q.head[h]];
         if (d == KJ_NO_ROW || head == KJ_NO_ROW)
             return s->self->run->fail(s->ctx, KJ_E_INVARIANT, "household %u has no living head or no standing home",
                                       s->self->run->ids(s->ctx, s->self->household)[h]);
+        __builtin_prefetch(&s->q.d_tenure[d]);
+        __builtin_prefetch(&s->q.p_birth[head]);
+    }
+    for (uint32_t i = 0; i < s->n; i++) {
+        uint32_t h = s->row[i], d = s->q.row_of_dwelling[s->q.dwelling[h]], head = s->q.row_of_person[s->q.head[h]];
         uint32_t age = age_class((s->month - s->q.p_birth[head]) / 12);
-        rate[kept] = s->hazard[(uint32_t)s->q.d_tenure[d] * N_AGES + age] * s->quarter;
-        s->list[kept] = s->list[i];
-        kept += s->list[kept].draw < kj_threshold(rate[kept] * s->p.search_cap);
+        s->rate[kept] = s->hazard[(uint32_t)s->q.d_tenure[d] * N_AGES + age] * s->quarter;
+        s->row[kept] = h;
+        s->draw[kept] = s->draw[i];
+        kept += s->draw[i] < kj_threshold(s->rate[kept] * s->p.search_cap);
     }
     s->n = kept;
     return KJ_OK;
 }
 
-static void look_closely(decision *s, const double *rate)
+/* Leaves in `row` who begins to search. */
+static void look_closely(decision *s)
 {
     people *q = &s->q;
+    uint32_t kept = 0;
     for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t h = s->list[i].row;
+        uint32_t h = s->row[i];
         int32_t age = (s->month - q->p_birth[q->row_of_person[q->head[h]]]) / 12;
         situation now = look_at(q, &s->p, h, q->row_of_dwelling[q->dwelling[h]], age, s->month);
-        if (s->list[i].draw < kj_threshold(rate[i] * now.factor)) begin_search(q, h, s->month, now.cause, s->p.patience_months);
+        if (s->draw[i] >= kj_threshold(s->rate[i] * now.factor)) continue;
+        begin_search(q, h, s->month, now.cause, s->p.patience_months);
+        s->row[kept++] = h;
+    }
+    s->n = kept;
+}
+
+/* All who search, in row order: two rising lists merged. */
+static void list_searches(decision *s, const kj_id *ids)
+{
+    for (uint32_t i = 0, j = 0; i < s->n || j < s->n_on;) {
+        bool old = i == s->n || (j < s->n_on && s->on[j] < s->row[i]);
+        housing_search search = {ids[old ? s->on[j++] : s->row[i++]]};
+        s->self->run->emit(s->ctx, s->self->searches, &search);
     }
 }
 
@@ -193,28 +237,29 @@ kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
 {
     const housing *self = instance;
     const kj_run_v1 *run = self->run;
-    decision s = {.self = self, .ctx = ctx, .month = run->month(ctx)};
     if (housing_is_empty(self, ctx)) return KJ_OK;
+    decision s;
+    s.self = self;
+    s.ctx = ctx;
+    s.month = run->month(ctx);
     if (!people_read(&s.q, self, ctx)) return KJ_E_FAILED;
     housing_read_params(self, ctx, &s.p);
     uint32_t n_hazards;
+    double highest = 0.0;
     s.hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
-    for (uint32_t i = 0; i < n_hazards; i++) s.highest = s.hazard[i] > s.highest ? s.hazard[i] : s.highest;
+    for (uint32_t i = 0; i < n_hazards; i++) highest = s.hazard[i] > highest ? s.hazard[i] : highest;
     s.quarter = s.p.search_scale * QUARTER / 12.0;
-    s.list = run->scratch(ctx, (end - begin + 1u) * sizeof *s.list);
-    double *rate = run->scratch(ctx, (end - begin + 1u) * sizeof *rate);
-    if (!s.list || !rate) return KJ_E_MEMORY;
-    const uint8_t *alive = run->alive(ctx, self->household);
+    s.bound = kj_threshold(highest * s.p.search_cap * s.quarter);
+    s.alive = run->alive(ctx, self->household);
     const kj_id *ids = run->ids(ctx, self->household);
-    go_through(&s, alive, begin, end);
-    draw_first(&s);
-    kj_status status = look_briefly(&s, rate);
-    if (status) return status;
-    look_closely(&s, rate);
-    for (uint32_t h = begin; h < end; h++) {
-        if (!s.q.searching[h] || !alive[h] || s.q.contract[h]) continue;
-        housing_search search = {ids[h]};
-        run->emit(ctx, self->searches, &search);
+    for (uint32_t from = begin; from < end; from += RUN) {
+        go_through(&s, from, end - from < RUN ? end : from + RUN);
+        keep_searching(&s);
+        draw_first(&s);
+        kj_status status = look_briefly(&s);
+        if (status) return status;
+        look_closely(&s);
+        list_searches(&s, ids);
     }
     return KJ_OK;
 }

@@ -11,11 +11,11 @@
 
 #include "params.h"
 
-/* Streams of random draws, one for each use of luck. Never renumber: the luck of every run hangs on it. */
+/* Streams of random draws, one for each use of luck. Never renumber or use a number twice: the luck of every run hangs
+   on it (3 was used). */
 enum {
     HOUSING_DRAW_DECIDE = 1,   /* household: does it begin to search */
-    HOUSING_DRAW_CHOOSE = 2,   /* household: area, sample, tastes for dwellings */
-    HOUSING_DRAW_LOT = 3,      /* household: its lot in clearing */
+    HOUSING_DRAW_CHOOSE = 2,   /* household: area, sample, tastes for dwellings, lots in clearing */
     HOUSING_DRAW_VACANCY = 4,  /* dwelling, month opened: renovation, internal letting */
     HOUSING_DRAW_LANDLORD = 5, /* dwelling: let by lot or by queue */
     HOUSING_DRAW_QUEUE = 6     /* person: joined the queue at 18 or when a home was needed */

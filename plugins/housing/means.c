@@ -35,28 +35,17 @@ int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double are
     return (int32_t)higher(1.0, year / 12.0);
 }
 
-void housing_means_of(const housing_params *p, int32_t month, int32_t income, int32_t n_adults, int32_t n_children,
-                      double age, double equity, housing_means *out)
+housing_lending housing_lending_of(const housing_params *p, int32_t month)
 {
-    double yearly = higher(0.0, (double)income);
-    double living = (n_adults > 1 ? p->living_couple : p->living_single) + p->living_child * (double)n_children;
     double ltv_max = month < (int32_t)p->ltv_change ? p->ltv_max : p->ltv_max_later;
     const double limit[3] = {lower(p->amortise_from, ltv_max), lower(p->amortise_more_from, ltv_max), ltv_max};
-    out->income_month = yearly / 12.0;
-    out->surplus = out->income_month - living;
-    out->funds = yearly * lower(p->savings_max, p->savings_help + p->savings_rate * higher(0.0, age - 20.0)) + higher(0.0, equity);
+    housing_lending l;
     for (int i = 0; i < 3; i++) {
-        out->cap[i] = limit[i] < 1.0 ? out->funds / (1.0 - limit[i]) : 1e12;
-        out->loan[i] = 1.0 / higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);
+        l.per_funds[i] = limit[i] < 1.0 ? 1.0 / (1.0 - limit[i]) : 0.0;
+        l.free[i] = limit[i] < 1.0 ? 0.0 : 1e12;
+        l.loan[i] = 1.0 / higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);
     }
-}
-
-double housing_price_limit(const housing_means *means, double fee)
-{
-    double left = 12.0 * higher(0.0, means->surplus - fee), best = 0.0;
-    if (means->surplus < fee) return 0.0;
-    for (int i = 0; i < 3; i++) best = higher(best, lower(means->cap[i], means->funds + left * means->loan[i]));
-    return best;
+    return l;
 }
 
 double housing_equity(const housing_params *p, double price, int32_t months_since_move)

@@ -14,13 +14,20 @@ typedef struct housing_place {
     double level;        /* price level of the municipality: housing_price_level() */
 } housing_place;
 
+/* Terms of lending in a month, for each loan-to-value limit, rising. */
+typedef struct housing_lending {
+    double per_funds[3]; /* highest price for each SEK of own funds: 1 / (1 - limit) */
+    double free[3];      /* where nothing need be paid down: a price above all */
+    double loan[3];      /* loan that one SEK a year carries: 1 / (tested interest + amortisation) */
+} housing_lending;
+
 /* What a household can spend on buying. */
 typedef struct housing_means {
     double income_month;
     double surplus; /* SEK/month left for housing after living costs */
     double funds;   /* own money for a purchase */
     double cap[3];  /* highest price at which own funds meet each loan-to-value limit, rising */
-    double loan[3]; /* loan up to that limit that one SEK a year carries: 1 / (tested interest + amortisation) */
+    const housing_lending *lending;
 } housing_means;
 
 /* Rooms (without kitchen) that a household needs: one a person, one more for a single parent; one for a single. */
@@ -37,10 +44,32 @@ double housing_price_level(const housing_params *p, double homes);
 /* SEK a month: rent of a rental, fee of a co-op, running cost of an owned home. */
 int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built);
 
-void housing_means_of(const housing_params *p, int32_t month, int32_t income, int32_t n_adults, int32_t n_children,
-                      double age, double equity, housing_means *out);
+housing_lending housing_lending_of(const housing_params *p, int32_t month);
+
+/* `lending` must outlive `out`. */
+static inline void housing_means_of(const housing_params *p, const housing_lending *lending, int32_t income, int32_t n_adults,
+                                    int32_t n_children, double age, double equity, housing_means *out)
+{
+    double yearly = income > 0 ? (double)income : 0.0, years = age > 20.0 ? age - 20.0 : 0.0;
+    double saved = p->savings_help + p->savings_rate * years;
+    out->income_month = yearly / 12.0;
+    out->surplus = out->income_month - (n_adults > 1 ? p->living_couple : p->living_single) - p->living_child * (double)n_children;
+    out->funds = yearly * (saved < p->savings_max ? saved : p->savings_max) + (equity > 0.0 ? equity : 0.0);
+    for (int i = 0; i < 3; i++) out->cap[i] = lending->free[i] + out->funds * lending->per_funds[i];
+    out->lending = lending;
+}
+
 /* Highest price that funds, loan-to-value, amortisation and the left-to-live-on test allow, given the monthly fee. */
-double housing_price_limit(const housing_means *means, double fee);
+static inline double housing_price_limit(const housing_means *means, double fee)
+{
+    double left = 12.0 * (means->surplus - fee), best = 0.0;
+    if (left < 0.0) return 0.0;
+    for (int i = 0; i < 3; i++) {
+        double loan = means->funds + left * means->lending->loan[i], price = means->cap[i] < loan ? means->cap[i] : loan;
+        best = price > best ? price : best;
+    }
+    return best;
+}
 /* Money left of an owned home when it is sold. */
 double housing_equity(const housing_params *p, double price, int32_t months_since_move);
 

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../../plugins/housing/wide.h"
 #include "../../plugins/housing/logit.h"
 
 enum { DRAWS = 200000, N = 6 };
@@ -162,11 +163,54 @@ static void areas_follow_their_weights(void **state)
     assert_int_equal(housing_pick(weight, N, total, 1.0), N - 1);
 }
 
+static void draws_for_many_are_the_keyed_draws(void **state)
+{
+    (void)state;
+    enum { MANY = 37, STRIDE = 40 };
+    const kj_stream stream = {{0x12345678u, 0x9ABCDEF0u}};
+    uint64_t luck[MANY];
+    uint32_t out[4 * STRIDE];
+    for (uint64_t i = 0; i < MANY; i++) luck[i] = kj_luck(3, i, 0);
+    housing_draw_many(stream, luck, MANY, 1500, out, STRIDE);
+    for (int i = 0; i < MANY; i++) {
+        kj_draw4 one = kj_draw(stream, luck[i], 1500, 0);
+        for (int k = 0; k < 4; k++) assert_int_equal(out[k * STRIDE + i], one.v[k]);
+    }
+}
+
+/* Usual and other powers, places known and not, against the formula in double precision. */
+static void weights_follow_distance(void **state)
+{
+    (void)state;
+    enum { AREAS = 21 };
+    float x[AREAS], y[AREAS], size[AREAS];
+    int32_t weight[AREAS];
+    for (int a = 0; a < AREAS; a++) {
+        x[a] = (float)a;
+        y[a] = (float)(a * a % 7);
+        size[a] = (float)(a + 1) / (float)AREAS;
+    }
+    for (int home = 0; home <= 4; home++)
+        for (int work = 0; work <= 2; work++) {
+            const housing_viewpoint from = {3.5f, 2.0f, 0.4f, 12.0f, 6.0f, 0.0625f, home, work};
+            int64_t total = housing_weigh(&from, x, y, size, AREAS, weight), sum = 0;
+            for (int a = 0; a < AREAS; a++) {
+                double near_home = 1.0 + 0.4 * hypot((double)x[a] - 3.5, (double)y[a] - 2.0);
+                double near_work = 1.0 + 0.0625 * hypot((double)x[a] - 12.0, (double)y[a] - 6.0);
+                double expected = 1073741824.0 * (double)size[a] / pow(near_home, home) / pow(near_work, work);
+                assert_true(fabs((double)weight[a] - expected) < 1.0 + 2e-6 * expected);
+                sum += weight[a];
+            }
+            assert_true(total == sum);
+        }
+}
+
 int main(void)
 {
     housing_gumbel_fill(gumbel_table);
     const struct CMUnitTest tests[] = {cmocka_unit_test(gumbel_has_its_law), cmocka_unit_test(shares_are_logit),
                                        cmocka_unit_test(irrelevant_homes_leave_tastes_alone), cmocka_unit_test(samples_are_uniform),
-                                       cmocka_unit_test(correction_keeps_the_share_that_stays), cmocka_unit_test(areas_follow_their_weights)};
+                                       cmocka_unit_test(correction_keeps_the_share_that_stays), cmocka_unit_test(areas_follow_their_weights),
+                                       cmocka_unit_test(draws_for_many_are_the_keyed_draws), cmocka_unit_test(weights_follow_distance)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

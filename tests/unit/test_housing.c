@@ -51,8 +51,9 @@ static void loan_to_value_binds(void **state)
     housing_params p = defaults();
     p.savings_rate = p.savings_help = 0.0;
     housing_means before, after;
-    housing_means_of(&p, KJ_MONTH(2026, 3), 2400000, 1, 0, 40.0, 300000.0, &before);
-    housing_means_of(&p, KJ_MONTH(2026, 4), 2400000, 1, 0, 40.0, 300000.0, &after);
+    const housing_lending march = housing_lending_of(&p, KJ_MONTH(2026, 3)), april = housing_lending_of(&p, KJ_MONTH(2026, 4));
+    housing_means_of(&p, &march, 2400000, 1, 0, 40.0, 300000.0, &before);
+    housing_means_of(&p, &april, 2400000, 1, 0, 40.0, 300000.0, &after);
     assert_true(fabs(housing_price_limit(&before, 0.0) - 2000000.0) < 1.0);
     assert_true(fabs(housing_price_limit(&after, 0.0) - 3000000.0) < 1.0);
 }
@@ -66,8 +67,9 @@ static void left_to_live_on_binds(void **state)
     housing_params p = defaults();
     p.savings_rate = p.savings_help = 0.0;
     housing_means little, much;
-    housing_means_of(&p, KJ_MONTH(2025, 1), 246000, 1, 0, 40.0, 300000.0, &little);
-    housing_means_of(&p, KJ_MONTH(2025, 1), 246000, 1, 0, 40.0, 2000000.0, &much);
+    const housing_lending terms = housing_lending_of(&p, KJ_MONTH(2025, 1));
+    housing_means_of(&p, &terms, 246000, 1, 0, 40.0, 300000.0, &little);
+    housing_means_of(&p, &terms, 246000, 1, 0, 40.0, 2000000.0, &much);
     /* 300 000 + 847 059 at 74 % of the price: the step of 2 % holds, and 70 % (1 % a year) gives only 1 000 000 */
     assert_true(fabs(housing_price_limit(&little, 4000.0) - 1147058.8) < 1.0);
     assert_true(fabs(housing_price_limit(&much, 4000.0) - 3107692.3) < 1.0);
