@@ -21,6 +21,57 @@ static void apply_one(state *s, event_kind kind, uint32_t person)
     }
 }
 
+/* Person rows of the events, kind by kind in the order of the queue; those of a kind are first[kind] .. first[kind + 1]. */
+static uint32_t *run_sorted(state *s, const event *events, uint32_t n, uint32_t first[EVENT_KINDS + 1])
+{
+    uint32_t *people = s->run->scratch(s->ctx, (n + 1) * sizeof *people), at[EVENT_KINDS] = {0};
+    if (!people) {
+        s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for %u events", n);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < n; i++) at[events[i].kind]++;
+    first[0] = 0;
+    for (int kind = 0; kind < EVENT_KINDS; kind++) {
+        first[kind + 1] = first[kind] + at[kind];
+        at[kind] = first[kind];
+    }
+    for (uint32_t i = 0; i < n; i++) people[at[events[i].kind]++] = events[i].person;
+    return people;
+}
+
+/* What an event will touch is asked for while earlier ones are carried out: first the person, then its household. */
+static void ask_for_person(const state *s, uint32_t row)
+{
+    __builtin_prefetch(&s->p.household[row]);
+    __builtin_prefetch(&s->p.partner[row]);
+    __builtin_prefetch(&s->p.mother[row]);
+    __builtin_prefetch(&s->p.father[row]);
+    __builtin_prefetch(&s->p.next_member[row]);
+    __builtin_prefetch(&s->p.birth_month[row]);
+    __builtin_prefetch(&s->p.luck[row]);
+    __builtin_prefetch(&s->p.income[row]);
+    __builtin_prefetch(&s->p.workplace[row]);
+    __builtin_prefetch(&s->p.moved[row]);
+    __builtin_prefetch(&s->p.care[row]);
+    __builtin_prefetch(&s->person_id[row]);
+}
+
+static void ask_for_household(const state *s, uint32_t person)
+{
+    uint32_t row = row_of_household(s, s->p.household[person]);
+    if (row == KJ_NO_ROW) return;
+    __builtin_prefetch(&s->h.head[row]);
+    __builtin_prefetch(&s->h.size[row]);
+    __builtin_prefetch(&s->h.living[row]);
+    __builtin_prefetch(&s->h.dwelling[row]);
+    __builtin_prefetch(&s->h.host[row]);
+    __builtin_prefetch(&s->h.luck[row]);
+    __builtin_prefetch(&s->h.income[row]);
+    __builtin_prefetch(&s->household_id[row]);
+    __builtin_prefetch(&s->person_row[s->p.partner[person]]);
+    __builtin_prefetch(&s->person_row[s->p.mother[person]]);
+}
+
 static kj_status run_apply(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -31,15 +82,17 @@ static kj_status run_apply(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     const event *events = d->run->items(ctx, d->q_events, &n);
     kj_status status = lodgers_build(&s, n + 64);
     if (status) return status;
+    uint32_t first[EVENT_KINDS + 1], *people = run_sorted(&s, events, n, first);
+    if (!people) return s.status;
     for (int kind = 0; kind < EVENT_KINDS && !s.status; kind++) {
         if (kind == EVENT_SEEK) {
-            apply_unions(&s, events, n);
+            apply_unions(&s, people + first[kind], first[kind + 1] - first[kind]);
             continue;
         }
-        for (uint32_t i = 0; i < n && !s.status; i++) {
-            if (events[i].kind != (uint32_t)kind) continue;
-            uint32_t person = row_of_person(&s, events[i].person);
-            if (is_resident(&s, person)) apply_one(&s, (event_kind)kind, person);
+        for (uint32_t i = first[kind]; i < first[kind + 1] && !s.status; i++) {
+            if (i + 8 < n) ask_for_person(&s, people[i + 8]);
+            if (i + 4 < n) ask_for_household(&s, people[i + 4]);
+            if (is_resident(&s, people[i])) apply_one(&s, (event_kind)kind, people[i]);
         }
     }
     return s.status;

@@ -65,9 +65,9 @@ typedef enum event_kind {
     EVENT_KINDS
 } event_kind;
 
-/* Record of the queue demography.events. */
+/* Record of the queue demography.events, which is emptied in the phase that fills it: rows keep their place so long. */
 typedef struct event {
-    kj_id person;
+    uint32_t person; /* row */
     uint32_t kind;
 } event;
 
@@ -206,11 +206,14 @@ static inline double normal_of(kj_draw4 draw)
 
 /* The persons among up to DUE_MAX rows whose birth month it is, with one block of draws each. Lives on the stack of a
    system that walks its block in such steps: nothing to clear, and all of it stays in the first cache. */
-enum { DUE_MAX = 1024 };
+enum {
+    DUE_MAX = 1024,
+    DUE_ROOM = DUE_MAX + 80 /* five lines more than a page: arrays side by side do not fight for the same lines of the cache */
+};
 typedef struct due_people {
-    uint32_t n, row[DUE_MAX];
-    uint64_t luck[DUE_MAX];
-    uint32_t draw[4][DUE_MAX];
+    uint32_t n, row[DUE_ROOM];
+    uint64_t luck[DUE_ROOM];
+    uint32_t draw[4][DUE_ROOM];
 } due_people;
 typedef struct due_columns {
     const uint8_t *birth_moy, *resident, *alive;
@@ -227,6 +230,6 @@ void due_find(due_people *due, const due_columns *c, kj_stream stream, uint32_t 
 uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
                   uint32_t *out);
 /* out[k][i] = kj_draw(stream, luck[i], month, 0).v[k] for n persons. */
-void draw_many(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t (*out)[DUE_MAX]);
+void draw_many(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t (*out)[DUE_ROOM]);
 
 #endif

@@ -8,7 +8,7 @@ enum { ROUNDS = 10 };
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
-void draw_many(kj_stream stream, const uint64_t *restrict luck, uint32_t n, kj_month month, uint32_t (*restrict out)[DUE_MAX])
+void draw_many(kj_stream stream, const uint64_t *restrict luck, uint32_t n, kj_month month, uint32_t (*restrict out)[DUE_ROOM])
 {
     for (uint32_t i = 0; i < n; i++) {
         uint32_t c0 = (uint32_t)luck[i], c1 = (uint32_t)(luck[i] >> 32), c2 = (uint32_t)month, c3 = 0;

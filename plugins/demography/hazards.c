@@ -35,14 +35,14 @@ uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8
 
 /* What the draws of a due person rest on besides its own columns: filled in passes. */
 typedef struct due_relations {
-    int32_t age[DUE_MAX];
-    uint32_t mother[DUE_MAX], father[DUE_MAX]; /* rows of those who may live with a parent, KJ_NO_ROW for others */
-    uint8_t at_home[DUE_MAX];
-    uint32_t couple[DUE_MAX], partner[DUE_MAX]; /* due number and partner's row, for those who draw for a couple */
-    uint8_t with_children[DUE_MAX];             /* by couple */
-    uint64_t pair_luck[DUE_MAX];
-    uint32_t separation[4][DUE_MAX];
-    uint32_t n_couples, couple_of[DUE_MAX]; /* by due number: index of the couple */
+    int32_t age[DUE_ROOM];
+    uint32_t mother[DUE_ROOM], father[DUE_ROOM]; /* rows of those who may live with a parent, KJ_NO_ROW for others */
+    uint8_t at_home[DUE_ROOM];
+    uint32_t couple[DUE_ROOM], partner[DUE_ROOM]; /* due number and partner's row, for those who draw for a couple */
+    uint8_t with_children[DUE_ROOM];             /* by couple */
+    uint64_t pair_luck[DUE_ROOM];
+    uint32_t separation[4][DUE_ROOM];
+    uint32_t n_couples, couple_of[DUE_ROOM]; /* by due number: index of the couple */
 } due_relations;
 
 typedef struct hazard_view {
@@ -52,7 +52,7 @@ typedef struct hazard_view {
     kj_month month;
     kj_stream pair_draws;
     const uint32_t *person_row, *household_row;
-    const kj_id *id, *household, *partner, *mother, *father, *care;
+    const kj_id *household, *partner, *mother, *father;
     const uint8_t *sex, *children, *n_children;
     const int32_t *birth_month;
     const uint64_t *luck;
@@ -60,12 +60,12 @@ typedef struct hazard_view {
 
 static void emit(const hazard_view *v, uint32_t row, event_kind kind)
 {
-    event e = {v->id[row], (uint32_t)kind};
+    event e = {row, (uint32_t)kind};
     v->run->emit(v->ctx, v->d->q_events, &e);
 }
 
 /* Ages, rows of the parents of those who may live with them, and the couples for which this person draws: the partner
-   with the lower id does. */
+   with the lower id does, who stands before the other in the table. */
 static void find_relatives(const hazard_view *v, const due_people *due, due_relations *x)
 {
     x->n_couples = 0;
@@ -79,7 +79,29 @@ static void find_relatives(const hazard_view *v, const due_people *due, due_rela
         x->couple[x->n_couples] = i;
         x->partner[x->n_couples] = v->person_row[partner];
         x->couple_of[i] = x->n_couples;
-        x->n_couples += (partner != 0) & (v->id[row] < partner) & !v->care[row];
+        x->n_couples += (partner != 0) & (row < x->partner[x->n_couples]);
+    }
+}
+
+/* The columns of all due persons are asked for before the first branch rests on one: one wait instead of many. */
+static void ask_ahead(const hazard_view *v, const due_people *due)
+{
+    for (uint32_t i = 0; i < due->n; i++) {
+        uint32_t row = due->row[i];
+        __builtin_prefetch(&v->partner[row]);
+        __builtin_prefetch(&v->birth_month[row]);
+        __builtin_prefetch(&v->household[row]);
+        __builtin_prefetch(&v->mother[row]);
+        __builtin_prefetch(&v->father[row]);
+        __builtin_prefetch(&v->sex[row]);
+        __builtin_prefetch(&v->children[row]);
+    }
+    for (uint32_t i = 0; i < due->n; i++) {
+        uint32_t row = due->row[i];
+        __builtin_prefetch(&v->person_row[v->partner[row]]);
+        __builtin_prefetch(&v->person_row[v->mother[row]]);
+        __builtin_prefetch(&v->person_row[v->father[row]]);
+        __builtin_prefetch(&v->household_row[v->household[row]]);
     }
 }
 
@@ -105,7 +127,7 @@ static void partnered_events(const hazard_view *v, const due_relations *x, uint3
 {
     const rates *r = &v->d->rates;
     uint32_t k = x->couple_of[i];
-    if (v->id[row] > v->partner[row] || x->partner[k] == KJ_NO_ROW) return;
+    if (k == x->n_couples || x->couple[k] != i || x->partner[k] == KJ_NO_ROW) return; /* the other draws */
     int32_t at = clamp_age(x->age[i], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
     if (x->separation[0][k] < r->separate[x->with_children[k]][at]) emit(v, row, EVENT_SEPARATE);
     else if (draw.v[3] < r->out[1][clamp_age(x->age[i], 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
@@ -140,7 +162,7 @@ static void person_events(const hazard_view *v, const due_people *due, const due
         return;
     }
     if (age < LEAVE_AGE_MIN && age != BIRTH_AGE_MIN) return;
-    if (v->care[row]) return;
+    if (!v->household[row]) return; /* lives in a care home */
     if (sex == KJ_FEMALE && age >= BIRTH_AGE_MIN && age <= BIRTH_AGE_MAX) {
         uint32_t parity = v->children[row] < PARITIES ? v->children[row] : PARITIES - 1;
         if (draw.v[1] < r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN]) emit(v, row, EVENT_BIRTH);
@@ -159,9 +181,9 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     hazard_view v = {
         .d = d, .run = run, .ctx = ctx, .month = run->month(ctx),
         .pair_draws = run->stream(ctx, STREAM_SEPARATION),
-        .person_row = run->row_of(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household), .id = run->ids(ctx, d->t_person),
+        .person_row = run->row_of(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household),
         .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
-        .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father), .care = run->read(ctx, d->person.care),
+        .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father),
         .sex = run->read(ctx, d->person.sex), .children = run->read(ctx, d->person.children),
         .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
         .luck = run->read(ctx, d->person.luck),
@@ -172,6 +194,7 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     due_relations relations;
     for (uint32_t from = begin; from < end; from += DUE_MAX) {
         due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+        ask_ahead(&v, &due);
         find_relatives(&v, &due, &relations);
         look_at_homes(&v, &due, &relations);
         for (uint32_t i = 0; i < due.n; i++) person_events(&v, &due, &relations, i);
@@ -184,7 +207,7 @@ kj_status register_hazards(demography *d)
     use_list list = {.n = 0};
     uses(&list, kj_emits(d->q_events)); /* first: looked up once an event */
     const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month, d->person.sex,      d->person.luck,
-                            d->person.household, d->person.partner,  d->person.mother,      d->person.father,   d->person.care,
+                            d->person.household, d->person.partner,  d->person.mother,      d->person.father,
                             d->person.children,  d->household.n_children};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     const char *const after[] = {"demography.rates", NULL};

@@ -5,6 +5,10 @@
 
 void state_uses(const demography *d, use_list *list)
 {
+    uses(list, kj_creates(d->t_person)); /* first: looked up once an event */
+    uses(list, kj_creates(d->t_household));
+    uses(list, kj_emits(d->q_freed));
+    uses(list, kj_reads(d->municipality.code));
     const kj_col writes[] = {
         d->person.birth_month, d->person.birth_moy, d->person.sex, d->person.household, d->person.partner, d->person.mother,
         d->person.father, d->person.next_member, d->person.education, d->person.activity, d->person.workplace, d->person.income,
@@ -16,13 +20,10 @@ void state_uses(const demography *d, use_list *list)
         d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up};
     const kj_col reads[] = {d->dwelling.cell,  d->dwelling.rooms,   d->dwelling.area_m2, d->cell.area,       d->area.municipality,
                             d->facility.kind,  d->facility.cell,    d->facility.places,  d->facility.opened, d->facility.closed,
-                            d->facility.municipality, d->municipality.code, d->household.contract};
+                            d->facility.municipality, d->household.contract};
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) uses(list, kj_writes(writes[i]));
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(list, kj_reads(reads[i]));
     uses(list, kj_writes(d->municipality.out_factor));
-    uses(list, kj_creates(d->t_person));
-    uses(list, kj_creates(d->t_household));
-    uses(list, kj_emits(d->q_freed));
 }
 
 static void open_people(state *s)

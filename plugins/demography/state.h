@@ -113,7 +113,7 @@ void apply_death(state *s, uint32_t person);
 void apply_birth(state *s, uint32_t mother);
 void apply_leaving(state *s, uint32_t person);
 void apply_separation(state *s, uint32_t person);
-void apply_unions(state *s, const event *events, uint32_t n);
+void apply_unions(state *s, const uint32_t *people, uint32_t n); /* rows of those who look for a partner */
 void apply_out_migration(state *s, uint32_t person);
 void apply_care(state *s, uint32_t person);
 /* Person, and partner and children or the whole household, leave the map. */

@@ -144,24 +144,51 @@ static int64_t distance_cost(const state *s, const seeker *woman, const seeker *
     return km < 36.0 ? (int64_t)km : 36;
 }
 
-/* The free man with the least cost; the first in the pool among equals. */
-static seeker *choose_man(const state *s, const seeker *woman, seeker *men, uint32_t n, int32_t usual_gap)
+/* Men by birth month, then in the order of the pool. */
+typedef struct age_order {
+    int32_t birth_month;
+    uint32_t at;
+} age_order;
+
+static int by_age(const void *a, const void *b)
 {
-    seeker *best = NULL;
-    int64_t best_cost = 0;
-    for (uint32_t k = 0; k < n; k++) {
-        if (men[k].taken) continue;
-        int64_t cost = gap_cost(s, woman, &men[k], usual_gap);
-        if (cost < 0 || (best && cost >= best_cost)) continue;
-        cost += distance_cost(s, woman, &men[k]);
-        if ((best && cost >= best_cost) || are_kin(s, woman->person, men[k].person)) continue;
-        best = &men[k];
-        best_cost = cost;
-    }
-    return best;
+    const age_order *x = a, *y = b;
+    if (x->birth_month != y->birth_month) return x->birth_month < y->birth_month ? -1 : 1;
+    return x->at < y->at ? -1 : x->at > y->at;
 }
 
-void apply_unions(state *s, const event *events, uint32_t n)
+/* The free man with the least cost; the first in the pool among equals. Looks from the usual age gap outwards, younger
+   and older in turn, until the gap alone costs more than the best found. */
+static seeker *choose_man(const state *s, const seeker *woman, seeker *men, const age_order *order, uint32_t n, int32_t usual_gap)
+{
+    const int32_t ideal = woman->birth_month - usual_gap;
+    const int64_t own = (s->month - woman->birth_month) / 4, widest = own < 84 ? 84 : own; /* never wider than her own age allows */
+    uint32_t lo = 0, hi = n;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if (order[mid].birth_month < ideal) lo = mid + 1;
+        else hi = mid;
+    }
+    uint32_t below = lo, above = lo, best = UINT32_MAX;
+    int64_t best_cost = widest + 1 + 36;
+    while (below > 0 || above < n) {
+        int64_t down = below > 0 ? (int64_t)ideal - order[below - 1].birth_month : INT64_MAX;
+        int64_t up = above < n ? (int64_t)order[above].birth_month - ideal : INT64_MAX;
+        int64_t gap = down < up ? down : up;
+        uint32_t at = down < up ? order[--below].at : order[above++].at;
+        if (gap > best_cost || gap > widest) break;
+        if (men[at].taken) continue;
+        int64_t cost = gap_cost(s, woman, &men[at], usual_gap);
+        if (cost < 0) continue;
+        cost += distance_cost(s, woman, &men[at]);
+        if (cost > best_cost || (cost == best_cost && at > best) || are_kin(s, woman->person, men[at].person)) continue;
+        best = at;
+        best_cost = cost;
+    }
+    return best == UINT32_MAX ? NULL : &men[best];
+}
+
+void apply_unions(state *s, const uint32_t *people, uint32_t n)
 {
     kj_stream stream = s->run->stream(s->ctx, STREAM_UNION);
     uint32_t outside = kj_threshold(s->run->param(s->ctx, s->d->par.union_outside_share));
@@ -174,8 +201,7 @@ void apply_unions(state *s, const event *events, uint32_t n)
             return;
         }
     for (uint32_t i = 0; i < n; i++) {
-        if (events[i].kind != EVENT_SEEK) continue;
-        uint32_t person = row_of_person(s, events[i].person);
+        uint32_t person = people[i];
         if (!is_resident(s, person) || s->p.partner[person] || !s->p.household[person]) continue;
         kj_draw4 draw = kj_draw(stream, s->p.luck[person], s->month, 0);
         if (draw.v[0] < outside) {
@@ -187,10 +213,17 @@ void apply_unions(state *s, const event *events, uint32_t n)
         pool[sex][count[sex]++] = (seeker){.lot = (uint64_t)draw.v[1] << 32 | draw.v[2], .person = person,
                                            .birth_month = s->p.birth_month[person], .cell = home_cell(s, household), .taken = 0};
     }
+    age_order *order = s->run->scratch(s->ctx, (count[KJ_MALE] + 1) * sizeof *order);
+    if (!order) {
+        if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for those who look for a partner");
+        return;
+    }
+    for (uint32_t i = 0; i < count[KJ_MALE]; i++) order[i] = (age_order){pool[KJ_MALE][i].birth_month, i};
+    qsort(order, count[KJ_MALE], sizeof *order, by_age);
     qsort(pool[KJ_FEMALE], count[KJ_FEMALE], sizeof(seeker), by_lot);
     for (uint32_t i = 0; i < count[KJ_FEMALE] && !s->status; i++) {
         const seeker *woman = &pool[KJ_FEMALE][i];
-        seeker *best = choose_man(s, woman, pool[KJ_MALE], count[KJ_MALE], usual_gap);
+        seeker *best = choose_man(s, woman, pool[KJ_MALE], order, count[KJ_MALE], usual_gap);
         if (!best || !is_resident(s, woman->person) || !is_resident(s, best->person)) continue;
         if (s->p.partner[woman->person] || s->p.partner[best->person]) continue;
         best->taken = 1;

@@ -13,7 +13,7 @@ typedef struct work_view {
     const int32_t *birth_month, *workplace_cell, *openings_upto, *dwelling_cell;
     const uint8_t *living;
     const uint64_t *luck;
-    const kj_id *household, *care, *workplace_id, *home, *host;
+    const kj_id *household, *workplace_id, *home, *host;
     const uint32_t *household_row, *workplace_row, *dwelling_row;
     uint8_t *education, *activity;
     kj_id *workplace;
@@ -184,7 +184,6 @@ static void ask_ahead(const work_view *v, const due_people *due)
         __builtin_prefetch(&v->education[row]);
         __builtin_prefetch(&v->workplace[row]);
         __builtin_prefetch(&v->income[row]);
-        __builtin_prefetch(&v->care[row]);
         __builtin_prefetch(&v->household[row]);
     }
     for (uint32_t i = 0; i < due->n; i++) __builtin_prefetch(&v->household_row[v->household[due->row[i]]]);
@@ -201,7 +200,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .birth_month = run->read(ctx, d->person.birth_month), .workplace_cell = run->read(ctx, d->workplace.cell),
         .openings_upto = run->read(ctx, d->workplace.openings_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
         .living = run->read(ctx, d->household.living), .luck = run->read(ctx, d->person.luck),
-        .household = run->read(ctx, d->person.household), .care = run->read(ctx, d->person.care),
+        .household = run->read(ctx, d->person.household),
         .workplace_id = run->ids(ctx, d->t_workplace), .home = run->read(ctx, d->household.dwelling), .host = run->read(ctx, d->household.host),
         .household_row = run->row_of(ctx, d->t_household), .workplace_row = run->row_of(ctx, d->t_workplace),
         .dwelling_row = run->row_of(ctx, d->t_dwelling), .education = run->write(ctx, d->person.education),
@@ -219,7 +218,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
         ask_ahead(&v, &due);
         for (uint32_t i = 0; i < due.n; i++)
-            if (!v.care[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
+            if (v.household[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
     }
     return KJ_OK;
 }
@@ -252,7 +251,7 @@ kj_status register_work(demography *d)
     uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
     uses(&list, kj_adds(d->workplace.filled));
     const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
-                            d->person.care,      d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->dwelling.cell,
+                            d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->dwelling.cell,
                             d->household.dwelling, d->household.host};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     uses(&list, kj_writes(d->person.education));
