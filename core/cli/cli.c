@@ -108,6 +108,15 @@ int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch
     return result;
 }
 
+kj_status kj_cli_text(kj_error *err, char **slot, const char *text)
+{
+    char *copy = strdup(text);
+    if (!copy) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    free(*slot);
+    *slot = copy;
+    return KJ_OK;
+}
+
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out)
 {
     char *end;

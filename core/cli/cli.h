@@ -43,6 +43,8 @@ int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch
 int kj_cli_fail(const kj_error *err);
 /* Wrong use: message, a pointer to --help, exit status 2. */
 __attribute__((format(printf, 2, 3))) int kj_cli_misuse(const kj_command *command, const char *format, ...);
+/* Copies a text into a slot, in place of what stood there. */
+kj_status kj_cli_text(kj_error *err, char **slot, const char *text);
 /* Whole number in [min, max]; else an error that names the option. */
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out);
 

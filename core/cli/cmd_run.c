@@ -23,20 +23,13 @@ static const kj_option options[] = {
     {0},
 };
 
-static kj_status take_text(kj_error *err, char **slot, const char *text)
-{
-    free(*slot);
-    *slot = strdup(text);
-    return *slot ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
-}
-
 static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, bool *json, bool *quiet)
 {
     int64_t number = 0;
     kj_status status = KJ_OK;
     switch (word->option) {
-    case MAP: return take_text(err, &r->map, word->text);
-    case OUT: return take_text(err, &r->out, word->text);
+    case MAP: return kj_cli_text(err, &r->map, word->text);
+    case OUT: return kj_cli_text(err, &r->out, word->text);
     case YEARS:
         status = kj_cli_number(err, "years", word->text, 1, 1000, &number);
         r->years = (int32_t)number;
@@ -72,7 +65,7 @@ static int run(const kj_command *command, int argc, char **argv)
         else if (request.scenario) {
             result = kj_cli_misuse(command, "one scenario at a time: '%s' comes after '%s'", words[i].text, request.scenario);
             n = -1;
-        } else status = take_text(&err, &request.scenario, words[i].text);
+        } else status = kj_cli_text(&err, &request.scenario, words[i].text);
     }
     if (!status && n >= 0 && !request.scenario) {
         result = kj_cli_misuse(command, "which scenario?");

@@ -7,7 +7,7 @@
 
 #include "../run/outcome.h"
 
-enum { BAR = 30 };
+enum { BAR = 16 }; /* the whole line stays under 80 columns at a million inhabitants */
 
 kj_meter kj_meter_new(bool quiet) { return (kj_meter){.quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1}; }
 
@@ -34,22 +34,23 @@ void kj_meter_year(void *data, const kj_progress *p)
     double share = years > 0 ? (double)done / years : 1.0, rate = p->loop_seconds > 0 ? (double)p->person_months / p->loop_seconds / 1e6 : 0;
     double left = done > 0 ? p->wall_seconds / done * (years - done) : 0;
     grouped(p->population, population);
+    char pace[64] = ""; /* nothing is known before the first year */
+    if (done > 0) snprintf(pace, sizeof pace, "  %.1f million person-months/s  %.0f s left", rate, left);
     if (!meter->terminal) {
-        fprintf(stderr, "%d  %s inhabitants  %.1f M person-months/s  %.0f s left\n", p->year, population, rate, left);
+        fprintf(stderr, "%d  %s inhabitants%s\n", p->year, population, pace);
         return;
     }
     char bar[BAR + 1];
     for (int i = 0; i < BAR; i++) bar[i] = i < (int)(share * BAR + 0.5) ? '#' : '.';
     bar[BAR] = '\0';
-    fprintf(stderr, "\r%d [%s] %3.0f %%  %s inhabitants  %.1f M person-months/s  %.0f s left \033[K", p->year, bar, 100 * share,
-            population, rate, left);
+    fprintf(stderr, "\r%d [%s] %3.0f %%  %s inhabitants%s\033[K", p->year, bar, 100 * share, population, pace);
     if (p->year == p->last_year) fputc('\n', stderr);
 }
 
-static void line(const char *name, int64_t value, const char *unit)
+static void line(const char *name, int64_t start, int64_t end)
 {
-    char text[32];
-    printf("  %-26s %14s  %s\n", name, grouped(value, text), unit);
+    char text[3][32];
+    printf("  %-22s %12s %12s %12s\n", name, grouped(start, text[0]), grouped(end, text[1]), grouped(end - start, text[2]));
 }
 
 void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
@@ -64,13 +65,13 @@ void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
     }
     if (quiet) return;
     printf("\n%s — %s, %d to %d (simulation, not forecast)\n\n", o->title, o->map_title, o->first_year, o->last_year);
-    line("population at the start", o->population_start, "persons");
-    line("population at the end", o->population_end, "persons");
-    line("change", o->population_end - o->population_start, "persons");
-    line("households", o->households, "");
-    line("dwellings", o->dwellings, "");
-    line("moves into a home", o->moves, "households");
-    line("moving chains begun", o->chains, "");
+    char moves[32], chains[32];
+    printf("  %-22s %12d %12d %12s\n", "31 December", o->first_year, o->last_year, "change");
+    line("inhabitants", o->population_start, o->population_end);
+    line("households", o->households_start, o->households);
+    line("dwellings", o->dwellings_start, o->dwellings);
+    printf("\n  %s households moved into a home; %s moving chains began (boundary: %s)\n", grouped(o->moves, moves), grouped(o->chains, chains),
+           o->boundary);
     printf("\n  %.2f s for %.1f million person-months on %d thread%s (%.0f ns each), %.0f MB of state\n", o->loop_seconds,
            (double)o->person_months / 1e6, o->n_threads, o->n_threads == 1 ? "" : "s",
            o->person_months ? o->loop_seconds * 1e9 / (double)o->person_months : 0.0, (double)o->peak_memory_bytes / 1e6);

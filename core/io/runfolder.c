@@ -11,6 +11,7 @@
 #include "../base/text.h"
 #include "runfile.h"
 #include "runfolder.h"
+#include "runread.h"
 
 kj_status kj_runfile_folder(kj_error *err, const char *out_path, char dir[KJ_PATH_MAX])
 {
@@ -131,6 +132,20 @@ kj_status kj_runfile_tidy(kj_error *err, const char *out_path)
     return status ? status : kj_runfolder_discard(err, dir);
 }
 
+/* A run may replace a run, and an empty file, but nothing else that a person keeps there. */
+static kj_status check_replaceable(kj_error *err, const char *out_path)
+{
+    struct stat info;
+    if (stat(out_path, &info) == 0 && info.st_size == 0) return KJ_OK;
+    kj_error why;
+    kj_runread *old;
+    /* Opened by its own name, so that the folder of an unfinished run beside it is not taken for it. */
+    if (kj_runread_open_file(&why, out_path, &old))
+        return kj_fail(err, KJ_E_INPUT, "%s: exists and is no run, so it is not replaced: choose another name or remove it", out_path);
+    kj_runread_close(old);
+    return KJ_OK;
+}
+
 static kj_status check_target(kj_error *err, const char *out_path)
 {
     struct stat info;
@@ -141,7 +156,7 @@ static kj_status check_target(kj_error *err, const char *out_path)
         if (errno == ENOENT || errno == ENOTDIR) return KJ_OK; /* the folder is tried next */
         return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", out_path, strerror(errno));
     }
-    if (S_ISREG(info.st_mode)) return KJ_OK;
+    if (S_ISREG(info.st_mode)) return check_replaceable(err, out_path);
     return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: expected a file or nothing, found a %s", out_path,
                    S_ISDIR(info.st_mode) ? "folder" : "device");
 }

@@ -259,13 +259,18 @@ kj_status kj_runread_open(kj_error *err, const char *path, kj_runread **out)
 {
     *out = NULL;
     kj_status status = check_unfinished(err, path);
-    if (status) return status;
+    return status ? status : kj_runread_open_file(err, path, out);
+}
+
+kj_status kj_runread_open_file(kj_error *err, const char *path, kj_runread **out)
+{
+    *out = NULL;
     kj_runread *run = calloc(1, sizeof *run);
     if (!run || !(run->path = strdup(path))) {
         free(run);
         return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
     }
-    status = kj_h5in_open(err, path, "run", &run->file);
+    kj_status status = kj_h5in_open(err, path, "run", &run->file);
     if (!status) status = read_contents(err, run);
     if (status) {
         kj_runread_close(run);

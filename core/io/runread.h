@@ -35,6 +35,8 @@ typedef struct kj_run_table {
 /* KJ_E_INPUT: no file, no Kedja run (says what was expected and found), damaged, or an unfinished run: a folder PATH.d,
    or PATH itself being one; then the message says how to resume it. */
 kj_status kj_runread_open(kj_error *err, const char *path, kj_runread **out);
+/* The file of that name, even while a new run that will replace it is unfinished. */
+kj_status kj_runread_open_file(kj_error *err, const char *path, kj_runread **out);
 void kj_runread_close(kj_runread *run); /* NULL is fine */
 
 const char *kj_runread_path(const kj_runread *run);

@@ -45,12 +45,22 @@ static int64_t count_moves(const kj_store *store)
     return n;
 }
 
+static int64_t count_households(const kj_store *store) { return count_u8(store, "household", "living", KJ_LIVES_OUTSIDE, false); }
+static int64_t count_dwellings(const kj_store *store) { return count_u8(store, "dwelling", "state", KJ_DWELLING_CLOSED, false); }
+
+void kj_outcome_read_start(const kj_store *store, kj_outcome *out)
+{
+    out->population_start = kj_outcome_population(store);
+    out->households_start = count_households(store);
+    out->dwellings_start = count_dwellings(store);
+}
+
 void kj_outcome_read(kj_sim *sim, kj_outcome *out)
 {
     const kj_store *store = kj_sim_store(sim);
     out->population_end = kj_outcome_population(store);
-    out->households = count_u8(store, "household", "living", KJ_LIVES_OUTSIDE, false);
-    out->dwellings = count_u8(store, "dwelling", "state", KJ_DWELLING_CLOSED, false);
+    out->households = count_households(store);
+    out->dwellings = count_dwellings(store);
     out->moves = count_moves(store);
     out->chains = count_roots(store);
     out->person_months = kj_sim_person_months(sim);
@@ -70,8 +80,11 @@ json_t *kj_outcome_json(const kj_outcome *o)
     json_object_set_new(root, "last_year", json_integer(o->last_year));
     json_object_set_new(root, "population_start", json_integer(o->population_start));
     json_object_set_new(root, "population_end", json_integer(o->population_end));
+    json_object_set_new(root, "households_start", json_integer(o->households_start));
     json_object_set_new(root, "households", json_integer(o->households));
+    json_object_set_new(root, "dwellings_start", json_integer(o->dwellings_start));
     json_object_set_new(root, "dwellings", json_integer(o->dwellings));
+    json_object_set_new(root, "boundary", json_string(o->boundary));
     json_object_set_new(root, "moves", json_integer(o->moves));
     json_object_set_new(root, "chains", json_integer(o->chains));
     json_object_set_new(root, "person_months", json_integer(o->person_months));

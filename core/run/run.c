@@ -21,6 +21,7 @@ static void name_outcome(const kj_prepared *p, const kj_request *request, kj_out
 /* The rest of a run whose state stands: months, figures, the packed file. */
 static kj_status carry_out(kj_error *err, kj_prepared *p, kj_recorder *recorder, const kj_watch *watch, kj_outcome *out)
 {
+    snprintf(out->boundary, sizeof out->boundary, "%s", p->boundary);
     kj_status status = kj_loop(err, p->sim, recorder, watch, out);
     if (status) return status;
     kj_outcome_read(p->sim, out);
@@ -46,7 +47,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     kj_status status = begin_file(err, request, watch->quiet, dir); /* the output is tried before any work is done */
     if (!status) status = kj_prepared_start(err, prepared);
     if (!status) status = kj_recorder_init(err, request, prepared, dir, &recorder);
-    if (!status) out->population_start = kj_outcome_population(kj_sim_store(prepared->sim));
+    if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);
     if (!status) status = kj_recorder_year(err, &recorder, prepared->sim);
     if (!status) status = carry_out(err, prepared, &recorder, watch, out);
     kj_recorder_free(&recorder);
@@ -74,22 +75,30 @@ static kj_status read_request(kj_error *err, const char *dir, kj_request *out)
     return status;
 }
 
-/* Population of the start year: the state of a checkpoint no longer tells it, the first year file does. */
-static kj_status start_population(kj_error *err, const char *dir, int32_t year, int64_t *out)
+static kj_status start_sum(kj_error *err, const kj_runread *file, const char *column, int64_t *out)
 {
-    char path[KJ_PATH_MAX + 32];
-    snprintf(path, sizeof path, "%s/year_%04d.nc", dir, year);
-    kj_runread *file;
-    kj_status status = kj_runread_open(err, path, &file);
-    if (status) return status;
     const kj_run_table *table = kj_runread_table_named(file, "municipality");
     uint32_t n = table ? table->n_rows : 0;
     int64_t *values = calloc(n + 1u, sizeof *values);
     *out = 0;
-    status = values ? kj_runread_column(err, file, "municipality", "population", 0, KJ_I64, values)
-                    : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    kj_status status = values ? kj_runread_column(err, file, "municipality", column, 0, KJ_I64, values)
+                              : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", kj_runread_path(file));
     for (uint32_t i = 0; !status && i < n; i++) *out += values[i];
     free(values);
+    return status;
+}
+
+/* Figures of the start year: the state of a checkpoint no longer tells them, the first year file does. */
+static kj_status read_start_year(kj_error *err, const char *dir, kj_outcome *out)
+{
+    char path[KJ_PATH_MAX + 32];
+    snprintf(path, sizeof path, "%s/year_%04d.nc", dir, out->first_year);
+    kj_runread *file;
+    kj_status status = kj_runread_open(err, path, &file);
+    if (status) return status;
+    status = start_sum(err, file, "population", &out->population_start);
+    if (!status) status = start_sum(err, file, "households", &out->households_start);
+    if (!status) status = start_sum(err, file, "dwellings", &out->dwellings_start);
     kj_runread_close(file);
     return status;
 }
@@ -100,7 +109,7 @@ static kj_status run_from_checkpoint(kj_error *err, const kj_request *request, k
     kj_recorder recorder = {0};
     name_outcome(prepared, request, out);
     kj_status status = kj_recorder_init(err, request, prepared, dir, &recorder);
-    if (!status) status = start_population(err, dir, out->first_year, &out->population_start);
+    if (!status) status = read_start_year(err, dir, out);
     if (!status) status = carry_out(err, prepared, &recorder, watch, out);
     kj_recorder_free(&recorder);
     return status;

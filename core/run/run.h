@@ -26,7 +26,8 @@ typedef struct kj_watch {
 /* Closing figures. */
 typedef struct kj_outcome {
     int32_t first_year, last_year;
-    int64_t population_start, population_end, households, dwellings;
+    int64_t population_start, population_end;
+    int64_t households_start, households, dwellings_start, dwellings;
     int64_t moves;  /* households that moved into a home by the end: vacancies that were filled */
     int64_t chains; /* roots of the vacancy forest */
     int64_t person_months;
@@ -36,7 +37,7 @@ typedef struct kj_outcome {
     int64_t peak_memory_bytes;   /* allocated for state, map and scratch */
     int64_t resident_bytes;      /* of the process, at its peak */
     char state_hash[33];
-    char title[256], map_title[256];
+    char title[256], map_title[256], boundary[256];
 } kj_outcome;
 
 /* Runs; the request is resolved on the way. KJ_E_INPUT before the first month, KJ_E_FAILED, KJ_E_IO,

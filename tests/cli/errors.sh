@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 26
+plan 28
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -31,6 +31,9 @@ refused "setting without a value" 2 "NAME=VALUE|name=value" "$KEDJA" run $scenar
 refused "plugin that is none" 2 "README" "$KEDJA" run $scenario --plugin README.md
 refused "output in a missing folder" 2 "nofolder" "$KEDJA" run $scenario --out "$work/nofolder/x.nc"
 refused "output is a folder" 2 "$(basename "$work")" "$KEDJA" run $scenario --out "$work"
+echo mine >"$work/mine.txt"
+refused "output is somebody's file that is no run" 2 "mine.txt.*not replaced" "$KEDJA" run $scenario --years 1 --out "$work/mine.txt"
+same "and that file is as it was" "mine" "$(cat "$work/mine.txt")"
 refused "hash of a file that is no run" 2 "README.md" "$KEDJA" hash README.md
 refused "hash of a missing file" 2 "nothere.nc" "$KEDJA" hash nothere.nc
 refused "resume of nothing" 2 "nothere.nc" "$KEDJA" resume nothere.nc
