@@ -2,6 +2,8 @@
 
 #include "demography.h"
 
+typedef struct job_starters job_starters;
+
 typedef struct work_view {
     const demography *d;
     const kj_run_v1 *run;
@@ -22,9 +24,16 @@ typedef struct work_view {
     uint32_t n_workplaces;
     int32_t student_income, not_employed_income, pension_floor;
     double pension_ratio, half_cells;
+    job_starters *starters;
 } work_view;
 
 enum { OUTSIDE_KM = 30, CANDIDATES = 8 };
+
+/* Those among the due persons who work and have no workplace yet. */
+struct job_starters {
+    uint32_t n, row[DUE_ROOM], home[DUE_ROOM];
+    int32_t cell[DUE_ROOM];
+};
 
 /* Rows of the first workplaces whose cumulated openings exceed the tickets: bisection without branches, all candidates
    in step, so that their waits for memory overlap. */
@@ -38,22 +47,24 @@ static void workplaces_of(const work_view *v, const uint32_t ticket[CANDIDATES],
     }
 }
 
-static int32_t home_cell_of(const work_view *v, kj_id household)
+/* Cells of the homes of those who start at a new workplace, -1 unknown; in passes, so that the waits for memory overlap.
+   Rows and ids of no entity lead to row KJ_NO_ROW. */
+static void homes_of_starters(const work_view *v, job_starters *x)
 {
-    uint32_t row = household ? v->household_row[household] : KJ_NO_ROW;
-    if (row != KJ_NO_ROW && v->living[row] == KJ_LIVES_LODGING) row = v->host[row] ? v->household_row[v->host[row]] : KJ_NO_ROW;
-    if (row == KJ_NO_ROW || !v->home[row]) return -1;
-    uint32_t dwelling = v->dwelling_row[v->home[row]];
-    return dwelling == KJ_NO_ROW ? -1 : v->dwelling_cell[dwelling];
+    for (uint32_t i = 0; i < x->n; i++) x->home[i] = v->household_row[v->household[x->row[i]]];
+    for (uint32_t i = 0; i < x->n; i++)
+        if (x->home[i] != KJ_NO_ROW && v->living[x->home[i]] == KJ_LIVES_LODGING) x->home[i] = v->household_row[v->host[x->home[i]]];
+    for (uint32_t i = 0; i < x->n; i++) x->home[i] = x->home[i] == KJ_NO_ROW ? 0 : v->home[x->home[i]];
+    for (uint32_t i = 0; i < x->n; i++) x->home[i] = v->dwelling_row[x->home[i]];
+    for (uint32_t i = 0; i < x->n; i++) x->cell[i] = x->home[i] == KJ_NO_ROW ? -1 : v->dwelling_cell[x->home[i]];
 }
 
 /* Gravity in two steps: eight openings drawn in proportion to their number, then one by distance, weight
    1 / (1 + (distance / half)^2). Places outside the map count as 30 km away. */
-static kj_id choose_workplace(const work_view *v, uint32_t row)
+static kj_id choose_workplace(const work_view *v, uint32_t row, int32_t home)
 {
     int32_t total = v->n_workplaces ? v->openings_upto[v->n_workplaces - 1] : 0;
     if (total <= 0) return 0;
-    int32_t home = home_cell_of(v, v->household[row]);
     kj_draw4 draw[3];
     for (uint32_t i = 0; i < 3; i++) draw[i] = kj_draw(v->place_draws, v->luck[row], v->month, i);
     uint32_t place[CANDIDATES], ticket[CANDIDATES];
@@ -158,7 +169,7 @@ static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 d
     } else if (v->activity[row] != KJ_ACT_RETIRED) {
         stop_work(v, row, age);
     }
-    if (v->activity[row] == KJ_ACT_EMPLOYED && !v->workplace[row]) set_workplace(v, row, choose_workplace(v, row));
+    if (v->activity[row] == KJ_ACT_EMPLOYED && !v->workplace[row]) v->starters->row[v->starters->n++] = row;
 }
 
 static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
@@ -214,11 +225,16 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_WORK);
     due_people due;
+    job_starters starters;
+    v.starters = &starters;
     for (uint32_t from = begin; from < end; from += DUE_MAX) {
         due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
         ask_ahead(&v, &due);
+        starters.n = 0;
         for (uint32_t i = 0; i < due.n; i++)
             if (v.household[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
+        homes_of_starters(&v, &starters);
+        for (uint32_t i = 0; i < starters.n; i++) set_workplace(&v, starters.row[i], choose_workplace(&v, starters.row[i], starters.cell[i]));
     }
     return KJ_OK;
 }

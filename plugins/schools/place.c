@@ -2,6 +2,8 @@
    one. The school year begins in August, and with it the grades. */
 #include "schools.h"
 
+enum { AHEAD = 24 }; /* children between asking for columns and looking at them */
+
 typedef struct register_of {
     schools *s;
     kj_ctx *ctx;
@@ -66,6 +68,17 @@ static void look_at(register_of *r, const child *one)
     if (index == KJ_NO_ROW) await_place(r, row);
     else if (r->p.moved[row] == r->p.now) r->movers[r->n_movers++] = row;
     else stay(r, index, grade);
+}
+
+/* Asks for the columns of a child whose turn comes soon. */
+static void ask_ahead(const register_of *r, const child *one)
+{
+    uint32_t row = r->p.row_of[one->id];
+    if (row == KJ_NO_ROW) return;
+    __builtin_prefetch(&r->school[row]);
+    __builtin_prefetch(&r->grade[row]);
+    __builtin_prefetch(&r->p.resident[row]);
+    __builtin_prefetch(&r->p.moved[row]);
 }
 
 /* Families that moved this month keep a school that they can still walk to, in the same municipality. */
@@ -152,7 +165,10 @@ kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     r.movers = run->scratch(ctx, (size_t)s->n_children * sizeof *r.movers + 1);
     r.cells = run->scratch(ctx, (size_t)s->n_children * sizeof *r.cells + 1);
     if (!r.in.count || !r.in.total || !r.waiting || !r.movers || !r.cells) return KJ_E_MEMORY;
-    for (uint32_t k = 0; k < s->n_children; k++) look_at(&r, &s->children[k]);
+    for (uint32_t k = 0; k < s->n_children; k++) {
+        if (k + AHEAD < s->n_children) ask_ahead(&r, &s->children[k + AHEAD]);
+        look_at(&r, &s->children[k]);
+    }
     look_at_movers(&r);
     r.in.seekers = run->scratch(ctx, (size_t)r.n_waiting * sizeof *r.in.seekers + 1);
     r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting));
