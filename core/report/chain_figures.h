@@ -12,7 +12,7 @@ typedef struct kj_chain_rows {
     uint32_t n;
     const kj_id *root, *filled_by;
     const uint8_t *cause, *stage, *end;
-    const int32_t *opened;
+    const int16_t *opened;
 } kj_chain_rows;
 
 enum { KJ_CHAIN_LENGTHS = 7, KJ_CHAIN_AGE_MONTHS = 36 };

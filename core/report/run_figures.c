@@ -172,7 +172,7 @@ static kj_status read_chains(kj_error *err, const kj_runread *run, kj_run_figure
     if (status == KJ_OK) status = read_column(err, run, table, "cause", KJ_U8, 1, &cause);
     if (status == KJ_OK) status = read_column(err, run, table, "stage", KJ_U8, 1, &stage);
     if (status == KJ_OK) status = read_column(err, run, table, "end", KJ_U8, 1, &end);
-    if (status == KJ_OK) status = read_column(err, run, table, "opened", KJ_I32, sizeof(int32_t), &opened);
+    if (status == KJ_OK) status = read_column(err, run, table, "opened", KJ_I16, sizeof(int16_t), &opened);
     if (status == KJ_OK) {
         kj_chain_rows rows = {table->n_rows, root, filled_by, cause, stage, end, opened};
         status = kj_chain_figures_count(err, &rows, kj_runread_info(run)->end, &out->chains);

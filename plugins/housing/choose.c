@@ -1,10 +1,10 @@
 /* MARKET, over the searching households: an area, then homes in it, then applications and bids. MODEL.md, "Choice". */
 #include <math.h>
 
-#include "wide.h"
 #include "housing.h"
 #include "logit.h"
 #include "means.h"
+#include "wide.h"
 
 /* Sets lots apart from tastes: both come from the household's luck of the month and the dwelling's key. */
 static const uint64_t LOT = UINT64_C(0x2545F4914F6CDD1D);

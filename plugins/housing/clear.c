@@ -13,7 +13,8 @@ typedef struct contracts {
     uint32_t n_offers, n_bids;
     uint8_t *v_stage, *h_cause;
     kj_id *v_filled_by, *h_contract;
-    int32_t *v_contracted, *v_move_in, *d_price, *h_searching, *a_buyers;
+    int16_t *v_move_in;
+    int32_t *d_price, *h_searching, *a_buyers;
     const kj_id *v_dwelling, *a_municipality;
     int64_t *m_lettings, *m_queue_months;
     const uint32_t *row_of_vacancy, *row_of_household, *row_of_dwelling, *row_of_municipality;
@@ -31,7 +32,6 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     c->bids = run->items(ctx, self->bids, &c->n_bids);
     c->v_stage = run->write(ctx, col->v_stage);
     c->v_filled_by = run->write(ctx, col->v_filled_by);
-    c->v_contracted = run->write(ctx, col->v_contracted);
     c->v_move_in = run->write(ctx, col->v_move_in);
     c->d_price = run->write(ctx, col->d_price);
     c->h_contract = run->write(ctx, col->h_contract);
@@ -63,8 +63,7 @@ static void sign(contracts *c, uint32_t offer, const housing_bid *bid, const int
     bool let = housing_is_let(o->tenure);
     c->v_stage[v] = KJ_STAGE_CONTRACTED;
     c->v_filled_by[v] = bid->household;
-    c->v_contracted[v] = c->month;
-    c->v_move_in[v] = c->month + (int32_t)(let ? c->p.contract_rental : c->p.contract_owner);
+    c->v_move_in[v] = (int16_t)(c->month + (int32_t)(let ? c->p.contract_rental : c->p.contract_owner));
     c->h_contract[h] = o->vacancy;
     c->h_searching[h] = 0;
     c->h_cause[h] = KJ_SEARCH_NONE;

@@ -1,9 +1,9 @@
 /* MARKET, over households: who begins to search, and the list of all who search this month. A household with a home
    reconsiders once a quarter, in a month that its luck key gives, with three months' hazard at once; the draw is made
    first, against an upper bound, so that few households have their situation looked at. */
-#include "wide.h"
 #include "housing.h"
 #include "means.h"
+#include "wide.h"
 
 enum { QUARTER = 3, N_AGES = 11 };
 

@@ -27,8 +27,8 @@ typedef struct housing_columns {
     kj_col d_cell, d_tenure, d_kind, d_rooms, d_area, d_built, d_rent, d_price, d_state, d_household, d_vacancy, d_project,
         d_luck;
     /* vacancy */
-    kj_col v_dwelling, v_root, v_parent, v_round, v_cause, v_opened, v_available, v_stage, v_filled_by, v_contracted,
-        v_move_in, v_closed, v_end, v_mover_size, v_mover_kind, v_mover_age, v_mover_income, v_mover_origin,
+    kj_col v_dwelling, v_root, v_parent, v_round, v_cause, v_opened, v_available, v_stage, v_filled_by, v_move_in,
+        v_closed, v_end, v_mover_size, v_mover_kind, v_mover_age, v_mover_income, v_mover_origin,
         v_from_dwelling, v_tenure, v_kind, v_rooms, v_cell, v_area, v_project;
     /* household: housing's own, then demography's */
     kj_col h_moved, h_searching, h_cause, h_contract, h_patience;

@@ -11,9 +11,9 @@ typedef struct shelf {
     kj_stream vacancy_stream, landlord_stream;
     const uint32_t *row_of_vacancy, *row_of_dwelling;
     const kj_id *v_dwelling;
-    const int32_t *v_area, *v_available, *v_opened, *d_cell, *d_rent, *d_price;
+    const int32_t *d_cell, *d_rent, *d_price;
     const uint8_t *v_tenure, *v_kind, *v_rooms;
-    const int16_t *d_built;
+    const int16_t *v_area, *v_available, *v_opened, *d_built;
     const uint64_t *d_luck;
 } shelf;
 
@@ -37,9 +37,8 @@ static bool shelf_open(shelf *s, const housing *self, kj_ctx *ctx)
     return whole;
 }
 
-static housing_offer make_offer(const shelf *s, kj_id vacancy)
+static housing_offer make_offer(const shelf *s, kj_id vacancy, uint32_t v, uint32_t d)
 {
-    uint32_t v = s->row_of_vacancy[vacancy], d = s->row_of_dwelling[s->v_dwelling[v]];
     int32_t cell = s->d_cell[d], months = s->month - s->v_available[v];
     double cut = 1.0 - s->p.ask_cut * (double)(months > 0 ? months : 0);
     housing_offer o = {.luck = s->d_luck[d], .vacancy = vacancy};
@@ -59,16 +58,38 @@ static housing_offer make_offer(const shelf *s, kj_id vacancy)
     return o;
 }
 
+/* Rows of a group of homes; each pass asks for the memory that the next one reads, so that waits overlap. */
+static void find_homes(const shelf *s, const kj_id *open, uint32_t n, uint32_t *vacancy, uint32_t *dwelling)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t v = vacancy[i] = s->row_of_vacancy[open[i]];
+        const void *columns[] = {&s->v_dwelling[v], &s->v_area[v], &s->v_available[v], &s->v_opened[v], &s->v_tenure[v],
+                                 &s->v_kind[v], &s->v_rooms[v]};
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) __builtin_prefetch(columns[k]);
+    }
+    for (uint32_t i = 0; i < n; i++) __builtin_prefetch(&s->row_of_dwelling[s->v_dwelling[vacancy[i]]]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t d = dwelling[i] = s->row_of_dwelling[s->v_dwelling[vacancy[i]]];
+        const void *columns[] = {&s->d_luck[d], &s->d_cell[d], &s->d_rent[d], &s->d_price[d], &s->d_built[d]};
+        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) __builtin_prefetch(columns[k]);
+    }
+}
+
 kj_status housing_offer_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
+    enum { GROUP = 64 };
     const housing *self = instance;
     shelf s = {0};
-    uint32_t n;
-    const kj_id *open = self->run->items(ctx, self->open, &n);
+    uint32_t n_open, vacancy[GROUP], dwelling[GROUP];
+    const kj_id *open = self->run->items(ctx, self->open, &n_open);
     if (!open || !shelf_open(&s, self, ctx)) return KJ_E_FAILED;
-    for (uint32_t i = begin; i < end; i++) {
-        housing_offer offer = make_offer(&s, open[i]);
-        self->run->emit(ctx, self->offers, &offer);
+    for (uint32_t from = begin; from < end; from += GROUP) {
+        uint32_t n = end - from < GROUP ? end - from : GROUP;
+        find_homes(&s, open + from, n, vacancy, dwelling);
+        for (uint32_t i = 0; i < n; i++) {
+            housing_offer offer = make_offer(&s, open[from + i], vacancy[i], dwelling[i]);
+            self->run->emit(ctx, self->offers, &offer);
+        }
     }
     return KJ_OK;
 }

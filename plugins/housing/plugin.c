@@ -109,7 +109,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
         .doc = "Each searcher draws an area, looks at homes in it, and applies for or bids on those it likes."}, &choose);
 
     READS(&clear, c->v_dwelling, c->a_municipality);
-    WRITES(&clear, c->v_stage, c->v_filled_by, c->v_contracted, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
+    WRITES(&clear, c->v_stage, c->v_filled_by, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
            c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months);
     add_use(&clear, kj_drains(self->offers));
     add_use(&clear, kj_drains(self->bids));

@@ -22,17 +22,16 @@
     C(v_parent, "vacancy", "parent", KJ_ID, KJ_FINAL, "1", 0, 0, "vacancy", NULL, "Vacancy whose filler left this dwelling; 0 for a root.") \
     C(v_round, "vacancy", "round", KJ_I16, KJ_FINAL, "1", 0, 0, NULL, NULL, "Place in the chain, 1 for a root.") \
     C(v_cause, "vacancy", "cause", KJ_U8, KJ_FINAL, "1", 0, KJ_CAUSE_COUNT - 1, NULL, KJ_VACANCY_CAUSE_LABELS, "What opened it.") \
-    C(v_opened, "vacancy", "opened", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which it opened.") \
-    C(v_available, "vacancy", "available", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "First month on offer.") \
+    C(v_opened, "vacancy", "opened", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which it opened.") \
+    C(v_available, "vacancy", "available", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "First month on offer.") \
     C(v_stage, "vacancy", "stage", KJ_U8, KJ_FINAL, "1", 0, 3, NULL, KJ_VACANCY_STAGE_LABELS, "Stage.") \
     C(v_filled_by, "vacancy", "filled_by", KJ_ID, KJ_FINAL, "1", 0, 0, "household", NULL, "Household with a contract, or that moved in.") \
-    C(v_contracted, "vacancy", "contracted", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month of the contract.") \
-    C(v_move_in, "vacancy", "move_in", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which it moves in.") \
-    C(v_closed, "vacancy", "closed", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which the vacancy closed.") \
+    C(v_move_in, "vacancy", "move_in", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which it moves in.") \
+    C(v_closed, "vacancy", "closed", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which the vacancy closed.") \
     C(v_end, "vacancy", "end", KJ_U8, KJ_FINAL, "1", 0, KJ_END_COUNT - 1, NULL, KJ_VACANCY_END_LABELS, "How it ended.") \
     C(v_mover_size, "vacancy", "mover_size", KJ_U8, KJ_FINAL, "1", 0, 0, NULL, NULL, "Persons who moved in.") \
     C(v_mover_kind, "vacancy", "mover_kind", KJ_U8, KJ_FINAL, "1", 0, KJ_HH_COUNT - 1, NULL, KJ_HOUSEHOLD_KIND_LABELS, "Their kind of household.") \
-    C(v_mover_age, "vacancy", "mover_age", KJ_I16, KJ_FINAL, "year", 0, 130, NULL, NULL, "Age of the head.") \
+    C(v_mover_age, "vacancy", "mover_age", KJ_U8, KJ_FINAL, "year", 0, 130, NULL, NULL, "Age of the head.") \
     C(v_mover_income, "vacancy", "mover_income", KJ_I32, KJ_FINAL, "SEK/year", 0, 0, NULL, NULL, "Their income after tax.") \
     C(v_mover_origin, "vacancy", "mover_origin", KJ_U8, KJ_FINAL, "1", 0, KJ_ORIGIN_COUNT - 1, NULL, KJ_HOUSEHOLD_ORIGIN_LABELS, "Why the household came to be.") \
     C(v_from_dwelling, "vacancy", "from_dwelling", KJ_ID, KJ_FINAL, "1", 0, 0, "dwelling", NULL, "Home that they held before; 0 none.") \
@@ -40,7 +39,7 @@
     C(v_kind, "vacancy", "kind", KJ_U8, KJ_FINAL, "1", 0, KJ_DWELLING_KIND_COUNT - 1, NULL, KJ_DWELLING_KIND_LABELS, "Kind of the dwelling.") \
     C(v_rooms, "vacancy", "rooms", KJ_U8, KJ_FINAL, "1", 0, 0, NULL, NULL, "Rooms of the dwelling.") \
     C(v_cell, "vacancy", "cell", KJ_I32, KJ_FINAL, "1", 0, 0, NULL, NULL, "Cell of the dwelling.") \
-    C(v_area, "vacancy", "area", KJ_I32, KJ_FINAL, "1", 0, 0, NULL, NULL, "Row of the area of the dwelling, -1 outside.") \
+    C(v_area, "vacancy", "area", KJ_I16, KJ_FINAL, "1", 0, 0, NULL, NULL, "Row of the area of the dwelling, -1 outside.") \
     C(v_project, "vacancy", "project", KJ_ID, KJ_FINAL, "1", 0, 0, "project", NULL, "Project of the dwelling.")
 
 #define OWN_PEOPLE(C) \

@@ -1,13 +1,14 @@
 /* SETTLE: households move in when their month has come. The home they leave becomes the child of the vacancy that they
    fill, or is taken over by their lodger; every chain that ends says why. */
+#include <string.h>
+
 #include "vacancy.h"
 
 typedef struct moves {
     housing_books b;
     kj_id *d_household, *h_dwelling, *h_host, *h_contract, *v_from;
     int32_t *h_moved, *h_searching, *p_moved, *p_queue, *v_income;
-    uint8_t *h_living, *h_cause, *p_resident, *v_size, *v_kind, *v_origin;
-    int16_t *v_age;
+    uint8_t *h_living, *h_cause, *p_resident, *v_size, *v_kind, *v_origin, *v_age;
     const uint8_t *h_size, *h_kind, *h_origin;
     const kj_id *h_head, *p_next;
     const int32_t *h_income, *p_birth;
@@ -15,9 +16,15 @@ typedef struct moves {
         *m_chains_new, *m_chains_new_moves, *m_vacated_rental, *m_vacated_coop, *m_vacated_owner;
     const uint32_t *row_of_household, *row_of_person;
     const kj_id *household_ids;
-    /* lodgers by host: first_lodger[row of host] and next_lodger[row of lodger] hold row + 1, lowest id first */
-    uint32_t *first_lodger, *next_lodger;
+    /* who lodged when the month's moves began, rising rows, and with whom: a few thousand, so that the few movers who
+       have lodgers can look through them all. `hosts` says quickly that a mover has none: a bit for the last bits of
+       each host's id. */
+    uint32_t n_lodgers, *lodger;
+    kj_id *with;
+    uint64_t *hosts;
 } moves;
+
+enum { HOST_BITS = 1 << 16 };
 
 static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
 {
@@ -49,46 +56,67 @@ static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
     return whole;
 }
 
-/* Lists lodgers under their hosts. Rows stand in the order of ids, so that going backwards leaves the lowest first. */
+static void note_host(moves *s, kj_id host) { s->hosts[host % HOST_BITS / 64] |= UINT64_C(1) << host % 64; }
+
+/* True only if none of the next eight households lodges: seven words of eight are passed in one step. */
+static bool none_lodges(const uint8_t *living, uint32_t n)
+{
+    _Static_assert(KJ_LIVES_HOLDING == 0 && KJ_LIVES_LODGING == 1 && KJ_LIVES_OUTSIDE == 2, "the lowest bit says who lodges");
+    uint64_t word;
+    if (n < 8) return false;
+    memcpy(&word, living, 8);
+    return (word & UINT64_C(0x0101010101010101)) == 0;
+}
+
 static bool list_lodgers(moves *s)
 {
     const kj_run_v1 *run = s->b.self->run;
-    uint32_t n = run->n_rows(s->b.ctx, s->b.self->household);
+    uint32_t n = run->n_rows(s->b.ctx, s->b.self->household), room = 1;
     const uint8_t *alive = run->alive(s->b.ctx, s->b.self->household);
-    s->first_lodger = run->scratch(s->b.ctx, ((size_t)n + 1) * sizeof(uint32_t));
-    s->next_lodger = run->scratch(s->b.ctx, ((size_t)n + 1) * sizeof(uint32_t));
-    if (!s->first_lodger || !s->next_lodger) return false;
-    for (uint32_t i = n; i-- > 0;) {
-        if (s->h_living[i] != KJ_LIVES_LODGING || !alive[i]) continue;
-        uint32_t host = s->row_of_household[s->h_host[i]];
-        if (host == KJ_NO_ROW) continue;
-        s->next_lodger[i] = s->first_lodger[host];
-        s->first_lodger[host] = i + 1;
+    for (uint32_t h = 0; h < n; h++) room += (uint32_t)((s->h_living[h] == KJ_LIVES_LODGING) & (alive[h] != 0));
+    s->lodger = run->scratch(s->b.ctx, room * sizeof *s->lodger);
+    s->with = run->scratch(s->b.ctx, room * sizeof *s->with);
+    s->hosts = run->scratch(s->b.ctx, HOST_BITS / 8);
+    if (!s->lodger || !s->with || !s->hosts) return false;
+    for (uint32_t from = 0; from < n; from += 8) {
+        if (none_lodges(s->h_living + from, n - from)) continue;
+        for (uint32_t h = from; h < n && h < from + 8; h++)
+            if (s->h_living[h] == KJ_LIVES_LODGING && alive[h]) s->lodger[s->n_lodgers++] = h;
+    }
+    for (uint32_t i = 0; i < s->n_lodgers; i++) {
+        s->with[i] = s->h_host[s->lodger[i]];
+        note_host(s, s->with[i]);
     }
     return true;
 }
 
-/* The home of a mover with lodgers goes to the lodger with the lowest id; the others lodge with that one. */
-static void hand_over(moves *s, uint32_t host, uint32_t d)
+/* Place in the list of the next lodger of a host, from `from` on, who has not moved out; n_lodgers: none. */
+static uint32_t next_lodger(const moves *s, kj_id host, uint32_t from)
 {
-    uint32_t heir = s->first_lodger[host] - 1;
-    s->d_household[d] = s->household_ids[heir];
+    for (uint32_t i = from; i < s->n_lodgers; i++)
+        if (s->with[i] == host && s->h_living[s->lodger[i]] == KJ_LIVES_LODGING) return i;
+    return s->n_lodgers;
+}
+
+/* The first lodger in the list is the one with the lowest id, since rows stand in the order of ids. */
+static uint32_t first_lodger(const moves *s, kj_id host)
+{
+    return s->hosts[host % HOST_BITS / 64] >> host % 64 & 1 ? next_lodger(s, host, 0) : s->n_lodgers;
+}
+
+/* The home of a mover with lodgers goes to the lodger with the lowest id; the others lodge with that one. */
+static void hand_over(moves *s, uint32_t first, uint32_t host, uint32_t d)
+{
+    uint32_t heir = s->lodger[first];
+    kj_id id = s->household_ids[heir];
+    s->d_household[d] = id;
     s->h_dwelling[heir] = s->b.self->run->ids(s->b.ctx, s->b.self->dwelling)[d];
     s->h_living[heir] = KJ_LIVES_HOLDING;
     s->h_host[heir] = 0;
-    s->first_lodger[heir] = s->next_lodger[heir];
-    for (uint32_t next = s->next_lodger[heir]; next; next = s->next_lodger[next - 1]) s->h_host[next - 1] = s->household_ids[heir];
-    s->first_lodger[host] = 0;
-}
-
-/* Takes a lodger that moves out off its host's list. */
-static void leave_host(moves *s, uint32_t h)
-{
-    uint32_t host = s->row_of_household[s->h_host[h]];
-    if (host == KJ_NO_ROW) return;
-    uint32_t *link = &s->first_lodger[host];
-    while (*link && *link != h + 1) link = &s->next_lodger[*link - 1];
-    if (*link) *link = s->next_lodger[h];
+    for (uint32_t i = next_lodger(s, s->household_ids[host], first); i < s->n_lodgers; i = next_lodger(s, s->household_ids[host], i + 1)) {
+        s->h_host[s->lodger[i]] = s->with[i] = id;
+        note_host(s, id);
+    }
 }
 
 /* End of a chain that a household without a home of its own fills. */
@@ -105,8 +133,9 @@ static kj_status leave_home(moves *s, uint32_t v, uint32_t h, kj_vacancy_end *en
     if (d == KJ_NO_ROW || s->d_household[d] != s->household_ids[h])
         return s->b.self->run->fail(s->b.ctx, KJ_E_INVARIANT, "household %u holds dwelling %u, which does not know it",
                                     s->household_ids[h], s->h_dwelling[h]);
-    if (s->first_lodger[h]) {
-        hand_over(s, h, d);
+    uint32_t lodger = first_lodger(s, s->household_ids[h]);
+    if (lodger < s->n_lodgers) {
+        hand_over(s, lodger, h, d);
         *end = KJ_END_LODGER;
         return KJ_OK;
     }
@@ -133,7 +162,7 @@ static void remember_mover(moves *s, uint32_t v, uint32_t h)
     s->v_kind[v] = s->h_kind[h];
     s->v_origin[v] = s->h_origin[h];
     s->v_income[v] = s->h_income[h];
-    s->v_age[v] = (int16_t)((s->b.month - s->p_birth[head]) / 12);
+    s->v_age[v] = (uint8_t)((s->b.month - s->p_birth[head]) / 12);
     s->v_from[v] = s->h_living[h] == KJ_LIVES_HOLDING ? s->h_dwelling[h] : 0;
 }
 
@@ -171,10 +200,9 @@ static kj_status move_in(moves *s, uint32_t v, uint32_t h)
         kj_status status = leave_home(s, v, h, &end);
         if (status) return status;
     }
-    if (living == KJ_LIVES_LODGING) leave_host(s, h);
     count_move(s, v, h, end);
     s->b.v_stage[v] = KJ_STAGE_CLOSED;
-    s->b.v_closed[v] = s->b.month;
+    s->b.v_closed[v] = (int16_t)s->b.month;
     s->b.v_end[v] = (uint8_t)end;
     s->b.d_vacancy[d] = 0;
     s->b.d_state[d] = KJ_DWELLING_OCCUPIED;
@@ -200,26 +228,42 @@ typedef struct due {
     uint32_t vacancy, household;
 } due;
 
-/* Moves touch rows all over the tables. Asking for the memory of a few moves ahead lets the waits overlap; it changes
-   nothing else. */
-static void fetch_ahead(const moves *s, due move)
+/* Moves touch rows all over the tables. Asking for the memory of moves to come lets the waits overlap; it changes nothing
+   else. Three steps, each of which reads what the one before asked for: ids, rows, columns. */
+static void fetch_ids(const moves *s, due move)
+{
+    __builtin_prefetch(&s->h_dwelling[move.household], 1);
+    __builtin_prefetch(&s->h_head[move.household]);
+    __builtin_prefetch(&s->b.v_dwelling[move.vacancy]);
+}
+
+static void fetch_rows(const moves *s, due move)
+{
+    __builtin_prefetch(&s->b.row_of_dwelling[s->h_dwelling[move.household]]);
+    __builtin_prefetch(&s->row_of_person[s->h_head[move.household]]);
+    __builtin_prefetch(&s->b.row_of_dwelling[s->b.v_dwelling[move.vacancy]]);
+}
+
+static void fetch_columns(const moves *s, due move)
 {
     uint32_t h = move.household, d = s->b.row_of_dwelling[s->h_dwelling[h]], p = s->row_of_person[s->h_head[h]];
     uint32_t new_home = s->b.row_of_dwelling[s->b.v_dwelling[move.vacancy]];
     const void *household[] = {&s->h_size[h], &s->h_kind[h], &s->h_origin[h], &s->h_income[h], &s->h_host[h], &s->h_contract[h],
                                &s->h_moved[h], &s->h_searching[h], &s->h_living[h], &s->h_cause[h]};
     const void *vacancy[] = {&s->v_size[move.vacancy], &s->v_from[move.vacancy], &s->v_income[move.vacancy], &s->v_age[move.vacancy],
-                             &s->b.v_area[move.vacancy], &s->b.v_root[move.vacancy], &s->b.v_closed[move.vacancy]};
+                             &s->v_kind[move.vacancy], &s->v_origin[move.vacancy], &s->b.v_area[move.vacancy],
+                             &s->b.v_tenure[move.vacancy], &s->b.v_root[move.vacancy], &s->b.v_round[move.vacancy],
+                             &s->b.v_end[move.vacancy], &s->b.v_closed[move.vacancy]};
     const void *person[] = {&s->p_moved[p], &s->p_next[p], &s->p_birth[p], &s->p_queue[p], &s->p_resident[p]};
+    const void *entered[] = {&s->d_household[new_home], &s->b.d_vacancy[new_home], &s->b.d_state[new_home], &s->b.d_luck[new_home]};
     for (size_t i = 0; i < sizeof household / sizeof *household; i++) __builtin_prefetch(household[i], 1);
     for (size_t i = 0; i < sizeof vacancy / sizeof *vacancy; i++) __builtin_prefetch(vacancy[i], 1);
     for (size_t i = 0; i < sizeof person / sizeof *person; i++) __builtin_prefetch(person[i], 1);
-    __builtin_prefetch(&s->d_household[new_home], 1);
-    __builtin_prefetch(&s->b.d_vacancy[new_home], 1);
+    for (size_t i = 0; i < sizeof entered / sizeof *entered; i++) __builtin_prefetch(entered[i], 1);
     if (d == KJ_NO_ROW) return;
-    const void *dwelling[] = {&s->d_household[d], &s->b.d_vacancy[d], &s->b.d_cell[d], &s->b.d_luck[d], &s->b.d_rent[d],
-                              &s->b.d_price[d], &s->b.d_area[d], &s->b.d_built[d], &s->b.d_project[d]};
-    for (size_t i = 0; i < sizeof dwelling / sizeof *dwelling; i++) __builtin_prefetch(dwelling[i], 1);
+    const void *left[] = {&s->d_household[d], &s->b.d_vacancy[d], &s->b.d_state[d], &s->b.d_cell[d], &s->b.d_luck[d], &s->b.d_rent[d],
+                          &s->b.d_price[d], &s->b.d_area[d], &s->b.d_built[d], &s->b.d_project[d]};
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) __builtin_prefetch(left[i], 1);
 }
 
 static uint32_t list_due(const moves *s, uint32_t n, due *list)
@@ -243,15 +287,17 @@ kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     if (housing_is_empty(self, ctx)) return KJ_OK;
     moves s = {0};
     if (!moves_open(&s, self, ctx)) return KJ_E_FAILED;
-    uint32_t n = self->run->n_rows(ctx, self->vacancy), n_open = 0;
-    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n)) n_open++;
-    due *list = self->run->scratch(ctx, (n_open + 1u) * sizeof *list);
+    uint32_t n = self->run->n_rows(ctx, self->vacancy);
+    due *list = self->run->scratch(ctx, (housing_count_open(s.b.v_stage, n) + 1u) * sizeof *list);
     if (!list) return KJ_E_MEMORY;
     uint32_t n_due = list_due(&s, n, list);
     if (n_due && !list_lodgers(&s)) return KJ_E_MEMORY;
-    for (uint32_t i = 0; i < n_due; i++) {
-        if (i + AHEAD < n_due) fetch_ahead(&s, list[i + AHEAD]);
-        kj_status status = move_in(&s, list[i].vacancy, list[i].household);
+    for (uint32_t i = 0; i < n_due + 3 * AHEAD; i++) { /* the first moves wait until their memory has been asked for */
+        if (i < n_due) fetch_ids(&s, list[i]);
+        if (i >= AHEAD && i - AHEAD < n_due) fetch_rows(&s, list[i - AHEAD]);
+        if (i >= 2 * AHEAD && i - 2 * AHEAD < n_due) fetch_columns(&s, list[i - 2 * AHEAD]);
+        if (i < 3 * AHEAD) continue;
+        kj_status status = move_in(&s, list[i - 3 * AHEAD].vacancy, list[i - 3 * AHEAD].household);
         if (status) return status;
     }
     return KJ_OK;

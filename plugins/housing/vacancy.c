@@ -93,7 +93,7 @@ static void copy_dwelling(const housing_books *b, uint32_t v, uint32_t d, int32_
     b->v_rooms[v] = b->d_rooms[d];
     b->v_cell[v] = b->d_cell[d];
     b->v_project[v] = b->d_project[d];
-    b->v_area[v] = area;
+    b->v_area[v] = (int16_t)area;
 }
 
 kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
@@ -109,8 +109,8 @@ kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
     b->v_root[v] = parent == KJ_NO_ROW ? id : b->v_root[parent];
     b->v_round[v] = (int16_t)(parent == KJ_NO_ROW ? 1 : b->v_round[parent] + 1);
     b->v_cause[v] = (uint8_t)opening.cause;
-    b->v_opened[v] = b->month;
-    b->v_available[v] = b->month + months_until_free(b, d, opening.cause);
+    b->v_opened[v] = (int16_t)b->month;
+    b->v_available[v] = (int16_t)(b->month + months_until_free(b, d, opening.cause));
     b->v_stage[v] = KJ_STAGE_NOTICE;
     copy_dwelling(b, v, d, area);
     b->d_vacancy[d] = id;
@@ -137,4 +137,11 @@ uint32_t housing_next_open(const uint8_t *stage, uint32_t from, uint32_t n)
         from++;
     }
     return n;
+}
+
+uint32_t housing_count_open(const uint8_t *stage, uint32_t n)
+{
+    uint32_t n_open = 0;
+    for (uint32_t v = 0; v < n; v++) n_open += stage[v] != KJ_STAGE_CLOSED;
+    return n_open;
 }

@@ -11,8 +11,12 @@ typedef struct supply {
     const uint32_t *row_of_household;
     int32_t *a_vacant, *a_general, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
     uint32_t n_areas;
-    uint32_t *open;   /* rows of vacancies on offer */
+    /* vacancies that are not closed, by rows, and their dwellings and takers (KJ_NO_ROW: gone) */
+    uint32_t *open, *dwelling, *taker;
+    uint8_t *taker_gone;
     uint32_t n_open;
+    uint32_t *shown; /* rows of vacancies on offer */
+    uint32_t n_shown;
 } supply;
 
 static kj_status open_freed(supply *s)
@@ -35,23 +39,15 @@ static kj_status open_freed(supply *s)
     return KJ_OK;
 }
 
-static void close_demolished(supply *s, uint32_t v, uint32_t d)
+static void close_demolished(supply *s, uint32_t v, uint32_t d, uint32_t taker)
 {
     if (d != KJ_NO_ROW) s->b.d_vacancy[d] = 0;
-    uint32_t taker = s->row_of_household[s->b.v_filled_by[v]];
     if (taker != KJ_NO_ROW) s->h_contract[taker] = 0;
     s->b.v_stage[v] = KJ_STAGE_CLOSED;
     s->b.v_end[v] = KJ_END_DEMOLISHED;
-    s->b.v_closed[v] = s->b.month;
+    s->b.v_closed[v] = (int16_t)s->b.month;
     s->b.v_filled_by[v] = 0;
     if (s->b.v_area[v] >= 0) s->a_homes[s->b.v_area[v]]--;
-}
-
-/* A contract stands only while the household lives and still means this vacancy. */
-static bool taker_is_gone(const supply *s, uint32_t v)
-{
-    uint32_t h = s->row_of_household[s->b.v_filled_by[v]];
-    return h == KJ_NO_ROW || s->h_contract[h] != s->b.self->run->ids(s->b.ctx, s->b.self->vacancy)[v];
 }
 
 /* A share of rentals stands advertised for a month before anybody gets it. New homes are advertised while built. */
@@ -61,21 +57,44 @@ static bool is_advertised_only(const supply *s, uint32_t v, uint32_t d)
     return kj_draw(s->b.vacancy_stream, s->b.d_luck[d], s->b.v_opened[v], 0).v[2] < kj_threshold(s->b.p.advertise_share);
 }
 
-static void advance(supply *s, uint32_t v)
+/* Rows of all that is open. Short loops over loads that do not depend on each other, so that waits for memory overlap.
+   A contract stands only while the household lives and still means this vacancy. */
+static kj_status list_unclosed(supply *s)
 {
-    uint32_t d = s->b.row_of_dwelling[s->b.v_dwelling[v]];
+    const kj_run_v1 *run = s->b.self->run;
+    const kj_id *ids = run->ids(s->b.ctx, s->b.self->vacancy);
+    uint32_t n = run->n_rows(s->b.ctx, s->b.self->vacancy), room = housing_count_open(s->b.v_stage, n) + 1;
+    s->open = run->scratch(s->b.ctx, room * sizeof *s->open);
+    s->dwelling = run->scratch(s->b.ctx, room * sizeof *s->dwelling);
+    s->taker = run->scratch(s->b.ctx, room * sizeof *s->taker);
+    s->taker_gone = run->scratch(s->b.ctx, room);
+    s->shown = run->scratch(s->b.ctx, room * sizeof *s->shown);
+    if (!s->open || !s->dwelling || !s->taker || !s->taker_gone || !s->shown) return KJ_E_MEMORY;
+    for (uint32_t v = housing_next_open(s->b.v_stage, 0, n); v < n; v = housing_next_open(s->b.v_stage, v + 1, n)) s->open[s->n_open++] = v;
+    for (uint32_t i = 0; i < s->n_open; i++) {
+        s->dwelling[i] = s->b.row_of_dwelling[s->b.v_dwelling[s->open[i]]];
+        s->taker[i] = s->row_of_household[s->b.v_filled_by[s->open[i]]];
+    }
+    for (uint32_t i = 0; i < s->n_open; i++)
+        s->taker_gone[i] = s->taker[i] == KJ_NO_ROW || s->h_contract[s->taker[i]] != ids[s->open[i]];
+    return KJ_OK;
+}
+
+static void advance(supply *s, uint32_t i)
+{
+    uint32_t v = s->open[i], d = s->dwelling[i];
     if (d == KJ_NO_ROW || s->b.d_state[d] == KJ_DWELLING_CLOSED) {
-        close_demolished(s, v, d);
+        close_demolished(s, v, d, s->taker[i]);
         return;
     }
-    if (s->b.v_stage[v] == KJ_STAGE_CONTRACTED && taker_is_gone(s, v)) {
+    if (s->b.v_stage[v] == KJ_STAGE_CONTRACTED && s->taker_gone[i]) {
         s->b.v_stage[v] = KJ_STAGE_OFFERED;
         s->b.v_filled_by[v] = 0;
-        s->b.v_contracted[v] = s->b.v_move_in[v] = 0;
+        s->b.v_move_in[v] = 0;
     }
     if (s->b.v_stage[v] == KJ_STAGE_NOTICE && s->b.v_available[v] <= s->b.month) s->b.v_stage[v] = KJ_STAGE_OFFERED;
     if (s->b.v_stage[v] != KJ_STAGE_OFFERED || is_advertised_only(s, v, d)) return;
-    s->open[s->n_open++] = v;
+    s->shown[s->n_shown++] = v;
     s->a_vacant[s->b.v_area[v]]++;
     if (s->b.v_tenure[v] != KJ_TENURE_STUDENT) s->a_general[s->b.v_area[v]]++;
     if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
@@ -86,7 +105,7 @@ static void advance(supply *s, uint32_t v)
 static kj_status list_open(supply *s)
 {
     const kj_run_v1 *run = s->b.self->run;
-    uint32_t *sorted = run->scratch(s->b.ctx, (s->n_open + 1u) * sizeof *sorted);
+    uint32_t *sorted = run->scratch(s->b.ctx, (s->n_shown + 1u) * sizeof *sorted);
     uint32_t *next = run->scratch(s->b.ctx, (2u * s->n_areas + 1u) * sizeof *next); /* by area and whether for students */
     if (!sorted || !next) return KJ_E_MEMORY;
     int32_t first = 0;
@@ -97,11 +116,11 @@ static kj_status list_open(supply *s)
         first += s->a_vacant[a];
     }
     const kj_id *ids = run->ids(s->b.ctx, s->b.self->vacancy);
-    for (uint32_t i = 0; i < s->n_open; i++) {
-        uint32_t v = s->open[i], key = 2 * (uint32_t)s->b.v_area[v] + (s->b.v_tenure[v] == KJ_TENURE_STUDENT);
+    for (uint32_t i = 0; i < s->n_shown; i++) {
+        uint32_t v = s->shown[i], key = 2 * (uint32_t)s->b.v_area[v] + (s->b.v_tenure[v] == KJ_TENURE_STUDENT);
         sorted[next[key]++] = v;
     }
-    for (uint32_t i = 0; i < s->n_open; i++) run->emit(s->b.ctx, s->b.self->open, &ids[sorted[i]]);
+    for (uint32_t i = 0; i < s->n_shown; i++) run->emit(s->b.ctx, s->b.self->open, &ids[sorted[i]]);
     return KJ_OK;
 }
 
@@ -137,13 +156,9 @@ kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     memset(s.a_searchers, 0, s.n_areas * sizeof *s.a_searchers);
     memset(s.a_buyers, 0, s.n_areas * sizeof *s.a_buyers);
     kj_status status = open_freed(&s);
+    if (!status) status = list_unclosed(&s);
     if (status) return status;
-    uint32_t n = self->run->n_rows(ctx, self->vacancy), n_open = 0;
-    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n)) n_open++;
-    s.open = self->run->scratch(ctx, (n_open + 1u) * sizeof *s.open);
-    if (!s.open) return KJ_E_MEMORY;
-    for (uint32_t v = housing_next_open(s.b.v_stage, 0, n); v < n; v = housing_next_open(s.b.v_stage, v + 1, n))
-        advance(&s, v);
+    for (uint32_t i = 0; i < s.n_open; i++) advance(&s, i);
     return list_open(&s);
 }
 

@@ -52,7 +52,7 @@ static void forest_is_walked_once(void **state)
     kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy");
     const kj_id *parent = column(sim, "vacancy", "parent", KJ_ID), *from = column(sim, "vacancy", "from_dwelling", KJ_ID);
     const kj_id *dwelling = column(sim, "vacancy", "dwelling", KJ_ID);
-    const int32_t *opened = column(sim, "vacancy", "opened", KJ_I32), *closed = column(sim, "vacancy", "closed", KJ_I32);
+    const int16_t *opened = column(sim, "vacancy", "opened", KJ_I16), *closed = column(sim, "vacancy", "closed", KJ_I16);
     const uint8_t *end = column(sim, "vacancy", "end", KJ_U8), *stage = column(sim, "vacancy", "stage", KJ_U8);
     uint32_t *child = calloc(rows->n_rows, sizeof *child), reached = 0, continued = 0, ends[KJ_END_COUNT] = {0};
     assert_non_null(child);

@@ -198,7 +198,7 @@ static void eligibility_holds(void **state)
     run_months(sim, 24);
     kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy");
     const uint8_t *tenure = column(sim, "vacancy", "tenure", KJ_U8), *end = column(sim, "vacancy", "end", KJ_U8);
-    const int16_t *age = column(sim, "vacancy", "mover_age", KJ_I16);
+    const uint8_t *age = column(sim, "vacancy", "mover_age", KJ_U8);
     uint32_t student = 0, senior = 0;
     for (uint32_t v = 0; v < rows->n_rows; v++) {
         if (end[v] == KJ_END_OPEN) continue;

@@ -249,7 +249,7 @@ static void chains_are_counted_by_hand(void **unused)
                               KJ_STAGE_OFFERED, KJ_STAGE_CLOSED, KJ_STAGE_CLOSED};
     const uint8_t end[6] = {KJ_END_CONTINUES, KJ_END_LEFT_HOME, KJ_END_COUNTRY,
                             KJ_END_OPEN,      KJ_END_COUNTY,    KJ_END_COUNTY};
-    const int32_t opened[6] = {100, 104, 110, 112, 101, 190};
+    const int16_t opened[6] = {100, 104, 110, 112, 101, 190};
     kj_chain_rows rows = {6, root, filled_by, cause, stage, end, opened};
     kj_chain_figures out;
     kj_error err = {0};
