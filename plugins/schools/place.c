@@ -171,7 +171,7 @@ kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     }
     look_at_movers(&r);
     r.in.seekers = run->scratch(ctx, (size_t)r.n_waiting * sizeof *r.in.seekers + 1);
-    r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting));
+    r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting, n));
     if (!r.in.seekers || !r.in.work) return KJ_E_MEMORY;
     seek(&r);
     place_seekers(&r.in);

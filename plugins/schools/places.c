@@ -9,7 +9,10 @@ typedef struct application {
     uint32_t seeker, school;
 } application;
 
-size_t intake_work_bytes(uint32_t n_seekers) { return (size_t)n_seekers * sizeof(application) + 1; }
+size_t intake_work_bytes(uint32_t n_seekers, uint32_t n_schools)
+{
+    return (size_t)n_seekers * sizeof(application) + (size_t)n_schools * GRADE_COUNT * sizeof(uint32_t) + 1;
+}
 
 static bool earlier(const application *a, const application *b)
 {
@@ -39,21 +42,49 @@ bool has_place(const intake *in, uint32_t index, uint8_t grade)
 /* Which schools a round is about. */
 typedef enum round_kind { ROUND_WISHES, ROUND_MUNICIPAL, ROUND_REST } round_kind;
 
+/* The schools that a round may still give places in, by grade and in order: most are full most of the time, so that who
+   seeks looks at a few of many. */
+static void list_open(intake *in, round_kind round, uint8_t grade_lo, uint8_t grade_hi)
+{
+    const network *net = in->net;
+    bool independent = round != ROUND_MUNICIPAL;
+    for (uint8_t grade = grade_lo; grade <= grade_hi; grade++) in->open[grade].n = 0;
+    for (uint32_t s = 0; s < net->n_schools; s++) {
+        if (net->schools[s].independent != independent || in->total[s] >= net->schools[s].places) continue;
+        for (uint8_t grade = grade_lo; grade <= grade_hi; grade++)
+            if (school_covers(&net->schools[s], grade) && has_place(in, s, grade)) in->open[grade].school[in->open[grade].n++] = s;
+    }
+}
+
+/* Place in the list of the first school from `begin` on. */
+static uint32_t first_from(const open_schools *open, uint32_t begin)
+{
+    uint32_t lo = 0, hi = open->n;
+    while (lo < hi) {
+        uint32_t mid = (lo + hi) / 2;
+        if (open->school[mid] < begin) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo;
+}
+
 static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind round, int32_t *seconds)
 {
     const network *net = in->net;
     bool independent = round != ROUND_MUNICIPAL;
     uint32_t best = KJ_NO_ROW;
     *seconds = INT32_MAX;
-    if (k->municipality >= net->n_municipalities) return KJ_NO_ROW;
+    if (k->municipality >= net->n_municipalities || in->open[k->grade].n == 0) return KJ_NO_ROW;
     uint32_t near = nearest_school(in->net, in->grid, k->municipality, k->grade, k->cell);
     if (near != KJ_NO_ROW && net->schools[near].independent == independent && has_place(in, near, k->grade)) {
         *seconds = walk_seconds(net, in->grid, &net->schools[near], k->cell);
         return near;
     }
     school_range range = schools_for(net, k->municipality, k->grade);
-    for (uint32_t s = range.begin; s < range.end; s++) {
-        if (net->schools[s].independent != independent || !has_place(in, s, k->grade) || !school_covers(&net->schools[s], k->grade)) continue;
+    const open_schools *open = &in->open[k->grade];
+    for (uint32_t i = first_from(open, range.begin); i < open->n && open->school[i] < range.end; i++) {
+        uint32_t s = open->school[i];
+        if (!has_place(in, s, k->grade)) continue; /* filled in this round */
         int32_t there = walk_seconds(net, in->grid, &net->schools[s], k->cell);
         if (there < *seconds) *seconds = there, best = s;
     }
@@ -77,6 +108,7 @@ static void run_round(intake *in, round_kind round, uint8_t grade_lo, uint8_t gr
 {
     application *heap = in->work;
     uint32_t n = 0;
+    list_open(in, round, grade_lo, grade_hi);
     for (uint32_t k = 0; k < in->n_seekers; k++) {
         const seeker *one = &in->seekers[k];
         if (one->placed != KJ_NO_ROW || one->grade < grade_lo || one->grade > grade_hi) continue;
@@ -108,6 +140,8 @@ static bool all_placed(const intake *in)
 
 void place_seekers(intake *in)
 {
+    uint32_t *lists = (uint32_t *)((application *)in->work + in->n_seekers);
+    for (int grade = 0; grade < GRADE_COUNT; grade++) in->open[grade] = (open_schools){lists + (size_t)grade * in->net->n_schools, 0};
     in->grades_apart = true;
     run_round(in, ROUND_WISHES, GRADE_PRESCHOOL, GRADE_9);
     run_round(in, ROUND_MUNICIPAL, GRADE_PRESCHOOL, GRADE_9);

@@ -160,6 +160,11 @@ typedef struct seeker {
     uint32_t placed; /* index into schools; KJ_NO_ROW */
 } seeker;
 
+/* Schools that still have room for a grade. */
+typedef struct open_schools {
+    uint32_t *school, n;
+} open_schools;
+
 typedef struct intake {
     network *net;
     const kj_grid *grid;
@@ -169,10 +174,11 @@ typedef struct intake {
     bool grades_apart;
     seeker *seekers;
     uint32_t n_seekers;
-    void *work; /* room for intake_work_bytes(n_seekers) */
+    void *work; /* room for intake_work_bytes(n_seekers, n_schools) */
+    open_schools open[GRADE_COUNT]; /* of the round, within work */
 } intake;
 
-size_t intake_work_bytes(uint32_t n_seekers);
+size_t intake_work_bytes(uint32_t n_seekers, uint32_t n_schools);
 bool has_place(const intake *in, uint32_t school, uint8_t grade);
 /* Everyone to the nearest school with room: where two want the last place, the nearer gets it, then the lot, then the
    lower id; independent schools admit those who wish for them by lot alone. Who finds no place in the part of a grade
