@@ -56,12 +56,25 @@ static kj_status unknown(kj_error *err, const kj_sim *sim, const char *name)
     return status;
 }
 
+/* Years, months and switches know no parts: a model would cut them off unseen. */
+static bool is_whole_unit(const char *unit) { return strcmp(unit, "year") == 0 || strcmp(unit, "month") == 0; }
+
+static kj_status check_value(kj_error *err, const kj_param_info *info, double value)
+{
+    bool is_switch = strcmp(info->unit, "boolean") == 0, is_whole = is_whole_unit(info->unit), has_unit = strcmp(info->unit, "1") != 0;
+    bool inside = value >= info->min && value <= info->max; /* false for a NaN too */
+    if (inside && !((is_switch || is_whole) && value != (double)(int64_t)value)) return KJ_OK;
+    if (is_switch) return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %g: expected 0 or 1 (false or true)", info->name, value);
+    return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %.10g: expected %s%g to %g%s%s", info->name, value, is_whole ? "a whole number from " : "",
+                   info->min, info->max, has_unit ? " " : "", has_unit ? info->unit : "");
+}
+
 kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value)
 {
     kj_param_info *info = find(sim, name);
     if (!info) return unknown(err, sim, name);
-    if (!(value >= info->min && value <= info->max))
-        return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %g: expected %g to %g %s", name, value, info->min, info->max, info->unit);
+    kj_status status = check_value(err, info, value);
+    if (status) return status;
     info->value = value;
     return KJ_OK;
 }

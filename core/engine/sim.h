@@ -57,6 +57,9 @@ void kj_sim_set_person_months(kj_sim *sim, int64_t value);
    not part of it: two runs hash alike exactly when their people, homes and land are alike. */
 void kj_sim_hash(const kj_sim *sim, char out[33]);
 
+/* 128-bit digest (hex, 33 bytes) of the country's parameter tables, by name and value: part of what a run rests on. */
+kj_status kj_sim_tables_digest(kj_error *err, const kj_sim *sim, char out[33]);
+
 /* Parameters. Full names: "demography.fertility_scale". */
 typedef struct kj_param_info {
     char name[2 * KJ_NAME_MAX];
@@ -67,7 +70,8 @@ typedef struct kj_param_info {
 } kj_param_info;
 uint32_t kj_sim_n_params(const kj_sim *sim);
 const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index);
-/* Unknown name: KJ_E_INPUT with the nearest known one. Out of range: KJ_E_INPUT with range and unit. */
+/* Unknown name: KJ_E_INPUT with the nearest known one. Out of range: KJ_E_INPUT with range and unit. A parameter of unit
+   "boolean" takes 0 or 1, one of unit "year" or "month" whole numbers. */
 kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value);
 /* Adds a parameter of a policy (core/script): plugin is "policy", name "densify.max_far". Before kj_sim_start. */
 kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def);

@@ -19,6 +19,8 @@ static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_pre
     kj_status status = kj_map_load(err, request->map ? request->map : p->scenario->map, &p->map_memory, quiet, &p->map);
     if (status) return status;
     p->has_map = true;
+    status = kj_scenario_use_map(err, p->scenario, p->map.name);
+    if (status) return status;
     if (!request->resolved) return kj_request_resolve(err, request, p->scenario, &p->map);
     if (strcmp(request->map_digest, p->map.digest) == 0) return KJ_OK;
     return kj_fail(err, KJ_E_INPUT, "map '%s' has changed since the run began: digest %s, expected %s", request->map_name, p->map.digest,
@@ -33,19 +35,31 @@ static kj_status end_month(kj_error *err, const kj_request *request, const kj_sc
                    scenario->stop_year, request->map_name, KJ_YEAR_OF(request->start));
 }
 
+/* The later of two settings of one name holds. */
+static void note_repetition(const kj_request *request, uint32_t i, bool quiet, const char *name)
+{
+    size_t n = strlen(name);
+    for (uint32_t k = 0; k < i; k++)
+        if (strncmp(request->settings[k], name, n) == 0 && request->settings[k][n] == '=') {
+            kj_log_note(quiet, "--set %s takes the place of --set %s", request->settings[i], request->settings[k]);
+            return;
+        }
+}
+
 /* Policies switched on from outside come with `--set NAME.enabled=true`: same door as every parameter. */
-static kj_status apply_settings(kj_error *err, const kj_request *request, kj_sim *sim)
+static kj_status apply_settings(kj_error *err, const kj_request *request, bool quiet, kj_sim *sim)
 {
     for (uint32_t i = 0; i < request->n_settings; i++) {
         kj_setting setting;
         kj_status status = kj_setting_parse(err, request->settings[i], &setting);
+        if (!status) note_repetition(request, i, quiet, setting.name);
         if (!status) status = kj_sim_set_param(err, sim, setting.name, setting.value);
         if (status) return kj_error_context(err, "--set %s", request->settings[i]);
     }
     return KJ_OK;
 }
 
-static kj_status make_sim(kj_error *err, const kj_request *request, kj_prepared *p)
+static kj_status make_sim(kj_error *err, const kj_request *request, bool quiet, kj_prepared *p)
 {
     kj_sim_config config = {.seed = request->has_seed ? request->seed : p->scenario->seed,
                             .n_threads = request->n_threads,
@@ -57,7 +71,29 @@ static kj_status make_sim(kj_error *err, const kj_request *request, kj_prepared 
     if (!status) status = kj_sim_new(err, &config, &p->sim);
     if (!status) status = kj_sim_load_plugins(err, p->sim, (const char *const *)request->modules, request->n_modules);
     if (!status) status = kj_scenario_attach(err, p->scenario, p->sim);
-    return status ? status : apply_settings(err, request, p->sim);
+    if (!status) status = apply_settings(err, request, quiet, p->sim);
+    return status ? status : kj_scenario_check(err, p->scenario, p->sim);
+}
+
+/* What a resumed run must share with the one that began, beside what stands in the checkpoint: else the state would go
+   on under other rates or another model, to another hash. */
+static kj_status check_ground(kj_error *err, kj_request *request, const kj_sim *sim)
+{
+    char digest[33];
+    kj_status status = kj_sim_tables_digest(err, sim, digest);
+    if (status) return status;
+    if (!request->tables_digest) {
+        request->tables_digest = strdup(digest);
+        request->program = strdup(KJ_VERSION);
+        return request->tables_digest && request->program ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    }
+    if (strcmp(request->program, KJ_VERSION) != 0)
+        return kj_fail(err, KJ_E_INPUT, "the run was begun by Kedja %s, this is %s: resume it with that version, or begin it again",
+                       request->program, KJ_VERSION);
+    if (strcmp(request->tables_digest, digest) == 0) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT,
+                   "the tables of country '%s' have changed since the run began (digest %s, expected %s): put the old ones back, or begin it again",
+                   request->map_country, digest, request->tables_digest);
 }
 
 kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool quiet, kj_prepared *out)
@@ -65,7 +101,8 @@ kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool qui
     memset(out, 0, sizeof *out);
     kj_status status = read_scenario(err, request, out);
     if (!status && with_map) status = read_map(err, request, quiet, out);
-    if (!status) status = make_sim(err, request, out);
+    if (!status) status = make_sim(err, request, quiet, out);
+    if (!status) status = check_ground(err, request, out->sim);
     if (status) kj_prepared_free(out);
     return status;
 }

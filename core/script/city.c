@@ -377,6 +377,7 @@ kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme,
     city->box = box;
     city->programme = programme;
     city->programme_data = data;
+    city->map_name = "";
     kj_status status = kj_sandbox_protect(err, box, open_city, city, "city vocabulary");
     if (status)
         free(city);
@@ -384,6 +385,8 @@ kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme,
         *out = city;
     return status;
 }
+
+void kj_city_set_map(kj_city *city, const char *name) { city->map_name = name; }
 
 static int forget_city(lua_State *L)
 {

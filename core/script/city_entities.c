@@ -107,7 +107,7 @@ static int32_t check_site(lua_State *L, kj_city *city, int index, const char *wh
         if (n_names < 512) names[n_names++] = name;
     }
     const char *near = kj_nearest_name(wanted, names, n_names);
-    kj_lua_refuse(L, "area", "%s.area: no area '%s'%s%s%s", what, wanted, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    kj_lua_refuse(L, "area", "%s: map %s has no area '%s'%s%s%s", what, city->map_name, wanted, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     return -1;
 }
 
@@ -191,7 +191,9 @@ int city_add_project(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     kj_lua_known_keys(L, 2, "project", keys, sizeof keys / sizeof *keys, false);
     const char *name = kj_lua_string(L, 2, "project", "name");
-    int32_t cell = check_site(L, city, 2, "project");
+    char what[160];
+    snprintf(what, sizeof what, "project '%.120s'", name);
+    int32_t cell = check_site(L, city, 2, what);
     check_homes(L, 2, homes, &n_small);
     int32_t year = KJ_YEAR_OF(city->month);
     int32_t start_year = (int32_t)kj_lua_whole_or(L, 2, "project", "start", 1900, 2500, year);
@@ -257,7 +259,9 @@ int city_add_facility(lua_State *L)
     kj_lua_known_keys(L, 2, "facility", keys, sizeof keys / sizeof *keys, false);
     int32_t kind = kj_lua_word(L, 2, "facility", "kind", KJ_FACILITY_KIND_LABELS);
     const char *name = kj_lua_string(L, 2, "facility", "name");
-    int32_t cell = check_site(L, city, 2, "facility");
+    char what[160];
+    snprintf(what, sizeof what, "facility '%.120s'", name);
+    int32_t cell = check_site(L, city, 2, what);
     int64_t places = kj_lua_whole(L, 2, "facility", "places", 1, PLACES_MAX), lowest = 0, highest = 0;
     if (kind == KJ_FACILITY_SCHOOL) {
         lowest = kj_lua_whole(L, 2, "facility", "from_grade", 0, 9) + GRADE_SHIFT;

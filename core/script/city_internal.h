@@ -38,6 +38,7 @@ struct kj_city {
     kj_sandbox *box;
     kj_programme_fn programme;
     void *programme_data;
+    const char *map_name;
     /* Between begin and end. */
     kj_sim *sim;
     kj_store *store;

@@ -390,7 +390,7 @@ int32_t city_cell_of(lua_State *L, kj_city *city, int index, const char *what)
 {
     double x = kj_lua_number(L, index, what, "x", -1e9, 1e9), y = kj_lua_number(L, index, what, "y", -1e9, 1e9);
     int32_t cell = kj_grid_cell_at(city->grid, x, y);
-    if (cell < 0) kj_lua_refuse(L, NULL, "%s: the point %.1f, %.1f lies outside the map", what, x, y);
+    if (cell < 0) kj_lua_refuse(L, NULL, "%s: the point %.1f, %.1f lies outside the map %s", what, x, y, city->map_name);
     return cell;
 }
 

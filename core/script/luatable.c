@@ -110,6 +110,17 @@ void kj_lua_known_keys(lua_State *L, int index, const char *what, const char *co
     kj_lua_refuse(L, unknown, "%s: unknown key '%s'; known are %s", what, unknown, all);
 }
 
+void kj_lua_required(lua_State *L, int index, const char *what, const char *const *keys, size_t n_keys)
+{
+    char missing[400] = "";
+    size_t used = 0, n = 0;
+    for (size_t i = 0; i < n_keys; i++) {
+        if (kj_lua_has(L, index, keys[i]) || used >= sizeof missing) continue;
+        used += (size_t)snprintf(missing + used, sizeof missing - used, "%s%s", n++ ? ", " : "", keys[i]);
+    }
+    if (n) kj_lua_refuse(L, NULL, "%s: %s missing: %s", what, n == 1 ? "a field is" : "fields are", missing);
+}
+
 /* ---- values at the top of the stack ---- */
 
 static double check_number(lua_State *L, const char *what, const char *key, double min, double max)
@@ -246,7 +257,8 @@ void kj_lua_texts(lua_State *L, int index, const char *what, const char *key, bo
     } else if (lua_type(L, -1) == LUA_TTABLE) {
         snprintf(inner, sizeof inner, "%s.%s", what, key);
         kj_lua_known_keys(L, -1, inner, languages, 3, false);
-        for (int i = 0; i < 3; i++) out[i] = kj_lua_string(L, -1, inner, languages[i]);
+        out[0] = kj_lua_string(L, -1, inner, languages[0]);
+        for (int i = 1; i < 3; i++) out[i] = kj_lua_string_or(L, -1, inner, languages[i], out[0]);
     } else {
         refuse_value(L, what, key, "a text, or { en = …, sv = …, da = … }");
     }

@@ -19,6 +19,9 @@ __attribute__((format(printf, 3, 4))) int kj_lua_refuse(lua_State *L, const char
 /* Refuses keys that are not listed. List items (numbers from 1) are refused too unless `allow_list`. */
 void kj_lua_known_keys(lua_State *L, int index, const char *what, const char *const *keys, size_t n_keys, bool allow_list);
 
+/* Refuses a table that lacks any of these, and names all that it lacks at once. */
+void kj_lua_required(lua_State *L, int index, const char *what, const char *const *keys, size_t n_keys);
+
 bool kj_lua_has(lua_State *L, int index, const char *key);
 
 /* Required fields. */
@@ -39,8 +42,8 @@ bool kj_lua_bool_or(lua_State *L, int index, const char *what, const char *key, 
 /* 0 and nothing pushed if absent. */
 int kj_lua_table_or_none(lua_State *L, int index, const char *what, const char *key);
 
-/* Text in three languages: a table { en=…, sv=…, da=… } with all three, or one string for all. Absent: three NULLs if
-   not required. */
+/* Text in three languages: a table { en=…, sv=…, da=… }, in which sv and da fall back to en, or one string for all.
+   Absent: three NULLs if not required. */
 void kj_lua_texts(lua_State *L, int index, const char *what, const char *key, bool required, const char *out[3]);
 
 /* Length of the list part of the table at `index`. */

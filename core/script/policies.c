@@ -44,10 +44,10 @@ static kj_status declare_policy(kj_error *err, kj_sim *sim, const kj_policy *pol
     return status;
 }
 
-static kj_status policy_value(kj_error *err, const kj_sim *sim, const kj_policy *policy, const char *name, double *value)
+kj_status kj_policy_value(kj_error *err, const kj_sim *sim, const kj_policy *policy, const char *param, double *value)
 {
     char full[2 * KJ_NAME_MAX];
-    snprintf(full, sizeof full, "%s.%s", policy->name, name);
+    snprintf(full, sizeof full, "%s.%s", policy->name, param);
     return kj_sim_get_param(err, sim, full, value);
 }
 
@@ -83,7 +83,7 @@ static void push_param(lua_State *L, const policy_call *call, const char *name, 
 {
     kj_error err;
     double value = 0.0;
-    if (policy_value(&err, call->sim, call->policy, name, &value)) luaL_error(L, "%s", err.text);
+    if (kj_policy_value(&err, call->sim, call->policy, name, &value)) luaL_error(L, "%s", err.text);
     if (is_switch)
         lua_pushboolean(L, value != 0.0);
     else if (value == (double)(int64_t)value)
@@ -149,9 +149,9 @@ static kj_status is_due(kj_error *err, const kj_policy *policy, const kj_sim *si
     int32_t year = KJ_YEAR_OF(month);
     *due = false;
     if (!policy->monthly && KJ_MONTH_OF_YEAR(month) != 1) return KJ_OK;
-    kj_status status = policy_value(err, sim, policy, "enabled", &enabled);
-    if (!status) status = policy_value(err, sim, policy, "from", &from);
-    if (!status) status = policy_value(err, sim, policy, "to", &to);
+    kj_status status = kj_policy_value(err, sim, policy, "enabled", &enabled);
+    if (!status) status = kj_policy_value(err, sim, policy, "from", &from);
+    if (!status) status = kj_policy_value(err, sim, policy, "to", &to);
     *due = !status && enabled != 0.0 && (double)year >= from && (to <= 0.0 || (double)year <= to);
     return status;
 }
@@ -212,7 +212,8 @@ kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim)
     kj_status status = KJ_OK;
     for (uint32_t i = 0; !status && i < scenario->n_policies; i++) {
         status = declare_policy(err, sim, &scenario->policy[i]);
-        if (!status) status = give_values(err, sim, &scenario->policy[i]);
+        if (!status && (status = give_values(err, sim, &scenario->policy[i])))
+            kj_error_context(err, "%s, policies", scenario->files[0].path);
     }
     if (!status) kj_sim_set_policies(sim, apply_all, policies);
     return status;
@@ -226,4 +227,19 @@ kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim)
         if (status) kj_error_context(err, "%s, set", scenario->files[0].path);
     }
     return status;
+}
+
+kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj_sim *sim)
+{
+    for (uint32_t i = 0; i < scenario->n_policies; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        double from = 0.0, to = 0.0;
+        kj_status status = kj_policy_value(err, sim, policy, "from", &from);
+        if (!status) status = kj_policy_value(err, sim, policy, "to", &to);
+        if (status) return status;
+        if (to > 0.0 && from > to)
+            return kj_fail(err, KJ_E_INPUT, "policy %s would end before it begins: '%s.from' = %g is after '%s.to' = %g", policy->name,
+                           policy->name, from, policy->name, to);
+    }
+    return KJ_OK;
 }

@@ -33,6 +33,16 @@ static void read_texts(lua_State *L, int index, const char *what, const char *ke
     script_copy_texts(L, to, texts);
 }
 
+/* The same with a text for all languages if the field is absent. */
+static void read_texts_or(lua_State *L, int index, const char *what, const char *key, char *const absent[KJ_LANGUAGES], char *to[KJ_LANGUAGES])
+{
+    if (kj_lua_has(L, index, key)) {
+        read_texts(L, index, what, key, to);
+        return;
+    }
+    for (int i = 0; i < KJ_LANGUAGES; i++) to[i] = script_copy(L, absent[i]);
+}
+
 static void read_switch(lua_State *L, int index, const char *what, kj_policy_param *param)
 {
     if (kj_lua_has(L, index, "min") || kj_lua_has(L, index, "max"))
@@ -58,7 +68,10 @@ static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
     char what[2 * KJ_NAME_MAX];
     kj_policy_param *param = &policy->params[policy->n_params++];
     snprintf(what, sizeof what, "policy.parameters.%d", (int)i);
+    static const char *const switch_needs[] = {"name"}, *const number_needs[] = {"name", "default", "min", "max"};
+    bool is_switch = default_is_boolean(L, index);
     kj_lua_known_keys(L, index, what, keys, sizeof keys / sizeof *keys, false);
+    kj_lua_required(L, index, what, is_switch ? switch_needs : number_needs, is_switch ? 1 : 4);
     const char *name = kj_lua_string(L, index, what, "name");
     if (!script_is_name(name)) kj_lua_refuse(L, NULL, "%s.name: expected small letters, digits and _, found \"%s\"", what, name);
     for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
@@ -67,11 +80,12 @@ static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
         if (strcmp(policy->params[p].name, name) == 0) kj_lua_refuse(L, NULL, "%s.name: '%s' is declared twice", what, name);
     snprintf(param->name, sizeof param->name, "%s", name);
     snprintf(what, sizeof what, "parameter %s", param->name);
-    param->unit = script_copy(L, kj_lua_string(L, index, what, "unit"));
+    param->unit = script_copy(L, kj_lua_string_or(L, index, what, "unit", is_switch ? "boolean" : "1"));
     param->source = script_copy(L, kj_lua_string_or(L, index, what, "source", "choice of the policy's author"));
-    read_texts(L, index, what, "title", param->title);
-    read_texts(L, index, what, "sentence", param->sentence);
-    if (default_is_boolean(L, index)) {
+    char *const names[KJ_LANGUAGES] = {param->name, param->name, param->name};
+    read_texts_or(L, index, what, "title", names, param->title);
+    read_texts_or(L, index, what, "sentence", param->title, param->sentence);
+    if (is_switch) {
         read_switch(L, index, what, param);
         return;
     }
@@ -100,20 +114,23 @@ static void read_params(lua_State *L, int index, kj_policy *policy)
 static void read_policy(lua_State *L, kj_policy *policy)
 {
     static const char *const keys[] = {"name", "title", "sentence", "lever", "changes", "leaves", "parameters", "when", "apply"};
-    static const char *const countries[] = {"se", "dk"};
+    static const char *const countries[] = {"se", "dk"}, *const needs[] = {"title", "sentence", "apply"};
     kj_lua_known_keys(L, 1, "policy", keys, sizeof keys / sizeof *keys, false);
-    const char *name = kj_lua_string(L, 1, "policy", "name");
+    kj_lua_required(L, 1, "policy", needs, sizeof needs / sizeof *needs);
+    const char *name = kj_lua_string_or(L, 1, "policy", "name", policy->name);
     if (strcmp(name, policy->name) != 0)
         kj_lua_refuse(L, "name", "policy.name: expected \"%s\", the file's name, found \"%s\"", policy->name, name);
     read_texts(L, 1, "policy", "title", policy->title);
     read_texts(L, 1, "policy", "sentence", policy->sentence);
-    int lever = kj_lua_table(L, 1, "policy", "lever");
-    kj_lua_known_keys(L, lever, "policy.lever", countries, 2, false);
-    policy->lever_se = script_copy(L, kj_lua_string(L, lever, "policy.lever", "se"));
-    policy->lever_dk = script_copy(L, kj_lua_string(L, lever, "policy.lever", "dk"));
-    lua_pop(L, 1);
-    policy->changes = script_copy(L, kj_lua_string(L, 1, "policy", "changes"));
-    policy->leaves = script_copy(L, kj_lua_string(L, 1, "policy", "leaves"));
+    int lever = kj_lua_table_or_none(L, 1, "policy", "lever");
+    if (lever) {
+        kj_lua_known_keys(L, lever, "policy.lever", countries, 2, false);
+        policy->lever_se = script_copy(L, kj_lua_string_or(L, lever, "policy.lever", "se", NULL));
+        policy->lever_dk = script_copy(L, kj_lua_string_or(L, lever, "policy.lever", "dk", NULL));
+        lua_pop(L, 1);
+    }
+    policy->changes = script_copy(L, kj_lua_string_or(L, 1, "policy", "changes", NULL));
+    policy->leaves = script_copy(L, kj_lua_string_or(L, 1, "policy", "leaves", NULL));
     policy->monthly = kj_lua_word_or(L, 1, "policy", "when", "year month", 0) == 1;
     read_params(L, 1, policy);
 }
@@ -126,7 +143,7 @@ int script_policy(lua_State *L)
     if (!policies->reading && policies->mode != SCRIPT_CALL) return kj_lua_refuse(L, NULL, "policy{…} belongs in a file of its own");
     if (policies->n_calls++) return kj_lua_refuse(L, NULL, "policy{…} stands twice in this file");
     lua_getfield(L, 1, "apply");
-    if (!lua_isfunction(L, -1))
+    if (!lua_isnil(L, -1) && !lua_isfunction(L, -1)) /* absent: told with all else that is missing */
         return kj_lua_refuse(L, "apply", "policy.apply: expected function(city, p), found %s", luaL_typename(L, -1));
     if (policies->mode == SCRIPT_CALL)
         lua_rawsetp(L, LUA_REGISTRYINDEX, &script_apply_key);

@@ -130,6 +130,9 @@ static const char *push_entry(lua_State *L, int list, int32_t i)
 
 static void peek(lua_State *L, kj_policies *policies)
 {
+    static const char *const needs[] = {"title", "map", "stop"};
+    kj_lua_known_keys(L, 1, "scenario", scenario_keys, sizeof scenario_keys / sizeof *scenario_keys, false);
+    kj_lua_required(L, 1, "scenario", needs, sizeof needs / sizeof *needs);
     int list = kj_lua_table_or_none(L, 1, "scenario", "policies");
     int32_t n = list ? kj_lua_length(L, list) : 0;
     if (n > POLICIES_MAX) kj_lua_refuse(L, "policies", "scenario.policies: expected at most %d, found %d", POLICIES_MAX, (int)n);
@@ -246,7 +249,6 @@ static void check_projects(lua_State *L, int index, const char *what)
 static void read_scenario(lua_State *L, kj_scenario *scenario)
 {
     const char *texts[KJ_LANGUAGES];
-    kj_lua_known_keys(L, 1, "scenario", scenario_keys, sizeof scenario_keys / sizeof *scenario_keys, false);
     const char *name = kj_lua_string_or(L, 1, "scenario", "name", scenario->name);
     if (!script_is_name(name)) kj_lua_refuse(L, "name", "scenario.name: expected small letters, digits and _, found \"%s\"", name);
     snprintf(scenario->name, sizeof scenario->name, "%s", name);
@@ -364,15 +366,34 @@ static kj_status load_all_policies(kj_error *err, kj_scenario *scenario)
 }
 
 /* scripts/programmes/MAP.lua, if there is one. */
-static kj_status load_programme(kj_error *err, kj_scenario *scenario)
+static kj_status load_programme(kj_error *err, kj_scenario *scenario, const char *map)
 {
     char relative[256], path[1024];
-    if (strchr(scenario->map, '/')) return KJ_OK;
-    snprintf(relative, sizeof relative, "scripts/programmes/%.180s.lua", scenario->map);
+    if (strchr(map, '/')) return KJ_OK;
+    snprintf(relative, sizeof relative, "scripts/programmes/%.180s.lua", map);
     if (kj_data_path(relative, path, sizeof path) != 0) return KJ_OK;
     kj_status status = read_script(err, scenario, KJ_SCRIPT_PROGRAMME, path);
     if (!status) status = script_run(err, scenario->policies, &scenario->files[scenario->n_files - 1], SCRIPT_READ, "programme");
     return status;
+}
+
+/* The programme is the last file, if there is one. */
+static void drop_programme(kj_scenario *scenario)
+{
+    if (scenario->files[scenario->n_files - 1].kind != KJ_SCRIPT_PROGRAMME) return;
+    kj_script_file *last = &scenario->files[--scenario->n_files];
+    free(last->path);
+    free(last->text);
+}
+
+kj_status kj_scenario_use_map(kj_error *err, kj_scenario *scenario, const char *map_name)
+{
+    kj_policies *policies = scenario->policies;
+    snprintf(policies->map_name, sizeof policies->map_name, "%s", map_name);
+    kj_city_set_map(policies->city, policies->map_name);
+    if (policies->restored || strcmp(scenario->map, map_name) == 0) return KJ_OK;
+    drop_programme(scenario);
+    return load_programme(err, scenario, map_name);
 }
 
 /* Policies and programme out of files that are in memory already. */
@@ -425,7 +446,9 @@ static kj_status read_all(kj_error *err, kj_scenario *scenario, bool from_disk)
     base_name(scenario->files[0].path, scenario->name);
     kj_status status = script_run(err, scenario->policies, &scenario->files[0], SCRIPT_PEEK, "scenario");
     if (!status) status = from_disk ? load_all_policies(err, scenario) : use_kept_files(err, scenario);
-    if (!status && from_disk) status = load_programme(err, scenario);
+    if (!status && from_disk) status = load_programme(err, scenario, scenario->map);
+    scenario->policies->restored = !from_disk;
+    if (!status) kj_city_set_map(scenario->policies->city, scenario->map);
     if (status) return status;
     if (scenario->n_policies) qsort(scenario->policy, scenario->n_policies, sizeof *scenario->policy, policy_by_name);
     return script_run(err, scenario->policies, &scenario->files[0], SCRIPT_READ, "scenario");

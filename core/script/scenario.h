@@ -1,8 +1,8 @@
 /* Scenarios and policies. A scenario file names a map, an end, settings and policies; all shipped policies are loaded
    with it, so that each can be switched on from outside (--set densify.enabled=true).
 
-   Life: kj_scenario_load -> kj_sim_load_plugins -> kj_scenario_attach -> kj_sim_set_param for --set -> kj_sim_start …
-         -> kj_sim_free -> kj_scenario_free. Main thread only. */
+   Life: kj_scenario_load -> kj_scenario_use_map -> kj_sim_load_plugins -> kj_scenario_attach -> kj_sim_set_param for --set
+         -> kj_scenario_check -> kj_sim_start … -> kj_sim_free -> kj_scenario_free. Main thread only. */
 #ifndef KEDJA_SCRIPT_SCENARIO_H
 #define KEDJA_SCRIPT_SCENARIO_H
 
@@ -40,7 +40,7 @@ typedef struct kj_policy_param {
 typedef struct kj_policy {
     char name[KJ_NAME_MAX];
     char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
-    char *lever_se, *lever_dk; /* legal lever */
+    char *lever_se, *lever_dk; /* legal lever; like the next two NULL if the file gives none */
     char *changes, *leaves;
     bool monthly; /* applied each month, not each January */
     bool listed;  /* by the scenario, with these three */
@@ -75,10 +75,21 @@ kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario 
 kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, kj_scenario **out);
 void kj_scenario_free(kj_scenario *scenario);
 
+/* Names the map that is really used (kj_map.name), which need not be the scenario's: its programme of named projects takes
+   the place of that of the scenario's map; a map without one has an empty programme. Right after loading. */
+kj_status kj_scenario_use_map(kj_error *err, kj_scenario *scenario, const char *map_name);
+
 /* Adds the policies' parameters to the simulation (after kj_sim_load_plugins, before kj_sim_start), gives them and the
    plugins' parameters the scenario's values, and has the policies applied each month. Unknown names: KJ_E_INPUT. */
 kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim);
 /* Its first half: the policies without `set`. */
 kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim);
+
+/* After the last setting: KJ_E_INPUT if a policy would begin after its end. */
+kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj_sim *sim);
+
+/* Value that one parameter of a policy ("max_far"; also "enabled", "from", "to") has in the simulation. With kj_policy
+   and kj_policy_param (title, unit, default, range) it is all that a listing of policies needs. */
+kj_status kj_policy_value(kj_error *err, const kj_sim *sim, const kj_policy *policy, const char *param, double *value);
 
 #endif

@@ -22,6 +22,8 @@ struct kj_policies {
     kj_policy *reading;    /* policy{…} fills it */
     char (*wanted)[KJ_NAME_MAX]; /* names that PEEK found */
     uint32_t n_wanted;
+    char map_name[256]; /* of the map that is really used, once kj_scenario_use_map has named it */
+    bool restored;      /* from kept texts: the programme is among them */
 };
 
 kj_policies *script_policies(lua_State *L);

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../core/base/text.h"
+#include "../../core/script/sandbox.h"
 #include "../../core/script/scenario.h"
 
 /* A folder of files for one test. */
@@ -99,6 +101,37 @@ static void test_shipped_scenarios(void **state)
     }
 }
 
+/* What a policy of one's own may leave out, a shipped one has: all three languages, lever, what it changes and leaves
+   alone, and of each parameter unit, texts and, if it is a number, limits. Checked on the files, since loading fills gaps. */
+static void test_shipped_policies_are_complete(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"building_programme", "densify", "grow_villages", "new_school", "protect_farmland",
+                                        "protect_green", "senior_housing"};
+    static const char checks[] =
+        "local function texts(t, what) for _, l in ipairs { 'en', 'sv', 'da' } do "
+        "assert(type(t) == 'table' and type(t[l]) == 'string' and #t[l] > 0, what .. ' lacks ' .. l) end end "
+        "function policy(t) texts(t.title, 'title') texts(t.sentence, 'sentence') "
+        "assert(#t.name > 0 and #t.lever.se > 0 and #t.lever.dk > 0 and #t.changes > 0 and #t.leaves > 0) "
+        "for _, p in ipairs(t.parameters) do texts(p.title, p.name) texts(p.sentence, p.name) "
+        "assert(#p.unit > 0 and (type(p.default) == 'boolean' or p.min < p.max), p.name) end end ";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char path[400];
+        kj_error err;
+        kj_sandbox *box;
+        size_t n;
+        snprintf(path, sizeof path, "%s/scripts/policies/%s.lua", KEDJA_SOURCE_DIR, names[i]);
+        char *text = kj_file_read(path, &n), *whole = malloc(n + sizeof checks);
+        assert_true(text && whole);
+        memcpy(mempcpy(whole, checks, sizeof checks - 1), text, n);
+        assert_int_equal(kj_sandbox_new(&err, NULL, &box), KJ_OK);
+        if (kj_sandbox_run_text(&err, box, path, whole, n + sizeof checks - 1)) fail_msg("%s", err.text);
+        kj_sandbox_free(box);
+        free(text);
+        free(whole);
+    }
+}
+
 static void test_varnamo(void **state)
 {
     (void)state;
@@ -128,8 +161,8 @@ static void test_faults_in_scenarios(void **state)
     open_folder(&f);
     load_fails(&f, SCENARIO_HEAD "stopp = 2035 }", "s.lua:2: scenario: unknown key 'stopp'; did you mean 'stop'?");
     load_fails(&f, "scenario { title = 'T', map = 'x', stop = 'soon' }", "scenario.stop: expected a whole number");
-    load_fails(&f, "scenario { map = 'x', stop = 2035 }", "scenario.title");
-    load_fails(&f, "scenario { title = 'T', stop = 2035 }", "scenario.map");
+    load_fails(&f, "scenario { map = 'x', stop = 2035 }", "scenario: a field is missing: title");
+    load_fails(&f, "scenario { seed = 1 }", "scenario: fields are missing: title, map, stop");
     load_fails(&f, SCENARIO_HEAD "policies = { 'densfy' } }", "unknown policy 'densfy'; did you mean 'densify'?");
     load_fails(&f, SCENARIO_HEAD "policies = { { 'densify', max_fra = 1 } } }", "did you mean 'max_far'?");
     load_fails(&f, SCENARIO_HEAD "policies = { { 'densify', max_far = 40 } } }", "expected a number from 0.3 to 4, found 40");
@@ -161,15 +194,18 @@ static void test_faults_in_policies(void **state)
     static const struct { const char *text, *message; } cases[] = {
         {"policy { name = 'other', title = 'T', sentence = 'S', lever = { se = 'A', dk = 'B' }, changes = 'c', leaves = 'l', apply = print }",
          "expected \"own\", the file's name, found \"other\""},
-        {POLICY_HEAD("own") " aply = print }", "policy.apply: expected function(city, p), found nil"},
+        {POLICY_HEAD("own") " aply = print }", "policy: unknown key 'aply'; did you mean 'apply'?"},
+        {POLICY_HEAD("own") " apply = 5 }", "policy.apply: expected function(city, p), found number"},
+        {"policy { when = 'year' }", "policy: fields are missing: title, sentence, apply"},
+        {POLICY_HEAD("own") " apply = print, parameters = { { unit = '1', max = 1 } } }", "policy.parameters.1: fields are missing: name, default, min"},
         {POLICY_HEAD("own") " apply = print, wen = 'year' }", "did you mean 'when'?"},
         {POLICY_HEAD("own") " apply = print, when = 'day' }", "expected one of: year month"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 5, min = 0, max = 1, title = 'A', sentence = 'A.' } } }",
          "expected a number from 0 to 1, found 5"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'enabled', unit = '1', default = 5, min = 0, max = 1 } } }",
          "every policy has 'enabled' already"},
-        {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 0, min = 0, max = 1, title = { en = 'A' }, sentence = 'A.' } } }",
-         "parameter a.title.sv: expected a text"},
+        {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 0, min = 0, max = 1, title = { sv = 'A' }, sentence = 'A.' } } }",
+         "parameter a.title.en: expected a text"},
         {"x = 1", "expected policy{…}, found nothing"},
         {"scenario { title = 'T', map = 'x', stop = 2035 }", "does not belong in a policy's file"},
         {"local a = nil .. 'x'", "own.lua:1: attempt to concatenate a nil value"}};
@@ -357,6 +393,65 @@ static void test_unknown_settings(void **state)
     close_folder(&f);
 }
 
+/* Switches are 0 or 1, years whole; a policy does not end before it begins. */
+static void test_values(void **state)
+{
+    (void)state;
+    folder f;
+    kj_error err;
+    open_folder(&f);
+    kj_scenario *scenario = load(add_file(&f, "s.lua", SCENARIO_HEAD "policies = { { 'densify', from = 2025, to = 2024 } } }"));
+    kj_sim *sim = land_sim();
+    double value;
+    assert_int_equal(kj_scenario_attach(&err, scenario, sim), KJ_OK);
+    assert_int_equal(kj_scenario_check(&err, scenario, sim), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "'densify.from' = 2025 is after 'densify.to' = 2024"));
+    assert_int_equal(kj_sim_set_param(&err, sim, "densify.to", 2025), KJ_OK);
+    assert_int_equal(kj_scenario_check(&err, scenario, sim), KJ_OK);
+    assert_int_equal(kj_sim_set_param(&err, sim, "densify.enabled", 0.5), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "'densify.enabled' = 0.5: expected 0 or 1"));
+    assert_int_equal(kj_sim_set_param(&err, sim, "new_school.year", 2027.5), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "= 2027.5: expected a whole number from 1900 to 2500 year"));
+    assert_int_equal(kj_sim_set_param(&err, sim, "densify.max_far", 9), KJ_E_INPUT);
+    assert_string_equal(err.text, "parameter 'densify.max_far' = 9: expected 0.3 to 4");
+    assert_int_equal(kj_policy_value(&err, sim, &scenario->policy[0], "distance", &value), KJ_OK);
+    assert_true(value == 1500);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+/* The programme is that of the map that is used; points beyond a map are named with project and map. */
+static void test_programme_follows_the_map(void **state)
+{
+    (void)state;
+    folder f;
+    kj_error err;
+    open_folder(&f);
+    kj_scenario *scenario = load(add_file(&f, "s.lua", "scenario { title = 'T', map = 'varnamo', stop = 2030, policies = { 'building_programme' } }"));
+    assert_int_equal(scenario->files[scenario->n_files - 1].kind, KJ_SCRIPT_PROGRAMME);
+    uint32_t n_files = scenario->n_files;
+    assert_int_equal(kj_scenario_use_map(&err, scenario, "lund"), KJ_OK);
+    assert_int_equal(scenario->n_files, n_files);
+    assert_non_null(strstr(scenario->files[n_files - 1].text, "Brunnshög"));
+    assert_int_equal(kj_scenario_use_map(&err, scenario, "toy"), KJ_OK);
+    assert_int_equal(scenario->n_files, n_files - 1);
+    kj_sim *sim = start(scenario, NULL);
+    months(sim, 12);
+    assert_int_equal(kj_store_table(kj_sim_store(sim), "project")->n_alive, 0);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    scenario = load(add_file(&f, "t.lua", SCENARIO_HEAD "policies = { 'building_programme' },\n"
+                                          "projects = { { name = 'Ekbacken', x = 1, y = 2, owner = 10, start = 2021 } } }"));
+    assert_int_equal(kj_scenario_use_map(&err, scenario, "toy"), KJ_OK);
+    sim = start(scenario, NULL);
+    assert_int_equal(kj_sim_month(&err, sim), KJ_E_FAILED);
+    if (!strstr(err.text, "project 'Ekbacken': the point 1.0, 2.0 lies outside the map toy")) fail_msg("%s", err.text);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
 /* A run is repeated from the texts that it kept, without the files. */
 static void test_restore(void **state)
 {
@@ -389,6 +484,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_settings), cmocka_unit_test(test_shipped_scenarios), cmocka_unit_test(test_varnamo),
+        cmocka_unit_test(test_shipped_policies_are_complete), cmocka_unit_test(test_values), cmocka_unit_test(test_programme_follows_the_map),
         cmocka_unit_test(test_faults_in_scenarios), cmocka_unit_test(test_faults_in_policies),
         cmocka_unit_test(test_shipped_policies_change_the_land), cmocka_unit_test(test_building_policies),
         cmocka_unit_test(test_order_and_time), cmocka_unit_test(test_fault_in_a_call), cmocka_unit_test(test_unknown_settings),
