@@ -117,6 +117,14 @@ kj_status kj_cli_text(kj_error *err, char **slot, const char *text)
     return KJ_OK;
 }
 
+kj_status kj_cli_path(kj_error *err, char **slot, const char *path)
+{
+    char *whole = realpath(path, NULL);
+    kj_status status = kj_cli_text(err, slot, whole ? whole : path);
+    free(whole);
+    return status;
+}
+
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out)
 {
     char *end;

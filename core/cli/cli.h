@@ -45,6 +45,8 @@ int kj_cli_fail(const kj_error *err);
 __attribute__((format(printf, 2, 3))) int kj_cli_misuse(const kj_command *command, const char *format, ...);
 /* Copies a text into a slot, in place of what stood there. */
 kj_status kj_cli_text(kj_error *err, char **slot, const char *text);
+/* The same for a path: made absolute if there is such a file or folder, so that a run can be resumed from anywhere. */
+kj_status kj_cli_path(kj_error *err, char **slot, const char *path);
 /* Whole number in [min, max]; else an error that names the option. */
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out);
 

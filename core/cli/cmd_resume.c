@@ -1,4 +1,5 @@
 /* kedja resume FILE */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/log.h"
@@ -35,10 +36,13 @@ static int run(const kj_command *command, int argc, char **argv)
         kj_outcome outcome = {0};
         kj_error err;
         bool complete = false;
-        kj_status status = kj_resume(&err, path, &watch, &outcome, &complete);
+        char *figures = NULL;
+        kj_status status = kj_resume(&err, path, &watch, &outcome, &complete, &figures);
         if (status) result = kj_cli_fail(&err);
+        else if (complete && json) puts(figures);
         else if (complete) kj_log_note(quiet, "%s is complete already", path);
         else kj_print_outcome(&outcome, json, quiet);
+        free(figures);
     }
     free(words);
     return result;

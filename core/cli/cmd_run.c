@@ -28,7 +28,7 @@ static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, 
     int64_t number = 0;
     kj_status status = KJ_OK;
     switch (word->option) {
-    case MAP: return kj_cli_text(err, &r->map, word->text);
+    case MAP: return kj_cli_path(err, &r->map, word->text);
     case OUT: return kj_cli_text(err, &r->out, word->text);
     case YEARS:
         status = kj_cli_number(err, "years", word->text, 1, 1000, &number);
@@ -44,7 +44,13 @@ static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, 
         r->n_threads = (int32_t)number;
         return status;
     case SET: return kj_request_add_setting(err, r, word->text);
-    case PLUGIN: return kj_request_add_module(err, r, word->text);
+    case PLUGIN: {
+        char *path = NULL;
+        status = kj_cli_path(err, &path, word->text);
+        if (!status) status = kj_request_add_module(err, r, path);
+        free(path);
+        return status;
+    }
     case AUDIT: r->audit = true; return KJ_OK;
     case JSON: *json = true; return KJ_OK;
     default: *quiet = true; return KJ_OK;

@@ -7,9 +7,9 @@ static volatile sig_atomic_t stop_requested;
 
 static void on_signal(int number)
 {
-    if (stop_requested && number == SIGINT) {
-        signal(SIGINT, SIG_DFL);
-        raise(SIGINT);
+    if (stop_requested) { /* the month does not end, or the person does not want to wait for it */
+        signal(number, SIG_DFL);
+        raise(number);
     }
     stop_requested = 1;
 }

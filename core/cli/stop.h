@@ -4,7 +4,7 @@
 
 #include <signal.h>
 
-/* Installs the handlers; the flag becomes 1 when a signal came. A second SIGINT ends the program at once. */
+/* Installs the handlers; the flag becomes 1 when a signal came. A second signal ends the program at once. */
 const volatile sig_atomic_t *kj_stop_on_signals(void);
 
 #endif

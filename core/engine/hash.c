@@ -58,6 +58,28 @@ static void hash_queues(XXH3_state_t *state, const kj_sim *sim)
     }
 }
 
+static void print_digest(XXH3_state_t *state, char out[33])
+{
+    XXH128_canonical_t canonical;
+    XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state));
+    for (int i = 0; i < 16; i++) snprintf(out + 2 * i, 3, "%02x", canonical.digest[i]);
+}
+
+kj_status kj_sim_tables_digest(kj_error *err, const kj_sim *sim, char out[33])
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (!state) return kj_fail(err, KJ_E_MEMORY, "out of memory for a digest");
+    XXH3_128bits_reset(state);
+    for (uint32_t t = 0; t < sim->n_tables; t++) { /* in the order of plugins by id, each in the order it declares */
+        const kj_param_values *table = &sim->tables[t];
+        XXH3_128bits_update(state, table->name, strlen(table->name) + 1);
+        XXH3_128bits_update(state, table->values, table->n * sizeof *table->values);
+    }
+    print_digest(state, out);
+    XXH3_freeState(state);
+    return KJ_OK;
+}
+
 void kj_sim_hash(const kj_sim *sim, char out[33])
 {
     uint32_t n = sim->store.n_tables, widest = 1;
@@ -78,9 +100,7 @@ void kj_sim_hash(const kj_sim *sim, char out[33])
             XXH3_128bits_update(state, text, strlen(text) + 1);
         }
         hash_queues(state, sim);
-        XXH128_canonical_t canonical;
-        XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(state));
-        for (int i = 0; i < 16; i++) snprintf(out + 2 * i, 3, "%02x", canonical.digest[i]);
+        print_digest(state, out);
     }
     XXH3_freeState(state);
     free(tables);

@@ -7,17 +7,45 @@
 
 #include "outcome.h"
 
-/* Every parameter with its value in force, so that a file says what it was run with, defaults included. */
-static char *options_json(const kj_request *request, const kj_sim *sim)
+/* Policies that were on, in the order in which they are applied, with their titles: pages name them to people. */
+static json_t *policies_json(const kj_prepared *prepared)
 {
-    json_t *root = json_object(), *settings = json_array(), *params = json_object();
+    static const char *const codes[KJ_LANGUAGES] = {"en", "sv", "da"};
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < prepared->scenario->n_policies; i++) {
+        const kj_policy *policy = &prepared->scenario->policy[i];
+        char name[2 * KJ_NAME_MAX];
+        double enabled = 0.0;
+        kj_error err;
+        snprintf(name, sizeof name, "%s.enabled", policy->name);
+        if (kj_sim_get_param(&err, prepared->sim, name, &enabled) != KJ_OK || !(enabled > 0.0)) continue;
+        json_t *entry = json_pack("{s:s}", "name", policy->name), *titles = json_object();
+        for (int k = 0; k < KJ_LANGUAGES; k++) {
+            if (policy->title[k]) json_object_set_new(titles, codes[k], json_string(policy->title[k]));
+        }
+        json_object_set_new(entry, "title", titles);
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
+/* Every parameter with its value in force, so that a file says what it was run with, defaults included; apart from
+   them those that differ from their default. */
+static char *options_json(const kj_request *request, const kj_prepared *prepared)
+{
+    const kj_sim *sim = prepared->sim;
+    json_t *root = json_object(), *settings = json_array(), *params = json_object(), *changed = json_object();
     for (uint32_t i = 0; i < request->n_settings; i++) json_array_append_new(settings, json_string(request->settings[i]));
     for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
         const kj_param_info *info = kj_sim_param(sim, p);
         json_object_set_new(params, info->name, json_real(info->value));
+        if (info->value < info->def || info->value > info->def) json_object_set_new(changed, info->name, json_real(info->value));
     }
     json_object_set_new(root, "set", settings);
+    json_object_set_new(root, "country_tables_digest", json_string(request->tables_digest));
     json_object_set_new(root, "parameters", params);
+    json_object_set_new(root, "changed", changed);
+    json_object_set_new(root, "policies", policies_json(prepared));
     char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(root);
     return text;
@@ -30,7 +58,9 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
     snprintf(out->dir, sizeof out->dir, "%s", dir);
     kj_status status = kj_prepared_info(err, request, prepared, &out->info);
     if (status) return status;
-    out->options_json = options_json(request, prepared->sim);
+    out->info.title_sv = prepared->scenario->title[1];
+    out->info.title_da = prepared->scenario->title[2];
+    out->options_json = options_json(request, prepared);
     out->info.options_json = out->options_json;
     return out->options_json ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for the options");
 }

@@ -25,7 +25,8 @@ void kj_request_free(kj_request *request)
         free(request->files[i].text);
     }
     free(request->files);
-    char *const texts[] = {request->map_name, request->map_title, request->map_digest, request->map_sources, request->map_country};
+    char *const texts[] = {request->map_name, request->map_title, request->map_digest, request->map_sources, request->map_country,
+                           request->tables_digest, request->program};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
     free_list(request->settings, request->n_settings);
     free_list(request->modules, request->n_modules);
@@ -122,6 +123,8 @@ char *kj_request_to_json(const kj_request *r)
     json_object_set_new(root, "map_digest", json_text(r->map_digest));
     json_object_set_new(root, "map_sources", json_text(r->map_sources));
     json_object_set_new(root, "map_country", json_text(r->map_country));
+    json_object_set_new(root, "tables_digest", json_text(r->tables_digest));
+    json_object_set_new(root, "program", json_text(r->program));
     char *text = json_dumps(root, JSON_INDENT(1));
     json_decref(root);
     return text;
@@ -213,6 +216,8 @@ kj_status kj_request_from_json(kj_error *err, const char *path, const char *text
     if (!status) status = take_text(err, path, root, "map_digest", true, &out->map_digest);
     if (!status) status = take_text(err, path, root, "map_sources", true, &out->map_sources);
     if (!status) status = take_text(err, path, root, "map_country", true, &out->map_country);
+    if (!status) status = take_text(err, path, root, "tables_digest", true, &out->tables_digest);
+    if (!status) status = take_text(err, path, root, "program", true, &out->program);
     out->resolved = !status;
     out->audit = json_is_true(json_object_get(root, "audit"));
     json_decref(root);

@@ -27,6 +27,8 @@ typedef struct kj_request {
     uint32_t n_files;
     kj_month start;
     char *map_name, *map_title, *map_digest, *map_sources, *map_country;
+    char *tables_digest; /* of the country's parameter tables */
+    char *program;       /* version that began the run */
 } kj_request;
 
 void kj_request_init(kj_request *request);

@@ -132,14 +132,27 @@ static kj_status go_on(kj_error *err, kj_request *request, const char *dir, cons
     return status;
 }
 
-kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_outcome *out, bool *complete)
+static kj_status read_complete(kj_error *err, const char *path, char **figures)
+{
+    kj_runread *file;
+    kj_status status = kj_runfile_tidy(err, path); /* a kill in the very last clean-up leaves an empty FILE.d */
+    if (!status) status = kj_runread_open(err, path, &file);
+    if (status) return status;
+    *figures = strdup(kj_runread_info(file)->figures_json);
+    kj_runread_close(file);
+    return *figures ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+}
+
+kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_outcome *out, bool *complete,
+                    char **figures)
 {
     *complete = false;
+    *figures = NULL;
     kj_run_state state = kj_runfile_look(path);
     if (state == KJ_RUN_NONE) return kj_fail(err, KJ_E_INPUT, "%s: there is neither a run nor an unfinished one (%s.d)", path, path);
     if (state == KJ_RUN_COMPLETE) {
         *complete = true;
-        return kj_runfile_tidy(err, path); /* a kill in the very last clean-up leaves an empty FILE.d */
+        return read_complete(err, path, figures);
     }
     char dir[KJ_PATH_MAX];
     kj_request request;

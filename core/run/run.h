@@ -45,7 +45,8 @@ typedef struct kj_outcome {
 kj_status kj_run(kj_error *err, kj_request *request, const kj_watch *watch, kj_outcome *out);
 
 /* Goes on with the run that was to give `path`, from its newest checkpoint. *complete is set, and nothing is done, when
-   `path` is a whole run already. KJ_E_INPUT when there is nothing to go on with. */
-kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_outcome *out, bool *complete);
+   `path` is a whole run already; *figures is then its closing figures as JSON (free()), else NULL. KJ_E_INPUT when there is nothing to go on with. */
+kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_outcome *out, bool *complete,
+                    char **figures);
 
 #endif

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
 kills=12
-plan $((kills + 6))
+plan $((kills + 8))
 reference=$(hash_of $scenario --years 15 --threads 2)
 began=$(date +%s%N)
 "$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
@@ -30,7 +30,7 @@ same "killed twice" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
 # Stopped politely.
 file=$work/term.nc
 "$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.5 / 1000 }')"; kill -TERM $pid 2>/dev/null; wait $pid; status=$?
-[ $status -eq 75 ] || [ $status -eq 0 ]; ok "SIGTERM ends with status 75" $? "status $status"
+[ $status -eq 75 ]; ok "SIGTERM ends with status 75" $? "status $status"
 "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
 same "stopped by SIGTERM in mid-year, resumed" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
 "$KEDJA" resume "$file" --quiet; ok "resuming a complete run exits 0 at once" $?
@@ -40,4 +40,12 @@ cp $scenario "$work/mine.lua"; file=$work/moved.nc
 echo 'error("changed")' >"$work/mine.lua"
 "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
 same "scenario file changed after the kill" "$reference" "$("$KEDJA" hash "$file" 2>&1 | awk '{print $NF}')"
+echo text >"$work/notrun.nc"; "$KEDJA" resume "$work/notrun.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q notrun.nc "$work/stderr"
+ok "resuming a file that is no run: status 2" $? "$(cat "$work/stderr")"; rm "$work/notrun.nc"
+# Other rates than the run began with: refused, not silently another result.
+file=$work/rates.nc; mkdir -p "$work/data" && cp -r maps scripts "$work/data/"
+KEDJA_DATA=$work/data "$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.5 / 1000 }')"; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+awk -F, 'BEGIN { OFS = "," } /^(F|M|female|male),50,/ { $3 = $3 * 2 } { print }' maps/countries/se/mortality.csv >"$work/data/maps/countries/se/mortality.csv"
+KEDJA_DATA=$work/data "$KEDJA" resume "$file" --quiet 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "have changed" "$work/stderr"
+ok "rates changed after the kill: refused" $? "$(cat "$work/stderr")"; rm -rf "$file" "$file.d"
 [ -z "$(find "$work" -name '*.part')" ] && [ ! -d "$file.d" ]; ok "no temporary files are left" $? "$(find "$work" -name '*.part')"
