@@ -13,7 +13,7 @@ typedef struct register_of {
     uint8_t *grade;
     const uint32_t *facility_row;
     const kj_grid *grid;
-    kj_stream lot, enrol;
+    kj_stream lot;
     int32_t school_year, first_months;
     uint32_t enrol_threshold;
     uint32_t *waiting, *movers; /* rows of those who need a place, and of those who moved and have one */
@@ -33,11 +33,10 @@ static uint32_t present_school(const register_of *r, uint32_t row, uint8_t grade
 }
 
 /* Is the child one for whom a place is wanted now? Not before its first months, nor for those who stay at home. */
-static bool wants_place(const register_of *r, uint32_t row, kj_month birth_month, uint8_t grade)
+static bool wants_place(const register_of *r, uint32_t row, const child *one, uint8_t grade)
 {
     if (grade >= GRADE_F || r->grade[row] == GRADE_PRESCHOOL) return true; /* who has begun goes on */
-    if (r->p.now - birth_month < r->first_months) return false;
-    return kj_draw(r->enrol, r->p.luck[row], 0, 0).v[0] < r->enrol_threshold;
+    return r->p.now - one->birth_month >= r->first_months && one->enrol_draw < r->enrol_threshold;
 }
 
 static void stay(register_of *r, uint32_t index, uint8_t grade)
@@ -58,7 +57,7 @@ static void look_at(register_of *r, const child *one)
     uint32_t row = r->p.row_of[one->id];
     if (row == KJ_NO_ROW) return;
     uint8_t grade = r->p.resident[row] ? grade_in(r->school_year, one->birth_month) : GRADE_NONE;
-    if (grade == GRADE_NONE || !wants_place(r, row, one->birth_month, grade)) {
+    if (grade == GRADE_NONE || !wants_place(r, row, one, grade)) {
         r->school[row] = 0;
         r->grade[row] = GRADE_NONE;
         return;
@@ -70,11 +69,10 @@ static void look_at(register_of *r, const child *one)
     else stay(r, index, grade);
 }
 
-/* Asks for the columns of a child whose turn comes soon. */
+/* Asks for the columns of a child whose turn comes soon; who is gone stands for the first row. */
 static void ask_ahead(const register_of *r, const child *one)
 {
-    uint32_t row = r->p.row_of[one->id];
-    if (row == KJ_NO_ROW) return;
+    uint32_t found = r->p.row_of[one->id], row = found & -(uint32_t)(found != KJ_NO_ROW);
     __builtin_prefetch(&r->school[row]);
     __builtin_prefetch(&r->grade[row]);
     __builtin_prefetch(&r->p.resident[row]);
@@ -151,7 +149,7 @@ kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     if (status) return status;
     register_of r = {.s = s, .ctx = ctx, .school = run->write(ctx, s->person_school), .grade = run->write(ctx, s->person_grade),
                      .facility_row = run->row_of(ctx, s->facility), .grid = run->grid(ctx), .lot = run->stream(ctx, STREAM_LOT),
-                     .enrol = run->stream(ctx, STREAM_ENROL), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
+                     .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
                      .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS), .school_year = school_year_of(run->month(ctx)),
                      .stay_seconds = school_value(s, ctx, SP_STAY_SECONDS),
                      .wish_threshold = kj_threshold(school_value(s, ctx, SP_WISH_SHARE))};
@@ -166,6 +164,7 @@ kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     r.cells = run->scratch(ctx, (size_t)s->n_children * sizeof *r.cells + 1);
     if (!r.in.count || !r.in.total || !r.waiting || !r.movers || !r.cells) return KJ_E_MEMORY;
     for (uint32_t k = 0; k < s->n_children; k++) {
+        if (k + 3 * AHEAD < s->n_children) __builtin_prefetch(&r.p.row_of[s->children[k + 3 * AHEAD].id]);
         if (k + AHEAD < s->n_children) ask_ahead(&r, &s->children[k + AHEAD]);
         look_at(&r, &s->children[k]);
     }

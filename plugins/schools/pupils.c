@@ -76,13 +76,14 @@ kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
     uint32_t n_rows = s->run->n_rows(ctx, s->person), from = n_rows;
     const uint8_t *alive = s->run->alive(ctx, s->person);
     int32_t school_year = school_year_of(p->now);
+    const kj_stream enrol = s->run->stream(ctx, STREAM_ENROL);
     if (KJ_MONTH_OF_YEAR(p->now) == 8) prune(s, p, school_year);
     while (from > 0 && p->ids[from - 1] > s->last_id) from--;
     for (uint32_t row = from; row < n_rows; row++) {
         s->last_id = p->ids[row];
         if (!alive[row] || !is_listed(p->birth_month[row], school_year)) continue;
         if (!grow_children(s, s->n_children + 1)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
-        s->children[s->n_children++] = (child){p->ids[row], p->birth_month[row]};
+        s->children[s->n_children++] = (child){p->ids[row], p->birth_month[row], kj_draw(enrol, p->luck[row], 0, 0).v[0]};
     }
     return KJ_OK;
 }

@@ -77,6 +77,7 @@ typedef struct network {
 typedef struct child {
     kj_id id;
     kj_month birth_month;
+    uint32_t enrol_draw; /* for life: goes to preschool if it is below the threshold */
 } child;
 
 typedef struct schools {
