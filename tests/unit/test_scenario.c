@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "../../core/base/text.h"
+#include "../../core/script/city.h"
 #include "../../core/script/sandbox.h"
 #include "../../core/script/scenario.h"
 
@@ -452,6 +453,75 @@ static void test_programme_follows_the_map(void **state)
     close_folder(&f);
 }
 
+/* ---- the reference ---- */
+
+/* Copies the next block of Lua in the text and moves behind it. */
+static char *next_example(const char **text)
+{
+    static const char opening[] = "```lua\n";
+    const char *begin = strstr(*text, opening);
+    assert_non_null(begin);
+    begin += sizeof opening - 1;
+    *text = strstr(begin, "```");
+    assert_non_null(*text);
+    return strndup(begin, (size_t)(*text - begin));
+}
+
+/* docs/lua.md has the signature and sentence of everything that a policy can say. */
+static void test_reference_is_whole(void **state)
+{
+    (void)state;
+    size_t n, n_bindings = 0;
+    char *text = kj_file_read(KEDJA_SOURCE_DIR "/docs/lua.md", &n), row[1000];
+    assert_non_null(text);
+    for (const kj_binding *b; (b = kj_city_binding(n_bindings)); n_bindings++) {
+        size_t at = (size_t)snprintf(row, sizeof row, "| `%s` | ", b->signature);
+        for (const char *c = b->doc; *c && at < sizeof row - 2; c++) {
+            if (*c == '|') row[at++] = '\\'; /* as tables need it */
+            row[at++] = *c;
+        }
+        row[at] = 0;
+        if (!strstr(text, row)) fail_msg("docs/lua.md lacks: %s |", row);
+    }
+    assert_true(n_bindings > 40);
+    free(text);
+}
+
+/* The examples of the reference do what they say. */
+static void test_examples_of_the_reference(void **state)
+{
+    (void)state;
+    folder f;
+    size_t n;
+    char *text = kj_file_read(KEDJA_SOURCE_DIR "/docs/lua.md", &n);
+    const char *rest = text;
+    assert_non_null(text);
+    char *policy = next_example(&rest), *example = next_example(&rest);
+    size_t lines = 0;
+    for (const char *c = policy; *c; c++) lines += *c == '\n';
+    assert_int_equal(lines, 10);
+    open_folder(&f);
+    add_file(&f, "keep_forest.lua", policy);
+    kj_scenario *scenario = load(add_file(&f, "my_scenario.lua", example));
+    assert_string_equal(scenario->policy[0].name, "keep_forest");
+    assert_string_equal(scenario->policy[0].title[2], "Keep the forest near homes");
+    assert_null(scenario->policy[0].lever_se);
+    assert_string_equal(scenario->policy[0].params[0].title[1], "metres");
+    assert_true(scenario->policy[0].params[0].given == 200 && strcmp(scenario->policy[1].name, "densify") == 0);
+    kj_sim *sim = start(scenario, NULL);
+    uint32_t forest = 9; /* beside the village */
+    months(sim, 12);
+    assert_true(land_value(sim, "cell", "land_use", forest) == KJ_LAND_FOREST && land_value(sim, "cell", "protection", forest) == 0);
+    months(sim, 1);
+    assert_true(land_value(sim, "cell", "protection", forest) == KJ_PROTECT_GREEN);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+    free(policy);
+    free(example);
+    free(text);
+}
+
 /* A run is repeated from the texts that it kept, without the files. */
 static void test_restore(void **state)
 {
@@ -488,6 +558,6 @@ int main(void)
         cmocka_unit_test(test_faults_in_scenarios), cmocka_unit_test(test_faults_in_policies),
         cmocka_unit_test(test_shipped_policies_change_the_land), cmocka_unit_test(test_building_policies),
         cmocka_unit_test(test_order_and_time), cmocka_unit_test(test_fault_in_a_call), cmocka_unit_test(test_unknown_settings),
-        cmocka_unit_test(test_restore)};
+        cmocka_unit_test(test_reference_is_whole), cmocka_unit_test(test_examples_of_the_reference), cmocka_unit_test(test_restore)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
