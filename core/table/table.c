@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    COMPACT_ROWS = 2048,          /* rows looked at together: the list of the living stays in the first-level cache */
+    COMPACT_ROWS = 2048,          /* rows looked at together: their runs stay in the first-level cache */
     COMPACT_PARALLEL_FROM = 16384 /* rows below which waking threads costs more than it saves */
 };
 
@@ -227,25 +227,49 @@ void kj_rows_kill(kj_rows *rows, uint32_t row)
     rows->n_alive--;
 }
 
-/* Living rows among begin .. end. */
-static uint32_t living_rows(const uint8_t *alive, uint32_t begin, uint32_t end, uint32_t *out)
+/* Living rows that stand together, within a block of rows. */
+typedef struct row_runs {
+    uint32_t n, from[COMPACT_ROWS / 2 + 1], end[COMPACT_ROWS / 2 + 1];
+} row_runs;
+
+static void find_runs(const uint8_t *alive, uint32_t begin, uint32_t end, row_runs *out)
 {
-    uint32_t n = 0;
-    for (uint32_t row = begin; row < end; row++) {
-        out[n] = row;
-        n += alive[row];
+    uint32_t n_from = 0, n_end = 0;
+    uint8_t before = 0;
+    for (uint32_t row = begin; row < end; row++) { /* no branches: dead rows come without a pattern */
+        uint8_t now = alive[row];
+        out->from[n_from] = row;
+        n_from += now & (before ^ 1u);
+        out->end[n_end] = row;
+        n_end += (now ^ 1u) & before;
+        before = now;
     }
-    return n;
+    out->end[n_end] = end; /* of a run that goes on to the block's end */
+    out->n = n_from;
 }
 
+enum { PIECE = 16 }; /* values that move at a time */
+
+/* A run moves in whole pieces. What a piece writes beyond the run lies before the rows still to be read, once rows move
+   by a piece or more; it is written over by the next run or zeroed at the end. */
 #define SHIFT(type)                                                                                                    \
     do {                                                                                                               \
-        type *v = values;                                                                                              \
-        for (uint32_t i = 0; i < n; i++) v[to + i] = v[from[i]];                                                       \
+        type *v = values, piece[PIECE];                                                                                \
+        for (uint32_t r = 0; r < runs->n; r++) {                                                                       \
+            uint32_t from = runs->from[r], n = runs->end[r] - from;                                                    \
+            if (from - to < PIECE || n_rows - from < n + PIECE) {                                                      \
+                for (uint32_t i = 0; i < n; i++) v[to + i] = v[from + i];                                              \
+            } else {                                                                                                   \
+                for (uint32_t i = 0; i < n; i += PIECE) {                                                              \
+                    memcpy(piece, v + from + i, sizeof piece);                                                         \
+                    memcpy(v + to + i, piece, sizeof piece);                                                           \
+                }                                                                                                      \
+            }                                                                                                          \
+            to += n;                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
-/* Rows move towards the front only, so a value is read before its place is written. */
-static void shift_values(void *values, size_t width, uint32_t to, const uint32_t *from, uint32_t n)
+static void shift_values(void *values, size_t width, uint32_t to, const row_runs *runs, uint32_t n_rows)
 {
     switch (width) {
     case 1: SHIFT(uint8_t); break;
@@ -255,18 +279,27 @@ static void shift_values(void *values, size_t width, uint32_t to, const uint32_t
     }
 }
 
+static uint32_t n_living(const row_runs *runs)
+{
+    uint32_t n = 0;
+    for (uint32_t r = 0; r < runs->n; r++) n += runs->end[r] - runs->from[r];
+    return n;
+}
+
 /* Every n-th column, from `column` on; the ids count as the last. */
 static void compact_columns(const kj_rows *rows, uint32_t first, uint32_t column, uint32_t step)
 {
-    uint32_t from[COMPACT_ROWS], to = first;
+    row_runs runs;
+    uint32_t to = first;
     for (uint32_t begin = first; begin < rows->n_rows; begin += COMPACT_ROWS) {
         uint32_t end = rows->n_rows - begin < COMPACT_ROWS ? rows->n_rows : begin + COMPACT_ROWS;
-        uint32_t n = living_rows(rows->alive, begin, end, from);
+        find_runs(rows->alive, begin, end, &runs);
         for (uint32_t c = column; c <= rows->n_columns; c += step) {
             bool ids = c == rows->n_columns;
-            shift_values(ids ? (void *)rows->ids : rows->columns[c].data, ids ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type), to, from, n);
+            shift_values(ids ? (void *)rows->ids : rows->columns[c].data, ids ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type), to,
+                         &runs, rows->n_rows);
         }
-        to += n;
+        to += n_living(&runs);
     }
     for (uint32_t c = column; c <= rows->n_columns; c += step) { /* new rows must read zero */
         size_t width = c == rows->n_columns ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type);
