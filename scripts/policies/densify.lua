@@ -1,32 +1,46 @@
 -- Densify: more floor on land that is already built on, near the centres of localities.
 --
--- Changes: max_far (highest floor-area ratio) and zoning of built cells, and of open land if infill is on, within a
--- distance of the centre of every town and locality that is large enough.
--- Leaves alone: farmland, forest, parks and everything protected; places farther out; what stands there already.
+-- Changes: max_far (highest floor-area ratio) of land with flats, which is zoned for mixed building, and of land zoned for
+-- small houses, within a distance of the centre of every town and locality that is large enough; open land if infill is on.
+-- Leaves alone: farmland, forest, parks and everything protected; places farther out; what stands there already. Land with
+-- small houses keeps its zoning: rezoned for flats it would lose its free plots, and small houses would go to new land.
+--
+-- More is not always denser: from development.garage_from_far on, parking goes into garages, and few flats still pay.
+-- With infill on, gaps of open land are built on, which is new land taken; without it the policy takes less.
 
 policy {
   name = "densify",
   title = { en = "Densify near the centres", sv = "Förtäta nära centrum", da = "Fortæt nær centrum" },
   sentence = {
-    en = "Allows taller and denser housing on built land near the centres of the localities.",
-    sv = "Tillåter högre och tätare bostäder på redan bebyggd mark nära tätorternas centrum.",
-    da = "Tillader højere og tættere boliger på allerede bebygget jord nær byernes centrum.",
+    en = "Allows taller and denser housing on built land near the centres of the localities, so that less new land is taken.",
+    sv = "Tillåter högre och tätare bostäder på redan bebyggd mark nära tätorternas centrum, så att mindre ny mark tas i anspråk.",
+    da = "Tillader højere og tættere boliger på allerede bebygget jord nær byernes centrum, så der inddrages mindre ny jord.",
   },
   lever = {
     se = "Översiktsplan och ny detaljplan med högre byggrätt (plan- och bygglagen 2010:900).",
     dk = "Kommuneplanens rammer og ny lokalplan med højere bebyggelsesprocent (planloven).",
   },
-  changes = "cell.max_far and cell.zoning on built land, and on open land if infill is on, near centres",
-  leaves = "farmland, forest, parks, protected land, land farther from a centre",
+  changes = "cell.max_far on built land and cell.zoning on land with flats near centres; both on open land too if infill is on",
+  leaves = "farmland, forest, parks, protected land, land farther from a centre, the zoning of small houses",
   parameters = {
     {
       name = "max_far", unit = "1", default = 1.2, min = 0.3, max = 4.0,
       source = "assumed: blocks of three to five storeys around courtyards reach about 1.2",
       title = { en = "Highest floor-area ratio", sv = "Högsta exploateringstal", da = "Højeste bebyggelsesgrad" },
       sentence = {
-        en = "Floor area of dwellings per area of land that may be built.",
-        sv = "Bostadsyta per markyta som får byggas.",
-        da = "Boligareal pr. grundareal, der må bygges.",
+        en = "Floor area of dwellings per area of land that may be built where flats stand.",
+        sv = "Bostadsyta per markyta som får byggas där det finns flerbostadshus.",
+        da = "Boligareal pr. grundareal, der må bygges, hvor der er etageboliger.",
+      },
+    },
+    {
+      name = "small_far", unit = "1", default = 0.45, min = 0.25, max = 1.0,
+      source = "assumed: row houses on small plots; ordinary small houses have 0.25",
+      title = { en = "Floor-area ratio of small houses", sv = "Exploateringstal för småhus", da = "Bebyggelsesgrad for småhuse" },
+      sentence = {
+        en = "The same on land zoned for small houses; its free plots are filled.",
+        sv = "Detsamma på mark som är planlagd för småhus; dess lediga tomter fylls.",
+        da = "Det samme på jord, der er udlagt til småhuse; de ledige grunde fyldes.",
       },
     },
     {
@@ -50,12 +64,12 @@ policy {
       },
     },
     {
-      name = "infill", unit = "boolean", default = true,
+      name = "infill", unit = "boolean", default = false,
       title = { en = "Build on open gaps", sv = "Bebygg luckor", da = "Huludfyldning" },
       sentence = {
-        en = "Also zones unbuilt open land within the distance for housing.",
-        sv = "Planlägger även obebyggd öppen mark inom avståndet för bostäder.",
-        da = "Udlægger også ubebygget åben jord inden for afstanden til boliger.",
+        en = "Also zones unbuilt open land within the distance for housing: more homes near the centre, but more new land taken.",
+        sv = "Planlägger även obebyggd öppen mark inom avståndet för bostäder: fler bostäder nära centrum, men mer ny mark tas.",
+        da = "Udlægger også ubebygget åben jord inden for afstanden til boliger: flere boliger nær centrum, men mere ny jord inddrages.",
       },
     },
   },
@@ -70,11 +84,12 @@ policy {
       end
     end
     if not centres then return end
-    local land_use = city:layer("land_use")
-    local sites = land_use:is("small_houses", "flats")
-    if p.infill then sites = sites | land_use:is("open") end
-    sites = (sites & city:near(centres, p.distance)):minus(city:layer("protection"):gt(0))
-    city:layer("zoning"):set(sites, "mixed")
-    city:layer("max_far"):max(sites, p.max_far)
+    local land_use, zoning, max_far = city:layer("land_use"), city:layer("zoning"), city:layer("max_far")
+    local free = city:near(centres, p.distance):minus(city:layer("protection"):gt(0))
+    local flats = land_use:is("flats") & free
+    if p.infill then flats = flats | (land_use:is("open") & free) end
+    zoning:set(flats, "mixed")
+    max_far:max(flats, p.max_far)
+    max_far:max(land_use:is("small_houses") & zoning:is("small_houses") & free, p.small_far)
   end,
 }
