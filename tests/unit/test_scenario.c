@@ -265,7 +265,7 @@ static void test_shipped_policies_change_the_land(void **state)
     assert_true(far_at(sim, centre) == 1.5 && (float)far_at(sim, centre - 1) == 0.45f && far_at(sim, north) == 1.0);
     assert_true(far_at(sim, village) == 0.25); /* 300 inhabitants: below densify.smallest */
     assert_true(land_value(sim, "cell", "zoning", centre) == KJ_ZONE_MIXED && land_value(sim, "cell", "zoning", centre - 1) == KJ_ZONE_SMALL_HOUSES);
-    assert_true(far_at(sim, 2) == 0.25 && far_at(sim, centre + 2) == 0.0); /* small houses farther out, fields */
+    assert_true(far_at(sim, 2) == 0.25 && far_at(sim, centre + 2) == 0.25 && far_at(sim, centre + 3) == 0.0); /* farther out; fields */
     assert_true(land_value(sim, "cell", "protection", park) == KJ_PROTECT_GREEN);
     assert_true(land_value(sim, "cell", "protection", 7 * LAND_NX + 6) == 0);
     months(sim, 12);
