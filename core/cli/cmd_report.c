@@ -27,8 +27,9 @@ typedef struct wishes {
 static kj_status draw(kj_error *err, const wishes *w)
 {
 #ifdef KEDJA_DRAW
-    kj_status status = KJ_OK;
-    if (w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
+    kj_status status = w->pdf ? kj_report_check_name(err, w->pdf, ".pdf") : KJ_OK; /* all names before any drawing */
+    if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
+    if (!status && w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
     if (!status && (w->png || w->pdf)) status = kj_report_summary(err, w->run, w->png, w->pdf, w->lang);
     return status;
 #else

@@ -17,7 +17,7 @@ static double draw_heading(kj_canvas *canvas, const kj_box *box, const char *tit
 {
     kj_text_style heading = {.size = size * 1.15, .weight = 700, .color = KJ_COLOR_INK, .max_width = box->w};
     kj_text_style below = {
-        .size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box->w, .max_lines = 3};
+        .size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box->w, .max_lines = 2};
     double y = box->y + kj_text_draw(canvas, box->x, box->y, &heading, title).height;
     if (unit && unit[0]) y += kj_text_draw(canvas, box->x, y, &below, unit).height;
     return y + size * 0.45;
@@ -54,8 +54,13 @@ static range range_of(const kj_line_chart *chart)
             if (isfinite(chart->series[s].y[i])) widen(&r, chart->series[s].y[i]);
         }
     }
-    if (r.any && chart->target.label) widen(&r, chart->target.y);
+    if (r.any && chart->target.label) {
+        widen(&r, chart->target.y);
+        widen(&r, chart->target.y + 0.06 * (r.high - r.low)); /* its line keeps clear of the heading */
+    }
     if (r.any && chart->from_zero) widen(&r, 0.0);
+    if (r.any && r.high > 0.0 && r.low > 0.0 && r.low > r.high * (1.0 - chart->least_span))
+        widen(&r, r.high * (1.0 - chart->least_span));
     return r;
 }
 
@@ -73,7 +78,7 @@ static double to_y(const axes *a, double y)
 static const char *end_text(const kj_canvas *canvas, const kj_line_chart *chart, const kj_series *series, char *out)
 {
     char number[KJ_NUMBER_MAX];
-    if (series->name_alone) {
+    if (series->name_alone || series->name_inside) {
         snprintf(out, LABEL_MAX, "%s", series->name);
     } else {
         snprintf(out, LABEL_MAX, "%s %s", series->name,
@@ -93,7 +98,7 @@ static double label_room(kj_canvas *canvas, const kj_line_chart *chart)
     char text[LABEL_MAX];
     double widest = 0.0;
     for (int32_t s = 0; s < chart->n; s++) {
-        if (chart->series[s].n == 0) continue;
+        if (chart->series[s].n == 0 || chart->series[s].name_inside) continue;
         kj_text_style style = end_style(chart, chart->series[s].color);
         double width = kj_text_measure(canvas, &style, end_text(canvas, chart, &chart->series[s], text)).width;
         if (width > widest) widest = width;
@@ -120,19 +125,27 @@ static void draw_y_axis(kj_canvas *canvas, const axes *a, const kj_ticks *ticks,
     }
 }
 
-/* Years as they are: no thousands separator. */
+static void draw_year(kj_canvas *canvas, const axes *a, double year, const kj_text_style *style, double size)
+{
+    char text[32];
+    double x = to_x(a, year), y = a->plot.y + a->plot.h;
+    snprintf(text, sizeof text, "%.0f", year);
+    kj_canvas_line(canvas, x, y, x, y + size * 0.3, 1.0, KJ_COLOR_MUTED);
+    kj_text_draw(canvas, x, y + size * 0.55, style, text);
+}
+
+/* First and last year, and round ones between them. Years as they are: no thousands separator. */
 static void draw_x_axis(kj_canvas *canvas, const axes *a, double size)
 {
     kj_text_style style = plain(size * 0.92, KJ_COLOR_MUTED, KJ_ALIGN_CENTER);
     double width = kj_text_measure(canvas, &style, "2035").width;
     kj_ticks ticks = kj_ticks_inside(a->x_low, a->x_high, (int32_t)(a->plot.w / (width * 1.8)) + 1);
-    double y = a->plot.y + a->plot.h;
+    draw_year(canvas, a, a->x_low, &style, size);
+    draw_year(canvas, a, a->x_high, &style, size);
     for (int32_t i = 0; i < ticks.n; i++) {
         double value = ticks.first + ticks.step * (double)i, x = to_x(a, value);
-        char text[32];
-        snprintf(text, sizeof text, "%.0f", value);
-        kj_canvas_line(canvas, x, y, x, y + size * 0.3, 1.0, KJ_COLOR_MUTED);
-        kj_text_draw(canvas, x, y + size * 0.55, &style, text);
+        if (x - a->plot.x > width * 1.25 && a->plot.x + a->plot.w - x > width * 1.25)
+            draw_year(canvas, a, value, &style, size);
     }
 }
 
@@ -211,7 +224,7 @@ static void draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_char
     int32_t n = 0;
     for (int32_t s = 0; s < chart->n; s++) {
         const kj_series *series = &chart->series[s];
-        if (series->n == 0 || !isfinite(series->y[series->n - 1])) continue;
+        if (series->n == 0 || series->name_inside || !isfinite(series->y[series->n - 1])) continue;
         end_text(canvas, chart, series, labels[n].text);
         labels[n].x = to_x(a, series->x[series->n - 1]);
         labels[n].y = to_y(a, series->y[series->n - 1]);
@@ -238,6 +251,20 @@ static void draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_char
                            labels[i].color);
         kj_text_draw(canvas, left, placed[i] - gap / 2.0, &style, labels[i].text);
     }
+}
+
+/* A name on the free side of the line: under the middle of one that rises, over one that falls. */
+static void draw_name_inside(kj_canvas *canvas, const axes *a, const kj_line_chart *chart, const kj_series *series)
+{
+    if (series->n == 0) return;
+    kj_text_style style = end_style(chart, series->color);
+    kj_text_size text = kj_text_measure(canvas, &style, series->name);
+    int32_t middle = (series->n - 1) / 2;
+    double x = to_x(a, series->x[middle]), y = to_y(a, series->y[middle]), last = to_y(a, series->y[series->n - 1]);
+    double top = last <= y ? y + text.height * 0.35 : y - text.height * 1.35, lowest = a->plot.y + a->plot.h - text.height;
+    if (x > a->plot.x + a->plot.w - text.width) x = a->plot.x + a->plot.w - text.width;
+    if (top > lowest) top = lowest;
+    kj_text_draw(canvas, x, top < a->plot.y ? a->plot.y : top, &style, series->name);
 }
 
 static void draw_target(kj_canvas *canvas, const axes *a, const kj_line_chart *chart)
@@ -290,7 +317,10 @@ void kj_chart_lines(kj_canvas *canvas, const kj_box *box, const kj_line_chart *c
     draw_y_axis(canvas, &a, &ticks, size);
     draw_x_axis(canvas, &a, size);
     draw_target(canvas, &a, chart);
-    for (int32_t s = 0; s < chart->n; s++) draw_series(canvas, &a, &chart->series[s], size);
+    for (int32_t s = 0; s < chart->n; s++) {
+        draw_series(canvas, &a, &chart->series[s], size);
+        if (chart->series[s].name_inside) draw_name_inside(canvas, &a, chart, &chart->series[s]);
+    }
     draw_end_labels(canvas, &a, chart);
 }
 
@@ -406,10 +436,12 @@ static void columns_with_axis(kj_canvas *canvas, kj_box plot, double high, const
     }
     double step = plot.w / (double)chart->n;
     int32_t every = (int32_t)kj_ticks_inside(0.0, (double)chart->n, (int32_t)(plot.w / (label_width * 1.7)) + 1).step;
-    for (int32_t i = chart->n - 1; i >= 0; i -= every) { /* from the last year back: the end is always named */
+    /* Both ends are always named; from the last back, those that keep clear of the first. */
+    for (int32_t i = chart->n - 1; i >= 0; i = i == 0 ? -1 : i < every || step * (double)(i - every) < label_width * 1.6 ? 0 : i - every) {
         double middle = plot.x + step * ((double)i + 0.5);
         if (middle + label_width / 2.0 > plot.x + plot.w + step * 0.5)
             middle = plot.x + plot.w + step * 0.5 - label_width / 2.0;
+        if (middle < plot.x + label_width / 2.0) middle = plot.x + label_width / 2.0; /* clear of the axis' 0 */
         kj_text_draw(canvas, middle, plot.y + plot.h + size * 0.25, &style, chart->bars[i].label);
     }
 }

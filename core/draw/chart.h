@@ -14,7 +14,8 @@ typedef struct kj_series {
     kj_rgb color;
     kj_dash dash;
     bool marks;      /* a dot at each point (observations) */
-    bool name_alone; /* no value at the end */
+    bool name_alone;  /* no value at the end */
+    bool name_inside; /* named beside its middle instead of at its end: a line that ends long before the axis does */
 } kj_series;
 
 /* A level to reach at one x: a hollow mark with a dashed line to the axis. */
@@ -30,6 +31,7 @@ typedef struct kj_line_chart {
     kj_target target;
     double x_low, x_high;
     bool from_zero;   /* the y axis begins at 0 */
+    double least_span; /* the y axis spans at least this share of the greatest value: 0.2 keeps 2 % from looking steep */
     int32_t decimals; /* of the values at the line ends */
     double text_size;
     const char *empty; /* said when there is no point to show */

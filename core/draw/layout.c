@@ -106,8 +106,16 @@ bool kj_box_inside(const kj_box *inner, const kj_box *outer)
            inner->y + inner->h <= outer->y + outer->h;
 }
 
+/* Sides 0 to 7 of the point, 8 to 11 of the box around it. */
 static kj_box candidate(const kj_anchor *a, int32_t side)
 {
+    if (side >= 8) {
+        const kj_box *r = &a->around;
+        const double gap = a->offset * 0.5, mx = r->x + r->w / 2.0 - a->w / 2.0;
+        const double ax[4] = {r->x + r->w + gap, r->x - gap - a->w, mx, mx};
+        const double ay[4] = {a->y - a->h / 2.0, a->y - a->h / 2.0, r->y - gap - a->h, r->y + r->h + gap};
+        return (kj_box){ax[side - 8], ay[side - 8], a->w, a->h};
+    }
     double left = a->x - a->offset - a->w, right = a->x + a->offset, middle_x = a->x - a->w / 2.0;
     double above = a->y - a->offset - a->h, below = a->y + a->offset, middle_y = a->y - a->h / 2.0;
     const double xs[8] = {right, left, middle_x, middle_x, right, left, right, left};
@@ -124,14 +132,19 @@ static bool is_free(const kj_box *box, const kj_box *others, int32_t n)
 }
 
 int32_t kj_labels_place(const kj_anchor *anchors, int32_t n, const kj_box *frame, const kj_box *obstacles,
-                        int32_t n_obstacles, kj_box *placed)
+                        int32_t n_obstacles, int32_t n_hard, kj_box *placed)
 {
     int32_t n_placed = 0;
     for (int32_t i = 0; i < n; i++) {
         placed[i] = (kj_box){0, 0, 0, 0};
-        for (int32_t side = 0; side < 8 && placed[i].w <= 0.0; side++) {
+        int32_t n_sides = anchors[i].around.w > 0.0 ? 12 : 8;
+        for (int32_t try = 0; try < 2 * n_sides && placed[i].w <= 0.0; try++) {
+            /* beside the point; there over what is soft; then the same beside the box around it */
+            bool far = try >= 16;
+            int32_t side = far ? 8 + (try - 16) % 4 : try % 8;
+            int32_t n_kept = (far ? (try - 16) / 4 : try / 8) == 0 ? n_obstacles : n_hard;
             kj_box box = candidate(&anchors[i], side);
-            if (kj_box_inside(&box, frame) && is_free(&box, obstacles, n_obstacles) && is_free(&box, placed, i))
+            if (kj_box_inside(&box, frame) && is_free(&box, obstacles, n_kept) && is_free(&box, placed, i))
                 placed[i] = box;
         }
         n_placed += placed[i].w > 0.0;

@@ -37,12 +37,13 @@ typedef struct kj_anchor {
     double x, y;   /* the point */
     double w, h;   /* size of the label */
     double offset; /* distance between the point and the label */
+    kj_box around; /* w > 0: a box round the point whose sides are tried after the point itself */
 } kj_anchor;
 
 /* Places labels beside their points, first come first served: right, left, above, below, then the corners. A label that
-   fits nowhere without touching an obstacle, a placed label or the frame is left out (placed[i].w = 0). Returns how
-   many were placed. */
+   fits nowhere without touching an obstacle, a placed label or the frame may lie over obstacles from n_hard on; failing
+   that it is left out (placed[i].w = 0). Returns how many were placed. */
 int32_t kj_labels_place(const kj_anchor *anchors, int32_t n, const kj_box *frame, const kj_box *obstacles,
-                        int32_t n_obstacles, kj_box *placed);
+                        int32_t n_obstacles, int32_t n_hard, kj_box *placed);
 
 #endif

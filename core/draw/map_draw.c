@@ -59,7 +59,7 @@ void kj_map_outline(kj_canvas *canvas, const kj_map_frame *frame, const uint8_t 
 enum { PLACES_MAX = 256 };
 
 int32_t kj_map_places(kj_canvas *canvas, const kj_map_frame *frame, const kj_map_place *places, int32_t n,
-                      const kj_box *obstacles, int32_t n_obstacles)
+                      const kj_box *obstacles, int32_t n_obstacles, int32_t n_hard)
 {
     kj_anchor anchors[PLACES_MAX] = {{0}};
     kj_box placed[PLACES_MAX];
@@ -69,9 +69,10 @@ int32_t kj_map_places(kj_canvas *canvas, const kj_map_frame *frame, const kj_map
         kj_text_style style = {.size = places[i].size, .weight = places[i].weight};
         kj_text_size size = kj_text_measure(canvas, &style, places[i].name);
         anchors[i] = (kj_anchor){kj_map_frame_x(frame, places[i].col), kj_map_frame_y(frame, places[i].row), size.width,
-                                 size.height, places[i].size * 0.45};
+                                 size.height, places[i].size * 0.45, places[i].around};
     }
-    int32_t n_placed = kj_labels_place(anchors, n, &frame->box, obstacles, n_obstacles, placed);
+    kj_box room = {frame->box.x + 5.0, frame->box.y + 5.0, frame->box.w - 10.0, frame->box.h - 10.0};
+    int32_t n_placed = kj_labels_place(anchors, n, &room, obstacles, n_obstacles, n_hard, placed);
     for (int32_t i = 0; i < n; i++) {
         if (placed[i].w <= 0.0) continue;
         kj_text_style style = {

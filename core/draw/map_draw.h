@@ -15,11 +15,13 @@ typedef struct kj_map_place {
     const char *name;
     double size; /* of the text */
     int32_t weight;
+    kj_box around; /* w > 0: the name may stand beside this box, on the page, instead */
 } kj_map_place;
 
-/* Names with a halo, most important first; a name that finds no room is left out. Returns how many were drawn. */
+/* Names with a halo, most important first; a name that finds no room is left out; obstacles from n_hard
+   on (signs) it may cover rather than that. Returns how many were drawn. */
 int32_t kj_map_places(kj_canvas *canvas, const kj_map_frame *frame, const kj_map_place *places, int32_t n,
-                      const kj_box *obstacles, int32_t n_obstacles);
+                      const kj_box *obstacles, int32_t n_obstacles, int32_t n_hard);
 
 /* A square sign with a letter ("S" for a school) at a cell position. */
 void kj_map_sign(kj_canvas *canvas, double x, double y, double size, const char *letter, kj_rgb color);

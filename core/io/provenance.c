@@ -18,6 +18,8 @@ static const text_field short_texts[] = {
     {"map_name", offsetof(kj_run_info, map_name)},     {"map_title", offsetof(kj_run_info, map_title)},
     {"map_digest", offsetof(kj_run_info, map_digest)}, {"map_country", offsetof(kj_run_info, map_country)},
 };
+/* Missing ones read as "". */
+static const text_field title_texts[] = {{"title_sv", offsetof(kj_run_info, title_sv)}, {"title_da", offsetof(kj_run_info, title_da)}};
 static const text_field long_texts[] = {
     {"scenario", offsetof(kj_run_info, scenario_text)},
     {"options", offsetof(kj_run_info, options_json)},
@@ -34,6 +36,7 @@ static const text_field plugin_texts[] = {{"plugin", offsetof(kj_run_plugin, id)
                                           {"plugin_path", offsetof(kj_run_plugin, path)}};
 enum {
     N_SHORT = sizeof short_texts / sizeof *short_texts,
+    N_TITLE = sizeof title_texts / sizeof *title_texts,
     N_LONG = sizeof long_texts / sizeof *long_texts,
     N_POLICY = sizeof policy_texts / sizeof *policy_texts,
     N_PLUGIN = sizeof plugin_texts / sizeof *plugin_texts
@@ -107,6 +110,8 @@ void kj_provenance_write(kj_h5out *out, const char *kind, const kj_sim *sim, con
     kj_h5out_i32(out, out->file, "end_month", config->end);
     for (uint32_t i = 0; i < N_SHORT; i++)
         kj_h5out_text(out, out->file, short_texts[i].name, get_text(info, &short_texts[i]));
+    for (uint32_t i = 0; i < N_TITLE; i++)
+        kj_h5out_text(out, out->file, title_texts[i].name, get_text(info, &title_texts[i]));
     hid_t group = kj_h5out_group(out, out->file, "provenance");
     for (uint32_t i = 0; i < N_LONG; i++)
         kj_h5out_long_text(out, group, long_texts[i].name, get_text(info, &long_texts[i]));
@@ -168,6 +173,12 @@ kj_status kj_provenance_read(kj_error *err, const char *path, hid_t file, kj_run
         set_text(info, &short_texts[i], text);
         good &= text != NULL;
     }
+    for (uint32_t i = 0; i < N_TITLE; i++) {
+        char *text = kj_h5in_text(file, title_texts[i].name);
+        if (!text) text = calloc(1, 1);
+        set_text(info, &title_texts[i], text);
+        good &= text != NULL;
+    }
     good &= kj_h5in_numbers(file, "seed", H5T_NATIVE_UINT64, 1, &info->seed);
     good &= kj_h5in_numbers(file, "threads", H5T_NATIVE_INT32, 1, &info->n_threads);
     good &= kj_h5in_numbers(file, "start_month", H5T_NATIVE_INT32, 1, &info->start);
@@ -200,6 +211,7 @@ void kj_provenance_free(kj_run_info *info)
     free((void *)info->plugins);
     free_texts(info, short_texts, N_SHORT);
     free_texts(info, long_texts, N_LONG);
+    free_texts(info, title_texts, N_TITLE);
     free((char *)info->title);
     free((char *)info->version);
     free((char *)info->state_hash);

@@ -26,7 +26,8 @@ typedef struct kj_run_plugin {
 } kj_run_plugin;
 
 typedef struct kj_run_info {
-    const char *title;    /* of the scenario */
+    const char *title;    /* of the scenario, English */
+    const char *title_sv, *title_da; /* "" in files of runs that did not keep them */
     const char *version;  /* of the program; reading fills it, writing uses KJ_VERSION */
     const char *boundary; /* one sentence: what the population and the chains are bounded by */
     const char *scenario_path, *scenario_text;

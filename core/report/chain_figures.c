@@ -52,6 +52,7 @@ kj_status kj_chain_figures_count(kj_error *err, const kj_chain_rows *rows, kj_mo
         uint32_t root_row = rows->root[row] - 1;
         if (root_row == row) {
             out->n_new += rows->cause[row] == KJ_CAUSE_NEW;
+            out->n_new_open += rows->cause[row] == KJ_CAUSE_NEW && chains[row].open;
             if (counts(rows, row, end_month)) add_chain(&chains[row], out);
         }
         if (!counts(rows, root_row, end_month) || chains[root_row].open) continue;
@@ -61,4 +62,37 @@ kj_status kj_chain_figures_count(kj_error *err, const kj_chain_rows *rows, kj_mo
     if (out->n_complete > 0) out->mean = (double)out->households / (double)out->n_complete;
     free(chains);
     return status;
+}
+
+int64_t kj_chain_rows_open(const kj_chain_rows *rows, kj_month month)
+{
+    int64_t n = 0;
+    for (uint32_t row = 0; row < rows->n; row++) {
+        bool closed = rows->stage[row] == KJ_STAGE_CLOSED && rows->closed[row] <= month;
+        n += rows->opened[row] <= month && !closed;
+    }
+    return n;
+}
+
+void kj_shares_round(const int64_t *counts, int32_t n, int32_t *percent)
+{
+    int64_t total = 0, given = 0;
+    for (int32_t i = 0; i < n; i++) total += counts[i];
+    for (int32_t i = 0; i < n; i++) {
+        percent[i] = total > 0 ? (int32_t)(counts[i] * 100 / total) : 0;
+        given += percent[i];
+    }
+    /* fewer than n points are left: one each, to the largest remainders; a share that got one has no remainder more */
+    for (int64_t left = total > 0 ? 100 - given : 0; left > 0; left--) {
+        int32_t best = -1;
+        int64_t largest = 0;
+        for (int32_t i = 0; i < n; i++) {
+            int64_t remainder = counts[i] * 100 - (int64_t)percent[i] * total;
+            if (remainder <= largest) continue;
+            best = i;
+            largest = remainder;
+        }
+        if (best < 0) return;
+        percent[best]++;
+    }
 }

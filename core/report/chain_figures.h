@@ -13,12 +13,14 @@ typedef struct kj_chain_rows {
     const kj_id *root, *filled_by;
     const uint8_t *cause, *stage, *end;
     const int16_t *opened;
+    const int16_t *closed; /* only kj_chain_rows_open reads it */
 } kj_chain_rows;
 
 enum { KJ_CHAIN_LENGTHS = 7, KJ_CHAIN_AGE_MONTHS = 36 };
 
 typedef struct kj_chain_figures {
     int64_t n_new;      /* chains begun by a new dwelling, whole run */
+    int64_t n_new_open; /* of these, with some vacancy still open */
     int64_t n_old;      /* of these, opened at least KJ_CHAIN_AGE_MONTHS before the end of the run */
     int64_t n_complete; /* of these, with every vacancy closed: the ones counted below */
     int64_t n_open;     /* n_old - n_complete: some vacancy still open */
@@ -31,5 +33,10 @@ typedef struct kj_chain_figures {
 
 /* end_month: last month of the run. KJ_E_INPUT for a root outside the table, KJ_E_MEMORY. */
 kj_status kj_chain_figures_count(kj_error *err, const kj_chain_rows *rows, kj_month end_month, kj_chain_figures *out);
+
+/* Vacancies open at the end of `month`: homes that stand empty then. */
+int64_t kj_chain_rows_open(const kj_chain_rows *rows, kj_month month);
+/* Whole per cents of a total that sum to 100 (largest remainder, ties to the first); all 0 when the total is 0. */
+void kj_shares_round(const int64_t *counts, int32_t n, int32_t *percent);
 
 #endif

@@ -39,8 +39,9 @@ static bool is_new(const kj_run_figures *figures, int64_t cell)
     return before != KJ_OUTSIDE && kj_land_is_built(now) && before != now;
 }
 
-/* The window around the mean of the new cells in it, kept inside the grid. */
-static kj_window centred(const kj_run_figures *figures, kj_window window)
+/* The window around the mean of the new cells in it, kept inside the grid; a few times, since moving it brings in
+   others. */
+static kj_window centred_once(const kj_run_figures *figures, kj_window window)
 {
     double sum_col = 0.0, sum_row = 0.0, n = 0.0;
     for (int32_t row = (int32_t)window.row; row < (int32_t)(window.row + window.h); row++) {
@@ -54,6 +55,12 @@ static kj_window centred(const kj_run_figures *figures, kj_window window)
     if (n <= 0.0) return window;
     window.col = fmin(fmax(floor(sum_col / n - window.w / 2.0), 0.0), (double)figures->grid.nx - window.w);
     window.row = fmin(fmax(floor(sum_row / n - window.h / 2.0), 0.0), (double)figures->grid.ny - window.h);
+    return window;
+}
+
+static kj_window centred(const kj_run_figures *figures, kj_window window)
+{
+    for (int i = 0; i < 8; i++) window = centred_once(figures, window);
     return window;
 }
 
@@ -134,20 +141,20 @@ static int32_t collect_names(const kj_run_figures *figures, const kj_land_view *
         if (!largest) continue;
         snprintf(texts[n].text, sizeof texts[n].text, "%.*s", (int)length, place->name);
         out[n] = (kj_map_place){place->col, place->row, texts[n].text, view->text_size * (town ? 1.2 : 1.0),
-                                town ? 700 : 500};
+                                town ? 700 : 500, {0.0, 0.0, 0.0, 0.0}};
         n++;
     }
     return n;
 }
 
-enum { OBSTACLES_MAX = 66 };
+enum { OBSTACLES_MAX = 96, EDGES = 4 };
 
 /* Schools inside the view; their signs keep names away. */
 static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, const kj_map_frame *frame, double size,
                             kj_box *obstacles)
 {
     int32_t n = 0;
-    for (int32_t i = 0; i < figures->n_schools && n < OBSTACLES_MAX - 2; i++) {
+    for (int32_t i = 0; i < figures->n_schools && n < OBSTACLES_MAX - EDGES - 2; i++) {
         double x = kj_map_frame_x(frame, figures->school_col[i]), y = kj_map_frame_y(frame, figures->school_row[i]);
         kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
         if (!kj_box_inside(&sign, &frame->box)) continue;
@@ -155,6 +162,59 @@ static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, co
         obstacles[n++] = sign;
     }
     return n;
+}
+
+/* Cells outside the map under a box, as a share: furniture stands best there. */
+static double share_outside(const kj_run_figures *figures, const kj_map_frame *frame, const kj_box *box)
+{
+    enum { STEPS = 12 };
+    int32_t n_outside = 0;
+    for (int32_t i = 0; i < STEPS * STEPS; i++) {
+        double x = box->x + box->w * ((double)(i % STEPS) + 0.5) / STEPS,
+               y = box->y + box->h * ((double)(i / STEPS) + 0.5) / STEPS;
+        double col = floor(frame->col0 + (x - frame->box.x) / frame->units_per_cell),
+               row = floor(frame->row0 + (y - frame->box.y) / frame->units_per_cell);
+        bool in_grid = col >= 0.0 && row >= 0.0 && col < figures->grid.nx && row < figures->grid.ny;
+        n_outside +=
+            !in_grid || figures->land_last[(int64_t)row * figures->grid.nx + (int64_t)col] == KJ_OUTSIDE;
+    }
+    return (double)n_outside / (double)(STEPS * STEPS);
+}
+
+/* At the lower left, or at the lower right if less land lies there. */
+static kj_box draw_scale_bar(kj_canvas *canvas, const kj_run_figures *figures, const kj_land_view *view,
+                             const kj_map_frame *frame)
+{
+    double size = view->text_size, gap = size * 0.6, width = view->box.w * 0.3 + size * 6.0;
+    double bottom = view->box.y + view->box.h - gap, right = view->box.x + view->box.w - gap;
+    kj_box at_left = {view->box.x + gap, bottom - size * 2.0, width, size * 2.0}, at_right = at_left;
+    at_right.x = right - width;
+    bool left = share_outside(figures, frame, &at_left) >= share_outside(figures, frame, &at_right);
+    return kj_map_scale_bar(canvas, frame, left ? at_left.x : at_right.x, bottom, view->box.w * 0.3, size);
+}
+
+/* Frame of the close-up; its four sides keep names away. */
+static int32_t draw_inset_frame(kj_canvas *canvas, const kj_land_view *view, const kj_map_frame *frame, kj_box *box,
+                                kj_box sides[EDGES])
+{
+    double x = kj_map_frame_x(frame, view->inset.col), y = kj_map_frame_y(frame, view->inset.row),
+           w = view->inset.w * frame->units_per_cell, h = view->inset.h * frame->units_per_cell;
+    if (!(view->inset.w > 0.0)) return 0;
+    cairo_t *cr = canvas->cr;
+    cairo_save(cr); /* a close-up may reach beyond the main map */
+    cairo_rectangle(cr, frame->box.x, frame->box.y, frame->box.w, frame->box.h);
+    cairo_clip(cr);
+    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
+    cairo_set_line_width(cr, view->text_size * 0.1);
+    cairo_rectangle(cr, x, y, w, h);
+    cairo_stroke(cr);
+    cairo_restore(cr);
+    *box = (kj_box){x, y, w, h};
+    sides[0] = (kj_box){x - 2.0, y - 2.0, w + 4.0, 4.0};
+    sides[1] = (kj_box){x - 2.0, y + h - 2.0, w + 4.0, 4.0};
+    sides[2] = (kj_box){x - 2.0, y - 2.0, 4.0, h + 4.0};
+    sides[3] = (kj_box){x + w - 2.0, y - 2.0, 4.0, h + 4.0};
+    return EDGES;
 }
 
 kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_land_view *view)
@@ -167,16 +227,21 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     if (status != KJ_OK) return status;
     kj_box obstacles[OBSTACLES_MAX];
     double size = view->text_size, gap = size * 0.6;
-    int32_t n = view->signs ? draw_schools(canvas, figures, &frame, size * 0.95, obstacles) : 0;
-    if (view->scale_bar)
-        obstacles[n++] = kj_map_scale_bar(canvas, &frame, view->box.x + gap, view->box.y + view->box.h - gap,
-                                          view->box.w * 0.3, size);
+    kj_box inset = {0};
+    int32_t n = draw_inset_frame(canvas, view, &frame, &inset, obstacles);
+    if (view->scale_bar) obstacles[n++] = draw_scale_bar(canvas, figures, view, &frame);
     if (view->north)
         obstacles[n++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
+    int32_t n_hard = n;
+    if (view->sign_size > 0.0) n += draw_schools(canvas, figures, &frame, view->sign_size, obstacles + n);
     kj_map_place names[NAMES_MAX];
     place_name texts[NAMES_MAX];
     int32_t n_names = view->names ? collect_names(figures, view, texts, names) : 0;
-    kj_map_places(canvas, &frame, names, n_names, obstacles, n);
+    for (int32_t i = 0; i < n_names; i++) { /* names of what lies in the close-up may stand beside its frame */
+        kj_box dot = {kj_map_frame_x(&frame, names[i].col), kj_map_frame_y(&frame, names[i].row), 0.0, 0.0};
+        if (kj_box_inside(&dot, &inset)) names[i].around = inset;
+    }
+    kj_map_places(canvas, &frame, names, n_names, obstacles, n, n_hard);
     return KJ_OK;
 }
 

@@ -7,7 +7,8 @@
 
 #define _(text) kj_tr(text)
 
-enum { MARGIN = 40, TOP = 128, BOTTOM = 1078, MAP_RIGHT = 1120, SIDE = 1150, INSET_KM = 6, SOURCES_MAX = 180 };
+enum { MARGIN = 40, TOP = 172, BOTTOM = 1078, MAP_RIGHT = 1120, SIDE = 1150, INSET_KM = 6,
+    INSET_W = 376, SOURCES_MAX = 180, POLICIES_MAX = 1024 };
 
 static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
 {
@@ -19,8 +20,14 @@ static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t
     char text[2 * KJ_TITLE_MAX + 64], number[16];
     snprintf(text, sizeof text, _("Land use in %s"), figures->place);
     kj_text_draw(canvas, MARGIN, 24, &big, text);
-    snprintf(text, sizeof text, _("%s · start %d · outlined: built since then"), figures->title, figures->years[0]);
-    kj_text_draw(canvas, MARGIN, 82, &small, text);
+    snprintf(text, sizeof text, _("%s · start %d · outlined: built since then"),
+             kj_title_in(figures->title, (int)canvas->language), figures->years[0]);
+    kj_text_draw(canvas, MARGIN, 80, &small, text);
+    kj_text_style policies = {
+        .size = 18, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN, .max_lines = 2};
+    char on[POLICIES_MAX];
+    kj_policies_text(canvas->language, figures, on, sizeof on);
+    kj_text_draw(canvas, MARGIN, 114, &policies, on);
     snprintf(number, sizeof number, "%d", year);
     kj_text_draw(canvas, KJ_MAP_PAGE_W - MARGIN, 28, &giant, number);
 }
@@ -44,23 +51,22 @@ static void frame_box(kj_canvas *canvas, double x, double y, double w, double h)
 }
 
 /* Close-up of the place where most was built; a frame in the main map shows where it lies. */
-static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_window *window,
-                            const kj_map_frame *main_frame)
+static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_window *window)
 {
     kj_text_style heading = {.size = 22, .weight = 700, .color = KJ_COLOR_INK, .max_width = 410};
     kj_text_draw(canvas, SIDE, TOP, &heading, _("Where most was built"));
-    kj_land_view view = {.box = {SIDE, TOP + 36, 410, 410},
+    kj_land_view view = {.box = {SIDE, TOP + 36, INSET_W, INSET_W},
                          .col = window->col,
                          .row = window->row,
                          .w = window->w,
                          .h = window->h,
                          .text_size = 20,
                          .names = true,
-                         .signs = true,
-                         .scale_bar = true};
-    frame_box(canvas, kj_map_frame_x(main_frame, window->col), kj_map_frame_y(main_frame, window->row),
-              window->w * main_frame->units_per_cell, window->h * main_frame->units_per_cell);
+                         .sign_size = 19};
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
+    kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m,
+                                          window->col, window->row, window->w, window->h);
+    kj_map_scale_bar(canvas, &frame, SIDE - 12, TOP + 36 + INSET_W + 34, 140, 18); /* below: it hides nothing */
     frame_box(canvas, view.box.x, view.box.y, view.box.w, view.box.h);
     return status;
 }
@@ -90,7 +96,7 @@ static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
 kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
 {
     kj_window all = kj_window_inside(figures), inset = find_inset(figures);
-    bool close_up = inset.w > 0.0; /* schools stand there then, and in the main map otherwise */
+    bool close_up = inset.w > 0.0; /* schools stand there too then, and are smaller in the main map */
     kj_land_view view = {.box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP},
                          .col = all.col,
                          .row = all.row,
@@ -98,15 +104,14 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
                          .h = all.h,
                          .text_size = 20,
                          .names = true,
-                         .signs = !close_up,
+                         .sign_size = close_up ? 13 : 19,
                          .scale_bar = true,
                          .north = true,
-                         .whole_towns = true};
-    kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m, all.col,
-                                          all.row, all.w, all.h);
+                         .whole_towns = true,
+                         .inset = inset};
     draw_title(canvas, figures, year);
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
-    if (status == KJ_OK && close_up) status = draw_inset(err, canvas, figures, &inset, &frame);
+    if (status == KJ_OK && close_up) status = draw_inset(err, canvas, figures, &inset);
     if (status != KJ_OK) return status;
     kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, 22, 420, true);
     draw_foot(canvas, figures);

@@ -10,18 +10,20 @@ enum { KJ_MAP_PAGE_W = 1600, KJ_MAP_PAGE_H = 1200, KJ_SUMMARY_W = 1600, KJ_SUMMA
 kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year);
 kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures);
 
+typedef struct kj_window {
+    double col, row, w, h;
+} kj_window;
+
 /* Shared by both: the land-use map in a box with municipality border, new built land and names, and the legend. */
 typedef struct kj_land_view {
     kj_box box;
     double col, row, w, h; /* part of the grid, in cells */
     double text_size;
-    bool names, signs, scale_bar, north;
+    double sign_size; /* of schools, 0: none shown */
+    bool names, scale_bar, north;
     bool whole_towns; /* parts of a town ("Värnamo north", "Värnamo south") share one name, at the largest part */
+    kj_window inset;  /* w > 0: its frame is drawn, and names keep clear of it */
 } kj_land_view;
-
-typedef struct kj_window {
-    double col, row, w, h;
-} kj_window;
 
 kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_land_view *view);
 /* Cells that hold all land inside the map's areas, with a margin. */
@@ -34,6 +36,8 @@ kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double l
                       double max_width, bool signs);
 double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width,
                              bool signs);
+/* "Policies: Building programme; Densify (max_far 1.2)": what was on, and what differs from its default. */
+void kj_policies_text(kj_language language, const kj_run_figures *figures, char *out, size_t out_bytes);
 /* "Simulation, not a forecast." */
 const char *kj_honesty_line(void);
 

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "../base/log.h"
 #include "../draw/canvas.h"
@@ -32,13 +33,21 @@ static void warn_about_cuts(const kj_canvas *canvas, const char *path)
                        canvas->first_cut);
 }
 
+kj_status kj_report_check_name(kj_error *err, const char *path, const char *ending)
+{
+    size_t length = strlen(path), n = strlen(ending);
+    if (length > n && strcasecmp(path + length - n, ending) == 0) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in %s", path, ending);
+}
+
 kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, const char *out_png, const char *lang)
 {
     kj_run_figures figures = {0};
     kj_canvas canvas = {0};
     kj_language language = KJ_LANG_EN;
     int32_t shown = year;
-    kj_status status = choose_language(err, lang, &language);
+    kj_status status = kj_report_check_name(err, out_png, ".png");
+    if (status == KJ_OK) status = choose_language(err, lang, &language);
     if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
     if (status == KJ_OK) status = kj_run_figures_read_land(err, run_path, year, &figures, &shown);
     if (status == KJ_OK) status = kj_canvas_new_image(err, KJ_MAP_PAGE_W, KJ_MAP_PAGE_H, 1.0, language, &canvas);
@@ -68,7 +77,7 @@ static kj_status summary_pdf(kj_error *err, const kj_run_figures *figures, kj_la
     kj_canvas canvas = {0};
     if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
         return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    snprintf(title, sizeof title, "%s: %s", figures->place, figures->title);
+    snprintf(title, sizeof title, "%s: %s", figures->place, kj_title_in(figures->title, (int)language));
     kj_status status =
         kj_canvas_new_pdf(err, part, title, KJ_SUMMARY_W, KJ_SUMMARY_H, POINTS_PER_UNIT, 2.0, language, &canvas);
     if (status != KJ_OK) return status;
@@ -85,7 +94,9 @@ kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out
 {
     kj_run_figures figures = {0};
     kj_language language = KJ_LANG_EN;
-    kj_status status = choose_language(err, lang, &language);
+    kj_status status = out_png ? kj_report_check_name(err, out_png, ".png") : KJ_OK;
+    if (status == KJ_OK && out_pdf) status = kj_report_check_name(err, out_pdf, ".pdf");
+    if (status == KJ_OK) status = choose_language(err, lang, &language);
     if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
     if (status == KJ_OK && out_png) status = summary_png(err, &figures, language, out_png);
     if (status == KJ_OK && out_pdf) status = summary_pdf(err, &figures, language, out_pdf);

@@ -6,6 +6,9 @@
 
 #include "../base/error.h"
 
+/* KJ_E_INPUT unless the name ends in ".pdf" or whatever is asked for; both functions below check theirs first. */
+kj_status kj_report_check_name(kj_error *err, const char *path, const char *ending);
+
 /* Land use of a year (0 = the last) with what was built since the start outlined: a PNG of 1600 × 1200 pixels with
    legend, scale, north, sources. lang: "en", "sv" or "da". */
 kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, const char *out_png, const char *lang);

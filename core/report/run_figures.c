@@ -16,6 +16,8 @@ void kj_run_figures_free(kj_run_figures *figures)
     free(figures->years);
     for (int32_t i = 0; i < KJ_IND_COUNT; i++) free(figures->series[i]);
     for (int32_t i = 0; i < KJ_LOST_COUNT; i++) free(figures->lost_ha[i]);
+    free(figures->policies);
+    free(figures->changed);
     free(figures->observed_x);
     free(figures->observed_y);
     free(figures->land_first);
@@ -59,6 +61,10 @@ static const char *const indicator_columns[KJ_IND_COUNT] = {
     [KJ_IND_PLACES] = "places",
     [KJ_IND_JOBS] = "jobs",
     [KJ_IND_WITHOUT_PLACE] = "pupils_without_place",
+    [KJ_IND_IN_MIGRANTS] = "in_migrants",
+    [KJ_IND_NEEDED_HOMES] = "needed_dwellings",
+    [KJ_IND_NEEDED_IN_MIGRANTS] = "needed_in_migrants",
+    [KJ_IND_NEEDED_JOBS] = "needed_jobs",
 };
 
 static kj_status read_years(kj_error *err, const kj_runread *run, kj_run_figures *out)
@@ -74,6 +80,7 @@ static kj_status read_years(kj_error *err, const kj_runread *run, kj_run_figures
 static kj_status read_indicator(kj_error *err, const kj_runread *run, const kj_run_table *table, kj_indicator indicator,
                                 kj_run_figures *out)
 {
+    if (!indicator_columns[indicator]) return KJ_OK; /* counted from other tables */
     const kj_run_column *column = kj_run_table_column(table, indicator_columns[indicator]);
     if (!column || !column->yearly || table->n_rows == 0) return KJ_OK;
     size_t n = (size_t)out->n_years * table->n_rows;
@@ -131,10 +138,8 @@ static double number_in(const json_t *object, const char *key)
 }
 
 /* The vision is a pair of parameters of the run. */
-static void read_vision(const kj_run_info *info, kj_run_figures *out)
+static void read_vision(const json_t *options, kj_run_figures *out)
 {
-    json_error_t error;
-    json_t *options = json_loads(info->options_json, 0, &error);
     const json_t *parameters = json_object_get(options, "parameters");
     double population = number_in(parameters, "demography.vision_population"),
            year = number_in(parameters, "demography.vision_year");
@@ -142,7 +147,47 @@ static void read_vision(const kj_run_info *info, kj_run_figures *out)
         out->vision_population = population;
         out->vision_year = (int32_t)year;
     }
-    json_decref(options);
+}
+
+static void fill_policy(const json_t *entry, kj_policy_on *out)
+{
+    static const char *const codes[KJ_RUN_LANGUAGES] = {"en", "sv", "da"};
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    snprintf(out->name, sizeof out->name, "%s", name ? name : "");
+    for (int32_t k = 0; k < KJ_RUN_LANGUAGES; k++) {
+        const char *title = json_string_value(json_object_get(json_object_get(entry, "title"), codes[k]));
+        snprintf(out->title[k], KJ_TITLE_MAX, "%s", title ? title : k == 0 ? out->name : "");
+    }
+}
+
+/* Only policies have a parameter NAME.enabled. */
+static bool is_of_policy(const json_t *parameters, const char *name)
+{
+    char key[160];
+    snprintf(key, sizeof key, "%.*s.enabled", (int)strcspn(name, "."), name);
+    return json_object_get(parameters, key) != NULL;
+}
+
+/* Policies that were on and parameters that differ from their default. */
+static kj_status read_policies(kj_error *err, json_t *options, kj_run_figures *out)
+{
+    json_t *policies = json_object_get(options, "policies"), *changed = json_object_get(options, "changed"), *value;
+    const char *name;
+    out->knows_policies = json_is_array(policies) && json_is_object(changed);
+    if (!out->knows_policies) return KJ_OK;
+    out->policies = calloc(json_array_size(policies) + 1, sizeof *out->policies);
+    out->changed = calloc(json_object_size(changed) + 1, sizeof *out->changed);
+    if (!out->policies || !out->changed) return no_memory(err, "policies");
+    for (size_t i = 0; i < json_array_size(policies); i++)
+        fill_policy(json_array_get(policies, i), &out->policies[out->n_policies++]);
+    json_object_foreach(changed, name, value)
+    {
+        kj_changed *entry = &out->changed[out->n_changed++];
+        snprintf(entry->name, sizeof entry->name, "%s", name);
+        entry->value = json_number_value(value);
+        entry->of_policy = is_of_policy(json_object_get(options, "parameters"), name);
+    }
+    return KJ_OK;
 }
 
 static kj_status read_column(kj_error *err, const kj_runread *run, const kj_run_table *table, const char *name,
@@ -161,22 +206,41 @@ static bool has_columns(const kj_run_table *table, const char *const *names, siz
     return true;
 }
 
+/* Every home is held by one household or has an open vacancy; households that hold none lodge with others. */
+static kj_status count_lodging(kj_error *err, const kj_chain_rows *rows, kj_run_figures *out)
+{
+    const double *households = out->series[KJ_IND_HOUSEHOLDS], *dwellings = out->series[KJ_IND_DWELLINGS];
+    if (!households || !dwellings) return KJ_OK;
+    double *empty = calloc((size_t)out->n_years + 1, sizeof *empty),
+           *lodging = calloc((size_t)out->n_years + 1, sizeof *lodging);
+    out->series[KJ_IND_EMPTY] = empty;
+    out->series[KJ_IND_LODGING] = lodging;
+    if (!empty || !lodging) return no_memory(err, "empty homes");
+    for (int32_t i = 0; i < out->n_years; i++) {
+        empty[i] = (double)kj_chain_rows_open(rows, KJ_MONTH(out->years[i], 12));
+        lodging[i] = households[i] + empty[i] - dwellings[i];
+    }
+    return KJ_OK;
+}
+
 static kj_status read_chains(kj_error *err, const kj_runread *run, kj_run_figures *out)
 {
-    static const char *const names[] = {"root", "filled_by", "cause", "stage", "end", "opened"};
+    static const char *const names[] = {"root", "filled_by", "cause", "stage", "end", "opened", "closed"};
     const kj_run_table *table = kj_runread_table_named(run, "vacancy");
     if (!table || !has_columns(table, names, sizeof names / sizeof *names)) return KJ_OK;
-    void *root = NULL, *filled_by = NULL, *cause = NULL, *stage = NULL, *end = NULL, *opened = NULL;
+    void *root = NULL, *filled_by = NULL, *cause = NULL, *stage = NULL, *end = NULL, *opened = NULL, *closed = NULL;
     kj_status status = read_column(err, run, table, "root", KJ_ID, sizeof(kj_id), &root);
     if (status == KJ_OK) status = read_column(err, run, table, "filled_by", KJ_ID, sizeof(kj_id), &filled_by);
     if (status == KJ_OK) status = read_column(err, run, table, "cause", KJ_U8, 1, &cause);
     if (status == KJ_OK) status = read_column(err, run, table, "stage", KJ_U8, 1, &stage);
     if (status == KJ_OK) status = read_column(err, run, table, "end", KJ_U8, 1, &end);
     if (status == KJ_OK) status = read_column(err, run, table, "opened", KJ_I16, sizeof(int16_t), &opened);
+    if (status == KJ_OK) status = read_column(err, run, table, "closed", KJ_I16, sizeof(int16_t), &closed);
     if (status == KJ_OK) {
-        kj_chain_rows rows = {table->n_rows, root, filled_by, cause, stage, end, opened};
+        kj_chain_rows rows = {table->n_rows, root, filled_by, cause, stage, end, opened, closed};
         status = kj_chain_figures_count(err, &rows, kj_runread_info(run)->end, &out->chains);
         out->has_chains = status == KJ_OK;
+        if (status == KJ_OK) status = count_lodging(err, &rows, out);
     }
     free(root);
     free(filled_by);
@@ -184,6 +248,7 @@ static kj_status read_chains(kj_error *err, const kj_runread *run, kj_run_figure
     free(stage);
     free(end);
     free(opened);
+    free(closed);
     return status;
 }
 
@@ -236,16 +301,40 @@ static int by_population(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
+/* A map whose areas have only codes still names its municipality, in the middle of its town's people. */
+static void name_the_town(const kj_run_table *table, const double *x, const double *y, const double *population,
+                          const uint8_t *kind, kj_run_figures *out)
+{
+    double sum_x = 0.0, sum_y = 0.0, people = 0.0;
+    if (out->n_municipalities != 1) return;
+    for (uint32_t row = 0; row < table->n_rows; row++) {
+        double weight = kind[row] != KJ_AREA_TOWN ? 0.0 : population ? population[row] : 1.0;
+        sum_x += weight * x[row];
+        sum_y += weight * y[row];
+        people += weight;
+    }
+    if (!(people > 0.0)) return;
+    kj_named_place *place = &out->places[out->n_places++];
+    snprintf(place->name, sizeof place->name, "%.63s", out->place);
+    place->col = (sum_x / people - out->grid.west) / out->grid.cell_m;
+    place->row = (out->grid.north - sum_y / people) / out->grid.cell_m;
+    place->population = people;
+    place->kind = KJ_AREA_TOWN;
+}
+
 static kj_status fill_places(kj_error *err, kj_runread *run, const kj_run_table *table, const double *x,
                              const double *y, const double *population, const uint8_t *kind, kj_run_figures *out)
 {
     const char *const *names = NULL;
+    const char *const *codes = NULL;
     kj_status status = kj_runread_texts(err, run, "area", "name", &names);
+    if (status == KJ_OK && kj_run_table_column(table, "code"))
+        status = kj_runread_texts(err, run, "area", "code", &codes);
     if (status != KJ_OK) return status;
     out->places = calloc((size_t)table->n_rows + 1, sizeof *out->places);
     if (!out->places) return no_memory(err, "places");
     for (uint32_t row = 0; row < table->n_rows; row++) {
-        if (!names[row][0]) continue;
+        if (!names[row][0] || (codes && strcmp(names[row], codes[row]) == 0)) continue; /* a code is no name */
         kj_named_place *place = &out->places[out->n_places++];
         snprintf(place->name, sizeof place->name, "%s", names[row]);
         place->col = (x[row] - out->grid.west) / out->grid.cell_m;
@@ -253,6 +342,8 @@ static kj_status fill_places(kj_error *err, kj_runread *run, const kj_run_table 
         place->population = population ? population[row] : 0.0;
         place->kind = kind[row];
     }
+    out->has_place_names = out->n_places > 0;
+    if (!out->has_place_names) name_the_town(table, x, y, population, kind, out);
     qsort(out->places, (size_t)out->n_places, sizeof *out->places, by_population);
     return KJ_OK;
 }
@@ -327,6 +418,7 @@ static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_f
         char text[KJ_ORIGIN_TEXT_MAX] = "";
         for (size_t i = 0; areas && i < sizeof of_areas / sizeof *of_areas; i++) {
             const kj_run_column *column = kj_run_table_column(areas, of_areas[i]);
+            if (!strcmp(of_areas[i], "name") && !out->has_place_names) continue; /* codes are no names of places */
             if (column && strcmp(column->origin, origins[k]) == 0) add_name(text, "area.", column->name);
         }
         for (uint32_t i = 0; i < kj_runread_n_layers(run); i++) {
@@ -359,7 +451,9 @@ static kj_status read_provenance(kj_error *err, const kj_runread *run, kj_run_fi
 {
     const kj_run_info *info = kj_runread_info(run);
     const char *slash = strrchr(info->scenario_path, '/');
-    snprintf(out->title, sizeof out->title, "%s", info->title[0] ? info->title : info->scenario_path);
+    snprintf(out->title[0], KJ_TITLE_MAX, "%s", info->title[0] ? info->title : info->scenario_path);
+    snprintf(out->title[1], KJ_TITLE_MAX, "%s", info->title_sv);
+    snprintf(out->title[2], KJ_TITLE_MAX, "%s", info->title_da);
     snprintf(out->scenario, sizeof out->scenario, "%s", slash ? slash + 1 : info->scenario_path);
     snprintf(out->version, sizeof out->version, "%s", info->version);
     snprintf(out->state_hash, sizeof out->state_hash, "%s", info->state_hash);
@@ -368,9 +462,12 @@ static kj_status read_provenance(kj_error *err, const kj_runread *run, kj_run_fi
     out->seed = info->seed;
     out->sources = strdup(info->map_sources);
     if (!out->sources) return no_memory(err, "sources");
-    read_vision(info, out);
-    kj_status status = list_plugins(err, info, out);
-    return status == KJ_OK ? describe_origins(err, run, out) : status;
+    json_error_t error;
+    json_t *options = json_loads(info->options_json, 0, &error);
+    read_vision(options, out);
+    kj_status status = read_policies(err, options, out);
+    json_decref(options);
+    return status == KJ_OK ? list_plugins(err, info, out) : status;
 }
 
 static kj_status read_all(kj_error *err, kj_runread *run, kj_run_figures *out)
@@ -384,6 +481,7 @@ static kj_status read_all(kj_error *err, kj_runread *run, kj_run_figures *out)
     if (status == KJ_OK) status = read_all_land(err, run, out);
     if (status == KJ_OK) status = read_places(err, run, out);
     if (status == KJ_OK) status = read_schools(err, run, out);
+    if (status == KJ_OK) status = describe_origins(err, run, out); /* after the places: do they have names? */
     return status;
 }
 

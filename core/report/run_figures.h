@@ -20,6 +20,12 @@ typedef enum kj_indicator {
     KJ_IND_PLACES,
     KJ_IND_WITHOUT_PLACE,
     KJ_IND_JOBS,
+    KJ_IND_NEEDED_HOMES, /* what a vision demands a year */
+    KJ_IND_NEEDED_IN_MIGRANTS,
+    KJ_IND_NEEDED_JOBS,
+    KJ_IND_IN_MIGRANTS,
+    KJ_IND_EMPTY,   /* homes with an open vacancy */
+    KJ_IND_LODGING, /* households without a home of their own: households + empty homes - dwellings */
     KJ_IND_COUNT
 } kj_indicator;
 
@@ -31,7 +37,20 @@ typedef enum kj_lost_land {
     KJ_LOST_COUNT = 3
 } kj_lost_land;
 
-enum { KJ_OUTSIDE = 255, KJ_TITLE_MAX = 160, KJ_ORIGINS = 3, KJ_ORIGIN_TEXT_MAX = 512 };
+enum { KJ_OUTSIDE = 255, KJ_TITLE_MAX = 160, KJ_ORIGINS = 3, KJ_ORIGIN_TEXT_MAX = 512, KJ_RUN_LANGUAGES = 3 };
+
+/* A policy that was on. */
+typedef struct kj_policy_on {
+    char name[64];
+    char title[KJ_RUN_LANGUAGES][KJ_TITLE_MAX]; /* en (the name if it has none), sv, da */
+} kj_policy_on;
+
+/* A parameter that differs from its default: "densify.max_far". */
+typedef struct kj_changed {
+    char name[128];
+    double value;
+    bool of_policy; /* on or off */
+} kj_changed;
 
 typedef struct kj_named_place {
     char name[64];
@@ -41,13 +60,17 @@ typedef struct kj_named_place {
 } kj_named_place;
 
 typedef struct kj_run_figures {
-    char title[KJ_TITLE_MAX]; /* of the scenario */
-    char place[KJ_TITLE_MAX]; /* "Värnamo", or the map's title when there are several municipalities */
+    char title[KJ_RUN_LANGUAGES][KJ_TITLE_MAX]; /* of the scenario: en, sv, da */
+    char place[KJ_TITLE_MAX];                   /* "Värnamo", or the map's title when there are several municipalities */
     int32_t n_municipalities;
     int32_t n_years; /* the start state is the first */
     int32_t *years;
     double *series[KJ_IND_COUNT];   /* n_years values, sums over municipalities; NULL if the run does not record it */
     double *lost_ha[KJ_LOST_COUNT]; /* cumulative hectares */
+    bool knows_policies; /* the run file says which were on */
+    int32_t n_policies, n_changed;
+    kj_policy_on *policies; /* that were on, in the order in which they are applied */
+    kj_changed *changed;
     int32_t n_observed;
     double *observed_x, *observed_y; /* decimal year, inhabitants */
     char observed_source[KJ_TITLE_MAX];
@@ -57,6 +80,7 @@ typedef struct kj_run_figures {
     kj_chain_figures chains;
     kj_grid grid;
     uint8_t *land_first, *land_last; /* kj_land_use, KJ_OUTSIDE outside the map's areas */
+    bool has_place_names; /* not only official codes */
     int32_t n_places;
     kj_named_place *places; /* by population, largest first */
     int32_t n_schools;
@@ -68,6 +92,12 @@ typedef struct kj_run_figures {
     char *origins[KJ_ORIGINS]; /* real, derived, synthetic layers of the map, names separated by blanks; NULL: none */
     bool land_is_synthetic;
 } kj_run_figures;
+
+/* In the language, or in English if the run has none in it. */
+static inline const char *kj_title_in(const char titles[KJ_RUN_LANGUAGES][KJ_TITLE_MAX], int language)
+{
+    return language > 0 && language < KJ_RUN_LANGUAGES && titles[language][0] ? titles[language] : titles[0];
+}
 
 void kj_run_figures_free(kj_run_figures *figures);
 

@@ -12,15 +12,17 @@
 
 enum {
     MARGIN = 40,
-    TOP = 170,
+    TOP = 178,
     TEXT = 16,
+    KEY_TEXT = 14,
     MAP_W = 450,
-    MAP_H = 496,
+    MAP_H = 416,
     LEFT_W = 660,
     CHARTS_X = 740,
     CHARTS_W = 820,
     FOOT = 985,
-    SENTENCE_MAX = 512
+    SENTENCE_MAX = 512,
+    POLICIES_MAX = 1024
 };
 
 /* First and last recorded value of an indicator; false if the run has none. */
@@ -93,6 +95,63 @@ static void building_sentence(const kj_canvas *canvas, const kj_run_figures *fig
     snprintf(out, SENTENCE_MAX, _(" %s dwellings are completed and %s of farmland is built on."), homes, farmland);
 }
 
+static bool belongs_to(const char *parameter, const char *policy)
+{
+    size_t length = strlen(policy);
+    return strncmp(parameter, policy, length) == 0 && parameter[length] == '.';
+}
+
+/* A value as it was set: years and whole numbers without decimals. */
+static const char *setting_text(kj_language language, const kj_changed *changed, char out[KJ_NUMBER_MAX])
+{
+    bool whole = fabs(changed->value - floor(changed->value + 0.5)) < 1e-9, year = whole && changed->value >= 1900.0 && changed->value <= 2200.0;
+    if (year && (strstr(changed->name, "year") || strstr(changed->name, ".from") || strstr(changed->name, ".to"))) {
+        snprintf(out, KJ_NUMBER_MAX, "%.0f", changed->value);
+        return out;
+    }
+    int decimals = 0;
+    for (double scaled = fabs(changed->value); decimals < 4 && fabs(scaled - floor(scaled + 0.5)) > 1e-6; scaled *= 10.0)
+        decimals++;
+    return kj_number_real(out, language, changed->value, decimals);
+}
+
+/* "max_far 1.2, distance 1,500" of one policy; NULL: of the plugins, but for the vision, which has its own place. */
+static size_t put_settings(kj_language language, const kj_run_figures *figures, const char *policy, const char *head,
+                           char *out, size_t room)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (int32_t i = 0; i < figures->n_changed && used < room; i++) {
+        const kj_changed *changed = &figures->changed[i];
+        const char *dot = strchr(changed->name, '.'), *name = policy && dot ? dot + 1 : changed->name;
+        char number[KJ_NUMBER_MAX];
+        if (policy ? !belongs_to(changed->name, policy) || !strcmp(name, "enabled")
+                   : changed->of_policy || strstr(changed->name, ".vision_"))
+            continue;
+        used += (size_t)snprintf(out + used, room - used, "%s%s\u00A0%s", used ? ", " : head, name,
+                                 setting_text(language, changed, number));
+    }
+    return used < room ? used : room - 1;
+}
+
+void kj_policies_text(kj_language language, const kj_run_figures *figures, char *out, size_t out_bytes)
+{
+    char settings[SENTENCE_MAX];
+    if (!figures->knows_policies) {
+        snprintf(out, out_bytes, "%s", _("The run file does not say which policies were on."));
+        return;
+    }
+    size_t used = (size_t)snprintf(out, out_bytes, "%s%s", _("Policies: "), figures->n_policies ? "" : _("none"));
+    for (int32_t i = 0; i < figures->n_policies && used < out_bytes; i++) {
+        const kj_policy_on *policy = &figures->policies[i];
+        bool set = put_settings(language, figures, policy->name, " (", settings, sizeof settings) > 0;
+        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s%s%s", i ? "; " : "",
+                                 kj_title_in(policy->title, (int)language), settings, set ? ")" : "");
+    }
+    if (used < out_bytes && put_settings(language, figures, NULL, "", settings, sizeof settings) > 0)
+        snprintf(out + used, out_bytes - used, "%s%s", _(" · Other settings: "), settings);
+}
+
 static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
 {
     char people[SENTENCE_MAX], vision[SENTENCE_MAX], homes[SENTENCE_MAX], text[3 * SENTENCE_MAX];
@@ -100,19 +159,33 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
         .size = 20, .weight = 600, .color = KJ_COLOR_A, .max_width = KJ_SUMMARY_W - 2 * MARGIN - 420};
     kj_text_style honesty = {.size = 20, .weight = 600, .color = KJ_COLOR_B, .align = KJ_ALIGN_RIGHT, .max_width = 400};
     kj_text_style headline = {
-        .size = 34, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
-    snprintf(text, sizeof text, "%s · %d–%d", figures->title, figures->years[0], figures->years[figures->n_years - 1]);
+        .size = 31, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
+    snprintf(text, sizeof text, "%s · %d–%d", kj_title_in(figures->title, (int)canvas->language), figures->years[0],
+             figures->years[figures->n_years - 1]);
     kj_canvas_tag_begin(canvas, "P");
-    kj_text_draw(canvas, MARGIN, 28, &title, text);
-    kj_text_draw(canvas, KJ_SUMMARY_W - MARGIN, 28, &honesty, kj_honesty_line());
+    kj_text_draw(canvas, MARGIN, 22, &title, text);
+    kj_text_draw(canvas, KJ_SUMMARY_W - MARGIN, 22, &honesty, kj_honesty_line());
     kj_canvas_tag_end(canvas, "P");
     population_sentence(canvas, figures, people);
     vision_clause(canvas, figures, vision);
     building_sentence(canvas, figures, homes);
     snprintf(text, sizeof text, "%s%s%s%s", people[0] ? people : figures->place, vision, people[0] ? "." : "", homes);
     kj_canvas_tag_begin(canvas, "H1");
-    kj_text_draw(canvas, MARGIN, 60, &headline, text);
+    double y = 50.0 + kj_text_draw(canvas, MARGIN, 50, &headline, text).height;
     kj_canvas_tag_end(canvas, "H1");
+    kj_text_style policies = {
+        .size = TEXT, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
+    char on[POLICIES_MAX];
+    kj_policies_text(canvas->language, figures, on, sizeof on);
+    kj_canvas_tag_begin(canvas, "P");
+    kj_text_draw(canvas, MARGIN, y + 3.0, &policies, on);
+    kj_canvas_tag_end(canvas, "P");
+}
+
+/* Lower when a second table stands under it. */
+static double map_height(const kj_run_figures *figures)
+{
+    return figures->vision_population > 0.0 && figures->series[KJ_IND_NEEDED_HOMES] ? MAP_H : MAP_H + 60.0;
 }
 
 /* Map at the left, legend and a close-up beside it. */
@@ -120,9 +193,10 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
 {
     kj_window all = kj_window_inside(figures), busy;
     double legend_width = LEFT_W - MAP_W - 8, x = MARGIN + MAP_W + 4;
+    double map_h = map_height(figures);
     int64_t n_new = 0;
     int32_t side = (int32_t)(4000.0 / figures->grid.cell_m);
-    kj_land_view view = {.box = {MARGIN, TOP, MAP_W, MAP_H},
+    kj_land_view view = {.box = {MARGIN, TOP, MAP_W, map_h},
                          .col = all.col,
                          .row = all.row,
                          .w = all.w,
@@ -132,22 +206,22 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
                          .scale_bar = true,
                          .north = true,
                          .whole_towns = true};
+    busy = kj_window_busiest(figures, side, &n_new);
+    bool has_close_up = n_new > 0 && side < figures->grid.nx && side < figures->grid.ny;
+    if (has_close_up) view.inset = busy;
     kj_canvas_tag_begin(canvas, "Figure");
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
-    busy = kj_window_busiest(figures, side, &n_new);
-    double height = kj_land_legend_height(canvas, figures, TEXT, legend_width, false);
-    kj_land_legend(canvas, figures, x, TOP + height - TEXT * 0.5, TEXT, legend_width, false);
-    if (status == KJ_OK && n_new > 0 && side < figures->grid.nx && side < figures->grid.ny) {
-        double room = TOP + MAP_H - (TOP + height) - 30.0,
+    double height = kj_land_legend_height(canvas, figures, KEY_TEXT, legend_width, false);
+    kj_land_legend(canvas, figures, x, TOP + height - KEY_TEXT * 0.5, KEY_TEXT, legend_width, false);
+    if (status == KJ_OK && has_close_up) {
+        double room = TOP + map_h - (TOP + height) - 30.0,
                inset = room < legend_width - 12.0 ? room : legend_width - 12.0;
-        kj_land_view close_up = {.box = {x + 12, TOP + MAP_H - inset, inset, inset},
+        kj_land_view close_up = {.box = {x + 12, TOP + map_h - inset, inset, inset},
                                  .col = busy.col,
                                  .row = busy.row,
                                  .w = busy.w,
                                  .h = busy.h,
                                  .text_size = TEXT};
-        kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m,
-                                              all.col, all.row, all.w, all.h);
         kj_text_style heading = {.size = TEXT, .weight = 700, .color = KJ_COLOR_INK, .max_width = legend_width - 8.0};
         char title[SENTENCE_MAX], width[KJ_NUMBER_MAX];
         snprintf(title, sizeof title, _("Most built: %s km"),
@@ -157,15 +231,13 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
         kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
         cairo_set_line_width(canvas->cr, 1.5);
         cairo_rectangle(canvas->cr, close_up.box.x, close_up.box.y, inset, inset);
-        cairo_rectangle(canvas->cr, kj_map_frame_x(&frame, busy.col), kj_map_frame_y(&frame, busy.row),
-                        busy.w * frame.units_per_cell, busy.h * frame.units_per_cell);
         cairo_stroke(canvas->cr);
     }
     kj_canvas_tag_end(canvas, "Figure");
     return status;
 }
 
-enum { ROWS_MAX = 10, COLUMNS = 4 };
+enum { ROWS_MAX = 12, COLUMNS = 4, VISION_COLUMNS = 3, VISION_ROWS = 5 };
 
 typedef struct figure_table {
     char texts[ROWS_MAX * COLUMNS][KJ_NUMBER_MAX];
@@ -184,13 +256,21 @@ static void add_row(const kj_canvas *canvas, figure_table *table, const char *na
     table->n_rows++;
 }
 
-static void draw_table(kj_canvas *canvas, const kj_run_figures *figures)
+/* Returns the y below it. */
+static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, double top, double height)
 {
-    static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_DWELLINGS,    KJ_IND_JOBS,
+    static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_LODGING,
+                                        KJ_IND_DWELLINGS,  KJ_IND_EMPTY,      KJ_IND_JOBS,
                                         KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_WITHOUT_PLACE};
-    const char *names[] = {
-        _("Inhabitants"),           _("Households"), _("Dwellings"), _("Jobs"), _("Pupils"), _("School places"),
-        _("Pupils without a place")};
+    const char *names[] = {_("Inhabitants"),
+                           _("Households"),
+                           _("– without a home of their own (lodging)"),
+                           _("Dwellings"),
+                           _("– empty"),
+                           _("Jobs"),
+                           _("Pupils"),
+                           _("School places"),
+                           _("Pupils without a place")};
     figure_table table = {.n_rows = 1};
     snprintf(table.texts[1], KJ_NUMBER_MAX, "%d", figures->years[0]);
     snprintf(table.texts[2], KJ_NUMBER_MAX, "%d", figures->years[figures->n_years - 1]);
@@ -200,14 +280,106 @@ static void draw_table(kj_canvas *canvas, const kj_run_figures *figures)
     table.cells[3] = _("Change");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         double first = 0.0, last = 0.0;
-        if (ends_of(figures, rows[i], &first, &last)) add_row(canvas, &table, names[i], first, last);
+        if (!ends_of(figures, rows[i], &first, &last)) continue;
+        if (rows[i] == KJ_IND_JOBS && fabs(last - first) < 0.5) continue; /* a constant tells nothing */
+        add_row(canvas, &table, names[i], first, last);
     }
     double lost =
         last_lost(figures, KJ_LOST_FARMLAND) + last_lost(figures, KJ_LOST_FOREST) + last_lost(figures, KJ_LOST_OTHER);
     add_row(canvas, &table, _("Land newly built on, hectares"), 0.0, lost);
-    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT + 1};
-    kj_box box = {MARGIN, TOP + MAP_H + 24, LEFT_W, FOOT - 24 - (TOP + MAP_H + 24)};
-    kj_table_draw(canvas, &box, &sheet);
+    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT};
+    kj_box box = {MARGIN, top, LEFT_W, height};
+    return top + kj_table_draw(canvas, &box, &sheet);
+}
+
+/* Mean a year from the first simulated year to that of the vision. */
+static bool mean_to_vision(const kj_run_figures *figures, kj_indicator indicator, double *mean)
+{
+    const double *values = figures->series[indicator];
+    int32_t n = 0;
+    *mean = 0.0;
+    for (int32_t i = 1; values && i < figures->n_years && figures->years[i] <= figures->vision_year; i++, n++)
+        *mean += values[i];
+    if (n > 0) *mean /= (double)n;
+    return n > 0;
+}
+
+/* What the way to the vision demands, as the model plans it anew each January. */
+static bool has_demands(const kj_run_figures *figures)
+{
+    double mean;
+    return figures->vision_population > 0.0 && mean_to_vision(figures, KJ_IND_NEEDED_HOMES, &mean) &&
+           figures->series[KJ_IND_NEEDED_IN_MIGRANTS] && figures->series[KJ_IND_NEEDED_JOBS];
+}
+
+/* "From the last observation …": growth that is left to do, beside the decade before the start and the time since. */
+static void history_text(const kj_canvas *canvas, const kj_run_figures *figures, char out[SENTENCE_MAX])
+{
+    const double *x = figures->observed_x, *y = figures->observed_y;
+    int32_t last = figures->n_observed - 1, split = -1, first = -1;
+    double start = figures->years[0];
+    char level[KJ_NUMBER_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
+    out[0] = '\0';
+    for (int32_t i = 0; i <= last; i++) {
+        if (x[i] <= start - 1.0) split = i;
+    }
+    for (int32_t i = split; i >= 0 && x[i] >= x[split] - 10.0; i--) first = i;
+    if (split < 0 || first == split || last == split || figures->vision_year <= x[last]) return;
+    kj_number_real(level, canvas->language, y[last], 0);
+    kj_number_real(more, canvas->language, (figures->vision_population - y[last]) / (figures->vision_year - x[last]), 0);
+    kj_number_change(before, canvas->language, (y[split] - y[first]) / (x[split] - x[first]), 0);
+    kj_number_change(since, canvas->language, (y[last] - y[split]) / (x[last] - x[split]), 0);
+    snprintf(out, SENTENCE_MAX,
+             _("Observed: %s a year %.0f–%.0f, %s a year since. From the last count (%s in %.0f) the vision needs %s more a year."),
+             before, x[first], x[split], since, level, ceil(x[last]), more);
+}
+
+static void draw_vision(kj_canvas *canvas, const kj_run_figures *figures, double top)
+{
+    static const kj_indicator needed[VISION_ROWS - 1] = {KJ_IND_POPULATION, KJ_IND_NEEDED_HOMES,
+                                                         KJ_IND_NEEDED_IN_MIGRANTS, KJ_IND_NEEDED_JOBS};
+    static const kj_indicator happened[VISION_ROWS - 1] = {KJ_IND_POPULATION, KJ_IND_COMPLETED, KJ_IND_IN_MIGRANTS,
+                                                           KJ_IND_JOBS};
+    const char *names[VISION_ROWS] = {NULL, _("More inhabitants"), _("More homes"), _("In-migrants"), _("More jobs")};
+    char texts[VISION_ROWS * VISION_COLUMNS][KJ_NUMBER_MAX], heading[SENTENCE_MAX], goal[KJ_NUMBER_MAX],
+        history[SENTENCE_MAX];
+    const char *cells[VISION_ROWS * VISION_COLUMNS];
+    snprintf(heading, sizeof heading, _("A year, to %s inhabitants in %d"),
+             kj_number_real(goal, canvas->language, figures->vision_population, 0), figures->vision_year);
+    cells[0] = heading;
+    cells[1] = _("demanded (mean)");
+    cells[2] = _("in the run");
+    for (int32_t i = 1; i < VISION_ROWS; i++) {
+        double first = 0.0, last = 0.0, demanded = 0.0, mean = 0.0;
+        bool change = needed[i - 1] == KJ_IND_POPULATION || happened[i - 1] == KJ_IND_JOBS;
+        double years = figures->years[figures->n_years - 1] - figures->years[0];
+        if (needed[i - 1] != KJ_IND_POPULATION) mean_to_vision(figures, needed[i - 1], &demanded);
+        bool known = change ? ends_of(figures, happened[i - 1], &first, &last) : mean_to_vision(figures, happened[i - 1], &mean);
+        if (change) mean = (last - first) / years;
+        if (needed[i - 1] == KJ_IND_POPULATION)
+            demanded = (figures->vision_population - first) / (figures->vision_year - figures->years[0]);
+        kj_number_real(texts[3 * i + 1], canvas->language, demanded, 0);
+        snprintf(texts[3 * i + 2], KJ_NUMBER_MAX, "%s", "\u2013");
+        if (known) kj_number_real(texts[3 * i + 2], canvas->language, mean, 0);
+        cells[3 * i] = names[i];
+        cells[3 * i + 1] = texts[3 * i + 1];
+        cells[3 * i + 2] = texts[3 * i + 2];
+    }
+    kj_table_sheet sheet = {.cells = cells, .n_rows = VISION_ROWS, .n_columns = VISION_COLUMNS, .text_size = TEXT};
+    kj_box box = {MARGIN, top, LEFT_W, 21.0 * VISION_ROWS};
+    double below = top + kj_table_draw(canvas, &box, &sheet);
+    kj_text_style style = {
+        .size = TEXT * 0.88, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = LEFT_W, .max_lines = 2};
+    history_text(canvas, figures, history);
+    if (history[0]) kj_text_draw(canvas, MARGIN, below + 4.0, &style, history);
+}
+
+static void draw_tables(kj_canvas *canvas, const kj_run_figures *figures)
+{
+    double top = TOP + map_height(figures) + 14.0, room = FOOT - 10.0 - top;
+    bool vision = has_demands(figures);
+    double below = draw_table(canvas, figures, top, vision ? room - 21.0 * VISION_ROWS - 56.0 : room);
+    if (vision) draw_vision(canvas, figures, below + 12.0);
 }
 
 static kj_line_chart line_chart(const kj_run_figures *figures, const char *title, const char *unit)
@@ -235,12 +407,12 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
 {
     double x[YEARS_MAX];
     int32_t n = years_as_x(figures, x), n_series = 0;
-    char goal[SENTENCE_MAX], number[KJ_NUMBER_MAX], unit[SENTENCE_MAX];
+    char goal[SENTENCE_MAX], number[KJ_NUMBER_MAX];
     kj_series series[2];
     kj_line_chart chart = line_chart(figures, _("Population"), _("inhabitants, 31 December"));
     if (figures->series[KJ_IND_POPULATION])
         series[n_series++] =
-            (kj_series){.name = "A", .x = x, .y = figures->series[KJ_IND_POPULATION], .n = n, .color = KJ_COLOR_A};
+            (kj_series){.name = _("simulated"), .x = x, .y = figures->series[KJ_IND_POPULATION], .n = n, .color = KJ_COLOR_A};
     if (figures->n_observed > 0) {
         series[n_series++] = (kj_series){.name = _("observed"),
                                          .x = figures->observed_x,
@@ -249,12 +421,11 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
                                          .color = KJ_COLOR_MUTED,
                                          .dash = KJ_DASH_DOTTED,
                                          .marks = true,
-                                         .name_alone = true};
+                                         .name_inside = true};
         if (figures->observed_x[0] < chart.x_low) chart.x_low = floor(figures->observed_x[0]);
         if (figures->observed_x[figures->n_observed - 1] > chart.x_high)
             chart.x_high = ceil(figures->observed_x[figures->n_observed - 1]);
-        snprintf(unit, sizeof unit, _("inhabitants; A simulated, dotted observed"));
-        chart.unit = unit;
+        chart.unit = _("inhabitants; dotted: observed");
     }
     if (figures->vision_population > 0.0 && (double)figures->vision_year <= chart.x_high) {
         snprintf(goal, sizeof goal, _("vision %s"),
@@ -263,6 +434,7 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
     }
     chart.series = series;
     chart.n = n_series;
+    chart.least_span = 0.2;
     kj_chart_lines(canvas, box, &chart);
 }
 
@@ -293,10 +465,36 @@ static void draw_completed(kj_canvas *canvas, const kj_run_figures *figures, con
     kj_chart_columns(canvas, box, &chart);
 }
 
-static const char *boundary_text(const kj_run_figures *figures)
+static void boundary_text(const kj_run_figures *figures, char out[SENTENCE_MAX])
 {
-    return figures->n_municipalities > 1 ? _("boundary: the municipalities of the map")
-                                         : _("boundary: the municipality");
+    if (figures->n_municipalities > 1)
+        snprintf(out, SENTENCE_MAX, _("boundary: the %d municipalities of the map"), figures->n_municipalities);
+    else
+        snprintf(out, SENTENCE_MAX, _("boundary: the municipality of %s"), figures->place);
+}
+
+/* What the two charts of chains count, over both. */
+static void draw_chain_note(kj_canvas *canvas, const kj_run_figures *figures, double y)
+{
+    const kj_chain_figures *chains = &figures->chains;
+    kj_text_style style = {
+        .size = TEXT * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = CHARTS_W, .max_lines = 2};
+    char complete[KJ_NUMBER_MAX], old[KJ_NUMBER_MAX], all[KJ_NUMBER_MAX], open[KJ_NUMBER_MAX], text[SENTENCE_MAX];
+    int32_t year = figures->years[figures->n_years - 1] - KJ_CHAIN_AGE_MONTHS / 12;
+    if (!figures->has_chains || chains->n_complete == 0) return;
+    kj_number_int(complete, canvas->language, chains->n_complete);
+    kj_number_int(old, canvas->language, chains->n_old);
+    kj_number_int(all, canvas->language, chains->n_new);
+    kj_number_int(open, canvas->language, chains->n_new_open);
+    if (chains->n_open == 0)
+        snprintf(text, sizeof text,
+                 _("Counted: chains begun by December %d, all complete by now: %s. Of all %s begun, %s are still open."),
+                 year, complete, all, open);
+    else
+        snprintf(text, sizeof text,
+                 _("Counted: chains begun by December %d and complete by now: %s of %s. Of all %s begun, %s are still open."),
+                 year, complete, old, all, open);
+    kj_text_draw(canvas, CHARTS_X, y, &style, text);
 }
 
 static const char *no_chains_text(const kj_run_figures *figures)
@@ -312,20 +510,17 @@ static void draw_lengths(kj_canvas *canvas, const kj_run_figures *figures, const
     static const char *const labels[KJ_CHAIN_LENGTHS] = {"0", "1", "2", "3", "4", "5", "6+"};
     const kj_chain_figures *chains = &figures->chains;
     kj_bar bars[KJ_CHAIN_LENGTHS];
-    char unit[SENTENCE_MAX], mean[KJ_NUMBER_MAX], complete[KJ_NUMBER_MAX], open[KJ_NUMBER_MAX];
-    int32_t n = 0;
-    for (int32_t i = chains->lengths[0] > 0 ? 0 : 1; i < KJ_CHAIN_LENGTHS; i++) {
-        bars[n++] = (kj_bar){
-            labels[i], chains->n_complete > 0 ? 100.0 * (double)chains->lengths[i] / (double)chains->n_complete : 0.0,
-            KJ_COLOR_A};
-    }
-    snprintf(unit, sizeof unit,
-             _("share of chains, %%, by households that moved; mean %s; %s complete, %s still open; %s"),
-             kj_number_real(mean, canvas->language, chains->mean, 2),
+    char unit[2 * SENTENCE_MAX], boundary[SENTENCE_MAX], mean[KJ_NUMBER_MAX], complete[KJ_NUMBER_MAX];
+    int32_t n = 0, shares[KJ_CHAIN_LENGTHS];
+    kj_shares_round(chains->lengths, KJ_CHAIN_LENGTHS, shares);
+    for (int32_t i = chains->lengths[0] > 0 ? 0 : 1; i < KJ_CHAIN_LENGTHS; i++)
+        bars[n++] = (kj_bar){labels[i], shares[i], KJ_COLOR_A};
+    boundary_text(figures, boundary);
+    snprintf(unit, sizeof unit, _("share of chains, %%, by households that moved; n = %s, mean %s; %s"),
              kj_number_int(complete, canvas->language, chains->n_complete),
-             kj_number_int(open, canvas->language, chains->n_open), boundary_text(figures));
+             kj_number_real(mean, canvas->language, chains->mean, 2), boundary);
     kj_bar_chart chart = {.title = _("Moving chains from new dwellings, traced"),
-                          .unit = chains->n_complete > 0 ? unit : boundary_text(figures),
+                          .unit = chains->n_complete > 0 ? unit : boundary,
                           .bars = bars,
                           .n = n,
                           .text_size = TEXT,
@@ -344,17 +539,19 @@ static void draw_ends(kj_canvas *canvas, const kj_run_figures *figures, const kj
                                        [KJ_END_DEMOLISHED] = _("demolished"),
                                        [KJ_END_CONVERTED] = _("converted")};
     kj_bar bars[KJ_END_COUNT];
-    int32_t n = 0;
-    double total = 0.0;
-    for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) total += (double)figures->chains.ends[i];
+    int32_t n = 0, shares[KJ_END_COUNT];
+    int64_t total = 0;
+    char unit[SENTENCE_MAX], number[KJ_NUMBER_MAX];
+    kj_shares_round(figures->chains.ends, KJ_END_COUNT, shares);
+    for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) total += figures->chains.ends[i];
+    snprintf(unit, sizeof unit, _("the last household on the chain …; n = %s"),
+             kj_number_int(number, canvas->language, total));
     for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) {
         bool rare = i >= KJ_END_DEMOLISHED && figures->chains.ends[i] == 0;
-        if (!rare)
-            bars[n++] =
-                (kj_bar){names[i], total > 0.0 ? 100.0 * (double)figures->chains.ends[i] / total : 0.0, KJ_COLOR_A};
+        if (!rare) bars[n++] = (kj_bar){names[i], shares[i], KJ_COLOR_A};
     }
     kj_bar_chart chart = {.title = _("Why the chains ended"),
-                          .unit = _("the last household on the chain …"),
+                          .unit = total > 0 ? unit : NULL,
                           .bars = bars,
                           .n = n,
                           .percent = true,
@@ -368,7 +565,7 @@ static void draw_pupils(kj_canvas *canvas, const kj_run_figures *figures, const 
     double x[YEARS_MAX];
     int32_t n = years_as_x(figures, x), n_series = 0;
     kj_series series[2];
-    kj_line_chart chart = line_chart(figures, _("Pupils against places"), _("grades F–9, all schools of the map"));
+    kj_line_chart chart = line_chart(figures, _("Pupils against places"), _("grades F–9, all schools of the map; pupils counted on 15 October"));
     if (figures->series[KJ_IND_PUPILS])
         series[n_series++] =
             (kj_series){.name = _("pupils"), .x = x, .y = figures->series[KJ_IND_PUPILS], .n = n, .color = KJ_COLOR_A};
@@ -381,6 +578,7 @@ static void draw_pupils(kj_canvas *canvas, const kj_run_figures *figures, const 
                                          .dash = KJ_DASH_DASHED};
     chart.series = series;
     chart.n = n_series;
+    chart.from_zero = true;
     kj_chart_lines(canvas, box, &chart);
 }
 
@@ -410,13 +608,17 @@ static void draw_charts(kj_canvas *canvas, const kj_run_figures *figures)
     typedef void (*draw_chart)(kj_canvas *, const kj_run_figures *, const kj_box *);
     static const draw_chart charts[6] = {draw_population, draw_completed, draw_lengths,
                                          draw_ends,       draw_pupils,    draw_lost_land};
-    double gap_x = 40.0, gap_y = 26.0, w = (CHARTS_W - gap_x) / 2.0, h = (FOOT - 20.0 - TOP - 2.0 * gap_y) / 3.0;
+    double gap_x = 40.0, gap_y = 22.0, note = figures->has_chains ? 42.0 : 0.0, w = (CHARTS_W - gap_x) / 2.0,
+           h = (FOOT - 14.0 - TOP - 2.0 * gap_y - note) / 3.0;
     for (int32_t i = 0; i < 6; i++) {
-        kj_box box = {CHARTS_X + (w + gap_x) * (double)(i % 2), TOP + (h + gap_y) * (double)(i / 2), w, h};
+        kj_box box = {CHARTS_X + (w + gap_x) * (double)(i % 2), TOP + (h + gap_y) * (double)(i / 2) + (i >= 4 ? note : 0.0), w, h};
         kj_canvas_tag_begin(canvas, "Figure");
         charts[i](canvas, figures, &box);
         kj_canvas_tag_end(canvas, "Figure");
     }
+    kj_canvas_tag_begin(canvas, "P");
+    draw_chain_note(canvas, figures, TOP + 2.0 * h + gap_y + 8.0);
+    kj_canvas_tag_end(canvas, "P");
 }
 
 /* Layers that a map brings, as people call them; others by their name in the file. */
@@ -492,7 +694,7 @@ kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_fi
     kj_status status = draw_map(err, canvas, figures);
     if (status == KJ_OK) {
         draw_charts(canvas, figures);
-        draw_table(canvas, figures);
+        draw_tables(canvas, figures);
         draw_foot(canvas, figures);
     }
     kj_canvas_tag_end(canvas, "Document");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 13
+plan 15
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
   xgettext --from-code=UTF-8 -k_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c
   for language in sv da; do
@@ -26,5 +26,9 @@ same "the same run gives the same picture" "$(cksum <"$work/page_sv.png")" "$(ck
 "$KEDJA" report "$work/toy.nc" --png "$work/no/such/folder/page.png" >/dev/null 2>"$work/stderr"
 ok "a folder that is not there is an error" "$([ $? -ne 0 ] && grep -q "no/such/folder" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 ok "nothing half-written" "$(! ls "$work"/*.part >/dev/null 2>&1; echo $?)" "$(ls "$work")"
+"$KEDJA" report "$work/toy.nc" --out "$work/wrong.png" >/dev/null 2>"$work/stderr"
+ok "--out wants a name that ends in .pdf" "$([ $? -eq 2 ] && grep -q "ends in .pdf" "$work/stderr" && [ ! -e "$work/wrong.png" ]; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" report "$work/toy.nc" --map "$work/wrong.pdf" --png "$work/right.png" >/dev/null 2>"$work/stderr"
+ok "--map wants a name that ends in .png" "$([ $? -eq 2 ] && grep -q "ends in .png" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --out "$work/page.pdf" --lang da >/dev/null 2>&1
 ok "the PDF is tagged" "$(grep -aq "/MarkInfo << /Marked true" "$work/page.pdf"; echo $?)"

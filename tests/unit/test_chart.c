@@ -130,8 +130,8 @@ static void names_avoid_each_other_and_the_furniture(void **unused)
 {
     (void)unused;
     kj_box frame = {0, 0, 200, 100}, legend = {0, 60, 60, 40}, placed[4];
-    kj_anchor anchors[4] = {{100, 50, 60, 12, 4}, {102, 51, 60, 12, 4}, {30, 58, 14, 12, 4}, {195, 5, 300, 12, 4}};
-    int32_t n = kj_labels_place(anchors, 4, &frame, &legend, 1, placed);
+    kj_anchor anchors[4] = {{100, 50, 60, 12, 4, {0, 0, 0, 0}}, {102, 51, 60, 12, 4, {0, 0, 0, 0}}, {30, 58, 14, 12, 4, {0, 0, 0, 0}}, {195, 5, 300, 12, 4, {0, 0, 0, 0}}};
+    int32_t n = kj_labels_place(anchors, 4, &frame, &legend, 1, 1, placed);
     assert_int_equal(n, 3);
     assert_near(placed[0].x, 104.0); /* first choice: right */
     assert_true(placed[3].w <= 0.0); /* wider than the frame: left out, not cut */
@@ -140,6 +140,22 @@ static void names_avoid_each_other_and_the_furniture(void **unused)
         assert_false(kj_box_overlaps(&placed[i], &legend));
         for (int j = 0; j < i; j++) assert_false(kj_box_overlaps(&placed[i], &placed[j]));
     }
+}
+
+/* A sign may be covered, a frame's sides may not: then the name stands beside the frame. */
+static void names_cover_signs_but_not_frames(void **unused)
+{
+    (void)unused;
+    kj_box frame = {0, 0, 200, 100}, placed[1];
+    kj_box obstacles[6] = {{70, 30, 60, 2}, {70, 68, 60, 2}, {70, 30, 2, 40}, {128, 30, 2, 40}, {80, 35, 40, 30}};
+    kj_anchor anchor = {100, 50, 20, 8, 2, {0, 0, 0, 0}};
+    assert_int_equal(kj_labels_place(&anchor, 1, &frame, obstacles, 5, 4, placed), 1);
+    assert_near(placed[0].x, 102.0); /* over the sign, inside the frame */
+    assert_int_equal(kj_labels_place(&anchor, 1, &frame, obstacles, 5, 5, placed), 0);
+    anchor = (kj_anchor){100, 50, 58, 8, 2, {70, 30, 60, 40}};
+    assert_int_equal(kj_labels_place(&anchor, 1, &frame, obstacles, 5, 4, placed), 1);
+    for (int i = 0; i < 4; i++) assert_false(kj_box_overlaps(&placed[0], &obstacles[i]));
+    assert_near(placed[0].x, 131.0); /* right of the frame */
 }
 
 int main(void)
@@ -154,6 +170,7 @@ int main(void)
         cmocka_unit_test(colliding_labels_part_around_their_middle),
         cmocka_unit_test(any_labels_keep_gap_order_and_bounds),
         cmocka_unit_test(names_avoid_each_other_and_the_furniture),
+        cmocka_unit_test(names_cover_signs_but_not_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,6 +62,26 @@ static void make_places(kj_run_figures *f)
     }
 }
 
+static void make_policies(kj_run_figures *f)
+{
+    static const kj_changed changed[] = {{"densify.enabled", 1.0, true},  {"densify.max_far", 1.2, true},
+                                         {"densify.distance", 1500, true}, {"new_school.from", 2028, true},
+                                         {"new_school.places", 300, true}, {"demography.in_scale", 0.95, false},
+                                         {"demography.vision_population", 40000, false}};
+    f->knows_policies = true;
+    f->policies = calloc(2, sizeof *f->policies);
+    f->changed = malloc(sizeof changed);
+    assert_true(f->policies && f->changed);
+    f->n_policies = 2;
+    snprintf(f->policies[0].name, sizeof f->policies[0].name, "building_programme");
+    snprintf(f->policies[0].title[0], KJ_TITLE_MAX, "Building programme");
+    snprintf(f->policies[1].name, sizeof f->policies[1].name, "densify");
+    snprintf(f->policies[1].title[0], KJ_TITLE_MAX, "Densify near the centres");
+    snprintf(f->policies[1].title[1], KJ_TITLE_MAX, "Förtäta nära centrum");
+    memcpy(f->changed, changed, sizeof changed);
+    f->n_changed = sizeof changed / sizeof *changed;
+}
+
 static void make_run(kj_run_figures *f)
 {
     *f = (kj_run_figures){.n_municipalities = 1,
@@ -71,7 +91,9 @@ static void make_run(kj_run_figures *f)
                           .has_chains = true,
                           .seed = 42,
                           .land_is_synthetic = true};
-    snprintf(f->title, sizeof f->title, "Åkerby 2035: en stad för fyrtio tusen");
+    snprintf(f->title[0], KJ_TITLE_MAX, "Åkerby 2035: a town for forty thousand");
+    snprintf(f->title[1], KJ_TITLE_MAX, "Åkerby 2035: en stad för fyrtio tusen");
+    make_policies(f);
     snprintf(f->place, sizeof f->place, "Åkerby");
     snprintf(f->version, sizeof f->version, "0.1.0");
     snprintf(f->state_hash, sizeof f->state_hash, "0123456789abcdef0123456789abcdef");
@@ -85,8 +107,8 @@ static void make_run(kj_run_figures *f)
     f->grid = (kj_grid){NX, NY, 100.0, 400000.0, 6400000.0, 3006};
     f->years = malloc(N_YEARS * sizeof *f->years);
     for (int i = 0; i < N_YEARS; i++) f->years[i] = 2020 + i;
-    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900},
-                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90};
+    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900, 190, 1700, 180, 1650, 180, 400},
+                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90, 3, 9, 2, 12, 4, 25};
     for (int i = 0; i < KJ_IND_COUNT; i++) f->series[i] = filled(N_YEARS, starts[i], steps[i]);
     for (int i = 0; i < KJ_LOST_COUNT; i++) f->lost_ha[i] = filled(N_YEARS, 0.0, 9.0 - 2.0 * i);
     f->n_observed = N_OBSERVED;
@@ -94,6 +116,7 @@ static void make_run(kj_run_figures *f)
     f->observed_y = filled(N_OBSERVED, 31582.0, 250.0);
     snprintf(f->observed_source, sizeof f->observed_source, "made up for a test");
     f->chains = (kj_chain_figures){.n_new = 2900,
+                                   .n_new_open = 104,
                                    .n_old = 2300,
                                    .n_complete = 2241,
                                    .n_open = 59,
@@ -164,7 +187,8 @@ static void a_city_of_millions_fits_too(void **unused)
     (void)unused;
     kj_run_figures f;
     make_run(&f);
-    snprintf(f.title, sizeof f.title,
+    f.title[1][0] = '\0';
+    snprintf(f.title[0], KJ_TITLE_MAX,
              "Upplands Västra Kommunalförbund 2050: så bor vi när en och en halv miljon ska få plats");
     snprintf(f.place, sizeof f.place, "Upplands Västra");
     f.vision_population = 1900000.0;
@@ -250,11 +274,16 @@ static void chains_are_counted_by_hand(void **unused)
     const uint8_t end[6] = {KJ_END_CONTINUES, KJ_END_LEFT_HOME, KJ_END_COUNTRY,
                             KJ_END_OPEN,      KJ_END_COUNTY,    KJ_END_COUNTY};
     const int16_t opened[6] = {100, 104, 110, 112, 101, 190};
-    kj_chain_rows rows = {6, root, filled_by, cause, stage, end, opened};
+    const int16_t closed[6] = {104, 106, 111, 0, 103, 195};
+    kj_chain_rows rows = {6, root, filled_by, cause, stage, end, opened, closed};
     kj_chain_figures out;
     kj_error err = {0};
     assert_int_equal(kj_chain_figures_count(&err, &rows, 200, &out), KJ_OK);
     assert_int_equal(out.n_new, 4);
+    assert_int_equal(out.n_new_open, 1);
+    assert_int_equal(kj_chain_rows_open(&rows, 103), 1); /* 1; 5 closes this month */
+    assert_int_equal(kj_chain_rows_open(&rows, 105), 1); /* 2 */
+    assert_int_equal(kj_chain_rows_open(&rows, 200), 1); /* 4 */
     assert_int_equal(out.n_old, 3);
     assert_int_equal(out.n_complete, 2);
     assert_int_equal(out.n_open, 1);
@@ -268,6 +297,58 @@ static void chains_are_counted_by_hand(void **unused)
     const kj_id bad[6] = {1, 1, 3, 9, 5, 6};
     rows.root = bad;
     assert_int_equal(kj_chain_figures_count(&err, &rows, 200, &out), KJ_E_INPUT);
+}
+
+static void shares_sum_to_a_hundred(void **unused)
+{
+    (void)unused;
+    const int64_t thirds[3] = {1, 1, 1}, mixed[6] = {605, 265, 88, 26, 9, 7}, none[2] = {0, 0}, whole[2] = {0, 5};
+    int32_t out[6];
+    kj_shares_round(thirds, 3, out);
+    assert_true(out[0] == 34 && out[1] == 33 && out[2] == 33);
+    kj_shares_round(mixed, 6, out); /* 60.5 26.5 8.8 2.6 0.9 0.7: plain rounding gives 102 */
+    assert_int_equal(out[0] + out[1] + out[2] + out[3] + out[4] + out[5], 100);
+    assert_true(out[0] == 60 && out[1] == 26 && out[2] == 9 && out[3] == 3 && out[4] == 1 && out[5] == 1);
+    kj_shares_round(none, 2, out);
+    assert_true(out[0] == 0 && out[1] == 0);
+    kj_shares_round(whole, 2, out);
+    assert_true(out[0] == 0 && out[1] == 100);
+}
+
+static void policies_are_named_in_the_language(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    kj_run_figures f;
+    char text[1024];
+    make_run(&f);
+    assert_int_equal(kj_language_set(&err, KJ_LANG_EN), KJ_OK);
+    kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
+    assert_string_equal(text, "Policies: Building programme; Densify near the centres (max_far\u00A01.2, distance\u00A01,500)"
+                              " · Other settings: demography.in_scale\u00A00.95"); /* new_school is off */
+    kj_policies_text(KJ_LANG_SV, &f, text, sizeof text);
+    assert_non_null(strstr(text, "Building programme; Förtäta nära centrum (max_far\u00A01,2, distance\u00A01\u202F500)"));
+    f.n_policies = f.n_changed = 0;
+    kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
+    assert_string_equal(text, "Policies: none");
+    f.knows_policies = false;
+    kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
+    assert_null(strstr(text, "none"));
+    kj_run_figures_free(&f);
+}
+
+static void names_of_pictures_end_as_they_should(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", NULL, "page.png", "en"), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, ".pdf"));
+    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", "page.pdf", NULL, "en"), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, ".png"));
+    assert_int_equal(kj_report_map_png(&err, "/no/such/run.nc", 0, "map", "en"), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, ".png"));
+    assert_int_equal(kj_report_check_name(&err, "a/b.PNG", ".png"), KJ_OK);
+    assert_int_equal(kj_report_check_name(&err, ".png", ".png"), KJ_E_INPUT);
 }
 
 static void lost_land_is_counted_by_what_it_was(void **unused)
@@ -315,6 +396,9 @@ int main(void)
         cmocka_unit_test(a_run_without_figures_says_so),
         cmocka_unit_test(the_pdf_holds_its_text),
         cmocka_unit_test(chains_are_counted_by_hand),
+        cmocka_unit_test(shares_sum_to_a_hundred),
+        cmocka_unit_test(policies_are_named_in_the_language),
+        cmocka_unit_test(names_of_pictures_end_as_they_should),
         cmocka_unit_test(observed_history_is_found_and_ordered),
         cmocka_unit_test(lost_land_is_counted_by_what_it_was),
     };
