@@ -60,7 +60,7 @@ static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figur
                          .row = window->row,
                          .w = window->w,
                          .h = window->h,
-                         .text_size = 20,
+                         .text_size = 17,
                          .names = true,
                          .sign_size = 19};
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);

@@ -27,6 +27,8 @@ static const kj_run_policy policies[] = {
     {"densify", "scripts/policies/densify.lua", "policy{name=\"densify\"} -- tätare"}};
 static const kj_run_info info = {
     .title = "Värnamo på prov",
+    .title_sv = "Värnamo på svenska",
+    .title_da = "Värnamo på dansk",
     .boundary = "boundary: the municipality",
     .scenario_path = "prov.lua",
     .scenario_text = "scenario{ map = \"world\" }\n",
@@ -272,6 +274,8 @@ static void test_provenance(void **state)
     kj_runread *run = open_run(f->out);
     const kj_run_info *found = kj_runread_info(run);
     assert_string_equal(found->title, info.title);
+    assert_string_equal(found->title_sv, info.title_sv);
+    assert_string_equal(found->title_da, info.title_da);
     assert_string_equal(found->version, KJ_VERSION);
     assert_string_equal(found->boundary, info.boundary);
     assert_string_equal(found->scenario_text, info.scenario_text);
