@@ -210,18 +210,28 @@ static const char *use_fault(const kj_sim *sim, const kj_system_def *def, const 
     return NULL;
 }
 
+/* A system reads the queue it runs over, whether it says so or not: the hazard check must see that. */
+static void add_queue_use(kj_system *system)
+{
+    uint32_t queue = system->def.over_queue.index1;
+    for (uint32_t u = 0; u < system->def.n_uses; u++)
+        if (system->uses[u].kind == KJ_USE_QUEUE && system->uses[u].index1 == queue) return;
+    if (queue) system->uses[system->def.n_uses++] = (kj_use){KJ_USE_QUEUE, queue, KJ_READ};
+}
+
 static kj_status system_copy(kj_plugin *plugin, const kj_system_def *def, kj_system *out)
 {
     uint32_t n_after = 0;
     while (def->after && def->after[n_after]) n_after++;
     kj_system s = {.def = *def, .name = strdup(def->name), .doc = strdup(def->doc ? def->doc : ""),
-                   .uses = calloc(def->n_uses ? def->n_uses : 1u, sizeof *s.uses),
+                   .uses = calloc(def->n_uses + 1u, sizeof *s.uses), /* one more for the queue it runs over */
                    .after = calloc(n_after + 1u, sizeof *s.after),
                    .plugin = (uint32_t)(plugin - plugin->sim->plugins)};
     bool whole = s.name && s.doc && s.uses && s.after;
     for (uint32_t i = 0; whole && i < n_after; i++) whole = (s.after[i] = strdup(def->after[i])) != NULL;
     if (whole && def->n_uses) memcpy(s.uses, def->uses, def->n_uses * sizeof *s.uses);
     s.def.uses = s.uses;
+    if (whole) add_queue_use(&s);
     s.def.name = s.name;
     s.def.doc = s.doc;
     s.def.after = NULL;

@@ -156,28 +156,53 @@ static kj_status copy_table(kj_error *err, kj_sim *sim, const kj_map *map, kj_ro
     return status;
 }
 
-/* Ids and codes from a map index arrays later: out-of-range ones are refused here, once. */
-static kj_status check_references(kj_error *err, const kj_sim *sim, const kj_map *map)
+static kj_status bad_reference(kj_error *err, const kj_map *map, const kj_rows *rows, const kj_column *column, uint32_t row, const char *what)
 {
-    for (uint32_t t = 0; t < sim->store.n_tables; t++) {
-        const kj_rows *rows = &sim->store.tables[t];
-        for (uint32_t c = 0; c < rows->n_columns; c++) {
-            const kj_column *column = &rows->columns[c];
-            const kj_rows *target = column->ref[0] ? kj_store_table(&sim->store, column->ref) : NULL;
-            uint32_t limit = target ? target->next_id : 0;
-            for (uint32_t row = 0; target && row < rows->n_rows; row++)
-                if (((const kj_id *)column->data)[row] && ((const kj_id *)column->data)[row] >= limit)
-                    return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u points to id %u of '%s', which has %u rows", map->name,
-                                   rows->name, column->name, rows->ids[row], ((const kj_id *)column->data)[row], target->name, limit - 1);
-            for (uint32_t row = 0; (column->min != 0.0 || column->max != 0.0) && row < rows->n_rows; row++) {
-                double value = kj_column_value(column, row);
-                if (!(value >= column->min && value <= column->max))
-                    return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u is %g: expected %g to %g %s", map->name, rows->name,
-                                   column->name, rows->ids[row], value, column->min, column->max, column->unit);
-            }
+    return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u points to %s %.0f of '%s', which it does not have", map->name, rows->name,
+                   column->name, rows->ids[row], what, kj_column_value(column, row), column->ref);
+}
+
+static kj_status check_pointers(kj_error *err, const kj_sim *sim, const kj_map *map, const kj_rows *rows, const kj_column *column)
+{
+    const kj_rows *target = column->ref[0] ? kj_store_table(&sim->store, column->ref) : NULL;
+    if (!target) return KJ_OK;
+    if (column->type == KJ_ID) {
+        for (uint32_t row = 0; row < rows->n_rows; row++)
+            if (((const kj_id *)column->data)[row] >= target->next_id) return bad_reference(err, map, rows, column, row, "id");
+    } else if (column->type == KJ_I32) {
+        int32_t least = column->min == -1.0 ? -1 : 0;
+        for (uint32_t row = 0; row < rows->n_rows; row++) {
+            int32_t to = ((const int32_t *)column->data)[row];
+            if (to < least || to >= (int32_t)target->n_rows) return bad_reference(err, map, rows, column, row, "row");
         }
     }
     return KJ_OK;
+}
+
+static kj_status check_values(kj_error *err, const kj_map *map, const kj_rows *rows, const kj_column *column)
+{
+    if (column->min == 0.0 && column->max == 0.0) return KJ_OK;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        double value = kj_column_value(column, row);
+        if (!(value >= column->min && value <= column->max))
+            return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u is %g: expected %g to %g %s", map->name, rows->name, column->name,
+                           rows->ids[row], value, column->min, column->max, column->unit);
+    }
+    return KJ_OK;
+}
+
+/* Ids, rows and codes from a map index arrays later: what is out of range is refused here, once. */
+static kj_status check_references(kj_error *err, const kj_sim *sim, const kj_map *map)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) {
+        const kj_rows *rows = &sim->store.tables[t];
+        for (uint32_t c = 0; !status && c < rows->n_columns; c++) {
+            status = check_pointers(err, sim, map, rows, &rows->columns[c]);
+            if (!status) status = check_values(err, map, rows, &rows->columns[c]);
+        }
+    }
+    return status;
 }
 
 static kj_status run_phase(kj_error *err, kj_sim *sim, kj_phase phase)

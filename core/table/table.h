@@ -21,7 +21,7 @@ typedef struct kj_column {
     kj_type type;
     uint32_t flags; /* KJ_RECORD … of kedja/register.h */
     char *unit, *doc, *labels; /* owned; "" or NULL labels */
-    char ref[KJ_NAME_MAX];     /* KJ_ID: table */
+    char ref[KJ_NAME_MAX];     /* KJ_ID: table of the id; KJ_I32: table of the row */
     double min, max;
     char *origin; /* owned; "real", "derived", "synthetic" or "" — says where a map's values come from */
     char *source; /* owned; reference, or "" */

@@ -136,7 +136,7 @@ static kj_status declare_places(demography *d)
         {&d->cell.population, "population", KJ_I32, KJ_RECORD, "1", "Residents on 31 December.", 0, big, 0, 0},
     };
     const column_row workplace[] = {
-        {&d->workplace.cell, "cell", KJ_I32, KJ_INPUT, "1", "Cell; -1 outside the map.", -1, big, 0, 0},
+        {&d->workplace.cell, "cell", KJ_I32, KJ_INPUT, "1", "Cell; -1 outside the map.", -1, big, "cell", 0},
         {&d->workplace.municipality, "municipality", KJ_ID, KJ_INPUT, "1", "Municipality; 0 elsewhere.", 0, 0, "municipality", 0},
         {&d->workplace.name, "name", KJ_TEXT, KJ_INPUT, "1", "Name.", 0, 0, 0, 0},
         {&d->workplace.sector, "sector", KJ_U8, KJ_INPUT, "1", "Sector.", 0, 255, 0, 0},

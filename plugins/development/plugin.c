@@ -29,7 +29,7 @@ typedef struct need_entry {
 static const column_entry columns[] = {
     COLUMN(land_use, "cell", "land_use", KJ_U8, KJ_RECORD | KJ_POLICY | KJ_INPUT, "1", "What the land is used for.", 0, KJ_LAND_COUNT - 1, NULL,
            KJ_LAND_LABELS),
-    COLUMN(cell_area, "cell", "area", KJ_I32, KJ_INPUT, "1", "Row of the area that the cell lies in; -1 outside.", -1, 1e9, NULL, NULL),
+    COLUMN(cell_area, "cell", "area", KJ_I32, KJ_INPUT, "1", "Row of the area that the cell lies in; -1 outside.", -1, 1e9, "area", NULL),
     COLUMN(protection, "cell", "protection", KJ_U8, KJ_RECORD | KJ_POLICY | KJ_INPUT, "1",
            "Bits of protection: 1 nature, 2 farmland, 4 green; any of them forbids building.", 0, 255, NULL, NULL),
     COLUMN(farmland_class, "cell", "farmland_class", KJ_U8, KJ_INPUT, "1", "Class of farmland, 1 poorest to 10 best; 0 none.", 0, 10, NULL, NULL),
@@ -79,8 +79,8 @@ static const column_entry columns[] = {
 
     COLUMN(project_name, "project", "name", KJ_TEXT, 0, "1", "Name of the project.", 0, 0, NULL, NULL),
     COLUMN(project_kind, "project", "kind", KJ_U8, 0, "1", "Who builds.", 0, 2, NULL, KJ_PROJECT_KIND_LABELS),
-    COLUMN(project_cell, "project", "cell", KJ_I32, 0, "1", "Cell in the middle of the project.", -1, 1e9, NULL, NULL),
-    COLUMN(project_area, "project", "area", KJ_I32, 0, "1", "Row of the area.", -1, 1e9, NULL, NULL),
+    COLUMN(project_cell, "project", "cell", KJ_I32, 0, "1", "Cell in the middle of the project.", -1, 1e9, "cell", NULL),
+    COLUMN(project_area, "project", "area", KJ_I32, 0, "1", "Row of the area.", -1, 1e9, "area", NULL),
     HOMES(n_rental, "n_rental", "Rental homes."),
     HOMES(n_coop, "n_coop", "Co-op homes."),
     HOMES(n_owner, "n_owner", "Owned homes."),
@@ -103,7 +103,7 @@ static const column_entry area_texts[] = {
     COLUMN(area_municipality, "area", "x", KJ_F64, KJ_RECORD, "m", "Easting of the centroid.", 0, 0, NULL, NULL),
     COLUMN(area_municipality, "area", "y", KJ_F64, KJ_RECORD, "m", "Northing of the centroid.", 0, 0, NULL, NULL),
     COLUMN(area_municipality, "area", "median_income", KJ_I32, KJ_RECORD, "SEK/year", "Median income at the start; 0 unknown.", 0, 1e8, NULL, NULL),
-    COLUMN(area_municipality, "area", "centre_cell", KJ_I32, KJ_RECORD, "1", "Cell in the middle of the area.", -1, 1e9, NULL, NULL),
+    COLUMN(area_municipality, "area", "centre_cell", KJ_I32, KJ_RECORD, "1", "Cell in the middle of the area.", -1, 1e9, "cell", NULL),
 };
 
 static const need_entry needs[] = {

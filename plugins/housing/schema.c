@@ -2,7 +2,7 @@
 #include "housing.h"
 
 #define OWN_DWELLING(C) \
-    C(d_cell, "dwelling", "cell", KJ_I32, KJ_INPUT, "1", 0, 0, NULL, NULL, "Index of the cell in which the dwelling stands.") \
+    C(d_cell, "dwelling", "cell", KJ_I32, KJ_INPUT, "1", 0, 0, "cell", NULL, "Index of the cell in which the dwelling stands.") \
     C(d_tenure, "dwelling", "tenure", KJ_U8, KJ_INPUT, "1", 0, KJ_TENURE_COUNT - 1, NULL, KJ_TENURE_LABELS, "Tenure.") \
     C(d_kind, "dwelling", "kind", KJ_U8, KJ_INPUT, "1", 0, KJ_DWELLING_KIND_COUNT - 1, NULL, KJ_DWELLING_KIND_LABELS, "Kind of building.") \
     C(d_rooms, "dwelling", "rooms", KJ_U8, KJ_INPUT, "1", 1, 30, NULL, NULL, "Rooms without the kitchen.") \

@@ -24,7 +24,7 @@ typedef struct need_entry {
 static const column_entry columns[] = {
     COLUMN(kind, "facility", "kind", KJ_U8, KJ_RECORD, "1", "What the facility is.", 0, KJ_FACILITY_KIND_COUNT - 1, NULL, KJ_FACILITY_KIND_LABELS),
     COLUMN(name, "facility", "name", KJ_TEXT, KJ_RECORD, "1", "Name of the facility.", 0, 0, NULL, NULL),
-    COLUMN(fac_cell, "facility", "cell", KJ_I32, KJ_RECORD, "1", "Cell of the entrance.", -1, 1e9, NULL, NULL),
+    COLUMN(fac_cell, "facility", "cell", KJ_I32, KJ_RECORD, "1", "Cell of the entrance.", -1, 1e9, "cell", NULL),
     COLUMN(grade_lo, "facility", "grade_lo", KJ_U8, KJ_RECORD, "1", "Lowest grade: 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
     COLUMN(grade_hi, "facility", "grade_hi", KJ_U8, KJ_RECORD, "1", "Highest grade, in the same codes.", 0, GRADE_9, NULL, NULL),
     COLUMN(places, "facility", "places", KJ_I32, KJ_RECORD | KJ_POLICY, "1", "Places.", 0, 1e6, NULL, NULL),

@@ -45,7 +45,8 @@ typedef struct kj_column_def {
     const char *unit;      /* "month", "SEK/year", "1", "m2"; UDUNITS spelling */
     const char *doc;       /* one sentence */
     double min, max;       /* inclusive range, checked in audit runs; both 0: unchecked (ids, keys, text) */
-    const char *ref;       /* KJ_ID: table that the id belongs to */
+    const char *ref;       /* KJ_ID: table that the id belongs to. KJ_I32: table whose row it is; -1 for none if min is -1.
+                              A map with an id or row that the table does not have is refused */
     const char *labels;    /* names of the values 0, 1, 2 … separated by spaces, or NULL */
 } kj_column_def;
 
