@@ -206,7 +206,9 @@ static bool has_columns(const kj_run_table *table, const char *const *names, siz
     return true;
 }
 
-/* Every home is held by one household or has an open vacancy; households that hold none lodge with others. */
+/* Every home is held by one household or has an open vacancy; households that hold none lodge with others. The vacancy
+   of a home completed in December opens in January: such homes (one in a hundred lodgers in a growing town) stand as
+   held here, so that lodgers are a few too few. */
 static kj_status count_lodging(kj_error *err, const kj_chain_rows *rows, kj_run_figures *out)
 {
     const double *households = out->series[KJ_IND_HOUSEHOLDS], *dwellings = out->series[KJ_IND_DWELLINGS];
