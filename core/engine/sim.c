@@ -233,8 +233,11 @@ static kj_status start_from(kj_error *err, kj_sim *sim, const kj_map *map, kj_ma
     }
     if (!status) status = check_references(err, sim, map);
     if (!status) status = run_phase(err, sim, KJ_PHASE_START);
-    if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
-    return status;
+    if (status) return status;
+    /* Once for every run, not only in audits: a map may come from anywhere. */
+    if (kj_invariants_check(err, sim) == KJ_OK) return KJ_OK;
+    err->status = KJ_E_INPUT;
+    return kj_error_context(err, "map '%s' does not fit together", map->name);
 }
 
 kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map) { return start_from(err, sim, map, NULL); }

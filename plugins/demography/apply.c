@@ -153,6 +153,22 @@ static kj_status fit_out_migration(state *s)
     return KJ_OK;
 }
 
+/* A map's list of members may be anything: it is walked with a bound before anybody else walks it without one. */
+static kj_status check_list(const state *s, kj_ctx *ctx, uint32_t row)
+{
+    const kj_run_v1 *run = s->run;
+    kj_id id = s->household_id[row];
+    if (row_of_person(s, s->h.head[row]) == KJ_NO_ROW) return run->fail(ctx, KJ_E_INPUT, "household %u of the map has no head", id);
+    uint32_t n = 0;
+    for (kj_id at = s->h.head[row]; at; at = s->p.next_member[row_of_person(s, at)]) {
+        uint32_t member = row_of_person(s, at);
+        if (member == KJ_NO_ROW || s->p.household[member] != id)
+            return run->fail(ctx, KJ_E_INPUT, "household %u of the map lists person %u, who does not live in it", id, at);
+        if (++n > 255) return run->fail(ctx, KJ_E_INPUT, "household %u of the map: the list of members does not end", id);
+    }
+    return KJ_OK;
+}
+
 /* At the start: luck of heads, sizes, kinds and incomes by this plugin's own rules, care homes and jobs counted. */
 static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
@@ -163,8 +179,8 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     state_open(d, ctx, &s);
     for (uint32_t row = 0; row < run->n_rows(ctx, d->t_household); row++) {
         if (!s.household_alive[row]) continue;
-        if (row_of_person(&s, s.h.head[row]) == KJ_NO_ROW)
-            return run->fail(ctx, KJ_E_INPUT, "household %u of the map has no head", s.household_id[row]);
+        kj_status list = check_list(&s, ctx, row);
+        if (list) return list;
         household_count(&s, row);
     }
     const uint8_t *alive = run->alive(ctx, d->t_person);
