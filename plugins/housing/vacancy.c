@@ -83,7 +83,8 @@ static void set_terms(const housing_books *b, uint32_t row, int32_t area)
     if (housing_is_let(b->d_tenure[row])) return;
     double price = housing_hedonic_price(&b->p, b->d_kind[row], (double)b->d_area[row], (double)age,
                                          housing_place_of(b, b->d_cell[row]));
-    b->d_price[row] = (int32_t)(price * (area >= 0 ? (double)b->a_price_index[area] : 1.0));
+    double asked = price * (area >= 0 ? (double)b->a_price_index[area] : 1.0);
+    b->d_price[row] = (int32_t)(asked < 2e9 ? asked : 2e9); /* prices per m2 may be set as one likes; a price is an int32 */
 }
 
 static void copy_dwelling(const housing_books *b, uint32_t v, uint32_t d, int32_t area)

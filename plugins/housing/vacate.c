@@ -162,6 +162,8 @@ kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     return list_open(&s);
 }
 
+static const double RENT_MAX = 1e7; /* highest rent that the column declares */
+
 /* January: rents follow the yearly negotiation. New-built rents follow cost and are set when the home is built. */
 kj_status housing_negotiate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
@@ -170,7 +172,13 @@ kj_status housing_negotiate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     const uint8_t *tenure = self->run->read(ctx, self->col.d_tenure);
     int32_t *rent = self->run->write(ctx, self->col.d_rent);
     if (!tenure || !rent) return KJ_E_FAILED;
-    for (uint32_t d = begin; d < end; d++)
-        if (housing_is_let(tenure[d])) rent[d] = (int32_t)((double)rent[d] * rise + 0.5);
+    for (uint32_t d = begin; d < end; d++) {
+        if (!housing_is_let(tenure[d])) continue;
+        double next = (double)rent[d] * rise + 0.5;
+        if (next > RENT_MAX)
+            return self->run->fail(ctx, KJ_E_RANGE, "a rent passes %.0f SEK a month: housing.rent_rise = %g is too high for so long a run", RENT_MAX,
+                                   rise - 1.0);
+        rent[d] = (int32_t)next;
+    }
     return KJ_OK;
 }
