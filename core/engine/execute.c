@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../rng/batch.h"
 #include "internal.h"
 
 static int64_t nanoseconds(void)
@@ -269,6 +270,7 @@ const kj_run_v1 kj_run_interface = {
     .param_table = ctx_param_table,
     .grid = ctx_grid,
     .stream = ctx_stream,
+    .draw_many = kj_draw_many,
     .scratch = ctx_scratch,
     .intern = ctx_intern,
     .text = ctx_text,

@@ -4,13 +4,14 @@ enum { ROUNDS = 10 };
 
 /* Philox4x32-10 written as one straight loop over agents, so that it vectorises; tests hold it against Random123. The
    clones compile the same integer operations for wider registers: integers carry the same bits everywhere. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 __attribute__((target_clones("avx512f", "avx2", "default")))
 #endif
-void kj_draw_batch(kj_stream stream, const uint64_t *restrict luck, size_t n, kj_month month, uint32_t number,
-                   uint32_t *restrict out)
+void kj_draw_many(kj_stream stream, const uint64_t *restrict luck, uint32_t n, kj_month month, uint32_t number, uint32_t *restrict out,
+                  uint32_t stride)
 {
-    for (size_t i = 0; i < n; i++) {
+    uint32_t *restrict v0 = out, *restrict v1 = out + stride, *restrict v2 = v1 + stride, *restrict v3 = v2 + stride;
+    for (uint32_t i = 0; i < n; i++) {
         uint32_t c0 = (uint32_t)luck[i], c1 = (uint32_t)(luck[i] >> 32), c2 = (uint32_t)month, c3 = number;
         uint32_t k0 = stream.key[0], k1 = stream.key[1];
         for (int r = 0; r < ROUNDS; r++) {
@@ -23,6 +24,9 @@ void kj_draw_batch(kj_stream stream, const uint64_t *restrict luck, size_t n, kj
             k0 += 0x9E3779B9u;
             k1 += 0xBB67AE85u;
         }
-        out[i] = c0;
+        v0[i] = c0;
+        v1[i] = c1;
+        v2[i] = c2;
+        v3[i] = c3;
     }
 }

@@ -224,12 +224,10 @@ static inline kj_draw4 due_draw(const due_people *due, uint32_t i)
     kj_draw4 d = {{due->draw[0][i], due->draw[1][i], due->draw[2][i], due->draw[3][i]}};
     return d;
 }
-void due_find(due_people *due, const due_columns *c, kj_stream stream, uint32_t begin, uint32_t end, kj_month month);
+void due_find(const kj_run_v1 *run, due_people *due, const due_columns *c, kj_stream stream, uint32_t begin, uint32_t end, kj_month month);
 
 /* Rows whose birth month it is, who live and are residents, among begin .. end; returns their number. */
 uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
                   uint32_t *out);
-/* out[k][i] = kj_draw(stream, luck[i], month, 0).v[k] for n persons. */
-void draw_many(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t (*out)[DUE_ROOM]);
 
 #endif

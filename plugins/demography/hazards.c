@@ -120,7 +120,7 @@ static void look_at_homes(const hazard_view *v, const due_people *due, due_relat
         x->pair_luck[k] = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
         x->with_children[k] = household != KJ_NO_ROW && v->n_children[household] > 0;
     }
-    draw_many(v->pair_draws, x->pair_luck, x->n_couples, v->month, x->separation);
+    v->run->draw_many(v->pair_draws, x->pair_luck, x->n_couples, v->month, 0, x->separation[0], DUE_ROOM);
 }
 
 static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t row, uint32_t i, kj_draw4 draw)
@@ -193,7 +193,7 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     due_people due;
     due_relations relations;
     for (uint32_t from = begin; from < end; from += DUE_MAX) {
-        due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+        due_find(run, &due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
         ask_ahead(&v, &due);
         find_relatives(&v, &due, &relations);
         look_at_homes(&v, &due, &relations);

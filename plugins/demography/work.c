@@ -228,7 +228,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     job_starters starters;
     v.starters = &starters;
     for (uint32_t from = begin; from < end; from += DUE_MAX) {
-        due_find(&due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+        due_find(run, &due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
         ask_ahead(&v, &due);
         starters.n = 0;
         for (uint32_t i = 0; i < due.n; i++)

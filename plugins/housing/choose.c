@@ -409,7 +409,7 @@ static void find_group(const market *m, const housing_search *searches, uint32_t
         g->home[i] = m->row_of_dwelling[m->dwelling[g->home[i]]];
         if (g->home[i] != KJ_NO_ROW) __builtin_prefetch(&m->d_cell[g->home[i]]);
     }
-    housing_draw_many(m->choose, g->luck, n, m->month, g->draw[0], GROUP);
+    m->self->run->draw_many(m->choose, g->luck, n, m->month, 0, g->draw[0], GROUP);
 }
 
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)

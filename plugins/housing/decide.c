@@ -168,7 +168,7 @@ static void draw_first(decision *s)
 {
     const kj_stream stream = s->self->run->stream(s->ctx, HOUSING_DRAW_DECIDE);
     uint32_t kept = 0;
-    housing_draw_many(stream, s->luck, s->n, s->month, s->draw, RUN);
+    s->self->run->draw_many(stream, s->luck, s->n, s->month, 0, s->draw, RUN);
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t draw = s->draw[i];
         s->row[kept] = s->row[i];

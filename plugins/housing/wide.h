@@ -1,8 +1,7 @@
-/* Draws and weights for many at once: straight loops that vectorise. */
+/* Weights of many areas at once: straight loops that vectorise. */
 #ifndef HOUSING_WIDE_H
 #define HOUSING_WIDE_H
 
-#include <kedja/rng.h>
 #include <stdint.h>
 
 /* Compiles a loop for wider registers besides the plain ones. Whole numbers, and float operations one for one without
@@ -12,9 +11,6 @@
 #else
 #define HOUSING_WIDE
 #endif
-
-/* Word k of kj_draw(stream, luck[i], month, 0) in out[k * stride + i], stride >= n. */
-void housing_draw_many(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t *out, uint32_t stride);
 
 /* A place from which areas are seen: factors 1 / (1 + d * per_km)^power of home and work. */
 typedef struct housing_viewpoint {

@@ -163,21 +163,6 @@ static void areas_follow_their_weights(void **state)
     assert_int_equal(housing_pick(weight, N, total, 1.0), N - 1);
 }
 
-static void draws_for_many_are_the_keyed_draws(void **state)
-{
-    (void)state;
-    enum { MANY = 37, STRIDE = 40 };
-    const kj_stream stream = {{0x12345678u, 0x9ABCDEF0u}};
-    uint64_t luck[MANY];
-    uint32_t out[4 * STRIDE];
-    for (uint64_t i = 0; i < MANY; i++) luck[i] = kj_luck(3, i, 0);
-    housing_draw_many(stream, luck, MANY, 1500, out, STRIDE);
-    for (int i = 0; i < MANY; i++) {
-        kj_draw4 one = kj_draw(stream, luck[i], 1500, 0);
-        for (int k = 0; k < 4; k++) assert_int_equal(out[k * STRIDE + i], one.v[k]);
-    }
-}
-
 /* Usual and other powers, places known and not, against the formula in double precision. */
 static void weights_follow_distance(void **state)
 {
@@ -210,7 +195,6 @@ int main(void)
     housing_gumbel_fill(gumbel_table);
     const struct CMUnitTest tests[] = {cmocka_unit_test(gumbel_has_its_law), cmocka_unit_test(shares_are_logit),
                                        cmocka_unit_test(irrelevant_homes_leave_tastes_alone), cmocka_unit_test(samples_are_uniform),
-                                       cmocka_unit_test(correction_keeps_the_share_that_stays), cmocka_unit_test(areas_follow_their_weights),
-                                       cmocka_unit_test(draws_for_many_are_the_keyed_draws), cmocka_unit_test(weights_follow_distance)};
+                                       cmocka_unit_test(correction_keeps_the_share_that_stays), cmocka_unit_test(areas_follow_their_weights), cmocka_unit_test(weights_follow_distance)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

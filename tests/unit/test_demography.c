@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "../../core/rng/batch.h"
 #include "../../plugins/demography/demography.h"
 #include "../shared/world.h"
 
@@ -173,9 +174,10 @@ static void due_persons_and_their_draws(void **state)
     }
     due_columns columns = {moy, resident, alive, luck};
     kj_stream stream = {{123u, 456u}};
+    const kj_run_v1 host = {.draw_many = kj_draw_many};
     for (kj_month month = 1452; month < 1464; month++) {
         static due_people due;
-        due_find(&due, &columns, stream, 3, N, month);
+        due_find(&host, &due, &columns, stream, 3, N, month);
         uint32_t n = 0;
         for (uint32_t i = 3; i < N; i++) {
             if (moy[i] != month % 12 || !resident[i] || !alive[i]) continue;

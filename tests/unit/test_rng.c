@@ -26,13 +26,17 @@ static void test_known_answers(void **state)
 static void test_batch_equals_single(void **state)
 {
     (void)state;
-    enum { N = 1003 };
-    uint64_t luck[N];
-    uint32_t out[N];
+    enum { N = 1003, STRIDE = 1024 };
+    static uint64_t luck[N];
+    static uint32_t out[4 * STRIDE];
     kj_stream stream = {{0x12345678, 0x9abcdef0}};
     for (uint64_t i = 0; i < N; i++) luck[i] = kj_luck(1, i, 0);
-    kj_draw_batch(stream, luck, N, 1451, 9, out);
-    for (int i = 0; i < N; i++) assert_int_equal(out[i], kj_draw(stream, luck[i], 1451, 9).v[0]);
+    kj_draw_many(stream, luck, N, 1451, 9, out, STRIDE);
+    for (int i = 0; i < N; i++) {
+        kj_draw4 one = kj_draw(stream, luck[i], 1451, 9);
+        for (int w = 0; w < 4; w++) assert_int_equal(out[w * STRIDE + i], one.v[w]);
+    }
+    for (int i = N; i < STRIDE; i++) assert_int_equal(out[i], 0); /* nothing is written behind the n agents */
 }
 
 /* Chi-square over 64 bins, 63 degrees of freedom: 99.99 % quantile is 119. */
