@@ -50,13 +50,16 @@ typedef enum kj_run_state { KJ_RUN_NONE = 0, KJ_RUN_UNFINISHED, KJ_RUN_COMPLETE 
 kj_status kj_runfile_folder(kj_error *err, const char *out_path, char dir[KJ_PATH_MAX]);
 /* UNFINISHED if OUT.d holds a request, else COMPLETE if OUT exists, else NONE. */
 kj_run_state kj_runfile_look(const char *out_path);
-/* Checks that OUT can be written, discards an old OUT.d (with a note unless quiet), makes a new one and puts
+/* Checks that OUT can be written and that no other process is writing it, discards an old OUT.d (with a note unless quiet), makes a new one and puts
    request.json there. KJ_E_INPUT before any work is done: no such folder, not writable, OUT is a folder, or OUT.d holds
    files that are not ours (they are never removed). */
 kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet,
                            char dir[KJ_PATH_MAX]);
 /* Removes what a kill during the last clean-up left of OUT.d beside a complete OUT; does nothing otherwise. */
 kj_status kj_runfile_tidy(kj_error *err, const char *out_path);
+/* Takes the folder of an unfinished run for this process until it ends or closes *lock. KJ_E_INPUT if another process has
+   it: two runs into one file would mix their years. */
+kj_status kj_runfile_lock(kj_error *err, const char *dir, int *lock);
 /* Text of request.json (free()). KJ_E_INPUT if there is none. */
 kj_status kj_runfile_request(kj_error *err, const char *dir, char **json);
 /* Finished years in OUT.d in order (free()). */

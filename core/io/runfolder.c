@@ -1,9 +1,11 @@
 /* The folder of an unfinished run. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,6 +163,34 @@ static kj_status check_target(kj_error *err, const char *out_path)
                    S_ISDIR(info.st_mode) ? "folder" : "device");
 }
 
+kj_status kj_runfile_lock(kj_error *err, const char *dir, int *lock)
+{
+    char path[KJ_PATH_MAX];
+    kj_status status = kj_path_join(err, dir, "request.json", path);
+    if (status) return status;
+    *lock = open(path, O_RDONLY | O_CLOEXEC);
+    if (*lock < 0) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return KJ_OK; /* some network disks know no locks */
+    close(*lock);
+    *lock = -1;
+    return kj_fail(err, KJ_E_INPUT, "%s: another process is working on this run", dir);
+}
+
+/* An old folder may be discarded unless somebody is writing in it. */
+static kj_status check_unused(kj_error *err, const char *dir)
+{
+    int lock = -1;
+    kj_error ignored;
+    if (kj_runfile_lock(&ignored, dir, &lock) == KJ_OK) {
+        close(lock);
+        return KJ_OK;
+    }
+    char path[KJ_PATH_MAX];
+    if (kj_path_join(err, dir, "request.json", path) || access(path, R_OK)) return KJ_OK; /* no request: nobody's */
+    *err = ignored;
+    return err->status;
+}
+
 kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *request_json, bool quiet,
                            char dir[KJ_PATH_MAX])
 {
@@ -171,7 +201,8 @@ kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *requ
     if (!status) status = kj_path_join(err, dir, "request.json", request);
     if (status) return status;
     bool old = stat(dir, &info) == 0;
-    status = kj_runfolder_discard(err, dir);
+    if (old) status = check_unused(err, dir);
+    if (!status) status = kj_runfolder_discard(err, dir);
     if (status) return status;
     if (old) kj_log_note(quiet, "%s of an unfinished run was discarded", dir);
     if (mkdir(dir, 0755)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", out_path, strerror(errno));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "outcome.h"
 
@@ -55,8 +56,10 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
 {
     memset(out, 0, sizeof *out);
     out->out = request->out;
+    out->lock = -1;
     snprintf(out->dir, sizeof out->dir, "%s", dir);
     kj_status status = kj_prepared_info(err, request, prepared, &out->info);
+    if (!status && out->out) status = kj_runfile_lock(err, out->dir, &out->lock);
     if (status) return status;
     out->info.title_sv = prepared->scenario->title[1];
     out->info.title_da = prepared->scenario->title[2];
@@ -67,6 +70,7 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
 
 void kj_recorder_free(kj_recorder *recorder)
 {
+    if (recorder->lock > 0) close(recorder->lock);
     free(recorder->options_json);
     free(recorder->figures_json);
     memset(recorder, 0, sizeof *recorder);

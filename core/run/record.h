@@ -9,6 +9,7 @@
 typedef struct kj_recorder {
     char dir[KJ_PATH_MAX];
     const char *out; /* NULL: nothing is kept */
+    int lock;        /* of dir, -1 if nothing is kept */
     kj_run_info info;
     char *options_json, *figures_json;
 } kj_recorder;

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
 kills=12
-plan $((kills + 8))
+plan $((kills + 9))
 reference=$(hash_of $scenario --years 15 --threads 2)
 began=$(date +%s%N)
 "$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
@@ -42,6 +42,13 @@ echo 'error("changed")' >"$work/mine.lua"
 same "scenario file changed after the kill" "$reference" "$("$KEDJA" hash "$file" 2>&1 | awk '{print $NF}')"
 echo text >"$work/notrun.nc"; "$KEDJA" resume "$work/notrun.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q notrun.nc "$work/stderr"
 ok "resuming a file that is no run: status 2" $? "$(cat "$work/stderr")"; rm "$work/notrun.nc"
+# Two runs into one file would mix their years: the second is refused, the first goes on.
+file=$work/shared.nc
+"$KEDJA" run $scenario --years 40 --out "$file" --quiet 2>/dev/null & pid=$!
+for i in $(seq 100); do [ -e "$file.d/year_2020.nc" ] && break; sleep 0.05; done
+"$KEDJA" run $scenario --years 1 --out "$file" --quiet 2>"$work/stderr"; status=$?; wait $pid
+[ $status -eq 2 ] && grep -q "another process" "$work/stderr" && "$KEDJA" hash "$file" >/dev/null
+ok "a second run into the same file: refused" $? "status $status: $(cat "$work/stderr")"; rm -f "$file"
 # Other rates than the run began with: refused, not silently another result.
 file=$work/rates.nc; mkdir -p "$work/data" && cp -r maps scripts "$work/data/"
 KEDJA_DATA=$work/data "$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.5 / 1000 }')"; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
