@@ -35,10 +35,9 @@ static size_t put_grouped(char *out, kj_language language, uint64_t whole)
 static char *put_number(char *out, kj_language language, bool negative, bool plus, uint64_t whole, uint64_t fraction,
                         int decimals)
 {
-    size_t used = 0;
     const char *sign = negative ? "\u2212" : plus ? "+" : "";
-    memcpy(out, sign, strlen(sign));
-    used = strlen(sign);
+    size_t used = strlen(sign);
+    snprintf(out, KJ_NUMBER_MAX, "%s", sign);
     used += put_grouped(out + used, language, whole);
     if (decimals > 0)
         snprintf(out + used, KJ_NUMBER_MAX - used, "%c%0*llu", language == KJ_LANG_EN ? '.' : ',', decimals,

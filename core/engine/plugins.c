@@ -43,6 +43,13 @@ static kj_status check_def(kj_error *err, const kj_plugin_def *def, const char *
     return KJ_OK;
 }
 
+static kj_plugin *find_plugin(const kj_sim *sim, const char *id)
+{
+    for (uint32_t p = 0; p < sim->n_plugins; p++)
+        if (strcmp(sim->plugins[p].info.def->id, id) == 0) return &sim->plugins[p];
+    return NULL;
+}
+
 static kj_status add_plugin(kj_error *err, kj_sim *sim, const kj_plugin_def *def, const char *path, void *library)
 {
     kj_status status = check_def(err, def, path ? path : "built-in plugin");
@@ -52,18 +59,18 @@ static kj_status add_plugin(kj_error *err, kj_sim *sim, const kj_plugin_def *def
                        def->stamp ? def->stamp : "", KJ_BUILD_STAMP);
     kj_plugin plugin = {.library = library, .sim = sim, .key = id_key(def->id)};
     plugin.info.def = def;
-    if (path && !(plugin.info.path = strdup(path))) return kj_fail(err, KJ_E_MEMORY, "out of memory for plugin '%s'", path);
-    for (uint32_t p = 0; p < sim->n_plugins; p++) {
-        if (strcmp(sim->plugins[p].info.def->id, def->id) != 0) continue;
-        if (sim->plugins[p].info.path)
-            return kj_fail(err, KJ_E_DUPLICATE, "plugin '%s' stands in both %s and %s", def->id, sim->plugins[p].info.path, path);
-        sim->plugins[p] = plugin; /* a module takes the place of the built-in with its id */
-        return KJ_OK;
+    kj_plugin *slot = find_plugin(sim, def->id); /* a module takes the place of the built-in with its id */
+    if (slot && slot->info.path)
+        return kj_fail(err, KJ_E_DUPLICATE, "plugin '%s' stands in both %s and %s", def->id, slot->info.path, path);
+    if (!slot) {
+        kj_plugin *plugins = realloc(sim->plugins, (sim->n_plugins + 1u) * sizeof *plugins);
+        if (!plugins) return kj_fail(err, KJ_E_MEMORY, "out of memory for plugin '%s'", def->id);
+        sim->plugins = plugins;
+        slot = &plugins[sim->n_plugins];
     }
-    kj_plugin *plugins = realloc(sim->plugins, (sim->n_plugins + 1u) * sizeof *plugins);
-    if (!plugins) return kj_fail(err, KJ_E_MEMORY, "out of memory for plugin '%s'", def->id);
-    sim->plugins = plugins;
-    plugins[sim->n_plugins++] = plugin;
+    if (path && !(plugin.info.path = strdup(path))) return kj_fail(err, KJ_E_MEMORY, "out of memory for plugin '%s'", path);
+    if (slot == &sim->plugins[sim->n_plugins]) sim->n_plugins++;
+    *slot = plugin;
     return KJ_OK;
 }
 

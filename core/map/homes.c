@@ -288,7 +288,7 @@ static void match_class(kj_draft *draft, const kj_draft_area *area, int32_t clas
         people[n_people++] = (kj_ranked){need, h};
     }
     for (int32_t i = 0; i < n_homes; i++)
-        homes[i] = (kj_ranked){kj_map_uniform(KJ_MAP_MATCH, (uint64_t)(first_dwelling + i), 1), first_dwelling + i};
+        homes[i] = (kj_ranked){kj_map_uniform(KJ_MAP_MATCH, (uint64_t)first_dwelling + (uint64_t)i, 1), first_dwelling + i};
     kj_ranked_sort(homes, (size_t)n_homes); /* by luck: the first n_people are lived in */
     for (int32_t i = 0; i < n_people; i++) {
         const kj_draft_dwelling *d = &draft->dwellings[homes[i].index];
@@ -315,7 +315,7 @@ static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area
         hh->house_class = house_class(draft, hh);
         row[hh->house_class]++;
         ranked[h] = (kj_ranked){
-            hh->house_class + 0.999 * kj_map_uniform(KJ_MAP_MATCH, (uint64_t)(area->first_household + h), 3), h};
+            hh->house_class + 0.999 * kj_map_uniform(KJ_MAP_MATCH, (uint64_t)area->first_household + (uint64_t)h, 3), h};
     }
     for (int32_t c = 0; c < KJ_HOME_CLASSES; c++) cols[c] = col[c] = area->homes[c] - area->vacant[c];
     for (int32_t r = 0; r < KJ_HOUSE_CLASSES; r++) rows[r] = row[r];
