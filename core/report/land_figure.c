@@ -137,7 +137,7 @@ static int32_t collect_names(const kj_run_figures *figures, const kj_land_view *
         bool town = place->kind == KJ_AREA_TOWN, largest = true;
         if (place->kind == KJ_AREA_RURAL) continue;
         size_t length = strlen(place->name);
-        if (view->whole_towns && town && is_part_of_town(figures, i, &largest)) length = first_word(place->name);
+        if (town && is_part_of_town(figures, i, &largest)) length = first_word(place->name);
         if (!largest) continue;
         snprintf(texts[n].text, sizeof texts[n].text, "%.*s", (int)length, place->name);
         out[n] = (kj_map_place){place->col, place->row, texts[n].text, view->text_size * (town ? 1.2 : 1.0),

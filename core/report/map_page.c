@@ -107,7 +107,6 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
                          .sign_size = close_up ? 13 : 19,
                          .scale_bar = true,
                          .north = true,
-                         .whole_towns = true,
                          .inset = inset};
     draw_title(canvas, figures, year);
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);

@@ -21,7 +21,6 @@ typedef struct kj_land_view {
     double text_size;
     double sign_size; /* of schools, 0: none shown */
     bool names, scale_bar, north;
-    bool whole_towns; /* parts of a town ("Värnamo north", "Värnamo south") share one name, at the largest part */
     kj_window inset;  /* w > 0: its frame is drawn, and names keep clear of it */
 } kj_land_view;
 

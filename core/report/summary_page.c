@@ -204,8 +204,7 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
                          .text_size = TEXT,
                          .names = true,
                          .scale_bar = true,
-                         .north = true,
-                         .whole_towns = true};
+                         .north = true};
     busy = kj_window_busiest(figures, side, &n_new);
     bool has_close_up = n_new > 0 && side < figures->grid.nx && side < figures->grid.ny;
     if (has_close_up) view.inset = busy;
