@@ -5,7 +5,7 @@
 
 /* Pupils of a school stand in chunks of this many, one row of costs a school: the cheapest pupil for a change is then
    found by reading two contiguous rows. */
-enum { CHUNK = 64 };
+enum { CHUNK = 64, COARSER = 4 /* parts of the pupils that the levels take */ };
 #define NO_CHUNK UINT32_MAX
 #define NO_ARC INT32_MAX
 
@@ -164,27 +164,34 @@ static void change(solver *s, uint32_t pupil, uint32_t k)
     }
 }
 
-static uint32_t cheapest(const int32_t *cost, uint32_t m)
+/* The cheapest school, its price included; "no place" if none is allowed or worth its price. */
+static uint32_t cheapest(const int32_t *restrict cost, const int32_t *restrict price, uint32_t n_schools, int32_t no_place)
 {
-    uint32_t best = 0;
-    for (uint32_t k = 1; k < m; k++)
-        if (cost[k] < cost[best]) best = k;
-    return cost[best] == ASSIGN_FORBIDDEN ? m : best;
+    uint32_t best = n_schools;
+    int32_t least = no_place;
+    for (uint32_t k = 0; k < n_schools; k++)
+        if (cost[k] != ASSIGN_FORBIDDEN && cost[k] + price[k] < least) least = cost[k] + price[k], best = k;
+    return best;
 }
 
-/* Everyone at the cheapest school, however full. */
-static void begin(solver *s)
+/* Every stride-th pupil at its cheapest school at the present prices, however full, and the places of that level. */
+static void begin(solver *s, uint32_t stride)
 {
     const assignment_problem *p = s->of;
-    uint32_t n = p->n_pupils, m = s->m;
-    int32_t threads = p->n_threads;
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (uint32_t i = 0; i < n; i++) s->school[i] = cheapest(p->cost + (size_t)i * p->n_schools, p->n_schools);
-    for (uint32_t j = 0; j < m; j++) s->first[j] = NO_CHUNK, s->n_in[j] = 0, s->price[j] = 0;
-    for (uint32_t i = 0; i < n; i++) enter(s, s->school[i], i);
-#pragma omp parallel for num_threads(threads) schedule(static)
-    for (uint32_t i = 0; i < n; i++) write_costs(s, i);
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
+    uint32_t n = p->n_pupils, m = s->m, n_schools = p->n_schools;
+    int32_t *price = (int32_t *)(void *)s->distance, no_place = s->no_place; /* prices stay below the cost of no place */
+    for (uint32_t j = 0; j < n_schools; j++) price[j] = (int32_t)s->price[j];
+#pragma omp parallel for num_threads(p->n_threads) schedule(static)
+    for (uint32_t i = 0; i < n; i += stride) s->school[i] = cheapest(p->cost + (size_t)i * n_schools, price, n_schools, no_place);
+    for (uint32_t j = 0; j < m; j++) s->first[j] = NO_CHUNK, s->n_in[j] = 0;
+    for (uint32_t j = 0; j < n_schools; j++) s->room[j] = ((int64_t)p->places[j] + stride / 2) / stride;
+    s->room[n_schools] = n;
+    s->free_chunk = NO_CHUNK;
+    s->n_chunks = 0;
+    for (uint32_t i = 0; i < n; i += stride) enter(s, s->school[i], i);
+#pragma omp parallel for num_threads(p->n_threads) schedule(static)
+    for (uint32_t i = 0; i < n; i += stride) write_costs(s, i);
+#pragma omp parallel for num_threads(p->n_threads) schedule(dynamic)
     for (uint32_t j = 0; j < m; j++)
         for (uint32_t k = 0; k < m; k++)
             if (k == j) s->arc[(size_t)j * m + k] = NO_ARC;
@@ -227,12 +234,48 @@ static uint32_t shortest_path(solver *s)
 }
 
 /* Moves one pupil along the path, from its end, so that no school holds more than before. Prices stay such that every
-   pupil is at its cheapest school, price included, and that schools with free places cost nothing extra. */
+   pupil is at its cheapest school, price included. */
 static void augment(solver *s, uint32_t end)
 {
     for (uint32_t j = 0; j < s->m; j++)
         if (s->done[j]) s->price[j] += s->distance[end] - s->distance[j];
     for (uint32_t k = end; s->from[k] != ASSIGN_NONE; k = s->from[k]) change(s, s->mover[(size_t)s->from[k] * s->m + k], k);
+}
+
+/* A school with free places must not have a price. Dijkstra backwards from such a school to the one that can best give
+   a pupil: least way plus its own price, for it is left with a free place and so without a price. Often that is the
+   school itself: then prices fall and nobody moves. */
+static void fill(solver *s, uint32_t school)
+{
+    uint32_t giver = school;
+    int64_t least = s->price[school];
+    for (uint32_t j = 0; j < s->m; j++) s->distance[j] = INT64_MAX, s->from[j] = ASSIGN_NONE, s->done[j] = 0;
+    s->distance[school] = 0;
+    for (;;) {
+        uint32_t u = ASSIGN_NONE;
+        int64_t near = least;
+        for (uint32_t j = 0; j < s->m; j++)
+            if (!s->done[j] && s->distance[j] < near) near = s->distance[j], u = j;
+        if (u == ASSIGN_NONE) break;
+        s->done[u] = 1;
+        for (uint32_t k = 0; k < s->m; k++) {
+            int32_t arc = s->arc[(size_t)k * s->m + u];
+            if (s->done[k] || arc == NO_ARC) continue;
+            int64_t there = near + arc + s->price[u] - s->price[k];
+            if (there >= s->distance[k]) continue;
+            s->distance[k] = there;
+            s->from[k] = u;
+            if (there + s->price[k] < least) least = there + s->price[k], giver = k;
+        }
+    }
+    for (uint32_t j = 0; j < s->m; j++)
+        if (s->distance[j] < least) s->price[j] -= least - s->distance[j];
+    /* The movers of the path were found before anyone moved, and no school stands on it twice. */
+    while (giver != school) {
+        uint32_t to = s->from[giver];
+        change(s, s->mover[(size_t)giver * s->m + to], to);
+        giver = to;
+    }
 }
 
 /* The least cost that is out of range, or the least places below 0. */
@@ -247,17 +290,29 @@ static bool in_range(const assignment_problem *p)
     return n_bad == 0;
 }
 
+/* Coarsest level: a few dozen pupils a school. */
+static uint32_t first_stride(const assignment_problem *p)
+{
+    uint32_t stride = 1;
+    while ((uint64_t)p->n_pupils / (stride * COARSER) >= 8u * p->n_schools && stride < 4096) stride *= COARSER;
+    return stride;
+}
+
 kj_status assign_min_cost(const assignment_problem *problem, void *work, assignment_result *result)
 {
     if (!in_range(problem)) return KJ_E_RANGE;
-    solver s = {.of = problem, .m = problem->n_schools + 1, .school = result->school, .free_chunk = NO_CHUNK};
+    solver s = {.of = problem, .m = problem->n_schools + 1, .school = result->school};
     lay_out(&s, problem->n_pupils, problem->n_schools, work);
     s.no_place = (int32_t)(problem->n_schools + 2) * assign_cost_max(problem->n_schools);
-    for (uint32_t j = 0; j < problem->n_schools; j++) s.room[j] = problem->places[j];
-    s.room[problem->n_schools] = problem->n_pupils;
+    for (uint32_t j = 0; j < s.m; j++) s.price[j] = 0;
     if (problem->n_schools == 0) memset(s.school, 0, problem->n_pupils * sizeof *s.school);
-    else begin(&s);
-    for (uint32_t end; problem->n_schools > 0 && (end = shortest_path(&s)) != ASSIGN_NONE;) augment(&s, end);
+    /* Prices found for a part of the pupils, and that part of the places, are nearly those of all. */
+    for (uint32_t stride = problem->n_schools ? first_stride(problem) : 0; stride > 0; stride /= COARSER) {
+        begin(&s, stride);
+        for (uint32_t end; (end = shortest_path(&s)) != ASSIGN_NONE;) augment(&s, end);
+        for (uint32_t j = 0; j < problem->n_schools; j++)
+            while (s.n_in[j] < s.room[j] && s.price[j] > 0) fill(&s, j);
+    }
     result->total = 0;
     result->n_unplaced = 0;
     for (uint32_t i = 0; i < problem->n_pupils; i++) {

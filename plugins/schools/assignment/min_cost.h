@@ -2,8 +2,8 @@
 
    Method: successive shortest paths on the graph of schools, not of pupils (Ahuja, Magnanti & Orlin 1993, sections 9.7
    and 12.4, with pupils contracted): an arc from school j to k costs what the cheapest pupil of j adds by changing to k.
-   Everyone begins at the cheapest school; each step moves one pupil too many along a shortest path to a school with a
-   free place. Integers throughout, so the optimum is exact, and the same for any number of threads. */
+   Everyone begins at the cheapest school at prices found for a part of the pupils; each step moves one pupil too many
+   along a shortest path to a school with a free place, or fills a school that has a price and free places. Integers throughout, so the optimum is exact, and the same for any number of threads. */
 #ifndef KEDJA_ASSIGNMENT_MIN_COST_H
 #define KEDJA_ASSIGNMENT_MIN_COST_H
 
