@@ -37,6 +37,10 @@ double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, d
                              bool signs);
 /* "Policies: Building programme; Densify (max_far 1.2)": what was on, and what differs from its default. */
 void kj_policies_text(kj_language language, const kj_run_figures *figures, char *out, size_t out_bytes);
+/* Sets the language of a picture; without its catalogue it is drawn in English, with a warning. */
+kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language);
+/* A text that was shortened is still readable in part: a warning that names the first. */
+void kj_report_warn_about_cuts(const kj_canvas *canvas, const char *path);
 /* "Simulation, not a forecast." */
 const char *kj_honesty_line(void);
 

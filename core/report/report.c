@@ -14,7 +14,7 @@
 #define POINTS_PER_UNIT (842.0 / (double)KJ_SUMMARY_W)
 
 /* Sets the language; without its catalogue the page is drawn in English, with a warning. */
-static kj_status choose_language(kj_error *err, const char *code, kj_language *language)
+kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language)
 {
     kj_status status = kj_language_parse(err, code, language);
     if (status != KJ_OK) return status;
@@ -26,7 +26,7 @@ static kj_status choose_language(kj_error *err, const char *code, kj_language *l
 }
 
 /* A text that was shortened is still readable in part; say so rather than fail. */
-static void warn_about_cuts(const kj_canvas *canvas, const char *path)
+void kj_report_warn_about_cuts(const kj_canvas *canvas, const char *path)
 {
     if (canvas->n_cut > 0)
         kj_log_warning("%s: %d text(s) had to be shortened, the first is \"%s\"", path, canvas->n_cut,
@@ -47,13 +47,13 @@ kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, c
     kj_language language = KJ_LANG_EN;
     int32_t shown = year;
     kj_status status = kj_report_check_name(err, out_png, ".png");
-    if (status == KJ_OK) status = choose_language(err, lang, &language);
+    if (status == KJ_OK) status = kj_report_choose_language(err, lang, &language);
     if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
     if (status == KJ_OK) status = kj_run_figures_read_land(err, run_path, year, &figures, &shown);
     if (status == KJ_OK) status = kj_canvas_new_image(err, KJ_MAP_PAGE_W, KJ_MAP_PAGE_H, 1.0, language, &canvas);
     if (status == KJ_OK) status = kj_map_page_draw(err, &canvas, &figures, shown);
     if (status == KJ_OK) status = kj_canvas_write_png(err, &canvas, out_png);
-    if (status == KJ_OK) warn_about_cuts(&canvas, out_png);
+    if (status == KJ_OK) kj_report_warn_about_cuts(&canvas, out_png);
     kj_status closed = canvas.surface ? kj_canvas_close(status == KJ_OK ? err : NULL, &canvas) : KJ_OK;
     kj_run_figures_free(&figures);
     return status == KJ_OK ? closed : status;
@@ -66,7 +66,7 @@ static kj_status summary_png(kj_error *err, const kj_run_figures *figures, kj_la
     if (status != KJ_OK) return status;
     status = kj_summary_page_draw(err, &canvas, figures);
     if (status == KJ_OK) status = kj_canvas_write_png(err, &canvas, path);
-    if (status == KJ_OK) warn_about_cuts(&canvas, path);
+    if (status == KJ_OK) kj_report_warn_about_cuts(&canvas, path);
     kj_status closed = kj_canvas_close(status == KJ_OK ? err : NULL, &canvas);
     return status == KJ_OK ? closed : status;
 }
@@ -96,7 +96,7 @@ kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out
     kj_language language = KJ_LANG_EN;
     kj_status status = out_png ? kj_report_check_name(err, out_png, ".png") : KJ_OK;
     if (status == KJ_OK && out_pdf) status = kj_report_check_name(err, out_pdf, ".pdf");
-    if (status == KJ_OK) status = choose_language(err, lang, &language);
+    if (status == KJ_OK) status = kj_report_choose_language(err, lang, &language);
     if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
     if (status == KJ_OK && out_png) status = summary_png(err, &figures, language, out_png);
     if (status == KJ_OK && out_pdf) status = summary_pdf(err, &figures, language, out_pdf);

@@ -1,0 +1,335 @@
+/* Tables: read into a frame, protected, written as CSV. */
+#include "export.h"
+
+#include <kedja/rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/text.h"
+#include "atomic.h"
+
+static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
+
+static bool is_key(const kj_run_column *column) { return column->type == KJ_KEY; }
+
+/* Tables whose rows are units of many persons: the ones that are published. */
+static bool is_aggregate(const char *table)
+{
+    return !strcmp(table, "area") || !strcmp(table, "municipality") || !strcmp(table, "facility");
+}
+
+/* A whole number that counts persons, households or homes: no code, no reference, no money, no time, no place. */
+static bool counts_people(const kj_run_table *table, const kj_run_column *column)
+{
+    bool whole = column->type == KJ_I32 || column->type == KJ_I64 || column->type == KJ_I16;
+    bool plain = !strcmp(column->unit, "1") || !strcmp(column->unit, "1/year");
+    bool capacity = strstr(column->name, "places") != NULL || strstr(column->name, "cell") != NULL;
+    return is_aggregate(table->name) && whole && plain && !column->labels[0] && !column->ref[0] && !capacity;
+}
+
+static void month_text(double month, char out[8])
+{
+    int32_t m = (int32_t)month;
+    if (m > 0 && m < 12 * 1000) snprintf(out, 8, "%04d-%02d", KJ_YEAR_OF(m) % 10000, KJ_MONTH_OF_YEAR(m));
+    else out[0] = 0;
+}
+
+/* Coded values become words, months become dates. */
+static bool to_words(const kj_run_column *from, uint32_t n, kj_frame_column *to)
+{
+    bool month = !strcmp(from->unit, "month");
+    int32_t n_labels = kj_labels_count(from->labels);
+    size_t width = month ? 8 : 64, n_texts = month ? n : (size_t)n_labels;
+    to->buffer = calloc(n_texts + 1, width);
+    to->text = calloc(n + 1u, sizeof *to->text);
+    if (!to->buffer || !to->text) return false;
+    for (int32_t l = 0; !month && l < n_labels; l++) kj_labels_at(from->labels, l, to->buffer + (size_t)l * width, width);
+    for (uint32_t row = 0; row < n; row++) {
+        if (month) month_text(to->value[row], to->buffer + row * width);
+        bool known = month || (to->value[row] >= 0.0 && to->value[row] < n_labels);
+        to->text[row] = known ? to->buffer + (month ? row : (size_t)to->value[row]) * width : "";
+    }
+    to->is_text = true;
+    free(to->value);
+    to->value = NULL;
+    return true;
+}
+
+static kj_status read_column(kj_error *err, const kj_dataset *set, const kj_run_table *table, const kj_run_column *from,
+                             uint32_t year_index, kj_frame_column *to)
+{
+    uint32_t n = table->n_rows;
+    snprintf(to->name, sizeof to->name, "%s", from->name);
+    to->missing = calloc(n + 1u, 1);
+    if (!to->missing) return no_memory(err);
+    to->is_text = from->type == KJ_TEXT;
+    if (to->is_text) return kj_dataset_texts(err, set, table, from, &to->text);
+    to->value = calloc(n + 1u, sizeof *to->value);
+    if (!to->value) return no_memory(err);
+    kj_status status = kj_dataset_values(err, set, table, from, year_index, to->value, to->missing);
+    if (status) return status;
+    to->is_whole = from->type != KJ_F32 && from->type != KJ_F64;
+    to->counts = counts_people(table, from);
+    bool reference = from->ref[0] && strcmp(from->ref, "cell");
+    for (uint32_t row = 0; reference && row < n; row++) {
+        if (from->type == KJ_I32) to->value[row] += 1.0; /* a row becomes the id that the other table shows */
+        if (to->value[row] <= 0.0) to->missing[row] = 1;
+    }
+    if ((from->labels[0] || !strcmp(from->unit, "month")) && !to_words(from, n, to)) return no_memory(err);
+    return KJ_OK;
+}
+
+/* Rows that were there: those with a value in some yearly column, or all if there is none. */
+static uint32_t drop_absent(const kj_run_table *table, const kj_dataset *set, kj_frame *frame)
+{
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < frame->n_rows; row++) {
+        bool yearly = false, there = false;
+        for (uint32_t c = 0, f = 0; c < table->n_columns; c++) {
+            if (is_key(&table->columns[c])) continue;
+            const kj_frame_column *column = &frame->columns[f++];
+            if (!set->run || !table->columns[c].yearly || table->columns[c].ref[0]) continue;
+            yearly = true;
+            there |= !column->missing[row];
+        }
+        if (yearly && !there) continue;
+        frame->ids[kept] = frame->ids[row];
+        frame->group[kept] = frame->group[row];
+        for (uint32_t f = 0; f < frame->n_columns; f++) {
+            kj_frame_column *column = &frame->columns[f];
+            column->missing[kept] = column->missing[row];
+            if (column->text) column->text[kept] = column->text[row];
+            if (column->value) column->value[kept] = column->value[row];
+        }
+        kept++;
+    }
+    return kept;
+}
+
+/* ---- protection ---- */
+
+static uint64_t key_of(const char *table, const char *column, kj_id id)
+{
+    uint64_t key = UINT64_C(1469598103934665603);
+    for (const char *p = table; *p; p++) key = (key ^ (unsigned char)*p) * UINT64_C(1099511628211);
+    for (const char *p = column; *p; p++) key = (key ^ (unsigned char)*p) * UINT64_C(1099511628211);
+    return key ^ ((uint64_t)id << 32);
+}
+
+static void round_counts(const char *table, kj_frame_column *column, const kj_frame *frame, int32_t year, int32_t base)
+{
+    kj_stream stream = {{UINT32_C(0x6B6D6578), 1}};
+    for (uint32_t row = 0; row < frame->n_rows; row++) {
+        if (column->missing[row]) continue;
+        double low = floor(column->value[row] / base) * base, rest = column->value[row] - low;
+        double u = kj_uniform(kj_draw(stream, key_of(table, column->name, frame->ids[row]), year, 0).v[0]);
+        column->value[row] = u < rest / base ? low + base : low;
+    }
+}
+
+/* Leaves small counts out; in a group where only one is left out, also the next smallest that is not 0. */
+static void leave_out(kj_frame_column *column, kj_frame *frame, int32_t min_cell)
+{
+    uint8_t *small = calloc(frame->n_rows + 1u, 1);
+    if (!small) return;
+    for (uint32_t row = 0; row < frame->n_rows; row++)
+        small[row] = !column->missing[row] && column->value[row] > 0.0 && column->value[row] < min_cell;
+    for (uint32_t row = 0; row < frame->n_rows; row++) {
+        if (small[row] != 1) continue;
+        uint32_t n = 0, next = UINT32_MAX;
+        for (uint32_t other = 0; other < frame->n_rows; other++) {
+            if (frame->group[other] != frame->group[row] || column->missing[other]) continue;
+            n += small[other] != 0;
+            bool larger = !small[other] && column->value[other] > 0.0;
+            if (larger && (next == UINT32_MAX || column->value[other] < column->value[next])) next = other;
+        }
+        if (n == 1 && next != UINT32_MAX && !strcmp(frame->name, "area")) small[next] = 2;
+    }
+    for (uint32_t row = 0; row < frame->n_rows; row++) {
+        frame->n_left_out += small[row] != 0;
+        if (small[row]) column->missing[row] = 1;
+    }
+    free(small);
+}
+
+static void protect(kj_frame *frame, const kj_disclosure *protection, int32_t year)
+{
+    for (uint32_t c = 0; c < frame->n_columns; c++) {
+        kj_frame_column *column = &frame->columns[c];
+        if (!column->counts) continue;
+        if (protection->min_cell > 1) leave_out(column, frame, protection->min_cell);
+        if (protection->round_base > 1) round_counts(frame->name, column, frame, year, protection->round_base);
+    }
+}
+
+void kj_frame_free(kj_frame *frame)
+{
+    for (uint32_t c = 0; frame->columns && c < frame->n_columns; c++) {
+        free(frame->columns[c].value);
+        free((void *)frame->columns[c].text);
+        free(frame->columns[c].buffer);
+        free(frame->columns[c].missing);
+    }
+    free(frame->columns);
+    free(frame->ids);
+    free(frame->group);
+    memset(frame, 0, sizeof *frame);
+}
+
+kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, uint32_t year_index,
+                        const kj_disclosure *protection, kj_frame *out)
+{
+    const kj_run_table *table;
+    memset(out, 0, sizeof *out);
+    kj_status status = kj_dataset_table(err, set, name, &table);
+    if (status) return status;
+    bool protects = protection->min_cell > 1 || protection->round_base > 1;
+    if (protects && !is_aggregate(name))
+        return kj_fail(err, KJ_E_INPUT,
+                       "table %s has one row a unit, so that no rounding protects anybody: publish area, municipality "
+                       "or facility, or leave out --min-cell and --round",
+                       name);
+    snprintf(out->name, sizeof out->name, "%s", name);
+    out->n_rows = table->n_rows;
+    out->columns = calloc(table->n_columns + 1u, sizeof *out->columns);
+    out->ids = malloc((table->n_rows + 1u) * sizeof *out->ids);
+    out->group = calloc(table->n_rows + 1u, sizeof *out->group);
+    if (!out->columns || !out->ids || !out->group) status = no_memory(err);
+    if (!status) memcpy(out->ids, table->ids, table->n_rows * sizeof *out->ids);
+    for (uint32_t c = 0; !status && c < table->n_columns; c++) {
+        if (is_key(&table->columns[c])) continue;
+        kj_frame_column *to = &out->columns[out->n_columns++];
+        status = read_column(err, set, table, &table->columns[c], year_index, to);
+        for (uint32_t row = 0; !status && !strcmp(to->name, "municipality") && to->value && row < table->n_rows; row++)
+            out->group[row] = (int32_t)to->value[row];
+    }
+    if (!status) out->n_rows = drop_absent(table, set, out);
+    if (!status) protect(out, protection, set->years[year_index]);
+    if (status) kj_frame_free(out);
+    return status;
+}
+
+/* ---- CSV ---- */
+
+typedef struct text {
+    char *at;
+    size_t used, bytes;
+    bool failed;
+} text;
+
+static void put(text *out, const char *from, size_t n)
+{
+    if (out->failed) return;
+    if (out->used + n + 1 > out->bytes) {
+        size_t bytes = 2 * (out->used + n) + 4096;
+        char *grown = realloc(out->at, bytes);
+        out->failed = !grown;
+        if (!grown) return;
+        out->at = grown;
+        out->bytes = bytes;
+    }
+    memcpy(out->at + out->used, from, n);
+    out->used += n;
+    out->at[out->used] = 0;
+}
+
+static void put_text(text *out, const char *value)
+{
+    if (!strpbrk(value, ",\"\n\r;")) {
+        put(out, value, strlen(value));
+        return;
+    }
+    put(out, "\"", 1);
+    for (const char *p = value; *p; p++) {
+        if (*p == '"') put(out, "\"", 1);
+        put(out, p, 1);
+    }
+    put(out, "\"", 1);
+}
+
+static void put_number(text *out, double value, bool whole)
+{
+    char digits[40];
+    int n = whole ? snprintf(digits, sizeof digits, "%.0f", value) : snprintf(digits, sizeof digits, "%.9g", value);
+    put(out, digits, (size_t)n);
+}
+
+static void put_frame(text *out, const kj_frame *frame, int32_t year, bool header)
+{
+    if (header) {
+        put(out, "year,id", 7);
+        for (uint32_t c = 0; c < frame->n_columns; c++) {
+            put(out, ",", 1);
+            put_text(out, frame->columns[c].name);
+        }
+        put(out, "\n", 1);
+    }
+    for (uint32_t row = 0; row < frame->n_rows; row++) {
+        put_number(out, year, true);
+        put(out, ",", 1);
+        put_number(out, frame->ids[row], true);
+        for (uint32_t c = 0; c < frame->n_columns; c++) {
+            const kj_frame_column *column = &frame->columns[c];
+            put(out, ",", 1);
+            if (column->missing[row]) continue;
+            if (column->is_text) put_text(out, column->text[row]);
+            else if (column->value[row] - column->value[row] == 0.0) put_number(out, column->value[row], column->is_whole);
+        }
+        put(out, "\n", 1);
+    }
+}
+
+/* What stands beside a table: origin, protection, columns with unit and sentence. */
+static void put_meaning(text *out, const kj_dataset *set, const kj_run_table *table, const kj_disclosure *protection,
+                        uint32_t n_left_out)
+{
+    char line[1200];
+#define LINE(...) put(out, line, (size_t)snprintf(line, sizeof line, __VA_ARGS__))
+    LINE("%.200s: %.60s (%.200s)\n%.500s\n", set->title, table->name, table->long_name, set->origin);
+    if (protection->min_cell > 1)
+        LINE("protected: counts of 1 to %d are left out, and a second one where one alone could be worked out (%u values "
+             "in all)\n",
+             protection->min_cell - 1, n_left_out);
+    if (protection->round_base > 1)
+        LINE("protected: counts are rounded to multiples of %d, at random with the right mean\n", protection->round_base);
+    LINE("\ncolumn, unit, meaning\nyear, year, end of that year (31 December)\nid, 1, row of the table, stable over the years\n");
+    for (uint32_t c = 0; c < table->n_columns; c++) {
+        const kj_run_column *column = &table->columns[c];
+        if (is_key(column)) continue;
+        const char *unit = column->labels[0] ? "word" : !strcmp(column->unit, "month") ? "YYYY-MM" : column->unit;
+        LINE("%.60s, %.40s, %.400s%s%.200s\n", column->name, unit[0] ? unit : "text", column->long_name,
+             column->origin[0] ? " Origin: " : "", column->origin);
+    }
+#undef LINE
+}
+
+kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, uint32_t first_year, uint32_t n_years,
+                        const kj_disclosure *protection, const char *path)
+{
+    text out = {0}, meaning = {0};
+    const kj_run_table *table;
+    char beside[KJ_PATH_MAX];
+    uint32_t n_left_out = 0;
+    kj_status status = kj_dataset_table(err, set, name, &table);
+    for (uint32_t y = first_year; !status && y < first_year + n_years; y++) {
+        kj_frame frame;
+        status = kj_frame_read(err, set, name, y, protection, &frame);
+        if (status) break;
+        put_frame(&out, &frame, set->years[y], y == first_year);
+        n_left_out += frame.n_left_out;
+        kj_frame_free(&frame);
+    }
+    if (!status) {
+        put_meaning(&meaning, set, table, protection, n_left_out);
+        if (out.failed || meaning.failed) status = no_memory(err);
+    }
+    if (!status && snprintf(beside, sizeof beside, "%s.txt", path) >= (int)sizeof beside)
+        status = kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
+    if (!status) status = kj_file_replace(err, path, out.at, out.used);
+    if (!status) status = kj_file_replace(err, beside, meaning.at, meaning.used);
+    free(out.at);
+    free(meaning.at);
+    return status;
+}

@@ -1,0 +1,99 @@
+#include "new.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../base/text.h"
+#include "../io/atomic.h"
+#include "../io/csv.h"
+
+enum { N_FIELDS = 7 };
+static const char *const fields[N_FIELDS] = {"code", "name", "county", "west", "south", "east", "north"};
+
+typedef struct municipality {
+    char value[N_FIELDS][96];
+} municipality;
+
+static kj_status find(kj_error *err, const char *country, const char *code, municipality *out)
+{
+    char relative[128], path[1200];
+    kj_csv *csv = NULL;
+    uint32_t column[N_FIELDS];
+    bool more = true, found = false;
+    char near[200] = "";
+    snprintf(relative, sizeof relative, "maps/countries/%.20s/municipality.csv", country);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing: no municipalities are known there", relative);
+    kj_status status = kj_csv_open(err, path, ',', &csv);
+    for (int i = 0; !status && i < N_FIELDS; i++) status = kj_csv_require(err, csv, fields[i], &column[i]);
+    while (!status && !found) {
+        status = kj_csv_next(err, csv, &more);
+        if (status || !more) break;
+        const char *here = kj_csv_field(csv, column[0]), *name = kj_csv_field(csv, column[1]);
+        found = !strcmp(here, code) || !strcmp(name, code);
+        if (found)
+            for (int i = 0; i < N_FIELDS; i++) snprintf(out->value[i], sizeof out->value[i], "%s", kj_csv_field(csv, column[i]));
+        if (!strncmp(here, code, 2) && strlen(near) < 150) snprintf(near + strlen(near), sizeof near - strlen(near), "%s%.8s %.30s", near[0] ? ", " : "", here, name);
+    }
+    kj_csv_close(csv);
+    if (!status && !found)
+        status = kj_fail(err, KJ_E_INPUT, "no municipality %s in %s%s%s", code, path, near[0] ? "; near it: " : "", near);
+    return status;
+}
+
+static bool good_name(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 0 && n < 48 && name[0] >= 'a' && name[0] <= 'z' && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == n;
+}
+
+/* Replaces @map@, @code@, @name@, @county@ … of the template. */
+static char *fill(const char *template, const char *name, const municipality *m)
+{
+    size_t bytes = strlen(template) + 64 * 1024, used = 0;
+    char *out = malloc(bytes);
+    for (const char *p = template; out && *p && used + 200 < bytes;) {
+        const char *value = NULL;
+        size_t skip = 0;
+        for (int i = -1; *p == '@' && !value && i < N_FIELDS; i++) {
+            char mark[32];
+            snprintf(mark, sizeof mark, "@%s@", i < 0 ? "map" : fields[i]);
+            skip = strlen(mark);
+            if (!strncmp(p, mark, skip)) value = i < 0 ? name : m->value[i];
+        }
+        if (value) {
+            used += (size_t)snprintf(out + used, bytes - used, "%s", value);
+            p += skip;
+        } else {
+            out[used++] = *p++;
+        }
+    }
+    if (out) out[used] = 0;
+    return out;
+}
+
+kj_status kj_map_new(kj_error *err, const char *folder, const char *country, const char *code, char *path,
+                     size_t path_bytes)
+{
+    municipality m;
+    char relative[128], template_path[1200];
+    struct stat st;
+    size_t n = 0;
+    const char *slash = strrchr(folder, '/'), *name = slash ? slash + 1 : folder;
+    if (!good_name(name)) return kj_fail(err, KJ_E_INPUT, "%s: expected a name of lower-case letters a-z, digits and _, found '%s'", folder, name);
+    if (snprintf(path, path_bytes, "%s/recipe.lua", folder) >= (int)path_bytes) return kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", folder);
+    if (stat(path, &st) == 0) return kj_fail(err, KJ_E_INPUT, "%s is there already; it is not overwritten", path);
+    kj_status status = find(err, country, code, &m);
+    if (status) return status;
+    snprintf(relative, sizeof relative, "maps/countries/%.20s/new_recipe.lua", country);
+    if (kj_data_path(relative, template_path, sizeof template_path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    char *template = kj_file_read(template_path, &n), *text = template ? fill(template, name, &m) : NULL;
+    if (!text) status = kj_fail(err, template ? KJ_E_MEMORY : KJ_E_INPUT, "%s: %s", template_path, strerror(errno));
+    if (!status && mkdir(folder, 0755) && errno != EEXIST) status = kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
+    if (!status) status = kj_file_replace(err, path, text, strlen(text));
+    free(template);
+    free(text);
+    return status;
+}

@@ -1,0 +1,70 @@
+-- @name@ municipality (@code@), @county@ county, Sweden. Begun by `kedja map new`.
+--
+-- Download, and put all files into one folder, the --data FOLDER of `kedja import`:
+--
+--   1 areas.gpkg    boundaries of the DeSO areas of 2025 (Statistics Sweden, CC0):
+--                   https://www.scb.se/vara-tjanster/oppna-data/oppna-geodata/deso--demografiska-statistikomraden/
+--                   Keep the features whose code begins with @code@ (in QGIS: select, export; or
+--                   ogr2ogr -where "desokod LIKE '@code@%'" areas.gpkg DeSO_2025.gpkg).
+--   2 columns in areas.gpkg, joined by the DeSO code, from https://www.statistikdatabasen.scb.se:
+--                   population by DeSO, age and sex, dwellings by tenure, median disposable income.
+--                   Name them as below, or write your own names below.
+--   3 schools.csv   school units with coordinates and pupils (Skolverket): https://www.skolverket.se/skolutveckling/statistik
+--                   columns: name, x, y (EPSG:3006), pupils
+--
+-- Then:  kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built
+--        kedja map check FOLDER/built
+--        kedja map show FOLDER/built --png map.png
+-- Lines with "assumed" are guesses: put your own figures and their sources there.
+map {
+  name = "@map@",
+  title = { en = "@name@", sv = "@name@", da = "@name@" },
+  country = "se",
+  start = 2025, -- the state stands on 31 December of this year
+  epsg = 3006,
+  cell = 100,
+  municipality = { code = "@code@", name = "@name@", county = "@county@" },
+
+  areas = {
+    file = "areas.gpkg",
+    code = "desokod",
+    name = "desokod",
+    population = "population",
+    tenure = { rental = "rental", coop = "coop", owner = "owner" },
+    income = { column = "income_tkr", factor = 1000 }, -- median disposable income, thousand SEK a year
+    ages = {
+      female = "f_", male = "m_", -- columns f_0_4, m_0_4 …
+      classes = {
+        { column = "0_4", from = 0 }, { column = "5_9", from = 5 }, { column = "10_14", from = 10 }, { column = "15_19", from = 15 },
+        { column = "20_24", from = 20 }, { column = "25_29", from = 25 }, { column = "30_34", from = 30 }, { column = "35_39", from = 35 },
+        { column = "40_44", from = 40 }, { column = "45_49", from = 45 }, { column = "50_54", from = 50 }, { column = "55_59", from = 55 },
+        { column = "60_64", from = 60 }, { column = "65_69", from = 65 }, { column = "70_74", from = 70 }, { column = "75_79", from = 75 },
+        { column = "80p", from = 80 },
+      },
+    },
+  },
+
+  households = { one_person = 0.407 },   -- the nation's share in 2021 (Statistics Sweden); put the municipality's
+  care = { share_80 = 0.14, places = 50 }, -- assumed
+  dwellings = { vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 }, students = 0, seniors = 0.04 }, -- assumed
+  land = { arable = 0.08, forest = 0.60, reserves = 0.03, farmland_class = 4 }, -- assumed
+  zoning = { fringe_m = 400, fringe_share = 0.5 }, -- assumed
+  work = { jobs = 10000, tertiary = 0.30, students = 0.20, outside = { { name = "elsewhere", share = 0.25 } } }, -- assumed
+  queue = { share = 0.20, years = 4 }, -- assumed
+
+  facilities = {
+    file = {
+      file = "schools.csv", kind = "school", name = "name", x = "x", y = "y",
+      places = "pupils", places_factor = 1.05, from_grade = "F", to_grade = "9",
+    },
+    fill = { "school", "preschool", "care_home" }, -- assumed ones until there is room for all
+  },
+
+  needs = "areas.gpkg and schools.csv (where to download them: the recipe's first lines)",
+  import = "kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built",
+  sources = {
+    "Areas, population, dwellings, income: Statistics Sweden (CC0)",
+    "Schools: Skolverket",
+    "Land cover, zoning, jobs: synthetic",
+  },
+}

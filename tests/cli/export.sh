@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Layers and tables go out with the right figures in the right place, whole or not at all, protected where asked; maps
+# are shown, checked and begun.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 24
+"$KEDJA" run scripts/scenarios/toy.lua --years 2 --out "$work/toy.nc" --quiet >/dev/null 2>"$work/stderr"; ok "a run to export" $? "$(cat "$work/stderr")"
+"$KEDJA" map show toy >"$work/shown" 2>"$work/stderr"
+ok "map show lists layers and fit" "$([ $? -eq 0 ] && grep -q 'land_use' "$work/shown" && grep -q 'persons 600' "$work/shown"; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" map check toy >"$work/checked" 2>&1; ok "map check finds no error in the toy world" $? "$(cat "$work/checked")"
+"$KEDJA" map show toy --png "$work/toy.png" --lang sv >/dev/null 2>"$work/stderr"
+ok "the picture of a map is whole" "$([ $? -eq 0 ] && ! grep -q shortened "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+
+sum_of() { gdalinfo -checksum "$1" 2>/dev/null | sed -nE 's/.*Checksum=([0-9]+).*/\1/p' | tail -1; }
+place_of() { gdalinfo "$1" 2>/dev/null | grep -E '^(Origin|Pixel Size|Size)|ID\["EPSG",3006\]'; }
+if command -v gdalinfo >/dev/null; then
+  for layer in land_use max_far travel_centre; do
+    "$KEDJA" export "$work/toy.nc" --layer $layer --year 2020 --out "$work/$layer.tif" 2>"$work/stderr"
+    same "GeoTIFF of $layer has the run's figures" "$(gdalinfo -checksum "NETCDF:$work/toy.nc:$layer" | sed -nE 's/.*Checksum=([0-9]+).*/\1/p' | head -1)" "$(sum_of "$work/$layer.tif")"
+  done
+  same "GeoTIFF lies where the run lies" "Size is 20, 20
+    ID[\"EPSG\",3006]]
+Origin = (500000.000000000000000,6302000.000000000000000)
+Pixel Size = (100.000000000000000,-100.000000000000000)" "$(place_of "$work/land_use.tif")"
+  "$KEDJA" export "$work/toy.nc" --layer land_use --as COG --out "$work/cog.tif" 2>"$work/stderr"
+  ok "a cloud-optimised GeoTIFF" "$(gdalinfo "$work/cog.tif" 2>/dev/null | grep -q 'LAYOUT=COG'; echo $?)" "$(cat "$work/stderr")"
+  "$KEDJA" export "$work/toy.nc" --table area --table facility --table vacancy --out "$work/toy.gpkg" 2>"$work/stderr"; ok "a GeoPackage of three tables" $? "$(cat "$work/stderr")"
+  layers=$(ogrinfo -q "$work/toy.gpkg" 2>/dev/null | sed -E 's/^[0-9]+: //' | sort | tr '\n' ';')
+  same "polygons, points, and lines of chains" "area (Multi Polygon);facility (Point);vacancy (Point);vacancy_links (Line String);" "$layers"
+  area_km2=$(ogrinfo -q "$work/toy.gpkg" -dialect SQLite -sql "SELECT CAST(ROUND(SUM(ST_Area(geom)) / 10000) AS INTEGER) AS ha FROM area" 2>/dev/null | sed -nE 's/.*ha \(Integer\) = ([0-9]+).*/\1/p')
+  same "the areas cover the whole grid" 400 "$area_km2"
+  "$KEDJA" export toy --catchments preschool --out "$work/near.geojson" 2>"$work/stderr"; ok "catchments as GeoJSON" $? "$(cat "$work/stderr")"
+  same "one catchment a preschool" 2 "$(ogrinfo -so -al "$work/near.geojson" 2>/dev/null | sed -nE 's/Feature Count: //p')"
+else
+  for i in 1 2 3 4 5 6 7 8 9 10; do skip "export through GDAL $i" "no gdalinfo"; done
+fi
+"$KEDJA" export "$work/toy.nc" --table area --year all --out "$work/area.csv" 2>"$work/stderr"; ok "a table as CSV" $? "$(cat "$work/stderr")"
+same "three years of three areas and a header" 10 "$(wc -l <"$work/area.csv")"
+same "persons of the first year" 600 "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "population") c = i } $1 == 2020 { n += $c } END { print n }' "$work/area.csv")"
+"$KEDJA" export "$work/toy.nc" --table area --year all --min-cell 5 --round 3 --out "$work/safe.csv" 2>"$work/stderr"
+small=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^(population|children|aged|homes|pupils$)/) c[i] = 1; next } { for (i in c) if ($i != "" && ($i % 3 != 0 || ($i > 0 && $i < 3))) n++ } END { print n + 0 }' "$work/safe.csv")
+same "protected: no small counts, all multiples of three" 0 "$small"
+ok "what was done is said beside the table" "$(grep -q 'protected: counts of 1 to 4' "$work/safe.csv.txt"; echo $?)" "$(cat "$work/safe.csv.txt")"
+"$KEDJA" export toy --table person --min-cell 5 --out "$work/no.csv" >/dev/null 2>"$work/stderr"
+ok "persons cannot be published by rounding: status 2, nothing written" "$([ $? -eq 2 ] && [ ! -e "$work/no.csv" ] && grep -q 'one row a unit' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" export "$work/toy.nc" --layer land_us --out "$work/no.tif" >/dev/null 2>"$work/stderr"
+ok "an unknown layer: status 2 and the nearest" "$([ $? -eq 2 ] && grep -q 'did you mean land_use' "$work/stderr" && ! ls -a "$work" | grep -q part; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" map new "$work/here" --municipality 1281 >/dev/null 2>"$work/stderr"
+ok "map new writes a recipe of Lund" "$([ $? -eq 0 ] && grep -q 'code = "1281", name = "Lund", county = "Skåne"' "$work/here/recipe.lua"; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" import "$work/here/recipe.lua" --out "$work/built" >/dev/null 2>"$work/stderr"
+ok "its recipe asks for the files that are missing" "$([ $? -eq 2 ] && grep -q 'areas.gpkg' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" map new "$work/there" --municipality 1289 >/dev/null 2>"$work/stderr"
+ok "an unknown municipality: status 2 and what is near" "$([ $? -eq 2 ] && grep -q '1280 Malmö' "$work/stderr" || grep -q '1214' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
