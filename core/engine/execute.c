@@ -137,6 +137,10 @@ static kj_id ctx_create(kj_ctx *ctx, kj_table table)
         return 0;
     }
     kj_rows *rows = table_of(ctx, table);
+    if (ctx->room[use] == 0 && ctx->system->def.phase == KJ_PHASE_START) { /* a row for each of another table's */
+        ctx->room[use] = create_room(ctx->sim);
+        if (kj_rows_reserve(&ctx->error, &ctx->sim->store, rows, ctx->room[use])) return 0;
+    }
     if (ctx->room[use] == 0) {
         ctx_fail(ctx, KJ_E_RANGE, "created more rows of '%s' in one call than the host makes room for (%u)", rows->name,
                  create_room(ctx->sim));

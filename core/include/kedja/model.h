@@ -188,6 +188,41 @@ typedef enum kj_facility_kind {
 } kj_facility_kind;
 #define KJ_FACILITY_KIND_LABELS "preschool school care_home health_centre hall library"
 
+/* What a municipality provides or pays for (service.kind). Health centres are the region's in Sweden and Denmark. */
+typedef enum kj_service_kind {
+    KJ_SERVICE_PRESCHOOL = 0,
+    KJ_SERVICE_SCHOOL = 1,           /* F to 9 */
+    KJ_SERVICE_AFTER_SCHOOL = 2,     /* fritidshem, SFO */
+    KJ_SERVICE_UPPER_SECONDARY = 3,
+    KJ_SERVICE_SCHOOL_TRANSPORT = 4,
+    KJ_SERVICE_YOUTH = 5,            /* follow-up of youth neither in education nor in work */
+    KJ_SERVICE_HOME_CARE = 6,
+    KJ_SERVICE_CARE_HOME = 7,
+    KJ_SERVICE_DISABILITY = 8,       /* LSS and the like */
+    KJ_SERVICE_SOCIAL_YOUNG = 9,     /* social care of those below 20 */
+    KJ_SERVICE_SOCIAL_ADULT = 10,
+    KJ_SERVICE_HEALTH_CENTRE = 11,
+    KJ_SERVICE_LIBRARY = 12,
+    KJ_SERVICE_LEISURE = 13,         /* sport halls and rooms for associations */
+    KJ_SERVICE_TECHNICAL = 14,       /* streets, parks, rescue */
+    KJ_SERVICE_COUNT = 15
+} kj_service_kind;
+#define KJ_SERVICE_KIND_LABELS                                                                                            \
+    "preschool school after_school upper_secondary school_transport youth home_care care_home disability social_young " \
+    "social_adult health_centre library leisure technical"
+
+/* Ages in tables of need and standard cost. */
+enum { KJ_AGE_CLASS_COUNT = 15 };
+#define KJ_AGE_CLASS_LABELS "0 1_5 6_9 10_12 13_15 16_19 20_44 45_64 65_69 70_74 75_79 80_84 85_89 90_94 95_120"
+static inline int32_t kj_age_class(int32_t age)
+{
+    static const uint8_t of[] = {0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, 5};
+    if (age < 0) return 0;
+    if (age < 20) return of[age];
+    if (age < 65) return age < 45 ? 6 : 7;
+    return age < 95 ? 8 + (age - 65) / 5 : 14;
+}
+
 /* Kind of area (area.kind). */
 typedef enum kj_area_kind { KJ_AREA_RURAL = 0, KJ_AREA_LOCALITY = 1, KJ_AREA_TOWN = 2 } kj_area_kind;
 #define KJ_AREA_KIND_LABELS "rural locality town"

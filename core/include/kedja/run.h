@@ -30,6 +30,7 @@ typedef struct kj_run_v1 {
 
     /* SERIAL systems with KJ_CREATE. create: a new row at the end, all columns zero; returns its id, 0 when the table
        is full for this system call (the system then fails). Pointers from read/write/row_of stay valid; n_rows grows.
+       In the phase START a table is never full: it may grow, so take the pointers of its columns after the last create.
        destroy: the row dies when the system ends; until then it can still be read. */
     kj_id (*create)(kj_ctx *ctx, kj_table table);
     void (*destroy)(kj_ctx *ctx, kj_table table, kj_id id);
