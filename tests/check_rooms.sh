@@ -7,7 +7,8 @@ declare -A may=(
   [base]="" [rng]="base" [table]="base" [space]="base table" [engine]="base rng table space io/paramtable"
   [script]="base rng table space engine" [io]="base rng table space engine" [draw]="base"
   [map]="base rng table space engine script io" [run]="base rng table space engine script io map"
-  [report]="base rng table space engine io draw" [cli]="base rng table space engine script io map run draw report"
+  [batch]="base rng table space engine script io map run"
+  [report]="base rng table space engine io draw" [cli]="base rng table space engine script io map run batch draw report"
 )
 bad=""
 for room in "${!may[@]}"; do

@@ -1,0 +1,58 @@
+/* A plan: an experiment with its scenario resolved and its members listed, kept in a folder so that every process and
+   every later call means the same members.
+
+   FOLDER/plan.json    all texts, digests and the resolved request     FOLDER/members.csv  one line a member
+   FOLDER/members/member_NNNN.nc  one run each                         FOLDER/log/         what members said */
+#ifndef KEDJA_BATCH_PLAN_H
+#define KEDJA_BATCH_PLAN_H
+
+#include "../io/atomic.h"
+#include "../run/request.h"
+#include "experiment.h"
+
+/* Costs of one member on one thread, from two short probe runs. */
+typedef struct kj_probe {
+    double start_seconds, year_seconds; /* until the first month; a simulated and recorded year */
+    double file_bytes, year_bytes;      /* of a run file: without years, and a year */
+    double resident_bytes;
+} kj_probe;
+
+typedef struct kj_plan {
+    kj_experiment *experiment;
+    char *request_json; /* resolved, without seed and factors */
+    char *scenario_title, *map_title, *map_digest;
+    char folder[KJ_PATH_MAX];
+    int32_t first_year, last_year;
+    uint32_t n_members, n_points, n_columns; /* columns: factors, then what varies by replicate */
+    uint32_t *point, *replicate;             /* [n_members] */
+    uint64_t *seed;                          /* [n_members] */
+    double *value;                           /* [n_members][n_columns]; NAN: the scenario's */
+} kj_plan;
+
+/* Column c of the list of members. */
+const kj_factor *kj_plan_column(const kj_plan *plan, uint32_t column);
+
+/* Resolves an experiment; nothing is written. Unknown factors, values out of range …: KJ_E_INPUT. */
+kj_status kj_plan_make(kj_error *err, const char *experiment, bool quiet, kj_plan *out);
+/* Opens the plan of an experiment's folder, or makes and keeps it if there is none yet. `experiment`: a file, the name of a
+   shipped one, or such a folder. folder NULL: NAME.batch. KJ_E_INPUT if the experiment, its scenario or a policy has
+   changed since: their members would not belong together. */
+kj_status kj_plan_open(kj_error *err, const char *experiment, const char *folder, bool quiet, kj_plan *out);
+void kj_plan_free(kj_plan *plan);
+
+/* Index of a member by its number (from 1); KJ_E_INPUT if there is none. */
+kj_status kj_plan_member(kj_error *err, const kj_plan *plan, int64_t number, uint32_t *member);
+/* Path below the folder: kj_plan_path(plan, out, "members/member_%04u.nc", 3). */
+__attribute__((format(printf, 4, 5))) kj_status kj_plan_path(kj_error *err, const kj_plan *plan, char out[KJ_PATH_MAX], const char *format, ...);
+kj_status kj_plan_member_path(kj_error *err, const kj_plan *plan, uint32_t member, char out[KJ_PATH_MAX]);
+
+/* What a run of the member is asked for; free with kj_request_free. */
+kj_status kj_plan_request(kj_error *err, const kj_plan *plan, uint32_t member, kj_request *out);
+
+/* Runs the first member for one and for three years in a folder of its own that is removed again. */
+kj_status kj_plan_probe(kj_error *err, const kj_plan *plan, kj_probe *out);
+
+/* "chance (25 seeds), assumptions (demography.in_scale …); not model": what the spread of the members covers. */
+void kj_plan_covers(const kj_plan *plan, char *out, size_t out_bytes);
+
+#endif

@@ -1,0 +1,229 @@
+/* kedja batch [run|member|merge|status|cancel|retry] EXPERIMENT.lua */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/log.h"
+#include "../batch/local.h"
+#include "../batch/member.h"
+#include "batch_text.h"
+#include "cli.h"
+#include "stop.h"
+
+enum { OUT, DRY_RUN, EXECUTOR, JOBS, THREADS, QUIET };
+
+static const kj_option options[] = {
+    [OUT] = {"out", "FOLDER", "folder of plan, members and result (default: NAME.batch)"},
+    [DRY_RUN] = {"dry-run", NULL, "print the table of runs with an estimate of time, memory and disk; run none"},
+    [EXECUTOR] = {"executor", "local|slurm", "where members run (default: local)"},
+    [JOBS] = {"jobs", "N", "members at a time on this machine (default: all processors)"},
+    [THREADS] = {"threads", "N", "for member: threads; the result is the same for any number (default: 1)"},
+    [QUIET] = {"quiet", NULL, "no progress, no summary"},
+    {0},
+};
+
+typedef struct wishes {
+    const char *verb, *experiment, *folder;
+    int64_t *numbers; /* members named */
+    uint32_t n_numbers;
+    int64_t n_jobs, n_threads;
+    bool dry_run, slurm, quiet;
+} wishes;
+
+/* ---- run ---- */
+
+static kj_status dry_run(kj_error *err, const wishes *w)
+{
+    kj_plan plan;
+    kj_probe probe;
+    kj_status status = kj_plan_make(err, w->experiment, w->quiet, &plan);
+    if (status) return status;
+    status = kj_plan_probe(err, &plan, &probe);
+    if (!status) {
+        kj_batch_print_plan(&plan);
+        kj_batch_print_members(&plan);
+        kj_batch_print_cost(&plan, &probe, (int32_t)w->n_jobs);
+    }
+    kj_plan_free(&plan);
+    return status;
+}
+
+static void print_summary(const kj_plan *plan, const wishes *w, const kj_pool_outcome *o)
+{
+    char wall[32];
+    uint32_t ran = o->n_complete - o->n_before + o->n_failed;
+    if (w->quiet) return;
+    printf("%u of %u members are complete in %s", o->n_complete, plan->n_members, plan->folder);
+    if (o->n_before) printf(" (%u were before)", o->n_before);
+    puts("");
+    if (ran && o->wall_seconds > 0)
+        printf("%s with %lld at a time; %.1f %% of that in member processes\n", kj_batch_time(o->wall_seconds, wall), (long long)w->n_jobs,
+               100 * o->member_seconds / (o->wall_seconds * (double)(w->n_jobs < ran ? w->n_jobs : ran)));
+}
+
+static kj_status run_local(kj_error *err, const kj_plan *plan, const wishes *w)
+{
+    char program[4096];
+    kj_batch_meter meter = {.quiet = w->quiet, .terminal = isatty(STDERR_FILENO) == 1};
+    kj_pool_outcome outcome;
+    int lock = -1;
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", strerror(errno));
+    program[n] = 0;
+    kj_pool_options pool = {.program = program, .n_jobs = (int32_t)w->n_jobs, .stop = kj_stop_on_signals(), .progress = kj_batch_progress,
+                            .failed = kj_batch_failed, .data = &meter};
+    kj_status status = kj_pool_lock(err, plan, &lock);
+    if (!status) status = kj_pool_run(err, plan, &pool, &outcome);
+    if (!status) print_summary(plan, w, &outcome);
+    if (!status && outcome.n_failed)
+        status = kj_fail(err, KJ_E_FAILED, "%u of %u members failed; `kedja batch status %s` names them, the same command tries them again",
+                         outcome.n_failed, plan->n_members, w->experiment);
+    if (lock >= 0) close(lock);
+    return status;
+}
+
+static kj_status run_all(kj_error *err, const wishes *w)
+{
+    kj_plan plan;
+    if (w->dry_run) return dry_run(err, w);
+    kj_status status = kj_plan_open(err, w->experiment, w->folder, w->quiet, &plan);
+    if (status) return status;
+    status = run_local(err, &plan, w);
+    kj_plan_free(&plan);
+    return status;
+}
+
+/* ---- the others ---- */
+
+static kj_status run_member(kj_error *err, const wishes *w, const kj_plan *plan)
+{
+    uint32_t m;
+    kj_watch watch = {.stop = kj_stop_on_signals(), .quiet = true};
+    if (w->n_numbers != 1) return kj_fail(err, KJ_E_INPUT, "batch member: expected one number of a member, found %u", w->n_numbers);
+    kj_status status = kj_plan_member(err, plan, w->numbers[0], &m);
+    return status ? status : kj_member_run(err, plan, m, (int32_t)w->n_threads, &watch);
+}
+
+static kj_status print_status(kj_error *err, const kj_plan *plan)
+{
+    uint32_t n_complete;
+    kj_status status = kj_batch_print_status(err, plan, &n_complete);
+    int64_t driver = kj_pool_driver(plan);
+    if (!status && driver) printf("process %lld runs them\n", (long long)driver);
+    return status;
+}
+
+static kj_status cancel(kj_error *err, const kj_plan *plan)
+{
+    int64_t driver = kj_pool_driver(plan);
+    if (!driver) {
+        printf("nothing runs for %s on this machine\n", plan->folder);
+        return KJ_OK;
+    }
+    if (kill((pid_t)driver, SIGTERM)) return kj_fail(err, KJ_E_FAILED, "process %lld: %s", (long long)driver, strerror(errno));
+    printf("process %lld was asked to stop; members keep checkpoints\n", (long long)driver);
+    return KJ_OK;
+}
+
+/* Begins failed members anew: all of them, or those named. */
+static kj_status retry(kj_error *err, const kj_plan *plan, const wishes *w)
+{
+    kj_status status = KJ_OK;
+    uint32_t n_reset = 0;
+    for (uint32_t i = 0; !status && i < (w->n_numbers ? w->n_numbers : plan->n_members); i++) {
+        uint32_t m = i;
+        kj_member_look look;
+        if (w->n_numbers) status = kj_plan_member(err, plan, w->numbers[i], &m);
+        if (!status) status = kj_member_see(err, plan, m, &look);
+        if (status || look.state == KJ_MEMBER_COMPLETE || look.state == KJ_MEMBER_WAITING) continue;
+        if (!w->n_numbers && look.state == KJ_MEMBER_UNFINISHED) continue;
+        status = kj_member_reset(err, plan, m);
+        n_reset++;
+    }
+    if (!status && !w->quiet) printf("%u members begin anew\n", n_reset);
+    return status ? status : run_local(err, plan, w);
+}
+
+static kj_status with_plan(kj_error *err, const wishes *w)
+{
+    kj_plan plan;
+    kj_status status = kj_plan_open(err, w->experiment, w->folder, true, &plan);
+    if (status) return status;
+    if (!strcmp(w->verb, "member")) status = run_member(err, w, &plan);
+    else if (!strcmp(w->verb, "status")) status = print_status(err, &plan);
+    else if (!strcmp(w->verb, "cancel")) status = cancel(err, &plan);
+    else status = retry(err, &plan, w);
+    kj_plan_free(&plan);
+    return status;
+}
+
+/* ---- words ---- */
+
+static bool is_verb(const char *word)
+{
+    static const char *const verbs[] = {"run", "member", "status", "cancel", "retry"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (!strcmp(word, verbs[i])) return true;
+    return false;
+}
+
+static kj_status take_word(kj_error *err, const char *text, wishes *w)
+{
+    bool is_number = *text && strspn(text, "0123456789") == strlen(text);
+    if (!w->verb) {
+        w->verb = is_verb(text) ? text : "run";
+        if (w->verb == text) return KJ_OK;
+    }
+    if (is_number && (!strcmp(w->verb, "member") || !strcmp(w->verb, "retry")))
+        return kj_cli_number(err, "member", text, 1, 10000000, &w->numbers[w->n_numbers++]);
+    if (w->experiment) return kj_fail(err, KJ_E_INPUT, "one experiment at a time: '%s' comes after '%s'", text, w->experiment);
+    w->experiment = text;
+    return KJ_OK;
+}
+
+static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
+{
+    switch (word->option) {
+    case OUT: w->folder = word->text; return KJ_OK;
+    case DRY_RUN: w->dry_run = true; return KJ_OK;
+    case EXECUTOR:
+        w->slurm = !strcmp(word->text, "slurm");
+        return w->slurm || !strcmp(word->text, "local") ? KJ_OK : kj_fail(err, KJ_E_INPUT, "option --executor: expected local or slurm, found '%s'", word->text);
+    case JOBS: return kj_cli_number(err, "jobs", word->text, 1, 1024, &w->n_jobs);
+    case THREADS: return kj_cli_number(err, "threads", word->text, 1, 1024, &w->n_threads);
+    case QUIET: w->quiet = true; return KJ_OK;
+    default: return take_word(err, word->text, w);
+    }
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
+    wishes w = {.n_jobs = n_processors > 0 ? n_processors : 1, .n_threads = 1, .numbers = calloc((size_t)argc + 1, sizeof *w.numbers)};
+    kj_error err;
+    kj_status status = words && w.numbers ? KJ_OK : kj_fail(&err, KJ_E_MEMORY, "out of memory");
+    int result = 0, n = status ? 0 : kj_cli_parse(command, argc, argv, words, &result);
+    for (int i = 0; !status && i < n; i++) status = take_option(&err, &words[i], &w);
+    if (!status && n >= 0 && !w.experiment) {
+        result = kj_cli_misuse(command, "which experiment?");
+        n = -1;
+    }
+    if (!status && n >= 0) status = strcmp(w.verb, "run") ? with_plan(&err, &w) : run_all(&err, &w);
+    free(words);
+    free(w.numbers);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_batch = {
+    .name = "batch",
+    .usage = "batch [run|member N|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N]",
+    .doc = "Runs the members of an experiment, and goes on where it stopped.\n"
+           "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
+           "go on from their checkpoint. `retry` begins failed members anew, `status` tells how far they are, `cancel` stops them.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 27
+KEDJA=$(realpath "$KEDJA")
+mkdir "$work/exp" && cd "$work/exp"
+cat >toy8.lua <<'LUA'
+experiment {
+  title = "Eight toys", scenario = "toy", years = 6,
+  factors = { { "densify.enabled", values = { false, true } } },
+  replicates = 4,
+}
+LUA
+hashes() { for f in "$1"/members/member_*.nc; do "$KEDJA" hash "$f"; done | sed 's|.*/||'; }
+state() { "$KEDJA" batch status "$@" 2>&1 | tail -1; }
+
+"$KEDJA" batch toy8.lua --dry-run >dry 2>"$work/stderr"; ok "dry run" $? "$(cat "$work/stderr")"
+same "dry run lists every member" 8 "$(grep -cE '^ +[0-9]+ +[12] +[1-4] +[0-9]+ ' dry)"
+grep -q 'covers .*chance (4 seeds).*assumptions (.*fertility.*).*plans (densify.enabled); not model' dry; ok "dry run says what the spread covers" $? "$(cat dry)"
+grep -qE 'a member +[0-9.]+ s .* MB of memory, .* MB on disk' dry && [ ! -e toy8.batch ]; ok "dry run estimates and leaves nothing" $? "$(cat dry)"
+
+"$KEDJA" batch toy8.lua --jobs 2 --quiet 2>"$work/stderr"; ok "a whole ensemble" $? "$(cat "$work/stderr")"
+same "all complete" "8 members: 8 complete" "$(state toy8.lua)"
+reference=$(hashes toy8.batch)
+same "every member has a hash of its own" 8 "$(awk '{print $2}' <<<"$reference" | sort -u | wc -l)"
+# A member is the run that its line in the list says, by hand.
+line=$(sed -n '4p' toy8.batch/members.csv); IFS=, read -r number point replicate seed densify fertility mortality in out delay loss <<<"$line"
+by_hand=$(hash_of toy --years 6 --seed "$seed" --set densify.enabled="$densify" --set demography.fertility_scale="$fertility" --set demography.mortality_scale="$mortality" \
+  --set demography.in_scale="$in" --set demography.out_scale="$out" --set development.delay_year="$delay" --set development.loss_year="$loss")
+same "a member equals the run that its line describes" "$by_hand" "$(awk '/member_0003/ {print $2}' <<<"$reference")"
+same "paired: replicate 1 has one seed and one draw in both points" "$(sed -n 2p toy8.batch/members.csv | cut -d, -f4,6-)" "$(sed -n 3p toy8.batch/members.csv | cut -d, -f4,6-)"
+before=$(stat -c '%n %Y %i' toy8.batch/members/*); "$KEDJA" batch toy8.lua --quiet; same "a second call does nothing again" "$before" "$(stat -c '%n %Y %i' toy8.batch/members/*)"
+
+# The driver killed at ten random moments.
+lost=0; detail=""
+for i in $(seq 10); do
+  "$KEDJA" batch toy8.lua --out kill --jobs 2 --quiet 2>/dev/null & pid=$!
+  sleep "0.$((RANDOM % 90 + 10))"; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+done
+"$KEDJA" batch toy8.lua --out kill --jobs 2 --quiet 2>"$work/stderr"; status=$?
+same "kill -9 of the driver, ten times: no member lost, none doubled" "$reference" "$(hashes kill)"
+[ $status -eq 0 ] && [ -z "$(find kill -name '*.nc.d' -o -name '*.part' -o -name '*.failed' -o -name 'member_*.lock')" ]; ok "and nothing half-done is left" $? "status $status; $(find kill | tr '\n' ' ') $(cat "$work/stderr")"
+# A member killed: it goes on within the same call.
+"$KEDJA" batch toy8.lua --out one --jobs 1 --quiet 2>"$work/stderr" & pid=$!
+for i in $(seq 100); do child=$(pgrep -P $pid | head -1); [ -n "$child" ] && break; sleep 0.02; done
+sleep 0.1; kill -9 "$child" 2>/dev/null; wait $pid; status=$?
+[ $status -eq 0 ] && [ "$(hashes one)" = "$reference" ]; ok "a member killed goes on from its checkpoint" $? "status $status $(cat "$work/stderr")"
+# Two drivers at a time; then stopped politely.
+"$KEDJA" batch toy8.lua --out two --jobs 1 --quiet 2>/dev/null & pid=$!
+for i in $(seq 100); do [ -s two/driver.lock ] && break; sleep 0.05; done; sleep 0.1
+"$KEDJA" batch toy8.lua --out two --quiet 2>"$work/stderr"; status=$?
+[ $status -eq 2 ] && grep -q "another kedja batch.*process $pid" "$work/stderr"; ok "a second driver is refused" $? "status $status: $(cat "$work/stderr")"
+"$KEDJA" batch cancel toy8.lua --out two >"$work/stdout"; wait $pid; status=$?
+same "cancel: the driver ends with status 75" 75 $status
+"$KEDJA" batch toy8.lua --out two --quiet; same "and the same command goes on" "$reference" "$(hashes two)"
+
+# A policy with a bug that only some members meet.
+mkdir policies; cat >policies/faulty.lua <<'LUA'
+policy {
+  title = "Faulty", sentence = "Divides a text in some members.",
+  parameters = { { name = "wrong", unit = "1", default = 0, min = 0, max = 9 } },
+  apply = function(city, p) if p.wrong == 2 then error("no such street") end end,
+}
+LUA
+cat >town.lua <<'LUA'
+scenario { title = "Town", map = "toy", stop = 2023, seed = 1, policies = { "faulty" } }
+LUA
+cat >bug.lua <<'LUA'
+experiment { title = "Faulty", scenario = "./town.lua", vary = {}, factors = { { "faulty.wrong", values = { 1, 2, 3 } } }, replicates = 2 }
+LUA
+"$KEDJA" batch bug.lua --jobs 2 >"$work/stdout" 2>"$work/stderr"; status=$?
+same "members with a bug: status 1" 1 $status
+same "each is reported with its fault" 2 "$(grep -cE 'member [25]: .*faulty.lua:4: no such street' "$work/stderr")"
+same "and the others went on" "6 members: 4 complete, 2 failed" "$(state bug.lua)"
+"$KEDJA" batch retry bug.lua 5 --quiet >/dev/null 2>"$work/stderr"; same "retry of a faulty member fails again" 1 $?
+echo "-- changed" >>policies/faulty.lua; "$KEDJA" batch bug.lua >/dev/null 2>"$work/stderr"; status=$?
+[ $status -eq 2 ] && grep -q "faulty.lua has changed" "$work/stderr"; ok "a policy that changed: refused, since members would not belong together" $? "status $status $(cat "$work/stderr")"
+# Files that are not what they seem.
+rm one/members/member_0002.nc; cp one/members/member_0001.nc one/members/member_0002.nc; head -c 5000 one/members/member_0003.nc >x; mv x one/members/member_0003.nc
+"$KEDJA" batch toy8.lua --out one --quiet >/dev/null 2>"$work/stderr"; status=$?
+[ $status -eq 1 ] && grep -q "member 2: .*not of this member" "$work/stderr" && grep -q "member 3: .*member_0003.nc" "$work/stderr"; ok "another member's file and a damaged one are not counted" $? "status $status $(cat "$work/stderr")"
+"$KEDJA" batch retry toy8.lua --out one --quiet 2>"$work/stderr"; same "retry makes them anew" "$reference" "$(hashes one)"
+# Wrong use.
+refuse() { local name=$1 pattern=$2; shift 2; "$KEDJA" batch "$@" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -qE "$pattern" "$work/stderr"; ok "$name" $? "$(cat "$work/stderr")"; }
+lua() { echo "experiment { title = 'x', scenario = 'toy', $2 }" >"$1.lua"; }
+lua unknown "factors = { { 'densfy.enabled', values = { false, true } } }"; refuse "unknown factor, nearest named" "densify" unknown.lua
+lua range "factors = { { 'demography.in_scale', values = { 1, 50 } } }"; refuse "value out of range" "0 to 10.*found 50" range.lua
+refuse "no such experiment" "nothere.lua" nothere.lua
+refuse "a member that is not in the list" "from 1 to 8, found 9" member 9 toy8.lua
