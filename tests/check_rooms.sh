@@ -8,7 +8,8 @@ declare -A may=(
   [script]="base rng table space engine" [io]="base rng table space engine" [draw]="base"
   [map]="base rng table space engine script io" [run]="base rng table space engine script io map"
   [batch]="base rng table space engine script io map run"
-  [report]="base rng table space engine io draw" [cli]="base rng table space engine script io map run batch draw report"
+  [chains]="base rng table space engine io draw/language draw/number"
+  [report]="base rng table space engine io chains draw" [cli]="base rng table space engine script io map run batch chains draw report"
 )
 bad=""
 for room in "${!may[@]}"; do

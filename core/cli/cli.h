@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../base/error.h"
+#include "../draw/language.h"
 
 /* An option of a subcommand: the help and the parser come from the same record. */
 typedef struct kj_option {
@@ -24,6 +25,8 @@ typedef struct kj_command {
 extern const kj_command kj_command_run, kj_command_resume, kj_command_hash, kj_command_info, kj_command_check,
     kj_command_plugins, kj_command_import, kj_command_report, kj_command_map, kj_command_export;
 extern const kj_command kj_command_batch;
+extern const kj_command kj_command_chains;
+extern const kj_command kj_command_chain;
 
 /* One parsed word: an option (index in command->options, its argument) or a positional word (index -1). */
 typedef struct kj_word {
@@ -48,6 +51,8 @@ __attribute__((format(printf, 2, 3))) int kj_cli_misuse(const kj_command *comman
 kj_status kj_cli_text(kj_error *err, char **slot, const char *text);
 /* The same for a path: made absolute if there is such a file or folder, so that a run can be resumed from anywhere. */
 kj_status kj_cli_path(kj_error *err, char **slot, const char *path);
+/* Parses and sets a language; without its catalogue the text is English, with a warning. */
+kj_status kj_cli_language(kj_error *err, const char *code, kj_language *language);
 /* Whole number in [min, max]; else an error that names the option. */
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out);
 

@@ -14,7 +14,9 @@
 static const kj_command *const commands[] = {&kj_command_run,     &kj_command_resume,  &kj_command_report, &kj_command_hash,
                                              &kj_command_info,    &kj_command_check,   &kj_command_import,
                                              &kj_command_plugins, &kj_command_map,    &kj_command_export,
-                                             &kj_command_batch};
+                                             &kj_command_batch,
+                                             &kj_command_chains,
+                                             &kj_command_chain};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)

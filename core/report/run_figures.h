@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "../base/error.h"
-#include "chain_figures.h"
+#include "../chains/chain_figures.h"
 
 typedef enum kj_indicator {
     KJ_IND_POPULATION = 0,

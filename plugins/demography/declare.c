@@ -112,6 +112,8 @@ static kj_status declare_municipality(demography *d)
         {&d->municipality.last_in, "last_in", KJ_I64, 0, "1/year", "In-migrants last year.", 0, big, 0, 0},
         {&d->municipality.last_out, "last_out", KJ_I64, 0, "1/year", "Out-migrants last year.", 0, big, 0, 0},
         {&d->municipality.last_gave_up, "last_gave_up", KJ_I64, 0, "1/year", "Would-be in-migrants who gave up last year.", 0, big, 0, 0},
+        {&d->municipality.median_income, "median_income", KJ_I64, stock, "SEK/year",
+         "Median over the residents of the whole map of their household's income after tax over the square root of its size.", 0, big, 0, 0},
         {&d->municipality.needed_dwellings, "needed_dwellings", KJ_I64, stock, "1/year",
          "More homes a year that the vision demands; 0 without a vision.", -big, big, 0, 0},
         {&d->municipality.needed_in_migrants, "needed_in_migrants", KJ_I64, stock, "1/year", "In-migrants a year that the vision demands.",

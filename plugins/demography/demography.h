@@ -117,7 +117,7 @@ typedef struct demography {
     struct {
         kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES],
             out_by[BOUNDARIES], unions, separations, left_home, care_moves, gave_up, employed, jobs, care_residents, waiting,
-            population_before, job_balance, out_factor, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
+            population_before, job_balance, out_factor, median_income, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
             needed_jobs;
     } municipality;
     struct {

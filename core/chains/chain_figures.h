@@ -1,9 +1,10 @@
 /* Figures of moving chains that began with a new dwelling, read off the vacancy forest of a run. Traced, not caused:
    a household on a chain might have moved anyway. */
-#ifndef KEDJA_REPORT_CHAIN_FIGURES_H
-#define KEDJA_REPORT_CHAIN_FIGURES_H
+#ifndef KEDJA_CHAINS_CHAIN_FIGURES_H
+#define KEDJA_CHAINS_CHAIN_FIGURES_H
 
 #include <kedja/model.h>
+#include <stdbool.h>
 
 #include "../base/error.h"
 
@@ -17,6 +18,12 @@ typedef struct kj_chain_rows {
 } kj_chain_rows;
 
 enum { KJ_CHAIN_LENGTHS = 7, KJ_CHAIN_AGE_MONTHS = 36 };
+
+/* The rule of what is counted: begun by a new dwelling, at least KJ_CHAIN_AGE_MONTHS before the end of the run. */
+static inline bool kj_chain_counts(uint8_t cause, int16_t opened, kj_month end_month)
+{
+    return cause == KJ_CAUSE_NEW && opened <= end_month - KJ_CHAIN_AGE_MONTHS;
+}
 
 typedef struct kj_chain_figures {
     int64_t n_new;      /* chains begun by a new dwelling, whole run */

@@ -11,7 +11,7 @@ typedef struct chain {
 
 static bool counts(const kj_chain_rows *rows, uint32_t root_row, kj_month end_month)
 {
-    return rows->cause[root_row] == KJ_CAUSE_NEW && rows->opened[root_row] <= end_month - KJ_CHAIN_AGE_MONTHS;
+    return kj_chain_counts(rows->cause[root_row], rows->opened[root_row], end_month);
 }
 
 static kj_status gather(kj_error *err, const kj_chain_rows *rows, chain *chains)

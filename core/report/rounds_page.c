@@ -1,0 +1,142 @@
+#include "rounds_page.h"
+
+#include <stdio.h>
+
+#include "../chains/chain_story.h"
+#include "../draw/number.h"
+#include "pages.h"
+#include "report.h"
+
+#define _(text) kj_tr(text)
+
+enum { MARGIN = 48, TOP = 236, STEP = 74, BAR_H = 46, NAMES = 300, INCOME_W = 620, AREA_X = 1030, AREA_W = 522, SHOWN = 7 };
+
+static const kj_text_style body = {.size = 21, .weight = 400};
+
+static void draw_heading(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats *stats)
+{
+    kj_text_style big = {.size = 40, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN};
+    kj_text_style small = {.size = 21, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN, .max_lines = 2};
+    char text[512], boundary[256], chains[KJ_NUMBER_MAX], mean[KJ_NUMBER_MAX];
+    kj_text_draw(canvas, MARGIN, 26, &big, _("Who a new home helps, round by round"));
+    kj_say_boundary(forest, boundary, sizeof boundary);
+    snprintf(text, sizeof text, _("Moving chains from new homes, traced: %s chains, %s households a new home; boundary: %s. Round 1 moves into the new home, round 2 into the home that round 1 left, and so on."),
+             kj_number_int(chains, canvas->language, stats->n_complete), kj_number_real(mean, canvas->language, stats->mean, 2), boundary);
+    kj_text_draw(canvas, MARGIN, 82, &small, text);
+}
+
+static void draw_names(kj_canvas *canvas, const kj_chain_stats *stats, int32_t n)
+{
+    kj_text_style name = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = NAMES - 20};
+    kj_text_style count = {.size = 18, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = NAMES - 20};
+    for (int32_t i = 0; i < n; i++) {
+        char text[128], number[KJ_NUMBER_MAX];
+        double y = TOP + STEP * i;
+        if (i == 0) snprintf(text, sizeof text, "%s", _("Round 1, the new home"));
+        else snprintf(text, sizeof text, _("Round %d"), i + 1);
+        kj_text_draw(canvas, MARGIN, y - 3, &name, text);
+        snprintf(text, sizeof text, _("%s households"), kj_number_int(number, canvas->language, stats->rounds[i].moves));
+        kj_text_draw(canvas, MARGIN, y + 26, &count, text);
+    }
+}
+
+static void percent_text(const kj_canvas *canvas, double share, char *out, size_t bytes)
+{
+    char number[KJ_NUMBER_MAX];
+    snprintf(out, bytes, "%s%s", kj_number_real(number, canvas->language, 100.0 * share, 0), canvas->language == KJ_LANG_EN ? "%" : "\u00A0%");
+}
+
+/* Two parts of one whole, each with its share inside. */
+static void draw_split(kj_canvas *canvas, double x, double y, double w, double below, bool known)
+{
+    kj_text_style inside = {.size = 21, .weight = 700, .color = KJ_COLOR_PAPER, .align = KJ_ALIGN_CENTER, .tabular = true};
+    if (!known) return;
+    kj_box left = {x, y, w * below, BAR_H}, right = {x + w * below, y, w * (1.0 - below), BAR_H};
+    kj_canvas_fill_box(canvas, &left, 0.0, KJ_COLOR_B, 1.0);
+    kj_canvas_fill_box(canvas, &right, 0.0, KJ_COLOR_A, 1.0);
+    char text[24];
+    percent_text(canvas, below, text, sizeof text);
+    if (below > 0.1) kj_text_draw(canvas, left.x + left.w / 2.0, y + 9, &inside, text);
+    percent_text(canvas, 1.0 - below, text, sizeof text);
+    if (below < 0.9) kj_text_draw(canvas, right.x + right.w / 2.0, y + 9, &inside, text);
+}
+
+static void draw_incomes(kj_canvas *canvas, const kj_chain_stats *stats, int32_t n)
+{
+    double x = MARGIN + NAMES;
+    kj_text_style title = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = INCOME_W};
+    kj_text_style left = body, right = body;
+    left.color = KJ_COLOR_B;
+    right.color = KJ_COLOR_A;
+    left.weight = right.weight = 700;
+    right.align = KJ_ALIGN_RIGHT;
+    left.max_width = right.max_width = INCOME_W / 2.0 - 8;
+    kj_text_draw(canvas, x, TOP - 84, &title, _("Income of the people who moved in"));
+    kj_text_draw(canvas, x, TOP - 42, &left, _("below the median"));
+    kj_text_draw(canvas, x + INCOME_W, TOP - 42, &right, _("above the median"));
+    for (int32_t i = 0; i < n; i++) {
+        const kj_round_stats *r = &stats->rounds[i];
+        draw_split(canvas, x, TOP + STEP * i, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0);
+    }
+    kj_canvas_line(canvas, x + INCOME_W / 2.0, TOP - 10, x + INCOME_W / 2.0, TOP + STEP * n - 14, 2.0, KJ_COLOR_INK);
+}
+
+static void draw_areas(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats *stats, int32_t n)
+{
+    kj_text_style title = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = AREA_W};
+    kj_text_style key = {.size = 19, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = AREA_W, .max_lines = 2};
+    kj_text_style value = {.size = 19, .weight = 700, .color = KJ_COLOR_INK, .tabular = true};
+    kj_text_draw(canvas, AREA_X, TOP - 84, &title, _("Moved into an area of low incomes"));
+    if (!forest->knows_ranks) {
+        kj_text_draw(canvas, AREA_X, TOP, &key, _("This map has no incomes by area."));
+        return;
+    }
+    kj_text_draw(canvas, AREA_X, TOP - 54, &key, _("lower half of areas (thick), lowest fifth (thin)"));
+    for (int32_t i = 0; i < n; i++) {
+        const kj_round_stats *r = &stats->rounds[i];
+        double half = kj_share(r->into_half, r->placed), fifth = kj_share(r->into_fifth, r->placed), y = TOP + STEP * i, w = AREA_W - 80;
+        if (r->placed == 0) continue;
+        kj_box thick = {AREA_X, y, w * half, 26}, thin = {AREA_X, y + 30, w * fifth, 14};
+        kj_canvas_fill_box(canvas, &thick, 0.0, KJ_COLOR_MUTED, 1.0);
+        kj_canvas_fill_box(canvas, &thin, 0.0, KJ_COLOR_SCHOOL, 1.0);
+        char text[24];
+        percent_text(canvas, half, text, sizeof text);
+        kj_text_draw(canvas, AREA_X + thick.w + 8, y, &value, text);
+        percent_text(canvas, fifth, text, sizeof text);
+        kj_text_draw(canvas, AREA_X + thin.w + 8, y + 25, &value, text);
+    }
+    kj_canvas_line(canvas, AREA_X, TOP - 10, AREA_X, TOP + STEP * n - 14, 1.5, KJ_COLOR_MUTED);
+}
+
+void kj_rounds_page_draw(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats *stats)
+{
+    int32_t n = 0;
+    while (n < SHOWN && stats->rounds[n].moves > 0) n++;
+    draw_heading(canvas, forest, stats);
+    kj_text_style note = {.size = 18, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN, .max_lines = 3};
+    if (n == 0) {
+        kj_text_draw(canvas, MARGIN, TOP, &note, _("No chain began with a new dwelling at least 36 months before the end of the run."));
+        return;
+    }
+    draw_names(canvas, stats, n);
+    draw_incomes(canvas, stats, n);
+    draw_areas(canvas, forest, stats, n);
+    kj_text_draw(canvas, MARGIN, KJ_ROUNDS_PAGE_H - 108, &note,
+                 _("Income: the household's after tax over the square root of its size, against the median of all residents in the year before. Areas are ranked by median income at the start and weighted by inhabitants. Counted are complete chains begun at least 36 months before the end. Traced, not caused: many would have moved anyway. A simulation, not a forecast."));
+}
+
+kj_status kj_rounds_page_png(kj_error *err, const kj_forest *forest, const kj_chain_stats *stats, const char *png_path, const char *code)
+{
+    kj_language language;
+    kj_canvas canvas;
+    kj_status status = kj_report_check_name(err, png_path, ".png");
+    if (!status) status = kj_report_choose_language(err, code, &language);
+    if (!status) status = kj_canvas_new_image(err, KJ_ROUNDS_PAGE_W, KJ_ROUNDS_PAGE_H, 1.0, language, &canvas);
+    if (status) return status;
+    kj_rounds_page_draw(&canvas, forest, stats);
+    kj_report_warn_about_cuts(&canvas, png_path);
+    kj_error ignored;
+    status = kj_canvas_write_png(err, &canvas, png_path);
+    kj_status closed = kj_canvas_close(status ? &ignored : err, &canvas);
+    return status ? status : closed;
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 13
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
+ok "a run with chains" $? "$(cat "$work/stderr")"
+"$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
+/usr/bin/python3 - "$work/chains.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[1]))
+for key in "boundary chains mean_length share_1_2_steps per_100_bottom_half per_100_bottom_fifth rounds ends by".split():
+    assert key in c, key
+assert "Värnamo" in c["boundary"] and c["chains"] > 100 and 1 <= c["mean_length_low"] <= c["mean_length"] <= c["mean_length_high"]
+assert abs(sum(c["distribution"].values()) - 1) < 1e-6 and abs(sum(e["share"] for e in c["ends"]) - 1) < 1e-6
+assert c["rounds"][0]["round"] == 1 and sum(r["moves"] for r in c["rounds"]) == c["households"]
+for r in c["rounds"]:
+    assert abs(r["share_above_median"] + r["share_below_median"] - 1) < 1e-6
+assert sum(g["chains"] for g in c["by"]) == c["chains"] and all(g["by"] == "size" for g in c["by"])
+PY
+ok "chains --json has every key and adds up" $?
+bad=""
+for by in tenure size kind project year; do "$KEDJA" chains "$work/v.nc" --by $by | grep -q "By $by of the new dwelling" || bad+=" $by"; done
+[ -z "$bad" ]; ok "chains by tenure, size, kind, project, year" $? "$bad"
+"$KEDJA" chains "$work/v.nc" >"$work/text"; grep -q "boundary: the municipality of Värnamo" "$work/text" && grep -q "Traced, not caused" "$work/text"
+ok "the boundary is always named" $? "$(head -3 "$work/text")"
+id=$("$KEDJA" chain "$work/v.nc" | awk 'NR==2 {print $1}')
+"$KEDJA" chain "$work/v.nc" "$id" >"$work/en"; [ "$(grep -cE '^[A-Z][a-z]+ [0-9]{4}\. ' "$work/en")" -ge 3 ] && grep -q "Here the chain ends" "$work/en"
+ok "a chain is told" $? "$(cat "$work/en")"
+"$KEDJA" chain "$work/v.nc" "$id" --lang sv >"$work/sv"; "$KEDJA" chain "$work/v.nc" "$id" --lang da >"$work/da"
+ok "the story in Swedish" "$(grep -q 'Här slutar kedjan' "$work/sv" && ! grep -q 'chain ends' "$work/sv"; echo $?)" "$(cat "$work/sv")"
+ok "the story in Danish" "$(grep -q 'Her slutter kæden' "$work/da" && ! grep -q 'chain ends' "$work/da"; echo $?)" "$(cat "$work/da")"
+if "$KEDJA" chains "$work/v.nc" --png "$work/en.png" >/dev/null 2>"$work/stderr"; then
+  "$KEDJA" chains "$work/v.nc" --png "$work/sv.png" --lang sv >/dev/null 2>>"$work/stderr"
+  ok "a chart of rounds, nothing shortened" "$([ -s "$work/en.png" ] && ! grep -q shortened "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+  differs "the chart in Swedish" "$(cksum <"$work/en.png")" "$(cksum <"$work/sv.png")"
+else skip "a chart of rounds" "built without drawing"; skip "the chart in Swedish" "built without drawing"; fi
+"$KEDJA" chain "$work/v.nc" 999999999 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected a vacancy from 1 to" "$work/stderr"; ok "an id that is not there" $? "$(cat "$work/stderr")"
+"$KEDJA" chains "$work/v.nc" --by colour 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected tenure, size" "$work/stderr"; ok "an unknown --by" $? "$(cat "$work/stderr")"
+"$KEDJA" chains README.md 2>"$work/stderr"; [ $? -eq 2 ]; ok "a file that is no run" $? "$(cat "$work/stderr")"
+"$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/t.nc" --quiet; "$KEDJA" chains "$work/t.nc" | grep -q "No chain can be counted yet"; ok "a short run says that it is too short" $?

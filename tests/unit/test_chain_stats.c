@@ -1,0 +1,189 @@
+/* Figures of chains on a forest worked by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../core/chains/chain_stats.h"
+
+enum { N = 9, END = 1500, OLD = 1400 };
+
+/* Four chains from new dwellings.
+   A (project 7): 1 -> 2 -> 3, a family from a rental flat; a couple from a co-op flat; a person who left home.
+   B (project 7): 4, in-migrants from the same county.
+   C (no project): 5 -> 6, a couple from a senior flat, whose home is still on offer: open.
+   D (no project): 7 -> 8, a person; then a person from lodging.
+   E: 9, opened 12 months before the end: too young. */
+static kj_id dwelling[N], root[N] = {1, 1, 1, 4, 5, 5, 7, 7, 9}, parent[N] = {0, 1, 2, 0, 0, 5, 0, 7, 0};
+static kj_id filled_by[N] = {11, 12, 13, 14, 15, 0, 17, 18, 19}, from_dwelling[N] = {2, 3, 0, 0, 6, 0, 8, 0, 0}, project[N] = {7, 7, 7, 7, 0, 0, 0, 0, 0};
+static int16_t round_[N] = {1, 2, 3, 1, 1, 2, 1, 2, 1}, available[N];
+static int16_t opened[N] = {OLD, OLD + 2, OLD + 5, OLD, OLD, OLD + 1, OLD, OLD + 40, END - 12};
+static int16_t closed[N] = {OLD + 2, OLD + 5, OLD + 9, OLD + 1, OLD + 1, 0, OLD + 40, OLD + 43, END - 10};
+static int16_t area[N] = {0, 1, 2, 0, 0, 1, 0, 2, 0};
+static uint8_t cause[N] = {1, 7, 7, 1, 1, 7, 1, 7, 1};
+static uint8_t stage[N] = {3, 3, 3, 3, 3, KJ_STAGE_OFFERED, 3, 3, 3};
+static uint8_t end[N] = {KJ_END_CONTINUES, KJ_END_CONTINUES, KJ_END_LEFT_HOME, KJ_END_COUNTY, KJ_END_CONTINUES, KJ_END_OPEN, KJ_END_CONTINUES, KJ_END_LODGER, KJ_END_COUNTY};
+static uint8_t tenure[N] = {0, 0, 1, 0, 4, 0, 1, 2, 0}, kind[N] = {2, 2, 2, 2, 2, 2, 2, 0, 2}, rooms[N] = {3, 2, 1, 3, 2, 4, 3, 9, 1};
+static uint8_t mover_size[N] = {4, 2, 1, 2, 2, 0, 1, 1, 1}, mover_kind[N] = {3, 2, 0, 2, 2, 0, 0, 0, 0};
+static uint8_t mover_age[N] = {40, 29, 20, 50, 70, 0, 66, 30, 25}, mover_origin[N];
+static int32_t mover_income[N] = {500000, 200000, 100000, 600000, 300000, 0, 250000, 250001, 1}, cell[N];
+static uint32_t child[N] = {2, 3, 0, 0, 6, 0, 8, 0, 0};
+static uint8_t rank[3] = {KJ_RANK_UPPER, KJ_RANK_LOWER_HALF, KJ_RANK_LOWEST_FIFTH};
+static int64_t median[50];
+
+static kj_forest make(void)
+{
+    for (size_t i = 0; i < sizeof median / sizeof *median; i++) median[i] = 250000;
+    return (kj_forest){.n = N, .dwelling = dwelling, .root = root, .parent = parent, .filled_by = filled_by, .from_dwelling = from_dwelling,
+                       .project = project, .round = round_, .opened = opened, .available = available, .closed = closed, .area = area, .cause = cause,
+                       .stage = stage, .end = end, .tenure = tenure, .kind = kind, .rooms = rooms, .mover_size = mover_size, .mover_kind = mover_kind,
+                       .mover_age = mover_age, .mover_origin = mover_origin, .mover_income = mover_income, .cell = cell, .child = child, .n_areas = 3,
+                       .area_rank = rank, .knows_ranks = true, .first_year = 2000, .n_years = 50, .median = median, .end_month = END, .boundary = "a test"};
+}
+
+static kj_chain_group *count(const kj_forest *forest, kj_chain_dimension by, uint32_t *n)
+{
+    kj_error err;
+    kj_chain_group *groups;
+    assert_int_equal(kj_chain_groups_count(&err, forest, by, &groups, n), KJ_OK);
+    return groups;
+}
+
+static void all_chains(void **state)
+{
+    (void)state;
+    kj_forest forest = make();
+    uint32_t n;
+    kj_chain_group *g = count(&forest, KJ_BY_ALL, &n);
+    const kj_chain_stats *s = &g->stats;
+    assert_int_equal(n, 1);
+    assert_int_equal(s->n_new, 5);
+    assert_int_equal(s->n_complete, 3);
+    assert_int_equal(s->n_open, 1);
+    assert_int_equal(s->n_still_vacant, 1);
+    assert_int_equal(s->n_cut_off, 0);
+    assert_int_equal(s->n_young, 1);
+    assert_int_equal(s->open_households, 1);
+    assert_true(s->mean == 2.0); /* (3 + 1 + 2) / 3 */
+    assert_true(s->share_1_2 > 0.666 && s->share_1_2 < 0.667);
+    /* Clusters: project 7 with deviations 1 and -1, so 0; D alone 0: no spread between clusters. */
+    assert_int_equal(s->n_clusters, 2);
+    assert_true(s->low == 2.0 && s->high == 2.0);
+    assert_int_equal(s->ends[KJ_END_LEFT_HOME] + s->ends[KJ_END_COUNTY] + s->ends[KJ_END_LODGER], 3);
+    assert_true(s->months_median == 9.0 && s->months_mean == (9.0 + 1.0 + 43.0) / 3.0);
+    /* Roots at least 72 months old: all but E. Moves A 3, B 1, C 1, D 2; D's two came later than 36 months. */
+    assert_true(fabs(s->within_3_years - 5.0 / 7.0) < 1e-12);
+    free(g);
+}
+
+static void who_and_where(void **state)
+{
+    (void)state;
+    kj_forest forest = make();
+    uint32_t n;
+    kj_chain_group *g = count(&forest, KJ_BY_ALL, &n);
+    const kj_chain_stats *s = &g->stats;
+    const kj_round_stats *first = &s->rounds[0], *second = &s->rounds[1], *third = &s->rounds[2];
+    assert_int_equal(first->moves, 3);
+    assert_int_equal(first->persons, 7);
+    /* Round 1: 500 000 / 2 is the median, so not above; 600 000 / sqrt 2 is; 250 000 / 1 is not. */
+    assert_int_equal(first->above, 2);
+    assert_int_equal(first->below, 5);
+    assert_int_equal(second->above, 1); /* 250 001 of one person */
+    assert_int_equal(second->below, 2);
+    assert_int_equal(third->moves, 1);
+    assert_int_equal(first->age[0] + 10 * first->age[1] + 100 * first->age[2], 120);
+    assert_int_equal(first->kind[KJ_HH_COUPLE_CHILDREN], 1);
+    assert_int_equal(second->into_half, 2);
+    assert_int_equal(second->into_fifth, 1);
+    assert_int_equal(s->freed, 3);
+    assert_int_equal(s->freed_tenure[KJ_TENURE_RENTAL], 1);
+    assert_int_equal(s->freed_tenure[KJ_TENURE_OWNER], 1);
+    assert_int_equal(s->freed_rooms[KJ_ROOMS - 1], 1);
+    assert_int_equal(s->small_flats_left, 1); /* the two-room flat behind the family of A */
+    assert_true(kj_freed_per_100(&forest, s, false) == 100.0);
+    assert_true(fabs(kj_freed_per_100(&forest, s, true) - 200.0 / 3.0) < 1e-12);
+    forest.knows_ranks = false;
+    assert_true(isnan(kj_freed_per_100(&forest, s, false)));
+    free(g);
+}
+
+static void groups_add_up(void **state)
+{
+    (void)state;
+    kj_forest forest = make();
+    for (int by = KJ_BY_TENURE; by < KJ_BY_COUNT; by++) {
+        uint32_t n;
+        kj_chain_group *g = count(&forest, (kj_chain_dimension)by, &n);
+        int64_t complete = 0, open = 0, young = 0;
+        for (uint32_t i = 0; i < n; i++) {
+            complete += g[i].stats.n_complete;
+            open += g[i].stats.n_open;
+            young += g[i].stats.n_young;
+            assert_true(i == 0 || g[i].key > g[i - 1].key);
+        }
+        assert_int_equal(complete, 3);
+        assert_int_equal(open, 1);
+        assert_int_equal(young, 1);
+        free(g);
+    }
+    uint32_t n;
+    kj_chain_group *g = count(&forest, KJ_BY_PROJECT, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(g[1].key, 7);
+    assert_true(g[1].stats.mean == 2.0);
+    assert_true(isnan(g[1].stats.low)); /* one cluster says nothing of the spread between clusters */
+    free(g);
+}
+
+/* Three chains of 1, 2 and 6 in clusters of their own: mean 3, deviations -2, -1, 3; error = sqrt(14 * 3 / 2) / 3. */
+static void interval_of_clusters(void **state)
+{
+    (void)state;
+    enum { M = 9 };
+    kj_id r[M] = {1, 2, 2, 4, 4, 4, 4, 4, 4}, p[M] = {0, 0, 2, 0, 4, 5, 6, 7, 8};
+    uint8_t c[M] = {1, 1, 7, 1, 7, 7, 7, 7, 7}, e[M] = {2, 1, 2, 1, 1, 1, 1, 1, 2};
+    uint32_t next[M] = {0, 3, 0, 5, 6, 7, 8, 9, 0};
+    kj_forest forest = make();
+    int16_t old[M];
+    uint8_t done[M];
+    kj_id none[M] = {0};
+    for (int i = 0; i < M; i++) old[i] = OLD, done[i] = KJ_STAGE_CLOSED;
+    forest.n = M, forest.root = r, forest.parent = p, forest.cause = c, forest.end = e, forest.child = next;
+    forest.opened = forest.closed = old, forest.stage = done, forest.project = none, forest.filled_by = r;
+    uint32_t n;
+    kj_chain_group *g = count(&forest, KJ_BY_ALL, &n);
+    double error = sqrt(14.0 * 3.0 / 2.0) / 3.0;
+    assert_true(g->stats.mean == 3.0);
+    assert_int_equal(g->stats.n_clusters, 3);
+    assert_true(fabs(g->stats.high - (3.0 + 1.96 * error)) < 1e-12);
+    assert_true(fabs(g->stats.low - (3.0 - 1.96 * error)) < 1e-12);
+    free(g);
+}
+
+static void ranks_are_weighted_by_people(void **state)
+{
+    (void)state;
+    /* By income: area 2 (100 people), 0 (300), 3 (100), 4 (500); area 1 unknown. Middles: 50, 250, 450, 750 of 1000. */
+    const int32_t income[5] = {200, 0, 100, 300, 400};
+    const double people[5] = {300, 999, 100, 100, 500};
+    uint8_t found[5];
+    assert_true(kj_area_ranks(5, income, people, found));
+    const uint8_t wanted[5] = {KJ_RANK_LOWER_HALF, KJ_RANK_UNKNOWN, KJ_RANK_LOWEST_FIFTH, KJ_RANK_LOWER_HALF, KJ_RANK_UPPER};
+    assert_memory_equal(found, wanted, 5);
+    const int32_t unknown[2] = {0, 0};
+    assert_false(kj_area_ranks(2, unknown, people, found));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_chains), cmocka_unit_test(who_and_where), cmocka_unit_test(groups_add_up),
+        cmocka_unit_test(interval_of_clusters), cmocka_unit_test(ranks_are_weighted_by_people),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
