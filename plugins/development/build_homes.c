@@ -22,6 +22,8 @@ typedef struct builder {
     kj_month now;
     kj_stream home;
     double rent, coop_fee, owner_cost; /* SEK per m2 and year */
+    double yield;
+    const float *charge, *land_price;
 } builder;
 
 static void take_homes(const dev *d, kj_ctx *ctx, homes *h)
@@ -109,6 +111,16 @@ static int32_t cell_for(const builder *b, const int32_t *cells, int32_t n_cells,
     return -1;
 }
 
+/* A home with a ceiling lets for no more than that; what the owner forgoes is its value at the net yield. */
+static void cap_rent(builder *b, uint32_t home_row, int32_t ceiling)
+{
+    int32_t *rent = &b->homes.rent[home_row];
+    if (*rent <= ceiling) return;
+    double forgone = 12.0 * (double)(*rent - ceiling) / b->yield;
+    *rent = ceiling;
+    dev_count(b->d, b->ctx, &b->land, M_AFFORDABLE_COST, b->homes.cell[home_row], (int64_t)forgone);
+}
+
 static void set_money(builder *b, uint32_t home_row, bool small)
 {
     homes *h = &b->homes;
@@ -132,15 +144,22 @@ static void build_on(builder *b, int32_t cell, bool small, int32_t m2)
         dev_converted record = {.cell = cell, .land_use = before};
         land->set_land_use[cell] = after;
         b->built_year[cell] = (int16_t)KJ_YEAR_OF(b->now);
-        if (!land_is_built(before)) b->d->run->emit(b->ctx, b->d->converted, &record);
+        if (!land_is_built(before)) {
+            b->d->run->emit(b->ctx, b->d->converted, &record);
+            int64_t paid = (int64_t)((double)b->land_price[cell] * land->cell_m2);
+            if (paid > 0) dev_count(b->d, b->ctx, land, M_LAND_SALES, cell, paid);
+        }
     }
+    int64_t charged = (int64_t)((double)b->charge[cell] * (double)m2);
+    if (charged != 0) dev_count(b->d, b->ctx, land, M_CHARGES, cell, charged);
     land->set_floor_area[cell] += m2;
     land->set_dwellings[cell]++;
     b->built_month[cell] = b->now;
     b->area_completed[land->area[cell]]++;
 }
 
-static kj_status complete_home(builder *b, uint32_t row, int32_t cell, kj_tenure tenure, bool small, int32_t rooms, int32_t m2, uint64_t luck)
+static kj_status complete_home(builder *b, uint32_t row, int32_t cell, kj_tenure tenure, bool small, int32_t rooms, int32_t m2, uint64_t luck,
+                               bool is_affordable)
 {
     const dev *d = b->d;
     kj_id id = d->run->create(b->ctx, d->dwelling);
@@ -158,8 +177,11 @@ static kj_status complete_home(builder *b, uint32_t row, int32_t cell, kj_tenure
     h->project[home] = b->projects.ids[row];
     h->luck[home] = luck;
     set_money(b, home, small);
+    if (is_affordable) cap_rent(b, home, b->projects.rent_ceiling[row]);
     build_on(b, cell, small, m2);
-    kj_freed freed = {.dwelling = id, .cause = KJ_CAUSE_NEW};
+    bool converted = b->projects.is_conversion[row] != 0;
+    if (converted) dev_count(d, b->ctx, &b->land, M_CONVERTED, cell, 1);
+    kj_freed freed = {.dwelling = id, .cause = converted ? KJ_CAUSE_CONVERSION : KJ_CAUSE_NEW};
     d->run->emit(b->ctx, d->freed, &freed);
     return KJ_OK;
 }
@@ -221,9 +243,17 @@ static kj_status complete_homes(builder *b, uint32_t row, int32_t due, bool *out
     int32_t n_small = p->n_small[row] < n ? p->n_small[row] : n, total[2] = {n - n_small, n_small};
     split_tenures(p, row, false, quota[0]);
     split_tenures(p, row, true, quota[1]);
+    int64_t n_rental = 0;
     for (int32_t ordinal = 0; ordinal < due; ordinal++) {
         bool small = is_small_house(p, row, n, ordinal);
         kj_tenure tenure = next_tenure(quota[small], given[small], total[small], small ? ordinal - total[0] : ordinal);
+        /* Affordable homes are spread evenly over the rental ones. */
+        bool is_affordable = false;
+        if (tenure == KJ_TENURE_RENTAL && p->n_affordable[row] > 0) {
+            int64_t share = p->n_affordable[row], all = p->homes[KJ_TENURE_RENTAL][row];
+            is_affordable = share * (n_rental + 1) / all > share * n_rental / all;
+            n_rental++;
+        }
         if (ordinal < p->built[row]) continue;
         uint64_t luck = kj_luck(KJ_LUCK_DWELLING, p->luck[row], (uint64_t)ordinal);
         dev_home home = home_class(small, tenure);
@@ -239,7 +269,7 @@ static kj_status complete_homes(builder *b, uint32_t row, int32_t due, bool *out
             *out_of_land = true;
             return KJ_OK;
         }
-        kj_status status = complete_home(b, row, cell, tenure, small, rooms, m2, luck);
+        kj_status status = complete_home(b, row, cell, tenure, small, rooms, m2, luck, is_affordable);
         if (status) return status;
         p->built[row] = ordinal + 1;
     }
@@ -288,7 +318,8 @@ kj_status dev_build(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
                  .new_price_small = run->read(ctx, d->new_price_small), .new_price_flat = run->read(ctx, d->new_price_flat),
                  .built_year = run->write(ctx, d->built_year), .built_month = run->write(ctx, d->built_month),
                  .area_completed = run->write(ctx, d->area_completed), .rent = dev_value(d, ctx, P_RENT_NEW),
-                 .coop_fee = dev_value(d, ctx, P_COOP_FEE), .owner_cost = dev_value(d, ctx, P_OWNER_COST)};
+                 .coop_fee = dev_value(d, ctx, P_COOP_FEE), .owner_cost = dev_value(d, ctx, P_OWNER_COST),
+                 .yield = dev_value(d, ctx, P_YIELD), .charge = run->read(ctx, d->charge), .land_price = run->read(ctx, d->land_price)};
     project_view_take(d, ctx, &b.projects);
     kj_status status = KJ_OK;
     bool ready = false; /* the map is looked at only in months in which something happens */

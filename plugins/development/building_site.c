@@ -109,38 +109,57 @@ int32_t site_reserve(land_view *land, const site_request *request)
     return reserve_kind(land, request, true, request->n_flats) + reserve_kind(land, request, false, request->n_small);
 }
 
-/* Patch growth: from the seed, always to the free neighbour with most built or own cells around it, a draw between
-   equals. Source of the idea: patch-growing algorithms of urban growth models, Meentemeyer et al. 2013 (FUTURES). */
+/* A free neighbour of a patch. value: its potential and what own land beside it adds. */
+typedef struct fringe_cell {
+    float value;
+    int32_t cell;
+    uint32_t lot;
+} fringe_cell;
+
+static bool goes_first(const fringe_cell *a, const fringe_cell *b)
+{
+    if (a->value != b->value) return a->value > b->value;
+    return a->lot != b->lot ? a->lot > b->lot : a->cell < b->cell;
+}
+
+static int32_t take_best(fringe_cell *fringe, int32_t *n)
+{
+    int32_t best = 0;
+    for (int32_t k = 1; k < *n; k++)
+        if (goes_first(&fringe[k], &fringe[best])) best = k;
+    int32_t cell = fringe[best].cell;
+    fringe[best] = fringe[--*n];
+    return cell;
+}
+
+/* Patch growth: from the seed, always to the free neighbour with the highest potential, where own land next door adds to it; a
+   lot between equals. Source of the idea: patch-growing algorithms of urban growth models, Meentemeyer et al. 2013 (FUTURES). */
 int32_t site_grow(land_view *land, const site_request *request)
 {
-    enum { PATCH_MAX = 64, FRONTIER_MAX = 4 * PATCH_MAX };
+    enum { PATCH_MAX = 256, FRINGE_MAX = 2 * PATCH_MAX + 4 };
     static const int32_t step[4][2] = {{-1, 0}, {0, -1}, {0, 1}, {1, 0}};
-    const kj_grid *grid = land->grid;
+    int32_t nx = land->grid->nx;
     bool flats = request->n_flats > 0;
-    int32_t wanted = flats ? request->n_flats : request->n_small, have = 0, n_frontier = 1;
-    struct { int32_t cell; uint32_t lot; } frontier[FRONTIER_MAX] = {{request->seed, 0}};
-    for (int32_t taken = 0; taken < PATCH_MAX && have < wanted && n_frontier > 0; taken++) {
-        int32_t best = 0, best_near = -1;
-        for (int32_t k = 0; k < n_frontier; k++) {
-            int32_t near = land_near_built(land, frontier[k].cell);
-            bool better = near > best_near || (near == best_near && frontier[k].lot > frontier[best].lot) ||
-                          (near == best_near && frontier[k].lot == frontier[best].lot && frontier[k].cell < frontier[best].cell);
-            if (better) best = k, best_near = near;
-        }
-        int32_t cell = frontier[best].cell;
-        frontier[best] = frontier[--n_frontier];
+    int32_t wanted = flats ? request->n_flats : request->n_small, have = 0, n_fringe = 1;
+    float beside = (float)land->compactness / 4.0f;
+    window w = window_around(land->grid, request->seed);
+    fringe_cell fringe[FRINGE_MAX];
+    fringe[0] = (fringe_cell){0.0f, request->seed, 0};
+    for (int32_t taken = 0; taken < PATCH_MAX && have < wanted && n_fringe > 0; taken++) {
+        int32_t cell = take_best(fringe, &n_fringe);
         have += take_cell(land, request, cell, flats);
-        for (int k = 0; k < 4 && n_frontier < FRONTIER_MAX; k++) {
-            int32_t row = cell / grid->nx + step[k][0], col = cell % grid->nx + step[k][1];
-            if (row < 0 || col < 0 || row >= grid->ny || col >= grid->nx) continue;
-            int32_t next = row * grid->nx + col;
-            window w = window_around(grid, request->seed);
+        if (have >= wanted) break;
+        for (int k = 0; k < 4; k++) {
+            int32_t row = cell / nx + step[k][0], col = cell % nx + step[k][1];
             if (row < w.row_lo || row > w.row_hi || col < w.col_lo || col > w.col_hi) continue;
-            bool known = false;
-            for (int32_t j = 0; j < n_frontier; j++) known = known || frontier[j].cell == next;
-            if (known || !cell_serves(land, request, next, flats) || land_room(land, next, flats, (double)land->max_far[next]) < 1) continue;
-            frontier[n_frontier].cell = next;
-            frontier[n_frontier++].lot = kj_draw(request->patch, request->luck, next, 0).v[0];
+            int32_t next = row * nx + col, known = 0;
+            if (land->potential[next] <= NO_POTENTIAL) continue;
+            while (known < n_fringe && fringe[known].cell != next) known++;
+            if (known < n_fringe) {
+                fringe[known].value += beside;
+            } else if (n_fringe < FRINGE_MAX && cell_serves(land, request, next, flats) && land_room(land, next, flats, (double)land->max_far[next]) > 0) {
+                fringe[n_fringe++] = (fringe_cell){land->potential[next] + beside, next, kj_draw(request->patch, request->luck, next, 0).v[0]};
+            }
         }
     }
     return have < wanted ? have : wanted;

@@ -8,11 +8,13 @@
 
 /* Random streams of this plugin. Luck key in brackets. */
 enum {
-    STREAM_SITE = 1,      /* does a site come to market, its lot, size and tenure (project) */
+    STREAM_SITE = 1,      /* lot and size of a developer's project (project) */
     STREAM_SCHEDULE = 2,  /* start and building time of a developer's project (project) */
     STREAM_PROGRAMME = 3, /* loss, delay and appeal of a programme project (project) */
     STREAM_HOME = 4,      /* rooms of a new dwelling (dwelling) */
-    STREAM_PATCH = 5      /* which neighbour a patch grows to (project; month: the cell) */
+    STREAM_PATCH = 5,     /* which neighbour a patch grows to (project; month: the cell) */
+    STREAM_OFFER = 6,     /* does a site come to market (month and group of four cells) */
+    STREAM_DEMOLISH = 7   /* is a home that nobody wants taken down (dwelling) */
 };
 
 /* Parameters; the table stands in parameters.c. */
@@ -69,6 +71,16 @@ typedef enum dev_param_id {
     P_MONTHS_SMALL,
     P_MONTHS_FLAT,
     P_STAGE_SIZE,
+    P_BUILD_OUT,
+    P_HOLD_YEARS,
+    P_EXTRAPOLATION,
+    P_CONVERSION_COST,
+    P_SURROUND_RADIUS,
+    P_SURROUND_WEIGHT,
+    P_COMPACTNESS,
+    P_DEMOLISH_AFTER,
+    P_DEMOLISH_SLACK,
+    P_DEMOLISH_YEAR,
     P_COUNT
 } dev_param_id;
 
@@ -110,6 +122,14 @@ enum {
     M_FOREST,
     M_GREEN,
     M_OPEN,
+    M_CAPACITY,
+    M_BANKED,
+    M_PUT_OFF,
+    M_DEMOLISHED,
+    M_CONVERTED,
+    M_LAND_SALES,
+    M_CHARGES,
+    M_AFFORDABLE_COST,
     M_COUNT
 };
 
@@ -120,31 +140,35 @@ typedef struct dev {
     kj_queue candidates, converted, freed;
 
     kj_col land_use, cell_area, protection, farmland_class, zoning, max_far, floor_area, dwellings, built_year, built_month,
-        reserved, travel_centre;
-    kj_col area_municipality, area_sum[SUM_COUNT], new_price_small, new_price_flat, area_completed;
+        reserved, travel_centre, potential, ground_cost, charge, land_price;
+    kj_col area_municipality, area_sum[SUM_COUNT], new_price_small, new_price_flat, price_growth[2], area_completed, price_index;
     kj_col municipality_count[M_COUNT], needed_dwellings;
-    bool has_needed_dwellings;
+    bool has_needed_dwellings, has_price_index;
 
     kj_col project_name, project_kind, project_cell, project_area, n_rental, n_coop, n_owner, n_student, n_senior, n_small_houses,
-        project_stage, project_start, project_completion, project_built, project_luck, project_decided;
+        project_stage, project_start, project_completion, project_built, project_luck, project_decided, n_affordable, rent_ceiling,
+        is_conversion;
 
     kj_col home_cell, home_tenure, home_kind, home_rooms, home_area_m2, home_built_year, home_rent, home_price, home_state,
         home_project, home_luck;
-    kj_col home_vacancy, vacancy_stage, living, household_dwelling, household_host;
+    kj_col home_vacancy, home_household, vacancy_stage, vacancy_opened, living, household_dwelling, household_host, household_moved;
 
     kj_param param[P_COUNT];
     kj_param_table new_home_rooms, new_home_area;
 } dev;
 
-/* A site that pays, from appraise to the choice. No padding. */
+/* A site that pays and is on the market, from appraise to the choice. No padding. */
 typedef struct dev_candidate {
     int32_t cell;
     int32_t flats;         /* 1: flats, 0: small houses */
     int32_t margin;        /* (revenue - cost) / cost above the required return, in 1/10000 */
     int32_t rental_margin; /* of letting instead of selling; small houses: INT32_MIN */
-    int32_t n_near;        /* built cells among the eight around */
+    int32_t conversion;    /* 1: premises become homes, 0: new building */
     int32_t room;          /* homes that the cell has room for */
 } dev_candidate;
+
+/* cell.potential where no developer would build. */
+#define NO_POTENTIAL (-1e30f)
 
 /* Land that was built on, from build to land. No padding. */
 typedef struct dev_converted {
@@ -158,11 +182,11 @@ static inline double dev_value(const dev *d, kj_ctx *ctx, dev_param_id id) { ret
 typedef struct land_view {
     const kj_grid *grid;
     int32_t n_cells;
-    double cell_m2, gross, plot_m2, flats_min_far, plan_far_small, plan_far_flat;
+    double cell_m2, gross, plot_m2, flats_min_far, plan_far_small, plan_far_flat, compactness;
     double mean_area[HOME_COUNT]; /* m2, expected size of a new home */
     const uint8_t *land_use, *protection, *zoning;
     const int32_t *area, *floor_area, *dwellings;
-    const float *max_far;
+    const float *max_far, *potential; /* potential: only where the system takes it */
     const kj_id *reserved;
     /* Only where the system writes the map (land_view_write): the same arrays. */
     uint8_t *set_land_use, *set_zoning;
@@ -192,8 +216,8 @@ typedef struct project_view {
     uint32_t n;
     const uint8_t *alive;
     const kj_id *ids;
-    int32_t *cell, *area, *homes[KJ_TENURE_COUNT], *n_small, *start, *completion, *built, *decided;
-    uint8_t *kind, *stage;
+    int32_t *cell, *area, *homes[KJ_TENURE_COUNT], *n_small, *start, *completion, *built, *decided, *n_affordable, *rent_ceiling;
+    uint8_t *kind, *stage, *is_conversion;
     uint64_t *luck;
 } project_view;
 
@@ -205,6 +229,8 @@ bool project_is_open(uint8_t stage);
 bool project_complete(const dev *d, kj_ctx *ctx, project_view *projects, uint32_t row, const land_view *land);
 /* Closes a project that comes to nothing, or to no more: gives its land back and counts what is lost. */
 void project_give_up(const dev *d, kj_ctx *ctx, project_view *projects, uint32_t row, land_view *land);
+/* What a project takes of a year's building, in homes: all that is left over the years that are left, or the part of the year. */
+int32_t project_rate(int32_t n_left, kj_month start, kj_month completion, kj_month now);
 /* Adds to a yearly count of the municipality that a cell lies in. */
 void dev_count(const dev *d, kj_ctx *ctx, const land_view *land, int32_t count, int32_t cell, int64_t amount);
 
@@ -224,9 +250,49 @@ typedef struct site_request {
 int32_t site_cells(const land_view *land, kj_id project, int32_t seed, int32_t out[SITE_MAX]);
 /* Reserves the nearest free cells until the homes have room; returns for how many they have. */
 int32_t site_reserve(land_view *land, const site_request *request);
-/* Reserves a patch that grows from its seed, neighbour by neighbour. */
+/* Reserves a patch that grows from its seed, always to the neighbour with the highest potential. Needs land->potential. */
 int32_t site_grow(land_view *land, const site_request *request);
 void site_release(land_view *land, kj_id project, int32_t seed);
+
+/* appraise.c: the pro forma of sites. */
+typedef struct appraisal {
+    const dev *d;
+    land_view land;
+    const int32_t *travel, *price_small, *price_flat;
+    const float *growth[2], *ground_cost, *charge, *land_price;
+    const int64_t *sum_travel, *n_priced;
+    double value[P_COUNT];
+    double rental_value; /* SEK per m2 of dwelling area */
+} appraisal;
+
+/* Takes prices, costs and rules; the caller sets `land`. Uses: those of use_pro_forma. */
+void appraisal_take(const dev *d, kj_ctx *ctx, appraisal *a);
+/* True if it pays to build; fills all of *out but room. */
+bool appraisal_site(const appraisal *a, int32_t cell, bool flats, int32_t n_near, dev_candidate *out);
+
+/* site_market.c: which sites come to market, and the choice among them. */
+typedef struct site_choice {
+    double utility;
+    uint32_t site; /* index of the candidate */
+    int32_t cell;
+} site_choice;
+
+/* 32-bit draw that decides whether a cell is on the market in a month: word cell mod 4 of a draw on the group of four. */
+uint32_t market_draw(kj_stream stream, kj_month month, int32_t cell);
+/* Luck of what is built on a site from a month on, and the chance element of its choice. */
+uint64_t site_luck(kj_month month, int32_t cell);
+double site_chance(kj_stream stream, uint64_t luck, kj_month month);
+/* Homes of a project: geometric with a mean, 1 to four means. */
+int32_t project_size(double mean, uint32_t draw);
+
+/* Sites from the best down, sorted only as far as they are looked at. choices: a heap at first, then its tail is in order. */
+typedef struct site_queue {
+    site_choice *choices;
+    uint32_t n, n_left; /* n - n_left have been taken */
+} site_queue;
+void site_queue_build(site_queue *queue, site_choice *choices, uint32_t n);
+/* Choice number k from the best; NULL past the last. */
+const site_choice *site_queue_at(site_queue *queue, uint32_t k);
 
 /* Systems. */
 kj_status dev_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);       /* land_view.c */
@@ -234,6 +300,7 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
 kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);      /* home_market.c */
 kj_status dev_appraise(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* appraise.c */
 kj_status dev_programme(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);   /* programme.c */
+kj_status dev_demolish(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* demolish.c */
 kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);      /* developer.c */
 kj_status dev_build(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);       /* build_homes.c */
 kj_status dev_land(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);        /* land_take.c */

@@ -17,8 +17,11 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const int16_t *m2 = run->read(ctx, d->home_area_m2);
     const uint8_t *kind = run->read(ctx, d->home_kind), *tenure = run->read(ctx, d->home_tenure), *state = run->read(ctx, d->home_state);
     const uint8_t *alive = run->alive(ctx, d->dwelling), *stage = run->read(ctx, d->vacancy_stage);
-    const kj_id *vacancy = run->read(ctx, d->home_vacancy);
-    const uint32_t *vacancy_row = run->row_of(ctx, d->vacancy);
+    const kj_id *vacancy = run->read(ctx, d->home_vacancy), *holder = run->read(ctx, d->home_household);
+    const uint32_t *vacancy_row = run->row_of(ctx, d->vacancy), *household_row = run->row_of(ctx, d->household);
+    const int32_t *moved = run->read(ctx, d->household_moved);
+    const float *index = d->has_price_index ? run->read(ctx, d->price_index) : NULL;
+    kj_month start = run->start_month(ctx);
     if (!sum) return KJ_E_MEMORY;
     for (uint32_t row = begin; row < end; row++) {
         if (!alive[row] || state[row] == KJ_DWELLING_CLOSED) continue;
@@ -29,7 +32,11 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         s[SUM_STOCK_SMALL + flat]++;
         if (state[row] == KJ_DWELLING_VACANT) s[SUM_VACANT_SMALL + flat] += is_on_offer(stage, vacancy_row[vacancy[row]]);
         if ((tenure[row] != KJ_TENURE_COOP && tenure[row] != KJ_TENURE_OWNER) || price[row] <= 0 || m2[row] <= 0) continue;
-        s[SUM_SEK_SMALL + flat] += price[row];
+        /* A home that has not changed hands in this run still has its price of the start: what it is worth now follows the
+           index of its area. */
+        uint32_t h = household_row[holder[row]];
+        bool stale = index && h != KJ_NO_ROW && moved[h] <= start;
+        s[SUM_SEK_SMALL + flat] += stale ? (int64_t)((double)price[row] * (double)index[area]) : price[row];
         s[SUM_M2_SMALL + flat] += m2[row];
         s[SUM_TRAVEL] += travel[cell] < TRAVEL_CAP_S ? travel[cell] : TRAVEL_CAP_S;
         s[SUM_PRICED]++;
@@ -55,6 +62,13 @@ static double price_fall(const dev *d, kj_ctx *ctx, int64_t vacant, int64_t stoc
     return fall > 0.2 ? fall : 0.2;
 }
 
+/* Change since last January, within a fifth; 0 in the first. */
+static float growth_of(int32_t before, int32_t now)
+{
+    double growth = before > 0 ? (double)now / (double)before - 1.0 : 0.0;
+    return (float)(growth > 0.2 ? 0.2 : growth < -0.2 ? -0.2 : growth);
+}
+
 /* What a new home sells for in each area: comparables there, else in the whole world, less where homes stand empty. */
 static void set_prices(const dev *d, kj_ctx *ctx)
 {
@@ -69,8 +83,12 @@ static void set_prices(const dev *d, kj_ctx *ctx)
         int64_t all_sek = 0, all_m2 = 0;
         for (uint32_t area = 0; area < n_areas; area++) all_sek += sek[area], all_m2 += m2[area];
         double mean = price_of(all_sek, all_m2, dev_value(d, ctx, flat ? P_PRICE_FLAT : P_PRICE_SMALL));
-        for (uint32_t area = 0; area < n_areas; area++)
+        float *growth = run->write(ctx, d->price_growth[flat]);
+        for (uint32_t area = 0; area < n_areas; area++) {
+            int32_t before = price[flat][area];
             price[flat][area] = (int32_t)(price_of(sek[area], m2[area], mean) * premium * price_fall(d, ctx, vacant[area], stock[area]));
+            growth[area] = growth_of(before, price[flat][area]);
+        }
     }
 }
 
@@ -99,13 +117,14 @@ static int64_t count_waiting(const dev *d, kj_ctx *ctx, int64_t *lodging)
     return outside;
 }
 
-/* Homes that open projects have still to complete, by municipality. */
-static void count_pipeline(const dev *d, kj_ctx *ctx, int64_t *pipeline)
+/* Homes that open projects have still to complete, and homes a year of the municipality's own among them. */
+static void count_pipeline(const dev *d, kj_ctx *ctx, int64_t *pipeline, int64_t *committed)
 {
     const kj_run_v1 *run = d->run;
     const uint8_t *stage = run->read(ctx, d->project_stage), *alive = run->alive(ctx, d->project);
     const int32_t *area = run->read(ctx, d->project_area), *built = run->read(ctx, d->project_built);
-    const int32_t *start = run->read(ctx, d->project_start);
+    const int32_t *start = run->read(ctx, d->project_start), *completion = run->read(ctx, d->project_completion);
+    const uint8_t *kind = run->read(ctx, d->project_kind);
     const int32_t *part[5] = {run->read(ctx, d->n_rental), run->read(ctx, d->n_coop), run->read(ctx, d->n_owner),
                               run->read(ctx, d->n_student), run->read(ctx, d->n_senior)};
     const kj_id *area_municipality = run->read(ctx, d->area_municipality);
@@ -118,7 +137,9 @@ static void count_pipeline(const dev *d, kj_ctx *ctx, int64_t *pipeline)
         uint32_t m = municipality_row[area_municipality[area[row]]];
         int32_t homes = -built[row];
         for (int k = 0; k < 5; k++) homes += part[k][row];
-        if (m != KJ_NO_ROW && homes > 0) pipeline[m] += homes;
+        if (m == KJ_NO_ROW || homes <= 0) continue;
+        pipeline[m] += homes;
+        if (kind[row] != KJ_PROJECT_DEVELOPER && start[row] < now + 12) committed[m] += project_rate(homes, start[row], completion[row], now);
     }
 }
 
@@ -162,14 +183,16 @@ kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     const kj_run_v1 *run = d->run;
     uint32_t n = run->n_rows(ctx, d->municipality);
     int64_t *lodging = run->scratch(ctx, (size_t)n * sizeof *lodging + 1), *pipeline = run->scratch(ctx, (size_t)n * sizeof *pipeline + 1);
+    int64_t *committed = run->scratch(ctx, (size_t)n * sizeof *committed + 1);
     stock_count *stock = run->scratch(ctx, (size_t)n * sizeof *stock + 1);
-    if (!lodging || !pipeline || !stock) return KJ_E_MEMORY;
+    if (!lodging || !pipeline || !committed || !stock) return KJ_E_MEMORY;
     set_prices(d, ctx);
     int64_t outside = count_waiting(d, ctx, lodging), all_homes = 0;
-    count_pipeline(d, ctx, pipeline);
+    count_pipeline(d, ctx, pipeline, committed);
     count_stock(d, ctx, stock);
     for (uint32_t m = 0; m < n; m++) all_homes += stock[m].homes[0] + stock[m].homes[1];
     int64_t *to_build = run->write(ctx, d->municipality_count[M_TO_BUILD]), *waiting = run->write(ctx, d->municipality_count[M_WAITING]);
+    int64_t *capacity = run->write(ctx, d->municipality_count[M_CAPACITY]);
     int64_t *to_build_small = run->write(ctx, d->municipality_count[M_TO_BUILD_SMALL]);
     const int64_t *needed = d->has_needed_dwellings ? run->read(ctx, d->needed_dwellings) : NULL;
     double natural = dev_value(d, ctx, P_VACANCY_NATURAL);
@@ -182,7 +205,9 @@ kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
         double homes = need - (spare > 0.0 ? spare : 0.0);
         /* A home takes two years: what the vision needs in a year counts against half of what is under way. */
         double vision = needed ? (double)needed[m] - 0.5 * (double)pipeline[m] : 0.0;
-        double most = dev_value(d, ctx, P_CAPACITY_SHARE) * homes_here;
+        /* One trade builds for the municipality and for developers; the municipality's projects come first. */
+        capacity[m] = (int64_t)(dev_value(d, ctx, P_CAPACITY_SHARE) * homes_here);
+        double most = (double)(capacity[m] - committed[m]);
         if (homes < vision) homes = vision;
         if (homes > most) homes = most;
         waiting[m] = (int64_t)of_outside + lodging[m];

@@ -26,6 +26,7 @@ static void take_rules(const dev *d, kj_ctx *ctx, land_view *land)
     land->flats_min_far = dev_value(d, ctx, P_FLATS_MIN_FAR);
     land->plan_far_small = dev_value(d, ctx, P_PLAN_FAR_SMALL);
     land->plan_far_flat = dev_value(d, ctx, P_PLAN_FAR_FLAT);
+    land->compactness = dev_value(d, ctx, P_COMPACTNESS);
     mean_areas(d, ctx, land->mean_area);
 }
 

@@ -46,6 +46,15 @@ static const column_entry columns[] = {
     COLUMN(reserved, "cell", "reserved", KJ_ID, 0, "1", "Open project that holds the land; 0 none.", 0, 0, "project", NULL),
     COLUMN(travel_centre, "cell", "travel_centre", KJ_I32, KJ_RECORD | KJ_INPUT, "s", "Travel time to the nearest centre.", 0, 2147483647.0, NULL, NULL),
 
+    COLUMN(potential, "cell", "potential", KJ_F32, KJ_DERIVED, "1", "What draws a developer to the site, in units of chance; -1e30 where nobody would build.",
+           0, 0, NULL, NULL),
+    COLUMN(ground_cost, "cell", "ground_cost", KJ_F32, 0, "SEK/m2", "What bad ground adds to the cost of building, per m2 of dwelling area: slope, clay, flooding.",
+           -1e6, 1e6, NULL, NULL),
+    COLUMN(charge, "cell", "charge", KJ_F32, KJ_POLICY, "SEK/m2",
+           "What the municipality asks of who builds here, per m2 of dwelling area; below zero a subsidy.", -1e5, 1e5, NULL, NULL),
+    COLUMN(land_price, "cell", "land_price", KJ_F32, KJ_POLICY, "SEK/m2", "What the municipality asks for its land here, per m2 of land; 0: not its land.",
+           0, 1e5, NULL, NULL),
+
     COLUMN(area_municipality, "area", "municipality", KJ_ID, 0, "1", "Municipality of the area.", 0, 0, "municipality", NULL),
     SUM(SUM_STOCK_SMALL, "stock_small", "1", "Detached and row houses in January."),
     SUM(SUM_STOCK_FLAT, "stock_flat", "1", "Flats in January."),
@@ -59,6 +68,8 @@ static const column_entry columns[] = {
     SUM(SUM_PRICED, "priced_homes", "1", "Homes with a price in January."),
     COLUMN(new_price_small, "area", "new_price_small", KJ_I32, KJ_RECORD, "SEK/m2", "What a new small house sells for, in January.", 0, 1e7, NULL, NULL),
     COLUMN(new_price_flat, "area", "new_price_flat", KJ_I32, KJ_RECORD, "SEK/m2", "What a new co-op flat sells for, in January.", 0, 1e7, NULL, NULL),
+    COLUMN(price_growth[0], "area", "price_growth_small", KJ_F32, 0, "1", "Change of new_price_small since last January, within a fifth.", -0.21, 0.21, NULL, NULL),
+    COLUMN(price_growth[1], "area", "price_growth_flat", KJ_F32, 0, "1", "Change of new_price_flat since last January, within a fifth.", -0.21, 0.21, NULL, NULL),
     COLUMN(area_completed, "area", "completed", KJ_I32, KJ_RECORD | KJ_FLOW, "1", "Homes completed in the year.", 0, 1e8, NULL, NULL),
 
     STOCK(M_DWELLINGS, "dwellings", "1", "Dwellings that stand."),
@@ -77,6 +88,16 @@ static const column_entry columns[] = {
     YEARLY(M_GREEN, "green_built_m2", "m2", "Park and recreation land built on in the year."),
     YEARLY(M_OPEN, "open_built_m2", "m2", "Other open land built on in the year."),
 
+    STOCK(M_CAPACITY, "building_capacity", "1", "Homes that the trade can start in a year, for the municipality and for developers."),
+    YEARLY(M_BANKED, "homes_banked", "1", "Homes that developers hold land for and put off since they do not pay now."),
+    YEARLY(M_PUT_OFF, "homes_put_off", "1", "Homes of the municipality's projects that waited a year for building capacity."),
+    YEARLY(M_DEMOLISHED, "demolished", "1", "Homes taken down in the year."),
+    YEARLY(M_CONVERTED, "converted", "1", "Homes completed in former premises in the year."),
+    YEARLY(M_LAND_SALES, "land_sales_sek", "SEK", "What the municipality was paid for its land in the year."),
+    COLUMN(municipality_count[M_CHARGES], "municipality", "charges_sek", KJ_I64, KJ_RECORD | KJ_FLOW, "SEK",
+           "What the municipality took from builders in the year, less what it paid them.", -1e12, 1e12, NULL, NULL),
+    YEARLY(M_AFFORDABLE_COST, "affordable_cost_sek", "SEK", "Value that owners of new homes with a rent ceiling forwent in the year."),
+
     COLUMN(project_name, "project", "name", KJ_TEXT, 0, "1", "Name of the project.", 0, 0, NULL, NULL),
     COLUMN(project_kind, "project", "kind", KJ_U8, KJ_FINAL, "1", "Who builds.", 0, 2, NULL, KJ_PROJECT_KIND_LABELS),
     COLUMN(project_cell, "project", "cell", KJ_I32, KJ_FINAL, "1", "Cell in the middle of the project.", -1, 1e9, "cell", NULL),
@@ -93,6 +114,9 @@ static const column_entry columns[] = {
     COLUMN(project_built, "project", "built", KJ_I32, KJ_RECORD, "1", "Homes completed so far.", 0, 1e6, NULL, NULL),
     COLUMN(project_luck, "project", "luck", KJ_KEY, 0, "1", "Luck of the project.", 0, 0, NULL, NULL),
     COLUMN(project_decided, "project", "decided", KJ_I32, 0, "month", "Month in which the plan was decided; 0 not yet.", 0, 1e6, NULL, NULL),
+    HOMES(n_affordable, "n_affordable", "Of the rental homes, those with a rent ceiling."),
+    COLUMN(rent_ceiling, "project", "rent_ceiling", KJ_I32, 0, "SEK/month", "Highest first rent of the homes with a ceiling.", 0, 1e6, NULL, NULL),
+    COLUMN(is_conversion, "project", "is_conversion", KJ_U8, 0, "boolean", "1: premises become homes.", 0, 1, NULL, NULL),
 };
 
 /* What the map tells of areas and this plugin only declares: maps, reports and policies read it. */
@@ -120,6 +144,9 @@ static const need_entry needs[] = {
     {offsetof(dev, home_luck), "dwelling", "luck", KJ_KEY},
     {offsetof(dev, home_vacancy), "dwelling", "vacancy", KJ_ID},
     {offsetof(dev, vacancy_stage), "vacancy", "stage", KJ_U8},
+    {offsetof(dev, home_household), "dwelling", "household", KJ_ID},
+    {offsetof(dev, vacancy_opened), "vacancy", "opened", KJ_I16},
+    {offsetof(dev, household_moved), "household", "moved", KJ_I32},
     {offsetof(dev, living), "household", "living", KJ_U8},
     {offsetof(dev, household_dwelling), "household", "dwelling", KJ_ID},
     {offsetof(dev, household_host), "household", "host", KJ_ID},
@@ -210,13 +237,14 @@ static void use_projects(const dev *d, uses *u)
 {
     kj_col all[] = {d->project_kind, d->project_cell, d->project_area, d->n_rental, d->n_coop, d->n_owner, d->n_student, d->n_senior,
                     d->n_small_houses, d->project_stage, d->project_start, d->project_completion, d->project_built, d->project_luck,
-                    d->project_decided};
+                    d->project_decided, d->n_affordable, d->rent_ceiling, d->is_conversion};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) use(u, kj_writes(all[k]));
 }
 
 static void use_counts(const dev *d, uses *u)
 {
-    static const int counts[] = {M_DWELLINGS, M_STARTED, M_COMPLETED, M_CANCELLED, M_MOVED, M_HOMES_LOST};
+    static const int counts[] = {M_DWELLINGS, M_STARTED, M_COMPLETED, M_CANCELLED, M_MOVED, M_HOMES_LOST, M_BANKED, M_PUT_OFF, M_CONVERTED,
+                                 M_LAND_SALES, M_CHARGES, M_AFFORDABLE_COST};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) use(u, kj_writes(d->municipality_count[counts[k]]));
     use(u, kj_reads(d->area_municipality));
 }
@@ -251,8 +279,9 @@ static void use_start(const dev *d, uses *u)
 static void use_comparables(const dev *d, uses *u)
 {
     kj_col read[] = {d->home_cell, d->home_price, d->home_area_m2, d->home_kind, d->home_tenure, d->home_state, d->home_vacancy, d->vacancy_stage,
-                     d->cell_area, d->travel_centre};
+                     d->cell_area, d->travel_centre, d->home_household, d->household_moved};
     reads(u, read, sizeof read / sizeof *read);
+    if (d->has_price_index) use(u, kj_reads(d->price_index));
     for (int k = 0; k < SUM_COUNT; k++) use(u, kj_adds(d->area_sum[k]));
 }
 
@@ -260,23 +289,46 @@ static void use_demand(const dev *d, uses *u)
 {
     kj_col read[] = {d->living, d->household_dwelling, d->household_host, d->home_cell, d->cell_area, d->area_municipality,
                      d->project_stage, d->project_area, d->project_built, d->project_start, d->n_rental, d->n_coop, d->n_owner,
-                     d->n_student, d->n_senior};
+                     d->n_student, d->n_senior, d->project_completion, d->project_kind};
     reads(u, read, sizeof read / sizeof *read);
     reads(u, d->area_sum, SUM_COUNT);
     if (d->has_needed_dwellings) use(u, kj_reads(d->needed_dwellings));
     use(u, kj_writes(d->new_price_small));
     use(u, kj_writes(d->new_price_flat));
+    use(u, kj_writes(d->price_growth[0]));
+    use(u, kj_writes(d->price_growth[1]));
+    use(u, kj_writes(d->municipality_count[M_CAPACITY]));
     use(u, kj_writes(d->municipality_count[M_TO_BUILD]));
     use(u, kj_writes(d->municipality_count[M_TO_BUILD_SMALL]));
     use(u, kj_writes(d->municipality_count[M_WAITING]));
 }
 
+/* What appraisal_take reads. */
+static void use_pro_forma(const dev *d, uses *u)
+{
+    kj_col read[] = {d->travel_centre, d->new_price_small, d->new_price_flat, d->price_growth[0], d->price_growth[1], d->ground_cost, d->charge,
+                     d->land_price, d->area_sum[SUM_TRAVEL], d->area_sum[SUM_PRICED]};
+    reads(u, read, sizeof read / sizeof *read);
+}
+
 static void use_appraise(const dev *d, uses *u)
 {
     use_land(d, u, KJ_READ, KJ_READ);
-    kj_col read[] = {d->travel_centre, d->new_price_small, d->new_price_flat, d->area_sum[SUM_TRAVEL], d->area_sum[SUM_PRICED]};
-    reads(u, read, sizeof read / sizeof *read);
+    use_pro_forma(d, u);
+    use(u, kj_writes(d->potential));
     use(u, kj_emits(d->candidates));
+}
+
+static void use_demolish(const dev *d, uses *u)
+{
+    kj_col read[] = {d->home_tenure, d->home_kind, d->vacancy_stage, d->vacancy_opened, d->protection, d->home_area_m2, d->home_cell,
+                     d->cell_area, d->home_vacancy, d->home_luck, d->area_municipality, d->area_sum[SUM_STOCK_SMALL],
+                     d->area_sum[SUM_STOCK_FLAT], d->area_sum[SUM_VACANT_SMALL], d->area_sum[SUM_VACANT_FLAT]};
+    kj_col written[] = {d->home_state, d->land_use, d->floor_area, d->dwellings, d->municipality_count[M_DWELLINGS],
+                        d->municipality_count[M_DEMOLISHED]};
+    reads(u, read, sizeof read / sizeof *read);
+    for (size_t k = 0; k < sizeof written / sizeof *written; k++) use(u, kj_writes(written[k]));
+    use(u, kj_creates(d->dwelling));
 }
 
 static void use_programme(const dev *d, uses *u)
@@ -285,13 +337,16 @@ static void use_programme(const dev *d, uses *u)
     use_projects(d, u);
     use_counts(d, u);
     reads(u, d->area_sum, SUM_VACANT_FLAT + 1);
+    use(u, kj_reads(d->municipality_count[M_CAPACITY]));
 }
 
 static void use_invest(const dev *d, uses *u)
 {
     use_land(d, u, KJ_WRITE, KJ_READ);
     use_projects(d, u);
-    use(u, kj_reads(d->area_municipality));
+    use_counts(d, u);
+    use_pro_forma(d, u);
+    use(u, kj_reads(d->potential));
     use(u, kj_reads(d->municipality_count[M_TO_BUILD]));
     use(u, kj_reads(d->municipality_count[M_TO_BUILD_SMALL]));
     use(u, kj_drains(d->candidates));
@@ -308,6 +363,8 @@ static void use_build(const dev *d, uses *u)
     for (size_t k = 0; k < sizeof written / sizeof *written; k++) use(u, kj_writes(written[k]));
     use(u, kj_reads(d->new_price_small));
     use(u, kj_reads(d->new_price_flat));
+    use(u, kj_reads(d->charge));
+    use(u, kj_reads(d->land_price));
     use(u, kj_creates(d->dwelling));
     use(u, kj_emits(d->freed));
     use(u, kj_emits(d->converted));
@@ -340,7 +397,9 @@ static kj_status bind_systems(const dev *d, const kj_register_v1 *reg, void *imp
          use_comparables, d->dwelling},
         {{"development.demand", "Sets what new homes sell for and how many are wanted.", "development.comparables", KJ_PHASE_DEVELOPMENT, KJ_SERIAL,
           1, dev_demand}, use_demand, none},
-        {{"development.appraise", "Finds the sites on the market that pay.", "development.demand", KJ_PHASE_DEVELOPMENT, KJ_TILES, 1, dev_appraise},
+        {{"development.demolish", "Takes down rental homes that nobody has wanted for long.", "development.demand", KJ_PHASE_DEVELOPMENT, KJ_SERIAL, 1,
+          dev_demolish}, use_demolish, none},
+        {{"development.appraise", "Finds the sites on the market that pay.", "development.demolish", KJ_PHASE_DEVELOPMENT, KJ_TILES, 1, dev_appraise},
          use_appraise, d->cell},
         {{"development.programme", "Advances the municipality's named projects: plan, appeal, permit, delay, loss.", "development.appraise",
           KJ_PHASE_DEVELOPMENT, KJ_SERIAL, 1, dev_programme}, use_programme, none},
@@ -383,7 +442,8 @@ static kj_status bind(void *instance, const kj_host *host)
         status = reg->require_column(host->impl, needs[k].table, needs[k].name, needs[k].type, field(d, needs[k].at));
     if (status == KJ_OK) status = reg->require_queue(host->impl, "housing.freed", sizeof(kj_freed), &d->freed);
     if (status) return status;
-    /* A model of people without a vision need not have this one. */
+    /* A model of people without a vision, or of homes without prices that move, need not have these. */
+    d->has_price_index = reg->require_column(host->impl, "area", "price_index", KJ_F32, &d->price_index) == KJ_OK;
     d->has_needed_dwellings =
         reg->require_column(host->impl, "municipality", "needed_dwellings", KJ_I64, &d->needed_dwellings) == KJ_OK;
     status = bind_systems(d, reg, host->impl);

@@ -20,6 +20,9 @@ void project_view_take(const dev *d, kj_ctx *ctx, project_view *projects)
                                .completion = run->write(ctx, d->project_completion),
                                .built = run->write(ctx, d->project_built),
                                .decided = run->write(ctx, d->project_decided),
+                               .n_affordable = run->write(ctx, d->n_affordable),
+                               .rent_ceiling = run->write(ctx, d->rent_ceiling),
+                               .is_conversion = run->write(ctx, d->is_conversion),
                                .kind = run->write(ctx, d->project_kind),
                                .stage = run->write(ctx, d->project_stage),
                                .luck = run->write(ctx, d->project_luck)};
@@ -30,6 +33,13 @@ int32_t project_homes(const project_view *projects, uint32_t row)
     int32_t n = 0;
     for (int tenure = 0; tenure < KJ_TENURE_COUNT; tenure++) n += projects->homes[tenure][row];
     return n;
+}
+
+int32_t project_rate(int32_t n_left, kj_month start, kj_month completion, kj_month now)
+{
+    int32_t months = completion - (start > now ? start : now);
+    if (months < 0) months = 0;
+    return (int32_t)(months > 12 ? (int64_t)n_left * 12 / months : (int64_t)n_left * months / 12);
 }
 
 bool project_is_open(uint8_t stage) { return stage < KJ_PROJECT_DONE; }
@@ -127,9 +137,42 @@ bool project_complete(const dev *d, kj_ctx *ctx, project_view *projects, uint32_
         projects->luck[row] = kj_luck(KJ_LUCK_PROJECT, (uint64_t)(uint32_t)projects->start[row] << 32 | (uint32_t)cell, projects->kind[row]);
     if (projects->completion[row] <= projects->start[row]) {
         bool flats = projects->n_small[row] < project_homes(projects, row);
-        projects->completion[row] = projects->start[row] + (int32_t)dev_value(d, ctx, flats ? P_MONTHS_FLAT : P_MONTHS_SMALL);
+        double stages = 12.0 * (double)(project_homes(projects, row) - 1) / dev_value(d, ctx, P_BUILD_OUT);
+        projects->completion[row] = projects->start[row] + (int32_t)(dev_value(d, ctx, flats ? P_MONTHS_FLAT : P_MONTHS_SMALL) + stages);
     }
     return true;
+}
+
+/* Homes a year that the municipality's projects under construction take. */
+static void count_busy(const dev *d, kj_ctx *ctx, const project_view *projects, const land_view *land, int64_t *busy)
+{
+    const kj_id *area_municipality = d->run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = d->run->row_of(ctx, d->municipality);
+    kj_month now = d->run->month(ctx);
+    for (uint32_t row = 0; row < projects->n; row++) {
+        int32_t cell = projects->cell[row];
+        bool counts = projects->stage[row] == KJ_PROJECT_STARTED && projects->kind[row] != KJ_PROJECT_DEVELOPER;
+        if (!projects->alive[row] || !counts || cell < 0 || cell >= land->n_cells) continue;
+        uint32_t m = dev_municipality_of(land, area_municipality, municipality_row, cell);
+        int32_t left = project_homes(projects, row) - projects->built[row];
+        if (m != KJ_NO_ROW) busy[m] += project_rate(left, projects->start[row], projects->completion[row], now);
+    }
+}
+
+/* The trade builds only so much in a year: a project that is due when hands are full waits a year. The programme's order is the
+   order in which hands are given. */
+static void keep_to_capacity(const dev *d, kj_ctx *ctx, project_view *projects, uint32_t row, land_view *land, uint32_t m, int64_t *busy)
+{
+    kj_month now = d->run->month(ctx);
+    if (projects->stage[row] != KJ_PROJECT_PERMITTED || projects->start[row] >= now + 12) return;
+    int64_t capacity = ((const int64_t *)d->run->read(ctx, d->municipality_count[M_CAPACITY]))[m];
+    int32_t rate = project_rate(project_homes(projects, row), projects->start[row], projects->completion[row], now);
+    if (busy[m] > 0 && busy[m] + rate > capacity) {
+        put_off(projects, row);
+        dev_count(d, ctx, land, M_PUT_OFF, projects->cell[row], project_homes(projects, row));
+    } else {
+        busy[m] += rate;
+    }
 }
 
 kj_status dev_programme(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -143,8 +186,10 @@ kj_status dev_programme(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     project_view_take(d, ctx, &projects);
     uint32_t n = run->n_rows(ctx, d->municipality);
     double *slack = run->scratch(ctx, (size_t)n * sizeof *slack + 1);
-    if (!slack) return KJ_E_MEMORY;
+    int64_t *busy = run->scratch(ctx, (size_t)n * sizeof *busy + 1);
+    if (!slack || !busy) return KJ_E_MEMORY;
     market_slack(d, ctx, slack, n);
+    count_busy(d, ctx, &projects, &land, busy);
     const kj_id *area_municipality = run->read(ctx, d->area_municipality);
     const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
     for (uint32_t row = 0; row < projects.n; row++) {
@@ -156,6 +201,7 @@ kj_status dev_programme(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
         if (projects.kind[row] == KJ_PROJECT_DEVELOPER || projects.stage[row] == KJ_PROJECT_STARTED) continue;
         uint32_t m = dev_municipality_of(&land, area_municipality, municipality_row, projects.cell[row]);
         advance(d, ctx, &projects, row, &land, m == KJ_NO_ROW ? 0.0 : slack[m]);
+        if (m != KJ_NO_ROW) keep_to_capacity(d, ctx, &projects, row, &land, m, busy);
     }
     return KJ_OK;
 }

@@ -3,6 +3,12 @@
 #ifndef HOUSING_PARAMS_H
 #define HOUSING_PARAMS_H
 
+/* Prices per m2 in the municipality, deflated to 2020 (consumer prices 2020-24: +24 %) and divided by the mean wear of the stock
+   (0.8): co-op flats in Lund 41 402 SEK/m2 (1 720 sold in the year to April 2024), villas in Stor-Malmö 5 326 000 SEK; in Värnamo
+   villas 2.6 and co-op flats 1.4 million SEK (44 and 50 sold), taken as 135 and 65 m2. Two places give level and elasticity. */
+#define HOUSING_SRC_PRICES \
+    "calibrated to mean prices of Lund (Svensk Mäklarstatistik, April 2024; SCB Småhusbarometern, Stor-Malmö) and Värnamo (värnamo.nu after Svensk " \
+    "Mäklarstatistik), at 2020 prices and for new homes"
 #define HOUSING_SRC_MODEL "assumed: no published figure found; chosen so that the facts in plugins/housing/MODEL.md are met"
 #define HOUSING_SRC_TURNOVER \
     "calibrated on yearly turnover 0.10 rental, 0.10 co-op, 0.02-0.03 detached (hurvibor.se/bestandet/rorlighet-pa-marknaden)"
@@ -139,12 +145,11 @@
     P(contract_rental, "month", 1.0, 0.0, 24.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Months from contract to moving in, rental.") \
     P(contract_owner, "month", 2.0, 0.0, 24.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Months from contract to moving in, co-op and owner.") \
     /* prices and rents */ \
-    P(price_flat_m2, "SEK/m2", 24000.0, 1.0, 1e6, KJ_ASSUMED, HOUSING_SRC_MODEL, "Price of a co-op flat of 70 m2 in a middling place.") \
-    P(price_house_m2, "SEK/m2", 21000.0, 1.0, 1e6, KJ_ASSUMED, HOUSING_SRC_MODEL, "Price of a small house of 120 m2 in a middling place.") \
+    P(price_flat_m2, "SEK/m2", 36000.0, 1.0, 1e6, KJ_CALIBRATED, HOUSING_SRC_PRICES, "Price of a new co-op flat of 70 m2 in a middling place.") \
+    P(price_house_m2, "SEK/m2", 33000.0, 1.0, 1e6, KJ_CALIBRATED, HOUSING_SRC_PRICES, "Price of a new small house of 120 m2 in a middling place.") \
     P(price_scale_homes, "1", 50000.0, 100.0, 1e7, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Homes in a municipality in which prices per m2 are as above.") \
-    P(price_elasticity, "1", 0.3, 0.0, 2.0, KJ_ASSUMED, \
-      "prices rise with the size of a city, elasticity about 0.2 in the centre (Combes, Duranton & Gobillon 2019, from memory)", \
+    P(price_elasticity, "1", 0.45, 0.0, 2.0, KJ_CALIBRATED, HOUSING_SRC_PRICES, \
       "Elasticity of prices to the number of homes in the municipality, between a half and twice.") \
     P(centre_gain, "1", 0.5, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Rise of the price at the centre over a place far from it.") \
     P(centre_time, "s", 900.0, 1.0, 36000.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Travel time at which half of that rise is left.") \

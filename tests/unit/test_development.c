@@ -344,12 +344,220 @@ static void threads_agree(void **state)
     growth_world_free(&w);
 }
 
+static int64_t yearly(kj_sim *sim, const char *name) { return *(const int64_t *)data(sim, "municipality", name, KJ_I64); }
+
+/* From the second February on: nothing pays any more, and what was to start waits two years. */
+static void make_dear_and_late(kj_store *store)
+{
+    float *charge = kj_store_data(store, "cell", "charge", KJ_F32);
+    uint8_t *stage = kj_store_data(store, "project", "stage", KJ_U8);
+    int32_t *start = kj_store_data(store, "project", "start", KJ_I32), *completion = kj_store_data(store, "project", "completion", KJ_I32);
+    for (int32_t c = 0; c < N_CELLS; c++) charge[c] = 90000.0f;
+    for (uint32_t k = 0; k < kj_store_table(store, "project")->n_rows; k++)
+        if (stage[k] == KJ_PROJECT_PERMITTED) start[k] += 24, completion[k] += 24;
+}
+
+/* Land on which building has ceased to pay is held for the plan's time, then given up. */
+static void developers_hold_land(void **state)
+{
+    (void)state;
+    growth_world w;
+    town(&w);
+    change c = {GROWTH_START + 14, make_dear_and_late};
+    const char *names[] = {"development.hold_years"};
+    const double values[] = {3};
+    kj_error err;
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 6, names, values, 1);
+    if (!sim) fail_msg("%s", err.text);
+    kj_sim_set_policies(sim, apply_change, &c);
+    int64_t banked[7] = {0}, cancelled[7] = {0}, homes[7] = {0};
+    for (int32_t m = 1; m <= 72; m++) {
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+        if (m % 12 == 0) banked[m / 12] = yearly(sim, "homes_banked"), cancelled[m / 12] = yearly(sim, "projects_cancelled"), homes[m / 12] = new_homes(sim);
+    }
+    assert_int_equal(0, banked[1] + banked[2]);
+    assert_true(banked[3] > 0);
+    assert_int_equal(banked[3], banked[4]); /* the same land, still held */
+    assert_true(cancelled[5] > 0);          /* three years after the January in which it was bought */
+    assert_int_equal(0, banked[6]);
+    assert_int_equal(homes[5], homes[6]);
+    kj_sim_free(sim);
+    growth_world_free(&w);
+}
+
+/* Works land beside the town, zoned for flats: the premises become homes, which is cheaper than clearing, and takes no land. */
+static void premises_become_homes(void **state)
+{
+    (void)state;
+    growth_world w;
+    town(&w);
+    uint8_t *use = growth_data(&w, "cell", "land_use", KJ_U8), *zone = growth_data(&w, "cell", "zoning", KJ_U8);
+    float *far = growth_data(&w, "cell", "max_far", KJ_F32);
+    for (int32_t c = 0; c < N_CELLS; c++) {
+        int32_t row = c / NX, col = c % NX;
+        zone[c] = KJ_ZONE_NONE;
+        if (row >= 23 && row < 27 && col >= 17 && col < 23) use[c] = KJ_LAND_WORK, zone[c] = KJ_ZONE_MIXED, far[c] = 1.0f;
+    }
+    const char *names[] = {"development.conversion_cost"};
+    const double dear[] = {90000};
+    kj_sim *sim = run_town(&w, 1, 6, NULL, NULL, NULL, 0), *cleared = run_town(&w, 1, 6, NULL, names, dear, 1);
+    const uint8_t *is_conversion = data(sim, "project", "is_conversion", KJ_U8), *land_use = data(sim, "cell", "land_use", KJ_U8);
+    int64_t n = 0;
+    for (int64_t k = N_HOMES; k < N_HOMES + new_homes(sim); k++)
+        n += is_conversion[((const kj_id *)data(sim, "dwelling", "project", KJ_ID))[k] - 1];
+    assert_true(n > 10);
+    assert_int_equal(n, new_homes(sim));
+    assert_int_equal(n, new_homes_on(sim, &w, KJ_LAND_WORK));
+    assert_true(converted(sim, &w, KJ_LAND_WORK) > 0);
+    for (int32_t c = 0; c < N_CELLS; c++) assert_true(use[c] != KJ_LAND_WORK || land_use[c] == KJ_LAND_WORK || land_use[c] == KJ_LAND_FLATS);
+    assert_true(new_homes(cleared) > 0);
+    const uint8_t *none = data(cleared, "project", "is_conversion", KJ_U8);
+    for (uint32_t k = 0; k < kj_store_table(kj_sim_store(cleared), "project")->n_rows; k++) assert_false(none[k]);
+    kj_sim_free(sim);
+    kj_sim_free(cleared);
+    growth_world_free(&w);
+}
+
+/* 50 rental homes that nobody has wanted for five years in a town where one in eight stands empty are taken down; those that
+   came on offer last year and those that are owned stand. */
+static void empty_homes_go(void **state)
+{
+    (void)state;
+    growth_world w;
+    kj_error err;
+    town(&w);
+    uint32_t first;
+    if (kj_rows_add(&err, &w.map.store, kj_store_table(&w.map.store, "vacancy"), 70, &first)) fail_msg("%s", err.text);
+    uint8_t *stage = growth_data(&w, "vacancy", "stage", KJ_U8), *state_of = growth_data(&w, "dwelling", "state", KJ_U8);
+    uint8_t *tenure = growth_data(&w, "dwelling", "tenure", KJ_U8);
+    int16_t *opened = growth_data(&w, "vacancy", "opened", KJ_I16);
+    kj_id *vacancy = growth_data(&w, "dwelling", "vacancy", KJ_ID);
+    uint64_t *luck = growth_data(&w, "dwelling", "luck", KJ_KEY);
+    for (uint32_t k = 0; k < 70; k++) {
+        stage[k] = KJ_STAGE_OFFERED;
+        opened[k] = (int16_t)(GROWTH_START - (k < 60 ? 60 : 6));
+        vacancy[k] = k + 1;
+        state_of[k] = KJ_DWELLING_VACANT;
+        tenure[k] = k < 50 || k >= 60 ? KJ_TENURE_RENTAL : KJ_TENURE_OWNER;
+        luck[k] = k + 1;
+    }
+    const char *names[] = {"development.demolish_year", "development.response_lodging", "development.response_outside"};
+    const double values[] = {1, 0, 0};
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 1, names, values, 3);
+    if (!sim) fail_msg("%s", err.text);
+    for (int32_t m = 0; m < 12; m++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+    assert_int_equal(50, yearly(sim, "demolished"));
+    assert_int_equal(N_HOMES - 50, yearly(sim, "dwellings"));
+    assert_int_equal(N_HOMES - 50, kj_store_table(kj_sim_store(sim), "dwelling")->n_alive);
+    kj_sim_free(sim);
+    growth_world_free(&w);
+}
+
+/* Four hands for every hundred homes: of two projects that are due in one year the second waits. */
+static void capacity_binds(void **state)
+{
+    (void)state;
+    growth_world w;
+    kj_error err;
+    uint32_t first;
+    town(&w);
+    if (kj_rows_add(&err, &w.map.store, kj_store_table(&w.map.store, "project"), 1, &first)) fail_msg("%s", err.text);
+    for (uint32_t k = 0; k < 2; k++) {
+        ((uint8_t *)growth_data(&w, "project", "stage", KJ_U8))[k] = KJ_PROJECT_PERMITTED;
+        ((int32_t *)growth_data(&w, "project", "cell", KJ_I32))[k] = (int32_t)(30 - 10 * k) * NX + 30;
+        ((int32_t *)growth_data(&w, "project", "n_owner", KJ_I32))[k] = 12;
+        ((int32_t *)growth_data(&w, "project", "n_small_houses", KJ_I32))[k] = 12;
+        ((int32_t *)growth_data(&w, "project", "start", KJ_I32))[k] = GROWTH_START + 3;
+        ((int32_t *)growth_data(&w, "project", "completion", KJ_I32))[k] = GROWTH_START + 14;
+    }
+    const char *names[] = {"development.loss_year", "development.delay_year", "development.appeal", "development.response_lodging",
+                           "development.response_outside", "development.capacity_share"};
+    const double values[] = {0, 0, 0, 0, 0, 0.04}; /* 16 of 400 */
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 4, names, values, 6);
+    if (!sim) fail_msg("%s", err.text);
+    for (int32_t m = 1; m <= 40; m++) {
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+        if (m == 12) assert_int_equal(12, yearly(sim, "homes_put_off"));
+        if (m == 20) assert_int_equal(12, new_homes(sim));
+        if (m == 30) assert_int_equal(24, new_homes(sim));
+    }
+    kj_sim_free(sim);
+    growth_world_free(&w);
+}
+
+static void sell_land(kj_store *store)
+{
+    float *charge = kj_store_data(store, "cell", "charge", KJ_F32), *land_price = kj_store_data(store, "cell", "land_price", KJ_F32);
+    const uint8_t *use = kj_store_data(store, "cell", "land_use", KJ_U8);
+    for (int32_t c = 0; c < N_CELLS; c++) charge[c] = -100.0f, land_price[c] = use[c] == KJ_LAND_FARMLAND ? 200.0f : 0.0f;
+}
+
+/* What the municipality is paid for land and pays to builders is what was built on, times what it asked. */
+static void land_accounts_add_up(void **state)
+{
+    (void)state;
+    growth_world w;
+    kj_error err;
+    town(&w);
+    change c = {GROWTH_START + 1, sell_land};
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 6, NULL, NULL, 0);
+    if (!sim) fail_msg("%s", err.text);
+    kj_sim_set_policies(sim, apply_change, &c);
+    int64_t sales = 0, charges = 0, floor_m2 = 0;
+    for (int32_t m = 1; m <= 72; m++) {
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+        if (m % 12 == 0) sales += yearly(sim, "land_sales_sek"), charges += yearly(sim, "charges_sek");
+    }
+    const int16_t *m2 = data(sim, "dwelling", "area_m2", KJ_I16);
+    for (int64_t k = N_HOMES; k < N_HOMES + new_homes(sim); k++) floor_m2 += m2[k];
+    assert_true(floor_m2 > 0);
+    assert_true(converted(sim, &w, KJ_LAND_FARMLAND) > 0);
+    assert_int_equal(-100 * floor_m2, charges);
+    assert_int_equal(200 * 10000 * converted(sim, &w, KJ_LAND_FARMLAND), sales);
+    kj_sim_free(sim);
+    growth_world_free(&w);
+}
+
+/* Of 10 rental homes 4 have a ceiling of 3 000 SEK a month, spread over the project. */
+static void rent_ceilings_hold(void **state)
+{
+    (void)state;
+    growth_world w;
+    kj_error err;
+    town(&w);
+    ((uint8_t *)growth_data(&w, "project", "stage", KJ_U8))[0] = KJ_PROJECT_PERMITTED;
+    ((int32_t *)growth_data(&w, "project", "cell", KJ_I32))[0] = 30 * NX + 30;
+    ((int32_t *)growth_data(&w, "project", "n_rental", KJ_I32))[0] = 10;
+    ((int32_t *)growth_data(&w, "project", "n_affordable", KJ_I32))[0] = 4;
+    ((int32_t *)growth_data(&w, "project", "rent_ceiling", KJ_I32))[0] = 3000;
+    ((int32_t *)growth_data(&w, "project", "start", KJ_I32))[0] = GROWTH_START + 2;
+    ((int32_t *)growth_data(&w, "project", "completion", KJ_I32))[0] = GROWTH_START + 6;
+    const char *names[] = {"development.loss_year", "development.delay_year", "development.response_lodging", "development.response_outside"};
+    const double values[] = {0, 0, 0, 0};
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 1, names, values, 4);
+    if (!sim) fail_msg("%s", err.text);
+    for (int32_t m = 1; m <= 12; m++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+    assert_int_equal(10, new_homes(sim));
+    const int32_t *rent = data(sim, "dwelling", "rent", KJ_I32);
+    int32_t n = 0, in_first_half = 0;
+    for (int32_t k = N_HOMES; k < N_HOMES + 10; k++) n += rent[k] == 3000, in_first_half += k < N_HOMES + 5 && rent[k] == 3000;
+    assert_int_equal(4, n);
+    assert_int_equal(2, in_first_half);
+    assert_true(yearly(sim, "affordable_cost_sek") > 0);
+    kj_sim_free(sim);
+    growth_world_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conserves_homes_and_land), cmocka_unit_test(protected_farmland_stays), cmocka_unit_test(protection_after_the_permit),
         cmocka_unit_test(no_land_no_homes),         cmocka_unit_test(density_builds_inwards),   cmocka_unit_test(ratio_binds),
         cmocka_unit_test(programme_in_stages),      cmocka_unit_test(vision_raises_building),   cmocka_unit_test(threads_agree),
+        cmocka_unit_test(developers_hold_land),     cmocka_unit_test(premises_become_homes),    cmocka_unit_test(empty_homes_go),
+        cmocka_unit_test(capacity_binds),           cmocka_unit_test(land_accounts_add_up),     cmocka_unit_test(rent_ceilings_hold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
