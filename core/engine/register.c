@@ -21,10 +21,11 @@ static const char *gate(const kj_plugin *plugin, uint32_t size, uint32_t host_si
     return NULL;
 }
 
-static bool is_map_table(const char *name)
+/* The tables that a map brings, and those to which several plugins of the model add columns. */
+static bool is_shared_table(const char *name)
 {
     static const char *const names[] = {"cell",     "area",      "municipality", "person", "household",
-                                        "dwelling", "workplace", "facility",     "project"};
+                                        "dwelling", "workplace", "facility",     "project", "service"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
@@ -36,7 +37,7 @@ static kj_status reg_table(void *host, const kj_table_def *def, kj_table *out)
     kj_sim *sim = plugin->sim;
     const char *why = gate(plugin, def->struct_size, sizeof *def, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "table");
-    if (kj_store_table(&sim->store, def->name) && !is_map_table(def->name))
+    if (kj_store_table(&sim->store, def->name) && !is_shared_table(def->name))
         return refuse(plugin, KJ_E_DUPLICATE, "declares a table that exists:", def->name);
     uint32_t index;
     kj_status status = kj_store_add_table(&sim->register_error, &sim->store, def->name, def->doc, &index);

@@ -12,7 +12,7 @@ assert not missing, missing
 assert figures["population_start"] == 600 and figures["person_months"] > 24 * 500
 PY
 ok "run --json has every figure" $?
-"$KEDJA" info "$work/t.nc" --json | /usr/bin/python3 -c 'import json, sys; i = json.load(sys.stdin); assert i["years"] == [2020, 2021, 2022] and {"demography", "development", "housing", "schools", "services"} <= {p["id"] for p in i["plugins"]}'
+"$KEDJA" info "$work/t.nc" --json | /usr/bin/python3 -c 'import json, sys; i = json.load(sys.stdin); assert i["years"] == [2020, 2021, 2022] and {"demography", "development", "housing", "schools", "services", "economy"} <= {p["id"] for p in i["plugins"]}'
 ok "info --json" $?
 same "figures in the file are those that were printed" "$(/usr/bin/python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["state_hash"])' "$work/run.json")" \
   "$("$KEDJA" info "$work/t.nc" --json | /usr/bin/python3 -c 'import json,sys; print(json.load(sys.stdin)["figures"]["state_hash"])')"

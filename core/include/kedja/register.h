@@ -179,7 +179,7 @@ typedef struct kj_invariant_def {
 /* "kedja.register/1". First argument: kj_host.impl. Errors: KJ_E_DUPLICATE, KJ_E_MISSING, KJ_E_RANGE, KJ_E_INPUT. */
 typedef struct kj_register_v1 {
     uint32_t struct_size;
-    /* Declares a table. Declaring one that exists is not an error if it is one of the map's (cell, area, …). */
+    /* Declares a table. Declaring one that exists is not an error if it is one of the map's (cell, area, …) or `service`. */
     kj_status (*table)(void *host, const kj_table_def *def, kj_table *out);
     kj_status (*column)(void *host, const kj_column_def *def, kj_col *out);
     kj_status (*queue)(void *host, const kj_queue_def *def, kj_queue *out);

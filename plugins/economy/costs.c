@@ -1,0 +1,86 @@
+/* Services that are paid by the client, what is bought of others, and fees. */
+#include "economy.h"
+
+typedef struct costs_view {
+    const economy *self;
+    kj_ctx *ctx;
+    const double *cost;
+    const int64_t *need, *clients, *area_m2;
+    int64_t *fixed, *classes, *client, *area, *bought, *fees, *total;
+} costs_view;
+
+static int64_t facility_clients(const costs_view *v, uint32_t m, bool independent, kj_service_kind kind)
+{
+    const kj_run_v1 *run = v->self->run;
+    const economy_columns *c = &v->self->col;
+    const uint8_t *alive = run->alive(v->ctx, v->self->facility), *of_kind = run->read(v->ctx, c->f_kind), *free = run->read(v->ctx, c->f_independent);
+    const kj_id *of = run->read(v->ctx, c->f_municipality);
+    const int32_t *pupils = run->read(v->ctx, c->f_pupils);
+    const uint32_t *row_of = run->row_of(v->ctx, v->self->municipality);
+    int64_t n = 0;
+    for (uint32_t f = 0; f < run->n_rows(v->ctx, v->self->facility); f++)
+        if (alive[f] && row_of[of[f]] == m && (free[f] != 0) == independent && service_of_facility(of_kind[f]) == kind) n += pupils[f];
+    return n;
+}
+
+/* Pupils of independent schools bring the mean cost of a municipal pupil with them, and so do those without a place, who
+   must be given one elsewhere. Where the municipality has no school, the norm for a pupil alone is paid. */
+static void buy(const costs_view *v, uint32_t m, kj_service_kind kind)
+{
+    uint32_t at = service_row(m, kind);
+    int64_t own = facility_clients(v, m, false, kind), elsewhere = facility_clients(v, m, true, kind);
+    if (kind == KJ_SERVICE_SCHOOL) elsewhere += v->need[at] - v->clients[at];
+    int64_t spent = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at];
+    v->bought[at] = own > 0 ? (int64_t)((double)spent / (double)own * (double)elsewhere + 0.5)
+                            : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * (double)elsewhere);
+}
+
+static double leisure_fee(const economy *self, kj_ctx *ctx, double hours)
+{
+    const kj_run_v1 *run = self->run;
+    double model = run->param(ctx, self->pricing_model), evening = run->param(ctx, self->evening_hours);
+    if (model < 0.5) return hours * economy_value(self, ctx, ECONOMY_PARAM_price_flat);
+    if (model < 1.5)
+        return evening > 0.0 ? hours / evening * run->param(ctx, self->leisure_room_m2) * economy_value(self, ctx, ECONOMY_PARAM_price_m2) : 0.0;
+    double used = hours * run->param(ctx, self->kept_per_use);
+    return used * economy_value(self, ctx, ECONOMY_PARAM_season_weeks) * economy_value(self, ctx, ECONOMY_PARAM_price_hour);
+}
+
+static bool has_facilities(int kind) { return kind == KJ_SERVICE_PRESCHOOL || kind == KJ_SERVICE_SCHOOL || kind == KJ_SERVICE_CARE_HOME; }
+
+static void cost_services(const costs_view *v, uint32_t m)
+{
+    const kj_run_v1 *run = v->self->run;
+    double gain = run->param(v->ctx, v->self->shift_gain);
+    const int64_t *evening = run->read(v->ctx, v->self->col.m_evening);
+    for (int kind = 0; kind < KJ_SERVICE_COUNT; kind++) {
+        uint32_t at = service_row(m, kind);
+        const double *norm = v->cost + (size_t)kind * PART_COUNT;
+        double factor = kind == KJ_SERVICE_SCHOOL_TRANSPORT && gain > 0.0 ? 1.0 + economy_value(v->self, v->ctx, ECONOMY_PARAM_shift_transport) : 1.0;
+        v->bought[at] = 0;
+        if (!has_facilities(kind)) {
+            v->client[at] += ore_of(norm[PART_CLIENT] * factor * (double)v->clients[at]);
+            v->area[at] += kind == KJ_SERVICE_LEISURE ? ore_of(norm[PART_AREA] * (double)v->area_m2[at]) : 0;
+        } else if (kind != KJ_SERVICE_CARE_HOME) {
+            buy(v, m, (kj_service_kind)kind);
+        }
+        v->fees[at] = ore_of(norm[PART_FEE] * (double)v->clients[at]);
+        if (kind == KJ_SERVICE_LEISURE) v->fees[at] = ore_of(leisure_fee(v->self, v->ctx, (double)evening[m]));
+        v->total[at] = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at] + v->bought[at];
+    }
+}
+
+kj_status economy_costs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const economy *self = instance;
+    const kj_run_v1 *run = self->run;
+    const economy_columns *c = &self->col;
+    uint32_t n_costs;
+    const costs_view v = {.self = self, .ctx = ctx, .cost = run->param_table(ctx, self->cost, &n_costs), .need = run->read(ctx, c->s_need),
+                          .clients = run->read(ctx, c->s_clients), .area_m2 = run->read(ctx, c->s_area_m2), .fixed = run->write(ctx, c->s_fixed),
+                          .classes = run->write(ctx, c->s_class), .client = run->write(ctx, c->s_client), .area = run->write(ctx, c->s_area),
+                          .bought = run->write(ctx, c->s_bought), .fees = run->write(ctx, c->s_fees), .total = run->write(ctx, c->s_cost)};
+    for (uint32_t m = 0; m < run->n_rows(ctx, self->municipality); m++) cost_services(&v, m);
+    return KJ_OK;
+}
