@@ -19,7 +19,7 @@ static kj_status import(kj_error *err, const char *recipe, const char *data, con
 {
     kj_memory memory = {0};
     kj_map map;
-    kj_status status = kj_map_build(err, recipe, data, &memory, &map);
+    kj_status status = kj_map_build(err, recipe, data, true, &memory, &map);
     if (status) return status;
     status = kj_map_save(err, out, &map);
     if (!status && !quiet) {

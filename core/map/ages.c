@@ -98,7 +98,7 @@ static kj_status spread_class(kj_error *err, kj_draft *draft, int32_t sex, int32
 /* Areas with a table of their own: scaled to the area's total (the source's cells are perturbed), rounded, spread. */
 static kj_status ages_from_classes(kj_error *err, kj_draft *draft)
 {
-    const kj_recipe_areas *spec = &draft->recipe->areas;
+    const kj_draft *spec = draft;
     uint32_t nc = spec->n_classes, n = (uint32_t)draft->n_areas;
     int32_t *count = calloc((size_t)n * 2 * nc, sizeof *count), *column = calloc(n, sizeof *column);
     kj_status status = count && column ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -124,5 +124,5 @@ static kj_status ages_from_classes(kj_error *err, kj_draft *draft)
 
 kj_status kj_draft_ages(kj_error *err, kj_draft *draft)
 {
-    return draft->recipe->areas.n_classes ? ages_from_classes(err, draft) : ages_from_municipality(err, draft);
+    return draft->n_classes ? ages_from_classes(err, draft) : ages_from_municipality(err, draft);
 }

@@ -46,7 +46,7 @@ static kj_status check_population(kj_error *err, const kj_draft *draft)
     if (total < 1 || total > 100000000)
         return kj_fail(err, KJ_E_INPUT, "%s: the areas hold %lld persons", draft->recipe->path, (long long)total);
     if (draft->recipe->population > 0 && total != draft->recipe->population) {
-        return kj_fail(err, KJ_E_INPUT, "%s: municipality.population is %d, but the areas add up to %lld",
+        return kj_fail(err, KJ_E_INPUT, "%s: map.municipality.population is %d, but the areas add up to %lld",
                        draft->recipe->path, draft->recipe->population, (long long)total);
     }
     return KJ_OK;
@@ -56,9 +56,11 @@ static kj_status run_steps(kj_error *err, kj_draft *draft)
 {
     bool polygons = draft->recipe->areas.file[0] != 0;
     kj_status status = make_grid(err, draft);
+    if (status == KJ_OK && draft->importing && draft->recipe->shores) status = kj_gis_shores(err, draft);
     if (status == KJ_OK) status = polygons ? kj_gis_areas(err, draft) : kj_draft_outline(err, draft);
     if (status == KJ_OK) status = check_population(err, draft);
-    if (status == KJ_OK && draft->recipe->land_raster.file[0]) status = kj_gis_land(err, draft);
+    if (status == KJ_OK && draft->recipe->cover.file[0]) status = kj_gis_land(err, draft);
+    if (status == KJ_OK && draft->recipe->roads.file[0]) status = kj_gis_roads(err, draft);
     if (status == KJ_OK) status = kj_draft_ages(err, draft);
     if (status == KJ_OK) status = kj_draft_care(err, draft);
     if (status == KJ_OK) status = kj_draft_stock(err, draft);
@@ -70,11 +72,12 @@ static kj_status run_steps(kj_error *err, kj_draft *draft)
     return status;
 }
 
-kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_folder, kj_memory *memory, kj_map *out)
+kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_folder, bool importing,
+                       kj_memory *memory, kj_map *out)
 {
     kj_recipe recipe;
     kj_country *country = malloc(sizeof *country);
-    kj_draft draft = {.recipe = &recipe, .country = country};
+    kj_draft draft = {.recipe = &recipe, .country = country, .importing = importing};
     kj_status status =
         country ? kj_recipe_read(err, recipe_path, data_folder, &recipe) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status != KJ_OK) {

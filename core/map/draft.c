@@ -1,5 +1,6 @@
 #include "draft.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,21 @@ void kj_ranked_sort(kj_ranked *items, size_t n)
 
 double kj_cell_x(const kj_grid *grid, int32_t cell) { return grid->west + (cell % grid->nx + 0.5) * grid->cell_m; }
 double kj_cell_y(const kj_grid *grid, int32_t cell) { return grid->north - (cell / grid->nx + 0.5) * grid->cell_m; }
+
+void kj_draft_warn(kj_draft *draft, const char *format, ...)
+{
+    char line[600];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    size_t used = draft->warnings ? strlen(draft->warnings) : 0, bytes = used + strlen(line) + 16;
+    if (used > 60000) return; /* enough to see what is wrong */
+    char *grown = realloc(draft->warnings, bytes);
+    if (!grown) return;
+    snprintf(grown + used, bytes - used, "  warning: %s\n", line);
+    draft->warnings = grown;
+}
 
 kj_draft_facility *kj_draft_add_facility(kj_draft *draft)
 {
@@ -56,6 +72,10 @@ void kj_draft_free(kj_draft *draft)
     free(draft->max_far);
     free(draft->travel_centre);
     free(draft->walk_cost);
+    free(draft->water);
+    free(draft->road_kmh);
+    free(draft->path);
+    free(draft->warnings);
     free(draft->areas);
     free(draft->persons);
     free(draft->households);

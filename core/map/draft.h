@@ -74,7 +74,9 @@ typedef enum kj_home_class {
 typedef struct kj_draft_area {
     char code[32], name[KJ_RECIPE_TEXT];
     kj_area_kind kind;
-    int32_t locality; /* index in recipe.localities, -1 */
+    char district[64];    /* code of the larger area, or "" */
+    int32_t municipality; /* index in recipe.municipalities */
+    int32_t locality;     /* index in recipe.localities, -1 */
     double x, y;
     int32_t population, n_cells, centre_cell;
     double built_ha;   /* 0: not known */
@@ -82,8 +84,7 @@ typedef struct kj_draft_area {
     double dwellings;  /* 0: not known */
     double tenure[3];  /* rental, coop, owner: dwellings; used when dwellings > 0 */
     double small_share;
-    double class_count[2][KJ_AGE_CLASSES_MAX]; /* persons by sex and recipe.areas class; used when has_ages */
-    bool has_ages;
+    double class_count[2][KJ_AGE_CLASSES_MAX]; /* persons by sex and class of the draft; used when it has classes */
     int32_t n_age[2][KJ_AGES];
     int32_t n_care;                  /* residents of care homes in the area */
     int32_t first_person, n_persons; /* draft persons of the area, care residents included */
@@ -135,7 +136,13 @@ typedef struct kj_draft {
     float *max_far;
     int32_t *travel_centre;
     int16_t *walk_cost;
-    bool land_is_real;
+    bool land_is_real, importing;
+    uint32_t n_classes; /* age classes of the areas' own tables; 0: none */
+    int32_t class_from[KJ_AGE_CLASSES_MAX];
+    uint8_t *water;    /* 1: real water, from shores; NULL: not known */
+    float *road_kmh;   /* speed of the fastest road through the cell; NULL: roads not known */
+    uint8_t *path;     /* 1: a way to walk on */
+    char *warnings;    /* one line each, "  warning: …"; NULL: none */
 
     kj_draft_area *areas;
     int32_t n_areas;
@@ -163,6 +170,8 @@ kj_status kj_draft_homes(kj_error *err, kj_draft *draft);      /* homes.c: dwell
 kj_status kj_draft_facilities(kj_error *err, kj_draft *draft); /* places.c */
 kj_status kj_draft_work(kj_error *err, kj_draft *draft);       /* work.c: education, jobs, commuting, incomes */
 
+/* Adds a line to the report that `kedja map check` repeats. Losing one for lack of memory is no error. */
+__attribute__((format(printf, 2, 3))) void kj_draft_warn(kj_draft *draft, const char *format, ...);
 kj_draft_facility *kj_draft_add_facility(kj_draft *draft); /* NULL: out of memory */
 kj_draft_workplace *kj_draft_add_workplace(kj_draft *draft);
 double kj_cell_x(const kj_grid *grid, int32_t cell); /* centre */

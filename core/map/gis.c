@@ -1,10 +1,10 @@
 #include "gis.h"
+#include "gis_internal.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
 #include <gdal_alg.h>
-#include <gdalwarper.h>
 #include <ogr_api.h>
 #include <ogr_srs_api.h>
 #include <stdlib.h>
@@ -13,16 +13,16 @@
 #include "../base/text.h"
 
 /* GDAL writes to the terminal unless told otherwise; its last message goes into ours instead. */
-static void begin(void)
+void kj_gis_begin(void)
 {
     CPLPushErrorHandler(CPLQuietErrorHandler);
     CPLErrorReset();
     GDALAllRegister();
 }
 
-static void end(void) { CPLPopErrorHandler(); }
+void kj_gis_end(void) { CPLPopErrorHandler(); }
 
-static OGRSpatialReferenceH system_of(int32_t epsg)
+OGRSpatialReferenceH kj_gis_system(int32_t epsg)
 {
     OGRSpatialReferenceH srs = OSRNewSpatialReference(NULL);
     if (OSRImportFromEPSG(srs, epsg) != OGRERR_NONE) {
@@ -33,15 +33,7 @@ static OGRSpatialReferenceH system_of(int32_t epsg)
     return srs;
 }
 
-typedef struct source {
-    char path[2300];
-    GDALDatasetH dataset;
-    OGRLayerH layer;
-    OGRSpatialReferenceH target;
-    OGRCoordinateTransformationH transform; /* NULL: already in the recipe's system */
-} source;
-
-static void source_close(source *s)
+void kj_gis_close(kj_gis_source *s)
 {
     if (s->transform) OCTDestroyCoordinateTransformation(s->transform);
     if (s->target) OSRDestroySpatialReference(s->target);
@@ -49,7 +41,7 @@ static void source_close(source *s)
     memset(s, 0, sizeof *s);
 }
 
-static kj_status no_layer(kj_error *err, const source *s, const char *wanted)
+static kj_status no_layer(kj_error *err, const kj_gis_source *s, const char *wanted)
 {
     char names[512] = "";
     for (int i = 0; i < GDALDatasetGetLayerCount(s->dataset) && strlen(names) < 400; i++) {
@@ -59,18 +51,17 @@ static kj_status no_layer(kj_error *err, const source *s, const char *wanted)
     return kj_fail(err, KJ_E_INPUT, "%s: no layer named %s; it holds %s", s->path, wanted, names[0] ? names : "none");
 }
 
-static kj_status source_open(kj_error *err, const kj_recipe *recipe, source *s)
+kj_status kj_gis_open(kj_error *err, const kj_recipe *recipe, const char *file, const char *layer, kj_gis_source *s)
 {
     memset(s, 0, sizeof *s);
-    kj_status status = kj_recipe_file(err, recipe, recipe->areas.file, s->path, sizeof s->path);
+    kj_status status = kj_recipe_file(err, recipe, file, s->path, sizeof s->path);
     if (status != KJ_OK) return status;
     s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (!s->dataset)
         return kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a vector file: %s", s->path, CPLGetLastErrorMsg());
-    s->layer = recipe->areas.layer[0] ? GDALDatasetGetLayerByName(s->dataset, recipe->areas.layer)
-                                      : GDALDatasetGetLayer(s->dataset, 0);
-    if (!s->layer) return no_layer(err, s, recipe->areas.layer[0] ? recipe->areas.layer : "(first)");
-    s->target = system_of(recipe->epsg);
+    s->layer = layer[0] ? GDALDatasetGetLayerByName(s->dataset, layer) : GDALDatasetGetLayer(s->dataset, 0);
+    if (!s->layer) return no_layer(err, s, layer[0] ? layer : "(first)");
+    s->target = kj_gis_system(recipe->epsg);
     if (!s->target) return kj_fail(err, KJ_E_INPUT, "EPSG:%d is not known", recipe->epsg);
     OGRSpatialReferenceH from = OGR_L_GetSpatialRef(s->layer);
     if (!from)
@@ -84,7 +75,7 @@ static kj_status source_open(kj_error *err, const kj_recipe *recipe, source *s)
 }
 
 /* The feature's polygon in the recipe's system, owned by the caller. */
-static kj_status polygon_of(kj_error *err, const source *s, OGRFeatureH feature, OGRGeometryH *out)
+static kj_status polygon_of(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, OGRGeometryH *out)
 {
     OGRGeometryH geometry = OGR_F_GetGeometryRef(feature);
     long long fid = (long long)OGR_F_GetFID(feature);
@@ -118,7 +109,7 @@ static double floor_to(double v, double step)
     return (double)whole * step;
 }
 
-static kj_status extent_of(kj_error *err, const source *s, double cell, double *west, double *south, double *east,
+static kj_status extent_of(kj_error *err, const kj_gis_source *s, double cell, double *west, double *south, double *east,
                            double *north)
 {
     kj_status status = KJ_OK;
@@ -151,12 +142,12 @@ static kj_status extent_of(kj_error *err, const source *s, double cell, double *
 kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east,
                         double *north)
 {
-    source s;
-    begin();
-    kj_status status = source_open(err, recipe, &s);
+    kj_gis_source s;
+    kj_gis_begin();
+    kj_status status = kj_gis_open(err, recipe, recipe->areas.file, recipe->areas.layer, &s);
     if (status == KJ_OK) status = extent_of(err, &s, recipe->cell_m, west, south, east, north);
-    source_close(&s);
-    end();
+    kj_gis_close(&s);
+    kj_gis_end();
     return status;
 }
 
@@ -164,7 +155,7 @@ kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, do
  * ----------------------------------------------------------------------------------------------------------- */
 
 /* Index of a column; KJ_E_INPUT with the nearest known name and all of them. */
-static kj_status column_of(kj_error *err, const source *s, const char *name, int *out)
+kj_status kj_gis_column(kj_error *err, const kj_gis_source *s, const char *name, int *out)
 {
     OGRFeatureDefnH definition = OGR_L_GetLayerDefn(s->layer);
     *out = OGR_FD_GetFieldIndex(definition, name);
@@ -184,11 +175,11 @@ static kj_status column_of(kj_error *err, const source *s, const char *name, int
 }
 
 /* A finite number in [min, max]; text that is not a number is refused, not read as zero. */
-static kj_status number_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, double min,
+kj_status kj_gis_number(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const char *name, double min,
                            double max, double *out)
 {
     int column = -1;
-    kj_status status = column_of(err, s, name, &column);
+    kj_status status = kj_gis_column(err, s, name, &column);
     if (status != KJ_OK) return status;
     const char *text = OGR_F_IsFieldSetAndNotNull(feature, column) ? OGR_F_GetFieldAsString(feature, column) : "";
     OGRFieldType type = OGR_Fld_GetType(OGR_F_GetFieldDefnRef(feature, column));
@@ -202,10 +193,10 @@ static kj_status number_of(kj_error *err, const source *s, OGRFeatureH feature, 
                    OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), name, min, max, text);
 }
 
-static kj_status text_of(kj_error *err, const source *s, OGRFeatureH feature, const char *name, char *out, size_t bytes)
+kj_status kj_gis_text(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const char *name, char *out, size_t bytes)
 {
     int column = -1;
-    kj_status status = column_of(err, s, name, &column);
+    kj_status status = kj_gis_column(err, s, name, &column);
     if (status != KJ_OK) return status;
     snprintf(out, bytes, "%s", OGR_F_GetFieldAsString(feature, column));
     if (out[0]) return KJ_OK;
@@ -213,13 +204,13 @@ static kj_status text_of(kj_error *err, const source *s, OGRFeatureH feature, co
                    (long long)OGR_F_GetFID(feature), name);
 }
 
-static kj_status kind_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
+static kj_status kind_of(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
                          kj_area_kind *out)
 {
     char value[KJ_RECIPE_TEXT];
     *out = KJ_AREA_LOCALITY;
     if (!spec->kind_column[0]) return KJ_OK;
-    kj_status status = text_of(err, s, feature, spec->kind_column, value, sizeof value);
+    kj_status status = kj_gis_text(err, s, feature, spec->kind_column, value, sizeof value);
     if (status != KJ_OK) return status;
     if (strcmp(value, spec->kind_rural) == 0)
         *out = KJ_AREA_RURAL;
@@ -236,58 +227,77 @@ static kj_status kind_of(kj_error *err, const source *s, OGRFeatureH feature, co
 }
 
 /* Dwellings by tenure; those of unknown tenure are shared out like the others. */
-static kj_status tenure_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
+static kj_status tenure_of(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
                            kj_draft_area *area)
 {
     double unknown = 0.0;
     if (!spec->rental[0]) return KJ_OK;
-    kj_status status = number_of(err, s, feature, spec->rental, 0.0, 1e7, &area->tenure[0]);
-    if (status == KJ_OK) status = number_of(err, s, feature, spec->coop, 0.0, 1e7, &area->tenure[1]);
-    if (status == KJ_OK) status = number_of(err, s, feature, spec->owner, 0.0, 1e7, &area->tenure[2]);
-    if (status == KJ_OK && spec->unknown[0]) status = number_of(err, s, feature, spec->unknown, 0.0, 1e7, &unknown);
+    kj_status status = kj_gis_number(err, s, feature, spec->rental, 0.0, 1e7, &area->tenure[0]);
+    if (status == KJ_OK) status = kj_gis_number(err, s, feature, spec->coop, 0.0, 1e7, &area->tenure[1]);
+    if (status == KJ_OK) status = kj_gis_number(err, s, feature, spec->owner, 0.0, 1e7, &area->tenure[2]);
+    if (status == KJ_OK && spec->unknown[0]) status = kj_gis_number(err, s, feature, spec->unknown, 0.0, 1e7, &unknown);
     double known = area->tenure[0] + area->tenure[1] + area->tenure[2];
     area->dwellings = known + unknown;
     for (int t = 0; t < 3; t++) area->tenure[t] *= known > 0.0 ? area->dwellings / known : 0.0;
     return status;
 }
 
-static kj_status ages_of(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
+static kj_status ages_of(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const kj_recipe_areas *spec,
                          kj_draft_area *area)
 {
     double sum = 0.0;
+    if (!spec->n_classes) return KJ_OK;
     for (uint32_t i = 0; i < 2 * spec->n_classes; i++) {
         char name[2 * KJ_RECIPE_TEXT];
         uint32_t sex = i / spec->n_classes, c = i % spec->n_classes;
         snprintf(name, sizeof name, "%s%s", sex == KJ_FEMALE ? spec->female : spec->male, spec->class_name[c]);
-        kj_status status = number_of(err, s, feature, name, 0.0, 1e8, &area->class_count[sex][c]);
+        kj_status status = kj_gis_number(err, s, feature, name, 0.0, 1e8, &area->class_count[sex][c]);
         if (status != KJ_OK) return status;
         sum += area->class_count[sex][c];
     }
-    area->has_ages = spec->n_classes > 0;
-    if (area->has_ages && area->population > 0 && !(sum > 0.0)) {
+    if (area->population > 0 && !(sum > 0.0)) {
         return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: %d persons, but none in any age class", s->path,
                        OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), area->population);
     }
     return KJ_OK;
 }
 
-static kj_status read_area(kj_error *err, const source *s, OGRFeatureH feature, const kj_recipe *recipe,
+/* Index of the municipality that the area's column names; the only one without a column. */
+static kj_status municipality_of(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const kj_recipe *recipe, int32_t *out)
+{
+    char code[KJ_RECIPE_TEXT];
+    *out = 0;
+    if (!recipe->areas.municipality[0]) return KJ_OK;
+    kj_status status = kj_gis_text(err, s, feature, recipe->areas.municipality, code, sizeof code);
+    for (uint32_t m = 0; status == KJ_OK && m < recipe->n_municipalities; m++) {
+        *out = (int32_t)m;
+        if (!strcmp(recipe->municipalities[m].code, code)) return KJ_OK;
+    }
+    if (status != KJ_OK) return status;
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld, column %s: municipality '%s' is not one of map.municipalities", s->path,
+                   OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), recipe->areas.municipality, code);
+}
+
+static kj_status read_area(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const kj_recipe *recipe,
                            kj_draft_area *area)
 {
     const kj_recipe_areas *spec = &recipe->areas;
     double population = 0.0, income = 0.0;
     memset(area, 0, sizeof *area);
     area->locality = -1;
-    kj_status status = text_of(err, s, feature, spec->code, area->code, sizeof area->code);
+    kj_status status = kj_gis_text(err, s, feature, spec->code, area->code, sizeof area->code);
     if (status == KJ_OK)
-        status = text_of(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
-    if (status == KJ_OK) status = number_of(err, s, feature, spec->population, 0.0, 1e8, &population);
+        status = kj_gis_text(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
+    if (status == KJ_OK) status = kj_gis_number(err, s, feature, spec->population, 0.0, 1e8, &population);
     if (status == KJ_OK) status = kind_of(err, s, feature, spec, &area->kind);
+    if (status == KJ_OK) status = municipality_of(err, s, feature, recipe, &area->municipality);
+    if (status == KJ_OK && spec->district[0])
+        status = kj_gis_text(err, s, feature, spec->district, area->district, sizeof area->district);
     area->population = (int32_t)(population + 0.5);
     area->small_share = recipe->small_share[area->kind];
     if (status == KJ_OK) status = tenure_of(err, s, feature, spec, area);
     if (status == KJ_OK) status = ages_of(err, s, feature, spec, area);
-    if (status == KJ_OK && spec->income[0]) status = number_of(err, s, feature, spec->income, 0.0, 1e9, &income);
+    if (status == KJ_OK && spec->income[0]) status = kj_gis_number(err, s, feature, spec->income, 0.0, 1e9, &income);
     area->income_sek = income * spec->income_factor;
     return status;
 }
@@ -296,11 +306,11 @@ static kj_status read_area(kj_error *err, const source *s, OGRFeatureH feature, 
  * -------------------------------------------------------------------------------------------------------------------
  */
 
-static GDALDatasetH memory_raster(const kj_draft *draft, GDALDataType type, OGRSpatialReferenceH srs)
+GDALDatasetH kj_gis_raster(const kj_grid *grid, GDALDataType type, OGRSpatialReferenceH srs)
 {
     GDALDriverH driver = GDALGetDriverByName("MEM");
-    GDALDatasetH raster = driver ? GDALCreate(driver, "", draft->grid.nx, draft->grid.ny, 1, type, NULL) : NULL;
-    double to_map[6] = {draft->grid.west, draft->grid.cell_m, 0.0, draft->grid.north, 0.0, -draft->grid.cell_m};
+    GDALDatasetH raster = driver ? GDALCreate(driver, "", grid->nx, grid->ny, 1, type, NULL) : NULL;
+    double to_map[6] = {grid->west, grid->cell_m, 0.0, grid->north, 0.0, -grid->cell_m};
     if (!raster) return NULL;
     GDALSetGeoTransform(raster, to_map);
     GDALSetSpatialRef(raster, srs);
@@ -353,11 +363,11 @@ static kj_status fill_slivers(kj_error *err, kj_draft *draft)
     return KJ_OK;
 }
 
-static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRGeometryH *polygons, int32_t n)
+static kj_status rasterize(kj_error *err, kj_draft *draft, const kj_gis_source *s, OGRGeometryH *polygons, int32_t n)
 {
     double *value = malloc(((size_t)n + 1) * sizeof *value);
     uint8_t *seen = calloc((size_t)n + 1, 1);
-    GDALDatasetH raster = memory_raster(draft, GDT_Int32, s->target);
+    GDALDatasetH raster = kj_gis_raster(&draft->grid, GDT_Int32, s->target);
     int band = 1;
     kj_status status = KJ_OK;
     if (!value || !seen || !raster) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -385,7 +395,7 @@ static kj_status rasterize(kj_error *err, kj_draft *draft, const source *s, OGRG
     return status;
 }
 
-static kj_status inside_grid(kj_error *err, const kj_draft *draft, const source *s, OGRGeometryH polygon, long long fid,
+static kj_status inside_grid(kj_error *err, const kj_draft *draft, const kj_gis_source *s, OGRGeometryH polygon, long long fid,
                              const char *code)
 {
     OGREnvelope box;
@@ -401,7 +411,60 @@ static kj_status inside_grid(kj_error *err, const kj_draft *draft, const source 
                    g->west + g->nx * g->cell_m, g->north - g->ny * g->cell_m, g->north);
 }
 
-static kj_status no_doubles(kj_error *err, const kj_draft *draft, const source *s)
+/* A boundary that crosses itself is made valid, with a warning; what no longer is a polygon then is refused. */
+static kj_status mend(kj_error *err, kj_draft *draft, const kj_gis_source *s, OGRFeatureH feature, OGRGeometryH *polygon)
+{
+    if (OGR_G_IsValid(*polygon)) return KJ_OK;
+    OGRGeometryH valid = OGR_G_MakeValid(*polygon);
+    char code[KJ_RECIPE_TEXT] = "";
+    kj_error ignored;
+    kj_gis_text(&ignored, s, feature, draft->recipe->areas.code, code, sizeof code);
+    double before = OGR_G_Area(*polygon), after = valid ? OGR_G_Area(valid) : 0.0;
+    if (!valid || !(after > 0.0)) {
+        if (valid) OGR_G_DestroyGeometry(valid);
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld (%s): the boundary crosses itself and cannot be mended", s->path,
+                       OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), code);
+    }
+    kj_draft_warn(draft, "area %s: its boundary crosses itself (feature %lld of %s); it was mended, from %.2f to %.2f km2", code,
+                  (long long)OGR_F_GetFID(feature), draft->recipe->areas.file, before / 1e6, after / 1e6);
+    OGR_G_DestroyGeometry(*polygon);
+    *polygon = valid;
+    return KJ_OK;
+}
+
+/* Cells whose centre lies in two polygons: said, with the pair that shares most. */
+static kj_status find_overlaps(kj_error *err, kj_draft *draft, const kj_gis_source *s, OGRGeometryH *polygons, int32_t n)
+{
+    size_t n_cells = (size_t)draft->n_cells;
+    float *count = calloc(n_cells, sizeof *count);
+    double *one = malloc(((size_t)n + 1) * sizeof *one);
+    GDALDatasetH raster = kj_gis_raster(&draft->grid, GDT_Float32, s->target);
+    char *add[] = {(char *)"MERGE_ALG=ADD", NULL};
+    int band = 1;
+    kj_status status = count && one && raster ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (int32_t i = 0; status == KJ_OK && i < n; i++) one[i] = 1.0;
+    if (status == KJ_OK && (GDALRasterizeGeometries(raster, 1, &band, n, polygons, NULL, NULL, one, add, NULL, NULL) != CE_None ||
+                            GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, count, draft->grid.nx,
+                                         draft->grid.ny, GDT_Float32, 0, 0) != CE_None))
+        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be rasterised: %s", s->path, CPLGetLastErrorMsg());
+    int64_t twice = 0, once = 0;
+    int32_t first = -1;
+    for (size_t c = 0; status == KJ_OK && c < n_cells; c++) {
+        once += count[c] > 0.5F;
+        twice += count[c] > 1.5F;
+        if (first < 0 && count[c] > 1.5F) first = (int32_t)c;
+    }
+    if (twice * 500 > once) /* a fifth of a per cent: simplified boundaries touch */
+        kj_draft_warn(draft, "areas overlap on %lld of %lld cells (%.1f %%), the first at x %.0f, y %.0f in area %s; the later area of the file has them",
+                      (long long)twice, (long long)once, 100.0 * (double)twice / (double)once, kj_cell_x(&draft->grid, first),
+                      kj_cell_y(&draft->grid, first), draft->cell_area[first] >= 0 ? draft->areas[draft->cell_area[first]].code : "none");
+    if (raster) GDALClose(raster);
+    free(count);
+    free(one);
+    return status;
+}
+
+static kj_status no_doubles(kj_error *err, const kj_draft *draft, const kj_gis_source *s)
 {
     for (int32_t a = 1; a < draft->n_areas; a++) {
         for (int32_t b = 0; b < a; b++) {
@@ -416,9 +479,9 @@ static kj_status no_doubles(kj_error *err, const kj_draft *draft, const source *
 
 kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
 {
-    source s;
-    begin();
-    kj_status status = source_open(err, draft->recipe, &s);
+    kj_gis_source s;
+    kj_gis_begin();
+    kj_status status = kj_gis_open(err, draft->recipe, draft->recipe->areas.file, draft->recipe->areas.layer, &s);
     GIntBig n = status == KJ_OK ? OGR_L_GetFeatureCount(s.layer, 1) : 0;
     OGRGeometryH *polygons = calloc((size_t)n + 1, sizeof *polygons);
     draft->areas = calloc((size_t)n + 1, sizeof *draft->areas);
@@ -426,12 +489,15 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
         status =
             kj_fail(err, KJ_E_INPUT, "%s, layer %s: holds %lld features", s.path, OGR_L_GetName(s.layer), (long long)n);
     if (status == KJ_OK && (!polygons || !draft->areas)) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    draft->n_classes = draft->recipe->areas.n_classes;
+    memcpy(draft->class_from, draft->recipe->areas.class_from, sizeof draft->class_from);
     if (status == KJ_OK) OGR_L_ResetReading(s.layer);
     while (status == KJ_OK && draft->n_areas < n) {
         OGRFeatureH feature = OGR_L_GetNextFeature(s.layer);
         if (!feature) break;
         int32_t a = draft->n_areas++;
         status = polygon_of(err, &s, feature, &polygons[a]);
+        if (status == KJ_OK) status = mend(err, draft, &s, feature, &polygons[a]);
         if (status == KJ_OK) status = read_area(err, &s, feature, draft->recipe, &draft->areas[a]);
         if (status == KJ_OK)
             status = inside_grid(err, draft, &s, polygons[a], (long long)OGR_F_GetFID(feature), draft->areas[a].code);
@@ -439,91 +505,22 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
     }
     if (status == KJ_OK) status = no_doubles(err, draft, &s);
     if (status == KJ_OK) status = rasterize(err, draft, &s, polygons, draft->n_areas);
+    if (status == KJ_OK) status = find_overlaps(err, draft, &s, polygons, draft->n_areas);
     for (GIntBig i = 0; polygons && i < n; i++) {
         if (polygons[i]) OGR_G_DestroyGeometry(polygons[i]);
     }
     free(polygons);
-    source_close(&s);
-    end();
+    kj_gis_close(&s);
+    kj_gis_end();
     return status;
 }
 
-/* --- rasters and points
- * ---------------------------------------------------------------------------------------------------------- */
-
-static uint8_t class_of(const kj_recipe_raster *spec, int32_t value)
-{
-    for (uint32_t i = 0; i < spec->n; i++) {
-        if (spec->value[i] == value) return spec->class[i];
-    }
-    return 255;
-}
-
-static kj_status warp_land(kj_error *err, kj_draft *draft, const char *path)
-{
-    const kj_recipe_raster *spec = &draft->recipe->land_raster;
-    GDALDatasetH from = GDALOpenEx(path, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
-    OGRSpatialReferenceH srs = system_of(draft->recipe->epsg);
-    GDALDatasetH onto = srs ? memory_raster(draft, GDT_Int32, srs) : NULL;
-    int32_t *value = malloc((size_t)draft->n_cells * sizeof *value);
-    kj_status status = KJ_OK;
-    if (!from)
-        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a raster: %s", path, CPLGetLastErrorMsg());
-    else if (spec->band > GDALGetRasterCount(from))
-        status = kj_fail(err, KJ_E_INPUT, "%s: band %d is wanted, but it has %d", path, spec->band,
-                         GDALGetRasterCount(from));
-    else if (!GDALGetSpatialRef(from))
-        status = kj_fail(err, KJ_E_INPUT, "%s: has no coordinate system", path);
-    else if (!onto || !value)
-        status = kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (status == KJ_OK) {
-        GDALFillRaster(GDALGetRasterBand(onto, 1), -2147483647.0, 0.0);
-        GDALWarpOptions *options = GDALCreateWarpOptions();
-        options->hSrcDS = from;
-        options->hDstDS = onto;
-        options->nBandCount = 1;
-        options->panSrcBands = CPLMalloc(sizeof(int));
-        options->panDstBands = CPLMalloc(sizeof(int));
-        options->panSrcBands[0] = spec->band;
-        options->panDstBands[0] = 1;
-        options->pTransformerArg = GDALCreateGenImgProjTransformer2(from, onto, NULL);
-        options->pfnTransformer = GDALGenImgProjTransform;
-        GDALWarpOperationH operation = options->pTransformerArg ? GDALCreateWarpOperation(options) : NULL;
-        CPLErr failed = operation ? GDALChunkAndWarpImage(operation, 0, 0, draft->grid.nx, draft->grid.ny) : CE_Failure;
-        if (operation) GDALDestroyWarpOperation(operation);
-        if (options->pTransformerArg) GDALDestroyGenImgProjTransformer(options->pTransformerArg);
-        GDALDestroyWarpOptions(options);
-        if (failed == CE_None)
-            failed = GDALRasterIO(GDALGetRasterBand(onto, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, value,
-                                  draft->grid.nx, draft->grid.ny, GDT_Int32, 0, 0);
-        if (failed != CE_None)
-            status = kj_fail(err, KJ_E_INPUT, "%s: cannot be brought onto the grid: %s", path, CPLGetLastErrorMsg());
-    }
-    for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++)
-        draft->land[cell] = class_of(spec, value[cell]);
-    free(value);
-    if (onto) GDALClose(onto);
-    if (srs) OSRDestroySpatialReference(srs);
-    if (from) GDALClose(from);
-    return status;
-}
-
-kj_status kj_gis_land(kj_error *err, kj_draft *draft)
-{
-    char path[2300];
-    kj_status status = kj_recipe_file(err, draft->recipe, draft->recipe->land_raster.file, path, sizeof path);
-    if (status != KJ_OK) return status;
-    begin();
-    status = warp_land(err, draft, path);
-    end();
-    draft->land_is_real = status == KJ_OK;
-    return status;
-}
+/* --- points --- */
 
 kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y)
 {
-    begin();
-    OGRSpatialReferenceH from = system_of(from_epsg), to = system_of(to_epsg);
+    kj_gis_begin();
+    OGRSpatialReferenceH from = kj_gis_system(from_epsg), to = kj_gis_system(to_epsg);
     OGRCoordinateTransformationH transform = from && to ? OCTNewCoordinateTransformation(from, to) : NULL;
     kj_status status = KJ_OK;
     if (!transform || !OCTTransform(transform, (int)n, x, y, NULL)) {
@@ -532,6 +529,6 @@ kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, ui
     if (transform) OCTDestroyCoordinateTransformation(transform);
     if (from) OSRDestroySpatialReference(from);
     if (to) OSRDestroySpatialReference(to);
-    end();
+    kj_gis_end();
     return status;
 }

@@ -15,8 +15,23 @@ kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, do
    names file, layer, column and feature. */
 kj_status kj_gis_areas(kj_error *err, kj_draft *draft);
 
-/* Reads recipe.land_raster onto the grid (nearest neighbour): draft->land, 255 where it says nothing. */
+/* A raster or vector layer of the recipe on the grid, one value a cell, NaN where the source says nothing. A raster finer
+   than the cells: by the layer's rule over the pixels whose centres lie in the cell; else the pixel under the cell's
+   centre. Vectors: polygons by cell centres, lines and points by every cell they touch; the later feature wins (with
+   rules max and min the greater or smaller value). KJ_E_INPUT: no coordinate system, or nothing of it on the map. */
+kj_status kj_gis_layer(kj_error *err, kj_draft *draft, const kj_recipe_layer *layer, double *out);
+
+/* recipe.cover into draft->land, 255 where it says nothing. */
 kj_status kj_gis_land(kj_error *err, kj_draft *draft);
+
+/* recipe.roads: draft->road_kmh (0 where no car drives) and draft->path (1 where one may walk along a way). */
+kj_status kj_gis_roads(kj_error *err, kj_draft *draft);
+
+/* Sea, lakes and rivers of GSHHG through the program gmt: draft->water. KJ_E_INPUT if it is not installed. */
+kj_status kj_gis_shores(kj_error *err, kj_draft *draft);
+
+/* Facilities of a vector file, appended to the recipe's. */
+kj_status kj_gis_facilities(kj_error *err, kj_recipe *recipe, const kj_recipe_facility_file *file);
 
 /* Transforms points between two coordinate systems, in place. */
 kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y);

@@ -18,6 +18,23 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft) { return refuse(err, draf
 
 kj_status kj_gis_land(kj_error *err, kj_draft *draft) { return refuse(err, draft->recipe->path); }
 
+kj_status kj_gis_layer(kj_error *err, kj_draft *draft, const kj_recipe_layer *layer, double *out)
+{
+    (void)layer;
+    (void)out;
+    return refuse(err, draft->recipe->path);
+}
+
+kj_status kj_gis_roads(kj_error *err, kj_draft *draft) { return refuse(err, draft->recipe->path); }
+
+kj_status kj_gis_shores(kj_error *err, kj_draft *draft) { return refuse(err, draft->recipe->path); }
+
+kj_status kj_gis_facilities(kj_error *err, kj_recipe *recipe, const kj_recipe_facility_file *file)
+{
+    (void)file;
+    return refuse(err, recipe->path);
+}
+
 kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y)
 {
     (void)x;

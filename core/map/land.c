@@ -5,6 +5,7 @@
 
 #include "../space/travel.h"
 #include "draft.h"
+#include "gis.h"
 #include "noise.h"
 
 enum { NOISE_LAKE = 10, NOISE_FARM, NOISE_FOREST, NOISE_CLASS, NOISE_BUILT, NOISE_RESERVE, NOISE_FRINGE };
@@ -87,10 +88,15 @@ static kj_status paint_water(kj_error *err, painter *p)
     const kj_recipe *recipe = draft->recipe;
     int32_t left = (int32_t)((recipe->total_km2 - recipe->land_km2) * 1e6 / square(draft->grid.cell_m) + 0.5), n = 0;
     if (!(recipe->land_km2 > 0.0)) left = 0;
+    for (int32_t cell = 0; draft->water && cell < draft->n_cells; cell++) { /* real water; only what is missing is made up */
+        if (!draft->water[cell] || !inside(draft, cell)) continue;
+        draft->land[cell] = KJ_LAND_WATER;
+        left--;
+    }
     kj_status status = kj_noise_field(err, &draft->grid, NOISE_LAKE, 3600.0, 5, p->noise);
     if (status != KJ_OK) return status;
-    for (uint32_t i = 0; i < recipe->n_lakes; i++) left -= paint_lake(p, &recipe->lakes[i]);
-    left -= paint_river(p);
+    for (uint32_t i = 0; !draft->water && i < recipe->n_lakes; i++) left -= paint_lake(p, &recipe->lakes[i]);
+    if (!draft->water) left -= paint_river(p);
     for (int32_t cell = 0; cell < draft->n_cells; cell++) {
         bool may = is_rural(draft, cell) && draft->land[cell] == LAND_UNSET && p->built_m[cell] > 900.0;
         if (may) p->ranked[n++] = (kj_ranked){-p->noise[cell], cell};
@@ -154,8 +160,7 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
     double reach = sqrt((double)n_cells) * draft->grid.cell_m;
     for (int32_t i = 0; i < n_cells; i++) {
         int32_t cell = cells[i];
-        if (draft->land[cell] != LAND_UNSET && !draft->land_is_real) continue;
-        if (draft->land[cell] == KJ_LAND_WATER) continue;
+        if (draft->land[cell] != LAND_UNSET) continue;
         double d =
             sqrt(square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y));
         double key = area->kind == KJ_AREA_RURAL ? -p->noise[cell] : d / reach + 0.9 * p->noise[cell];
@@ -192,6 +197,52 @@ static void build_area(painter *p, int32_t a, const int32_t *cells, int32_t n_ce
     }
 }
 
+/* Turns the n cells of the area nearest to its middle that have one of the uses `from` into `to`. Returns how many. */
+static int32_t convert(painter *p, const kj_draft_area *area, const int32_t *cells, int32_t n_cells, int32_t wanted, bool built, kj_land_use to)
+{
+    kj_draft *draft = p->draft;
+    int32_t n = 0;
+    for (int32_t i = 0; i < n_cells; i++) {
+        int32_t cell = cells[i];
+        uint8_t use = draft->land[cell];
+        bool fits = built ? use == KJ_LAND_SMALL_HOUSES : use != KJ_LAND_WATER && use != KJ_LAND_FLATS && use != KJ_LAND_SMALL_HOUSES;
+        if (!fits) continue;
+        double d = square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
+        p->ranked[n++] = (kj_ranked){d, cell};
+    }
+    kj_ranked_sort(p->ranked, (size_t)n);
+    if (n > wanted) n = wanted;
+    for (int32_t i = 0; i < n; i++) draft->land[p->ranked[i].index] = (uint8_t)to;
+    return n;
+}
+
+/* Real land cover says where houses stand. It is changed only where it leaves homes of a kind without a single cell:
+   the most central houses become blocks of flats, and failing these the most central other land is built on. */
+static void build_area_real(painter *p, int32_t a, const int32_t *cells, int32_t n_cells)
+{
+    kj_draft *draft = p->draft;
+    const kj_draft_area *area = &draft->areas[a];
+    int32_t flats = 0, small = 0, built = 0, dry = 0;
+    for (int32_t i = 0; i < n_cells; i++) {
+        uint8_t use = draft->land[cells[i]];
+        flats += use == KJ_LAND_FLATS;
+        small += use == KJ_LAND_SMALL_HOUSES;
+        dry += use != KJ_LAND_WATER;
+    }
+    built = flats + small;
+    quota q = quota_of(p, area, dry);
+    if (draft->recipe->cover.exact) return;
+    if (q.flats > 0 && flats == 0) {
+        if (small > 1) flats = convert(p, area, cells, n_cells, q.flats < small ? q.flats : small - 1, true, KJ_LAND_FLATS);
+        small -= flats;
+        if (flats == 0) convert(p, area, cells, n_cells, q.flats, false, KJ_LAND_FLATS);
+    }
+    if (q.small > 0 && small == 0 && area->kind != KJ_AREA_RURAL) convert(p, area, cells, n_cells, q.small, false, KJ_LAND_SMALL_HOUSES);
+    if (built == 0 && area->kind != KJ_AREA_RURAL && area->population > 200)
+        kj_draft_warn(draft, "area %s (%s): %d persons, but %s shows no built-up land there; shifted, or of another year?", area->code, area->name,
+                      area->population, draft->recipe->cover.file);
+}
+
 static kj_status paint_built(kj_error *err, painter *p)
 {
     kj_draft *draft = p->draft;
@@ -209,7 +260,7 @@ static kj_status paint_built(kj_error *err, painter *p)
         }
         for (int32_t a = 0; a < draft->n_areas; a++) {
             int32_t begin = first[a + 1], end = a + 1 < draft->n_areas ? first[a + 2] : begin + draft->areas[a].n_cells;
-            build_area(p, a, cells + begin, end - begin);
+            (draft->land_is_real ? build_area_real : build_area)(p, a, cells + begin, end - begin);
         }
     }
     free(first);
@@ -357,11 +408,17 @@ static void step_costs(kj_draft *draft, uint16_t *drive)
 {
     static const int16_t foot[KJ_LAND_COUNT] = {0, 130, 150, 110, 80, 85, 80, 90};
     static const double road[KJ_LAND_COUNT] = {0.0, 13.0, 14.0, 12.0, 14.0, 13.0, 14.0, 13.0};
+    static const double detour = 1.15; /* a way winds through its cell; assumed */
     double scale = draft->grid.cell_m / 100.0;
     for (int32_t cell = 0; cell < draft->n_cells; cell++) {
         bool dry = inside(draft, cell) && draft->land[cell] < KJ_LAND_COUNT && draft->land[cell] != KJ_LAND_WATER;
         draft->walk_cost[cell] = (int16_t)(dry ? foot[draft->land[cell]] * scale + 0.5 : 0.0);
         drive[cell] = (uint16_t)(dry ? road[draft->land[cell]] * scale + 0.5 : 0.0);
+        if (!draft->path || !inside(draft, cell)) continue;
+        /* Known ways: 1.4 m/s along them, also over water (bridges); without a road nobody drives: one walks to it. */
+        if (draft->path[cell]) draft->walk_cost[cell] = (int16_t)(detour * draft->grid.cell_m / 1.4 + 0.5);
+        drive[cell] = draft->road_kmh[cell] > 0.0F ? (uint16_t)(detour * draft->grid.cell_m * 3.6 / (double)draft->road_kmh[cell] + 0.5)
+                                                   : (uint16_t)draft->walk_cost[cell];
     }
 }
 
@@ -386,6 +443,49 @@ static kj_status paint_travel(kj_error *err, kj_draft *draft)
     free(drive);
     free(centres);
     free(work);
+    return status;
+}
+
+/* --- layers as they are --- */
+
+typedef struct layer_slot {
+    const char *name;
+    double low, high;
+} layer_slot;
+
+static void put_value(kj_draft *draft, const char *name, int32_t cell, double v)
+{
+    if (!strcmp(name, "zoning")) draft->zoning[cell] = (uint8_t)v;
+    else if (!strcmp(name, "protection")) draft->protection[cell] = (uint8_t)v;
+    else if (!strcmp(name, "farmland_class")) draft->farmland_class[cell] = (uint8_t)v;
+    else if (!strcmp(name, "max_far")) draft->max_far[cell] = (float)v;
+    else if (!strcmp(name, "travel_centre")) draft->travel_centre[cell] = (int32_t)v;
+    else draft->walk_cost[cell] = (int16_t)v;
+}
+
+/* The recipe's layers over what was made up. `travel`: those that depend on the others, after these. */
+static kj_status take_layers(kj_error *err, kj_draft *draft, bool travel)
+{
+    static const layer_slot slots[] = {{"zoning", 0.0, KJ_ZONE_COUNT - 1}, {"protection", 0.0, 7.0}, {"farmland_class", 0.0, 10.0},
+                                       {"max_far", 0.0, 50.0}, {"travel_centre", 0.0, INT32_MAX}, {"walk_cost", 0.0, INT16_MAX}};
+    double *value = NULL;
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; status == KJ_OK && i < draft->recipe->n_layers; i++) {
+        const kj_recipe_layer *layer = &draft->recipe->layers[i];
+        size_t k = 0;
+        while (strcmp(slots[k].name, layer->name)) k++;
+        if ((k >= 4) != travel) continue;
+        if (!value) value = malloc((size_t)draft->n_cells * sizeof *value);
+        status = value ? kj_gis_layer(err, draft, layer, value) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+        for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
+            if (value[cell] - value[cell] != 0.0) continue;
+            if (value[cell] < slots[k].low || value[cell] > slots[k].high)
+                status = kj_fail(err, KJ_E_INPUT, "%s: map.layers.%s expects %g to %g, found %g at x %.0f, y %.0f", layer->file, layer->name,
+                                 slots[k].low, slots[k].high, value[cell], kj_cell_x(&draft->grid, cell), kj_cell_y(&draft->grid, cell));
+            else put_value(draft, layer->name, cell, value[cell]);
+        }
+    }
+    free(value);
     return status;
 }
 
@@ -477,10 +577,12 @@ kj_status kj_draft_land(kj_error *err, kj_draft *draft)
     if (status == KJ_OK) status = paint_classes(err, &p);
     if (status == KJ_OK) status = paint_protection(err, &p);
     if (status == KJ_OK) status = paint_zoning(err, &p);
+    if (status == KJ_OK) status = take_layers(err, draft, false);
     for (size_t cell = 0; cell < n; cell++) {
         if (!inside(draft, (int32_t)cell)) draft->land[cell] = KJ_LAND_OPEN; /* outside: never looked at */
     }
     if (status == KJ_OK) status = paint_travel(err, draft);
+    if (status == KJ_OK) status = take_layers(err, draft, true);
     free(p.noise);
     free(p.built_m);
     free(p.ranked);

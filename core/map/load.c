@@ -116,7 +116,7 @@ static kj_status load_named(kj_error *err, const char *name, const char *recipe_
     snprintf(file, sizeof file, "%s/map.nc", folder);
     if (folder[0] && access(file, R_OK) == 0 && kj_mapfile_read(&ignored, folder, memory, out) == KJ_OK) return KJ_OK;
     kj_log_note(quiet, "building the map %s (first use)", name);
-    status = kj_map_build(err, recipe_path, NULL, memory, out);
+    status = kj_map_build(err, recipe_path, NULL, false, memory, out);
     if (status != KJ_OK || !folder[0]) return status;
     if (kj_map_save(&ignored, folder, out) != KJ_OK) {
         kj_log_note(quiet, "the map cannot be kept in %s; it will be built again next time", folder);

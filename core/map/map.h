@@ -9,9 +9,11 @@
 #include "../space/grid.h"
 
 /* Builds everything in memory. data_folder: where the user's files lie, or NULL for recipes that rest on facts alone.
-   Pure: the same recipe and files give the same digest. `out` is yours to kj_map_free() on success only. KJ_E_INPUT
+   importing: `kedja import` builds it, so that shores may come from the program gmt; otherwise they are synthetic.
+   Pure: the same recipe, files and coastlines give the same digest. `out` is yours to kj_map_free() on success only. KJ_E_INPUT
    names file and line, layer, column or feature. */
-kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_folder, kj_memory *memory, kj_map *out);
+kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_folder, bool importing,
+                       kj_memory *memory, kj_map *out);
 
 /* A FOLDER with map.nc, or the NAME of a shipped recipe. Recipes that rest on facts alone are built at the first use
    and kept in ${XDG_CACHE_HOME:-$HOME/.cache}/kedja/maps/NAME-DIGEST (of version, recipe and tables); where that cannot

@@ -112,7 +112,7 @@ static kj_status draw_locality(kj_error *err, kj_draft *draft, int32_t locality,
                        from->name, from->x, from->y);
     }
     for (int32_t cell = 0; cell < draft->n_cells; cell++) {
-        if (draft->cell_area[cell] != CELL_FREE) continue;
+        if (draft->cell_area[cell] != CELL_FREE || (draft->water && draft->water[cell])) continue;
         double d = distance_to(&draft->grid, cell, from->x, from->y);
         if (d < reach) ranked[n++] = (kj_ranked){d * (0.6 + 0.8 * noise[cell]), cell};
     }

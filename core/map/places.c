@@ -112,6 +112,22 @@ static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_ki
     return f;
 }
 
+/* Nearest dry cell of the map within 3 km, else the middle of the area. */
+static int32_t nearest_dry(const kj_draft *draft, int32_t cell)
+{
+    int32_t nx = draft->grid.nx, ny = draft->grid.ny, col = cell % nx, row = cell / nx, best = -1;
+    int32_t reach = 1 + (int32_t)(3000.0 / draft->grid.cell_m);
+    for (int32_t r = row - reach; r <= row + reach; r++) {
+        for (int32_t c = col - reach; c <= col + reach; c++) {
+            if (r < 0 || c < 0 || r >= ny || c >= nx) continue;
+            int32_t other = r * nx + c;
+            if (draft->cell_area[other] < 0 || draft->land[other] == KJ_LAND_WATER) continue;
+            if (best < 0 || kj_grid_distance2(&draft->grid, cell, other) < kj_grid_distance2(&draft->grid, cell, best)) best = other;
+        }
+    }
+    return best >= 0 ? best : draft->areas[draft->cell_area[cell]].centre_cell;
+}
+
 static kj_status take_recipe(kj_error *err, kj_draft *draft)
 {
     const kj_recipe *recipe = draft->recipe;
@@ -122,7 +138,11 @@ static kj_status take_recipe(kj_error *err, kj_draft *draft)
             return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path,
                            from->name, from->x, from->y);
         }
-        if (draft->land[cell] == KJ_LAND_WATER) cell = draft->areas[draft->cell_area[cell]].centre_cell;
+        if (draft->land[cell] == KJ_LAND_WATER) {
+            cell = nearest_dry(draft, cell);
+            kj_draft_warn(draft, "%s (%.0f, %.0f) lies in water; it was moved to the shore, %.0f m away", from->name, from->x, from->y,
+                          draft->grid.cell_m * sqrt((double)kj_grid_distance2(&draft->grid, cell, kj_grid_cell_at(&draft->grid, from->x, from->y))));
+        }
         kj_draft_facility *f = kj_draft_add_facility(draft);
         if (!f) return kj_fail(err, KJ_E_MEMORY, "out of memory");
         f->kind = (uint8_t)from->kind;

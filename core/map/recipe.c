@@ -2,20 +2,27 @@
 
    name, title {en sv da}, country, start (year; the state stands on 31 December), epsg, cell (m),
    extent {west south east north} (may be left out with polygons), fill_extent (the whole grid belongs to the map)
-   municipality {code name county population total_km2 land_km2}
+   municipality {code name county population total_km2 land_km2}, or municipalities { {code name county}, … } (a region:
+     then areas.municipality names the column with the code)
    localities { {code name kind x y area_ha population districts}, … } or {file=…} (CSV with these columns; kind by size
      where it is missing: a town from 10 000 inhabitants); rural {code name around={names}}
-   areas {file layer code name population kind={column rural locality town} tenure={rental coop owner unknown}
+   areas {file layer code name population municipality district (columns with the code of the municipality and of the
+     larger area) kind={column rural locality town} tenure={rental coop owner unknown}
      income={column factor} ages={female male classes={{column from},…}}}: polygons instead of localities
    ages {file=…} or { {from to share}, … }
    households {one_person couple_share}; care {share_80 places}
    dwellings {total in_use small_houses={rural locality town} vacancy={rental coop owner} students seniors}
    land {arable forest reserves farmland_class lakes={{name x y length width angle},…} river={{x y},…}
-     raster={file band classes={{value use},…}}}
+     cover={file band | layer column, classes="corine"|"nmd"|"worldcover"|"urban_atlas"|"kedja"|{{value use},…},
+       resample="mode"|"nearest", built_share}, shores="gshhg" (sea, lakes and rivers, at import only)}
+   layers {zoning= protection= farmland_class= max_far= travel_centre= walk_cost= {file band | layer column | layer value,
+     classes={{value to},…}, resample="nearest"|"mode"|"mean"|"max"|"min"}}
+   roads {file layer column}: ways by the keys of OpenStreetMap (maps/classes/roads.csv)
    zoning {fringe_m fringe_share}
    work {jobs tertiary students outside={{name share},…}}; queue {share years}
-   facilities { {kind name x y places from_grade to_grade independent opened}, …, file={…}, fill={kinds} }
-   projects { {name x y rental coop owner student senior small_houses start completion stage}, … }
+   facilities { {kind name x y places from_grade to_grade independent opened}, …, file={…} or files={{…},…}, fill={kinds} }
+   projects { {name x y rental coop owner student senior small_houses start completion stage}, …, file={file epsg and names
+     of columns} }
    sources { texts }, needs (what the user must download), import (the command that does it) */
 #include "recipe.h"
 
@@ -30,6 +37,42 @@
 #include "../script/luatable.h"
 #include "../script/sandbox.h"
 #include "gis.h"
+
+/* Table of maps/classes; "kedja": our own codes, as our exports hold them. */
+static kj_status read_class_table(kj_error *err, const char *name, kj_recipe_layer *out)
+{
+    char relative[96], path[1200];
+    kj_csv *csv = NULL;
+    uint32_t value = 0, use = 0;
+    bool more = true;
+    out->exact = !strcmp(name, "kedja");
+    if (out->exact) {
+        for (out->n = 0; out->n < KJ_LAND_COUNT; out->n++) {
+            out->from[out->n] = (int32_t)out->n;
+            out->to[out->n] = (uint8_t)out->n;
+        }
+        return KJ_OK;
+    }
+    snprintf(relative, sizeof relative, "maps/classes/%.40s.csv", name);
+    if (strchr(name, '/') || kj_data_path(relative, path, sizeof path))
+        return kj_fail(err, KJ_E_INPUT, "expected corine, nmd, worldcover, urban_atlas, kedja or a list, found '%s'", name);
+    kj_status status = kj_csv_open(err, path, ',', &csv);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "value", &value);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "use", &use);
+    while (status == KJ_OK && out->n < KJ_RECIPE_CLASSES_MAX) {
+        int64_t code = 0;
+        status = kj_csv_next(err, csv, &more);
+        if (status != KJ_OK || !more) break;
+        int32_t index = kj_labels_index(KJ_LAND_LABELS, kj_csv_field(csv, use));
+        if (index < 0) status = kj_fail(err, KJ_E_INPUT, "%s:%u: unknown use '%s'", path, kj_csv_line(csv), kj_csv_field(csv, use));
+        if (status == KJ_OK) status = kj_csv_integer(err, csv, value, -1000000, 1000000, &code);
+        if (status != KJ_OK) break;
+        out->from[out->n] = (int32_t)code;
+        out->to[out->n++] = (uint8_t)index;
+    }
+    kj_csv_close(csv);
+    return status;
+}
 
 #define GRADE_LABELS "none preschool F 1 2 3 4 5 6 7 8 9"
 #define KEYS(...)                                                                                                      \
@@ -75,14 +118,35 @@ static void read_head(lua_State *L, int t, kj_recipe *r)
     lua_pop(L, 1);
 }
 
+static void add_municipality(lua_State *L, int m, const char *what, kj_recipe *r)
+{
+    r->municipalities = append(L, r->municipalities, r->n_municipalities, sizeof *r->municipalities);
+    kj_recipe_municipality *to = &r->municipalities[r->n_municipalities++];
+    COPY(to->code, kj_lua_string(L, m, what, "code"));
+    COPY(to->name, kj_lua_string(L, m, what, "name"));
+    COPY(to->county, kj_lua_string(L, m, what, "county"));
+}
+
 static void read_municipality(lua_State *L, int t, kj_recipe *r)
 {
+    int list = kj_lua_table_or_none(L, t, "map", "municipalities");
+    for (int32_t i = 1; list && i <= kj_lua_length(L, list); i++) {
+        int item = kj_lua_item_table(L, list, "map.municipalities", i);
+        kj_lua_known_keys(L, item, "map.municipalities", KEYS("code", "name", "county"), false);
+        add_municipality(L, item, "map.municipalities", r);
+        lua_pop(L, 1);
+    }
+    if (list) {
+        if (kj_lua_has(L, t, "municipality"))
+            kj_lua_refuse(L, "municipality", "map: expected either municipality or municipalities");
+        if (r->n_municipalities == 0) kj_lua_refuse(L, "municipalities", "map.municipalities: the list is empty");
+        lua_pop(L, 1);
+        return;
+    }
     int m = kj_lua_table(L, t, "map", "municipality");
     kj_lua_known_keys(L, m, "map.municipality", KEYS("code", "name", "county", "population", "total_km2", "land_km2"),
                       false);
-    COPY(r->municipality_code, kj_lua_string(L, m, "map.municipality", "code"));
-    COPY(r->municipality_name, kj_lua_string(L, m, "map.municipality", "name"));
-    COPY(r->county, kj_lua_string(L, m, "map.municipality", "county"));
+    add_municipality(L, m, "map.municipality", r);
     r->population = (int32_t)kj_lua_whole_or(L, m, "map.municipality", "population", 1, 100000000, 0);
     r->total_km2 = kj_lua_number_or(L, m, "map.municipality", "total_km2", 0.0, 1e6, 0.0);
     r->land_km2 = kj_lua_number_or(L, m, "map.municipality", "land_km2", 0.0, 1e6, 0.0);
@@ -210,12 +274,19 @@ static void read_areas(lua_State *L, int t, kj_recipe *r)
     int a = kj_lua_table_or_none(L, t, "map", "areas");
     if (!a) return;
     kj_lua_known_keys(L, a, "map.areas",
-                      KEYS("file", "layer", "code", "name", "population", "kind", "tenure", "income", "ages"), false);
+                      KEYS("file", "layer", "code", "name", "population", "municipality", "district", "kind", "tenure",
+                           "income", "ages"),
+                      false);
     COPY(r->areas.file, kj_lua_string(L, a, "map.areas", "file"));
     COPY(r->areas.layer, kj_lua_string_or(L, a, "map.areas", "layer", ""));
     COPY(r->areas.code, kj_lua_string(L, a, "map.areas", "code"));
     COPY(r->areas.name, kj_lua_string_or(L, a, "map.areas", "name", ""));
     COPY(r->areas.population, kj_lua_string(L, a, "map.areas", "population"));
+    COPY(r->areas.municipality, kj_lua_string_or(L, a, "map.areas", "municipality", ""));
+    COPY(r->areas.district, kj_lua_string_or(L, a, "map.areas", "district", ""));
+    if (r->n_municipalities > 1 && !r->areas.municipality[0])
+        kj_lua_refuse(L, "areas", "map.areas.municipality is missing: which column says in which of the %u municipalities an area lies?",
+                      r->n_municipalities);
     read_area_columns(L, a, &r->areas);
     read_age_columns(L, a, &r->areas);
     lua_pop(L, 1);
@@ -324,22 +395,85 @@ static void read_water(lua_State *L, int land, kj_recipe *r)
     if (river) lua_pop(L, 1);
 }
 
-static void read_raster(lua_State *L, int land, kj_recipe_raster *out)
+/* Classes by the name of a table of maps/classes, or as a list. `word`: key of our side of the list. */
+static void read_classes(lua_State *L, int t, const char *what, const char *word, const char *labels, kj_recipe_layer *out)
 {
-    int t = kj_lua_table_or_none(L, land, "map.land", "raster");
-    if (!t) return;
-    kj_lua_known_keys(L, t, "map.land.raster", KEYS("file", "band", "classes"), false);
-    COPY(out->file, kj_lua_string(L, t, "map.land.raster", "file"));
-    out->band = (int32_t)kj_lua_whole_or(L, t, "map.land.raster", "band", 1, 1000, 1);
-    int c = kj_lua_table(L, t, "map.land.raster", "classes");
-    for (int32_t i = 1; i <= kj_lua_length(L, c) && out->n < 64; i++) {
-        int item = kj_lua_item_table(L, c, "map.land.raster.classes", i);
-        kj_lua_known_keys(L, item, "map.land.raster.classes", KEYS("value", "use"), false);
-        out->value[out->n] = (int32_t)kj_lua_whole(L, item, "map.land.raster.classes", "value", -1000000, 1000000);
-        out->class[out->n++] = (uint8_t)kj_lua_word(L, item, "map.land.raster.classes", "use", KJ_LAND_LABELS);
+    lua_getfield(L, t, "classes");
+    bool named = lua_isstring(L, -1);
+    if (named) {
+        kj_error err = {0};
+        if (read_class_table(&err, lua_tostring(L, -1), out) != KJ_OK) kj_lua_refuse(L, "classes", "%s.classes: %s", what, err.text);
+    }
+    lua_pop(L, 1);
+    int c = named ? 0 : kj_lua_table_or_none(L, t, what, "classes");
+    for (int32_t i = 1; c && i <= kj_lua_length(L, c); i++) {
+        int item = kj_lua_item_table(L, c, what, i);
+        kj_lua_known_keys(L, item, what, KEYS("value", word), false);
+        if (out->n == KJ_RECIPE_CLASSES_MAX) kj_lua_refuse(L, "classes", "%s.classes: at most %d classes", what, KJ_RECIPE_CLASSES_MAX);
+        out->from[out->n] = (int32_t)kj_lua_whole(L, item, what, "value", -1000000, 1000000);
+        out->to[out->n++] = labels ? (uint8_t)kj_lua_word(L, item, what, word, labels)
+                                   : (uint8_t)kj_lua_whole(L, item, what, word, 0, 255);
         lua_pop(L, 1);
     }
-    lua_pop(L, 2);
+    if (c) lua_pop(L, 1);
+}
+
+static void read_source(lua_State *L, int t, const char *what, kj_resample rule, kj_recipe_layer *out)
+{
+    COPY(out->file, kj_lua_string(L, t, what, "file"));
+    COPY(out->layer, kj_lua_string_or(L, t, what, "layer", ""));
+    COPY(out->column, kj_lua_string_or(L, t, what, "column", ""));
+    out->band = (int32_t)kj_lua_whole_or(L, t, what, "band", 1, 1000, 1);
+    out->rule = (kj_resample)kj_lua_word_or(L, t, what, "resample", KJ_RESAMPLE_LABELS, (int32_t)rule);
+}
+
+static void read_cover(lua_State *L, int land, kj_recipe_layer *out)
+{
+    int t = kj_lua_table_or_none(L, land, "map.land", "cover");
+    if (!t) return;
+    kj_lua_known_keys(L, t, "map.land.cover", KEYS("file", "band", "layer", "column", "classes", "resample", "built_share"), false);
+    COPY(out->name, "land_use");
+    read_source(L, t, "map.land.cover", KJ_RESAMPLE_MODE, out);
+    if (out->rule > KJ_RESAMPLE_MODE)
+        kj_lua_refuse(L, "resample", "map.land.cover.resample: expected mode or nearest: classes have no mean");
+    out->built_share = kj_lua_number_or(L, t, "map.land.cover", "built_share", 0.0, 1.0, 0.0);
+    read_classes(L, t, "map.land.cover", "use", KJ_LAND_LABELS, out);
+    if (out->n == 0) kj_lua_refuse(L, "cover", "map.land.cover.classes is missing: what does each value of %s mean?", out->file);
+    lua_pop(L, 1);
+}
+
+static void read_layers(lua_State *L, int t, kj_recipe *r)
+{
+    static const char *const names[] = {"zoning", "protection", "farmland_class", "max_far", "travel_centre", "walk_cost"};
+    int list = kj_lua_table_or_none(L, t, "map", "layers");
+    if (!list) return;
+    kj_lua_known_keys(L, list, "map.layers", names, sizeof names / sizeof *names, false);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char what[64];
+        snprintf(what, sizeof what, "map.layers.%s", names[i]);
+        int item = kj_lua_table_or_none(L, list, "map.layers", names[i]);
+        if (!item) continue;
+        kj_lua_known_keys(L, item, what, KEYS("file", "band", "layer", "column", "value", "classes", "resample"), false);
+        kj_recipe_layer *to = &r->layers[r->n_layers++];
+        COPY(to->name, names[i]);
+        read_source(L, item, what, KJ_RESAMPLE_NEAREST, to);
+        to->has_value = kj_lua_has(L, item, "value");
+        to->value = kj_lua_number_or(L, item, what, "value", -1e9, 1e9, 0.0);
+        read_classes(L, item, what, "to", strcmp(names[i], "zoning") ? NULL : KJ_ZONING_LABELS, to);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void read_roads(lua_State *L, int t, kj_recipe *r)
+{
+    int w = kj_lua_table_or_none(L, t, "map", "roads");
+    if (!w) return;
+    kj_lua_known_keys(L, w, "map.roads", KEYS("file", "layer", "column"), false);
+    COPY(r->roads.file, kj_lua_string(L, w, "map.roads", "file"));
+    COPY(r->roads.layer, kj_lua_string_or(L, w, "map.roads", "layer", ""));
+    COPY(r->roads.column, kj_lua_string_or(L, w, "map.roads", "column", "highway"));
+    lua_pop(L, 1);
 }
 
 static void read_land(lua_State *L, int t, kj_recipe *r)
@@ -347,14 +481,19 @@ static void read_land(lua_State *L, int t, kj_recipe *r)
     int land = kj_lua_table_or_none(L, t, "map", "land");
     if (land) {
         kj_lua_known_keys(L, land, "map.land",
-                          KEYS("arable", "forest", "reserves", "farmland_class", "lakes", "river", "raster"), false);
+                          KEYS("arable", "forest", "reserves", "farmland_class", "lakes", "river", "cover", "shores"),
+                          false);
         r->arable = kj_lua_number_or(L, land, "map.land", "arable", 0.0, 1.0, r->arable);
         r->forest = kj_lua_number_or(L, land, "map.land", "forest", 0.0, 1.0, r->forest);
         r->reserves = kj_lua_number_or(L, land, "map.land", "reserves", 0.0, 1.0, r->reserves);
         r->farmland_class_mean =
             kj_lua_number_or(L, land, "map.land", "farmland_class", 1.0, 10.0, r->farmland_class_mean);
         read_water(L, land, r);
-        read_raster(L, land, &r->land_raster);
+        read_cover(L, land, &r->cover);
+        const char *shores = kj_lua_string_or(L, land, "map.land", "shores", "");
+        if (shores[0] && strcmp(shores, "gshhg"))
+            kj_lua_refuse(L, "shores", "map.land.shores: expected gshhg, found '%s'", shores);
+        r->shores = shores[0] != 0;
         lua_pop(L, 1);
     }
     int z = kj_lua_table_or_none(L, t, "map", "zoning");
@@ -386,21 +525,22 @@ static void read_work(lua_State *L, int t, kj_recipe *r)
     lua_pop(L, o ? 2 : 1);
 }
 
-static void read_facility_file(lua_State *L, int list, kj_recipe *r)
+static void read_facility_file(lua_State *L, int f, kj_recipe *r)
 {
     const char *what = "map.facilities.file";
-    int f = kj_lua_table_or_none(L, list, "map.facilities", "file");
-    kj_recipe_facility_file *out = &r->facility_file;
-    if (!f) return;
+    if (r->n_facility_files == sizeof r->facility_files / sizeof *r->facility_files)
+        kj_lua_refuse(L, "files", "map.facilities.files: at most %zu files", sizeof r->facility_files / sizeof *r->facility_files);
+    kj_recipe_facility_file *out = &r->facility_files[r->n_facility_files++];
     kj_lua_known_keys(L, f, what,
-                      KEYS("file", "kind", "name", "x", "y", "epsg", "places", "places_factor", "from_grade",
+                      KEYS("file", "layer", "kind", "name", "x", "y", "epsg", "places", "places_factor", "from_grade",
                            "to_grade", "independent", "exclude"),
                       false);
     COPY(out->file, kj_lua_string(L, f, what, "file"));
     out->kind = (kj_facility_kind)kj_lua_word(L, f, what, "kind", KJ_FACILITY_KIND_LABELS);
     COPY(out->name, kj_lua_string(L, f, what, "name"));
-    COPY(out->x, kj_lua_string(L, f, what, "x"));
-    COPY(out->y, kj_lua_string(L, f, what, "y"));
+    COPY(out->layer, kj_lua_string_or(L, f, what, "layer", ""));
+    COPY(out->x, kj_lua_string_or(L, f, what, "x", ""));
+    COPY(out->y, kj_lua_string_or(L, f, what, "y", ""));
     out->epsg = (int32_t)kj_lua_whole_or(L, f, what, "epsg", 1024, 999999, r->epsg);
     COPY(out->places, kj_lua_string(L, f, what, "places"));
     out->places_factor = kj_lua_number_or(L, f, what, "places_factor", 0.1, 10.0, 1.0);
@@ -433,7 +573,7 @@ static void read_facilities(lua_State *L, int t, kj_recipe *r)
     int list = kj_lua_table_or_none(L, t, "map", "facilities");
     const char *what = "map.facilities";
     if (!list) return;
-    kj_lua_known_keys(L, list, what, KEYS("file", "fill"), true);
+    kj_lua_known_keys(L, list, what, KEYS("file", "files", "fill"), true);
     for (int32_t i = 1; i <= kj_lua_length(L, list); i++) {
         int f = kj_lua_item_table(L, list, what, i);
         kj_lua_known_keys(L, f, what,
@@ -456,7 +596,12 @@ static void read_facilities(lua_State *L, int t, kj_recipe *r)
         to->opened = year ? KJ_MONTH(year, 8) : 0;
         lua_pop(L, 1);
     }
-    read_facility_file(L, list, r);
+    int one = kj_lua_table_or_none(L, list, what, "file");
+    if (one) read_facility_file(L, one, r); /* pops it */
+    int many = kj_lua_table_or_none(L, list, what, "files");
+    for (int32_t i = 1; many && i <= kj_lua_length(L, many); i++)
+        read_facility_file(L, kj_lua_item_table(L, many, "map.facilities.files", i), r);
+    if (many) lua_pop(L, 1);
     int fill = kj_lua_table_or_none(L, list, what, "fill");
     for (int32_t i = 1; fill && i <= kj_lua_length(L, fill); i++) {
         const char *kind = kj_lua_item_string(L, fill, "map.facilities.fill", i);
@@ -473,10 +618,38 @@ static void read_facilities(lua_State *L, int t, kj_recipe *r)
     lua_pop(L, fill ? 2 : 1);
 }
 
+static const char *const tenure_keys[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
+
+static void read_programme(lua_State *L, int list, kj_recipe *r)
+{
+    const char *what = "map.projects.file";
+    int f = kj_lua_table_or_none(L, list, "map.projects", "file");
+    kj_recipe_programme *p = &r->programme;
+    if (!f) return;
+    kj_lua_known_keys(L, f, what,
+                      KEYS("file", "epsg", "name", "x", "y", "start", "completion", "rental", "coop", "owner", "student", "senior",
+                           "small_houses", "stage"),
+                      false);
+    COPY(p->file, kj_lua_string(L, f, what, "file"));
+    p->epsg = (int32_t)kj_lua_whole_or(L, f, what, "epsg", 1024, 999999, r->epsg);
+    COPY(p->name, kj_lua_string_or(L, f, what, "name", "name"));
+    COPY(p->x, kj_lua_string_or(L, f, what, "x", "x"));
+    COPY(p->y, kj_lua_string_or(L, f, what, "y", "y"));
+    COPY(p->start, kj_lua_string_or(L, f, what, "start", "start"));
+    COPY(p->completion, kj_lua_string_or(L, f, what, "completion", "completion"));
+    COPY(p->small_houses, kj_lua_string_or(L, f, what, "small_houses", "small_houses"));
+    COPY(p->stage, kj_lua_string_or(L, f, what, "stage", "stage"));
+    for (int k = 0; k < KJ_TENURE_COUNT; k++) COPY(p->tenure[k], kj_lua_string_or(L, f, what, tenure_keys[k], tenure_keys[k]));
+    lua_pop(L, 1);
+}
+
 static void read_projects(lua_State *L, int t, kj_recipe *r)
 {
     int list = kj_lua_table_or_none(L, t, "map", "projects");
-    static const char *const tenure[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
+    if (list) {
+        kj_lua_known_keys(L, list, "map.projects", KEYS("file"), true);
+        read_programme(L, list, r);
+    }
     for (int32_t i = 1; list && i <= kj_lua_length(L, list); i++) {
         const char *what = "map.projects";
         int p = kj_lua_item_table(L, list, what, i);
@@ -490,7 +663,7 @@ static void read_projects(lua_State *L, int t, kj_recipe *r)
         to->x = kj_lua_number(L, p, what, "x", -1e7, 1e8);
         to->y = kj_lua_number(L, p, what, "y", -1e7, 1e8);
         for (int k = 0; k < KJ_TENURE_COUNT; k++)
-            to->n[k] = (int32_t)kj_lua_whole_or(L, p, what, tenure[k], 0, 100000, 0);
+            to->n[k] = (int32_t)kj_lua_whole_or(L, p, what, tenure_keys[k], 0, 100000, 0);
         to->n_small_houses = (int32_t)kj_lua_whole_or(L, p, what, "small_houses", 0, 100000, 0);
         to->year = (int32_t)kj_lua_whole(L, p, what, "start", 1950, 2200);
         to->completion = (int32_t)kj_lua_whole(L, p, what, "completion", to->year, 2200);
@@ -530,8 +703,8 @@ static int lua_map(lua_State *L)
     if (now->seen) kj_lua_refuse(L, NULL, "map{…} stands twice in one recipe");
     now->seen = true;
     kj_lua_known_keys(L, 1, "map",
-                      KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality",
-                           "localities", "rural", "areas", "ages", "households", "care", "dwellings", "land", "zoning",
+                      KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "municipalities",
+                           "localities", "rural", "areas", "ages", "households", "care", "dwellings", "land", "layers", "roads", "zoning",
                            "work", "queue", "facilities", "projects", "sources", "needs", "import"),
                       false);
     read_head(L, 1, r);
@@ -544,6 +717,8 @@ static int lua_map(lua_State *L)
     read_people(L, 1, r);
     read_dwellings(L, 1, r);
     read_land(L, 1, r);
+    read_layers(L, 1, r);
+    read_roads(L, 1, r);
     read_work(L, 1, r);
     read_facilities(L, 1, r);
     read_projects(L, 1, r);
@@ -665,7 +840,7 @@ static kj_status read_ages_file(kj_error *err, kj_recipe *r)
     return status;
 }
 
-static bool excluded(const kj_recipe_facility_file *f, const char *value)
+bool kj_recipe_excludes(const kj_recipe_facility_file *f, const char *value)
 {
     for (uint32_t i = 0; i < f->n_excluded; i++) {
         if (strcmp(value, f->exclude_value[i]) == 0) return true;
@@ -673,9 +848,18 @@ static bool excluded(const kj_recipe_facility_file *f, const char *value)
     return false;
 }
 
-static kj_status facility_row(kj_error *err, const kj_csv *csv, kj_recipe *r, const uint32_t column[5])
+kj_status kj_recipe_add_facility(kj_error *err, kj_recipe *r, const kj_recipe_facility *facility)
 {
-    const kj_recipe_facility_file *f = &r->facility_file;
+    kj_recipe_facility *grown = realloc(r->facilities, (r->n_facilities + 1) * sizeof *grown);
+    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    r->facilities = grown;
+    r->facilities[r->n_facilities++] = *facility;
+    return KJ_OK;
+}
+
+static kj_status facility_row(kj_error *err, const kj_csv *csv, kj_recipe *r, const kj_recipe_facility_file *f,
+                              const uint32_t column[5])
+{
     double places = 0.0;
     kj_recipe_facility to = {.kind = f->kind, .grade_lo = f->grade_lo, .grade_hi = f->grade_hi};
     COPY(to.name, kj_csv_field(csv, column[0]));
@@ -686,21 +870,17 @@ static kj_status facility_row(kj_error *err, const kj_csv *csv, kj_recipe *r, co
     if (status != KJ_OK) return status;
     to.places = (int32_t)(places * f->places_factor + 0.5);
     to.independent = f->independent[0] && strcmp(kj_csv_field(csv, column[4]), f->independent_value) == 0;
-    kj_recipe_facility *grown = realloc(r->facilities, (r->n_facilities + 1) * sizeof *grown);
-    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    r->facilities = grown;
-    r->facilities[r->n_facilities++] = to;
-    return KJ_OK;
+    return kj_recipe_add_facility(err, r, &to);
 }
 
-static kj_status read_facilities_file(kj_error *err, kj_recipe *r)
+static kj_status read_facilities_file(kj_error *err, kj_recipe *r, const kj_recipe_facility_file *f)
 {
-    const kj_recipe_facility_file *f = &r->facility_file;
     char path[2300];
     kj_csv *csv = NULL;
     bool more = true;
     uint32_t column[5] = {0}, skip = 0;
     kj_status status = kj_recipe_file(err, r, f->file, path, sizeof path);
+    if (status == KJ_OK && !f->x[0]) return kj_gis_facilities(err, r, f);
     if (status == KJ_OK) status = kj_csv_open(err, path, 0, &csv);
     if (status == KJ_OK) status = kj_csv_require(err, csv, f->name, &column[0]);
     if (status == KJ_OK) status = kj_csv_require(err, csv, f->x, &column[1]);
@@ -711,8 +891,67 @@ static kj_status read_facilities_file(kj_error *err, kj_recipe *r)
     while (status == KJ_OK) {
         status = kj_csv_next(err, csv, &more);
         if (status != KJ_OK || !more) break;
-        if (f->n_excluded && excluded(f, kj_csv_field(csv, skip))) continue;
-        status = facility_row(err, csv, r, column);
+        if (f->n_excluded && kj_recipe_excludes(f, kj_csv_field(csv, skip))) continue;
+        status = facility_row(err, csv, r, f, column);
+    }
+    kj_csv_close(csv);
+    return status;
+}
+
+static kj_status programme_row(kj_error *err, const kj_csv *csv, kj_recipe *r, const int32_t column[13])
+{
+    kj_recipe_project to = {.stage = KJ_PROJECT_PLANNED};
+    int64_t year = 0, completion = 0, n = 0;
+    COPY(to.name, kj_csv_field(csv, (uint32_t)column[0]));
+    kj_status status = kj_csv_number(err, csv, (uint32_t)column[1], &to.x);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, (uint32_t)column[2], &to.y);
+    if (status == KJ_OK) status = kj_csv_integer(err, csv, (uint32_t)column[3], 1950, 2200, &year);
+    if (status == KJ_OK) status = kj_csv_integer(err, csv, (uint32_t)column[4], year, 2200, &completion);
+    for (int k = 0; status == KJ_OK && k <= KJ_TENURE_COUNT; k++) { /* an empty field is none */
+        n = 0;
+        if (column[5 + k] >= 0 && kj_csv_field(csv, (uint32_t)column[5 + k])[0])
+            status = kj_csv_integer(err, csv, (uint32_t)column[5 + k], 0, 100000, &n);
+        *(k < KJ_TENURE_COUNT ? &to.n[k] : &to.n_small_houses) = (int32_t)n;
+    }
+    if (status == KJ_OK && column[11] >= 0 && kj_csv_field(csv, (uint32_t)column[11])[0]) {
+        int32_t stage = kj_labels_index(KJ_PROJECT_STAGE_LABELS, kj_csv_field(csv, (uint32_t)column[11]));
+        if (stage < 0)
+            return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected one of %s, found `%.40s`", kj_csv_path(csv), kj_csv_line(csv),
+                           r->programme.stage, KJ_PROJECT_STAGE_LABELS, kj_csv_field(csv, (uint32_t)column[11]));
+        to.stage = (kj_project_stage)stage;
+    }
+    if (status == KJ_OK && r->programme.epsg != r->epsg) status = kj_gis_transform(err, r->programme.epsg, r->epsg, 1, &to.x, &to.y);
+    if (status != KJ_OK) return status;
+    to.year = (int32_t)year;
+    to.completion = (int32_t)completion;
+    kj_recipe_project *grown = realloc(r->projects, (r->n_projects + 1) * sizeof *grown);
+    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    r->projects = grown;
+    r->projects[r->n_projects++] = to;
+    return KJ_OK;
+}
+
+static kj_status read_programme_file(kj_error *err, kj_recipe *r)
+{
+    const kj_recipe_programme *p = &r->programme;
+    const char *names[12] = {p->name, p->x, p->y, p->start, p->completion, p->tenure[0], p->tenure[1], p->tenure[2], p->tenure[3], p->tenure[4], p->small_houses, p->stage};
+    char path[2300];
+    kj_csv *csv = NULL;
+    bool more = true, any = false;
+    int32_t column[13] = {0};
+    uint32_t index = 0;
+    kj_status status = kj_recipe_file(err, r, p->file, path, sizeof path);
+    if (status == KJ_OK) status = kj_csv_open(err, path, 0, &csv);
+    for (int i = 0; status == KJ_OK && i < 12; i++) {
+        column[i] = kj_csv_column(csv, names[i]);
+        any |= i >= 5 && i < 10 && column[i] >= 0;
+        if (i < 5) status = kj_csv_require(err, csv, names[i], &index);
+    }
+    if (status == KJ_OK && !any) status = kj_csv_require(err, csv, p->tenure[0], &index); /* homes of no tenure at all */
+    while (status == KJ_OK) {
+        status = kj_csv_next(err, csv, &more);
+        if (status != KJ_OK || !more) break;
+        status = programme_row(err, csv, r, column);
     }
     kj_csv_close(csv);
     return status;
@@ -765,7 +1004,9 @@ kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folde
     if (status == KJ_OK && out->localities_file[0]) status = read_localities_file(err, &now);
     if (status == KJ_OK && out->ages_file[0]) status = read_ages_file(err, out);
     bool lacks_data = out->needs[0] && !out->data_folder[0]; /* then only the head of the recipe is asked for */
-    if (status == KJ_OK && out->facility_file.file[0] && !lacks_data) status = read_facilities_file(err, out);
+    for (uint32_t i = 0; status == KJ_OK && !lacks_data && i < out->n_facility_files; i++)
+        status = read_facilities_file(err, out, &out->facility_files[i]);
+    if (status == KJ_OK && out->programme.file[0] && !lacks_data) status = read_programme_file(err, out);
     kj_sandbox_free(box);
     free(now.districts);
     if (status != KJ_OK) kj_recipe_free(out);
@@ -775,6 +1016,7 @@ kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folde
 void kj_recipe_free(kj_recipe *recipe)
 {
     free(recipe->localities);
+    free(recipe->municipalities);
     free(recipe->facilities);
     free(recipe->projects);
     free(recipe->sources);

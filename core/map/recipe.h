@@ -10,7 +10,7 @@
 
 #include "../base/error.h"
 
-enum { KJ_AGES = 105, KJ_AGE_CLASSES_MAX = 32, KJ_RECIPE_TEXT = 160 };
+enum { KJ_AGES = 105, KJ_AGE_CLASSES_MAX = 105, KJ_RECIPE_TEXT = 160 };
 
 typedef struct kj_recipe_locality {
     char code[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT];
@@ -18,6 +18,10 @@ typedef struct kj_recipe_locality {
     double x, y, area_ha;
     int32_t population, n_districts; /* a town can be cut into districts: a core and sectors round it */
 } kj_recipe_locality;
+
+typedef struct kj_recipe_municipality {
+    char code[32], name[KJ_RECIPE_TEXT], county[KJ_RECIPE_TEXT];
+} kj_recipe_municipality;
 
 /* A municipality's age classes: shares of the population. */
 typedef struct kj_recipe_ages {
@@ -32,6 +36,7 @@ typedef struct kj_recipe_areas {
         population[KJ_RECIPE_TEXT];
     char kind_column[KJ_RECIPE_TEXT], kind_rural[KJ_RECIPE_TEXT], kind_locality[KJ_RECIPE_TEXT],
         kind_town[KJ_RECIPE_TEXT];
+    char municipality[KJ_RECIPE_TEXT], district[KJ_RECIPE_TEXT]; /* columns with the code of the municipality, of the larger area */
     char rental[KJ_RECIPE_TEXT], coop[KJ_RECIPE_TEXT], owner[KJ_RECIPE_TEXT], unknown[KJ_RECIPE_TEXT];
     char income[KJ_RECIPE_TEXT];
     double income_factor;                              /* to SEK/year */
@@ -68,18 +73,43 @@ typedef struct kj_recipe_commute {
     double share; /* of the employed residents */
 } kj_recipe_commute;
 
-/* A raster (GeoTIFF …) that gives land use: value -> class. */
-typedef struct kj_recipe_raster {
-    char file[KJ_RECIPE_TEXT];
-    int32_t band;
-    uint32_t n;
-    int32_t value[64];
-    uint8_t class[64];
-} kj_recipe_raster;
+/* How many values of a source become the one of a cell. */
+typedef enum kj_resample { KJ_RESAMPLE_NEAREST = 0, KJ_RESAMPLE_MODE, KJ_RESAMPLE_MEAN, KJ_RESAMPLE_MAX, KJ_RESAMPLE_MIN } kj_resample;
+#define KJ_RESAMPLE_LABELS "nearest mode mean max min"
 
-/* A CSV table of facilities among the user's data. Empty file: none. */
+enum { KJ_RECIPE_CLASSES_MAX = 200, KJ_RECIPE_LAYERS_MAX = 12 };
+
+/* A layer from the user's raster or vector file. Classes map a value of the source to one of ours; without them values
+   are taken as they are. */
+typedef struct kj_recipe_layer {
+    char name[48];                                                       /* layer of the map: "zoning" */
+    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], column[KJ_RECIPE_TEXT]; /* layer and column: vector files */
+    int32_t band;
+    kj_resample rule;
+    bool exact;     /* cover: our own codes, taken cell by cell */
+    bool has_value; /* vector: every feature has `value` */
+    double value, built_share; /* built_share > 0: a cell is built-up from this share of built-up pixels on */
+    uint32_t n;
+    int32_t from[KJ_RECIPE_CLASSES_MAX];
+    uint8_t to[KJ_RECIPE_CLASSES_MAX];
+} kj_recipe_layer;
+
+/* Ways from a vector file (.osm.pbf, .gpkg …): layer, and the column that holds a key of maps/classes/roads.csv. */
+typedef struct kj_recipe_roads {
+    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], column[KJ_RECIPE_TEXT];
+} kj_recipe_roads;
+
+/* A housing programme as CSV among the user's data; columns by the names of map.projects unless others are given. */
+typedef struct kj_recipe_programme {
+    char file[KJ_RECIPE_TEXT];
+    char name[KJ_RECIPE_TEXT], x[KJ_RECIPE_TEXT], y[KJ_RECIPE_TEXT], start[KJ_RECIPE_TEXT], completion[KJ_RECIPE_TEXT];
+    char tenure[KJ_TENURE_COUNT][KJ_RECIPE_TEXT], small_houses[KJ_RECIPE_TEXT], stage[KJ_RECIPE_TEXT];
+    int32_t epsg;
+} kj_recipe_programme;
+
+/* Facilities among the user's data: a CSV table, or a vector file whose features stand where they are (x and y empty). */
 typedef struct kj_recipe_facility_file {
-    char file[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT], x[KJ_RECIPE_TEXT], y[KJ_RECIPE_TEXT], places[KJ_RECIPE_TEXT];
+    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT], x[KJ_RECIPE_TEXT], y[KJ_RECIPE_TEXT], places[KJ_RECIPE_TEXT];
     char independent[KJ_RECIPE_TEXT], independent_value[KJ_RECIPE_TEXT];
     char exclude_column[KJ_RECIPE_TEXT], exclude_value[8][KJ_RECIPE_TEXT];
     kj_facility_kind kind;
@@ -98,8 +128,9 @@ typedef struct kj_recipe {
     bool has_extent;
     double west, south, east, north;
 
-    char municipality_code[32], municipality_name[KJ_RECIPE_TEXT], county[KJ_RECIPE_TEXT];
-    int32_t population; /* 0: sum of the areas */
+    kj_recipe_municipality *municipalities; /* one, or those of a region */
+    uint32_t n_municipalities;
+    int32_t population; /* of all; 0: sum of the areas */
     double total_km2, land_km2;
 
     kj_recipe_locality *localities; /* synthetic geometry … */
@@ -128,13 +159,19 @@ typedef struct kj_recipe {
     double river_x[32], river_y[32];
     uint32_t n_river;
     double fringe_m, fringe_share;
-    kj_recipe_raster land_raster;
+    kj_recipe_layer cover;                         /* land cover that homes are built into; no file: synthetic */
+    kj_recipe_layer layers[KJ_RECIPE_LAYERS_MAX]; /* other layers of the map, as they are */
+    uint32_t n_layers;
+    kj_recipe_roads roads;
+    bool shores; /* sea, lakes and rivers of GSHHG, at import */
 
     double tertiary_share, student_share, queue_share, queue_years;
     double jobs; /* in the municipality */
     kj_recipe_commute commutes[16];
     uint32_t n_commutes;
-    kj_recipe_facility_file facility_file;
+    kj_recipe_facility_file facility_files[8];
+    uint32_t n_facility_files;
+    kj_recipe_programme programme;
     kj_recipe_facility *facilities;
     uint32_t n_facilities;
     bool fill_schools, fill_preschools, fill_care_homes; /* add assumed ones until there are places for all */
@@ -149,6 +186,10 @@ typedef struct kj_recipe {
 kj_status kj_recipe_read(kj_error *err, const char *path, const char *data_folder, kj_recipe *out);
 /* Path of a file that the recipe names: in the data folder, else beside the recipe. KJ_E_INPUT if it is in neither. */
 kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *name, char *out, size_t out_bytes);
+/* Whether the file's `exclude` names this value. */
+bool kj_recipe_excludes(const kj_recipe_facility_file *file, const char *value);
+/* Appends a copy. */
+kj_status kj_recipe_add_facility(kj_error *err, kj_recipe *recipe, const kj_recipe_facility *facility);
 void kj_recipe_free(kj_recipe *recipe);
 
 #endif

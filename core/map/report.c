@@ -35,7 +35,8 @@ static void say_totals(text *out, const kj_draft *draft)
     int32_t care = 0, vacant = 0;
     for (int32_t p = 0; p < draft->n_persons; p++) care += draft->persons[p].care >= 0;
     for (int32_t d = 0; d < draft->n_dwellings; d++) vacant += draft->dwellings[d].household < 0;
-    say(out, "Start population of %s, 31 December %d\n", draft->recipe->municipality_name, draft->recipe->start_year);
+    say(out, "Start population of %s, 31 December %d\n", draft->recipe->n_municipalities == 1 ? draft->recipe->municipalities[0].name : draft->recipe->title_en,
+        draft->recipe->start_year);
     say(out, "  persons %d (in care homes %d), households %d, dwellings %d (vacant %d), areas %d\n", draft->n_persons,
         care, draft->n_households, draft->n_dwellings, vacant, draft->n_areas);
     if (draft->recipe->dwellings_in_use < 1.0) {
@@ -73,7 +74,7 @@ static void say_areas(text *out, const kj_draft *draft)
 /* Age classes of polygons: what the source said, scaled to the total, against the persons made. */
 static void say_ages(text *out, const kj_draft *draft)
 {
-    const kj_recipe_areas *spec = &draft->recipe->areas;
+    const kj_draft *spec = draft;
     if (!spec->n_classes) {
         say(out,
             "  age and sex: fitted to the municipality's classes, largest deviation of a column before rounding %.3f "
@@ -233,6 +234,8 @@ char *kj_draft_report(const kj_draft *draft)
     say_work(&out, draft);
     say_land(&out, draft);
     say_facilities(&out, draft);
+    for (const char *line = draft->warnings; line && *line; line += strcspn(line, "\n") + 1)
+        say(&out, "%.*s\n", (int)strcspn(line, "\n"), line);
     if (out.failed) {
         free(out.at);
         return NULL;

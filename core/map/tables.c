@@ -35,6 +35,7 @@ static const column_spec columns[] = {
     {"area", "name", KJ_TEXT, "", NULL, NULL, "Name.", REAL_AREAS},
     {"area", "kind", KJ_U8, "1", NULL, KJ_AREA_KIND_LABELS, "Kind of area.", REAL_AREAS},
     {"area", "municipality", KJ_ID, "1", "municipality", NULL, "Municipality.", REAL_AREAS},
+    {"area", "district", KJ_TEXT, "", NULL, NULL, "Code of the larger area that it is part of.", REAL_AREAS},
     {"area", "x", KJ_F64, "m", NULL, NULL, "Easting of the middle.", REAL_AREAS},
     {"area", "y", KJ_F64, "m", NULL, NULL, "Northing of the middle.", REAL_AREAS},
     {"area", "median_income", KJ_I32, "SEK/year", NULL, NULL,
@@ -132,10 +133,28 @@ static const char *const table_docs[][2] = {{"cell", "Cells of the grid."},
 
 static void origin_of(const kj_draft *draft, const column_spec *spec, const char **origin, const char **source)
 {
+    for (uint32_t i = 0; i < draft->recipe->n_layers; i++) { /* taken as they are */
+        const kj_recipe_layer *layer = &draft->recipe->layers[i];
+        if (strcmp(spec->table, "cell") || strcmp(spec->name, layer->name)) continue;
+        *origin = "real";
+        *source = layer->file;
+        return;
+    }
+    if (draft->path && !strcmp(spec->table, "cell") && (!strcmp(spec->name, "walk_cost") || !strcmp(spec->name, "travel_centre"))) {
+        *origin = "derived";
+        *source = draft->recipe->roads.file;
+        return;
+    }
     bool polygons = draft->recipe->areas.file[0] != 0;
     switch (spec->from) {
     case LAND:
         *origin = draft->land_is_real ? "derived" : "synthetic";
+        if (!draft->land_is_real && draft->water) {
+            *origin = "derived";
+            *source = "sea, larger lakes and rivers from GSHHG; other land is noise with the recipe's shares, built-up cells from the "
+                      "dwellings of each area";
+            return;
+        }
         *source = draft->land_is_real
                       ? "land-cover raster of the recipe; built-up cells from the dwellings"
                       : "noise with the recipe's shares; built-up cells from the dwellings of each area";
@@ -203,7 +222,7 @@ static kj_status add_rows(kj_error *err, const kj_draft *draft, kj_store *store)
         const char *table;
         int32_t n;
     } want[] = {{"cell", draft->n_cells},
-                {"municipality", 1},
+                {"municipality", (int32_t)draft->recipe->n_municipalities},
                 {"area", draft->n_areas},
                 {"person", draft->n_persons},
                 {"household", draft->n_households},
@@ -249,6 +268,7 @@ static void fill_areas(const kj_draft *draft, kj_store *store)
 {
     int32_t *code = TEXT("area", "code"), *name = TEXT("area", "name"), *income = I32("area", "median_income"),
             *centre = I32("area", "centre_cell");
+    int32_t *district = TEXT("area", "district");
     uint8_t *kind = U8("area", "kind");
     kj_id *municipality = ID("area", "municipality");
     double *x = F64("area", "x"), *y = F64("area", "y");
@@ -257,15 +277,19 @@ static void fill_areas(const kj_draft *draft, kj_store *store)
         code[a] = kj_pool_intern(&store->pool, area->code);
         name[a] = kj_pool_intern(&store->pool, area->name);
         kind[a] = (uint8_t)area->kind;
-        municipality[a] = 1;
+        municipality[a] = id_of(area->municipality);
+        district[a] = kj_pool_intern(&store->pool, area->district);
         x[a] = area->x;
         y[a] = area->y;
         income[a] = (int32_t)((area->income_sek > 0.0 ? area->income_sek : area->median_income) + 0.5);
         centre[a] = area->centre_cell;
     }
-    TEXT("municipality", "code")[0] = kj_pool_intern(&store->pool, draft->recipe->municipality_code);
-    TEXT("municipality", "name")[0] = kj_pool_intern(&store->pool, draft->recipe->municipality_name);
-    TEXT("municipality", "county")[0] = kj_pool_intern(&store->pool, draft->recipe->county);
+    for (uint32_t m = 0; m < draft->recipe->n_municipalities; m++) {
+        const kj_recipe_municipality *from = &draft->recipe->municipalities[m];
+        TEXT("municipality", "code")[m] = kj_pool_intern(&store->pool, from->code);
+        TEXT("municipality", "name")[m] = kj_pool_intern(&store->pool, from->name);
+        TEXT("municipality", "county")[m] = kj_pool_intern(&store->pool, from->county);
+    }
 }
 
 static void fill_persons(const kj_draft *draft, kj_store *store)
@@ -358,7 +382,7 @@ static void fill_places(const kj_draft *draft, kj_store *store)
     for (int32_t i = 0; i < draft->n_workplaces; i++) {
         const kj_draft_workplace *w = &draft->workplaces[i];
         I32("workplace", "cell")[i] = w->cell;
-        ID("workplace", "municipality")[i] = w->cell < 0 ? 0 : 1;
+        ID("workplace", "municipality")[i] = w->cell < 0 ? 0 : id_of(draft->areas[draft->cell_area[w->cell]].municipality);
         TEXT("workplace", "name")[i] = kj_pool_intern(&store->pool, w->name);
         U8("workplace", "sector")[i] = w->sector;
         I32("workplace", "jobs")[i] = w->jobs;
@@ -374,7 +398,7 @@ static void fill_places(const kj_draft *draft, kj_store *store)
         U8("facility", "independent")[i] = f->independent;
         I32("facility", "opened")[i] = f->opened;
         KEY("facility", "luck")[i] = kj_luck(KJ_LUCK_FACILITY, (uint64_t)i + 1, 0);
-        ID("facility", "municipality")[i] = 1;
+        ID("facility", "municipality")[i] = id_of(draft->areas[f->area].municipality);
     }
 }
 

@@ -36,8 +36,10 @@ map {
     seniors = 0.04,
   },
 
-  -- arable 8 % of land, forest 65-70 % (assumed). Lakes and river: rough positions, synthetic shapes.
+  -- arable 8 % of land, forest 65-70 % (assumed). Lakes and river: rough positions, synthetic shapes; `kedja import` of this
+  -- recipe takes the real ones from GSHHG instead (program gmt, package gmt-gshhg-full), the smaller lakes stay synthetic.
   land = {
+    shores = "gshhg",
     arable = 0.08, forest = 0.68, reserves = 0.03, farmland_class = 3,
     lakes = {
       { name = "Vidöstern", x = 441500, y = 6325500, length = 17000, width = 2600, angle = 8 },

@@ -18,7 +18,7 @@ static kj_status start_with(const char *table, const char *column, int32_t value
     kj_memory memory = {0};
     kj_map map;
     kj_sim *sim = NULL;
-    assert_int_equal(kj_map_build(err, KEDJA_SOURCE_DIR "/maps/toy/recipe.lua", NULL, &memory, &map), KJ_OK);
+    assert_int_equal(kj_map_build(err, KEDJA_SOURCE_DIR "/maps/toy/recipe.lua", NULL, false, &memory, &map), KJ_OK);
     kj_rows *rows = kj_store_table(&map.store, table);
     kj_column *c = rows ? kj_rows_column(rows, column) : NULL;
     assert_non_null(c);

@@ -16,6 +16,8 @@
 
 #include "../../core/io/csv.h"
 #include "../../core/io/mapfile.h"
+#include "../../core/map/check.h"
+#include "../../core/map/gis.h"
 #include "../../core/map/map.h"
 
 #define LUND_DATA KEDJA_SOURCE_DIR "/../shared/data/lund_deso_scb"
@@ -137,7 +139,7 @@ static void lund(void **state)
         print_message("SKIP lund: no data at %s\n", LUND_DATA);
         skip();
     }
-    if (kj_map_build(&err, KEDJA_SOURCE_DIR "/maps/lund/recipe.lua", LUND_DATA, &memory, &map))
+    if (kj_map_build(&err, KEDJA_SOURCE_DIR "/maps/lund/recipe.lua", LUND_DATA, false, &memory, &map))
         fail_msg("%s", err.text);
     assert_int_equal(rows(&map, "person"), 132314);
     assert_int_equal(rows(&map, "area"), 76);
@@ -191,7 +193,7 @@ static kj_status import(const char *recipe, kj_error *err, kj_map *map)
     char path[160];
     put("recipe.lua", recipe);
     snprintf(path, sizeof path, "%s/recipe.lua", folder);
-    return kj_map_build(err, path, folder, &memory, map);
+    return kj_map_build(err, path, folder, false, &memory, map);
 }
 
 static void refused(const char *recipe, const char *a, const char *b)
@@ -247,7 +249,7 @@ static void a_raster_gives_the_land(void **state)
     put("land.prj", kj_crs_find(3006)->wkt1);
     if (import(
             HEAD AREAS(
-                "people") "land={raster={file='land.asc', classes={{value=1,use='water'},{value=2,use='forest'}}}} }",
+                "people") "land={cover={file='land.asc', classes={{value=1,use='water'},{value=2,use='forest'}}}} }",
             &err, &map))
         fail_msg("%s", err.text);
     const uint8_t *land = DATA(&map, "cell", "land_use", KJ_U8);
@@ -263,9 +265,9 @@ static void a_raster_gives_the_land(void **state)
     assert_true(water > 60 && dry > 60);
     assert_string_equal(kj_rows_column(kj_store_table(&map.store, "cell"), "land_use")->origin, "derived");
     kj_map_free(&map);
-    refused(HEAD AREAS("people") "land={raster={file='land.asc', band=3, classes={{value=1,use='water'}}}} }",
+    refused(HEAD AREAS("people") "land={cover={file='land.asc', band=3, classes={{value=1,use='water'}}}} }",
             "land.asc", "band 3");
-    refused(HEAD AREAS("people") "land={raster={file='squares.geojson', classes={{value=1,use='water'}}}} }",
+    refused(HEAD AREAS("people") "land={cover={file='squares.geojson', classes={{value=1,use='water'}}}} }",
             "squares.geojson", "raster");
 }
 
@@ -296,10 +298,128 @@ static void wrong_files_are_refused(void **state)
     refused(HEAD "areas={file='lines.geojson', code='code', population='people'} }", "feature 0", "expected a polygon");
 }
 
+/* --- layers, ways, facilities, bad geometry --- */
+
+static kj_map built(const char *recipe)
+{
+    kj_error err = {0};
+    kj_map map;
+    if (import(recipe, &err, &map)) fail_msg("%s", err.text);
+    return map;
+}
+
+static int32_t cell_at(const kj_map *map, double lon, double lat)
+{
+    kj_error err = {0};
+    if (kj_gis_transform(&err, 4326, 3006, 1, &lon, &lat)) fail_msg("%s", err.text);
+    return kj_grid_cell_at(&map->grid, lon, lat);
+}
+
+/* OpenStreetMap as XML, which GDAL reads through the same driver as .osm.pbf: a motorway and a path. */
+static const char *const osm =
+    "<?xml version='1.0' encoding='UTF-8'?><osm version='0.6'>"
+    "<node id='1' lat='57.0010' lon='14.999'/><node id='2' lat='57.0010' lon='15.018'/>"
+    "<node id='3' lat='57.0035' lon='14.999'/><node id='4' lat='57.0035' lon='15.018'/>"
+    "<way id='10'><nd ref='1'/><nd ref='2'/><tag k='highway' v='motorway'/></way>"
+    "<way id='11'><nd ref='3'/><nd ref='4'/><tag k='highway' v='residential'/></way>"
+    "<way id='12'><nd ref='3'/><nd ref='2'/><tag k='power' v='line'/></way></osm>";
+
+static void ways_make_travel_fast(void **state)
+{
+    (void)state;
+    put("squares.geojson", squares);
+    put("ways.osm", osm);
+    kj_map map = built(HEAD AREAS("people") "roads={file='ways.osm'} }");
+    const int16_t *walk = DATA(&map, "cell", "walk_cost", KJ_I16);
+    int32_t on_street = cell_at(&map, 15.004, 57.0035), on_motorway = cell_at(&map, 15.004, 57.0010);
+    assert_int_equal(walk[on_street], 41); /* 50 m at 1.4 m/s, winding by 15 % */
+    assert_true(walk[on_motorway] != 41 && walk[on_motorway] > 0); /* nobody walks along it; one may cross */
+    assert_string_equal(kj_rows_column(kj_store_table(&map.store, "cell"), "walk_cost")->origin, "derived");
+    kj_map_free(&map);
+    put("ways.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"highway\":\"boulevard\"},"
+                        "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[15.0,57.001],[15.01,57.001]]}}]}");
+    refused(HEAD AREAS("people") "roads={file='ways.geojson'} }", "ways.geojson", "no way that maps/classes/roads.csv knows");
+}
+
+static void vectors_become_layers_and_facilities(void **state)
+{
+    (void)state;
+    put("squares.geojson", squares);
+    put("reserve.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"class\":7},\"geometry\":{\"type\":"
+                           "\"Polygon\",\"coordinates\":[[[15.0,57.0],[15.004,57.0],[15.004,57.0045],[15.0,57.0045],[15.0,57.0]]]}}]}");
+    put("schools.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"name\":\"\u00c5skolan\",\"n\":90},"
+                           "\"geometry\":{\"type\":\"Point\",\"coordinates\":[15.010,57.002]}}]}");
+    put("programme.csv", "name;x;y;start;completion;rental;coop;small_houses;stage\nNorr;500200;6317500;2024;2026;12;;0;permitted\n");
+    kj_map map = built(HEAD AREAS("people") "layers={protection={file='reserve.geojson', value=1}, farmland_class={file='reserve.geojson', column='class'}},"
+                       "facilities={file={file='schools.geojson',kind='school',name='name',places='n',from_grade='F',to_grade='6'}},"
+                       "projects={file={file='programme.csv'}} }");
+    const uint8_t *protection = DATA(&map, "cell", "protection", KJ_U8), *class = DATA(&map, "cell", "farmland_class", KJ_U8);
+    int32_t inside = cell_at(&map, 15.002, 57.002), outside = cell_at(&map, 15.012, 57.002);
+    assert_int_equal(protection[inside], 1);
+    assert_int_equal(protection[outside], 0);
+    assert_int_equal(class[inside], 7);
+    assert_string_equal(kj_rows_column(kj_store_table(&map.store, "cell"), "protection")->origin, "real");
+    assert_int_equal(rows(&map, "facility"), 1);
+    assert_string_equal(kj_pool_text(&map.store.pool, ((int32_t *)DATA(&map, "facility", "name", KJ_TEXT))[0]), "\u00c5skolan");
+    assert_int_equal(((int32_t *)DATA(&map, "facility", "cell", KJ_I32))[0], cell_at(&map, 15.010, 57.002));
+    assert_int_equal(rows(&map, "project"), 1);
+    assert_int_equal(((int32_t *)DATA(&map, "project", "n_rental", KJ_I32))[0], 12);
+    assert_int_equal(((int32_t *)DATA(&map, "project", "n_coop", KJ_I32))[0], 0);
+    assert_int_equal(((uint8_t *)DATA(&map, "project", "stage", KJ_U8))[0], KJ_PROJECT_PERMITTED);
+    kj_map_free(&map);
+    refused(HEAD AREAS("people") "layers={zoning={file='reserve.geojson', column='class'}} }", "map.layers.zoning expects 0 to 3", "found 7");
+    put("programme.csv", "name;x;y;start;completion;rental\nNorr;500200;6317500;2026;2024;12\n");
+    refused(HEAD AREAS("people") "projects={file={file='programme.csv'}} }", "programme.csv:2", "expected 2026 to 2200, found 2024");
+}
+
+static void bad_boundaries_are_said(void **state)
+{
+    (void)state;
+    /* A bow tie, and two squares of which the second lies half over the first. */
+    put("bow.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"bow\",\"people\":70},\"geometry\":{\"type\":"
+                       "\"Polygon\",\"coordinates\":[[[15.0,57.0],[15.02,57.01],[15.02,57.0],[15.0,57.01],[15.0,57.0]]]}}]}");
+    kj_map map = built(HEAD "areas={file='bow.geojson', code='code', population='people'}, dwellings={total=40} }");
+    if (!strstr(map.report, "warning: area bow: its boundary crosses itself")) fail_msg("%s", map.report);
+    kj_map_free(&map);
+    put("over.geojson", "{\"type\":\"FeatureCollection\",\"features\":["
+                        "{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"people\":70},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                        "[[[15.0,57.0],[15.02,57.0],[15.02,57.01],[15.0,57.01],[15.0,57.0]]]}},"
+                        "{\"type\":\"Feature\",\"properties\":{\"code\":\"b\",\"people\":70},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                        "[[[15.01,57.0],[15.03,57.0],[15.03,57.01],[15.01,57.01],[15.01,57.0]]]}}]}");
+    map = built(HEAD "areas={file='over.geojson', code='code', population='people'}, dwellings={total=60} }");
+    if (!strstr(map.report, "warning: areas overlap on ")) fail_msg("%s", map.report);
+    kj_map_free(&map);
+    put("same.geojson", "{\"type\":\"FeatureCollection\",\"features\":["
+                        "{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"people\":70},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                        "[[[15.0,57.0],[15.01,57.0],[15.01,57.01],[15.0,57.01],[15.0,57.0]]]}},"
+                        "{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"people\":70},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":"
+                        "[[[15.01,57.0],[15.03,57.0],[15.03,57.01],[15.01,57.01],[15.01,57.0]]]}}]}");
+    refused(HEAD "areas={file='same.geojson', code='code', population='people'}, dwellings={total=60} }", "same.geojson", "two features have the code a");
+}
+
+/* One area with twelve persons in five homes. */
+static void twelve_persons(void **state)
+{
+    (void)state;
+    put("small.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"people\":12,\"rent\":2,\"coop\":0,\"own\":3},"
+                         "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[15.0,57.0],[15.01,57.0],[15.01,57.005],[15.0,57.005],[15.0,57.0]]]}}]}");
+    kj_map map = built(HEAD "areas={file='small.geojson', code='code', population='people', tenure={rental='rent', coop='coop', owner='own'}} }");
+    assert_int_equal(rows(&map, "person"), 12);
+    assert_int_equal(rows(&map, "dwelling"), 5);
+    kj_findings findings;
+    kj_error err = {0};
+    if (kj_map_check(&err, &map, &findings)) fail_msg("%s", err.text);
+    assert_int_equal(findings.n_of[KJ_FINDING_ERROR], 0);
+    kj_findings_free(&findings);
+    kj_map_free(&map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(lund), cmocka_unit_test(degrees_become_metres),
                                        cmocka_unit_test(a_raster_gives_the_land),
-                                       cmocka_unit_test(wrong_files_are_refused)};
+                                       cmocka_unit_test(wrong_files_are_refused),
+                                       cmocka_unit_test(ways_make_travel_fast), cmocka_unit_test(vectors_become_layers_and_facilities),
+                                       cmocka_unit_test(bad_boundaries_are_said), cmocka_unit_test(twelve_persons)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

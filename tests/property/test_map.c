@@ -22,7 +22,7 @@ static void build(const char *name, kj_map *map)
     kj_error err = {0};
     char path[1024];
     snprintf(path, sizeof path, "%s/maps/%s/recipe.lua", KEDJA_SOURCE_DIR, name);
-    if (kj_map_build(&err, path, NULL, &memory, map) != KJ_OK) fail_msg("%s", err.text);
+    if (kj_map_build(&err, path, NULL, false, &memory, map) != KJ_OK) fail_msg("%s", err.text);
 }
 
 #define DATA(map, table, column, type) kj_store_data(&(map)->store, table, column, type)
@@ -308,7 +308,7 @@ static void refused(const char *recipe, const char *a, const char *b)
     assert_true(fd >= 0);
     assert_int_equal(write(fd, recipe, strlen(recipe)), (ssize_t)strlen(recipe));
     close(fd);
-    kj_status status = kj_map_build(&err, path, NULL, &memory, &map);
+    kj_status status = kj_map_build(&err, path, NULL, false, &memory, &map);
     unlink(path);
     assert_int_equal(status, KJ_E_INPUT);
     if (!strstr(err.text, a) || !strstr(err.text, b)) fail_msg("expected '%s' and '%s' in: %s", a, b, err.text);

@@ -11,6 +11,14 @@
 --                   Name them as below, or write your own names below.
 --   3 schools.csv   school units with coordinates and pupils (Skolverket): https://www.skolverket.se/skolutveckling/statistik
 --                   columns: name, x, y (EPSG:3006), pupils
+-- Better with, each optional (take away the two dashes of its line below):
+--   4 nmd.tif       national land cover, base layer (Naturvårdsverket, CC0), cut to x @west@ to @east@, y @south@ to @north@:
+--                   https://www.naturvardsverket.se/verktyg-och-tjanster/kartor-och-karttjanster/nationella-marktackedata/
+--                   gdal_translate -projwin @west@ @north@ @east@ @south@ NMD.tif nmd.tif
+--   5 roads.osm.pbf ways of OpenStreetMap (ODbL): https://download.geofabrik.de/europe/sweden.html, cut with
+--                   osmium extract --bbox or taken whole (slower)
+--   6 reserves.gpkg protected land (Naturvårdsverket, CC0): https://www.naturvardsverket.se, "Skyddad natur"
+--   7 programme.csv the housing programme: name, x, y, start, completion (years), rental, coop, owner, small_houses, stage
 --
 -- Then:  kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built
 --        kedja map check FOLDER/built
@@ -48,6 +56,11 @@ map {
   care = { share_80 = 0.14, places = 50 }, -- assumed
   dwellings = { vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 }, students = 0, seniors = 0.04 }, -- assumed
   land = { arable = 0.08, forest = 0.60, reserves = 0.03, farmland_class = 4 }, -- assumed
+  -- land = { cover = { file = "nmd.tif", classes = "nmd", built_share = 0.2 } }, -- instead of the line above
+  -- land = { arable = 0.08, forest = 0.60, shores = "gshhg" },                   -- or only real coasts and lakes
+  -- roads = { file = "roads.osm.pbf" },
+  -- layers = { protection = { file = "reserves.gpkg", value = 1 } },
+  -- projects = { file = { file = "programme.csv" } },
   zoning = { fringe_m = 400, fringe_share = 0.5 }, -- assumed
   work = { jobs = 10000, tertiary = 0.30, students = 0.20, outside = { { name = "elsewhere", share = 0.25 } } }, -- assumed
   queue = { share = 0.20, years = 4 }, -- assumed
