@@ -9,7 +9,7 @@ declare -A may=(
   [map]="base rng table space engine script io" [run]="base rng table space engine script io map"
   [batch]="base rng table space engine script io map run"
   [chains]="base rng table space engine io draw/language draw/number"
-  [report]="base rng table space engine io chains draw" [cli]="base rng table space engine script io map run batch chains draw report"
+  [report]="base rng table space engine io chains draw" [cli]="base rng table space engine script io map run batch chains draw report ../viz"
 )
 bad=""
 for room in "${!may[@]}"; do

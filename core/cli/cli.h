@@ -28,6 +28,10 @@ extern const kj_command kj_command_batch;
 extern const kj_command kj_command_chains;
 extern const kj_command kj_command_chain;
 
+#ifdef KEDJA_VIEWER
+extern const kj_command kj_command_view;
+#endif
+
 /* One parsed word: an option (index in command->options, its argument) or a positional word (index -1). */
 typedef struct kj_word {
     int option;

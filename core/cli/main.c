@@ -16,6 +16,9 @@ static const kj_command *const commands[] = {&kj_command_run,     &kj_command_re
                                              &kj_command_plugins, &kj_command_map,    &kj_command_export,
                                              &kj_command_batch,
                                              &kj_command_chains,
+#ifdef KEDJA_VIEWER
+                                             &kj_command_view,
+#endif
                                              &kj_command_chain};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

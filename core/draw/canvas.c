@@ -1,6 +1,7 @@
 #include "canvas.h"
 
 #include <cairo-pdf.h>
+#include <cairo-svg.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -57,7 +58,7 @@ kj_status kj_canvas_new_image(kj_error *err, double width, double height, double
 kj_status kj_canvas_new_pdf(kj_error *err, const char *path, const char *title, double width, double height,
                             double points_per_unit, double scale, kj_language language, kj_canvas *out)
 {
-    *out = (kj_canvas){.width = width, .height = height, .scale = scale, .language = language, .tagged = true};
+    *out = (kj_canvas){.width = width, .height = height, .scale = scale, .language = language, .tagged = true, .vector = true};
     out->surface = cairo_pdf_surface_create(path, width * points_per_unit, height * points_per_unit);
     kj_status status = open_canvas(err, out);
     if (status != KJ_OK) return kj_error_context(err, "%s", path);
@@ -65,6 +66,32 @@ kj_status kj_canvas_new_pdf(kj_error *err, const char *path, const char *title, 
     cairo_pdf_surface_set_metadata(out->surface, CAIRO_PDF_METADATA_CREATOR, "Kedja");
     cairo_scale(out->cr, points_per_unit, points_per_unit);
     return KJ_OK;
+}
+
+kj_status kj_canvas_new_svg(kj_error *err, const char *path, double width, double height, double points_per_unit,
+                            double scale, kj_language language, kj_canvas *out)
+{
+    *out = (kj_canvas){.width = width, .height = height, .scale = scale, .language = language, .vector = true};
+    out->surface = cairo_svg_surface_create(path, width * points_per_unit, height * points_per_unit);
+    kj_status status = open_canvas(err, out);
+    if (status != KJ_OK) return kj_error_context(err, "%s", path);
+    cairo_scale(out->cr, points_per_unit, points_per_unit);
+    return KJ_OK;
+}
+
+kj_status kj_canvas_wrap(kj_error *err, void *pixels, int32_t width_px, int32_t height_px, int32_t stride, double scale,
+                         kj_language language, kj_canvas *out)
+{
+    *out = (kj_canvas){.width = width_px / scale, .height = height_px / scale, .scale = scale, .language = language};
+    out->surface = cairo_image_surface_create_for_data(pixels, CAIRO_FORMAT_ARGB32, width_px, height_px, stride);
+    kj_status status = open_canvas(err, out);
+    if (status == KJ_OK) cairo_scale(out->cr, scale, scale);
+    return status;
+}
+
+void kj_canvas_next_page(kj_canvas *canvas)
+{
+    if (canvas->vector) cairo_show_page(canvas->cr);
 }
 
 kj_status kj_canvas_write_png(kj_error *err, kj_canvas *canvas, const char *path)
@@ -209,7 +236,13 @@ kj_text_size kj_text_measure(kj_canvas *canvas, const kj_text_style *style, cons
     return fit_text(canvas, style, text);
 }
 
-static void remember(kj_canvas *canvas, const kj_box *box, const char *text, bool cut)
+void kj_canvas_forget_texts(kj_canvas *canvas)
+{
+    canvas->n_texts = canvas->n_cut = 0;
+    canvas->first_cut[0] = '\0';
+}
+
+void kj_canvas_note_text(kj_canvas *canvas, const kj_box *box, const char *text, bool cut)
 {
     if (cut && canvas->n_cut++ == 0) snprintf(canvas->first_cut, sizeof canvas->first_cut, "%s", text);
     if (canvas->n_texts >= KJ_CANVAS_TEXTS_MAX) return;
@@ -242,7 +275,7 @@ kj_text_size kj_text_draw(kj_canvas *canvas, double x, double y, const kj_text_s
     pango_cairo_show_layout(cr, canvas->layout);
     cairo_new_path(cr);
     kj_box box = {left, y, size.width, size.height};
-    remember(canvas, &box, text, size.cut);
+    kj_canvas_note_text(canvas, &box, text, size.cut);
     return size;
 }
 

@@ -13,7 +13,7 @@
 #include "layout.h"
 #include "palette.h"
 
-enum { KJ_CANVAS_TEXTS_MAX = 1024, KJ_CANVAS_CUT_MAX = 160 };
+enum { KJ_CANVAS_TEXTS_MAX = 2048, KJ_CANVAS_CUT_MAX = 160 };
 
 typedef struct kj_canvas {
     cairo_surface_t *surface; /* owned */
@@ -22,6 +22,7 @@ typedef struct kj_canvas {
     double width, height, scale;
     kj_language language;
     bool tagged; /* PDF with structure tags */
+    bool vector; /* PDF or SVG: texts stay texts */
     int32_t n_cut;
     char first_cut[KJ_CANVAS_CUT_MAX]; /* first text that was shortened */
     kj_box *texts;                     /* owned; box of each text drawn, at most KJ_CANVAS_TEXTS_MAX */
@@ -35,6 +36,18 @@ kj_status kj_canvas_new_image(kj_error *err, double width, double height, double
 /* A one-page PDF of width * points_per_unit points, tagged, with a title. Rasters get `scale` pixels a unit. */
 kj_status kj_canvas_new_pdf(kj_error *err, const char *path, const char *title, double width, double height,
                             double points_per_unit, double scale, kj_language language, kj_canvas *out);
+/* A one-page SVG of width * points_per_unit points; texts stay texts. */
+kj_status kj_canvas_new_svg(kj_error *err, const char *path, double width, double height, double points_per_unit,
+                            double scale, kj_language language, kj_canvas *out);
+/* Draws on pixels that somebody else owns (ARGB32, stride bytes a line): a window's frame. `scale` pixels a unit. */
+kj_status kj_canvas_wrap(kj_error *err, void *pixels, int32_t width_px, int32_t height_px, int32_t stride, double scale,
+                         kj_language language, kj_canvas *out);
+/* Ends a page of a PDF; what follows stands on the next. Nothing on images. */
+void kj_canvas_next_page(kj_canvas *canvas);
+/* Forgets the texts drawn so far: a window's frame is drawn again and again. */
+void kj_canvas_forget_texts(kj_canvas *canvas);
+/* Keeps the place of a text that was drawn by other means. */
+void kj_canvas_note_text(kj_canvas *canvas, const kj_box *box, const char *text, bool cut);
 /* Writes PATH.part and renames it, so that nothing half-written stands under the name. Only for images. */
 kj_status kj_canvas_write_png(kj_error *err, kj_canvas *canvas, const char *path);
 /* Finishes the surface (a PDF is written then), reports what cairo found wrong, and frees everything. */

@@ -38,7 +38,8 @@ typedef enum kj_legend_kind {
     KJ_LEGEND_LAND = 0,
     KJ_LEGEND_OUTLINE = 1,
     KJ_LEGEND_SIGN = 2,
-    KJ_LEGEND_PLAIN = 3
+    KJ_LEGEND_PLAIN = 3,
+    KJ_LEGEND_DOT = 4
 } kj_legend_kind;
 
 typedef struct kj_legend_item {

@@ -1,0 +1,652 @@
+#include "app.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define _(text) kj_tr(text)
+
+static const double speeds[] = {1.0, 2.0, 4.0, 8.0};
+
+static double clamp(double v, double low, double high) { return v < low ? low : v > high ? high : v; }
+
+static void dirty(kj_app *app) { app->panels_dirty = app->map_dirty = true; }
+
+/* ---- life ---- */
+
+kj_status kj_app_open(kj_error *err, const kj_app_options *o, kj_app *out)
+{
+    memset(out, 0, sizeof *out);
+    out->text_scale = o->text_scale;
+    out->language = o->language;
+    out->layers = KJ_LAYER_DOTS | KJ_LAYER_SCHOOLS | KJ_LAYER_NAMES;
+    out->compare = KJ_SHOW_A;
+    out->swipe = 0.5;
+    out->years_per_second = 2.0;
+    out->tab = KJ_TAB_RESULTS;
+    out->placing = out->selected_cell = out->selected_school = out->ui.focus = out->pressed = -1;
+    out->ui.theme = kj_theme_light();
+    snprintf(out->export_stem, sizeof out->export_stem, "%s", o->export_stem ? o->export_stem : "kedja");
+    for (int k = 0; k < 2; k++) out->shown[k].view = out->dots[k].year_index = -1;
+    return kj_app_resize(err, out, o->width, o->height);
+}
+
+void kj_app_close(kj_app *app)
+{
+    for (int32_t k = 0; k < app->n_worlds; k++) kj_world_close(&app->world[k]);
+    for (int k = 0; k < 2; k++) {
+        kj_pyramid_free(&app->pyramid[k]);
+        free(app->dots[k].col);
+        free(app->dots[k].row);
+        free(app->nearest[k]);
+    }
+    kj_sprites_clear(&app->sprites);
+    if (app->canvas.surface) kj_canvas_close(NULL, &app->canvas);
+    free(app->frame);
+    memset(app, 0, sizeof *app);
+}
+
+/* Short names that tell two worlds apart: the policies that only one of them has. */
+static bool has_flag(const kj_world *w, const kj_flag *flag)
+{
+    for (int32_t i = 0; i < w->n_flags; i++)
+        if (strcmp(w->flags[i].text[0], flag->text[0]) == 0) return true;
+    return false;
+}
+
+static void name_world(kj_world *w, const kj_world *other)
+{
+    static const char *const without[3] = {"As planned", "Som planerat", "Som planlagt"};
+    int32_t n = 0;
+    for (int k = 0; k < 3; k++) snprintf(w->title[k], KJ_NAME_TEXT, "%s", without[k]);
+    for (int32_t i = 0; i < w->n_flags; i++) {
+        if (has_flag(other, &w->flags[i])) continue;
+        for (int k = 0; k < 3 && n == 0; k++)
+            snprintf(w->title[k], KJ_NAME_TEXT, "%s", w->flags[i].text[k][0] ? w->flags[i].text[k] : w->flags[i].text[0]);
+        n++;
+    }
+    for (int k = 0; k < 3 && n > 1; k++) {
+        size_t used = strlen(w->title[k]);
+        snprintf(w->title[k] + used, KJ_NAME_TEXT - used, " +%d", n - 1);
+    }
+}
+
+static void span_years(kj_app *app)
+{
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        const kj_world *w = &app->world[k];
+        if (w->n_years < 1) continue;
+        if (k == 0 || w->years[0] < app->first_year) app->first_year = w->years[0];
+        if (k == 0 || w->years[w->n_years - 1] > app->last_year) app->last_year = w->years[w->n_years - 1];
+    }
+}
+
+void kj_app_add_world(kj_app *app, kj_world *world)
+{
+    app->world[app->n_worlds] = *world;
+    app->world[app->n_worlds].letter = app->n_worlds ? 'B' : 'A';
+    app->n_worlds++;
+    *world = (kj_world){0};
+    span_years(app);
+    app->year = app->last_year;
+    app->from_year = app->first_year + 1;
+    if (app->n_worlds == 2) {
+        name_world(&app->world[0], &app->world[1]);
+        name_world(&app->world[1], &app->world[0]);
+        app->compare = KJ_SWIPE;
+    }
+    app->camera_set = false;
+    kj_app_layout(app);
+    dirty(app);
+}
+
+kj_status kj_app_resize(kj_error *err, kj_app *app, int32_t width, int32_t height)
+{
+    uint32_t *frame = calloc((size_t)width * (size_t)height, sizeof *frame);
+    if (!frame) return kj_fail(err, KJ_E_MEMORY, "window of %d by %d pixels: out of memory", width, height);
+    if (app->canvas.surface) kj_canvas_close(NULL, &app->canvas);
+    free(app->frame);
+    app->frame = frame;
+    app->width_px = width;
+    app->height_px = height;
+    kj_app_layout(app);
+    return app->canvas.surface ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "window of %d by %d pixels: out of memory", width, height);
+}
+
+/* ---- layout ---- */
+
+static void fit_town(kj_app *app);
+
+static void rescale(kj_app *app)
+{
+    kj_error err;
+    double base = fmin(app->width_px / 1920.0, app->height_px / 1080.0);
+    app->unit = (base > 1.0 ? base : 1.0) * app->text_scale * (app->forum ? 1.4 : 1.0);
+    if (app->canvas.surface && fabs(app->canvas.scale - app->unit) < 1e-9) {
+        app->canvas.language = app->language;
+        return;
+    }
+    if (app->canvas.surface) kj_canvas_close(NULL, &app->canvas);
+    kj_sprites_clear(&app->sprites);
+    if (kj_canvas_wrap(&err, app->frame, app->width_px, app->height_px, app->width_px * 4, app->unit, app->language, &app->canvas))
+        app->canvas = (kj_canvas){0};
+    app->ui.canvas = &app->canvas;
+    app->ui.target = fmax(app->forum ? 32.0 : 44.0, 44.0 / app->unit);
+}
+
+void kj_app_layout(kj_app *app)
+{
+    rescale(app);
+    double w = app->width_px / app->unit, h = app->height_px / app->unit;
+    app->mode = w >= 1500.0 && h >= 760.0 && !app->forum ? KJ_LAYOUT_WIDE : w >= 900.0 && h >= 420.0 ? KJ_LAYOUT_MEDIUM : KJ_LAYOUT_NARROW;
+    bool narrow = app->mode == KJ_LAYOUT_NARROW;
+    double top = fmax(app->ui.target + 12.0, narrow ? 58.0 : 68.0), bottom = fmax(app->ui.target + 24.0, narrow ? 82.0 : 116.0), middle = h - top - bottom;
+    double right = app->mode == KJ_LAYOUT_WIDE ? 464.0 : narrow ? w : clamp(w * 0.34, 400.0, 464.0), left = app->mode == KJ_LAYOUT_WIDE ? 384.0 : 0.0;
+    bool map_only = narrow && app->tab == KJ_TAB_MAP;
+    app->top = (kj_box){0.0, 0.0, w, top};
+    app->bottom = (kj_box){0.0, h - bottom, w, bottom};
+    app->left = (kj_box){0.0, top, left, middle};
+    app->right = map_only ? (kj_box){0} : (kj_box){w - right, top, right, middle};
+    app->map = narrow && !map_only ? (kj_box){0} : (kj_box){left, top, w - left - (map_only ? 0.0 : right), middle};
+    if (app->mode != KJ_LAYOUT_NARROW && app->tab == KJ_TAB_MAP) app->tab = KJ_TAB_RESULTS;
+    if (app->mode == KJ_LAYOUT_WIDE && app->tab == KJ_TAB_ACTIONS) app->tab = KJ_TAB_RESULTS;
+    if (!app->camera_set && app->n_worlds && app->map.w > 0.0) fit_town(app);
+    dirty(app);
+}
+
+/* The cells that belong to the map's areas, with a margin. */
+static void inside_of(const kj_world *w, double *west, double *east, double *north, double *south)
+{
+    *west = w->grid.nx;
+    *north = w->grid.ny;
+    *east = *south = 0.0;
+    for (int32_t cell = 0; w->cell_area && cell < kj_grid_cells(&w->grid); cell++) {
+        if (w->cell_area[cell] < 0) continue;
+        double col = cell % w->grid.nx, row = cell / w->grid.nx;
+        *west = fmin(*west, col);
+        *east = fmax(*east, col + 1.0);
+        *north = fmin(*north, row);
+        *south = fmax(*south, row + 1.0);
+    }
+    if (*east > *west) return;
+    *west = *north = 0.0;
+    *east = w->grid.nx;
+    *south = w->grid.ny;
+}
+
+void kj_app_fit(kj_app *app)
+{
+    double west, east, north, south;
+    kj_pane panes[2];
+    if (!app->n_worlds || app->map.w <= 0.0 || kj_app_panes(app, panes) < 1) return;
+    inside_of(&app->world[0], &west, &east, &north, &south);
+    double margin = 1.04;
+    app->camera.col = (west + east) / 2.0;
+    app->camera.row = (north + south) / 2.0;
+    app->camera.zoom = fmin(panes[0].box.w * app->unit / ((east - west) * margin), panes[0].box.h * app->unit / ((south - north) * margin));
+    app->camera_set = true;
+    app->map_dirty = true;
+}
+
+/* First sight: where most people live, about twelve kilometres of it. */
+static void fit_town(kj_app *app)
+{
+    enum { SIDE_M = 1000, SPAN_M = 11000 };
+    kj_world *w = &app->world[0];
+    const float *people = kj_world_layer(w, "population", 0);
+    int32_t side = (int32_t)(SIDE_M / w->grid.cell_m) + 1, cols = w->grid.nx / side + 1, rows = w->grid.ny / side + 1, best = -1;
+    double *sums = people ? calloc((size_t)cols * (size_t)rows, sizeof *sums) : NULL;
+    kj_app_fit(app);
+    if (!sums) return;
+    for (int32_t cell = 0; cell < kj_grid_cells(&w->grid); cell++)
+        if (people[cell] > 0.0f) sums[(cell / w->grid.nx / side) * cols + cell % w->grid.nx / side] += (double)people[cell];
+    for (int32_t i = 0; i < cols * rows; i++)
+        if (best < 0 || sums[i] > sums[best]) best = i;
+    double span = SPAN_M / w->grid.cell_m;
+    if (best >= 0 && sums[best] > 0.0 && span < w->grid.ny * 0.8) {
+        app->camera.col = (best % cols + 0.5) * side;
+        app->camera.row = (best / cols + 0.5) * side;
+        app->camera.zoom = app->map.h * app->unit / span;
+    }
+    free(sums);
+}
+
+int32_t kj_app_panes(kj_app *app, kj_pane out[2])
+{
+    bool both = app->n_worlds == 2 && (app->compare == KJ_SWIPE || app->compare == KJ_SIDE);
+    int32_t one = app->n_worlds == 2 && app->compare == KJ_SHOW_B ? 1 : 0;
+    if (!app->n_worlds) return 0;
+    out[0] = (kj_pane){&app->world[one], one, app->map, app->map};
+    if (!both) return 1;
+    out[1] = (kj_pane){&app->world[1], 1, app->map, app->map};
+    double left = app->compare == KJ_SIDE ? app->map.w / 2.0 - 3.0 : floor(app->map.w * app->swipe * app->unit) / app->unit;
+    out[0].clip.w = left;
+    out[1].clip.x += left + (app->compare == KJ_SIDE ? 6.0 : 0.0);
+    out[1].clip.w -= left + (app->compare == KJ_SIDE ? 6.0 : 0.0);
+    if (app->compare == KJ_SIDE) {
+        out[0].box = out[0].clip;
+        out[1].box = out[1].clip;
+    }
+    return 2;
+}
+
+kj_world *kj_app_world(kj_app *app) { return &app->world[app->n_worlds == 2 && app->compare == KJ_SHOW_B ? 1 : 0]; }
+
+/* ---- drawing ---- */
+
+static void draw_message(kj_app *app)
+{
+    if (!app->message[0]) return;
+    kj_text_style style = {.size = 20.0, .weight = 600, .color = KJ_COLOR_PAPER, .max_width = app->canvas.width * 0.6, .max_lines = 4};
+    kj_text_size size = kj_text_measure(app->ui.canvas, &style, app->message);
+    kj_box box = {(app->canvas.width - size.width) / 2.0 - 20.0, app->bottom.y - size.height - 44.0, size.width + 40.0, size.height + 20.0};
+    kj_canvas_fill_box(app->ui.canvas, &box, 8.0, KJ_RGB(0x17232E), 1.0);
+    kj_text_draw(app->ui.canvas, box.x + 20.0, box.y + 10.0, &style, app->message);
+}
+
+static void keep_focus(kj_app *app)
+{
+    if (app->ui.focus >= app->ui.n_widgets) app->ui.focus = app->ui.n_widgets - 1;
+}
+
+bool kj_app_draw(kj_app *app)
+{
+    if (!app->canvas.surface || (!app->panels_dirty && !app->map_dirty)) return false;
+    bool both = app->panels_dirty;
+    if (both) {
+        kj_canvas_forget_texts(&app->canvas);
+        kj_draw_panels(app);
+    }
+    kj_draw_map(app);
+    keep_focus(app);
+    draw_message(app);
+    cairo_surface_flush(app->canvas.surface);
+    app->panels_dirty = app->map_dirty = false;
+    return true;
+}
+
+void kj_app_draw_on(kj_app *app, kj_canvas *canvas)
+{
+    app->ui.canvas = canvas;
+    bool focus = app->ui.show_focus;
+    app->ui.show_focus = false;
+    kj_canvas_tag_begin(canvas, "Document");
+    kj_canvas_tag_begin(canvas, "Figure");
+    kj_draw_map(app);
+    kj_canvas_tag_end(canvas, "Figure");
+    kj_canvas_tag_begin(canvas, "Sect");
+    kj_draw_panels(app);
+    kj_canvas_tag_end(canvas, "Sect");
+    kj_canvas_tag_end(canvas, "Document");
+    app->ui.canvas = &app->canvas;
+    app->ui.show_focus = focus;
+    dirty(app);
+}
+
+void kj_app_say(kj_app *app, const char *text)
+{
+    snprintf(app->message, sizeof app->message, "%.250s", text);
+    app->message_until = 4.0;
+    dirty(app);
+}
+
+/* ---- time ---- */
+
+void kj_app_set_year(kj_app *app, int32_t year)
+{
+    int32_t kept = year < app->first_year ? app->first_year : year > app->last_year ? app->last_year : year;
+    if (kept == app->year) return;
+    app->year = kept;
+    dirty(app);
+}
+
+void kj_app_tick(kj_app *app, double seconds)
+{
+    if (app->message[0] && (app->message_until -= seconds) <= 0.0) {
+        app->message[0] = 0;
+        dirty(app);
+    }
+    if (!app->playing) return;
+    app->play_from += seconds * app->years_per_second;
+    app->panels_dirty = true;
+    if (app->play_from >= 1.0) {
+        int32_t years = (int32_t)app->play_from;
+        app->play_from -= years;
+        kj_app_set_year(app, app->year + years);
+    }
+    if (app->year < app->last_year) return;
+    app->playing = false;
+    app->play_from = 0.0;
+}
+
+/* ---- acting ---- */
+
+void kj_app_set_language(kj_app *app, kj_language language)
+{
+    kj_error err;
+    if (kj_language_set(&err, language) != KJ_OK) {
+        kj_app_say(app, err.text);
+        language = KJ_LANG_EN;
+    }
+    app->language = language;
+    kj_app_layout(app);
+}
+
+static void set_view(kj_app *app, kj_view_id view)
+{
+    app->view = view;
+    if (view == KJ_VIEW_DENSITY || view == KJ_VIEW_PRICES || view == KJ_VIEW_RESULT) app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
+    if (view == KJ_VIEW_LAND) app->layers |= KJ_LAYER_DOTS;
+    if (view == KJ_VIEW_SCHOOLS || view == KJ_VIEW_CHAINS) app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
+}
+
+/* 0: the longest chain of the year shown; 1: the one after the present, by id. */
+static void tell_chain(kj_app *app, int32_t which)
+{
+    const kj_world *w = kj_app_world(app);
+    app->selected_world = (int32_t)(w - app->world);
+    if (!w->has_chains) {
+        kj_app_say(app, _("This run keeps no moving chains."));
+        return;
+    }
+    uint32_t root = which == 0 ? kj_chain_longest(w, kj_app_month(app)) : 0;
+    for (uint32_t i = app->chain_root; which == 1 && i < w->n_vacancies && !root; i++) {
+        const kj_vacancy_row *v = &w->vacancies[i];
+        if (v->root == i + 1 && v->cause == KJ_CAUSE_NEW && v->opened <= kj_app_month(app) && w->children[i]) root = i + 1;
+    }
+    if (!root) {
+        kj_app_say(app, _("No new home has begun a chain by this year."));
+        return;
+    }
+    set_view(app, KJ_VIEW_CHAINS);
+    app->chain_root = root;
+    app->selection = KJ_SELECT_CHAIN;
+    app->tab = KJ_TAB_SELECTED;
+    app->page[KJ_TAB_SELECTED] = 0;
+}
+
+static void zoom_at(kj_app *app, double x, double y, double factor)
+{
+    double mx = (app->map.x + app->map.w / 2.0) * app->unit, my = (app->map.y + app->map.h / 2.0) * app->unit;
+    double before = app->camera.zoom, after = clamp(before * factor, 0.02, 64.0);
+    app->camera.col += (x - mx) * (1.0 / before - 1.0 / after);
+    app->camera.row += (y - my) * (1.0 / before - 1.0 / after);
+    app->camera.zoom = after;
+    app->map_dirty = true;
+}
+
+static void zoom_middle(kj_app *app, double factor)
+{
+    zoom_at(app, (app->map.x + app->map.w / 2.0) * app->unit, (app->map.y + app->map.h / 2.0) * app->unit, factor);
+}
+
+static void export_now(kj_app *app, kj_export kind)
+{
+    static const char *const endings[KJ_EXPORT_COUNT] = {"png", "pdf", "svg", "csv", "mp4"};
+    char path[600], text[700];
+    kj_error err;
+    snprintf(path, sizeof path, "%s.%s", app->export_stem, endings[kind]);
+    kj_status status = kj_export_write(&err, app, kind, path);
+    snprintf(text, sizeof text, status ? "%s" : _("Written: %s"), status ? err.text : path);
+    kj_app_say(app, text);
+}
+
+static void save_session(kj_app *app)
+{
+    char path[600], text[700];
+    kj_error err;
+    snprintf(path, sizeof path, "%s.session.json", app->export_stem);
+    kj_status status = kj_session_save(&err, app, path);
+    snprintf(text, sizeof text, status ? "%s" : _("Written: %s"), status ? err.text : path);
+    kj_app_say(app, text);
+}
+
+static void turn_page(kj_app *app, int32_t argument)
+{
+    int32_t tab = (argument > 0 ? argument : -argument) / 4, step = argument > 0 ? 1 : -1;
+    int32_t *page = &app->page[tab];
+    *page = *page + step < 0 ? 0 : *page + step >= app->n_pages[tab] ? app->n_pages[tab] - 1 : *page + step;
+}
+
+static void set_forum(kj_app *app)
+{
+    app->forum = !app->forum;
+    app->camera_set = false;
+    if (app->forum && app->tab != KJ_TAB_SELECTED) app->tab = KJ_TAB_RESULTS;
+    kj_app_layout(app);
+}
+
+static void faster(kj_app *app)
+{
+    size_t n = sizeof speeds / sizeof *speeds, i = 0;
+    while (i < n && speeds[i] <= app->years_per_second) i++;
+    app->years_per_second = speeds[i % n];
+}
+
+void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
+{
+    dirty(app);
+    switch (action) {
+    case KJ_ACT_PLAY:
+        if (!app->playing && app->year >= app->last_year) app->year = app->first_year;
+        app->playing = !app->playing;
+        app->play_from = 0.0;
+        break;
+    case KJ_ACT_STEP:
+        app->playing = false;
+        kj_app_set_year(app, app->year + argument);
+        break;
+    case KJ_ACT_YEAR:
+        app->playing = false;
+        kj_app_set_year(app, (int32_t)lround(value));
+        break;
+    case KJ_ACT_SPEED: faster(app); break;
+    case KJ_ACT_VIEW: set_view(app, (kj_view_id)argument); break;
+    case KJ_ACT_LAYER: app->layers ^= (uint32_t)argument; break;
+    case KJ_ACT_COMPARE:
+        if (app->n_worlds == 2) app->compare = (kj_compare)argument;
+        break;
+    case KJ_ACT_SWIPE: app->swipe = clamp(value, 0.05, 0.95); break;
+    case KJ_ACT_LANGUAGE: kj_app_set_language(app, (kj_language)argument); break;
+    case KJ_ACT_FORUM: set_forum(app); break;
+    case KJ_ACT_CONTRAST:
+        app->contrast = !app->contrast;
+        app->ui.theme = app->contrast ? kj_theme_high_contrast() : kj_theme_light();
+        break;
+    case KJ_ACT_SCALE:
+        app->text_scale = clamp(value, 0.8, 2.0);
+        app->camera_set = false;
+        kj_app_layout(app);
+        break;
+    case KJ_ACT_TAB:
+        app->tab = app->tab == (kj_tab)argument && argument == KJ_TAB_MENU ? KJ_TAB_RESULTS : (kj_tab)argument;
+        kj_app_layout(app);
+        break;
+    case KJ_ACT_PAGE: turn_page(app, argument); break;
+    case KJ_ACT_ZOOM:
+        if (argument == 0) kj_app_fit(app);
+        else zoom_middle(app, argument > 0 ? 1.4 : 1.0 / 1.4);
+        break;
+    case KJ_ACT_HOW:
+        app->how = argument;
+        app->selection = KJ_SELECT_HOW;
+        app->tab = KJ_TAB_SELECTED;
+        app->page[KJ_TAB_SELECTED] = 0;
+        break;
+    case KJ_ACT_SCHOOL:
+        app->selected_school = argument;
+        app->selected_world = (int32_t)(kj_app_world(app) - app->world);
+        app->selection = KJ_SELECT_SCHOOL;
+        app->tab = KJ_TAB_SELECTED;
+        app->page[KJ_TAB_SELECTED] = 0;
+        set_view(app, KJ_VIEW_SCHOOLS);
+        break;
+    case KJ_ACT_CHAIN: tell_chain(app, argument); break;
+    case KJ_ACT_UNSELECT:
+        app->selection = KJ_SELECT_NONE;
+        app->chain_root = 0;
+        app->tab = KJ_TAB_RESULTS;
+        break;
+    case KJ_ACT_EXPORT: export_now(app, (kj_export)argument); break;
+    case KJ_ACT_SESSION: save_session(app); break;
+    case KJ_ACT_QUIT: app->quit = true; break;
+    case KJ_ACT_POLICY:
+    case KJ_ACT_LEVER:
+    case KJ_ACT_PLACE:
+    case KJ_ACT_UNDO:
+    case KJ_ACT_REDO:
+    case KJ_ACT_FROM:
+    case KJ_ACT_NONE: break;
+    }
+}
+
+static void act_on(kj_app *app, int32_t index, double x)
+{
+    const kj_widget w = app->ui.widgets[index];
+    kj_app_act(app, (kj_action)w.action, w.argument, w.kind == KJ_W_SLIDER ? kj_ui_slider_value(&w, x) : 0.0);
+}
+
+/* ---- mouse ---- */
+
+static bool in_map(const kj_app *app, double x, double y)
+{
+    const kj_box *m = &app->map;
+    return x >= m->x && y >= m->y && x < m->x + m->w && y < m->y + m->h;
+}
+
+void kj_app_press(kj_app *app, double x, double y)
+{
+    double ux = x / app->unit, uy = y / app->unit;
+    app->mouse_down = true;
+    app->dragging = false;
+    app->drag_x = x;
+    app->drag_y = y;
+    app->drag_camera = app->camera;
+    app->ui.show_focus = false;
+    app->pressed = kj_ui_at(&app->ui, ux, uy);
+    if (app->pressed < 0) return;
+    app->ui.focus = app->pressed;
+    if (app->ui.widgets[app->pressed].kind == KJ_W_SLIDER) act_on(app, app->pressed, ux);
+}
+
+void kj_app_move(kj_app *app, double x, double y)
+{
+    app->mouse_x = x;
+    app->mouse_y = y;
+    if (!app->mouse_down) return;
+    if (app->pressed >= 0 && app->pressed < app->ui.n_widgets) {
+        if (app->ui.widgets[app->pressed].kind == KJ_W_SLIDER) act_on(app, app->pressed, x / app->unit);
+        return;
+    }
+    if (!app->dragging && hypot(x - app->drag_x, y - app->drag_y) < 5.0) return;
+    if (!in_map(app, app->drag_x / app->unit, app->drag_y / app->unit)) return;
+    app->dragging = true;
+    app->camera.col = app->drag_camera.col - (x - app->drag_x) / app->camera.zoom;
+    app->camera.row = app->drag_camera.row - (y - app->drag_y) / app->camera.zoom;
+    app->map_dirty = true;
+}
+
+void kj_app_release(kj_app *app, double x, double y)
+{
+    double ux = x / app->unit, uy = y / app->unit;
+    bool click = app->mouse_down && !app->dragging;
+    app->mouse_down = app->dragging = false;
+    if (!click) return;
+    if (app->pressed >= 0 && app->pressed < app->ui.n_widgets) {
+        const kj_widget *w = &app->ui.widgets[app->pressed];
+        if (w->kind != KJ_W_SLIDER && kj_ui_at(&app->ui, ux, uy) == app->pressed) act_on(app, app->pressed, ux);
+    } else if (in_map(app, ux, uy)) {
+        kj_select_at(app, x, y);
+        kj_app_layout(app);
+    }
+    app->pressed = -1;
+}
+
+void kj_app_wheel(kj_app *app, double x, double y, double steps)
+{
+    if (in_map(app, x / app->unit, y / app->unit)) zoom_at(app, x, y, pow(1.2, steps));
+}
+
+/* ---- keys ---- */
+
+/* Arrows move a slider that has the focus; true if they did. */
+static bool slide(kj_app *app, int direction)
+{
+    if (app->ui.focus < 0 || app->ui.focus >= app->ui.n_widgets || !app->ui.show_focus) return false;
+    const kj_widget w = app->ui.widgets[app->ui.focus];
+    if (w.kind != KJ_W_SLIDER) return false;
+    double step = w.step > 0.0 ? w.step : (w.high - w.low) / 20.0;
+    kj_app_act(app, (kj_action)w.action, w.argument, clamp(w.value + direction * step, w.low, w.high));
+    return true;
+}
+
+static void pan(kj_app *app, double dx, double dy)
+{
+    app->camera.col += dx * 60.0 * app->unit / app->camera.zoom;
+    app->camera.row += dy * 60.0 * app->unit / app->camera.zoom;
+    app->map_dirty = true;
+}
+
+static bool press_focused(kj_app *app)
+{
+    if (!app->ui.show_focus || app->ui.focus < 0 || app->ui.focus >= app->ui.n_widgets) return false;
+    if (app->ui.widgets[app->ui.focus].kind != KJ_W_SLIDER) act_on(app, app->ui.focus, 0.0);
+    return true;
+}
+
+void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control)
+{
+    if (control) {
+        if (key == SDLK_s) kj_app_act(app, KJ_ACT_SESSION, 0, 0.0);
+        if (key == SDLK_p) kj_app_act(app, KJ_ACT_EXPORT, KJ_EXPORT_PNG, 0.0);
+        if (key == SDLK_z) kj_app_act(app, shift ? KJ_ACT_REDO : KJ_ACT_UNDO, 0, 0.0);
+        if (key == SDLK_y) kj_app_act(app, KJ_ACT_REDO, 0, 0.0);
+        if (key == SDLK_q) app->quit = true;
+        return;
+    }
+    switch (key) {
+    case SDLK_TAB:
+        app->ui.show_focus = true;
+        kj_ui_focus_next(&app->ui, shift ? -1 : 1);
+        dirty(app);
+        break;
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER: press_focused(app); break;
+    case SDLK_SPACE:
+        if (!press_focused(app)) kj_app_act(app, KJ_ACT_PLAY, 0, 0.0);
+        break;
+    case SDLK_ESCAPE:
+        app->ui.show_focus = false;
+        app->ui.focus = -1;
+        app->placing = -1;
+        kj_app_act(app, KJ_ACT_UNSELECT, 0, 0.0);
+        break;
+    case SDLK_LEFT:
+        if (!slide(app, -1)) kj_app_act(app, KJ_ACT_STEP, -1, 0.0);
+        break;
+    case SDLK_RIGHT:
+        if (!slide(app, 1)) kj_app_act(app, KJ_ACT_STEP, 1, 0.0);
+        break;
+    case SDLK_HOME: kj_app_act(app, KJ_ACT_YEAR, 0, app->first_year); break;
+    case SDLK_END: kj_app_act(app, KJ_ACT_YEAR, 0, app->last_year); break;
+    case SDLK_PLUS:
+    case SDLK_EQUALS:
+    case SDLK_KP_PLUS: kj_app_act(app, KJ_ACT_ZOOM, 1, 0.0); break;
+    case SDLK_MINUS:
+    case SDLK_KP_MINUS: kj_app_act(app, KJ_ACT_ZOOM, -1, 0.0); break;
+    case SDLK_0: kj_app_act(app, KJ_ACT_ZOOM, 0, 0.0); break;
+    case SDLK_w: pan(app, 0.0, -1.0); break;
+    case SDLK_s: pan(app, 0.0, 1.0); break;
+    case SDLK_a: pan(app, -1.0, 0.0); break;
+    case SDLK_d: pan(app, 1.0, 0.0); break;
+    case SDLK_1: case SDLK_2: case SDLK_3: case SDLK_4: case SDLK_5: case SDLK_6:
+        kj_app_act(app, KJ_ACT_VIEW, (int32_t)(key - SDLK_1), 0.0);
+        break;
+    case SDLK_c: kj_app_act(app, KJ_ACT_COMPARE, (app->compare + 1) % 4, 0.0); break;
+    case SDLK_F5: kj_app_act(app, KJ_ACT_FORUM, 0, 0.0); break;
+    case SDLK_PAGEUP: kj_app_act(app, KJ_ACT_PAGE, -1 - 4 * (int32_t)app->tab, 0.0); break;
+    case SDLK_PAGEDOWN: kj_app_act(app, KJ_ACT_PAGE, 1 + 4 * (int32_t)app->tab, 0.0); break;
+    default: break;
+    }
+}

@@ -1,0 +1,220 @@
+/* State of the viewer and what changes it. One thread draws; a live simulation runs in another and hands over snapshots. */
+#ifndef KEDJA_VIZ_APP_H
+#define KEDJA_VIZ_APP_H
+
+#include <SDL.h>
+
+#include "../core/draw/map_draw.h"
+#include "chain.h"
+#include "pyramid.h"
+#include "sprite.h"
+#include "ui.h"
+#include "world.h"
+
+typedef struct kj_live kj_live;
+
+typedef enum kj_view_id {
+    KJ_VIEW_LAND = 0,
+    KJ_VIEW_DENSITY,
+    KJ_VIEW_SCHOOLS,
+    KJ_VIEW_CHAINS,
+    KJ_VIEW_PRICES,
+    KJ_VIEW_RESULT,
+    KJ_VIEW_COUNT
+} kj_view_id;
+
+typedef enum kj_compare { KJ_SHOW_A = 0, KJ_SHOW_B, KJ_SWIPE, KJ_SIDE } kj_compare;
+typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_COUNT } kj_tab;
+typedef enum kj_layout_mode { KJ_LAYOUT_WIDE = 0, KJ_LAYOUT_MEDIUM, KJ_LAYOUT_NARROW } kj_layout_mode;
+typedef enum kj_layer_bit { KJ_LAYER_DOTS = 1, KJ_LAYER_FLOWS = 2, KJ_LAYER_SCHOOLS = 4, KJ_LAYER_NAMES = 8 } kj_layer_bit;
+
+typedef enum kj_action {
+    KJ_ACT_NONE = 0,
+    KJ_ACT_PLAY,
+    KJ_ACT_STEP,    /* argument: years */
+    KJ_ACT_YEAR,    /* slider */
+    KJ_ACT_SPEED,
+    KJ_ACT_VIEW,    /* argument: kj_view_id */
+    KJ_ACT_LAYER,   /* argument: kj_layer_bit */
+    KJ_ACT_COMPARE, /* argument: kj_compare */
+    KJ_ACT_LANGUAGE,
+    KJ_ACT_FORUM,
+    KJ_ACT_CONTRAST,
+    KJ_ACT_SCALE,   /* argument: steps of 0.1 */
+    KJ_ACT_TAB,     /* argument: kj_tab */
+    KJ_ACT_PAGE,    /* argument: +1, -1 */
+    KJ_ACT_ZOOM,    /* argument: +1, -1, 0 fit */
+    KJ_ACT_HOW,     /* argument: kj_figure_id */
+    KJ_ACT_SCHOOL,  /* argument: row of the facility */
+    KJ_ACT_CHAIN,   /* argument: 0 longest, 1 next, -1 none */
+    KJ_ACT_EXPORT,  /* argument: kj_export */
+    KJ_ACT_SESSION,
+    KJ_ACT_UNSELECT,
+    KJ_ACT_SWIPE,   /* slider over the map */
+    KJ_ACT_POLICY,  /* live: switch; argument: policy */
+    KJ_ACT_LEVER,   /* live: slider; argument: index of the lever */
+    KJ_ACT_PLACE,   /* live: choose a place on the map; argument: policy */
+    KJ_ACT_UNDO,
+    KJ_ACT_REDO,
+    KJ_ACT_FROM,    /* live: slider "from year" */
+    KJ_ACT_QUIT
+} kj_action;
+
+typedef enum kj_export { KJ_EXPORT_PNG = 0, KJ_EXPORT_PDF, KJ_EXPORT_SVG, KJ_EXPORT_CSV, KJ_EXPORT_MP4, KJ_EXPORT_COUNT } kj_export;
+
+typedef enum kj_selection { KJ_SELECT_NONE = 0, KJ_SELECT_CELL, KJ_SELECT_SCHOOL, KJ_SELECT_CHAIN, KJ_SELECT_HOW } kj_selection;
+
+/* What a pyramid holds now. */
+typedef struct kj_shown {
+    int32_t view, year_index, generation;
+} kj_shown;
+
+typedef struct kj_dots {
+    float *col, *row;
+    int32_t n, capacity, each; /* people a dot */
+    int32_t year_index, generation;
+} kj_dots;
+
+typedef struct kj_app {
+    kj_world world[2];
+    int32_t n_worlds, generation; /* generation: grows when a world's years were replaced */
+    kj_live *live;                /* NULL: finished runs */
+    int32_t first_year, last_year;
+
+    uint32_t *frame; /* width_px * height_px, owned */
+    int32_t width_px, height_px;
+    double text_scale, unit; /* pixels a unit */
+    kj_canvas canvas;
+    kj_ui ui;
+    kj_sprites sprites;
+    kj_language language;
+    bool forum, contrast;
+    kj_layout_mode mode;
+    kj_box top, left, map, right, bottom;
+    bool panels_dirty, map_dirty;
+
+    kj_view_id view;
+    uint32_t layers;
+    kj_compare compare;
+    double swipe; /* share of the map's width */
+    kj_camera camera;
+    bool camera_set;
+    kj_pyramid pyramid[2];
+    kj_shown shown[2];
+    kj_dots dots[2];
+    int32_t *nearest[2]; /* view of schools: facility row of each cell, -1; of nearest_key */
+    int32_t nearest_key[2];
+
+    int32_t year;
+    bool playing;
+    double years_per_second, play_from; /* play_from: fraction of the year shown */
+    kj_tab tab;
+    int32_t page[KJ_TAB_COUNT], n_pages[KJ_TAB_COUNT];
+    kj_selection selection;
+    int32_t selected_cell, selected_school, how;
+    int32_t selected_world;
+    uint32_t chain_root;
+    int32_t placing; /* policy whose place is being chosen, -1 none */
+    double from_year;
+
+    double mouse_x, mouse_y; /* pixels */
+    bool mouse_down, dragging;
+    int32_t pressed; /* widget */
+    double drag_x, drag_y;
+    kj_camera drag_camera;
+    char message[256]; /* shown for a while */
+    double message_until;
+    char export_stem[512]; /* files are STEM.png, … */
+    char run_path[2][512];
+    bool quit;
+} kj_app;
+
+typedef struct kj_app_options {
+    int32_t width, height;
+    double text_scale;
+    kj_language language;
+    const char *export_stem;
+} kj_app_options;
+
+kj_status kj_app_open(kj_error *err, const kj_app_options *options, kj_app *out); /* worlds are added after it */
+void kj_app_add_world(kj_app *app, kj_world *world); /* takes it over */
+void kj_app_close(kj_app *app);
+kj_status kj_app_resize(kj_error *err, kj_app *app, int32_t width, int32_t height);
+void kj_app_set_language(kj_app *app, kj_language language);
+void kj_app_layout(kj_app *app);
+void kj_app_fit(kj_app *app);
+void kj_app_say(kj_app *app, const char *text);
+
+/* Draws what changed into app->frame; true if anything did. */
+bool kj_app_draw(kj_app *app);
+/* Everything afresh on a canvas of the same size: a page or an SVG. */
+void kj_app_draw_on(kj_app *app, kj_canvas *canvas);
+/* Time passes while playing. */
+void kj_app_tick(kj_app *app, double seconds);
+
+void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value);
+void kj_app_press(kj_app *app, double x, double y);
+void kj_app_move(kj_app *app, double x, double y);
+void kj_app_release(kj_app *app, double x, double y);
+void kj_app_wheel(kj_app *app, double x, double y, double steps);
+void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control);
+void kj_app_set_year(kj_app *app, int32_t year);
+
+/* Worlds shown in the map, their part of it, and the year's index in each. */
+typedef struct kj_pane {
+    kj_world *world;
+    int32_t which;
+    kj_box box, clip; /* the camera looks at box; clip is what is painted */
+} kj_pane;
+int32_t kj_app_panes(kj_app *app, kj_pane out[2]);
+kj_world *kj_app_world(kj_app *app); /* the one whose figures stand alone */
+static inline int32_t kj_app_index(const kj_app *app, const kj_world *world) { return kj_world_year_index(world, app->year); }
+static inline kj_month kj_app_month(const kj_app *app) { return KJ_MONTH(app->year, 12); }
+
+/* Parts of the frame. */
+void kj_draw_map(kj_app *app);
+void kj_draw_panels(kj_app *app);
+void kj_draw_top(kj_app *app);
+void kj_draw_timeline(kj_app *app);
+void kj_draw_left(kj_app *app, const kj_box *box, double y);
+void kj_draw_right(kj_app *app);
+double kj_draw_legend_block(kj_app *app, double x, double y, double width); /* legend in a panel; its height */
+bool kj_legend_on_map(kj_app *app);
+const char *kj_view_title(kj_view_id view); /* English */
+
+/* Colours of the cells of one view into the pyramid's level 0. */
+void kj_view_fill(kj_app *app, kj_world *world, int32_t year_index, uint32_t *out);
+/* Range of the legend of a continuous view; false: the run has no such layer (text says so). */
+typedef struct kj_view_range {
+    double low, high;
+    const char *title, *unit;
+} kj_view_range;
+bool kj_view_range_of(kj_app *app, kj_view_range *out);
+/* Facility row of the school whose catchment a cell lies in, -1; NULL when out of memory. Kept until schools change. */
+const int32_t *kj_view_catchments(kj_app *app, kj_world *world);
+
+/* What is known of the selection, line by line: drawn by the panel, told by scripts. */
+typedef struct kj_lines {
+    char title[128];
+    char text[40][200];
+    bool strong[40];
+    int32_t n;
+} kj_lines;
+void kj_story_lines(kj_app *app, kj_lines *out);
+void kj_select_at(kj_app *app, double x, double y); /* pixels */
+int32_t kj_cell_under(const kj_app *app, double x, double y, int32_t *which); /* -1 outside */
+const char *kj_school_alert(kj_app *app, kj_world *world, int32_t index, char out[200]); /* NULL past the last */
+
+kj_status kj_export_write(kj_error *err, kj_app *app, kj_export kind, const char *path);
+kj_status kj_session_save(kj_error *err, kj_app *app, const char *path);
+kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path);
+
+/* Runs a script; false with *err when a line fails (file, line, expected, found). */
+kj_status kj_script_run(kj_error *err, kj_app *app, const char *path);
+/* Layout lint: the first fault in words, or "". */
+void kj_lint(kj_app *app, char out[512]);
+
+/* The window, until it is closed. */
+kj_status kj_window_run(kj_error *err, kj_app *app, bool fullscreen);
+
+#endif

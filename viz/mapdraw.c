@@ -1,0 +1,759 @@
+/* The map: raster, dots, flows, chain, signs, names, legend, scale, north, what is real and what is not. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/draw/number.h"
+#include "app.h"
+
+#define _(text) kj_tr(text)
+#define N_(text) text
+
+enum { OBSTACLES = 160, NAMES = 48, FLOWS_MAX = 160, GAP = 14 };
+
+/* Everything that draws one pane. Coordinates of the canvas are units. */
+typedef struct painter {
+    kj_app *app;
+    kj_canvas *canvas;
+    kj_pane pane;
+    int32_t year_index;
+    kj_box obstacles[OBSTACLES];
+    int32_t n_obstacles;
+} painter;
+
+static double cell_units(const kj_app *app) { return app->camera.zoom / app->unit; }
+static double x_of(const painter *p, double col)
+{
+    return p->pane.box.x + p->pane.box.w / 2.0 + (col - p->app->camera.col) * cell_units(p->app);
+}
+static double y_of(const painter *p, double row)
+{
+    return p->pane.box.y + p->pane.box.h / 2.0 + (row - p->app->camera.row) * cell_units(p->app);
+}
+static bool is_in(const kj_box *b, double x, double y, double margin)
+{
+    return x >= b->x - margin && y >= b->y - margin && x < b->x + b->w + margin && y < b->y + b->h + margin;
+}
+
+/* ---- raster ---- */
+
+static bool fill_pyramid(kj_app *app, const kj_pane *pane)
+{
+    kj_error err;
+    kj_world *w = pane->world;
+    kj_shown wanted = {(int32_t)app->view, kj_app_index(app, w), app->generation};
+    kj_shown *shown = &app->shown[pane->which];
+    kj_pyramid *p = &app->pyramid[pane->which];
+    if (p->n_levels && memcmp(shown, &wanted, sizeof wanted) == 0) return true;
+    if (kj_pyramid_resize(&err, p, w->grid.nx, w->grid.ny)) {
+        kj_app_say(app, err.text);
+        return false;
+    }
+    kj_view_fill(app, w, wanted.year_index, p->level[0]);
+    kj_pyramid_build(p);
+    *shown = wanted;
+    return true;
+}
+
+/* On a page the raster is a picture of its own; in the window it goes straight into the frame. */
+static void paint_raster(kj_app *app, kj_canvas *canvas, const kj_pane *pane)
+{
+    double u = app->unit;
+    kj_pixels px = {.data = app->frame, .stride = app->width_px,
+                    .x = (int32_t)lround(pane->box.x * u), .y = (int32_t)lround(pane->box.y * u)};
+    px.w = (int32_t)lround((pane->box.x + pane->box.w) * u) - px.x;
+    px.h = (int32_t)lround((pane->box.y + pane->box.h) * u) - px.y;
+    px.left = (int32_t)lround((pane->clip.x - pane->box.x) * u);
+    px.right = (int32_t)lround((pane->clip.x + pane->clip.w - pane->box.x) * u);
+    if (px.w < 1 || px.h < 1 || !fill_pyramid(app, pane)) return;
+    const uint32_t outside = 0xE6EAEEu;
+    if (!canvas->vector) {
+        cairo_surface_flush(canvas->surface);
+        kj_pyramid_paint(&app->pyramid[pane->which], &app->camera, &px, outside);
+        cairo_surface_mark_dirty_rectangle(canvas->surface, px.x, px.y, px.w, px.h);
+        return;
+    }
+    cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, px.w, px.h);
+    if (cairo_surface_status(image) == CAIRO_STATUS_SUCCESS) {
+        px.data = (uint32_t *)(void *)cairo_image_surface_get_data(image);
+        px.stride = cairo_image_surface_get_stride(image) / 4;
+        px.x = px.y = 0;
+        kj_pyramid_paint(&app->pyramid[pane->which], &app->camera, &px, outside);
+        cairo_surface_mark_dirty(image);
+        cairo_save(canvas->cr);
+        cairo_rectangle(canvas->cr, pane->clip.x, pane->clip.y, pane->clip.w, pane->clip.h);
+        cairo_clip(canvas->cr);
+        cairo_translate(canvas->cr, pane->box.x, pane->box.y);
+        cairo_scale(canvas->cr, 1.0 / u, 1.0 / u);
+        cairo_set_source_surface(canvas->cr, image, 0.0, 0.0);
+        cairo_paint(canvas->cr);
+        cairo_restore(canvas->cr);
+    }
+    cairo_surface_destroy(image);
+}
+
+/* ---- dots ---- */
+
+/* One dot stands for 4^k people, so that dots of an ordinary built cell keep about nine units apart. */
+static int32_t people_a_dot(const kj_app *app)
+{
+    double cell = cell_units(app), wanted = app->world[0].built_people * 81.0 / (cell * cell);
+    int32_t each = 1;
+    while (each < wanted && each < 65536) each *= 4;
+    return each;
+}
+
+static uint32_t scramble(uint32_t x)
+{
+    x ^= x >> 16;
+    x *= 0x7FEB352Du;
+    x ^= x >> 15;
+    x *= 0x846CA68Bu;
+    return x ^ (x >> 16);
+}
+
+static bool grow_dots(kj_dots *d)
+{
+    int32_t capacity = d->capacity ? d->capacity * 2 : 4096;
+    float *col = realloc(d->col, (size_t)capacity * sizeof *col), *row = col ? realloc(d->row, (size_t)capacity * sizeof *row) : NULL;
+    if (col) d->col = col;
+    if (row) d->row = row;
+    if (!row) return false;
+    d->capacity = capacity;
+    return true;
+}
+
+/* A cell of n people has n / each dots, rounded up with the probability of the rest: the same cells every year. */
+static void fill_dots(kj_app *app, const kj_pane *pane, int32_t year_index)
+{
+    kj_dots *d = &app->dots[pane->which];
+    int32_t each = people_a_dot(app);
+    if (d->each == each && d->year_index == year_index && d->generation == app->generation && d->col) return;
+    const float *people = kj_world_layer(pane->world, "population", year_index);
+    d->n = 0;
+    for (int32_t cell = 0; people && cell < kj_grid_cells(&pane->world->grid); cell++) {
+        if (!(people[cell] > 0.0f)) continue;
+        double exact = (double)people[cell] / each + scramble((uint32_t)cell + 1u) / 4294967296.0;
+        for (int32_t k = 0; k < (int32_t)exact; k++) {
+            uint32_t luck = scramble((uint32_t)cell * 64u + (uint32_t)k + 77u);
+            if (d->n == d->capacity && !grow_dots(d)) return;
+            d->col[d->n] = (float)(cell % pane->world->grid.nx) + (float)(luck & 0xFFFFu) / 65536.0f;
+            d->row[d->n++] = (float)(cell / pane->world->grid.nx) + (float)(luck >> 16) / 65536.0f;
+        }
+    }
+    d->each = each;
+    d->year_index = year_index;
+    d->generation = app->generation;
+}
+
+static void put_dot(kj_app *app, int32_t x, int32_t y, const int32_t clip[4], const uint8_t *shape, int32_t r)
+{
+    for (int32_t dy = -r; dy <= r; dy++) {
+        if (y + dy < clip[1] || y + dy >= clip[3]) continue;
+        uint32_t *line = app->frame + (size_t)(y + dy) * (size_t)app->width_px;
+        for (int32_t dx = -r; dx <= r; dx++) {
+            uint32_t cover = shape[(dy + r) * (2 * r + 1) + dx + r];
+            if (!cover || x + dx < clip[0] || x + dx >= clip[2]) continue;
+            line[x + dx] = 0xFF000000u | kj_mix(line[x + dx] & 0xFFFFFFu, 0x16222Eu, cover);
+        }
+    }
+}
+
+static void draw_dots(painter *p)
+{
+    enum { R_MAX = 6 };
+    kj_app *app = p->app;
+    fill_dots(app, &p->pane, p->year_index);
+    const kj_dots *d = &app->dots[p->pane.which];
+    double u = app->unit, radius = fmin(1.7 * u, 5.0);
+    if (p->canvas->vector) {
+        kj_canvas_color(p->canvas, KJ_RGB(0x16222E), 0.85);
+        for (int32_t i = 0; i < d->n; i++) {
+            double x = x_of(p, d->col[i]), y = y_of(p, d->row[i]);
+            if (is_in(&p->pane.clip, x, y, 0.0)) cairo_rectangle(p->canvas->cr, x - 1.3, y - 1.3, 2.6, 2.6);
+        }
+        cairo_fill(p->canvas->cr);
+        return;
+    }
+    int32_t r = (int32_t)ceil(radius);
+    uint8_t shape[(2 * R_MAX + 1) * (2 * R_MAX + 1)];
+    for (int32_t dy = -r; dy <= r; dy++)
+        for (int32_t dx = -r; dx <= r; dx++) {
+            double cover = radius + 0.5 - sqrt((double)(dx * dx + dy * dy));
+            shape[(dy + r) * (2 * r + 1) + dx + r] = (uint8_t)(fmax(0.0, fmin(1.0, cover)) * 220.0);
+        }
+    const kj_box *c = &p->pane.clip;
+    const int32_t clip[4] = {(int32_t)lround(c->x * u), (int32_t)lround(c->y * u), (int32_t)lround((c->x + c->w) * u), (int32_t)lround((c->y + c->h) * u)};
+    cairo_surface_flush(p->canvas->surface);
+    double x0 = x_of(p, 0.0) * u, y0 = y_of(p, 0.0) * u, zoom = app->camera.zoom;
+    for (int32_t i = 0; i < d->n; i++) {
+        int32_t x = (int32_t)floor(x0 + d->col[i] * zoom), y = (int32_t)floor(y0 + d->row[i] * zoom);
+        if (x > clip[0] - r && y > clip[1] - r && x < clip[2] + r && y < clip[3] + r) put_dot(app, x, y, clip, shape, r);
+    }
+    cairo_surface_mark_dirty_rectangle(p->canvas->surface, clip[0], clip[1], clip[2] - clip[0], clip[3] - clip[1]);
+}
+
+/* ---- chains ---- */
+
+static void cell_place(const painter *p, int32_t cell, double *x, double *y)
+{
+    *x = x_of(p, (double)(cell % p->pane.world->grid.nx) + 0.5);
+    *y = y_of(p, (double)(cell / p->pane.world->grid.nx) + 0.5);
+}
+
+/* A bow from one home to the next. */
+static void bow(cairo_t *cr, double x1, double y1, double x2, double y2)
+{
+    double bend = 0.2, cx = (x1 + x2) / 2.0 - (y2 - y1) * bend, cy = (y1 + y2) / 2.0 + (x2 - x1) * bend;
+    cairo_move_to(cr, x1, y1);
+    cairo_curve_to(cr, x1 + (cx - x1) * 2.0 / 3.0, y1 + (cy - y1) * 2.0 / 3.0, x2 + (cx - x2) * 2.0 / 3.0, y2 + (cy - y2) * 2.0 / 3.0, x2, y2);
+}
+
+/* Moves between homes in the year, an even sample of them: enough to see the pattern, too few for a hairball. */
+static void draw_flows(painter *p)
+{
+    const kj_world *w = p->pane.world;
+    kj_month last = kj_app_month(p->app), first = last - 11;
+    uint32_t n = 0, seen = 0;
+    cairo_t *cr = p->canvas->cr;
+    for (uint32_t i = 0; i < w->n_vacancies; i++) n += w->vacancies[i].parent && w->vacancies[i].opened >= first && w->vacancies[i].opened <= last;
+    uint32_t every = n / FLOWS_MAX + 1;
+    cairo_new_path(cr);
+    for (uint32_t i = 0; i < w->n_vacancies; i++) {
+        const kj_vacancy_row *v = &w->vacancies[i];
+        if (!v->parent || v->opened < first || v->opened > last || seen++ % every) continue;
+        double x1, y1, x2, y2;
+        int32_t to = w->vacancies[v->parent - 1].cell;
+        if (v->cell < 0 || to < 0) continue;
+        cell_place(p, v->cell, &x1, &y1);
+        cell_place(p, to, &x2, &y2);
+        if (!is_in(&p->pane.clip, x1, y1, 0.0) && !is_in(&p->pane.clip, x2, y2, 0.0)) continue;
+        bow(cr, x1, y1, x2, y2);
+    }
+    kj_canvas_color(p->canvas, KJ_COLOR_INK, 0.28);
+    cairo_set_line_width(cr, 1.1);
+    cairo_stroke(cr);
+}
+
+static void draw_marker(painter *p, double x, double y, int32_t number, double radius)
+{
+    cairo_t *cr = p->canvas->cr;
+    char text[16];
+    snprintf(text, sizeof text, "%d", number);
+    cairo_new_path(cr);
+    cairo_arc(cr, x, y, radius, 0.0, 2.0 * M_PI);
+    kj_canvas_color(p->canvas, KJ_COLOR_PAPER, 1.0);
+    cairo_fill_preserve(cr);
+    kj_canvas_color(p->canvas, p->app->ui.theme.accent, 1.0);
+    cairo_set_line_width(cr, 3.5);
+    cairo_stroke(cr);
+    kj_text_style style = {.size = radius * 1.05, .weight = 700, .color = KJ_COLOR_INK};
+    kj_text_size size = kj_sprite_measure(&p->app->sprites, p->canvas, &style, text);
+    kj_sprite_draw(&p->app->sprites, p->canvas, x - size.width / 2.0, y - size.height / 2.0, &style, text);
+}
+
+/* Markers of homes in one place are moved apart along a line, so that each number can be read. */
+static void place_markers(const painter *p, const kj_chain *chain, double radius, double x[KJ_CHAIN_STEPS_MAX], double y[KJ_CHAIN_STEPS_MAX])
+{
+    for (int32_t i = 0; i < chain->n; i++) {
+        cell_place(p, p->pane.world->vacancies[chain->step[i]].cell, &x[i], &y[i]);
+        for (int32_t tries = 0; tries < 24; tries++) {
+            bool clash = false;
+            for (int32_t j = 0; j < i; j++) clash |= hypot(x[i] - x[j], y[i] - y[j]) < radius * 2.3;
+            if (!clash) break;
+            x[i] += radius * 1.2 * cos(tries * 0.8);
+            y[i] += radius * 1.2 * sin(tries * 0.8) + radius * 0.5;
+        }
+    }
+}
+
+static void draw_chain(painter *p)
+{
+    enum { RADIUS = 16 };
+    kj_app *app = p->app;
+    kj_chain chain;
+    double x[KJ_CHAIN_STEPS_MAX], y[KJ_CHAIN_STEPS_MAX];
+    if (app->selected_world != p->pane.which || !app->chain_root) return;
+    kj_chain_follow(p->pane.world, app->chain_root, kj_app_month(app), &chain);
+    cairo_t *cr = p->canvas->cr;
+    place_markers(p, &chain, RADIUS, x, y);
+    for (int32_t i = 1; i < chain.n; i++) {
+        const double dash[2] = {16.0, 6.0};
+        bow(cr, x[i], y[i], x[i - 1], y[i - 1]);
+        kj_canvas_color(p->canvas, KJ_COLOR_PAPER, 0.95);
+        cairo_set_line_width(cr, 9.0);
+        cairo_stroke_preserve(cr);
+        kj_canvas_color(p->canvas, KJ_RGB(0x08306B), 1.0);
+        cairo_set_line_width(cr, 5.0);
+        cairo_set_dash(cr, dash, 2, 0.0);
+        cairo_stroke(cr);
+        cairo_set_dash(cr, NULL, 0, 0.0);
+    }
+    for (int32_t i = 0; i < chain.n; i++) {
+        draw_marker(p, x[i], y[i], i + 1, RADIUS);
+        if (p->n_obstacles < OBSTACLES) p->obstacles[p->n_obstacles++] = (kj_box){x[i] - RADIUS, y[i] - RADIUS, 2.0 * RADIUS, 2.0 * RADIUS};
+    }
+}
+
+/* ---- signs and names ---- */
+
+static kj_rgb school_color(const kj_world *w, int32_t row, int32_t year_index)
+{
+    float pupils = w->pupils[(size_t)year_index * (size_t)w->n_facilities + (size_t)row], places = w->places[(size_t)year_index * (size_t)w->n_facilities + (size_t)row];
+    return places > 0.0f && pupils >= places ? KJ_RGB(0xB00020) : KJ_COLOR_SCHOOL;
+}
+
+static void draw_schools(painter *p)
+{
+    kj_app *app = p->app;
+    const kj_world *w = p->pane.world;
+    bool named = app->view == KJ_VIEW_SCHOOLS;
+    double size = named ? 22.0 : 18.0;
+    for (int32_t i = 0; i < w->n_facilities && p->n_obstacles < OBSTACLES; i++) {
+        double x, y;
+        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(app))) continue;
+        cell_place(p, w->facilities[i].cell, &x, &y);
+        kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
+        if (!kj_box_inside(&sign, &p->pane.clip)) continue;
+        kj_rgb color = school_color(w, i, p->year_index);
+        kj_box rim = {x - size * 0.58, y - size * 0.58, size * 1.16, size * 1.16}, box = {x - size / 2.0, y - size / 2.0, size, size};
+        kj_canvas_fill_box(p->canvas, &rim, size * 0.25, KJ_COLOR_PAPER, 1.0);
+        kj_canvas_fill_box(p->canvas, &box, size * 0.2, color, 1.0);
+        kj_text_style style = {.size = size * 0.72, .weight = 700, .color = KJ_COLOR_PAPER};
+        const char *letter = color.r == 0xB0 ? "!" : "S";
+        int32_t n_texts = p->canvas->n_texts; /* signs may stand close together: not a text of the layout */
+        kj_text_size text = kj_sprite_measure(&app->sprites, p->canvas, &style, letter);
+        kj_sprite_draw(&app->sprites, p->canvas, x - text.width / 2.0, y - text.height / 2.0, &style, letter);
+        p->canvas->n_texts = n_texts;
+        p->obstacles[p->n_obstacles++] = sign;
+    }
+}
+
+/* Boxes of the school signs, so that names keep clear of them. */
+static void note_signs(painter *p)
+{
+    const kj_world *w = p->pane.world;
+    double size = p->app->view == KJ_VIEW_SCHOOLS ? 22.0 : 18.0;
+    if (!(p->app->layers & KJ_LAYER_SCHOOLS) && p->app->view != KJ_VIEW_SCHOOLS) return;
+    for (int32_t i = 0; i < w->n_facilities && p->n_obstacles < OBSTACLES; i++) {
+        double x, y;
+        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(p->app))) continue;
+        cell_place(p, w->facilities[i].cell, &x, &y);
+        p->obstacles[p->n_obstacles++] = (kj_box){x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
+    }
+}
+
+/* A dot under a sign would spoil it. */
+static bool under_sign(const painter *p, double x, double y)
+{
+    for (int32_t i = 0; i < p->n_obstacles; i++)
+        if (is_in(&p->obstacles[i], x, y, 5.0)) return true;
+    return false;
+}
+
+typedef struct name_list {
+    kj_anchor anchors[NAMES];
+    const char *texts[NAMES];
+    char short_names[NAMES][KJ_NAME_TEXT];
+    kj_text_style styles[NAMES];
+    bool dot[NAMES];
+    int32_t n;
+} name_list;
+
+static void add_name(painter *p, name_list *list, double x, double y, const char *text, double size, int32_t weight, bool dot)
+{
+    if (list->n >= NAMES || !is_in(&p->pane.clip, x, y, 0.0)) return;
+    kj_text_style style = {.size = size, .weight = weight, .color = KJ_COLOR_INK, .halo = size * 0.16};
+    for (int32_t i = 0; i < list->n; i++)
+        if (strcmp(list->texts[i], text) == 0) return; /* parts of a town share its name */
+    snprintf(list->short_names[list->n], KJ_NAME_TEXT, "%s", text);
+    kj_text_size measured = kj_sprite_measure(&p->app->sprites, p->canvas, &style, text);
+    list->anchors[list->n] = (kj_anchor){x, y, measured.width, measured.height, dot ? size * 0.45 : size * 0.75, {0.0, 0.0, 0.0, 0.0}};
+    list->styles[list->n] = style;
+    list->dot[list->n] = dot;
+    list->texts[list->n] = list->short_names[list->n];
+    list->n++;
+}
+
+static void collect_schools(painter *p, name_list *list)
+{
+    const kj_world *w = p->pane.world;
+    for (int32_t i = 0; i < w->n_facilities; i++) {
+        double x, y;
+        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(p->app)) || !w->facilities[i].name[0]) continue;
+        cell_place(p, w->facilities[i].cell, &x, &y);
+        add_name(p, list, x, y, w->facilities[i].name, 18.0, 600, false);
+    }
+}
+
+/* Whether another named town begins with the same word: then the word alone names it ("Värnamo" of "Värnamo, norra"). */
+static size_t town_length(const kj_world *w, int32_t i)
+{
+    const char *name = w->areas[i].name;
+    size_t word = strcspn(name, " ");
+    for (int32_t j = 0; j < w->n_areas && w->areas[i].kind == KJ_AREA_TOWN; j++)
+        if (j != i && w->areas[j].kind == KJ_AREA_TOWN && strcspn(w->areas[j].name, " ") == word && strncmp(name, w->areas[j].name, word) == 0) return word;
+    return strlen(name);
+}
+
+static void collect_places(painter *p, name_list *list)
+{
+    kj_world *w = p->pane.world;
+    int32_t order[NAMES], n = 0;
+    if (!kj_world_area_column(w, "population", p->year_index, w->area_population)) memset(w->area_population, 0, (size_t)w->n_areas * sizeof *w->area_population);
+    for (int32_t i = 0; i < w->n_areas; i++) {
+        if (!w->areas[i].has_name || w->areas[i].kind == KJ_AREA_RURAL) continue;
+        int32_t at = n < NAMES ? n++ : NAMES - 1;
+        if (at == NAMES - 1 && n == NAMES && w->area_population[i] <= w->area_population[order[at]]) continue;
+        while (at > 0 && w->area_population[order[at - 1]] < w->area_population[i]) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = i;
+    }
+    for (int32_t k = 0; k < n; k++) {
+        const kj_area *area = &w->areas[order[k]];
+        bool town = area->kind == KJ_AREA_TOWN;
+        char name[KJ_NAME_TEXT];
+        snprintf(name, sizeof name, "%.*s", (int)town_length(w, order[k]), area->name);
+        add_name(p, list, x_of(p, area->col), y_of(p, area->row), name, town ? 23.0 : 19.0, town ? 700 : 600, true);
+    }
+    if (n == 0 && w->place[0]) /* areas with codes alone: the municipality is named in the middle */
+        add_name(p, list, x_of(p, w->grid.nx / 2.0), y_of(p, w->grid.ny / 2.0), w->place, 23.0, 700, true);
+}
+
+static void draw_names(painter *p, int32_t n_hard)
+{
+    name_list *list = calloc(1, sizeof *list);
+    kj_box placed[NAMES];
+    if (!list) return;
+    if (p->app->view == KJ_VIEW_SCHOOLS) collect_schools(p, list);
+    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
+    kj_box room = {p->pane.clip.x + 6.0, p->pane.clip.y + 6.0, p->pane.clip.w - 12.0, p->pane.clip.h - 12.0};
+    kj_labels_place(list->anchors, list->n, &room, p->obstacles, p->n_obstacles, n_hard, placed);
+    for (int32_t i = 0; i < list->n; i++) {
+        if (placed[i].w <= 0.0) continue;
+        if (list->dot[i] && !under_sign(p, list->anchors[i].x, list->anchors[i].y)) {
+            double x = list->anchors[i].x, y = list->anchors[i].y;
+            kj_box rim = {x - 5.0, y - 5.0, 10.0, 10.0}, dot = {x - 3.5, y - 3.5, 7.0, 7.0};
+            kj_canvas_fill_box(p->canvas, &rim, 5.0, KJ_COLOR_PAPER, 1.0);
+            kj_canvas_fill_box(p->canvas, &dot, 3.5, KJ_COLOR_INK, 1.0);
+        }
+        kj_sprite_draw(&p->app->sprites, p->canvas, placed[i].x, placed[i].y, &list->styles[i], list->texts[i]);
+    }
+    free(list);
+}
+
+/* ---- legend ---- */
+
+static const char *land_name(int32_t land_use)
+{
+    switch (land_use) {
+    case KJ_LAND_WATER: return _("Water");
+    case KJ_LAND_FARMLAND: return _("Farmland");
+    case KJ_LAND_FOREST: return _("Forest");
+    case KJ_LAND_OPEN: return _("Other open land");
+    case KJ_LAND_PARK: return _("Park and recreation");
+    case KJ_LAND_SMALL_HOUSES: return _("Small houses");
+    case KJ_LAND_FLATS: return _("Blocks of flats");
+    default: return _("Workplaces");
+    }
+}
+
+typedef struct legend_rows {
+    kj_legend_item items[KJ_LAND_COUNT + 6];
+    char dots[96], number[KJ_NUMBER_MAX];
+    int32_t n;
+} legend_rows;
+
+static void legend_of(kj_app *app, legend_rows *rows)
+{
+    rows->n = 0;
+    if (app->view == KJ_VIEW_LAND || app->view == KJ_VIEW_CHAINS)
+        for (int32_t land = 0; land < KJ_LAND_COUNT && app->view == KJ_VIEW_LAND; land++)
+            rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = land_name(land)};
+    if (app->view == KJ_VIEW_CHAINS) {
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x8A949C), .label = _("Some of the year's moves")};
+    }
+    if (app->view == KJ_VIEW_SCHOOLS)
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_SCHOOL, .label = _("Nearest school changes")};
+    if (app->layers & KJ_LAYER_SCHOOLS && app->world[0].n_facilities) {
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_RGB(0xB00020), .letter = "!", .label = _("School that is full")};
+    }
+    if (app->layers & KJ_LAYER_DOTS) {
+        int32_t each = people_a_dot(app);
+        if (each == 1) snprintf(rows->dots, sizeof rows->dots, "%s", _("1 dot = 1 inhabitant"));
+        else snprintf(rows->dots, sizeof rows->dots, _("1 dot = %s inhabitants"), kj_number_int(rows->number, app->language, each));
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_DOT, .color = KJ_COLOR_INK, .label = rows->dots};
+    }
+}
+
+static kj_legend legend_struct(kj_app *app, legend_rows *rows, double max_width)
+{
+    legend_of(app, rows);
+    return (kj_legend){.title = _(kj_view_title(app->view)), .items = rows->items, .n = rows->n, .text_size = 18.0, .max_width = max_width};
+}
+
+static bool is_ramp(const kj_app *app) { return app->view == KJ_VIEW_DENSITY || app->view == KJ_VIEW_PRICES || app->view == KJ_VIEW_RESULT; }
+
+static kj_ramp ramp_struct(const kj_view_range *range)
+{
+    return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = 17.0};
+}
+
+/* Legend at (left, bottom); ramp above the keys. Returns the box of both. */
+static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, double left, double bottom, double max_width)
+{
+    legend_rows rows;
+    kj_legend legend = legend_struct(app, &rows, max_width);
+    kj_box box = {left, bottom, 0.0, 0.0};
+    kj_view_range range;
+    if (rows.n) box = kj_map_legend(canvas, &legend, left, bottom);
+    if (!is_ramp(app)) return box;
+    double y = rows.n ? box.y - 8.0 : bottom;
+    kj_box ramp = {left, y, 0.0, 0.0};
+    if (kj_view_range_of(app, &range)) {
+        kj_ramp r = ramp_struct(&range);
+        ramp = kj_map_ramp(canvas, &r, left, y);
+    } else {
+        kj_text_style style = {.size = 18.0, .weight = 600, .color = KJ_COLOR_INK, .max_width = 320.0, .max_lines = 4};
+        const char *text = _("This run does not record what this view shows.");
+        double h = kj_text_measure(canvas, &style, text).height + 16.0;
+        ramp = (kj_box){left, y - h, 344.0, h};
+        kj_canvas_fill_box(canvas, &ramp, 7.0, KJ_COLOR_PAPER, 0.94);
+        kj_text_draw(canvas, left + 12.0, ramp.y + 8.0, &style, text);
+    }
+    double top = ramp.y, w = fmax(ramp.w, box.w);
+    return (kj_box){left, top, w, bottom - top};
+}
+
+static double legend_height(kj_app *app)
+{
+    legend_rows rows;
+    kj_legend legend = legend_struct(app, &rows, 0.0);
+    double h = rows.n ? kj_map_legend_box(&app->canvas, &legend, 0.0, 0.0).h : 0.0;
+    return h + (is_ramp(app) ? 17.0 * 6.0 + 8.0 : 0.0);
+}
+
+bool kj_legend_on_map(kj_app *app)
+{
+    return app->map.w >= 560.0 && legend_height(app) + 150.0 < app->map.h;
+}
+
+double kj_draw_legend_block(kj_app *app, double x, double y, double width)
+{
+    double h = legend_height(app);
+    if (!app->ui.dry) draw_legend_at(app, app->ui.canvas, x, y + h, width);
+    return h;
+}
+
+/* ---- furniture ---- */
+
+static void honesty_text(kj_app *app, char *out, size_t n)
+{
+    const kj_world *w = kj_app_world(app);
+    snprintf(out, n, "%s · %s · Kedja %s · %s %llu", _("Simulation, not a forecast"),
+             w->land_is_synthetic ? _("land and people are synthetic") : _("land is real, people are synthetic"), w->facts->version, _("seed"),
+             (unsigned long long)w->facts->seed);
+}
+
+static kj_box draw_note(kj_canvas *canvas, const kj_box *map, const char *text, double max_width)
+{
+    kj_text_style style = {.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = max_width - 20.0, .max_lines = 4};
+    kj_text_size size = kj_text_measure(canvas, &style, text);
+    kj_box box = {map->x + map->w - size.width - 20.0 - GAP, map->y + map->h - size.height - 10.0 - GAP, size.width + 20.0, size.height + 10.0};
+    kj_canvas_fill_box(canvas, &box, 6.0, KJ_COLOR_PAPER, 0.94);
+    kj_text_draw(canvas, box.x + 10.0, box.y + 5.0, &style, text);
+    return box;
+}
+
+static kj_box draw_scale(kj_app *app, kj_canvas *canvas)
+{
+    kj_map_frame frame = {.box = app->map, .nx = app->world[0].grid.nx, .ny = app->world[0].grid.ny, .cell_m = app->world[0].grid.cell_m, .units_per_cell = cell_units(app)};
+    return kj_map_scale_bar(canvas, &frame, app->map.x + GAP, app->map.y + app->map.h - GAP, 150.0, 18.0);
+}
+
+/* Zoom buttons under the north arrow, or beside it when the map is low. */
+static void draw_zoom(kj_app *app, painter *p)
+{
+    static const char *const names[3] = {"+", "−", "⤢"};
+    kj_ui *ui = &app->ui;
+    double side = fmax(ui->target, 44.0), north = 52.0;
+    bool low = app->map.h < 420.0;
+    double x = app->map.x + app->map.w - GAP, y = app->map.y + GAP;
+    kj_box arrow = kj_map_north(p->canvas, x, y, north);
+    p->obstacles[p->n_obstacles++] = arrow;
+    for (int32_t i = 0; i < 3; i++) {
+        kj_box box = low ? (kj_box){x - north - (side + 8.0) * (i + 1), y, side, side} : (kj_box){x - side, y + north + 8.0 + (side + 8.0) * i, side, side};
+        const char *const tips[3] = {N_("Zoom in"), N_("Zoom out"), N_("Whole map")};
+        kj_widget_def def = {.english = tips[i], .label = names[i], .action = KJ_ACT_ZOOM, .argument = i == 0 ? 1 : i == 1 ? -1 : 0, .size = 24.0, .on_map = true};
+        kj_ui_button(ui, &box, &def);
+        p->obstacles[p->n_obstacles++] = box;
+    }
+}
+
+static void draw_badge(painter *p, double x, double y, const kj_world *w)
+{
+    kj_app *app = p->app;
+    char letter[2] = {w->letter, 0};
+    kj_box box = {x, y, 58.0, 46.0};
+    kj_canvas_fill_box(p->canvas, &box, 7.0, w->letter == 'A' ? app->ui.theme.a : app->ui.theme.b, 1.0);
+    kj_text_style style = {.size = 28.0, .weight = 700, .color = KJ_COLOR_PAPER};
+    kj_text_size size = kj_sprite_measure(&app->sprites, p->canvas, &style, letter);
+    kj_sprite_draw(&app->sprites, p->canvas, x + (58.0 - size.width) / 2.0, y + (46.0 - size.height) / 2.0, &style, letter);
+    p->obstacles[p->n_obstacles++] = box;
+}
+
+/* The line between the two worlds, a slider over the whole width of the map. */
+static void draw_swipe(kj_app *app, painter *p)
+{
+    double x = app->map.x + app->map.w * app->swipe, y = app->map.y + app->map.h / 2.0, r = 26.0;
+    cairo_t *cr = p->canvas->cr;
+    kj_box line = {x - 2.0, app->map.y, 4.0, app->map.h}, knob = {x - r, y - r, 2.0 * r, 2.0 * r};
+    kj_canvas_fill_box(p->canvas, &line, 0.0, KJ_COLOR_PAPER, 1.0);
+    kj_canvas_fill_box(p->canvas, &knob, r, app->ui.theme.accent, 1.0);
+    kj_box inner = {x - r + 3.0, y - r + 3.0, 2.0 * r - 6.0, 2.0 * r - 6.0};
+    kj_canvas_fill_box(p->canvas, &inner, r - 3.0, KJ_COLOR_PAPER, 1.0);
+    kj_canvas_color(p->canvas, app->ui.theme.accent, 1.0);
+    cairo_set_line_width(cr, 3.0);
+    cairo_move_to(cr, x - 13.0, y);
+    cairo_line_to(cr, x + 13.0, y);
+    for (int side = -1; side <= 1; side += 2) {
+        cairo_move_to(cr, x + side * 6.0, y - 7.0);
+        cairo_line_to(cr, x + side * 13.0, y);
+        cairo_line_to(cr, x + side * 6.0, y + 7.0);
+    }
+    cairo_stroke(cr);
+    kj_widget_def def = {.english = N_("Swipe"), .action = KJ_ACT_SWIPE};
+    if (app->ui.n_widgets < KJ_WIDGETS_MAX) {
+        kj_widget *w = &app->ui.widgets[app->ui.n_widgets++];
+        *w = (kj_widget){.kind = KJ_W_SLIDER, .box = knob, .action = def.action, .value = app->swipe, .low = 0.05, .high = 0.95, .step = 0.0, .enabled = true};
+        snprintf(w->label, sizeof w->label, "%s", _("Swipe"));
+        snprintf(w->english, sizeof w->english, "Swipe");
+        w->track = (kj_box){app->map.x + app->map.w * 0.05, knob.y, app->map.w * 0.9, knob.h};
+        if (app->ui.show_focus && app->ui.focus == app->ui.n_widgets - 1) {
+            cairo_new_path(cr);
+            cairo_arc(cr, x, y, r + 3.0, 0.0, 2.0 * M_PI);
+            kj_canvas_color(p->canvas, app->ui.theme.focus, 1.0);
+            cairo_set_line_width(cr, 4.0);
+            cairo_stroke(cr);
+        }
+    }
+}
+
+static void mark_selected(painter *p)
+{
+    kj_app *app = p->app;
+    if (app->selection != KJ_SELECT_CELL || app->selected_cell < 0) return;
+    double x, y, side = fmax(cell_units(app), 10.0);
+    cell_place(p, app->selected_cell, &x, &y);
+    if (!is_in(&p->pane.clip, x, y, -side)) return;
+    cairo_rectangle(p->canvas->cr, x - side / 2.0 - 2.0, y - side / 2.0 - 2.0, side + 4.0, side + 4.0);
+    kj_canvas_color(p->canvas, KJ_COLOR_INK, 1.0);
+    cairo_set_line_width(p->canvas->cr, 5.0);
+    cairo_stroke_preserve(p->canvas->cr);
+    kj_canvas_color(p->canvas, app->ui.theme.focus, 1.0);
+    cairo_set_line_width(p->canvas->cr, 2.5);
+    cairo_stroke(p->canvas->cr);
+}
+
+/* ---- all of it ---- */
+
+/* once: chain and names are drawn over both worlds together afterwards. */
+static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, bool once)
+{
+    kj_app *app = p->app;
+    cairo_t *cr = p->canvas->cr;
+    p->year_index = kj_app_index(app, p->pane.world);
+    p->n_obstacles = 0;
+    for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
+    int32_t n_hard = p->n_obstacles;
+    if (app->layers & KJ_LAYER_DOTS) draw_dots(p);
+    cairo_save(cr);
+    cairo_rectangle(cr, p->pane.clip.x, p->pane.clip.y, p->pane.clip.w, p->pane.clip.h);
+    cairo_clip(cr);
+    if ((app->layers & KJ_LAYER_FLOWS || app->view == KJ_VIEW_CHAINS) && p->pane.world->has_chains) draw_flows(p);
+    mark_selected(p);
+    if (app->layers & KJ_LAYER_SCHOOLS || app->view == KJ_VIEW_SCHOOLS) draw_schools(p);
+    if (!once) draw_chain(p);
+    if (!once) draw_names(p, n_hard);
+    cairo_restore(cr);
+}
+
+/* Where the furniture will stand: names keep clear of it. It is drawn last, over everything else. */
+static int32_t plan_furniture(kj_app *app, const kj_pane *panes, int32_t n_panes, kj_box *out)
+{
+    const kj_box *m = &app->map;
+    double side = fmax(app->ui.target, 44.0), right = m->x + m->w;
+    int32_t n = 0;
+    out[n++] = (kj_box){m->x, m->y + m->h - GAP - 34.0, 270.0 + GAP, 34.0 + GAP};
+    if (kj_legend_on_map(app)) {
+        double h = legend_height(app);
+        out[n++] = (kj_box){m->x, out[0].y - 10.0 - h, (is_ramp(app) ? 330.0 : 300.0) + GAP, h};
+    }
+    out[n++] = (kj_box){right - m->w * 0.6, m->y + m->h - 66.0, m->w * 0.6, 66.0};
+    out[n++] = m->h < 420.0 ? (kj_box){right - GAP - 52.0 - 3.0 * (side + 8.0), m->y, 52.0 + 3.0 * (side + 8.0) + GAP, side + 2.0 * GAP}
+                            : (kj_box){right - GAP - fmax(side, 52.0), m->y, fmax(side, 52.0) + GAP, 52.0 + 4.0 * (side + 8.0)};
+    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) out[n++] = (kj_box){panes[i].clip.x + GAP, m->y + GAP, 64.0, 50.0};
+    return n;
+}
+
+static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_t n_panes)
+{
+    char text[256];
+    p->n_obstacles = 0;
+    kj_box scale = draw_scale(app, p->canvas);
+    honesty_text(app, text, sizeof text);
+    kj_box note = draw_note(p->canvas, &app->map, text, fmax(160.0, app->map.w - scale.w - 4.0 * GAP));
+    double bottom = note.x < app->map.x + GAP + 340.0 ? fmin(note.y, scale.y) : scale.y;
+    if (kj_legend_on_map(app)) draw_legend_at(app, p->canvas, app->map.x + GAP, bottom - 10.0, 0.0);
+    draw_zoom(app, p);
+    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) draw_badge(p, panes[i].clip.x + GAP, app->map.y + GAP, panes[i].world);
+}
+
+void kj_draw_map(kj_app *app)
+{
+    enum { FURNITURE_MAX = 12 };
+    kj_canvas *canvas = app->ui.canvas;
+    kj_pane panes[2];
+    kj_box furniture[FURNITURE_MAX];
+    int32_t n = kj_app_panes(app, panes);
+    kj_ui_clear(&app->ui, false);
+    painter *p = app->map.w < 8.0 || app->map.h < 8.0 ? NULL : calloc(1, sizeof *p);
+    if (!p) return; /* the map has no room in this layout */
+    p->app = app;
+    p->canvas = canvas;
+    for (int32_t i = 0; i < n; i++) paint_raster(app, canvas, &panes[i]);
+    if (app->compare == KJ_SIDE && n == 2) {
+        kj_box gap = {panes[0].clip.x + panes[0].clip.w, app->map.y, panes[1].clip.x - panes[0].clip.x - panes[0].clip.w, app->map.h};
+        kj_canvas_fill_box(canvas, &gap, 0.0, KJ_COLOR_PAPER, 1.0);
+    }
+    int32_t n_furniture = plan_furniture(app, panes, n, furniture);
+    for (int32_t i = 0; i < n; i++) {
+        p->pane = panes[i];
+        draw_pane(p, furniture, n_furniture, app->compare == KJ_SWIPE && n == 2);
+    }
+    if (app->compare == KJ_SWIPE && n == 2) {
+        draw_swipe(app, p);
+        p->pane = panes[0];
+        p->pane.clip = p->pane.box;
+        p->n_obstacles = 0;
+        for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
+        p->obstacles[p->n_obstacles++] = (kj_box){app->map.x + app->map.w * app->swipe - 28.0, app->map.y + app->map.h / 2.0 - 28.0, 56.0, 56.0};
+        int32_t n_hard = p->n_obstacles;
+        note_signs(p);
+        p->pane.which = app->selected_world;
+        p->pane.world = &app->world[app->selected_world];
+        cairo_save(canvas->cr);
+        cairo_rectangle(canvas->cr, app->map.x, app->map.y, app->map.w, app->map.h);
+        cairo_clip(canvas->cr);
+        draw_chain(p);
+        draw_names(p, n_hard);
+        cairo_restore(canvas->cr);
+    }
+    draw_furniture(app, p, panes, n);
+    free(p);
+}

@@ -1,0 +1,676 @@
+/* The columns: actions and layers at the left; findings, schools, economy, what is selected, menu at the right. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../core/draw/chart.h"
+#include "../core/draw/number.h"
+#include "app.h"
+
+#define _(text) kj_tr(text)
+#define N_(text) text
+
+enum { PAD = 24, TEXT = 18 };
+
+/* A block of a flow: draws at (x, y), or only measures when ui->dry; returns its height. */
+typedef double (*block_fn)(kj_app *app, double x, double y, double w, const void *data);
+
+static void put(kj_app *app, kj_flow *flow, block_fn block, const void *data, double gap)
+{
+    kj_ui *ui = &app->ui;
+    bool was_dry = ui->dry;
+    double y;
+    ui->dry = true;
+    double height = block(app, flow->box.x, 0.0, flow->box.w, data);
+    ui->dry = was_dry;
+    if (height <= 0.0) return;
+    if (kj_flow_take(flow, height, gap, &y) && !was_dry) block(app, flow->box.x, y, flow->box.w, data);
+}
+
+/* ---- plain blocks ---- */
+
+typedef struct text_block {
+    const char *text;
+    double size;
+    int32_t weight;
+    kj_rgb color;
+} text_block;
+
+static double draw_text(kj_app *app, double x, double y, double w, const void *data)
+{
+    const text_block *t = data;
+    kj_text_style style = {.size = t->size, .weight = t->weight, .color = t->color, .max_width = w, .max_lines = 9, .tabular = true};
+    return kj_ui_text(&app->ui, x, y, &style, t->text);
+}
+
+static void put_text(kj_app *app, kj_flow *flow, const char *text, double size, int32_t weight, kj_rgb color, double gap)
+{
+    text_block block = {text, size, weight, color};
+    put(app, flow, draw_text, &block, gap);
+}
+
+static void put_heading(kj_app *app, kj_flow *flow, const char *text, double gap)
+{
+    put_text(app, flow, text, 22.0, 700, app->ui.theme.ink, gap);
+}
+
+static double draw_rule(kj_app *app, double x, double y, double w, const void *data)
+{
+    (void)data;
+    if (!app->ui.dry) kj_canvas_line(app->ui.canvas, x, y + 1.0, x + w, y + 1.0, 1.5, app->ui.theme.rule);
+    return 2.0;
+}
+
+static double draw_toggle(kj_app *app, double x, double y, double w, const void *data)
+{
+    return kj_ui_toggle(&app->ui, x, y, w, data);
+}
+
+static double draw_button(kj_app *app, double x, double y, double w, const void *data)
+{
+    double h = kj_ui_button_height(&app->ui, w, data);
+    kj_box box = {x, y, w, h};
+    kj_ui_button(&app->ui, &box, data);
+    return h;
+}
+
+static double draw_slider(kj_app *app, double x, double y, double w, const void *data)
+{
+    return kj_ui_slider(&app->ui, x, y, w, data);
+}
+
+typedef struct segment_block {
+    const kj_widget_def *defs;
+    int32_t n;
+} segment_block;
+
+static double draw_segments(kj_app *app, double x, double y, double w, const void *data)
+{
+    const segment_block *s = data;
+    return kj_ui_segments(&app->ui, x, y, w, s->defs, s->n);
+}
+
+/* ---- actions ---- */
+
+static double draw_legend(kj_app *app, double x, double y, double w, const void *data)
+{
+    (void)data;
+    return kj_draw_legend_block(app, x, y, w);
+}
+
+static void put_views(kj_app *app, kj_flow *flow)
+{
+    kj_widget_def defs[KJ_VIEW_COUNT];
+    for (int32_t i = 0; i < KJ_VIEW_COUNT; i++)
+        defs[i] = (kj_widget_def){.english = kj_view_title((kj_view_id)i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i};
+    segment_block segments = {defs, KJ_VIEW_COUNT};
+    put_heading(app, flow, _("Show on the map"), 18.0);
+    put(app, flow, draw_segments, &segments, 8.0);
+    static const struct {
+        const char *name;
+        kj_layer_bit bit;
+    } layers[] = {{N_("Inhabitants as dots"), KJ_LAYER_DOTS}, {N_("Moves of the year"), KJ_LAYER_FLOWS}, {N_("School signs"), KJ_LAYER_SCHOOLS}, {N_("Names of places"), KJ_LAYER_NAMES}};
+    for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
+        kj_widget_def def = {.english = layers[i].name, .action = KJ_ACT_LAYER, .argument = (int32_t)layers[i].bit, .on = (app->layers & layers[i].bit) != 0};
+        put(app, flow, draw_toggle, &def, 2.0);
+    }
+    kj_widget_def story = {.english = N_("Tell a moving chain"), .action = KJ_ACT_CHAIN, .argument = 0, .disabled = !app->world[0].has_chains};
+    put(app, flow, draw_button, &story, 8.0);
+    if (app->mode == KJ_LAYOUT_NARROW || !kj_legend_on_map(app)) put(app, flow, draw_legend, NULL, 12.0);
+}
+
+/* Finished runs: what was decided in each world. */
+static void put_policies(kj_app *app, kj_flow *flow)
+{
+    put_heading(app, flow, _("Policies"), 0.0);
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        const kj_world *w = &app->world[k];
+        for (int32_t i = 0; i < w->n_flags; i++) {
+            char text[2 * KJ_NAME_TEXT];
+            const char *name = app->language < 3 && w->flags[i].text[app->language][0] ? w->flags[i].text[app->language] : w->flags[i].text[0];
+            char letter[4] = {app->n_worlds == 2 ? w->letter : 0, ' ', 0, 0};
+            snprintf(text, sizeof text, "%s%s, %d", app->n_worlds == 2 ? letter : "", name, w->flags[i].year);
+            put_text(app, flow, text, TEXT, 500, k ? app->ui.theme.b : app->n_worlds == 2 ? app->ui.theme.a : app->ui.theme.ink, 6.0);
+        }
+        if (w->n_flags == 0) put_text(app, flow, app->n_worlds == 2 ? (k ? _("B: no policy is on") : _("A: no policy is on")) : _("No policy is on."), TEXT, 400, app->ui.theme.muted, 6.0);
+    }
+}
+
+static void flow_actions(kj_app *app, kj_flow *flow)
+{
+    put_policies(app, flow);
+    put(app, flow, draw_rule, NULL, 14.0);
+    put_views(app, flow);
+}
+
+/* A part of a panel that can be pressed: a tile, a row. */
+static void add_area(kj_ui *ui, const kj_box *box, const char *english, const char *label, kj_action action, int32_t argument)
+{
+    if (ui->n_widgets >= KJ_WIDGETS_MAX) return;
+    kj_widget *widget = &ui->widgets[ui->n_widgets++];
+    *widget = (kj_widget){.kind = KJ_W_AREA, .box = *box, .action = action, .argument = argument, .enabled = true, .panel = true};
+    snprintf(widget->label, sizeof widget->label, "%s", label);
+    snprintf(widget->english, sizeof widget->english, "%s", english);
+    if (!ui->show_focus || ui->focus != ui->n_widgets - 1) return;
+    kj_canvas_color(ui->canvas, ui->theme.focus, 1.0);
+    cairo_set_line_width(ui->canvas->cr, 4.0);
+    cairo_rectangle(ui->canvas->cr, box->x + 1.0, box->y + 1.0, box->w - 2.0, box->h - 2.0);
+    cairo_stroke(ui->canvas->cr);
+}
+
+/* ---- findings ---- */
+
+static const char *figure_text(kj_app *app, kj_figure_id id, double value, char out[KJ_NUMBER_MAX + 32], bool with_unit)
+{
+    const kj_figure_info *info = kj_figure_at(id);
+    char number[KJ_NUMBER_MAX];
+    kj_number_real(number, app->language, value, info->decimals);
+    snprintf(out, KJ_NUMBER_MAX + 32, "%s%s%s", number, with_unit && info->unit[0] && isfinite(value) ? " " : "", with_unit && isfinite(value) && info->unit[0] ? _(info->unit) : "");
+    return out;
+}
+
+static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id id, double height)
+{
+    kj_ui *ui = &app->ui;
+    const kj_figure_info *info = kj_figure_at(id);
+    kj_world *world = kj_app_world(app);
+    int32_t index = kj_app_index(app, world);
+    double now = kj_world_figure(world, id, index), first = kj_world_figure(world, id, id == KJ_FIG_COMPLETED || id == KJ_FIG_MOVES ? 1 : 0);
+    char value[KJ_NUMBER_MAX + 32], below[160], change[KJ_NUMBER_MAX];
+    kj_text_style name = {.size = TEXT, .weight = 400, .color = ui->theme.muted, .max_width = w - 24.0, .max_lines = 3};
+    kj_text_style figure = {.size = 30.0, .weight = 700, .color = ui->theme.ink, .max_width = w - 24.0, .tabular = true};
+    bool bad = info->good < 0 && now > 0.5 && id == KJ_FIG_WITHOUT_PLACE;
+    kj_text_style note = {.size = 17.0, .weight = 600, .color = bad ? ui->theme.warn : ui->theme.a, .max_width = w - 24.0, .max_lines = 3};
+    snprintf(below, sizeof below, _("%s since %d"), kj_number_change(change, app->language, now - first, info->decimals), world->years[0]);
+    bool was = ui->dry;
+    ui->dry = true;
+    double h = 10.0 + kj_ui_text(ui, 0, 0, &name, _(info->title)) + kj_ui_text(ui, 0, 0, &figure, "0");
+    bool has_note = isfinite(now - first) && fabs(now - first) > 1e-9 && id != KJ_FIG_COMPLETED && id != KJ_FIG_MOVES && id != KJ_FIG_CHAIN_LENGTH;
+    if (has_note) h += kj_ui_text(ui, 0, 0, &note, below);
+    h += 12.0;
+    ui->dry = was;
+    if (was) return h;
+    kj_box box = {x, y, w, height};
+    kj_canvas_fill_box(ui->canvas, &box, 8.0, ui->theme.panel, 1.0);
+    double at = y + 10.0;
+    at += kj_ui_text(ui, x + 12.0, at, &name, _(info->title));
+    at += kj_ui_text(ui, x + 12.0, at, &figure, figure_text(app, id, now, value, true));
+    if (has_note) kj_ui_text(ui, x + 12.0, at, &note, below);
+    add_area(ui, &box, info->title, _(info->title), KJ_ACT_HOW, (int32_t)id);
+    return h;
+}
+
+typedef struct tile_row {
+    kj_figure_id ids[2];
+} tile_row;
+
+static double draw_tiles(kj_app *app, double x, double y, double w, const void *data)
+{
+    const tile_row *row = data;
+    double each = (w - 12.0) / 2.0, h = 0.0;
+    bool was = app->ui.dry;
+    app->ui.dry = true;
+    for (int i = 0; i < 2; i++) h = fmax(h, draw_tile(app, 0, 0, each, row->ids[i], 0));
+    app->ui.dry = was;
+    for (int i = 0; i < 2 && !was; i++) draw_tile(app, x + (each + 12.0) * i, y, each, row->ids[i], h);
+    return h;
+}
+
+/* ---- comparing ---- */
+
+static const kj_figure_id table_rows[] = {KJ_FIG_POPULATION, KJ_FIG_DWELLINGS, KJ_FIG_RESULT, KJ_FIG_FARMLAND, KJ_FIG_WITHOUT_PLACE, KJ_FIG_WALK};
+enum { TABLE_ROWS = sizeof table_rows / sizeof *table_rows };
+
+static double value_of(kj_app *app, int32_t k, kj_figure_id id) { return kj_world_figure(&app->world[k], id, kj_app_index(app, &app->world[k])); }
+
+static double draw_table_row(kj_app *app, double x, double y, double w, const void *data)
+{
+    kj_ui *ui = &app->ui;
+    const kj_figure_id id = *(const kj_figure_id *)data;
+    const kj_figure_info *info = kj_figure_at(id);
+    double a = value_of(app, 0, id), b = value_of(app, 1, id), column = w * 0.212;
+    char name[160], ta[KJ_NUMBER_MAX + 32], tb[KJ_NUMBER_MAX + 32], td[KJ_NUMBER_MAX];
+    if (info->unit[0]) snprintf(name, sizeof name, "%s, %s", _(info->title), _(info->unit));
+    else snprintf(name, sizeof name, "%s", _(info->title));
+    kj_text_style left = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - 3.0 * column - 8.0, .max_lines = 3};
+    double h = fmax(kj_text_measure(ui->canvas, &left, name).height + 12.0, fmax(ui->target, app->forum ? 36.0 : 46.0));
+    if (ui->dry) return h;
+    kj_text_style figure = {.size = 21.0, .weight = 700, .color = ui->theme.a, .align = KJ_ALIGN_RIGHT, .max_width = column - 10.0, .tabular = true};
+    kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
+    kj_text_draw(ui->canvas, x, y + (h - kj_text_measure(ui->canvas, &left, name).height) / 2.0, &left, name);
+    const char *texts[3] = {figure_text(app, id, a, ta, false), figure_text(app, id, b, tb, false), kj_number_change(td, app->language, b - a, info->decimals)};
+    const kj_rgb colors[3] = {ui->theme.a, ui->theme.b, ui->theme.ink};
+    for (int i = 0; i < 3; i++) {
+        figure.color = colors[i];
+        figure.weight = i == 2 ? 500 : 700;
+        double th = kj_text_measure(ui->canvas, &figure, texts[i]).height;
+        kj_text_draw(ui->canvas, x + w - column * (2 - i), y + (h - th) / 2.0, &figure, texts[i]);
+    }
+    kj_box row = {x, y, w, h};
+    add_area(ui, &row, info->title, _(info->title), KJ_ACT_HOW, (int32_t)id);
+    return h;
+}
+
+static double draw_table_head(kj_app *app, double x, double y, double w, const void *data)
+{
+    (void)data;
+    kj_ui *ui = &app->ui;
+    double column = w * 0.212;
+    const char *texts[3] = {"A", "B", "B − A"};
+    const kj_rgb colors[3] = {ui->theme.a, ui->theme.b, ui->theme.ink};
+    kj_text_style style = {.size = 20.0, .weight = 700, .align = KJ_ALIGN_RIGHT};
+    double h = kj_text_measure(ui->canvas, &style, "A").height;
+    for (int i = 0; i < 3 && !ui->dry; i++) {
+        style.color = colors[i];
+        kj_text_draw(ui->canvas, x + w - column * (2 - i), y, &style, texts[i]);
+    }
+    return h;
+}
+
+/* "B (Protect farmland): 214 fewer inhabitants, 31 ha less farmland built on …": at most three, the plainest first. */
+static void headline(kj_app *app, char *out, size_t n)
+{
+    const kj_world *b = &app->world[1];
+    char number[KJ_NUMBER_MAX], part[160];
+    size_t used = (size_t)snprintf(out, n, "B %s: ", kj_world_name(b, (int)app->language));
+    static const struct {
+        kj_figure_id id;
+        const char *more, *less;
+        double least;
+    } parts[] = {{KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 1.0},
+                 {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1.0},
+                 {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1.0},
+                 {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), 1.0},
+                 {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
+    int found = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < 3; i++) {
+        double d = value_of(app, 1, parts[i].id) - value_of(app, 0, parts[i].id);
+        if (!(fabs(d) >= parts[i].least)) continue;
+        snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
+        if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s", found ? ", " : "", part);
+        found++;
+    }
+    if (used < n) snprintf(out + used, n - used, "%s", found ? "." : _("no difference yet."));
+}
+
+/* ---- charts ---- */
+
+typedef struct chart_block {
+    kj_figure_id id;
+    double height;
+} chart_block;
+
+static double draw_chart(kj_app *app, double x, double y, double w, const void *data)
+{
+    enum { YEARS_MAX = 256 };
+    const chart_block *c = data;
+    const kj_figure_info *info = kj_figure_at(c->id);
+    if (app->ui.dry) return c->height;
+    double years[2][YEARS_MAX];
+    kj_series series[2];
+    int32_t n_series = 0;
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        kj_world *world = &app->world[k];
+        if (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B)) continue;
+        int32_t n = kj_app_index(app, world) + 1;
+        if (n > YEARS_MAX) n = YEARS_MAX;
+        if (!world->figure[c->id]) continue;
+        for (int32_t i = 0; i < n; i++) years[k][i] = world->years[i];
+        series[n_series++] = (kj_series){.name = app->n_worlds == 2 ? (k ? "B" : "A") : "", .x = years[k], .y = world->figure[c->id], .n = n,
+                                         .color = k ? app->ui.theme.b : app->ui.theme.a, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+    }
+    bool from_zero = c->id != KJ_FIG_POPULATION && c->id != KJ_FIG_HOUSEHOLDS && c->id != KJ_FIG_DWELLINGS && c->id != KJ_FIG_RESULT;
+    kj_line_chart chart = {.title = _(info->title), .unit = info->unit[0] ? _(info->unit) : NULL, .series = series, .n = n_series, .x_low = app->first_year, .x_high = app->last_year,
+                           .from_zero = from_zero, .least_span = from_zero ? 0.0 : 0.1, .decimals = info->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
+    kj_box box = {x, y, w, c->height - 34.0};
+    kj_chart_lines(app->ui.canvas, &box, &chart);
+    return c->height;
+}
+
+/* No taller than a page; a page too low for a chart has none, its figures stand in the table. */
+static void put_chart(kj_app *app, kj_flow *flow, kj_figure_id id, double height, double gap)
+{
+    chart_block block = {id, fmin(height, flow->box.h)};
+    if (block.height >= 170.0) put(app, flow, draw_chart, &block, gap);
+}
+
+/* ---- alerts ---- */
+
+static double draw_alert(kj_app *app, double x, double y, double w, const void *data)
+{
+    kj_ui *ui = &app->ui;
+    kj_text_style style = {.size = TEXT, .weight = 600, .color = ui->theme.warn, .max_width = w - 44.0, .max_lines = 3};
+    double h = kj_text_measure(ui->canvas, &style, data).height + 12.0;
+    if (ui->dry) return h;
+    kj_box box = {x, y, w, h}, bar = {x, y, 6.0, h};
+    kj_canvas_fill_box(ui->canvas, &box, 4.0, KJ_RGB(0xFBECEC), 1.0);
+    kj_canvas_fill_box(ui->canvas, &bar, 0.0, ui->theme.warn, 1.0);
+    kj_text_draw(ui->canvas, x + 20.0, y + 6.0, &style, data);
+    return h;
+}
+
+/* Full schools as one alert a world, the longest full first named. */
+static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
+{
+    char text[200];
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        kj_world *w = &app->world[k];
+        char line[400] = "";
+        size_t used = 0;
+        if (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B)) continue;
+        if (app->n_worlds == 2) used = (size_t)snprintf(line, sizeof line, "%c: ", w->letter);
+        int32_t n = 0;
+        for (; kj_school_alert(app, w, n, text); n++)
+            if (n < most && used < sizeof line) used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", n ? ", " : "", text);
+        if (n > most && used < sizeof line) used += (size_t)snprintf(line + used, sizeof line - used, _(", and %d more"), n - most);
+        if (n) put(app, flow, draw_alert, line, 8.0);
+    }
+}
+
+/* ---- the pages at the right ---- */
+
+static void flow_results(kj_app *app, kj_flow *flow)
+{
+    bool has_result = app->world[0].figure[KJ_FIG_RESULT] != NULL;
+    bool paired = app->n_worlds == 2 && (app->compare == KJ_SWIPE || app->compare == KJ_SIDE);
+    if (paired) {
+        char text[600];
+        headline(app, text, sizeof text);
+        put_text(app, flow, text, app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
+        put(app, flow, draw_table_head, NULL, 10.0);
+        int32_t left = app->forum ? 4 : TABLE_ROWS;
+        for (size_t i = 0; i < TABLE_ROWS && left > 0; i++) {
+            if (!app->world[0].figure[table_rows[i]] && !app->world[1].figure[table_rows[i]]) continue;
+            put(app, flow, draw_table_row, &table_rows[i], 2.0);
+            left--;
+        }
+    } else {
+        const tile_row rows[2] = {{{KJ_FIG_POPULATION, has_result ? KJ_FIG_RESULT : KJ_FIG_FARMLAND}}, {{KJ_FIG_MOVES, KJ_FIG_WITHOUT_PLACE}}};
+        for (int i = 0; i < 2; i++) put(app, flow, draw_tiles, &rows[i], 12.0);
+    }
+    if (!app->forum) put_alerts(app, flow, 2);
+    /* the charts share what is left of the page, or stand on the next one */
+    int32_t n = app->forum ? 1 : 2;
+    double left = flow->box.y + flow->box.h - flow->y - 16.0 * n, height = left / n >= 186.0 ? fmin(left / n, 320.0) : 300.0;
+    height = floor(height);
+    put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, height, 16.0);
+    if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, height, 16.0);
+}
+
+static double draw_school(kj_app *app, double x, double y, double w, const void *data)
+{
+    kj_ui *ui = &app->ui;
+    int32_t s = *(const int32_t *)data;
+    kj_world *world = kj_app_world(app);
+    int32_t index = kj_app_index(app, world);
+    size_t at = (size_t)index * (size_t)world->n_facilities + (size_t)s;
+    double pupils = (double)world->pupils[at], places = (double)world->places[at], share = places > 0.0 ? pupils / places : 0.0;
+    char text[KJ_NUMBER_MAX * 2 + 4], a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
+    snprintf(text, sizeof text, "%s / %s", kj_number_real(a, app->language, pupils, 0), kj_number_real(b, app->language, places, 0));
+    kj_text_style figure = {.size = TEXT, .weight = 700, .color = share >= 1.0 ? ui->theme.warn : ui->theme.ink, .align = KJ_ALIGN_RIGHT, .tabular = true, .max_width = w * 0.45};
+    double fw = kj_text_measure(ui->canvas, &figure, text).width;
+    kj_text_style name = {.size = TEXT, .weight = 500, .color = ui->theme.ink, .max_width = w - fw - 16.0, .max_lines = 3};
+    const char *title = world->facilities[s].name[0] ? world->facilities[s].name : _("School");
+    double th = kj_text_measure(ui->canvas, &name, title).height, h = fmax(th + 18.0, ui->target);
+    if (ui->dry) return h;
+    kj_text_draw(ui->canvas, x, y + 2.0, &name, title);
+    kj_text_draw(ui->canvas, x + w, y + 2.0, &figure, text);
+    kj_box track = {x, y + th + 5.0, w, 8.0}, filled = {x, track.y, w * fmin(share, 1.0), 8.0};
+    kj_canvas_fill_box(ui->canvas, &track, 4.0, ui->theme.button, 1.0);
+    if (filled.w > 1.0) kj_canvas_fill_box(ui->canvas, &filled, 4.0, share >= 1.0 ? ui->theme.warn : KJ_COLOR_SCHOOL, 1.0);
+    kj_box row = {x, y, w, h};
+    add_area(ui, &row, title, title, KJ_ACT_SCHOOL, s);
+    return h;
+}
+
+static void flow_schools(kj_app *app, kj_flow *flow)
+{
+    kj_world *w = kj_app_world(app);
+    put_heading(app, flow, _("Pupils and places"), 0.0);
+    int32_t shown = 0;
+    for (int32_t s = 0; s < w->n_facilities; s++) {
+        if (w->facilities[s].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[s], kj_app_month(app))) continue;
+        put(app, flow, draw_school, &s, 8.0);
+        shown++;
+    }
+    if (!shown) put_text(app, flow, _("This run records no schools."), TEXT, 400, app->ui.theme.muted, 8.0);
+    put_chart(app, flow, KJ_FIG_WITHOUT_PLACE, 250.0, 14.0);
+    put_alerts(app, flow, 5);
+}
+
+/* ---- economy ---- */
+
+typedef struct money_row {
+    const char *column, *title;
+    int sign;
+} money_row;
+
+/* Money that comes in, then costs one below the other, then what is left: where the result comes from. */
+static const money_row money[] = {{"tax", N_("Municipal tax"), 1},
+                                  {"income_equalisation", N_("Equalisation of income"), 1},
+                                  {"cost_equalisation", N_("Equalisation of costs"), 1},
+                                  {"fees", N_("Fees"), 1},
+                                  {"land_sales", N_("Sales of land"), 1},
+                                  {"premises_sold", N_("Premises sold"), 1},
+                                  {"service_costs", N_("Services"), -1},
+                                  {"other_costs", N_("Other costs"), -1},
+                                  {"prevention_cost", N_("Prevention programme"), -1},
+                                  {"prevention_saving", N_("Saved by prevention"), 1},
+                                  {"depreciation", N_("Depreciation"), -1},
+                                  {"write_off", N_("Write-offs"), -1},
+                                  {"interest_paid", N_("Interest"), -1}};
+
+typedef struct step_block {
+    const char *title;
+    double from, to, low, high;
+    kj_rgb color;
+} step_block;
+
+static double draw_step(kj_app *app, double x, double y, double w, const void *data)
+{
+    kj_ui *ui = &app->ui;
+    const step_block *s = data;
+    char number[KJ_NUMBER_MAX];
+    kj_text_style name = {.size = TEXT, .weight = 500, .color = ui->theme.ink, .max_width = w * 0.62, .max_lines = 3};
+    double th = kj_text_measure(ui->canvas, &name, s->title).height, h = th + 26.0, scale = w / (s->high - s->low);
+    if (ui->dry) return h;
+    kj_text_style figure = {.size = TEXT, .weight = 700, .color = ui->theme.ink, .align = KJ_ALIGN_RIGHT, .tabular = true, .max_width = w * 0.36};
+    kj_text_draw(ui->canvas, x, y, &name, s->title);
+    kj_text_draw(ui->canvas, x + w, y, &figure, kj_number_change(number, app->language, s->to - s->from, 0));
+    double left = fmin(s->from, s->to), right = fmax(s->from, s->to);
+    kj_box bar = {x + (left - s->low) * scale, y + th + 3.0, fmax((right - left) * scale, 2.0), 14.0};
+    kj_canvas_fill_box(ui->canvas, &bar, 2.0, s->color, 1.0);
+    return h;
+}
+
+static void flow_economy(kj_app *app, kj_flow *flow)
+{
+    kj_world *w = kj_app_world(app);
+    int32_t y = kj_app_index(app, w);
+    double result = kj_world_figure(w, KJ_FIG_RESULT, y), at = 0.0, high = 0.0, low = 0.0;
+    put_heading(app, flow, _("Where the municipal result comes from"), 0.0);
+    if (!isfinite(result)) {
+        put_text(app, flow, _("This run has no municipal economy: it was made without the economy model."), TEXT, 400, app->ui.theme.muted, 10.0);
+        return;
+    }
+    put_text(app, flow, _("SEK million in the year shown"), 17.0, 400, app->ui.theme.muted, 4.0);
+    for (int pass = 0; pass < 2; pass++) {
+        at = 0.0;
+        for (size_t i = 0; i < sizeof money / sizeof *money; i++) {
+            double value = kj_world_municipal(w, money[i].column, y) * 1e-8 * money[i].sign;
+            if (!isfinite(value) || fabs(value) < 0.05) continue;
+            high = fmax(high, fmax(at, at + value));
+            low = fmin(low, fmin(at, at + value));
+            step_block block = {_(money[i].title), at, at + value, low, high > low ? high : low + 1.0, value > 0.0 ? app->ui.theme.a : app->ui.theme.b};
+            if (pass == 1) put(app, flow, draw_step, &block, 8.0);
+            at += value;
+        }
+        high = fmax(high, result);
+        low = fmin(low, result);
+    }
+    step_block last = {_("Municipal result"), 0.0, result, low, high > low ? high : low + 1.0, result < 0.0 ? app->ui.theme.warn : app->ui.theme.a};
+    put(app, flow, draw_step, &last, 8.0);
+    put_chart(app, flow, KJ_FIG_RESULT, 260.0, 16.0);
+}
+
+/* ---- selected and menu ---- */
+
+/* A strong line and what belongs to it stay on one page. */
+typedef struct line_group {
+    const kj_lines *lines;
+    int32_t begin, end;
+} line_group;
+
+static double draw_group(kj_app *app, double x, double y, double w, const void *data)
+{
+    const line_group *g = data;
+    double top = y;
+    for (int32_t i = g->begin; i < g->end; i++) {
+        text_block block = {g->lines->text[i], TEXT, g->lines->strong[i] ? 700 : 400, app->ui.theme.ink};
+        top += (i > g->begin ? 3.0 : 0.0) + draw_text(app, x, top, w, &block);
+    }
+    return top - y;
+}
+
+static void flow_selected(kj_app *app, kj_flow *flow)
+{
+    kj_lines lines;
+    kj_story_lines(app, &lines);
+    put_heading(app, flow, lines.title, 0.0);
+    for (int32_t i = 0; i < lines.n;) {
+        line_group group = {&lines, i, i + 1};
+        while (group.end < lines.n && !lines.strong[group.end]) group.end++;
+        if (!lines.strong[i] || group.end - i > 6) group.end = i + 1;
+        put(app, flow, draw_group, &group, lines.strong[i] ? 10.0 : 3.0);
+        i = group.end;
+    }
+    if (app->selection == KJ_SELECT_CHAIN) {
+        kj_widget_def next = {.english = N_("Another chain"), .action = KJ_ACT_CHAIN, .argument = 1};
+        put(app, flow, draw_button, &next, 12.0);
+    }
+    if (app->selection != KJ_SELECT_NONE) {
+        kj_widget_def close = {.english = N_("Close"), .action = KJ_ACT_UNSELECT};
+        put(app, flow, draw_button, &close, 12.0);
+    }
+}
+
+/* The pages of a column; in a narrow window the map is one of them and the list stands in the menu. */
+static double draw_tabs(kj_app *app, double x, double y, double w, const void *data)
+{
+    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("School places"), N_("Economy"), N_("Selected"), N_("Menu")};
+    kj_widget_def defs[KJ_TAB_COUNT];
+    int32_t n = 0;
+    (void)data;
+    for (int32_t t = 0; t < KJ_TAB_MENU; t++) {
+        if (t == KJ_TAB_MAP && app->mode != KJ_LAYOUT_NARROW) continue;
+        if (t == KJ_TAB_ACTIONS && app->mode == KJ_LAYOUT_WIDE) continue;
+        if (app->forum && app->mode != KJ_LAYOUT_NARROW && (t == KJ_TAB_ACTIONS || t == KJ_TAB_SCHOOLS || t == KJ_TAB_ECONOMY)) continue;
+        defs[n++] = (kj_widget_def){.english = names[t], .action = KJ_ACT_TAB, .argument = t, .on = (int32_t)app->tab == t, .size = 17.0};
+    }
+    return kj_ui_segments(&app->ui, x, y, w, defs, n);
+}
+
+static void flow_menu(kj_app *app, kj_flow *flow)
+{
+    if (app->mode == KJ_LAYOUT_NARROW) put(app, flow, draw_tabs, NULL, 0.0);
+    put_heading(app, flow, _("Text and display"), 14.0);
+    char scale[32];
+    snprintf(scale, sizeof scale, "%.0f %%", app->text_scale * 100.0);
+    kj_slider_def size = {.widget = {.english = N_("Text size"), .action = KJ_ACT_SCALE}, .value = app->text_scale, .low = 0.8, .high = 2.0, .step = 0.1, .text = scale};
+    put(app, flow, draw_slider, &size, 8.0);
+    kj_widget_def toggles[2] = {{.english = N_("Forum mode (F5)"), .action = KJ_ACT_FORUM, .on = app->forum}, {.english = N_("High contrast"), .action = KJ_ACT_CONTRAST, .on = app->contrast}};
+    for (int i = 0; i < 2; i++) put(app, flow, draw_toggle, &toggles[i], 4.0);
+    kj_widget_def languages[3];
+    static const char *const names[3] = {"English", "Svenska", "Dansk"};
+    for (int i = 0; i < 3; i++) languages[i] = (kj_widget_def){.english = names[i], .label = names[i], .action = KJ_ACT_LANGUAGE, .argument = i, .on = (int)app->language == i};
+    segment_block segments = {languages, 3};
+    put(app, flow, draw_segments, &segments, 8.0);
+    put_heading(app, flow, _("Take it with you"), 18.0);
+    static const char *const exports[KJ_EXPORT_COUNT] = {N_("Picture (PNG)"), N_("Page (PDF)"), N_("Drawing (SVG)"), N_("Table (CSV)"), N_("Film (MP4)")};
+    kj_widget_def defs[KJ_EXPORT_COUNT + 1];
+    for (int i = 0; i < KJ_EXPORT_COUNT; i++) defs[i] = (kj_widget_def){.english = exports[i], .action = KJ_ACT_EXPORT, .argument = i};
+    defs[KJ_EXPORT_COUNT] = (kj_widget_def){.english = N_("Save session"), .action = KJ_ACT_SESSION};
+    segment_block exporting = {defs, KJ_EXPORT_COUNT + 1};
+    put(app, flow, draw_segments, &exporting, 8.0);
+    put_heading(app, flow, _("Keys"), 18.0);
+    const char *keys[] = {_("Space: play or pause"), _("Left, right: one year; Home, End: first and last"), _("Tab: next control; Enter or space: press it; arrows: move a slider"), _("+, −, 0: zoom and whole map; W A S D: move the map"),
+                          _("1–6: views; C: compare; F5: forum mode; F11: full screen")};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) put_text(app, flow, keys[i], 17.0, 400, app->ui.theme.ink, 4.0);
+}
+
+/* ---- columns with pages ---- */
+
+typedef void (*flow_fn)(kj_app *app, kj_flow *flow);
+
+static void draw_pager(kj_app *app, const kj_box *box, kj_tab tab)
+{
+    kj_ui *ui = &app->ui;
+    double h = fmax(ui->target, 44.0);
+    char text[32];
+    kj_widget_def back = {.english = N_("Previous page"), .label = "‹", .action = KJ_ACT_PAGE, .argument = -1 - 4 * (int32_t)tab, .disabled = app->page[tab] == 0, .size = 24.0};
+    kj_widget_def on = {.english = N_("Next page"), .label = "›", .action = KJ_ACT_PAGE, .argument = 1 + 4 * (int32_t)tab, .disabled = app->page[tab] + 1 >= app->n_pages[tab], .size = 24.0};
+    kj_box left = {box->x, box->y + box->h - h, fmax(h, 64.0), h}, right = {box->x + box->w - fmax(h, 64.0), left.y, fmax(h, 64.0), h};
+    kj_ui_button(ui, &left, &back);
+    kj_ui_button(ui, &right, &on);
+    snprintf(text, sizeof text, "%d / %d", app->page[tab] + 1, app->n_pages[tab]);
+    kj_text_style style = {.size = TEXT, .weight = 600, .color = ui->theme.ink, .align = KJ_ALIGN_CENTER, .tabular = true};
+    double th = kj_text_measure(ui->canvas, &style, text).height;
+    kj_text_draw(ui->canvas, box->x + box->w / 2.0, left.y + (h - th) / 2.0, &style, text);
+}
+
+static int32_t count_pages(kj_app *app, flow_fn fill, const kj_box *box)
+{
+    app->ui.dry = true;
+    kj_flow flow = kj_flow_begin(&app->ui, box, -1);
+    fill(app, &flow);
+    app->ui.dry = false;
+    return flow.n_pages;
+}
+
+static void draw_pages(kj_app *app, flow_fn fill, const kj_box *box, kj_tab tab)
+{
+    kj_box content = *box;
+    app->n_pages[tab] = count_pages(app, fill, &content);
+    if (app->n_pages[tab] > 1) {
+        content.h -= fmax(app->ui.target, 44.0) + 10.0;
+        app->n_pages[tab] = count_pages(app, fill, &content);
+    }
+    if (app->page[tab] >= app->n_pages[tab]) app->page[tab] = app->n_pages[tab] - 1;
+    kj_flow flow = kj_flow_begin(&app->ui, &content, app->page[tab]);
+    fill(app, &flow);
+    if (app->n_pages[tab] > 1) draw_pager(app, box, tab);
+}
+
+static flow_fn filler(kj_tab tab)
+{
+    static const flow_fn fillers[KJ_TAB_COUNT] = {[KJ_TAB_MAP] = flow_results, [KJ_TAB_ACTIONS] = flow_actions, [KJ_TAB_RESULTS] = flow_results, [KJ_TAB_SCHOOLS] = flow_schools,
+                                                  [KJ_TAB_ECONOMY] = flow_economy, [KJ_TAB_SELECTED] = flow_selected, [KJ_TAB_MENU] = flow_menu};
+    return fillers[tab];
+}
+
+static kj_box inner(const kj_box *box) { return (kj_box){box->x + PAD, box->y + 16.0, box->w - 2.0 * PAD, box->h - 32.0}; }
+
+static void draw_column(kj_app *app, const kj_box *column, flow_fn fill, kj_tab tab, bool tabs)
+{
+    kj_canvas_fill_box(app->ui.canvas, column, 0.0, app->ui.theme.paper, 1.0);
+    kj_box box = inner(column);
+    if (tabs) {
+        double used = draw_tabs(app, box.x, box.y, box.w, NULL) + 14.0;
+        box.y += used;
+        box.h -= used;
+    }
+    if (box.h > 60.0) draw_pages(app, fill, &box, tab);
+}
+
+void kj_draw_panels(kj_app *app)
+{
+    kj_ui_clear(&app->ui, true);
+    kj_draw_top(app);
+    if (app->left.w > 0.0) draw_column(app, &app->left, flow_actions, KJ_TAB_ACTIONS, false);
+    if (app->right.w > 0.0) {
+        bool quiet = app->forum && app->selection == KJ_SELECT_NONE && app->tab != KJ_TAB_MENU;
+        kj_tab tab = quiet && app->mode != KJ_LAYOUT_NARROW ? KJ_TAB_RESULTS : app->tab;
+        draw_column(app, &app->right, filler(tab), tab, !quiet && app->mode != KJ_LAYOUT_NARROW);
+    }
+    kj_draw_timeline(app);
+}

@@ -1,0 +1,332 @@
+/* What the viewer tells in words: chains, cells, schools, "how is this computed?", alerts. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/draw/number.h"
+#include "app.h"
+
+#define _(text) kj_tr(text)
+#define N_(text) text
+
+__attribute__((format(printf, 3, 4))) static void say(kj_lines *lines, bool strong, const char *format, ...)
+{
+    va_list args;
+    if (lines->n >= 40) return;
+    va_start(args, format);
+    vsnprintf(lines->text[lines->n], sizeof lines->text[0], format, args);
+    va_end(args);
+    lines->strong[lines->n++] = strong;
+}
+
+/* ---- words of the model ---- */
+
+static const char *tenure_word(int32_t tenure)
+{
+    switch (tenure) {
+    case KJ_TENURE_RENTAL: return _("rental");
+    case KJ_TENURE_COOP: return _("co-operative");
+    case KJ_TENURE_OWNER: return _("owner-occupied");
+    case KJ_TENURE_STUDENT: return _("student home");
+    default: return _("senior home");
+    }
+}
+
+static const char *kind_word(int32_t kind)
+{
+    return kind == KJ_FLAT ? _("flat") : kind == KJ_ROW ? _("row house") : _("detached house");
+}
+
+static const char *household_word(int32_t kind)
+{
+    switch (kind) {
+    case KJ_HH_SINGLE: return _("a single person");
+    case KJ_HH_SINGLE_PARENT: return _("a single parent");
+    case KJ_HH_COUPLE: return _("a couple");
+    case KJ_HH_COUPLE_CHILDREN: return _("a family with children");
+    default: return _("another household");
+    }
+}
+
+static const char *end_word(int32_t end)
+{
+    switch (end) {
+    case KJ_END_CONTINUES: return _("left a home behind: the chain goes on");
+    case KJ_END_LEFT_HOME: return _("left the parents' home: the chain ends");
+    case KJ_END_SEPARATED: return _("came from a separation: the chain ends");
+    case KJ_END_COUNTY: return _("moved in from the same county: the chain leaves the municipality");
+    case KJ_END_COUNTRY: return _("moved in from the rest of the country: the chain leaves the municipality");
+    case KJ_END_ABROAD: return _("moved in from abroad: the chain ends");
+    case KJ_END_LODGER: return _("had lodged or sublet: the chain ends");
+    case KJ_END_DEMOLISHED: return _("the home was demolished");
+    case KJ_END_CONVERTED: return _("the home was converted");
+    default: return _("still empty, or the move is not done yet");
+    }
+}
+
+static const char *cause_word(int32_t cause)
+{
+    switch (cause) {
+    case KJ_CAUSE_NEW: return _("It began with a new home.");
+    case KJ_CAUSE_DEATH: return _("It began with a death.");
+    case KJ_CAUSE_OUT: return _("It began when a household moved out of the municipality.");
+    case KJ_CAUSE_CARE: return _("It began with a move to a care home.");
+    case KJ_CAUSE_UNION: return _("It began when two households became one.");
+    case KJ_CAUSE_START: return _("It began with a home that was empty at the start.");
+    default: return _("It began with a changed home.");
+    }
+}
+
+/* Area of a cell as people call it; "" outside. */
+static const char *place_of(const kj_world *w, int32_t cell)
+{
+    int32_t area = w->cell_area && cell >= 0 ? w->cell_area[cell] : -1;
+    return area >= 0 && area < w->n_areas ? w->areas[area].name : "";
+}
+
+/* ---- a chain ---- */
+
+static void tell_step(kj_app *app, const kj_world *w, int32_t number, uint32_t row, kj_lines *out)
+{
+    const kj_vacancy_row *v = &w->vacancies[row];
+    kj_month month = kj_app_month(app);
+    const char *place = place_of(w, v->cell);
+    say(out, true, "%d. %s, %d %s, %s%s%s", number, kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(v->tenure),
+        place[0] ? " · " : "", place);
+    if (v->stage != KJ_STAGE_CLOSED || v->closed > month || !v->filled_by) {
+        say(out, false, "%s", v->stage == KJ_STAGE_CLOSED && v->closed <= month ? end_word(v->end) : _("Nobody has moved in yet."));
+        return;
+    }
+    char income[KJ_NUMBER_MAX];
+    say(out, false, _("%d: %s, head aged %d, %s SEK a year after tax"), KJ_YEAR_OF(v->closed), household_word(v->mover_kind), v->mover_age,
+        kj_number_int(income, app->language, v->mover_income / 1000 * 1000));
+    say(out, false, "%s", end_word(v->end));
+}
+
+static void tell_chain(kj_app *app, kj_lines *out)
+{
+    const kj_world *w = &app->world[app->selected_world];
+    kj_chain chain;
+    kj_chain_follow(w, app->chain_root, kj_app_month(app), &chain);
+    snprintf(out->title, sizeof out->title, "%s", _("A moving chain"));
+    if (!chain.root) {
+        say(out, false, "%s", _("The chain has not begun yet in this year."));
+        return;
+    }
+    say(out, false, "%s", cause_word(w->vacancies[chain.root - 1].cause));
+    say(out, true, _("%d homes, %d households moved in by %d."), chain.n_homes, chain.n_moved, app->year);
+    for (int32_t i = 0; i < chain.n; i++) tell_step(app, w, i + 1, chain.step[i], out);
+    bool any = false;
+    for (int32_t t = 0; t < KJ_TENURE_COUNT; t++) any |= chain.freed[t] > 0;
+    if (any) say(out, true, "%s", _("Homes freed on the way"));
+    for (int32_t t = 0; t < KJ_TENURE_COUNT; t++)
+        if (chain.freed[t]) say(out, false, "%s: %d", tenure_word(t), chain.freed[t]);
+    say(out, false, "%s", _("Traced, not caused: a household might have moved anyway."));
+}
+
+/* ---- a school ---- */
+
+static float count_of(const kj_world *w, const float *table, int32_t year, int32_t school)
+{
+    return table[(size_t)year * (size_t)w->n_facilities + (size_t)school];
+}
+
+static const char *grade_word(int32_t code, char out[16])
+{
+    if (code <= 1) snprintf(out, 16, "%s", "–");
+    else if (code == 2) snprintf(out, 16, "F");
+    else snprintf(out, 16, "%d", code - 2);
+    return out;
+}
+
+static void tell_school(kj_app *app, kj_lines *out)
+{
+    kj_world *w = &app->world[app->selected_world];
+    int32_t y = kj_app_index(app, w), s = app->selected_school;
+    if (s < 0 || s >= w->n_facilities) return;
+    const kj_facility *f = &w->facilities[s];
+    char a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX], lo[16], hi[16];
+    snprintf(out->title, sizeof out->title, "%s", f->name[0] ? f->name : _("School"));
+    say(out, false, _("Grades %s–%s"), grade_word(f->grade_lo, lo), grade_word(f->grade_hi, hi));
+    if (!kj_facility_open(f, kj_app_month(app))) {
+        say(out, true, f->opened > kj_app_month(app) ? _("Opens in %d") : _("Closed since %d"), KJ_YEAR_OF(f->opened > kj_app_month(app) ? f->opened : f->closed));
+        return;
+    }
+    float pupils = count_of(w, w->pupils, y, s), places = count_of(w, w->places, y, s);
+    say(out, true, _("%s pupils on %s places"), kj_number_int(a, app->language, (int64_t)pupils), kj_number_int(b, app->language, (int64_t)places));
+    if (places > 0.0f) say(out, false, _("%d %% of the places are taken"), (int)lround(100.0 * pupils / places));
+    static const char *const extra[][2] = {{"classes", N_("Classes: %s")}, {"rooms", N_("Classrooms: %s")}, {"index", N_("Socioeconomic index: %s")}};
+    for (size_t i = 0; i < sizeof extra / sizeof *extra; i++) {
+        kj_error err;
+        if (!w->source.has(w->source.self, "facility", extra[i][0])) continue;
+        double *values = calloc((size_t)w->n_facilities + 1, sizeof *values);
+        if (values && !w->source.read(&err, w->source.self, "facility", extra[i][0], y, KJ_F64, values))
+            say(out, false, kj_tr(extra[i][1]), kj_number_real(a, app->language, values[s], values[s] < 10.0 ? 1 : 0));
+        free(values);
+    }
+    for (int32_t k = 0; k < w->n_years; k += 5) {
+        float p = count_of(w, w->pupils, k, s);
+        if (isfinite(p)) say(out, false, "%d: %s", w->years[k], kj_number_int(a, app->language, (int64_t)p));
+    }
+}
+
+/* ---- a cell ---- */
+
+static const char *land_word(int32_t land)
+{
+    static const char *const words[KJ_LAND_COUNT] = {N_("Water"), N_("Farmland"), N_("Forest"), N_("Other open land"), N_("Park and recreation"), N_("Small houses"), N_("Blocks of flats"), N_("Workplaces")};
+    return land < KJ_LAND_COUNT ? kj_tr(words[land]) : _("Outside");
+}
+
+static void tell_history(kj_app *app, kj_world *w, int32_t cell, kj_lines *out)
+{
+    int32_t before = -1;
+    for (int32_t y = 0; y <= kj_app_index(app, w); y++) {
+        const uint8_t *land = kj_world_land(w, y);
+        if (!land) return;
+        if (land[cell] != before) say(out, before < 0, "%d: %s", w->years[y], land_word(land[cell]));
+        before = land[cell];
+    }
+}
+
+static void tell_cell(kj_app *app, kj_lines *out)
+{
+    kj_world *w = &app->world[app->selected_world];
+    int32_t cell = app->selected_cell, y = kj_app_index(app, w);
+    char number[KJ_NUMBER_MAX];
+    const char *place = place_of(w, cell);
+    double side = w->grid.cell_m;
+    snprintf(out->title, sizeof out->title, "%s", place[0] ? place : _("A place on the map"));
+    say(out, false, _("Cell of %.0f m, x %.0f, y %.0f"), side, w->grid.west + (cell % w->grid.nx + 0.5) * side, w->grid.north - (cell / w->grid.nx + 0.5) * side);
+    tell_history(app, w, cell, out);
+    static const struct {
+        const char *column, *format;
+        int decimals;
+    } rows[] = {{"population", N_("Inhabitants: %s"), 0}, {"dwellings", N_("Dwellings: %s"), 0}, {"floor_area", N_("Floor of dwellings: %s m²"), 0},
+                {"max_far", N_("Floor-area ratio allowed: %s"), 2}, {"farmland_class", N_("Class of farmland: %s"), 0}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const float *values = kj_world_layer(w, rows[i].column, y);
+        if (values && values[cell] > 0.0f) say(out, false, kj_tr(rows[i].format), kj_number_real(number, app->language, values[cell], rows[i].decimals));
+    }
+    const float *protection = kj_world_layer(w, "protection", y);
+    int32_t bits = protection ? (int32_t)protection[cell] : 0;
+    if (bits & KJ_PROTECT_NATURE) say(out, false, "%s", _("Protected nature"));
+    if (bits & KJ_PROTECT_FARMLAND) say(out, false, "%s", _("Protected farmland"));
+    if (bits & KJ_PROTECT_GREEN) say(out, false, "%s", _("Protected green"));
+    int32_t moves = 0;
+    for (uint32_t i = 0; i < w->n_vacancies; i++) {
+        const kj_vacancy_row *v = &w->vacancies[i];
+        if (v->cell != cell || v->opened > kj_app_month(app)) continue;
+        if (moves++ < 6 && v->filled_by && v->closed <= kj_app_month(app) && v->stage == KJ_STAGE_CLOSED)
+            say(out, false, _("%d: %s moved in (household %u)"), KJ_YEAR_OF(v->closed), household_word(v->mover_kind), v->filled_by);
+    }
+    if (moves > 6) say(out, false, _("… and %d more homes that changed hands"), moves - 6);
+}
+
+/* ---- asked for ---- */
+
+static void tell_how(kj_app *app, kj_lines *out)
+{
+    const kj_figure_info *info = kj_figure_at((kj_figure_id)app->how);
+    snprintf(out->title, sizeof out->title, "%s", _(info->title));
+    say(out, true, "%s", _("How is this computed?"));
+    say(out, false, "%s", _(info->how));
+    say(out, false, _("Column %s of table municipality in the run file."), info->column);
+}
+
+void kj_story_lines(kj_app *app, kj_lines *out)
+{
+    memset(out, 0, sizeof *out);
+    switch (app->selection) {
+    case KJ_SELECT_CHAIN: tell_chain(app, out); break;
+    case KJ_SELECT_SCHOOL: tell_school(app, out); break;
+    case KJ_SELECT_CELL: tell_cell(app, out); break;
+    case KJ_SELECT_HOW: tell_how(app, out); break;
+    case KJ_SELECT_NONE:
+        snprintf(out->title, sizeof out->title, "%s", _("Nothing selected"));
+        say(out, false, "%s", _("Click a place, a school or a new building on the map."));
+        break;
+    }
+}
+
+/* First year of the unbroken stretch up to the year shown in which the school was full. */
+static int32_t full_since(const kj_world *w, int32_t year, int32_t school)
+{
+    int32_t since = -1;
+    for (int32_t y = year; y >= 0; y--) {
+        float pupils = count_of(w, w->pupils, y, school), places = count_of(w, w->places, y, school);
+        if (!(places > 0.0f && pupils >= places)) break;
+        since = y;
+    }
+    return since;
+}
+
+const char *kj_school_alert(kj_app *app, kj_world *w, int32_t index, char out[200])
+{
+    int32_t y = kj_app_index(app, w);
+    for (int32_t s = 0; s < w->n_facilities; s++) {
+        const kj_facility *f = &w->facilities[s];
+        if (f->kind != KJ_FACILITY_SCHOOL || !kj_facility_open(f, kj_app_month(app))) continue;
+        int32_t since = full_since(w, y, s);
+        if (since < 0 || index-- > 0) continue;
+        snprintf(out, 200, _("%s full since %d"), f->name[0] ? f->name : _("A school"), w->years[since]);
+        return out;
+    }
+    return NULL;
+}
+
+/* ---- selecting ---- */
+
+int32_t kj_cell_under(const kj_app *app, double x, double y, int32_t *which)
+{
+    kj_pane panes[2];
+    int32_t n = kj_app_panes((kj_app *)(uintptr_t)app, panes);
+    double ux = x / app->unit, uy = y / app->unit;
+    for (int32_t i = 0; i < n; i++) {
+        const kj_box *c = &panes[i].clip, *b = &panes[i].box;
+        if (ux < c->x || uy < c->y || ux >= c->x + c->w || uy >= c->y + c->h) continue;
+        const kj_grid *g = &panes[i].world->grid;
+        double col = app->camera.col + (ux - b->x - b->w / 2.0) * app->unit / app->camera.zoom,
+               row = app->camera.row + (uy - b->y - b->h / 2.0) * app->unit / app->camera.zoom;
+        *which = panes[i].which;
+        if (col < 0.0 || row < 0.0 || col >= g->nx || row >= g->ny) return -1;
+        return (int32_t)row * g->nx + (int32_t)col;
+    }
+    return -1;
+}
+
+/* School within a finger's reach of a cell, -1. */
+static int32_t school_near(const kj_app *app, const kj_world *w, int32_t cell)
+{
+    double reach = 16.0 * app->unit / app->camera.zoom;
+    int32_t best = -1;
+    double nearest = reach * reach + 1.0;
+    for (int32_t i = 0; i < w->n_facilities; i++) {
+        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(app))) continue;
+        double d = (double)kj_grid_distance2(&w->grid, w->facilities[i].cell, cell);
+        if (d >= nearest) continue;
+        nearest = d;
+        best = i;
+    }
+    return best;
+}
+
+void kj_select_at(kj_app *app, double x, double y)
+{
+    int32_t which = 0, cell = kj_cell_under(app, x, y, &which);
+    if (cell < 0) return;
+    const kj_world *w = &app->world[which];
+    int32_t school = app->layers & KJ_LAYER_SCHOOLS || app->view == KJ_VIEW_SCHOOLS ? school_near(app, w, cell) : -1;
+    int32_t reach = (int32_t)ceil(10.0 * app->unit / app->camera.zoom);
+    uint32_t root = app->view == KJ_VIEW_CHAINS && w->has_chains ? kj_chain_near(w, cell, reach, kj_app_month(app)) : 0;
+    app->selected_world = which;
+    app->chain_root = root;
+    app->selected_school = school;
+    app->selected_cell = cell;
+    app->selection = root ? KJ_SELECT_CHAIN : school >= 0 ? KJ_SELECT_SCHOOL : KJ_SELECT_CELL;
+    app->tab = KJ_TAB_SELECTED;
+    app->page[KJ_TAB_SELECTED] = 0;
+    app->panels_dirty = app->map_dirty = true;
+}

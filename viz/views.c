@@ -1,0 +1,223 @@
+/* The six views of the map: colours of cells, ranges of legends, catchments. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app.h"
+
+#define _(text) kj_tr(text)
+#define N_(text) text
+
+static const char *const titles[KJ_VIEW_COUNT] = {N_("Land use"), N_("Density"), N_("Schools"), N_("Moving chains"), N_("Prices"), N_("Result by area")};
+
+const char *kj_view_title(kj_view_id view) { return titles[view]; }
+
+static uint32_t pack(kj_rgb c) { return ((uint32_t)c.r << 16) | ((uint32_t)c.g << 8) | (uint32_t)c.b; }
+
+/* Colours of land use by code; 255 is outside. pale: how much of 256 goes to paper, for views that show something else. */
+static void land_table(uint32_t table[256], uint32_t pale)
+{
+    for (int32_t i = 0; i < 256; i++) {
+        table[i] = pack(kj_palette_land(i));
+        if (i < KJ_LAND_COUNT && pale) table[i] = kj_mix(table[i], 0xFFFFFFu, pale);
+    }
+    if (pale) table[KJ_LAND_WATER] = kj_mix(pack(kj_palette_land(KJ_LAND_WATER)), 0xFFFFFFu, pale / 2);
+}
+
+/* 256 steps of cividis. */
+static void ramp_table(uint32_t table[256])
+{
+    for (int32_t i = 0; i < 256; i++) table[i] = pack(kj_palette_cividis(i / 255.0));
+}
+
+static void fill_land(const uint8_t *land, int64_t n, uint32_t pale, uint32_t *out)
+{
+    uint32_t table[256];
+    land_table(table, pale);
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < n; i++) out[i] = table[land[i]];
+}
+
+/* ---- ranges ---- */
+
+/* Inhabitants per hectare: the legend's upper end fits both worlds and all years of a map of that cell size. */
+static double density_high(const kj_app *app) { return app->world[0].grid.cell_m >= 150.0 ? 60.0 : 120.0; }
+
+static const char *area_column(kj_view_id view) { return view == KJ_VIEW_PRICES ? "new_price_flat" : "municipal_result"; }
+
+/* Same range in both worlds and all years, or colours could not be compared. */
+static bool area_range(kj_app *app, const char *column, double *low, double *high)
+{
+    bool any = false;
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        kj_world *w = &app->world[k];
+        float *values = calloc((size_t)w->n_areas + 1, sizeof *values);
+        const int32_t years[3] = {0, w->n_years / 2, w->n_years - 1};
+        for (int i = 0; values && i < 3; i++) {
+            if (!kj_world_area_column(w, column, years[i], values)) continue;
+            for (int32_t a = 0; a < w->n_areas; a++) {
+                if (!isfinite(values[a]) || values[a] == 0.0f) continue;
+                if (!any || values[a] < *low) *low = values[a];
+                if (!any || values[a] > *high) *high = values[a];
+                any = true;
+            }
+        }
+        free(values);
+    }
+    if (any && !(*high > *low)) *high = *low + 1.0;
+    return any;
+}
+
+bool kj_view_range_of(kj_app *app, kj_view_range *out)
+{
+    *out = (kj_view_range){0};
+    switch (app->view) {
+    case KJ_VIEW_DENSITY:
+        *out = (kj_view_range){0.0, density_high(app), _("Inhabitants"), _("per hectare")};
+        return app->world[0].source.has(app->world[0].source.self, "cell", "population");
+    case KJ_VIEW_PRICES:
+        out->title = _("Price of a new flat");
+        out->unit = _("SEK per m² of floor");
+        return area_range(app, area_column(app->view), &out->low, &out->high);
+    case KJ_VIEW_RESULT:
+        out->title = _("Municipal result by area");
+        out->unit = _("SEK per inhabitant");
+        return area_range(app, area_column(app->view), &out->low, &out->high);
+    default: return false;
+    }
+}
+
+/* ---- catchments ---- */
+
+static bool is_shown_school(const kj_facility *f, kj_month month)
+{
+    return f->kind == KJ_FACILITY_SCHOOL && kj_facility_open(f, month);
+}
+
+/* The nearest open school as the crow flies, all grades together. */
+static void nearest_schools(const kj_app *app, const kj_world *w, int32_t *out)
+{
+    int32_t nx = w->grid.nx, n = 0, *rows = calloc((size_t)w->n_facilities + 1, sizeof *rows);
+    for (int32_t i = 0; rows && i < w->n_facilities; i++)
+        if (is_shown_school(&w->facilities[i], kj_app_month(app))) rows[n++] = i;
+#pragma omp parallel for schedule(static)
+    for (int32_t y = 0; y < w->grid.ny; y++) {
+        for (int32_t x = 0; x < nx; x++) {
+            int64_t best = INT64_MAX;
+            int32_t cell = y * nx + x, found = -1;
+            for (int32_t k = 0; k < n; k++) {
+                int32_t at = w->facilities[rows[k]].cell;
+                int64_t dx = at % nx - x, dy = at / nx - y, d = dx * dx + dy * dy;
+                if (d < best) {
+                    best = d;
+                    found = rows[k];
+                }
+            }
+            out[cell] = w->cell_area && w->cell_area[cell] < 0 ? -1 : found;
+        }
+    }
+    free(rows);
+}
+
+/* Which schools are open, as one number. */
+static int32_t schools_key(const kj_app *app, const kj_world *w)
+{
+    uint32_t key = 2166136261u ^ (uint32_t)(w->letter + app->generation * 7);
+    for (int32_t i = 0; i < w->n_facilities; i++)
+        if (is_shown_school(&w->facilities[i], kj_app_month(app))) key = (key ^ (uint32_t)(i + 1)) * 16777619u;
+    return (int32_t)(key & 0x7FFFFFFFu);
+}
+
+const int32_t *kj_view_catchments(kj_app *app, kj_world *w)
+{
+    int32_t key = schools_key(app, w), which = w->letter - 'A';
+    int32_t **near = &app->nearest[which];
+    if (*near && app->nearest_key[which] == key) return *near;
+    if (!*near) *near = malloc((size_t)kj_grid_cells(&w->grid) * sizeof **near);
+    if (!*near) return NULL;
+    nearest_schools(app, w, *near);
+    app->nearest_key[which] = key;
+    return *near;
+}
+
+static void fill_schools(kj_app *app, kj_world *w, const uint8_t *land, uint32_t *out)
+{
+    static const uint32_t tints[8] = {0xCFE3F5, 0xFBE3C0, 0xD4E8CE, 0xE6D9EE, 0xFFF2B3, 0xCDEBE9, 0xF7D4D9, 0xE2E2E2};
+    int32_t nx = w->grid.nx, ny = w->grid.ny;
+    const int32_t *near = kj_view_catchments(app, w);
+    uint32_t table[256];
+    land_table(table, 120);
+    fill_land(land, (int64_t)nx * ny, 190, out);
+    if (!near) return;
+#pragma omp parallel for schedule(static)
+    for (int32_t y = 0; y < ny; y++) {
+        for (int32_t x = 0; x < nx; x++) {
+            int32_t cell = y * nx + x, school = near[cell];
+            if (school < 0 || land[cell] == KJ_LAND_WATER) continue;
+            bool built = land[cell] >= KJ_LAND_SMALL_HOUSES && land[cell] <= KJ_LAND_WORK;
+            bool edge = (x + 1 < nx && near[cell + 1] != school && near[cell + 1] >= 0) || (y + 1 < ny && near[cell + nx] != school && near[cell + nx] >= 0);
+            uint32_t tint = tints[((uint32_t)school * 2654435761u >> 16) & 7u];
+            out[cell] = edge ? 0x7A1F4Bu : kj_mix(tint, table[land[cell]], built ? 150 : 40);
+        }
+    }
+}
+
+/* ---- filling ---- */
+
+static void fill_density(kj_app *app, kj_world *w, int32_t year_index, int64_t n, uint32_t *out)
+{
+    const float *people = kj_world_layer(w, "population", year_index);
+    uint32_t ramp[256];
+    double per_ha = 1e4 / (w->grid.cell_m * w->grid.cell_m), high = density_high(app);
+    if (!people) return;
+    ramp_table(ramp);
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < n; i++) {
+        double t = people[i] > 0.0f ? (double)people[i] * per_ha / high * 255.0 : -1.0;
+        if (t >= 0.0) out[i] = ramp[t > 255.0 ? 255 : (int)t];
+    }
+}
+
+static void fill_areas(kj_app *app, kj_world *w, int32_t year_index, const uint8_t *land, int64_t n, uint32_t *out)
+{
+    kj_view_range range;
+    float *values = calloc((size_t)w->n_areas + 1, sizeof *values);
+    uint32_t ramp[256];
+    ramp_table(ramp);
+    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_world_area_column(w, area_column(app->view), year_index, values)) {
+#pragma omp parallel for schedule(static)
+        for (int64_t i = 0; i < n; i++) {
+            int32_t area = w->cell_area[i];
+            if (area < 0 || area >= w->n_areas || land[i] == KJ_LAND_WATER || values[area] == 0.0f) continue;
+            double t = ((double)values[area] - range.low) / (range.high - range.low) * 255.0;
+            uint32_t color = ramp[t < 0.0 ? 0 : t > 255.0 ? 255 : (int)t];
+            bool built = land[i] >= KJ_LAND_SMALL_HOUSES && land[i] <= KJ_LAND_WORK;
+            out[i] = built ? color : kj_mix(color, 0xFFFFFFu, 110);
+        }
+    }
+    free(values);
+}
+
+void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
+{
+    int64_t n = kj_grid_cells(&w->grid);
+    const uint8_t *land = kj_world_land(w, year_index);
+    if (!land) {
+        for (int64_t i = 0; i < n; i++) out[i] = 0xF3F6F8u;
+        return;
+    }
+    switch (app->view) {
+    case KJ_VIEW_SCHOOLS: fill_schools(app, w, land, out); break;
+    case KJ_VIEW_DENSITY:
+        fill_land(land, n, 190, out);
+        fill_density(app, w, year_index, n, out);
+        break;
+    case KJ_VIEW_PRICES:
+    case KJ_VIEW_RESULT:
+        fill_land(land, n, 190, out);
+        fill_areas(app, w, year_index, land, n, out);
+        break;
+    case KJ_VIEW_CHAINS: fill_land(land, n, 150, out); break;
+    default: fill_land(land, n, 0, out);
+    }
+}

@@ -1,0 +1,94 @@
+#include "viz.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/base/log.h"
+#include "app.h"
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n > m && strcmp(text + n - m, end) == 0;
+}
+
+static kj_status open_app(kj_error *err, const kj_viz_options *o, kj_app *app)
+{
+    kj_app_options options = {.width = o->width ? o->width : 1920, .height = o->height ? o->height : 1080, .text_scale = o->text_scale};
+    kj_status status = kj_language_parse(err, o->lang, &options.language);
+    if (status) return status;
+    if (kj_language_set(err, options.language) != KJ_OK) {
+        kj_log_warning("%s; texts are in English", err->text);
+        options.language = KJ_LANG_EN;
+    }
+    options.export_stem = "kedja_view";
+    return kj_app_open(err, &options, app);
+}
+
+static kj_status add_run(kj_error *err, kj_app *app, const char *path)
+{
+    kj_source source;
+    kj_world world;
+    kj_status status = kj_source_open_run(err, path, &source);
+    if (!status) status = kj_world_open(err, source, app->n_worlds ? 'B' : 'A', &world);
+    if (status) return status;
+    const kj_grid *a = &app->world[0].grid, *b = &world.grid;
+    if (app->n_worlds && (a->nx != b->nx || a->ny != b->ny || a->epsg != b->epsg)) {
+        status = kj_fail(err, KJ_E_INPUT, "%s is of another map than %s: %d × %d cells, expected %d × %d", path, app->run_path[0], b->nx, b->ny, a->nx, a->ny);
+        kj_world_close(&world);
+        return status;
+    }
+    char *whole = realpath(path, NULL);
+    snprintf(app->run_path[app->n_worlds], sizeof app->run_path[0], "%s", whole ? whole : path);
+    free(whole);
+    if (!app->n_worlds) snprintf(app->export_stem, sizeof app->export_stem, "%.*s_view", (int)(ends_in(path, ".nc") ? strlen(path) - 3 : strlen(path)), path);
+    kj_app_add_world(app, &world);
+    return KJ_OK;
+}
+
+/* The runs that a saved session names. */
+static kj_status open_session(kj_error *err, kj_app *app, const char *path)
+{
+    json_error_t where;
+    json_t *root = json_load_file(path, 0, &where), *runs = json_object_get(root, "runs");
+    kj_status status = KJ_OK;
+    if (!root) return kj_fail(err, KJ_E_INPUT, "%s:%d: no session: %s", path, where.line, where.text);
+    if (!json_array_size(runs) || json_array_size(runs) > 2) status = kj_fail(err, KJ_E_INPUT, "%s: expected \"runs\": a list of one or two run files", path);
+    for (size_t i = 0; !status && i < json_array_size(runs); i++) {
+        const char *run = json_string_value(json_array_get(runs, i));
+        status = run ? add_run(err, app, run) : kj_fail(err, KJ_E_INPUT, "%s: \"runs\": expected names of files", path);
+    }
+    json_decref(root);
+    return status ? status : kj_session_apply(err, app, path);
+}
+
+static kj_status open_runs(kj_error *err, const kj_viz_options *o, kj_app *app)
+{
+    if (ends_in(o->run[0], ".json")) return open_session(err, app, o->run[0]);
+    kj_status status = add_run(err, app, o->run[0]);
+    return !status && o->run[1] ? add_run(err, app, o->run[1]) : status;
+}
+
+static kj_status show(kj_error *err, const kj_viz_options *o, kj_app *app)
+{
+    kj_status status = KJ_OK;
+    if (o->script) status = kj_script_run(err, app, o->script);
+    if (!status && o->shot) status = kj_export_write(err, app, KJ_EXPORT_PNG, o->shot);
+    if (status || o->script || o->shot) return status;
+    return kj_window_run(err, app, o->fullscreen);
+}
+
+kj_status kj_view(kj_error *err, const kj_viz_options *o)
+{
+    kj_app *app = calloc(1, sizeof *app);
+    if (!app) return kj_fail(err, KJ_E_MEMORY, "viewer: out of memory");
+    kj_status status = open_app(err, o, app);
+    if (!status) status = open_runs(err, o, app);
+    if (!status) status = show(err, o, app);
+    kj_app_close(app);
+    free(app);
+    return status;
+}

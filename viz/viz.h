@@ -1,0 +1,24 @@
+/* The viewer, for the program's subcommands. */
+#ifndef KEDJA_VIZ_VIZ_H
+#define KEDJA_VIZ_VIZ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../core/base/error.h"
+
+typedef struct kj_viz_options {
+    const char *run[2];  /* run files; the first may be a saved session (.json) */
+    const char *lang;    /* "en", "sv", "da" */
+    const char *script;  /* NULL: none */
+    const char *shot;    /* one frame is drawn, written and the program ends; NULL: no */
+    double text_scale;   /* 0.8 … 2.0 */
+    int32_t width, height; /* 0: 1920 × 1080 */
+    bool fullscreen;
+} kj_viz_options;
+
+/* Opens the window (or runs the script, or draws the shot) until the person leaves. KJ_E_INPUT as kj_runread_open; a map
+   that differs between the two runs; a script that expects what is not there. */
+kj_status kj_view(kj_error *err, const kj_viz_options *options);
+
+#endif

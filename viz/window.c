@@ -1,0 +1,133 @@
+/* The window: SDL for input and one streaming texture. Everything that is seen is drawn in app->frame. */
+#include <math.h>
+#include <string.h>
+
+#include "app.h"
+
+typedef struct window {
+    SDL_Window *window;
+    SDL_Renderer *renderer;
+    SDL_Texture *texture;
+    double pixel_ratio; /* pixels of the drawable for one of the mouse */
+    bool fullscreen;
+} window;
+
+static kj_status new_texture(kj_error *err, window *w, const kj_app *app)
+{
+    if (w->texture) SDL_DestroyTexture(w->texture);
+    w->texture = SDL_CreateTexture(w->renderer, SDL_PIXELFORMAT_ARGB8888, SDL_TEXTUREACCESS_STREAMING, app->width_px, app->height_px);
+    return w->texture ? KJ_OK : kj_fail(err, KJ_E_FAILED, "window: %s", SDL_GetError());
+}
+
+/* Follows the window's size. */
+static kj_status fit(kj_error *err, window *w, kj_app *app)
+{
+    int width = 0, height = 0, points = 0;
+    SDL_GetRendererOutputSize(w->renderer, &width, &height);
+    SDL_GetWindowSize(w->window, &points, NULL);
+    w->pixel_ratio = points > 0 ? (double)width / points : 1.0;
+    if (width < 64 || height < 64 || (w->texture && width == app->width_px && height == app->height_px)) return KJ_OK;
+    app->camera_set = false;
+    kj_status status = kj_app_resize(err, app, width, height);
+    return status ? status : new_texture(err, w, app);
+}
+
+static kj_status open_window(kj_error *err, window *w, kj_app *app, bool fullscreen)
+{
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    if (SDL_Init(SDL_INIT_VIDEO) != 0)
+        return kj_fail(err, KJ_E_FAILED, "no window can be opened here: %s; `--shot FILE.png` draws without a display", SDL_GetError());
+    w->window = SDL_CreateWindow("Kedja", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, app->width_px, app->height_px,
+                                 SDL_WINDOW_RESIZABLE | (fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0u));
+    if (!w->window) return kj_fail(err, KJ_E_FAILED, "no window can be opened here: %s; `--shot FILE.png` draws without a display", SDL_GetError());
+    SDL_SetWindowMinimumSize(w->window, 640, 480);
+    w->renderer = SDL_CreateRenderer(w->window, -1, 0);
+    if (!w->renderer) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
+    if (!w->renderer) return kj_fail(err, KJ_E_FAILED, "window: %s", SDL_GetError());
+    w->fullscreen = fullscreen;
+    return fit(err, w, app);
+}
+
+static void close_window(window *w)
+{
+    if (w->texture) SDL_DestroyTexture(w->texture);
+    if (w->renderer) SDL_DestroyRenderer(w->renderer);
+    if (w->window) SDL_DestroyWindow(w->window);
+    SDL_Quit();
+}
+
+static void take_key(window *w, kj_app *app, const SDL_KeyboardEvent *key)
+{
+    bool shift = (key->keysym.mod & KMOD_SHIFT) != 0, control = (key->keysym.mod & KMOD_CTRL) != 0;
+    if (key->keysym.sym == SDLK_F11) {
+        w->fullscreen = !w->fullscreen;
+        SDL_SetWindowFullscreen(w->window, w->fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0u);
+        return;
+    }
+    kj_app_key(app, key->keysym.sym, shift, control);
+}
+
+static kj_status take_event(kj_error *err, window *w, kj_app *app, const SDL_Event *event)
+{
+    double r = w->pixel_ratio;
+    switch (event->type) {
+    case SDL_QUIT: app->quit = true; break;
+    case SDL_WINDOWEVENT:
+        if (event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED) return fit(err, w, app);
+        if (event->window.event == SDL_WINDOWEVENT_EXPOSED) app->map_dirty = true;
+        break;
+    case SDL_MOUSEMOTION: kj_app_move(app, event->motion.x * r, event->motion.y * r); break;
+    case SDL_MOUSEBUTTONDOWN:
+        if (event->button.button == SDL_BUTTON_LEFT) kj_app_press(app, event->button.x * r, event->button.y * r);
+        break;
+    case SDL_MOUSEBUTTONUP:
+        if (event->button.button == SDL_BUTTON_LEFT) kj_app_release(app, event->button.x * r, event->button.y * r);
+        break;
+    case SDL_MOUSEWHEEL: kj_app_wheel(app, app->mouse_x, app->mouse_y, event->wheel.y); break;
+    case SDL_KEYDOWN: take_key(w, app, &event->key); break;
+    default: break;
+    }
+    return KJ_OK;
+}
+
+static void present(window *w, const kj_app *app)
+{
+    SDL_UpdateTexture(w->texture, NULL, app->frame, app->width_px * 4);
+    SDL_RenderCopy(w->renderer, w->texture, NULL, NULL);
+    SDL_RenderPresent(w->renderer);
+}
+
+/* Sleeps until something happens; while nothing moves, half a second at a time. */
+static int patience(const kj_app *app)
+{
+    if (app->panels_dirty || app->map_dirty) return 0;
+    return app->playing ? 15 : app->live || app->message[0] ? 40 : 500;
+}
+
+static kj_status loop(kj_error *err, window *w, kj_app *app)
+{
+    kj_status status = KJ_OK;
+    Uint64 before = SDL_GetPerformanceCounter();
+    while (!status && !app->quit) {
+        SDL_Event event;
+        int n = SDL_WaitEventTimeout(&event, patience(app));
+        while (!status && n) {
+            status = take_event(err, w, app, &event);
+            n = SDL_PollEvent(&event);
+        }
+        Uint64 now = SDL_GetPerformanceCounter();
+        kj_app_tick(app, (double)(now - before) / (double)SDL_GetPerformanceFrequency());
+        before = now;
+        if (!status && kj_app_draw(app)) present(w, app);
+    }
+    return status;
+}
+
+kj_status kj_window_run(kj_error *err, kj_app *app, bool fullscreen)
+{
+    window w = {.pixel_ratio = 1.0};
+    kj_status status = open_window(err, &w, app, fullscreen);
+    if (!status) status = loop(err, &w, app);
+    close_window(&w);
+    return status;
+}

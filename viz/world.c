@@ -1,0 +1,460 @@
+#include "world.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/draw/language.h"
+
+#define N_(text) text
+
+/* Titles are translated where they are shown; xgettext finds them by N_. */
+static const kj_figure_info figures[KJ_FIG_COUNT] = {
+    [KJ_FIG_POPULATION] = {"population", N_("Inhabitants"), "", N_("Everyone who lives in the municipality on 31 December: the year before, plus births and in-migrants, minus deaths and out-migrants."), 1.0, 0, 0, false, false},
+    [KJ_FIG_HOUSEHOLDS] = {"households", N_("Households"), "", N_("Households on 31 December, lodgers counted by themselves."), 1.0, 0, 0, false, false},
+    [KJ_FIG_DWELLINGS] = {"dwellings", N_("Dwellings"), "", N_("Homes that stand on 31 December, empty ones included."), 1.0, 0, 0, false, false},
+    [KJ_FIG_COMPLETED] = {"completed", N_("Dwellings completed this year"), "", N_("Homes finished during the year, from named projects and from developers who found a site that pays."), 1.0, 0, 1, false, false},
+    [KJ_FIG_MOVES] = {"household_moves", N_("Moves this year"), "", N_("Households that moved into another home during the year."), 1.0, 0, 0, false, false},
+    [KJ_FIG_CHAIN_LENGTH] = {"chain_length_new", N_("Moves per new home"), "", N_("Households that moved in, per chain that began with a new home and was complete by this year. Traced, not caused."), 0.001, 1, 1, false, true},
+    [KJ_FIG_PUPILS] = {"pupils", N_("Pupils"), "", N_("Children in grades F–9 with a school, on 15 October."), 1.0, 0, 0, false, false},
+    [KJ_FIG_PLACES] = {"places", N_("School places"), "", N_("Places in open schools F–9."), 1.0, 0, 0, false, false},
+    [KJ_FIG_WITHOUT_PLACE] = {"pupils_without_place", N_("Pupils without a place"), "", N_("Children of school age for whom no school with room in their grade was left on 15 October."), 1.0, 0, -1, false, false},
+    [KJ_FIG_WALK] = {"pupils_mean_walk", N_("Mean walk to school"), N_("min"), N_("Mean walking time of pupils to the school they go to."), 1.0 / 60.0, 1, -1, false, true},
+    [KJ_FIG_FARMLAND] = {"farmland_built_m2", N_("Farmland built on"), "ha", N_("Farmland that became built-up land since the start, whole cells."), 1e-4, 0, -1, true, false},
+    [KJ_FIG_JOBS] = {"jobs", N_("Jobs"), "", N_("Jobs in the municipality."), 1.0, 0, 1, false, false},
+    [KJ_FIG_RESULT] = {"result", N_("Municipal result"), N_("SEK million"), N_("Revenue minus costs of the municipality in the year, as the economy model counts them."), 1e-8, 0, 1, false, false},
+};
+
+const kj_figure_info *kj_figure_at(kj_figure_id id) { return &figures[id]; }
+
+typedef struct kj_layer_slot {
+    char name[48];
+    int32_t year_index, used;
+    void *values;
+} kj_layer_slot;
+
+enum { SLOTS = 24, SLOT_BUDGET_MB = 384 };
+
+static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "viewer: out of memory"); }
+
+/* ---- years and indicators ---- */
+
+static kj_status read_figure(kj_error *err, kj_world *w, kj_figure_id id, int32_t from)
+{
+    const kj_figure_info *info = &figures[id];
+    uint32_t n = w->source.n_rows(w->source.self, "municipality");
+    if (!n || !w->source.is_yearly(w->source.self, "municipality", info->column)) return KJ_OK;
+    double *series = realloc(w->figure[id], (size_t)w->n_years * sizeof *series), *values = calloc(n, sizeof *values);
+    if (series) w->figure[id] = series;
+    kj_status status = series && values ? KJ_OK : no_memory(err);
+    for (int32_t y = from; !status && y < w->n_years; y++) {
+        status = w->source.read(err, w->source.self, "municipality", info->column, y, KJ_F64, values);
+        double sum = 0.0;
+        for (uint32_t i = 0; i < n; i++) sum += values[i];
+        if (info->mean) sum /= n;
+        series[y] = sum * info->scale + (info->cumulative && y > 0 ? series[y - 1] : 0.0);
+    }
+    free(values);
+    return status;
+}
+
+static kj_status read_years(kj_error *err, kj_world *w, int32_t *from)
+{
+    int32_t n = w->source.n_years(w->source.self);
+    /* a branch may have replaced the end of the years: they are read again from the first that differs */
+    *from = 0;
+    while (*from < w->n_years && *from < n && w->years[*from] == w->source.year_at(w->source.self, *from)) (*from)++;
+    int32_t *years = realloc(w->years, ((size_t)n + 1) * sizeof *years);
+    if (!years) return no_memory(err);
+    w->years = years;
+    w->n_years = n;
+    for (int32_t i = 0; i < n; i++) years[i] = w->source.year_at(w->source.self, i);
+    return KJ_OK;
+}
+
+/* ---- areas ---- */
+
+static kj_status read_areas(kj_error *err, kj_world *w)
+{
+    const kj_source *s = &w->source;
+    uint32_t n = s->n_rows(s->self, "area");
+    const char *const *names = s->texts(s->self, "area", "name"), *const *codes = s->texts(s->self, "area", "code");
+    if (!n || !s->has(s->self, "area", "x") || !s->has(s->self, "area", "y")) return KJ_OK;
+    double *x = calloc(n, sizeof *x), *y = calloc(n, sizeof *y);
+    uint8_t *kind = calloc(n, 1);
+    w->areas = calloc(n, sizeof *w->areas);
+    w->area_population = calloc(n, sizeof *w->area_population);
+    kj_status status = x && y && kind && w->areas && w->area_population ? KJ_OK : no_memory(err);
+    if (!status) status = s->read(err, s->self, "area", "x", 0, KJ_F64, x);
+    if (!status) status = s->read(err, s->self, "area", "y", 0, KJ_F64, y);
+    if (!status && s->has(s->self, "area", "kind")) status = s->read(err, s->self, "area", "kind", 0, KJ_U8, kind);
+    for (uint32_t i = 0; !status && i < n; i++) {
+        kj_area *area = &w->areas[w->n_areas++];
+        snprintf(area->name, sizeof area->name, "%s", names ? names[i] : "");
+        area->has_name = area->name[0] && !(codes && strcmp(codes[i], area->name) == 0);
+        area->col = (x[i] - w->grid.west) / w->grid.cell_m;
+        area->row = (w->grid.north - y[i]) / w->grid.cell_m;
+        area->kind = kind[i];
+    }
+    free(x);
+    free(y);
+    free(kind);
+    return status;
+}
+
+static kj_status read_cell_area(kj_error *err, kj_world *w)
+{
+    if (!w->source.has(w->source.self, "cell", "area")) return KJ_OK;
+    w->cell_area = malloc((size_t)kj_grid_cells(&w->grid) * sizeof *w->cell_area);
+    return w->cell_area ? w->source.read(err, w->source.self, "cell", "area", 0, KJ_I32, w->cell_area) : no_memory(err);
+}
+
+/* ---- facilities ---- */
+
+static kj_status facility_column(kj_error *err, kj_world *w, const char *name, int32_t year, kj_type type, void *out)
+{
+    if (!w->source.has(w->source.self, "facility", name)) return KJ_OK;
+    return w->source.read(err, w->source.self, "facility", name, year, type, out);
+}
+
+/* Columns of facilities are yearly: a school reads from the first year in which it is there. */
+static kj_status read_facility_year(kj_error *err, kj_world *w, int32_t y, int32_t *scratch)
+{
+    int32_t n = w->n_facilities;
+    static const struct {
+        const char *name;
+        size_t at;
+    } columns[] = {{"cell", offsetof(kj_facility, cell)},         {"kind", offsetof(kj_facility, kind)},
+                   {"grade_lo", offsetof(kj_facility, grade_lo)}, {"grade_hi", offsetof(kj_facility, grade_hi)},
+                   {"opened", offsetof(kj_facility, opened)},     {"closed", offsetof(kj_facility, closed)}};
+    kj_status status = facility_column(err, w, "cell", y, KJ_I32, scratch);
+    int32_t *cells = scratch, *values = scratch + n;
+    for (size_t c = 0; !status && c < sizeof columns / sizeof *columns; c++) {
+        status = facility_column(err, w, columns[c].name, y, KJ_I32, values);
+        for (int32_t i = 0; i < n; i++)
+            if (cells[i] >= 0) *(int32_t *)((char *)&w->facilities[i] + columns[c].at) = values[i];
+    }
+    static const char *const counts[2] = {"pupils", "places"};
+    for (int k = 0; !status && k < 2; k++) {
+        float *row = (k ? w->places : w->pupils) + (size_t)y * (size_t)n;
+        memset(values, 0, (size_t)n * sizeof *values);
+        status = facility_column(err, w, counts[k], y, KJ_I32, values);
+        for (int32_t i = 0; i < n; i++) row[i] = cells[i] >= 0 ? (float)values[i] : NAN;
+    }
+    return status;
+}
+
+static kj_status read_facilities(kj_error *err, kj_world *w)
+{
+    const kj_source *s = &w->source;
+    int32_t n = (int32_t)s->n_rows(s->self, "facility");
+    const char *const *names = s->texts(s->self, "facility", "name");
+    free(w->facilities);
+    free(w->pupils);
+    free(w->places);
+    size_t cells = (size_t)n * (size_t)w->n_years + 1;
+    w->facilities = calloc((size_t)n + 1, sizeof *w->facilities);
+    w->pupils = calloc(cells, sizeof *w->pupils);
+    w->places = calloc(cells, sizeof *w->places);
+    int32_t *scratch = calloc(2 * (size_t)n + 1, sizeof *scratch);
+    w->n_facilities = s->has(s->self, "facility", "cell") ? n : 0;
+    kj_status status = w->facilities && w->pupils && w->places && scratch ? KJ_OK : no_memory(err);
+    for (int32_t i = 0; !status && i < w->n_facilities; i++) {
+        w->facilities[i].id = (kj_id)i + 1;
+        w->facilities[i].cell = -1;
+        snprintf(w->facilities[i].name, KJ_NAME_TEXT, "%s", names ? names[i] : "");
+    }
+    for (int32_t y = 0; !status && w->n_facilities && y < w->n_years; y++) status = read_facility_year(err, w, y, scratch);
+    free(scratch);
+    return status;
+}
+
+bool kj_facility_open(const kj_facility *f, kj_month month)
+{
+    return f->cell >= 0 && f->opened <= month && (f->closed <= 0 || f->closed > month);
+}
+
+/* ---- vacancies ---- */
+
+typedef struct vacancy_column {
+    const char *name;
+    size_t at;
+    kj_type type;
+} vacancy_column;
+
+static const vacancy_column vacancy_columns[] = {
+    {"root", offsetof(kj_vacancy_row, root), KJ_ID},
+    {"parent", offsetof(kj_vacancy_row, parent), KJ_ID},
+    {"filled_by", offsetof(kj_vacancy_row, filled_by), KJ_ID},
+    {"dwelling", offsetof(kj_vacancy_row, dwelling), KJ_ID},
+    {"from_dwelling", offsetof(kj_vacancy_row, from_dwelling), KJ_ID},
+    {"cell", offsetof(kj_vacancy_row, cell), KJ_I32},
+    {"mover_income", offsetof(kj_vacancy_row, mover_income), KJ_I32},
+    {"round", offsetof(kj_vacancy_row, round), KJ_I16},
+    {"opened", offsetof(kj_vacancy_row, opened), KJ_I16},
+    {"closed", offsetof(kj_vacancy_row, closed), KJ_I16},
+    {"move_in", offsetof(kj_vacancy_row, move_in), KJ_I16},
+    {"cause", offsetof(kj_vacancy_row, cause), KJ_U8},
+    {"stage", offsetof(kj_vacancy_row, stage), KJ_U8},
+    {"end", offsetof(kj_vacancy_row, end), KJ_U8},
+    {"tenure", offsetof(kj_vacancy_row, tenure), KJ_U8},
+    {"kind", offsetof(kj_vacancy_row, kind), KJ_U8},
+    {"rooms", offsetof(kj_vacancy_row, rooms), KJ_U8},
+    {"mover_size", offsetof(kj_vacancy_row, mover_size), KJ_U8},
+    {"mover_kind", offsetof(kj_vacancy_row, mover_kind), KJ_U8},
+    {"mover_age", offsetof(kj_vacancy_row, mover_age), KJ_U8},
+    {"mover_origin", offsetof(kj_vacancy_row, mover_origin), KJ_U8},
+};
+
+static kj_status read_vacancy_column(kj_error *err, kj_world *w, const vacancy_column *column, void *scratch)
+{
+    size_t width = kj_type_bytes(column->type);
+    if (!w->source.has(w->source.self, "vacancy", column->name)) return KJ_OK;
+    kj_status status = w->source.read(err, w->source.self, "vacancy", column->name, w->n_years - 1, column->type, scratch);
+    for (uint32_t i = 0; !status && i < w->n_vacancies; i++)
+        memcpy((char *)&w->vacancies[i] + column->at, (char *)scratch + i * width, width);
+    return status;
+}
+
+/* Children in the order of their ids: links are laid from the last to the first. */
+static kj_status link_children(kj_error *err, kj_world *w)
+{
+    w->children = calloc((size_t)w->n_vacancies + 1, sizeof *w->children);
+    w->sibling = calloc((size_t)w->n_vacancies + 1, sizeof *w->sibling);
+    if (!w->children || !w->sibling) return no_memory(err);
+    for (uint32_t i = w->n_vacancies; i-- > 0;) {
+        kj_vacancy_row *v = &w->vacancies[i];
+        if (!v->root || v->root > w->n_vacancies || v->parent > w->n_vacancies || v->parent == i + 1)
+            return kj_fail(err, KJ_E_INPUT, "vacancy %u: its root %u or parent %u is outside the table", i + 1, v->root, v->parent);
+        if (!v->parent) continue;
+        w->sibling[i] = w->children[v->parent - 1];
+        w->children[v->parent - 1] = i + 1;
+    }
+    return KJ_OK;
+}
+
+static kj_status read_vacancies(kj_error *err, kj_world *w)
+{
+    free(w->vacancies);
+    free(w->children);
+    free(w->sibling);
+    w->vacancies = NULL;
+    w->children = w->sibling = NULL;
+    w->n_vacancies = 0;
+    w->has_chains = w->source.has(w->source.self, "vacancy", "root") && w->source.has(w->source.self, "vacancy", "cell");
+    if (!w->has_chains) return KJ_OK;
+    w->n_vacancies = w->source.n_rows(w->source.self, "vacancy");
+    w->vacancies = calloc((size_t)w->n_vacancies + 1, sizeof *w->vacancies);
+    void *scratch = calloc((size_t)w->n_vacancies + 1, 8);
+    kj_status status = w->vacancies && scratch ? KJ_OK : no_memory(err);
+    for (size_t c = 0; !status && c < sizeof vacancy_columns / sizeof *vacancy_columns; c++)
+        status = read_vacancy_column(err, w, &vacancy_columns[c], scratch);
+    free(scratch);
+    return status ? status : link_children(err, w);
+}
+
+/* ---- flags of the timeline ---- */
+
+static kj_flag *add_flag(kj_world *w, int32_t year)
+{
+    kj_flag *grown = realloc(w->flags, ((size_t)w->n_flags + 1) * sizeof *grown);
+    if (!grown) return NULL;
+    w->flags = grown;
+    memset(&grown[w->n_flags], 0, sizeof *grown);
+    grown[w->n_flags].year = year;
+    return &grown[w->n_flags++];
+}
+
+static int32_t number_of(const json_t *parameters, const char *policy, const char *name)
+{
+    char key[160];
+    snprintf(key, sizeof key, "%s.%s", policy, name);
+    const json_t *value = json_object_get(parameters, key);
+    return json_is_number(value) ? (int32_t)json_number_value(value) : 0;
+}
+
+/* A policy's own "year" (a school opens) or the first year in which it is applied. */
+static void flag_policies(kj_world *w)
+{
+    static const char *const codes[3] = {"en", "sv", "da"};
+    json_t *options = json_loads(w->facts->options_json ? w->facts->options_json : "", 0, NULL), *list = json_object_get(options, "policies");
+    const json_t *parameters = json_object_get(options, "parameters");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *entry = json_array_get(list, i);
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        if (!name || w->n_years < 1) continue;
+        int32_t year = number_of(parameters, name, "year"), from = number_of(parameters, name, "from");
+        if (!year) year = from ? from : w->years[0] + 1;
+        kj_flag *flag = add_flag(w, year);
+        for (int k = 0; flag && k < 3; k++) {
+            const char *title = json_string_value(json_object_get(json_object_get(entry, "title"), codes[k]));
+            snprintf(flag->text[k], KJ_NAME_TEXT, "%s", title ? title : name);
+        }
+    }
+    json_decref(options);
+}
+
+/* ---- opening ---- */
+
+static void measure_cells(kj_world *w)
+{
+    enum { FEW = 8 };
+    const float *people = kj_world_layer(w, "population", 0);
+    double sum = 0.0, n = 0.0;
+    for (int32_t cell = 0; people && cell < kj_grid_cells(&w->grid); cell++) {
+        if (people[cell] < (float)FEW) continue;
+        sum += (double)people[cell];
+        n += 1.0;
+    }
+    w->built_people = n > 0.0 ? sum / n : FEW;
+}
+
+static void name_place(kj_world *w)
+{
+    const char *const *names = w->source.texts(w->source.self, "municipality", "name");
+    uint32_t n = w->source.n_rows(w->source.self, "municipality");
+    const char *title = w->facts->map_title && w->facts->map_title[0] ? w->facts->map_title : w->facts->map_name;
+    snprintf(w->place, sizeof w->place, "%s", n == 1 && names && names[0][0] ? names[0] : title ? title : "");
+    for (int k = 0; k < 3; k++) snprintf(w->title[k], KJ_NAME_TEXT, "%s", w->facts->title[k] ? w->facts->title[k] : "");
+}
+
+static kj_status read_figures(kj_error *err, kj_world *w, int32_t from)
+{
+    kj_status status = KJ_OK;
+    for (int id = 0; !status && id < KJ_FIG_COUNT; id++) status = read_figure(err, w, (kj_figure_id)id, from);
+    return status;
+}
+
+kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *out)
+{
+    *out = (kj_world){.source = source, .facts = source.facts(source.self), .letter = letter};
+    out->grid = out->facts->grid;
+    size_t bytes = (size_t)kj_grid_cells(&out->grid) * sizeof(float);
+    out->n_slots = SLOTS;
+    while (out->n_slots > 8 && (size_t)out->n_slots * bytes > (size_t)SLOT_BUDGET_MB << 20) out->n_slots--;
+    out->slots = calloc((size_t)out->n_slots, sizeof *out->slots);
+    int32_t from;
+    kj_status status = out->slots ? read_years(err, out, &from) : no_memory(err);
+    if (!status) name_place(out);
+    if (!status) status = read_figures(err, out, 0);
+    if (!status) status = read_areas(err, out);
+    if (!status) status = read_cell_area(err, out);
+    if (!status) status = read_facilities(err, out);
+    if (!status) status = read_vacancies(err, out);
+    if (!status) measure_cells(out);
+    if (!status) flag_policies(out);
+    if (!status) {
+        const char *origin = source.origin(source.self, "cell", "land_use");
+        out->land_is_synthetic = strcmp(origin, "real") != 0;
+    } else {
+        kj_world_close(out);
+    }
+    return status;
+}
+
+kj_status kj_world_refresh(kj_error *err, kj_world *w)
+{
+    int32_t from;
+    w->facts = w->source.facts(w->source.self);
+    kj_status status = read_years(err, w, &from);
+    /* values of kept years may belong to another branch by now: all are read again, they are few */
+    for (int32_t i = 0; i < w->n_slots; i++) w->slots[i].name[0] = 0;
+    if (!status) status = read_figures(err, w, 0);
+    if (!status) status = read_facilities(err, w);
+    if (!status) status = read_vacancies(err, w);
+    free(w->flags);
+    w->flags = NULL;
+    w->n_flags = 0;
+    if (!status) flag_policies(w);
+    return status;
+}
+
+void kj_world_close(kj_world *w)
+{
+    if (w->source.close) w->source.close(w->source.self);
+    for (int32_t i = 0; i < w->n_slots && w->slots; i++) free(w->slots[i].values);
+    for (int id = 0; id < KJ_FIG_COUNT; id++) free(w->figure[id]);
+    void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->area_population, w->facilities, w->pupils,
+                           w->places, w->vacancies, w->children, w->sibling, w->flags};
+    for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
+    *w = (kj_world){0};
+}
+
+/* ---- layers ---- */
+
+/* The slot that holds a layer, or the one used longest ago. */
+static kj_layer_slot *slot_for(kj_world *w, const char *name, int32_t year_index, bool *found)
+{
+    kj_layer_slot *oldest = &w->slots[0];
+    for (int32_t i = 0; i < w->n_slots; i++) {
+        kj_layer_slot *slot = &w->slots[i];
+        *found = slot->name[0] && slot->year_index == year_index && strcmp(slot->name, name) == 0;
+        if (*found) return slot;
+        if (slot->used < oldest->used) oldest = slot;
+    }
+    return oldest;
+}
+
+static void *load_layer(kj_world *w, const char *name, int32_t year_index, bool land)
+{
+    kj_error err;
+    bool found;
+    if (!w->source.has(w->source.self, "cell", name)) return NULL;
+    if (!w->source.is_yearly(w->source.self, "cell", name)) year_index = 0;
+    kj_layer_slot *slot = slot_for(w, name, year_index, &found);
+    slot->used = ++w->clock;
+    if (found) return slot->values;
+    size_t n = (size_t)kj_grid_cells(&w->grid);
+    if (!slot->values) slot->values = malloc(n * sizeof(float));
+    slot->name[0] = 0;
+    if (!slot->values) return NULL;
+    if (w->source.read(&err, w->source.self, "cell", name, year_index, land ? KJ_U8 : KJ_F32, slot->values)) return NULL;
+    uint8_t *bytes = slot->values;
+    for (size_t i = 0; land && w->cell_area && i < n; i++)
+        if (w->cell_area[i] < 0) bytes[i] = KJ_WORLD_OUTSIDE;
+    snprintf(slot->name, sizeof slot->name, "%s", name);
+    slot->year_index = year_index;
+    return slot->values;
+}
+
+const float *kj_world_layer(kj_world *w, const char *name, int32_t year_index) { return load_layer(w, name, year_index, false); }
+const uint8_t *kj_world_land(kj_world *w, int32_t year_index) { return load_layer(w, "land_use", year_index, true); }
+
+bool kj_world_area_column(kj_world *w, const char *name, int32_t year_index, float *out)
+{
+    kj_error err;
+    if (!w->n_areas || !w->source.has(w->source.self, "area", name)) return false;
+    return w->source.read(&err, w->source.self, "area", name, year_index, KJ_F32, out) == KJ_OK;
+}
+
+int32_t kj_world_year_index(const kj_world *w, int32_t year)
+{
+    int32_t best = 0;
+    for (int32_t i = 0; i < w->n_years; i++)
+        if (abs(w->years[i] - year) < abs(w->years[best] - year)) best = i;
+    return best;
+}
+
+double kj_world_figure(const kj_world *w, kj_figure_id id, int32_t year_index)
+{
+    return w->figure[id] && year_index >= 0 && year_index < w->n_years ? w->figure[id][year_index] : NAN;
+}
+
+double kj_world_municipal(kj_world *w, const char *column, int32_t year_index)
+{
+    kj_error err;
+    uint32_t n = w->source.n_rows(w->source.self, "municipality");
+    double values[512], sum = 0.0;
+    if (!n || n > 512 || !w->source.has(w->source.self, "municipality", column)) return NAN;
+    if (w->source.read(&err, w->source.self, "municipality", column, year_index, KJ_F64, values)) return NAN;
+    for (uint32_t i = 0; i < n; i++) sum += values[i];
+    return sum;
+}
+
+const char *kj_world_name(const kj_world *w, int language)
+{
+    return language > 0 && language < 3 && w->title[language][0] ? w->title[language] : w->title[0];
+}

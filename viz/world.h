@@ -1,0 +1,119 @@
+/* One world as the viewer shows it: what its source tells, read once or when it is first looked at. Main thread only. */
+#ifndef KEDJA_VIZ_WORLD_H
+#define KEDJA_VIZ_WORLD_H
+
+#include <kedja/model.h>
+
+#include "source.h"
+
+enum { KJ_NAME_TEXT = 96, KJ_WORLD_OUTSIDE = 255 };
+
+/* Indicators of the municipalities, summed. One line each in world.c: column, unit, title, whether more is worse. */
+typedef enum kj_figure_id {
+    KJ_FIG_POPULATION = 0,
+    KJ_FIG_HOUSEHOLDS,
+    KJ_FIG_DWELLINGS,
+    KJ_FIG_COMPLETED,
+    KJ_FIG_MOVES,
+    KJ_FIG_CHAIN_LENGTH,
+    KJ_FIG_PUPILS,
+    KJ_FIG_PLACES,
+    KJ_FIG_WITHOUT_PLACE,
+    KJ_FIG_WALK,
+    KJ_FIG_FARMLAND, /* hectares built on since the start, cumulative */
+    KJ_FIG_JOBS,
+    KJ_FIG_RESULT, /* of the municipality, million SEK */
+    KJ_FIG_COUNT
+} kj_figure_id;
+
+typedef struct kj_figure_info {
+    const char *column;   /* of table municipality */
+    const char *title;    /* English; kj_tr() it */
+    const char *unit;     /* English; "" none */
+    const char *how;      /* "How is this computed?", English */
+    double scale;         /* values are multiplied by this */
+    int8_t decimals;
+    int8_t good;          /* 1: more is better, -1: less is, 0: neither */
+    bool cumulative;      /* sums over the years */
+    bool mean;            /* mean of the municipalities instead of their sum */
+} kj_figure_info;
+const kj_figure_info *kj_figure_at(kj_figure_id id);
+
+typedef struct kj_area {
+    char name[KJ_NAME_TEXT];
+    double col, row; /* centroid, in cells */
+    int32_t kind;
+    bool has_name; /* not only a code */
+} kj_area;
+
+typedef struct kj_facility {
+    kj_id id;
+    char name[KJ_NAME_TEXT];
+    int32_t cell;
+    int32_t kind, grade_lo, grade_hi;
+    kj_month opened, closed;
+} kj_facility;
+
+/* One vacancy of the forest; row r has id r + 1. */
+typedef struct kj_vacancy_row {
+    kj_id root, parent, filled_by, dwelling, from_dwelling;
+    int32_t cell, mover_income;
+    int16_t round, opened, closed, move_in;
+    uint8_t cause, stage, end, tenure, kind, rooms, mover_size, mover_kind, mover_age, mover_origin;
+} kj_vacancy_row;
+
+typedef struct kj_flag {
+    int32_t year;
+    char text[3][KJ_NAME_TEXT]; /* en, sv, da */
+} kj_flag;
+
+typedef struct kj_world {
+    kj_source source;
+    const kj_source_facts *facts;
+    kj_grid grid;
+    char letter; /* 'A' or 'B' */
+    char place[KJ_NAME_TEXT];
+    char title[3][KJ_NAME_TEXT]; /* short: what tells this world from the other */
+    int32_t n_years, years_capacity;
+    int32_t *years;
+    double *figure[KJ_FIG_COUNT]; /* n_years values; NULL if the source has none */
+    int32_t n_areas;
+    kj_area *areas;
+    int32_t *cell_area; /* row of the area, -1 outside; NULL if unknown */
+    float *area_population; /* of year area_year */
+    int32_t n_facilities;
+    kj_facility *facilities; /* that ever were */
+    float *pupils, *places;  /* [n_years][n_facilities], NaN where there was none */
+    uint32_t n_vacancies;
+    kj_vacancy_row *vacancies;
+    uint32_t *children;      /* first child of each vacancy (row + 1), 0 none; next in `sibling` */
+    uint32_t *sibling;
+    int32_t n_flags;
+    kj_flag *flags;
+    struct kj_layer_slot *slots; /* cache of layers */
+    int32_t n_slots, clock;
+    double built_people; /* mean people of a cell with at least eight, at the start */
+    bool has_chains;
+    bool land_is_synthetic;
+} kj_world;
+
+/* Takes the source over, also on failure. */
+kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *out);
+/* A source that grew: reads its new years, facilities and vacancies. */
+kj_status kj_world_refresh(kj_error *err, kj_world *world);
+void kj_world_close(kj_world *world);
+
+/* A layer of a year, nx * ny floats (or bytes for land use, KJ_WORLD_OUTSIDE outside the areas); NULL if the world has
+   none. Valid until eight other layers have been asked for. */
+const float *kj_world_layer(kj_world *world, const char *name, int32_t year_index);
+const uint8_t *kj_world_land(kj_world *world, int32_t year_index);
+/* A column of areas in a year, n_areas values into `out`; false if there is none. */
+bool kj_world_area_column(kj_world *world, const char *name, int32_t year_index, float *out);
+
+int32_t kj_world_year_index(const kj_world *world, int32_t year); /* nearest recorded */
+double kj_world_figure(const kj_world *world, kj_figure_id id, int32_t year_index); /* NaN: none */
+double kj_world_municipal(kj_world *world, const char *column, int32_t year_index); /* any column, summed; NaN: none */
+bool kj_facility_open(const kj_facility *facility, kj_month month);
+const char *kj_world_name(const kj_world *world, int language);
+
+#endif
