@@ -455,7 +455,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
         app->ui.theme = app->contrast ? kj_theme_high_contrast() : kj_theme_light();
         break;
     case KJ_ACT_SCALE:
-        app->text_scale = clamp(value, 0.8, 2.0);
+        app->text_scale = clamp(argument ? floor((app->text_scale + 0.1 * argument) * 10.0 + 0.5) / 10.0 : value, 0.8, 2.0);
         app->camera_set = false;
         kj_app_layout(app);
         break;

@@ -40,7 +40,7 @@ typedef enum kj_action {
     KJ_ACT_LANGUAGE,
     KJ_ACT_FORUM,
     KJ_ACT_CONTRAST,
-    KJ_ACT_SCALE,   /* argument: steps of 0.1 */
+    KJ_ACT_SCALE,   /* argument: steps of 0.1; 0: value */
     KJ_ACT_TAB,     /* argument: kj_tab */
     KJ_ACT_PAGE,    /* argument: +1, -1 */
     KJ_ACT_ZOOM,    /* argument: +1, -1, 0 fit */
@@ -178,7 +178,7 @@ void kj_draw_top(kj_app *app);
 void kj_draw_timeline(kj_app *app);
 void kj_draw_left(kj_app *app, const kj_box *box, double y);
 void kj_draw_right(kj_app *app);
-double kj_draw_legend_block(kj_app *app, double x, double y, double width); /* legend in a panel; its height */
+double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
 bool kj_legend_on_map(kj_app *app);
 const char *kj_view_title(kj_view_id view); /* English */
 

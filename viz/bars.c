@@ -223,20 +223,20 @@ void kj_draw_timeline(kj_app *app)
     double h = fmax(ui->target, 48.0), y = bar->y + (bar->h - h) / 2.0, x = bar->x + PAD;
     bool narrow = app->mode == KJ_LAYOUT_NARROW;
     kj_box play = {x, y, fmax(h, 64.0), h};
-    kj_widget_def def = {.english = app->playing ? N_("Pause") : N_("Play"), .label = app->playing ? "❚❚" : "▶", .action = KJ_ACT_PLAY, .on = true, .dark = true, .size = 22.0};
+    kj_widget_def def = {.english = app->playing ? N_("Pause") : N_("Play"), .sign = app->playing ? "❚❚" : "▶", .action = KJ_ACT_PLAY, .on = true, .dark = true, .size = 22.0};
     kj_ui_button(ui, &play, &def);
     x += play.w + GAP;
     if (!narrow) {
         static const char *const signs[2] = {"‹", "›"}, *const names[2] = {N_("One year back"), N_("One year on")};
         for (int i = 0; i < 2; i++) {
             kj_box step = {x, y, h, h};
-            kj_widget_def one = {.english = names[i], .label = signs[i], .action = KJ_ACT_STEP, .argument = i ? 1 : -1, .dark = true, .size = 26.0};
+            kj_widget_def one = {.english = names[i], .sign = signs[i], .action = KJ_ACT_STEP, .argument = i ? 1 : -1, .dark = true, .size = 26.0};
             kj_ui_button(ui, &step, &one);
             x += h + GAP;
         }
         char speed[24];
         snprintf(speed, sizeof speed, "%.0f×", app->years_per_second);
-        kj_widget_def fast = {.english = N_("Speed"), .label = speed, .action = KJ_ACT_SPEED, .dark = true};
+        kj_widget_def fast = {.english = N_("Speed"), .sign = speed, .action = KJ_ACT_SPEED, .dark = true};
         kj_box box = {x, y, fmax(h, 52.0), h};
         kj_ui_button(ui, &box, &fast);
         x += box.w + GAP;

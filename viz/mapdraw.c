@@ -543,11 +543,17 @@ bool kj_legend_on_map(kj_app *app)
     return app->map.w >= 560.0 && legend_height(app) + 150.0 < app->map.h;
 }
 
-double kj_draw_legend_block(kj_app *app, double x, double y, double width)
+double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width)
 {
-    double h = legend_height(app);
-    if (!app->ui.dry) draw_legend_at(app, app->ui.canvas, x, y + h, width);
-    return h;
+    legend_rows rows;
+    kj_legend legend = legend_struct(app, &rows, 0.0);
+    if (item < rows.n) return kj_map_legend_row(app->ui.canvas, &legend, item, x, y, width, app->ui.dry);
+    kj_view_range range;
+    if (item > rows.n || !is_ramp(app) || !kj_view_range_of(app, &range)) return 0.0;
+    kj_ramp ramp = ramp_struct(&range);
+    double height = ramp.text_size * 6.0;
+    if (!app->ui.dry) kj_map_ramp(app->ui.canvas, &ramp, x - ramp.text_size, y + height);
+    return height;
 }
 
 /* ---- furniture ---- */
@@ -560,20 +566,41 @@ static void honesty_text(kj_app *app, char *out, size_t n)
              (unsigned long long)w->facts->seed);
 }
 
-static kj_box draw_note(kj_canvas *canvas, const kj_box *map, const char *text, double max_width)
+enum { SCALE_W = 270, SCALE_H = 36 };
+
+static kj_text_style note_style(const kj_app *app)
 {
-    kj_text_style style = {.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = max_width - 20.0, .max_lines = 4};
-    kj_text_size size = kj_text_measure(canvas, &style, text);
-    kj_box box = {map->x + map->w - size.width - 20.0 - GAP, map->y + map->h - size.height - 10.0 - GAP, size.width + 20.0, size.height + 10.0};
-    kj_canvas_fill_box(canvas, &box, 6.0, KJ_COLOR_PAPER, 0.94);
-    kj_text_draw(canvas, box.x + 10.0, box.y + 5.0, &style, text);
-    return box;
+    return (kj_text_style){.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = fmax(160.0, app->map.w - SCALE_W - 4.0 * GAP) - 20.0, .max_lines = 5};
 }
 
-static kj_box draw_scale(kj_app *app, kj_canvas *canvas)
+/* Lower right corner of the map. */
+static kj_box note_box(kj_app *app, kj_canvas *canvas, const char *text)
+{
+    kj_text_style style = note_style(app);
+    kj_text_size size = kj_text_measure(canvas, &style, text);
+    const kj_box *m = &app->map;
+    return (kj_box){m->x + m->w - size.width - 20.0 - GAP, m->y + m->h - size.height - 10.0 - GAP, size.width + 20.0, size.height + 10.0};
+}
+
+static void draw_note(kj_app *app, kj_canvas *canvas, const char *text)
+{
+    kj_text_style style = note_style(app);
+    kj_box box = note_box(app, canvas, text);
+    kj_canvas_fill_box(canvas, &box, 6.0, KJ_COLOR_PAPER, 0.94);
+    kj_text_draw(canvas, box.x + 10.0, box.y + 5.0, &style, text);
+}
+
+/* The legend stands over the scale bar, and over the note where that reaches under it. */
+static double legend_bottom(const kj_app *app, const kj_box *note)
+{
+    double scale = app->map.y + app->map.h - GAP - SCALE_H;
+    return (note->x < app->map.x + GAP + 345.0 ? fmin(note->y, scale) : scale) - 10.0;
+}
+
+static void draw_scale(kj_app *app, kj_canvas *canvas)
 {
     kj_map_frame frame = {.box = app->map, .nx = app->world[0].grid.nx, .ny = app->world[0].grid.ny, .cell_m = app->world[0].grid.cell_m, .units_per_cell = cell_units(app)};
-    return kj_map_scale_bar(canvas, &frame, app->map.x + GAP, app->map.y + app->map.h - GAP, 150.0, 18.0);
+    kj_map_scale_bar(canvas, &frame, app->map.x + GAP, app->map.y + app->map.h - GAP, 150.0, 18.0);
 }
 
 /* Zoom buttons under the north arrow, or beside it when the map is low. */
@@ -589,7 +616,7 @@ static void draw_zoom(kj_app *app, painter *p)
     for (int32_t i = 0; i < 3; i++) {
         kj_box box = low ? (kj_box){x - north - (side + 8.0) * (i + 1), y, side, side} : (kj_box){x - side, y + north + 8.0 + (side + 8.0) * i, side, side};
         const char *const tips[3] = {N_("Zoom in"), N_("Zoom out"), N_("Whole map")};
-        kj_widget_def def = {.english = tips[i], .label = names[i], .action = KJ_ACT_ZOOM, .argument = i == 0 ? 1 : i == 1 ? -1 : 0, .size = 24.0, .on_map = true};
+        kj_widget_def def = {.english = tips[i], .sign = names[i], .action = KJ_ACT_ZOOM, .argument = i == 0 ? 1 : i == 1 ? -1 : 0, .size = 24.0, .on_map = true};
         kj_ui_button(ui, &box, &def);
         p->obstacles[p->n_obstacles++] = box;
     }
@@ -610,7 +637,7 @@ static void draw_badge(painter *p, double x, double y, const kj_world *w)
 /* The line between the two worlds, a slider over the whole width of the map. */
 static void draw_swipe(kj_app *app, painter *p)
 {
-    double x = app->map.x + app->map.w * app->swipe, y = app->map.y + app->map.h / 2.0, r = 26.0;
+    double x = app->map.x + app->map.w * app->swipe, y = app->map.y + app->map.h / 2.0, r = fmax(26.0, app->ui.target / 2.0 + 1.0);
     cairo_t *cr = p->canvas->cr;
     kj_box line = {x - 2.0, app->map.y, 4.0, app->map.h}, knob = {x - r, y - r, 2.0 * r, 2.0 * r};
     kj_canvas_fill_box(p->canvas, &line, 0.0, KJ_COLOR_PAPER, 1.0);
@@ -683,21 +710,30 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     cairo_restore(cr);
 }
 
+/* Under the row of zoom buttons of a low map. */
+static double badge_y(const kj_app *app)
+{
+    return app->map.y + GAP + (app->map.h < 420.0 ? fmax(app->ui.target, 52.0) + 8.0 : 0.0);
+}
+
 /* Where the furniture will stand: names keep clear of it. It is drawn last, over everything else. */
-static int32_t plan_furniture(kj_app *app, const kj_pane *panes, int32_t n_panes, kj_box *out)
+static int32_t plan_furniture(kj_app *app, kj_canvas *canvas, const kj_pane *panes, int32_t n_panes, kj_box *out)
 {
     const kj_box *m = &app->map;
     double side = fmax(app->ui.target, 44.0), right = m->x + m->w;
+    char text[256];
     int32_t n = 0;
-    out[n++] = (kj_box){m->x, m->y + m->h - GAP - 34.0, 270.0 + GAP, 34.0 + GAP};
+    honesty_text(app, text, sizeof text);
+    kj_box note = note_box(app, canvas, text);
+    out[n++] = note;
+    out[n++] = (kj_box){m->x, m->y + m->h - GAP - SCALE_H, SCALE_W + GAP, SCALE_H + GAP};
     if (kj_legend_on_map(app)) {
         double h = legend_height(app);
-        out[n++] = (kj_box){m->x, out[0].y - 10.0 - h, (is_ramp(app) ? 330.0 : 300.0) + GAP, h};
+        out[n++] = (kj_box){m->x, legend_bottom(app, &note) - h, (is_ramp(app) ? 330.0 : 300.0) + GAP, h};
     }
-    out[n++] = (kj_box){right - m->w * 0.6, m->y + m->h - 66.0, m->w * 0.6, 66.0};
     out[n++] = m->h < 420.0 ? (kj_box){right - GAP - 52.0 - 3.0 * (side + 8.0), m->y, 52.0 + 3.0 * (side + 8.0) + GAP, side + 2.0 * GAP}
                             : (kj_box){right - GAP - fmax(side, 52.0), m->y, fmax(side, 52.0) + GAP, 52.0 + 4.0 * (side + 8.0)};
-    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) out[n++] = (kj_box){panes[i].clip.x + GAP, m->y + GAP, 64.0, 50.0};
+    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) out[n++] = (kj_box){panes[i].clip.x + GAP, badge_y(app), 64.0, 50.0};
     return n;
 }
 
@@ -705,13 +741,13 @@ static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_
 {
     char text[256];
     p->n_obstacles = 0;
-    kj_box scale = draw_scale(app, p->canvas);
+    draw_scale(app, p->canvas);
     honesty_text(app, text, sizeof text);
-    kj_box note = draw_note(p->canvas, &app->map, text, fmax(160.0, app->map.w - scale.w - 4.0 * GAP));
-    double bottom = note.x < app->map.x + GAP + 340.0 ? fmin(note.y, scale.y) : scale.y;
-    if (kj_legend_on_map(app)) draw_legend_at(app, p->canvas, app->map.x + GAP, bottom - 10.0, 0.0);
+    kj_box note = note_box(app, p->canvas, text);
+    draw_note(app, p->canvas, text);
+    if (kj_legend_on_map(app)) draw_legend_at(app, p->canvas, app->map.x + GAP, legend_bottom(app, &note), 0.0);
     draw_zoom(app, p);
-    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) draw_badge(p, panes[i].clip.x + GAP, app->map.y + GAP, panes[i].world);
+    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) draw_badge(p, panes[i].clip.x + GAP, badge_y(app), panes[i].world);
 }
 
 void kj_draw_map(kj_app *app)
@@ -731,7 +767,7 @@ void kj_draw_map(kj_app *app)
         kj_box gap = {panes[0].clip.x + panes[0].clip.w, app->map.y, panes[1].clip.x - panes[0].clip.x - panes[0].clip.w, app->map.h};
         kj_canvas_fill_box(canvas, &gap, 0.0, KJ_COLOR_PAPER, 1.0);
     }
-    int32_t n_furniture = plan_furniture(app, panes, n, furniture);
+    int32_t n_furniture = plan_furniture(app, canvas, panes, n, furniture);
     for (int32_t i = 0; i < n; i++) {
         p->pane = panes[i];
         draw_pane(p, furniture, n_furniture, app->compare == KJ_SWIPE && n == 2);

@@ -74,28 +74,32 @@ static double draw_button(kj_app *app, double x, double y, double w, const void 
     return h;
 }
 
-static double draw_slider(kj_app *app, double x, double y, double w, const void *data)
-{
-    return kj_ui_slider(&app->ui, x, y, w, data);
-}
-
 typedef struct segment_block {
     const kj_widget_def *defs;
-    int32_t n;
+    int32_t n, columns;
 } segment_block;
 
-static double draw_segments(kj_app *app, double x, double y, double w, const void *data)
+static double draw_segment_row(kj_app *app, double x, double y, double w, const void *data)
 {
     const segment_block *s = data;
-    return kj_ui_segments(&app->ui, x, y, w, s->defs, s->n);
+    return kj_ui_segment_row(&app->ui, x, y, w, s->defs, s->n, s->columns);
+}
+
+/* Row by row, so that a long list may go on on the next page. */
+static void put_segments(kj_app *app, kj_flow *flow, const kj_widget_def *defs, int32_t n, double gap)
+{
+    int32_t columns = kj_ui_segment_columns(&app->ui, flow->box.w, defs, n);
+    for (int32_t first = 0; first < n; first += columns) {
+        segment_block row = {defs + first, n - first < columns ? n - first : columns, columns};
+        put(app, flow, draw_segment_row, &row, first ? 8.0 : gap);
+    }
 }
 
 /* ---- actions ---- */
 
 static double draw_legend(kj_app *app, double x, double y, double w, const void *data)
 {
-    (void)data;
-    return kj_draw_legend_block(app, x, y, w);
+    return kj_draw_legend_item(app, *(const int32_t *)data, x, y, w);
 }
 
 static void put_views(kj_app *app, kj_flow *flow)
@@ -103,9 +107,8 @@ static void put_views(kj_app *app, kj_flow *flow)
     kj_widget_def defs[KJ_VIEW_COUNT];
     for (int32_t i = 0; i < KJ_VIEW_COUNT; i++)
         defs[i] = (kj_widget_def){.english = kj_view_title((kj_view_id)i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i};
-    segment_block segments = {defs, KJ_VIEW_COUNT};
     put_heading(app, flow, _("Show on the map"), 18.0);
-    put(app, flow, draw_segments, &segments, 8.0);
+    put_segments(app, flow, defs, KJ_VIEW_COUNT, 8.0);
     static const struct {
         const char *name;
         kj_layer_bit bit;
@@ -116,7 +119,9 @@ static void put_views(kj_app *app, kj_flow *flow)
     }
     kj_widget_def story = {.english = N_("Tell a moving chain"), .action = KJ_ACT_CHAIN, .argument = 0, .disabled = !app->world[0].has_chains};
     put(app, flow, draw_button, &story, 8.0);
-    if (app->mode == KJ_LAYOUT_NARROW || !kj_legend_on_map(app)) put(app, flow, draw_legend, NULL, 12.0);
+    if (app->mode != KJ_LAYOUT_NARROW && kj_legend_on_map(app)) return;
+    put_heading(app, flow, _("Legend"), 14.0);
+    for (int32_t i = 0; i < 16; i++) put(app, flow, draw_legend, &i, 4.0);
 }
 
 /* Finished runs: what was decided in each world. */
@@ -160,13 +165,9 @@ static void add_area(kj_ui *ui, const kj_box *box, const char *english, const ch
 
 /* ---- findings ---- */
 
-static const char *figure_text(kj_app *app, kj_figure_id id, double value, char out[KJ_NUMBER_MAX + 32], bool with_unit)
+static const char *figure_text(kj_app *app, kj_figure_id id, double value, char out[KJ_NUMBER_MAX])
 {
-    const kj_figure_info *info = kj_figure_at(id);
-    char number[KJ_NUMBER_MAX];
-    kj_number_real(number, app->language, value, info->decimals);
-    snprintf(out, KJ_NUMBER_MAX + 32, "%s%s%s", number, with_unit && info->unit[0] && isfinite(value) ? " " : "", with_unit && isfinite(value) && info->unit[0] ? _(info->unit) : "");
-    return out;
+    return kj_number_real(out, app->language, value, kj_figure_at(id)->decimals);
 }
 
 static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id id, double height)
@@ -176,7 +177,9 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     kj_world *world = kj_app_world(app);
     int32_t index = kj_app_index(app, world);
     double now = kj_world_figure(world, id, index), first = kj_world_figure(world, id, id == KJ_FIG_COMPLETED || id == KJ_FIG_MOVES ? 1 : 0);
-    char value[KJ_NUMBER_MAX + 32], below[160], change[KJ_NUMBER_MAX];
+    char value[KJ_NUMBER_MAX], below[160], change[KJ_NUMBER_MAX], title[200];
+    if (info->unit[0]) snprintf(title, sizeof title, "%s, %s", _(info->title), _(info->unit));
+    else snprintf(title, sizeof title, "%s", _(info->title));
     kj_text_style name = {.size = TEXT, .weight = 400, .color = ui->theme.muted, .max_width = w - 24.0, .max_lines = 3};
     kj_text_style figure = {.size = 30.0, .weight = 700, .color = ui->theme.ink, .max_width = w - 24.0, .tabular = true};
     bool bad = info->good < 0 && now > 0.5 && id == KJ_FIG_WITHOUT_PLACE;
@@ -184,7 +187,7 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     snprintf(below, sizeof below, _("%s since %d"), kj_number_change(change, app->language, now - first, info->decimals), world->years[0]);
     bool was = ui->dry;
     ui->dry = true;
-    double h = 10.0 + kj_ui_text(ui, 0, 0, &name, _(info->title)) + kj_ui_text(ui, 0, 0, &figure, "0");
+    double h = 10.0 + kj_ui_text(ui, 0, 0, &name, title) + kj_ui_text(ui, 0, 0, &figure, "0");
     bool has_note = isfinite(now - first) && fabs(now - first) > 1e-9 && id != KJ_FIG_COMPLETED && id != KJ_FIG_MOVES && id != KJ_FIG_CHAIN_LENGTH;
     if (has_note) h += kj_ui_text(ui, 0, 0, &note, below);
     h += 12.0;
@@ -193,8 +196,8 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     kj_box box = {x, y, w, height};
     kj_canvas_fill_box(ui->canvas, &box, 8.0, ui->theme.panel, 1.0);
     double at = y + 10.0;
-    at += kj_ui_text(ui, x + 12.0, at, &name, _(info->title));
-    at += kj_ui_text(ui, x + 12.0, at, &figure, figure_text(app, id, now, value, true));
+    at += kj_ui_text(ui, x + 12.0, at, &name, title);
+    at += kj_ui_text(ui, x + 12.0, at, &figure, figure_text(app, id, now, value));
     if (has_note) kj_ui_text(ui, x + 12.0, at, &note, below);
     add_area(ui, &box, info->title, _(info->title), KJ_ACT_HOW, (int32_t)id);
     return h;
@@ -229,7 +232,7 @@ static double draw_table_row(kj_app *app, double x, double y, double w, const vo
     const kj_figure_id id = *(const kj_figure_id *)data;
     const kj_figure_info *info = kj_figure_at(id);
     double a = value_of(app, 0, id), b = value_of(app, 1, id), column = w * 0.212;
-    char name[160], ta[KJ_NUMBER_MAX + 32], tb[KJ_NUMBER_MAX + 32], td[KJ_NUMBER_MAX];
+    char name[160], ta[KJ_NUMBER_MAX], tb[KJ_NUMBER_MAX], td[KJ_NUMBER_MAX];
     if (info->unit[0]) snprintf(name, sizeof name, "%s, %s", _(info->title), _(info->unit));
     else snprintf(name, sizeof name, "%s", _(info->title));
     kj_text_style left = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - 3.0 * column - 8.0, .max_lines = 3};
@@ -238,7 +241,7 @@ static double draw_table_row(kj_app *app, double x, double y, double w, const vo
     kj_text_style figure = {.size = 21.0, .weight = 700, .color = ui->theme.a, .align = KJ_ALIGN_RIGHT, .max_width = column - 10.0, .tabular = true};
     kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
     kj_text_draw(ui->canvas, x, y + (h - kj_text_measure(ui->canvas, &left, name).height) / 2.0, &left, name);
-    const char *texts[3] = {figure_text(app, id, a, ta, false), figure_text(app, id, b, tb, false), kj_number_change(td, app->language, b - a, info->decimals)};
+    const char *texts[3] = {figure_text(app, id, a, ta), figure_text(app, id, b, tb), kj_number_change(td, app->language, b - a, info->decimals)};
     const kj_rgb colors[3] = {ui->theme.a, ui->theme.b, ui->theme.ink};
     for (int i = 0; i < 3; i++) {
         figure.color = colors[i];
@@ -537,6 +540,8 @@ static void flow_selected(kj_app *app, kj_flow *flow)
     kj_lines lines;
     kj_story_lines(app, &lines);
     put_heading(app, flow, lines.title, 0.0);
+    const kj_widget_def buttons[2] = {{.english = N_("Close"), .action = KJ_ACT_UNSELECT}, {.english = N_("Another chain"), .action = KJ_ACT_CHAIN, .argument = 1}};
+    if (app->selection != KJ_SELECT_NONE) put_segments(app, flow, buttons, app->selection == KJ_SELECT_CHAIN ? 2 : 1, 8.0);
     for (int32_t i = 0; i < lines.n;) {
         line_group group = {&lines, i, i + 1};
         while (group.end < lines.n && !lines.strong[group.end]) group.end++;
@@ -544,54 +549,44 @@ static void flow_selected(kj_app *app, kj_flow *flow)
         put(app, flow, draw_group, &group, lines.strong[i] ? 10.0 : 3.0);
         i = group.end;
     }
-    if (app->selection == KJ_SELECT_CHAIN) {
-        kj_widget_def next = {.english = N_("Another chain"), .action = KJ_ACT_CHAIN, .argument = 1};
-        put(app, flow, draw_button, &next, 12.0);
-    }
-    if (app->selection != KJ_SELECT_NONE) {
-        kj_widget_def close = {.english = N_("Close"), .action = KJ_ACT_UNSELECT};
-        put(app, flow, draw_button, &close, 12.0);
-    }
 }
 
 /* The pages of a column; in a narrow window the map is one of them and the list stands in the menu. */
-static double draw_tabs(kj_app *app, double x, double y, double w, const void *data)
+static int32_t tabs_of(const kj_app *app, kj_widget_def defs[KJ_TAB_COUNT])
 {
     static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("School places"), N_("Economy"), N_("Selected"), N_("Menu")};
-    kj_widget_def defs[KJ_TAB_COUNT];
     int32_t n = 0;
-    (void)data;
     for (int32_t t = 0; t < KJ_TAB_MENU; t++) {
         if (t == KJ_TAB_MAP && app->mode != KJ_LAYOUT_NARROW) continue;
         if (t == KJ_TAB_ACTIONS && app->mode == KJ_LAYOUT_WIDE) continue;
         if (app->forum && app->mode != KJ_LAYOUT_NARROW && (t == KJ_TAB_ACTIONS || t == KJ_TAB_SCHOOLS || t == KJ_TAB_ECONOMY)) continue;
         defs[n++] = (kj_widget_def){.english = names[t], .action = KJ_ACT_TAB, .argument = t, .on = (int32_t)app->tab == t, .size = 17.0};
     }
-    return kj_ui_segments(&app->ui, x, y, w, defs, n);
+    return n;
 }
 
 static void flow_menu(kj_app *app, kj_flow *flow)
 {
-    if (app->mode == KJ_LAYOUT_NARROW) put(app, flow, draw_tabs, NULL, 0.0);
-    put_heading(app, flow, _("Text and display"), 14.0);
-    char scale[32];
-    snprintf(scale, sizeof scale, "%.0f %%", app->text_scale * 100.0);
-    kj_slider_def size = {.widget = {.english = N_("Text size"), .action = KJ_ACT_SCALE}, .value = app->text_scale, .low = 0.8, .high = 2.0, .step = 0.1, .text = scale};
-    put(app, flow, draw_slider, &size, 8.0);
+    kj_widget_def tabs[KJ_TAB_COUNT];
+    if (app->mode == KJ_LAYOUT_NARROW) put_segments(app, flow, tabs, tabs_of(app, tabs), 0.0);
+    char scale[160];
+    snprintf(scale, sizeof scale, "%s: %.0f %%", _("Text size"), app->text_scale * 100.0);
+    put_heading(app, flow, scale, 14.0);
+    const kj_widget_def sizes[2] = {{.english = N_("Smaller text"), .action = KJ_ACT_SCALE, .argument = -1, .disabled = app->text_scale < 0.85},
+                                    {.english = N_("Larger text"), .action = KJ_ACT_SCALE, .argument = 1, .disabled = app->text_scale > 1.95}};
+    put_segments(app, flow, sizes, 2, 8.0);
     kj_widget_def toggles[2] = {{.english = N_("Forum mode (F5)"), .action = KJ_ACT_FORUM, .on = app->forum}, {.english = N_("High contrast"), .action = KJ_ACT_CONTRAST, .on = app->contrast}};
     for (int i = 0; i < 2; i++) put(app, flow, draw_toggle, &toggles[i], 4.0);
     kj_widget_def languages[3];
     static const char *const names[3] = {"English", "Svenska", "Dansk"};
     for (int i = 0; i < 3; i++) languages[i] = (kj_widget_def){.english = names[i], .label = names[i], .action = KJ_ACT_LANGUAGE, .argument = i, .on = (int)app->language == i};
-    segment_block segments = {languages, 3};
-    put(app, flow, draw_segments, &segments, 8.0);
+    put_segments(app, flow, languages, 3, 8.0);
     put_heading(app, flow, _("Take it with you"), 18.0);
     static const char *const exports[KJ_EXPORT_COUNT] = {N_("Picture (PNG)"), N_("Page (PDF)"), N_("Drawing (SVG)"), N_("Table (CSV)"), N_("Film (MP4)")};
     kj_widget_def defs[KJ_EXPORT_COUNT + 1];
     for (int i = 0; i < KJ_EXPORT_COUNT; i++) defs[i] = (kj_widget_def){.english = exports[i], .action = KJ_ACT_EXPORT, .argument = i};
     defs[KJ_EXPORT_COUNT] = (kj_widget_def){.english = N_("Save session"), .action = KJ_ACT_SESSION};
-    segment_block exporting = {defs, KJ_EXPORT_COUNT + 1};
-    put(app, flow, draw_segments, &exporting, 8.0);
+    put_segments(app, flow, defs, KJ_EXPORT_COUNT + 1, 8.0);
     put_heading(app, flow, _("Keys"), 18.0);
     const char *keys[] = {_("Space: play or pause"), _("Left, right: one year; Home, End: first and last"), _("Tab: next control; Enter or space: press it; arrows: move a slider"), _("+, −, 0: zoom and whole map; W A S D: move the map"),
                           _("1–6: views; C: compare; F5: forum mode; F11: full screen")};
@@ -607,8 +602,8 @@ static void draw_pager(kj_app *app, const kj_box *box, kj_tab tab)
     kj_ui *ui = &app->ui;
     double h = fmax(ui->target, 44.0);
     char text[32];
-    kj_widget_def back = {.english = N_("Previous page"), .label = "‹", .action = KJ_ACT_PAGE, .argument = -1 - 4 * (int32_t)tab, .disabled = app->page[tab] == 0, .size = 24.0};
-    kj_widget_def on = {.english = N_("Next page"), .label = "›", .action = KJ_ACT_PAGE, .argument = 1 + 4 * (int32_t)tab, .disabled = app->page[tab] + 1 >= app->n_pages[tab], .size = 24.0};
+    kj_widget_def back = {.english = N_("Previous page"), .sign = "‹", .action = KJ_ACT_PAGE, .argument = -1 - 4 * (int32_t)tab, .disabled = app->page[tab] == 0, .size = 24.0};
+    kj_widget_def on = {.english = N_("Next page"), .sign = "›", .action = KJ_ACT_PAGE, .argument = 1 + 4 * (int32_t)tab, .disabled = app->page[tab] + 1 >= app->n_pages[tab], .size = 24.0};
     kj_box left = {box->x, box->y + box->h - h, fmax(h, 64.0), h}, right = {box->x + box->w - fmax(h, 64.0), left.y, fmax(h, 64.0), h};
     kj_ui_button(ui, &left, &back);
     kj_ui_button(ui, &right, &on);
@@ -655,7 +650,9 @@ static void draw_column(kj_app *app, const kj_box *column, flow_fn fill, kj_tab 
     kj_canvas_fill_box(app->ui.canvas, column, 0.0, app->ui.theme.paper, 1.0);
     kj_box box = inner(column);
     if (tabs) {
-        double used = draw_tabs(app, box.x, box.y, box.w, NULL) + 14.0;
+        kj_widget_def defs[KJ_TAB_COUNT];
+        int32_t n = tabs_of(app, defs);
+        double used = kj_ui_segments(&app->ui, box.x, box.y, box.w, defs, n) + 14.0;
         box.y += used;
         box.h -= used;
     }

@@ -108,7 +108,10 @@ static kj_status do_slide(kj_error *err, script *s, const char *rest, bool share
     const kj_widget w = s->app->ui.widgets[index];
     if (w.kind != KJ_W_SLIDER) return wrong(err, s, "\"%s\" is no slider", label);
     double part = share ? value : (value - w.low) / (w.high - w.low);
-    click_at(s->app, (w.track.x + w.track.w * part) * s->app->unit, (w.box.y + w.box.h / 2.0) * s->app->unit);
+    double y = (w.box.y + w.box.h / 2.0) * s->app->unit, x = (w.track.x + w.track.w * part) * s->app->unit;
+    kj_app_press(s->app, (w.box.x + w.box.w / 2.0) * s->app->unit, y);
+    kj_app_move(s->app, x, y);
+    kj_app_release(s->app, x, y);
     return KJ_OK;
 }
 

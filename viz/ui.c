@@ -53,7 +53,7 @@ static kj_widget *add_widget(kj_ui *ui, kj_widget_kind kind, const kj_box *box, 
     return w;
 }
 
-static const char *label_of(const kj_widget_def *def) { return def->label ? def->label : kj_tr(def->english); }
+static const char *label_of(const kj_widget_def *def) { return def->sign ? def->sign : def->label ? def->label : kj_tr(def->english); }
 
 static void draw_rim(kj_ui *ui, const kj_box *box, double radius, kj_rgb color, double width, double out)
 {
@@ -180,7 +180,7 @@ double kj_ui_slider(kj_ui *ui, double x, double y, double width, const kj_slider
 }
 
 /* Fewest rows in which no word is broken. */
-static int32_t segment_columns(kj_ui *ui, double width, const kj_widget_def *defs, int32_t n)
+int32_t kj_ui_segment_columns(kj_ui *ui, double width, const kj_widget_def *defs, int32_t n)
 {
     for (int32_t columns = n <= 4 ? n : 3; columns > 1; columns--) {
         double each = (width - 8.0 * (columns - 1)) / columns;
@@ -194,19 +194,23 @@ static int32_t segment_columns(kj_ui *ui, double width, const kj_widget_def *def
     return 1;
 }
 
+double kj_ui_segment_row(kj_ui *ui, double x, double y, double width, const kj_widget_def *defs, int32_t n, int32_t columns)
+{
+    double each = (width - 8.0 * (columns - 1)) / columns, height = 0.0;
+    for (int32_t i = 0; i < n; i++) height = fmax(height, kj_ui_button_height(ui, each, &defs[i]));
+    for (int32_t i = 0; i < n; i++) {
+        kj_box box = {x + (each + 8.0) * i, y, each, height};
+        kj_ui_button(ui, &box, &defs[i]);
+    }
+    return height;
+}
+
 double kj_ui_segments(kj_ui *ui, double x, double y, double width, const kj_widget_def *defs, int32_t n)
 {
-    int32_t columns = segment_columns(ui, width, defs, n);
-    double each = (width - 8.0 * (columns - 1)) / columns, top = y;
-    for (int32_t first = 0; first < n; first += columns) {
-        double height = 0.0;
-        for (int32_t i = first; i < n && i < first + columns; i++) height = fmax(height, kj_ui_button_height(ui, each, &defs[i]));
-        for (int32_t i = first; i < n && i < first + columns; i++) {
-            kj_box box = {x + (each + 8.0) * (i - first), top, each, height};
-            kj_ui_button(ui, &box, &defs[i]);
-        }
-        top += height + 8.0;
-    }
+    int32_t columns = kj_ui_segment_columns(ui, width, defs, n);
+    double top = y;
+    for (int32_t first = 0; first < n; first += columns)
+        top += kj_ui_segment_row(ui, x, top, width, defs + first, n - first < columns ? n - first : columns, columns) + 8.0;
     return top - 8.0 - y;
 }
 

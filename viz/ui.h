@@ -51,6 +51,7 @@ double kj_ui_text(kj_ui *ui, double x, double y, const kj_text_style *style, con
 typedef struct kj_widget_def {
     const char *english; /* label before translation */
     const char *label;   /* NULL: kj_tr(english) */
+    const char *sign;    /* drawn in place of the label, which names it for scripts; NULL */
     int32_t action, argument;
     bool on, disabled, dark; /* dark: stands on the dark bar */
     bool on_map;             /* white, with a rim */
@@ -74,6 +75,10 @@ double kj_ui_slider(kj_ui *ui, double x, double y, double width, const kj_slider
 
 /* Buttons side by side, as many in a row as their labels allow; returns the height used. */
 double kj_ui_segments(kj_ui *ui, double x, double y, double width, const kj_widget_def *defs, int32_t n);
+
+/* The same in pieces: how many a row, and one row of them. */
+int32_t kj_ui_segment_columns(kj_ui *ui, double width, const kj_widget_def *defs, int32_t n);
+double kj_ui_segment_row(kj_ui *ui, double x, double y, double width, const kj_widget_def *defs, int32_t n, int32_t columns);
 
 /* Index of the widget at a point, by label, or the next one for Tab; -1 none. */
 int32_t kj_ui_at(const kj_ui *ui, double x, double y);

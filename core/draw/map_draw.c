@@ -220,6 +220,18 @@ kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, do
     return panel;
 }
 
+double kj_map_legend_row(kj_canvas *canvas, const kj_legend *legend, int32_t item, double x, double y, double width, bool measure)
+{
+    double size = legend->text_size;
+    kj_text_style style = {.size = size, .weight = 400, .color = KJ_COLOR_INK, .max_width = width - size * 2.4, .max_lines = 3};
+    double height = kj_text_measure(canvas, &style, legend->items[item].label).height;
+    if (measure) return height + size * 0.4;
+    kj_box key = {x, y + height / 2.0 - size * 0.5, size * 1.5, size};
+    draw_key(canvas, legend, &legend->items[item], &key);
+    kj_text_draw(canvas, x + size * 2.4, y, &style, legend->items[item].label);
+    return height + size * 0.4;
+}
+
 static void draw_ramp_ticks(kj_canvas *canvas, const kj_ramp *ramp, const kj_box *bar)
 {
     kj_ticks ticks = kj_ticks_cover(ramp->low, ramp->high, 5);

@@ -61,6 +61,8 @@ typedef struct kj_legend {
 
 kj_box kj_map_legend_box(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);
 kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);
+/* One item alone in a box as wide as given; returns its height. measure: nothing is drawn. */
+double kj_map_legend_row(kj_canvas *canvas, const kj_legend *legend, int32_t item, double x, double y, double width, bool measure);
 
 /* Legend of a continuous layer: the cividis ramp from low to high with round ticks. Returns its box. */
 typedef struct kj_ramp {

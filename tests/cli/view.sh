@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# The viewer, driven by scripts without a display: a forum's session, the layout at many sizes, what it exports, what it refuses.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+ui=$PWD/tests/ui
+if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
+plan 23
+"$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
+  "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
+ok "two runs to look at" $? "$(cat "$work/stderr")"
+view() { ( cd "$work" && SDL_VIDEODRIVER=dummy "$KEDJA_PATH" view "$@" >"$work/stdout" 2>"$work/stderr" ); }
+KEDJA_PATH=$(realpath "$KEDJA")
+# script NAME FILE RUN…: the script holds.
+script() { local name=$1 file=$2; shift 2; view "$@" --script "$file"; ok "$name" $? "$(cat "$work/stderr")"; }
+script "a forum's session by mouse and keyboard" "$ui/forum.view" a.nc b.nc
+script "one run alone" "$ui/one_run.view" a.nc
+script "layout: no overlap, no cut text, targets of 44 pixels: sv" "$ui/layout.view" a.nc b.nc --lang sv
+script "the same: da" "$ui/layout.view" a.nc b.nc --lang da
+script "the same: en" "$ui/layout.view" a.nc b.nc --lang en
+if command -v msgfilter >/dev/null; then
+  mkdir -p "$work/data/locale/sv/LC_MESSAGES"
+  # every Swedish text made two fifths longer
+  msgfilter --keep-header -i po/sv.po -o "$work/long.po" awk '{ n = int(length($0) * 0.4 + 0.5); s = $0; for (i = 0; i < n; i++) s = s (i % 7 == 0 ? " " : "ö"); printf "%s", s }' 2>/dev/null
+  msgfmt -o "$work/data/locale/sv/LC_MESSAGES/kedja.mo" "$work/long.po" 2>"$work/stderr"
+  ( cd "$work" && KEDJA_DATA=$work/data "$KEDJA_PATH" view a.nc b.nc --lang sv --script "$ui/layout.view" >"$work/stdout" 2>"$work/stderr" )
+  ok "the same with texts two fifths longer" $? "$(cat "$work/stderr")"
+else
+  skip "the same with texts two fifths longer" "no gettext tools"
+fi
+view a.nc --shot shot.png --lang sv; ok "one frame as a picture" $? "$(cat "$work/stderr")"
+size() { od -An -tu1 -j16 -N8 "$1" 2>/dev/null | awk '{print $1*16777216+$2*65536+$3*256+$4 "x" $5*16777216+$6*65536+$7*256+$8}'; }
+same "of 1920 by 1080 pixels" 1920x1080 "$(size "$work/shot.png")"
+OMP_NUM_THREADS=1 view a.nc --shot shot1.png --lang sv
+same "the same pixels on one thread" "$(cksum <"$work/shot.png")" "$(cksum <"$work/shot1.png")"
+view a.nc --shot large.png --size 3840x2160; same "4K" 3840x2160 "$(size "$work/large.png")"
+printf 'export page.pdf\nexport drawing.svg\nexport table.csv\nsession seen.json\n' >"$work/export.view"
+script "exports" "$work/export.view" a.nc b.nc --lang sv
+ok "the page is a tagged PDF" "$(pdfinfo "$work/page.pdf" 2>/dev/null | grep -q 'Tagged: *yes'; echo $?)"
+ok "its text can be read" "$(pdftotext "$work/page.pdf" - 2>/dev/null | grep -q 'Visa på kartan'; echo $?)" "$(pdftotext "$work/page.pdf" - 2>&1 | head -20)"
+ok "the drawing is SVG with text or glyphs" "$(head -c 400 "$work/drawing.svg" | grep -q '<svg'; echo $?)"
+same "the table has a row a world and year" 23 "$(wc -l <"$work/table.csv")"
+printf 'expect year=2030\nexpect compare=swipe\n' >"$work/seen.view"
+script "a saved session opens" "$work/seen.view" seen.json
+if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
+  printf 'size 640x360\nexport film.mp4\n' >"$work/film.view"
+  view a.nc --script film.view
+  seconds=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$work/film.mp4" 2>/dev/null)
+  ok "a film of about twenty seconds" "$(awk -v s="${seconds:-0}" 'BEGIN { exit !(s > 17 && s < 21) }'; echo $?)" "$seconds seconds $(cat "$work/stderr")"
+else
+  skip "a film of about twenty seconds" "no ffmpeg"
+fi
+( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KEDJA_PATH" view a.nc >/dev/null 2>stderr ); status=$?
+ok "no display: status 1 and a way out" "$([ $status -eq 1 ] && grep -q -- "--shot" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+head -c 3000 "$work/a.nc" >"$work/broken.nc"; view broken.nc --shot x.png; status=$?
+ok "a broken file: status 2, nothing written" "$([ $status -eq 2 ] && [ ! -e "$work/x.png" ]; echo $?)" "status $status: $(cat "$work/stderr")"
+mkdir -p "$work/open.nc.d"; echo '{}' >"$work/open.nc.d/request.json"; view open.nc --shot x.png; status=$?
+ok "a run that is not finished: status 2 and how to go on" "$([ $status -eq 2 ] && grep -q resume "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+echo 'click "No such thing"' >"$work/wrong.view"; view a.nc --script wrong.view; status=$?
+ok "a script that fails names file and line" "$([ $status -eq 2 ] && grep -q 'wrong.view:1' "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+if command -v xdotool >/dev/null && command -v Xvfb >/dev/null; then
+  Xvfb :77 -screen 0 1280x720x24 >/dev/null 2>&1 & server=$!
+  for i in $(seq 50); do [ -e /tmp/.X11-unix/X77 ] && break; sleep 0.1; done
+  ( cd "$work" && DISPLAY=:77 SDL_VIDEODRIVER=x11 exec "$KEDJA_PATH" view a.nc --size 1280x720 >stdout 2>stderr ) & viewer=$!
+  window=""
+  for i in $(seq 100); do window=$(DISPLAY=:77 xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && break; sleep 0.1; done
+  sleep 1
+  DISPLAY=:77 xdotool windowfocus "$window" key --window "$window" Home Right F5 2>/dev/null; sleep 1
+  DISPLAY=:77 xdotool key --window "$window" ctrl+p 2>/dev/null; sleep 1
+  DISPLAY=:77 xdotool key --window "$window" ctrl+q 2>/dev/null
+  for i in $(seq 50); do kill -0 $viewer 2>/dev/null || break; sleep 0.1; done
+  kill $viewer 2>/dev/null; wait $viewer; status=$?
+  kill $server 2>/dev/null; wait $server 2>/dev/null
+  ok "a real window takes keys, writes its picture and closes" "$([ $status -eq 0 ] && [ -s "$work/a_view.png" ]; echo $?)" "status $status, window '$window': $(cat "$work/stderr")"
+else
+  skip "a real window takes keys, writes its picture and closes" "no xdotool or Xvfb"
+fi
