@@ -9,28 +9,31 @@
 #include "../base/log.h"
 #include "../batch/local.h"
 #include "../batch/member.h"
+#include "../batch/slurm.h"
 #include "batch_text.h"
 #include "cli.h"
 #include "stop.h"
 
-enum { OUT, DRY_RUN, EXECUTOR, JOBS, THREADS, QUIET };
+enum { OUT, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, QUIET };
 
 static const kj_option options[] = {
     [OUT] = {"out", "FOLDER", "folder of plan, members and result (default: NAME.batch)"},
     [DRY_RUN] = {"dry-run", NULL, "print the table of runs with an estimate of time, memory and disk; run none"},
     [EXECUTOR] = {"executor", "local|slurm", "where members run (default: local)"},
     [JOBS] = {"jobs", "N", "members at a time on this machine (default: all processors)"},
+    [PROFILE] = {"profile", "FILE.lua", "for slurm: partition, account, modules and limits of the cluster, as profile{…}"},
+    [WAIT] = {"wait", NULL, "for slurm: wait until the queue holds none of the members any more"},
     [THREADS] = {"threads", "N", "for member: threads; the result is the same for any number (default: 1)"},
     [QUIET] = {"quiet", NULL, "no progress, no summary"},
     {0},
 };
 
 typedef struct wishes {
-    const char *verb, *experiment, *folder;
+    const char *verb, *experiment, *folder, *profile;
     int64_t *numbers; /* members named */
     uint32_t n_numbers;
     int64_t n_jobs, n_threads;
-    bool dry_run, slurm, quiet;
+    bool dry_run, slurm, wait, quiet;
 } wishes;
 
 /* ---- run ---- */
@@ -64,18 +67,25 @@ static void print_summary(const kj_plan *plan, const wishes *w, const kj_pool_ou
                100 * o->member_seconds / (o->wall_seconds * (double)(w->n_jobs < ran ? w->n_jobs : ran)));
 }
 
+static kj_status own_path(kj_error *err, char out[4096])
+{
+    ssize_t n = readlink("/proc/self/exe", out, 4095);
+    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", strerror(errno));
+    out[n] = 0;
+    return KJ_OK;
+}
+
 static kj_status run_local(kj_error *err, const kj_plan *plan, const wishes *w)
 {
     char program[4096];
     kj_batch_meter meter = {.quiet = w->quiet, .terminal = isatty(STDERR_FILENO) == 1};
     kj_pool_outcome outcome;
     int lock = -1;
-    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
-    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", strerror(errno));
-    program[n] = 0;
+    kj_status status = own_path(err, program);
+    if (status) return status;
     kj_pool_options pool = {.program = program, .n_jobs = (int32_t)w->n_jobs, .stop = kj_stop_on_signals(), .progress = kj_batch_progress,
                             .failed = kj_batch_failed, .data = &meter};
-    kj_status status = kj_pool_lock(err, plan, &lock);
+    status = kj_pool_lock(err, plan, &lock);
     if (!status) status = kj_pool_run(err, plan, &pool, &outcome);
     if (!status) print_summary(plan, w, &outcome);
     if (!status && outcome.n_failed)
@@ -85,13 +95,70 @@ static kj_status run_local(kj_error *err, const kj_plan *plan, const wishes *w)
     return status;
 }
 
+/* ---- on a cluster ---- */
+
+static void print_submission(const kj_plan *plan, const kj_slurm_submission *s)
+{
+    printf("%u of %u members are complete, %u wait or run already\n", s->n_complete, plan->n_members, s->n_queued);
+    if (!s->n_submitted) return;
+    printf("submitted %u members: %u task%s of up to %u, in job%s %s; each asks for %d min and %d MB\n", s->n_submitted, s->n_tasks, s->n_tasks == 1 ? "" : "s",
+           s->chunk, s->n_arrays == 1 ? "" : "s", s->jobs, s->minutes, s->memory_mb);
+    if (s->merge_job[0]) printf("job %s merges them when all have ended\n", s->merge_job);
+    printf("`kedja batch status %s` follows them; the same command again submits what is missing then\n", plan->folder);
+}
+
+/* Until no task is queued; asks every second at first, then every ten. */
+static kj_status wait_for_queue(kj_error *err, const kj_plan *plan, bool quiet)
+{
+    const volatile sig_atomic_t *stop = kj_stop_on_signals();
+    uint32_t last = UINT32_MAX;
+    for (int i = 0;; i++) {
+        kj_slurm_queue queue;
+        kj_status status = kj_slurm_look(err, plan, &queue);
+        if (status) return status;
+        uint32_t left = queue.n_running + queue.n_pending;
+        if (!quiet && left != last) fprintf(stderr, "%u tasks run, %u wait%s%s%s\n", queue.n_running, queue.n_pending, queue.reason[0] ? " (" : "", queue.reason, queue.reason[0] ? ")" : "");
+        last = left;
+        kj_slurm_queue_free(&queue);
+        if (!left) return KJ_OK;
+        if (*stop) return kj_fail(err, KJ_E_STOPPED, "stopped waiting; the jobs go on (`kedja batch cancel` ends them)");
+        sleep(i < 60 ? 1 : 10);
+    }
+}
+
+static kj_status check_complete(kj_error *err, const kj_plan *plan)
+{
+    uint32_t n_complete;
+    kj_status status = kj_batch_print_status(err, plan, &n_complete);
+    if (!status && n_complete < plan->n_members)
+        status = kj_fail(err, KJ_E_FAILED, "%u of %u members are not complete; the same command submits them again", plan->n_members - n_complete, plan->n_members);
+    return status;
+}
+
+static kj_status run_slurm(kj_error *err, const kj_plan *plan, const wishes *w)
+{
+    char program[4096];
+    int lock = -1;
+    kj_slurm_request request = {.program = program};
+    kj_slurm_submission submission;
+    kj_status status = own_path(err, program);
+    if (!status) status = kj_profile_read(err, w->profile, &request.profile);
+    if (!status) status = kj_pool_lock(err, plan, &lock); /* two calls at a time would submit members twice */
+    if (!status) status = kj_slurm_submit(err, plan, &request, &submission);
+    if (lock >= 0) close(lock);
+    kj_profile_free(&request.profile);
+    if (!status && !w->quiet) print_submission(plan, &submission);
+    if (!status && w->wait) status = wait_for_queue(err, plan, w->quiet);
+    return !status && w->wait ? check_complete(err, plan) : status;
+}
+
 static kj_status run_all(kj_error *err, const wishes *w)
 {
     kj_plan plan;
     if (w->dry_run) return dry_run(err, w);
     kj_status status = kj_plan_open(err, w->experiment, w->folder, w->quiet, &plan);
     if (status) return status;
-    status = run_local(err, &plan, w);
+    status = w->slurm ? run_slurm(err, &plan, w) : run_local(err, &plan, w);
     kj_plan_free(&plan);
     return status;
 }
@@ -113,12 +180,24 @@ static kj_status print_status(kj_error *err, const kj_plan *plan)
     kj_status status = kj_batch_print_status(err, plan, &n_complete);
     int64_t driver = kj_pool_driver(plan);
     if (!status && driver) printf("process %lld runs them\n", (long long)driver);
-    return status;
+    if (status || !kj_slurm_used(plan)) return status;
+    kj_slurm_queue queue;
+    status = kj_slurm_look(err, plan, &queue);
+    if (status) return status;
+    printf("Slurm: %u tasks run, %u wait%s%s%s\n", queue.n_running, queue.n_pending, queue.reason[0] ? " (" : "", queue.reason, queue.reason[0] ? ")" : "");
+    kj_slurm_queue_free(&queue);
+    return KJ_OK;
 }
 
 static kj_status cancel(kj_error *err, const kj_plan *plan)
 {
     int64_t driver = kj_pool_driver(plan);
+    if (kj_slurm_used(plan)) {
+        kj_status status = kj_slurm_cancel(err, plan);
+        if (status) return status;
+        puts("the jobs were cancelled; members keep checkpoints");
+        if (!driver) return KJ_OK;
+    }
     if (!driver) {
         printf("nothing runs for %s on this machine\n", plan->folder);
         return KJ_OK;
@@ -144,7 +223,8 @@ static kj_status retry(kj_error *err, const kj_plan *plan, const wishes *w)
         n_reset++;
     }
     if (!status && !w->quiet) printf("%u members begin anew\n", n_reset);
-    return status ? status : run_local(err, plan, w);
+    if (status) return status;
+    return w->slurm ? run_slurm(err, plan, w) : run_local(err, plan, w);
 }
 
 static kj_status with_plan(kj_error *err, const wishes *w)
@@ -194,6 +274,8 @@ static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
         return w->slurm || !strcmp(word->text, "local") ? KJ_OK : kj_fail(err, KJ_E_INPUT, "option --executor: expected local or slurm, found '%s'", word->text);
     case JOBS: return kj_cli_number(err, "jobs", word->text, 1, 1024, &w->n_jobs);
     case THREADS: return kj_cli_number(err, "threads", word->text, 1, 1024, &w->n_threads);
+    case PROFILE: w->profile = word->text; return KJ_OK;
+    case WAIT: w->wait = true; return KJ_OK;
     case QUIET: w->quiet = true; return KJ_OK;
     default: return take_word(err, word->text, w);
     }
@@ -220,7 +302,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_batch = {
     .name = "batch",
-    .usage = "batch [run|member N|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N]",
+    .usage = "batch [run|member N|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--profile FILE.lua]",
     .doc = "Runs the members of an experiment, and goes on where it stopped.\n"
            "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
            "go on from their checkpoint. `retry` begins failed members anew, `status` tells how far they are, `cancel` stops them.",
