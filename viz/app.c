@@ -1,9 +1,12 @@
 #include "app.h"
 
+#include <kedja/model.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "live.h"
 
 #define _(text) kj_tr(text)
 
@@ -35,6 +38,7 @@ kj_status kj_app_open(kj_error *err, const kj_app_options *o, kj_app *out)
 void kj_app_close(kj_app *app)
 {
     for (int32_t k = 0; k < app->n_worlds; k++) kj_world_close(&app->world[k]);
+    kj_live_stop(app->live);
     for (int k = 0; k < 2; k++) {
         kj_pyramid_free(&app->pyramid[k]);
         free(app->dots[k].col);
@@ -89,7 +93,8 @@ void kj_app_add_world(kj_app *app, kj_world *world)
     app->n_worlds++;
     *world = (kj_world){0};
     span_years(app);
-    app->year = app->last_year;
+    if (app->live) app->last_year = kj_live_last_year(app->live);
+    app->year = app->live ? app->first_year : app->last_year;
     app->from_year = app->first_year + 1;
     if (app->n_worlds == 2) {
         name_world(&app->world[0], &app->world[1]);
@@ -298,7 +303,33 @@ void kj_app_set_year(kj_app *app, int32_t year)
     int32_t kept = year < app->first_year ? app->first_year : year > app->last_year ? app->last_year : year;
     if (kept == app->year) return;
     app->year = kept;
+    if (app->live) app->from_year = kept < app->last_year ? kept + 1 : app->last_year;
     dirty(app);
+}
+
+double kj_app_figure(const kj_app *app, const kj_world *w, kj_figure_id id)
+{
+    int32_t index = kj_app_index(app, w);
+    return index < w->n_years && w->years[index] == app->year ? kj_world_figure(w, id, index) : NAN;
+}
+
+void kj_app_refresh(kj_app *app)
+{
+    kj_error err;
+    if (!app->live || !kj_live_adopt(app->live)) return;
+    for (int32_t k = 0; k < app->n_worlds; k++)
+        if (kj_world_refresh(&err, &app->world[k])) kj_app_say(app, err.text);
+    app->generation++;
+    dirty(app);
+}
+
+/* Last year that every world has. */
+static int32_t last_known(const kj_app *app)
+{
+    int32_t last = app->last_year;
+    for (int32_t k = 0; k < app->n_worlds; k++)
+        if (app->live && app->world[k].n_years && app->world[k].years[app->world[k].n_years - 1] < last) last = app->world[k].years[app->world[k].n_years - 1];
+    return last;
 }
 
 void kj_app_tick(kj_app *app, double seconds)
@@ -307,13 +338,19 @@ void kj_app_tick(kj_app *app, double seconds)
         app->message[0] = 0;
         dirty(app);
     }
+    kj_app_refresh(app);
     if (!app->playing) return;
+    if (app->live && app->year >= last_known(app) && app->year < app->last_year) { /* waits for the simulation */
+        app->play_from = 0.0;
+        return;
+    }
     app->play_from += seconds * app->years_per_second;
     app->panels_dirty = true;
     if (app->play_from >= 1.0) {
         int32_t years = (int32_t)app->play_from;
         app->play_from -= years;
-        kj_app_set_year(app, app->year + years);
+        int32_t next = app->year + years, known = last_known(app);
+        kj_app_set_year(app, next < known ? next : known);
     }
     if (app->year < app->last_year) return;
     app->playing = false;
@@ -396,8 +433,8 @@ static void save_session(kj_app *app)
 {
     char path[600], text[700];
     kj_error err;
-    snprintf(path, sizeof path, "%s.session.json", app->export_stem);
-    kj_status status = kj_session_save(&err, app, path);
+    snprintf(path, sizeof path, app->live ? "%s.journal" : "%s.session.json", app->export_stem);
+    kj_status status = app->live ? kj_live_write_journal(&err, app->live, path) : kj_session_save(&err, app, path);
     snprintf(text, sizeof text, status ? "%s" : _("Written: %s"), status ? err.text : path);
     kj_app_say(app, text);
 }
@@ -422,6 +459,57 @@ static void faster(kj_app *app)
     size_t n = sizeof speeds / sizeof *speeds, i = 0;
     while (i < n && speeds[i] <= app->years_per_second) i++;
     app->years_per_second = speeds[i % n];
+}
+
+/* Whether a policy is on in the year from which changes hold. */
+static bool is_on(kj_app *app, int32_t policy)
+{
+    kj_live_controls c;
+    kj_live_controls_of(app->live, 0, (int32_t)app->from_year, &c);
+    for (int32_t i = 0; i < c.n; i++)
+        if (c.items[i].is_policy && c.items[i].policy == policy) return c.items[i].value != 0.0;
+    return false;
+}
+
+/* The view follows the tool: a school is placed among catchments, what is built or protected on the land. */
+static void begin_placing(kj_app *app, int32_t policy)
+{
+    kj_live_controls c;
+    app->placing = app->placing == policy ? -1 : policy;
+    if (app->placing < 0) return;
+    kj_live_controls_of(app->live, 0, (int32_t)app->from_year, &c);
+    for (int32_t i = 0; i < c.n; i++)
+        if (c.items[i].is_policy && c.items[i].policy == policy) set_view(app, strstr(c.items[i].english, "chool") ? KJ_VIEW_SCHOOLS : KJ_VIEW_LAND);
+    kj_app_say(app, _("Click the place on the map, or move the map and press P for its middle."));
+}
+
+static void act_live(kj_app *app, kj_action action, int32_t argument, double value)
+{
+    int32_t year = (int32_t)lround(app->from_year);
+    switch (action) {
+    case KJ_ACT_POLICY: kj_live_switch(app->live, argument, year, !is_on(app, argument)); break;
+    case KJ_ACT_LEVER: kj_live_lever(app->live, argument, year, value); break;
+    case KJ_ACT_PLACE: begin_placing(app, argument); break;
+    case KJ_ACT_UNDO: kj_live_undo(app->live); break;
+    case KJ_ACT_REDO: kj_live_redo(app->live); break;
+    default: app->from_year = clamp(value, app->first_year + 1, app->last_year);
+    }
+}
+
+/* Where the person points, in metres of the map. */
+static void place_at(kj_app *app, double x, double y)
+{
+    int32_t which = 0, cell = kj_cell_under(app, x, y, &which);
+    const kj_grid *g = &app->world[0].grid;
+    if (cell < 0) return;
+    kj_live_place(app->live, app->placing, (int32_t)lround(app->from_year), g->west + (cell % g->nx + 0.5) * g->cell_m, g->north - (cell / g->nx + 0.5) * g->cell_m);
+    app->placing = -1;
+    dirty(app);
+}
+
+static void place_in_middle(kj_app *app)
+{
+    if (app->placing >= 0) place_at(app, (app->map.x + app->map.w / 2.0) * app->unit, (app->map.y + app->map.h / 2.0) * app->unit);
 }
 
 void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
@@ -497,6 +585,8 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
     case KJ_ACT_UNDO:
     case KJ_ACT_REDO:
     case KJ_ACT_FROM:
+        if (app->live) act_live(app, action, argument, value);
+        break;
     case KJ_ACT_NONE: break;
     }
 }
@@ -556,6 +646,8 @@ void kj_app_release(kj_app *app, double x, double y)
     if (app->pressed >= 0 && app->pressed < app->ui.n_widgets) {
         const kj_widget *w = &app->ui.widgets[app->pressed];
         if (w->kind != KJ_W_SLIDER && kj_ui_at(&app->ui, ux, uy) == app->pressed) act_on(app, app->pressed, ux);
+    } else if (in_map(app, ux, uy) && app->placing >= 0) {
+        place_at(app, x, y);
     } else if (in_map(app, ux, uy)) {
         kj_select_at(app, x, y);
         kj_app_layout(app);
@@ -636,6 +728,7 @@ void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control)
     case SDLK_MINUS:
     case SDLK_KP_MINUS: kj_app_act(app, KJ_ACT_ZOOM, -1, 0.0); break;
     case SDLK_0: kj_app_act(app, KJ_ACT_ZOOM, 0, 0.0); break;
+    case SDLK_p: place_in_middle(app); break;
     case SDLK_w: pan(app, 0.0, -1.0); break;
     case SDLK_s: pan(app, 0.0, 1.0); break;
     case SDLK_a: pan(app, -1.0, 0.0); break;

@@ -160,6 +160,11 @@ void kj_app_wheel(kj_app *app, double x, double y, double steps);
 void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control);
 void kj_app_set_year(kj_app *app, int32_t year);
 
+/* Figure of a world in the year shown; NaN if that year is not there (yet). */
+double kj_app_figure(const kj_app *app, const kj_world *world, kj_figure_id id);
+/* Takes news of a live simulation. */
+void kj_app_refresh(kj_app *app);
+
 /* Worlds shown in the map, their part of it, and the year's index in each. */
 typedef struct kj_pane {
     kj_world *world;

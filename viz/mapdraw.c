@@ -750,6 +750,23 @@ static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_
     for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) draw_badge(p, panes[i].clip.x + GAP, badge_y(app), panes[i].world);
 }
 
+/* The middle of the map, where the key P puts what is placed. */
+static void draw_aim(kj_app *app, kj_canvas *canvas)
+{
+    double x = app->map.x + app->map.w / 2.0, y = app->map.y + app->map.h / 2.0;
+    for (int pass = 0; pass < 2; pass++) {
+        kj_canvas_color(canvas, pass ? app->ui.theme.focus : KJ_COLOR_INK, 1.0);
+        cairo_set_line_width(canvas->cr, pass ? 3.0 : 6.0);
+        cairo_new_path(canvas->cr);
+        cairo_arc(canvas->cr, x, y, 20.0, 0.0, 2.0 * M_PI);
+        cairo_move_to(canvas->cr, x - 30.0, y);
+        cairo_line_to(canvas->cr, x + 30.0, y);
+        cairo_move_to(canvas->cr, x, y - 30.0);
+        cairo_line_to(canvas->cr, x, y + 30.0);
+        cairo_stroke(canvas->cr);
+    }
+}
+
 void kj_draw_map(kj_app *app)
 {
     enum { FURNITURE_MAX = 12 };
@@ -791,5 +808,6 @@ void kj_draw_map(kj_app *app)
         cairo_restore(canvas->cr);
     }
     draw_furniture(app, p, panes, n);
+    if (app->placing >= 0) draw_aim(app, canvas);
     free(p);
 }

@@ -6,6 +6,7 @@
 #include "../core/draw/chart.h"
 #include "../core/draw/number.h"
 #include "app.h"
+#include "live.h"
 
 #define _(text) kj_tr(text)
 #define N_(text) text
@@ -51,6 +52,7 @@ static void put_text(kj_app *app, kj_flow *flow, const char *text, double size, 
 
 static void put_heading(kj_app *app, kj_flow *flow, const char *text, double gap)
 {
+    kj_flow_keep(flow, 110.0); /* never alone at the foot of a page */
     put_text(app, flow, text, 22.0, 700, app->ui.theme.ink, gap);
 }
 
@@ -141,9 +143,58 @@ static void put_policies(kj_app *app, kj_flow *flow)
     }
 }
 
+static double draw_slider(kj_app *app, double x, double y, double w, const void *data)
+{
+    return kj_ui_slider(&app->ui, x, y, w, data);
+}
+
+static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
+{
+    char text[KJ_NUMBER_MAX + 32], number[KJ_NUMBER_MAX], place[2][200];
+    if (c->is_policy) {
+        kj_widget_def toggle = {.english = c->english, .label = c->title, .action = KJ_ACT_POLICY, .argument = c->policy, .on = c->value != 0.0};
+        put(app, flow, draw_toggle, &toggle, 4.0);
+        if (!c->has_place) return;
+        snprintf(place[0], sizeof place[0], "Place on the map: %s", c->english);
+        snprintf(place[1], sizeof place[1], "+ %s: %s", _("Place on the map"), c->title);
+        kj_widget_def button = {.english = place[0], .label = place[1], .action = KJ_ACT_PLACE, .argument = c->policy, .on = app->placing == c->policy};
+        put(app, flow, draw_button, &button, 4.0);
+        return;
+    }
+    if (strcmp(c->unit, "boolean") == 0) {
+        kj_slider_def def = {.widget = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index}, .value = c->value, .low = 0.0, .high = 1.0, .step = 1.0,
+                             .text = c->value != 0.0 ? _("yes") : _("no")};
+        put(app, flow, draw_slider, &def, 6.0);
+        return;
+    }
+    kj_number_real(number, app->language, c->value, c->decimals);
+    snprintf(text, sizeof text, strcmp(c->unit, "1") ? "%s %s" : "%s", number, c->unit);
+    kj_slider_def def = {.widget = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index}, .value = c->value, .low = c->low, .high = c->high, .step = c->step, .text = text};
+    put(app, flow, draw_slider, &def, 6.0);
+}
+
+/* Levers made from what the policies declare; they hold from January of the year chosen on. */
+static void put_live(kj_app *app, kj_flow *flow)
+{
+    kj_live_controls c;
+    char year[16];
+    kj_live_controls_of(app->live, app->language < 3 ? (int)app->language : 0, (int32_t)lround(app->from_year), &c);
+    put_heading(app, flow, _("Actions"), 0.0);
+    const kj_widget_def back[2] = {{.english = N_("Undo"), .action = KJ_ACT_UNDO, .disabled = !c.can_undo}, {.english = N_("Redo"), .action = KJ_ACT_REDO, .disabled = !c.can_redo}};
+    put_segments(app, flow, back, 2, 8.0);
+    snprintf(year, sizeof year, "%.0f", app->from_year);
+    kj_slider_def from = {.widget = {.english = N_("From year"), .action = KJ_ACT_FROM}, .value = app->from_year, .low = app->first_year + 1, .high = app->last_year, .step = 1.0, .text = year};
+    put(app, flow, draw_slider, &from, 8.0);
+    for (int32_t i = 0; i < c.n; i++) put_control(app, flow, &c.items[i]);
+    char status[260];
+    snprintf(status, sizeof status, c.status[0] ? _("Simulating: %s") : "%s", c.status[0] ? c.status : _("Both worlds are simulated to the end."));
+    put_text(app, flow, status, 17.0, 400, app->ui.theme.muted, 8.0);
+}
+
 static void flow_actions(kj_app *app, kj_flow *flow)
 {
-    put_policies(app, flow);
+    if (app->live) put_live(app, flow);
+    else put_policies(app, flow);
     put(app, flow, draw_rule, NULL, 14.0);
     put_views(app, flow);
 }
@@ -175,8 +226,7 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     kj_ui *ui = &app->ui;
     const kj_figure_info *info = kj_figure_at(id);
     kj_world *world = kj_app_world(app);
-    int32_t index = kj_app_index(app, world);
-    double now = kj_world_figure(world, id, index), first = kj_world_figure(world, id, id == KJ_FIG_COMPLETED || id == KJ_FIG_MOVES ? 1 : 0);
+    double now = kj_app_figure(app, world, id), first = kj_world_figure(world, id, id == KJ_FIG_COMPLETED || id == KJ_FIG_MOVES ? 1 : 0);
     char value[KJ_NUMBER_MAX], below[160], change[KJ_NUMBER_MAX], title[200];
     if (info->unit[0]) snprintf(title, sizeof title, "%s, %s", _(info->title), _(info->unit));
     else snprintf(title, sizeof title, "%s", _(info->title));
@@ -224,7 +274,7 @@ static double draw_tiles(kj_app *app, double x, double y, double w, const void *
 static const kj_figure_id table_rows[] = {KJ_FIG_POPULATION, KJ_FIG_DWELLINGS, KJ_FIG_RESULT, KJ_FIG_FARMLAND, KJ_FIG_WITHOUT_PLACE, KJ_FIG_WALK};
 enum { TABLE_ROWS = sizeof table_rows / sizeof *table_rows };
 
-static double value_of(kj_app *app, int32_t k, kj_figure_id id) { return kj_world_figure(&app->world[k], id, kj_app_index(app, &app->world[k])); }
+static double value_of(kj_app *app, int32_t k, kj_figure_id id) { return kj_app_figure(app, &app->world[k], id); }
 
 static double draw_table_row(kj_app *app, double x, double y, double w, const void *data)
 {
@@ -554,7 +604,7 @@ static void flow_selected(kj_app *app, kj_flow *flow)
 /* The pages of a column; in a narrow window the map is one of them and the list stands in the menu. */
 static int32_t tabs_of(const kj_app *app, kj_widget_def defs[KJ_TAB_COUNT])
 {
-    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("School places"), N_("Economy"), N_("Selected"), N_("Menu")};
+    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("Pupils"), N_("Economy"), N_("Selected"), N_("Menu")};
     int32_t n = 0;
     for (int32_t t = 0; t < KJ_TAB_MENU; t++) {
         if (t == KJ_TAB_MAP && app->mode != KJ_LAYOUT_NARROW) continue;

@@ -4,7 +4,7 @@
    click "Label"   press 640 400   drag 640 400 700 420   wheel 640 400 2   key TAB   key shift+TAB
    set 0.75 "Label"  (share of a slider's way)   value 2030 "Year"   size 1280x720   scale 1.4   lang sv   wait 1.5
    expect year=2035   expect text="…"   expect widget="…"   dump [FILE]   shot FILE.png   export FILE.pdf   session FILE
-   lint   tabwalk   bench 120 */
+   lint   lintall   tabwalk   bench 120   live only: settle (until both worlds are simulated)   journal FILE */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "app.h"
+#include "live.h"
 
 enum { LINE_MAX_BYTES = 1024 };
 
@@ -65,6 +66,16 @@ static kj_status find_widget(kj_error *err, const script *s, const char *label, 
 {
     redraw(s->app);
     *out = kj_ui_named(&s->app->ui, label);
+    const kj_tab turned[2] = {KJ_TAB_ACTIONS, s->app->tab};
+    for (int t = 0; t < 2 && *out < 0; t++) { /* a person would turn the pages */
+        int32_t *page = &s->app->page[turned[t]], kept = *page;
+        for (*page = 0; *page < s->app->n_pages[turned[t]] && *out < 0; ++*page) {
+            redraw(s->app);
+            *out = kj_ui_named(&s->app->ui, label);
+            if (*out >= 0) return KJ_OK;
+        }
+        *page = kept;
+    }
     if (*out >= 0) return KJ_OK;
     char known[600] = "";
     size_t used = 0;
@@ -181,6 +192,10 @@ static const char *state_of(kj_app *app, const char *name, char out[256])
     else if (!strcmp(name, "population")) snprintf(out, 256, "%.0f", kj_world_figure(w, KJ_FIG_POPULATION, kj_app_index(app, w)));
     else if (!strcmp(name, "message")) return app->message;
     else if (!strcmp(name, "place")) return w->place;
+    else if (!strcmp(name, "from")) snprintf(out, 256, "%.0f", app->from_year);
+    else if (app->live && !strcmp(name, "hash_a")) kj_live_hash(app->live, 0, out);
+    else if (app->live && !strcmp(name, "hash_b")) kj_live_hash(app->live, 1, out);
+    else if (app->live && !strcmp(name, "first_year")) snprintf(out, 256, "%.3f", kj_live_first_year_seconds(app->live));
     else if (!strcmp(name, "chain")) {
         kj_chain chain;
         kj_chain_follow(&app->world[app->selected_world], app->chain_root, kj_app_month(app), &chain);
@@ -221,7 +236,9 @@ static void dump(kj_app *app, FILE *file)
 {
     static const char *const names[] = {"year", "view", "compare", "tab", "selection", "layout", "language", "playing", "forum", "scale", "population"};
     static const char *const kinds[] = {"button", "toggle", "slider", "area"};
+    static const char *const of_live[] = {"from", "hash_a", "hash_b", "first_year"};
     char buffer[256];
+    for (size_t i = 0; app->live && i < sizeof of_live / sizeof *of_live; i++) fprintf(file, "%s=%s\n", of_live[i], state_of(app, of_live[i], buffer));
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) fprintf(file, "%s=%s\n", names[i], state_of(app, names[i], buffer));
     double u = app->unit;
     for (int32_t i = 0; i < app->ui.n_widgets; i++) {
@@ -372,6 +389,20 @@ static kj_status do_bench(kj_error *err, script *s, const char *rest)
     return KJ_OK;
 }
 
+/* ---- live ---- */
+
+/* Until both worlds stand at the end; two minutes at most. */
+static kj_status do_settle(kj_error *err, script *s)
+{
+    for (int i = 0; i < 24000 && s->app->live; i++) {
+        bool idle = kj_live_is_idle(s->app->live);
+        kj_app_refresh(s->app);
+        if (idle) return KJ_OK;
+        SDL_Delay(5);
+    }
+    return wrong(err, s, s->app->live ? "the simulation does not end" : "settle: this is no live simulation");
+}
+
 /* ---- files ---- */
 
 static kj_status do_export(kj_error *err, script *s, const char *rest)
@@ -439,6 +470,11 @@ static kj_status run_line(kj_error *err, script *s, const char *line)
     if (!strcmp(command, "session")) {
         take_word(rest, command);
         return kj_session_save(err, s->app, command);
+    }
+    if (!strcmp(command, "settle")) return do_settle(err, s);
+    if (!strcmp(command, "journal") && s->app->live) {
+        take_word(rest, command);
+        return kj_live_write_journal(err, s->app->live, command);
     }
     if (!strcmp(command, "lint")) return do_lint(err, s);
     if (!strcmp(command, "lintall")) return do_lint_all(err, s);

@@ -256,6 +256,15 @@ kj_flow kj_flow_begin(kj_ui *ui, const kj_box *box, int32_t shown)
     return (kj_flow){.ui = ui, .box = *box, .y = box->y, .shown = shown, .n_pages = 1};
 }
 
+void kj_flow_keep(kj_flow *flow, double room)
+{
+    bool first = flow->y <= flow->box.y;
+    if (first || flow->y + room <= flow->box.y + flow->box.h) return;
+    flow->page++;
+    flow->n_pages = flow->page + 1;
+    flow->y = flow->box.y;
+}
+
 bool kj_flow_take(kj_flow *flow, double height, double gap, double *y)
 {
     bool first = flow->y <= flow->box.y;

@@ -96,6 +96,8 @@ typedef struct kj_flow {
 } kj_flow;
 kj_flow kj_flow_begin(kj_ui *ui, const kj_box *box, int32_t shown);
 /* Room for the next thing of that height: true and *y if it stands on the page shown. */
+/* Starts the next page unless there is that much room left. */
+void kj_flow_keep(kj_flow *flow, double room);
 bool kj_flow_take(kj_flow *flow, double height, double gap, double *y);
 
 #endif

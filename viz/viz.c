@@ -8,6 +8,7 @@
 
 #include "../core/base/log.h"
 #include "app.h"
+#include "live.h"
 
 static bool ends_in(const char *text, const char *end)
 {
@@ -90,5 +91,46 @@ kj_status kj_view(kj_error *err, const kj_viz_options *o)
     if (!status) status = show(err, o, app);
     kj_app_close(app);
     free(app);
+    return status;
+}
+
+/* ---- live ---- */
+
+static void name_live(kj_world *w)
+{
+    static const char *const names[2][3] = {{"As planned", "Som planerat", "Som planlagt"}, {"Your changes", "Era ändringar", "Jeres ændringer"}};
+    for (int k = 0; k < 3; k++) snprintf(w->title[k], KJ_NAME_TEXT, "%s", names[w->letter == 'B'][k]);
+}
+
+static kj_status open_live(kj_error *err, kj_live_options *live, kj_app *app)
+{
+    char name[KJ_NAME_TEXT];
+    const char *slash = strrchr(live->request.scenario, '/');
+    snprintf(name, sizeof name, "%s", slash ? slash + 1 : live->request.scenario);
+    name[strcspn(name, ".")] = 0;
+    snprintf(app->export_stem, sizeof app->export_stem, "%s_live", name);
+    kj_status status = kj_live_start(err, live, &app->live);
+    for (int32_t t = 0; !status && t < 2; t++) {
+        kj_world world;
+        status = kj_world_open(err, kj_live_source(app->live, t), t ? 'B' : 'A', &world);
+        if (!status) kj_app_add_world(app, &world);
+    }
+    for (int32_t k = 0; k < app->n_worlds; k++) name_live(&app->world[k]);
+    return status;
+}
+
+kj_status kj_live_view(kj_error *err, const kj_viz_options *o, kj_request *request, kj_journal *journal, int32_t memory_mb)
+{
+    kj_live_options live = {.request = *request, .journal = *journal, .memory_bytes = (int64_t)memory_mb << 20};
+    kj_app *app = calloc(1, sizeof *app);
+    *request = (kj_request){0};
+    *journal = (kj_journal){0};
+    kj_status status = app ? open_app(err, o, app) : kj_fail(err, KJ_E_MEMORY, "viewer: out of memory");
+    if (!status) status = open_live(err, &live, app);
+    if (!status) status = show(err, o, app);
+    if (app) kj_app_close(app);
+    free(app);
+    kj_request_free(&live.request);
+    kj_journal_free(&live.journal);
     return status;
 }

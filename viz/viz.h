@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../core/base/error.h"
+#include "../core/run/journal.h"
 
 typedef struct kj_viz_options {
     const char *run[2];  /* run files; the first may be a saved session (.json) */
@@ -20,5 +20,9 @@ typedef struct kj_viz_options {
 /* Opens the window (or runs the script, or draws the shot) until the person leaves. KJ_E_INPUT as kj_runread_open; a map
    that differs between the two runs; a script that expects what is not there. */
 kj_status kj_view(kj_error *err, const kj_viz_options *options);
+
+/* Simulates and shows at the same time. The request and the journal are taken over; memory_mb: for states kept in memory
+   (0: 1024). KJ_E_INPUT as kj_prepare. */
+kj_status kj_live_view(kj_error *err, const kj_viz_options *options, kj_request *request, kj_journal *journal, int32_t memory_mb);
 
 #endif

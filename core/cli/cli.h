@@ -29,7 +29,7 @@ extern const kj_command kj_command_chains;
 extern const kj_command kj_command_chain;
 
 #ifdef KEDJA_VIEWER
-extern const kj_command kj_command_view;
+extern const kj_command kj_command_view, kj_command_live;
 #endif
 
 /* One parsed word: an option (index in command->options, its argument) or a positional word (index -1). */

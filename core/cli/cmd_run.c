@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../run/journal.h"
 #include "cli.h"
 #include "progress.h"
 #include "stop.h"
 
-enum { MAP, OUT, YEARS, SEED, THREADS, SET, PLUGIN, AUDIT, JSON, QUIET };
+enum { MAP, OUT, YEARS, SEED, THREADS, SET, JOURNAL, PLUGIN, AUDIT, JSON, QUIET };
 
 static const kj_option options[] = {
     [MAP] = {"map", "NAME|FOLDER", "map in place of the scenario's"},
@@ -16,12 +17,24 @@ static const kj_option options[] = {
     [SEED] = {"seed", "N", "seed of all draws in place of the scenario's"},
     [THREADS] = {"threads", "N", "threads; the result is the same for any number (default: all processors)"},
     [SET] = {"set", "NAME=VALUE", "parameter of a plugin or policy, e.g. densify.enabled=true; may be repeated"},
+    [JOURNAL] = {"journal", "FILE", "changes made while the run goes on, as `kedja live` saves them"},
     [PLUGIN] = {"plugin", "FILE.so", "also load a plugin; one with a built-in's id takes its place; may be repeated"},
     [AUDIT] = {"audit", NULL, "check invariants, ranges and undeclared writes after every month (slow)"},
     [JSON] = {"json", NULL, "closing figures as one JSON object on standard output"},
     [QUIET] = {"quiet", NULL, "no progress, no closing table"},
     {0},
 };
+
+/* The file is read at once: what it says is part of the request, also when the run is resumed. */
+static kj_status take_journal(kj_error *err, kj_request *r, const char *path)
+{
+    kj_journal journal;
+    char text[160];
+    kj_status status = kj_journal_read(err, path, &journal);
+    for (uint32_t i = 0; !status && i < journal.n; i++) status = kj_request_add_change(err, r, kj_change_text(&journal.items[i], text, sizeof text));
+    kj_journal_free(&journal);
+    return status;
+}
 
 static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, bool *json, bool *quiet)
 {
@@ -44,6 +57,7 @@ static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, 
         r->n_threads = (int32_t)number;
         return status;
     case SET: return kj_request_add_setting(err, r, word->text);
+    case JOURNAL: return take_journal(err, r, word->text);
     case PLUGIN: {
         char *path = NULL;
         status = kj_cli_path(err, &path, word->text);

@@ -17,7 +17,7 @@ static const kj_command *const commands[] = {&kj_command_run,     &kj_command_re
                                              &kj_command_batch,
                                              &kj_command_chains,
 #ifdef KEDJA_VIEWER
-                                             &kj_command_view,
+                                             &kj_command_view,    &kj_command_live,
 #endif
                                              &kj_command_chain};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

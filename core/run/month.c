@@ -24,7 +24,7 @@ static void report(kj_sim *sim, const kj_watch *watch, const kj_outcome *outcome
     watch->year(watch->data, &p);
 }
 
-kj_status kj_loop(kj_error *err, kj_sim *sim, kj_recorder *recorder, const kj_watch *watch, kj_outcome *outcome)
+kj_status kj_loop(kj_error *err, kj_sim *sim, const kj_journal *journal, kj_recorder *recorder, const kj_watch *watch, kj_outcome *outcome)
 {
     const kj_sim_config *config = kj_sim_get_config(sim);
     int64_t before = kj_sim_person_months(sim);
@@ -32,7 +32,8 @@ kj_status kj_loop(kj_error *err, kj_sim *sim, kj_recorder *recorder, const kj_wa
     report(sim, watch, outcome, before, began);
     while (kj_sim_now(sim) < config->end) {
         double month_began = seconds();
-        kj_status status = kj_sim_month(err, sim);
+        kj_status status = kj_journal_apply(err, journal, sim, kj_sim_now(sim) + 1);
+        if (!status) status = kj_sim_month(err, sim);
         outcome->loop_seconds += seconds() - month_began;
         bool december = KJ_MONTH_OF_YEAR(kj_sim_now(sim)) == 12;
         if (!status && december) status = kj_recorder_year(err, recorder, sim);

@@ -7,6 +7,7 @@
 
 #include "../base/log.h"
 #include "../map/map.h"
+#include "journal.h"
 
 static kj_status read_scenario(kj_error *err, const kj_request *request, kj_prepared *p)
 {
@@ -96,12 +97,22 @@ static kj_status check_ground(kj_error *err, kj_request *request, const kj_sim *
                    request->map_country, digest, request->tables_digest);
 }
 
+static kj_status check_journal(kj_error *err, const kj_request *request, const kj_sim *sim)
+{
+    kj_journal journal;
+    kj_status status = kj_journal_of_request(err, request, &journal);
+    if (!status) status = kj_journal_check(err, &journal, sim);
+    kj_journal_free(&journal);
+    return status;
+}
+
 kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool quiet, kj_prepared *out)
 {
     memset(out, 0, sizeof *out);
     kj_status status = read_scenario(err, request, out);
     if (!status && with_map) status = read_map(err, request, quiet, out);
     if (!status) status = make_sim(err, request, quiet, out);
+    if (!status) status = check_journal(err, request, out->sim);
     if (!status) status = check_ground(err, request, out->sim);
     if (status) kj_prepared_free(out);
     return status;

@@ -35,14 +35,17 @@ static json_t *policies_json(const kj_prepared *prepared)
 static char *options_json(const kj_request *request, const kj_prepared *prepared)
 {
     const kj_sim *sim = prepared->sim;
-    json_t *root = json_object(), *settings = json_array(), *params = json_object(), *changed = json_object();
+    json_t *root = json_object(), *settings = json_array(), *journal = json_array(), *params = json_object(), *changed = json_object();
     for (uint32_t i = 0; i < request->n_settings; i++) json_array_append_new(settings, json_string(request->settings[i]));
     for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
         const kj_param_info *info = kj_sim_param(sim, p);
         json_object_set_new(params, info->name, json_real(info->value));
         if (info->value < info->def || info->value > info->def) json_object_set_new(changed, info->name, json_real(info->value));
     }
+    for (uint32_t i = 0; i < request->n_changes; i++) json_array_append_new(journal, json_string(request->changes[i]));
     json_object_set_new(root, "set", settings);
+    if (request->n_changes) json_object_set_new(root, "journal", journal);
+    else json_decref(journal);
     json_object_set_new(root, "country_tables_digest", json_string(request->tables_digest));
     json_object_set_new(root, "parameters", params);
     json_object_set_new(root, "changed", changed);

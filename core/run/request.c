@@ -29,6 +29,7 @@ void kj_request_free(kj_request *request)
                            request->tables_digest, request->program};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
     free_list(request->settings, request->n_settings);
+    free_list(request->changes, request->n_changes);
     free_list(request->modules, request->n_modules);
     memset(request, 0, sizeof *request);
 }
@@ -46,6 +47,11 @@ static kj_status append(kj_error *err, char ***list, uint32_t *n, const char *te
 kj_status kj_request_add_setting(kj_error *err, kj_request *request, const char *setting)
 {
     return append(err, &request->settings, &request->n_settings, setting);
+}
+
+kj_status kj_request_add_change(kj_error *err, kj_request *request, const char *change)
+{
+    return append(err, &request->changes, &request->n_changes, change);
 }
 
 kj_status kj_request_add_module(kj_error *err, kj_request *request, const char *path)
@@ -114,6 +120,7 @@ char *kj_request_to_json(const kj_request *r)
     json_object_set_new(root, "seed", r->has_seed ? json_string(seed) : json_null());
     json_object_set_new(root, "threads", json_integer(r->n_threads));
     json_object_set_new(root, "settings", json_list(r->settings, r->n_settings));
+    json_object_set_new(root, "changes", json_list(r->changes, r->n_changes));
     json_object_set_new(root, "modules", json_list(r->modules, r->n_modules));
     json_object_set_new(root, "audit", json_boolean(r->audit));
     json_object_set_new(root, "files", json_files(r));
@@ -207,6 +214,8 @@ kj_status kj_request_from_json(kj_error *err, const char *path, const char *text
     if (!status) status = take_int(err, path, root, "years", &out->years);
     if (!status) status = take_seed(err, path, root, out);
     if (!status) status = take_int(err, path, root, "threads", &out->n_threads);
+    if (!status && json_object_get(root, "changes")) /* runs begun before there were journals have none */
+        status = take_list(err, path, root, "changes", &out->changes, &out->n_changes);
     if (!status) status = take_list(err, path, root, "settings", &out->settings, &out->n_settings);
     if (!status) status = take_list(err, path, root, "modules", &out->modules, &out->n_modules);
     if (!status) status = take_files(err, path, root, out);

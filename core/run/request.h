@@ -19,6 +19,8 @@ typedef struct kj_request {
     int32_t n_threads; /* 0: all processors */
     char **settings;   /* "policy.parameter=value" in order */
     uint32_t n_settings;
+    char **changes;    /* "2028-01 policy.parameter=value": the journal, see journal.h */
+    uint32_t n_changes;
     char **modules;    /* plugin files */
     uint32_t n_modules;
     bool audit;
@@ -34,6 +36,7 @@ typedef struct kj_request {
 void kj_request_init(kj_request *request);
 void kj_request_free(kj_request *request);
 kj_status kj_request_add_setting(kj_error *err, kj_request *request, const char *setting);
+kj_status kj_request_add_change(kj_error *err, kj_request *request, const char *change);
 kj_status kj_request_add_module(kj_error *err, kj_request *request, const char *path);
 
 /* Keeps copies of the texts that took part, and of what the map says of itself. */

@@ -19,10 +19,13 @@ static void name_outcome(const kj_prepared *p, const kj_request *request, kj_out
 }
 
 /* The rest of a run whose state stands: months, figures, the packed file. */
-static kj_status carry_out(kj_error *err, kj_prepared *p, kj_recorder *recorder, const kj_watch *watch, kj_outcome *out)
+static kj_status carry_out(kj_error *err, const kj_request *request, kj_prepared *p, kj_recorder *recorder, const kj_watch *watch, kj_outcome *out)
 {
+    kj_journal journal;
     snprintf(out->boundary, sizeof out->boundary, "%s", p->boundary);
-    kj_status status = kj_loop(err, p->sim, recorder, watch, out);
+    kj_status status = kj_journal_of_request(err, request, &journal);
+    if (!status) status = kj_loop(err, p->sim, &journal, recorder, watch, out);
+    kj_journal_free(&journal);
     if (status) return status;
     kj_outcome_read(p->sim, out);
     return kj_recorder_finish(err, recorder, p->sim, out);
@@ -49,7 +52,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     if (!status) status = kj_recorder_init(err, request, prepared, dir, &recorder);
     if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);
     if (!status) status = kj_recorder_year(err, &recorder, prepared->sim);
-    if (!status) status = carry_out(err, prepared, &recorder, watch, out);
+    if (!status) status = carry_out(err, request, prepared, &recorder, watch, out);
     kj_recorder_free(&recorder);
     return status;
 }
@@ -110,7 +113,7 @@ static kj_status run_from_checkpoint(kj_error *err, const kj_request *request, k
     name_outcome(prepared, request, out);
     kj_status status = kj_recorder_init(err, request, prepared, dir, &recorder);
     if (!status) status = read_start_year(err, dir, out);
-    if (!status) status = carry_out(err, prepared, &recorder, watch, out);
+    if (!status) status = carry_out(err, request, prepared, &recorder, watch, out);
     kj_recorder_free(&recorder);
     return status;
 }

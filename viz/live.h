@@ -1,0 +1,66 @@
+/* A simulation that goes on while it is shown. One thread simulates two worlds of the same luck: A as the scenario says, B
+   with the changes that people make. A change branches B from the January it holds from: the past stays, and years before
+   it are not simulated again. What the viewer sees are snapshots, published year by year and never written to again.
+
+   Unless said otherwise: called by the thread that draws. */
+#ifndef KEDJA_VIZ_LIVE_H
+#define KEDJA_VIZ_LIVE_H
+
+#include "../core/run/journal.h"
+#include "source.h"
+
+typedef struct kj_live kj_live;
+
+enum { KJ_LIVE_CONTROLS_MAX = 40, KJ_LIVE_LEVERS_MAX = 6 };
+
+typedef struct kj_live_options {
+    kj_request request;  /* taken over */
+    kj_journal journal;  /* to begin with; taken over */
+    int64_t memory_bytes; /* for states of Januaries in memory; 0: 1 GB */
+} kj_live_options;
+
+/* Starts the thread and waits until the start year stands, or for the fault that kept it from it. */
+kj_status kj_live_start(kj_error *err, kj_live_options *options, kj_live **out);
+void kj_live_stop(kj_live *live); /* waits for the thread */
+
+/* Worlds 0 (A) and 1 (B) as sources; kj_source.close does nothing. What they tell changes only by kj_live_adopt. */
+kj_source kj_live_source(kj_live *live, int32_t track);
+/* Takes what was published since the last call; true if there is anything new. */
+bool kj_live_adopt(kj_live *live);
+int32_t kj_live_last_year(const kj_live *live); /* that will be simulated */
+bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end, or failed */
+/* State hash of a world at the end of its last year, "" before the end. Copies to out. */
+void kj_live_hash(kj_live *live, int32_t track, char out[33]);
+double kj_live_first_year_seconds(kj_live *live); /* from the last change to its first simulated year; 0: none yet */
+
+/* What can be changed, as the policies declare it. */
+typedef struct kj_live_control {
+    bool is_policy;
+    int32_t policy, index;  /* of the scenario's policies; of the lever */
+    char title[96], english[96];
+    char unit[24];
+    double value, low, high, step;
+    int32_t decimals;
+    bool has_place; /* the policy has parameters x and y: its place can be chosen on the map */
+} kj_live_control;
+
+typedef struct kj_live_controls {
+    kj_live_control items[KJ_LIVE_CONTROLS_MAX];
+    int32_t n;
+    bool can_undo, can_redo;
+    char status[200]; /* what the simulation does now */
+} kj_live_controls;
+
+/* Values as they hold in `year`. Sliders of the policies that are on: at most six. language: 0 en, 1 sv, 2 da. */
+void kj_live_controls_of(kj_live *live, int language, int32_t year, kj_live_controls *out);
+
+/* Changes from January of a year on. */
+void kj_live_switch(kj_live *live, int32_t policy, int32_t year, bool on);
+void kj_live_lever(kj_live *live, int32_t index, int32_t year, double value);
+/* Puts what the policy makes at (x, y), metres of the map, and switches it on. */
+void kj_live_place(kj_live *live, int32_t policy, int32_t year, double x, double y);
+void kj_live_undo(kj_live *live);
+void kj_live_redo(kj_live *live);
+kj_status kj_live_write_journal(kj_error *err, kj_live *live, const char *path);
+
+#endif

@@ -1,0 +1,147 @@
+#include "snapshot.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void kj_snapshot_drop(kj_snapshot *s)
+{
+    if (!s || !SDL_AtomicDecRef(&s->holders)) return;
+    for (uint32_t c = 0; c < s->n_columns; c++) {
+        kj_snap_column *column = &s->columns[c];
+        for (uint32_t i = 0; column->texts && i < column->n_rows; i++) free(column->texts[i]);
+        free(column->texts);
+        free(column->values);
+    }
+    free(s->columns);
+    free(s);
+}
+
+kj_snapshot *kj_snapshot_hold(kj_snapshot *s)
+{
+    if (s) SDL_AtomicIncRef(&s->holders);
+    return s;
+}
+
+const kj_snap_column *kj_snapshot_column(const kj_snapshot *s, const char *table, const char *name)
+{
+    for (uint32_t c = 0; s && c < s->n_columns; c++)
+        if (strcmp(s->columns[c].name, name) == 0 && strcmp(s->columns[c].table, table) == 0) return &s->columns[c];
+    return NULL;
+}
+
+/* Layers are large: only those that a view shows. */
+static bool is_shown_layer(const char *name)
+{
+    static const char *const shown[] = {"land_use", "population", "dwellings", "floor_area", "protection", "max_far"};
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (strcmp(name, shown[i]) == 0) return true;
+    return false;
+}
+
+static bool is_wanted(const kj_rows *rows, const kj_column *column, kj_snap_part part)
+{
+    bool cell = strcmp(rows->name, "cell") == 0, recorded = (column->flags & KJ_RECORD) != 0;
+    static const char *const tables[] = {"cell", "area", "municipality", "facility"};
+    bool shown = false;
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) shown |= strcmp(rows->name, tables[i]) == 0;
+    switch (part) {
+    case KJ_SNAP_FOREST: return strcmp(rows->name, "vacancy") == 0 && (column->flags & KJ_FINAL);
+    case KJ_SNAP_FIXED: return shown && !recorded && (cell ? strcmp(column->name, "area") == 0 || strcmp(column->name, "farmland_class") == 0 : (column->flags & KJ_INPUT) != 0 || column->type == KJ_TEXT);
+    case KJ_SNAP_YEAR: return shown && recorded && (!cell || is_shown_layer(column->name));
+    }
+    return false;
+}
+
+static bool copy_column(const kj_store *store, const kj_rows *rows, const kj_column *column, kj_snap_column *out)
+{
+    *out = (kj_snap_column){.type = column->type, .n_rows = rows->n_rows};
+    snprintf(out->table, sizeof out->table, "%s", rows->name);
+    snprintf(out->name, sizeof out->name, "%s", column->name);
+    snprintf(out->origin, sizeof out->origin, "%.15s", column->origin ? column->origin : "");
+    size_t n = rows->n_rows;
+    if (column->type != KJ_TEXT) {
+        out->values = malloc(n * kj_type_bytes(column->type) + 1);
+        if (out->values && n) memcpy(out->values, column->data, n * kj_type_bytes(column->type));
+        return out->values != NULL;
+    }
+    out->texts = calloc(n + 1, sizeof *out->texts);
+    for (size_t i = 0; out->texts && i < n; i++) {
+        out->texts[i] = strdup(kj_pool_text(&store->pool, ((const int32_t *)column->data)[i]));
+        if (!out->texts[i]) return false;
+    }
+    return out->texts != NULL;
+}
+
+static bool add_column(kj_snapshot *s, const kj_store *store, const kj_rows *rows, const kj_column *column)
+{
+    kj_snap_column *grown = realloc(s->columns, (s->n_columns + 1u) * sizeof *grown);
+    if (!grown) return false;
+    s->columns = grown;
+    return copy_column(store, rows, column, &grown[s->n_columns++]);
+}
+
+kj_status kj_snapshot_take(kj_error *err, kj_sim *sim, kj_snap_part part, kj_snapshot **out)
+{
+    kj_snapshot *s = calloc(1, sizeof *s);
+    const kj_store *store = kj_sim_store(sim);
+    bool good = s != NULL;
+    if (s) SDL_AtomicSet(&s->holders, 1);
+    if (s) s->year = KJ_YEAR_OF(kj_sim_now(sim));
+    for (uint32_t t = 0; good && t < store->n_tables; t++) {
+        const kj_rows *rows = &store->tables[t];
+        for (uint32_t c = 0; good && c < rows->n_columns; c++)
+            if (is_wanted(rows, &rows->columns[c], part)) good = add_column(s, store, rows, &rows->columns[c]);
+    }
+    *out = good ? s : NULL;
+    if (good) return KJ_OK;
+    kj_snapshot_drop(s);
+    return kj_fail(err, KJ_E_MEMORY, "out of memory for a snapshot");
+}
+
+static double value_at(const kj_snap_column *c, uint32_t row)
+{
+    switch (c->type) {
+    case KJ_U8: return ((const uint8_t *)c->values)[row];
+    case KJ_I16: return ((const int16_t *)c->values)[row];
+    case KJ_I32: return ((const int32_t *)c->values)[row];
+    case KJ_I64: return (double)((const int64_t *)c->values)[row];
+    case KJ_F32: return (double)((const float *)c->values)[row];
+    case KJ_F64: return ((const double *)c->values)[row];
+    case KJ_ID: return ((const uint32_t *)c->values)[row];
+    default: return 0.0;
+    }
+}
+
+/* What a row that is not there reads as: the least value, so that a cell of it is no cell. */
+static double missing(kj_type type)
+{
+    switch (type) {
+    case KJ_I16: return INT16_MIN;
+    case KJ_I32: return INT32_MIN;
+    case KJ_F32:
+    case KJ_F64: return NAN;
+    default: return 0.0;
+    }
+}
+
+void kj_snap_convert(const kj_snap_column *c, kj_type type, uint32_t n, void *out)
+{
+    if (c->type == type && c->values && n <= c->n_rows) {
+        memcpy(out, c->values, (size_t)n * kj_type_bytes(type));
+        return;
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        double v = i < c->n_rows && c->values ? value_at(c, i) : missing(type);
+        switch (type) {
+        case KJ_U8: ((uint8_t *)out)[i] = (uint8_t)v; break;
+        case KJ_I16: ((int16_t *)out)[i] = (int16_t)v; break;
+        case KJ_I32: ((int32_t *)out)[i] = (int32_t)v; break;
+        case KJ_I64: ((int64_t *)out)[i] = (int64_t)v; break;
+        case KJ_F32: ((float *)out)[i] = (float)v; break;
+        case KJ_F64: ((double *)out)[i] = v; break;
+        case KJ_ID: ((uint32_t *)out)[i] = (uint32_t)v; break;
+        default: break;
+        }
+    }
+}
