@@ -27,6 +27,7 @@ extern const kj_command kj_command_run, kj_command_resume, kj_command_hash, kj_c
 extern const kj_command kj_command_batch;
 extern const kj_command kj_command_chains;
 extern const kj_command kj_command_chain;
+extern const kj_command kj_command_compare;
 
 #ifdef KEDJA_VIEWER
 extern const kj_command kj_command_view, kj_command_live;

@@ -19,7 +19,8 @@ static const kj_command *const commands[] = {&kj_command_run,     &kj_command_re
 #ifdef KEDJA_VIEWER
                                              &kj_command_view,    &kj_command_live,
 #endif
-                                             &kj_command_chain};
+                                             &kj_command_chain,
+                                             &kj_command_compare};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)

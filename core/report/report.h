@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "../base/error.h"
+#include "../compare/compare.h"
 
 /* KJ_E_INPUT unless the name ends in ".pdf" or whatever is asked for; both functions below check theirs first. */
 kj_status kj_report_check_name(kj_error *err, const char *path, const char *ending);
@@ -17,5 +18,9 @@ kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, c
    (A4 landscape) when out_pdf is not NULL; either may be NULL. */
 kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *out_pdf,
                             const char *lang);
+
+/* The consequence matrix on one page, as PNG or PDF by the ending of the name. title NULL: the settings that differ. */
+kj_status kj_report_matrix_check_name(kj_error *err, const char *path);
+kj_status kj_report_matrix(kj_error *err, const kj_comparison *comparison, const char *title, const char *path, const char *lang);
 
 #endif

@@ -1,0 +1,120 @@
+/* kedja compare BASE.nc CHANGE.nc … */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare/compare.h"
+#include "cli.h"
+#include "compare_text.h"
+#ifdef KEDJA_DRAW
+#include "../report/report.h"
+#endif
+
+enum { YEAR, ALL, JSON, CSV, CHART, TITLE, LANG };
+
+static const kj_option options[] = {
+    [YEAR] = {"year", "YYYY", "year that is compared (default: the last that all runs have)"},
+    [ALL] = {"all", NULL, "every indicator, not the headlines alone"},
+    [JSON] = {"json", NULL, "everything as one JSON object"},
+    [CSV] = {"csv", NULL, "the matrix and the groups as CSV"},
+    [CHART] = {"chart", "FILE", "picture of the matrix: FILE.png or FILE.pdf"},
+    [TITLE] = {"title", "TEXT", "title of the picture (default: the settings that differ)"},
+    [LANG] = {"lang", "en|sv|da", "language of tables and picture (default: en)"},
+    {0},
+};
+
+typedef struct wishes {
+    const char **paths;
+    uint32_t n;
+    int64_t year;
+    bool all, json, csv;
+    const char *chart, *title, *lang;
+} wishes;
+
+static kj_status check_chart(kj_error *err, const char *path)
+{
+#ifdef KEDJA_DRAW
+    return kj_report_matrix_check_name(err, path);
+#else
+    return kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", path);
+#endif
+}
+
+static kj_status draw(kj_error *err, const kj_comparison *comparison, const wishes *w)
+{
+#ifdef KEDJA_DRAW
+    return kj_report_matrix(err, comparison, w->title, w->chart, w->lang);
+#else
+    (void)comparison;
+    return check_chart(err, w->chart);
+#endif
+}
+
+static void print_json(const kj_comparison *comparison)
+{
+    json_t *root = kj_comparison_json(comparison);
+    char *text = json_dumps(root, JSON_INDENT(2));
+    if (text) puts(text);
+    free(text);
+    json_decref(root);
+}
+
+static kj_status compare(kj_error *err, const wishes *w)
+{
+    kj_comparison comparison = {0};
+    kj_language language = KJ_LANG_EN;
+    kj_status status = w->chart ? check_chart(err, w->chart) : KJ_OK;
+    if (!status) status = kj_language_parse(err, w->lang, &language);
+    if (!status) status = kj_language_set(err, language);
+    if (!status) status = kj_compare(err, w->paths, w->n, (int32_t)w->year, &comparison);
+    if (!status && w->json) print_json(&comparison);
+    if (!status && w->csv) kj_compare_csv(&comparison);
+    if (!status && w->chart) status = draw(err, &comparison, w);
+    if (!status && !w->json && !w->csv && !w->chart) kj_compare_print(&comparison, w->all, language);
+    kj_comparison_free(&comparison);
+    return status;
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    wishes w = {.lang = "en", .paths = calloc((size_t)argc + 1, sizeof *w.paths)};
+    if (!words || !w.paths) {
+        free(words);
+        free(w.paths);
+        return 1;
+    }
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
+    kj_error err;
+    kj_status status = KJ_OK;
+    for (int i = 0; !status && i < n; i++) {
+        switch (words[i].option) {
+        case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1900, 3000, &w.year); break;
+        case ALL: w.all = true; break;
+        case JSON: w.json = true; break;
+        case CSV: w.csv = true; break;
+        case CHART: w.chart = words[i].text; break;
+        case TITLE: w.title = words[i].text; break;
+        case LANG: w.lang = words[i].text; break;
+        default: w.paths[w.n++] = words[i].text;
+        }
+    }
+    if (!status && n >= 0 && w.n < 2) {
+        result = kj_cli_misuse(command, w.n ? "compare %s with which run?" : "which runs?", w.n ? w.paths[0] : "");
+        n = -1;
+    }
+    if (!status && n >= 0) status = compare(&err, &w);
+    free(words);
+    free(w.paths);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_compare = {
+    .name = "compare",
+    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv] [--chart FILE [--title TEXT]] [--lang en|sv|da]",
+    .doc = "What one change does to every department, to the same people with the same luck; and who gains and who loses.\n"
+           "The first run is the base. More runs of both worlds with other seeds, in any order, give intervals: pairs are\n"
+           "found by seed. Runs of another map, start or model are refused.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,252 @@
+#include "compare_text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../draw/number.h"
+
+#define _(text) kj_tr(text)
+
+enum { TEXT_MAX = KJ_NUMBER_MAX };
+
+static const char *in_language(char out[TEXT_MAX], kj_language language, double value, int decimals, bool sign)
+{
+    if (!isfinite(value)) return "–";
+    return sign ? kj_number_change(out, language, value, decimals) : kj_number_real(out, language, value, decimals);
+}
+#define figure(out, value, decimals, sign) in_language(out, language, value, decimals, sign)
+
+/* Columns on a terminal: UTF-8 code points, none of ours wide. */
+static int width_of(const char *text)
+{
+    int n = 0;
+    for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+static void left(const char *text, int width) { printf("%s%*s", text, width > width_of(text) ? width - width_of(text) : 0, ""); }
+static void right(const char *text, int width) { printf("%*s%s", width > width_of(text) ? width - width_of(text) : 0, "", text); }
+
+static const char *sign_text(const kj_matrix_row *row)
+{
+    return row->sign > 0 ? _("▲ better") : row->sign < 0 ? _("▼ worse") : "";
+}
+
+static bool visible(const kj_matrix_row *row) { return fabs(row->effect.difference) * pow(10.0, row->def->decimals) >= 0.5; }
+
+static void print_row(const kj_matrix_row *row, bool intervals, kj_language language)
+{
+    char text[TEXT_MAX], low[TEXT_MAX], high[TEXT_MAX], interval[2 * TEXT_MAX + 8];
+    int decimals = row->def->decimals;
+    printf("  ");
+    left(_(row->def->label), 52);
+    left(_(row->def->unit), 13);
+    right(figure(text, row->start, decimals, false), 10);
+    right(figure(text, row->base, decimals, false), 11);
+    right(figure(text, row->change, decimals, false), 11);
+    right(visible(row) ? figure(text, row->effect.difference, decimals, true) : "0", 11);
+    right(figure(text, row->rule, decimals, true), 10);
+    if (intervals) {
+        snprintf(interval, sizeof interval, "%s … %s", figure(low, row->effect.low, decimals, true), figure(high, row->effect.high, decimals, true));
+        right(interval, 22);
+    }
+    printf("  %s\n", intervals && row->effect.distinct == KJ_DISTINCT_NO ? _("not told from chance") : sign_text(row));
+}
+
+static void print_head(const kj_comparison *c)
+{
+    printf(_("What it does to each department: %s, %d\n"), c->map, c->year);
+    if (strcmp(c->title_base, c->title_change) != 0) printf(_("base: %s; change: %s\n"), c->title_base, c->title_change);
+    for (uint32_t k = 0; k < c->n_settings; k++) printf("  %s: %.10g → %.10g\n", c->settings[k].name, c->settings[k].base, c->settings[k].change);
+    if (c->n_settings == 0) puts(_("  no setting differs"));
+    if (c->n_pairs > 1)
+        printf(_("The same people with the same luck in both worlds, %u times (seeds). The interval, 95 %%, covers chance alone: not assumptions, plans or the model.\n"),
+               c->n_pairs);
+    else
+        puts(_("The same people with the same luck in both worlds, once: no interval. Run more seeds to tell an effect from chance."));
+    puts(_("“rule” is the difference that today's figures for each inhabitant would give: the simple baseline."));
+}
+
+static void print_matrix(const kj_comparison *c, bool all, kj_language language)
+{
+    kj_department department = KJ_DEPT_COUNT;
+    char year[TEXT_MAX];
+    bool intervals = c->n_pairs > 1;
+    for (uint32_t k = 0; k < c->n_rows; k++) {
+        const kj_matrix_row *row = &c->rows[k];
+        if (!all && !row->def->headline && row->sign == 0) continue;
+        if (row->def->department != department) {
+            department = row->def->department;
+            printf("\n");
+            left(_(kj_department_label(department)), 67);
+            snprintf(year, sizeof year, "%d", c->first_year);
+            right(year, 10);
+            right(_("base"), 11);
+            right(_("change"), 11);
+            right(_("difference"), 11);
+            right(_("rule"), 10);
+            if (intervals) right(_("interval"), 22);
+            printf("\n");
+        }
+        print_row(row, intervals, language);
+    }
+}
+
+static const char *group_label(const kj_group *group) { return group->kind == KJ_GROUP_AREA ? group->label : _(group->label); }
+
+static void print_groups(const kj_comparison *c, kj_language language)
+{
+    static const char *const heads[KJ_GROUP_KINDS] = {"", "By sex", "By age", "By income when first followed", "By area of the home when first followed"};
+    char text[TEXT_MAX], low[TEXT_MAX], high[TEXT_MAX];
+    bool intervals = c->n_pairs > 1;
+    puts("");
+    left(_("Who gains and who loses"), 44);
+    right(_("people"), 10);
+    right(_("gain %"), 10);
+    right(_("lose %"), 10);
+    right(_("net"), 9);
+    if (intervals) right(_("interval"), 18);
+    right(_("SEK/year"), 12);
+    right(_("m to school"), 14);
+    puts("");
+    kj_group_kind kind = KJ_GROUP_ALL;
+    for (uint32_t k = 0; k < c->n_groups; k++) {
+        const kj_group *g = &c->groups[k];
+        if (g->people <= 0.0) continue;
+        if (g->kind != kind) printf("  %s\n", _(heads[g->kind]));
+        kind = g->kind;
+        printf(kind == KJ_GROUP_ALL ? "  " : "    ");
+        left(group_label(g), kind == KJ_GROUP_ALL ? 42 : 40);
+        right(figure(text, g->people, 0, false), 10);
+        right(figure(text, g->gain, 1, false), 10);
+        right(figure(text, g->lose, 1, false), 10);
+        right(figure(text, g->net.difference, 1, true), 9);
+        if (intervals) {
+            char interval[2 * TEXT_MAX + 8];
+            snprintf(interval, sizeof interval, "%s … %s", figure(low, g->net.low, 1, true), figure(high, g->net.high, 1, true));
+            right(interval, 18);
+        }
+        right(figure(text, g->money, 0, true), 12);
+        right(figure(text, g->school_people > 0.0 ? g->school_m : NAN, 0, true), 14);
+        puts("");
+    }
+}
+
+static void print_outcomes(const kj_comparison *c, kj_language language)
+{
+    char better[TEXT_MAX], worse[TEXT_MAX];
+    puts("");
+    left(_("In what they gain and lose (people)"), 44);
+    right(_("better"), 12);
+    right(_("worse"), 12);
+    puts("");
+    for (int k = 0; k < KJ_OUTCOMES; k++) {
+        printf("  ");
+        left(_(c->outcomes[k].label), 42);
+        right(figure(better, c->outcomes[k].better, 0, false), 12);
+        right(figure(worse, c->outcomes[k].worse, 0, false), 12);
+        puts("");
+    }
+    printf(_("Gaining: more of these better than worse. Ways differ by 500 m or more, money by 5 %% and 5 000 SEK a year or more.\n"));
+    printf(_("%s live here in the base alone, %s in the change alone"), figure(better, c->only_base, 0, false), figure(worse, c->only_change, 0, false));
+    printf(_("; %.0f %% of all people are followed.\n"), 100.0 * c->followed_share);
+}
+
+static void print_same(const kj_comparison *c)
+{
+    puts("");
+    puts(_("How alike the two worlds still are"));
+    printf("  ");
+    left(_("year"), 22);
+    for (uint32_t k = 0; k < c->n_same; k++) printf("%7d", c->same[k].year);
+    printf("\n  ");
+    left(_("the same people, %"), 22);
+    for (uint32_t k = 0; k < c->n_same; k++) printf("%7.1f", c->same[k].identical);
+    printf("\n  ");
+    left(_("in the same home, %"), 22);
+    for (uint32_t k = 0; k < c->n_same; k++) printf("%7.1f", c->same[k].same_home);
+    puts("");
+}
+
+static void print_schools(const kj_comparison *c, kj_language language)
+{
+    char text[TEXT_MAX];
+    puts("");
+    left(_("Schools"), 44);
+    right(_("pupils base"), 14);
+    right(_("change"), 10);
+    right(_("low income %"), 16);
+    right(_("change"), 10);
+    puts("");
+    for (uint32_t k = 0; k < c->n_schools; k++) {
+        const kj_school_mix *s = &c->schools[k];
+        printf("  ");
+        left(s->name, 42);
+        right(figure(text, s->pupils_base, 0, false), 14);
+        right(figure(text, s->pupils_change, 0, false), 10);
+        right(figure(text, s->low_base, 0, false), 16);
+        right(figure(text, s->low_change, 0, false), 10);
+        puts("");
+    }
+}
+
+void kj_compare_print(const kj_comparison *c, bool all, kj_language language)
+{
+    print_head(c);
+    print_matrix(c, all, language);
+    if (c->n_groups) {
+        print_groups(c, language);
+        print_outcomes(c, language);
+        print_same(c);
+    } else {
+        puts(_("\nThe runs follow no people one by one (services.panel_people = 0): who gains and who loses is not known."));
+    }
+    if (c->n_schools) print_schools(c, language);
+}
+
+static void csv_number(double value)
+{
+    if (isfinite(value)) printf("%.10g", value);
+    putchar(',');
+}
+
+static void csv_text(const char *text)
+{
+    bool quote = strpbrk(text, ",\"\n") != NULL;
+    if (quote) putchar('"');
+    for (; *text; text++) {
+        if (quote && *text == '"') putchar('"');
+        putchar(*text);
+    }
+    if (quote) putchar('"');
+    putchar(',');
+}
+
+void kj_compare_csv(const kj_comparison *c)
+{
+    puts("department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule");
+    for (uint32_t k = 0; k < c->n_rows; k++) {
+        const kj_matrix_row *row = &c->rows[k];
+        csv_text(kj_department_id(row->def->department));
+        csv_text(row->def->id);
+        csv_text(row->def->unit);
+        const double values[] = {row->start, row->base, row->change, row->effect.difference, row->effect.low, row->effect.high};
+        for (size_t v = 0; v < sizeof values / sizeof *values; v++) csv_number(values[v]);
+        printf("%s,%s,", kj_distinct_word(row->effect.distinct), row->sign > 0 ? "better" : row->sign < 0 ? "worse" : "neither");
+        printf("%.10g\n", row->rule);
+    }
+    for (uint32_t k = 0; k < c->n_groups; k++) {
+        const kj_group *g = &c->groups[k];
+        if (g->people <= 0.0) continue;
+        char id[96];
+        snprintf(id, sizeof id, "%s: %s", kj_group_kind_id(g->kind), g->label);
+        csv_text("who");
+        csv_text(id);
+        printf("%% gain less %% lose,,,,");
+        csv_number(g->net.difference);
+        csv_number(g->net.low);
+        csv_number(g->net.high);
+        printf("%s,,\n", kj_distinct_word(g->net.distinct));
+    }
+}

@@ -1,0 +1,31 @@
+#include "compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare_internal.h"
+
+kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out)
+{
+    kj_pairs pairs;
+    memset(out, 0, sizeof *out);
+    out->interval_level = 0.95;
+    kj_status status = kj_pairs_open(err, paths, n, out, &pairs);
+    if (!status) status = kj_pairs_year(err, &pairs, year, out);
+    if (!status) status = kj_matrix_fill(err, &pairs, out);
+    if (!status) status = kj_followed_fill(err, &pairs, out);
+    if (!status) status = kj_schools_fill(err, &pairs, out);
+    kj_pairs_close(&pairs);
+    return status;
+}
+
+void kj_comparison_free(kj_comparison *comparison)
+{
+    free(comparison->seeds);
+    free(comparison->settings);
+    free(comparison->rows);
+    free(comparison->groups);
+    free(comparison->same);
+    free(comparison->schools);
+    memset(comparison, 0, sizeof *comparison);
+}

@@ -1,0 +1,145 @@
+/* The consequence matrix: what one change does to every department, from runs of the same people with the same luck.
+
+   Two worlds, base and change, each from one run or from several with different seeds. A base run and a change run with
+   the same map, start and seed are a pair: what differs between them is the effect. With one pair there is no interval;
+   with more, the interval of the mean difference covers chance alone (Student's t, 95 %). */
+#ifndef KEDJA_COMPARE_COMPARE_H
+#define KEDJA_COMPARE_COMPARE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+
+typedef enum kj_department {
+    KJ_DEPT_PEOPLE = 0,
+    KJ_DEPT_PRESCHOOL,
+    KJ_DEPT_SCHOOL,
+    KJ_DEPT_ELDERLY,
+    KJ_DEPT_HEALTH,
+    KJ_DEPT_TECHNICAL,
+    KJ_DEPT_LEISURE,
+    KJ_DEPT_HOUSING,
+    KJ_DEPT_ENVIRONMENT,
+    KJ_DEPT_ECONOMY,
+    KJ_DEPT_COUNT
+} kj_department;
+const char *kj_department_id(kj_department department);    /* "elderly_care" */
+const char *kj_department_label(kj_department department); /* "Elderly care", to be translated */
+
+typedef enum kj_direction { KJ_LESS_IS_BETTER = -1, KJ_NEITHER = 0, KJ_MORE_IS_BETTER = 1 } kj_direction;
+
+/* Sum over all rows of a table's column, or over those of one service; of the year, or since the start. */
+typedef struct kj_term {
+    const char *table, *column; /* NULL: no term */
+    int service;                /* kj_service_kind, -1 all rows */
+    bool cumulative;
+} kj_term;
+
+typedef struct kj_indicator_def {
+    kj_department department;
+    const char *id, *unit, *label; /* unit and label are English, to be translated */
+    kj_direction direction;
+    int decimals;
+    bool headline; /* shown in short tables and pictures */
+    bool optional; /* of a plugin that may be absent */
+    bool extensive; /* grows with the population when nothing else changes */
+    double scale;
+    kj_term value, over;  /* value / over, or value alone */
+    bool weighted; /* over is a weight: sum of value x over by row, over the sum of over */
+} kj_indicator_def;
+
+extern const kj_indicator_def kj_indicators[];
+extern const uint32_t kj_n_indicators;
+
+typedef enum kj_distinct { KJ_DISTINCT_UNKNOWN = 0, KJ_DISTINCT_YES = 1, KJ_DISTINCT_NO = 2 } kj_distinct;
+const char *kj_distinct_word(kj_distinct distinct); /* "unknown", "yes", "no" */
+
+/* A mean difference over pairs, its interval (NaN with one pair), and whether that leaves 0 out. */
+typedef struct kj_effect {
+    double difference, low, high;
+    kj_distinct distinct;
+} kj_effect;
+
+typedef struct kj_matrix_row {
+    const kj_indicator_def *def;
+    double start, base, change; /* means over pairs; start: the same figure when the runs began */
+    double rule;                /* difference that the same figure an inhabitant would give: the simple baseline */
+    kj_effect effect;
+    int sign; /* 1 better, -1 worse, 0 neither (no direction, no difference, or not distinguishable) */
+} kj_matrix_row;
+
+typedef enum kj_group_kind { KJ_GROUP_ALL = 0, KJ_GROUP_SEX, KJ_GROUP_AGE, KJ_GROUP_INCOME, KJ_GROUP_AREA, KJ_GROUP_KINDS } kj_group_kind;
+const char *kj_group_kind_id(kj_group_kind kind);
+
+/* People who live here in both worlds, by what they were when they were first followed (age: now). */
+typedef struct kj_group {
+    kj_group_kind kind;
+    char label[64];
+    double people;      /* followed and here in both worlds, mean over pairs */
+    double gain, lose;  /* per cent of them */
+    kj_effect net;      /* gain - lose, percentage points */
+    double money;       /* mean change of money left after rent, SEK a year */
+    double school_m;    /* mean change of the way to school, of those with one in both worlds; 0 if none */
+    double school_people;
+} kj_group;
+
+/* One way in which a life can be better or worse. */
+typedef struct kj_outcome_count {
+    const char *id, *label;
+    double better, worse; /* people, mean over pairs */
+} kj_outcome_count;
+enum { KJ_OUTCOMES = 7 };
+
+typedef struct kj_same_year {
+    int32_t year;
+    double identical; /* people who live in both worlds, per cent of those who live in either */
+    double same_home; /* of them, per cent with the same home */
+} kj_same_year;
+
+typedef struct kj_school_mix {
+    char name[80];
+    double pupils_base, pupils_change; /* means over pairs */
+    double low_base, low_change;       /* per cent of pupils from households with low income; NaN without pupils */
+} kj_school_mix;
+
+typedef struct kj_changed_setting {
+    char name[128];
+    double base, change;
+} kj_changed_setting;
+
+typedef struct kj_comparison {
+    char title_base[160], title_change[160], map[160], boundary[256];
+    int32_t year, first_year;
+    uint32_t n_pairs;
+    uint64_t *seeds;
+    kj_changed_setting *settings; /* parameters that differ */
+    uint32_t n_settings;
+    kj_matrix_row *rows;
+    uint32_t n_rows;
+    kj_group *groups;
+    uint32_t n_groups;
+    kj_outcome_count outcomes[KJ_OUTCOMES];
+    double followed_share; /* of the people, 0 … 1; 0: the runs follow nobody */
+    double only_base, only_change; /* people who live in one world alone, mean over pairs */
+    kj_same_year *same;
+    uint32_t n_same;
+    kj_school_mix *schools;
+    uint32_t n_schools;
+    double interval_level; /* 0.95 */
+} kj_comparison;
+
+/* Runs in any order: the first is a base run, and so are those with its settings; the others are change runs. year 0: the
+   last that all have. KJ_E_INPUT: a run that cannot be read, fewer than two, more than two worlds, a year that is not in
+   all, or runs that are not paired; the message names both and what differs. Free also after a failure. */
+kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out);
+void kj_comparison_free(kj_comparison *comparison);
+
+/* {"rows":[…],"groups":[…],…}: docs/handbook-planners.md says what each means. */
+json_t *kj_comparison_json(const kj_comparison *comparison);
+
+/* Mean, interval and verdict of n paired differences. Free of effect: all n are 0. */
+kj_effect kj_effect_of(const double *differences, uint32_t n);
+
+#endif

@@ -1,0 +1,25 @@
+/* Between the files of this room. */
+#ifndef KEDJA_COMPARE_INTERNAL_H
+#define KEDJA_COMPARE_INTERNAL_H
+
+#include "../io/runread.h"
+#include "compare.h"
+
+/* base[i] and change[i] are a pair. */
+typedef struct kj_pairs {
+    kj_runread **base, **change;
+    uint32_t n;
+    kj_runread **open; /* all files, to be closed */
+    uint32_t n_open;
+} kj_pairs;
+
+kj_status kj_pairs_open(kj_error *err, const char *const *paths, uint32_t n, kj_comparison *out, kj_pairs *pairs);
+void kj_pairs_close(kj_pairs *pairs);
+/* Checks that both have the year, or chooses the last that all have. */
+kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out);
+
+kj_status kj_matrix_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out);   /* matrix.c */
+kj_status kj_followed_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out); /* followed.c */
+kj_status kj_schools_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out);  /* schools_mixed.c */
+
+#endif

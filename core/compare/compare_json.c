@@ -1,0 +1,96 @@
+#include <math.h>
+
+#include "compare.h"
+
+/* JSON has no NaN: null. */
+static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+static json_t *sign_word(int sign) { return json_string(sign > 0 ? "better" : sign < 0 ? "worse" : "neither"); }
+
+static json_t *row_json(const kj_matrix_row *row)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "department", json_string(kj_department_id(row->def->department)));
+    json_object_set_new(o, "id", json_string(row->def->id));
+    json_object_set_new(o, "label", json_string(row->def->label));
+    json_object_set_new(o, "unit", json_string(row->def->unit));
+    json_object_set_new(o, "start", number(row->start));
+    json_object_set_new(o, "base", number(row->base));
+    json_object_set_new(o, "change", number(row->change));
+    json_object_set_new(o, "difference", number(row->effect.difference));
+    json_object_set_new(o, "low", number(row->effect.low));
+    json_object_set_new(o, "high", number(row->effect.high));
+    json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(row->effect.distinct)));
+    json_object_set_new(o, "sign", sign_word(row->sign));
+    json_object_set_new(o, "per_head_rule", number(row->rule));
+    return o;
+}
+
+static json_t *group_json(const kj_group *group)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "by", json_string(kj_group_kind_id(group->kind)));
+    json_object_set_new(o, "group", json_string(group->label));
+    json_object_set_new(o, "people", number(group->people));
+    json_object_set_new(o, "gain", number(group->gain));
+    json_object_set_new(o, "lose", number(group->lose));
+    json_object_set_new(o, "net", number(group->net.difference));
+    json_object_set_new(o, "low", number(group->net.low));
+    json_object_set_new(o, "high", number(group->net.high));
+    json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(group->net.distinct)));
+    json_object_set_new(o, "money_sek_year", number(group->money));
+    json_object_set_new(o, "way_to_school_m", number(group->school_people > 0.0 ? group->school_m : NAN));
+    return o;
+}
+
+static json_t *head_json(const kj_comparison *c)
+{
+    json_t *o = json_object(), *seeds = json_array(), *settings = json_array(), *interval = json_object();
+    json_object_set_new(o, "map", json_string(c->map));
+    json_object_set_new(o, "boundary", json_string(c->boundary));
+    json_object_set_new(o, "base", json_string(c->title_base));
+    json_object_set_new(o, "change", json_string(c->title_change));
+    json_object_set_new(o, "first_year", json_integer(c->first_year));
+    json_object_set_new(o, "year", json_integer(c->year));
+    for (uint32_t k = 0; k < c->n_pairs; k++) json_array_append_new(seeds, json_integer((json_int_t)c->seeds[k]));
+    for (uint32_t k = 0; k < c->n_settings; k++) {
+        json_t *s = json_object();
+        json_object_set_new(s, "name", json_string(c->settings[k].name));
+        json_object_set_new(s, "base", number(c->settings[k].base));
+        json_object_set_new(s, "change", number(c->settings[k].change));
+        json_array_append_new(settings, s);
+    }
+    json_object_set_new(o, "seeds", seeds);
+    json_object_set_new(o, "settings", settings);
+    json_object_set_new(interval, "level", number(c->n_pairs > 1 ? c->interval_level : NAN));
+    json_object_set_new(interval, "covers", json_string(c->n_pairs > 1 ? "chance" : "nothing: one pair of runs"));
+    json_object_set_new(interval, "pairs", json_integer(c->n_pairs));
+    json_object_set_new(o, "interval", interval);
+    return o;
+}
+
+json_t *kj_comparison_json(const kj_comparison *c)
+{
+    json_t *o = head_json(c), *rows = json_array(), *groups = json_array(), *outcomes = json_array(), *same = json_array(), *schools = json_array();
+    for (uint32_t k = 0; k < c->n_rows; k++) json_array_append_new(rows, row_json(&c->rows[k]));
+    for (uint32_t k = 0; k < c->n_groups; k++)
+        if (c->groups[k].people > 0.0) json_array_append_new(groups, group_json(&c->groups[k]));
+    for (uint32_t k = 0; k < KJ_OUTCOMES && c->n_groups; k++)
+        json_array_append_new(outcomes, json_pack("{s:s, s:f, s:f}", "id", c->outcomes[k].id, "better", c->outcomes[k].better, "worse", c->outcomes[k].worse));
+    for (uint32_t k = 0; k < c->n_same; k++)
+        json_array_append_new(same, json_pack("{s:i, s:f, s:f}", "year", c->same[k].year, "identical", c->same[k].identical, "same_home", c->same[k].same_home));
+    for (uint32_t k = 0; k < c->n_schools; k++) {
+        const kj_school_mix *s = &c->schools[k];
+        json_array_append_new(schools, json_pack("{s:s, s:f, s:f, s:o, s:o}", "name", s->name, "pupils_base", s->pupils_base, "pupils_change", s->pupils_change,
+                                                 "low_income_base", number(s->low_base), "low_income_change", number(s->low_change)));
+    }
+    json_object_set_new(o, "rows", rows);
+    json_object_set_new(o, "followed_share", number(c->followed_share));
+    json_object_set_new(o, "only_in_base", number(c->only_base));
+    json_object_set_new(o, "only_in_change", number(c->only_change));
+    json_object_set_new(o, "groups", groups);
+    json_object_set_new(o, "outcomes", outcomes);
+    json_object_set_new(o, "same_people", same);
+    json_object_set_new(o, "schools", schools);
+    return o;
+}

@@ -1,0 +1,205 @@
+/* Which runs are the same people with the same luck. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare_internal.h"
+
+/* What makes a world: the scenario's text and every setting. */
+static char *signature(const kj_runread *run)
+{
+    const kj_run_info *info = kj_runread_info(run);
+    json_error_t ignored;
+    json_t *options = json_loads(info->options_json, 0, &ignored), *world = json_object();
+    json_t *parameters = options ? json_object_get(options, "parameters") : NULL;
+    json_object_set_new(world, "scenario", json_string(info->scenario_text));
+    json_object_set(world, "parameters", parameters ? parameters : json_null());
+    char *text = json_dumps(world, JSON_SORT_KEYS | JSON_COMPACT);
+    json_decref(world);
+    json_decref(options);
+    return text;
+}
+
+static kj_status not_paired(kj_error *err, const kj_runread *a, const kj_runread *b, const char *what, const char *of_a, const char *of_b)
+{
+    return kj_fail(err, KJ_E_INPUT,
+                   "%s and %s cannot be compared: they are not the same people with the same luck. %s: %s in the first, %s in the second; "
+                   "run both with the same %s",
+                   kj_runread_path(a), kj_runread_path(b), what, of_a, of_b, what);
+}
+
+static bool same_plugins(const kj_run_info *a, const kj_run_info *b)
+{
+    bool same = a->n_plugins == b->n_plugins;
+    for (uint32_t k = 0; same && k < a->n_plugins; k++) same = strcmp(a->plugins[k].id, b->plugins[k].id) == 0;
+    return same;
+}
+
+/* Same map, start and plugins, whatever the seed. */
+static kj_status check_alike(kj_error *err, const kj_runread *a, const kj_runread *b)
+{
+    const kj_run_info *x = kj_runread_info(a), *y = kj_runread_info(b);
+    char of_x[96], of_y[96];
+    if (strcmp(x->map_digest, y->map_digest) != 0) {
+        snprintf(of_x, sizeof of_x, "%.40s (%.8s)", x->map_title, x->map_digest);
+        snprintf(of_y, sizeof of_y, "%.40s (%.8s)", y->map_title, y->map_digest);
+        return not_paired(err, a, b, "map", of_x, of_y);
+    }
+    snprintf(of_x, sizeof of_x, "%d-%02d", KJ_YEAR_OF(x->start), KJ_MONTH_OF_YEAR(x->start));
+    snprintf(of_y, sizeof of_y, "%d-%02d", KJ_YEAR_OF(y->start), KJ_MONTH_OF_YEAR(y->start));
+    if (x->start != y->start) return not_paired(err, a, b, "start", of_x, of_y);
+    snprintf(of_x, sizeof of_x, "%u plugins", x->n_plugins);
+    snprintf(of_y, sizeof of_y, "%u plugins", y->n_plugins);
+    return same_plugins(x, y) ? KJ_OK : not_paired(err, a, b, "model", of_x, of_y);
+}
+
+static uint64_t seed_of(const kj_runread *run) { return kj_runread_info(run)->seed; }
+
+/* The change run with this seed; NULL if none, an error if there are two. */
+static kj_status partner_of(kj_error *err, kj_runread *run, kj_runread **among, uint32_t n, kj_runread **found)
+{
+    *found = NULL;
+    for (uint32_t k = 0; k < n; k++) {
+        if (seed_of(among[k]) != seed_of(run)) continue;
+        if (*found)
+            return kj_fail(err, KJ_E_INPUT, "%s and %s are the same world with the same seed %llu: give each once", kj_runread_path(*found),
+                           kj_runread_path(among[k]), (unsigned long long)seed_of(run));
+        *found = among[k];
+    }
+    return KJ_OK;
+}
+
+static kj_status pair_by_seed(kj_error *err, kj_pairs *pairs, uint32_t n_base, uint32_t n_change)
+{
+    if (n_base == 1 && n_change == 1 && seed_of(pairs->base[0]) != seed_of(pairs->change[0])) {
+        char x[32], y[32];
+        snprintf(x, sizeof x, "%llu", (unsigned long long)seed_of(pairs->base[0]));
+        snprintf(y, sizeof y, "%llu", (unsigned long long)seed_of(pairs->change[0]));
+        return not_paired(err, pairs->base[0], pairs->change[0], "seed", x, y);
+    }
+    kj_runread **ordered = calloc(n_base + 1u, sizeof *ordered);
+    if (!ordered) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = KJ_OK;
+    for (uint32_t k = 0; k < n_base && !status; k++) {
+        kj_runread *own;
+        status = partner_of(err, pairs->base[k], pairs->base, n_base, &own); /* a seed twice */
+        if (!status) status = partner_of(err, pairs->base[k], pairs->change, n_change, &ordered[k]);
+        if (!status && !ordered[k])
+            status = kj_fail(err, KJ_E_INPUT, "%s has seed %llu, but no changed run has: run the change with that seed, or leave the file out",
+                             kj_runread_path(pairs->base[k]), (unsigned long long)seed_of(pairs->base[k]));
+    }
+    for (uint32_t k = 0; k < n_change && !status; k++) {
+        kj_runread *base;
+        status = partner_of(err, pairs->change[k], pairs->base, n_base, &base);
+        if (!status && !base)
+            status = kj_fail(err, KJ_E_INPUT, "%s has seed %llu, but no base run has: run the base with that seed, or leave the file out",
+                             kj_runread_path(pairs->change[k]), (unsigned long long)seed_of(pairs->change[k]));
+    }
+    if (!status) memcpy(pairs->change, ordered, n_base * sizeof *ordered);
+    free(ordered);
+    pairs->n = n_base;
+    return status;
+}
+
+/* Sorts the open runs into two worlds by their signature; two runs alone are base and change whatever they say. */
+static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, uint32_t *n_change)
+{
+    char *first = signature(pairs->open[0]), *other = NULL;
+    kj_status status = first ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    *n_base = *n_change = 0;
+    for (uint32_t k = 0; k < pairs->n_open && !status; k++) {
+        char *text = signature(pairs->open[k]);
+        bool is_base = text && strcmp(text, first) == 0 && !(pairs->n_open == 2 && k == 1);
+        if (!text) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+        else if (is_base) pairs->base[(*n_base)++] = pairs->open[k];
+        else if (!other || strcmp(text, other) == 0) pairs->change[(*n_change)++] = pairs->open[k];
+        else
+            status = kj_fail(err, KJ_E_INPUT, "%s is a third world: its settings are neither those of %s nor those of %s; compare two at a time",
+                             kj_runread_path(pairs->open[k]), kj_runread_path(pairs->base[0]), kj_runread_path(pairs->change[0]));
+        if (!status && !is_base && !other) other = text, text = NULL;
+        free(text);
+    }
+    free(first);
+    free(other);
+    if (!status && *n_change == 0)
+        status = kj_fail(err, KJ_E_INPUT, "all %u runs have the same settings: give one of a changed world too", pairs->n_open);
+    return status;
+}
+
+/* Parameters that differ between the two worlds, by name. */
+static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
+{
+    json_error_t ignored;
+    json_t *a = json_loads(kj_runread_info(pairs->base[0])->options_json, 0, &ignored), *b = json_loads(kj_runread_info(pairs->change[0])->options_json, 0, &ignored);
+    json_t *of_a = a ? json_object_get(a, "parameters") : NULL, *of_b = b ? json_object_get(b, "parameters") : NULL, *value;
+    const char *name;
+    out->settings = calloc(of_a ? json_object_size(of_a) + 1u : 1u, sizeof *out->settings);
+    kj_status status = out->settings ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status && of_a && of_b)
+        json_object_foreach(of_a, name, value) {
+            json_t *other = json_object_get(of_b, name);
+            if (!other || json_number_value(other) == json_number_value(value)) continue;
+            kj_changed_setting *s = &out->settings[out->n_settings++];
+            snprintf(s->name, sizeof s->name, "%s", name);
+            s->base = json_number_value(value);
+            s->change = json_number_value(other);
+        }
+    json_decref(a);
+    json_decref(b);
+    return status;
+}
+
+static kj_status describe(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
+{
+    const kj_run_info *base = kj_runread_info(pairs->base[0]), *change = kj_runread_info(pairs->change[0]);
+    snprintf(out->title_base, sizeof out->title_base, "%s", base->title);
+    snprintf(out->title_change, sizeof out->title_change, "%s", change->title);
+    snprintf(out->map, sizeof out->map, "%s", base->map_title);
+    snprintf(out->boundary, sizeof out->boundary, "%s", base->boundary);
+    out->n_pairs = pairs->n;
+    out->first_year = kj_runread_years(pairs->base[0])[0];
+    out->seeds = calloc(pairs->n, sizeof *out->seeds);
+    if (!out->seeds) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t k = 0; k < pairs->n; k++) out->seeds[k] = seed_of(pairs->base[k]);
+    return list_settings(err, pairs, out);
+}
+
+kj_status kj_pairs_open(kj_error *err, const char *const *paths, uint32_t n, kj_comparison *out, kj_pairs *pairs)
+{
+    *pairs = (kj_pairs){.open = calloc(n + 1u, sizeof *pairs->open), .base = calloc(n + 1u, sizeof *pairs->base), .change = calloc(n + 1u, sizeof *pairs->change)};
+    if (!pairs->open || !pairs->base || !pairs->change) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (n < 2) return kj_fail(err, KJ_E_INPUT, "expected at least two runs, a base and a change; found %u", n);
+    kj_status status = KJ_OK;
+    for (uint32_t k = 0; k < n && !status; k++) {
+        status = kj_runread_open(err, paths[k], &pairs->open[k]);
+        if (!status) pairs->n_open++;
+        if (!status && k > 0) status = check_alike(err, pairs->open[0], pairs->open[k]);
+    }
+    uint32_t n_base = 0, n_change = 0;
+    if (!status) status = sort_worlds(err, pairs, &n_base, &n_change);
+    if (!status) status = pair_by_seed(err, pairs, n_base, n_change);
+    return status ? status : describe(err, pairs, out);
+}
+
+void kj_pairs_close(kj_pairs *pairs)
+{
+    for (uint32_t k = 0; k < pairs->n_open; k++) kj_runread_close(pairs->open[k]);
+    free(pairs->open);
+    free(pairs->base);
+    free(pairs->change);
+}
+
+kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out)
+{
+    int32_t last = INT32_MAX;
+    for (uint32_t k = 0; k < pairs->n_open; k++) {
+        int32_t own = kj_runread_years(pairs->open[k])[kj_runread_n_years(pairs->open[k]) - 1];
+        if (own < last) last = own;
+    }
+    out->year = year ? year : last;
+    for (uint32_t k = 0; k < pairs->n_open; k++)
+        if (kj_runread_year_index(pairs->open[k], out->year) < 0)
+            return kj_fail(err, KJ_E_INPUT, "%s has no year %d; all runs have %d to %d", kj_runread_path(pairs->open[k]), out->year, out->first_year, last);
+    return KJ_OK;
+}

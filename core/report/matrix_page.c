@@ -1,0 +1,284 @@
+/* The consequence matrix on one page: what differs for each department, who gains and who loses, how alike the worlds are. */
+#include <kedja/version.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../draw/chart.h"
+#include "../draw/number.h"
+#include "matrix_page.h"
+
+#define _(text) kj_tr(text)
+
+enum { MARGIN = 40, TOP = 150, FOOT = 1075, TABLE_W = 1060, PANEL_X = 1140, TEXT = 15, SMALL = 13, ROWS_MAX = 64, TEXT_BYTES = 512, BARS_MAX = 24 };
+
+/* What is in a row of the table; the department's name stands at its first row. */
+typedef struct columns {
+    double label, unit, start, base, change, difference, verdict; /* label, unit, verdict: left edges; the others: right edges */
+} columns;
+
+static columns columns_of(double x)
+{
+    return (columns){x + 146, x + 482, x + 626, x + 704, x + 784, x + 866, x + 882};
+}
+
+static kj_text_style plain(double size, kj_rgb color) { return (kj_text_style){.size = size, .weight = 400, .color = color, .tabular = true}; }
+
+static void text_at(kj_canvas *canvas, double x, double y, kj_text_style style, kj_align align, double max_width, const char *text)
+{
+    style.align = align;
+    style.max_width = max_width;
+    kj_text_draw(canvas, x, y, &style, text);
+}
+
+/* Up for better, down for worse: form and word say what the colour says. */
+static void arrow(kj_canvas *canvas, double x, double y, double size, int sign)
+{
+    cairo_t *cr = canvas->cr;
+    kj_canvas_color(canvas, sign > 0 ? KJ_COLOR_A : KJ_COLOR_B, 1.0);
+    cairo_new_path(cr);
+    cairo_move_to(cr, x, sign > 0 ? y + size : y);
+    cairo_line_to(cr, x + size, sign > 0 ? y + size : y);
+    cairo_line_to(cr, x + size / 2.0, sign > 0 ? y : y + size);
+    cairo_close_path(cr);
+    cairo_fill(cr);
+}
+
+static bool is_visible(const kj_matrix_row *row) { return fabs(row->effect.difference) * pow(10.0, row->def->decimals) >= 0.5; }
+
+/* Headlines, and whatever differs for the better or worse, as many as there is room for. */
+static uint32_t choose_rows(const kj_comparison *c, uint32_t room, const kj_matrix_row **rows)
+{
+    uint32_t n = 0, wanted = 0;
+    for (uint32_t k = 0; k < c->n_rows; k++) wanted += c->rows[k].def->headline || c->rows[k].sign != 0;
+    for (uint32_t k = 0; k < c->n_rows && n < room; k++)
+        if (c->rows[k].def->headline || (wanted <= room && c->rows[k].sign != 0)) rows[n++] = &c->rows[k];
+    return n;
+}
+
+static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, bool intervals)
+{
+    kj_text_style style = plain(TEXT, KJ_COLOR_MUTED);
+    char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], text[TEXT_BYTES] = "";
+    if (row->sign != 0) {
+        style.color = row->sign > 0 ? KJ_COLOR_A : KJ_COLOR_B;
+        style.weight = 600;
+        arrow(canvas, at->verdict, y + 5, 10, row->sign);
+        text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, row->sign > 0 ? _("better") : _("worse"));
+    } else if (!is_visible(row)) {
+        text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("no change"));
+    } else if (intervals && row->effect.distinct == KJ_DISTINCT_NO) {
+        text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("chance?"));
+    }
+    if (!intervals || !is_visible(row)) return;
+    snprintf(text, sizeof text, "%s … %s", kj_number_change(low, canvas->language, row->effect.low, row->def->decimals),
+             kj_number_change(high, canvas->language, row->effect.high, row->def->decimals));
+    style = plain(SMALL, KJ_COLOR_MUTED);
+    text_at(canvas, MARGIN + TABLE_W, y + 1, style, KJ_ALIGN_RIGHT, 108, text);
+}
+
+static void draw_row(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, bool intervals)
+{
+    char text[KJ_NUMBER_MAX];
+    kj_text_style ink = plain(TEXT, KJ_COLOR_INK), muted = plain(TEXT, KJ_COLOR_MUTED), bold = ink;
+    bold.weight = 600;
+    int decimals = row->def->decimals;
+    text_at(canvas, at->label, y, ink, KJ_ALIGN_LEFT, at->unit - at->label - 8, _(row->def->label));
+    text_at(canvas, at->unit, y + 1, plain(SMALL, KJ_COLOR_MUTED), KJ_ALIGN_LEFT, 78, _(row->def->unit));
+    text_at(canvas, at->start, y, muted, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, row->start, decimals));
+    text_at(canvas, at->base, y, ink, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, row->base, decimals));
+    text_at(canvas, at->change, y, ink, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, row->change, decimals));
+    text_at(canvas, at->difference, y, bold, KJ_ALIGN_RIGHT, 0,
+            is_visible(row) ? kj_number_change(text, canvas->language, row->effect.difference, decimals) : "0");
+    verdict(canvas, at, y, row, intervals);
+}
+
+static void draw_headings(kj_canvas *canvas, const columns *at, double y, const kj_comparison *c)
+{
+    kj_text_style style = plain(SMALL, KJ_COLOR_MUTED);
+    char year[16];
+    style.weight = 600;
+    snprintf(year, sizeof year, "%d", c->first_year);
+    text_at(canvas, at->start, y, style, KJ_ALIGN_RIGHT, 0, year);
+    text_at(canvas, at->base, y, style, KJ_ALIGN_RIGHT, 0, _("base"));
+    text_at(canvas, at->change, y, style, KJ_ALIGN_RIGHT, 0, _("change"));
+    text_at(canvas, at->difference, y, style, KJ_ALIGN_RIGHT, 86, _("difference"));
+    if (c->n_pairs > 1) text_at(canvas, MARGIN + TABLE_W, y, style, KJ_ALIGN_RIGHT, 108, _("interval"));
+    kj_canvas_line(canvas, MARGIN, y + 21, MARGIN + TABLE_W, y + 21, 1.5, KJ_COLOR_MUTED);
+}
+
+static void draw_matrix(kj_canvas *canvas, const kj_comparison *c)
+{
+    const kj_matrix_row *rows[ROWS_MAX];
+    columns at = columns_of(MARGIN);
+    uint32_t n = choose_rows(c, 36, rows);
+    double step = n > 0 ? (double)(FOOT - 20 - TOP - 28) / (double)n : 0.0, y = TOP + 28;
+    if (step > 30.0) step = 30.0; /* a short table does not spread over the page */
+    kj_canvas_tag_begin(canvas, "Table");
+    draw_headings(canvas, &at, TOP, c);
+    for (uint32_t k = 0; k < n; k++, y += step) {
+        if (k == 0 || rows[k]->def->department != rows[k - 1]->def->department) {
+            kj_text_style head = plain(TEXT, KJ_COLOR_INK);
+            head.weight = 700;
+            if (k > 0) kj_canvas_line(canvas, MARGIN, y - 3, MARGIN + TABLE_W, y - 3, 1.0, KJ_COLOR_RULE);
+            text_at(canvas, MARGIN, y, head, KJ_ALIGN_LEFT, at.label - MARGIN - 8, _(kj_department_label(rows[k]->def->department)));
+        }
+        draw_row(canvas, &at, y, rows[k], c->n_pairs > 1);
+    }
+    kj_canvas_tag_end(canvas, "Table");
+}
+
+/* ---- who gains and who loses ---- */
+
+static double share_limit(const kj_comparison *c)
+{
+    double most = 1.0;
+    for (uint32_t k = 0; k < c->n_groups; k++) {
+        if (c->groups[k].people < 20.0) continue;
+        if (c->groups[k].gain > most) most = c->groups[k].gain;
+        if (c->groups[k].lose > most) most = c->groups[k].lose;
+    }
+    return most;
+}
+
+/* Bars from the middle: who loses to the left, who gains to the right. */
+static void draw_bar(kj_canvas *canvas, double x, double y, double width, double height, double limit, const kj_group *group)
+{
+    char text[KJ_NUMBER_MAX];
+    const double label_w = 165.0, figure_w = 42.0, half = (width - label_w) / 2.0 - figure_w, middle = x + label_w + (width - label_w) / 2.0;
+    kj_text_style style = plain(SMALL, KJ_COLOR_INK);
+    const char *label = group->kind == KJ_GROUP_AREA && strcmp(group->label, "Moved in") ? group->label : _(group->label);
+    text_at(canvas, x, y, style, KJ_ALIGN_LEFT, label_w - 6, label);
+    double gain = half * group->gain / limit, lose = half * group->lose / limit;
+    kj_box right = {middle, y + 3, gain, height - 6}, left = {middle - lose, y + 3, lose, height - 6};
+    kj_canvas_fill_box(canvas, &right, 0, KJ_COLOR_A, 1.0);
+    kj_canvas_fill_box(canvas, &left, 0, KJ_COLOR_B, 1.0);
+    text_at(canvas, middle + gain + 4, y, style, KJ_ALIGN_LEFT, 0, kj_number_real(text, canvas->language, group->gain, 1));
+    text_at(canvas, middle - lose - 4, y, style, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, group->lose, 1));
+    kj_canvas_line(canvas, middle, y, middle, y + height, 1.0, KJ_COLOR_MUTED);
+}
+
+static int by_stake(const void *a, const void *b)
+{
+    const kj_group *x = *(const kj_group *const *)a, *y = *(const kj_group *const *)b;
+    double net = fabs(y->net.difference) - fabs(x->net.difference);
+    return net > 0.0 ? 1 : net < 0.0 ? -1 : x < y ? -1 : x > y;
+}
+
+/* All, by sex, age and income; then the areas with the most at stake. */
+static uint32_t choose_groups(const kj_comparison *c, uint32_t room, const kj_group **chosen)
+{
+    uint32_t n = 0, n_areas = 0;
+    const kj_group **areas = calloc(c->n_groups + 1u, sizeof *areas);
+    for (uint32_t k = 0; k < c->n_groups; k++) {
+        const kj_group *g = &c->groups[k];
+        if (g->people < 20.0) continue; /* shares of a handful say nothing */
+        if (g->kind != KJ_GROUP_AREA && n < room) chosen[n++] = g;
+        else if (areas) areas[n_areas++] = g;
+    }
+    if (areas) qsort(areas, n_areas, sizeof *areas, by_stake);
+    for (uint32_t k = 0; areas && k < n_areas && n < room; k++) chosen[n++] = areas[k];
+    free(areas);
+    return n;
+}
+
+static void draw_people(kj_canvas *canvas, const kj_comparison *c, double bottom)
+{
+    const kj_group *groups[BARS_MAX];
+    const double width = canvas->width - MARGIN - PANEL_X;
+    kj_text_style head = plain(18, KJ_COLOR_INK), muted = plain(SMALL, KJ_COLOR_MUTED);
+    head.weight = 700;
+    text_at(canvas, PANEL_X, TOP - 6, head, KJ_ALIGN_LEFT, width, _("Who gains and who loses"));
+    muted.max_lines = 2;
+    text_at(canvas, PANEL_X, TOP + 20, muted, KJ_ALIGN_LEFT, width, c->n_groups ? _("Per cent of those who live here in both worlds: lose ◂  ▸ gain. Homes, housing cost, income, money left, school place and way to school.")
+                                                                              : _("The runs follow no people one by one."));
+    uint32_t n = choose_groups(c, BARS_MAX, groups);
+    double y = TOP + 62, step = n ? (bottom - y) / ((double)n + 1.2) : 0.0, limit = share_limit(c);
+    if (step > 24.0) step = 24.0;
+    for (uint32_t k = 0; k < n; k++) {
+        if (k > 0 && groups[k]->kind != groups[k - 1]->kind) y += step * 0.3;
+        draw_bar(canvas, PANEL_X, y, width, step, limit, groups[k]);
+        y += step;
+    }
+}
+
+static void draw_same(kj_canvas *canvas, const kj_comparison *c, double top)
+{
+    if (c->n_same == 0) return;
+    double *x = calloc(c->n_same, sizeof *x), *people = calloc(c->n_same, sizeof *people), *homes = calloc(c->n_same, sizeof *homes);
+    for (uint32_t k = 0; x && people && homes && k < c->n_same; k++) {
+        x[k] = c->same[k].year;
+        people[k] = c->same[k].identical;
+        homes[k] = c->same[k].same_home;
+    }
+    const kj_series series[] = {
+        {.name = _("the same people"), .x = x, .y = people, .n = (int32_t)c->n_same, .color = KJ_COLOR_A},
+        {.name = _("in the same home"), .x = x, .y = homes, .n = (int32_t)c->n_same, .color = KJ_COLOR_B, .dash = KJ_DASH_DASHED}};
+    const kj_line_chart chart = {.title = _("How alike the two worlds still are"), .unit = "%", .series = series, .n = 2, .x_low = c->first_year, .x_high = c->year,
+                                 .least_span = 0.1, .decimals = 1, .text_size = 14, .empty = ""};
+    kj_box box = {PANEL_X, top, canvas->width - MARGIN - PANEL_X, FOOT - 20 - top};
+    if (x && people && homes) kj_chart_lines(canvas, &box, &chart);
+    free(x);
+    free(people);
+    free(homes);
+}
+
+/* "new_school.enabled 0 → 1, new_school.places 350 → 600" */
+static void settings_text(const kj_comparison *c, char *out, size_t room)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (uint32_t k = 0; k < c->n_settings && used < room; k++)
+        used += (size_t)snprintf(out + used, room - used, "%s%s %.10g → %.10g", k ? ", " : "", c->settings[k].name, c->settings[k].base, c->settings[k].change);
+}
+
+static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *title)
+{
+    char text[TEXT_BYTES], settings[TEXT_BYTES];
+    kj_text_style head = plain(32, KJ_COLOR_INK), sub = plain(17, KJ_COLOR_MUTED);
+    double width = canvas->width - 2 * MARGIN;
+    head.weight = 700;
+    settings_text(c, settings, sizeof settings);
+    if (!title) title = c->n_settings ? settings : c->title_change;
+    snprintf(text, sizeof text, _("%s: what it does to each department in %d"), title, c->year);
+    kj_canvas_tag_begin(canvas, "H1");
+    text_at(canvas, MARGIN, 30, head, KJ_ALIGN_LEFT, width, text);
+    kj_canvas_tag_end(canvas, "H1");
+    snprintf(text, sizeof text, "%s. %s", c->map, settings);
+    text_at(canvas, MARGIN, 76, sub, KJ_ALIGN_LEFT, width, text);
+    if (c->n_pairs > 1)
+        snprintf(text, sizeof text, _("The same people with the same luck in both worlds, %u seeds. Interval: 95 %%, of chance alone."), c->n_pairs);
+    else snprintf(text, sizeof text, "%s", _("The same people with the same luck in both worlds, one seed: no interval, small differences may be chance."));
+    text_at(canvas, MARGIN, 102, sub, KJ_ALIGN_LEFT, width, text);
+}
+
+static void draw_foot(kj_canvas *canvas, const kj_comparison *c)
+{
+    char text[TEXT_BYTES], counted[KJ_NUMBER_MAX], rule[KJ_NUMBER_MAX];
+    const kj_matrix_row *costs = NULL;
+    for (uint32_t k = 0; k < c->n_rows; k++)
+        if (strcmp(c->rows[k].def->id, "service_costs") == 0) costs = &c->rows[k];
+    kj_text_style style = plain(SMALL, KJ_COLOR_MUTED);
+    kj_canvas_line(canvas, MARGIN, FOOT, canvas->width - MARGIN, FOOT, 1.0, KJ_COLOR_RULE);
+    snprintf(text, sizeof text, "%s. ", kj_honesty_line());
+    if (costs) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, _("Simple baseline: the same cost for each inhabitant gives %s MSEK a year; counted person by person and building by building it is %s."),
+                 kj_number_change(rule, canvas->language, costs->rule, 1), kj_number_change(counted, canvas->language, costs->effect.difference, 1));
+    }
+    text_at(canvas, MARGIN, FOOT + 8, style, KJ_ALIGN_LEFT, canvas->width - 2 * MARGIN, text);
+    snprintf(text, sizeof text, "Kedja %s. %s", KJ_VERSION, _("Costs in prices of 2021. Many norms are assumed: see each table of the country. People are counted by what they were when first followed."));
+    text_at(canvas, MARGIN, FOOT + 28, style, KJ_ALIGN_LEFT, canvas->width - 2 * MARGIN, text);
+}
+
+kj_status kj_matrix_page_draw(kj_error *err, kj_canvas *canvas, const kj_comparison *comparison, const char *title)
+{
+    (void)err;
+    draw_head(canvas, comparison, title);
+    draw_matrix(canvas, comparison);
+    draw_people(canvas, comparison, 800);
+    draw_same(canvas, comparison, 830);
+    draw_foot(canvas, comparison);
+    return KJ_OK;
+}

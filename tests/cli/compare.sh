@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 13
+run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
+for seed in 1 2 3; do
+  run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
+done
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --json >"$work/one.json"
+ok "compare two runs" $?
+/usr/bin/python3 - "$work/one.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[1])); rows = {r["id"]: r for r in c["rows"]}
+assert {"people", "preschool", "school", "elderly_care", "health", "technical", "culture_leisure", "housing", "environment", "economy"} <= {r["department"] for r in c["rows"]}
+assert all(r["low"] is None and r["high"] is None and r["distinguishable"] == "unknown" for r in c["rows"])
+assert abs(rows["tax"]["change"] / rows["tax"]["base"] - (0.207 + 0.01) / 0.207) < 1e-6 and rows["tax"]["sign"] == "better"
+assert rows["population"]["difference"] == 0 and rows["home_care"]["difference"] <= 0
+assert all(abs(r["change"] - r["base"] - r["difference"]) < 1e-6 for r in c["rows"])
+assert {s["name"] for s in c["settings"]} == {"economy.tax_change", "services.healthier_years"}
+assert [s["identical"] for s in c["same_people"]] == [100.0] * 5 and c["interval"]["covers"].startswith("nothing")
+PY
+ok "one pair: every department, differences, no interval" $?
+"$KEDJA" compare "$work"/base?.nc "$work"/change?.nc --json >"$work/many.json"
+/usr/bin/python3 - "$work/many.json" "$work/one.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[1])); rows = {r["id"]: r for r in c["rows"]}
+assert c["seeds"] == [1, 2, 3] and c["interval"] == {"level": 0.95, "covers": "chance", "pairs": 3}
+tax = rows["tax"]
+assert tax["low"] < tax["difference"] < tax["high"] and tax["distinguishable"] == "yes" and tax["low"] > 0
+assert rows["population"]["distinguishable"] == "no" and rows["population"]["sign"] == "neither"
+PY
+ok "three pairs by seed: intervals of chance" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --csv >"$work/c.csv"
+[ "$(head -1 "$work/c.csv")" = "department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule" ] && grep -q '^economy,tax,MSEK/year,' "$work/c.csv"
+ok "CSV" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --lang sv | grep -q "Vem vinner och vem förlorar"
+ok "Swedish" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --lang da | grep -q "Hvem vinder, og hvem taber"
+ok "Danish" $?
+refused() { # TEXT FILES…: exit status 2 and a message that says so
+  local text=$1; shift
+  "$KEDJA" compare "$@" >"$work/o" 2>"$work/e"; [ $? -eq 2 ] && [ ! -s "$work/o" ] && grep -q "$text" "$work/e"
+}
+refused "not the same people with the same luck. seed: 1 in the first, 2 in the second" "$work/base1.nc" "$work/change2.nc"
+ok "another seed is refused" $?
+run --map varnamo --years 1 --seed 1 --out "$work/other.nc"
+refused "not the same people with the same luck. map:" "$work/base1.nc" "$work/other.nc"
+ok "another map is refused" $?
+refused "has seed 3, but no changed run has" "$work"/base?.nc "$work/change1.nc" "$work/change2.nc"
+ok "a seed without a partner is refused" $?
+refused "has no year 2035" "$work/base1.nc" "$work/change1.nc" --year 2035
+ok "a year that was not recorded is refused" $?
+run --seed 1 --set services.panel_people=0 --out "$work/nobody.nc"
+"$KEDJA" compare "$work/base1.nc" "$work/nobody.nc" 2>&1 | grep -q "who gains and who loses is not known"
+ok "runs that follow nobody say so" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --chart "$work/m.png" && [ "$(head -c 4 "$work/m.png" | tail -c 3)" = PNG ] && refused "expected a name that ends in" "$work/base1.nc" "$work/change1.nc" --chart "$work/m.txt"
+ok "picture" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --json | /usr/bin/python3 -c '
+import json, re, sys
+c = json.load(sys.stdin); words = {w for r in c["rows"] for w in (r["label"], r["unit"])} | {g["group"] for g in c["groups"] if g["by"] in ("all", "sex", "income")}
+for language in ("sv", "da"):
+    known = set(re.findall(r"^msgid \"(.+)\"$", open(f"po/{language}.po").read(), re.M))
+    assert words <= known, words - known'
+ok "every label has a translation" $?

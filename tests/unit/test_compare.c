@@ -1,0 +1,114 @@
+/* The consequence matrix: intervals of paired differences against known answers; and its page, drawn from a made-up
+   comparison in each language without texts that overlap, leave the page or are cut. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../core/report/matrix_page.h"
+#include "../shared/font_caches.h"
+
+static void near(double found, double expected, double tolerance)
+{
+    if (!(fabs(found - expected) <= tolerance)) fail_msg("expected %g within %g, found %g", expected, tolerance, found);
+}
+
+/* 1, 2, 3: mean 2, deviation 1, t(2) = 4.303: 2 -+ 4.303 / sqrt 3. Ten equal ones have no width. */
+static void intervals(void **unused)
+{
+    (void)unused;
+    kj_effect effect = kj_effect_of((const double[]){1.0, 2.0, 3.0}, 3);
+    near(effect.difference, 2.0, 0.0);
+    near(effect.low, 2.0 - 4.303 / sqrt(3.0), 1e-9);
+    near(effect.high, 2.0 + 4.303 / sqrt(3.0), 1e-9);
+    assert_int_equal(effect.distinct, KJ_DISTINCT_NO);
+    effect = kj_effect_of((const double[]){2.0, 2.5, 3.0}, 3); /* deviation 0.5: 2.5 -+ 1.24 */
+    assert_int_equal(effect.distinct, KJ_DISTINCT_YES);
+    effect = kj_effect_of((const double[]){4.0, 4.0, 4.0}, 3);
+    near(effect.high - effect.low, 0.0, 0.0);
+    assert_int_equal(effect.distinct, KJ_DISTINCT_YES);
+    effect = kj_effect_of((const double[]){0.0, 0.0}, 2);
+    assert_int_equal(effect.distinct, KJ_DISTINCT_NO);
+    effect = kj_effect_of((const double[]){5.0}, 1);
+    near(effect.difference, 5.0, 0.0);
+    assert_true(isnan(effect.low) && isnan(effect.high));
+    assert_int_equal(effect.distinct, KJ_DISTINCT_UNKNOWN);
+}
+
+/* Every indicator names a department, a label and a figure; ids are unique. */
+static void indicators(void **unused)
+{
+    (void)unused;
+    bool seen[KJ_DEPT_COUNT] = {false};
+    for (uint32_t k = 0; k < kj_n_indicators; k++) {
+        const kj_indicator_def *def = &kj_indicators[k];
+        assert_true(def->label[0] && def->unit[0] && def->value.table && def->scale != 0.0);
+        seen[def->department] = true;
+        for (uint32_t j = 0; j < k; j++) assert_string_not_equal(def->id, kj_indicators[j].id);
+    }
+    for (int d = 0; d < KJ_DEPT_COUNT; d++) assert_true(seen[d]);
+}
+
+/* A comparison with every indicator, large figures, intervals and long names. */
+static void made_up(kj_comparison *c)
+{
+    memset(c, 0, sizeof *c);
+    snprintf(c->map, sizeof c->map, "Värnamo 2020");
+    snprintf(c->title_change, sizeof c->title_change, "Change");
+    c->year = 2035;
+    c->first_year = 2020;
+    c->n_pairs = 3;
+    c->interval_level = 0.95;
+    c->rows = calloc(kj_n_indicators, sizeof *c->rows);
+    for (uint32_t k = 0; k < kj_n_indicators; k++) {
+        double unit = pow(10.0, -kj_indicators[k].decimals), size = unit * (k % 3 == 0 ? 0.0 : k % 3 == 1 ? 123.4 : -1234.5);
+        c->rows[c->n_rows++] = (kj_matrix_row){.def = &kj_indicators[k], .start = 12345.6 * unit, .base = 113610.4 * unit, .change = 113610.4 * unit + size,
+                                               .rule = size / 2.0, .effect = {size, size - 100.0 * unit, size + 100.0 * unit, k % 3 ? KJ_DISTINCT_YES : KJ_DISTINCT_NO},
+                                               .sign = k % 3 == 0 ? 0 : kj_indicators[k].direction * (size > 0.0 ? 1 : -1)};
+    }
+    static const kj_group_kind kinds[] = {KJ_GROUP_ALL, KJ_GROUP_SEX, KJ_GROUP_SEX, KJ_GROUP_AGE, KJ_GROUP_INCOME, KJ_GROUP_INCOME, KJ_GROUP_AREA, KJ_GROUP_AREA};
+    static const char *const names[] = {"All", "Women", "Men", "6–15", "Lowest fifth of income", "Highest fifth of income", "Countryside of Rydaholm", "Moved in"};
+    c->groups = calloc(8, sizeof *c->groups);
+    for (uint32_t k = 0; k < 8; k++) {
+        c->groups[k] = (kj_group){.kind = kinds[k], .people = 1000.0, .gain = 2.0 * k, .lose = 10.0 - k, .net = {3.0 * k - 10.0, NAN, NAN, KJ_DISTINCT_UNKNOWN}};
+        snprintf(c->groups[k].label, sizeof c->groups[k].label, "%s", names[k]);
+    }
+    c->n_groups = 8;
+    c->n_same = 16;
+    c->same = calloc(16, sizeof *c->same);
+    for (int32_t k = 0; k < 16; k++) c->same[k] = (kj_same_year){2020 + k, 100.0 - k * 0.5, 100.0 - k * 1.5};
+}
+
+static void page(void **unused)
+{
+    (void)unused;
+    for (int language = 0; language < KJ_LANG_COUNT; language++) {
+        kj_error err = {0};
+        kj_canvas canvas;
+        kj_comparison c;
+        made_up(&c);
+        if (kj_language_set(&err, (kj_language)language)) fail_msg("%s", err.text);
+        if (kj_canvas_new_image(&err, KJ_SUMMARY_W, KJ_SUMMARY_H, 1.0, (kj_language)language, &canvas)) fail_msg("%s", err.text);
+        if (kj_matrix_page_draw(&err, &canvas, &c, "A larger school outside the town")) fail_msg("%s", err.text);
+        int32_t a = -1, b = -1;
+        if (kj_canvas_find_overlap(&canvas, 1.0, &a, &b)) fail_msg("language %d: \"%s\" overlaps \"%s\"", language, canvas.text_heads[a], canvas.text_heads[b]);
+        int32_t outside = kj_canvas_find_outside(&canvas);
+        if (outside >= 0) fail_msg("language %d: \"%s\" leaves the page", language, canvas.text_heads[outside]);
+        if (canvas.n_cut) fail_msg("language %d: \"%s\" was cut", language, canvas.first_cut);
+        assert_true(canvas.n_texts > 150);
+        kj_canvas_close(NULL, &canvas);
+        kj_comparison_free(&c);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page)};
+    return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
+}
