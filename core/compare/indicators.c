@@ -46,6 +46,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(SCHOOL, "mean_walk", "Mean way to school on foot", "min", BAD, 1, 1.0 / 60.0, .value = TOWN("pupils_mean_walk"), .over = TOWN("pupils"), .weighted = true,
         .headline = true),
     ROW(SCHOOL, "transport", "Pupils with school transport", "persons", BAD, 0, 1, .value = OF(SCHOOL_TRANSPORT, "clients"), .headline = true, .extensive = true),
+    ROW(SCHOOL, "in_shift", "Pupils taught in a second shift", "persons", BAD, 0, 1, .value = TOWN("shift_pupils"), .headline = true, .extensive = true),
     ROW(SCHOOL, "classes", "Classes", "classes", PLAIN, 0, 1, .value = OF(SCHOOL, "classes"), .extensive = true),
     ROW(SCHOOL, "after_school", "Children in after-school care", "persons", PLAIN, 0, 1, .value = OF(AFTER_SCHOOL, "clients"), .extensive = true),
     ROW(SCHOOL, "school_cost", "Cost of school", "MSEK/year", BAD, 1, MSEK, .value = OF(SCHOOL, "cost"), .extensive = true),

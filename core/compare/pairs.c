@@ -134,16 +134,17 @@ static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparis
     json_t *a = json_loads(kj_runread_info(pairs->base[0])->options_json, 0, &ignored), *b = json_loads(kj_runread_info(pairs->change[0])->options_json, 0, &ignored);
     json_t *of_a = a ? json_object_get(a, "parameters") : NULL, *of_b = b ? json_object_get(b, "parameters") : NULL, *value;
     const char *name;
-    out->settings = calloc(of_a ? json_object_size(of_a) + 1u : 1u, sizeof *out->settings);
+    out->settings = calloc(of_b ? json_object_size(of_b) + 1u : 1u, sizeof *out->settings);
     kj_status status = out->settings ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status && of_a && of_b)
-        json_object_foreach(of_a, name, value) {
-            json_t *other = json_object_get(of_b, name);
-            if (!other || json_number_value(other) == json_number_value(value)) continue;
+        json_object_foreach(of_b, name, value) {
+            json_t *other = json_object_get(of_a, name); /* NULL: the base's program had no such setting, as if it were off */
+            double base = other ? json_number_value(other) : 0.0, change = json_number_value(value);
+            if (base == change || (!other && !strstr(name, ".enabled"))) continue;
             kj_changed_setting *s = &out->settings[out->n_settings++];
             snprintf(s->name, sizeof s->name, "%s", name);
-            s->base = json_number_value(value);
-            s->change = json_number_value(other);
+            s->base = base;
+            s->change = change;
         }
     json_decref(a);
     json_decref(b);

@@ -51,12 +51,11 @@ static bool has_facilities(int kind) { return kind == KJ_SERVICE_PRESCHOOL || ki
 static void cost_services(const costs_view *v, uint32_t m)
 {
     const kj_run_v1 *run = v->self->run;
-    double gain = run->param(v->ctx, v->self->shift_gain);
-    const int64_t *evening = run->read(v->ctx, v->self->col.m_evening);
+    const int64_t *in_shift = run->read(v->ctx, v->self->col.m_shift), *evening = run->read(v->ctx, v->self->col.m_evening);
     for (int kind = 0; kind < KJ_SERVICE_COUNT; kind++) {
         uint32_t at = service_row(m, kind);
         const double *norm = v->cost + (size_t)kind * PART_COUNT;
-        double factor = kind == KJ_SERVICE_SCHOOL_TRANSPORT && gain > 0.0 ? 1.0 + economy_value(v->self, v->ctx, ECONOMY_PARAM_shift_transport) : 1.0;
+        double factor = kind == KJ_SERVICE_SCHOOL_TRANSPORT && in_shift[m] > 0 ? 1.0 + economy_value(v->self, v->ctx, ECONOMY_PARAM_shift_transport) : 1.0;
         v->bought[at] = 0;
         if (!has_facilities(kind)) {
             v->client[at] += ore_of(norm[PART_CLIENT] * factor * (double)v->clients[at]);

@@ -126,6 +126,7 @@ typedef enum economy_param_id {
     C(f_municipality, "facility", "municipality", KJ_ID) \
     C(f_area, "facility", "area_m2", KJ_I32) \
     C(f_classes, "facility", "service_classes", KJ_I32) \
+    C(f_shift, "facility", "shift_pupils", KJ_I32) \
     C(s_need, "service", "need", KJ_I64) \
     C(s_clients, "service", "clients", KJ_I64) \
     C(s_area_m2, "service", "area_m2", KJ_I64) \
@@ -133,11 +134,11 @@ typedef enum economy_param_id {
     C(g_men, "age", "men", KJ_I32) \
     C(m_0_19, "municipality", "aged_0_19", KJ_I64) \
     C(m_completed, "municipality", "completed", KJ_I64) \
+    C(m_shift, "municipality", "shift_pupils", KJ_I64) \
     C(m_evening, "municipality", "evening_hours_booked", KJ_I64)
 
 /* Parameters of services that prices depend on: N(field, name). */
 #define NEEDS_PARAMS(N) \
-    N(shift_gain, "services.shift_gain") \
     N(co_use_share, "services.co_use_share") \
     N(pricing_model, "services.pricing_model") \
     N(kept_bookings, "services.kept_bookings") \

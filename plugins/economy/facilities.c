@@ -53,12 +53,12 @@ static void months_of(kj_month now, kj_month opened, kj_month closed, double idl
 typedef struct facilities_view {
     const economy *self;
     const uint8_t *alive, *kind, *independent;
-    const int32_t *opened, *closed, *pupils, *residents, *area, *classes;
+    const int32_t *opened, *closed, *pupils, *residents, *area, *classes, *shift_pupils;
     const double *cost;
     int64_t *f_cost, *f_capital, *f_investment, *f_book, *f_residual, *f_yearly;
     int32_t *in_books;
     int64_t *parts[PART_AREA + 1], *capital, *investment, *sold, *write_off;
-    double build_cost, life, residual, idle_years, class_factor, area_factor, book_m2, book_years;
+    double build_cost, life, residual, idle_years, supplement, area_factor, book_m2, book_years;
     kj_month now;
     bool start;
 } facilities_view;
@@ -68,7 +68,6 @@ static void open_facilities(const economy *self, kj_ctx *ctx, facilities_view *v
     const kj_run_v1 *run = self->run;
     const economy_columns *c = &self->col;
     uint32_t n;
-    double gain = run->param(ctx, self->shift_gain);
     *v = (facilities_view){.self = self, .alive = run->alive(ctx, self->facility), .kind = run->read(ctx, c->f_kind),
         .independent = run->read(ctx, c->f_independent), .opened = run->read(ctx, c->f_opened), .closed = run->read(ctx, c->f_closed),
         .pupils = run->read(ctx, c->f_pupils), .residents = run->read(ctx, c->f_residents), .area = run->read(ctx, c->f_area),
@@ -79,7 +78,7 @@ static void open_facilities(const economy *self, kj_ctx *ctx, facilities_view *v
         .capital = run->write(ctx, c->s_capital), .investment = run->write(ctx, c->s_investment), .sold = run->write(ctx, c->sold), .write_off = run->write(ctx, c->write_off),
         .build_cost = economy_value(self, ctx, ECONOMY_PARAM_build_cost), .life = economy_value(self, ctx, ECONOMY_PARAM_life),
         .residual = economy_value(self, ctx, ECONOMY_PARAM_residual_share), .idle_years = economy_value(self, ctx, ECONOMY_PARAM_idle_years),
-        .class_factor = 1.0 + economy_value(self, ctx, ECONOMY_PARAM_shift_supplement) * gain / (1.0 + gain),
+        .shift_pupils = run->read(ctx, c->f_shift), .supplement = economy_value(self, ctx, ECONOMY_PARAM_shift_supplement),
         .area_factor = 1.0 + economy_value(self, ctx, ECONOMY_PARAM_co_use_wear) * run->param(ctx, self->co_use_share),
         .book_m2 = economy_value(self, ctx, ECONOMY_PARAM_book_m2), .book_years = economy_value(self, ctx, ECONOMY_PARAM_book_years),
         .now = run->month(ctx), .start = run->month(ctx) == run->start_month(ctx)};
@@ -119,7 +118,8 @@ static void run_facility(const facilities_view *v, uint32_t f, uint32_t m)
     facility_use use = {.clients = kind == KJ_SERVICE_CARE_HOME ? v->residents[f] : v->pupils[f], .classes = v->classes[f], .area_m2 = v->area[f]};
     months_of(v->now, v->opened[f], v->closed[f], v->idle_years, &use);
     bool school = kind == KJ_SERVICE_SCHOOL;
-    facility_cost cost = facility_cost_of(&use, v->cost + (size_t)kind * PART_COUNT, school ? v->class_factor : 1.0, school ? v->area_factor : 1.0);
+    double in_shift = school && use.clients > 0 ? (double)v->shift_pupils[f] / (double)use.clients : 0.0;
+    facility_cost cost = facility_cost_of(&use, v->cost + (size_t)kind * PART_COUNT, 1.0 + v->supplement * in_shift, school ? v->area_factor : 1.0);
     v->f_cost[f] = 0;
     for (int p = 0; p <= PART_AREA; p++) {
         v->f_cost[f] += cost.part[p];

@@ -56,7 +56,7 @@ typedef struct premises_view {
     const kj_id *municipality;
     const uint32_t *municipality_row;
     const double *area_a_place;
-    int32_t *area, *classes, *available, *booked, *used, *frequency, *occupancy, *use;
+    int32_t *area, *classes, *available, *booked, *used, *frequency, *occupancy, *use, *shift;
     int64_t *places_of, *units, *classes_sum, *area_sum, *need, *clients;
     kj_month now;
 } premises_view;
@@ -73,7 +73,7 @@ static void open_premises(const services *self, kj_ctx *ctx, premises_view *v)
         .municipality_row = run->row_of(ctx, self->municipality), .area_a_place = run->param_table(ctx, self->premises_area, &n_kinds),
         .area = run->write(ctx, c->f_area), .classes = run->write(ctx, c->f_classes), .available = run->write(ctx, c->f_available),
         .booked = run->write(ctx, c->f_booked), .used = run->write(ctx, c->f_used), .frequency = run->write(ctx, c->f_frequency),
-        .occupancy = run->write(ctx, c->f_occupancy), .use = run->write(ctx, c->f_use), .places_of = run->write(ctx, c->s_places),
+        .occupancy = run->write(ctx, c->f_occupancy), .use = run->write(ctx, c->f_use), .shift = run->write(ctx, c->f_shift), .places_of = run->write(ctx, c->s_places),
         .units = run->write(ctx, c->s_units), .classes_sum = run->write(ctx, c->s_classes), .area_sum = run->write(ctx, c->s_area),
         .need = run->write(ctx, c->s_need), .clients = run->write(ctx, c->s_clients), .now = run->month(ctx)};
 }
@@ -98,6 +98,15 @@ static void count_classes(const premises_view *v, uint32_t f)
         v->classes[f] = classes_of(v->pupils[f], (int32_t)v->hi[f] - v->lo[f] + 1, v->rule.class_cap, v->rule.mixed_below);
     else if (v->kind[f] == KJ_FACILITY_PRESCHOOL)
         v->classes[f] = (int32_t)ceil((double)v->pupils[f] / v->rule.group_cap);
+}
+
+/* Pupils beyond the places that were built come in the afternoon, where the municipality teaches in shifts. */
+static void count_shift(const premises_view *v, uint32_t f, int64_t *of_municipality)
+{
+    int32_t built = (int32_t)((double)v->area[f] / v->area_a_place[v->kind[f]] + 0.5);
+    bool shifts = v->kind[f] == KJ_FACILITY_SCHOOL && !v->independent[f] && v->rule.shift_gain > 0.0;
+    v->shift[f] = shifts && v->pupils[f] > built ? v->pupils[f] - built : 0;
+    *of_municipality += v->shift[f];
 }
 
 /* Teaching rooms and halls of a school; a hall facility is one hall. */
@@ -193,12 +202,15 @@ kj_status services_premises(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     uint32_t n = run->n_rows(ctx, self->municipality);
     municipal_use *sums = run->scratch(ctx, ((size_t)n + 1u) * sizeof *sums);
     if (!sums) return KJ_E_MEMORY;
+    int64_t *in_shifts = run->write(ctx, self->col.m_shift);
+    for (uint32_t m = 0; m < n; m++) in_shifts[m] = 0;
     for (uint32_t f = 0; f < v.n; f++) {
         uint32_t m = v.alive[f] ? v.municipality_row[v.municipality[f]] : KJ_NO_ROW;
-        v.classes[f] = v.available[f] = v.booked[f] = v.used[f] = v.frequency[f] = v.occupancy[f] = v.use[f] = 0;
+        v.shift[f] = v.classes[f] = v.available[f] = v.booked[f] = v.used[f] = v.frequency[f] = v.occupancy[f] = v.use[f] = 0;
         if (m == KJ_NO_ROW || !is_open(&v, f)) continue;
         build_area(&v, f);
         count_classes(&v, f);
+        count_shift(&v, f, &in_shifts[m]);
         sums[m].offered += evening_hours(&v, f);
         uint32_t at = service_row(m, service_of(v.kind[f]));
         v.places_of[at] += v.places[f];

@@ -100,6 +100,7 @@ typedef enum service_param_id {
     C(f_frequency, "facility", "use_frequency", KJ_I32, STOCK, "1e-3", 0, 1000, NULL, NULL, "Frequency F: hours used of hours available.") \
     C(f_occupancy, "facility", "use_occupancy", KJ_I32, STOCK, "1e-3", 0, 5000, NULL, NULL, "Occupancy O: people in used rooms of their seats.") \
     C(f_use, "facility", "use_rate", KJ_I32, STOCK, "1e-3", 0, 5000, NULL, NULL, "Use U = F x O.") \
+    C(f_shift, "facility", "shift_pupils", KJ_I32, STOCK, "1", 0, 1e6, NULL, NULL, "Pupils beyond what the rooms hold at once: taught in a second shift.") \
     C(f_low, "facility", "low_income_pupils", KJ_I32, STOCK, "1", 0, 1e6, NULL, NULL, "Pupils from households with low income.")
 
 #define OWN_AREA(C) \
@@ -131,6 +132,7 @@ typedef enum service_param_id {
     C(m_room_used, "municipality", "room_hours_used", KJ_I64, STOCK, "hour/week", 0, 1e12, NULL, NULL, "Of these, used.") \
     C(m_evening_used, "municipality", "evening_hours_booked", KJ_I64, STOCK, "hour/week", 0, 1e12, NULL, NULL, "Hours booked by associations in schools and halls.") \
     C(m_use, "municipality", "room_use", KJ_I64, STOCK, "1e-3", 0, 5000, NULL, NULL, "Use U = F x O of these rooms.") \
+    C(m_shift, "municipality", "shift_pupils", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Pupils taught in a second shift.") \
     C(m_panel, "municipality", "panel_share", KJ_I64, STOCK, "1", 0, 65536, NULL, NULL, "Share of people that the panel follows, of 65536.")
 
 #define OWN_PANEL(C) \
