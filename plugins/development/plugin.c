@@ -24,7 +24,7 @@ typedef struct need_entry {
     COLUMN(municipality_count[index_], "municipality", name_, KJ_I64, KJ_RECORD | KJ_FLOW, unit_, doc_, 0, 1e12, NULL, NULL)
 #define STOCK(index_, name_, unit_, doc_)                                                                                 \
     COLUMN(municipality_count[index_], "municipality", name_, KJ_I64, KJ_RECORD, unit_, doc_, 0, 1e12, NULL, NULL)
-#define HOMES(field_, name_, doc_) COLUMN(field_, "project", name_, KJ_I32, 0, "1", doc_, 0, 1e6, NULL, NULL)
+#define HOMES(field_, name_, doc_) COLUMN(field_, "project", name_, KJ_I32, KJ_FINAL, "1", doc_, 0, 1e6, NULL, NULL)
 
 static const column_entry columns[] = {
     COLUMN(land_use, "cell", "land_use", KJ_U8, KJ_RECORD | KJ_POLICY | KJ_INPUT, "1", "What the land is used for.", 0, KJ_LAND_COUNT - 1, NULL,
@@ -101,7 +101,7 @@ static const column_entry columns[] = {
     COLUMN(project_name, "project", "name", KJ_TEXT, 0, "1", "Name of the project.", 0, 0, NULL, NULL),
     COLUMN(project_kind, "project", "kind", KJ_U8, KJ_FINAL, "1", "Who builds.", 0, 2, NULL, KJ_PROJECT_KIND_LABELS),
     COLUMN(project_cell, "project", "cell", KJ_I32, KJ_FINAL, "1", "Cell in the middle of the project.", -1, 1e9, "cell", NULL),
-    COLUMN(project_area, "project", "area", KJ_I32, 0, "1", "Row of the area.", -1, 1e9, "area", NULL),
+    COLUMN(project_area, "project", "area", KJ_I32, KJ_FINAL, "1", "Row of the area.", -1, 1e9, "area", NULL),
     HOMES(n_rental, "n_rental", "Rental homes."),
     HOMES(n_coop, "n_coop", "Co-op homes."),
     HOMES(n_owner, "n_owner", "Owned homes."),

@@ -8,7 +8,7 @@ typedef struct budget {
 #undef C
     const economy *self;
     kj_ctx *ctx;
-    const int64_t *s_cost, *s_fees, *s_capital, *s_investment, *completed, *young;
+    const int64_t *s_cost, *s_fees, *s_capital, *s_investment, *completed, *land_sek, *charges_sek, *young;
     const int32_t *women, *men;
     const double *rates, *money, *standard;
     int32_t *prevention_start;
@@ -33,6 +33,8 @@ static void open_budget(const economy *self, kj_ctx *ctx, budget *b)
     b->s_capital = run->read(ctx, c->s_capital);
     b->s_investment = run->read(ctx, c->s_investment);
     b->completed = run->read(ctx, c->m_completed);
+    b->land_sek = run->read(ctx, c->m_land_sales);
+    b->charges_sek = run->read(ctx, c->m_charges);
     b->young = run->read(ctx, c->m_0_19);
     b->women = run->read(ctx, c->g_women);
     b->men = run->read(ctx, c->g_men);
@@ -57,8 +59,8 @@ static void income_of_year(const budget *b, uint32_t m, int64_t people)
     b->tax[m] = municipal_tax(b->taxable[m], b->rates[RATE_TAX] + value(b, ECONOMY_PARAM_tax_change));
     b->income_equalisation[m] = equalisation_of_income(b->taxable[m], people, b->money[MONEY_TAX_BASE], b->rates);
     b->cost_equalisation[m] = equalisation_of_costs(b->women + m * AGES, b->men + m * AGES, b->standard, b->money[MONEY_STANDARD]);
-    b->land_sales[m] = ore_of(homes * value(b, ECONOMY_PARAM_land_share) * value(b, ECONOMY_PARAM_land_home));
-    b->fees[m] = ore_of(homes * value(b, ECONOMY_PARAM_home_fee));
+    b->land_sales[m] = b->start ? 0 : b->land_sek[m] * ORE;
+    b->fees[m] = ore_of(homes * value(b, ECONOMY_PARAM_home_fee)) + (b->start ? 0 : b->charges_sek[m] * ORE);
     for (int k = 0; k < KJ_SERVICE_COUNT; k++)
         if (k != KJ_SERVICE_HEALTH_CENTRE) b->fees[m] += b->s_fees[service_row(m, k)];
 }

@@ -37,8 +37,6 @@ typedef enum money_kind { MONEY_TAX_BASE = 0, MONEY_ALLOWANCE, MONEY_STANDARD, M
     P(home_streets, "SEK", 150000, 0, 2e6, KJ_ASSUMED, NO_SOURCE, "Investment in streets and pipes for each new home.") \
     P(home_fee, "SEK", 80000, 0, 2e6, KJ_ASSUMED, NO_SOURCE, "Connection and street fees for each new home.") \
     P(streets_life, "year", 33, 5, 100, KJ_ASSUMED, NO_SOURCE, "Years over which streets and pipes are written off.") \
-    P(land_share, "1", 0.4, 0, 1, KJ_ASSUMED, NO_SOURCE, "Share of new homes that stand on land the municipality sold.") \
-    P(land_home, "SEK", 150000, 0, 5e6, KJ_ASSUMED, NO_SOURCE, "Price of the land of one home.") \
     P(shift_supplement, "1", 0.15, 0, 1, KJ_ASSUMED, NO_SOURCE, "Added to the teaching cost of pupils in a second shift.") \
     P(shift_transport, "1", 0.5, 0, 2, KJ_ASSUMED, "a second round of buses, partly filled", "Added to school transport where schools run in shifts.") \
     P(co_use_wear, "1", 0.1, 0, 1, KJ_ASSUMED, NO_SOURCE, "Added to the running cost of rooms that associations may use.") \
@@ -64,8 +62,8 @@ typedef enum economy_param_id {
     C(tax, "municipality", "tax", KJ_RECORD, "Municipal tax.") \
     C(income_equalisation, "municipality", "income_equalisation", KJ_RECORD, "Equalisation of income; negative: paid.") \
     C(cost_equalisation, "municipality", "cost_equalisation", KJ_RECORD, "Equalisation of costs by age; negative: paid.") \
-    C(fees, "municipality", "fees", KJ_RECORD, "Fees of clients, associations and new homes.") \
-    C(land_sales, "municipality", "land_sales", KJ_RECORD, "Sales of land for homes.") \
+    C(fees, "municipality", "fees", KJ_RECORD, "Fees of clients, associations, new homes and builders.") \
+    C(land_sales, "municipality", "land_sales", KJ_RECORD, "Sales of land for homes, at the price that the municipality asks.") \
     C(sold, "municipality", "premises_sold", KJ_RECORD, "Money for closed premises: their residual value.") \
     C(operating, "municipality", "service_costs", KJ_RECORD, "Operating costs of the services, the region's not counted.") \
     C(other, "municipality", "other_costs", KJ_RECORD, "Costs that no service explains: the same an inhabitant as at the start.") \
@@ -134,6 +132,8 @@ typedef enum economy_param_id {
     C(g_men, "age", "men", KJ_I32) \
     C(m_0_19, "municipality", "aged_0_19", KJ_I64) \
     C(m_completed, "municipality", "completed", KJ_I64) \
+    C(m_land_sales, "municipality", "land_sales_sek", KJ_I64) \
+    C(m_charges, "municipality", "charges_sek", KJ_I64) \
     C(m_shift, "municipality", "shift_pupils", KJ_I64) \
     C(m_evening, "municipality", "evening_hours_booked", KJ_I64)
 

@@ -1,6 +1,7 @@
 /* Scenarios and policies: what files may say, in which order and when policies run, and what a fault leaves behind. */
 #include "../shared/script_world.h"
 
+#include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,6 +81,18 @@ static void test_settings(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(kj_setting_parse(&err, wrong[i], &setting), KJ_E_INPUT);
 }
 
+/* Files in scripts/policies: every one is loaded with every scenario. */
+static uint32_t n_shipped(void)
+{
+    char pattern[400];
+    glob_t found;
+    snprintf(pattern, sizeof pattern, "%s/scripts/policies/*.lua", KEDJA_SOURCE_DIR);
+    assert_int_equal(glob(pattern, 0, NULL, &found), 0);
+    uint32_t n = (uint32_t)found.gl_pathc;
+    globfree(&found);
+    return n;
+}
+
 static void test_shipped_scenarios(void **state)
 {
     (void)state;
@@ -89,7 +102,7 @@ static void test_shipped_scenarios(void **state)
         snprintf(path, sizeof path, "%s/scripts/scenarios/%s.lua", KEDJA_SOURCE_DIR, names[i]);
         kj_scenario *scenario = load(path);
         assert_string_equal(scenario->name, names[i]);
-        assert_true(scenario->stop_year >= 2030 && scenario->n_policies == 7);
+        assert_true(scenario->stop_year >= 2030 && scenario->n_policies == n_shipped());
         for (int l = 0; l < KJ_LANGUAGES; l++) assert_true(scenario->title[l][0] && scenario->about[l][0]);
         for (uint32_t p = 0; p < scenario->n_policies; p++) {
             const kj_policy *policy = &scenario->policy[p];
@@ -108,7 +121,7 @@ static void test_shipped_policies_are_complete(void **state)
 {
     (void)state;
     static const char *const names[] = {"building_programme", "densify", "grow_villages", "new_school", "protect_farmland",
-                                        "protect_green", "senior_housing"};
+                                        "protect_green", "senior_housing", "school_in_shifts", "close_school", "co_use", "prevention"};
     static const char checks[] =
         "local function texts(t, what) for _, l in ipairs { 'en', 'sv', 'da' } do "
         "assert(type(t) == 'table' and type(t[l]) == 'string' and #t[l] > 0, what .. ' lacks ' .. l) end end "
@@ -149,9 +162,9 @@ static void test_varnamo(void **state)
     assert_true(scenario->policy[0].listed && scenario->policy[0].enabled);
     assert_true(scenario->policy[1].listed && !scenario->policy[1].enabled && scenario->policy[1].params[0].given == 1.2);
     assert_true(scenario->policy[3].listed && !scenario->policy[3].enabled);
-    assert_int_equal(scenario->n_files, 1 + 7 + 1); /* itself, the policies, the programme */
+    assert_int_equal(scenario->n_files, 1 + n_shipped() + 1); /* itself, the policies, the programme */
     assert_int_equal(scenario->files[0].kind, KJ_SCRIPT_SCENARIO);
-    assert_int_equal(scenario->files[8].kind, KJ_SCRIPT_PROGRAMME);
+    assert_int_equal(scenario->files[1 + n_shipped()].kind, KJ_SCRIPT_PROGRAMME);
     kj_scenario_free(scenario);
 }
 
