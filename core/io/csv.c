@@ -169,13 +169,18 @@ static kj_status read_header(kj_error *err, kj_csv *csv)
     return KJ_OK;
 }
 
-static kj_status read_text(kj_error *err, kj_csv *csv)
+/* `text` is copied; NULL: the file's own. */
+static kj_status read_text(kj_error *err, kj_csv *csv, const char *text, size_t n_bytes)
 {
-    size_t n_bytes;
     errno = 0;
-    csv->text = kj_file_read(csv->path, &n_bytes);
+    csv->text = text ? malloc(n_bytes + 1) : kj_file_read(csv->path, &n_bytes);
+    if (!csv->text && text) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", csv->path);
     if (!csv->text)
         return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", csv->path, strerror(errno ? errno : ENOENT));
+    if (text) {
+        memcpy(csv->text, text, n_bytes);
+        csv->text[n_bytes] = 0;
+    }
     csv->end = csv->text + n_bytes;
     csv->next = csv->text;
     csv->next_line = 1;
@@ -187,7 +192,7 @@ static kj_status read_text(kj_error *err, kj_csv *csv)
     return KJ_OK;
 }
 
-kj_status kj_csv_open(kj_error *err, const char *path, char delimiter, kj_csv **out)
+static kj_status open_any(kj_error *err, const char *path, const char *text, size_t n_bytes, char delimiter, kj_csv **out)
 {
     *out = NULL;
     kj_csv *csv = calloc(1, sizeof *csv);
@@ -196,7 +201,7 @@ kj_status kj_csv_open(kj_error *err, const char *path, char delimiter, kj_csv **
     csv->path = strdup(path);
     csv->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     kj_status status = csv->path && csv->c_locale ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
-    if (!status) status = read_text(err, csv);
+    if (!status) status = read_text(err, csv, text, n_bytes);
     if (!status) status = read_header(err, csv);
     if (status) {
         kj_csv_close(csv);
@@ -204,6 +209,16 @@ kj_status kj_csv_open(kj_error *err, const char *path, char delimiter, kj_csv **
     }
     *out = csv;
     return KJ_OK;
+}
+
+kj_status kj_csv_open(kj_error *err, const char *path, char delimiter, kj_csv **out)
+{
+    return open_any(err, path, NULL, 0, delimiter, out);
+}
+
+kj_status kj_csv_open_text(kj_error *err, const char *path, const char *text, size_t n_bytes, char delimiter, kj_csv **out)
+{
+    return open_any(err, path, text, n_bytes, delimiter, out);
 }
 
 void kj_csv_close(kj_csv *csv)
@@ -268,13 +283,23 @@ const char *kj_csv_field(const kj_csv *csv, uint32_t column) { return csv->field
 kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double *value)
 {
     const char *text = csv->fields[column];
-    char *end = NULL;
+    char *end = NULL, number[64];
+    char *comma = csv->delimiter != ',' && strlen(text) < sizeof number ? strchr(text, ',') : NULL;
+    if (comma && !strchr(comma + 1, ',') && !strchr(text, '.')) { /* a decimal comma, where fields are parted by others */
+        strcpy(number, text);
+        number[comma - text] = '.';
+        text = number;
+    }
     /* strtod also reads "nan", "inf" and hexadecimal; a table has none of them. */
     bool plain = *text && strspn(text, "0123456789+-.eE") == strlen(text);
     *value = plain ? strtod_l(text, &end, csv->c_locale) : 0.0;
     if (plain && end && !*end && *value - *value == 0.0) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a number, found `%.80s`", csv->path, csv->line,
-                   csv->names[column], text);
+    text = csv->fields[column];
+    return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a number, found `%.80s`%s", csv->path, csv->line,
+                   csv->names[column], text,
+                   strchr(text, ',')            ? " (a decimal comma: write a point)"
+                   : !*text || !strcmp(text, "..") ? " (a missing value)"
+                                                : "");
 }
 
 kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int64_t lo, int64_t hi, int64_t *value)

@@ -4,6 +4,7 @@
 #define KEDJA_IO_CSV_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "../base/error.h"
@@ -13,6 +14,8 @@ typedef struct kj_csv kj_csv;
 /* Reads the file and its header line. delimiter: ',', ';' or '\t', or 0 to take the one that the header line holds
    most of. KJ_E_INPUT: cannot be read, not UTF-8, no header, a column named twice or not at all. */
 kj_status kj_csv_open(kj_error *err, const char *path, char delimiter, kj_csv **out);
+/* The same from memory (copied); `path` only names it. */
+kj_status kj_csv_open_text(kj_error *err, const char *path, const char *text, size_t n_bytes, char delimiter, kj_csv **out);
 void kj_csv_close(kj_csv *csv); /* NULL is fine */
 
 const char *kj_csv_path(const kj_csv *csv);
@@ -30,7 +33,7 @@ kj_status kj_csv_next(kj_error *err, kj_csv *csv, bool *more);
 uint32_t kj_csv_line(const kj_csv *csv); /* line on which the current row begins, from 1 */
 /* Text of a field of the current row, without quotes and outer blanks; valid until the next row. */
 const char *kj_csv_field(const kj_csv *csv, uint32_t column);
-/* A finite decimal number with a point, or KJ_E_INPUT naming file, line, column and what stands there. */
+/* A finite decimal number with a point (a comma too, where fields are not parted by commas), or KJ_E_INPUT naming file, line, column and what stands there. */
 kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double *value);
 /* A whole number in [lo, hi]. */
 kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int64_t lo, int64_t hi, int64_t *value);

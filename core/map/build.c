@@ -58,6 +58,7 @@ static kj_status run_steps(kj_error *err, kj_draft *draft)
     kj_status status = make_grid(err, draft);
     if (status == KJ_OK && draft->importing && draft->recipe->shores) status = kj_gis_shores(err, draft);
     if (status == KJ_OK) status = polygons ? kj_gis_areas(err, draft) : kj_draft_outline(err, draft);
+    if (status == KJ_OK) status = kj_draft_statistics(err, draft);
     if (status == KJ_OK) status = check_population(err, draft);
     if (status == KJ_OK && draft->recipe->cover.file[0]) status = kj_gis_land(err, draft);
     if (status == KJ_OK && draft->recipe->roads.file[0]) status = kj_gis_roads(err, draft);

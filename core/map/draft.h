@@ -83,6 +83,10 @@ typedef struct kj_draft_area {
     double income_sek; /* median disposable income per consumption unit; 0 unknown */
     double dwellings;  /* 0: not known */
     double tenure[3];  /* rental, coop, owner: dwellings; used when dwellings > 0 */
+    double tenure_count[4];                    /* rental, coop, owner, unknown: as read from a table */
+    double size_count[KJ_HOUSEHOLD_SIZES];     /* households by size; all 0: not known */
+    double kind_count[KJ_HH_COUNT];            /* households by kind */
+    double tenure_size[4][KJ_HOUSEHOLD_SIZES]; /* households by tenure (with unknown) and size */
     double small_share;
     double class_count[2][KJ_AGE_CLASSES_MAX]; /* persons by sex and class of the draft; used when it has classes */
     int32_t n_age[2][KJ_AGES];
@@ -161,6 +165,7 @@ typedef struct kj_draft {
 
 /* The steps, in order. Each leaves a complete layer or list. */
 kj_status kj_draft_outline(kj_error *err, kj_draft *draft);    /* land.c: areas and cell_area from localities */
+kj_status kj_draft_statistics(kj_error *err, kj_draft *draft); /* statistics.c: figures of the areas from tables */
 kj_status kj_draft_ages(kj_error *err, kj_draft *draft);       /* ages.c: n_age of every area, exact totals */
 kj_status kj_draft_stock(kj_error *err, kj_draft *draft);      /* homes.c: dwellings and households of every area */
 kj_status kj_draft_care(kj_error *err, kj_draft *draft);       /* places.c: care homes and how many live there */

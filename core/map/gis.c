@@ -288,7 +288,8 @@ static kj_status read_area(kj_error *err, const kj_gis_source *s, OGRFeatureH fe
     kj_status status = kj_gis_text(err, s, feature, spec->code, area->code, sizeof area->code);
     if (status == KJ_OK)
         status = kj_gis_text(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
-    if (status == KJ_OK) status = kj_gis_number(err, s, feature, spec->population, 0.0, 1e8, &population);
+    if (status == KJ_OK && spec->population[0])
+        status = kj_gis_number(err, s, feature, spec->population, 0.0, 1e8, &population);
     if (status == KJ_OK) status = kind_of(err, s, feature, spec, &area->kind);
     if (status == KJ_OK) status = municipality_of(err, s, feature, recipe, &area->municipality);
     if (status == KJ_OK && spec->district[0])

@@ -302,31 +302,77 @@ static void match_class(kj_draft *draft, const kj_draft_area *area, int32_t clas
     }
 }
 
-/* IPF of household classes by dwelling classes, rounded exactly, then the households of a class in an order of luck. */
+enum { MOST_ROWS = KJ_HOUSE_CLASSES * KJ_HOUSEHOLD_SIZES };
+
+static int32_t tenure_group(int32_t class)
+{
+    kj_tenure t = classes[class].tenure;
+    return t == KJ_TENURE_COOP ? 1 : t == KJ_TENURE_OWNER ? 2 : 0; /* students and seniors rent */
+}
+
+static bool knows_tenure_by_size(const kj_draft_area *area)
+{
+    double sum = 0.0;
+    for (int t = 0; t < 3; t++)
+        for (int s = 0; s < KJ_HOUSEHOLD_SIZES; s++) sum += area->tenure_size[t][s];
+    return sum > 0.0;
+}
+
+/* Brings the homes of each tenure and size of household nearer to the area's table; rows are classes by size. The table
+   is scaled to the households of each size that there are; those of unknown tenure are shared out by that. */
+static void meet_tenure_by_size(const kj_draft_area *area, double *value, const double *rows)
+{
+    for (int32_t size = 0; size < KJ_HOUSEHOLD_SIZES; size++) {
+        double wanted[3] = {0}, is[3] = {0}, there = 0.0, known = 0.0;
+        for (int32_t c = 0; c < KJ_HOUSE_CLASSES; c++) there += rows[c * KJ_HOUSEHOLD_SIZES + size];
+        for (int t = 0; t < 3; t++) known += area->tenure_size[t][size];
+        if (!(known > 0.0)) continue;
+        for (int t = 0; t < 3; t++) wanted[t] = area->tenure_size[t][size] * there / known;
+        for (int32_t i = 0; i < KJ_HOUSE_CLASSES * KJ_HOME_CLASSES; i++) {
+            int32_t row = i / KJ_HOME_CLASSES * KJ_HOUSEHOLD_SIZES + size, home = i % KJ_HOME_CLASSES;
+            is[tenure_group(home)] += value[row * KJ_HOME_CLASSES + home];
+        }
+        for (int32_t i = 0; i < KJ_HOUSE_CLASSES * KJ_HOME_CLASSES; i++) {
+            int32_t row = i / KJ_HOME_CLASSES * KJ_HOUSEHOLD_SIZES + size, home = i % KJ_HOME_CLASSES, t = tenure_group(home);
+            if (is[t] > 0.0) value[row * KJ_HOME_CLASSES + home] *= wanted[t] / is[t];
+        }
+    }
+}
+
+/* IPF of household classes (by size too where the area says which sizes live in which tenure) by dwelling classes,
+   rounded exactly, then the households of a class in an order of luck. */
 static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area, int32_t *chosen, kj_ranked *ranked,
                              kj_ranked *ranked2)
 {
-    double value[KJ_HOUSE_CLASSES * KJ_HOME_CLASSES], rows[KJ_HOUSE_CLASSES] = {0}, cols[KJ_HOME_CLASSES], worst = 0.0;
-    int32_t row[KJ_HOUSE_CLASSES] = {0}, col[KJ_HOME_CLASSES], whole[KJ_HOUSE_CLASSES * KJ_HOME_CLASSES],
-            n = area->n_households;
-    memcpy(value, draft->country->affinity, sizeof value);
+    double value[MOST_ROWS * KJ_HOME_CLASSES], rows[MOST_ROWS] = {0}, cols[KJ_HOME_CLASSES], worst = 0.0;
+    int32_t row[MOST_ROWS] = {0}, col[KJ_HOME_CLASSES], whole[MOST_ROWS * KJ_HOME_CLASSES], n = area->n_households;
+    bool by_size = knows_tenure_by_size(area);
+    int32_t n_sizes = by_size ? KJ_HOUSEHOLD_SIZES : 1, n_rows = KJ_HOUSE_CLASSES * n_sizes;
+    for (int32_t r = 0; r < n_rows; r++)
+        memcpy(value + r * KJ_HOME_CLASSES, draft->country->affinity[r / n_sizes], sizeof draft->country->affinity[0]);
     for (int32_t h = 0; h < n; h++) {
         kj_draft_household *hh = &draft->households[area->first_household + h];
         hh->house_class = house_class(draft, hh);
-        row[hh->house_class]++;
+        int32_t size = hh->size > KJ_HOUSEHOLD_SIZES ? KJ_HOUSEHOLD_SIZES - 1 : hh->size - 1;
+        int32_t of = hh->house_class * n_sizes + (by_size ? size : 0);
+        row[of]++;
         ranked[h] = (kj_ranked){
-            hh->house_class + 0.999 * kj_map_uniform(KJ_MAP_MATCH, (uint64_t)area->first_household + (uint64_t)h, 3), h};
+            of + 0.999 * kj_map_uniform(KJ_MAP_MATCH, (uint64_t)area->first_household + (uint64_t)h, 3), h};
     }
     for (int32_t c = 0; c < KJ_HOME_CLASSES; c++) cols[c] = col[c] = area->homes[c] - area->vacant[c];
-    for (int32_t r = 0; r < KJ_HOUSE_CLASSES; r++) rows[r] = row[r];
-    kj_fit_table table = {KJ_HOUSE_CLASSES, KJ_HOME_CLASSES, value, rows, cols};
+    for (int32_t r = 0; r < n_rows; r++) rows[r] = row[r];
+    kj_fit_table table = {(uint32_t)n_rows, KJ_HOME_CLASSES, value, rows, cols};
+    for (int round = 0; by_size && round < 40; round++) {
+        kj_fit(&table, 2, 0.05, NULL);
+        meet_tenure_by_size(area, value, rows);
+    }
     kj_fit(&table, 200, 0.05, &worst);
     draft->fit_worst_home = fmax(draft->fit_worst_home, worst);
-    kj_status status = kj_fit_round_table(err, value, KJ_HOUSE_CLASSES, KJ_HOME_CLASSES, row, col, whole);
+    kj_status status = kj_fit_round_table(err, value, (uint32_t)n_rows, KJ_HOME_CLASSES, row, col, whole);
     if (status != KJ_OK) return kj_error_context(err, "area %s", area->code);
     kj_ranked_sort(ranked, (size_t)n);
     int32_t at = 0;
-    for (int32_t i = 0; i < KJ_HOUSE_CLASSES * KJ_HOME_CLASSES; i++) {
+    for (int32_t i = 0; i < n_rows * KJ_HOME_CLASSES; i++) {
         for (int32_t k = 0; k < whole[i]; k++) chosen[ranked[at++].index] = i % KJ_HOME_CLASSES;
     }
     int32_t first = area->first_dwelling;

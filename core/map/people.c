@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "draft.h"
+#include "people_internal.h"
 
 /* Assumed: the mother's age at the eldest child that still lives at home, and the spacing of siblings. */
 static const double first_birth_mean = 29.0, first_birth_sd = 4.5;
@@ -16,35 +16,11 @@ static const double single_parent_share =
     0.19; /* of families, before those for whom no couple fits: the nation has 0.22 in all */
 static const double single_mother_share = 0.78; /* of single parents; assumed */
 
-/* A household in the making. */
-typedef struct unit {
-    int32_t woman, man; /* the couple, or the one adult; -1 */
-    int32_t head, tail; /* members, linked by next_member */
-    int32_t n, n_children, n_extra;
-} unit;
-
-/* Items (couples or single adults) by single year of age; taken from the front of a list. */
-typedef struct pool {
-    int32_t first[KJ_AGES];
-    int32_t *next;
-} pool;
-
 /* Siblings at home, eldest first. */
 typedef struct family {
     int32_t child[6];
     int32_t n, eldest, youngest;
 } family;
-
-typedef struct former {
-    kj_draft *draft;
-    kj_draft_area *area;
-    kj_draft_person *persons; /* of the whole map */
-    unit *units;
-    int32_t n_units;
-    pool couples, women, men; /* couples by the woman's age; single adults */
-    kj_ranked *ranked, *ranked2;
-    int32_t *list;
-} former;
 
 static uint64_t person_key(const former *f, int32_t p)
 {
@@ -76,7 +52,7 @@ static void pool_remove(pool *from, int32_t age, int32_t item)
     if (*at == item) *at = from->next[item];
 }
 
-static void join(former *f, int32_t u, int32_t p)
+void kj_unit_join(former *f, int32_t u, int32_t p)
 {
     unit *to = &f->units[u];
     f->persons[p].household = u;
@@ -94,9 +70,9 @@ static int32_t new_unit(former *f, int32_t woman, int32_t man)
     int32_t u = f->n_units++;
     f->units[u] = (unit){woman, man, -1, -1, 0, 0, 0};
     bool man_first = man >= 0 && (woman < 0 || f->persons[man].birth_month < f->persons[woman].birth_month);
-    if (man_first) join(f, u, man);
-    if (woman >= 0) join(f, u, woman);
-    if (man >= 0 && !man_first) join(f, u, man);
+    if (man_first) kj_unit_join(f, u, man);
+    if (woman >= 0) kj_unit_join(f, u, woman);
+    if (man >= 0 && !man_first) kj_unit_join(f, u, man);
     return u;
 }
 
@@ -288,7 +264,7 @@ static int32_t find_parent(const former *f, const pool *from, int32_t age, int32
 static void settle_family(former *f, const family *fam, int32_t u, bool linked)
 {
     for (int32_t i = 0; i < fam->n; i++) {
-        join(f, u, fam->child[i]);
+        kj_unit_join(f, u, fam->child[i]);
         if (linked) {
             f->persons[fam->child[i]].mother = f->units[u].woman;
             f->persons[fam->child[i]].father = f->units[u].man;
@@ -451,7 +427,7 @@ static void share_home(former *f, int32_t p, int32_t first_single)
         new_unit(f, f->persons[p].sex == KJ_FEMALE ? p : -1, f->persons[p].sex == KJ_MALE ? p : -1);
         return;
     }
-    join(f, to, p);
+    kj_unit_join(f, to, p);
     f->units[to].n_extra++;
 }
 
@@ -598,23 +574,29 @@ static void fill_persons(kj_draft *draft)
     }
 }
 
-/* All areas with one share of partners. The last time their households are kept; *alone counts one-person households,
+/* All areas with one share of partners. With a seed and no order, it takes from what is formed; with both, areas that say
+   more of their households are formed from it. The last time households are kept; *alone counts one-person households,
  *rest the adults in somebody else's home, both over the whole map. */
-static void form_all(former *f, double share, int32_t *order, double *alone, double *rest, double *households)
+static kj_status form_all(kj_error *err, former *f, double share, kj_seed *seed, int32_t *order, double *alone, double *rest,
+                          double *households)
 {
+    kj_status status = KJ_OK;
     kj_draft *draft = f->draft;
     int32_t n_order = 0;
     *alone = *rest = *households = 0.0;
     fill_persons(draft);
     draft->n_households = 0;
-    for (int32_t a = 0; a < draft->n_areas; a++) {
+    for (int32_t a = 0; status == KJ_OK && a < draft->n_areas; a++) {
         f->area = &draft->areas[a];
         form_area(f, share);
+        if (seed && !order) status = kj_seed_collect(err, seed, f);
+        if (seed && order && kj_seed_wants(f->area)) status = kj_seed_refit(err, seed, f);
         for (int32_t u = 0; u < f->n_units; u++) *alone += f->units[u].n == 1;
         *households += f->n_units;
         *rest += count_adults(f) - f->n_units;
-        if (order) append_area(f, order, &n_order);
+        if (order && status == KJ_OK) append_area(f, order, &n_order);
     }
+    return status;
 }
 
 /* Share of partners that gives the one-person households wanted. Each partner more takes one person who lives alone
@@ -623,7 +605,7 @@ static double solve_couple_share(former *f)
 {
     double share = 0.82, alone, rest, households;
     for (int i = 0; i < 3; i++) {
-        form_all(f, share, NULL, &alone, &rest, &households);
+        form_all(NULL, f, share, NULL, NULL, &alone, &rest, &households); /* cannot fail without a seed */
         if (!(rest > 0.0)) break;
         share = in_range(share + (alone - f->draft->recipe->one_person_share * households) / (0.67 * rest), 0.5, 1.0);
     }
@@ -659,8 +641,14 @@ kj_status kj_draft_people(kj_error *err, kj_draft *draft)
         f.persons = draft->persons;
         double alone, rest, households;
         double share = draft->recipe->couple_share >= 0.0 ? draft->recipe->couple_share : solve_couple_share(&f);
-        form_all(&f, share, order, &alone, &rest, &households);
-        status = renumber(err, draft, order);
+        kj_seed *seed = NULL;
+        bool wanted = false;
+        for (int32_t a = 0; a < draft->n_areas; a++) wanted |= kj_seed_wants(&draft->areas[a]);
+        if (wanted) status = kj_seed_new(err, draft, &seed);
+        if (wanted && status == KJ_OK) status = form_all(err, &f, share, seed, NULL, &alone, &rest, &households);
+        if (status == KJ_OK) status = form_all(err, &f, share, seed, order, &alone, &rest, &households);
+        if (status == KJ_OK) status = renumber(err, draft, order);
+        kj_seed_free(seed);
     }
     free(order);
     free(f.units);

@@ -9,6 +9,10 @@
    areas {file layer code name population municipality district (columns with the code of the municipality and of the
      larger area) kind={column rural locality town} tenure={rental coop owner unknown}
      income={column factor} ages={female male classes={{column from},…}}}: polygons instead of localities
+   statistics { {into="population"|"ages"|"dwellings"|"tenure"|"income"|"household_size"|"household_kind"|"tenure_by_size",
+     file (CSV, PC-Axis or json-stat2), value (column of a CSV), area age sex category size (names of its dimensions),
+     where={dimension=value}, words={["Bostadsrätt"]="coop", …="total"|"ignore"}, factor}, … }
+   sample {file=…}: households of a survey as seed (household, age, sex, partner_of, child_of)
    ages {file=…} or { {from to share}, … }
    households {one_person couple_share}; care {share_80 places}
    dwellings {total in_use small_houses={rural locality town} vacancy={rental coop owner} students seniors}
@@ -281,7 +285,7 @@ static void read_areas(lua_State *L, int t, kj_recipe *r)
     COPY(r->areas.layer, kj_lua_string_or(L, a, "map.areas", "layer", ""));
     COPY(r->areas.code, kj_lua_string(L, a, "map.areas", "code"));
     COPY(r->areas.name, kj_lua_string_or(L, a, "map.areas", "name", ""));
-    COPY(r->areas.population, kj_lua_string(L, a, "map.areas", "population"));
+    COPY(r->areas.population, kj_lua_string_or(L, a, "map.areas", "population", ""));
     COPY(r->areas.municipality, kj_lua_string_or(L, a, "map.areas", "municipality", ""));
     COPY(r->areas.district, kj_lua_string_or(L, a, "map.areas", "district", ""));
     if (r->n_municipalities > 1 && !r->areas.municipality[0])
@@ -289,6 +293,51 @@ static void read_areas(lua_State *L, int t, kj_recipe *r)
                       r->n_municipalities);
     read_area_columns(L, a, &r->areas);
     read_age_columns(L, a, &r->areas);
+    lua_pop(L, 1);
+}
+
+/* Pairs of texts of a table, sorted by key. */
+static uint32_t read_pairs(lua_State *L, int t, const char *what, const char *key, char (*left)[KJ_RECIPE_TEXT], char *right, size_t right_bytes,
+                           uint32_t max)
+{
+    int p = kj_lua_table_or_none(L, t, what, key);
+    uint32_t n = 0;
+    if (!p) return 0;
+    for (lua_pushnil(L); lua_next(L, p); lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING || !lua_isstring(L, -1)) kj_lua_refuse(L, key, "%s.%s: expected texts", what, key);
+        if (n == max) kj_lua_refuse(L, key, "%s.%s: at most %u entries", what, key, max);
+        copy(left[n], KJ_RECIPE_TEXT, lua_tostring(L, -2));
+        copy(right + n++ * right_bytes, right_bytes, lua_tostring(L, -1));
+    }
+    lua_pop(L, 1);
+    return n;
+}
+
+static void read_statistics(lua_State *L, int t, kj_recipe *r)
+{
+    static const char *const roles[KJ_STAT_ROLES] = {"area", "age", "sex", "category", "size"};
+    const char *what = "map.statistics";
+    int list = kj_lua_table_or_none(L, t, "map", "statistics");
+    for (int32_t i = 1; list && i <= kj_lua_length(L, list); i++) {
+        int s = kj_lua_item_table(L, list, what, i);
+        kj_lua_known_keys(L, s, what, KEYS("into", "file", "value", "area", "age", "sex", "category", "size", "where", "words", "factor"), false);
+        r->statistics = append(L, r->statistics, r->n_statistics, sizeof *r->statistics);
+        kj_recipe_statistic *to = &r->statistics[r->n_statistics++];
+        to->kind = (kj_statistic_kind)kj_lua_word(L, s, what, "into", KJ_STATISTIC_LABELS);
+        COPY(to->file, kj_lua_string(L, s, what, "file"));
+        COPY(to->value, kj_lua_string_or(L, s, what, "value", ""));
+        to->factor = kj_lua_number_or(L, s, what, "factor", 1e-6, 1e9, 1.0);
+        for (int role = 0; role < KJ_STAT_ROLES; role++) COPY(to->role[role], kj_lua_string_or(L, s, what, roles[role], ""));
+        if (!to->role[KJ_ROLE_AREA][0]) kj_lua_refuse(L, "statistics", "map.statistics[%d].area is missing: which dimension holds the areas?", i);
+        to->n_where = read_pairs(L, s, what, "where", to->where_dim, to->where_value[0], sizeof to->where_value[0], 8);
+        to->n_words = read_pairs(L, s, what, "words", to->word, to->means[0], sizeof to->means[0], 32);
+        lua_pop(L, 1);
+    }
+    if (list) lua_pop(L, 1);
+    int sample = kj_lua_table_or_none(L, t, "map", "sample");
+    if (!sample) return;
+    kj_lua_known_keys(L, sample, "map.sample", KEYS("file"), false);
+    COPY(r->sample_file, kj_lua_string(L, sample, "map.sample", "file"));
     lua_pop(L, 1);
 }
 
@@ -704,7 +753,7 @@ static int lua_map(lua_State *L)
     now->seen = true;
     kj_lua_known_keys(L, 1, "map",
                       KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "municipalities",
-                           "localities", "rural", "areas", "ages", "households", "care", "dwellings", "land", "layers", "roads", "zoning",
+                           "localities", "rural", "areas", "statistics", "sample", "ages", "households", "care", "dwellings", "land", "layers", "roads", "zoning",
                            "work", "queue", "facilities", "projects", "sources", "needs", "import"),
                       false);
     read_head(L, 1, r);
@@ -713,6 +762,7 @@ static int lua_map(lua_State *L)
     read_districts(L, 1, r, &now->districts, &now->n_districts);
     read_rural(L, 1, r);
     read_areas(L, 1, r);
+    read_statistics(L, 1, r);
     read_ages(L, 1, r);
     read_people(L, 1, r);
     read_dwellings(L, 1, r);
@@ -725,6 +775,10 @@ static int lua_map(lua_State *L)
     read_sources(L, 1, r);
     bool polygons = r->areas.file[0] != 0, points = r->n_localities > 0 || r->localities_file[0];
     if (polygons == points) kj_lua_refuse(L, NULL, "map: expected either localities or areas");
+    bool counted = r->areas.population[0] != 0;
+    for (uint32_t i = 0; i < r->n_statistics; i++) counted |= r->statistics[i].kind <= KJ_STATISTIC_AGES;
+    if (polygons && !counted)
+        kj_lua_refuse(L, "areas", "map.areas.population is missing, and no map.statistics gives population or ages");
     if (points && !r->has_extent) kj_lua_refuse(L, NULL, "map: localities need an extent");
     return 0;
 }
@@ -1017,6 +1071,7 @@ void kj_recipe_free(kj_recipe *recipe)
 {
     free(recipe->localities);
     free(recipe->municipalities);
+    free(recipe->statistics);
     free(recipe->facilities);
     free(recipe->projects);
     free(recipe->sources);

@@ -94,6 +94,35 @@ typedef struct kj_recipe_layer {
     uint8_t to[KJ_RECIPE_CLASSES_MAX];
 } kj_recipe_layer;
 
+enum { KJ_HOUSEHOLD_SIZES = 5 }; /* 1, 2, 3, 4, and 5 or more persons */
+
+/* What a table of statistics says of the areas. */
+typedef enum kj_statistic_kind {
+    KJ_STATISTIC_POPULATION = 0,
+    KJ_STATISTIC_AGES,
+    KJ_STATISTIC_DWELLINGS,
+    KJ_STATISTIC_TENURE,
+    KJ_STATISTIC_INCOME,
+    KJ_STATISTIC_HOUSEHOLD_SIZE,
+    KJ_STATISTIC_HOUSEHOLD_KIND,
+    KJ_STATISTIC_TENURE_BY_SIZE, /* households by tenure and size */
+    KJ_STATISTIC_COUNT
+} kj_statistic_kind;
+#define KJ_STATISTIC_LABELS "population ages dwellings tenure income household_size household_kind tenure_by_size"
+
+typedef enum kj_stat_role { KJ_ROLE_AREA = 0, KJ_ROLE_AGE, KJ_ROLE_SEX, KJ_ROLE_CATEGORY, KJ_ROLE_SIZE, KJ_STAT_ROLES } kj_stat_role;
+
+/* A table (CSV, PX, json-stat2) and what its dimensions are: core/io/stattable.h reads it, statistics.c uses it. */
+typedef struct kj_recipe_statistic {
+    kj_statistic_kind kind;
+    char file[KJ_RECIPE_TEXT], value[KJ_RECIPE_TEXT]; /* value: column of a CSV */
+    char role[KJ_STAT_ROLES][KJ_RECIPE_TEXT];         /* dimension in that role, or "" */
+    double factor;
+    uint32_t n_where, n_words;
+    char where_dim[8][KJ_RECIPE_TEXT], where_value[8][KJ_RECIPE_TEXT];
+    char word[32][KJ_RECIPE_TEXT], means[32][32]; /* the table's word, ours */
+} kj_recipe_statistic;
+
 /* Ways from a vector file (.osm.pbf, .gpkg …): layer, and the column that holds a key of maps/classes/roads.csv. */
 typedef struct kj_recipe_roads {
     char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], column[KJ_RECIPE_TEXT];
@@ -141,6 +170,10 @@ typedef struct kj_recipe {
     uint32_t n_rural;
     bool fill_extent;      /* the whole grid belongs to the map (toy) */
     kj_recipe_areas areas; /* … or polygons */
+
+    kj_recipe_statistic *statistics;
+    uint32_t n_statistics;
+    char sample_file[KJ_RECIPE_TEXT]; /* households of a survey: seed of the synthesis, or "" */
 
     kj_recipe_ages ages;
     double one_person_share, couple_share; /* of households; couple_share < 0: from one_person_share */

@@ -71,34 +71,98 @@ static void say_areas(text *out, const kj_draft *draft)
     free(count);
 }
 
-/* Age classes of polygons: what the source said, scaled to the total, against the persons made. */
-static void say_ages(text *out, const kj_draft *draft)
+/* One margin: what each area and cell was asked to hold, and what was made. Asked figures are scaled to the area's own
+   total first, since sources perturb small cells and tables of different days differ. The standardised error is the root
+   mean square of the differences over the mean cell. */
+typedef struct margin {
+    const char *name, *unit;
+    double sum_off, sum_square, sum_wanted, worst;
+    int32_t worst_area;
+    int64_t n;
+} margin;
+
+static void add_cells(margin *m, int32_t area, const double *wanted, const double *made, int32_t n)
 {
-    const kj_draft *spec = draft;
-    if (!spec->n_classes) {
-        say(out,
-            "  age and sex: fitted to the municipality's classes, largest deviation of a column before rounding %.3f "
-            "persons\n",
-            draft->fit_worst_age);
-        return;
+    double asked = 0.0, total = 0.0;
+    for (int32_t i = 0; i < n; i++) {
+        asked += wanted[i];
+        total += made[i];
     }
-    double worst = 0.0, sum = 0.0;
-    int32_t worst_area = 0, n = 0;
-    for (int32_t a = 0; a < draft->n_areas; a++) {
-        for (uint32_t i = 0; i < 2 * spec->n_classes; i++) {
-            uint32_t c = i % spec->n_classes, sex = i / spec->n_classes;
-            int32_t to = c + 1 < spec->n_classes ? spec->class_from[c + 1] : KJ_AGES, made = 0;
-            for (int32_t age = spec->class_from[c]; age < to; age++) made += draft->areas[a].n_age[sex][age];
-            double off = fabs(draft->areas[a].class_count[sex][c] - made);
-            sum += off;
-            n++;
-            if (off > worst) worst = off, worst_area = a;
+    if (!(asked > 0.0)) return;
+    for (int32_t i = 0; i < n; i++) {
+        double want = wanted[i] * total / asked, off = fabs(made[i] - want);
+        m->sum_off += off;
+        m->sum_square += off * off;
+        m->sum_wanted += want;
+        m->n++;
+        if (off > m->worst) {
+            m->worst = off;
+            m->worst_area = area;
         }
     }
-    say(out,
-        "  age and sex by area: mean difference from the source's cells %.2f persons, largest %.0f in %s (the source's "
-        "cells do not add up to its totals)\n",
-        n ? sum / n : 0.0, worst, draft->areas[worst_area].code);
+}
+
+static void say_margin(text *out, const kj_draft *draft, const margin *m)
+{
+    if (!m->n || !(m->sum_wanted > 0.0)) return;
+    double mean = m->sum_wanted / (double)m->n;
+    say(out, "  %-26s %7lld cells, mean error %6.2f, worst %6.1f %s in %s, standardised error %.2f %%\n", m->name, (long long)m->n,
+        m->sum_off / (double)m->n, m->worst, m->unit, draft->areas[m->worst_area].code, 100.0 * sqrt(m->sum_square / (double)m->n) / mean);
+}
+
+static int32_t tenure_group(uint8_t tenure) { return tenure == KJ_TENURE_COOP ? 1 : tenure == KJ_TENURE_OWNER ? 2 : 0; }
+
+/* Every margin that the recipe asks for by area, counted again from persons, households and homes. */
+static void say_fit(text *out, const kj_draft *draft)
+{
+    margin ages = {.name = "age and sex by area", .unit = "persons"}, sizes = {.name = "household size by area", .unit = "households"},
+           kinds = {.name = "household kind by area", .unit = "households"}, tenures = {.name = "tenure by area", .unit = "homes"},
+           by_size = {.name = "tenure by household size", .unit = "households"}, incomes = {.name = "median income by area", .unit = "a year"};
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        const kj_draft_area *area = &draft->areas[a];
+        double age_made[2 * KJ_AGE_CLASSES_MAX] = {0}, age_wanted[2 * KJ_AGE_CLASSES_MAX] = {0}, size_made[KJ_HOUSEHOLD_SIZES] = {0},
+               kind_made[KJ_HH_COUNT] = {0}, tenure_made[3] = {0};
+        for (uint32_t i = 0; i < 2 * draft->n_classes; i++) {
+            uint32_t c = i % draft->n_classes, sex = i / draft->n_classes;
+            int32_t to = c + 1 < draft->n_classes ? draft->class_from[c + 1] : KJ_AGES;
+            for (int32_t age = draft->class_from[c]; age < to; age++) age_made[i] += area->n_age[sex][age];
+            age_wanted[i] = area->class_count[sex][c];
+        }
+        add_cells(&ages, a, age_wanted, age_made, (int32_t)(2 * draft->n_classes));
+        double pair_made[KJ_HOUSEHOLD_SIZES][3] = {{0}};
+        for (int32_t h = area->first_household; h < area->first_household + area->n_households; h++) {
+            const kj_draft_household *hh = &draft->households[h];
+            int32_t size = hh->size > KJ_HOUSEHOLD_SIZES ? KJ_HOUSEHOLD_SIZES - 1 : hh->size - 1;
+            size_made[size] += 1.0;
+            kind_made[hh->kind] += 1.0;
+            pair_made[size][tenure_group(draft->dwellings[hh->dwelling].tenure)] += 1.0;
+        }
+        add_cells(&sizes, a, area->size_count, size_made, KJ_HOUSEHOLD_SIZES);
+        add_cells(&kinds, a, area->kind_count, kind_made, KJ_HH_COUNT);
+        for (int s = 0; s < KJ_HOUSEHOLD_SIZES; s++) {
+            const double wanted[3] = {area->tenure_size[0][s], area->tenure_size[1][s], area->tenure_size[2][s]};
+            add_cells(&by_size, a, wanted, pair_made[s], 3);
+        }
+        for (int32_t d = area->first_dwelling; d < area->first_dwelling + area->n_dwellings; d++) tenure_made[tenure_group(draft->dwellings[d].tenure)] += 1.0;
+        if (area->dwellings > 0.0) add_cells(&tenures, a, area->tenure, tenure_made, 3);
+        if (area->income_sek > 0.0 && area->n_households > 0) { /* not scaled: it is no count */
+            double off = fabs(area->median_income - area->income_sek);
+            incomes.sum_off += off;
+            incomes.sum_square += off * off;
+            incomes.sum_wanted += area->income_sek;
+            incomes.n++;
+            if (off > incomes.worst) incomes.worst = off, incomes.worst_area = a;
+        }
+    }
+    say(out, "  fit, by margin and area\n");
+    if (!draft->n_classes)
+        say(out, "  age and sex: fitted to the municipality's classes, largest deviation of a column before rounding %.3f persons\n", draft->fit_worst_age);
+    say_margin(out, draft, &ages);
+    say_margin(out, draft, &sizes);
+    say_margin(out, draft, &kinds);
+    say_margin(out, draft, &tenures);
+    say_margin(out, draft, &by_size);
+    say_margin(out, draft, &incomes);
 }
 
 static void say_kinds(text *out, const kj_draft *draft)
@@ -125,8 +189,8 @@ static void say_kinds(text *out, const kj_draft *draft)
 static void say_homes(text *out, const kj_draft *draft)
 {
     static const char *const names[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
-    int32_t tenures[KJ_TENURE_COUNT] = {0}, small = 0, worst_area = -1;
-    double m2 = 0.0, small_m2 = 0.0, worst = 0.0;
+    int32_t tenures[KJ_TENURE_COUNT] = {0}, small = 0;
+    double m2 = 0.0, small_m2 = 0.0;
     for (int32_t d = 0; d < draft->n_dwellings; d++) {
         const kj_draft_dwelling *home = &draft->dwellings[d];
         tenures[home->tenure]++;
@@ -141,26 +205,6 @@ static void say_homes(text *out, const kj_draft *draft)
     say(out, "  small houses %.1f %%, mean area of small houses %.0f m2, of flats %.0f m2\n",
         percent(small, draft->n_dwellings), small ? small_m2 / small : 0.0,
         draft->n_dwellings > small ? m2 / (draft->n_dwellings - small) : 0.0);
-    for (int32_t a = 0; a < draft->n_areas; a++) {
-        const kj_draft_area *area = &draft->areas[a];
-        if (!(area->dwellings > 0.0)) continue;
-        double made[3] = {0};
-        for (int32_t d = area->first_dwelling; d < area->first_dwelling + area->n_dwellings; d++) {
-            uint8_t t = draft->dwellings[d].tenure;
-            made[t == KJ_TENURE_COOP ? 1 : t == KJ_TENURE_OWNER ? 2 : 0] += 1.0;
-        }
-        for (int t = 0; t < 3; t++) {
-            double off = fabs(made[t] / area->n_dwellings - area->tenure[t] / area->dwellings);
-            if (off > worst) worst = off, worst_area = a;
-        }
-    }
-    if (worst_area >= 0)
-        say(out,
-            "  tenure by area: largest difference of a share %.2f percentage points in %s (student and senior homes "
-            "count as rented)\n",
-            100.0 * worst, draft->areas[worst_area].code);
-    else
-        say(out, "  tenure by area: from shares of the recipe\n");
 }
 
 /* Who lives in small houses: the seed of the fit aims at these two national figures. */
@@ -227,7 +271,7 @@ char *kj_draft_report(const kj_draft *draft)
     text out = {0};
     say_totals(&out, draft);
     say_areas(&out, draft);
-    say_ages(&out, draft);
+    say_fit(&out, draft);
     say_kinds(&out, draft);
     say_homes(&out, draft);
     say_matches(&out, draft);

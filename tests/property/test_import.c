@@ -414,12 +414,145 @@ static void twelve_persons(void **state)
     kj_map_free(&map);
 }
 
+/* --- statistics and the fit of households ----------------------------------------------------------------------- */
+
+#define TWO "areas={file='squares.geojson', code='code'}, "
+#define STATS                                                                                                          \
+    "statistics={{into='ages',file='ages.px',area='omr',age='alder',sex='k\u00f6n'},"                                 \
+    "{into='tenure',file='tenure.csv',area='omr',category='form',words={['hyresr\u00e4tt']='rental',['bostadsr\u00e4tt']='coop',['\u00e4gander\u00e4tt']='owner'}},"
+#define SIZES "{into='household_size',file='sizes.csv',area='omr',size='storlek'},{into='household_kind',file='kinds.csv',area='omr',category='typ'},"
+
+static void put_statistics(void)
+{
+    put("squares.geojson", squares);
+    put("ages.px", "CHARSET=\"ANSI\";\nSTUB=\"omr\",\"alder\";\nHEADING=\"k\xF6n\";\nVALUES(\"omr\")=\"a\",\"b\";\n"
+                   "VALUES(\"alder\")=\"0-5 \xE5r\",\"6-17 \xE5r\",\"18-29 \xE5r\",\"30-64 \xE5r\",\"65+ \xE5r\",\"totalt\";\nVALUES(\"k\xF6n\")=\"kvinnor\",\"m\xE4n\";\n"
+                   "DATA=\n60 60\n120 130\n100 110\n400 390\n120 100\n800 790\n20 25\n40 35\n60 50\n150 160\n80 60\n350 330;\n");
+    put("tenure.csv", "omr;form;antal\na;hyresr\u00e4tt;300\na;bostadsr\u00e4tt;150\na;\u00e4gander\u00e4tt;270\nb;hyresr\u00e4tt;100\nb;bostadsr\u00e4tt;60\nb;\u00e4gander\u00e4tt;160\n");
+    put("sizes.csv", "omr,storlek,n\na,1 person,270\na,2 personer,210\na,3 personer,100\na,4 personer,90\na,5+ personer,50\n"
+                     "b,1 person,130\nb,2 personer,100\nb,3 personer,40\nb,4 personer,30\nb,5+ personer,20\n");
+    put("kinds.csv", "omr,typ,n\na,single,270\na,single_parent,50\na,couple,180\na,couple_children,180\na,other,40\n"
+                     "b,single,130\nb,single_parent,20\nb,couple,80\nb,couple_children,70\nb,other,20\n");
+}
+
+/* Households of an area by size class and kind. */
+static void count_households(const kj_map *map, int32_t area, int32_t sizes[5], int32_t kinds[5])
+{
+    const uint8_t *size = DATA(map, "household", "size", KJ_U8), *kind = DATA(map, "household", "kind", KJ_U8);
+    const kj_id *dwelling = DATA(map, "household", "dwelling", KJ_ID);
+    const int32_t *home = DATA(map, "dwelling", "cell", KJ_I32), *of = DATA(map, "cell", "area", KJ_I32);
+    memset(sizes, 0, 5 * sizeof *sizes);
+    memset(kinds, 0, 5 * sizeof *kinds);
+    for (uint32_t h = 0; h < rows(map, "household"); h++) {
+        if (of[home[dwelling[h] - 1]] != area) continue;
+        sizes[size[h] > 5 ? 4 : size[h] - 1]++;
+        kinds[kind[h]]++;
+    }
+}
+
+static void tables_make_households(void **state)
+{
+    (void)state;
+    static const double want_size[2][5] = {{270, 210, 100, 90, 50}, {130, 100, 40, 30, 20}}, want_kind[2][5] = {{270, 50, 180, 180, 40}, {130, 20, 80, 70, 20}};
+    static const int32_t people[2][2] = {{800, 790}, {350, 330}};
+    put_statistics();
+    kj_map map = built(HEAD TWO STATS SIZES "}, households={one_person=0.38} }");
+    assert_int_equal(rows(&map, "person"), 2270);
+    counts *is = count(&map);
+    const int32_t *birth = DATA(&map, "person", "birth_month", KJ_I32);
+    const kj_id *mother = DATA(&map, "person", "mother", KJ_ID), *partner = DATA(&map, "person", "partner", KJ_ID);
+    for (int32_t a = 0; a < 2; a++) {
+        int32_t sizes[5], kinds[5], n = 0;
+        count_households(&map, a, sizes, kinds);
+        for (int i = 0; i < 5; i++) n += sizes[i];
+        assert_int_equal(is[a].persons, people[a][0] + people[a][1]); /* exact, as every age and sex */
+        double all = 0.0;
+        for (int i = 0; i < 5; i++) all += want_size[a][i];
+        for (int i = 0; i < 5; i++) { /* 1 % of the households or three, whichever is more */
+            double room = fmax(3.0, 0.01 * n);
+            if (fabs(sizes[i] - want_size[a][i] * n / all) > room) fail_msg("area %d, size %d: %d, wanted %.1f", a, i + 1, sizes[i], want_size[a][i] * n / all);
+            if (fabs(kinds[i] - want_kind[a][i] * n / all) > room) fail_msg("area %d, kind %d: %d, wanted %.1f", a, i, kinds[i], want_kind[a][i] * n / all);
+        }
+    }
+    free(is);
+    uint32_t mothers = 0, couples = 0, far = 0;
+    for (uint32_t p = 0; p < rows(&map, "person"); p++) {
+        if (mother[p]) {
+            int32_t months = birth[p] - birth[mother[p] - 1];
+            mothers++;
+            assert_true(months >= 12 * 16 && months <= 12 * 46);
+        }
+        if (!partner[p]) continue;
+        couples++;
+        far += abs(birth[p] - birth[partner[p] - 1]) > 12 * 15;
+    }
+    assert_true(mothers > 300);
+    assert_true(far * 100 <= couples * 3); /* at most 3 % of the couples are more than 15 years apart */
+    kj_findings findings;
+    kj_error err = {0};
+    if (kj_map_check(&err, &map, &findings)) fail_msg("%s", err.text);
+    for (uint32_t i = 0; i < findings.n; i++)
+        if (findings.items[i].kind == KJ_FINDING_ERROR) fail_msg("%s", findings.items[i].text);
+    kj_findings_free(&findings);
+    kj_map again = built(HEAD TWO STATS SIZES "}, households={one_person=0.38} }");
+    assert_string_equal(map.digest, again.digest); /* pure */
+    kj_map_free(&again);
+    kj_map_free(&map);
+}
+
+/* Owners are large households here, the opposite of nothing else than the table: rentals hold the singles. */
+static void tenure_follows_size(void **state)
+{
+    (void)state;
+    put_statistics();
+    put("pairs.csv", "omr,form,storlek,n\na,rental,1,200\na,rental,2,60\na,rental,3,20\na,rental,4,10\na,rental,5+,5\na,coop,1,60\na,coop,2,50\na,coop,3,20\na,coop,4,10\na,coop,5+,5\n"
+                     "a,owner,1,10\na,owner,2,100\na,owner,3,60\na,owner,4,70\na,owner,5+,40\nb,rental,1,70\nb,rental,2,20\nb,rental,3,6\nb,rental,4,3\nb,rental,5+,1\n"
+                     "b,coop,1,30\nb,coop,2,20\nb,coop,3,6\nb,coop,4,3\nb,coop,5+,1\nb,owner,1,30\nb,owner,2,60\nb,owner,3,28\nb,owner,4,24\nb,owner,5+,18\n");
+    kj_map map = built(HEAD TWO STATS SIZES "{into='tenure_by_size',file='pairs.csv',area='omr',category='form',size='storlek'}}, households={one_person=0.38} }");
+    const uint8_t *size = DATA(&map, "household", "size", KJ_U8), *tenure = DATA(&map, "dwelling", "tenure", KJ_U8);
+    const kj_id *dwelling = DATA(&map, "household", "dwelling", KJ_ID);
+    int32_t singles[2] = {0}, large[2] = {0}; /* rented and owned */
+    for (uint32_t h = 0; h < rows(&map, "household"); h++) {
+        uint8_t t = tenure[dwelling[h] - 1];
+        if (t == KJ_TENURE_COOP) continue;
+        if (size[h] == 1) singles[t == KJ_TENURE_OWNER]++;
+        if (size[h] >= 4) large[t == KJ_TENURE_OWNER]++;
+    }
+    assert_true(abs(singles[0] - 270) <= 30 && abs(singles[1] - 40) <= 30);
+    assert_true(abs(large[0] - 19) <= 12 && abs(large[1] - 152) <= 20);
+    if (!strstr(map.report, "tenure by household size")) fail_msg("%s", map.report);
+    kj_map_free(&map);
+}
+
+static void tables_that_disagree_are_said(void **state)
+{
+    (void)state;
+    put_statistics();
+    put("ages.px", "STUB=\"omr\",\"alder\";\nHEADING=\"k\u00f6n\";\nVALUES(\"omr\")=\"a\",\"b\";\n"
+                   "VALUES(\"alder\")=\"0-17\",\"18+\",\"totalt\";\nVALUES(\"k\u00f6n\")=\"kvinnor\",\"m\u00e4n\";\nDATA=\n60 60\n320 330\n400 390\n20 ..\n140 135\n160 160;\n");
+    kj_map map = built(HEAD TWO STATS "} }");
+    if (!strstr(map.report, "warning: ages.px: 1 of 3 totals of alder disagree with their parts; first in a: the parts add up to 380, the total says 400"))
+        fail_msg("%s", strstr(map.report, "warning") ? strstr(map.report, "warning") : "no warning");
+    if (!strstr(map.report, "1 cells are missing (\"..\")")) fail_msg("%s", map.report);
+    kj_map_free(&map);
+    put("ages.px", "STUB=\"omr\",\"alder\";\nHEADING=\"k\u00f6n\";\nVALUES(\"omr\")=\"a\",\"c\";\n"
+                   "VALUES(\"alder\")=\"0-17\",\"18+\";\nVALUES(\"k\u00f6n\")=\"kvinnor\",\"m\u00e4n\";\nDATA=\n60 60\n320 330\n20 30\n140 135;\n");
+    refused(HEAD TWO STATS "} }", "1 of 2 areas are missing, the first is b", "ages.px");
+    put_statistics();
+    refused(HEAD TWO "statistics={{into='ages',file='ages.px',area='omr',age='alder',sex='k\u00f6n'},{into='tenure',file='tenure.csv',area='omr',category='form'}} }",
+            "`hyresr\u00e4tt` is not understood", "rental coop owner unknown");
+    refused(HEAD TWO "statistics={{into='ages',file='ages.px',area='omr',age='alder'}} }", "dimension k\u00f6n has 2 values and no role", "where");
+    put("sizes.csv", "omr,storlek,n\na,1 person,27\na,2 personer,-5\nb,1 person,13\nb,2 personer,10\n");
+    refused(HEAD TWO STATS "{into='household_size',file='sizes.csv',area='omr',size='storlek'}} }", "sizes.csv", "not below 0, found -5");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(lund), cmocka_unit_test(degrees_become_metres),
                                        cmocka_unit_test(a_raster_gives_the_land),
                                        cmocka_unit_test(wrong_files_are_refused),
                                        cmocka_unit_test(ways_make_travel_fast), cmocka_unit_test(vectors_become_layers_and_facilities),
-                                       cmocka_unit_test(bad_boundaries_are_said), cmocka_unit_test(twelve_persons)};
+                                       cmocka_unit_test(bad_boundaries_are_said), cmocka_unit_test(twelve_persons),
+                                       cmocka_unit_test(tables_make_households), cmocka_unit_test(tenure_follows_size), cmocka_unit_test(tables_that_disagree_are_said)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

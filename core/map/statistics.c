@@ -1,0 +1,430 @@
+/* Statistics of areas from tables (CSV, PC-Axis, json-stat2), by the recipe's mapping: which dimension is the area, the
+   age, the sex, the category, and what the numbers are. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/text.h"
+#include "../io/stattable.h"
+#include "draft.h"
+
+typedef struct reading {
+    kj_draft *draft;
+    const kj_recipe_statistic *spec;
+    const char *path;
+    kj_stat_table table;
+    int32_t dim[KJ_STAT_ROLES];   /* index of the dimension in that role, -1 */
+    int32_t *meaning[KJ_STAT_DIMS_MAX]; /* by value of a dimension: our index, MEANS_TOTAL, or MEANS_NOTHING */
+    int32_t *high;                /* upper age of each value of the age dimension */
+} reading;
+
+enum { MEANS_NOTHING = -1, MEANS_TOTAL = -2 };
+
+static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
+
+/* Words of a category on our side. */
+static const char *words_of(kj_statistic_kind kind)
+{
+    switch (kind) {
+    case KJ_STATISTIC_TENURE:
+    case KJ_STATISTIC_TENURE_BY_SIZE: return "rental coop owner unknown";
+    case KJ_STATISTIC_HOUSEHOLD_KIND: return KJ_HOUSEHOLD_KIND_LABELS;
+    default: return "";
+    }
+}
+
+/* --- what the values of each dimension mean --- */
+
+static bool same_code(const char *here, const char *code)
+{
+    size_t n = strlen(code);
+    return !strncmp(here, code, n) && (here[n] == 0 || here[n] == ' ' || here[n] == '_' || here[n] == '-');
+}
+
+static kj_status find_areas(kj_error *err, reading *r, const kj_stat_dim *dim, int32_t *meaning)
+{
+    const kj_draft *draft = r->draft;
+    int32_t missing = 0, first = -1;
+    for (uint32_t i = 0; i < dim->n; i++) meaning[i] = MEANS_NOTHING;
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        int32_t found = -1;
+        for (uint32_t i = 0; i < dim->n; i++) {
+            bool here = same_code(dim->codes[i], draft->areas[a].code) || same_code(dim->labels[i], draft->areas[a].code);
+            if (!here) continue;
+            if (found >= 0)
+                return kj_fail(err, KJ_E_INPUT, "%s: dimension %s: both %.60s and %.60s are area %s", r->path, dim->name, dim->codes[found], dim->codes[i],
+                               draft->areas[a].code);
+            found = (int32_t)i;
+            meaning[i] = a;
+        }
+        if (found < 0) {
+            missing++;
+            if (first < 0) first = a;
+        }
+    }
+    if (!missing) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s: dimension %s: %d of %d areas are missing, the first is %s; it has %.40s, %.40s …", r->path, dim->name, missing,
+                   draft->n_areas, draft->areas[first].code, dim->codes[0], dim->n > 1 ? dim->codes[1] : "");
+}
+
+static kj_status not_understood(kj_error *err, const reading *r, const kj_stat_dim *dim, uint32_t i, const char *expected)
+{
+    return kj_fail(err, KJ_E_INPUT, "%s: dimension %s: `%.80s` is not understood: expected %s (say what it is in map.statistics[].words)", r->path, dim->name,
+                   dim->labels[i], expected);
+}
+
+/* The recipe's own words first: words = { ["Bostadsrätt"] = "coop" }; "total" and "ignore" are known everywhere. */
+static bool by_recipe(const reading *r, const kj_stat_dim *dim, uint32_t i, const char *labels, int32_t *out)
+{
+    for (uint32_t w = 0; w < r->spec->n_words; w++) {
+        if (strcmp(r->spec->word[w], dim->codes[i]) && strcmp(r->spec->word[w], dim->labels[i])) continue;
+        const char *means = r->spec->means[w];
+        *out = !strcmp(means, "ignore") ? MEANS_NOTHING : !strcmp(means, "total") ? MEANS_TOTAL : kj_labels_index(labels, means);
+        return *out != MEANS_NOTHING || !strcmp(means, "ignore");
+    }
+    return false;
+}
+
+static kj_status find_ages(kj_error *err, reading *r, const kj_stat_dim *dim, int32_t *meaning)
+{
+    r->high = calloc(dim->n + 1u, sizeof *r->high);
+    if (!r->high) return no_memory(err);
+    for (uint32_t i = 0; i < dim->n; i++) {
+        int32_t low = 0;
+        if (by_recipe(r, dim, i, "", &meaning[i])) continue;
+        kj_stat_meaning is = kj_stat_range(dim->labels[i], &low, &r->high[i]);
+        if (is == KJ_STAT_UNKNOWN) is = kj_stat_range(dim->codes[i], &low, &r->high[i]);
+        if (is == KJ_STAT_UNKNOWN || (is == KJ_STAT_PART && low >= KJ_AGES)) return not_understood(err, r, dim, i, "an age or a class of ages");
+        meaning[i] = is == KJ_STAT_TOTAL ? MEANS_TOTAL : low;
+    }
+    return KJ_OK;
+}
+
+static kj_status find_sexes(kj_error *err, reading *r, const kj_stat_dim *dim, int32_t *meaning)
+{
+    for (uint32_t i = 0; i < dim->n; i++) {
+        int32_t sex = 0;
+        if (by_recipe(r, dim, i, KJ_SEX_LABELS, &meaning[i])) continue;
+        kj_stat_meaning is = kj_stat_sex(dim->labels[i], &sex);
+        if (is == KJ_STAT_UNKNOWN) is = kj_stat_sex(dim->codes[i], &sex);
+        if (is == KJ_STAT_UNKNOWN) return not_understood(err, r, dim, i, "women, men or a total");
+        meaning[i] = is == KJ_STAT_TOTAL ? MEANS_TOTAL : sex;
+    }
+    return KJ_OK;
+}
+
+/* Sizes of households: 1, 2, … , the last open; index 0 for one person. */
+static kj_status find_sizes(kj_error *err, reading *r, const kj_stat_dim *dim, int32_t *meaning)
+{
+    for (uint32_t i = 0; i < dim->n; i++) {
+        int32_t low = 0, high = 0;
+        if (by_recipe(r, dim, i, "1 2 3 4 5", &meaning[i])) continue;
+        kj_stat_meaning is = kj_stat_range(dim->labels[i], &low, &high);
+        if (is == KJ_STAT_UNKNOWN) is = kj_stat_range(dim->codes[i], &low, &high);
+        if (is == KJ_STAT_UNKNOWN || (is == KJ_STAT_PART && low < 1)) return not_understood(err, r, dim, i, "a number of persons");
+        meaning[i] = is == KJ_STAT_TOTAL ? MEANS_TOTAL : low > KJ_HOUSEHOLD_SIZES ? KJ_HOUSEHOLD_SIZES - 1 : low - 1;
+    }
+    return KJ_OK;
+}
+
+static kj_status find_categories(kj_error *err, reading *r, const kj_stat_dim *dim, int32_t *meaning)
+{
+    const char *labels = words_of(r->spec->kind);
+    for (uint32_t i = 0; i < dim->n; i++) {
+        if (by_recipe(r, dim, i, labels, &meaning[i])) continue;
+        meaning[i] = kj_labels_index(labels, dim->codes[i]);
+        if (meaning[i] < 0) meaning[i] = kj_labels_index(labels, dim->labels[i]);
+        if (meaning[i] < 0 && kj_stat_is_total(dim->labels[i])) meaning[i] = MEANS_TOTAL;
+        if (meaning[i] == MEANS_NOTHING) return not_understood(err, r, dim, i, labels);
+    }
+    return KJ_OK;
+}
+
+/* A dimension that plays no role must have one value, or the recipe says which one. */
+static kj_status find_where(kj_error *err, reading *r, const kj_stat_dim *dim, int32_t *meaning)
+{
+    for (uint32_t w = 0; w < r->spec->n_where; w++) {
+        if (strcmp(r->spec->where_dim[w], dim->name) && strcmp(r->spec->where_dim[w], dim->label)) continue;
+        bool found = false;
+        for (uint32_t i = 0; i < dim->n; i++) {
+            bool here = !strcmp(r->spec->where_value[w], dim->codes[i]) || !strcmp(r->spec->where_value[w], dim->labels[i]);
+            meaning[i] = here ? 0 : MEANS_NOTHING;
+            found |= here;
+        }
+        if (found) return KJ_OK;
+        return kj_fail(err, KJ_E_INPUT, "%s: dimension %s has no value %s; it has %.60s, %.60s …", r->path, dim->name, r->spec->where_value[w], dim->labels[0],
+                       dim->labels[dim->n - 1]);
+    }
+    for (uint32_t i = 0; i < dim->n; i++) meaning[i] = 0;
+    if (dim->n == 1) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s: dimension %s has %u values and no role: say in map.statistics[].where which one is meant (%.60s, %.60s …)", r->path,
+                   dim->name, dim->n, dim->labels[0], dim->labels[dim->n - 1]);
+}
+
+static kj_status find_roles(kj_error *err, reading *r)
+{
+    for (int role = 0; role < KJ_STAT_ROLES; role++) {
+        uint32_t d = 0;
+        r->dim[role] = -1;
+        if (!r->spec->role[role][0]) continue;
+        kj_status status = kj_stat_dim_find(err, r->path, &r->table, r->spec->role[role], &d);
+        if (status) return status;
+        r->dim[role] = (int32_t)d;
+    }
+    for (uint32_t d = 0; d < r->table.n_dims; d++) {
+        const kj_stat_dim *dim = &r->table.dims[d];
+        int32_t *meaning = r->meaning[d] = calloc(dim->n + 1u, sizeof *meaning);
+        if (!meaning) return no_memory(err);
+        kj_status status = (int32_t)d == r->dim[KJ_ROLE_AREA]       ? find_areas(err, r, dim, meaning)
+                           : (int32_t)d == r->dim[KJ_ROLE_AGE]      ? find_ages(err, r, dim, meaning)
+                           : (int32_t)d == r->dim[KJ_ROLE_SEX]      ? find_sexes(err, r, dim, meaning)
+                           : (int32_t)d == r->dim[KJ_ROLE_SIZE]     ? find_sizes(err, r, dim, meaning)
+                           : (int32_t)d == r->dim[KJ_ROLE_CATEGORY] ? find_categories(err, r, dim, meaning)
+                                                                    : find_where(err, r, dim, meaning);
+        if (status) return status;
+    }
+    return KJ_OK;
+}
+
+/* --- totals --- */
+
+/* For each dimension with a total and parts: the total of a cell against the sum of its parts. */
+static void check_totals(const reading *r)
+{
+    const kj_stat_table *t = &r->table;
+    for (uint32_t d = 0; d < t->n_dims; d++) {
+        int32_t total = -1, parts = 0;
+        uint64_t inner = 1, wrong = 0, checked = 0, first = 0;
+        double first_sum = 0.0;
+        for (uint32_t i = 0; i < t->dims[d].n; i++) {
+            if (r->meaning[d][i] == MEANS_TOTAL) total = (int32_t)i;
+            parts += r->meaning[d][i] >= 0;
+        }
+        if (total < 0 || parts < 2) continue;
+        for (uint32_t k = d + 1; k < t->n_dims; k++) inner *= t->dims[k].n;
+        uint64_t outer = t->n_values / inner / t->dims[d].n;
+        for (uint64_t o = 0; o < outer * inner; o++) {
+            uint64_t base = o / inner * inner * t->dims[d].n + o % inner;
+            double sum = 0.0, is = t->values[base + (uint64_t)total * inner];
+            bool whole = !isnan(is);
+            for (uint32_t i = 0; i < t->dims[d].n && whole; i++) {
+                double v = t->values[base + i * inner];
+                if (r->meaning[d][i] < 0) continue;
+                whole = !isnan(v);
+                sum += v;
+            }
+            if (!whole) continue;
+            checked++;
+            if (fabs(sum - is) <= fmax(3.0, 0.005 * is)) continue;
+            if (wrong++ == 0) first = base + (uint64_t)total * inner, first_sum = sum;
+        }
+        if (!wrong) continue;
+        const kj_stat_dim *area = &t->dims[r->dim[KJ_ROLE_AREA]];
+        uint64_t after = 1;
+        for (uint32_t k = (uint32_t)r->dim[KJ_ROLE_AREA] + 1; k < t->n_dims; k++) after *= t->dims[k].n;
+        kj_draft_warn(r->draft, "%s: %llu of %llu totals of %s disagree with their parts; first in %.60s: the parts add up to %.10g, the total says %.10g",
+                      r->spec->file, (unsigned long long)wrong, (unsigned long long)checked, t->dims[d].name, area->labels[first / after % area->n], first_sum,
+                      t->values[first]);
+    }
+}
+
+/* --- into the areas --- */
+
+/* Where the recipe's classes of ages begin; a class that overlaps another is refused. */
+static kj_status set_classes(kj_error *err, reading *r)
+{
+    kj_draft *draft = r->draft;
+    const kj_stat_dim *dim = &r->table.dims[r->dim[KJ_ROLE_AGE]];
+    const int32_t *low = r->meaning[r->dim[KJ_ROLE_AGE]];
+    int32_t at = 0;
+    draft->n_classes = 0;
+    while (at < KJ_AGES) {
+        int32_t found = -1;
+        for (uint32_t i = 0; i < dim->n; i++)
+            if (low[i] == at) found = found < 0 || r->high[i] < r->high[found] ? (int32_t)i : found; /* the finest */
+        if (found < 0) return kj_fail(err, KJ_E_INPUT, "%s: dimension %s: no class of ages begins at %d", r->path, dim->name, at);
+        draft->class_from[draft->n_classes++] = at;
+        if (r->high[found] >= KJ_AGES - 1) break;
+        at = r->high[found] + 1;
+        if (at > 100 && at < KJ_AGES) { /* single years up to 100 without an open class */
+            bool more = false;
+            for (uint32_t i = 0; i < dim->n; i++) more |= low[i] == at;
+            if (!more) break;
+        }
+    }
+    return KJ_OK;
+}
+
+/* Whether value i of the age dimension is the class c itself, not a wider one that begins at the same age. */
+static int32_t class_of(const reading *r, uint32_t i)
+{
+    const kj_draft *draft = r->draft;
+    int32_t low = r->meaning[r->dim[KJ_ROLE_AGE]][i];
+    for (uint32_t c = 0; c < draft->n_classes; c++) {
+        if (draft->class_from[c] != low) continue;
+        int32_t end = c + 1 < draft->n_classes ? draft->class_from[c + 1] - 1 : KJ_AGES - 1;
+        return (c + 1 < draft->n_classes ? r->high[i] == end : r->high[i] >= low) ? (int32_t)c : -1;
+    }
+    return -1;
+}
+
+static void add(kj_draft_area *area, const reading *r, double v, int32_t sex, int32_t class, int32_t size, int32_t category)
+{
+    switch (r->spec->kind) {
+    case KJ_STATISTIC_AGES: area->class_count[sex][class] += v; break;
+    case KJ_STATISTIC_POPULATION: area->population += (int32_t)(v + 0.5); break;
+    case KJ_STATISTIC_DWELLINGS: area->dwellings += v; break;
+    case KJ_STATISTIC_INCOME: area->income_sek = v; break;
+    case KJ_STATISTIC_TENURE: area->tenure_count[category] += v; break;
+    case KJ_STATISTIC_HOUSEHOLD_SIZE: area->size_count[size] += v; break;
+    case KJ_STATISTIC_HOUSEHOLD_KIND: area->kind_count[category] += v; break;
+    case KJ_STATISTIC_TENURE_BY_SIZE: area->tenure_size[category][size] += v; break;
+    default: break;
+    }
+}
+
+/* Goes through all cells; what is a total or no role's value is left out. */
+static kj_status fill_areas(kj_error *err, reading *r)
+{
+    const kj_stat_table *t = &r->table;
+    uint64_t missing = 0;
+    uint32_t at[KJ_STAT_DIMS_MAX] = {0};
+    bool ages = r->spec->kind == KJ_STATISTIC_AGES;
+    for (uint64_t cell = 0; cell < t->n_values; cell++) {
+        bool counts = true;
+        uint64_t rest = cell;
+        for (uint32_t d = t->n_dims; d-- > 0;) {
+            at[d] = (uint32_t)(rest % t->dims[d].n);
+            rest /= t->dims[d].n;
+            counts = counts && r->meaning[d][at[d]] >= 0;
+        }
+        if (!counts) continue;
+        int32_t index[KJ_STAT_ROLES];
+        for (int role = 0; role < KJ_STAT_ROLES; role++) index[role] = r->dim[role] < 0 ? 0 : r->meaning[r->dim[role]][at[r->dim[role]]];
+        int32_t class = ages ? class_of(r, at[r->dim[KJ_ROLE_AGE]]) : 0;
+        if (class < 0) continue;
+        double v = t->values[cell];
+        if (isnan(v)) {
+            missing++; /* suppressed cells are small: 0, and said */
+            v = 0.0;
+        }
+        if (v < 0.0) {
+            const kj_stat_dim *area = &t->dims[r->dim[KJ_ROLE_AREA]];
+            return kj_fail(err, KJ_E_INPUT, "%s: %.60s: expected a number that is not below 0, found %g", r->path, area->labels[at[r->dim[KJ_ROLE_AREA]]], v);
+        }
+        add(&r->draft->areas[index[KJ_ROLE_AREA]], r, v * r->spec->factor, index[KJ_ROLE_SEX], class, index[KJ_ROLE_SIZE], index[KJ_ROLE_CATEGORY]);
+    }
+    if (missing) kj_draft_warn(r->draft, "%s: %llu cells are missing (\"..\") and were taken as 0", r->spec->file, (unsigned long long)missing);
+    return KJ_OK;
+}
+
+static kj_status clear_areas(kj_error *err, reading *r)
+{
+    static const struct {
+        bool age, sex, category, size;
+    } needs[KJ_STATISTIC_COUNT] = {[KJ_STATISTIC_AGES] = {true, true, false, false},
+                                   [KJ_STATISTIC_TENURE] = {false, false, true, false},
+                                   [KJ_STATISTIC_HOUSEHOLD_SIZE] = {false, false, false, true},
+                                   [KJ_STATISTIC_HOUSEHOLD_KIND] = {false, false, true, false},
+                                   [KJ_STATISTIC_TENURE_BY_SIZE] = {false, false, true, true}};
+    kj_statistic_kind kind = r->spec->kind;
+    const char *lacks = r->dim[KJ_ROLE_AREA] < 0                              ? "area"
+                        : needs[kind].age && r->dim[KJ_ROLE_AGE] < 0           ? "age"
+                        : needs[kind].sex && r->dim[KJ_ROLE_SEX] < 0           ? "sex"
+                        : needs[kind].category && r->dim[KJ_ROLE_CATEGORY] < 0 ? "category"
+                        : needs[kind].size && r->dim[KJ_ROLE_SIZE] < 0         ? "size"
+                                                                               : NULL;
+    if (lacks) return kj_fail(err, KJ_E_INPUT, "%s: map.statistics[].%s is missing: which dimension is it?", r->path, lacks);
+    if (kind == KJ_STATISTIC_AGES) {
+        kj_status status = set_classes(err, r);
+        if (status) return status;
+    }
+    for (int32_t a = 0; a < r->draft->n_areas; a++) {
+        kj_draft_area *area = &r->draft->areas[a];
+        if (kind == KJ_STATISTIC_AGES) memset(area->class_count, 0, sizeof area->class_count);
+        if (kind == KJ_STATISTIC_POPULATION) area->population = 0;
+        if (kind == KJ_STATISTIC_DWELLINGS) area->dwellings = 0.0;
+    }
+    return KJ_OK;
+}
+
+static kj_status read_one(kj_error *err, kj_draft *draft, const kj_recipe_statistic *spec)
+{
+    char path[2300];
+    reading r = {.draft = draft, .spec = spec, .path = path};
+    kj_status status = kj_recipe_file(err, draft->recipe, spec->file, path, sizeof path);
+    if (!status) status = kj_stat_read(err, path, spec->value[0] ? spec->value : NULL, &r.table);
+    if (!status) status = find_roles(err, &r);
+    if (!status) status = clear_areas(err, &r);
+    if (!status) {
+        check_totals(&r);
+        if (r.table.n_recoded)
+            kj_draft_warn(draft, "%s: %llu characters are not UTF-8 and were read as Latin-1 (å ä ö)", spec->file, (unsigned long long)r.table.n_recoded);
+        status = fill_areas(err, &r);
+    }
+    for (uint32_t d = 0; d < KJ_STAT_DIMS_MAX; d++) free(r.meaning[d]);
+    free(r.high);
+    kj_stat_free(&r.table);
+    return status;
+}
+
+/* --- after all tables --- */
+
+static void settle_tenure(kj_draft_area *area)
+{
+    double by_size[4] = {0}, known = 0.0, all = 0.0;
+    for (int t = 0; t < 4; t++)
+        for (int s = 0; s < KJ_HOUSEHOLD_SIZES; s++) by_size[t] += area->tenure_size[t][s];
+    for (int t = 0; t < 4; t++) {
+        double n = area->tenure_count[t] > 0.0 ? area->tenure_count[t] : 0.0;
+        if (t < 3) known += n;
+        all += n;
+    }
+    if (!(all > 0.0)) return;
+    area->dwellings = all;
+    for (int t = 0; t < 3; t++) area->tenure[t] = known > 0.0 ? area->tenure_count[t] * all / known : all / 3.0;
+}
+
+/* Sums that two tables give: a warning where they differ by more than 2 %. */
+static void compare_tables(kj_draft *draft)
+{
+    double persons = 0.0, in_ages = 0.0;
+    int32_t worst = -1;
+    double most = 0.02;
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        const kj_draft_area *area = &draft->areas[a];
+        double sum = 0.0;
+        for (uint32_t c = 0; c < draft->n_classes; c++) sum += area->class_count[0][c] + area->class_count[1][c];
+        persons += area->population;
+        in_ages += sum;
+        double off = area->population > 100 ? fabs(sum - area->population) / area->population : 0.0;
+        if (draft->n_classes && off > most) most = off, worst = a;
+    }
+    if (worst >= 0)
+        kj_draft_warn(draft, "totals disagree: the ages of all areas add up to %.0f persons, the populations to %.0f; most in area %s (%.1f %%). Ages are scaled to the "
+                             "populations",
+                      in_ages, persons, draft->areas[worst].code, 100.0 * most);
+}
+
+kj_status kj_draft_statistics(kj_error *err, kj_draft *draft)
+{
+    const kj_recipe *recipe = draft->recipe;
+    bool population = false, ages = false;
+    for (uint32_t i = 0; i < recipe->n_statistics; i++) {
+        kj_status status = read_one(err, draft, &recipe->statistics[i]);
+        if (status) return status;
+        population |= recipe->statistics[i].kind == KJ_STATISTIC_POPULATION;
+        ages |= recipe->statistics[i].kind == KJ_STATISTIC_AGES;
+    }
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        kj_draft_area *area = &draft->areas[a];
+        double sum = 0.0;
+        settle_tenure(area);
+        for (uint32_t c = 0; c < draft->n_classes; c++) sum += area->class_count[0][c] + area->class_count[1][c];
+        if (ages && !population && !recipe->areas.population[0] && area->locality < 0) area->population = (int32_t)(sum + 0.5);
+        if (draft->n_classes && area->population > 0 && !(sum > 0.0))
+            return kj_fail(err, KJ_E_INPUT, "%s: area %s has %d persons, but none in any class of ages", recipe->path, area->code, area->population);
+    }
+    if (recipe->n_statistics) compare_tables(draft);
+    return KJ_OK;
+}
