@@ -194,27 +194,17 @@ void kj_app_fit(kj_app *app)
     app->map_dirty = true;
 }
 
-/* First sight: where most people live, about twelve kilometres of it. */
+/* First sight: where most people live, about eleven kilometres of it; small maps whole. */
 static void fit_town(kj_app *app)
 {
-    enum { SIDE_M = 1000, SPAN_M = 11000 };
-    kj_world *w = &app->world[0];
-    const float *people = kj_world_layer(w, "population", 0);
-    int32_t side = (int32_t)(SIDE_M / w->grid.cell_m) + 1, cols = w->grid.nx / side + 1, rows = w->grid.ny / side + 1, best = -1;
-    double *sums = people ? calloc((size_t)cols * (size_t)rows, sizeof *sums) : NULL;
-    kj_app_fit(app);
-    if (!sums) return;
-    for (int32_t cell = 0; cell < kj_grid_cells(&w->grid); cell++)
-        if (people[cell] > 0.0f) sums[(cell / w->grid.nx / side) * cols + cell % w->grid.nx / side] += (double)people[cell];
-    for (int32_t i = 0; i < cols * rows; i++)
-        if (best < 0 || sums[i] > sums[best]) best = i;
+    enum { SPAN_M = 11000 };
+    const kj_world *w = &app->world[0];
     double span = SPAN_M / w->grid.cell_m;
-    if (best >= 0 && sums[best] > 0.0 && span < w->grid.ny * 0.8) {
-        app->camera.col = (best % cols + 0.5) * side;
-        app->camera.row = (best / cols + 0.5) * side;
-        app->camera.zoom = app->map.h * app->unit / span;
-    }
-    free(sums);
+    kj_app_fit(app);
+    if (w->town_col < 0.0 || span >= w->grid.ny * 0.8) return;
+    app->camera.col = w->town_col;
+    app->camera.row = w->town_row;
+    app->camera.zoom = app->map.h * app->unit / span;
 }
 
 int32_t kj_app_panes(kj_app *app, kj_pane out[2])

@@ -210,6 +210,61 @@ static void bow(cairo_t *cr, double x1, double y1, double x2, double y2)
     cairo_curve_to(cr, x1 + (cx - x1) * 2.0 / 3.0, y1 + (cy - y1) * 2.0 / 3.0, x2 + (cx - x2) * 2.0 / 3.0, y2 + (cy - y2) * 2.0 / 3.0, x2, y2);
 }
 
+typedef struct ink {
+    kj_app *app;
+    int32_t clip[4]; /* left, top, right, bottom; pixels */
+    uint32_t color, cover;
+} ink;
+
+static void spot(const ink *k, int32_t x, int32_t y, double share)
+{
+    if (x < k->clip[0] || y < k->clip[1] || x >= k->clip[2] || y >= k->clip[3]) return;
+    uint32_t *at = k->app->frame + (size_t)y * (size_t)k->app->width_px + x;
+    *at = 0xFF000000u | kj_mix(*at & 0xFFFFFFu, k->color, (uint32_t)(share * k->cover));
+}
+
+/* A thin line, smoothed across (Wu 1991): hundreds of them cost less than one stroke of a path of hundreds. */
+static void thin_line(const ink *k, double x1, double y1, double x2, double y2)
+{
+    bool steep = fabs(y2 - y1) > fabs(x2 - x1);
+    double a1 = steep ? y1 : x1, b1 = steep ? x1 : y1, a2 = steep ? y2 : x2, b2 = steep ? x2 : y2;
+    if (a1 > a2) {
+        double t = a1;
+        a1 = a2;
+        a2 = t;
+        t = b1;
+        b1 = b2;
+        b2 = t;
+    }
+    double low = steep ? k->clip[1] : k->clip[0], high = steep ? k->clip[3] : k->clip[2], slope = a2 > a1 ? (b2 - b1) / (a2 - a1) : 0.0;
+    for (int32_t a = (int32_t)ceil(fmax(a1, low)); a < fmin(a2, high); a++) {
+        double b = b1 + slope * (a - a1), part = b - floor(b);
+        int32_t whole = (int32_t)floor(b);
+        spot(k, steep ? whole : a, steep ? a : whole, 1.0 - part);
+        spot(k, steep ? whole + 1 : a, steep ? a : whole + 1, part);
+    }
+}
+
+/* The bow as short thin lines, pixels. */
+static void thin_bow(const ink *k, double x1, double y1, double x2, double y2)
+{
+    enum { STEPS = 20 };
+    double bend = 0.2, cx = (x1 + x2) / 2.0 - (y2 - y1) * bend, cy = (y1 + y2) / 2.0 + (x2 - x1) * bend, px = x1, py = y1;
+    for (int i = 1; i <= STEPS; i++) {
+        double t = (double)i / STEPS, u = 1.0 - t, x = u * u * x1 + 2.0 * u * t * cx + t * t * x2, y = u * u * y1 + 2.0 * u * t * cy + t * t * y2;
+        thin_line(k, px, py, x, y);
+        px = x;
+        py = y;
+    }
+}
+
+static ink ink_of(const painter *p)
+{
+    double u = p->app->unit;
+    const kj_box *c = &p->pane.clip;
+    return (ink){p->app, {(int32_t)lround(c->x * u), (int32_t)lround(c->y * u), (int32_t)lround((c->x + c->w) * u), (int32_t)lround((c->y + c->h) * u)}, 0x1A2733u, 100u};
+}
+
 /* Moves between homes in the year, an even sample of them: enough to see the pattern, too few for a hairball. */
 static void draw_flows(painter *p)
 {
@@ -217,9 +272,11 @@ static void draw_flows(painter *p)
     kj_month last = kj_app_month(p->app), first = last - 11;
     uint32_t n = 0, seen = 0;
     cairo_t *cr = p->canvas->cr;
+    ink k = ink_of(p);
+    double u = p->app->unit;
     for (uint32_t i = 0; i < w->n_vacancies; i++) n += w->vacancies[i].parent && w->vacancies[i].opened >= first && w->vacancies[i].opened <= last;
     uint32_t every = n / FLOWS_MAX + 1;
-    cairo_new_path(cr);
+    cairo_surface_flush(p->canvas->surface);
     for (uint32_t i = 0; i < w->n_vacancies; i++) {
         const kj_vacancy_row *v = &w->vacancies[i];
         if (!v->parent || v->opened < first || v->opened > last || seen++ % every) continue;
@@ -229,11 +286,16 @@ static void draw_flows(painter *p)
         cell_place(p, v->cell, &x1, &y1);
         cell_place(p, to, &x2, &y2);
         if (!is_in(&p->pane.clip, x1, y1, 0.0) && !is_in(&p->pane.clip, x2, y2, 0.0)) continue;
+        if (!p->canvas->vector) {
+            thin_bow(&k, x1 * u, y1 * u, x2 * u, y2 * u);
+            continue;
+        }
         bow(cr, x1, y1, x2, y2);
+        kj_canvas_color(p->canvas, KJ_COLOR_INK, 0.3);
+        cairo_set_line_width(cr, 1.1);
+        cairo_stroke(cr);
     }
-    kj_canvas_color(p->canvas, KJ_COLOR_INK, 0.28);
-    cairo_set_line_width(cr, 1.1);
-    cairo_stroke(cr);
+    if (!p->canvas->vector) cairo_surface_mark_dirty_rectangle(p->canvas->surface, k.clip[0], k.clip[1], k.clip[2] - k.clip[0], k.clip[3] - k.clip[1]);
 }
 
 static void draw_marker(painter *p, double x, double y, int32_t number, double radius)
@@ -369,7 +431,7 @@ static void add_name(painter *p, name_list *list, double x, double y, const char
         if (strcmp(list->texts[i], text) == 0) return; /* parts of a town share its name */
     snprintf(list->short_names[list->n], KJ_NAME_TEXT, "%s", text);
     kj_text_size measured = kj_sprite_measure(&p->app->sprites, p->canvas, &style, text);
-    list->anchors[list->n] = (kj_anchor){x, y, measured.width, measured.height, dot ? size * 0.45 : size * 0.75, {0.0, 0.0, 0.0, 0.0}};
+    list->anchors[list->n] = (kj_anchor){x, y, measured.width, measured.height, dot ? size * 0.45 : size * 0.75, dot ? (kj_box){x - 32.0, y - 32.0, 64.0, 64.0} : (kj_box){0.0, 0.0, 0.0, 0.0}};
     list->styles[list->n] = style;
     list->dot[list->n] = dot;
     list->texts[list->n] = list->short_names[list->n];
@@ -419,8 +481,8 @@ static void collect_places(painter *p, name_list *list)
         snprintf(name, sizeof name, "%.*s", (int)town_length(w, order[k]), area->name);
         add_name(p, list, x_of(p, area->col), y_of(p, area->row), name, town ? 23.0 : 19.0, town ? 700 : 600, true);
     }
-    if (n == 0 && w->place[0]) /* areas with codes alone: the municipality is named in the middle */
-        add_name(p, list, x_of(p, w->grid.nx / 2.0), y_of(p, w->grid.ny / 2.0), w->place, 23.0, 700, true);
+    if (n == 0 && w->place[0]) /* areas with codes alone: the municipality is named where most people live */
+        add_name(p, list, x_of(p, w->town_col), y_of(p, w->town_row), w->place, 23.0, 700, true);
 }
 
 static void draw_names(painter *p, int32_t n_hard)
@@ -491,13 +553,13 @@ static void legend_of(kj_app *app, legend_rows *rows)
     }
 }
 
+static bool is_ramp(const kj_app *app) { return app->view == KJ_VIEW_DENSITY || app->view == KJ_VIEW_PRICES || app->view == KJ_VIEW_RESULT; }
+
 static kj_legend legend_struct(kj_app *app, legend_rows *rows, double max_width)
 {
     legend_of(app, rows);
-    return (kj_legend){.title = _(kj_view_title(app->view)), .items = rows->items, .n = rows->n, .text_size = 18.0, .max_width = max_width};
+    return (kj_legend){.title = is_ramp(app) ? _("Signs") : _(kj_view_title(app->view)), .items = rows->items, .n = rows->n, .text_size = 18.0, .max_width = max_width};
 }
-
-static bool is_ramp(const kj_app *app) { return app->view == KJ_VIEW_DENSITY || app->view == KJ_VIEW_PRICES || app->view == KJ_VIEW_RESULT; }
 
 static kj_ramp ramp_struct(const kj_view_range *range)
 {
@@ -538,9 +600,16 @@ static double legend_height(kj_app *app)
     return h + (is_ramp(app) ? 17.0 * 6.0 + 8.0 : 0.0);
 }
 
+/* Under the row of zoom buttons of a low map. */
+static double badge_y(const kj_app *app)
+{
+    return app->map.y + GAP + (app->map.h < 420.0 ? fmax(app->ui.target, 52.0) + 8.0 : 0.0);
+}
+
 bool kj_legend_on_map(kj_app *app)
 {
-    return app->map.w >= 560.0 && legend_height(app) + 150.0 < app->map.h;
+    double top = app->n_worlds == 2 ? badge_y(app) - app->map.y + 60.0 : 0.0;
+    return app->map.w >= 560.0 && legend_height(app) + 104.0 + top < app->map.h;
 }
 
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width)
@@ -640,6 +709,8 @@ static void draw_swipe(kj_app *app, painter *p)
     double x = app->map.x + app->map.w * app->swipe, y = app->map.y + app->map.h / 2.0, r = fmax(26.0, app->ui.target / 2.0 + 1.0);
     cairo_t *cr = p->canvas->cr;
     kj_box line = {x - 2.0, app->map.y, 4.0, app->map.h}, knob = {x - r, y - r, 2.0 * r, 2.0 * r};
+    kj_box edge = {line.x - 1.5, line.y, line.w + 3.0, line.h}; /* seen on pale maps too */
+    kj_canvas_fill_box(p->canvas, &edge, 0.0, app->ui.theme.ink, 0.55);
     kj_canvas_fill_box(p->canvas, &line, 0.0, KJ_COLOR_PAPER, 1.0);
     kj_canvas_fill_box(p->canvas, &knob, r, app->ui.theme.accent, 1.0);
     kj_box inner = {x - r + 3.0, y - r + 3.0, 2.0 * r - 6.0, 2.0 * r - 6.0};
@@ -708,12 +779,6 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     if (!once) draw_chain(p);
     if (!once) draw_names(p, n_hard);
     cairo_restore(cr);
-}
-
-/* Under the row of zoom buttons of a low map. */
-static double badge_y(const kj_app *app)
-{
-    return app->map.y + GAP + (app->map.h < 420.0 ? fmax(app->ui.target, 52.0) + 8.0 : 0.0);
 }
 
 /* Where the furniture will stand: names keep clear of it. It is drawn last, over everything else. */

@@ -336,7 +336,7 @@ static void headline(kj_app *app, char *out, size_t n)
                  {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), 1.0},
                  {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
     int found = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < 3; i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum ? 2 : 3); i++) {
         double d = value_of(app, 1, parts[i].id) - value_of(app, 0, parts[i].id);
         if (!(fabs(d) >= parts[i].least)) continue;
         snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
@@ -444,7 +444,7 @@ static void flow_results(kj_app *app, kj_flow *flow)
     if (!app->forum) put_alerts(app, flow, 2);
     /* the charts share what is left of the page, or stand on the next one */
     int32_t n = app->forum ? 1 : 2;
-    double left = flow->box.y + flow->box.h - flow->y - 16.0 * n, height = left / n >= 186.0 ? fmin(left / n, 320.0) : 300.0;
+    double left = flow->box.y + flow->box.h - flow->y - 16.0 * n, height = left / n >= 172.0 ? fmin(left / n, 320.0) : 300.0;
     height = floor(height);
     put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, height, 16.0);
     if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, height, 16.0);

@@ -299,6 +299,23 @@ static void flag_policies(kj_world *w)
 
 /* ---- opening ---- */
 
+static void find_town(kj_world *w, const float *people)
+{
+    int32_t side = (int32_t)(1000.0 / w->grid.cell_m) + 1, cols = w->grid.nx / side + 1, rows = w->grid.ny / side + 1, best = 0;
+    double *sums = people ? calloc((size_t)cols * (size_t)rows, sizeof *sums) : NULL;
+    w->town_col = w->town_row = -1.0;
+    if (!sums) return;
+    for (int32_t cell = 0; cell < kj_grid_cells(&w->grid); cell++)
+        if (people[cell] > 0.0f) sums[(cell / w->grid.nx / side) * cols + cell % w->grid.nx / side] += (double)people[cell];
+    for (int32_t i = 0; i < cols * rows; i++)
+        if (sums[i] > sums[best]) best = i;
+    if (sums[best] > 0.0) {
+        w->town_col = (best % cols + 0.5) * side;
+        w->town_row = (best / cols + 0.5) * side;
+    }
+    free(sums);
+}
+
 static void measure_cells(kj_world *w)
 {
     enum { FEW = 8 };
@@ -310,6 +327,7 @@ static void measure_cells(kj_world *w)
         n += 1.0;
     }
     w->built_people = n > 0.0 ? sum / n : FEW;
+    find_town(w, people);
 }
 
 static void name_place(kj_world *w)

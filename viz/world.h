@@ -92,6 +92,7 @@ typedef struct kj_world {
     kj_flag *flags;
     struct kj_layer_slot *slots; /* cache of layers */
     int32_t n_slots, clock;
+    double town_col, town_row; /* middle of the square kilometre where most people live at the start; -1: nobody does */
     double built_people; /* mean people of a cell with at least eight, at the start */
     bool has_chains;
     bool land_is_synthetic;

@@ -1,0 +1,262 @@
+/* The viewer without a window: raster, colours, chains, pages, and one picture held against a kept one. */
+#include "../shared/view_world.h"
+
+#include <math.h>
+#include <omp.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* ---- raster ---- */
+
+static void fill_checks(kj_pyramid *p, int32_t n)
+{
+    kj_error err;
+    assert_int_equal(kj_pyramid_resize(&err, p, n, n), KJ_OK);
+    for (int32_t i = 0; i < n * n; i++) p->level[0][i] = (i % n + i / n) % 2 ? 0xA42615u : 0xFFF6C2u;
+    kj_pyramid_build(p);
+}
+
+static void test_cells_keep_their_colour(void **state)
+{
+    (void)state;
+    kj_pyramid p = {0};
+    enum { N = 32, W = 320 };
+    static uint32_t frame[W * W];
+    fill_checks(&p, N);
+    for (double zoom = 3.0; zoom < 12.0; zoom += 1.37) {
+        kj_camera camera = {15.3, 16.9, zoom};
+        kj_pixels px = {frame, W, 0, 0, W, W, 0, W};
+        kj_pyramid_paint(&p, &camera, &px, 0x123456u);
+        int32_t mixed = 0, seen = 0;
+        for (int32_t y = 0; y < W; y++) {
+            for (int32_t x = 0; x < W; x++) {
+                double col = camera.col + (x + 0.5 - W / 2.0) / zoom, row = camera.row + (y + 0.5 - W / 2.0) / zoom;
+                if (col < 0.5 || row < 0.5 || col >= N - 0.5 || row >= N - 0.5) continue;
+                double edge = fmin(fmin(col - floor(col), ceil(col) - col), fmin(row - floor(row), ceil(row) - row)) * zoom;
+                uint32_t wanted = 0xFF000000u | (((int32_t)col + (int32_t)row) % 2 ? 0xA42615u : 0xFFF6C2u);
+                if (edge > 0.51) assert_int_equal(frame[y * W + x], wanted);
+                mixed += frame[y * W + x] != wanted;
+                seen++;
+            }
+        }
+        assert_true(seen > 1000 && mixed < seen); /* only edges are mixed */
+    }
+    kj_pyramid_free(&p);
+}
+
+static void test_same_pixels_on_any_number_of_threads(void **state)
+{
+    (void)state;
+    kj_pyramid p = {0};
+    enum { W = 300 };
+    static uint32_t one[W * W], many[W * W];
+    fill_checks(&p, 999);
+    for (double zoom = 0.11; zoom < 5.0; zoom *= 1.7) {
+        kj_camera camera = {480.2, 510.7, zoom};
+        kj_pixels a = {one, W, 0, 0, W, W, 0, W}, b = {many, W, 0, 0, W, W, 0, W};
+        omp_set_num_threads(1);
+        kj_pyramid_paint(&p, &camera, &a, 0u);
+        omp_set_num_threads(5);
+        kj_pyramid_paint(&p, &camera, &b, 0u);
+        assert_memory_equal(one, many, sizeof one);
+    }
+    kj_pyramid_free(&p);
+}
+
+/* ---- colours ---- */
+
+static double linear(double c) { return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4); }
+
+static double luminance(kj_rgb c) { return 0.2126 * linear(c.r / 255.0) + 0.7152 * linear(c.g / 255.0) + 0.0722 * linear(c.b / 255.0); }
+
+static double contrast(kj_rgb a, kj_rgb b)
+{
+    double x = luminance(a), y = luminance(b);
+    return (fmax(x, y) + 0.05) / (fmin(x, y) + 0.05);
+}
+
+static void test_text_can_be_read(void **state)
+{
+    (void)state;
+    const kj_theme themes[2] = {kj_theme_light(), kj_theme_high_contrast()};
+    for (int i = 0; i < 2; i++) {
+        const kj_theme *t = &themes[i];
+        const kj_rgb pairs[][2] = {{t->ink, t->paper},  {t->ink, t->panel},   {t->muted, t->paper},  {t->muted, t->panel}, {t->ink, t->button}, {t->muted, t->button}, {t->paper, t->accent},
+                                   {t->on_bar, t->bar}, {t->a, t->paper},     {t->b, t->paper},      {t->paper, t->a},     {t->paper, t->b},    {t->warn, t->paper},   {t->a, t->panel},
+                                   {t->warn, KJ_RGB(0xFBECEC)}, {KJ_COLOR_PAPER, KJ_COLOR_SCHOOL}, {KJ_COLOR_PAPER, KJ_RGB(0xB00020)}};
+        for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+            double c = contrast(pairs[k][0], pairs[k][1]);
+            if (c < (i ? 7.0 : 4.5) && !(i && c >= 4.5 && k >= 15)) print_error("theme %d, pair %zu: contrast %.2f\n", i, k, c);
+            assert_true(c >= 4.5);
+        }
+        assert_true(contrast(themes[1].muted, themes[1].paper) >= 7.0);
+        assert_true(contrast(t->focus, t->bar) >= 3.0);
+    }
+}
+
+typedef struct lab {
+    double l, a, b;
+} lab;
+
+static double lab_f(double t) { return t > 0.008856 ? cbrt(t) : 7.787 * t + 16.0 / 116.0; }
+
+/* sRGB seen with a colour vision (Machado et al. 2009, severity 1) and 15 % ambient light, in CIELAB. */
+static lab seen(kj_rgb c, const double m[9])
+{
+    double in[3] = {linear(c.r / 255.0), linear(c.g / 255.0), linear(c.b / 255.0)}, v[3];
+    for (int i = 0; i < 3; i++) {
+        v[i] = m[3 * i] * in[0] + m[3 * i + 1] * in[1] + m[3 * i + 2] * in[2];
+        v[i] = (fmin(fmax(v[i], 0.0), 1.0) + 0.15) / 1.15;
+    }
+    double x = (0.4124 * v[0] + 0.3576 * v[1] + 0.1805 * v[2]) / 0.9505, y = 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2], z = (0.0193 * v[0] + 0.1192 * v[1] + 0.9505 * v[2]) / 1.089;
+    return (lab){116.0 * lab_f(y) - 16.0, 500.0 * (lab_f(x) - lab_f(y)), 200.0 * (lab_f(y) - lab_f(z))};
+}
+
+/* CIEDE2000 (Sharma, Wu & Dalal 2005). */
+static double delta_e(lab p, lab q)
+{
+    double c = (hypot(p.a, p.b) + hypot(q.a, q.b)) / 2.0, g = 0.5 * (1.0 - sqrt(pow(c, 7) / (pow(c, 7) + 6103515625.0)));
+    double a1 = p.a * (1.0 + g), a2 = q.a * (1.0 + g), c1 = hypot(a1, p.b), c2 = hypot(a2, q.b), h1 = atan2(p.b, a1), h2 = atan2(q.b, a2);
+    if (h1 < 0.0) h1 += 2.0 * M_PI;
+    if (h2 < 0.0) h2 += 2.0 * M_PI;
+    double dh = h2 - h1;
+    if (dh > M_PI) dh -= 2.0 * M_PI;
+    if (dh < -M_PI) dh += 2.0 * M_PI;
+    if (c1 * c2 <= 0.0) dh = 0.0;
+    double dl = q.l - p.l, dc = c2 - c1, dH = 2.0 * sqrt(c1 * c2) * sin(dh / 2.0), l = (p.l + q.l) / 2.0, cm = (c1 + c2) / 2.0, h = (h1 + h2) / 2.0;
+    if (fabs(h1 - h2) > M_PI) h += h < M_PI ? M_PI : -M_PI;
+    double t = 1.0 - 0.17 * cos(h - M_PI / 6.0) + 0.24 * cos(2.0 * h) + 0.32 * cos(3.0 * h + M_PI / 30.0) - 0.2 * cos(4.0 * h - 63.0 * M_PI / 180.0);
+    double sl = 1.0 + 0.015 * (l - 50.0) * (l - 50.0) / sqrt(20.0 + (l - 50.0) * (l - 50.0)), sc = 1.0 + 0.045 * cm, sh = 1.0 + 0.015 * cm * t;
+    double ro = 30.0 * exp(-pow((h * 180.0 / M_PI - 275.0) / 25.0, 2)) * M_PI / 180.0, rt = -2.0 * sqrt(pow(cm, 7) / (pow(cm, 7) + 6103515625.0)) * sin(2.0 * ro);
+    return sqrt(pow(dl / sl, 2) + pow(dc / sc, 2) + pow(dH / sh, 2) + rt * dc / sc * dH / sh);
+}
+
+static void test_land_use_is_told_apart(void **state)
+{
+    (void)state;
+    static const double visions[4][9] = {{1, 0, 0, 0, 1, 0, 0, 0, 1},
+                                         {0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998},
+                                         {0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.011820, 0.042940, 0.968881},
+                                         {1.255528, -0.076749, -0.178779, -0.078411, 0.930809, 0.147602, 0.004733, 0.691367, 0.303900}};
+    double least = 1e9;
+    for (int v = 0; v < 4; v++)
+        for (int32_t i = 0; i < KJ_LAND_COUNT; i++)
+            for (int32_t j = i + 1; j < KJ_LAND_COUNT; j++) least = fmin(least, delta_e(seen(kj_palette_land(i), visions[v]), seen(kj_palette_land(j), visions[v])));
+    print_message("# least difference of two land uses over four visions: %.1f\n", least);
+    assert_true(least >= 10.0); /* what palette.h promises */
+}
+
+/* ---- chains ---- */
+
+static void test_a_chain_is_followed(void **state)
+{
+    (void)state;
+    kj_app *app = view_world_app(640, 480, 1.0, 60, 1);
+    kj_chain chain;
+    kj_month late = KJ_MONTH(2030, 12);
+    assert_int_equal(kj_chain_longest(&app->world[0], late), 1);
+    kj_chain_follow(&app->world[0], 1, late, &chain);
+    assert_int_equal(chain.n, 4);
+    assert_int_equal(chain.n_homes, 4);
+    assert_int_equal(chain.n_moved, 4);
+    for (int32_t i = 0; i < 4; i++) assert_int_equal(chain.step[i], i);
+    kj_chain_follow(&app->world[0], 1, KJ_MONTH(2026, 5), &chain); /* two homes have come free, nobody has moved yet */
+    assert_int_equal(chain.n_homes, 2);
+    assert_int_equal(chain.n_moved, 0);
+    assert_true(chain.open);
+    kj_chain_follow(&app->world[0], 1, KJ_MONTH(2026, 2), &chain);
+    assert_int_equal(chain.n, 0);
+    assert_int_equal(kj_chain_near(&app->world[0], app->world[0].vacancies[2].cell, 0, late), 1);
+    kj_app_close(app);
+    free(app);
+}
+
+/* ---- layout ---- */
+
+static void test_layout_holds_everywhere(void **state)
+{
+    (void)state;
+    static const int32_t sizes[][2] = {{1280, 720}, {1366, 768}, {1920, 1080}, {2560, 1440}, {3840, 2160}};
+    char fault[512];
+    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+        for (double scale = 0.8; scale < 2.05; scale += s == 4 ? 0.6 : 0.3) {
+            kj_app *app = view_world_app(sizes[s][0], sizes[s][1], scale, 80, 2);
+            for (int view = 0; view < KJ_VIEW_COUNT; view++) {
+                kj_app_act(app, KJ_ACT_VIEW, view, 0.0);
+                kj_lint(app, fault);
+                if (fault[0]) print_error("%dx%d, scale %.1f, view %d: %s\n", sizes[s][0], sizes[s][1], scale, view, fault);
+                assert_string_equal(fault, "");
+            }
+            kj_app_close(app);
+            free(app);
+        }
+    }
+}
+
+/* ---- the kept picture ---- */
+
+/* Where two pictures differ, in red on grey. */
+static void write_difference(const uint32_t *found, const uint32_t *kept, int32_t n, int32_t w, int32_t h)
+{
+    uint32_t *pixels = malloc((size_t)n * sizeof *pixels);
+    for (int32_t i = 0; i < n; i++) pixels[i] = (found[i] ^ kept[i]) & 0xFFFFFFu ? 0xFFFF0000u : 0xFF000000u | ((found[i] >> 2) & 0x3F3F3Fu);
+    cairo_surface_t *image = cairo_image_surface_create_for_data((unsigned char *)pixels, CAIRO_FORMAT_RGB24, w, h, w * 4);
+    const char *folder = getenv("KEDJA_TEST_TMP") ? getenv("KEDJA_TEST_TMP") : "/tmp";
+    char path[512];
+    snprintf(path, sizeof path, "%s/view_difference.png", folder);
+    cairo_surface_write_to_png(image, path);
+    cairo_surface_destroy(image);
+    free(pixels);
+    print_error("the difference is shown in %s\n", path);
+}
+
+static bool has_inter(void)
+{
+    PangoFontMap *map = pango_cairo_font_map_get_default();
+    PangoFontFamily **families;
+    int n = 0;
+    bool found = false;
+    pango_font_map_list_families(map, &families, &n);
+    for (int i = 0; i < n; i++) found |= strcmp(pango_font_family_get_name(families[i]), "Inter") == 0;
+    g_free(families);
+    return found;
+}
+
+/* KEDJA_KEEP_PICTURES=1 writes the picture anew; look at it before it is committed. */
+static void test_picture_is_as_kept(void **state)
+{
+    (void)state;
+    static const char path[] = KEDJA_SOURCE_DIR "/tests/golden/view.png";
+    if (!has_inter()) skip();
+    kj_app *app = view_world_app(1280, 720, 1.0, 120, 2);
+    kj_app_act(app, KJ_ACT_CHAIN, 0, 0.0);
+    kj_app_act(app, KJ_ACT_VIEW, KJ_VIEW_LAND, 0.0);
+    kj_app_draw(app);
+    if (getenv("KEDJA_KEEP_PICTURES")) cairo_surface_write_to_png(app->canvas.surface, path);
+    cairo_surface_t *kept = cairo_image_surface_create_from_png(path);
+    assert_int_equal(cairo_surface_status(kept), CAIRO_STATUS_SUCCESS);
+    assert_int_equal(cairo_image_surface_get_width(kept), 1280);
+    const uint32_t *wanted = (const uint32_t *)(const void *)cairo_image_surface_get_data(kept);
+    int32_t differ = 0;
+    for (int32_t i = 0; i < 1280 * 720; i++) differ += ((app->frame[i] ^ wanted[i]) & 0xFFFFFFu) != 0;
+    if (differ) write_difference(app->frame, wanted, 1280 * 720, 1280, 720);
+    assert_int_equal(differ, 0);
+    cairo_surface_destroy(kept);
+    kj_app_close(app);
+    free(app);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cells_keep_their_colour), cmocka_unit_test(test_same_pixels_on_any_number_of_threads),
+        cmocka_unit_test(test_text_can_be_read),        cmocka_unit_test(test_land_use_is_told_apart),
+        cmocka_unit_test(test_a_chain_is_followed),     cmocka_unit_test(test_layout_holds_everywhere),
+        cmocka_unit_test(test_picture_is_as_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
