@@ -1,8 +1,7 @@
 /* Every month: children who have no place, whose school has closed or ends, or who have moved away from it get a new
-   one. The school year begins in August, and with it the grades. */
+   one. The school year begins in August, and with it the grades. In other months nearly everyone stays, so that a month
+   looks at each child once, in the order of the table, and at few columns. */
 #include "schools.h"
-
-enum { AHEAD = 24 }; /* children between asking for columns and looking at them */
 
 typedef struct register_of {
     schools *s;
@@ -11,7 +10,11 @@ typedef struct register_of {
     intake in;
     kj_id *school;
     uint8_t *grade;
-    const uint32_t *facility_row;
+    uint8_t *why, *wish;
+    const uint8_t *alive;
+    uint32_t *index_of; /* by facility id: index into net->schools, KJ_NO_ROW closed or none */
+    uint32_t n_persons;
+    bool first_call;    /* the start, before the first month */
     const kj_grid *grid;
     kj_stream lot;
     int32_t school_year, first_months;
@@ -21,16 +24,8 @@ typedef struct register_of {
     int32_t *cells; /* homes of one of these lists */
     double stay_seconds;
     uint32_t wish_threshold;
+    rules rules;
 } register_of;
-
-/* The school that a child goes to, if it is open and teaches its grade; KJ_NO_ROW if not. */
-static uint32_t present_school(const register_of *r, uint32_t row, uint8_t grade)
-{
-    kj_id id = r->school[row];
-    uint32_t facility = id == 0 ? KJ_NO_ROW : r->facility_row[id];
-    uint32_t index = facility == KJ_NO_ROW || facility >= r->in.net->n_facility_rows ? KJ_NO_ROW : r->in.net->school_of[facility];
-    return index != KJ_NO_ROW && school_covers(&r->in.net->schools[index], grade) ? index : KJ_NO_ROW;
-}
 
 /* Is the child one for whom a place is wanted now? Not before its first months, nor for those who stay at home. */
 static bool wants_place(const register_of *r, uint32_t row, const child *one, uint8_t grade)
@@ -51,32 +46,43 @@ static void await_place(register_of *r, uint32_t row)
     r->waiting[r->n_waiting++] = row;
 }
 
-/* One child: stays where it is, or seeks; movers are looked at together. */
-static void look_at(register_of *r, const child *one)
+/* One child whose grade, school or home may change. */
+static void look_closely(register_of *r, const child *one, uint32_t row)
 {
-    uint32_t row = r->p.row_of[one->id];
-    if (row == KJ_NO_ROW) return;
     uint8_t grade = r->p.resident[row] ? grade_in(r->school_year, one->birth_month) : GRADE_NONE;
     if (grade == GRADE_NONE || !wants_place(r, row, one, grade)) {
-        r->school[row] = 0;
-        r->grade[row] = GRADE_NONE;
+        if (r->school[row] != 0) r->school[row] = 0;
+        if (r->grade[row] != GRADE_NONE) r->grade[row] = GRADE_NONE;
+        if (r->why[row] != WHY_HAS) r->why[row] = WHY_HAS;
         return;
     }
-    r->grade[row] = grade;
-    uint32_t index = present_school(r, row, grade);
-    if (index == KJ_NO_ROW) await_place(r, row);
+    if (r->grade[row] != grade) r->grade[row] = grade;
+    uint32_t index = r->index_of[r->school[row]];
+    if (index == KJ_NO_ROW || !school_covers(&r->in.net->schools[index], grade)) await_place(r, row);
     else if (r->p.moved[row] == r->p.now) r->movers[r->n_movers++] = row;
     else stay(r, index, grade);
 }
 
-/* Asks for the columns of a child whose turn comes soon; who is gone stands for the first row. */
-static void ask_ahead(const register_of *r, const child *one)
+/* Row of a listed child; KJ_NO_ROW if it is gone. Rows change only when the table is compacted. */
+static uint32_t row_now(const register_of *r, child *one)
 {
-    uint32_t found = r->p.row_of[one->id], row = found & -(uint32_t)(found != KJ_NO_ROW);
-    __builtin_prefetch(&r->school[row]);
-    __builtin_prefetch(&r->grade[row]);
-    __builtin_prefetch(&r->p.resident[row]);
-    __builtin_prefetch(&r->p.moved[row]);
+    if (one->row < r->n_persons && r->p.ids[one->row] == one->id && r->alive[one->row]) return one->row;
+    uint32_t row = r->p.row_of[one->id];
+    if (row != KJ_NO_ROW) one->row = row;
+    return row;
+}
+
+static void look_at_all(register_of *r, child *children, uint32_t n)
+{
+    bool new_year = KJ_MONTH_OF_YEAR(r->p.now) == 8 || r->first_call;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t row = row_now(r, &children[k]);
+        if (row == KJ_NO_ROW) continue;
+        uint32_t index = r->index_of[r->school[row]];
+        bool settled = index != KJ_NO_ROW && r->p.moved[row] != r->p.now && r->p.resident[row] && !new_year;
+        if (settled) stay(r, index, r->grade[row]);
+        else look_closely(r, &children[k], row);
+    }
 }
 
 /* Families that moved this month keep a school that they can still walk to, in the same municipality. */
@@ -84,7 +90,7 @@ static void look_at_movers(register_of *r)
 {
     homes_of(&r->p, r->movers, r->n_movers, r->cells);
     for (uint32_t k = 0; k < r->n_movers; k++) {
-        uint32_t row = r->movers[k], index = present_school(r, row, r->grade[row]);
+        uint32_t row = r->movers[k], index = r->index_of[r->school[row]];
         const school_site *school = &r->in.net->schools[index];
         bool near = municipality_of(&r->p, r->cells[k]) == school->municipality &&
                     (double)walk_seconds(r->in.net, r->grid, school, r->cells[k]) <= r->stay_seconds;
@@ -103,20 +109,48 @@ static uint32_t grades_with_room(const intake *in)
     return grades;
 }
 
+/* School of a brother or sister who goes to one that teaches the grade: the first in the household's order. */
+static uint32_t sibling_of(const register_of *r, uint32_t row, uint8_t grade)
+{
+    uint32_t household = r->p.household_row[r->p.household[row]];
+    kj_id next = household == KJ_NO_ROW ? 0 : r->p.head[household];
+    for (uint32_t member; next != 0 && (member = r->p.row_of[next]) != KJ_NO_ROW; next = r->p.next_member[member]) {
+        uint32_t index = member == row ? KJ_NO_ROW : r->index_of[r->school[member]];
+        if (index != KJ_NO_ROW && r->grade[member] >= GRADE_F && school_covers(&r->in.net->schools[index], grade)) return index;
+    }
+    return KJ_NO_ROW;
+}
+
 static void seek(register_of *r)
 {
     uint32_t open = grades_with_room(&r->in), n = 0;
     uint32_t *asking = r->movers; /* their list has been worked off */
     for (uint32_t k = 0; k < r->n_waiting; k++)
-        if (open >> r->grade[r->waiting[k]] & 1) asking[n++] = r->waiting[k];
+        if (open >> r->grade[r->waiting[k]] & 1 || r->rules.mode == MODE_DISTRICT) asking[n++] = r->waiting[k];
     homes_of(&r->p, asking, n, r->cells);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t row = asking[k];
-        kj_draw4 draw = kj_draw(r->lot, r->p.luck[row], KJ_YEAR_OF(r->p.now), r->grade[row]);
+        uint8_t grade = r->grade[row];
+        kj_draw4 draw = kj_draw(r->lot, r->p.luck[row], KJ_YEAR_OF(r->p.now), grade);
         r->in.seekers[k] = (seeker){.person = row, .cell = r->cells[k], .municipality = municipality_of(&r->p, r->cells[k]), .lot = draw.v[0],
-                                    .grade = r->grade[row], .placed = KJ_NO_ROW, .wishes_independent = draw.v[1] < r->wish_threshold};
+                                    .grade = grade, .placed = KJ_NO_ROW, .wishes_independent = draw.v[1] < r->wish_threshold,
+                                    .sibling = grade >= GRADE_F ? sibling_of(r, row, grade) : KJ_NO_ROW};
     }
     r->in.n_seekers = n;
+}
+
+/* Why each child of school age that still waits has no place. */
+static void state_reasons(register_of *r)
+{
+    uint32_t *still = r->movers, n = 0;
+    for (uint32_t k = 0; k < r->n_waiting; k++)
+        if (r->school[r->waiting[k]] == 0 && r->grade[r->waiting[k]] >= GRADE_F) still[n++] = r->waiting[k];
+    homes_of(&r->p, still, n, r->cells);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t row = still[k], m = municipality_of(&r->p, r->cells[k]);
+        if (m == KJ_NO_ROW) r->why[row] = WHY_NO_HOME;
+        else r->why[row] = nearest_school(r->in.net, r->grid, m, r->grade[row], r->cells[k]) == KJ_NO_ROW ? WHY_NO_SCHOOL : WHY_FULL;
+    }
 }
 
 static void write_result(register_of *r)
@@ -130,8 +164,14 @@ static void write_result(register_of *r)
         const seeker *one = &r->in.seekers[k];
         if (one->placed == KJ_NO_ROW) continue;
         r->school[one->person] = r->in.net->schools[one->placed].id;
+        r->wish[one->person] = one->wish;
+        r->why[one->person] = WHY_HAS;
         without--;
     }
+    state_reasons(r);
+    int32_t *capacity = run->write(r->ctx, r->s->capacity);
+    for (uint32_t f = 0; f < r->in.net->n_facility_rows; f++)
+        capacity[f] = r->in.net->school_of[f] == KJ_NO_ROW ? 0 : r->in.net->schools[r->in.net->school_of[f]].places;
     for (uint32_t m = 0; m < n; m++) over[m] = unplaced[m] = 0;
     if (n > 0) unplaced[0] = without;
     for (uint32_t i = 0; i < r->in.net->n_schools; i++) {
@@ -140,40 +180,75 @@ static void write_result(register_of *r)
     }
 }
 
-kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+/* Index of each facility's school by the facility's id. */
+static uint32_t *index_by_id(const schools *s, kj_ctx *ctx)
 {
-    (void)begin, (void)end;
+    const kj_id *ids = s->run->ids(ctx, s->facility);
+    uint32_t n = s->run->n_rows(ctx, s->facility);
+    kj_id last = 0;
+    for (uint32_t f = 0; f < n; f++) last = ids[f] > last ? ids[f] : last;
+    uint32_t *index = s->run->scratch(ctx, (last + 1u) * sizeof *index);
+    for (kj_id id = 0; index && id <= last; id++) index[id] = KJ_NO_ROW;
+    for (uint32_t f = 0; index && f < n && f < s->net.n_facility_rows; f++)
+        if (s->net.school_of[f] != KJ_NO_ROW) index[ids[f]] = s->net.school_of[f];
+    return index;
+}
+
+static bool take_memory(register_of *r, uint32_t n_children, uint32_t n_schools)
+{
+    const kj_run_v1 *run = r->s->run;
+    r->in.count = run->scratch(r->ctx, (size_t)n_schools * GRADE_COUNT * sizeof(int32_t) + 1);
+    r->in.total = run->scratch(r->ctx, (size_t)n_schools * sizeof(int32_t) + 1);
+    r->waiting = run->scratch(r->ctx, (size_t)n_children * sizeof *r->waiting + 1);
+    r->movers = run->scratch(r->ctx, (size_t)n_children * sizeof *r->movers + 1);
+    r->cells = run->scratch(r->ctx, (size_t)n_children * sizeof *r->cells + 1);
+    r->index_of = index_by_id(r->s, r->ctx);
+    return r->in.count && r->in.total && r->waiting && r->movers && r->cells && r->index_of;
+}
+
+static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
+{
     schools *s = instance;
     const kj_run_v1 *run = s->run;
     kj_status status = network_update(s, ctx);
     if (status) return status;
     register_of r = {.s = s, .ctx = ctx, .school = run->write(ctx, s->person_school), .grade = run->write(ctx, s->person_grade),
-                     .facility_row = run->row_of(ctx, s->facility), .grid = run->grid(ctx), .lot = run->stream(ctx, STREAM_LOT),
-                     .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
+                     .why = run->write(ctx, s->person_why), .wish = run->write(ctx, s->person_wish), .alive = run->alive(ctx, s->person),
+                     .n_persons = run->n_rows(ctx, s->person), .first_call = first_call, .grid = run->grid(ctx),
+                     .lot = run->stream(ctx, STREAM_LOT), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
                      .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS), .school_year = school_year_of(run->month(ctx)),
                      .stay_seconds = school_value(s, ctx, SP_STAY_SECONDS),
                      .wish_threshold = kj_threshold(school_value(s, ctx, SP_WISH_SHARE))};
     people_take(s, ctx, &r.p);
+    rules_take(s, ctx, &r.p, &r.rules);
     status = children_update(s, ctx, &r.p);
     if (status) return status;
-    uint32_t n = s->net.n_schools;
-    r.in = (intake){.net = &s->net, .grid = r.grid, .count = run->scratch(ctx, (size_t)n * GRADE_COUNT * sizeof(int32_t) + 1),
-                    .total = run->scratch(ctx, (size_t)n * sizeof(int32_t) + 1), .slack = school_value(s, ctx, SP_GRADE_SLACK)};
-    r.waiting = run->scratch(ctx, (size_t)s->n_children * sizeof *r.waiting + 1);
-    r.movers = run->scratch(ctx, (size_t)s->n_children * sizeof *r.movers + 1);
-    r.cells = run->scratch(ctx, (size_t)s->n_children * sizeof *r.cells + 1);
-    if (!r.in.count || !r.in.total || !r.waiting || !r.movers || !r.cells) return KJ_E_MEMORY;
-    for (uint32_t k = 0; k < s->n_children; k++) {
-        if (k + 3 * AHEAD < s->n_children) __builtin_prefetch(&r.p.row_of[s->children[k + 3 * AHEAD].id]);
-        if (k + AHEAD < s->n_children) ask_ahead(&r, &s->children[k + AHEAD]);
-        look_at(&r, &s->children[k]);
-    }
+    if (first_call || KJ_MONTH_OF_YEAR(r.p.now) == 8) status = draw_catchments(s, ctx, &r.p, &r.rules);
+    if (status) return status;
+    for (int k = 0; k < 2; k++) r.rules.catchment[k] = run->write(ctx, s->catchment[k]);
+    r.in = (intake){.net = &s->net, .grid = r.grid, .rules = &r.rules, .slack = school_value(s, ctx, SP_GRADE_SLACK)};
+    if (!take_memory(&r, s->n_children, s->net.n_schools)) return KJ_E_MEMORY;
+    look_at_all(&r, s->children, s->n_children);
     look_at_movers(&r);
     r.in.seekers = run->scratch(ctx, (size_t)r.n_waiting * sizeof *r.in.seekers + 1);
-    r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting, n));
+    r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting, s->net.n_schools));
     if (!r.in.seekers || !r.in.work) return KJ_E_MEMORY;
     seek(&r);
+    r.rules.work = r.rules.mode == MODE_NEAREST ? NULL : run->scratch(ctx, mode_work_bytes(&r.in, &r.rules));
+    if (r.rules.mode != MODE_NEAREST && !r.rules.work) return KJ_E_MEMORY;
     place_seekers(&r.in);
     write_result(&r);
     return KJ_OK;
+}
+
+kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    return place_all(instance, ctx, false);
+}
+
+kj_status schools_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    return place_all(instance, ctx, true);
 }

@@ -96,7 +96,8 @@ static bool apply(const intake *in, uint32_t index, round_kind round, applicatio
     const seeker *k = &in->seekers[index];
     int32_t seconds;
     uint32_t school = nearest_with_room(in, k, round, &seconds);
-    uint64_t first = round == ROUND_WISHES ? 0 : (uint64_t)(uint32_t)seconds; /* independent schools: by lot alone */
+    /* Independent schools have a queue of their own: brothers and sisters of their pupils first, then the lot. */
+    uint64_t first = round == ROUND_WISHES ? k->sibling != school : (uint64_t)(uint32_t)seconds;
     *out = (application){first << 32 | k->lot, index, school};
     return school != KJ_NO_ROW;
 }
@@ -144,6 +145,7 @@ void place_seekers(intake *in)
     for (int grade = 0; grade < GRADE_COUNT; grade++) in->open[grade] = (open_schools){lists + (size_t)grade * in->net->n_schools, 0};
     in->grades_apart = true;
     run_round(in, ROUND_WISHES, GRADE_PRESCHOOL, GRADE_9);
+    if (in->rules && in->rules->mode != MODE_NEAREST) place_by_mode(in, in->rules);
     run_round(in, ROUND_MUNICIPAL, GRADE_PRESCHOOL, GRADE_9);
     run_round(in, ROUND_REST, GRADE_PRESCHOOL, GRADE_9);
     if (all_placed(in)) return;

@@ -1,6 +1,9 @@
 /* The plugin "schools": what it declares, and the order of its systems. */
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#include <kedja/math.h>
 
 #include "schools.h"
 
@@ -35,8 +38,17 @@ static const column_entry columns[] = {
     COLUMN(luck, "facility", "luck", KJ_KEY, 0, "1", "Luck of the facility.", 0, 0, NULL, NULL),
     COLUMN(fac_municipality, "facility", "municipality", KJ_ID, KJ_RECORD, "1", "Municipality of the facility.", 0, 0, "municipality", NULL),
 
+    COLUMN(pavilion, "facility", "pavilion", KJ_I32, KJ_RECORD | KJ_POLICY, "1", "Places in pavilions, besides those of the building.", 0, 1e6, NULL, NULL),
+    COLUMN(shifts, "facility", "shifts", KJ_U8, KJ_RECORD | KJ_POLICY, "1", "Shifts in which the school teaches; 0 and 1: one.", 0, 3, NULL, NULL),
+    COLUMN(capacity, "facility", "capacity", KJ_I32, KJ_RECORD, "1", "Places of an open school or preschool with pavilions and shifts.", 0, 4e6, NULL, NULL),
+
     COLUMN(person_school, "person", "school", KJ_ID, 0, "1", "School or preschool of the child; 0 none.", 0, 0, "facility", NULL),
     COLUMN(person_grade, "person", "grade", KJ_U8, 0, "1", "0 none, 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
+    COLUMN(person_why, "person", "school_why", KJ_U8, 0, "1", "Why a child of school age has no place.", 0, WHY_FULL, NULL, WHY_LABELS),
+    COLUMN(person_wish, "person", "school_wish", KJ_U8, 0, "1", "Rank of the wish that was met when the place was given; 0: placed without.", 0, 255, NULL, NULL),
+    COLUMN(catchment[0], "cell", "catchment", KJ_I32, KJ_RECORD, "1", "Facility id of the municipal school whose catchment the cell is in, F-6; 0 none.", 0, 1e9, NULL, NULL),
+    COLUMN(catchment[1], "cell", "catchment_7_9", KJ_I32, KJ_RECORD, "1", "The same for grades 7-9.", 0, 1e9, NULL, NULL),
+    COLUMN(catchments_of, "municipality", "catchments_of", KJ_KEY, 0, "1", "What the catchments were drawn for.", 0, 0, NULL, NULL),
     COLUMN(walk_cost, "cell", "walk_cost", KJ_I16, KJ_INPUT, "s", "Seconds to cross the cell on foot; 0 cannot be entered.", 0, 32767, NULL, NULL),
 
     COUNT(SM_PUPILS, "pupils", KJ_RECORD, "1", "Pupils F-9 with a school, in October."),
@@ -48,9 +60,21 @@ static const column_entry columns[] = {
     COUNT(SM_PRESCHOOL_WITHOUT, "preschool_without_place", KJ_RECORD, "1", "Children who want a preschool place and have none, in October."),
     COUNT(SM_AT_NEAREST, "pupils_at_nearest", KJ_RECORD, "1e-3", "Pupils who go to the nearest school that teaches their grade, per mille."),
     COUNT(SM_MEAN_WALK, "pupils_mean_walk", KJ_RECORD, "s", "Mean walking time of pupils to school."),
+    COUNT(SM_P95_WALK, "pupils_p95_walk", KJ_RECORD, "s", "Way on foot to school that 95 of 100 pupils do not exceed."),
+    COUNT(SM_MAX_WALK, "pupils_max_walk", KJ_RECORD, "s", "Longest way to school, as on foot."),
+    COUNT(SM_OVER_LIMIT, "pupils_over_limit", KJ_RECORD, "1", "Pupils whose way is longer than the limit for school transport in their grade."),
+    COUNT(SM_BUS_COST, "school_bus_cost", KJ_RECORD, "SEK/year", "Cost of school transport for them."),
+    COUNT(SM_WISHED, "pupils_with_wish", KJ_RECORD, "1", "Pupils who got one of their wishes."),
+    COUNT(SM_FIRST_WISH, "pupils_first_wish", KJ_RECORD, "1", "Pupils who got their first wish."),
+    COUNT(SM_WISH_RANK, "pupils_wish_rank", KJ_RECORD, "1/1000", "Mean rank of the wishes that were met, in thousandths."),
+    COUNT(SM_SIBLINGS, "sibling_families", KJ_RECORD, "1", "Families with two or more pupils in F-6."),
+    COUNT(SM_SPLIT_SIBLINGS, "split_families", KJ_RECORD, "1", "Of these, families whose pupils go to different schools."),
+    COUNT(SM_CLASSES, "school_classes", KJ_RECORD, "1", "Classes F-9."),
     COUNT(SM_OVER, "pupils_over_places", KJ_RECORD, "1", "Pupils above the places of their schools."),
     COUNT(SM_UNPLACED, "children_unplaced", 0, "1", "Children of school or preschool without a place this month; all with the first municipality."),
     COLUMN(area_pupils, "area", "pupils", KJ_I32, KJ_RECORD, "1", "Pupils F-9 who live in the area, in October.", 0, 1e8, NULL, NULL),
+    COLUMN(area_preschool_need, "area", "preschool_need", KJ_I32, KJ_RECORD, "1", "Children who live there and go to preschool or wait for a place, in October.", 0, 1e6, NULL, NULL),
+    COLUMN(area_preschool_places, "area", "preschool_places", KJ_I32, KJ_RECORD, "1", "Places of the preschools there, in October.", 0, 1e6, NULL, NULL),
     COLUMN(area_at_nearest, "area", "pupils_at_nearest", KJ_I32, KJ_RECORD, "1e-3", "Of these, those at the nearest school, per mille.", 0, 1000, NULL, NULL),
 };
 
@@ -63,6 +87,8 @@ static const need_entry needs[] = {
     {offsetof(schools, living), "household", "living", KJ_U8},
     {offsetof(schools, home), "household", "dwelling", KJ_ID},
     {offsetof(schools, host_household), "household", "host", KJ_ID},
+    {offsetof(schools, head), "household", "head", KJ_ID},
+    {offsetof(schools, next_member), "person", "next_member", KJ_ID},
     {offsetof(schools, home_cell), "dwelling", "cell", KJ_I32},
     {offsetof(schools, cell_area), "cell", "area", KJ_I32},
     {offsetof(schools, area_municipality), "area", "municipality", KJ_ID},
@@ -93,6 +119,24 @@ static const kj_param_def params[SP_COUNT] = {
                                 "Way to school up to which walking times are found on the ground; taken when the network is made."),
     [SP_BEYOND_SPEED] = PARAM("beyond_speed", "m/s", 0.95, 0.1, 30, KJ_ASSUMED, "1.25 m/s with a detour of 1.3",
                               "Speed as the crow flies beyond that, so that far schools compare; taken when the network is made."),
+    [SP_MODE] = PARAM("mode", "1", MODE_RELATIVE, 0, MODE_COUNT - 1, KJ_DERIVED_FIGURE,
+                      "School Act 9:15 and 10:30 with HFD 2015 ref 50 (https://lagen.nu/dom/hfd/2015:50): wishes, ranked by relative nearness; "
+                      "nearest first alone is unlawful in Sweden",
+                      "How places are given: 0 nearest, 1 catchment areas, 2 relative nearness as practised, 3 relative nearness against a guarantee "
+                      "school, 4 least total way, 5 wishes with deferred acceptance, 6 Boston, 7 top trading cycles, 8 Danish district school."),
+    [SP_WISHES] = PARAM("wishes", "1", 3, 1, 20, KJ_DERIVED_FIGURE,
+                        "https://www.unt.se/nyheter/uppsala/kommunen-backar-om-skolvalet-5131649.aspx: who does not choose counts as having chosen the three nearest",
+                        "Schools on a family's list."),
+    [SP_TASTE] = PARAM("taste_seconds", "s", 120, 0, 36000, KJ_ASSUMED, "most families wish for the nearest school; no study seen",
+                       "How much other things than the way count in a wish: scale of a Gumbel draw, as seconds on foot. 0: lists by way."),
+    [SP_SIBLING_PULL] = PARAM("sibling_seconds", "s", 600, 0, 36000, KJ_ASSUMED, "families take a longer way so that children go together",
+                              "How much longer a way the family accepts to the school of a brother or sister."),
+    [SP_WALK_SPEED] = PARAM("walk_speed", "m/s", 1.25, 0.3, 3, KJ_ASSUMED, "4.5 km/h, the speed that walk_cost of the shipped maps is made with",
+                            "Speed by which ways in seconds compare with limits in km."),
+    [SP_BUS_COST] = PARAM("bus_cost", "SEK/year", 15000, 0, 1000000, KJ_ASSUMED, "order of magnitude; replace by the municipality's own figure",
+                          "Cost of school transport for one pupil beyond the limit of its grade."),
+    [SP_SHIFT_PLACES] = PARAM("shift_places", "1", 0.9, 0, 1, KJ_ASSUMED, "special rooms and changes of shift cost a tenth",
+                              "Places that a further shift adds, as a share of the school's places."),
 };
 
 static kj_col *field(schools *s, size_t at) { return (kj_col *)(void *)((char *)s + at); }
@@ -104,6 +148,7 @@ static kj_status create(const kj_host *host, void **instance)
     s->host = host;
     s->run = host->interface(host, "kedja.run/1");
     s->space = host->interface(host, "kedja.space/1");
+    for (int k = 0; k < GUMBEL_STEPS; k++) s->gumbel[k] = (float)-kj_log(-kj_log(((double)k + 0.5) / GUMBEL_STEPS));
     *instance = s;
     return s->run && s->space ? KJ_OK : KJ_E_MISSING;
 }
@@ -115,6 +160,42 @@ static void destroy(void *instance)
     network_free(&s->net);
     free(s->children);
     free(s);
+}
+
+static const char *const grade_names[SCHOOL_GRADES] = {"f", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+/* Pupils, places and classes of each grade: pupils_f … pupils_9, and so on. */
+static kj_status provide_grades(schools *s, const kj_register_v1 *reg, void *impl)
+{
+    const struct { kj_col *col; const char *name, *doc; } kinds[] = {{s->grade_pupils, "pupils", "Pupils of the grade in October."},
+                                                                     {s->grade_places, "places", "Places that the school sets aside for the grade."},
+                                                                     {s->grade_classes, "classes", "Classes of the grade."}};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        for (int g = 0; g < SCHOOL_GRADES; g++) {
+            char name[32];
+            snprintf(name, sizeof name, "%s_%s", kinds[k].name, grade_names[g]);
+            kj_column_def def = {.struct_size = sizeof def, .table = "facility", .name = name, .type = KJ_I32, .flags = KJ_RECORD, .unit = "1",
+                                 .doc = kinds[k].doc, .min = 0, .max = 1e6};
+            kj_status status = reg->column(impl, &def, &kinds[k].col[g]);
+            if (status) return status;
+        }
+    return KJ_OK;
+}
+
+static kj_status provide_tables(schools *s, const kj_register_v1 *reg, void *impl)
+{
+    const kj_param_dim grade = {"grade", 0, 9, NULL};
+    const struct { kj_param_table *out; kj_param_table_def def; } tables[] = {
+        {&s->limits, {sizeof(kj_param_table_def), "school_distances", 2, {grade, {"limit", 0, 0, "near bus"}}, "km", 0, 1000,
+                      "Ways up to which a school counts as near, and beyond which there is a bus."}},
+        {&s->priority, {sizeof(kj_param_table_def), "school_priority", 2, {grade, {"criterion", 0, 0, CRIT_LABELS}}, "1", 0, CRIT_COUNT,
+                        "Order in which criteria rank children who want the same school; 0: does not count."}},
+        {&s->classes, {sizeof(kj_param_table_def), "school_classes", 2, {grade, {"size", 0, 0, "cap special"}}, "1", 1, 100,
+                       "Pupils in a class at the start of the year, and up to which it may grow."}},
+    };
+    kj_status status = KJ_OK;
+    for (size_t k = 0; k < sizeof tables / sizeof *tables && status == KJ_OK; k++) status = reg->param_table(impl, &tables[k].def, tables[k].out);
+    return status;
 }
 
 static kj_status provide(void *instance, const kj_host *host)
@@ -134,18 +215,22 @@ static kj_status provide(void *instance, const kj_host *host)
     for (size_t k = 0; k < sizeof columns / sizeof *columns && status == KJ_OK; k++)
         status = reg->column(host->impl, &columns[k].def, field(s, columns[k].at));
     for (int k = 0; k < SP_COUNT && status == KJ_OK; k++) status = reg->param(host->impl, &params[k], &s->param[k]);
+    if (status == KJ_OK) status = provide_grades(s, reg, host->impl);
+    if (status == KJ_OK) status = provide_tables(s, reg, host->impl);
     return status;
 }
 
 /* Uses of a system, collected one by one. */
 typedef struct uses {
-    kj_use list[64];
+    kj_use list[128];
     uint32_t n;
 } uses;
 
 static void use_common(const schools *s, uses *u)
 {
-    kj_col read[] = {s->kind, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
+    const kj_param_table tables[] = {s->limits, s->priority, s->classes};
+    for (int k = 0; k < 3; k++) u->list[u->n++] = (kj_use){KJ_USE_PARAMS, tables[k].index1, KJ_READ};
+    kj_col read[] = {s->kind, s->pavilion, s->shifts, s->head, s->next_member, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
                      s->walk_cost, s->birth_month, s->person_luck, s->resident, s->person_household, s->moved, s->living, s->home,
                      s->host_household, s->home_cell, s->cell_area, s->area_municipality};
     for (size_t k = 0; k < sizeof read / sizeof *read; k++) u->list[u->n++] = kj_reads(read[k]);
@@ -157,16 +242,23 @@ static kj_status bind_place(const schools *s, const kj_register_v1 *reg, void *i
     use_common(s, &u);
     u.list[u.n++] = kj_writes(s->person_school);
     u.list[u.n++] = kj_writes(s->person_grade);
+    u.list[u.n++] = kj_writes(s->person_why);
+    u.list[u.n++] = kj_writes(s->person_wish);
+    u.list[u.n++] = kj_writes(s->capacity);
+    u.list[u.n++] = kj_writes(s->catchment[0]);
+    u.list[u.n++] = kj_writes(s->catchment[1]);
+    u.list[u.n++] = kj_writes(s->catchments_of);
     u.list[u.n++] = kj_writes(s->municipality_count[SM_OVER]);
     u.list[u.n++] = kj_writes(s->municipality_count[SM_UNPLACED]);
     const char *const start_after[] = {"demography.start", "housing.start", NULL};
     kj_system_def place = {.struct_size = sizeof place, .name = "schools.place", .phase = KJ_PHASE_PLACEMENT, .shape = KJ_SERIAL,
-                           .doc = "Gives a place at the nearest school with room to each child that has none; grades change in August.",
+                           .doc = "Gives a place to each child that has none, by the mode; grades change in August.",
                            .uses = u.list, .n_uses = u.n, .run = schools_place};
     kj_status status = reg->system(impl, &place);
     place.name = "schools.start";
     place.phase = KJ_PHASE_START;
     place.after = start_after;
+    place.run = schools_start;
     return status ? status : reg->system(impl, &place);
 }
 
@@ -176,7 +268,15 @@ static kj_status bind_count(const schools *s, const kj_register_v1 *reg, void *i
     use_common(s, &u);
     u.list[u.n++] = kj_reads(s->person_school);
     u.list[u.n++] = kj_reads(s->person_grade);
+    u.list[u.n++] = kj_reads(s->person_wish);
     u.list[u.n++] = kj_writes(s->pupils);
+    u.list[u.n++] = kj_writes(s->area_preschool_need);
+    u.list[u.n++] = kj_writes(s->area_preschool_places);
+    for (int g = 0; g < SCHOOL_GRADES; g++) {
+        u.list[u.n++] = kj_writes(s->grade_pupils[g]);
+        u.list[u.n++] = kj_writes(s->grade_places[g]);
+        u.list[u.n++] = kj_writes(s->grade_classes[g]);
+    }
     u.list[u.n++] = kj_writes(s->area_pupils);
     u.list[u.n++] = kj_writes(s->area_at_nearest);
     for (int k = 0; k < SM_OVER; k++) u.list[u.n++] = kj_writes(s->municipality_count[k]);
@@ -219,7 +319,7 @@ const kj_plugin_def KJ_PLUGIN_SYMBOL = {
     .id = "schools",
     .version = KJ_VERSION,
     .licence = "Apache-2.0",
-    .doc = "Schools and preschools: places, nearest-with-room placement, the count of October.",
+    .doc = "Schools and preschools: places, placement by nine modes, catchments, classes, the count of October.",
     .create = create,
     .provide = provide,
     .bind = bind,

@@ -10,7 +10,8 @@ void people_take(const schools *s, kj_ctx *ctx, people *p)
     *p = (people){.birth_month = run->read(ctx, s->birth_month), .moved = run->read(ctx, s->moved), .home_cell = run->read(ctx, s->home_cell),
                   .cell_area = run->read(ctx, s->cell_area), .luck = run->read(ctx, s->person_luck), .resident = run->read(ctx, s->resident),
                   .living = run->read(ctx, s->living), .household = run->read(ctx, s->person_household), .home = run->read(ctx, s->home),
-                  .host = run->read(ctx, s->host_household), .area_municipality = run->read(ctx, s->area_municipality),
+                  .host = run->read(ctx, s->host_household), .head = run->read(ctx, s->head),
+                  .next_member = run->read(ctx, s->next_member), .area_municipality = run->read(ctx, s->area_municipality),
                   .ids = run->ids(ctx, s->person), .row_of = run->row_of(ctx, s->person),
                   .household_row = run->row_of(ctx, s->household), .home_row = run->row_of(ctx, s->dwelling),
                   .municipality_row = run->row_of(ctx, s->municipality), .now = run->month(ctx)};
@@ -65,7 +66,7 @@ static void prune(schools *s, const people *p, int32_t school_year)
 {
     uint32_t n_kept = 0;
     for (uint32_t k = 0; k < s->n_children; k++)
-        if (p->row_of[s->children[k].id] != KJ_NO_ROW && is_listed(s->children[k].birth_month, school_year))
+        if ((s->children[k].row = p->row_of[s->children[k].id]) != KJ_NO_ROW && is_listed(s->children[k].birth_month, school_year))
             s->children[n_kept++] = s->children[k];
     s->n_children = n_kept;
 }
@@ -83,7 +84,7 @@ kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
         s->last_id = p->ids[row];
         if (!alive[row] || !is_listed(p->birth_month[row], school_year)) continue;
         if (!grow_children(s, s->n_children + 1)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
-        s->children[s->n_children++] = (child){p->ids[row], p->birth_month[row], kj_draw(enrol, p->luck[row], 0, 0).v[0]};
+        s->children[s->n_children++] = (child){p->ids[row], row, p->birth_month[row], kj_draw(enrol, p->luck[row], 0, 0).v[0]};
     }
     return KJ_OK;
 }

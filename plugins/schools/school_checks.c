@@ -35,7 +35,7 @@ kj_status schools_check_places(void *instance, kj_ctx *ctx)
     const kj_run_v1 *run = s->run;
     const kj_id *school = run->read(ctx, s->person_school);
     const uint8_t *alive = run->alive(ctx, s->person);
-    const int32_t *places = run->read(ctx, s->places);
+    const int32_t *places = run->read(ctx, s->capacity);
     const int64_t *over = run->read(ctx, s->municipality_count[SM_OVER]);
     const uint32_t *row_of = run->row_of(ctx, s->facility);
     uint32_t n = run->n_rows(ctx, s->facility);
@@ -52,13 +52,14 @@ kj_status schools_check_places(void *instance, kj_ctx *ctx)
                                         (long long)counted);
 }
 
-/* Every child of school age has its grade, and a place or is counted as without one. */
+/* Every child of school age has its grade, and a place or a stated reason and is counted as without one. */
 kj_status schools_check_children(void *instance, kj_ctx *ctx)
 {
     const schools *s = instance;
     const kj_run_v1 *run = s->run;
     const kj_id *school = run->read(ctx, s->person_school);
     const uint8_t *grade = run->read(ctx, s->person_grade), *alive = run->alive(ctx, s->person), *resident = run->read(ctx, s->resident);
+    const uint8_t *why = run->read(ctx, s->person_why);
     const int32_t *birth_month = run->read(ctx, s->birth_month);
     const int64_t *unplaced = run->read(ctx, s->municipality_count[SM_UNPLACED]);
     int32_t school_year = school_year_of(run->month(ctx));
@@ -71,6 +72,10 @@ kj_status schools_check_children(void *instance, kj_ctx *ctx)
         if (grade[row] != due && !may_stay_home)
             return run->fail(ctx, KJ_E_INVARIANT, "person %u has grade %u, by age %u", run->ids(ctx, s->person)[row], grade[row], due);
         without += grade[row] != GRADE_NONE && school[row] == 0;
+        bool stated = why[row] != WHY_HAS, due_reason = due >= GRADE_F && school[row] == 0;
+        if (stated != due_reason)
+            return run->fail(ctx, KJ_E_INVARIANT, "person %u of grade %u goes to school %u, and the reason for no place is %u",
+                             run->ids(ctx, s->person)[row], due, school[row], why[row]);
     }
     for (uint32_t m = 0; m < n_municipalities; m++) counted += unplaced[m];
     return without == counted || n_municipalities == 0

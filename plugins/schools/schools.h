@@ -12,10 +12,36 @@
 enum {
     STREAM_ENROL = 1, /* does a child go to preschool (person) */
     STREAM_LOT = 2,   /* lot among equals, and the wish for an independent school (person) */
+    STREAM_TASTE = 3, /* how much a family likes each school, for life (person; number: facility) */
 };
 
 /* person.grade: 0 none, 1 preschool, 2 = F … 11 = year 9. */
-enum { GRADE_NONE = 0, GRADE_PRESCHOOL = 1, GRADE_F = 2, GRADE_9 = 11, GRADE_COUNT = 12 };
+enum { GRADE_NONE = 0, GRADE_PRESCHOOL = 1, GRADE_F = 2, GRADE_7 = 9, GRADE_9 = 11, GRADE_COUNT = 12, SCHOOL_GRADES = GRADE_COUNT - GRADE_F };
+
+/* schools.mode: how children get a place in municipal schools. */
+typedef enum school_mode {
+    MODE_NEAREST = 0,   /* nearest with room; where two want the last place the nearer gets it */
+    MODE_CATCHMENT = 1, /* the school of the catchment area */
+    MODE_RELATIVE = 2,  /* wishes; ranked by relative nearness as Swedish municipalities practise it */
+    MODE_GUARANTEE = 3, /* wishes; relative nearness against a guarantee school that nobody loses */
+    MODE_LEAST_WAY = 4, /* the least total way under the places of all */
+    MODE_WISHES = 5,    /* wishes, deferred acceptance, ranked without nearness */
+    MODE_BOSTON = 6,    /* wishes, immediate acceptance */
+    MODE_TTC = 7,       /* wishes, top trading cycles */
+    MODE_DISTRICT = 8,  /* Denmark: a right to the district school, free choice if there is room */
+    MODE_COUNT = 9
+} school_mode;
+
+/* person.school_why: why a child of school age has no place. */
+enum { WHY_HAS = 0, WHY_NO_HOME = 1, WHY_NO_SCHOOL = 2, WHY_FULL = 3 };
+#define WHY_LABELS "has_place_or_needs_none no_home_on_the_map no_school_teaches_the_grade every_school_is_full"
+
+/* Order of criteria when schools rank children: rows of school_priority.csv. */
+enum { CRIT_GUARANTEE, CRIT_SIBLING, CRIT_CATCHMENT, CRIT_NEAR, CRIT_NEARNESS, CRIT_COUNT };
+#define CRIT_LABELS "guarantee sibling catchment near relative_nearness"
+enum { LIMIT_NEAR, LIMIT_BUS, LIMIT_COUNT };
+enum { GUMBEL_STEPS = 4096 /* equally likely values of a family's taste for a school */ };
+enum { CLASS_CAP, CLASS_CAP_SPECIAL, CLASS_COUNT };
 
 typedef enum school_param_id {
     SP_ENROLMENT,
@@ -25,6 +51,13 @@ typedef enum school_param_id {
     SP_WISH_SHARE,
     SP_WINDOW_SECONDS,
     SP_BEYOND_SPEED,
+    SP_MODE,
+    SP_WISHES,
+    SP_TASTE,
+    SP_SIBLING_PULL,
+    SP_WALK_SPEED,
+    SP_BUS_COST,
+    SP_SHIFT_PLACES,
     SP_COUNT
 } school_param_id;
 
@@ -39,6 +72,16 @@ enum {
     SM_PRESCHOOL_WITHOUT,
     SM_AT_NEAREST,
     SM_MEAN_WALK,
+    SM_P95_WALK,
+    SM_MAX_WALK,
+    SM_OVER_LIMIT,
+    SM_BUS_COST,
+    SM_WISHED,
+    SM_FIRST_WISH,
+    SM_WISH_RANK,
+    SM_SIBLINGS,
+    SM_SPLIT_SIBLINGS,
+    SM_CLASSES,
     SM_OVER,     /* of this month, for the audit */
     SM_UNPLACED, /* of this month, for the audit, all with the first municipality */
     SM_COUNT
@@ -48,7 +91,8 @@ enum {
 typedef struct school_site {
     kj_id id;
     uint32_t row;
-    int32_t cell, places;
+    int32_t cell, places; /* places with pavilions and shifts */
+    uint16_t grades;      /* bit g: teaches grade g */
     uint8_t grade_lo, grade_hi;
     bool preschool, independent;
     uint32_t municipality; /* row; KJ_NO_ROW unknown */
@@ -76,6 +120,7 @@ typedef struct network {
 /* A child on the plugin's own list, so that a month need not look at everyone. */
 typedef struct child {
     kj_id id;
+    uint32_t row; /* where it was seen last */
     kj_month birth_month;
     uint32_t enrol_draw; /* for life: goes to preschool if it is below the threshold */
 } child;
@@ -86,15 +131,18 @@ typedef struct schools {
     const kj_space_v1 *space;
     kj_table facility, person, household, dwelling, municipality, area, cell;
     kj_col kind, name, fac_cell, grade_lo, grade_hi, places, independent, opened, closed, pupils, luck, fac_municipality;
-    kj_col person_school, person_grade, walk_cost;
+    kj_col pavilion, shifts, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
+    kj_col person_school, person_grade, person_why, person_wish, walk_cost, catchment[2], catchments_of;
     kj_col birth_month, person_luck, resident, person_household, moved;
-    kj_col living, home, host_household, home_cell, cell_area, area_municipality;
-    kj_col municipality_count[SM_COUNT], area_pupils, area_at_nearest;
+    kj_col living, home, host_household, home_cell, cell_area, area_municipality, head, next_member;
+    kj_col municipality_count[SM_COUNT], area_pupils, area_at_nearest, area_preschool_need, area_preschool_places;
     kj_param param[SP_COUNT];
+    kj_param_table limits, priority, classes;
 
     network net;
     child *children; /* persons up to 16, by id; some older and some gone until the next August */
     uint32_t n_children, children_capacity;
+    float gumbel[GUMBEL_STEPS];
     kj_id last_id; /* persons up to here have been looked at */
 } schools;
 
@@ -103,7 +151,7 @@ typedef struct people {
     const int32_t *birth_month, *moved, *home_cell, *cell_area;
     const uint64_t *luck;
     const uint8_t *resident, *living;
-    const kj_id *household, *home, *host, *area_municipality, *ids;
+    const kj_id *household, *home, *host, *area_municipality, *ids, *head, *next_member;
     const uint32_t *row_of, *household_row, *home_row, *municipality_row;
     kj_month now;
 } people;
@@ -115,6 +163,7 @@ kj_status network_update(schools *s, kj_ctx *ctx);
 void network_free(network *net);
 /* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. */
 int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
+int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row);
 /* Schools, or preschools for that grade, of a municipality: indices [begin, end). */
 typedef struct school_range {
     uint32_t begin, end;
@@ -158,7 +207,9 @@ typedef struct seeker {
     uint32_t municipality, lot;
     uint8_t grade;
     bool wishes_independent;
-    uint32_t placed; /* index into schools; KJ_NO_ROW */
+    uint8_t wish;     /* rank of the wish that was met, from 1; 0: placed without */
+    uint32_t sibling; /* school of a brother or sister that teaches the grade, index; KJ_NO_ROW */
+    uint32_t placed;  /* index into schools; KJ_NO_ROW */
 } seeker;
 
 /* Schools that still have room for a grade. */
@@ -166,8 +217,11 @@ typedef struct open_schools {
     uint32_t *school, n;
 } open_schools;
 
+struct rules;
+
 typedef struct intake {
     network *net;
+    const struct rules *rules; /* of the mode; NULL: nearest with room */
     const kj_grid *grid;
     int32_t *count; /* [n_schools][GRADE_COUNT] */
     int32_t *total; /* [n_schools] */
@@ -186,8 +240,38 @@ bool has_place(const intake *in, uint32_t school, uint8_t grade);
    gets one in a school that has places left in other grades. */
 void place_seekers(intake *in);
 
+/* rules.c: what the mode and the country's tables say, taken once a call. */
+typedef struct rules {
+    school_mode mode;
+    uint32_t n_wishes;
+    double taste_seconds, sibling_seconds, walk_speed; /* walk_speed in m/s */
+    const double *limits;   /* [SCHOOL_GRADES][LIMIT_COUNT] km */
+    const double *priority; /* [SCHOOL_GRADES][CRIT_COUNT] order, 0: does not count */
+    const double *classes;  /* [SCHOOL_GRADES][CLASS_COUNT] */
+    kj_stream taste;
+    const float *gumbel; /* [GUMBEL_STEPS] its quantiles */
+    const uint64_t *luck;          /* of persons */
+    const int32_t *catchment[2];   /* facility id by cell: F-6, 7-9 */
+    const uint32_t *facility_row;  /* by id */
+    int32_t n_threads;
+    void *work;             /* room for mode_work_bytes */
+} rules;
+void rules_take(const schools *s, kj_ctx *ctx, const people *p, rules *r);
+static inline double rule_limit(const rules *r, uint8_t grade, int limit) { return r->limits[(grade - GRADE_F) * LIMIT_COUNT + limit]; }
+
+/* modes.c: places in municipal schools by the mode of the rules, for those who have none yet. */
+size_t mode_work_bytes(const intake *in, const rules *r);
+void place_by_mode(intake *in, const rules *r);
+
+/* catchments.c: which municipal school each cell belongs to, F-6 and 7-9; drawn anew when schools or the mode change. In the
+   modes with catchments (and least way) the borders are those of the assignment with the least total way of all children,
+   elsewhere each cell belongs to its nearest school. */
+kj_status draw_catchments(schools *s, kj_ctx *ctx, const people *p, const rules *r);
+static inline int catchment_level(uint8_t grade) { return grade >= GRADE_7; }
+
 /* Systems and invariants. */
 kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* place.c */
+kj_status schools_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status schools_count(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* count_pupils.c */
 kj_status schools_check_pupils(void *instance, kj_ctx *ctx);                        /* school_checks.c */
 kj_status schools_check_places(void *instance, kj_ctx *ctx);

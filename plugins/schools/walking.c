@@ -8,18 +8,23 @@
 
 bool school_covers(const school_site *school, uint8_t grade)
 {
-    return grade == GRADE_PRESCHOOL ? school->preschool : !school->preschool && grade >= school->grade_lo && grade <= school->grade_hi;
+    return school->grades >> grade & 1;
+}
+
+int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row)
+{
+    int32_t x = col - school->col_lo, y = row - school->row_lo;
+    if (x >= 0 && y >= 0 && x < school->width && y < school->height) {
+        uint16_t seconds = school->walk[y * school->width + x];
+        if (seconds != UINT16_MAX) return seconds;
+    }
+    double metres = sqrt((double)kj_grid_distance2(grid, row * grid->nx + col, school->cell)) * grid->cell_m;
+    return (int32_t)(metres / net->beyond_speed);
 }
 
 int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell)
 {
-    int32_t col = cell % grid->nx - school->col_lo, row = cell / grid->nx - school->row_lo;
-    if (col >= 0 && row >= 0 && col < school->width && row < school->height) {
-        uint16_t seconds = school->walk[row * school->width + col];
-        if (seconds != UINT16_MAX) return seconds;
-    }
-    double metres = sqrt((double)kj_grid_distance2(grid, cell, school->cell)) * grid->cell_m;
-    return (int32_t)(metres / net->beyond_speed);
+    return walk_seconds_from(net, grid, school, cell % grid->nx, cell / grid->nx);
 }
 
 uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality, uint8_t grade, int32_t cell)
@@ -56,8 +61,8 @@ void network_free(network *net)
 
 /* The facility table under one call. */
 typedef struct facilities {
-    const int32_t *cell, *places, *opened, *closed;
-    const uint8_t *kind, *grade_lo, *grade_hi, *independent, *alive;
+    const int32_t *cell, *places, *pavilion, *opened, *closed;
+    const uint8_t *shifts, *kind, *grade_lo, *grade_hi, *independent, *alive;
     const kj_id *municipality, *ids;
     uint32_t n;
 } facilities;
@@ -66,7 +71,8 @@ static facilities take_facilities(const schools *s, kj_ctx *ctx)
 {
     const kj_run_v1 *run = s->run;
     return (facilities){.cell = run->read(ctx, s->fac_cell), .places = run->read(ctx, s->places), .opened = run->read(ctx, s->opened),
-                        .closed = run->read(ctx, s->closed), .kind = run->read(ctx, s->kind), .grade_lo = run->read(ctx, s->grade_lo),
+                        .closed = run->read(ctx, s->closed), .pavilion = run->read(ctx, s->pavilion),
+                        .shifts = run->read(ctx, s->shifts), .kind = run->read(ctx, s->kind), .grade_lo = run->read(ctx, s->grade_lo),
                         .grade_hi = run->read(ctx, s->grade_hi), .independent = run->read(ctx, s->independent),
                         .alive = run->alive(ctx, s->facility), .municipality = run->read(ctx, s->fac_municipality),
                         .ids = run->ids(ctx, s->facility), .n = run->n_rows(ctx, s->facility)};
@@ -103,6 +109,22 @@ static uint32_t municipality_row(const schools *s, kj_ctx *ctx, const facilities
     return area[f->cell[row]] < 0 ? KJ_NO_ROW : row_of[of_area[area[f->cell[row]]]];
 }
 
+static uint16_t grades_of(const facilities *f, uint32_t row)
+{
+    uint32_t grades = 0;
+    if (f->kind[row] == KJ_FACILITY_PRESCHOOL) return 1u << GRADE_PRESCHOOL;
+    for (uint8_t g = GRADE_F; g <= f->grade_hi[row]; g++)
+        if (g >= f->grade_lo[row]) grades |= 1u << g;
+    return (uint16_t)grades;
+}
+
+/* Places with pavilions; a school that teaches in shifts uses its rooms again for the second part of its pupils. */
+static int32_t capacity_of(const facilities *f, uint32_t row, double shift_places)
+{
+    int32_t rooms = f->places[row] + f->pavilion[row];
+    return f->shifts[row] < 2 ? rooms : rooms + (int32_t)((double)rooms * shift_places * (f->shifts[row] - 1));
+}
+
 /* Schools of a municipality stand together, in the order of the table. */
 static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_month now, int32_t n_cells)
 {
@@ -125,7 +147,7 @@ static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_m
             if (preschool != (part % 2 == 1) || !teaches(f, row, now, n_cells) || municipality_row(s, ctx, f, row) != m) continue;
             net->school_of[row] = net->n_schools;
             net->schools[net->n_schools++] = (school_site){.id = f->ids[row], .row = row, .cell = f->cell[row], .grade_lo = f->grade_lo[row],
-                                                      .grade_hi = f->grade_hi[row], .preschool = preschool,
+                                                      .grade_hi = f->grade_hi[row], .grades = grades_of(f, row), .preschool = preschool,
                                                       .independent = f->independent[row] != 0, .municipality = m};
         }
     }
@@ -235,8 +257,9 @@ kj_status network_update(schools *s, kj_ctx *ctx)
         net->key = key;
     }
     uint64_t part_key = UINT64_C(14695981039346656037);
+    double shift_places = school_value(s, ctx, SP_SHIFT_PLACES);
     for (uint32_t k = 0; k < net->n_schools; k++) {
-        net->schools[k].places = f.places[net->schools[k].row];
+        net->schools[k].places = capacity_of(&f, net->schools[k].row, shift_places);
         part_key = (part_key ^ (uint64_t)(uint32_t)net->schools[k].places) * UINT64_C(1099511628211);
     }
     if (net->part_key != part_key) split_places(net);

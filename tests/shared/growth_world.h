@@ -29,6 +29,7 @@ static const growth_column growth_columns[] = {
     {"person", "birth_month", KJ_I32, NULL},     {"person", "luck", KJ_KEY, NULL},       {"person", "resident", KJ_U8, NULL},
     {"person", "household", KJ_ID, "household"}, {"person", "moved", KJ_I32, NULL},      {"household", "living", KJ_U8, NULL},
     {"household", "dwelling", KJ_ID, "dwelling"},{"household", "host", KJ_ID, "household"}, {"dwelling", "cell", KJ_I32, NULL},
+    {"household", "head", KJ_ID, "person"},      {"person", "next_member", KJ_ID, "person"},
     {"dwelling", "tenure", KJ_U8, NULL},         {"dwelling", "kind", KJ_U8, NULL},      {"dwelling", "rooms", KJ_U8, NULL},
     {"dwelling", "area_m2", KJ_I16, NULL},       {"dwelling", "built_year", KJ_I16, NULL}, {"dwelling", "rent", KJ_I32, NULL},
     {"dwelling", "price", KJ_I32, NULL},         {"dwelling", "state", KJ_U8, NULL},     {"dwelling", "project", KJ_ID, "project"},

@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "../shared/growth_world.h"
+#include "assignment/min_cost.h"
+#include "assignment/nearness.h"
 
 extern const kj_plugin_def kedja_plugin_schools, kedja_plugin_development; /* development owns cells and areas */
 
@@ -43,15 +45,21 @@ static void school(growth_world *w, uint32_t s, int32_t cell, uint8_t lo, uint8_
     ((uint8_t *)growth_data(w, "facility", "independent", KJ_U8))[s] = independent;
 }
 
-static kj_sim *begin(const growth_world *w, double slack, double wishes, double enrolment)
+enum { NEAREST, CATCHMENT, RELATIVE, GUARANTEE, LEAST_WAY, WISHES, BOSTON, TTC, DISTRICT, MODES };
+
+/* Lists by way alone (no taste), as long as there are schools. */
+static kj_sim *begin_mode(const growth_world *w, int mode, double slack, double wishes, double enrolment)
 {
-    const char *names[] = {"schools.grade_slack", "schools.independent_share", "schools.preschool_enrolment"};
-    const double values[] = {slack, wishes, enrolment};
+    const char *names[] = {"schools.grade_slack", "schools.independent_share", "schools.preschool_enrolment", "schools.mode", "schools.taste_seconds",
+                           "schools.wishes"};
+    const double values[] = {slack, wishes, enrolment, mode, 0, 20};
     kj_error err;
-    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_schools, &kedja_plugin_development, 1, 3, names, values, 3);
+    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_schools, &kedja_plugin_development, 1, 3, names, values, 6);
     if (!sim) fail_msg("%s", err.text);
     return sim;
 }
+
+static kj_sim *begin(const growth_world *w, double slack, double wishes, double enrolment) { return begin_mode(w, NEAREST, slack, wishes, enrolment); }
 
 static void month(kj_sim *sim)
 {
@@ -287,23 +295,31 @@ static int32_t field_seconds(int32_t nx, int32_t a, int32_t b)
     return (high - low) * 75 + low * 106;
 }
 
+enum { SIDE = 30, N_FIELD = 600, S_FIELD = 12, PLACES_FIELD = 45 };
+
+/* 600 children of grade F, crowded in the north, and 12 schools from F up with 45 places each, by lot on a field. */
+static void field(growth_world *w, uint8_t highest, int32_t cell[N_FIELD], int32_t at[S_FIELD])
+{
+    children(w, SIDE, SIDE, N_FIELD, S_FIELD);
+    kj_stream stream = {{1, 2}};
+    for (uint32_t s = 0; s < S_FIELD; s++) {
+        at[s] = (int32_t)kj_below(kj_draw(stream, s, 0, 1).v[0], SIDE * SIDE);
+        school(w, s, at[s], F, highest, PLACES_FIELD, false);
+    }
+    for (uint32_t k = 0; k < N_FIELD; k++) {
+        cell[k] = (int32_t)kj_below(kj_draw(stream, k, 0, 2).v[0], SIDE * SIDE / 2);
+        child(w, k, cell[k], F);
+    }
+}
+
 /* Brute force on a field small enough that every way is found on the ground: no child and school that would both rather have each other. */
 static void no_blocking_pair(void **unused)
 {
     (void)unused;
-    enum { SIDE = 30, N = 600, S = 12, PLACES = 45 };
+    enum { N = N_FIELD, S = S_FIELD, PLACES = PLACES_FIELD };
     growth_world w;
-    children(&w, SIDE, SIDE, N, S);
     int32_t cell[N], at[S], taken[S] = {0};
-    kj_stream stream = {{1, 2}};
-    for (uint32_t s = 0; s < S; s++) {
-        at[s] = (int32_t)kj_below(kj_draw(stream, s, 0, 1).v[0], SIDE * SIDE);
-        school(&w, s, at[s], F, YEAR_9, PLACES, false);
-    }
-    for (uint32_t k = 0; k < N; k++) {
-        cell[k] = (int32_t)kj_below(kj_draw(stream, k, 0, 2).v[0], SIDE * SIDE / 2); /* crowded in the north */
-        child(&w, k, cell[k], F);
-    }
+    field(&w, YEAR_9, cell, at);
     kj_sim *sim = begin(&w, 10, 0, 0.87);
     for (uint32_t k = 0; k < N; k++)
         if (school_of(sim, k)) taken[school_of(sim, k) - 1]++;
@@ -326,13 +342,218 @@ static void no_blocking_pair(void **unused)
     end(sim, &w);
 }
 
+/* In every mode every child has a place or a stated reason, each month of two years (the audit checks it), and no place stays
+   free while a child waits. */
+static void every_mode_places(void **unused)
+{
+    (void)unused;
+    for (int mode = NEAREST; mode < MODES; mode++) {
+        growth_world w;
+        int32_t cell[N_FIELD], at[S_FIELD], placed = 0, reasons = 0;
+        field(&w, YEAR_9, cell, at);
+        for (uint32_t k = 0; k < N_FIELD; k += 3) child(&w, k, cell[k], (uint8_t)(F + k % 10)); /* all grades */
+        kj_sim *sim = begin_mode(&w, mode, 10, 0.1, 0.87);
+        for (int m = 0; m < 24; m++) month(sim);
+        const uint8_t *grade = state_of(sim, "person", "grade", KJ_U8), *why = state_of(sim, "person", "school_why", KJ_U8);
+        uint32_t of_age = 0;
+        for (uint32_t k = 0; k < N_FIELD; k++) {
+            of_age += grade[k] >= F;
+            placed += school_of(sim, k) != 0;
+            reasons += why[k] == 3; /* every school is full */
+            assert_true(grade[k] < F || (school_of(sim, k) != 0) != (why[k] != 0));
+        }
+        assert_int_equal(of_age, placed + reasons);
+        if (mode != DISTRICT) assert_true(reasons == 0 || placed == S_FIELD * PLACES_FIELD);
+        end(sim, &w);
+    }
+}
+
+static int64_t total_way(kj_sim *sim, const int32_t *cell, const int32_t *at)
+{
+    int64_t sum = 0;
+    for (uint32_t k = 0; k < N_FIELD; k++)
+        if (school_of(sim, k)) sum += field_seconds(SIDE, cell[k], at[school_of(sim, k) - 1]);
+    return sum;
+}
+
+/* The mode "least total way" is the exact optimum; the guarantee mode reaches the same with lists by way; nearest first and
+   relative nearness are longer. */
+static void least_way_and_guarantee(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    int32_t cell[N_FIELD], at[S_FIELD], *cost = malloc(N_FIELD * S_FIELD * sizeof *cost), places[S_FIELD];
+    uint32_t school_index[N_FIELD];
+    int64_t way[MODES] = {0};
+    field(&w, F, cell, at);
+    for (uint32_t k = 0; k < N_FIELD; k++)
+        for (uint32_t s = 0; s < S_FIELD; s++) cost[k * S_FIELD + s] = field_seconds(SIDE, cell[k], at[s]);
+    for (uint32_t s = 0; s < S_FIELD; s++) places[s] = PLACES_FIELD;
+    assignment_result best = {.school = school_index};
+    void *work = aligned_alloc(64, (assign_work_bytes(N_FIELD, S_FIELD) + 63) & ~(size_t)63);
+    assert_int_equal(KJ_OK, assign_min_cost(&(assignment_problem){N_FIELD, S_FIELD, cost, places, 1}, work, &best));
+    for (int mode = NEAREST; mode <= LEAST_WAY; mode++) {
+        if (mode == CATCHMENT) continue;
+        kj_sim *sim = begin_mode(&w, mode, 10, 0, 0.87);
+        way[mode] = total_way(sim, cell, at);
+        kj_sim_free(sim);
+    }
+    assert_int_equal(best.total, way[LEAST_WAY]);
+    assert_int_equal(best.total, way[GUARANTEE]);
+    assert_true(way[NEAREST] > best.total || way[RELATIVE] > best.total);
+    free(cost), free(work);
+    growth_world_free(&w);
+}
+
+/* With lists by way over all schools nobody has a justified claim to a nearer school: all who got a place there have more to lose. */
+static void relative_nearness_is_stable(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    int32_t cell[N_FIELD], at[S_FIELD], (*score)[S_FIELD] = malloc(N_FIELD * sizeof *score), taken[S_FIELD] = {0}, way[S_FIELD];
+    field(&w, F, cell, at);
+    kj_sim *sim = begin_mode(&w, RELATIVE, 10, 0, 0.87);
+    for (uint32_t k = 0; k < N_FIELD; k++) {
+        for (uint32_t s = 0; s < S_FIELD; s++) way[s] = field_seconds(SIDE, cell[k], at[s]);
+        nearness_as_practised(way, S_FIELD, score[k]);
+        if (school_of(sim, k)) taken[school_of(sim, k) - 1]++;
+    }
+    int32_t n_turned_away = 0;
+    for (uint32_t k = 0; k < N_FIELD; k++)
+        for (uint32_t s = 0; s < S_FIELD; s++) {
+            kj_id mine = school_of(sim, k);
+            int32_t here = mine ? field_seconds(SIDE, cell[k], at[mine - 1]) : INT32_MAX;
+            if (field_seconds(SIDE, cell[k], at[s]) >= here) continue;
+            n_turned_away++;
+            assert_int_equal(PLACES_FIELD, taken[s]);
+            for (uint32_t other = 0; other < N_FIELD; other++)
+                if (school_of(sim, other) == s + 1) assert_true(score[other][s] >= score[k][s]);
+        }
+    assert_true(n_turned_away > 0);
+    free(score);
+    end(sim, &w);
+}
+
+/* Catchments drawn for the places are in one piece, and hold no more children of the
+   grades than the school has places for, but for part of a cell. */
+static void catchments_hang_together(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    int32_t cell[N_FIELD], at[S_FIELD], lives[S_FIELD] = {0}, stack[SIDE * SIDE];
+    field(&w, YEAR_9, cell, at);
+    int32_t *places = growth_data(&w, "facility", "places", KJ_I32);
+    int16_t *walk = growth_data(&w, "cell", "walk_cost", KJ_I16); /* uneven ground: no two ways are equally long by chance */
+    for (uint32_t c = 0; c < SIDE * SIDE; c++) walk[c] = (int16_t)(60 + kj_below(kj_draw((kj_stream){{1, 2}}, c, 0, 3).v[0], 40));
+    for (uint32_t s = 0; s < S_FIELD; s++) places[s] = 100; /* 1200 places x 7 of 10 grades for 600 children */
+    kj_sim *sim = begin_mode(&w, CATCHMENT, 1, 0, 0.87);
+    const int32_t *catchment = state_of(sim, "cell", "catchment", KJ_I32);
+    for (uint32_t k = 0; k < N_FIELD; k++) lives[catchment[cell[k]] - 1]++;
+    bool seen[SIDE * SIDE] = {false};
+    int32_t n_seen = 0, in_cell[SIDE * SIDE] = {0}, most = 0;
+    for (uint32_t k = 0; k < N_FIELD; k++)
+        if (++in_cell[cell[k]] > most) most = in_cell[cell[k]];
+    for (uint32_t s = 0; s < S_FIELD; s++) {
+        assert_true(lives[s] < 70 + most); /* the children of a cell go together */
+        int32_t top = 0;
+        if (catchment[at[s]] != (int32_t)s + 1 || seen[at[s]]) continue;
+        stack[top++] = at[s], seen[at[s]] = true;
+        while (top > 0) {
+            int32_t c = stack[--top];
+            n_seen++;
+            for (int32_t dy = -1; dy <= 1; dy++)
+                for (int32_t dx = -1; dx <= 1; dx++) {
+                    int32_t x = c % SIDE + dx, y = c / SIDE + dy, next = y * SIDE + x;
+                    if (x < 0 || y < 0 || x >= SIDE || y >= SIDE || seen[next] || catchment[next] != (int32_t)s + 1) continue;
+                    seen[next] = true;
+                    stack[top++] = next;
+                }
+        }
+    }
+    assert_int_equal(SIDE * SIDE, n_seen); /* every cell is reached from its own school */
+    end(sim, &w);
+}
+
+/* One free place, two who seek it: the brother of a pupil goes first though he lives farther; in grade 7 (Ystad's order) he does not. */
+static void siblings_first(void **unused)
+{
+    (void)unused;
+    for (uint8_t grade = F; grade <= YEAR_7; grade = (uint8_t)(grade + 7)) {
+        growth_world w;
+        children(&w, 80, 1, 3, 3);
+        school(&w, 0, 0, grade, YEAR_9, 2, false);
+        school(&w, 1, 60, F, YEAR_6, 100, false);
+        school(&w, 2, 70, YEAR_7, YEAR_9, 100, false);
+        child(&w, 0, 20, (uint8_t)(grade + 1)); /* goes there already when the other two begin */
+        child(&w, 1, 20, (uint8_t)(grade - 1));
+        child(&w, 2, 10, (uint8_t)(grade - 1));
+        ((kj_id *)growth_data(&w, "person", "household", KJ_ID))[1] = 1;
+        ((kj_id *)growth_data(&w, "household", "head", KJ_ID))[0] = 1;
+        ((kj_id *)growth_data(&w, "person", "next_member", KJ_ID))[0] = 2;
+        kj_sim *sim = begin_mode(&w, RELATIVE, 10, 0, 0);
+        for (int m = 1; m <= 8; m++) month(sim);
+        assert_int_equal(1, school_of(sim, 0));
+        assert_int_equal(grade == F ? 1 : 3, school_of(sim, 1));
+        assert_int_equal(grade == F ? 2 : 1, school_of(sim, 2));
+        for (int m = 9; m <= 10; m++) month(sim);
+        assert_int_equal(grade == F ? 1 : 0, count(sim, "sibling_families"));
+        assert_int_equal(0, count(sim, "split_families"));
+        end(sim, &w);
+    }
+}
+
+/* Denmark: the district school takes all of its district, also above its places; who wishes for another has it while there is room. */
+static void danish_district(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 5, 2);
+    school(&w, 0, 0, F, YEAR_9, 2, false);
+    school(&w, 1, 19, F, YEAR_9, 1, false);
+    for (uint32_t k = 0; k < 5; k++) child(&w, k, k < 4 ? (int32_t)k : 18, F);
+    kj_sim *sim = begin_mode(&w, DISTRICT, 10, 0, 0.87);
+    const int32_t *catchment = state_of(sim, "cell", "catchment", KJ_I32);
+    for (uint32_t k = 0; k < 5; k++) assert_int_equal(catchment[k < 4 ? k : 18], school_of(sim, k));
+    assert_int_equal(0, count(sim, "pupils_without_place"));
+    month(sim);
+    assert_int_equal(2, count(sim, "pupils_over_places"));
+    end(sim, &w);
+}
+
+/* Pavilions add places, a second shift nine tenths of them. Classes: 30 pupils of F make two, 24 one. */
+static void pavilions_shifts_and_classes(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 60, 1);
+    school(&w, 0, 0, F, YEAR_9, 20, false);
+    for (uint32_t k = 0; k < 60; k++) child(&w, k, 1, k < 30 ? F : F + 1);
+    kj_sim *sim = begin_mode(&w, RELATIVE, 10, 0, 0.87);
+    assert_int_equal(20, count(sim, "pupils"));
+    ((int32_t *)state_of(sim, "facility", "pavilion", KJ_I32))[0] = 10;
+    month(sim);
+    assert_int_equal(30, ((int32_t *)state_of(sim, "facility", "capacity", KJ_I32))[0]);
+    ((uint8_t *)state_of(sim, "facility", "shifts", KJ_U8))[0] = 2;
+    for (int m = 2; m <= 6; m++) month(sim);
+    assert_int_equal(57, ((int32_t *)state_of(sim, "facility", "capacity", KJ_I32))[0]);
+    ((int32_t *)state_of(sim, "facility", "pavilion", KJ_I32))[0] = 40;
+    for (int m = 7; m <= 10; m++) month(sim);
+    assert_int_equal(60, count(sim, "pupils"));
+    assert_int_equal(30, ((int32_t *)state_of(sim, "facility", "pupils_1", KJ_I32))[0]); /* F of last year */
+    assert_int_equal(2, ((int32_t *)state_of(sim, "facility", "classes_1", KJ_I32))[0]);
+    assert_int_equal(4, count(sim, "school_classes"));
+    end(sim, &w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nearest_with_room),      cmocka_unit_test(places_are_split_over_grades), cmocka_unit_test(august),
         cmocka_unit_test(preschool_from_one),     cmocka_unit_test(enrolment_is_the_share),       cmocka_unit_test(closing_and_shrinking),
         cmocka_unit_test(moving),                 cmocka_unit_test(no_schools),                   cmocka_unit_test(independent_by_lot),
-        cmocka_unit_test(no_blocking_pair),
+        cmocka_unit_test(no_blocking_pair),       cmocka_unit_test(every_mode_places),            cmocka_unit_test(least_way_and_guarantee),
+        cmocka_unit_test(relative_nearness_is_stable), cmocka_unit_test(catchments_hang_together), cmocka_unit_test(siblings_first),
+        cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_shifts_and_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,309 @@
+/* The modes of placement. Each grade of a municipality is a market of its own: those who seek a place, and the seats that
+   municipal schools have left for the grade. The algorithms stand in assignment/. */
+#include <string.h>
+
+#include "assignment/min_cost.h"
+#include "assignment/nearness.h"
+#include "assignment/school_choice.h"
+#include "schools.h"
+
+enum { GUARANTEE_WISHES = 1 /* the guarantee school stands last on the list */, SEATS_MAX = 1000000 };
+
+/* One market. Arrays lie in rules.work. */
+typedef struct market {
+    intake *in;
+    const rules *r;
+    uint8_t grade;
+    uint32_t n, m, w;      /* seekers, schools, wishes */
+    uint32_t *seeker;      /* [n] */
+    uint32_t *school;      /* [m] index into net->schools */
+    int32_t *seats;        /* [m] */
+    int32_t *way;          /* [n][m] seconds */
+    uint32_t *wish, *got, *guarantee, *home_school; /* [n][w], [n], [n], [n] */
+    int64_t *priority;     /* [n][w] */
+    int32_t *score;        /* [m] */
+    double *dislike;       /* [m] */
+    void *work;
+} market;
+
+static void *cut(char *base, size_t *used, size_t bytes)
+{
+    void *out = base ? base + *used : NULL;
+    *used += (bytes + 63) & ~(size_t)63;
+    return out;
+}
+
+static size_t lay_out(market *k, uint32_t n, uint32_t m, uint32_t w, char *base)
+{
+    size_t used = 0;
+    choice_market as = {.n_pupils = n, .n_schools = m, .n_wishes = w};
+    size_t exact = assign_work_bytes(n, m), choice = choice_work_bytes(&as);
+    k->seeker = cut(base, &used, n * sizeof *k->seeker);
+    k->school = cut(base, &used, m * sizeof *k->school);
+    k->seats = cut(base, &used, m * sizeof *k->seats);
+    k->way = cut(base, &used, (size_t)n * m * sizeof *k->way);
+    k->wish = cut(base, &used, (size_t)n * w * sizeof *k->wish);
+    k->priority = cut(base, &used, (size_t)n * w * sizeof *k->priority);
+    k->got = cut(base, &used, n * sizeof *k->got);
+    k->guarantee = cut(base, &used, n * sizeof *k->guarantee);
+    k->home_school = cut(base, &used, n * sizeof *k->home_school);
+    k->score = cut(base, &used, m * sizeof *k->score);
+    k->dislike = cut(base, &used, m * sizeof *k->dislike);
+    k->work = cut(base, &used, exact > choice ? exact : choice);
+    return used;
+}
+
+static uint32_t municipal_schools(const network *net, uint32_t m, uint8_t grade, uint32_t *out)
+{
+    school_range range = schools_for(net, m, grade);
+    uint32_t n = 0;
+    for (uint32_t j = range.begin; j < range.end; j++) {
+        if (net->schools[j].independent || !school_covers(&net->schools[j], grade)) continue;
+        if (out) out[n] = j;
+        n++;
+    }
+    return n;
+}
+
+static uint32_t wishes_of(const rules *r, uint32_t n_schools)
+{
+    uint32_t w = r->n_wishes < n_schools ? r->n_wishes : n_schools;
+    return (w > 0 ? w : 1) + GUARANTEE_WISHES;
+}
+
+static bool seeks(const seeker *one, uint32_t m, uint8_t grade)
+{
+    return one->placed == KJ_NO_ROW && one->grade == grade && one->municipality == m && one->cell >= 0;
+}
+
+size_t mode_work_bytes(const intake *in, const rules *r)
+{
+    size_t most = 64;
+    market unused;
+    for (uint32_t m = 0; m < in->net->n_municipalities; m++)
+        for (uint8_t grade = GRADE_F; grade < GRADE_COUNT; grade++) {
+            uint32_t n = 0, n_schools = municipal_schools(in->net, m, grade, NULL);
+            for (uint32_t k = 0; k < in->n_seekers; k++) n += seeks(&in->seekers[k], m, grade);
+            size_t bytes = lay_out(&unused, n, n_schools, wishes_of(r, n_schools), NULL);
+            if (bytes > most) most = bytes;
+        }
+    return most;
+}
+
+/* Seats left for the grade: of its part of the places, and of the whole school. What the parts can give beyond that in full cohorts
+   (grade_slack) is for those whom the mode has left without a place: given here, the oldest would take it from the youngest. */
+static int32_t seats_left(const intake *in, uint32_t school, uint8_t grade)
+{
+    uint32_t at = school * GRADE_COUNT + grade;
+    double part = in->net->part[at] - 1e-6; /* a begun place counts whole, as in has_place */
+    int32_t of_grade = part >= SEATS_MAX ? SEATS_MAX : (int32_t)part + (part > 0.0) - in->count[at];
+    int32_t of_school = in->net->schools[school].places - in->total[school];
+    int32_t left = of_grade < of_school ? of_grade : of_school;
+    return left > 0 ? left : 0;
+}
+
+/* School of the catchment that the seeker lives in, as a column of the market; CHOICE_NONE: of no school here. */
+static uint32_t catchment_school(const market *k, const seeker *one)
+{
+    const int32_t *of_cell = k->r->catchment[catchment_level(one->grade)];
+    int32_t id = of_cell ? of_cell[one->cell] : 0;
+    uint32_t row = id > 0 ? k->r->facility_row[id] : KJ_NO_ROW;
+    for (uint32_t j = 0; j < k->m && row != KJ_NO_ROW; j++)
+        if (k->in->net->schools[k->school[j]].row == row) return j;
+    return CHOICE_NONE;
+}
+
+static uint32_t sibling_school(const market *k, const seeker *one)
+{
+    for (uint32_t j = 0; j < k->m; j++)
+        if (k->school[j] == one->sibling) return j;
+    return CHOICE_NONE;
+}
+
+static void open_market(market *k, intake *in, const rules *r, uint32_t m, uint8_t grade)
+{
+    uint32_t n = 0, n_schools = municipal_schools(in->net, m, grade, NULL);
+    for (uint32_t i = 0; i < in->n_seekers; i++) n += seeks(&in->seekers[i], m, grade);
+    *k = (market){.in = in, .r = r, .grade = grade, .m = n_schools, .w = wishes_of(r, n_schools)};
+    lay_out(k, n, n_schools, k->w, r->work);
+    municipal_schools(in->net, m, grade, k->school);
+    for (uint32_t j = 0; j < n_schools; j++) k->seats[j] = seats_left(in, k->school[j], grade);
+    int32_t longest = assign_cost_max(n_schools);
+    for (uint32_t i = 0; i < in->n_seekers && n_schools > 0; i++) {
+        const seeker *one = &in->seekers[i];
+        if (!seeks(one, m, grade)) continue;
+        int32_t col = one->cell % in->grid->nx, row = one->cell / in->grid->nx;
+        for (uint32_t j = 0; j < n_schools; j++) {
+            int32_t way = walk_seconds_from(in->net, in->grid, &in->net->schools[k->school[j]], col, row);
+            k->way[(size_t)k->n * n_schools + j] = way < longest ? way : longest;
+        }
+        k->home_school[k->n] = catchment_school(k, one);
+        k->guarantee[k->n] = CHOICE_NONE;
+        k->seeker[k->n++] = i;
+    }
+}
+
+/* The families' lists: the schools that they mind least, where a way of a second counts one and taste is drawn once for
+   life by family and school (Gumbel, as in a logit choice); a brother or sister there makes it nearer. */
+static void write_wishes(market *k)
+{
+    uint32_t n_wishes = k->w - GUARANTEE_WISHES;
+    for (uint32_t i = 0; i < k->n; i++) {
+        const seeker *one = &k->in->seekers[k->seeker[i]];
+        uint32_t sibling = sibling_school(k, one), drawn = UINT32_MAX;
+        kj_draw4 draw = {{0}};
+        for (uint32_t j = 0; j < k->m; j++) {
+            kj_id id = k->in->net->schools[k->school[j]].id;
+            if (id / 4 != drawn) draw = kj_draw(k->r->taste, k->r->luck[one->person], 0, drawn = id / 4); /* four schools a draw */
+            double liking = k->r->taste_seconds * (double)k->r->gumbel[draw.v[id % 4] / (UINT32_MAX / GUMBEL_STEPS + 1)];
+            k->dislike[j] = (double)k->way[(size_t)i * k->m + j] - liking - (j == sibling ? k->r->sibling_seconds : 0.0);
+        }
+        for (uint32_t r = 0; r < k->w; r++) {
+            uint32_t best = CHOICE_NONE;
+            for (uint32_t j = 0; j < k->m && r < n_wishes; j++) {
+                bool listed = false;
+                for (uint32_t q = 0; q < r; q++) listed |= k->wish[(size_t)i * k->w + q] == j;
+                if (!listed && (best == CHOICE_NONE || k->dislike[j] < k->dislike[best])) best = j;
+            }
+            k->wish[(size_t)i * k->w + r] = best;
+        }
+    }
+}
+
+/* The guarantee school: of the assignment with the least total way. It ends the list of those who did not wish it. */
+static void guarantee(market *k)
+{
+    assignment_result result = {.school = k->guarantee};
+    assign_min_cost(&(assignment_problem){k->n, k->m, k->way, k->seats, k->r->n_threads}, k->work, &result);
+    for (uint32_t i = 0; i < k->n; i++) {
+        if (k->guarantee[i] == ASSIGN_NONE) continue;
+        uint32_t *list = k->wish + (size_t)i * k->w, r = 0;
+        while (list[r] != CHOICE_NONE && list[r] != k->guarantee[i]) r++;
+        list[r] = k->guarantee[i];
+        for (r++; r < k->w; r++) list[r] = CHOICE_NONE; /* below it nothing is needed */
+    }
+}
+
+/* One number by which a school ranks: the criteria in their order, then the shorter way, then the lot. The lower first. */
+static int64_t rank_at_school(const market *k, uint32_t i, uint32_t j)
+{
+    const seeker *one = &k->in->seekers[k->seeker[i]];
+    const double *order = k->r->priority + (size_t)(k->grade - GRADE_F) * CRIT_COUNT;
+    int32_t way = k->way[(size_t)i * k->m + j];
+    bool nearness = k->r->mode == MODE_RELATIVE || k->r->mode == MODE_GUARANTEE || k->r->mode == MODE_CATCHMENT || k->r->mode == MODE_DISTRICT;
+    const bool not_met[CRIT_COUNT] = {[CRIT_GUARANTEE] = k->guarantee[i] != j,
+                                      [CRIT_SIBLING] = k->in->net->schools[k->school[j]].id == 0 || one->sibling != k->school[j],
+                                      [CRIT_CATCHMENT] = k->home_school[i] != j,
+                                      [CRIT_NEAR] = (double)way * k->r->walk_speed > 1000.0 * rule_limit(k->r, k->grade, LIMIT_NEAR)};
+    int64_t key = 0;
+    for (int place = 1; place <= CRIT_COUNT; place++)
+        for (int c = 0; c < CRIT_COUNT; c++) {
+            if ((int)order[c] != place) continue;
+            if (c != CRIT_NEARNESS) {
+                key = key << 1 | not_met[c];
+            } else if (nearness) {
+                int64_t score = k->score[j] > 1 << 20 ? 1 << 20 : k->score[j] < -(1 << 20) ? -(1 << 20) : k->score[j];
+                key = key << 22 | ((1 << 20) - score);
+            }
+        }
+    return (key << 17 | (nearness ? (way < 131071 ? way : 131071) : 0)) << 20 | one->lot >> 12;
+}
+
+static void rank_all(market *k)
+{
+    for (uint32_t i = 0; i < k->n; i++) {
+        const int32_t *way = k->way + (size_t)i * k->m;
+        if (k->r->mode == MODE_GUARANTEE) nearness_against_guarantee(way, k->m, k->guarantee[i], k->score);
+        else nearness_as_practised(way, k->m, k->score);
+        for (uint32_t r = 0; r < k->w; r++) {
+            uint32_t j = k->wish[(size_t)i * k->w + r];
+            k->priority[(size_t)i * k->w + r] = j == CHOICE_NONE ? 0 : rank_at_school(k, i, j);
+        }
+    }
+}
+
+static choice_market as_choice(const market *k)
+{
+    return (choice_market){k->n, k->m, k->w, k->wish, k->priority, k->seats};
+}
+
+/* Whoever wishes for the district school has it, whatever its places; others have what room is left, and their district
+   school if there is none. */
+static void district(market *k)
+{
+    for (uint32_t i = 0; i < k->n; i++) {
+        uint32_t *list = k->wish + (size_t)i * k->w, r = 0;
+        if (k->home_school[i] == CHOICE_NONE) continue;
+        while (r < k->w && list[r] != CHOICE_NONE && list[r] != k->home_school[i]) r++;
+        for (; r < k->w; r++) list[r] = CHOICE_NONE;
+        if (list[0] == CHOICE_NONE && k->seats[k->home_school[i]] > 0) k->seats[k->home_school[i]]--;
+    }
+    rank_all(k);
+    choice_market all = as_choice(k);
+    choice_deferred_acceptance(&all, k->work, k->got);
+    for (uint32_t i = 0; i < k->n; i++)
+        if (k->got[i] == CHOICE_NONE) k->got[i] = k->home_school[i];
+}
+
+static void only_catchment(market *k)
+{
+    for (uint32_t i = 0; i < k->n; i++)
+        for (uint32_t r = 0; r < k->w; r++) k->wish[(size_t)i * k->w + r] = r == 0 ? k->home_school[i] : CHOICE_NONE;
+}
+
+static void solve(market *k)
+{
+    school_mode mode = k->r->mode;
+    if (mode == MODE_LEAST_WAY) {
+        assignment_result result = {.school = k->got};
+        assign_min_cost(&(assignment_problem){k->n, k->m, k->way, k->seats, k->r->n_threads}, k->work, &result);
+        for (uint32_t q = 0; q < k->n * k->w; q++) k->wish[q] = CHOICE_NONE;
+        return;
+    }
+    write_wishes(k);
+    if (mode == MODE_DISTRICT) {
+        district(k);
+        return;
+    }
+    if (mode == MODE_CATCHMENT) only_catchment(k);
+    if (mode == MODE_GUARANTEE) guarantee(k);
+    rank_all(k);
+    choice_market all = as_choice(k);
+    if (mode == MODE_BOSTON) choice_boston(&all, k->work, k->got);
+    else if (mode == MODE_TTC) choice_top_trading_cycles(&all, k->work, k->got);
+    else choice_deferred_acceptance(&all, k->work, k->got);
+}
+
+/* Rank of the school on the family's own list; the guarantee or district school at its end is no wish. */
+static uint8_t wish_met(const market *k, uint32_t i)
+{
+    if (k->r->mode == MODE_CATCHMENT) return 0;
+    for (uint32_t r = 0; r < k->w - GUARANTEE_WISHES; r++)
+        if (k->wish[(size_t)i * k->w + r] == k->got[i]) return (uint8_t)(r + 1);
+    return 0;
+}
+
+static void close_market(market *k)
+{
+    for (uint32_t i = 0; i < k->n; i++) {
+        if (k->got[i] == CHOICE_NONE) continue;
+        seeker *one = &k->in->seekers[k->seeker[i]];
+        one->placed = k->school[k->got[i]];
+        one->wish = wish_met(k, i);
+        k->in->count[one->placed * GRADE_COUNT + k->grade]++;
+        k->in->total[one->placed]++;
+    }
+}
+
+void place_by_mode(intake *in, const rules *r)
+{
+    /* The oldest first: the fewest schools teach them. */
+    for (uint32_t m = 0; m < in->net->n_municipalities; m++)
+        for (uint8_t grade = GRADE_9; grade >= GRADE_F; grade--) {
+            market k;
+            open_market(&k, in, r, m, grade);
+            if (k.n == 0 || k.m == 0) continue;
+            solve(&k);
+            close_market(&k);
+        }
+}
