@@ -32,6 +32,8 @@ extern const kj_command kj_command_compare;
 #ifdef KEDJA_VIEWER
 extern const kj_command kj_command_view, kj_command_live;
 #endif
+extern const kj_command kj_command_person;
+extern const kj_command kj_command_household;
 
 /* One parsed word: an option (index in command->options, its argument) or a positional word (index -1). */
 typedef struct kj_word {

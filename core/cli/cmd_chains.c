@@ -6,15 +6,19 @@
 
 #include "../base/text.h"
 #include "../chains/chain_json.h"
+#include "../run/paired.h"
 #include "cli.h"
 #ifdef KEDJA_DRAW
 #include "../report/rounds_page.h"
 #endif
 
-enum { BY, JSON, PNG, LANG };
+enum { BY, CAUSED, PAIRS, MAP, JSON, PNG, LANG };
 
 static const kj_option options[] = {
     [BY] = {"by", "WHAT", "tenure (default), size, kind, project or year of the new dwelling"},
+    [CAUSED] = {"caused", "PROJECT", "what one project caused: the run again with and without it (name as --by project prints it)"},
+    [PAIRS] = {"pairs", "N", "pairs of runs behind --caused, 1 to 64 (default: 8)"},
+    [MAP] = {"map", "NAME|FOLDER", "map of the run, if it was given when it was run"},
     [JSON] = {"json", NULL, "everything as one JSON object on standard output"},
     [PNG] = {"png", "FILE.png", "chart of who moved in, round by round, by income"},
     [LANG] = {"lang", "en|sv|da", "language of the chart (default: en)"},
@@ -142,7 +146,8 @@ static void print_all(const kj_forest *f, const kj_chain_stats *s, kj_chain_dime
 /* ---- the command ---- */
 
 typedef struct wishes {
-    const char *run, *png, *lang;
+    const char *run, *png, *lang, *caused, *map;
+    int64_t pairs;
     int32_t by;
     bool json;
 } wishes;
@@ -158,8 +163,76 @@ static kj_status draw(kj_error *err, const wishes *w, const kj_forest *forest, c
 #endif
 }
 
+/* "Brunnshög 1 #3": the name alone. */
+static void bare_name(const char *text, char *out, size_t bytes)
+{
+    const char *hash = strstr(text, " #");
+    snprintf(out, bytes, "%.*s", hash ? (int)(hash - text) : (int)strlen(text), text);
+}
+
+static void tell_pair(void *data, int32_t at, int32_t n)
+{
+    (void)data;
+    fprintf(stderr, "run %d of %d\n", at + 1, n);
+}
+
+static const char *const effect_names[KJ_EFFECT_COUNT] = {"moves", "first_homes", "freed_homes", "dwellings", "residents"};
+static const char *const effect_texts[KJ_EFFECT_COUNT] = {"households that moved into a home", "first homes of people who left their parents",
+                                                          "homes left vacant by movers", "dwellings at the end", "residents at the end"};
+
+static void print_caused(const kj_run_info *info, const char *project, const kj_project_effect *e)
+{
+    printf("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)\n\n"
+           "  %-46s %10s %12s %22s\n", project, info->boundary, e->n_pairs, "", "traced", "caused", "95 % (luck)");
+    for (int k = 0; k < KJ_EFFECT_COUNT; k++) {
+        char interval[48];
+        snprintf(interval, sizeof interval, isnan(e->low[k]) ? "one pair" : "%.0f to %.0f", e->low[k], e->high[k]);
+        printf("  %-46s %10lld %12.1f %22s\n", effect_texts[k], (long long)e->traced[k], e->caused[k], interval);
+    }
+    puts("\n  Traced: on the chains of the project's homes (dwellings: its own; residents: who moved into them first).\n"
+         "  Caused: with the project minus without it, everywhere on the map. The interval covers luck, not assumptions.");
+}
+
+static void print_caused_json(const kj_run_info *info, const char *project, const kj_project_effect *e)
+{
+    json_t *root = json_object();
+    json_object_set_new(root, "boundary", json_string(info->boundary));
+    json_object_set_new(root, "project", json_string(project));
+    json_object_set_new(root, "pairs", json_integer(e->n_pairs));
+    for (int k = 0; k < KJ_EFFECT_COUNT; k++) {
+        json_t *entry = json_object();
+        json_object_set_new(entry, "traced", json_integer(e->traced[k]));
+        json_object_set_new(entry, "caused", json_real(e->caused[k]));
+        json_object_set_new(entry, "low", isnan(e->low[k]) ? json_null() : json_real(e->low[k]));
+        json_object_set_new(entry, "high", isnan(e->high[k]) ? json_null() : json_real(e->high[k]));
+        json_object_set_new(root, effect_names[k], entry);
+    }
+    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(8));
+    if (text) puts(text);
+    free(text);
+    json_decref(root);
+}
+
+static kj_status answer_caused(kj_error *err, const wishes *w)
+{
+    kj_runread *run;
+    kj_project_effect effect;
+    char project[256];
+    bare_name(w->caused, project, sizeof project);
+    kj_status status = kj_runread_open(err, w->run, &run);
+    if (status) return status;
+    const kj_run_info *info = kj_runread_info(run);
+    status = kj_project_effect_count(err, info, w->map, project, (int32_t)w->pairs, tell_pair, NULL, &effect);
+    if (status) kj_error_context(err, "%s", w->run);
+    else if (w->json) print_caused_json(info, project, &effect);
+    else print_caused(info, project, &effect);
+    kj_runread_close(run);
+    return status;
+}
+
 static kj_status answer(kj_error *err, const wishes *w)
 {
+    if (w->caused) return answer_caused(err, w);
     kj_forest forest;
     kj_chain_group *all = NULL, *groups = NULL;
     uint32_t n_all, n = 0;
@@ -193,12 +266,15 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
-    wishes w = {.lang = "en", .by = KJ_BY_TENURE};
+    wishes w = {.lang = "en", .by = KJ_BY_TENURE, .pairs = 8};
     kj_error err;
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
         switch (words[i].option) {
         case BY: status = take_by(&err, words[i].text, &w.by); break;
+        case CAUSED: w.caused = words[i].text; break;
+        case PAIRS: status = kj_cli_number(&err, "pairs", words[i].text, 1, KJ_PAIRS_MAX, &w.pairs); break;
+        case MAP: w.map = words[i].text; break;
         case JSON: w.json = true; break;
         case PNG: w.png = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
@@ -218,7 +294,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_chains = {
     .name = "chains",
-    .usage = "chains RUN.nc [--by tenure|size|kind|project|year] [--json] [--png FILE.png] [--lang en|sv|da]",
+    .usage = "chains RUN.nc [--by tenure|size|kind|project|year] [--caused PROJECT [--pairs N] [--map NAME|FOLDER]] [--json] [--png FILE.png] [--lang en|sv|da]",
     .doc = "Says what the moving chains of a run did: length, who moved in and where, why they ended, how long they took.\n"
            "Chains are those begun by a new dwelling; the boundary is always named. `kedja chain RUN.nc ID` tells one of them.",
     .options = options,

@@ -8,7 +8,7 @@
 #include "progress.h"
 #include "stop.h"
 
-enum { MAP, OUT, YEARS, SEED, THREADS, SET, JOURNAL, PLUGIN, AUDIT, JSON, QUIET };
+enum { MAP, OUT, YEARS, SEED, THREADS, SET, JOURNAL, TRACE, PLUGIN, AUDIT, JSON, QUIET };
 
 static const kj_option options[] = {
     [MAP] = {"map", "NAME|FOLDER", "map in place of the scenario's"},
@@ -18,6 +18,7 @@ static const kj_option options[] = {
     [THREADS] = {"threads", "N", "threads; the result is the same for any number (default: all processors)"},
     [SET] = {"set", "NAME=VALUE", "parameter of a plugin or policy, e.g. densify.enabled=true; may be repeated"},
     [JOURNAL] = {"journal", "FILE", "changes made while the run goes on, as `kedja live` saves them"},
+    [TRACE] = {"trace", "WHAT", "follow person:ID, household:ID or sample:N persons for `kedja person` and `kedja household`; may be repeated"},
     [PLUGIN] = {"plugin", "FILE.so", "also load a plugin; one with a built-in's id takes its place; may be repeated"},
     [AUDIT] = {"audit", NULL, "check invariants, ranges and undeclared writes after every month (slow)"},
     [JSON] = {"json", NULL, "closing figures as one JSON object on standard output"},
@@ -58,6 +59,7 @@ static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, 
         return status;
     case SET: return kj_request_add_setting(err, r, word->text);
     case JOURNAL: return take_journal(err, r, word->text);
+    case TRACE: return kj_request_add_trace(err, r, word->text);
     case PLUGIN: {
         char *path = NULL;
         status = kj_cli_path(err, &path, word->text);
@@ -105,7 +107,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_run = {
     .name = "run",
-    .usage = "run SCENARIO.lua [--map NAME|FOLDER] [--out FILE] [--years N] [--seed N] [--threads N] [--set NAME=VALUE] …",
+    .usage = "run SCENARIO.lua [--map NAME|FOLDER] [--out FILE] [--years N] [--seed N] [--threads N] [--set NAME=VALUE] [--trace WHAT] …",
     .doc = "Simulates a scenario month by month.\n"
            "With --out the result is one HDF5 file that QGIS, xarray, R and ncdump open as netCDF. A run that was killed goes\n"
            "on with `kedja resume FILE`, to the same state hash.",

@@ -20,7 +20,9 @@ static const kj_command *const commands[] = {&kj_command_run,     &kj_command_re
                                              &kj_command_view,    &kj_command_live,
 #endif
                                              &kj_command_chain,
-                                             &kj_command_compare};
+                                             &kj_command_compare,
+                                             &kj_command_person,
+                                             &kj_command_household};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)

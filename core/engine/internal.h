@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "sim.h"
 
-enum { KJ_BLOCK_ROWS = 4096, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 64 };
+enum { KJ_BLOCK_ROWS = 4096, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 16 };
 
 typedef struct kj_plugin {
     kj_plugin_info info;
@@ -96,6 +96,8 @@ struct kj_sim {
     kj_kill *kills;
     uint32_t n_kills, kills_capacity;
 
+    kj_observer_fn observer;
+    void *observer_data;
     kj_policy_fn policies;
     void *policies_data;
 };

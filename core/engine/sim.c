@@ -107,6 +107,12 @@ void kj_sim_free(kj_sim *sim)
     free(sim);
 }
 
+void kj_sim_set_observer(kj_sim *sim, kj_observer_fn look, void *data)
+{
+    sim->observer = look;
+    sim->observer_data = data;
+}
+
 void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies)
 {
     sim->policies = apply;
@@ -314,6 +320,7 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
     for (int phase = KJ_PHASE_POLICY; !status && phase < KJ_PHASE_COUNT; phase++) status = run_phase(err, sim, (kj_phase)phase);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
+    if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
     if (!status && december)
         for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_compact(&sim->store.tables[t]);
     return status;

@@ -34,6 +34,10 @@ kj_status kj_sim_load_plugins(kj_error *err, kj_sim *sim, const char *const *mod
 typedef kj_status (*kj_policy_fn)(kj_error *err, void *policies, kj_sim *sim, kj_month month);
 void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies);
 
+/* Looks at the state at the end of every month, before the dead rows of a year are removed; changes nothing. */
+typedef kj_status (*kj_observer_fn)(kj_error *err, void *data, kj_sim *sim, kj_month month);
+void kj_sim_set_observer(kj_sim *sim, kj_observer_fn look, void *data);
+
 /* Copies the map's tables into the state, runs START and checks every invariant once (KJ_E_INPUT: the map is broken). The map may be freed afterwards. */
 kj_status kj_sim_start(kj_error *err, kj_sim *sim, const kj_map *map);
 /* The same, and gives back each table of the map once it is copied, so that map and state never stand side by side. */

@@ -26,6 +26,8 @@ static const text_field long_texts[] = {
     {"figures", offsetof(kj_run_info, figures_json)},
     {"map_sources", offsetof(kj_run_info, map_sources)},
 };
+/* Written and read only if there is one. */
+static const text_field trace_text = {"trace", offsetof(kj_run_info, trace_json)};
 static const text_field policy_texts[] = {{"policy", offsetof(kj_run_policy, name)},
                                           {"policy_path", offsetof(kj_run_policy, path)},
                                           {"policy_text", offsetof(kj_run_policy, text)}};
@@ -115,6 +117,7 @@ void kj_provenance_write(kj_h5out *out, const char *kind, const kj_sim *sim, con
     hid_t group = kj_h5out_group(out, out->file, "provenance");
     for (uint32_t i = 0; i < N_LONG; i++)
         kj_h5out_long_text(out, group, long_texts[i].name, get_text(info, &long_texts[i]));
+    if (get_text(info, &trace_text)[0]) kj_h5out_long_text(out, group, trace_text.name, get_text(info, &trace_text));
     write_records(out, group, info->policies, sizeof *info->policies, info->n_policies, policy_texts, N_POLICY);
     write_plugins(out, group, sim);
     H5Gclose(group);
@@ -150,6 +153,10 @@ static kj_status read_group(kj_error *err, const char *path, hid_t group, kj_run
         status = kj_h5in_long_text(err, path, group, "/provenance", long_texts[i].name, &text);
         set_text(info, &long_texts[i], text);
     }
+    char *trace = NULL;
+    if (!status && H5Lexists(group, trace_text.name, H5P_DEFAULT) > 0)
+        status = kj_h5in_long_text(err, path, group, "/provenance", trace_text.name, &trace);
+    set_text(info, &trace_text, trace ? trace : calloc(1, 1));
     const void *records = NULL;
     if (!status)
         status =
@@ -211,6 +218,7 @@ void kj_provenance_free(kj_run_info *info)
     free((void *)info->plugins);
     free_texts(info, short_texts, N_SHORT);
     free_texts(info, long_texts, N_LONG);
+    free_texts(info, &trace_text, 1);
     free_texts(info, title_texts, N_TITLE);
     free((char *)info->title);
     free((char *)info->version);

@@ -34,6 +34,7 @@ typedef struct kj_run_info {
     const char *options_json; /* all options and parameter values as one JSON object */
     const char *figures_json; /* closing figures as one JSON object; "" in year files */
     const char *map_name, *map_title, *map_digest, *map_sources, *map_country;
+    const char *trace_json;   /* persons and households that were followed (core/run/trace.h); "" if none */
     const char *state_hash; /* reading: hash of the last recorded year; writing takes it from the simulation */
     uint64_t seed;          /* writing takes seed, threads and months from the simulation's configuration */
     int32_t n_threads;

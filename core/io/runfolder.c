@@ -87,7 +87,7 @@ static bool is_ours(const char *name)
     if (n >= sizeof plain) return false;
     strcpy(plain, name);
     if (n > 5 && !strcmp(plain + n - 5, ".part")) plain[n - 5] = 0;
-    return !strcmp(plain, "request.json") || kj_runfolder_number(plain, "year_", ".nc") >= 0 ||
+    return !strcmp(plain, "request.json") || !strcmp(plain, "trace.json") || kj_runfolder_number(plain, "year_", ".nc") >= 0 ||
            kj_runfolder_number(plain, "checkpoint_", ".h5") >= 0;
 }
 

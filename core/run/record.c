@@ -68,12 +68,15 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
     out->info.title_da = prepared->scenario->title[2];
     out->options_json = options_json(request, prepared);
     out->info.options_json = out->options_json;
-    return out->options_json ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for the options");
+    if (!out->options_json) return kj_fail(err, KJ_E_MEMORY, "out of memory for the options");
+    return request->n_traces ? kj_trace_begin(err, request, prepared->sim, out->dir, &out->trace) : KJ_OK;
 }
 
 void kj_recorder_free(kj_recorder *recorder)
 {
     if (recorder->lock > 0) close(recorder->lock);
+    kj_trace_free(recorder->trace);
+    free(recorder->trace_json);
     free(recorder->options_json);
     free(recorder->figures_json);
     memset(recorder, 0, sizeof *recorder);
@@ -83,13 +86,15 @@ kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim)
 {
     if (!recorder->out) return KJ_OK;
     kj_status status = kj_yearfile_write(err, recorder->dir, sim, &recorder->info, KJ_YEAR_OF(kj_sim_now(sim)));
+    if (!status && recorder->trace) status = kj_trace_keep(err, recorder->trace, recorder->dir);
     return status ? status : kj_checkpoint_write(err, recorder->dir, sim);
 }
 
 kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim)
 {
     if (!recorder->out) return kj_fail(err, KJ_E_STOPPED, "stopped; nothing is kept without --out");
-    kj_status status = kj_checkpoint_write(err, recorder->dir, sim);
+    kj_status status = recorder->trace ? kj_trace_keep(err, recorder->trace, recorder->dir) : KJ_OK;
+    if (!status) status = kj_checkpoint_write(err, recorder->dir, sim);
     return status ? status : kj_fail(err, KJ_E_STOPPED, "stopped after %d-%02d; `kedja resume %s` goes on", KJ_YEAR_OF(kj_sim_now(sim)),
                                      KJ_MONTH_OF_YEAR(kj_sim_now(sim)), recorder->out);
 }
@@ -101,5 +106,10 @@ kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, 
     recorder->figures_json = json_dumps(figures, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(figures);
     recorder->info.figures_json = recorder->figures_json;
+    if (recorder->trace) {
+        recorder->trace_json = kj_trace_json(recorder->trace);
+        if (!recorder->trace_json) return kj_fail(err, KJ_E_MEMORY, "out of memory for the trace");
+        recorder->info.trace_json = recorder->trace_json;
+    }
     return kj_runfile_pack(err, recorder->dir, recorder->out, sim, &recorder->info);
 }

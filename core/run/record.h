@@ -5,13 +5,15 @@
 #include "../io/runfile.h"
 #include "prepare.h"
 #include "run.h"
+#include "trace.h"
 
 typedef struct kj_recorder {
     char dir[KJ_PATH_MAX];
     const char *out; /* NULL: nothing is kept */
     int lock;        /* of dir, -1 if nothing is kept */
     kj_run_info info;
-    char *options_json, *figures_json;
+    char *options_json, *figures_json, *trace_json;
+    kj_trace *trace; /* NULL: nobody is followed */
 } kj_recorder;
 
 /* Fills the provenance from a simulation whose state stands. dir: folder of the unfinished run. request and prepared

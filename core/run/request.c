@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace.h"
+
 enum { FORMAT = 1 };
 
 void kj_request_init(kj_request *request) { memset(request, 0, sizeof *request); }
@@ -31,6 +33,7 @@ void kj_request_free(kj_request *request)
     free_list(request->settings, request->n_settings);
     free_list(request->changes, request->n_changes);
     free_list(request->modules, request->n_modules);
+    free_list(request->traces, request->n_traces);
     memset(request, 0, sizeof *request);
 }
 
@@ -57,6 +60,13 @@ kj_status kj_request_add_change(kj_error *err, kj_request *request, const char *
 kj_status kj_request_add_module(kj_error *err, kj_request *request, const char *path)
 {
     return append(err, &request->modules, &request->n_modules, path);
+}
+
+kj_status kj_request_add_trace(kj_error *err, kj_request *request, const char *what)
+{
+    kj_trace_wish wish;
+    kj_status status = kj_trace_parse(err, what, &wish);
+    return status ? status : append(err, &request->traces, &request->n_traces, what);
 }
 
 static kj_status add_file(kj_error *err, kj_request *r, kj_script_kind kind, const char *path, const char *text)
@@ -122,6 +132,7 @@ char *kj_request_to_json(const kj_request *r)
     json_object_set_new(root, "settings", json_list(r->settings, r->n_settings));
     json_object_set_new(root, "changes", json_list(r->changes, r->n_changes));
     json_object_set_new(root, "modules", json_list(r->modules, r->n_modules));
+    json_object_set_new(root, "traces", json_list(r->traces, r->n_traces));
     json_object_set_new(root, "audit", json_boolean(r->audit));
     json_object_set_new(root, "files", json_files(r));
     json_object_set_new(root, "start", json_integer(r->start));
@@ -218,6 +229,7 @@ kj_status kj_request_from_json(kj_error *err, const char *path, const char *text
         status = take_list(err, path, root, "changes", &out->changes, &out->n_changes);
     if (!status) status = take_list(err, path, root, "settings", &out->settings, &out->n_settings);
     if (!status) status = take_list(err, path, root, "modules", &out->modules, &out->n_modules);
+    if (!status && json_object_get(root, "traces")) status = take_list(err, path, root, "traces", &out->traces, &out->n_traces);
     if (!status) status = take_files(err, path, root, out);
     if (!status) status = take_int(err, path, root, "start", &out->start);
     if (!status) status = take_text(err, path, root, "map_name", true, &out->map_name);
@@ -230,6 +242,59 @@ kj_status kj_request_from_json(kj_error *err, const char *path, const char *text
     out->resolved = !status;
     out->audit = json_is_true(json_object_get(root, "audit"));
     json_decref(root);
+    if (status) kj_request_free(out);
+    return status;
+}
+
+static kj_status take_settings(kj_error *err, const kj_run_info *info, kj_request *out)
+{
+    json_error_t where;
+    json_t *options = json_loads(info->options_json, 0, &where), *set = json_object_get(options, "set");
+    const char *digest = json_string_value(json_object_get(options, "country_tables_digest"));
+    kj_status status = json_is_array(set) && digest ? KJ_OK : kj_fail(err, KJ_E_INPUT, "/provenance/options: expected `set` and `country_tables_digest`");
+    for (size_t i = 0; !status && i < json_array_size(set); i++) {
+        const char *text = json_string_value(json_array_get(set, i));
+        status = text ? kj_request_add_setting(err, out, text) : kj_fail(err, KJ_E_INPUT, "/provenance/options: `set`: expected texts");
+    }
+    json_t *journal = json_object_get(options, "journal");
+    for (size_t i = 0; !status && i < json_array_size(journal); i++) {
+        const char *text = json_string_value(json_array_get(journal, i));
+        status = text ? kj_request_add_change(err, out, text) : kj_fail(err, KJ_E_INPUT, "/provenance/options: `journal`: expected texts");
+    }
+    if (!status) out->tables_digest = strdup(digest);
+    json_decref(options);
+    return status;
+}
+
+/* Programmes are found by their folder: scripts/programmes/MAP.lua. */
+static kj_script_kind kind_of_file(const char *path) { return strstr(path, "/programmes/") ? KJ_SCRIPT_PROGRAMME : KJ_SCRIPT_POLICY; }
+
+kj_status kj_request_from_info(kj_error *err, const kj_run_info *info, const char *map, kj_request *out)
+{
+    kj_request_init(out);
+    kj_status status = take_settings(err, info, out);
+    if (!status) status = add_file(err, out, KJ_SCRIPT_SCENARIO, info->scenario_path, info->scenario_text);
+    for (uint32_t i = 0; i < info->n_policies && !status; i++)
+        status = add_file(err, out, kind_of_file(info->policies[i].path), info->policies[i].path, info->policies[i].text);
+    for (uint32_t i = 0; i < info->n_plugins && !status; i++)
+        if (info->plugins[i].path[0]) status = kj_request_add_module(err, out, info->plugins[i].path);
+    if (!status) {
+        out->scenario = strdup(info->scenario_path);
+        out->map = map ? strdup(map) : NULL;
+        out->years = (info->end - info->start) / 12;
+        out->seed = info->seed;
+        out->has_seed = true;
+        out->start = info->start;
+        out->map_name = strdup(info->map_name);
+        out->map_title = strdup(info->map_title);
+        out->map_digest = strdup(info->map_digest);
+        out->map_sources = strdup(info->map_sources);
+        out->map_country = strdup(info->map_country);
+        out->program = strdup(info->version);
+        out->resolved = out->scenario && out->map_name && out->map_title && out->map_digest && out->map_sources && out->map_country && out->program &&
+                        out->tables_digest;
+        if (!out->resolved) status = kj_fail(err, KJ_E_MEMORY, "out of memory for the request");
+    }
     if (status) kj_request_free(out);
     return status;
 }

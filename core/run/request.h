@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../base/error.h"
+#include "../io/runfile.h"
 #include "../script/scenario.h"
 
 typedef struct kj_request {
@@ -23,6 +24,8 @@ typedef struct kj_request {
     uint32_t n_changes;
     char **modules;    /* plugin files */
     uint32_t n_modules;
+    char **traces;     /* "person:ID", "household:ID", "sample:N" */
+    uint32_t n_traces;
     bool audit;
     bool resolved; /* the rest is filled: a resumed run uses it and not the files, which may have changed since */
     kj_script_file *files; /* scenario first, policies, programmes */
@@ -37,10 +40,16 @@ void kj_request_init(kj_request *request);
 void kj_request_free(kj_request *request);
 kj_status kj_request_add_setting(kj_error *err, kj_request *request, const char *setting);
 kj_status kj_request_add_change(kj_error *err, kj_request *request, const char *change);
+/* KJ_E_INPUT unless it is person:ID, household:ID or sample:N. */
+kj_status kj_request_add_trace(kj_error *err, kj_request *request, const char *what);
 kj_status kj_request_add_module(kj_error *err, kj_request *request, const char *path);
 
 /* Keeps copies of the texts that took part, and of what the map says of itself. */
 kj_status kj_request_resolve(kj_error *err, kj_request *request, const kj_scenario *scenario, const kj_map *map);
+
+/* The request of a finished run, resolved from its provenance; map: name or folder, NULL for the scenario's. KJ_E_INPUT if
+   the options cannot be read. */
+kj_status kj_request_from_info(kj_error *err, const kj_run_info *info, const char *map, kj_request *out);
 
 /* JSON text, owned by the caller (free()). */
 char *kj_request_to_json(const kj_request *request);

@@ -31,6 +31,13 @@ static kj_status carry_out(kj_error *err, const kj_request *request, kj_prepared
     return kj_recorder_finish(err, recorder, p->sim, out);
 }
 
+/* What is followed is kept in the run file. */
+static kj_status check_traces(kj_error *err, const kj_request *request)
+{
+    if (request->n_traces == 0 || request->out) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "--trace %s: expected --out, since what is followed is kept in the run file", request->traces[0]);
+}
+
 static kj_status begin_file(kj_error *err, const kj_request *request, bool quiet, char dir[KJ_PATH_MAX])
 {
     if (!request->out) return KJ_OK;
@@ -47,7 +54,8 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     kj_recorder recorder = {0};
     char dir[KJ_PATH_MAX] = "";
     name_outcome(prepared, request, out);
-    kj_status status = begin_file(err, request, watch->quiet, dir); /* the output is tried before any work is done */
+    kj_status status = check_traces(err, request);
+    if (!status) status = begin_file(err, request, watch->quiet, dir); /* the output is tried before any work is done */
     if (!status) status = kj_prepared_start(err, prepared);
     if (!status) status = kj_recorder_init(err, request, prepared, dir, &recorder);
     if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);

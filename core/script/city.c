@@ -387,6 +387,7 @@ kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme,
 }
 
 void kj_city_set_map(kj_city *city, const char *name) { city->map_name = name; }
+void kj_city_leave_out(kj_city *city, const char *project) { city->left_out = project; }
 
 static int forget_city(lua_State *L)
 {

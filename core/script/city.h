@@ -16,6 +16,9 @@ kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme,
 void kj_city_free(kj_city *city); /* before kj_sandbox_free */
 /* Name of the map for messages; the text must live as long as the city. */
 void kj_city_set_map(kj_city *city, const char *name);
+/* The project of that name is cancelled as a policy adds it, and its row kept, so that nobody else's luck changes: the paired world
+   without it. NULL: none. The text must live as long as the city. */
+void kj_city_leave_out(kj_city *city, const char *project);
 
 /* Between begin and end the city stands for the state of `sim` in the month that is being simulated. Every begin is
    followed by one end; keep = false puts everything back as it was at begin. */

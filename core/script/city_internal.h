@@ -39,6 +39,7 @@ struct kj_city {
     kj_programme_fn programme;
     void *programme_data;
     const char *map_name;
+    const char *left_out; /* project that is cancelled as it is added; NULL */
     /* Between begin and end. */
     kj_sim *sim;
     kj_store *store;

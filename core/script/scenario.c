@@ -513,3 +513,5 @@ void kj_scenario_free(kj_scenario *scenario)
     free(scenario->policies);
     free(scenario);
 }
+
+void kj_scenario_leave_out(kj_scenario *scenario, const char *project) { kj_city_leave_out(scenario->policies->city, project); }

@@ -79,6 +79,9 @@ void kj_scenario_free(kj_scenario *scenario);
    the place of that of the scenario's map; a map without one has an empty programme. Right after loading. */
 kj_status kj_scenario_use_map(kj_error *err, kj_scenario *scenario, const char *map_name);
 
+/* The paired world without one named project; see kj_city_leave_out. Before the first month. */
+void kj_scenario_leave_out(kj_scenario *scenario, const char *project);
+
 /* Adds the policies' parameters to the simulation (after kj_sim_load_plugins, before kj_sim_start), gives them and the
    plugins' parameters the scenario's values, and has the policies applied each month. Unknown names: KJ_E_INPUT. */
 kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim);

@@ -28,6 +28,7 @@ static void emigrate_person(state *s, uint32_t person, int boundary)
     uint32_t municipality = municipality_of_person(s, person);
     s->m.out_migrants[municipality]++;
     s->m.out_by[boundary][municipality]++;
+    s->p.moved[person] = s->month; /* tells those who look at the dead rows of the month that it was no death */
     person_end(s, person);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 13
+plan 21
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
@@ -38,3 +38,28 @@ else skip "a chart of rounds" "built without drawing"; skip "the chart in Swedis
 "$KEDJA" chains "$work/v.nc" --by colour 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected tenure, size" "$work/stderr"; ok "an unknown --by" $? "$(cat "$work/stderr")"
 "$KEDJA" chains README.md 2>"$work/stderr"; [ $? -eq 2 ]; ok "a file that is no run" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/t.nc" --quiet; "$KEDJA" chains "$work/t.nc" | grep -q "No chain can be counted yet"; ok "a short run says that it is too short" $?
+"$KEDJA" run scripts/scenarios/toy.lua --years 6 --out "$work/plain.nc" --quiet
+"$KEDJA" run scripts/scenarios/toy.lua --years 6 --out "$work/followed.nc" --trace sample:30 --trace household:5 --quiet
+same "following people changes nothing" "$("$KEDJA" hash "$work/plain.nc" | awk '{print $NF}')" "$("$KEDJA" hash "$work/followed.nc" | awk '{print $NF}')"
+"$KEDJA" person "$work/followed.nc" | awk '{print $1}' | while read -r id; do [ "$id" = … ] || "$KEDJA" person "$work/followed.nc" "$id"; done >"$work/lives"; "$KEDJA" household "$work/followed.nc" 5 >>"$work/lives"
+[ "$(grep -c 'A simulated life' "$work/lives")" -eq 21 ] && [ "$(grep -c 'Moves to' "$work/lives")" -ge 1 ]; ok "lives are told" $? "$(head -20 "$work/lives")"
+"$KEDJA" household "$work/followed.nc" 5 --lang sv | grep -q "Hushåll 5"; ok "a household in Swedish" $?
+"$KEDJA" person "$work/plain.nc" 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q -- "--trace person:ID" "$work/stderr"; ok "a run that followed nobody says how to ask" $? "$(cat "$work/stderr")"
+"$KEDJA" run scripts/scenarios/toy.lua --trace people:1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected person:ID" "$work/stderr"; ok "an unknown --trace" $? "$(cat "$work/stderr")"
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/killed.nc" --trace sample:50 --quiet & pid=$!
+for _ in $(seq 200); do [ -e "$work/killed.nc.d/year_2024.nc" ] && break; sleep 0.05; done
+kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null
+[ -e "$work/killed.nc" ] || "$KEDJA" resume "$work/killed.nc" --quiet 2>"$work/stderr"
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/whole.nc" --trace sample:50 --quiet
+same "a resumed run followed them all the way" "$("$KEDJA" person "$work/whole.nc" 1727 | cksum) $("$KEDJA" person "$work/whole.nc" | cksum)" \
+  "$("$KEDJA" person "$work/killed.nc" 1727 | cksum) $("$KEDJA" person "$work/killed.nc" | cksum)"
+"$KEDJA" chains "$work/v.nc" --caused "Bredaryd #4" --pairs 2 --json 2>"$work/stderr" >"$work/caused.json"
+/usr/bin/python3 - "$work/caused.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[1]))
+assert c["project"] == "Bredaryd" and c["pairs"] == 2 and "Värnamo" in c["boundary"]
+assert c["dwellings"]["traced"] > 0 and c["moves"]["traced"] >= c["dwellings"]["traced"] - 2
+assert all(c[k]["low"] <= c[k]["caused"] <= c[k]["high"] for k in ("moves", "first_homes", "freed_homes", "dwellings", "residents"))
+PY
+ok "traced and caused by one project" $? "$(cat "$work/stderr" "$work/caused.json")"
+"$KEDJA" chains "$work/v.nc" --caused "No such place" --pairs 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "no project named 'No such place'" "$work/stderr"; ok "an unknown project" $? "$(cat "$work/stderr")"
