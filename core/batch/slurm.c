@@ -181,7 +181,10 @@ kj_status kj_slurm_look(kj_error *err, const kj_plan *plan, kj_slurm_queue *out)
         long id;
         uint32_t task;
         char state[32], reason[64] = "";
-        if (sscanf(line, "%ld %u %31s %63[^\n]", &id, &task, state, reason) < 3) continue; /* the merge has no task number */
+        if (sscanf(line, "%ld %u %31s %63[^\n]", &id, &task, state, reason) < 3) { /* the merge has no task number */
+            out->n_merge++;
+            continue;
+        }
         bool waits = !strcmp(state, "PENDING");
         out->n_pending += waits;
         out->n_running += !waits;
@@ -212,17 +215,26 @@ kj_status kj_slurm_cancel(kj_error *err, const kj_plan *plan)
 
 /* ---- the job script ---- */
 
-static void write_head(FILE *f, const kj_plan *plan, const kj_profile *p, const kj_slurm_submission *s)
+typedef struct ask {
+    const char *log;
+    int32_t cpus, minutes, memory_mb;
+} ask;
+
+static void write_head(FILE *f, const kj_plan *plan, const kj_profile *p, const ask *a)
 {
     char name[96];
     job_name(plan, name);
-    fprintf(f, "#!/bin/bash\n#SBATCH --job-name=%s\n#SBATCH --output=\"%s/log/slurm-%%A_%%a.log\"\n#SBATCH --open-mode=append\n", name, plan->folder);
-    fprintf(f, "#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=%d\n#SBATCH --time=%d\n#SBATCH --mem=%dM\n", p->cpus, s->minutes, s->memory_mb);
-    fputs("#SBATCH --requeue\n#SBATCH --signal=B:USR1@60\n", f); /* a minute before the time limit: members keep a checkpoint */
+    fprintf(f, "#!/bin/bash\n#SBATCH --job-name=%s\n#SBATCH --output=\"%s/log/%s\"\n#SBATCH --open-mode=append\n", name, plan->folder, a->log);
+    fprintf(f, "#SBATCH --ntasks=1\n#SBATCH --cpus-per-task=%d\n#SBATCH --time=%d\n#SBATCH --mem=%dM\n", a->cpus, a->minutes, a->memory_mb);
     if (p->partition) fprintf(f, "#SBATCH --partition=%s\n", p->partition);
     if (p->account) fprintf(f, "#SBATCH --account=%s\n", p->account);
     if (p->qos) fprintf(f, "#SBATCH --qos=%s\n", p->qos);
     for (uint32_t i = 0; i < p->n_sbatch; i++) fprintf(f, "#SBATCH %s\n", p->sbatch[i]);
+}
+
+/* Slurm reads its options up to the first command, so these come last. */
+static void write_setup(FILE *f, const kj_profile *p)
+{
     for (uint32_t i = 0; i < p->n_setup; i++) fprintf(f, "%s\n", p->setup[i]);
 }
 
@@ -261,8 +273,28 @@ static kj_status write_script(kj_error *err, const kj_plan *plan, const kj_slurm
     if (!status) status = quote(err, plan->folder, folder);
     FILE *f = status ? NULL : open_memstream(&text, &n);
     if (!f) return status ? status : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    write_head(f, plan, &r->profile, s);
+    write_head(f, plan, &r->profile, &(ask){"slurm-%A_%a.log", r->profile.cpus, s->minutes, s->memory_mb});
+    fputs("#SBATCH --requeue\n#SBATCH --signal=B:USR1@60\n", f); /* a minute before the time limit: members keep a checkpoint */
+    write_setup(f, &r->profile);
     fprintf(f, "kedja=%s\nfolder=%s\nrequeues=%d\n%s", program, folder, r->profile.requeues, body);
+    status = fclose(f) ? kj_fail(err, KJ_E_MEMORY, "out of memory") : kj_file_replace(err, path, text, n);
+    free(text);
+    return status;
+}
+
+static kj_status write_merge_script(kj_error *err, const kj_plan *plan, const kj_slurm_request *r)
+{
+    char path[KJ_PATH_MAX], program[KJ_PATH_MAX + 8], folder[KJ_PATH_MAX + 8], *text = NULL;
+    size_t n = 0;
+    kj_status status = kj_plan_path(err, plan, path, "slurm/merge.sh");
+    if (!status) status = quote(err, r->program, program);
+    if (!status) status = quote(err, plan->folder, folder);
+    FILE *f = status ? NULL : open_memstream(&text, &n);
+    if (!f) return status ? status : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    /* Ten members a second is slow for a disk; 500 MB is what a merge of a thousand large members may take. */
+    write_head(f, plan, &r->profile, &(ask){"slurm-merge-%j.log", 1, 10 + (int32_t)(plan->n_members / 100), 600});
+    write_setup(f, &r->profile);
+    fprintf(f, "exec %s batch merge %s\n", program, folder);
     status = fclose(f) ? kj_fail(err, KJ_E_MEMORY, "out of memory") : kj_file_replace(err, path, text, n);
     free(text);
     return status;
@@ -344,6 +376,25 @@ static kj_status submit_array(kj_error *err, const kj_plan *plan, const kj_profi
     return status;
 }
 
+/* After any end of the members' jobs: a merge that waited for success alone would wait for ever after one failure. */
+static kj_status submit_merge(kj_error *err, const kj_plan *plan, kj_slurm_submission *s)
+{
+    char dependency[320] = "--dependency=afterany", script[KJ_PATH_MAX], *text = NULL;
+    size_t used = strlen(dependency);
+    for (const char *c = s->jobs; *c && used + 24 < sizeof dependency;) {
+        size_t n = strcspn(c, " ");
+        used += (size_t)snprintf(dependency + used, sizeof dependency - used, ":%.*s", (int)n, c);
+        c += n + (c[n] == ' ');
+    }
+    kj_status status = kj_plan_path(err, plan, script, "slurm/merge.sh");
+    const char *const words[] = {"sbatch", "--parsable", dependency, script, NULL};
+    if (!status) status = command_ok(err, words, &text);
+    const char *digits = status ? NULL : strpbrk(text, "0123456789");
+    if (digits) snprintf(s->merge_job, sizeof s->merge_job, "%ld", strtol(digits, NULL, 10));
+    free(text);
+    return status;
+}
+
 static kj_status submit_all(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, const uint32_t *members, uint32_t n, kj_slurm_submission *s)
 {
     uint32_t limit = 0;
@@ -352,11 +403,13 @@ static kj_status submit_all(kj_error *err, const kj_plan *plan, const kj_slurm_r
     if (!status) status = size_tasks(err, plan, &r->profile, n, s);
     if (!status) status = write_list(err, plan, members, n, s, j.list);
     if (!status) status = write_script(err, plan, r, s);
+    if (!status) status = write_merge_script(err, plan, r);
     for (uint32_t done = 0; !status && done < s->n_tasks; done += j.n_tasks) {
         j.first_line = done + 1;
         j.n_tasks = s->n_tasks - done < limit ? s->n_tasks - done : limit;
         status = submit_array(err, plan, &r->profile, &j, s);
     }
+    if (!status) status = submit_merge(err, plan, s);
     if (!status) s->n_submitted = n;
     return status;
 }

@@ -24,7 +24,7 @@ typedef struct kj_slurm_submission {
 kj_status kj_slurm_submit(kj_error *err, const kj_plan *plan, const kj_slurm_request *request, kj_slurm_submission *out);
 
 typedef struct kj_slurm_queue {
-    uint32_t n_running, n_pending; /* tasks */
+    uint32_t n_running, n_pending, n_merge; /* tasks of members, merges */
     uint8_t *queued;               /* [n_members], owned: member waits or runs */
     char reason[64];               /* why the first pending task waits */
 } kj_slurm_queue;

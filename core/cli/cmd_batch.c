@@ -9,6 +9,7 @@
 #include "../base/log.h"
 #include "../batch/local.h"
 #include "../batch/member.h"
+#include "../batch/merge.h"
 #include "../batch/slurm.h"
 #include "batch_text.h"
 #include "cli.h"
@@ -67,6 +68,26 @@ static void print_summary(const kj_plan *plan, const wishes *w, const kj_pool_ou
                100 * o->member_seconds / (o->wall_seconds * (double)(w->n_jobs < ran ? w->n_jobs : ran)));
 }
 
+/* ---- merging ---- */
+
+static void show_share(void *data, double share)
+{
+    const kj_batch_meter *meter = data;
+    if (!meter->quiet && meter->terminal) fprintf(stderr, "\rmerging %3.0f %%%s", 100 * share, share >= 1 ? "\n" : "");
+}
+
+static kj_status merge(kj_error *err, const kj_plan *plan, const wishes *w)
+{
+    kj_batch_meter meter = {.quiet = w->quiet, .terminal = isatty(STDERR_FILENO) == 1};
+    kj_merge_outcome outcome;
+    kj_status status = kj_merge(err, plan, show_share, &meter, &outcome);
+    if (status) return status;
+    if (!w->quiet) printf("merged %u of %u members into %s\n", outcome.n_merged, outcome.n_members, outcome.path);
+    if (outcome.n_merged == outcome.n_members) return KJ_OK;
+    return kj_fail(err, KJ_E_FAILED, "%u of %u members are missing in %s: each figure there says how many it is over, /members says which and why",
+                   outcome.n_members - outcome.n_merged, outcome.n_members, outcome.path);
+}
+
 static kj_status own_path(kj_error *err, char out[4096])
 {
     ssize_t n = readlink("/proc/self/exe", out, 4095);
@@ -88,6 +109,9 @@ static kj_status run_local(kj_error *err, const kj_plan *plan, const wishes *w)
     status = kj_pool_lock(err, plan, &lock);
     if (!status) status = kj_pool_run(err, plan, &pool, &outcome);
     if (!status) print_summary(plan, w, &outcome);
+    kj_error merging;
+    bool merged = !status && outcome.n_complete > 0;
+    if (merged && merge(&merging, plan, w) && !outcome.n_failed) *err = merging, status = merging.status;
     if (!status && outcome.n_failed)
         status = kj_fail(err, KJ_E_FAILED, "%u of %u members failed; `kedja batch status %s` names them, the same command tries them again",
                          outcome.n_failed, plan->n_members, w->experiment);
@@ -116,7 +140,7 @@ static kj_status wait_for_queue(kj_error *err, const kj_plan *plan, bool quiet)
         kj_slurm_queue queue;
         kj_status status = kj_slurm_look(err, plan, &queue);
         if (status) return status;
-        uint32_t left = queue.n_running + queue.n_pending;
+        uint32_t left = queue.n_running + queue.n_pending + queue.n_merge;
         if (!quiet && left != last) fprintf(stderr, "%u tasks run, %u wait%s%s%s\n", queue.n_running, queue.n_pending, queue.reason[0] ? " (" : "", queue.reason, queue.reason[0] ? ")" : "");
         last = left;
         kj_slurm_queue_free(&queue);
@@ -234,6 +258,7 @@ static kj_status with_plan(kj_error *err, const wishes *w)
     if (status) return status;
     if (!strcmp(w->verb, "member")) status = run_member(err, w, &plan);
     else if (!strcmp(w->verb, "status")) status = print_status(err, &plan);
+    else if (!strcmp(w->verb, "merge")) status = merge(err, &plan, w);
     else if (!strcmp(w->verb, "cancel")) status = cancel(err, &plan);
     else status = retry(err, &plan, w);
     kj_plan_free(&plan);
@@ -244,7 +269,7 @@ static kj_status with_plan(kj_error *err, const wishes *w)
 
 static bool is_verb(const char *word)
 {
-    static const char *const verbs[] = {"run", "member", "status", "cancel", "retry"};
+    static const char *const verbs[] = {"run", "member", "merge", "status", "cancel", "retry"};
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (!strcmp(word, verbs[i])) return true;
     return false;
@@ -302,10 +327,11 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_batch = {
     .name = "batch",
-    .usage = "batch [run|member N|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--profile FILE.lua]",
+    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--profile FILE.lua]",
     .doc = "Runs the members of an experiment, and goes on where it stopped.\n"
            "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
-           "go on from their checkpoint. `retry` begins failed members anew, `status` tells how far they are, `cancel` stops them.",
+           "go on from their checkpoint. When they have ended they are merged into FOLDER/NAME.nc.\n"
+           "`retry` begins failed members anew, `merge` merges what is complete, `status` tells how far they are, `cancel` stops them.",
     .options = options,
     .run = run,
 };

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 27
+plan 34
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -30,6 +30,50 @@ by_hand=$(hash_of toy --years 6 --seed "$seed" --set densify.enabled="$densify" 
 same "a member equals the run that its line describes" "$by_hand" "$(awk '/member_0003/ {print $2}' <<<"$reference")"
 same "paired: replicate 1 has one seed and one draw in both points" "$(sed -n 2p toy8.batch/members.csv | cut -d, -f4,6-)" "$(sed -n 3p toy8.batch/members.csv | cut -d, -f4,6-)"
 before=$(stat -c '%n %Y %i' toy8.batch/members/*); "$KEDJA" batch toy8.lua --quiet; same "a second call does nothing again" "$before" "$(stat -c '%n %Y %i' toy8.batch/members/*)"
+
+# The merged file against the members, recomputed by another program.
+python=/usr/bin/python3
+if $python -c 'import netCDF4, numpy' 2>/dev/null; then
+  cat >check.py <<'PY'
+import sys, glob, netCDF4, numpy as np
+e, paths = netCDF4.Dataset(sys.argv[1]), sorted(glob.glob(sys.argv[2]))
+runs = [netCDF4.Dataset(p) for p in paths]
+bad = 0
+def same(what, a, b):
+    global bad
+    if not np.allclose(np.asarray(a, float), np.asarray(b, float), rtol=1e-6, atol=1e-9, equal_nan=True): bad += 1; print("#", what, a, b)
+m = [int(p[-7:-3]) - 1 for p in paths]; point = e["members"]["point"][:][m]; replicate = e["members"]["replicate"][:][m]
+for table, column in (("municipality", "population"), ("area", "population"), ("municipality", "moves")):
+    v = np.array([r[table][column][:] for r in runs], float); d = e["all"][table][column]
+    same(column + " n", d[0], np.full(v.shape[1:], len(runs))); same(column + " mean", d[1], v.mean(0)); same(column + " sd", d[2], v.std(0, ddof=1))
+    for k, q in enumerate((5, 10, 25, 50, 75, 90, 95)): same(f"{column} q{q}", d[3 + k], np.percentile(v, q, axis=0))
+    on = e["by"]["densify.enabled=1"][table][column]; same(column + " level", on[1], v[point == 2].mean(0))
+    pairs = [v[(point == 2) & (replicate == r)][0] - v[(point == 1) & (replicate == r)][0] for r in (1, 2, 3, 4) if ((replicate == r).sum() == 2)]
+    diff = e["difference"]["densify.enabled=1"][table][column]; same(column + " pairs", diff[0], np.full(v.shape[1:], len(pairs))); same(column + " difference", diff[1], np.mean(pairs, axis=0))
+last = max(int(k[6:]) for k in e.variables if k.startswith("built_")); built = np.mean([r["built_year"][-1] > 0 for r in runs], axis=0)
+inside = runs[0]["area_row"][:] >= 0
+same("map", np.ma.filled(e[f"built_{last}"][:], np.nan)[inside], built[inside])
+same("hash", [h == r.state_hash for h, r in zip(e["members"]["state_hash"][:][m], runs)], [True] * len(runs))
+print("wrong", bad, "members", e[f"built_{last}"].members, "ok", int(e["members"]["ok"][:].sum()))
+PY
+  same "merged figures equal those recomputed from the members" "wrong 0 members 8 ok 8" "$($python check.py toy8.batch/toy8.nc 'toy8.batch/members/*.nc' 2>&1 | tail -1)"
+  cp -r toy8.batch gap; rm gap/members/member_0003.nc
+  "$KEDJA" batch merge gap >/dev/null 2>"$work/stderr"; status=$?
+  [ $status -eq 1 ] && grep -q '1 of 8 members are missing' "$work/stderr"; ok "a merge with a gap says so: status 1" $? "status $status $(cat "$work/stderr")"
+  same "and every figure has its own number" "wrong 0 members 7 ok 7" "$($python check.py gap/toy8.nc 'gap/members/*.nc' 2>&1 | tail -1)"
+else
+  for name in "merged figures equal those recomputed" "a merge with a gap" "its numbers"; do skip "$name" "python3-netcdf4 is missing"; done
+fi
+"$KEDJA" hash toy8.batch/toy8.nc >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q toy8.nc "$work/stderr"; ok "an ensemble is not taken for a run" $? "$(cat "$work/stderr")"
+
+# Sensitivity of a whole experiment: what decides about the population is found, what does nothing is not.
+cat >morris.lua <<'LUA'
+experiment { title = "Effects", scenario = "toy", years = 4, design = "morris", samples = 3,
+  factors = { { "demography.mortality_scale", range = { 0.2, 5 } }, { "schools.preschool_enrolment", range = { 0.5, 1 } } } }
+LUA
+"$KEDJA" batch morris.lua --jobs 2 --quiet 2>"$work/stderr" && "$KEDJA" sensitivity morris.lua >sens 2>"$work/stderr"; ok "sensitivity" $? "$(cat "$work/stderr")"
+awk '/^demography.mortality_scale/ {a = $2} /^schools.preschool/ {b = $2} END {exit !(a < -10 && b == 0)}' sens; ok "deaths count for the population, preschool enrolment does not" $? "$(cat sens)"
+"$KEDJA" sensitivity toy8.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'need design' "$work/stderr"; ok "sensitivity of another design: refused" $? "$(cat "$work/stderr")"
 
 # The driver killed at ten random moments.
 lost=0; detail=""

@@ -4,7 +4,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh && . tests/shared/slurm.sh
 plan 17
 names=("Slurm starts" "submit" "arrays within the cluster's limit" "status while they run" "a second call submits none twice" "a task killed is put back by itself"
-  "the node comes back" "all members complete" "the killed member is whole, nothing half-done is left" "every hash equals a local run's" "no two members alike" "short members are packed"
+  "the node comes back" "all members complete, and merged by the job that waited for them" "the killed member is whole, nothing half-done is left" "every hash equals a local run's" "no two members alike" "short members are packed"
   "cancel" "wrong partition" "wrong account" "no Slurm" "Slurm is stopped")
 if [ "$(id -u)" -ne 0 ] || ! command -v slurmctld slurmd munged >/dev/null; then
   for name in "${names[@]}"; do skip "$name" "needs root, slurm-wlm and munge"; done
@@ -39,7 +39,7 @@ slurm_node_start "$s" >"$work/stdout" 2>&1; ok "${names[6]}" $? "$(cat "$work/st
 "$KEDJA" batch twenty.lua --out local --quiet --jobs 1 2>"$work/stderr" & local_run=$!
 $run --wait >"$work/stdout" 2>"$work/stderr.slurm"; status=$?
 [ $status -ne 0 ] && { $run --wait >>"$work/stdout" 2>>"$work/stderr.slurm"; status=$?; } # tasks lost with the node before Slurm put them back
-[ $status -eq 0 ] && tail -1 "$work/stdout" | grep -q '20 members: 20 complete'; ok "${names[7]}" $? "status $status $(cat "$work/stdout" "$work/stderr.slurm")"
+[ $status -eq 0 ] && grep -h members: "$work/stdout" | tail -1 | grep -q '20 members: 20 complete' && [ -s twenty.batch/twenty.nc ]; ok "${names[7]}" $? "status $status $(cat "$work/stdout" "$work/stderr.slurm")"
 [ "$(find twenty.batch/members -name '*.nc.d' | wc -l)" = 0 ] && [ -n "$killed" ] && [ -s "$(printf 'twenty.batch/members/member_%04d.nc' "$killed")" ]; ok "${names[8]}" $? "killed: $killed"
 wait $local_run
 same "${names[9]}" "$(hashes local)" "$(hashes twenty.batch)"

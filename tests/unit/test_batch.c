@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "../../core/batch/design.h"
+#include "../../core/batch/sensitivity.h"
+#include "../../core/batch/statistics.h"
 
 /* First points of the sequence as Joe & Kuo's own program prints them. */
 static void sobol_known_points(void **state)
@@ -235,6 +237,160 @@ static void refuses_with_reasons(void **state)
     }
 }
 
+/* Quantiles of type 7, worked by hand; a missing figure is counted out, "never" stays never. */
+static void summaries(void **state)
+{
+    (void)state;
+    double v[] = {4, NAN, 1, 3, 2, 5}, out[KJ_STATS];
+    kj_summary(v, 6, out);
+    assert_true(out[KJ_STAT_N] == 5 && out[KJ_STAT_MEAN] == 3 && out[KJ_STAT_Q50] == 3 && out[KJ_STAT_Q25] == 2);
+    assert_true(fabs(out[KJ_STAT_Q10] - 1.4) < 1e-12 && fabs(out[KJ_STAT_SD] - sqrt(2.5)) < 1e-12);
+    double never[] = {2030, INFINITY, 2028, INFINITY};
+    kj_summary(never, 4, out);
+    assert_true(out[KJ_STAT_N] == 4 && isinf(out[KJ_STAT_Q90]) && isinf(out[KJ_STAT_Q75]) && out[KJ_STAT_Q05] < 2029);
+    kj_summary(v, 0, out);
+    assert_true(out[KJ_STAT_N] == 0 && isnan(out[KJ_STAT_Q50]));
+}
+
+/* Tables of Student's t. */
+static void t_quantiles(void **state)
+{
+    (void)state;
+    static const double known[][3] = {{0.975, 1, 12.70620}, {0.975, 2, 4.302653}, {0.975, 5, 2.570582}, {0.975, 24, 2.063899}, {0.95, 10, 1.812461}, {0.975, 1000, 1.962339}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) assert_true(fabs(kj_t_quantile(known[i][0], known[i][1]) - known[i][2]) < 2e-4 * known[i][2]);
+}
+
+/* Luck of spread 10 in common, an effect of 2 with spread 0.5: pairs see it, unpaired members do not. Two strata of other
+   levels do not widen either interval. */
+static void paired_differences_are_narrower(void **state)
+{
+    (void)state;
+    enum { S = 2, R = 25 };
+    double base[S * R], other[S * R], scratch[(S + 2) * R], out[KJ_DIFFS];
+    for (int s = 0; s < S; s++)
+        for (int r = 0; r < R; r++) {
+            double luck = 10 * kj_normal_quantile((r + 0.5) / R), own = 0.5 * kj_normal_quantile(((r * 7 + s) % R + 0.5) / R);
+            base[s * R + r] = 1000 * s + luck;
+            other[s * R + r] = 1000 * s + luck + 2 + own;
+        }
+    kj_difference(base, other, S, R, scratch, out);
+    assert_true(out[KJ_DIFF_N] == S * R && fabs(out[KJ_DIFF_MEAN] - 2) < 1e-9);
+    double paired = out[KJ_DIFF_HIGH] - out[KJ_DIFF_LOW], unpaired = out[KJ_DIFF_UNPAIRED_HIGH] - out[KJ_DIFF_UNPAIRED_LOW];
+    assert_true(out[KJ_DIFF_LOW] > 1.7 && out[KJ_DIFF_HIGH] < 2.3);
+    assert_true(unpaired > 5 && unpaired < 12 && paired < 0.1 * unpaired);
+    base[3] = NAN; /* a missing member takes its partner out of the pairs */
+    kj_difference(base, other, S, R, scratch, out);
+    assert_true(out[KJ_DIFF_N] == S * R - 1);
+}
+
+/* Figures of a known function at the points of a design with n factors uniform in [low, high]. */
+static double *figures(const char *design, int samples, int k, double low, double high, double (*f)(const double *x, int k), kj_points *p)
+{
+    char text[1024];
+    size_t n = (size_t)snprintf(text, sizeof text, HEAD "design = '%s', samples = %d, factors = { ", design, samples);
+    for (int i = 0; i < k; i++) n += (size_t)snprintf(text + n, sizeof text - n, "{ 'x%d', range = { %.17g, %.17g } }, ", i, low, high);
+    snprintf(text + n, sizeof text - n, "} }");
+    kj_experiment *e = read(text);
+    kj_error err;
+    assert_int_equal(kj_design_points(&err, e, p), KJ_OK);
+    double *y = malloc(p->n * sizeof *y);
+    assert_non_null(y);
+    for (uint32_t i = 0; i < p->n; i++) y[i] = f(p->value + (size_t)i * (size_t)k, k);
+    kj_experiment_free(e);
+    return y;
+}
+
+static double ishigami(const double *x, int k)
+{
+    (void)k;
+    return sin(x[0]) + 7 * sin(x[1]) * sin(x[1]) + 0.1 * pow(x[2], 4) * sin(x[0]);
+}
+
+/* Ishigami & Homma (1990), a = 7, b = 0.1: S = 0.3139, 0.4424, 0; T = 0.5576, 0.4424, 0.2437. */
+static void sobol_indices_of_ishigami(void **state)
+{
+    (void)state;
+    static const double first[] = {0.3139, 0.4424, 0}, total[] = {0.5576, 0.4424, 0.2437};
+    kj_points p;
+    kj_error err;
+    kj_sensitivity s;
+    double *y = figures("sobol_indices", 4096, 3, -M_PI, M_PI, ishigami, &p);
+    assert_int_equal(kj_sobol_analyse(&err, y, 4096, 3, 0.05, 1, &s), KJ_OK);
+    for (int f = 0; f < 3; f++) {
+        assert_true(fabs(s.first[f].value - first[f]) < 0.01 && fabs(s.total[f].value - total[f]) < 0.01);
+        assert_true(s.first[f].low <= first[f] && first[f] <= s.first[f].high && s.total[f].low <= total[f] && total[f] <= s.total[f].high);
+        assert_true(s.first[f].high - s.first[f].low < 0.15 && s.total[f].high - s.total[f].low < 0.15);
+    }
+    kj_sensitivity_free(&s);
+    y[7] = NAN; /* a missing member takes its base point out, and is counted */
+    assert_int_equal(kj_sobol_analyse(&err, y, 4096, 3, 0.001, 1, &s), KJ_OK);
+    assert_true(s.n_used == 4095 && s.n_left_out == 1 && s.first[0].needed > 4095);
+    kj_sensitivity_free(&s);
+    free(y);
+    kj_points_free(&p);
+}
+
+/* Sobol's g function with a = 0, 1, 4.5, 9, 99: S_i = V_i / V with V_i = 1 / (3 (1 + a_i)^2). */
+static const double g_a[] = {0, 1, 4.5, 9, 99};
+static double sobol_g(const double *x, int k)
+{
+    double y = 1;
+    for (int i = 0; i < k; i++) y *= (fabs(4 * x[i] - 2) + g_a[i]) / (1 + g_a[i]);
+    return y;
+}
+
+static void sobol_indices_of_g(void **state)
+{
+    (void)state;
+    kj_points p;
+    kj_error err;
+    kj_sensitivity s;
+    double *y = figures("sobol_indices", 4096, 5, 0, 1, sobol_g, &p), all = 1, v[5];
+    for (int i = 0; i < 5; i++) {
+        v[i] = 1 / (3 * (1 + g_a[i]) * (1 + g_a[i]));
+        all *= 1 + v[i];
+    }
+    assert_int_equal(kj_sobol_analyse(&err, y, 4096, 5, 0.05, 1, &s), KJ_OK);
+    for (int i = 0; i < 5; i++) {
+        assert_true(fabs(s.first[i].value - v[i] / (all - 1)) < 0.015);
+        assert_true(fabs(s.total[i].value - v[i] * all / (1 + v[i]) / (all - 1)) < 0.015);
+    }
+    kj_sensitivity_free(&s);
+    free(y);
+    kj_points_free(&p);
+}
+
+/* Effects over the whole range: 10 everywhere, -3 everywhere, none; and a square, whose effect changes its sign. */
+static double bent(const double *x, int k)
+{
+    (void)k;
+    return 10 * x[0] - 3 * x[1] + 8 * (x[3] - 0.5) * (x[3] - 0.5);
+}
+
+static void morris_of_known_effects(void **state)
+{
+    (void)state;
+    enum { N = 40, K = 4 };
+    kj_points p;
+    kj_error err;
+    kj_sensitivity s;
+    double *y = figures("morris", N, K, 0, 1, bent, &p), step[N * K];
+    uint32_t moved[N * K];
+    for (uint32_t t = 0; t < N; t++)
+        for (uint32_t i = 0; i < K; i++)
+            for (uint32_t f = 0; f < K; f++) {
+                double d = p.value[(t * (K + 1) + i + 1) * K + f] - p.value[(t * (K + 1) + i) * K + f];
+                if (d != 0) moved[t * K + i] = f, step[t * K + i] = d;
+            }
+    assert_int_equal(kj_morris_analyse(&err, y, moved, step, N, K, 0.05, 1, &s), KJ_OK);
+    assert_true(fabs(s.first[0].value - 10) < 1e-9 && fabs(s.total[1].value - 3) < 1e-9 && fabs(s.first[1].value + 3) < 1e-9);
+    assert_true(s.sigma[0].value < 1e-9 && s.total[2].value < 1e-9);
+    assert_true(fabs(s.total[3].value - 2) < 1e-9 && fabs(s.first[3].value) < 1.5 && s.sigma[3].value > 1); /* levels 1/8 … 7/8: ±2 */
+    kj_sensitivity_free(&s);
+    free(y);
+    kj_points_free(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +398,8 @@ int main(void)
         cmocka_unit_test(normal_quantiles), cmocka_unit_test(distributions_have_their_moments), cmocka_unit_test(values_stay_where_the_parameter_is),
         cmocka_unit_test(full_factorial_has_every_combination), cmocka_unit_test(sobol_indices_design_swaps_one_column),
         cmocka_unit_test(morris_moves_one_factor_at_a_time), cmocka_unit_test(one_at_a_time_begins_with_the_scenario),
-        cmocka_unit_test(refuses_with_reasons)};
+        cmocka_unit_test(refuses_with_reasons), cmocka_unit_test(summaries), cmocka_unit_test(t_quantiles),
+        cmocka_unit_test(paired_differences_are_narrower),
+        cmocka_unit_test(sobol_indices_of_ishigami), cmocka_unit_test(sobol_indices_of_g), cmocka_unit_test(morris_of_known_effects)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,33 @@
+/* Sensitivity of a figure to the factors of an experiment, with intervals. */
+#ifndef KEDJA_BATCH_SENSITIVITY_H
+#define KEDJA_BATCH_SENSITIVITY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+
+/* An index with its 95 % interval from resampling base points or trajectories, and how many of these would bring the
+   interval to within the wanted half width. */
+typedef struct kj_index {
+    double value, low, high;
+    uint32_t needed;
+} kj_index;
+
+typedef struct kj_sensitivity {
+    uint32_t n_used, n_left_out; /* base points or trajectories: whole, and with a missing member */
+    bool constant;               /* the figure is the same in all: nothing can be told */
+    kj_index *first, *total;     /* [k] SOBOL: first-order and total index. MORRIS: mu and mu* (in the figure's unit) */
+    kj_index *sigma;             /* [k] MORRIS: spread of the elementary effects; NULL for SOBOL */
+} kj_sensitivity;
+
+/* y[n][k + 2]: the figure at A, B and A with column i of B (NAN: missing). First-order by Saltelli et al. (2010), table 2
+   (b), total by Jansen (1999). half_width: wanted of an index. */
+kj_status kj_sobol_analyse(kj_error *err, const double *y, uint32_t n, uint32_t k, double half_width, uint64_t seed, kj_sensitivity *out);
+/* y[n][k + 1] along trajectories, moved[n][k]: the factor that step s + 1 moves and by how much of its whole range
+   (signed). Morris (1991); mu* by Campolongo et al. (2007). half_width: wanted, as a share of the largest mu*. */
+kj_status kj_morris_analyse(kj_error *err, const double *y, const uint32_t *moved, const double *step, uint32_t n, uint32_t k, double half_width,
+                            uint64_t seed, kj_sensitivity *out);
+void kj_sensitivity_free(kj_sensitivity *s);
+
+#endif

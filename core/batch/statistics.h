@@ -1,0 +1,27 @@
+/* Statistics of members. NAN is a member without the figure and is counted out. */
+#ifndef KEDJA_BATCH_STATISTICS_H
+#define KEDJA_BATCH_STATISTICS_H
+
+#include <stdint.h>
+
+/* One figure over the members of a group. */
+enum { KJ_STAT_N = 0, KJ_STAT_MEAN, KJ_STAT_SD, KJ_STAT_Q05, KJ_STAT_Q10, KJ_STAT_Q25, KJ_STAT_Q50, KJ_STAT_Q75, KJ_STAT_Q90, KJ_STAT_Q95, KJ_STATS };
+extern const char *const kj_stat_names[KJ_STATS];
+
+/* values is sorted in place (NANs dropped). Quantiles by linear interpolation (Hyndman & Fan 1996, type 7); where the
+   neighbours are infinite ("never"), so is the quantile. With n = 0 all but n are NAN. */
+void kj_summary(double *values, uint32_t n, double out[KJ_STATS]);
+
+/* One figure of two alternatives, over strata that share all else: pairs of members with the same luck in both. */
+enum { KJ_DIFF_N = 0, KJ_DIFF_MEAN, KJ_DIFF_SD, KJ_DIFF_LOW, KJ_DIFF_HIGH, KJ_DIFF_UNPAIRED_LOW, KJ_DIFF_UNPAIRED_HIGH, KJ_DIFF_Q10, KJ_DIFF_Q50, KJ_DIFF_Q90, KJ_DIFFS };
+extern const char *const kj_diff_names[KJ_DIFFS];
+
+/* base and other: [n_strata][n], the same replicate at the same place. mean: of other - base. low, high: 95 % interval of
+   that mean from the pairs (Student's t); unpaired_…: the interval that the same members would give if their luck were
+   not shared (variances of both added). */
+void kj_difference(const double *base, const double *other, uint32_t n_strata, uint32_t n, double *scratch, double out[KJ_DIFFS]);
+
+/* Quantile of Student's t distribution, p in (0.5, 1), df >= 1 (Hill 1970, algorithm 396). */
+double kj_t_quantile(double p, double df);
+
+#endif
