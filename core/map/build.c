@@ -15,7 +15,7 @@ static kj_status make_grid(kj_error *err, kj_draft *draft)
     if (!kj_crs_find(r->epsg))
         return kj_fail(err, KJ_E_INPUT, "%s: map.epsg: expected 3006 or 25832, found %d", r->path, r->epsg);
     if (!r->has_extent) {
-        kj_status status = kj_gis_extent(err, r, &west, &south, &east, &north);
+        kj_status status = (r->region.file[0] ? kj_gis_region_extent : kj_gis_extent)(err, r, &west, &south, &east, &north);
         if (status != KJ_OK) return status;
     }
     double nx = (east - west) / r->cell_m + 0.5, ny = (north - south) / r->cell_m + 0.5;
@@ -57,7 +57,9 @@ static kj_status run_steps(kj_error *err, kj_draft *draft)
     bool polygons = draft->recipe->areas.file[0] != 0;
     kj_status status = make_grid(err, draft);
     if (status == KJ_OK && draft->importing && draft->recipe->shores) status = kj_gis_shores(err, draft);
-    if (status == KJ_OK) status = polygons ? kj_gis_areas(err, draft) : kj_draft_outline(err, draft);
+    if (status == KJ_OK) status = polygons                             ? kj_gis_areas(err, draft)
+                                     : draft->recipe->region.file[0] ? kj_draft_region(err, draft)
+                                                                     : kj_draft_outline(err, draft);
     if (status == KJ_OK) status = kj_draft_statistics(err, draft);
     if (status == KJ_OK) status = check_population(err, draft);
     if (status == KJ_OK && draft->recipe->cover.file[0]) status = kj_gis_land(err, draft);
@@ -85,9 +87,10 @@ kj_status kj_map_build(kj_error *err, const char *recipe_path, const char *data_
         free(country);
         return status;
     }
+    if (recipe.region.file[0]) status = kj_gis_region_points(err, &recipe);
     draft.start = KJ_MONTH(recipe.start_year, 12);
     kj_map_init(out, memory);
-    status = kj_country_read(err, recipe.country, country);
+    if (status == KJ_OK) status = kj_country_read(err, recipe.country, country);
     if (status == KJ_OK) status = run_steps(err, &draft);
     if (status == KJ_OK) status = kj_draft_tables(err, &draft, out);
     if (status == KJ_OK) {

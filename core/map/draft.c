@@ -72,6 +72,8 @@ void kj_draft_free(kj_draft *draft)
     free(draft->max_far);
     free(draft->travel_centre);
     free(draft->walk_cost);
+    free(draft->area_first);
+    free(draft->area_cells);
     free(draft->water);
     free(draft->road_kmh);
     free(draft->path);

@@ -140,6 +140,7 @@ typedef struct kj_draft {
     float *max_far;
     int32_t *travel_centre;
     int16_t *walk_cost;
+    int32_t *area_first, *area_cells; /* cells of area a: area_cells[area_first[a] …], ascending; from land.c on */
     bool land_is_real, importing;
     uint32_t n_classes; /* age classes of the areas' own tables; 0: none */
     int32_t class_from[KJ_AGE_CLASSES_MAX];
@@ -165,6 +166,7 @@ typedef struct kj_draft {
 
 /* The steps, in order. Each leaves a complete layer or list. */
 kj_status kj_draft_outline(kj_error *err, kj_draft *draft);    /* land.c: areas and cell_area from localities */
+kj_status kj_draft_region(kj_error *err, kj_draft *draft);     /* region.c: the same from municipalities and points */
 kj_status kj_draft_statistics(kj_error *err, kj_draft *draft); /* statistics.c: figures of the areas from tables */
 kj_status kj_draft_ages(kj_error *err, kj_draft *draft);       /* ages.c: n_age of every area, exact totals */
 kj_status kj_draft_stock(kj_error *err, kj_draft *draft);      /* homes.c: dwellings and households of every area */

@@ -31,17 +31,33 @@ static void fill_empty(const kj_fit_table *t)
     }
 }
 
+/* Each column from the first row to the last. */
+static void column_sums(const kj_fit_table *t, double *out)
+{
+    memset(out, 0, t->n_cols * sizeof *out);
+    for (uint32_t r = 0; r < t->n_rows; r++) {
+        const double *row = t->value + (size_t)r * t->n_cols;
+        for (uint32_t c = 0; c < t->n_cols; c++) out[c] += row[c];
+    }
+}
+
 void kj_fit(const kj_fit_table *t, uint32_t max_rounds, double tolerance, double *worst)
 {
     double rows = sum_of(t->row_total, t->n_rows, 1), cols = sum_of(t->col_total, t->n_cols, 1);
     double to_rows = cols > 0.0 ? rows / cols : 0.0, off = 0.0;
     fill_empty(t);
-    for (uint32_t round = 0; round < max_rounds; round++) {
+    double *sums = malloc((t->n_cols + 1u) * sizeof *sums);
+    for (uint32_t round = 0; sums && round < max_rounds; round++) {
         off = 0.0;
+        column_sums(t, sums); /* row by row: memory is walked in its order */
         for (uint32_t c = 0; c < t->n_cols; c++) {
-            double is = sum_of(t->value + c, t->n_rows, t->n_cols), want = t->col_total[c] * to_rows;
+            double is = sums[c], want = t->col_total[c] * to_rows;
             off = fmax(off, fabs(is - want));
-            if (is > 0.0) scale(t->value + c, t->n_rows, t->n_cols, want / is);
+            sums[c] = is > 0.0 ? want / is : 1.0;
+        }
+        for (uint32_t r = 0; r < t->n_rows; r++) {
+            double *row = t->value + (size_t)r * t->n_cols;
+            for (uint32_t c = 0; c < t->n_cols; c++) row[c] *= sums[c];
         }
         for (uint32_t r = 0; r < t->n_rows; r++) {
             double *row = t->value + (size_t)r * t->n_cols, is = sum_of(row, t->n_cols, 1);
@@ -50,9 +66,9 @@ void kj_fit(const kj_fit_table *t, uint32_t max_rounds, double tolerance, double
         if (round > 0 && off <= tolerance) break;
     }
     off = 0.0;
-    for (uint32_t c = 0; c < t->n_cols; c++) {
-        off = fmax(off, fabs(sum_of(t->value + c, t->n_rows, t->n_cols) - t->col_total[c] * to_rows));
-    }
+    if (sums) column_sums(t, sums);
+    for (uint32_t c = 0; sums && c < t->n_cols; c++) off = fmax(off, fabs(sums[c] - t->col_total[c] * to_rows));
+    free(sums);
     if (worst) *worst = off;
 }
 

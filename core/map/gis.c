@@ -516,6 +516,121 @@ kj_status kj_gis_areas(kj_error *err, kj_draft *draft)
     return status;
 }
 
+/* --- regions of municipalities ------------------------------------------------------------------------------------ */
+
+/* Index of the feature's municipality, -1 if it is not one of the recipe's. */
+static kj_status region_index(kj_error *err, const kj_gis_source *s, OGRFeatureH feature, const kj_recipe *recipe, int32_t *out)
+{
+    char code[64];
+    kj_status status = kj_gis_text(err, s, feature, recipe->region.code, code, sizeof code);
+    *out = -1;
+    for (uint32_t m = 0; status == KJ_OK && m < recipe->n_municipalities; m++)
+        if (!strcmp(recipe->municipalities[m].code, code)) *out = (int32_t)m;
+    return status;
+}
+
+kj_status kj_gis_region_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north)
+{
+    kj_gis_source s;
+    OGREnvelope all = {0}, box;
+    uint32_t n = 0;
+    kj_gis_begin();
+    kj_status status = kj_gis_open(err, recipe, recipe->region.file, recipe->region.layer, &s);
+    for (OGRFeatureH f = status ? NULL : OGR_L_GetNextFeature(s.layer); f && status == KJ_OK; f = OGR_L_GetNextFeature(s.layer)) {
+        int32_t m = -1;
+        OGRGeometryH polygon = NULL;
+        status = region_index(err, &s, f, recipe, &m);
+        if (status == KJ_OK && m >= 0) status = polygon_of(err, &s, f, &polygon);
+        OGR_F_Destroy(f);
+        if (!polygon) continue;
+        OGR_G_GetEnvelope(polygon, &box);
+        OGR_G_DestroyGeometry(polygon);
+        all.MinX = n ? fmin(all.MinX, box.MinX) : box.MinX;
+        all.MinY = n ? fmin(all.MinY, box.MinY) : box.MinY;
+        all.MaxX = n ? fmax(all.MaxX, box.MaxX) : box.MaxX;
+        all.MaxY = n ? fmax(all.MaxY, box.MaxY) : box.MaxY;
+        n++;
+    }
+    if (status == KJ_OK && n != recipe->n_municipalities)
+        status = kj_fail(err, KJ_E_INPUT, "%s, layer %s, column %s: holds %u of the %u municipalities", s.path, OGR_L_GetName(s.layer), recipe->region.code, n,
+                         recipe->n_municipalities);
+    kj_gis_close(&s);
+    kj_gis_end();
+    *west = floor_to(all.MinX, recipe->cell_m) - recipe->cell_m;
+    *south = floor_to(all.MinY, recipe->cell_m) - recipe->cell_m;
+    *east = floor_to(all.MaxX, recipe->cell_m) + 2.0 * recipe->cell_m;
+    *north = floor_to(all.MaxY, recipe->cell_m) + 2.0 * recipe->cell_m;
+    return status;
+}
+
+kj_status kj_gis_region(kj_error *err, const kj_draft *draft, int32_t *cell_municipality)
+{
+    kj_gis_source s;
+    const kj_recipe *recipe = draft->recipe;
+    OGRGeometryH *polygon = calloc(recipe->n_municipalities + 1u, sizeof *polygon);
+    double *value = calloc(recipe->n_municipalities + 1u, sizeof *value);
+    int32_t n = 0, m = -1;
+    int band = 1;
+    kj_gis_begin();
+    kj_status status = kj_gis_open(err, recipe, recipe->region.file, recipe->region.layer, &s);
+    if (status == KJ_OK && (!polygon || !value)) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (OGRFeatureH f = status ? NULL : OGR_L_GetNextFeature(s.layer); f; f = OGR_L_GetNextFeature(s.layer)) {
+        if (status == KJ_OK) status = region_index(err, &s, f, recipe, &m);
+        if (status == KJ_OK && m >= 0 && n < (int32_t)recipe->n_municipalities) {
+            value[n] = m + 1;
+            status = polygon_of(err, &s, f, &polygon[n++]);
+        }
+        OGR_F_Destroy(f);
+    }
+    GDALDatasetH raster = status ? NULL : kj_gis_raster(&draft->grid, GDT_Int32, s.target);
+    if (status == KJ_OK && (!raster || GDALRasterizeGeometries(raster, 1, &band, n, polygon, NULL, NULL, value, NULL, NULL, NULL) != CE_None ||
+                            GDALRasterIO(GDALGetRasterBand(raster, 1), GF_Read, 0, 0, draft->grid.nx, draft->grid.ny, cell_municipality, draft->grid.nx,
+                                         draft->grid.ny, GDT_Int32, 0, 0) != CE_None))
+        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be rasterised: %s", s.path, CPLGetLastErrorMsg());
+    for (int32_t c = 0; status == KJ_OK && c < draft->n_cells; c++) cell_municipality[c]--;
+    if (raster) GDALClose(raster);
+    for (int32_t i = 0; polygon && i < n; i++)
+        if (polygon[i]) OGR_G_DestroyGeometry(polygon[i]);
+    free(polygon);
+    free(value);
+    kj_gis_close(&s);
+    kj_gis_end();
+    return status;
+}
+
+kj_status kj_gis_region_points(kj_error *err, kj_recipe *recipe)
+{
+    const kj_recipe_region *spec = &recipe->region;
+    kj_gis_source s;
+    kj_gis_begin();
+    kj_status status = kj_gis_open(err, recipe, spec->points, spec->points_layer, &s);
+    GIntBig n = status == KJ_OK ? OGR_L_GetFeatureCount(s.layer, 1) : 0;
+    recipe->localities = calloc((size_t)n + 1, sizeof *recipe->localities);
+    if (status == KJ_OK && !recipe->localities) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) OGR_L_ResetReading(s.layer);
+    for (OGRFeatureH f = status ? NULL : OGR_L_GetNextFeature(s.layer); f; f = OGR_L_GetNextFeature(s.layer)) {
+        kj_recipe_locality *to = &recipe->localities[recipe->n_localities];
+        OGRGeometryH point = OGR_F_GetGeometryRef(f);
+        double people = 0.0;
+        if (status == KJ_OK && recipe->n_localities < (uint32_t)n && point && OGR_G_GetDimension(point) == 0) {
+            to->x = OGR_G_GetX(point, 0);
+            to->y = OGR_G_GetY(point, 0);
+            if (s.transform) OCTTransform(s.transform, 1, &to->x, &to->y, NULL);
+            status = kj_gis_text(err, &s, f, spec->point_code, to->code, sizeof to->code);
+            if (status == KJ_OK) status = kj_gis_text(err, &s, f, spec->point_name, to->name, sizeof to->name);
+            if (status == KJ_OK) status = kj_gis_number(err, &s, f, spec->point_area_ha, 0.0, 1e7, &to->area_ha);
+            if (status == KJ_OK) status = kj_gis_number(err, &s, f, spec->point_population, 0.0, 1e8, &people);
+            to->population = (int32_t)(people + 0.5);
+            to->n_districts = 1;
+            recipe->n_localities++;
+        }
+        OGR_F_Destroy(f);
+    }
+    kj_gis_close(&s);
+    kj_gis_end();
+    return status;
+}
+
 /* --- points --- */
 
 kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y)

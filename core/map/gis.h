@@ -33,6 +33,12 @@ kj_status kj_gis_shores(kj_error *err, kj_draft *draft);
 /* Facilities of a vector file, appended to the recipe's. */
 kj_status kj_gis_facilities(kj_error *err, kj_recipe *recipe, const kj_recipe_facility_file *file);
 
+/* recipe.region: which municipality (index) each cell belongs to, -1 none, and the localities that stand in them. The
+   extent is that of the polygons. */
+kj_status kj_gis_region_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north);
+kj_status kj_gis_region(kj_error *err, const kj_draft *draft, int32_t *cell_municipality);
+kj_status kj_gis_region_points(kj_error *err, kj_recipe *recipe);
+
 /* Transforms points between two coordinate systems, in place. */
 kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y);
 

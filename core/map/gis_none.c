@@ -35,6 +35,19 @@ kj_status kj_gis_facilities(kj_error *err, kj_recipe *recipe, const kj_recipe_fa
     return refuse(err, recipe->path);
 }
 
+kj_status kj_gis_region_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east, double *north)
+{
+    return kj_gis_extent(err, recipe, west, south, east, north);
+}
+
+kj_status kj_gis_region(kj_error *err, const kj_draft *draft, int32_t *cell_municipality)
+{
+    (void)cell_municipality;
+    return refuse(err, draft->recipe->path);
+}
+
+kj_status kj_gis_region_points(kj_error *err, kj_recipe *recipe) { return refuse(err, recipe->path); }
+
 kj_status kj_gis_transform(kj_error *err, int32_t from_epsg, int32_t to_epsg, uint32_t n, double *x, double *y)
 {
     (void)x;

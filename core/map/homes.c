@@ -14,10 +14,8 @@ static const home_class classes[KJ_HOME_CLASSES] = {
     {KJ_TENURE_OWNER, true},   {KJ_TENURE_COOP, true},     {KJ_TENURE_RENTAL, true}, {KJ_TENURE_COOP, false},
     {KJ_TENURE_RENTAL, false}, {KJ_TENURE_STUDENT, false}, {KJ_TENURE_SENIOR, false}};
 
-/* Sweden 2022: 91 % of small houses are owned, and 58 % of flats rented, 42 % co-operative (Boverket). How the other 9
-   % split is assumed. Where an area's tenures are known, its co-op and rental small houses follow shares by kind of
-   area, assumed round the nation's 6 % (the other 9 % of small houses over all co-op and rental homes). */
-static const double small_owned = 0.91, small_coop = 0.05, small_rental = 0.04, flat_rental = 0.58, flat_coop = 0.42;
+/* Where an area's tenures are known, its co-op and rental small houses follow shares by kind of area, assumed round the
+   nation's 6 % (9 % of small houses over all co-op and rental homes). */
 static const double let_small_share[3] = {0.60, 0.15,
                                           0.05}; /* of co-op and rental homes, by kind of area: rural, locality, town */
 
@@ -34,7 +32,7 @@ static double vacancy_of(const kj_recipe *recipe, int32_t class)
 }
 
 /* Dwellings by class as real numbers, students and seniors still among the rented flats. */
-static void split_classes(const kj_draft_area *area, double dwellings, double out[KJ_HOME_CLASSES])
+static void split_classes(const kj_recipe *recipe, const kj_draft_area *area, double dwellings, double out[KJ_HOME_CLASSES])
 {
     memset(out, 0, KJ_HOME_CLASSES * sizeof *out);
     if (area->dwellings > 0.0) {
@@ -47,11 +45,11 @@ static void split_classes(const kj_draft_area *area, double dwellings, double ou
         return;
     }
     double small = area->small_share * dwellings, flats = dwellings - small;
-    out[KJ_HOME_OWNER] = small_owned * small;
-    out[KJ_HOME_COOP_SMALL] = small_coop * small;
-    out[KJ_HOME_RENTAL_SMALL] = small_rental * small;
-    out[KJ_HOME_COOP_FLAT] = flat_coop * flats;
-    out[KJ_HOME_RENTAL_FLAT] = flat_rental * flats;
+    out[KJ_HOME_OWNER] = recipe->small_tenure[2] * small;
+    out[KJ_HOME_COOP_SMALL] = recipe->small_tenure[1] * small;
+    out[KJ_HOME_RENTAL_SMALL] = recipe->small_tenure[0] * small;
+    out[KJ_HOME_COOP_FLAT] = recipe->flat_tenure[1] * flats;
+    out[KJ_HOME_RENTAL_FLAT] = recipe->flat_tenure[0] * flats;
 }
 
 /* Adults weighted by how many households they would make: what homes are shared out by where no count is known. */
@@ -124,7 +122,7 @@ kj_status kj_draft_stock(kj_error *err, kj_draft *draft)
                          dwellings);
         for (size_t a = 0; a < n; a++) {
             if (draft->areas[a].dwellings > 0.0) dwellings[a] = (int32_t)(draft->areas[a].dwellings + 0.5);
-            split_classes(&draft->areas[a], dwellings[a], value[a]);
+            split_classes(recipe, &draft->areas[a], dwellings[a], value[a]);
             flats[a] = value[a][KJ_HOME_RENTAL_FLAT];
             rental += value[a][KJ_HOME_RENTAL_FLAT] + value[a][KJ_HOME_RENTAL_SMALL];
         }

@@ -243,28 +243,31 @@ static void build_area_real(painter *p, int32_t a, const int32_t *cells, int32_t
                       area->population, draft->recipe->cover.file);
 }
 
+/* Cells by area, ascending. */
+static kj_status list_cells(kj_error *err, kj_draft *draft)
+{
+    size_t n = (size_t)draft->n_cells, n_areas = (size_t)draft->n_areas;
+    draft->area_first = calloc(n_areas + 2, sizeof *draft->area_first);
+    draft->area_cells = malloc((n + 1) * sizeof *draft->area_cells);
+    if (!draft->area_first || !draft->area_cells) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    int32_t *next = draft->area_first + 1;
+    for (size_t c = 0; c < n; c++)
+        if (draft->cell_area[c] >= 0) next[draft->cell_area[c] + 1]++;
+    for (size_t a = 0; a < n_areas; a++) next[a + 1] += next[a];
+    for (size_t c = 0; c < n; c++)
+        if (draft->cell_area[c] >= 0) draft->area_cells[next[draft->cell_area[c]]++] = (int32_t)c;
+    return KJ_OK;
+}
+
 static kj_status paint_built(kj_error *err, painter *p)
 {
     kj_draft *draft = p->draft;
-    size_t n = (size_t)draft->n_cells, n_areas = (size_t)draft->n_areas;
-    int32_t *first = calloc(n_areas + 1, sizeof *first), *cells = malloc((n + 1) * sizeof *cells);
-    kj_status status = first && cells ? kj_noise_field(err, &draft->grid, NOISE_BUILT, 1200.0, 3, p->noise)
-                                      : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (status == KJ_OK) {
-        for (size_t c = 0; c < n; c++) {
-            if (draft->cell_area[c] >= 0) first[draft->cell_area[c] + 1]++;
-        }
-        for (size_t a = 0; a < n_areas; a++) first[a + 1] += first[a];
-        for (size_t c = n; c-- > 0;) { /* backwards, so that the cells of an area end in ascending order */
-            if (draft->cell_area[c] >= 0) cells[--first[draft->cell_area[c] + 1]] = (int32_t)c;
-        }
-        for (int32_t a = 0; a < draft->n_areas; a++) {
-            int32_t begin = first[a + 1], end = a + 1 < draft->n_areas ? first[a + 2] : begin + draft->areas[a].n_cells;
-            (draft->land_is_real ? build_area_real : build_area)(p, a, cells + begin, end - begin);
-        }
+    kj_status status = kj_noise_field(err, &draft->grid, NOISE_BUILT, 1200.0, 3, p->noise);
+    if (status == KJ_OK) status = list_cells(err, draft);
+    for (int32_t a = 0; status == KJ_OK && a < draft->n_areas; a++) {
+        int32_t begin = draft->area_first[a], end = draft->area_first[a + 1];
+        (draft->land_is_real ? build_area_real : build_area)(p, a, draft->area_cells + begin, end - begin);
     }
-    free(first);
-    free(cells);
     return status;
 }
 
@@ -542,19 +545,55 @@ static kj_status find_middles(kj_error *err, kj_draft *draft, bool dry)
     return KJ_OK;
 }
 
-static void distances_to_centres(const kj_draft *draft, double *out)
+/* Metres to the nearest middle of a locality or town. The middles are sorted into squares of 64 cells; rings of squares
+   are searched until the next ring lies farther away than the best so far. */
+static kj_status distances_to_centres(kj_error *err, const kj_draft *draft, double *out)
 {
-    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
-        double nearest = 1e12;
+    enum { SQUARE = 64 };
+    const kj_grid *g = &draft->grid;
+    int32_t nx = g->nx / SQUARE + 1, ny = g->ny / SQUARE + 1, n = nx * ny;
+    int32_t *first = calloc((size_t)n + 2, sizeof *first), *item = malloc(((size_t)draft->n_areas + 1) * sizeof *item);
+    if (!first || !item) {
+        free(first);
+        free(item);
+        return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    }
+    for (int pass = 0; pass < 2; pass++) {
         for (int32_t a = 0; a < draft->n_areas; a++) {
             const kj_draft_area *area = &draft->areas[a];
             if (area->kind == KJ_AREA_RURAL) continue;
-            double d =
-                square(kj_cell_x(&draft->grid, cell) - area->x) + square(kj_cell_y(&draft->grid, cell) - area->y);
-            if (d < nearest) nearest = d;
+            int32_t col = (int32_t)((area->x - g->west) / g->cell_m) / SQUARE, row = (int32_t)((g->north - area->y) / g->cell_m) / SQUARE;
+            col = col < 0 ? 0 : col >= nx ? nx - 1 : col;
+            row = row < 0 ? 0 : row >= ny ? ny - 1 : row;
+            if (pass == 0) first[row * nx + col + 2]++;
+            else item[first[row * nx + col + 1]++] = a;
+        }
+        for (int32_t i = 2; pass == 0 && i < n + 2; i++) first[i] += first[i - 1];
+    }
+    int32_t most = nx > ny ? nx : ny;
+#pragma omp parallel for schedule(static)
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        double nearest = 1e12, x = kj_cell_x(g, cell), y = kj_cell_y(g, cell);
+        int32_t col = cell % g->nx / SQUARE, row = cell / g->nx / SQUARE;
+        for (int32_t ring = 0; ring <= most; ring++) {
+            double reach = (ring - 1) * (double)SQUARE * g->cell_m;
+            if (ring > 0 && nearest < 1e12 && reach > 0.0 && reach * reach > nearest) break;
+            for (int32_t r = row - ring; r <= row + ring; r++) {
+                bool edge = r == row - ring || r == row + ring;
+                for (int32_t c = col - ring; c <= col + ring; c += edge || ring == 0 ? 1 : 2 * ring) {
+                    if (r < 0 || c < 0 || r >= ny || c >= nx) continue;
+                    for (int32_t i = first[r * nx + c]; i < first[r * nx + c + 1]; i++) {
+                        const kj_draft_area *area = &draft->areas[item[i]];
+                        nearest = fmin(nearest, square(x - area->x) + square(y - area->y));
+                    }
+                }
+            }
         }
         out[cell] = nearest < 1e12 ? sqrt(nearest) : 1e6;
     }
+    free(first);
+    free(item);
+    return KJ_OK;
 }
 
 kj_status kj_draft_land(kj_error *err, kj_draft *draft)
@@ -567,9 +606,9 @@ kj_status kj_draft_land(kj_error *err, kj_draft *draft)
     kj_status status =
         p.noise && p.built_m && p.ranked ? find_middles(err, draft, false) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
-        distances_to_centres(draft, p.built_m);
+        status = distances_to_centres(err, draft, p.built_m);
         if (!draft->land_is_real) memset(draft->land, LAND_UNSET, n);
-        if (!draft->land_is_real) status = paint_water(err, &p);
+        if (status == KJ_OK && !draft->land_is_real) status = paint_water(err, &p);
     }
     if (status == KJ_OK) status = paint_built(err, &p);
     if (status == KJ_OK) status = paint_countryside(err, &p);

@@ -135,7 +135,7 @@ kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memo
     }
     if (!is_name) {
         if (is_folder(name_or_folder)) return kj_mapfile_read(err, name_or_folder, memory, out);
-        return kj_fail(err, KJ_E_INPUT, "%s is neither the name of a map (toy, varnamo, lund) nor a folder with map.nc",
+        return kj_fail(err, KJ_E_INPUT, "%s is neither the name of a map (toy, varnamo, ballerup, lund …) nor a folder with map.nc",
                        name_or_folder);
     }
     kj_recipe recipe;

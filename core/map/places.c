@@ -82,8 +82,9 @@ static int32_t pick_cell(const kj_draft *draft, int32_t a, int32_t kind, int32_t
     const kj_draft_area *area = &draft->areas[a];
     int32_t best = area->centre_cell;
     double lowest = 1e300, reach = 0.6 * sqrt((double)area->n_cells) * draft->grid.cell_m;
-    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
-        if (draft->cell_area[cell] != a || draft->land[cell] < KJ_LAND_PARK) continue;
+    for (int32_t i = draft->area_first[a]; i < draft->area_first[a + 1]; i++) {
+        int32_t cell = draft->area_cells[i];
+        if (draft->land[cell] < KJ_LAND_PARK) continue;
         double dx = kj_cell_x(&draft->grid, cell) - area->x, dy = kj_cell_y(&draft->grid, cell) - area->y;
         double key = sqrt(dx * dx + dy * dy) / reach +
                      1.6 * kj_map_uniform(KJ_MAP_PLACE, (uint64_t)cell, (uint32_t)(1 + 16 * kind + ordinal));

@@ -21,7 +21,16 @@ typedef struct kj_recipe_locality {
 
 typedef struct kj_recipe_municipality {
     char code[32], name[KJ_RECIPE_TEXT], county[KJ_RECIPE_TEXT];
+    int32_t population; /* of the country's table of municipalities; 0: not known */
+    double tenure[3];   /* dwellings: rental, coop, owner; all 0: not known */
 } kj_recipe_municipality;
+
+/* Boundaries of the municipalities and points of their localities: a region, or a country, from a few national files. */
+typedef struct kj_recipe_region {
+    char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], code[KJ_RECIPE_TEXT]; /* polygons; empty file: no such map */
+    char points[KJ_RECIPE_TEXT], points_layer[KJ_RECIPE_TEXT], point_code[KJ_RECIPE_TEXT], point_name[KJ_RECIPE_TEXT],
+        point_area_ha[KJ_RECIPE_TEXT], point_population[KJ_RECIPE_TEXT];
+} kj_recipe_region;
 
 /* A municipality's age classes: shares of the population. */
 typedef struct kj_recipe_ages {
@@ -159,6 +168,7 @@ typedef struct kj_recipe {
 
     kj_recipe_municipality *municipalities; /* one, or those of a region */
     uint32_t n_municipalities;
+    kj_recipe_region region;
     int32_t population; /* of all; 0: sum of the areas */
     double total_km2, land_km2;
 
@@ -182,6 +192,7 @@ typedef struct kj_recipe {
     double dwellings_total;  /* 0: from the areas */
     double dwellings_in_use; /* share of the total that is lived in by a registered household, for sale or to let */
     double small_share[3];   /* by kj_area_kind */
+    double small_tenure[3], flat_tenure[3]; /* rental, coop, owner: shares where areas do not say; owned flats are sold like co-op ones */
     double vacancy_rental, vacancy_coop, vacancy_owner;
     double student_share_of_rental, senior_share_of_rental;
 
