@@ -294,7 +294,7 @@ static plan plan_of(const kj_sim *sim, const kj_system *s)
     p.n_rows = s->def.over_queue.index1 ? sim->queues[s->def.over_queue.index1 - 1].data.n_records
                                         : sim->store.tables[s->def.over.index1 - 1].n_rows;
     p.block_rows = KJ_BLOCK_ROWS;
-    if (s->def.over_queue.index1) p.block_rows = KJ_BLOCK_ROWS / 64; /* a queue record is a whole agent's work */
+    if (s->def.over_queue.index1) p.block_rows = KJ_BLOCK_RECORDS; /* a queue record is a whole agent's work */
     if (s->def.shape == KJ_AREAS) p.block_rows = 1;
     if (s->def.shape == KJ_TILES) {
         uint32_t nx = (uint32_t)sim->grid.nx, grid_rows = KJ_BLOCK_ROWS / (nx ? nx : 1);

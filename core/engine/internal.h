@@ -7,7 +7,7 @@
 #include "arena.h"
 #include "sim.h"
 
-enum { KJ_BLOCK_ROWS = 4096, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 16 };
+enum { KJ_BLOCK_ROWS = 4096, KJ_BLOCK_RECORDS = 256, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 16 };
 
 typedef struct kj_plugin {
     kj_plugin_info info;

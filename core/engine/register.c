@@ -206,7 +206,7 @@ static const char *use_fault(const kj_sim *sim, const kj_system_def *def, const 
         if (type != KJ_U8 && type != KJ_I16 && type != KJ_I32 && type != KJ_I64) return "adds to a column that is not an integer:";
     }
     if (use->kind == KJ_USE_COLUMN && def->shape != KJ_SERIAL && def->shape != KJ_AREAS && use->access == KJ_WRITE &&
-        (def->over.index1 == 0 || sim->cols[use->index1 - 1].table != def->over.index1 - 1))
+        def->over_queue.index1 == 0 && (def->over.index1 == 0 || sim->cols[use->index1 - 1].table != def->over.index1 - 1))
         return "writes a column of another table than the one it runs over:";
     return NULL;
 }

@@ -188,8 +188,9 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
     if ((uint64_t)rows->next_id + spare + rows->n_rows > UINT32_MAX / 2)
         return kj_fail(err, KJ_E_RANGE, "table '%s' would pass %u ids", rows->name, UINT32_MAX / 2);
     kj_status status = KJ_OK;
-    /* A little more than asked, so that a growing table moves seldom; a first fill takes just what it needs. */
-    if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, store, rows, rows->n_rows + spare + rows->n_rows / 32);
+    /* A little more than asked, so that a growing table, small or large, moves seldom; a first fill takes just what it needs. */
+    uint32_t more = rows->n_rows / 32 > spare / 4 ? rows->n_rows / 32 : rows->n_rows ? spare / 4 : 0;
+    if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, store, rows, rows->n_rows + spare + more);
     if (!status && rows->next_id + spare > rows->id_capacity)
         status = grow_ids(err, store, rows, rows->next_id + spare + (rows->n_rows ? rows->next_id / 16 : 0));
     return status;

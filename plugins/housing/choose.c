@@ -1,4 +1,5 @@
 /* MARKET, over the searching households: an area, then homes in it, then applications and bids. MODEL.md, "Choice". */
+#include <kedja/math.h>
 #include <math.h>
 
 #include "housing.h"
@@ -6,10 +7,10 @@
 #include "means.h"
 #include "wide.h"
 
-/* Sets lots apart from tastes: both come from the household's luck of the month and the dwelling's key. */
-static const uint64_t LOT = UINT64_C(0x2545F4914F6CDD1D);
+/* Sets lots, samples and areas apart from tastes: all come from the household's luck of the month. */
+static const uint64_t LOT = UINT64_C(0x2545F4914F6CDD1D), SAMPLE = UINT64_C(0x5851F42D4C957F2D), AREA = UINT64_C(0x9FB21C651E98DF25);
 
-enum { SAMPLE_MAX = 64, BIDS_MAX = 8, GROUP = 64 };
+enum { SAMPLE_MAX = 64, BIDS_MAX = 8, GROUP = 64, NO_ORIGIN = -2, TRIES = 16 };
 
 typedef struct market {
     const housing *self;
@@ -19,31 +20,36 @@ typedef struct market {
     kj_month month;
     const kj_grid *grid;
     double per_row, cell_km; /* 1 / columns; side of a cell */
-    double new_gain[2];      /* utility of an older home, of a new one */
-    const housing_offer *offers;
+    housing_shelf shelf;
+    const uint8_t *flags; /* of offers */
     /* household, dwelling, person, workplace */
     const uint8_t *size, *children, *kind, *living, *cause, *d_tenure, *p_activity;
-    const kj_id *dwelling, *host, *head, *p_next, *p_workplace;
+    const kj_id *head, *p_next, *p_workplace;
     const uint64_t *luck, *p_luck;
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
-    const uint32_t *row_of_household, *row_of_dwelling, *row_of_person, *row_of_workplace;
+    const uint32_t *row_of_household, *row_of_person, *row_of_workplace;
     const int32_t *a_first, *a_vacant, *a_general;
     kj_stream choose, queue;
     /* areas, prepared once a block */
     uint32_t n_areas;
     float *a_x, *a_y;          /* km */
     float *a_size[2];          /* homes as others and as students see them, share of the largest */
-    int32_t *plain[2];         /* weights of areas for those who know no place */
-    int64_t plain_total[2];
     int32_t *weight;
-    uint32_t *eligible; /* indices into offers */
+    /* where the searchers at hand start from: cumulated weights of the areas as others and as students see them */
+    int32_t origin; /* row of an area; -1 outside; NO_ORIGIN none yet */
+    bool ready[2];
+    int64_t *upto[2];
+    /* homes of one area */
+    int32_t *may;
+    uint32_t *eligible;
+    uint64_t *taken;
 } market;
 
 /* A group of searchers, each step of the way from household to home, head and workplace for all of them before the next,
    so that waits for memory overlap. Rows; KJ_NO_ROW: none. */
 typedef struct group {
     uint32_t n;
-    uint32_t row[GROUP], head[GROUP], home[GROUP], work[GROUP];
+    uint32_t row[GROUP], head[GROUP], work[GROUP];
     uint64_t luck[GROUP];
     uint32_t draw[4][GROUP];
 } group;
@@ -53,22 +59,30 @@ typedef struct searcher {
     kj_id id;
     uint32_t row;
     uint64_t base; /* 64 bits of luck for this household and month */
-    double u_area;
-    int32_t age, needed;
-    int32_t n_adults;
+    int32_t age, n_adults;
     bool has_home, student, holds_rental, knows_home, knows_work;
     uint8_t tenure; /* of the present home */
-    double cost_now;
     float home_x, home_y, work_x, work_y; /* km; 0 where not known */
     housing_means means;
-    /* what it may have: highest rent or fee by tenure, highest price that its own funds allow */
-    int32_t rent_max[KJ_TENURE_COUNT], price_max;
+    housing_bounds bounds;
     /* what it likes: by tenure and kind; a krona of cost, a kilometre */
-    double tenure_gain[KJ_TENURE_COUNT], kind_gain[KJ_DWELLING_KIND_COUNT], per_krona, per_km_home, per_km_work;
+    float needed, cost_now, tenure_gain[KJ_TENURE_COUNT], kind_gain[KJ_DWELLING_KIND_COUNT], per_krona, per_km_home, per_km_work;
+    /* homes that it looks at, in `looks` */
+    uint32_t first_look, n_looks;
+    double correction;
 } searcher;
 
+/* What a group of searchers looks at: of each, staying first, then its sample of homes. Tastes are drawn for all. */
+typedef struct looks {
+    uint32_t n, offer[GROUP * (SAMPLE_MAX + 1)];
+    float value[GROUP * (SAMPLE_MAX + 1)], taste[GROUP * (SAMPLE_MAX + 1) + HOUSING_LANES];
+    uint32_t draw[GROUP * (SAMPLE_MAX + 1) + HOUSING_LANES];
+    searcher who[GROUP];
+    uint32_t n_who;
+} looks;
+
 typedef struct alternative {
-    uint32_t offer;
+    uint32_t offer; /* row of table offer */
     double utility; /* with taste, over that of staying */
     double limit;   /* highest price the household can pay; 0 for rentals */
 } alternative;
@@ -77,28 +91,28 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
 {
     const kj_run_v1 *run = self->run;
     const housing_columns *col = &self->col;
-    uint32_t n_offers;
     bool whole = true;
     m->self = self;
     m->ctx = ctx;
     housing_read_params(self, ctx, &m->p);
     m->month = run->month(ctx);
     m->lending = housing_lending_of(&m->p, m->month);
-    m->new_gain[1] = m->p.new_home;
     m->grid = run->grid(ctx);
     m->per_row = 1.0 / (double)m->grid->nx;
     m->cell_km = m->grid->cell_m * 1e-3;
-    m->offers = run->items(ctx, self->offers, &n_offers);
+    m->shelf = (housing_shelf){.rent = run->read(ctx, col->o_rent), .price = run->read(ctx, col->o_price), .cost = run->read(ctx, col->o_cost),
+                               .x = run->read(ctx, col->o_x), .y = run->read(ctx, col->o_y), .sort = run->read(ctx, col->o_sort),
+                               .rooms = run->read(ctx, col->o_rooms), .key = run->read(ctx, col->o_key)};
+    m->flags = run->read(ctx, col->o_flags); /* a world may never have had a home on offer */
 #define R(field, column) whole &= (m->field = run->read(ctx, col->column)) != NULL;
-    R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(cause, h_cause) R(dwelling, h_dwelling)
-    R(host, h_host) R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
+    R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(cause, h_cause) 
+    R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
     R(d_tenure, d_tenure) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
     R(p_activity, p_activity) R(p_next, p_next) R(p_workplace, p_workplace) R(p_luck, p_luck) R(p_birth, p_birth)
     R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general)
 #undef R
     m->w_cell = run->read(ctx, col->w_cell); /* a world may have no workplaces */
     m->row_of_household = run->row_of(ctx, self->household);
-    m->row_of_dwelling = run->row_of(ctx, self->dwelling);
     m->row_of_person = run->row_of(ctx, self->person);
     m->row_of_workplace = run->row_of(ctx, self->workplace);
     m->choose = run->stream(ctx, HOUSING_DRAW_CHOOSE);
@@ -119,9 +133,10 @@ static bool prepare_areas(market *m)
     m->a_size[0] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->a_size[1] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->weight = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    m->plain[0] = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    m->plain[1] = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->weight || !m->plain[0] || !m->plain[1]) return false;
+    m->upto[0] = run->scratch(m->ctx, (n + 1u) * sizeof(int64_t));
+    m->upto[1] = run->scratch(m->ctx, (n + 1u) * sizeof(int64_t));
+    m->origin = NO_ORIGIN;
+    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->weight || !m->upto[0] || !m->upto[1]) return false;
     float wish = (float)m->p.wish_weight, largest = 0.0f;
     int32_t most = 0;
     for (uint32_t a = 0; a < n; a++) {
@@ -136,10 +151,10 @@ static bool prepare_areas(market *m)
         m->a_size[0][a] /= largest;
         m->a_size[1][a] /= largest;
     }
-    const housing_viewpoint nowhere = {0};
-    for (int k = 0; k < 2; k++) m->plain_total[k] = housing_weigh(&nowhere, m->a_x, m->a_y, m->a_size[k], n, m->plain[k]);
-    m->eligible = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof(uint32_t));
-    return m->eligible != NULL;
+    m->may = run->scratch(m->ctx, ((uint32_t)most + HOUSING_LANES) * sizeof *m->may);
+    m->eligible = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof *m->eligible);
+    m->taken = run->scratch(m->ctx, ((uint32_t)most / 64u + 1u) * sizeof *m->taken);
+    return m->may && m->eligible && m->taken;
 }
 
 /* Middle of a cell, km. The half in the dividend keeps the quotient away from whole numbers, so that no rounding can
@@ -161,7 +176,7 @@ static void look_at_home(const market *m, uint32_t d, searcher *s)
     s->has_home = true;
     s->tenure = m->d_tenure[d];
     s->holds_rental = housing_is_let(s->tenure);
-    s->cost_now = (double)m->d_rent[d] + (double)m->d_price[d] * m->p.interest / 12.0;
+    s->cost_now = (float)((double)m->d_rent[d] + (double)m->d_price[d] * m->p.interest / 12.0);
 }
 
 static void look_at_means(const market *m, uint32_t d, searcher *s)
@@ -170,47 +185,52 @@ static void look_at_means(const market *m, uint32_t d, searcher *s)
     double equity = 0.0;
     if (s->has_home && !s->holds_rental) equity = housing_equity(&m->p, (double)m->d_price[d], m->month - m->moved[h]);
     housing_means_of(&m->p, &m->lending, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, &s->means);
-    if (!s->has_home) s->cost_now = 0.25 * s->means.income_month; /* a usual share, so that cost still counts */
+    if (!s->has_home) s->cost_now = (float)(0.25 * s->means.income_month); /* a usual share, so that cost still counts */
 }
 
 static int32_t whole(double sek) { return sek < 0.0 ? -1 : sek < 2147483647.0 ? (int32_t)sek : INT32_MAX; }
 
-/* Who may rent what, and the bounds that a purchase must keep: whole SEK, so that a comparison is one instruction. */
+/* Who may rent what, in whole SEK, and what a purchase must keep. */
 static void set_bounds(const market *m, searcher *s)
 {
     int32_t rent = whole(m->p.rent_income_max * s->means.income_month), fee = whole(s->means.surplus);
-    s->rent_max[KJ_TENURE_RENTAL] = rent;
-    s->rent_max[KJ_TENURE_COOP] = s->rent_max[KJ_TENURE_OWNER] = fee;
-    s->rent_max[KJ_TENURE_STUDENT] = s->student ? INT32_MAX : -1;
-    s->rent_max[KJ_TENURE_SENIOR] = s->age < (int32_t)m->p.senior_age ? -1 : rent;
-    s->price_max = whole(s->means.cap[2]);
+    housing_bounds *t = &s->bounds;
+    t->rent_max[KJ_TENURE_RENTAL] = rent;
+    t->rent_max[KJ_TENURE_COOP] = t->rent_max[KJ_TENURE_OWNER] = fee;
+    t->rent_max[KJ_TENURE_STUDENT] = s->student ? INT32_MAX : -1;
+    t->rent_max[KJ_TENURE_SENIOR] = s->age < (int32_t)m->p.senior_age ? -1 : rent;
+    t->surplus = (float)s->means.surplus;
+    t->funds = (float)s->means.funds;
+    for (int i = 0; i < 3; i++) {
+        t->cap[i] = (float)s->means.cap[i];
+        t->loan[i] = (float)m->lending.loan[i];
+    }
 }
 
 static void set_likes(const market *m, searcher *s)
 {
     const housing_params *p = &m->p;
-    double house = (s->age < 30 ? p->own_young : 0.0) + (m->children[s->row] ? p->house_family : 0.0);
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) s->tenure_gain[t] = 0.0;
-    s->tenure_gain[KJ_TENURE_SENIOR] = p->senior_home;
-    s->tenure_gain[KJ_TENURE_STUDENT] = p->student_home;
-    if (s->has_home) s->tenure_gain[s->tenure] += p->same_tenure;
+    float house = (float)((s->age < 30 ? p->own_young : 0.0) + (m->children[s->row] ? p->house_family : 0.0));
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) s->tenure_gain[t] = 0.0f;
+    s->tenure_gain[KJ_TENURE_SENIOR] = (float)p->senior_home;
+    s->tenure_gain[KJ_TENURE_STUDENT] = (float)p->student_home;
+    if (s->has_home) s->tenure_gain[s->tenure] += (float)p->same_tenure;
     s->kind_gain[KJ_DETACHED] = s->kind_gain[KJ_ROW] = house;
-    s->kind_gain[KJ_FLAT] = s->age >= 65 ? p->flat_senior : 0.0;
-    s->per_krona = p->beta_cost / (s->means.income_month > 1.0 ? s->means.income_month : 1.0);
-    s->per_km_home = s->knows_home ? p->beta_home : 0.0;
-    s->per_km_work = s->knows_work ? p->beta_work : 0.0;
+    s->kind_gain[KJ_FLAT] = s->age >= 65 ? (float)p->flat_senior : 0.0f;
+    s->per_krona = (float)(p->beta_cost / (s->means.income_month > 1.0 ? s->means.income_month : 1.0));
+    s->per_km_home = s->knows_home ? (float)p->beta_home : 0.0f;
+    s->per_km_work = s->knows_work ? (float)p->beta_work : 0.0f;
 }
 
-static bool look_at_household(const market *m, const group *g, uint32_t i, kj_id id, searcher *s)
+static bool look_at_household(const market *m, const group *g, uint32_t i, const housing_search *search, searcher *s)
 {
     uint32_t h = g->row[i], head = g->head[i];
-    if (h == KJ_NO_ROW || head == KJ_NO_ROW) return false;
-    s->id = id;
+    if (head == KJ_NO_ROW) return false;
+    s->id = search->household;
     s->row = h;
     s->base = (uint64_t)g->draw[0][i] << 32 | g->draw[1][i];
-    s->u_area = kj_uniform(g->draw[2][i]);
     s->age = (m->month - m->p_birth[head]) / 12;
-    s->needed = housing_rooms_needed(m->size[h], m->kind[h]);
+    s->needed = (float)housing_rooms_needed(m->size[h], m->kind[h]);
     s->n_adults = m->size[h] > m->children[h] ? m->size[h] - m->children[h] : 1;
     s->student = m->p_activity[head] == KJ_ACT_STUDENT;
     s->has_home = s->holds_rental = s->knows_home = s->knows_work = false;
@@ -219,63 +239,77 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, kj_id
         s->knows_work = true;
         place_of_cell(m, m->w_cell[g->work[i]], &s->work_x, &s->work_y);
     }
-    look_at_home(m, g->home[i], s);
-    look_at_means(m, g->home[i], s);
+    look_at_home(m, search->home, s);
+    look_at_means(m, search->home, s);
     set_bounds(m, s);
     set_likes(m, s);
     return true;
 }
 
-/* First stage: an area by a logit with utility ln(size) - power ln(1 + d/scale), as whole-number weights. */
-static int32_t choose_area(const market *m, const searcher *s)
+/* Sums up to each area of the weights size / (1 + d / scale)^power, as whole numbers, seen from an area: distances between
+   centroids, and within the area half of that to the nearest other one. */
+static void look_around(market *m, int32_t origin, int students)
 {
-    const housing_viewpoint from = {.home_x = s->home_x, .home_y = s->home_y, .home_per_km = (float)(1000.0 / m->p.area_distance_m),
-                                    .work_x = s->work_x, .work_y = s->work_y, .work_per_km = (float)(1000.0 / m->p.work_distance_m),
-                                    .home_power = s->knows_home ? (int)m->p.area_power : 0,
-                                    .work_power = s->knows_work ? (int)m->p.work_power : 0};
-    const int32_t *weight = m->plain[s->student];
-    int64_t total = m->plain_total[s->student];
-    if (from.home_power || from.work_power) {
-        weight = m->weight;
-        total = housing_weigh(&from, m->a_x, m->a_y, m->a_size[s->student], m->n_areas, m->weight);
+    const uint32_t n = m->n_areas;
+    housing_viewpoint from = {.per_km = (float)(1000.0 / m->p.area_distance_m), .power = (int)m->p.area_power};
+    if (origin < 0) {
+        from.power = 0;
+    } else {
+        from.x = m->a_x[origin];
+        from.y = m->a_y[origin];
     }
-    return total > 0 ? (int32_t)housing_pick(weight, m->n_areas, total, s->u_area) : -1;
+    housing_weigh(&from, m->a_x, m->a_y, m->a_size[students], n, m->weight);
+    if (origin >= 0) {
+        from.x += 0.5f * housing_nearest(m->a_x, m->a_y, n, (uint32_t)origin);
+        housing_weigh(&from, m->a_x + origin, m->a_y + origin, m->a_size[students] + origin, 1, m->weight + origin);
+    }
+    int64_t sum = 0;
+    for (uint32_t a = 0; a < n; a++) m->upto[students][a] = sum += m->weight[a];
 }
 
-/* Indices of the homes of an area that the household may have: rents, fees and own funds first, for all alike, then the
-   lending test for the few homes that are left for sale. */
-static uint32_t list_eligible(const market *m, const searcher *s, int32_t area)
+/* First stage: an area by a logit with utility ln(size) - power ln(1 + d / scale) over the distances from home and from
+   work. Drawn by size and home, then kept with the chance that the distance from work gives, else drawn again. */
+static int32_t choose_area(market *m, const searcher *s, int32_t origin)
 {
-    uint32_t first = (uint32_t)m->a_first[area], n = 0, kept = 0;
-    uint32_t n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
-    uint32_t *restrict list = m->eligible;
-    for (uint32_t o = first; o < first + n_offers; o++) {
-        list[n] = o;
-        n += (uint32_t)((m->offers[o].rent <= s->rent_max[m->offers[o].tenure]) & (m->offers[o].price <= s->price_max));
+    const int students = s->student;
+    if (origin != m->origin) {
+        m->origin = origin;
+        m->ready[0] = m->ready[1] = false;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        const housing_offer *o = &m->offers[list[i]];
-        list[kept] = list[i];
-        kept += housing_is_let(o->tenure) || housing_price_limit(&s->means, (double)o->rent) >= (double)o->price;
+    if (!m->ready[students]) look_around(m, origin, students);
+    m->ready[students] = true;
+    const int64_t *upto = m->upto[students];
+    const int power = s->knows_work ? (int)m->p.work_power : 0;
+    uint32_t area = 0;
+    if (upto[m->n_areas - 1] <= 0) return -1;
+    for (uint32_t i = 0; i < TRIES; i++) {
+        uint64_t draw = housing_mix((s->base + i) ^ AREA);
+        area = housing_pick(upto, m->n_areas, kj_uniform((uint32_t)draw));
+        if (power == 0) break;
+        float dx = m->a_x[area] - s->work_x, dy = m->a_y[area] - s->work_y;
+        float far = 1.0f + sqrtf(dx * dx + dy * dy) * (float)(1000.0 / m->p.work_distance_m), keep = 1.0f;
+        for (int k = 0; k < power; k++) keep *= far;
+        if (kj_uniform((uint32_t)(draw >> 32)) * (double)keep < 1.0) break; /* work far from all areas hardly tells them apart: the last try stands */
     }
-    return kept;
+    return (int32_t)area;
 }
 
-static double distance_km(float x, float y, const housing_offer *o)
+static float distance_km(const market *m, uint32_t o, float x, float y)
 {
-    float dx = o->x_km - x, dy = o->y_km - y;
-    return (double)sqrtf(dx * dx + dy * dy);
+    float dx = m->shelf.x[o] - x, dy = m->shelf.y[o] - y;
+    return sqrtf(dx * dx + dy * dy);
 }
 
 /* Systematic utility of a home. */
-static double utility(const market *m, const searcher *s, const housing_offer *o)
+static float utility(const market *m, const searcher *s, uint32_t o)
 {
-    int32_t spare = (int32_t)o->rooms - s->needed, lacking = spare < 0 ? spare : 0, over = spare > 1 ? spare - 1 : 0;
-    double v = m->p.beta_under * (double)lacking - m->p.beta_over * (double)over;
-    v -= s->per_krona * ((double)o->cost - s->cost_now);
-    v -= s->per_km_home * distance_km(s->home_x, s->home_y, o);
-    v -= s->per_km_work * distance_km(s->work_x, s->work_y, o);
-    return v + s->tenure_gain[o->tenure] + s->kind_gain[o->kind] + m->new_gain[(o->flags & HOUSING_OFFER_NEW) != 0];
+    int32_t sort = m->shelf.sort[o];
+    float spare = (float)m->shelf.rooms[o] - s->needed;
+    float v = (spare < 0.0f ? (float)m->p.beta_under * spare : 0.0f) - (spare > 1.0f ? (float)m->p.beta_over * (spare - 1.0f) : 0.0f);
+    v -= s->per_krona * ((float)m->shelf.cost[o] - s->cost_now);
+    v -= s->per_km_home * distance_km(m, o, s->home_x, s->home_y);
+    v -= s->per_km_work * distance_km(m, o, s->work_x, s->work_y);
+    return v + s->tenure_gain[housing_tenure_of(sort)] + s->kind_gain[housing_kind_of(sort)] + (sort & 1 ? (float)m->p.new_home : 0.0f);
 }
 
 static double utility_of_staying(const market *m, const searcher *s)
@@ -284,29 +318,52 @@ static double utility_of_staying(const market *m, const searcher *s)
     return m->cause[s->row] == KJ_SEARCH_WISH ? m->p.stay_wish : m->p.stay_need;
 }
 
-/* Second stage: up to sample_size eligible homes of the area, each equally likely to be looked at. Staying is always in
-   the set, so each sampled home stands for n/k of them: McFadden's (1978) correction adds ln(n/k). Fills the best
-   liked, at most `applications`, best first. */
-static uint32_t choose_homes(const market *m, const searcher *s, int32_t area, alternative *best)
+static void look_at(looks *l, uint32_t offer, float value, uint32_t draw)
 {
-    uint32_t n = list_eligible(m, s, area), n_best = 0, picked[SAMPLE_MAX];
-    if (n == 0) return 0;
-    uint32_t k = n < (uint32_t)m->p.sample_size ? n : (uint32_t)m->p.sample_size, most = (uint32_t)m->p.applications;
-    double correction = k < n ? kj_log((double)n / (double)k) : 0.0, gain[SAMPLE_MAX];
-    if (k < n) {
-        housing_sample(s->base ^ UINT64_C(0x5851F42D4C957F2D), n, k, picked);
-        for (uint32_t i = 0; i < k; i++) picked[i] = m->eligible[picked[i]];
+    l->offer[l->n] = offer;
+    l->value[l->n] = value;
+    l->draw[l->n++] = draw;
+}
+
+/* Second stage: up to sample_size eligible homes of the area, each equally likely to be looked at. Staying is always in
+   the set, so each sampled home stands for n/k of them: McFadden's (1978) correction adds ln(n/k). */
+static void list_looks(const market *m, searcher *s, int32_t area, looks *l)
+{
+    uint32_t first = (uint32_t)m->a_first[area], n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
+    uint32_t n = 0, picked[SAMPLE_MAX];
+    s->n_looks = 0;
+    if (n_offers == 0) return;
+    housing_find_eligible(&m->shelf, first, n_offers, &s->bounds, m->may);
+    for (uint32_t i = 0; i < n_offers; i++) {
+        m->eligible[n] = first + i;
+        n += (uint32_t)m->may[i];
     }
-    const uint32_t *look = k < n ? picked : m->eligible;
-    double stay = utility_of_staying(m, s) + housing_gumbel(m->self->gumbel, housing_pair_draw(s->base, 0)) - correction;
-    for (uint32_t i = 0; i < k; i++)
-        gain[i] = utility(m, s, &m->offers[look[i]]) + housing_gumbel(m->self->gumbel, housing_pair_draw(s->base, m->offers[look[i]].luck));
-    double bar = stay; /* what a home must beat */
+    if (n == 0) return;
+    uint32_t k = n < (uint32_t)m->p.sample_size ? n : (uint32_t)m->p.sample_size;
+    s->correction = k < n ? kj_log((double)n / (double)k) : 0.0;
+    if (k < n) housing_sample(s->base ^ SAMPLE, n, k, m->taken, picked);
+    s->first_look = l->n;
+    s->n_looks = k + 1;
+    look_at(l, UINT32_MAX, (float)utility_of_staying(m, s), housing_pair_draw(s->base, 0));
     for (uint32_t i = 0; i < k; i++) {
-        if (!(gain[i] > bar)) continue;
+        uint32_t o = m->eligible[k < n ? picked[i] : i];
+        look_at(l, o, utility(m, s, o), housing_pair_draw(s->base, (uint32_t)m->shelf.key[o]));
+    }
+}
+
+/* The best liked of what a household looks at and likes better than staying, at most `applications`, best first. */
+static uint32_t choose_homes(const market *m, const looks *l, const searcher *s, alternative *best)
+{
+    const float *value = l->value + s->first_look, *taste = l->taste + s->first_look;
+    const uint32_t *offer = l->offer + s->first_look, most = (uint32_t)m->p.applications;
+    double stay = (double)value[0] + (double)taste[0] - s->correction, bar = stay; /* what a home must beat */
+    uint32_t n_best = 0;
+    for (uint32_t i = 1; i < s->n_looks; i++) {
+        double gain = (double)value[i] + (double)taste[i];
+        if (!(gain > bar)) continue;
         uint32_t at = n_best < most ? n_best++ : most - 1;
-        for (; at > 0 && best[at - 1].utility < gain[i] - stay; at--) best[at] = best[at - 1];
-        best[at] = (alternative){look[i], gain[i] - stay, 0.0};
+        for (; at > 0 && best[at - 1].utility < gain - stay; at--) best[at] = best[at - 1];
+        best[at] = (alternative){offer[i], gain - stay, 0.0};
         if (n_best == most) bar = best[most - 1].utility + stay;
     }
     return n_best;
@@ -335,31 +392,30 @@ static int32_t queue_months(const market *m, const searcher *s)
     return longest;
 }
 
+static bool is_let(const market *m, uint32_t offer) { return housing_is_let(housing_tenure_of(m->shelf.sort[offer])); }
+
 static int64_t priority_of(const market *m, const searcher *s, const alternative *alt, int32_t queued)
 {
-    const housing_offer *o = &m->offers[alt->offer];
-    if (housing_is_let(o->tenure)) {
-        if (o->flags & HOUSING_OFFER_LOT) return 0;
-        return queued + ((o->flags & HOUSING_OFFER_INTERNAL) && s->holds_rental ? HOUSING_INTERNAL_PRIORITY : 0);
+    uint8_t flags = m->flags[alt->offer];
+    if (is_let(m, alt->offer)) {
+        if (flags & HOUSING_OFFER_LOT) return 0;
+        return queued + ((flags & HOUSING_OFFER_INTERNAL) && s->holds_rental ? HOUSING_INTERNAL_PRIORITY : 0);
     }
     double eager = alt->utility / (1.0 + alt->utility); /* 0 indifferent … 1 at any price */
-    double bid = (double)o->price * (1.0 + m->p.bid_spread * eager);
+    double bid = (double)m->shelf.price[alt->offer] * (1.0 + m->p.bid_spread * eager);
     return (int64_t)(bid < alt->limit ? bid : alt->limit);
 }
 
 static void apply_for(const market *m, const searcher *s, alternative *best, uint32_t n)
 {
     bool queues = false;
-    for (uint32_t i = 0; i < n; i++) {
-        const housing_offer *o = &m->offers[best[i].offer];
-        queues |= housing_is_let(o->tenure) && !(o->flags & HOUSING_OFFER_LOT);
-    }
+    for (uint32_t i = 0; i < n; i++) queues |= is_let(m, best[i].offer) && !(m->flags[best[i].offer] & HOUSING_OFFER_LOT);
     int32_t queued = queues ? queue_months(m, s) : 0;
     for (uint32_t i = 0; i < n; i++) {
-        const housing_offer *o = &m->offers[best[i].offer];
-        if (!housing_is_let(o->tenure)) best[i].limit = housing_price_limit(&s->means, (double)o->rent); /* only for those chosen */
-        housing_bid bid = {.priority = priority_of(m, s, &best[i], queued), .offer = best[i].offer, .household = s->id,
-                           .lot = housing_pair_draw(s->base ^ LOT, o->luck), .rank = i};
+        uint32_t o = best[i].offer;
+        if (!is_let(m, o)) best[i].limit = housing_price_limit(&s->means, (double)m->shelf.rent[o]); /* only for those chosen */
+        housing_bid bid = {.priority = priority_of(m, s, &best[i], queued), .offer = o, .household = s->id,
+                           .lot = housing_pair_draw(s->base ^ LOT, (uint32_t)m->shelf.key[o]), .rank = i};
         m->self->run->emit(m->ctx, m->self->bids, &bid);
     }
 }
@@ -369,47 +425,52 @@ static void find_group(const market *m, const housing_search *searches, uint32_t
 {
     g->n = n;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t h = g->row[i] = m->row_of_household[searches[i].household];
-        g->head[i] = g->home[i] = g->work[i] = KJ_NO_ROW;
-        g->luck[i] = 0;
-        if (h == KJ_NO_ROW) continue;
-        const void *household[] = {&m->head[h], &m->living[h], &m->luck[h], &m->dwelling[h], &m->host[h],
-                                   &m->size[h], &m->children[h], &m->kind[h], &m->income[h], &m->searching[h]};
+        uint32_t h = g->row[i] = m->row_of_household[searches[i].household], d = searches[i].home;
+        const void *household[] = {&m->head[h], &m->living[h], &m->luck[h], &m->size[h], &m->children[h],
+                                   &m->kind[h], &m->income[h], &m->searching[h], &m->cause[h], &m->moved[h]};
         for (size_t k = 0; k < sizeof household / sizeof *household; k++) __builtin_prefetch(household[k]);
+        if (d == KJ_NO_ROW) continue;
+        const void *dwelling[] = {&m->d_cell[d], &m->d_tenure[d], &m->d_rent[d], &m->d_price[d]};
+        for (size_t k = 0; k < sizeof dwelling / sizeof *dwelling; k++) __builtin_prefetch(dwelling[k]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t h = g->row[i];
-        if (h == KJ_NO_ROW) continue;
-        g->luck[i] = m->luck[h];
-        __builtin_prefetch(&m->row_of_person[m->head[h]]);
-        if (m->living[h] == KJ_LIVES_HOLDING) __builtin_prefetch(&m->row_of_dwelling[m->dwelling[h]]);
-        if (m->living[h] == KJ_LIVES_LODGING) __builtin_prefetch(&m->row_of_household[m->host[h]]);
+        g->luck[i] = m->luck[g->row[i]];
+        __builtin_prefetch(&m->row_of_person[m->head[g->row[i]]]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t h = g->row[i];
-        if (h == KJ_NO_ROW) continue;
-        uint32_t p = g->head[i] = m->row_of_person[m->head[h]], d;
-        if (p != KJ_NO_ROW) {
-            const void *person[] = {&m->p_workplace[p], &m->p_birth[p], &m->p_activity[p], &m->p_next[p], &m->p_luck[p], &m->p_queue_since[p]};
-            for (size_t k = 0; k < sizeof person / sizeof *person; k++) __builtin_prefetch(person[k]);
-        }
-        if (m->living[h] == KJ_LIVES_HOLDING && (d = m->row_of_dwelling[m->dwelling[h]]) != KJ_NO_ROW) {
-            const void *dwelling[] = {&m->d_cell[d], &m->d_tenure[d], &m->d_rent[d], &m->d_price[d]};
-            g->home[i] = d;
-            for (size_t k = 0; k < sizeof dwelling / sizeof *dwelling; k++) __builtin_prefetch(dwelling[k]);
-        }
-        if (m->living[h] == KJ_LIVES_LODGING && (g->home[i] = m->row_of_household[m->host[h]]) != KJ_NO_ROW)
-            __builtin_prefetch(&m->dwelling[g->home[i]]); /* the host's row, until the next pass */
+        uint32_t p = g->head[i] = m->row_of_person[m->head[g->row[i]]];
+        if (p == KJ_NO_ROW) continue;
+        const void *person[] = {&m->p_workplace[p], &m->p_birth[p], &m->p_activity[p], &m->p_next[p], &m->p_luck[p], &m->p_queue_since[p]};
+        for (size_t k = 0; k < sizeof person / sizeof *person; k++) __builtin_prefetch(person[k]);
     }
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t h = g->row[i], p = g->head[i];
-        if (h == KJ_NO_ROW) continue;
-        if (p != KJ_NO_ROW && m->w_cell && m->p_workplace[p]) g->work[i] = m->row_of_workplace[m->p_workplace[p]];
-        if (m->living[h] != KJ_LIVES_LODGING || g->home[i] == KJ_NO_ROW) continue;
-        g->home[i] = m->row_of_dwelling[m->dwelling[g->home[i]]];
-        if (g->home[i] != KJ_NO_ROW) __builtin_prefetch(&m->d_cell[g->home[i]]);
+        uint32_t p = g->head[i];
+        g->work[i] = p != KJ_NO_ROW && m->w_cell && m->p_workplace[p] ? m->row_of_workplace[m->p_workplace[p]] : KJ_NO_ROW;
     }
     m->self->run->draw_many(m->choose, g->luck, n, m->month, 0, g->draw[0], GROUP);
+}
+
+/* Each step for the whole group before the next. */
+static void serve_group(market *m, const housing_search *searches, uint32_t n, group *g, looks *l)
+{
+    const kj_run_v1 *run = m->self->run;
+    alternative best[BIDS_MAX];
+    find_group(m, searches, n, g);
+    l->n = l->n_who = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        searcher *s = &l->who[l->n_who];
+        if (!look_at_household(m, g, i, &searches[i], s)) continue;
+        int32_t area = choose_area(m, s, searches[i].area);
+        if (area < 0) continue;
+        run->add(m->ctx, m->self->col.a_searchers, (uint32_t)area, 1);
+        list_looks(m, s, area, l);
+        l->n_who += s->n_looks > 0;
+    }
+    housing_gumbels(l->draw, l->n, l->taste);
+    for (uint32_t i = 0; i < l->n_who; i++) {
+        uint32_t n_best = choose_homes(m, l, &l->who[i], best);
+        if (n_best) apply_for(m, &l->who[i], best, n_best);
+    }
 }
 
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -417,21 +478,11 @@ kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const housing *self = instance;
     market m = {0};
     group g;
+    looks l;
     if (!market_read(&m, self, ctx) || !prepare_areas(&m)) return KJ_E_FAILED;
     uint32_t n;
-    const housing_search *searches = self->run->items(ctx, self->searches, &n);
+    const housing_search *searches = self->run->items(ctx, self->lined_up, &n);
     if (!searches) return KJ_E_FAILED;
-    for (uint32_t i = begin; i < end; i++) {
-        uint32_t k = (i - begin) % GROUP;
-        if (k == 0) find_group(&m, searches + i, end - i < GROUP ? end - i : GROUP, &g);
-        searcher s;
-        alternative best[BIDS_MAX];
-        if (!look_at_household(&m, &g, k, searches[i].household, &s)) continue;
-        int32_t area = choose_area(&m, &s);
-        if (area < 0) continue;
-        self->run->add(ctx, self->col.a_searchers, (uint32_t)area, 1);
-        uint32_t n_best = choose_homes(&m, &s, area, best);
-        if (n_best) apply_for(&m, &s, best, n_best);
-    }
+    for (uint32_t i = begin; i < end; i += GROUP) serve_group(&m, searches + i, end - i < GROUP ? end - i : GROUP, &g, &l);
     return KJ_OK;
 }

@@ -2,13 +2,17 @@
    separate markets; they are cleared together in one pass over the bids. */
 #include "matching.h"
 #include "means.h"
+#include "wide.h"
 
 typedef struct contracts {
     const housing *self;
     kj_ctx *ctx;
     housing_params p;
     kj_month month;
-    const housing_offer *offers;
+    /* offers, by row */
+    const kj_id *open;
+    const int32_t *price, *area, *sort;
+    const uint8_t *flags;
     const housing_bid *bids;
     uint32_t n_offers, n_bids;
     uint8_t *v_stage, *h_cause;
@@ -28,7 +32,11 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     c->ctx = ctx;
     housing_read_params(self, ctx, &c->p);
     c->month = run->month(ctx);
-    c->offers = run->items(ctx, self->offers, &c->n_offers);
+    c->open = run->items(ctx, self->open, &c->n_offers);
+    c->price = run->read(ctx, col->o_price);
+    c->area = run->read(ctx, col->o_area);
+    c->sort = run->read(ctx, col->o_sort);
+    c->flags = run->read(ctx, col->o_flags);
     c->bids = run->items(ctx, self->bids, &c->n_bids);
     c->v_stage = run->write(ctx, col->v_stage);
     c->v_filled_by = run->write(ctx, col->v_filled_by);
@@ -49,30 +57,31 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     return c->m_lettings && c->m_queue_months && c->a_buyers && c->a_municipality;
 }
 
+static bool is_let(const contracts *c, uint32_t offer) { return housing_is_let(housing_tenure_of(c->sort[offer])); }
+
 /* What the winner pays: the best bid that stood behind it, at least the asked price (an open auction). */
 static int64_t sale_price(const contracts *c, const int64_t *second, uint32_t offer, const housing_bid *winner)
 {
-    int64_t price = second[offer] > c->offers[offer].price ? second[offer] : c->offers[offer].price;
+    int64_t price = second[offer] > c->price[offer] ? second[offer] : c->price[offer];
     return price < winner->priority ? price : winner->priority;
 }
 
 static void sign(contracts *c, uint32_t offer, const housing_bid *bid, const int64_t *second)
 {
-    const housing_offer *o = &c->offers[offer];
-    uint32_t v = c->row_of_vacancy[o->vacancy], h = c->row_of_household[bid->household];
-    bool let = housing_is_let(o->tenure);
+    uint32_t v = c->row_of_vacancy[c->open[offer]], h = c->row_of_household[bid->household];
+    bool let = is_let(c, offer);
     c->v_stage[v] = KJ_STAGE_CONTRACTED;
     c->v_filled_by[v] = bid->household;
     c->v_move_in[v] = (int16_t)(c->month + (int32_t)(let ? c->p.contract_rental : c->p.contract_owner));
-    c->h_contract[h] = o->vacancy;
+    c->h_contract[h] = c->open[offer];
     c->h_searching[h] = 0;
     c->h_cause[h] = KJ_SEARCH_NONE;
     if (!let) {
         c->d_price[c->row_of_dwelling[c->v_dwelling[v]]] = (int32_t)sale_price(c, second, offer, bid);
         return;
     }
-    uint32_t m = c->row_of_municipality[c->a_municipality[o->area]];
-    if ((o->flags & HOUSING_OFFER_LOT) || m == KJ_NO_ROW) return;
+    uint32_t m = c->row_of_municipality[c->a_municipality[c->area[offer]]];
+    if ((c->flags[offer] & HOUSING_OFFER_LOT) || m == KJ_NO_ROW) return;
     c->m_lettings[m]++;
     c->m_queue_months[m] += bid->priority & (HOUSING_INTERNAL_PRIORITY - 1);
 }
@@ -82,8 +91,8 @@ static void find_seconds(contracts *c, const int32_t *winner, int64_t *second)
 {
     for (uint32_t b = 0; b < c->n_bids; b++) {
         const housing_bid *bid = &c->bids[b];
-        if (housing_is_let(c->offers[bid->offer].tenure)) continue;
-        c->a_buyers[c->offers[bid->offer].area]++;
+        if (is_let(c, bid->offer)) continue;
+        c->a_buyers[c->area[bid->offer]]++;
         int32_t w = winner[bid->offer];
         if (w == HOUSING_NOBODY || w == (int32_t)b || housing_stands_before(bid, &c->bids[w])) continue;
         if (bid->priority > second[bid->offer]) second[bid->offer] = bid->priority;

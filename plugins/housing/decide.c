@@ -1,21 +1,26 @@
-/* MARKET, over households: who begins to search, and the list of all who search this month. A household with a home
-   reconsiders once a quarter, in a month that its luck key gives, with three months' hazard at once; the draw is made
-   first, against an upper bound, so that few households have their situation looked at. */
+/* MARKET, over households: who begins to search, and the list of all who search this month.
+
+   A household with a home begins to search in a month when a uniform draw for that month is below its hazard. The first
+   ten bits of a year's twelve draws come from one block of random numbers; those months in which they are low enough for
+   the highest hazard that its age and tenure allow are noted in household.look, so that in a month only the few noted
+   households are looked at, and the others cost three bytes. */
+#include <string.h>
+
 #include "housing.h"
 #include "means.h"
-#include "wide.h"
 
-enum { QUARTER = 3, N_AGES = 11 };
+enum { N_AGES = 11, PARTS = 1024 /* of the ten bits */, LOOK_DRAWN = 1 << 12 };
 
 typedef struct people {
     const uint8_t *living, *size, *children, *kind, *d_tenure, *d_rooms;
     const uint64_t *luck;
     const kj_id *contract, *dwelling, *head, *p_next;
-    const int32_t *income, *moved, *d_rent, *d_price, *p_birth;
-    const uint32_t *row_of_dwelling, *row_of_person;
+    const int32_t *income, *moved, *d_rent, *d_price, *d_cell, *c_area, *p_birth;
+    const uint32_t *row_of_dwelling, *row_of_person, *row_of_household;
+    const kj_id *host;
     int32_t *searching;
     uint8_t *cause;
-    int16_t *patience;
+    int16_t *patience, *look;
 } people;
 
 static bool people_read(people *q, const housing *self, kj_ctx *ctx)
@@ -38,22 +43,26 @@ static bool people_read(people *q, const housing *self, kj_ctx *ctx)
     q->d_rent = run->read(ctx, col->d_rent);
     q->d_price = run->read(ctx, col->d_price);
     q->p_birth = run->read(ctx, col->p_birth);
+    q->d_cell = run->read(ctx, col->d_cell);
+    q->c_area = run->read(ctx, col->c_area);
+    q->host = run->read(ctx, col->h_host);
+    q->row_of_household = run->row_of(ctx, self->household);
     q->row_of_dwelling = run->row_of(ctx, self->dwelling);
     q->row_of_person = run->row_of(ctx, self->person);
     q->searching = run->write(ctx, col->h_searching);
     q->cause = run->write(ctx, col->h_cause);
     q->patience = run->write(ctx, col->h_patience);
+    q->look = run->write(ctx, col->h_look);
     return q->living && q->size && q->children && q->kind && q->d_tenure && q->d_rooms && q->luck && q->contract &&
            q->dwelling && q->head && q->p_next && q->income && q->moved && q->d_rent && q->d_price && q->p_birth &&
-           q->searching && q->cause && q->patience;
+           q->searching && q->cause && q->patience && q->look && q->d_cell && q->c_area && q->host;
 }
 
 static uint32_t age_class(int32_t age)
 {
-    static const int8_t from[N_AGES] = {0, 20, 25, 30, 35, 40, 45, 50, 55, 65, 80};
-    uint32_t k = 0;
-    for (int i = 1; i < N_AGES; i++) k += age >= from[i];
-    return k;
+    if (age < 20) return 0;
+    if (age < 55) return (uint32_t)age / 5 - 3;
+    return age < 65 ? 8 : age < 80 ? 9 : 10;
 }
 
 /* A child in its first year: a birth is the event that most often asks for more room. */
@@ -92,6 +101,7 @@ static void begin_search(people *q, uint32_t h, kj_month month, kj_search_cause 
     q->searching[h] = month;
     q->cause[h] = (uint8_t)cause;
     q->patience[h] = (int16_t)patience;
+    q->look[h] = 0;
 }
 
 static void end_search(people *q, uint32_t h)
@@ -117,118 +127,164 @@ typedef struct decision {
     kj_ctx *ctx;
     people q;
     housing_params p;
+    kj_stream stream;
     const double *hazard; /* a year, by tenure and age class */
-    double quarter;       /* search_scale times the part of a year that one decision stands for */
-    uint32_t bound;       /* draws from here on never begin a search */
+    double monthly;       /* search_scale, a year -> a month */
     kj_month month;
     const uint8_t *alive;
+    const kj_id *ids;
     /* of one run */
-    uint32_t n, n_on;
-    uint32_t row[RUN], draw[4 * RUN]; /* whose turn it is; then those whose draw is low */
-    uint32_t on[RUN];                 /* who searches already, rising */
+    uint32_t n, n_fresh, n_on;
+    uint32_t row[RUN], fresh[RUN], on[RUN]; /* noted for this month; whose year is not drawn yet; who searches */
+    uint32_t draw[4 * RUN], fine[4 * RUN];
     uint64_t luck[RUN];
-    double rate[RUN];
+    uint32_t home[RUN], head[RUN]; /* rows */
 } decision;
 
-/* Lists in row order the households with a home whose turn it is, and those who search or have no home. */
-static void go_through(decision *s, uint32_t begin, uint32_t end)
+/* Rows that anything may happen to: the others hold a home and are not noted for this month. */
+static uint32_t list_rows(const decision *s, uint32_t begin, uint32_t end, uint32_t *list)
 {
-    const people *q = &s->q;
-    const uint32_t turn = (uint32_t)s->month % QUARTER;
-    uint32_t n = 0, n_on = 0;
-    for (uint32_t h = begin; h < end; h++) {
-        bool able = s->alive[h] && !q->contract[h], home = q->living[h] == KJ_LIVES_HOLDING, on = q->searching[h] != 0;
-        s->row[n] = h;
-        s->luck[n] = q->luck[h];
-        n += (uint32_t)(able & home & !on & (kj_below((uint32_t)q->luck[h], QUARTER) == turn));
-        s->on[n_on] = h;
-        n_on += (uint32_t)(able & (on | !home));
+    const uint8_t *restrict alive = s->alive, *restrict living = s->q.living;
+    const int16_t *restrict look = s->q.look;
+    const int16_t bit = (int16_t)(1 << (KJ_MONTH_OF_YEAR(s->month) - 1));
+    uint8_t hit[RUN];
+    uint32_t n = 0, n_rows = end - begin;
+    _Static_assert(KJ_LIVES_HOLDING == 0, "an or says who holds no home");
+    memset(hit + n_rows, 0, RUN - n_rows);
+    for (uint32_t i = 0; i < n_rows; i++) hit[i] = (uint8_t)(alive[begin + i] & (uint8_t)((living[begin + i] | (look[begin + i] == 0) | (look[begin + i] & bit)) != 0));
+    for (uint32_t from = 0; from < RUN; from += 8) { /* seven words in ten name nobody */
+        uint64_t eight;
+        memcpy(&eight, hit + from, 8);
+        for (; eight; eight &= eight - 1) list[n++] = begin + from + (uint32_t)__builtin_ctzll(eight) / 8;
     }
-    s->n = n;
-    s->n_on = n_on;
+    return n;
 }
 
-/* Keeps up searches that are on and begins those of households without a home. Leaves in `on` who searches. */
-static void keep_searching(decision *s)
+/* Searches that are on continue, households without a home begin one; the others wait for their draws. */
+static void sort_out(decision *s, const uint32_t *list, uint32_t n)
 {
     people *q = &s->q;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < s->n_on; i++) {
-        uint32_t h = s->on[i];
-        if (q->searching[h]) continue_search(q, h, s->month);
-        else begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
-        s->on[kept] = h;
-        kept += q->searching[h] != 0;
-    }
-    s->n_on = kept;
-}
-
-/* Of the list, those whose draw is below the highest hazard that anybody can have. */
-static void draw_first(decision *s)
-{
-    const kj_stream stream = s->self->run->stream(s->ctx, HOUSING_DRAW_DECIDE);
-    uint32_t kept = 0;
-    s->self->run->draw_many(stream, s->luck, s->n, s->month, 0, s->draw, RUN);
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t draw = s->draw[i];
-        s->row[kept] = s->row[i];
-        s->draw[kept] = draw;
-        kept += draw < s->bound;
-    }
-    s->n = kept;
-    for (uint32_t i = 0; i < kept; i++) {
-        __builtin_prefetch(&s->q.row_of_dwelling[s->q.dwelling[s->row[i]]]);
-        __builtin_prefetch(&s->q.row_of_person[s->q.head[s->row[i]]]);
+    s->n = s->n_fresh = s->n_on = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = list[i];
+        if (q->contract[h]) continue;
+        bool home = q->living[h] == KJ_LIVES_HOLDING;
+        if (q->searching[h] || !home) {
+            if (q->searching[h]) continue_search(q, h, s->month);
+            else begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
+            s->on[s->n_on] = h;
+            s->n_on += q->searching[h] != 0;
+        } else if (q->look[h]) {
+            s->row[s->n++] = h;
+        } else {
+            s->fresh[s->n_fresh++] = h;
+        }
     }
 }
 
-/* Of those, the ones whose draw is below the highest hazard for their tenure and age. Loads of one household do not wait
-   for those of another. */
-static kj_status look_briefly(decision *s)
+/* Rows of homes and heads, in passes, so that waits for memory overlap. */
+static kj_status find_homes(decision *s, const uint32_t *list, uint32_t n)
 {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t h = s->row[i], d = s->q.row_of_dwelling[s->q.dwelling[h]], head = s->q.row_of_person[s->q.head[h]];
+    const people *q = &s->q;
+    for (uint32_t i = 0; i < n; i++) {
+        __builtin_prefetch(&q->row_of_dwelling[q->dwelling[list[i]]]);
+        __builtin_prefetch(&q->row_of_person[q->head[list[i]]]);
+        s->luck[i] = q->luck[list[i]];
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t d = s->home[i] = q->row_of_dwelling[q->dwelling[list[i]]], head = s->head[i] = q->row_of_person[q->head[list[i]]];
         if (d == KJ_NO_ROW || head == KJ_NO_ROW)
-            return s->self->run->fail(s->ctx, KJ_E_INVARIANT, "household %u has no living head or no standing home",
-                                      s->self->run->ids(s->ctx, s->self->household)[h]);
-        __builtin_prefetch(&s->q.d_tenure[d]);
-        __builtin_prefetch(&s->q.p_birth[head]);
+            return s->self->run->fail(s->ctx, KJ_E_INVARIANT, "household %u has no living head or no standing home", s->ids[list[i]]);
+        __builtin_prefetch(&q->d_tenure[d]);
+        __builtin_prefetch(&q->p_birth[head]);
     }
+    return KJ_OK;
+}
+
+static int32_t head_age(const decision *s, uint32_t i) { return (s->month - s->q.p_birth[s->head[i]]) / 12; }
+static double hazard_of(const decision *s, uint32_t i, uint32_t age)
+{
+    return s->hazard[(uint32_t)s->q.d_tenure[s->home[i]] * N_AGES + (age < N_AGES ? age : N_AGES - 1)] * s->monthly;
+}
+
+/* Six months' bits of a year's block of draws, January first; half 0 or 1. */
+static inline uint64_t half_year(const uint32_t *draw, uint32_t i, uint32_t half)
+{
+    return (uint64_t)draw[(2 * half + 1) * RUN + i] << 32 | draw[2 * half * RUN + i];
+}
+/* Ten bits of a month (0 … 11). */
+static inline uint32_t part_of(const uint32_t *draw, uint32_t i, uint32_t month_index)
+{
+    return (uint32_t)(half_year(draw, i, month_index / 6) >> month_index % 6 * 10) & (PARTS - 1);
+}
+
+static kj_month january_of(kj_month month) { return month - KJ_MONTH_OF_YEAR(month) + 1; }
+
+/* Notes the months of this year in which the household may begin to search; those noted for now join the list. The age
+   class may change before the year is over: the higher hazard of this class and the next counts. */
+static kj_status draw_years(decision *s)
+{
+    people *q = &s->q;
+    const uint32_t now = (uint32_t)KJ_MONTH_OF_YEAR(s->month) - 1;
+    kj_status status = find_homes(s, s->fresh, s->n_fresh);
+    if (status) return status;
+    s->self->run->draw_many(s->stream, s->luck, s->n_fresh, january_of(s->month), 0, s->draw, RUN);
+    for (uint32_t i = 0; i < s->n_fresh; i++) {
+        uint32_t age = age_class(head_age(s, i)), noted = LOOK_DRAWN;
+        double now_rate = hazard_of(s, i, age), next_rate = hazard_of(s, i, age + 1);
+        double highest = (now_rate > next_rate ? now_rate : next_rate) * s->p.search_cap * PARTS;
+        uint32_t bound = highest < PARTS ? (uint32_t)highest + 1u : PARTS;
+        for (uint32_t half = 0; half < 2; half++) {
+            uint64_t bits = half_year(s->draw, i, half);
+            for (uint32_t m = 0; m < 6; m++) noted |= (uint32_t)(((uint32_t)(bits >> 10 * m) & (PARTS - 1)) < bound) << (6 * half + m);
+        }
+        q->look[s->fresh[i]] = (int16_t)noted;
+        s->row[s->n] = s->fresh[i];
+        s->n += noted >> now & 1;
+    }
+    return KJ_OK;
+}
+
+/* Leaves in `row` who begins to search. */
+static kj_status look_closely(decision *s)
+{
+    people *q = &s->q;
+    const uint32_t now = (uint32_t)KJ_MONTH_OF_YEAR(s->month) - 1;
+    uint32_t kept = 0;
+    kj_status status = find_homes(s, s->row, s->n);
+    if (status) return status;
+    s->self->run->draw_many(s->stream, s->luck, s->n, january_of(s->month), 0, s->draw, RUN);
+    s->self->run->draw_many(s->stream, s->luck, s->n, s->month, 1, s->fine, RUN);
     for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t h = s->row[i], d = s->q.row_of_dwelling[s->q.dwelling[h]], head = s->q.row_of_person[s->q.head[h]];
-        uint32_t age = age_class((s->month - s->q.p_birth[head]) / 12);
-        s->rate[kept] = s->hazard[(uint32_t)s->q.d_tenure[d] * N_AGES + age] * s->quarter;
-        s->row[kept] = h;
-        s->draw[kept] = s->draw[i];
-        kept += s->draw[i] < kj_threshold(s->rate[kept] * s->p.search_cap);
+        uint32_t h = s->row[i], d = s->home[i];
+        int32_t age = head_age(s, i);
+        double rate = hazard_of(s, i, age_class(age)), u = ((double)part_of(s->draw, i, now) + kj_uniform(s->fine[i])) / PARTS;
+        if (u >= rate * s->p.search_cap) continue;
+        situation seen = look_at(q, &s->p, h, d, age, s->month);
+        if (u >= rate * seen.factor) continue;
+        begin_search(q, h, s->month, seen.cause, s->p.patience_months);
+        s->row[kept++] = h;
     }
     s->n = kept;
     return KJ_OK;
 }
 
-/* Leaves in `row` who begins to search. */
-static void look_closely(decision *s)
+/* Lists searches with the home, one's own or the host's, and its area; in passes, so that waits for memory overlap. */
+static void list_searches(decision *s, const uint32_t *list, uint32_t n)
 {
-    people *q = &s->q;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < s->n; i++) {
-        uint32_t h = s->row[i];
-        int32_t age = (s->month - q->p_birth[q->row_of_person[q->head[h]]]) / 12;
-        situation now = look_at(q, &s->p, h, q->row_of_dwelling[q->dwelling[h]], age, s->month);
-        if (s->draw[i] >= kj_threshold(s->rate[i] * now.factor)) continue;
-        begin_search(q, h, s->month, now.cause, s->p.patience_months);
-        s->row[kept++] = h;
+    const people *q = &s->q;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = list[i];
+        s->home[i] = q->living[h] == KJ_LIVES_LODGING ? q->row_of_household[q->host[h]] : q->living[h] == KJ_LIVES_HOLDING ? h : KJ_NO_ROW;
+        if (s->home[i] != KJ_NO_ROW) __builtin_prefetch(&q->dwelling[s->home[i]]);
     }
-    s->n = kept;
-}
-
-/* All who search, in row order: two rising lists merged. */
-static void list_searches(decision *s, const kj_id *ids)
-{
-    for (uint32_t i = 0, j = 0; i < s->n || j < s->n_on;) {
-        bool old = i == s->n || (j < s->n_on && s->on[j] < s->row[i]);
-        housing_search search = {ids[old ? s->on[j++] : s->row[i++]]};
+    for (uint32_t i = 0; i < n; i++) {
+        if (s->home[i] != KJ_NO_ROW) s->home[i] = q->row_of_dwelling[q->dwelling[s->home[i]]];
+        if (s->home[i] != KJ_NO_ROW) __builtin_prefetch(&q->d_cell[s->home[i]]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        int32_t area = s->home[i] == KJ_NO_ROW ? -1 : q->c_area[q->d_cell[s->home[i]]];
+        housing_search search = {s->ids[list[i]], s->home[i], area};
         s->self->run->emit(s->ctx, s->self->searches, &search);
     }
 }
@@ -239,27 +295,43 @@ kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const kj_run_v1 *run = self->run;
     if (housing_is_empty(self, ctx)) return KJ_OK;
     decision s;
+    uint32_t n_hazards, list[RUN];
     s.self = self;
     s.ctx = ctx;
     s.month = run->month(ctx);
     if (!people_read(&s.q, self, ctx)) return KJ_E_FAILED;
     housing_read_params(self, ctx, &s.p);
-    uint32_t n_hazards;
-    double highest = 0.0;
     s.hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
-    for (uint32_t i = 0; i < n_hazards; i++) highest = s.hazard[i] > highest ? s.hazard[i] : highest;
-    s.quarter = s.p.search_scale * QUARTER / 12.0;
-    s.bound = kj_threshold(highest * s.p.search_cap * s.quarter);
+    s.monthly = s.p.search_scale / 12.0;
+    s.stream = run->stream(ctx, HOUSING_DRAW_DECIDE);
     s.alive = run->alive(ctx, self->household);
-    const kj_id *ids = run->ids(ctx, self->household);
+    s.ids = run->ids(ctx, self->household);
+    if (KJ_MONTH_OF_YEAR(s.month) == 1) memset(s.q.look + begin, 0, (end - begin) * sizeof *s.q.look);
     for (uint32_t from = begin; from < end; from += RUN) {
-        go_through(&s, from, end - from < RUN ? end : from + RUN);
-        keep_searching(&s);
-        draw_first(&s);
-        kj_status status = look_briefly(&s);
+        uint32_t n = list_rows(&s, from, end - from < RUN ? end : from + RUN, list);
+        sort_out(&s, list, n);
+        kj_status status = draw_years(&s);
+        if (!status) status = look_closely(&s);
         if (status) return status;
-        look_closely(&s);
-        list_searches(&s, ids);
+        list_searches(&s, s.on, s.n_on);
+        list_searches(&s, s.row, s.n);
     }
+    return KJ_OK;
+}
+
+/* Searches in the order of areas, so that those who start from the same area follow each other: a counting sort. */
+kj_status housing_line_up(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const housing *self = instance;
+    const kj_run_v1 *run = self->run;
+    uint32_t n, n_areas = run->n_rows(ctx, self->area);
+    const housing_search *searches = run->items(ctx, self->searches, &n);
+    uint32_t *next = run->scratch(ctx, (n_areas + 2u) * sizeof *next), *order = run->scratch(ctx, (n + 1u) * sizeof *order);
+    if (!next || !order) return KJ_E_MEMORY;
+    for (uint32_t i = 0; i < n; i++) next[searches[i].area + 2]++; /* area -1 first */
+    for (uint32_t a = 1; a < n_areas + 2; a++) next[a] += next[a - 1];
+    for (uint32_t i = 0; i < n; i++) order[next[searches[i].area + 1]++] = i;
+    for (uint32_t i = 0; i < n; i++) run->emit(ctx, self->lined_up, &searches[order[i]]);
     return KJ_OK;
 }

@@ -30,8 +30,10 @@ typedef struct housing_columns {
     kj_col v_dwelling, v_root, v_parent, v_round, v_cause, v_opened, v_available, v_stage, v_filled_by, v_move_in,
         v_closed, v_end, v_mover_size, v_mover_kind, v_mover_age, v_mover_income, v_mover_origin,
         v_from_dwelling, v_tenure, v_kind, v_rooms, v_cell, v_area, v_project;
+    /* offer: the month's homes on offer, as the queue housing.open lists them */
+    kj_col o_rent, o_price, o_cost, o_x, o_y, o_sort, o_rooms, o_flags, o_key, o_area;
     /* household: housing's own, then demography's */
-    kj_col h_moved, h_searching, h_cause, h_contract, h_patience;
+    kj_col h_moved, h_searching, h_cause, h_contract, h_patience, h_look;
     kj_col h_head, h_size, h_children, h_kind, h_living, h_dwelling, h_host, h_origin, h_income, h_luck;
     /* person: housing's own, then demography's */
     kj_col p_queue_since;
@@ -50,47 +52,36 @@ typedef struct housing_columns {
 
 typedef struct housing {
     const kj_run_v1 *run;
-    kj_table dwelling, vacancy, household, person, workplace, cell, area, municipality;
-    kj_queue freed, arrived, open, offers, searches, bids;
+    kj_table dwelling, vacancy, offer, household, person, workplace, cell, area, municipality;
+    kj_queue freed, arrived, open, searches, lined_up, bids;
     kj_param params[HOUSING_N_PARAMS];
     kj_param_table search_hazard;
     housing_columns col;
-    float *gumbel; /* quantiles of the Gumbel law, constant: logit.h */
 } housing;
 
-/* Queue "housing.searches": a household that searches this month. */
+/* Queues "housing.searches" and, in the order of areas, "housing.lined_up": a household that searches this month, the row
+   of the dwelling it lives in, its own or the host's (KJ_NO_ROW: outside), and the row of that area (-1). */
 typedef struct housing_search {
     kj_id household;
+    uint32_t home;
+    int32_t area;
 } housing_search;
 
-enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2, HOUSING_OFFER_NEW = 4 };
+enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2 };
 
 /* Added to the queue time of those who already rent, on homes let internally first; longer than any life. */
 enum { HOUSING_INTERNAL_PRIORITY = 1 << 20 };
-
-/* Queue "housing.offers": a home on offer this month, in the order of areas, with what searchers look at. */
-typedef struct housing_offer {
-    uint64_t luck;      /* of the dwelling */
-    kj_id vacancy;
-    int32_t area;       /* row */
-    int32_t rent;       /* SEK/month */
-    int32_t price;      /* asked, SEK; 0 for rentals */
-    float x_km, y_km;   /* from the grid's north-west corner, y southwards */
-    uint8_t tenure, kind, rooms, flags;
-    int32_t cost;       /* SEK/month: rent, or fee and interest on the asked price */
-} housing_offer;
 
 /* Queue "housing.bids": a household applies for (rental) or bids on (co-op, owner) an offer. A household's bids follow
    each other, best liked first. */
 typedef struct housing_bid {
     int64_t priority; /* higher goes first: months in the queue, or SEK */
-    uint32_t offer;   /* index into housing.offers */
+    uint32_t offer;   /* row of table offer */
     kj_id household;
     uint32_t lot; /* higher goes first among equal priorities */
     uint32_t rank; /* 0 = best liked */
 } housing_bid;
 
-_Static_assert(sizeof(housing_offer) == 40, "queue records have no padding");
 _Static_assert(sizeof(housing_bid) == 24, "queue records have no padding");
 
 /* A world without dwellings has no market: its columns have no data yet. */
@@ -107,6 +98,7 @@ kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
 kj_status housing_offer_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_negotiate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status housing_line_up(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_price(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);

@@ -3,11 +3,9 @@
 #ifndef HOUSING_LOGIT_H
 #define HOUSING_LOGIT_H
 
-#include <kedja/math.h>
 #include <kedja/rng.h>
 #include <stdint.h>
-
-enum { HOUSING_GUMBEL_BINS = 4096, HOUSING_GUMBEL_TAIL = 16 };
+#include <string.h>
 
 /* splitmix64 finaliser (Steele et al. 2014). */
 static inline uint64_t housing_mix(uint64_t h)
@@ -17,53 +15,84 @@ static inline uint64_t housing_mix(uint64_t h)
     return h ^ (h >> 31);
 }
 
-/* 32 bits that belong to a pair: `base` are 64 bits drawn for the household and month, `luck` is the dwelling's key.
-   The same pair meets the same taste in two worlds that differ elsewhere. */
-static inline uint32_t housing_pair_draw(uint64_t base, uint64_t luck) { return (uint32_t)(housing_mix(base ^ luck) >> 32); }
+/* What a dwelling's luck key brings into pairs. */
+static inline uint32_t housing_pair_key(uint64_t luck) { return (uint32_t)(housing_mix(luck) >> 32); }
 
-static inline double housing_gumbel_exact(uint32_t v) { return -kj_log(-kj_log(kj_uniform(v))); }
-
-/* Fills HOUSING_GUMBEL_BINS + 1 quantiles; the tails stay unused. */
-static inline void housing_gumbel_fill(float *table)
+/* 32 bits that belong to a pair: `base` are 64 bits drawn for the household and month, `key` is the dwelling's. The same
+   pair meets the same taste in two worlds that differ elsewhere. Steps of 32 bits, as in the finaliser of MurmurHash3
+   (Appleby 2011), so that many pairs go side by side in wide registers. */
+static inline uint32_t housing_pair_draw(uint64_t base, uint32_t key)
 {
-    for (int i = HOUSING_GUMBEL_TAIL; i <= HOUSING_GUMBEL_BINS - HOUSING_GUMBEL_TAIL; i++)
-        table[i] = (float)-kj_log(-kj_log((double)i / HOUSING_GUMBEL_BINS));
+    uint32_t h = key ^ (uint32_t)base;
+    h = (h ^ (h >> 16)) * 0x85EBCA6Bu;
+    h = (h ^ (h >> 13) ^ (uint32_t)(base >> 32)) * 0xC2B2AE35u;
+    h = (h ^ (h >> 15)) * 0x846CA68Bu;
+    return h ^ (h >> 16);
 }
 
-/* Standard Gumbel variate of a uniform draw: linear between tabled quantiles (error below 6e-4), exact in the tails. */
-static inline double housing_gumbel(const float *table, uint32_t v)
+/* ln(1 + f) for -1/2 <= f <= 0, error below 1e-7: 2 artanh(f / (2 + f)). */
+static inline float housing_ln_near_one(float f)
 {
-    uint32_t bin = v >> 20;
-    if (bin - HOUSING_GUMBEL_TAIL >= HOUSING_GUMBEL_BINS - 2 * HOUSING_GUMBEL_TAIL) return housing_gumbel_exact(v);
-    double part = (double)(v & 0xFFFFFu) * (1.0 / 1048576.0), low = (double)table[bin];
-    return low + ((double)table[bin + 1] - low) * part;
+    float s = f / (2.0f + f), z = s * s;
+    float sum = 1.0f / 15.0f;
+    sum = sum * z + 1.0f / 13.0f;
+    sum = sum * z + 1.0f / 11.0f;
+    sum = sum * z + 1.0f / 9.0f;
+    sum = sum * z + 1.0f / 7.0f;
+    sum = sum * z + 1.0f / 5.0f;
+    sum = sum * z + 1.0f / 3.0f;
+    return 2.0f * s * (sum * z + 1.0f);
 }
 
-/* k of the numbers 0 … n-1, each set equally likely (Floyd 1987), k <= n. `base` keys the draws. */
-static inline void housing_sample(uint64_t base, uint32_t n, uint32_t k, uint32_t *out)
+/* Splits a positive float into mantissa - 1 in [-1/2, 0) and the power of two. */
+static inline float housing_split(float x, float *power)
+{
+    int32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    *power = (float)((bits >> 23) - 126);
+    bits = (bits & 0x7FFFFF) | 0x3F000000;
+    memcpy(&x, &bits, sizeof x);
+    return x - 1.0f;
+}
+
+/* Standard Gumbel variate -ln(-ln u) of a uniform draw, error below 1e-5, in single precision without branches. Draws near
+   one keep their distance from one, so that the upper tail is as fine as the draw. */
+static inline float housing_gumbel(uint32_t v)
+{
+    const float ln2 = 0.69314718056f;
+    int32_t u = (int32_t)(v >> 1), upper = u >= 1 << 30, from_end = upper ? INT32_MAX - u : u;
+    float p = ((float)from_end + 0.5f) * 4.656612873e-10f, power, spread_power;
+    float low = housing_split(p, &power), f = upper ? -p : low, e = upper ? 0.0f : power;
+    float spread = -(e * ln2 + housing_ln_near_one(f)), g = housing_split(spread, &spread_power);
+    return -(spread_power * ln2 + housing_ln_near_one(g));
+}
+
+/* k of the numbers 0 … n-1, each set equally likely (Floyd 1987), k <= n. `base` keys the draws. taken: one bit a number,
+   all zero before and after. */
+static inline void housing_sample(uint64_t base, uint32_t n, uint32_t k, uint64_t *taken, uint32_t *out)
 {
     for (uint32_t i = 0; i < k; i++) {
         uint32_t limit = n - k + i, pick = kj_below((uint32_t)(housing_mix(base + i) >> 32), limit + 1);
-        for (uint32_t j = 0; j < i; j++)
-            if (out[j] == pick) {
-                pick = limit;
-                break;
-            }
+        if (taken[pick / 64] >> pick % 64 & 1) pick = limit;
+        taken[pick / 64] |= UINT64_C(1) << pick % 64;
         out[i] = pick;
     }
+    for (uint32_t i = 0; i < k; i++) taken[out[i] / 64] = 0;
 }
 
-/* Index drawn with probability weight / total; total > 0 is the sum of the n weights, u in (0, 1). */
-static inline uint32_t housing_pick(const int32_t *weights, uint32_t n, int64_t total, double u)
+/* Index drawn in proportion to weights given as their sums up to each of the n; upto[n - 1] > 0, u in (0, 1). Bisection
+   without branches. */
+static inline uint32_t housing_pick(const int64_t *upto, uint32_t n, double u)
 {
-    int64_t left = (int64_t)(u * (double)total);
-    for (uint32_t i = 0; i < n; i++) {
-        left -= weights[i];
-        if (left < 0) return i;
+    int64_t ticket = (int64_t)(u * (double)upto[n - 1]);
+    if (ticket >= upto[n - 1]) ticket = upto[n - 1] - 1; /* rounded up */
+    uint32_t first = 0;
+    while (n > 1) {
+        uint32_t half = n / 2;
+        first += half & -(uint32_t)(upto[first + half - 1] <= ticket);
+        n -= half;
     }
-    uint32_t last = n; /* u * total rounded up to total: the last index with weight */
-    while (last > 0 && weights[last - 1] == 0) last--;
-    return last ? last - 1 : 0;
+    return first;
 }
 
 #endif

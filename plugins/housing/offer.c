@@ -1,6 +1,8 @@
-/* SUPPLY, over the homes on offer: what searchers will look at, gathered into one record a home. */
+/* SUPPLY, over the homes on offer: what searchers will look at, gathered into the first rows of table offer. */
 #include "housing.h"
+#include "logit.h"
 #include "vacancy.h"
+#include "wide.h"
 
 typedef struct shelf {
     const housing *self;
@@ -15,11 +17,15 @@ typedef struct shelf {
     const uint8_t *v_tenure, *v_kind, *v_rooms;
     const int16_t *v_area, *v_available, *v_opened, *d_built;
     const uint64_t *d_luck;
+    int32_t *rent, *price, *cost, *key, *area, *sort, *rooms;
+    float *x, *y;
+    uint8_t *flags;
 } shelf;
 
 static bool shelf_open(shelf *s, const housing *self, kj_ctx *ctx)
 {
     const kj_run_v1 *run = self->run;
+    const housing_columns *col = &self->col;
     bool whole = true;
     s->self = self;
     s->ctx = ctx;
@@ -34,28 +40,29 @@ static bool shelf_open(shelf *s, const housing *self, kj_ctx *ctx)
     R(v_dwelling) R(v_area) R(v_available) R(v_opened) R(d_cell) R(d_rent) R(d_price) R(v_tenure) R(v_kind) R(v_rooms)
     R(d_built) R(d_luck)
 #undef R
+#define W(field) whole &= (s->field = run->write(ctx, col->o_##field)) != NULL;
+    W(rent) W(price) W(cost) W(key) W(area) W(x) W(y) W(sort) W(rooms) W(flags)
+#undef W
     return whole;
 }
 
-static housing_offer make_offer(const shelf *s, kj_id vacancy, uint32_t v, uint32_t d)
+static void show(const shelf *s, uint32_t o, uint32_t v, uint32_t d)
 {
     int32_t cell = s->d_cell[d], months = s->month - s->v_available[v];
+    uint8_t tenure = s->v_tenure[v];
     double cut = 1.0 - s->p.ask_cut * (double)(months > 0 ? months : 0);
-    housing_offer o = {.luck = s->d_luck[d], .vacancy = vacancy};
-    o.area = s->v_area[v];
-    o.rent = s->d_rent[d];
-    o.tenure = s->v_tenure[v];
-    o.kind = s->v_kind[v];
-    o.rooms = s->v_rooms[v];
-    o.x_km = (float)(((double)(cell % s->grid->nx) + 0.5) * s->grid->cell_m * 1e-3);
-    o.y_km = (float)(((double)(cell / s->grid->nx) + 0.5) * s->grid->cell_m * 1e-3);
-    if (!housing_is_let(o.tenure)) o.price = (int32_t)((double)s->d_price[d] * (cut > s->p.ask_floor ? cut : s->p.ask_floor));
-    o.cost = o.rent + (int32_t)((double)o.price * s->p.interest / 12.0);
-    kj_draw4 draw = kj_draw(s->vacancy_stream, o.luck, s->v_opened[v], 0);
-    if (draw.v[1] < kj_threshold(s->p.internal_share)) o.flags |= HOUSING_OFFER_INTERNAL;
-    if (housing_by_lot(s->landlord_stream, o.luck, o.tenure, s->p.lot_share)) o.flags |= HOUSING_OFFER_LOT;
-    if (KJ_YEAR_OF(s->month) - s->d_built[d] < 5) o.flags |= HOUSING_OFFER_NEW;
-    return o;
+    s->area[o] = s->v_area[v];
+    s->rent[o] = s->d_rent[d];
+    s->rooms[o] = s->v_rooms[v];
+    s->sort[o] = housing_sort(tenure, s->v_kind[v], KJ_YEAR_OF(s->month) - s->d_built[d] < 5);
+    s->x[o] = (float)(((double)(cell % s->grid->nx) + 0.5) * s->grid->cell_m * 1e-3);
+    s->y[o] = (float)(((double)(cell / s->grid->nx) + 0.5) * s->grid->cell_m * 1e-3);
+    s->price[o] = housing_is_let(tenure) ? 0 : (int32_t)((double)s->d_price[d] * (cut > s->p.ask_floor ? cut : s->p.ask_floor));
+    s->cost[o] = s->rent[o] + (int32_t)((double)s->price[o] * s->p.interest / 12.0);
+    s->key[o] = (int32_t)housing_pair_key(s->d_luck[d]);
+    kj_draw4 draw = kj_draw(s->vacancy_stream, s->d_luck[d], s->v_opened[v], 0);
+    s->flags[o] = (uint8_t)((draw.v[1] < kj_threshold(s->p.internal_share) ? HOUSING_OFFER_INTERNAL : 0) |
+                            (housing_by_lot(s->landlord_stream, s->d_luck[d], tenure, s->p.lot_share) ? HOUSING_OFFER_LOT : 0));
 }
 
 /* Rows of a group of homes; each pass asks for the memory that the next one reads, so that waits overlap. */
@@ -86,10 +93,7 @@ kj_status housing_offer_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     for (uint32_t from = begin; from < end; from += GROUP) {
         uint32_t n = end - from < GROUP ? end - from : GROUP;
         find_homes(&s, open + from, n, vacancy, dwelling);
-        for (uint32_t i = 0; i < n; i++) {
-            housing_offer offer = make_offer(&s, open[from + i], vacancy[i], dwelling[i]);
-            self->run->emit(ctx, self->offers, &offer);
-        }
+        for (uint32_t i = 0; i < n; i++) show(&s, from + i, vacancy[i], dwelling[i]);
     }
     return KJ_OK;
 }

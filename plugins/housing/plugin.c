@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "housing.h"
-#include "logit.h"
 #include "vacancy.h"
 
 enum { USES_MAX = 128 };
@@ -58,6 +57,7 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     const housing_columns *c = &self->col;
     uses start = {0}, negotiate = {0}, vacate = {0}, show = {0};
     add_books(&start, self);
+    add_use(&start, kj_creates(self->offer));
     READS(&start, c->d_household);
     WRITES(&start, c->a_homes, c->a_price_index);
     kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.start", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_start,
@@ -68,6 +68,7 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.negotiate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_ROWS, .month_of_year = 1,
         .over = self->dwelling, .run = housing_negotiate, .doc = "Raises rents by the yearly negotiation."}, &negotiate);
     add_use(&vacate, kj_emits(self->open));
+    add_use(&vacate, kj_creates(self->offer));
     add_books(&vacate, self);
     READS(&vacate, c->d_household);
     WRITES(&vacate, c->h_contract, c->a_vacant, c->a_general, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
@@ -75,43 +76,48 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
         .after = (const char *const[]){"housing.negotiate", NULL},
         .doc = "Opens root vacancies for freed and new homes, puts homes on offer and lists them by area."}, &vacate);
-    add_use(&show, kj_emits(self->offers));
-    add_use(&show, kj_drains(self->open));
+    WRITES(&show, c->o_rent, c->o_price, c->o_cost, c->o_x, c->o_y, c->o_sort, c->o_rooms, c->o_flags, c->o_key, c->o_area);
     READS(&show, c->v_dwelling, c->v_area, c->v_available, c->v_opened, c->v_tenure, c->v_kind, c->v_rooms, c->d_cell, c->d_rent,
           c->d_price, c->d_built, c->d_luck);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.offer", .phase = KJ_PHASE_SUPPLY, .shape = KJ_ROWS, .over_queue = self->open,
         .run = housing_offer_homes, .after = (const char *const[]){"housing.vacate", NULL},
-        .doc = "Gathers what searchers look at, one record a home on offer."}, &show);
+        .doc = "Gathers what searchers look at of the homes on offer."}, &show);
     return status;
 }
 
 static kj_status bind_market(housing *self, const kj_host *host, const kj_register_v1 *reg)
 {
     const housing_columns *c = &self->col;
-    uses decide = {0}, choose = {0}, clear = {0}, price = {0};
+    uses decide = {0}, line_up = {0}, choose = {0}, clear = {0}, price = {0};
     add_use(&decide, kj_emits(self->searches)); /* queues first: emit looks its use up from the front */
     READS(&decide, c->h_living, c->h_size, c->h_children, c->h_kind, c->d_tenure, c->d_rooms, c->h_luck, c->h_contract,
-          c->h_dwelling, c->h_head, c->p_next, c->h_income, c->h_moved, c->d_rent, c->d_price, c->p_birth);
-    WRITES(&decide, c->h_searching, c->h_cause, c->h_patience);
+          c->h_dwelling, c->h_host, c->h_head, c->p_next, c->h_income, c->h_moved, c->d_rent, c->d_price, c->d_cell, c->c_area, c->p_birth);
+    WRITES(&decide, c->h_searching, c->h_cause, c->h_patience, c->h_look);
     kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.decide", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over = self->household,
         .run = housing_decide, .doc = "Draws who begins to search for a home, and lists all who search."}, &decide);
 
+    add_use(&line_up, kj_emits(self->lined_up));
+    add_use(&line_up, kj_drains(self->searches));
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.line_up", .phase = KJ_PHASE_MARKET, .shape = KJ_SERIAL,
+        .run = housing_line_up, .after = (const char *const[]){"housing.decide", NULL}, .doc = "Sorts those who search by the area in which they live."}, &line_up);
+
     add_use(&choose, kj_emits(self->bids));
     add_use(&choose, kj_adds(c->a_searchers));
-    READS(&choose, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_dwelling, c->h_host, c->h_head, c->h_luck,
+    READS(&choose, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_head, c->h_luck,
           c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_cell, c->d_rent, c->d_price, c->p_activity,
           c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y, c->a_homes,
           c->a_first_offer, c->a_vacant, c->a_general);
-    add_use(&choose, kj_peeks(self->offers));
-    add_use(&choose, kj_drains(self->searches));
-    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.choose", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over_queue = self->searches,
-        .run = housing_choose, .after = (const char *const[]){"housing.decide", NULL},
+    READS(&choose, c->o_rent, c->o_price, c->o_cost, c->o_x, c->o_y, c->o_sort, c->o_rooms, c->o_flags, c->o_key);
+    add_use(&choose, kj_drains(self->lined_up));
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.choose", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over_queue = self->lined_up,
+        .run = housing_choose, .after = (const char *const[]){"housing.line_up", NULL},
         .doc = "Each searcher draws an area, looks at homes in it, and applies for or bids on those it likes."}, &choose);
 
     READS(&clear, c->v_dwelling, c->a_municipality);
     WRITES(&clear, c->v_stage, c->v_filled_by, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
            c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months);
-    add_use(&clear, kj_drains(self->offers));
+    add_use(&clear, kj_drains(self->open));
+    READS(&clear, c->o_price, c->o_sort, c->o_flags, c->o_area);
     add_use(&clear, kj_drains(self->bids));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.clear", .phase = KJ_PHASE_MARKET, .shape = KJ_SERIAL, .run = housing_clear,
         .after = (const char *const[]){"housing.choose", NULL},
@@ -154,14 +160,10 @@ static kj_status housing_create(const kj_host *host, void **instance)
     housing *self = calloc(1, sizeof *self);
     if (!self) return KJ_E_MEMORY;
     self->run = host->interface(host, "kedja.run/1");
-    self->gumbel = calloc(HOUSING_GUMBEL_BINS + 1, sizeof *self->gumbel);
-    if (!self->run || !self->gumbel) {
-        kj_status status = self->run ? KJ_E_MEMORY : KJ_E_VERSION;
-        free(self->gumbel);
+    if (!self->run) {
         free(self);
-        return status;
+        return KJ_E_VERSION;
     }
-    housing_gumbel_fill(self->gumbel);
     *instance = self;
     return KJ_OK;
 }
@@ -183,13 +185,7 @@ static kj_status housing_bind(void *instance, const kj_host *host)
     return status;
 }
 
-static void housing_destroy(void *instance)
-{
-    housing *self = instance;
-    if (!self) return;
-    free(self->gumbel);
-    free(self);
-}
+static void housing_destroy(void *instance) { free(instance); }
 
 const kj_plugin_def KJ_PLUGIN_SYMBOL = {
     .struct_size = sizeof(kj_plugin_def),

@@ -42,12 +42,25 @@
     C(v_area, "vacancy", "area", KJ_I16, KJ_FINAL, "1", 0, 0, NULL, NULL, "Row of the area of the dwelling, -1 outside.") \
     C(v_project, "vacancy", "project", KJ_ID, KJ_FINAL, "1", 0, 0, "project", NULL, "Project of the dwelling.")
 
+#define OWN_OFFER(C) \
+    C(o_rent, "offer", "rent", KJ_I32, KJ_DERIVED, "SEK/month", 0, 0, NULL, NULL, "Rent, fee or running cost.") \
+    C(o_price, "offer", "price", KJ_I32, KJ_DERIVED, "SEK", 0, 0, NULL, NULL, "Price asked; 0 for rentals.") \
+    C(o_cost, "offer", "cost", KJ_I32, KJ_DERIVED, "SEK/month", 0, 0, NULL, NULL, "Rent, or fee and interest on the asked price.") \
+    C(o_x, "offer", "x", KJ_F32, KJ_DERIVED, "km", 0, 0, NULL, NULL, "Place, eastwards from the grid's north-west corner.") \
+    C(o_y, "offer", "y", KJ_F32, KJ_DERIVED, "km", 0, 0, NULL, NULL, "Place, southwards from that corner.") \
+    C(o_sort, "offer", "sort", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Tenure, kind and whether it is new.") \
+    C(o_rooms, "offer", "rooms", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Rooms without the kitchen.") \
+    C(o_flags, "offer", "flags", KJ_U8, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Let internally first; let by lot.") \
+    C(o_key, "offer", "key", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "What the dwelling's luck brings into tastes and lots.") \
+    C(o_area, "offer", "area", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Row of its area.")
+
 #define OWN_PEOPLE(C) \
     C(h_moved, "household", "moved", KJ_I32, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of the household's last move.") \
     C(h_searching, "household", "searching", KJ_I32, 0, "month", 0, 0, NULL, NULL, "Month since which the household searches; 0 no.") \
     C(h_cause, "household", "search_cause", KJ_U8, 0, "1", 0, KJ_SEARCH_COUNT - 1, NULL, KJ_SEARCH_CAUSE_LABELS, "Why it searches.") \
     C(h_contract, "household", "contract", KJ_ID, 0, "1", 0, 0, "vacancy", NULL, "Vacancy that it will move into.") \
     C(h_patience, "household", "patience", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Months after which it gives up the search.") \
+    C(h_look, "household", "look", KJ_I16, 0, "1", 0, 8191, NULL, NULL, "Months of this year in which it may begin to search, one bit each, and whether they are drawn; 0: look at it now.") \
     C(p_queue_since, "person", "queue_since", KJ_I32, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of joining the housing queue; 0 not yet known.")
 
 #define OWN_AREA(C) \
@@ -126,6 +139,7 @@ static kj_status declare_columns(housing *self, const kj_host *host, const kj_re
                              &self->col.field);
     OWN_DWELLING(C)
     OWN_VACANCY(C)
+    OWN_OFFER(C)
     OWN_PEOPLE(C)
     OWN_AREA(C)
     OWN_MUNICIPALITY(C)
@@ -165,13 +179,13 @@ static kj_status declare_queues(housing *self, const kj_host *host, const kj_reg
     const kj_queue_def arrived = {sizeof arrived, "demography.arrived", sizeof(kj_arrived), "Households that moved in from outside."};
     const kj_queue_def open = {sizeof open, "housing.open", sizeof(kj_id), "Vacancies on offer this month, by area."};
     const kj_queue_def searches = {sizeof searches, "housing.searches", sizeof(housing_search), "Households that search this month."};
-    const kj_queue_def offers = {sizeof offers, "housing.offers", sizeof(housing_offer), "Homes on offer this month as searchers see them, by area."};
+    const kj_queue_def lined_up = {sizeof lined_up, "housing.lined_up", sizeof(housing_search), "The same in the order of the areas in which they live."};
     const kj_queue_def bids = {sizeof bids, "housing.bids", sizeof(housing_bid), "Applications and bids of this month."};
     kj_status status = reg->queue(host->impl, &freed, &self->freed);
     if (!status) status = reg->queue(host->impl, &arrived, &self->arrived);
     if (!status) status = reg->queue(host->impl, &open, &self->open);
     if (!status) status = reg->queue(host->impl, &searches, &self->searches);
-    if (!status) status = reg->queue(host->impl, &offers, &self->offers);
+    if (!status) status = reg->queue(host->impl, &lined_up, &self->lined_up);
     if (!status) status = reg->queue(host->impl, &bids, &self->bids);
     return status;
 }
@@ -182,8 +196,10 @@ kj_status housing_declare(housing *self, const kj_host *host)
     if (!reg) return KJ_E_VERSION;
     const kj_table_def dwelling = {sizeof dwelling, "dwelling", "Homes that stand, occupied or vacant."};
     const kj_table_def vacancy = {sizeof vacancy, "vacancy", "Vacancies, open and closed: the forest of moving chains."};
+    const kj_table_def offer = {sizeof offer, "offer", "Room for the month's homes on offer as searchers see them; only the first rows are used."};
     kj_status status = reg->table(host->impl, &dwelling, &self->dwelling);
     if (!status) status = reg->table(host->impl, &vacancy, &self->vacancy);
+    if (!status) status = reg->table(host->impl, &offer, &self->offer);
     if (!status) status = declare_columns(self, host, reg);
     if (!status) status = declare_queues(self, host, reg);
     if (!status) status = declare_params(self, host, reg);

@@ -64,6 +64,9 @@ typedef struct housing_opening {
    the system then fails. */
 kj_id housing_open_vacancy(housing_books *books, housing_opening opening);
 
+/* Sees that table offer has room for n_offers, and some more, since offers are scored side by side. */
+kj_status housing_make_room(const housing *self, kj_ctx *ctx, uint32_t n_offers);
+
 /* Row in `municipality` of an area row; KJ_NO_ROW if the area belongs to none. */
 static inline uint32_t housing_municipality_row(const housing_books *books, int32_t area)
 {

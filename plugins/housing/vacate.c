@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "vacancy.h"
+#include "wide.h"
 
 typedef struct supply {
     housing_books b;
@@ -121,6 +122,13 @@ static kj_status list_open(supply *s)
         sorted[next[key]++] = v;
     }
     for (uint32_t i = 0; i < s->n_shown; i++) run->emit(s->b.ctx, s->b.self->open, &ids[sorted[i]]);
+    return housing_make_room(s->b.self, s->b.ctx, s->n_shown);
+}
+
+kj_status housing_make_room(const housing *self, kj_ctx *ctx, uint32_t n_offers)
+{
+    for (uint32_t n = self->run->n_rows(ctx, self->offer); n < n_offers + HOUSING_LANES; n++)
+        if (!self->run->create(ctx, self->offer)) return KJ_E_FAILED;
     return KJ_OK;
 }
 

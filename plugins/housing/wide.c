@@ -2,36 +2,68 @@
 
 #include <math.h>
 
-/* One division an area: the powers multiply up below the line. They are constants where this is inlined, so that the
+#include "logit.h"
+
+/* One division an area: the powers multiply up below the line. The power is a constant where this is inlined, so that the
    loop has no branch. */
 static inline __attribute__((always_inline)) int64_t weigh(const housing_viewpoint *v, const float *restrict x, const float *restrict y,
-                                                           const float *restrict size, uint32_t n, int32_t *restrict weight,
-                                                           int home_power, int work_power)
+                                                           const float *restrict size, uint32_t n, int32_t *restrict weight, int power)
 {
-    const float hx = v->home_x, hy = v->home_y, home_per_km = v->home_per_km;
-    const float wx = v->work_x, wy = v->work_y, work_per_km = v->work_per_km;
+    const float from_x = v->x, from_y = v->y, per_km = v->per_km;
     int64_t total = 0;
     for (uint32_t a = 0; a < n; a++) {
-        float far = 1.0f;
-        if (home_power > 0) {
-            float dx = x[a] - hx, dy = y[a] - hy, home = 1.0f + sqrtf(dx * dx + dy * dy) * home_per_km;
-            for (int k = 0; k < home_power; k++) far *= home;
-        }
-        if (work_power > 0) {
-            float dx = x[a] - wx, dy = y[a] - wy, work = 1.0f + sqrtf(dx * dx + dy * dy) * work_per_km;
-            for (int k = 0; k < work_power; k++) far *= work;
-        }
+        float dx = x[a] - from_x, dy = y[a] - from_y, near = 1.0f + sqrtf(dx * dx + dy * dy) * per_km, far = 1.0f;
+        for (int k = 0; k < power; k++) far *= near;
         weight[a] = (int32_t)(size[a] / far * 1073741824.0f);
     }
     for (uint32_t a = 0; a < n; a++) total += weight[a];
     return total;
 }
 
-/* The usual powers, then any others. */
+/* The usual power, then any other. */
 HOUSING_WIDE
 int64_t housing_weigh(const housing_viewpoint *v, const float *x, const float *y, const float *size, uint32_t n, int32_t *weight)
 {
-    if (v->home_power == 2 && v->work_power == 0) return weigh(v, x, y, size, n, weight, 2, 0);
-    if (v->home_power == 2 && v->work_power == 1) return weigh(v, x, y, size, n, weight, 2, 1);
-    return weigh(v, x, y, size, n, weight, v->home_power, v->work_power);
+    return v->power == 2 ? weigh(v, x, y, size, n, weight, 2) : weigh(v, x, y, size, n, weight, v->power);
+}
+
+static inline float lower(float a, float b) { return a < b ? a : b; }
+static inline float higher(float a, float b) { return a > b ? a : b; }
+
+HOUSING_WIDE
+float housing_nearest(const float *restrict x, const float *restrict y, uint32_t n, uint32_t own)
+{
+    const float from_x = x[own], from_y = y[own];
+    float before = 1e30f, behind = 1e30f;
+    for (uint32_t a = 0; a < own; a++) {
+        float dx = x[a] - from_x, dy = y[a] - from_y;
+        before = lower(before, dx * dx + dy * dy);
+    }
+    for (uint32_t a = own + 1; a < n; a++) {
+        float dx = x[a] - from_x, dy = y[a] - from_y;
+        behind = lower(behind, dx * dx + dy * dy);
+    }
+    return n > 1 ? sqrtf(lower(before, behind)) : 0.0f;
+}
+
+/* MODEL.md, "Lending". */
+HOUSING_WIDE
+void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t n, const housing_bounds *bounds, int32_t *restrict may)
+{
+    const housing_bounds b = *bounds;
+    const int32_t *restrict rent = shelf->rent + first, *restrict price = shelf->price + first, *restrict sort = shelf->sort + first;
+    const uint32_t end = (n + HOUSING_LANES - 1u) / HOUSING_LANES * HOUSING_LANES;
+    for (uint32_t i = 0; i < end; i++) {
+        float left = 12.0f * higher(b.surplus - (float)rent[i], 0.0f);
+        float at_first = lower(b.cap[0], b.funds + left * b.loan[0]), at_second = lower(b.cap[1], b.funds + left * b.loan[1]);
+        float limit = higher(higher(at_first, at_second), lower(b.cap[2], b.funds + left * b.loan[2]));
+        may[i] = (rent[i] <= b.rent_max[sort[i] >> HOUSING_KINDS_SHIFT]) & ((float)price[i] <= limit);
+    }
+}
+
+HOUSING_WIDE
+void housing_gumbels(const uint32_t *restrict draw, uint32_t n, float *restrict out)
+{
+    const uint32_t end = (n + HOUSING_LANES - 1u) / HOUSING_LANES * HOUSING_LANES;
+    for (uint32_t i = 0; i < end; i++) out[i] = housing_gumbel(draw[i]);
 }

@@ -1,7 +1,8 @@
-/* Weights of many areas at once: straight loops that vectorise. */
+/* Work on many areas, homes or draws at once: straight loops that vectorise. */
 #ifndef HOUSING_WIDE_H
 #define HOUSING_WIDE_H
 
+#include <kedja/model.h>
 #include <stdint.h>
 
 /* Compiles a loop for wider registers besides the plain ones. Whole numbers, and float operations one for one without
@@ -12,14 +13,49 @@
 #define HOUSING_WIDE
 #endif
 
-/* A place from which areas are seen: factors 1 / (1 + d * per_km)^power of home and work. */
+/* A place from which areas are seen: factor 1 / (1 + d * per_km)^power. */
 typedef struct housing_viewpoint {
-    float home_x, home_y, home_per_km; /* km; 1 / km */
-    float work_x, work_y, work_per_km;
-    int home_power, work_power; /* 0: the place is not known */
+    float x, y, per_km; /* km; 1 / km */
+    int power;          /* 0: the place is not known */
 } housing_viewpoint;
 
 /* Weight of n areas at (x, y) km with sizes of at most 1, in 2^-30; returns their sum. */
 int64_t housing_weigh(const housing_viewpoint *from, const float *x, const float *y, const float *size, uint32_t n, int32_t *weight);
+
+/* Distance from place `own` to the nearest of the others, km; 0 if there is no other. */
+float housing_nearest(const float *x, const float *y, uint32_t n, uint32_t own);
+
+/* Homes on offer, one array a trait, by offer. */
+typedef struct housing_shelf {
+    const int32_t *rent, *price, *cost; /* SEK/month; SEK asked, 0 for rentals; SEK/month with interest */
+    const float *x, *y;                 /* km */
+    const int32_t *sort, *rooms;        /* housing_sort() */
+    const int32_t *key;                 /* housing_pair_key() of the dwelling */
+} housing_shelf;
+
+/* Tenure, kind and newness in one number. */
+enum { HOUSING_KINDS_SHIFT = 3, HOUSING_KINDS_ROOM = 1 << HOUSING_KINDS_SHIFT, HOUSING_SORTS = KJ_TENURE_COUNT * HOUSING_KINDS_ROOM };
+_Static_assert(2 * KJ_DWELLING_KIND_COUNT <= HOUSING_KINDS_ROOM, "kind and newness fit beside the tenure");
+static inline int32_t housing_sort(uint8_t tenure, uint8_t kind, int is_new)
+{
+    return (int32_t)(tenure * HOUSING_KINDS_ROOM + kind * 2 + (is_new != 0));
+}
+static inline uint8_t housing_kind_of(int32_t sort) { return (uint8_t)(sort % HOUSING_KINDS_ROOM / 2); }
+static inline uint8_t housing_tenure_of(int32_t sort) { return (uint8_t)(sort / HOUSING_KINDS_ROOM); }
+
+/* What one household may have: highest rent or fee by tenure, and housing_means with its lending terms. */
+typedef struct housing_bounds {
+    int32_t rent_max[KJ_TENURE_COUNT]; /* SEK/month */
+    float surplus, funds, cap[3], loan[3];
+} housing_bounds;
+
+/* Items that are worked on side by side: what the functions below read and write is rounded up to a multiple. */
+enum { HOUSING_LANES = 16 };
+
+/* may[i] = 1 if offer first + i is within the bounds, else 0; for n offers. */
+void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t n, const housing_bounds *bounds, int32_t *may);
+
+/* out[i] = housing_gumbel(draw[i]) for n draws. */
+void housing_gumbels(const uint32_t *draw, uint32_t n, float *out);
 
 #endif

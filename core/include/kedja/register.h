@@ -114,7 +114,8 @@ typedef enum kj_phase {
 
 /* Shape: how run() is called. Block sizes are constants of the host, never of the machine.
    SERIAL: once, rows 0..0, may write any row of what it declares, create and destroy.
-   ROWS:   blocks of 4096 rows of `over` (or records of `over_queue`), in parallel.
+   ROWS:   blocks of 4096 rows of `over` or of 256 records of `over_queue`, in parallel. Over a queue: may write any row of
+           WRITE columns that belongs to its own record and to no other: the plugin's duty, as for AREAS.
    TILES:  blocks of whole grid rows of the table `cell`, in parallel.
    AREAS:  one call a row of `over` (areas, schools, municipalities), in parallel; may write any row of WRITE columns
            that belongs to its own area: the plugin's duty, checked in audit runs by running areas in reverse. */
