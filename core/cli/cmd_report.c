@@ -5,14 +5,15 @@
 
 #include "cli.h"
 #ifdef KEDJA_DRAW
+#include "../report/handout.h"
 #include "../report/report.h"
 #endif
 
 enum { OUT, PNG, MAP, YEAR, LANG };
 
 static const kj_option options[] = {
-    [OUT] = {"out", "FILE.pdf", "one-page summary as tagged PDF"},
-    [PNG] = {"png", "FILE.png", "the same page as a picture"},
+    [OUT] = {"out", "FILE.pdf", "handout of six to eight pages: tagged PDF, or .html, or .svg and .png (one file a page)"},
+    [PNG] = {"png", "FILE.png", "one page with map, charts and table as a picture"},
     [MAP] = {"map", "FILE.png", "map of land use with what was built"},
     [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
     [LANG] = {"lang", "en|sv|da", "language (default: en)"},
@@ -20,17 +21,18 @@ static const kj_option options[] = {
 };
 
 typedef struct wishes {
-    const char *run, *pdf, *png, *map, *lang;
+    const char *run, *second, *out, *png, *map, *lang;
     int64_t year;
 } wishes;
 
 static kj_status draw(kj_error *err, const wishes *w)
 {
 #ifdef KEDJA_DRAW
-    kj_status status = w->pdf ? kj_report_check_name(err, w->pdf, ".pdf") : KJ_OK; /* all names before any drawing */
+    kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
     if (!status && w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
-    if (!status && (w->png || w->pdf)) status = kj_report_summary(err, w->run, w->png, w->pdf, w->lang);
+    if (!status && w->png) status = kj_report_summary(err, w->run, w->png, w->lang);
+    if (!status && w->out) status = kj_handout(err, w->run, w->second, w->out, w->lang);
     return status;
 #else
     return kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", w->run);
@@ -47,19 +49,20 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
         switch (words[i].option) {
-        case OUT: w.pdf = words[i].text; break;
+        case OUT: w.out = words[i].text; break;
         case PNG: w.png = words[i].text; break;
         case MAP: w.map = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
         case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1900, 3000, &w.year); break;
         default:
-            if (w.run) status = kj_fail(&err, KJ_E_INPUT, "one run at a time: '%s' comes after '%s'", words[i].text, w.run);
-            w.run = words[i].text;
+            if (w.second) status = kj_fail(&err, KJ_E_INPUT, "at most two runs: '%s' comes after '%s'", words[i].text, w.second);
+            if (w.run) w.second = words[i].text;
+            else w.run = words[i].text;
         }
     }
     if (!status && n >= 0 && strcmp(w.lang, "en") && strcmp(w.lang, "sv") && strcmp(w.lang, "da"))
         status = kj_fail(&err, KJ_E_INPUT, "option --lang: expected en, sv or da, found '%s'", w.lang);
-    if (!status && n >= 0 && (!w.run || (!w.pdf && !w.png && !w.map))) {
+    if (!status && n >= 0 && (!w.run || (!w.out && !w.png && !w.map))) {
         result = kj_cli_misuse(command, !w.run ? "which run?" : "nothing to draw: give --out, --png or --map");
         n = -1;
     }
@@ -70,8 +73,9 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_report = {
     .name = "report",
-    .usage = "report RUN.nc [--out FILE.pdf] [--png FILE.png] [--map FILE.png] [--year YYYY] [--lang en|sv|da]",
-    .doc = "Draws a run: one page with map, charts and table, and a map of land use.",
+    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--year YYYY] [--lang en|sv|da]",
+    .doc = "Draws a run: a handout for a forum, one page with map, charts and table, or a map of land use.\n"
+           "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.",
     .options = options,
     .run = run,
 };

@@ -10,9 +10,6 @@
 #include "../draw/canvas.h"
 #include "pages.h"
 
-/* Size of the summary in points: A4 landscape is 842 points wide. */
-#define POINTS_PER_UNIT (842.0 / (double)KJ_SUMMARY_W)
-
 /* Sets the language; without its catalogue the page is drawn in English, with a warning. */
 kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language)
 {
@@ -71,35 +68,14 @@ static kj_status summary_png(kj_error *err, const kj_run_figures *figures, kj_la
     return status == KJ_OK ? closed : status;
 }
 
-static kj_status summary_pdf(kj_error *err, const kj_run_figures *figures, kj_language language, const char *path)
-{
-    char part[PATH_MAX], title[2 * KJ_TITLE_MAX + 4];
-    kj_canvas canvas = {0};
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
-        return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    snprintf(title, sizeof title, "%s: %s", figures->place, kj_title_in(figures->title, (int)language));
-    kj_status status =
-        kj_canvas_new_pdf(err, part, title, KJ_SUMMARY_W, KJ_SUMMARY_H, POINTS_PER_UNIT, 2.0, language, &canvas);
-    if (status != KJ_OK) return status;
-    status = kj_summary_page_draw(err, &canvas, figures);
-    kj_status closed = kj_canvas_close(status == KJ_OK ? err : NULL, &canvas);
-    if (status == KJ_OK) status = closed;
-    if (status == KJ_OK && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-    if (status != KJ_OK) remove(part);
-    return status;
-}
-
-kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *out_pdf,
-                            const char *lang)
+kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *lang)
 {
     kj_run_figures figures = {0};
     kj_language language = KJ_LANG_EN;
-    kj_status status = out_png ? kj_report_check_name(err, out_png, ".png") : KJ_OK;
-    if (status == KJ_OK && out_pdf) status = kj_report_check_name(err, out_pdf, ".pdf");
+    kj_status status = kj_report_check_name(err, out_png, ".png");
     if (status == KJ_OK) status = kj_report_choose_language(err, lang, &language);
     if (status == KJ_OK) status = kj_run_figures_read(err, run_path, &figures);
-    if (status == KJ_OK && out_png) status = summary_png(err, &figures, language, out_png);
-    if (status == KJ_OK && out_pdf) status = summary_pdf(err, &figures, language, out_pdf);
+    if (status == KJ_OK) status = summary_png(err, &figures, language, out_png);
     kj_run_figures_free(&figures);
     return status;
 }

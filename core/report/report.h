@@ -14,10 +14,8 @@ kj_status kj_report_check_name(kj_error *err, const char *path, const char *endi
    legend, scale, north, sources. lang: "en", "sv" or "da". */
 kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, const char *out_png, const char *lang);
 
-/* One page: headline, map, charts, table, provenance. PNG (2400 × 1697 pixels), and the same page as a tagged PDF
-   (A4 landscape) when out_pdf is not NULL; either may be NULL. */
-kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *out_pdf,
-                            const char *lang);
+/* One page: headline, map, charts, table, provenance, as a PNG of 2400 × 1697 pixels. The handout has the same page. */
+kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *lang);
 
 /* The consequence matrix on one page, as PNG or PDF by the ending of the name. title NULL: the settings that differ. */
 kj_status kj_report_matrix_check_name(kj_error *err, const char *path);

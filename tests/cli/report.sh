@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 15
+plan 24
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
   xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/compare_text.c viz/*.c
   for language in sv da; do
@@ -26,9 +26,22 @@ same "the same run gives the same picture" "$(cksum <"$work/page_sv.png")" "$(ck
 "$KEDJA" report "$work/toy.nc" --png "$work/no/such/folder/page.png" >/dev/null 2>"$work/stderr"
 ok "a folder that is not there is an error" "$([ $? -ne 0 ] && grep -q "no/such/folder" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 ok "nothing half-written" "$(! ls "$work"/*.part >/dev/null 2>&1; echo $?)" "$(ls "$work")"
-"$KEDJA" report "$work/toy.nc" --out "$work/wrong.png" >/dev/null 2>"$work/stderr"
-ok "--out wants a name that ends in .pdf" "$([ $? -eq 2 ] && grep -q "ends in .pdf" "$work/stderr" && [ ! -e "$work/wrong.png" ]; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" report "$work/toy.nc" --out "$work/wrong.txt" >/dev/null 2>"$work/stderr"
+ok "--out wants a name that ends in .pdf, .html, .svg or .png" "$([ $? -eq 2 ] && grep -q "ends in .pdf" "$work/stderr" && [ ! -e "$work/wrong.txt" ]; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --map "$work/wrong.pdf" --png "$work/right.png" >/dev/null 2>"$work/stderr"
 ok "--map wants a name that ends in .png" "$([ $? -eq 2 ] && grep -q "ends in .png" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --out "$work/page.pdf" --lang da >/dev/null 2>&1
 ok "the PDF is tagged" "$(grep -aq "/MarkInfo << /Marked true" "$work/page.pdf"; echo $?)"
+"$KEDJA" run scripts/scenarios/toy.lua --years 4 --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2022 --out "$work/toy2.nc" --quiet >/dev/null 2>&1
+for language in sv da en; do
+  "$KEDJA" report "$work/toy.nc" "$work/toy2.nc" --out "$work/pair_$language.pdf" --lang $language >/dev/null 2>"$work/stderr"
+  ok "a handout on a pair of runs: $language" $? "$(cat "$work/stderr")"
+done
+pages=$(pdfinfo "$work/pair_sv.pdf" 2>/dev/null | sed -nE 's/^Pages: *//p')
+ok "four to eight pages, tagged" "$([ "${pages:-0}" -ge 4 ] && [ "$pages" -le 8 ] && pdfinfo "$work/pair_sv.pdf" | grep -q 'Tagged: *yes'; echo $?)" "pages: $pages"
+ok "findings in sentences, method and provenance can be read" "$(pdftotext "$work/pair_sv.pdf" - 2>/dev/null | grep -q 'invånare 2024' && pdftotext "$work/pair_sv.pdf" - | grep -q 'Metod och gränser' && pdftotext "$work/pair_sv.pdf" - | grep -q 'tillståndshash'; echo $?)"
+"$KEDJA" report "$work/toy.nc" --out "$work/one.html" --lang da >/dev/null 2>"$work/stderr"
+ok "one HTML file that needs nothing else" "$(grep -q '<html lang="da">' "$work/one.html" && grep -q 'data:image/png;base64' "$work/one.html" && ! grep -qE 'src="[^d]|href=' "$work/one.html"; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" report "$work/toy.nc" --out "$work/part.svg" >/dev/null 2>"$work/stderr"
+ok "pages as drawings" "$([ -s "$work/part_1.svg" ] && [ -s "$work/part_6.svg" ]; echo $?)" "$(ls "$work")"
+ok "nothing half-written is left" "$(! ls "$work"/*.part* >/dev/null 2>&1; echo $?)" "$(ls "$work")"

@@ -13,6 +13,7 @@
 
 #include "../../core/report/observed.h"
 #include "../../core/report/pages.h"
+#include "../../core/report/handout.h"
 #include "../../core/report/report.h"
 #include "../shared/font_caches.h"
 
@@ -212,8 +213,8 @@ static void bad_input_is_refused(void **unused)
     snprintf(path, sizeof path, "%s/tests/never.png", KEDJA_BINARY_DIR);
     assert_int_equal(kj_report_map_png(&err, "/no/such/run.nc", 0, path, "en"), KJ_E_INPUT);
     assert_non_null(strstr(err.text, "/no/such/run.nc"));
-    assert_int_equal(kj_report_summary(&err, KEDJA_SOURCE_DIR "/LICENSE", path, NULL, "en"), KJ_E_INPUT);
-    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", path, NULL, "xx"), KJ_E_INPUT);
+    assert_int_equal(kj_report_summary(&err, KEDJA_SOURCE_DIR "/LICENSE", path, "en"), KJ_E_INPUT);
+    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", path, "xx"), KJ_E_INPUT);
     assert_non_null(strstr(err.text, "xx"));
     assert_int_not_equal(access(path, F_OK), 0); /* nothing half-written */
 }
@@ -341,9 +342,9 @@ static void names_of_pictures_end_as_they_should(void **unused)
 {
     (void)unused;
     kj_error err = {0};
-    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", NULL, "page.png", "en"), KJ_E_INPUT);
+    assert_int_equal(kj_handout(&err, "/no/such/run.nc", NULL, "page.txt", "en"), KJ_E_INPUT);
     assert_non_null(strstr(err.text, ".pdf"));
-    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", "page.pdf", NULL, "en"), KJ_E_INPUT);
+    assert_int_equal(kj_report_summary(&err, "/no/such/run.nc", "page.pdf", "en"), KJ_E_INPUT);
     assert_non_null(strstr(err.text, ".png"));
     assert_int_equal(kj_report_map_png(&err, "/no/such/run.nc", 0, "map", "en"), KJ_E_INPUT);
     assert_non_null(strstr(err.text, ".png"));
