@@ -186,6 +186,11 @@ void kj_draw_right(kj_app *app);
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
 bool kj_legend_on_map(kj_app *app);
 const char *kj_view_title(kj_view_id view); /* English */
+/* Views after the six are those of plugins: the item shown, NULL for one of the six. */
+const kj_shown_item *kj_view_item(const kj_app *app, const kj_world *world);
+int32_t kj_view_total(const kj_app *app);
+/* Title in the language shown. */
+const char *kj_view_name(const kj_app *app, int32_t view);
 
 /* Colours of the cells of one view into the pyramid's level 0. */
 void kj_view_fill(kj_app *app, kj_world *world, int32_t year_index, uint32_t *out);

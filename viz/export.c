@@ -44,7 +44,7 @@ static kj_status export_vector(kj_error *err, kj_app *app, const char *path, boo
     double w = app->canvas.width, h = app->canvas.height, points = (svg ? 1200.0 : 842.0) / w;
     kj_status status = part_of(err, path, part);
     if (status) return status;
-    snprintf(title, sizeof title, "%s: %s %d", app->world[0].place, _(kj_view_title(app->view)), app->year);
+    snprintf(title, sizeof title, "%s: %s %d", app->world[0].place, kj_view_name(app, (int32_t)app->view), app->year);
     status = svg ? kj_canvas_new_svg(err, part, w, h, points, app->unit, app->language, &canvas)
                  : kj_canvas_new_pdf(err, part, title, w, h, points, app->unit, app->language, &canvas);
     if (status) return status;

@@ -11,6 +11,7 @@
 
 #include "../core/run/image.h"
 #include "../core/run/prepare.h"
+#include "../core/run/record.h"
 #include "snapshot.h"
 
 enum { A = 0, B = 1, UNDO_MAX = 256 };
@@ -68,7 +69,7 @@ struct kj_live {
     start_value *start;    /* parameters of policies at the start */
     uint32_t n_start;
     kj_source_facts facts;
-    char *scenario_name;
+    json_t *shown; /* what plugins give to show */
     /* of the thread that draws */
     view views[2];
     int32_t adopted;
@@ -338,6 +339,7 @@ static kj_status prepare(kj_error *err, kj_live *l)
     l->facts = (kj_source_facts){.scenario = l->request.scenario, .map_name = l->request.map_name, .map_title = l->request.map_title, .version = KJ_VERSION,
                                  .sources = l->request.map_sources, .plugins = "", .state_hash = "", .seed = config->seed, .grid = *kj_sim_grid(a->prepared.sim)};
     for (int k = 0; k < 3; k++) l->facts.title[k] = l->scenario->title[k] ? l->scenario->title[k] : "";
+    l->shown = kj_shown_json(a->prepared.sim);
     status = keep_start(err, l);
     if (!status) status = kj_journal_check(err, &l->wanted, a->prepared.sim);
     if (!status) status = kj_snapshot_take(err, a->prepared.sim, KJ_SNAP_FIXED, &l->fixed);
@@ -432,6 +434,7 @@ void kj_live_stop(kj_live *l)
     kj_journal_free(&l->wanted);
     kj_request_free(&l->request);
     free(l->start);
+    json_decref(l->shown);
     if (l->wake) SDL_DestroyCond(l->wake);
     if (l->ready) SDL_DestroyCond(l->ready);
     if (l->lock) SDL_DestroyMutex(l->lock);
@@ -488,6 +491,7 @@ static char *describe(const kj_live *l, const kj_journal *journal)
         if (year > 0.0) json_object_set_new(parameters, key, json_real(year));
     }
     json_object_set_new(root, "policies", list);
+    json_object_set(root, "shown", l->shown);
     json_object_set_new(root, "parameters", parameters);
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);

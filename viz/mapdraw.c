@@ -553,12 +553,12 @@ static void legend_of(kj_app *app, legend_rows *rows)
     }
 }
 
-static bool is_ramp(const kj_app *app) { return app->view == KJ_VIEW_DENSITY || app->view == KJ_VIEW_PRICES || app->view == KJ_VIEW_RESULT; }
+static bool is_ramp(const kj_app *app) { return app->view == KJ_VIEW_DENSITY || app->view == KJ_VIEW_PRICES || app->view == KJ_VIEW_RESULT || (int32_t)app->view >= KJ_VIEW_COUNT; }
 
 static kj_legend legend_struct(kj_app *app, legend_rows *rows, double max_width)
 {
     legend_of(app, rows);
-    return (kj_legend){.title = is_ramp(app) ? _("Signs") : _(kj_view_title(app->view)), .items = rows->items, .n = rows->n, .text_size = 18.0, .max_width = max_width};
+    return (kj_legend){.title = is_ramp(app) ? _("Signs") : kj_view_name(app, (int32_t)app->view), .items = rows->items, .n = rows->n, .text_size = 18.0, .max_width = max_width};
 }
 
 static kj_ramp ramp_struct(const kj_view_range *range)

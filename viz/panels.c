@@ -106,11 +106,14 @@ static double draw_legend(kj_app *app, double x, double y, double w, const void 
 
 static void put_views(kj_app *app, kj_flow *flow)
 {
-    kj_widget_def defs[KJ_VIEW_COUNT];
-    for (int32_t i = 0; i < KJ_VIEW_COUNT; i++)
-        defs[i] = (kj_widget_def){.english = kj_view_title((kj_view_id)i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i};
+    enum { VIEWS_MAX = 24 };
+    kj_widget_def defs[VIEWS_MAX];
+    int32_t n = kj_view_total(app) < VIEWS_MAX ? kj_view_total(app) : VIEWS_MAX;
+    for (int32_t i = 0; i < n; i++)
+        defs[i] = (kj_widget_def){.english = i < KJ_VIEW_COUNT ? kj_view_title((kj_view_id)i) : kj_view_name(app, i), .label = kj_view_name(app, i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i};
     put_heading(app, flow, _("Show on the map"), 18.0);
     put_segments(app, flow, defs, KJ_VIEW_COUNT, 8.0);
+    put_segments(app, flow, defs + KJ_VIEW_COUNT, n - KJ_VIEW_COUNT, 8.0);
     static const struct {
         const char *name;
         kj_layer_bit bit;
@@ -387,12 +390,46 @@ static void put_chart(kj_app *app, kj_flow *flow, kj_figure_id id, double height
     if (block.height >= 170.0) put(app, flow, draw_chart, &block, gap);
 }
 
+/* A chart that a plugin gives, A and B by the same title. */
+static double draw_item_chart(kj_app *app, double x, double y, double w, const void *data)
+{
+    enum { YEARS_MAX = 256, HEIGHT = 250 };
+    const kj_shown_item *first = data;
+    double years[2][YEARS_MAX];
+    kj_series series[2];
+    int32_t n = 0;
+    if (app->ui.dry) return HEIGHT;
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        kj_world *world = &app->world[k];
+        int32_t n_years = kj_app_index(app, world) + 1 < YEARS_MAX ? kj_app_index(app, world) + 1 : YEARS_MAX;
+        for (int32_t i = 0; i < world->n_items; i++) {
+            kj_shown_item *item = &world->items[i];
+            if (item->kind != KJ_AS_CHART || !item->series || strcmp(item->column, first->column) != 0) continue;
+            for (int32_t t = 0; t < n_years; t++) years[k][t] = world->years[t];
+            series[n++] = (kj_series){.name = app->n_worlds == 2 ? (k ? "B" : "A") : "", .x = years[k], .y = item->series, .n = n_years, .color = k ? app->ui.theme.b : app->ui.theme.a, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+            break;
+        }
+    }
+    kj_line_chart chart = {.title = kj_shown_title(first, (int)app->language), .unit = first->unit[0] ? first->unit : NULL, .series = series, .n = n, .x_low = app->first_year, .x_high = app->last_year,
+                           .from_zero = true, .decimals = first->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
+    kj_box box = {x, y, w, HEIGHT - 34.0};
+    kj_chart_lines(app->ui.canvas, &box, &chart);
+    return HEIGHT;
+}
+
+static void put_item_charts(kj_app *app, kj_flow *flow)
+{
+    const kj_world *w = &app->world[0];
+    for (int32_t i = 0; i < w->n_items; i++)
+        if (w->items[i].kind == KJ_AS_CHART && flow->box.h >= 250.0) put(app, flow, draw_item_chart, &w->items[i], 16.0);
+}
+
 /* ---- alerts ---- */
 
 static double draw_alert(kj_app *app, double x, double y, double w, const void *data)
 {
     kj_ui *ui = &app->ui;
-    kj_text_style style = {.size = TEXT, .weight = 600, .color = ui->theme.warn, .max_width = w - 44.0, .max_lines = 3};
+    kj_text_style style = {.size = TEXT, .weight = 600, .color = ui->theme.warn, .max_width = w - 44.0, .max_lines = 9};
     double h = kj_text_measure(ui->canvas, &style, data).height + 12.0;
     if (ui->dry) return h;
     kj_box box = {x, y, w, h}, bar = {x, y, 6.0, h};
@@ -448,6 +485,7 @@ static void flow_results(kj_app *app, kj_flow *flow)
     height = floor(height);
     put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, height, 16.0);
     if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, height, 16.0);
+    if (!app->forum) put_item_charts(app, flow);
 }
 
 static double draw_school(kj_app *app, double x, double y, double w, const void *data)

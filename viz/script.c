@@ -177,7 +177,7 @@ static const char *state_of(kj_app *app, const char *name, char out[256])
     kj_world *w = kj_app_world(app);
     out[0] = 0;
     if (!strcmp(name, "year")) snprintf(out, 256, "%d", app->year);
-    else if (!strcmp(name, "view")) return views[app->view];
+    else if (!strcmp(name, "view")) return (int32_t)app->view < KJ_VIEW_COUNT ? views[app->view] : kj_view_name(app, (int32_t)app->view);
     else if (!strcmp(name, "compare")) return compares[app->compare];
     else if (!strcmp(name, "tab")) return tabs[app->tab];
     else if (!strcmp(name, "selection")) return selections[app->selection];

@@ -141,6 +141,22 @@ static const char *grade_word(int32_t code, char out[16])
     return out;
 }
 
+/* Lines that plugins give on a table, for one of its rows. */
+static void tell_items(kj_app *app, kj_world *w, const char *table, int32_t row, kj_lines *out)
+{
+    kj_error err;
+    char number[KJ_NUMBER_MAX];
+    for (int32_t i = 0; i < w->n_items; i++) {
+        const kj_shown_item *item = &w->items[i];
+        uint32_t n = w->source.n_rows(w->source.self, table);
+        if (item->kind != KJ_AS_TEXT || strcmp(item->table, table) != 0 || row < 0 || (uint32_t)row >= n) continue;
+        double *values = calloc((size_t)n + 1, sizeof *values);
+        if (values && !w->source.read(&err, w->source.self, table, item->column, kj_app_index(app, w), KJ_F64, values))
+            say(out, false, "%s: %s%s%s", kj_shown_title(item, (int)app->language), kj_number_real(number, app->language, values[row] * item->scale, item->decimals), item->unit[0] ? " " : "", item->unit);
+        free(values);
+    }
+}
+
 static void tell_school(kj_app *app, kj_lines *out)
 {
     kj_world *w = &app->world[app->selected_world];
@@ -166,6 +182,7 @@ static void tell_school(kj_app *app, kj_lines *out)
             say(out, false, kj_tr(extra[i][1]), kj_number_real(a, app->language, values[s], values[s] < 10.0 ? 1 : 0));
         free(values);
     }
+    tell_items(app, w, "facility", s, out);
     for (int32_t k = 0; k < w->n_years; k += 5) {
         float p = count_of(w, w->pupils, k, s);
         if (isfinite(p)) say(out, false, "%d: %s", w->years[k], kj_number_int(a, app->language, (int64_t)p));
@@ -210,6 +227,8 @@ static void tell_cell(kj_app *app, kj_lines *out)
         const float *values = kj_world_layer(w, rows[i].column, y);
         if (values && values[cell] > 0.0f) say(out, false, kj_tr(rows[i].format), kj_number_real(number, app->language, values[cell], rows[i].decimals));
     }
+    tell_items(app, w, "cell", cell, out);
+    if (w->cell_area) tell_items(app, w, "area", w->cell_area[cell], out);
     const float *protection = kj_world_layer(w, "protection", y);
     int32_t bits = protection ? (int32_t)protection[cell] : 0;
     if (bits & KJ_PROTECT_NATURE) say(out, false, "%s", _("Protected nature"));

@@ -12,6 +12,33 @@ static const char *const titles[KJ_VIEW_COUNT] = {N_("Land use"), N_("Density"),
 
 const char *kj_view_title(kj_view_id view) { return titles[view]; }
 
+/* The n-th map view among what plugins show. */
+static const kj_shown_item *map_item(const kj_world *w, int32_t n)
+{
+    for (int32_t i = 0; i < w->n_items; i++)
+        if ((w->items[i].kind == KJ_AS_LAYER || w->items[i].kind == KJ_AS_AREA) && n-- == 0) return &w->items[i];
+    return NULL;
+}
+
+const kj_shown_item *kj_view_item(const kj_app *app, const kj_world *w)
+{
+    return (int32_t)app->view >= KJ_VIEW_COUNT ? map_item(w, (int32_t)app->view - KJ_VIEW_COUNT) : NULL;
+}
+
+int32_t kj_view_total(const kj_app *app)
+{
+    int32_t n = 0;
+    while (map_item(&app->world[0], n)) n++;
+    return KJ_VIEW_COUNT + n;
+}
+
+const char *kj_view_name(const kj_app *app, int32_t view)
+{
+    if (view < KJ_VIEW_COUNT) return kj_tr(titles[view]);
+    const kj_shown_item *item = map_item(&app->world[0], view - KJ_VIEW_COUNT);
+    return item ? kj_shown_title(item, (int)app->language) : "";
+}
+
 static uint32_t pack(kj_rgb c) { return ((uint32_t)c.r << 16) | ((uint32_t)c.g << 8) | (uint32_t)c.b; }
 
 /* Colours of land use by code; 255 is outside. pale: how much of 256 goes to paper, for views that show something else. */
@@ -68,9 +95,44 @@ static bool area_range(kj_app *app, const char *column, double *low, double *hig
     return any;
 }
 
+/* Least and greatest of a layer at both ends of the runs. */
+static bool layer_range(kj_app *app, const kj_shown_item *item, double *low, double *high)
+{
+    bool any = false;
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        const int32_t years[2] = {0, app->world[k].n_years - 1};
+        for (int i = 0; i < 2; i++) {
+            const float *values = kj_world_layer(&app->world[k], item->column, years[i]);
+            for (int32_t cell = 0; values && cell < kj_grid_cells(&app->world[k].grid); cell++) {
+                if (!isfinite(values[cell])) continue;
+                if (!any || (double)values[cell] < *low) *low = (double)values[cell];
+                if (!any || (double)values[cell] > *high) *high = (double)values[cell];
+                any = true;
+            }
+        }
+    }
+    if (any && !(*high > *low)) *high = *low + 1.0;
+    return any;
+}
+
+static bool item_range(kj_app *app, const kj_shown_item *item, kj_view_range *out)
+{
+    out->title = kj_shown_title(item, (int)app->language);
+    out->unit = item->unit;
+    out->low = item->low;
+    out->high = item->high;
+    if (item->high > item->low) return true;
+    bool any = item->kind == KJ_AS_AREA ? area_range(app, item->column, &out->low, &out->high) : layer_range(app, item, &out->low, &out->high);
+    out->low *= item->scale;
+    out->high *= item->scale;
+    return any;
+}
+
 bool kj_view_range_of(kj_app *app, kj_view_range *out)
 {
     *out = (kj_view_range){0};
+    const kj_shown_item *item = kj_view_item(app, &app->world[0]);
+    if (item) return item_range(app, item, out);
     switch (app->view) {
     case KJ_VIEW_DENSITY:
         *out = (kj_view_range){0.0, density_high(app), _("Inhabitants"), _("per hectare")};
@@ -180,16 +242,18 @@ static void fill_density(kj_app *app, kj_world *w, int32_t year_index, int64_t n
 
 static void fill_areas(kj_app *app, kj_world *w, int32_t year_index, const uint8_t *land, int64_t n, uint32_t *out)
 {
+    const kj_shown_item *item = kj_view_item(app, w);
+    double scale = item ? item->scale : 1.0;
     kj_view_range range;
     float *values = calloc((size_t)w->n_areas + 1, sizeof *values);
     uint32_t ramp[256];
     ramp_table(ramp);
-    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_world_area_column(w, area_column(app->view), year_index, values)) {
+    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_world_area_column(w, item ? item->column : area_column(app->view), year_index, values)) {
 #pragma omp parallel for schedule(static)
         for (int64_t i = 0; i < n; i++) {
             int32_t area = w->cell_area[i];
             if (area < 0 || area >= w->n_areas || land[i] == KJ_LAND_WATER || values[area] == 0.0f) continue;
-            double t = ((double)values[area] - range.low) / (range.high - range.low) * 255.0;
+            double t = ((double)values[area] * scale - range.low) / (range.high - range.low) * 255.0;
             uint32_t color = ramp[t < 0.0 ? 0 : t > 255.0 ? 255 : (int)t];
             bool built = land[i] >= KJ_LAND_SMALL_HOUSES && land[i] <= KJ_LAND_WORK;
             out[i] = built ? color : kj_mix(color, 0xFFFFFFu, 110);
@@ -198,12 +262,33 @@ static void fill_areas(kj_app *app, kj_world *w, int32_t year_index, const uint8
     free(values);
 }
 
+static void fill_layer(kj_app *app, kj_world *w, const kj_shown_item *item, int32_t year_index, const uint8_t *land, int64_t n, uint32_t *out)
+{
+    kj_view_range range;
+    uint32_t ramp[256];
+    if (!kj_view_range_of(app, &range)) return;
+    const float *values = kj_world_layer(w, item->column, year_index);
+    ramp_table(ramp);
+    for (int64_t i = 0; values && i < n; i++) {
+        if (land[i] == KJ_WORLD_OUTSIDE || !isfinite(values[i])) continue;
+        double t = ((double)values[i] * item->scale - range.low) / (range.high - range.low) * 255.0;
+        out[i] = ramp[t < 0.0 ? 0 : t > 255.0 ? 255 : (int)t];
+    }
+}
+
 void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
 {
     int64_t n = kj_grid_cells(&w->grid);
     const uint8_t *land = kj_world_land(w, year_index);
     if (!land) {
         for (int64_t i = 0; i < n; i++) out[i] = 0xF3F6F8u;
+        return;
+    }
+    const kj_shown_item *item = kj_view_item(app, w);
+    if (item) {
+        fill_land(land, n, 190, out);
+        if (item->kind == KJ_AS_AREA) fill_areas(app, w, year_index, land, n, out);
+        else fill_layer(app, w, item, year_index, land, n, out);
         return;
     }
     switch (app->view) {

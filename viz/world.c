@@ -297,6 +297,64 @@ static void flag_policies(kj_world *w)
     json_decref(options);
 }
 
+/* ---- what plugins show ---- */
+
+static void free_items(kj_world *w)
+{
+    for (int32_t i = 0; i < w->n_items; i++) free(w->items[i].series);
+    free(w->items);
+    w->items = NULL;
+    w->n_items = 0;
+}
+
+static bool take_item(const json_t *entry, kj_shown_item *out)
+{
+    static const char *const kinds[] = {"layer", "area", "chart", "text"};
+    const char *kind = json_string_value(json_object_get(entry, "kind")), *table = json_string_value(json_object_get(entry, "table")),
+               *column = json_string_value(json_object_get(entry, "column")), *unit = json_string_value(json_object_get(entry, "unit"));
+    *out = (kj_shown_item){.kind = KJ_AS_TEXT};
+    if (!kind || !table || !column) return false;
+    for (int i = 0; i < 4; i++)
+        if (strcmp(kind, kinds[i]) == 0) out->kind = (kj_shown_as)i;
+    snprintf(out->table, sizeof out->table, "%s", table);
+    snprintf(out->column, sizeof out->column, "%s", column);
+    snprintf(out->unit, sizeof out->unit, "%s", unit ? unit : "");
+    for (size_t k = 0; k < 3; k++) {
+        const char *title = json_string_value(json_array_get(json_object_get(entry, "title"), k));
+        snprintf(out->title[k], KJ_NAME_TEXT, "%s", title ? title : column);
+    }
+    out->scale = json_number_value(json_object_get(entry, "scale"));
+    out->low = json_number_value(json_object_get(entry, "low"));
+    out->high = json_number_value(json_object_get(entry, "high"));
+    out->decimals = (int32_t)json_integer_value(json_object_get(entry, "decimals"));
+    return true;
+}
+
+static void read_series(kj_world *w, kj_shown_item *item)
+{
+    item->series = calloc((size_t)w->n_years + 1, sizeof *item->series);
+    for (int32_t y = 0; item->series && y < w->n_years; y++) item->series[y] = kj_world_municipal(w, item->column, y) * item->scale;
+}
+
+static void read_items(kj_world *w)
+{
+    json_t *options = json_loads(w->facts->options_json ? w->facts->options_json : "", 0, NULL), *list = json_object_get(options, "shown");
+    free_items(w);
+    w->items = calloc(json_array_size(list) + 1, sizeof *w->items);
+    for (size_t i = 0; w->items && i < json_array_size(list); i++) {
+        kj_shown_item *item = &w->items[w->n_items];
+        if (!take_item(json_array_get(list, i), item) || !w->source.has(w->source.self, item->table, item->column)) continue;
+        if (item->kind == KJ_AS_CHART) read_series(w, item);
+        w->n_items++;
+    }
+    json_decref(options);
+}
+
+const char *kj_shown_title(const kj_shown_item *item, int language)
+{
+    return language > 0 && language < 3 && item->title[language][0] ? item->title[language] : item->title[0];
+}
+
 /* ---- opening ---- */
 
 static void find_town(kj_world *w, const float *people)
@@ -364,6 +422,7 @@ kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *
     if (!status) status = read_vacancies(err, out);
     if (!status) measure_cells(out);
     if (!status) flag_policies(out);
+    if (!status) read_items(out);
     if (!status) {
         const char *origin = source.origin(source.self, "cell", "land_use");
         out->land_is_synthetic = strcmp(origin, "real") != 0;
@@ -387,6 +446,7 @@ kj_status kj_world_refresh(kj_error *err, kj_world *w)
     w->flags = NULL;
     w->n_flags = 0;
     if (!status) flag_policies(w);
+    if (!status) read_items(w);
     return status;
 }
 
@@ -395,6 +455,7 @@ void kj_world_close(kj_world *w)
     if (w->source.close) w->source.close(w->source.self);
     for (int32_t i = 0; i < w->n_slots && w->slots; i++) free(w->slots[i].values);
     for (int id = 0; id < KJ_FIG_COUNT; id++) free(w->figure[id]);
+    free_items(w);
     void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->area_population, w->facilities, w->pupils,
                            w->places, w->vacancies, w->children, w->sibling, w->flags};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);

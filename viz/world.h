@@ -67,6 +67,17 @@ typedef struct kj_flag {
     char text[3][KJ_NAME_TEXT]; /* en, sv, da */
 } kj_flag;
 
+/* What plugins give to show (kedja/draft/view.h), as the run file tells it. */
+typedef enum kj_shown_as { KJ_AS_LAYER = 0, KJ_AS_AREA, KJ_AS_CHART, KJ_AS_TEXT } kj_shown_as;
+
+typedef struct kj_shown_item {
+    kj_shown_as kind;
+    char title[3][KJ_NAME_TEXT], unit[32], table[48], column[48];
+    double scale, low, high;
+    int32_t decimals;
+    double *series; /* charts: n_years values, owned */
+} kj_shown_item;
+
 typedef struct kj_world {
     kj_source source;
     const kj_source_facts *facts;
@@ -90,6 +101,8 @@ typedef struct kj_world {
     uint32_t *sibling;
     int32_t n_flags;
     kj_flag *flags;
+    int32_t n_items;
+    kj_shown_item *items; /* only those whose column is there */
     struct kj_layer_slot *slots; /* cache of layers */
     int32_t n_slots, clock;
     double town_col, town_row; /* middle of the square kilometre where most people live at the start; -1: nobody does */
@@ -115,6 +128,7 @@ int32_t kj_world_year_index(const kj_world *world, int32_t year); /* nearest rec
 double kj_world_figure(const kj_world *world, kj_figure_id id, int32_t year_index); /* NaN: none */
 double kj_world_municipal(kj_world *world, const char *column, int32_t year_index); /* any column, summed; NaN: none */
 bool kj_facility_open(const kj_facility *facility, kj_month month);
+const char *kj_shown_title(const kj_shown_item *item, int language);
 const char *kj_world_name(const kj_world *world, int language);
 
 #endif

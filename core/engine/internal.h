@@ -2,6 +2,7 @@
 #ifndef KEDJA_ENGINE_INTERNAL_H
 #define KEDJA_ENGINE_INTERNAL_H
 
+#include <kedja/draft/view.h>
 #include <stdatomic.h>
 
 #include "arena.h"
@@ -92,6 +93,9 @@ struct kj_sim {
     kj_invariant *invariants;
     uint32_t n_invariants;
 
+    kj_shown_def *shown; /* of kedja.view/0; texts owned */
+    uint32_t n_shown;
+
     kj_arena *arenas; /* one a thread */
     kj_kill *kills;
     uint32_t n_kills, kills_capacity;
@@ -122,6 +126,8 @@ static inline kj_column *kj_sim_column(const kj_sim *sim, uint32_t index1)
 
 extern const kj_run_v1 kj_run_interface;
 extern const kj_register_v1 kj_register_interface;
+extern const kj_view_v0 kj_view_interface;
+void kj_shown_free(kj_sim *sim);
 
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim);
 kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *system);

@@ -16,6 +16,7 @@ static const void *host_interface(const kj_host *host, const char *id)
     if (strcmp(id, "kedja.register/1") == 0) return &kj_register_interface;
     if (strcmp(id, "kedja.run/1") == 0) return &kj_run_interface;
     if (strcmp(id, "kedja.space/1") == 0) return &space_interface;
+    if (strcmp(id, "kedja.view/0") == 0) return &kj_view_interface;
     return NULL;
 }
 

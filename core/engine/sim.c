@@ -95,6 +95,7 @@ void kj_sim_free(kj_sim *sim)
     free_systems(sim);
     free_params(sim);
     free_queues(sim);
+    kj_shown_free(sim);
     for (uint32_t c = 0; c < sim->n_cols; c++)
         if (sim->cols[c].prev)
             kj_memory_free(&sim->memory, sim->cols[c].prev,

@@ -5,6 +5,7 @@
 #ifndef KEDJA_ENGINE_SIM_H
 #define KEDJA_ENGINE_SIM_H
 
+#include <kedja/draft/view.h>
 #include <kedja/plugin.h>
 #include <stdbool.h>
 
@@ -89,6 +90,10 @@ typedef struct kj_plugin_info {
 } kj_plugin_info;
 uint32_t kj_sim_n_plugins(const kj_sim *sim);
 const kj_plugin_info *kj_sim_plugin(const kj_sim *sim, uint32_t index);
+
+/* What plugins give the viewer to show. */
+uint32_t kj_sim_n_shown(const kj_sim *sim);
+const kj_shown_def *kj_sim_shown(const kj_sim *sim, uint32_t index);
 
 typedef struct kj_system_info {
     const char *name, *doc, *plugin;

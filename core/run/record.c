@@ -30,6 +30,18 @@ static json_t *policies_json(const kj_prepared *prepared)
     return list;
 }
 
+json_t *kj_shown_json(const kj_sim *sim)
+{
+    static const char *const kinds[] = {"layer", "area", "chart", "text"};
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < kj_sim_n_shown(sim); i++) {
+        const kj_shown_def *s = kj_sim_shown(sim, i);
+        json_array_append_new(list, json_pack("{s:s, s:[s,s,s], s:s, s:s, s:s, s:f, s:f, s:f, s:i}", "kind", kinds[s->kind], "title", s->title[0], s->title[1], s->title[2], "unit", s->unit,
+                                              "table", s->table, "column", s->column, "scale", s->scale, "low", s->low, "high", s->high, "decimals", s->decimals));
+    }
+    return list;
+}
+
 /* Every parameter with its value in force, so that a file says what it was run with, defaults included; apart from
    them those that differ from their default. */
 static char *options_json(const kj_request *request, const kj_prepared *prepared)
@@ -50,6 +62,7 @@ static char *options_json(const kj_request *request, const kj_prepared *prepared
     json_object_set_new(root, "parameters", params);
     json_object_set_new(root, "changed", changed);
     json_object_set_new(root, "policies", policies_json(prepared));
+    json_object_set_new(root, "shown", kj_shown_json(sim));
     char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(root);
     return text;

@@ -2,6 +2,8 @@
 #ifndef KEDJA_RUN_RECORD_H
 #define KEDJA_RUN_RECORD_H
 
+#include <jansson.h>
+
 #include "../io/runfile.h"
 #include "prepare.h"
 #include "run.h"
@@ -15,6 +17,9 @@ typedef struct kj_recorder {
     char *options_json, *figures_json, *trace_json;
     kj_trace *trace; /* NULL: nobody is followed */
 } kj_recorder;
+
+/* What plugins give the viewer to show, as the list "shown" of a run file's options. The caller gives it back. */
+json_t *kj_shown_json(const kj_sim *sim);
 
 /* Fills the provenance from a simulation whose state stands. dir: folder of the unfinished run. request and prepared
    must outlive the recorder. */
