@@ -199,9 +199,23 @@ done:
     return text;
 }
 
+/* ../share/kedja from the program, so that an installed tree can be moved; "" if the program's place is not known. */
+static const char *share_beside_program(char *out, size_t out_bytes)
+{
+    char program[4000];
+    ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (n <= 0) return "";
+    program[n] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash) *slash = '\0';
+    n = snprintf(out, out_bytes, "%s/../share/kedja", program);
+    return n > 0 && (size_t)n < out_bytes ? out : "";
+}
+
 int kj_data_path(const char *relative, char *out, size_t out_bytes)
 {
-    const char *roots[] = {getenv("KEDJA_DATA"), KEDJA_SHARE_DIR, KEDJA_SOURCE_DIR};
+    char share[4096];
+    const char *roots[] = {getenv("KEDJA_DATA"), share_beside_program(share, sizeof share), KEDJA_SHARE_DIR, KEDJA_SOURCE_DIR};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
         if (!roots[i] || !roots[i][0]) continue;
         int n = snprintf(out, out_bytes, "%s/%s", roots[i], relative);

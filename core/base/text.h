@@ -33,7 +33,8 @@ int32_t kj_labels_count(const char *labels);
 /* Reads a whole file, zero-terminated, owned by the caller (free). NULL if it cannot be read: errno says why. */
 char *kj_file_read(const char *path, size_t *n_bytes);
 
-/* Finds a data file (maps/…, scripts/…) in KEDJA_DATA, then PREFIX/share/kedja, then the source tree. 0 if found. */
+/* Finds a data file (maps/…, scripts/…) in KEDJA_DATA, then ../share/kedja from the program, then PREFIX/share/kedja, then
+   the source tree. 0 if found. */
 int kj_data_path(const char *relative, char *out, size_t out_bytes);
 
 #endif

@@ -28,6 +28,7 @@ extern const kj_command kj_command_batch, kj_command_sensitivity;
 extern const kj_command kj_command_chains;
 extern const kj_command kj_command_chain;
 extern const kj_command kj_command_compare;
+extern const kj_command kj_command_plugin;
 
 #ifdef KEDJA_VIEWER
 extern const kj_command kj_command_view, kj_command_live;

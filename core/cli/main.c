@@ -11,18 +11,30 @@
 #include "../base/threads.h"
 #include "cli.h"
 
-static const kj_command *const commands[] = {&kj_command_run,     &kj_command_resume,  &kj_command_report, &kj_command_hash,
-                                             &kj_command_info,    &kj_command_check,   &kj_command_import,
-                                             &kj_command_plugins, &kj_command_map,    &kj_command_export,
-                                             &kj_command_batch,   &kj_command_sensitivity,
-                                             &kj_command_chains,
+static const kj_command *const commands[] = {
+    &kj_command_run,
+    &kj_command_resume,
+    &kj_command_report,
+    &kj_command_hash,
+    &kj_command_info,
+    &kj_command_check,
+    &kj_command_compare,
+    &kj_command_chains,
+    &kj_command_chain,
+    &kj_command_person,
+    &kj_command_household,
+    &kj_command_import,
+    &kj_command_map,
+    &kj_command_export,
+    &kj_command_batch,
+    &kj_command_sensitivity,
+    &kj_command_plugins,
+    &kj_command_plugin,
 #ifdef KEDJA_VIEWER
-                                             &kj_command_view,    &kj_command_live,
+    &kj_command_view,
+    &kj_command_live,
 #endif
-                                             &kj_command_chain,
-                                             &kj_command_compare,
-                                             &kj_command_person,
-                                             &kj_command_household};
+};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)

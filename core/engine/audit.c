@@ -1,4 +1,5 @@
 /* Audit runs: a system that changed what it did not declare, or left a value out of range, is named at once. */
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <xxhash.h>
@@ -31,17 +32,30 @@ static bool may_change(const kj_sim *sim, const kj_system *s, uint32_t c)
     return false;
 }
 
-static kj_status check_range(kj_error *err, const kj_sim *sim, const kj_system *s, uint32_t c)
+/* who: "system 'x'" or "plugin 'x'". Columns without a range are checked for numbers that are none. */
+static kj_status check_range(kj_error *err, const kj_sim *sim, const char *kind, const char *who, uint32_t c)
 {
     const kj_rows *rows = &sim->store.tables[sim->cols[c].table];
     const kj_column *column = &rows->columns[sim->cols[c].column];
-    if (column->min == 0.0 && column->max == 0.0) return KJ_OK;
+    bool is_float = column->type == KJ_F32 || column->type == KJ_F64, has_range = column->min != 0.0 || column->max != 0.0;
+    if (!has_range && !is_float) return KJ_OK;
+    double min = has_range ? column->min : -DBL_MAX, max = has_range ? column->max : DBL_MAX;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         double value = kj_column_value(column, row);
-        if (rows->alive[row] && !(value >= column->min && value <= column->max))
-            return kj_fail(err, KJ_E_RANGE, "%d-%02d, system '%s' left %s.%s of id %u at %g: expected %g to %g %s",
-                           KJ_YEAR_OF(sim->now), KJ_MONTH_OF_YEAR(sim->now), s->name, rows->name, column->name,
-                           rows->ids[row], value, column->min, column->max, column->unit);
+        if (rows->alive[row] && !(value >= min && value <= max))
+            return kj_fail(err, KJ_E_RANGE, "%d-%02d, %s '%s' left %s.%s of id %u at %g: expected %g to %g %s",
+                           KJ_YEAR_OF(sim->now), KJ_MONTH_OF_YEAR(sim->now), kind, who, rows->name, column->name,
+                           rows->ids[row], value, min, max, column->unit);
+    }
+    return KJ_OK;
+}
+
+kj_status kj_modules_check(kj_error *err, const kj_sim *sim)
+{
+    for (uint32_t c = 0; c < sim->n_cols; c++) {
+        const kj_plugin_info *info = &sim->plugins[sim->cols[c].plugin].info;
+        kj_status status = info->path ? check_range(err, sim, "plugin", info->def->id, c) : KJ_OK;
+        if (status) return status;
     }
     return KJ_OK;
 }
@@ -50,7 +64,7 @@ kj_status kj_audit_end(kj_error *err, kj_sim *sim, const kj_system *s, kj_audit 
 {
     for (uint32_t c = 0; c < sim->n_cols; c++) {
         if (may_change(sim, s, c)) {
-            kj_status status = check_range(err, sim, s, c);
+            kj_status status = check_range(err, sim, "system", s->name, c);
             if (status) return status;
         } else if (column_hash(sim, c) != audit->hashes[c]) {
             return kj_fail(err, KJ_E_UNDECLARED, "%d-%02d, system '%s' changed %s.%s, which it did not declare",

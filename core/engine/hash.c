@@ -31,11 +31,21 @@ static void hash_values(XXH3_state_t *state, const kj_rows *rows, const void *va
     }
 }
 
-static void hash_table(XXH3_state_t *state, const kj_rows *rows, const kj_column **order)
+/* Whether `plugin` declared the column; NULL never did. */
+static bool declared_by(const kj_sim *sim, const kj_rows *rows, uint32_t column, const kj_plugin *plugin)
+{
+    for (uint32_t c = 0; plugin && c < sim->n_cols; c++)
+        if (sim->cols[c].table == (uint32_t)(rows - sim->store.tables) && sim->cols[c].column == column)
+            return &sim->plugins[sim->cols[c].plugin] == plugin;
+    return false;
+}
+
+static void hash_table(XXH3_state_t *state, const kj_sim *sim, const kj_rows *rows, const kj_plugin *left_out, const kj_column **order)
 {
     uint32_t n = 0;
     for (uint32_t c = 0; c < rows->n_columns; c++)
-        if (!(rows->columns[c].flags & KJ_DERIVED)) order[n++] = &rows->columns[c];
+        if (!(rows->columns[c].flags & KJ_DERIVED) && !declared_by(sim, rows, c, left_out)) order[n++] = &rows->columns[c];
+    if (n == 0 && left_out) return; /* a table of that plugin's own */
     if (n) qsort(order, n, sizeof *order, by_column_name);
     XXH3_128bits_update(state, rows->name, strlen(rows->name) + 1);
     XXH3_128bits_update(state, &rows->n_alive, sizeof rows->n_alive);
@@ -80,7 +90,7 @@ kj_status kj_sim_tables_digest(kj_error *err, const kj_sim *sim, char out[33])
     return KJ_OK;
 }
 
-void kj_sim_hash(const kj_sim *sim, char out[33])
+static void hash_state(const kj_sim *sim, const kj_plugin *left_out, char out[33])
 {
     uint32_t n = sim->store.n_tables, widest = 1;
     for (uint32_t t = 0; t < n; t++)
@@ -94,15 +104,26 @@ void kj_sim_hash(const kj_sim *sim, char out[33])
         XXH3_128bits_update(state, &sim->now, sizeof sim->now);
         for (uint32_t t = 0; t < n; t++) tables[t] = &sim->store.tables[t];
         if (n) qsort(tables, n, sizeof *tables, by_table_name);
-        for (uint32_t t = 0; t < n; t++) hash_table(state, tables[t], columns);
+        for (uint32_t t = 0; t < n; t++) hash_table(state, sim, tables[t], left_out, columns);
         for (int32_t i = 0; i < sim->store.pool.n; i++) {
             const char *text = kj_pool_text(&sim->store.pool, i);
             XXH3_128bits_update(state, text, strlen(text) + 1);
         }
-        hash_queues(state, sim);
+        if (!left_out) hash_queues(state, sim);
         print_digest(state, out);
     }
     XXH3_freeState(state);
     free(tables);
     free(columns);
+}
+
+void kj_sim_hash(const kj_sim *sim, char out[33]) { hash_state(sim, NULL, out); }
+
+void kj_sim_hash_without(const kj_sim *sim, const char *plugin, char out[33])
+{
+    const kj_plugin *left_out = NULL;
+    for (uint32_t p = 0; p < sim->n_plugins; p++)
+        if (strcmp(sim->plugins[p].info.def->id, plugin) == 0) left_out = &sim->plugins[p];
+    static const kj_plugin none = {0};
+    hash_state(sim, left_out ? left_out : &none, out);
 }

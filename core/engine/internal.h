@@ -8,6 +8,9 @@
 #include "arena.h"
 #include "sim.h"
 
+/* Bytes of a structure up to and with a field: what a plugin of the version in which that field was the last one knows. */
+#define KJ_SIZE_THROUGH(type_, field_) (offsetof(type_, field_) + sizeof(((type_ *)NULL)->field_))
+
 enum { KJ_BLOCK_ROWS = 4096, KJ_BLOCK_RECORDS = 256, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 16 };
 
 typedef struct kj_plugin {
@@ -20,7 +23,7 @@ typedef struct kj_plugin {
 } kj_plugin;
 
 typedef struct kj_col_ref {
-    uint32_t table, column;
+    uint32_t table, column, plugin;
     void *prev;          /* copy at the month's begin, only if some system declares PREV */
     uint32_t prev_rows;  /* rows allocated in prev */
     bool wants_prev;
@@ -132,6 +135,9 @@ void kj_shown_free(kj_sim *sim);
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim);
 kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *system);
 kj_status kj_invariants_check(kj_error *err, kj_sim *sim);
+/* Every December, before the year is kept: columns of modules hold numbers within their ranges. Strangers' code is not
+   taken at its word; built-ins are checked in audit runs alone. KJ_E_RANGE names column, id and value. */
+kj_status kj_modules_check(kj_error *err, const kj_sim *sim);
 const char *kj_use_name(const kj_sim *sim, const kj_use *use, char *out, size_t out_bytes);
 
 /* Audit: what every column held before a system, and the verdict after it. */

@@ -1,5 +1,6 @@
 /* Loading plugins: built-ins and modules through the same door. */
 #include <dlfcn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,8 +31,9 @@ static uint64_t id_key(const char *id)
 static kj_status check_def(kj_error *err, const kj_plugin_def *def, const char *where)
 {
     /* Versions first: fields behind them may mean something else in another ABI. */
-    if (def->struct_size < sizeof *def)
-        return kj_fail(err, KJ_E_VERSION, "%s: definition of %u bytes, expected at least %zu", where, def->struct_size, sizeof *def);
+    if (def->struct_size < KJ_SIZE_THROUGH(kj_plugin_def, destroy))
+        return kj_fail(err, KJ_E_VERSION, "%s: definition of %u bytes, expected at least %zu", where, def->struct_size,
+                       KJ_SIZE_THROUGH(kj_plugin_def, destroy));
     if (def->abi_major != KJ_ABI_MAJOR)
         return kj_fail(err, KJ_E_VERSION, "%s: built for plugin ABI %u.%u, this program speaks %u.%u", where, def->abi_major,
                        def->abi_minor, KJ_ABI_MAJOR, KJ_ABI_MINOR);
@@ -63,6 +65,7 @@ static kj_status add_plugin(kj_error *err, kj_sim *sim, const kj_plugin_def *def
     kj_plugin *slot = find_plugin(sim, def->id); /* a module takes the place of the built-in with its id */
     if (slot && slot->info.path)
         return kj_fail(err, KJ_E_DUPLICATE, "plugin '%s' stands in both %s and %s", def->id, slot->info.path, path);
+    plugin.info.replaces_builtin = slot != NULL;
     if (!slot) {
         kj_plugin *plugins = realloc(sim->plugins, (sim->n_plugins + 1u) * sizeof *plugins);
         if (!plugins) return kj_fail(err, KJ_E_MEMORY, "out of memory for plugin '%s'", def->id);
@@ -136,3 +139,41 @@ kj_status kj_sim_load_plugins(kj_error *err, kj_sim *sim, const char *const *mod
 
 uint32_t kj_sim_n_plugins(const kj_sim *sim) { return sim->n_plugins; }
 const kj_plugin_info *kj_sim_plugin(const kj_sim *sim, uint32_t index) { return &sim->plugins[index].info; }
+
+const char *kj_sim_column_plugin(const kj_sim *sim, uint32_t table, uint32_t column)
+{
+    for (uint32_t c = 0; c < sim->n_cols; c++)
+        if (sim->cols[c].table == table && sim->cols[c].column == column) return sim->plugins[sim->cols[c].plugin].info.def->id;
+    return NULL;
+}
+
+/* A queue belongs to the plugin that its name begins with. Tables belong to nobody: creating rows counts unless the plugin declared every column of the table itself. */
+static bool is_others(const kj_sim *sim, const kj_use *use, uint32_t plugin)
+{
+    if (use->kind == KJ_USE_COLUMN) return (use->access == KJ_WRITE || use->access == KJ_ADD) && sim->cols[use->index1 - 1].plugin != plugin;
+    if (use->kind == KJ_USE_QUEUE) {
+        const char *queue = sim->queues[use->index1 - 1].data.name, *id = sim->plugins[plugin].info.def->id;
+        size_t n = strlen(id);
+        return (use->access == KJ_EMIT || use->access == KJ_DRAIN) && (strncmp(queue, id, n) != 0 || queue[n] != '.');
+    }
+    for (uint32_t c = 0; c < sim->n_cols; c++)
+        if (sim->cols[c].table == use->index1 - 1 && sim->cols[c].plugin != plugin) return true;
+    return false;
+}
+
+void kj_sim_touches_others(const kj_sim *sim, const char *plugin, char *out, size_t out_bytes)
+{
+    size_t n = 0;
+    out[0] = '\0';
+    for (uint32_t s = 0; s < sim->n_systems; s++) {
+        const kj_system *system = &sim->systems[s];
+        if (strcmp(sim->plugins[system->plugin].info.def->id, plugin) != 0) continue;
+        for (uint32_t u = 0; u < system->def.n_uses; u++) {
+            char name[128];
+            if (!is_others(sim, &system->uses[u], system->plugin)) continue;
+            kj_use_name(sim, &system->uses[u], name, sizeof name);
+            if (strstr(out, name) || n + strlen(name) + 3 > out_bytes) continue;
+            n += (size_t)snprintf(out + n, out_bytes - n, "%s%s", n ? ", " : "", name);
+        }
+    }
+}

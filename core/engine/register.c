@@ -11,15 +11,31 @@ static kj_status refuse(kj_plugin *plugin, kj_status status, const char *what, c
     return kj_fail(&plugin->sim->register_error, status, "plugin '%s': %s '%s'", plugin->info.def->id, what, name);
 }
 
-/* NULL if the plugin may register now and the definition is not newer than this host. */
-static const char *gate(const kj_plugin *plugin, uint32_t size, uint32_t host_size, bool only_bind)
+/* NULL if the plugin may register now. */
+static const char *gate(const kj_plugin *plugin, bool only_bind)
 {
     const kj_sim *sim = plugin->sim;
     if (sim->registering < 0 || &sim->plugins[sim->registering] != plugin) return "registers outside provide() and bind():";
-    if (only_bind && !sim->binding) return "may only do this in bind():";
-    if (size > host_size || size == 0) return "uses a definition of another size than this host knows for";
+    return only_bind && !sim->binding ? "may only do this in bind():" : NULL;
+}
+
+/* Copies a plugin's definition, whose first field is its size there, into an empty one of this host's: fields that an older
+   plugin does not know stay zero, a definition without the fields of ABI 1.0 or with more than this host's is refused. */
+static const char *take(const kj_plugin *plugin, const void *def, size_t size_1_0, size_t size_now, bool only_bind, void *out)
+{
+    uint32_t size;
+    const char *why = gate(plugin, only_bind);
+    if (why) return why;
+    memcpy(&size, def, sizeof size);
+    if (size < size_1_0 || size > size_now) return "uses a definition of another size than this host knows for";
+    memcpy(out, def, size);
     return NULL;
 }
+
+/* TAKE(def, last field of ABI 1.0, only in bind()): declares `full`, the host's copy, and `why`, NULL if all is well. */
+#define TAKE(type_, def_, last_1_0_, only_bind_)                                                                          \
+    type_ full = {0};                                                                                                     \
+    const char *why = take(plugin, def_, KJ_SIZE_THROUGH(type_, last_1_0_), sizeof full, only_bind_, &full)
 
 /* The tables that a map brings, and those to which several plugins of the model add columns. */
 static bool is_shared_table(const char *name)
@@ -35,12 +51,13 @@ static kj_status reg_table(void *host, const kj_table_def *def, kj_table *out)
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, false);
+    TAKE(kj_table_def, def, doc, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "table");
-    if (kj_store_table(&sim->store, def->name) && !is_shared_table(def->name))
-        return refuse(plugin, KJ_E_DUPLICATE, "declares a table that exists:", def->name);
+    if (!full.name || !full.doc) return refuse(plugin, KJ_E_RANGE, "declares a table without", full.name ? "sentence" : "name");
+    if (kj_store_table(&sim->store, full.name) && !is_shared_table(full.name))
+        return refuse(plugin, KJ_E_DUPLICATE, "declares a table that exists:", full.name);
     uint32_t index;
-    kj_status status = kj_store_add_table(&sim->register_error, &sim->store, def->name, def->doc, &index);
+    kj_status status = kj_store_add_table(&sim->register_error, &sim->store, full.name, full.doc, &index);
     if (!status) out->index1 = index + 1;
     return status;
 }
@@ -49,15 +66,16 @@ static kj_status reg_column(void *host, const kj_column_def *def, kj_col *out)
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, false);
+    TAKE(kj_column_def, def, labels, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "column");
-    if (!def->unit || !def->doc || !def->doc[0])
-        return refuse(plugin, KJ_E_RANGE, "declares a column without unit or sentence:", def->name);
-    kj_col_ref ref = {0};
-    kj_status status = kj_store_add_column(&sim->register_error, &sim->store, def, &ref.table, &ref.column);
+    if (!full.table || !full.name) return refuse(plugin, KJ_E_RANGE, "declares a column without", full.table ? "name" : "table");
+    if (!full.unit || !full.doc || !full.doc[0])
+        return refuse(plugin, KJ_E_RANGE, "declares a column without unit or sentence:", full.name);
+    kj_col_ref ref = {.plugin = (uint32_t)sim->registering};
+    kj_status status = kj_store_add_column(&sim->register_error, &sim->store, &full, &ref.table, &ref.column);
     if (status) return kj_error_context(&sim->register_error, "plugin '%s'", plugin->info.def->id);
     kj_col_ref *cols = realloc(sim->cols, (sim->n_cols + 1u) * sizeof *cols);
-    if (!cols) return refuse(plugin, KJ_E_MEMORY, "out of memory for column", def->name);
+    if (!cols) return refuse(plugin, KJ_E_MEMORY, "out of memory for column", full.name);
     sim->cols = cols;
     cols[sim->n_cols++] = ref;
     plugin->info.n_columns++;
@@ -69,20 +87,21 @@ static kj_status reg_queue(void *host, const kj_queue_def *def, kj_queue *out)
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, false);
+    TAKE(kj_queue_def, def, doc, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "queue");
-    if (def->record_bytes == 0 || strlen(def->name) >= KJ_NAME_MAX)
-        return refuse(plugin, KJ_E_RANGE, "declares a queue without record size or with a long name:", def->name);
+    if (!full.name) return refuse(plugin, KJ_E_RANGE, "declares a queue without", "name");
+    if (full.record_bytes == 0 || strlen(full.name) >= KJ_NAME_MAX)
+        return refuse(plugin, KJ_E_RANGE, "declares a queue without record size or with a long name:", full.name);
     for (uint32_t q = 0; q < sim->n_queues; q++)
-        if (strcmp(sim->queues[q].data.name, def->name) == 0)
-            return refuse(plugin, KJ_E_DUPLICATE, "declares a queue that exists:", def->name);
+        if (strcmp(sim->queues[q].data.name, full.name) == 0)
+            return refuse(plugin, KJ_E_DUPLICATE, "declares a queue that exists:", full.name);
     kj_queue_state *queues = realloc(sim->queues, (sim->n_queues + 1u) * sizeof *queues);
-    if (!queues) return refuse(plugin, KJ_E_MEMORY, "out of memory for queue", def->name);
+    if (!queues) return refuse(plugin, KJ_E_MEMORY, "out of memory for queue", full.name);
     sim->queues = queues;
     kj_queue_state *queue = &queues[sim->n_queues++];
     memset(queue, 0, sizeof *queue);
-    strcpy(queue->data.name, def->name);
-    queue->data.record_bytes = def->record_bytes;
+    strcpy(queue->data.name, full.name);
+    queue->data.record_bytes = full.record_bytes;
     out->index1 = sim->n_queues;
     return KJ_OK;
 }
@@ -90,12 +109,12 @@ static kj_status reg_queue(void *host, const kj_queue_def *def, kj_queue *out)
 static kj_status reg_param(void *host, const kj_param_def *def, kj_param *out)
 {
     kj_plugin *plugin = host;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, false);
+    TAKE(kj_param_def, def, doc, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "parameter");
-    kj_param_def full = *def;
+    if (!full.name) return refuse(plugin, KJ_E_RANGE, "declares a parameter without", "name");
     char name[2 * KJ_NAME_MAX];
-    int n = snprintf(name, sizeof name, "%s.%s", plugin->info.def->id, def->name);
-    if (n < 0 || (size_t)n >= sizeof name) return refuse(plugin, KJ_E_RANGE, "parameter name is too long:", def->name);
+    int n = snprintf(name, sizeof name, "%s.%s", plugin->info.def->id, full.name);
+    if (n < 0 || (size_t)n >= sizeof name) return refuse(plugin, KJ_E_RANGE, "parameter name is too long:", full.name);
     full.name = name;
     kj_status status = kj_sim_add_param(&plugin->sim->register_error, plugin->sim, plugin->info.def->id, &full);
     if (status) return status;
@@ -108,19 +127,21 @@ static kj_status reg_param_table(void *host, const kj_param_table_def *def, kj_p
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, false);
+    TAKE(kj_param_table_def, def, doc, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "parameter table");
+    if (!full.name || !full.unit || !full.doc || full.n_dims > KJ_PARAM_DIMS_MAX)
+        return refuse(plugin, KJ_E_RANGE, "declares a parameter table without name, unit or sentence, or with too many keys:", full.name ? full.name : "");
     char relative[512], path[4096];
-    snprintf(relative, sizeof relative, "maps/countries/%s/%s.csv", sim->config.country, def->name);
+    snprintf(relative, sizeof relative, "maps/countries/%s/%s.csv", sim->config.country, full.name);
     if (kj_data_path(relative, path, sizeof path))
         return kj_fail(&sim->register_error, KJ_E_INPUT,
                        "%s: no such file; plugin '%s' needs it for country '%s' (%s)", relative, plugin->info.def->id,
-                       sim->config.country, def->doc);
-    kj_param_values table = {.name = strdup(def->name)};
+                       sim->config.country, full.doc);
+    kj_param_values table = {.name = strdup(full.name)};
     kj_param_values *tables = realloc(sim->tables, (sim->n_tables + 1u) * sizeof *tables);
     if (tables) sim->tables = tables;
-    kj_status status = !table.name || !tables ? refuse(plugin, KJ_E_MEMORY, "out of memory for table", def->name)
-                                              : kj_param_table_read(&sim->register_error, path, def, &table.values, &table.n);
+    kj_status status = !table.name || !tables ? refuse(plugin, KJ_E_MEMORY, "out of memory for table", full.name)
+                                              : kj_param_table_read(&sim->register_error, path, &full, &table.values, &table.n);
     if (status) {
         free(table.name);
         return status;
@@ -133,7 +154,7 @@ static kj_status reg_param_table(void *host, const kj_param_table_def *def, kj_p
 static kj_status reg_require_table(void *host, const char *name, kj_table *out)
 {
     kj_plugin *plugin = host;
-    const char *why = gate(plugin, 1, 1, true);
+    const char *why = gate(plugin, true);
     if (why) return refuse(plugin, KJ_E_VERSION, why, name);
     kj_rows *rows = kj_store_table(&plugin->sim->store, name);
     if (!rows) return refuse(plugin, KJ_E_MISSING, "needs a table that no plugin declares:", name);
@@ -145,7 +166,7 @@ static kj_status reg_require_column(void *host, const char *table, const char *n
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, 1, 1, true);
+    const char *why = gate(plugin, true);
     if (why) return refuse(plugin, KJ_E_VERSION, why, name);
     for (uint32_t c = 0; c < sim->n_cols; c++) {
         const kj_column *column = kj_sim_column(sim, c + 1);
@@ -164,7 +185,7 @@ static kj_status reg_require_queue(void *host, const char *name, uint32_t record
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, 1, 1, true);
+    const char *why = gate(plugin, true);
     if (why) return refuse(plugin, KJ_E_VERSION, why, name);
     for (uint32_t q = 0; q < sim->n_queues; q++) {
         if (strcmp(sim->queues[q].data.name, name)) continue;
@@ -181,7 +202,7 @@ static kj_status reg_require_param(void *host, const char *full_name, kj_param *
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, 1, 1, true);
+    const char *why = gate(plugin, true);
     if (why) return refuse(plugin, KJ_E_VERSION, why, full_name);
     for (uint32_t p = 0; p < sim->n_params; p++)
         if (strcmp(sim->params[p].name, full_name) == 0) {
@@ -244,21 +265,22 @@ static kj_status reg_system(void *host, const kj_system_def *def)
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, true);
-    if (!why && (!def->run || !def->name)) why = "declares a system without name or run():";
-    if (!why && (def->phase < 0 || def->phase >= KJ_PHASE_COUNT)) why = "declares a system in an unknown phase:";
-    if (!why && (def->month_of_year < 0 || def->month_of_year > 12)) why = "declares a system in a month outside 0..12:";
-    if (!why && def->n_uses > sizeof ((kj_ctx *)0)->room / sizeof *((kj_ctx *)0)->room) why = "declares more than 128 uses in";
-    if (!why && (def->shape == KJ_ROWS) && !def->over.index1 == !def->over_queue.index1) why = "runs over neither or both of table and queue:";
-    if (!why && (def->shape == KJ_AREAS || def->shape == KJ_TILES) && !def->over.index1) why = "runs over no table:";
-    for (uint32_t i = 0; !why && i < def->n_uses; i++) why = use_fault(sim, def, &def->uses[i]);
+    TAKE(kj_system_def, def, run, true);
+    if (!why && (!full.run || !full.name)) why = "declares a system without name or run():";
+    if (!why && (full.phase < 0 || full.phase >= KJ_PHASE_COUNT)) why = "declares a system in an unknown phase:";
+    if (!why && (full.month_of_year < 0 || full.month_of_year > 12)) why = "declares a system in a month outside 0..12:";
+    if (!why && full.n_uses && !full.uses) why = "counts uses but gives none in";
+    if (!why && full.n_uses > sizeof ((kj_ctx *)0)->room / sizeof *((kj_ctx *)0)->room) why = "declares more than 128 uses in";
+    if (!why && (full.shape == KJ_ROWS) && !full.over.index1 == !full.over_queue.index1) why = "runs over neither or both of table and queue:";
+    if (!why && (full.shape == KJ_AREAS || full.shape == KJ_TILES) && !full.over.index1) why = "runs over no table:";
+    for (uint32_t i = 0; !why && i < full.n_uses; i++) why = use_fault(sim, &full, &full.uses[i]);
     for (uint32_t i = 0; !why && i < sim->n_systems; i++)
-        if (strcmp(sim->systems[i].name, def->name) == 0) why = "declares a system that exists:";
-    if (why) return refuse(plugin, KJ_E_RANGE, why, def->name ? def->name : "(no name)");
+        if (strcmp(sim->systems[i].name, full.name) == 0) why = "declares a system that exists:";
+    if (why) return refuse(plugin, KJ_E_RANGE, why, full.name ? full.name : "(no name)");
     kj_system *systems = realloc(sim->systems, (sim->n_systems + 1u) * sizeof *systems);
-    if (!systems) return refuse(plugin, KJ_E_MEMORY, "out of memory for system", def->name);
+    if (!systems) return refuse(plugin, KJ_E_MEMORY, "out of memory for system", full.name);
     sim->systems = systems;
-    kj_status status = system_copy(plugin, def, &systems[sim->n_systems]);
+    kj_status status = system_copy(plugin, &full, &systems[sim->n_systems]);
     sim->n_systems++;
     plugin->info.n_systems++;
     return status;
@@ -268,13 +290,15 @@ static kj_status reg_invariant(void *host, const kj_invariant_def *def)
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
-    const char *why = gate(plugin, def->struct_size, sizeof *def, true);
+    TAKE(kj_invariant_def, def, check, true);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "invariant");
+    if (!full.name || !full.doc || !full.check)
+        return refuse(plugin, KJ_E_RANGE, "declares an invariant without name, sentence or check():", full.name ? full.name : "");
     kj_invariant *invariants = realloc(sim->invariants, (sim->n_invariants + 1u) * sizeof *invariants);
-    if (!invariants) return refuse(plugin, KJ_E_MEMORY, "out of memory for invariant", def->name);
+    if (!invariants) return refuse(plugin, KJ_E_MEMORY, "out of memory for invariant", full.name);
     sim->invariants = invariants;
-    invariants[sim->n_invariants++] = (kj_invariant){.name = strdup(def->name), .doc = strdup(def->doc),
-                                                     .plugin = (uint32_t)(plugin - sim->plugins), .check = def->check};
+    invariants[sim->n_invariants++] = (kj_invariant){.name = strdup(full.name), .doc = strdup(full.doc),
+                                                     .plugin = (uint32_t)(plugin - sim->plugins), .check = full.check};
     plugin->info.n_invariants++;
     return KJ_OK;
 }

@@ -322,6 +322,7 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     for (int phase = KJ_PHASE_POLICY; !status && phase < KJ_PHASE_COUNT; phase++) status = run_phase(err, sim, (kj_phase)phase);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
+    if (!status && december) status = kj_modules_check(err, sim);
     if (!status && december)
         for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_compact(&sim->store.tables[t]);
     return status;

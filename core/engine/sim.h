@@ -62,6 +62,10 @@ void kj_sim_set_person_months(kj_sim *sim, int64_t value);
    not part of it: two runs hash alike exactly when their people, homes and land are alike. */
 void kj_sim_hash(const kj_sim *sim, char out[33]);
 
+/* The same over the columns that other plugins than this one declare, without queues: equal with and without the plugin
+   when it only watches. */
+void kj_sim_hash_without(const kj_sim *sim, const char *plugin, char out[33]);
+
 /* 128-bit digest (hex, 33 bytes) of the country's parameter tables, by name and value: part of what a run rests on. */
 kj_status kj_sim_tables_digest(kj_error *err, const kj_sim *sim, char out[33]);
 
@@ -86,9 +90,14 @@ kj_status kj_sim_get_param(kj_error *err, const kj_sim *sim, const char *name, d
 typedef struct kj_plugin_info {
     const kj_plugin_def *def;
     const char *path; /* NULL: built in */
+    bool replaces_builtin; /* a module with the id of a built-in */
     uint32_t n_columns, n_systems, n_params, n_invariants; /* what it declared */
 } kj_plugin_info;
 uint32_t kj_sim_n_plugins(const kj_sim *sim);
+/* What of other plugins the systems of this one change, "person.income, table project"; "" if it only watches. */
+void kj_sim_touches_others(const kj_sim *sim, const char *plugin, char *out, size_t out_bytes);
+/* Id of the plugin that declared a column; NULL if none did (a map's own). */
+const char *kj_sim_column_plugin(const kj_sim *sim, uint32_t table, uint32_t column);
 const kj_plugin_info *kj_sim_plugin(const kj_sim *sim, uint32_t index);
 
 /* What plugins give the viewer to show. */

@@ -17,11 +17,12 @@
 #include "../../core/space/travel.h"
 #include "assignment/min_cost.h"
 #include "assignment/school_choice.h"
+#include "border.h"
 
 enum { REPEATS_MAX = 25, THREADS_MAX = 16 };
 
 typedef struct plan {
-    const char *scenario, *map, *csv;
+    const char *scenario, *map, *csv, *schelling;
     int years, repeats, n_threads;
     int threads[THREADS_MAX];
 } plan;
@@ -74,6 +75,8 @@ static void row(const plan *p, const char *work, int threads, double value, cons
     fprintf(csv, "%s,%s,%s,%s,%s,%d,%.4g,%s\n", date, host, machine(name), __VERSION__, work, threads, value, unit);
     fclose(csv);
 }
+
+static void row_of(void *p, const char *work, int threads, double value, const char *unit) { row(p, work, threads, value, unit); }
 
 static void print_tables(const kj_store *store)
 {
@@ -262,10 +265,12 @@ static int parse_threads(const char *text, plan *p)
 
 static int usage(int status)
 {
-    puts("usage: ./dev bench [--scenario FILE] [--map NAME|FOLDER] [--years N] [--threads 1,2] [--repeats N] [--csv FILE]\n\n"
+    puts("usage: ./dev bench [--scenario FILE] [--map NAME|FOLDER] [--years N] [--threads 1,2] [--repeats N] [--csv FILE]\n"
+         "                   [--schelling FILE.so]\n\n"
          "Measures the month loop without output (median of the repeats), by threads and systems, and the pieces under it.\n"
          "Appends to a CSV with a line a figure (default out/bench.csv). Lund's size: import maps/lund/recipe.lua first\n"
-         "(README), then ./dev bench --scenario scripts/scenarios/lund_2040.lua --map out/maps/lund");
+         "(README), then ./dev bench --scenario scripts/scenarios/lund_2040.lua --map out/maps/lund.\n"
+         "--schelling: the example plugin as a module (docs/plugin-authors.md says how to build it).");
     return status;
 }
 
@@ -274,13 +279,14 @@ int main(int argc, char **argv)
     kj_threads_wait_passively(argv);
     plan p = {.scenario = "scripts/scenarios/varnamo_2035.lua", .csv = "out/bench.csv", .years = 10, .repeats = 5, .n_threads = 2, .threads = {1, 2}};
     static const struct option table[] = {{"scenario", 1, 0, 's'}, {"map", 1, 0, 'm'},     {"years", 1, 0, 'y'}, {"threads", 1, 0, 't'},
-                                          {"repeats", 1, 0, 'r'},  {"csv", 1, 0, 'c'}, {"help", 0, 0, 'h'},  {0}};
+                                          {"repeats", 1, 0, 'r'},  {"csv", 1, 0, 'c'}, {"schelling", 1, 0, 'S'}, {"help", 0, 0, 'h'},  {0}};
     for (int o; (o = getopt_long(argc, argv, "", table, NULL)) != -1;) {
         if (o == 's') p.scenario = optarg;
         else if (o == 'm') p.map = optarg;
         else if (o == 'y') p.years = atoi(optarg);
         else if (o == 'r') p.repeats = atoi(optarg);
         else if (o == 'c') p.csv = optarg;
+        else if (o == 'S') p.schelling = optarg;
         else if (o == 't' && parse_threads(optarg, &p)) return usage(2);
         else if (o == 'h' || o == '?') return usage(o == 'h' ? 0 : 2);
     }
@@ -296,6 +302,12 @@ int main(int argc, char **argv)
     bench_draws(&p);
     bench_travel(&p);
     bench_assignment(&p);
+    kj_status status = kj_bench_border(&err, row_of, &p);
+    if (!status && p.schelling) status = kj_bench_schelling(&err, p.schelling, row_of, &p);
+    if (status) {
+        fprintf(stderr, "kedja-bench: error: %s\n", err.text);
+        return kj_exit_status(err.status);
+    }
     printf("figures appended to %s\n", p.csv);
     return 0;
 }
