@@ -150,6 +150,12 @@ static kj_id ctx_create(kj_ctx *ctx, kj_table table)
     return rows->ids[kj_rows_append(rows, 1)];
 }
 
+static uint32_t ctx_room(kj_ctx *ctx, kj_table table)
+{
+    int32_t use = ctx->system ? granted(ctx, KJ_USE_TABLE, table.index1, KJ_CREATE) : -1;
+    return use < 0 ? 0 : ctx->room[use];
+}
+
 static void ctx_destroy(kj_ctx *ctx, kj_table table, kj_id id)
 {
     if (!ctx->system || granted(ctx, KJ_USE_TABLE, table.index1, KJ_CREATE) < 0) {
@@ -279,6 +285,7 @@ const kj_run_v1 kj_run_interface = {
     .intern = ctx_intern,
     .text = ctx_text,
     .fail = ctx_fail,
+    .room = ctx_room,
 };
 
 /* ---- blocks ---------------------------------------------------------------------------------------------------- */

@@ -98,6 +98,7 @@ static kj_status hook_failed(kj_error *err, kj_sim *sim, uint32_t p, const char 
 {
     if (sim->register_error.status) {
         *err = sim->register_error;
+        if (err->status == KJ_E_RANGE) err->status = KJ_E_INPUT; /* a definition, not a value of the run */
         return err->status;
     }
     return kj_fail(err, status, "plugin '%s': %s failed with status %d", sim->plugins[p].info.def->id, hook, status);

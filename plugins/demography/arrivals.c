@@ -238,6 +238,13 @@ static void arrive(state *s, const arrival *a, uint32_t lodges)
     count_in_migrant(s, row_of_person(s, s->h.head[row]), home_municipality(s, row), a->boundary);
 }
 
+enum { MEMBERS_MAX = 5 }; /* two adults and three children: what fill_household makes */
+
+static bool has_room(const state *s)
+{
+    return s->run->room(s->ctx, s->d->t_household) > 0 && s->run->room(s->ctx, s->d->t_person) >= MEMBERS_MAX;
+}
+
 static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -273,7 +280,9 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
             uint64_t key = arrival_luck(&s, &a, 255);
             double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s.month, 3));
             number += kj_uniform(kj_draw(stream, key, s.month, 4).v[0]); /* stochastic rounding */
-            for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s.status; a.ordinal++) {
+            /* Nobody comes beyond the room that the host makes in a month, some 2 % of the population: a rate at the end of its
+               range must not end the run. */
+            for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s.status && has_room(&s); a.ordinal++) {
                 draw_arrival(&s, share, students, &a);
                 arrive(&s, &a, lodges);
             }

@@ -63,6 +63,10 @@ typedef struct kj_run_v1 {
 
     /* Says why; returns `status` so that run() can `return run->fail(ctx, …)`. printf format. */
     kj_status (*fail)(kj_ctx *ctx, kj_status status, const char *format, ...);
+
+    /* Since ABI 1.1. Rows that create() may still add to a table in this call; 0 without KJ_CREATE. The host makes room for
+       2048 rows and a 64th of the largest table, so that nothing moves while a system runs. */
+    uint32_t (*room)(kj_ctx *ctx, kj_table table);
 } kj_run_v1;
 
 /* "kedja.space/1": pure functions over the grid. */
