@@ -25,8 +25,8 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const uint64_t *luck = run->read(ctx, c->p_luck);
     const int32_t *birth = run->read(ctx, c->p_birth);
     const kj_id *known = run->read(ctx, c->x_person);
-    uint32_t from = first_new(ids, n, n_before ? known[n_before - 1] : 0), added = 0;
-    for (uint32_t row = from; row < n; row++)
+    uint32_t from = first_new(ids, n, n_before ? known[n_before - 1] : 0), added = 0, room = run->room(ctx, self->panel);
+    for (uint32_t row = from; row < n && added < room; row++) /* whoever finds no room joins the next time */
         if (alive[row] && followed(luck[row], share)) {
             if (!run->create(ctx, self->panel)) return KJ_E_MEMORY;
             added++;
@@ -37,7 +37,7 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     int32_t *month = run->write(ctx, c->x_birth), *entered = run->write(ctx, c->x_entered);
     uint8_t *of_sex = run->write(ctx, c->x_sex);
     uint32_t at = n_before;
-    for (uint32_t row = from; row < n; row++) {
+    for (uint32_t row = from; row < n && at < n_before + added; row++) {
         if (!alive[row] || !followed(luck[row], share)) continue;
         person[at] = ids[row];
         key[at] = luck[row];
