@@ -35,6 +35,9 @@ static const kj_command *const commands[] = {
     &kj_command_live,
 #endif
 };
+                                             &kj_command_chain,
+                                             &kj_command_compare,
+                                             &kj_command_schools, &kj_command_catchments};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)
@@ -43,7 +46,7 @@ static void print_help(void)
          "usage: kedja COMMAND …\n");
     for (int i = 0; i < N_COMMANDS; i++) {
         int sentence = (int)strcspn(commands[i]->doc, ".\n");
-        printf("  %-9s %.*s\n", commands[i]->name, sentence, commands[i]->doc);
+        printf("  %-10s %.*s\n", commands[i]->name, sentence, commands[i]->doc);
     }
     puts("\n`kedja COMMAND --help` explains each. Exit status: 0 done, 1 the run failed, 2 wrong use or bad input,\n"
          "75 stopped with a checkpoint (`kedja resume FILE` goes on).");

@@ -293,7 +293,9 @@ static const kj_binding city_bindings[] = {
      "Opens a facility now; grades of schools go from 0 (preschool class) to 9.", city_add_facility},
     {"city", "set_places", "city:set_places(facility, places)", "Changes the places of a facility (its id, or an item of facilities()).",
      city_set_places},
-    {"city", "close", "city:close(facility)", "Closes a facility (its id, or an item of facilities()) from now on.", city_close_facility},
+    {"city", "set_pavilion", "city:set_pavilion(facility, places)", "Places in pavilions beside a school or preschool, besides those of its building.",
+     city_set_pavilion},
+    {"city", "close", "city:close(facility)", "Closes a facility (its id, or an item of facilities()) from now on; the last municipal school with a grade is refused.", city_close_facility},
     {NULL, NULL, NULL, NULL, NULL}};
 
 static bool push_city_field(lua_State *L, const kj_city *city, const char *name)

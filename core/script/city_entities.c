@@ -346,10 +346,48 @@ int city_set_places(lua_State *L)
     return 0;
 }
 
+int city_set_pavilion(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    uint32_t row = check_facility(L, city);
+    lua_Integer places = luaL_checkinteger(L, 3);
+    luaL_argcheck(L, places >= 0 && places <= PLACES_MAX, 3, "places go from 0 to 100000");
+    city_save(L, city, "facility", "pavilion");
+    put(city, "facility", "pavilion", row, (double)places);
+    return 0;
+}
+
+/* Is there another open municipal school of the municipality that teaches the grade? */
+static bool taught_elsewhere(const kj_city *city, const kj_rows *rows, uint32_t row, double grade)
+{
+    for (uint32_t other = 0; other < rows->n_rows; other++) {
+        double closed = value_at(rows, "closed", other);
+        if (other == row || !rows->alive[other] || (int32_t)value_at(rows, "kind", other) != KJ_FACILITY_SCHOOL) continue;
+        if (value_at(rows, "independent", other) != 0.0 || value_at(rows, "opened", other) > (double)city->month) continue;
+        if ((closed > 0.0 && closed <= (double)city->month) || value_at(rows, "municipality", other) != value_at(rows, "municipality", row)) continue;
+        if (grade >= value_at(rows, "grade_lo", other) && grade <= value_at(rows, "grade_hi", other)) return true;
+    }
+    return false;
+}
+
+/* A municipality owes every child of school age a place: its last school with a grade stays. */
+static void check_not_last(lua_State *L, const kj_city *city, uint32_t row)
+{
+    const kj_rows *rows = kj_store_table(city->store, "facility");
+    if ((int32_t)value_at(rows, "kind", row) != KJ_FACILITY_SCHOOL || value_at(rows, "independent", row) != 0.0) return;
+    for (double grade = value_at(rows, "grade_lo", row); grade <= value_at(rows, "grade_hi", row); grade++) {
+        if (taught_elsewhere(city, rows, row, grade)) continue;
+        const char *name = text_at(city, rows, "name", row);
+        if (grade > GRADE_SHIFT) luaL_error(L, "%s cannot be closed: it is the last municipal school that teaches grade %d", name, (int)grade - GRADE_SHIFT);
+        luaL_error(L, "%s cannot be closed: it is the last municipal school with a preschool class", name);
+    }
+}
+
 int city_close_facility(lua_State *L)
 {
     kj_city *city = city_of(L);
     uint32_t row = check_facility(L, city);
+    check_not_last(L, city, row);
     city_save(L, city, "facility", "closed");
     put(city, "facility", "closed", row, city->month);
     return 0;

@@ -50,40 +50,51 @@ static bool take_schools(const schools *s, kj_ctx *ctx, uint32_t municipality, i
     return true;
 }
 
-/* The children of the level, and prices of places at which each would choose the school that it has in the assignment of least
-   total way. Borders by way plus price keep a catchment in one piece, since every cell on the way to its school belongs to it too. */
-static kj_status find_prices(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, int which, level *l, bool priced)
+/* Homes of the children of the level. */
+static bool take_children(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, int which, level *l)
 {
-    const kj_run_v1 *run = s->run;
-    const kj_grid *grid = run->grid(ctx);
-    int32_t *cells = run->scratch(ctx, s->n_children * sizeof *cells + 1), longest = assign_cost_max(l->m), year = school_year_of(p->now);
-    uint32_t n = 0;
-    if (!cells) return KJ_E_MEMORY;
-    for (uint32_t k = 0; k < s->n_children; k++) {
+    l->cell = s->run->scratch(ctx, s->n_children * sizeof *l->cell + 1);
+    int32_t year = school_year_of(p->now);
+    for (uint32_t k = 0; k < s->n_children && l->cell; k++) {
         uint32_t row = p->row_of[s->children[k].id];
         uint8_t grade = row == KJ_NO_ROW || !p->resident[row] ? GRADE_NONE : grade_in(year, s->children[k].birth_month);
         if (grade < level_grade[which] || grade >= level_end[which]) continue;
         int32_t cell = home_of(p, row);
-        if (municipality_of(p, cell) == municipality) cells[n++] = cell;
+        if (municipality_of(p, cell) == municipality) l->cell[l->n_pupils++] = cell;
     }
-    l->cell = cells;
-    l->n_pupils = n;
-    if (!priced) return KJ_OK;
-    int32_t *way = run->scratch(ctx, (size_t)n * l->m * sizeof *way + 1);
-    uint32_t *got = run->scratch(ctx, n * sizeof *got + 1);
-    void *work = run->scratch(ctx, assign_work_bytes(n, l->m));
+    return l->cell != NULL;
+}
+
+/* Prices of places at which each child would choose the school that it has in the assignment of least total way. Borders by way
+   plus price keep a catchment in one piece, since every cell on the way to its school belongs to it too. */
+static kj_status find_prices(const schools *s, kj_ctx *ctx, level *l, const catchment_problem *units, const uint32_t *unit_of)
+{
+    const kj_run_v1 *run = s->run;
+    int32_t longest = assign_cost_max(l->m), *way = run->scratch(ctx, (size_t)l->n_pupils * l->m * sizeof *way + 1);
+    uint32_t *got = run->scratch(ctx, l->n_pupils * sizeof *got + 1);
+    void *work = run->scratch(ctx, assign_work_bytes(l->n_pupils, l->m));
     if (!way || !got || !work) return KJ_E_MEMORY;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < l->n_pupils; i++)
         for (uint32_t j = 0; j < l->m; j++) {
-            int32_t seconds = walk_seconds(&s->net, grid, &s->net.schools[l->school[j]], cells[i]);
+            int32_t seconds = units->way[(size_t)unit_of[l->cell[i]] * l->m + j];
             way[(size_t)i * l->m + j] = seconds < longest ? seconds : longest;
         }
     assignment_result result = {.school = got, .price = l->price};
-    return assign_min_cost(&(assignment_problem){n, l->m, way, l->places, 1}, work, &result);
+    return assign_min_cost(&(assignment_problem){l->n_pupils, l->m, way, l->places, 1}, work, &result);
+}
+
+/* Seconds on foot over the whole map from each cell: borders lie far from the squares that walking times are kept for. */
+static kj_status ground_ways(const schools *s, kj_ctx *ctx, const int32_t *entrances, uint32_t n, int32_t *seconds, int32_t *nearest)
+{
+    const kj_grid *grid = s->run->grid(ctx);
+    void *work = s->run->scratch(ctx, s->space->travel_work_bytes(grid));
+    const uint16_t *step = s->run->read(ctx, s->walk_cost); /* declared from 0, so that both readings agree */
+    return work ? s->space->travel_cost(grid, step, entrances, n, seconds, nearest, work) : KJ_E_MEMORY;
 }
 
 /* The cells of a municipality as units of the local search. */
-static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, catchment_problem *out, int32_t *cell_of)
+static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, catchment_problem *out, int32_t *cell_of,
+                            uint32_t **units)
 {
     const kj_run_v1 *run = s->run;
     const kj_grid *grid = run->grid(ctx);
@@ -106,33 +117,58 @@ static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint
             if (k == 4 || nx < 0 || ny < 0 || nx >= grid->nx || ny >= grid->ny || unit_of[ny * grid->nx + nx] == CATCHMENT_NONE) continue;
             neighbour[n_links++] = unit_of[ny * grid->nx + nx];
         }
-        for (uint32_t j = 0; j < l->m; j++)
-            way[(size_t)u * l->m + j] = walk_seconds(&s->net, grid, &s->net.schools[l->school[j]], cell_of[u]);
     }
     begin[n] = n_links;
+    int32_t *seconds = run->scratch(ctx, (size_t)n_cells * sizeof *seconds);
+    if (!seconds) return KJ_E_MEMORY;
+    for (uint32_t j = 0; j < l->m; j++) {
+        const school_site *one = &s->net.schools[l->school[j]];
+        kj_status status = ground_ways(s, ctx, &one->cell, 1, seconds, NULL);
+        if (status) return run->fail(ctx, status, "ways to school %u", one->id);
+        for (int32_t u = 0; u < n; u++) /* where no way on foot leads, as the crow flies */
+            way[(size_t)u * l->m + j] = seconds[cell_of[u]] < INT32_MAX ? seconds[cell_of[u]] : walk_seconds(&s->net, grid, one, cell_of[u]);
+    }
+    *units = unit_of;
     for (uint32_t i = 0; i < l->n_pupils; i++) pupils[unit_of[l->cell[i]]]++;
     for (uint32_t j = 0; j < l->m; j++) home[j] = unit_of[s->net.schools[l->school[j]].cell];
     *out = (catchment_problem){(uint32_t)n, l->m, begin, neighbour, way, pupils, l->places, home};
     return KJ_OK;
 }
 
-static kj_status paint(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, bool priced, int32_t *catchment)
+static kj_status paint_by_places(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, level *l, int32_t *catchment)
 {
     const kj_run_v1 *run = s->run;
     int32_t *cell_of = run->scratch(ctx, (size_t)kj_grid_cells(run->grid(ctx)) * sizeof *cell_of);
+    uint32_t *unit_of = NULL;
     catchment_problem units;
-    kj_status status = cell_of ? make_units(s, ctx, p, municipality, l, &units, cell_of) : KJ_E_MEMORY;
-    if (status) return status;
-    for (uint32_t j = 0; j < l->m; j++)
+    kj_status status = cell_of ? make_units(s, ctx, p, municipality, l, &units, cell_of, &unit_of) : KJ_E_MEMORY;
+    for (uint32_t j = 0; j < l->m && status == KJ_OK; j++)
         if (units.home[j] == CATCHMENT_NONE) return KJ_OK; /* a school that stands outside the land of its municipality */
+    if (status == KJ_OK) status = find_prices(s, ctx, l, &units, unit_of);
+    if (status) return status;
     uint32_t *school = run->scratch(ctx, units.n_units * sizeof *school + 1);
     void *work = run->scratch(ctx, catchment_work_bytes(&units));
     if (!school || !work) return KJ_E_MEMORY;
     catchment_by_price(&units, l->price, school);
     catchment_join(&units, work, school);
-    if (priced) catchment_search(&units, work, school);
+    catchment_search(&units, work, school);
     for (uint32_t u = 0; u < units.n_units; u++) catchment[cell_of[u]] = school[u] == CATCHMENT_NONE ? 0 : (int32_t)s->net.schools[l->school[school[u]]].id;
     return KJ_OK;
+}
+
+/* Each cell to its nearest school: one search from all schools at once. */
+static kj_status paint_nearest(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, int32_t *catchment)
+{
+    const kj_run_v1 *run = s->run;
+    int32_t n_cells = kj_grid_cells(run->grid(ctx));
+    int32_t *seconds = run->scratch(ctx, (size_t)n_cells * sizeof *seconds), *nearest = run->scratch(ctx, (size_t)n_cells * sizeof *nearest);
+    int32_t *entrances = run->scratch(ctx, l->m * sizeof *entrances + 1);
+    if (!seconds || !nearest || !entrances) return KJ_E_MEMORY;
+    for (uint32_t j = 0; j < l->m; j++) entrances[j] = s->net.schools[l->school[j]].cell;
+    kj_status status = ground_ways(s, ctx, entrances, l->m, seconds, nearest);
+    for (int32_t c = 0; c < n_cells && status == KJ_OK; c++)
+        if (municipality_of(p, c) == municipality) catchment[c] = nearest[c] < 0 ? 0 : (int32_t)s->net.schools[l->school[nearest[c]]].id;
+    return status;
 }
 
 kj_status draw_catchments(schools *s, kj_ctx *ctx, const people *p, const rules *r)
@@ -146,8 +182,10 @@ kj_status draw_catchments(schools *s, kj_ctx *ctx, const people *p, const rules 
             level l;
             if (!take_schools(s, ctx, m, which, slack, &l)) return KJ_E_MEMORY;
             bool priced = r->mode == MODE_CATCHMENT || r->mode == MODE_DISTRICT || r->mode == MODE_LEAST_WAY;
-            kj_status status = l.m > 0 ? find_prices(s, ctx, p, m, which, &l, priced) : KJ_OK;
-            if (status == KJ_OK) status = paint(s, ctx, p, m, &l, priced, s->run->write(ctx, s->catchment[which]));
+            kj_status status = KJ_OK;
+            int32_t *catchment = s->run->write(ctx, s->catchment[which]);
+            if (l.m > 0 && priced && !take_children(s, ctx, p, m, which, &l)) return KJ_E_MEMORY;
+            if (l.m > 0) status = priced ? paint_by_places(s, ctx, p, m, &l, catchment) : paint_nearest(s, ctx, p, m, &l, catchment);
             if (status) return status;
         }
         drawn_for[m] = key;

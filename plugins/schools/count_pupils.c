@@ -6,7 +6,7 @@ enum { BIN_SECONDS = 30, BINS = 480 /* the last holds all ways of four hours and
 
 typedef struct counts {
     int64_t *of[SM_COUNT];
-    int32_t *pupils, *area_pupils, *area_need, *area_places;
+    int32_t *pupils, *area_pupils, *area_need, *area_places, *area_level[2];
     int64_t *area_near, *walk; /* by area and by municipality, scratch */
     int32_t *ways;             /* [municipality][BINS] */
     kj_id *sibling_school;     /* by household row: school of the first pupil F-6 met; 0 none yet */
@@ -28,13 +28,14 @@ static bool take_counts(schools *s, kj_ctx *ctx, counts *c)
     c->area_pupils = run->write(ctx, s->area_pupils);
     c->area_need = run->write(ctx, s->area_preschool_need);
     c->area_places = run->write(ctx, s->area_preschool_places);
+    for (int k = 0; k < 2; k++) c->area_level[k] = run->write(ctx, s->area_level[k]);
     c->wish = run->read(ctx, s->person_wish);
     for (uint32_t row = 0; row < n_facilities; row++) c->pupils[row] = 0;
     for (int g = 0; g < SCHOOL_GRADES; g++) {
         c->grade_pupils[g] = run->write(ctx, s->grade_pupils[g]);
         for (uint32_t row = 0; row < n_facilities; row++) c->grade_pupils[g][row] = 0;
     }
-    for (uint32_t area = 0; area < n_areas; area++) c->area_pupils[area] = c->area_need[area] = c->area_places[area] = 0;
+    for (uint32_t area = 0; area < n_areas; area++) c->area_pupils[area] = c->area_need[area] = c->area_places[area] = c->area_level[0][area] = c->area_level[1][area] = 0;
     c->area_near = run->scratch(ctx, (size_t)n_areas * sizeof *c->area_near + 1);
     c->walk = run->scratch(ctx, (size_t)n * sizeof *c->walk + 1);
     c->ways = run->scratch(ctx, (size_t)n * BINS * sizeof *c->ways + 1);
@@ -146,6 +147,7 @@ static void count_child(schools *s, const people *p, const kj_grid *grid, counts
     if (m >= s->net.n_municipalities) m = 0;
     bool preschool = grade == GRADE_PRESCHOOL;
     if (preschool && area >= 0) c->area_need[area]++;
+    if (!preschool && area >= 0) c->area_level[catchment_level(grade)][area]++;
     if (index != KJ_NO_ROW) {
         c->of[preschool ? SM_PRESCHOOL : SM_PUPILS][m]++;
         count_placed(s, grid, c, m, area, index, grade, cell, c->wish[row]);

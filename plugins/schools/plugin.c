@@ -39,8 +39,7 @@ static const column_entry columns[] = {
     COLUMN(fac_municipality, "facility", "municipality", KJ_ID, KJ_RECORD, "1", "Municipality of the facility.", 0, 0, "municipality", NULL),
 
     COLUMN(pavilion, "facility", "pavilion", KJ_I32, KJ_RECORD | KJ_POLICY, "1", "Places in pavilions, besides those of the building.", 0, 1e6, NULL, NULL),
-    COLUMN(shifts, "facility", "shifts", KJ_U8, KJ_RECORD | KJ_POLICY, "1", "Shifts in which the school teaches; 0 and 1: one.", 0, 3, NULL, NULL),
-    COLUMN(capacity, "facility", "capacity", KJ_I32, KJ_RECORD, "1", "Places of an open school or preschool with pavilions and shifts.", 0, 4e6, NULL, NULL),
+    COLUMN(capacity, "facility", "capacity", KJ_I32, KJ_RECORD, "1", "Places of an open school or preschool with pavilions.", 0, 4e6, NULL, NULL),
 
     COLUMN(person_school, "person", "school", KJ_ID, 0, "1", "School or preschool of the child; 0 none.", 0, 0, "facility", NULL),
     COLUMN(person_grade, "person", "grade", KJ_U8, 0, "1", "0 none, 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
@@ -73,6 +72,14 @@ static const column_entry columns[] = {
     COUNT(SM_OVER, "pupils_over_places", KJ_RECORD, "1", "Pupils above the places of their schools."),
     COUNT(SM_UNPLACED, "children_unplaced", 0, "1", "Children of school or preschool without a place this month; all with the first municipality."),
     COLUMN(area_pupils, "area", "pupils", KJ_I32, KJ_RECORD, "1", "Pupils F-9 who live in the area, in October.", 0, 1e8, NULL, NULL),
+    COLUMN(area_level[0], "area", "pupils_f_6", KJ_I32, KJ_RECORD, "1", "Children of grades F-6 who live there, in October.", 0, 1e6, NULL, NULL),
+    COLUMN(area_level[1], "area", "pupils_7_9", KJ_I32, KJ_RECORD, "1", "Children of grades 7-9 who live there, in October.", 0, 1e6, NULL, NULL),
+    COLUMN(class_kind, "home_class", "kind", KJ_U8, KJ_RECORD, "1", "Kind of dwelling.", 0, KJ_DWELLING_KIND_COUNT - 1, NULL, KJ_DWELLING_KIND_LABELS),
+    COLUMN(class_tenure, "home_class", "tenure", KJ_U8, KJ_RECORD, "1", "Tenure of the dwelling.", 0, KJ_TENURE_COUNT - 1, NULL, KJ_TENURE_LABELS),
+    COLUMN(class_from, "home_class", "years_from", KJ_I32, KJ_RECORD, "year", "Least number of years since completion; the next class begins where this ends.", 0, 1000, NULL, NULL),
+    COLUMN(class_homes, "home_class", "dwellings", KJ_I32, KJ_RECORD, "1", "Dwellings of the class, in December.", 0, 1e8, NULL, NULL),
+    COLUMN(class_young, "home_class", "children_1_5", KJ_I32, KJ_RECORD, "1", "Children aged 1-5 who live in them.", 0, 1e8, NULL, NULL),
+    COLUMN(class_school_age, "home_class", "children_6_15", KJ_I32, KJ_RECORD, "1", "Children aged 6-15 who live in them.", 0, 1e8, NULL, NULL),
     COLUMN(area_preschool_need, "area", "preschool_need", KJ_I32, KJ_RECORD, "1", "Children who live there and go to preschool or wait for a place, in October.", 0, 1e6, NULL, NULL),
     COLUMN(area_preschool_places, "area", "preschool_places", KJ_I32, KJ_RECORD, "1", "Places of the preschools there, in October.", 0, 1e6, NULL, NULL),
     COLUMN(area_at_nearest, "area", "pupils_at_nearest", KJ_I32, KJ_RECORD, "1e-3", "Of these, those at the nearest school, per mille.", 0, 1000, NULL, NULL),
@@ -89,6 +96,9 @@ static const need_entry needs[] = {
     {offsetof(schools, host_household), "household", "host", KJ_ID},
     {offsetof(schools, head), "household", "head", KJ_ID},
     {offsetof(schools, next_member), "person", "next_member", KJ_ID},
+    {offsetof(schools, home_kind), "dwelling", "kind", KJ_U8},
+    {offsetof(schools, home_tenure), "dwelling", "tenure", KJ_U8},
+    {offsetof(schools, home_built), "dwelling", "built_year", KJ_I16},
     {offsetof(schools, home_cell), "dwelling", "cell", KJ_I32},
     {offsetof(schools, cell_area), "cell", "area", KJ_I32},
     {offsetof(schools, area_municipality), "area", "municipality", KJ_ID},
@@ -135,8 +145,6 @@ static const kj_param_def params[SP_COUNT] = {
                             "Speed by which ways in seconds compare with limits in km."),
     [SP_BUS_COST] = PARAM("bus_cost", "SEK/year", 15000, 0, 1000000, KJ_ASSUMED, "order of magnitude; replace by the municipality's own figure",
                           "Cost of school transport for one pupil beyond the limit of its grade."),
-    [SP_SHIFT_PLACES] = PARAM("shift_places", "1", 0.9, 0, 1, KJ_ASSUMED, "special rooms and changes of shift cost a tenth",
-                              "Places that a further shift adds, as a share of the school's places."),
 };
 
 static kj_col *field(schools *s, size_t at) { return (kj_col *)(void *)((char *)s + at); }
@@ -209,6 +217,7 @@ static kj_status provide(void *instance, const kj_host *host)
         {&s->municipality, {sizeof(kj_table_def), "municipality", "Municipalities."}},
         {&s->facility, {sizeof(kj_table_def), "facility", "Schools, preschools, care homes and other places of service."}},
         {&s->person, {sizeof(kj_table_def), "person", "Persons."}},
+        {&s->home_class, {sizeof(kj_table_def), "home_class", "Dwellings by kind, tenure and years since completion, with the children in them."}},
     };
     kj_status status = KJ_OK;
     for (size_t k = 0; k < sizeof tables / sizeof *tables && status == KJ_OK; k++) status = reg->table(host->impl, &tables[k].def, tables[k].out);
@@ -230,7 +239,7 @@ static void use_common(const schools *s, uses *u)
 {
     const kj_param_table tables[] = {s->limits, s->priority, s->classes};
     for (int k = 0; k < 3; k++) u->list[u->n++] = (kj_use){KJ_USE_PARAMS, tables[k].index1, KJ_READ};
-    kj_col read[] = {s->kind, s->pavilion, s->shifts, s->head, s->next_member, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
+    kj_col read[] = {s->kind, s->pavilion, s->head, s->next_member, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
                      s->walk_cost, s->birth_month, s->person_luck, s->resident, s->person_household, s->moved, s->living, s->home,
                      s->host_household, s->home_cell, s->cell_area, s->area_municipality};
     for (size_t k = 0; k < sizeof read / sizeof *read; k++) u->list[u->n++] = kj_reads(read[k]);
@@ -272,6 +281,8 @@ static kj_status bind_count(const schools *s, const kj_register_v1 *reg, void *i
     u.list[u.n++] = kj_writes(s->pupils);
     u.list[u.n++] = kj_writes(s->area_preschool_need);
     u.list[u.n++] = kj_writes(s->area_preschool_places);
+    u.list[u.n++] = kj_writes(s->area_level[0]);
+    u.list[u.n++] = kj_writes(s->area_level[1]);
     for (int g = 0; g < SCHOOL_GRADES; g++) {
         u.list[u.n++] = kj_writes(s->grade_pupils[g]);
         u.list[u.n++] = kj_writes(s->grade_places[g]);
@@ -292,6 +303,32 @@ static kj_status bind_count(const schools *s, const kj_register_v1 *reg, void *i
     return status ? status : reg->system(impl, &count);
 }
 
+/* Children per dwelling: the rows are made at the start, the count is that of December. */
+static kj_status bind_homes(const schools *s, const kj_register_v1 *reg, void *impl)
+{
+    uses make = {.n = 0}, u = {.n = 0};
+    make.list[make.n++] = kj_creates(s->home_class);
+    make.list[make.n++] = kj_writes(s->class_kind);
+    make.list[make.n++] = kj_writes(s->class_tenure);
+    make.list[make.n++] = kj_writes(s->class_from);
+    kj_system_def system = {.struct_size = sizeof system, .name = "schools.home_classes", .phase = KJ_PHASE_START, .shape = KJ_SERIAL,
+                            .doc = "Makes the classes of dwellings by which children are counted.", .uses = make.list, .n_uses = make.n,
+                            .run = schools_make_home_classes};
+    kj_status status = reg->system(impl, &system);
+    use_common(s, &u);
+    const kj_col read[] = {s->home_kind, s->home_tenure, s->home_built}, write[] = {s->class_homes, s->class_young, s->class_school_age};
+    for (int k = 0; k < 3; k++) u.list[u.n++] = kj_reads(read[k]), u.list[u.n++] = kj_writes(write[k]);
+    const char *const after[] = {"demography.start", "housing.start", "schools.start", "schools.start_count", "schools.home_classes", NULL};
+    system = (kj_system_def){.struct_size = sizeof system, .name = "schools.homes", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
+                             .doc = "Counts children by kind, tenure and age of their home.", .uses = u.list, .n_uses = u.n, .run = schools_count_homes};
+    if (status == KJ_OK) status = reg->system(impl, &system);
+    system.name = "schools.start_homes";
+    system.phase = KJ_PHASE_START;
+    system.month_of_year = 0;
+    system.after = after;
+    return status ? status : reg->system(impl, &system);
+}
+
 static kj_status bind(void *instance, const kj_host *host)
 {
     schools *s = instance;
@@ -302,6 +339,7 @@ static kj_status bind(void *instance, const kj_host *host)
         status = reg->require_column(host->impl, needs[k].table, needs[k].name, needs[k].type, field(s, needs[k].at));
     if (status == KJ_OK) status = bind_place(s, reg, host->impl);
     if (status == KJ_OK) status = bind_count(s, reg, host->impl);
+    if (status == KJ_OK) status = bind_homes(s, reg, host->impl);
     const kj_invariant_def invariants[] = {
         {sizeof(kj_invariant_def), "schools.pupils", "Pupils go to open schools that teach their grade.", schools_check_pupils},
         {sizeof(kj_invariant_def), "schools.places", "No school is above its places unless counted.", schools_check_places},

@@ -24,11 +24,16 @@ static bool is_listed(kj_month birth_month, int32_t school_year)
     return grade_in(school_year, birth_month + 12) != GRADE_NONE;
 }
 
-int32_t home_of(const people *p, uint32_t person)
+uint32_t home_row_of(const people *p, uint32_t person)
 {
     uint32_t household = p->household_row[p->household[person]];
     if (household != KJ_NO_ROW && p->living[household] == KJ_LIVES_LODGING) household = p->household_row[p->host[household]];
-    uint32_t home = household == KJ_NO_ROW ? KJ_NO_ROW : p->home_row[p->home[household]];
+    return household == KJ_NO_ROW ? KJ_NO_ROW : p->home_row[p->home[household]];
+}
+
+int32_t home_of(const people *p, uint32_t person)
+{
+    uint32_t home = home_row_of(p, person);
     return home == KJ_NO_ROW ? -1 : p->home_cell[home];
 }
 

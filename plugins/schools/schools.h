@@ -57,7 +57,6 @@ typedef enum school_param_id {
     SP_SIBLING_PULL,
     SP_WALK_SPEED,
     SP_BUS_COST,
-    SP_SHIFT_PLACES,
     SP_COUNT
 } school_param_id;
 
@@ -91,7 +90,7 @@ enum {
 typedef struct school_site {
     kj_id id;
     uint32_t row;
-    int32_t cell, places; /* places with pavilions and shifts */
+    int32_t cell, places; /* places with pavilions */
     uint16_t grades;      /* bit g: teaches grade g */
     uint8_t grade_lo, grade_hi;
     bool preschool, independent;
@@ -131,11 +130,13 @@ typedef struct schools {
     const kj_space_v1 *space;
     kj_table facility, person, household, dwelling, municipality, area, cell;
     kj_col kind, name, fac_cell, grade_lo, grade_hi, places, independent, opened, closed, pupils, luck, fac_municipality;
-    kj_col pavilion, shifts, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
+    kj_col pavilion, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
     kj_col person_school, person_grade, person_why, person_wish, walk_cost, catchment[2], catchments_of;
     kj_col birth_month, person_luck, resident, person_household, moved;
     kj_col living, home, host_household, home_cell, cell_area, area_municipality, head, next_member;
-    kj_col municipality_count[SM_COUNT], area_pupils, area_at_nearest, area_preschool_need, area_preschool_places;
+    kj_col municipality_count[SM_COUNT], area_pupils, area_at_nearest, area_preschool_need, area_preschool_places, area_level[2];
+    kj_table home_class;
+    kj_col class_kind, class_tenure, class_from, class_homes, class_young, class_school_age, home_kind, home_tenure, home_built;
     kj_param param[SP_COUNT];
     kj_param_table limits, priority, classes;
 
@@ -188,6 +189,8 @@ static inline uint8_t grade_in(int32_t school_year, kj_month birth_month)
     if (age < 6) return GRADE_PRESCHOOL;
     return age <= 15 ? (uint8_t)(age - 6 + GRADE_F) : GRADE_NONE;
 }
+/* Dwelling (row) of a person's household or its host; KJ_NO_ROW: none. */
+uint32_t home_row_of(const people *p, uint32_t person);
 /* Cell of a person's home or host's home; -1: none on the map. */
 int32_t home_of(const people *p, uint32_t person);
 /* The same for many, in passes, so that the waits for memory overlap. */
@@ -273,6 +276,9 @@ static inline int catchment_level(uint8_t grade) { return grade >= GRADE_7; }
 kj_status schools_place(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* place.c */
 kj_status schools_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status schools_count(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* count_pupils.c */
+/* home_classes.c: children per dwelling, table home_class. */
+kj_status schools_make_home_classes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status schools_count_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status schools_check_pupils(void *instance, kj_ctx *ctx);                        /* school_checks.c */
 kj_status schools_check_places(void *instance, kj_ctx *ctx);
 kj_status schools_check_children(void *instance, kj_ctx *ctx);

@@ -300,14 +300,22 @@ static void test_city_builds(void **state)
     assert_true(land_value(sim, "project", "start", 1) == KJ_MONTH(2025, 1) && land_value(sim, "project", "stage", 1) == KJ_PROJECT_PLANNED);
     const uint64_t *luck = kj_store_data(kj_sim_store(sim), "project", "luck", KJ_KEY);
     assert_true(luck[0] != 0 && luck[1] != luck[2]); /* two on one cell do not share their luck */
-    holds(sim, "local id = city:facility{ kind = 'school', name = 'Byskolan', area = 'B2', places = 120, from_grade = 0, to_grade = 6 }\n"
+    holds(sim, "local id = city:facility{ kind = 'school', name = 'Byskolan', area = 'B2', places = 120, from_grade = 0, to_grade = 9 }\n"
                "city:set_places(id, 140) city:close(city:facilities('school')[1])\n"
                "city:facility{ kind = 'preschool', name = 'Ängen', area = 'B2', places = 60 }\n"
                "assert(not city:facilities()[1].open and city:facilities()[2].places == 140)");
     assert_true(land_value(sim, "facility", "closed", 0) == KJ_MONTH(2025, 1));
-    assert_true(land_value(sim, "facility", "grade_lo", 1) == 2 && land_value(sim, "facility", "grade_hi", 1) == 8);
+    assert_true(land_value(sim, "facility", "grade_lo", 1) == 2 && land_value(sim, "facility", "grade_hi", 1) == 11);
     assert_true(land_value(sim, "facility", "municipality", 1) == 1 && land_value(sim, "facility", "opened", 1) == KJ_MONTH(2025, 1));
     assert_true(land_value(sim, "facility", "grade_lo", 2) == 1);
+    /* The last municipal school with a grade stays; with another one that teaches its grades it may close. */
+    kj_error err;
+    assert_int_equal(KJ_E_FAILED, with_city(&err, sim, "city:close(city:facilities('school')[2])"));
+    assert_non_null(strstr(err.text, "Byskolan cannot be closed: it is the last municipal school with a preschool class"));
+    assert_int_equal(KJ_E_FAILED, with_city(&err, sim, "city:facility{ kind = 'school', name = 'Norra', area = 'B2', places = 90, from_grade = 0, to_grade = 5 } "
+                                                       "city:close(city:facilities('school')[2])"));
+    assert_non_null(strstr(err.text, "it is the last municipal school that teaches grade 6"));
+    holds(sim, "city:facility{ kind = 'school', name = 'Norra', area = 'B2', places = 90, from_grade = 0, to_grade = 9 } city:close(city:facilities('school')[2])");
     kj_sim_free(sim);
 }
 

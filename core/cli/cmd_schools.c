@@ -1,0 +1,384 @@
+/* kedja schools RUN.nc */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "school_table.h"
+#ifdef KEDJA_DRAW
+#include "../report/catchment_page.h"
+#endif
+
+enum { NOW, GRADES, JSON, CSV, MAP, LEVEL, YEAR, LANG };
+
+static const kj_option options[] = {
+    [NOW] = {"now", "YYYY", "last year that counts as past (default: the run's first year + 3)"},
+    [GRADES] = {"grades", NULL, "the text by grade as well, not by school alone"},
+    [JSON] = {"json", NULL, "everything as one JSON object on standard output"},
+    [CSV] = {"csv", NULL, "school, grade, year … as CSV on standard output"},
+    [MAP] = {"map", "FILE.png", "map of the catchments with each school's figures"},
+    [LEVEL] = {"level", "low|high", "catchments of the map: F-6 (low, default) or 7-9 (high)"},
+    [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
+    [LANG] = {"lang", "en|sv|da", "language of the map (default: en)"},
+    {0},
+};
+
+typedef struct wishes {
+    const char *run, *map, *lang, *level;
+    int64_t now, year;
+    bool grades, json, csv;
+} wishes;
+
+/* ---- quality of placement and preschools ---- */
+
+static const struct {
+    const char *column, *unit, *text;
+    double scale;
+} quality[] = {
+    {"pupils", "1", "pupils with a place", 1},
+    {"pupils_without_place", "1", "without a place", 1},
+    {"pupils_at_nearest", "%", "at the nearest school, %", 0.1},
+    {"pupils_first_wish", "1", "got their first wish", 1},
+    {"pupils_wish_rank", "1", "mean rank of wishes met", 0.001},
+    {"pupils_mean_walk", "min", "mean way on foot, min", 1.0 / 60},
+    {"pupils_p95_walk", "min", "95 of 100 within, min", 1.0 / 60},
+    {"pupils_max_walk", "min", "longest way, min", 1.0 / 60},
+    {"pupils_over_limit", "1", "beyond the bus limit", 1},
+    {"school_bus_cost", "MSEK/year", "school transport, MSEK/year", 1e-6},
+    {"split_families", "1", "families split over schools", 1},
+    {"school_classes", "1", "classes", 1},
+};
+enum { N_QUALITY = sizeof quality / sizeof *quality };
+
+/* Values of a table's yearly column, [n_years][n]; NULL if the run has none. */
+static double *series_of(const kj_school_table *t, const char *table_name, const char *column, uint32_t *n)
+{
+    kj_error err;
+    const kj_run_table *table = kj_runread_table_named(t->run, table_name);
+    *n = table ? table->n_rows : 0;
+    if (!table || !kj_run_table_column(table, column)) return NULL;
+    double *values = malloc(((size_t)t->n_years * *n + 1) * sizeof *values);
+    if (values && kj_runread_series(&err, t->run, table_name, column, KJ_F64, values) == KJ_OK) return values;
+    free(values);
+    return NULL;
+}
+
+static const char *const *names_of(const kj_school_table *t, const char *table)
+{
+    kj_error err;
+    const char *const *names = NULL;
+    return kj_runread_texts(&err, t->run, table, "name", &names) == KJ_OK ? names : NULL;
+}
+
+/* ---- text ---- */
+
+static const char *whole(double value, char out[16])
+{
+    if (value < 0.0) snprintf(out, 16, "%s", "–");
+    else snprintf(out, 16, "%.0f", value);
+    return out;
+}
+
+static void print_cell(double value, int width)
+{
+    char text[16];
+    printf("%*s", value < 0.0 ? width + 2 : width, whole(value, text)); /* the dash has three bytes and one column */
+}
+
+static const char *grade_name(int32_t grade, char out[16])
+{
+    if (grade == 0) snprintf(out, 16, "F");
+    else snprintf(out, 16, "%d", grade);
+    return out;
+}
+
+/* Text cut to so many columns, UTF-8. */
+static void print_name(const char *name, int width)
+{
+    int columns = 0;
+    const char *at = name;
+    while (*at && columns < width) {
+        int bytes = (unsigned char)*at < 0x80 ? 1 : (unsigned char)*at < 0xE0 ? 2 : (unsigned char)*at < 0xF0 ? 3 : 4;
+        printf("%.*s", bytes, at);
+        at += bytes;
+        columns++;
+    }
+    printf("%*s", width - columns, "");
+}
+
+static void print_line(const kj_school_table *t, const kj_school_line *s, int32_t grade)
+{
+    char from[16], to[16];
+    if (grade < 0) {
+        print_name(s->name, 28);
+        printf(" %s–%-2s%c", grade_name(s->lowest, from), grade_name(s->highest, to), s->independent ? 'i' : ' ');
+    } else {
+        printf("%28s %3s   ", "", grade_name(grade, from));
+    }
+    for (uint32_t y = t->begin; y < t->end; y++) print_cell(kj_school_pupils(t, s, grade, y), 6);
+    uint32_t last = t->end - 1;
+    double pupils = kj_school_pupils(t, s, grade, last), places = kj_school_places(t, s, grade, last);
+    int32_t full = kj_school_first_full(t, s, grade);
+    printf("  ");
+    print_cell(kj_school_classes(t, s, grade, last), 7);
+    print_cell(places, 8);
+    print_cell(places > 0.0 ? 100.0 * pupils / places : -1.0, 7);
+    if (full) printf("  %6d\n", full);
+    else printf("  %8s\n", "–");
+}
+
+static void print_schools(const kj_school_table *t, bool grades)
+{
+    printf("Pupils by school in October; years to %d are past, the others ahead (i: independent)\n\n%-36s", t->now, "school, grades");
+    for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
+    printf("  %7s%8s%7s  %6s\n%-36s", "classes", "places", "% used", "first", "");
+    for (uint32_t y = t->begin; y < t->end; y++) printf("%6s", "");
+    printf("  %7d%8d%7d  %6s\n", t->years[t->end - 1], t->years[t->end - 1], t->years[t->end - 1], "full");
+    for (uint32_t k = 0; k < t->n_schools; k++) {
+        print_line(t, &t->schools[k], -1);
+        for (int32_t g = t->schools[k].lowest; grades && g <= t->schools[k].highest && g < KJ_SCHOOL_GRADES; g++) print_line(t, &t->schools[k], g);
+    }
+}
+
+static void print_quality(const kj_school_table *t)
+{
+    uint32_t n, m;
+    const char *const *names = names_of(t, "municipality");
+    double *any = series_of(t, "municipality", "pupils", &n);
+    free(any);
+    for (m = 0; m < n; m++) {
+        printf("\nPlacement in %s\n", names ? names[m] : "");
+        for (size_t q = 0; q < N_QUALITY; q++) {
+            uint32_t rows;
+            double *values = series_of(t, "municipality", quality[q].column, &rows);
+            if (!values) continue;
+            print_name(quality[q].text, 36);
+            for (uint32_t y = t->begin; y < t->end; y++) {
+                double value = values[(size_t)y * rows + m] * quality[q].scale;
+                printf("%6.*f", (quality[q].scale < 0.01 && value < 1000.0) || (quality[q].scale < 1.0 && value < 100.0) ? 1 : 0, value);
+            }
+            puts("");
+            free(values);
+        }
+    }
+}
+
+static void print_preschools(const kj_school_table *t)
+{
+    uint32_t n;
+    const char *const *names = names_of(t, "area");
+    double *need = series_of(t, "area", "preschool_need", &n), *places = series_of(t, "area", "preschool_places", &n);
+    if (need && places && names) {
+        printf("\nPreschool: places minus children who need one, by area (children may go to another area)\n%-36s", "");
+        for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
+        puts("");
+        for (uint32_t a = 0; a < n; a++) {
+            double sum = 0.0;
+            for (uint32_t y = t->begin; y < t->end; y++) sum += need[(size_t)y * n + a] + places[(size_t)y * n + a];
+            if (sum == 0.0) continue;
+            print_name(names[a], 36);
+            for (uint32_t y = t->begin; y < t->end; y++) printf("%+6.0f", places[(size_t)y * n + a] - need[(size_t)y * n + a]);
+            puts("");
+        }
+    }
+    free(need);
+    free(places);
+}
+
+/* ---- CSV and JSON ---- */
+
+static void csv_text(const char *text)
+{
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"') putchar('"');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void print_csv(const kj_school_table *t)
+{
+    puts("school,facility,grade,year,period,pupils,classes,places,occupancy,first_full");
+    for (uint32_t k = 0; k < t->n_schools; k++)
+        for (int32_t g = -1; g < KJ_SCHOOL_GRADES; g++) {
+            const kj_school_line *s = &t->schools[k];
+            if (g >= 0 && (g < s->lowest || g > s->highest)) continue;
+            int32_t full = kj_school_first_full(t, s, g);
+            char grade[16];
+            for (uint32_t y = t->begin; y < t->end; y++) {
+                double pupils = kj_school_pupils(t, s, g, y), places = kj_school_places(t, s, g, y);
+                if (pupils < 0.0) continue;
+                csv_text(s->name);
+                printf(",%u,%s,%d,%s,%.0f,%.0f,%.0f,", s->id, g < 0 ? "all" : grade_name(g, grade), t->years[y], t->years[y] <= t->now ? "past" : "ahead",
+                       pupils, kj_school_classes(t, s, g, y), places);
+                if (places > 0.0) printf("%.3f", pupils / places);
+                if (full) printf(",%d\n", full);
+                else puts(",");
+            }
+        }
+}
+
+static json_t *number(double value) { return value < 0.0 ? json_null() : json_integer((json_int_t)(value + 0.5)); }
+
+static json_t *grade_json(const kj_school_table *t, const kj_school_line *s, int32_t grade)
+{
+    json_t *object = json_object(), *pupils = json_array(), *classes = json_array(), *places = json_array(), *occupancy = json_array();
+    char name[16];
+    for (uint32_t y = t->begin; y < t->end; y++) {
+        double n = kj_school_pupils(t, s, grade, y), room = kj_school_places(t, s, grade, y);
+        json_array_append_new(pupils, number(n));
+        json_array_append_new(classes, number(kj_school_classes(t, s, grade, y)));
+        json_array_append_new(places, number(room));
+        json_array_append_new(occupancy, room > 0.0 ? json_real(n / room) : json_null());
+    }
+    int32_t full = kj_school_first_full(t, s, grade);
+    json_object_set_new(object, "grade", json_string(grade < 0 ? "all" : grade_name(grade, name)));
+    json_object_set_new(object, "pupils", pupils);
+    json_object_set_new(object, "classes", classes);
+    json_object_set_new(object, "places", places);
+    json_object_set_new(object, "occupancy", occupancy);
+    json_object_set_new(object, "first_full", full ? json_integer(full) : json_null());
+    return object;
+}
+
+static json_t *rows_json(const kj_school_table *t, const char *table, const char *const *columns, const char *const *units, const double *scale, size_t n_columns)
+{
+    json_t *all = json_array();
+    uint32_t n = 0;
+    const char *const *names = names_of(t, table);
+    const kj_run_table *rows = kj_runread_table_named(t->run, table);
+    n = rows ? rows->n_rows : 0;
+    for (uint32_t m = 0; m < n; m++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "name", json_string(names ? names[m] : ""));
+        for (size_t q = 0; q < n_columns; q++) {
+            double *values = series_of(t, table, columns[q], &n);
+            json_t *object = json_object(), *list = json_array();
+            for (uint32_t y = t->begin; y < t->end; y++) json_array_append_new(list, values ? json_real(values[(size_t)y * n + m] * scale[q]) : json_null());
+            json_object_set_new(object, "unit", json_string(units[q]));
+            json_object_set_new(object, "values", list);
+            json_object_set_new(one, columns[q], object);
+            free(values);
+        }
+        json_array_append_new(all, one);
+    }
+    return all;
+}
+
+static int print_json(const kj_school_table *t)
+{
+    json_t *root = json_object(), *years = json_array(), *schools = json_array();
+    for (uint32_t y = t->begin; y < t->end; y++) json_array_append_new(years, json_integer(t->years[y]));
+    for (uint32_t k = 0; k < t->n_schools; k++) {
+        const kj_school_line *s = &t->schools[k];
+        json_t *one = json_object(), *grades = json_array();
+        json_object_set_new(one, "name", json_string(s->name));
+        json_object_set_new(one, "facility", json_integer(s->id));
+        json_object_set_new(one, "independent", json_boolean(s->independent));
+        for (int32_t g = -1; g < KJ_SCHOOL_GRADES; g++)
+            if (g < 0 || (g >= s->lowest && g <= s->highest)) json_array_append_new(grades, grade_json(t, s, g));
+        json_object_set_new(one, "grades", grades);
+        json_array_append_new(schools, one);
+    }
+    const char *columns[N_QUALITY], *units[N_QUALITY];
+    double scale[N_QUALITY];
+    for (size_t q = 0; q < N_QUALITY; q++) columns[q] = quality[q].column, units[q] = quality[q].unit, scale[q] = quality[q].scale;
+    static const char *const preschool[] = {"preschool_need", "preschool_places"}, *const ones[] = {"1", "1"};
+    static const double as_is[] = {1.0, 1.0};
+    json_object_set_new(root, "now", json_integer(t->now));
+    json_object_set_new(root, "years", years);
+    json_object_set_new(root, "schools", schools);
+    json_object_set_new(root, "placement", rows_json(t, "municipality", columns, units, scale, N_QUALITY));
+    json_object_set_new(root, "preschool", rows_json(t, "area", preschool, ones, as_is, 2));
+    int result = json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) ? 1 : 0;
+    puts("");
+    json_decref(root);
+    return result;
+}
+
+/* ---- the command ---- */
+
+static kj_status draw_map(kj_error *err, const wishes *w, const kj_school_table *t)
+{
+#ifdef KEDJA_DRAW
+    uint32_t year = t->n_years - 1;
+    int32_t found = w->year ? kj_runread_year_index(t->run, (int32_t)w->year) : (int32_t)year;
+    if (found < 0) return kj_fail(err, KJ_E_INPUT, "option --year: expected a year from %d to %d, found %lld", t->years[0], t->years[t->n_years - 1], (long long)w->year);
+    year = (uint32_t)found;
+    kj_catchment_school *schools = calloc(t->n_schools + 1u, sizeof *schools);
+    if (!schools) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    bool high = !strcmp(w->level, "high");
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < t->n_schools; k++) {
+        const kj_school_line *s = &t->schools[k];
+        double pupils = kj_school_pupils(t, s, -1, year), places = kj_school_places(t, s, -1, year);
+        if (places <= 0.0 || s->highest < (high ? 7 : 0) || s->lowest > (high ? 9 : 6)) continue;
+        schools[n++] = (kj_catchment_school){s->id, s->name, s->cell, s->independent, pupils, places, kj_school_first_full(t, s, -1)};
+    }
+    kj_status status = kj_report_catchments(err, w->run, t->years[year], high, schools, n, w->map, w->lang);
+    free(schools);
+    return status;
+#else
+    (void)t;
+    return kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", w->map);
+#endif
+}
+
+static kj_status take(kj_error *err, wishes *w, const kj_word *word)
+{
+    switch (word->option) {
+    case NOW: return kj_cli_number(err, "now", word->text, 1900, 3000, &w->now);
+    case GRADES: w->grades = true; return KJ_OK;
+    case JSON: w->json = true; return KJ_OK;
+    case CSV: w->csv = true; return KJ_OK;
+    case MAP: w->map = word->text; return KJ_OK;
+    case LEVEL:
+        w->level = word->text;
+        return !strcmp(w->level, "low") || !strcmp(w->level, "high") ? KJ_OK : kj_fail(err, KJ_E_INPUT, "option --level: expected low or high, found '%s'", w->level);
+    case YEAR: return kj_cli_number(err, "year", word->text, 1900, 3000, &w->year);
+    case LANG: w->lang = word->text; return KJ_OK;
+    default:
+        if (w->run) return kj_fail(err, KJ_E_INPUT, "one run at a time: '%s' comes after '%s'", word->text, w->run);
+        w->run = word->text;
+        return KJ_OK;
+    }
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words) return 1;
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
+    wishes w = {.lang = "en", .level = "low"};
+    kj_error err;
+    kj_status status = KJ_OK;
+    for (int i = 0; !status && i < n; i++) status = take(&err, &w, &words[i]);
+    free(words);
+    if (status) return kj_cli_fail(&err);
+    if (n < 0) return result;
+    if (!w.run) return kj_cli_misuse(command, "which run?");
+    if (w.json && w.csv) return kj_cli_misuse(command, "either --json or --csv");
+    kj_school_table table;
+    status = kj_school_table_read(&err, w.run, (int32_t)w.now, &table);
+    if (!status && w.map) status = draw_map(&err, &w, &table);
+    if (!status && w.json) result = print_json(&table);
+    else if (!status && w.csv) print_csv(&table);
+    else if (!status && !w.map) {
+        print_schools(&table, w.grades);
+        print_quality(&table);
+        print_preschools(&table);
+    }
+    kj_school_table_free(&table);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_schools = {
+    .name = "schools",
+    .usage = "schools RUN.nc [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]]",
+    .doc = "School by grade and year: pupils, classes, places, first full year; placement, preschools, catchments.\n"
+           "Three years past and twelve ahead. The catchments as polygons: kedja export RUN.nc --layer catchment --as GPKG --out FILE.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,40 @@
+/* School × grade by year, as planners keep it: three years past, twelve ahead; pupils, classes, places, first full year. */
+#ifndef KEDJA_CLI_SCHOOL_TABLE_H
+#define KEDJA_CLI_SCHOOL_TABLE_H
+
+#include "../io/runread.h"
+
+enum { KJ_SCHOOL_GRADES = 10, KJ_YEARS_PAST = 3, KJ_YEARS_AHEAD = 12 };
+
+typedef struct kj_school_line {
+    uint32_t row; /* in the run's table facility */
+    kj_id id;
+    const char *name;
+    int32_t lowest, highest; /* 0 = preschool class … 9 */
+    int32_t cell;
+    bool independent;
+} kj_school_line;
+
+typedef struct kj_school_table {
+    kj_runread *run; /* owned */
+    const int32_t *years;
+    uint32_t n_years, n_rows, begin, end; /* years shown: indices [begin, end) */
+    int32_t now;                          /* the last year that counts as past */
+    kj_school_line *schools;              /* schools that taught in a year shown, by name */
+    uint32_t n_schools;
+    double *pupils[KJ_SCHOOL_GRADES], *places[KJ_SCHOOL_GRADES], *classes[KJ_SCHOOL_GRADES]; /* [n_years][n_rows], as of October */
+    double *all_pupils, *capacity;                                                          /* [n_years][n_rows] */
+} kj_school_table;
+
+/* now 0: the first recorded year + 3. KJ_E_INPUT: no such run, or one without schools by grade. */
+kj_status kj_school_table_read(kj_error *err, const char *path, int32_t now, kj_school_table *out);
+void kj_school_table_free(kj_school_table *table);
+
+/* Of one grade (0 … 9), or the whole school (-1) in a year index; -1 where the school did not teach then. */
+double kj_school_pupils(const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t year);
+double kj_school_places(const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t year);
+double kj_school_classes(const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t year);
+/* First year shown, not before `now`, in which there are as many pupils as places; 0 none. */
+int32_t kj_school_first_full(const kj_school_table *t, const kj_school_line *s, int32_t grade);
+
+#endif

@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# kedja schools and kedja catchments: the same figures as text, CSV and JSON, a map, polygons, and bad input refused.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 11
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --set schools.mode=1 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "run with catchment areas" $? "$(cat "$work/out")"
+"$KEDJA" schools "$work/v.nc" >"$work/text" 2>&1; ok "table" $? "$(cat "$work/text")"
+"$KEDJA" schools "$work/v.nc" --csv >"$work/csv" 2>&1
+"$KEDJA" schools "$work/v.nc" --json >"$work/json" 2>&1
+/usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import csv, json, sys
+run = json.load(open(sys.argv[1] + "/json"))
+rows = list(csv.DictReader(open(sys.argv[1] + "/csv")))
+last = run["years"][-1]
+by_grade = sum(int(r["pupils"]) for r in rows if r["grade"] != "all" and int(r["year"]) == last)
+in_all = sum(int(r["pupils"]) for r in rows if r["grade"] == "all" and int(r["year"]) == last)
+placed = sum(m["pupils"]["values"][-1] for m in run["placement"])
+from_json = sum(g["pupils"][-1] or 0 for s in run["schools"] for g in s["grades"] if g["grade"] == "all")
+classes = sum(int(r["classes"]) for r in rows if r["grade"] == "all" and int(r["year"]) == last)
+assert by_grade == in_all == placed == from_json > 3000, (by_grade, in_all, placed, from_json)
+assert classes == sum(m["school_classes"]["values"][-1] for m in run["placement"])
+for s in run["schools"]:
+    for g in s["grades"]:
+        full = [y for y, p, n in zip(run["years"], g["places"], g["pupils"]) if y >= run["now"] and p and n >= p]
+        assert g["first_full"] == (full[0] if full else None), (s["name"], g)
+for a in run["preschool"]:
+    assert len(a["preschool_need"]["values"]) == len(run["years"])
+PY
+ok "text, CSV and JSON agree; grades add up to schools and these to the municipality" $? "$(cat "$work/check")"
+if "$KEDJA" report --help >/dev/null 2>&1 && "$KEDJA" schools "$work/v.nc" --map "$work/map.png" >"$work/out" 2>&1; then
+  [ "$(head -c 4 "$work/map.png" | tail -c 3)" = PNG ]; ok "map of the catchments" $?
+elif grep -q 'without drawing' "$work/out"; then skip "map of the catchments" "built without drawing"
+else ok "map of the catchments" 1 "$(cat "$work/out")"; fi
+if "$KEDJA" export "$work/v.nc" --layer catchment --out "$work/c.geojson" >"$work/out" 2>&1; then
+  n=$(/usr/bin/python3 -c 'import json,sys; print(sum(1 for f in json.load(open(sys.argv[1]))["features"] if f["properties"]["value"] > 0))' "$work/c.geojson")
+  [ "${n:-0}" -ge 8 ]; ok "catchments as polygons" $? "$n polygons"
+elif grep -q 'without' "$work/out"; then skip "catchments as polygons" "built without GDAL"
+else ok "catchments as polygons" 1 "$(cat "$work/out")"; fi
+"$KEDJA" catchments "$work/v.nc" --new 2 --json >"$work/json" 2>"$work/stderr"
+/usr/bin/python3 - "$work/json" >"$work/check" 2>&1 <<'PY'
+import json, sys
+r = json.load(open(sys.argv[1]))
+assert r["above_places"] <= r["above_places_nearest"] and r["areas_apart"] == 0
+assert 0 <= r["gap"] < 0.05 and sum(s["new"] for s in r["sites"]) >= 1
+assert all(a["school"] in [s["name"] for s in r["sites"]] for a in r["areas"])
+assert r["mean_way_s"] >= r["mean_way_nearest_s"] - 1e-6
+PY
+ok "optimal catchments and two new schools" $? "$(cat "$work/check" "$work/stderr")"
+refused() { # NAME PATTERN ARGUMENTS…
+  local name=$1 pattern=$2; shift 2
+  "$KEDJA" "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
+}
+refused "no such run" "none.nc" schools "$work/none.nc"
+refused "a year outside the run" "expected a year from 2020 to 2023" schools "$work/v.nc" --now 1999
+refused "an unknown level" "expected low or high" catchments "$work/v.nc" --level middle
+refused "more new schools than can be asked for" "option --new" catchments "$work/v.nc" --new 99
+refused "schools without places" "option --places" catchments "$work/v.nc" --new 1 --places 0
