@@ -23,6 +23,8 @@ static const kj_command *const commands[] = {
     &kj_command_chain,
     &kj_command_person,
     &kj_command_household,
+    &kj_command_schools,
+    &kj_command_catchments,
     &kj_command_import,
     &kj_command_map,
     &kj_command_export,
@@ -35,9 +37,6 @@ static const kj_command *const commands[] = {
     &kj_command_live,
 #endif
 };
-                                             &kj_command_chain,
-                                             &kj_command_compare,
-                                             &kj_command_schools, &kj_command_catchments};
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(void)
