@@ -30,6 +30,7 @@ extern const kj_command kj_command_chain;
 extern const kj_command kj_command_compare;
 extern const kj_command kj_command_plugin;
 extern const kj_command kj_command_schools, kj_command_catchments;
+extern const kj_command kj_command_plans;
 
 #ifdef KEDJA_VIEWER
 extern const kj_command kj_command_view, kj_command_live;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../draw/number.h"
+#include "term_text.h"
 
 #define _(text) kj_tr(text)
 
@@ -16,17 +17,6 @@ static const char *in_language(char out[TEXT_MAX], kj_language language, double 
     return sign ? kj_number_change(out, language, value, decimals) : kj_number_real(out, language, value, decimals);
 }
 #define figure(out, value, decimals, sign) in_language(out, language, value, decimals, sign)
-
-/* Columns on a terminal: UTF-8 code points, none of ours wide. */
-static int width_of(const char *text)
-{
-    int n = 0;
-    for (; *text; text++) n += ((unsigned char)*text & 0xC0) != 0x80;
-    return n;
-}
-
-static void left(const char *text, int width) { printf("%s%*s", text, width > width_of(text) ? width - width_of(text) : 0, ""); }
-static void right(const char *text, int width) { printf("%*s%s", width > width_of(text) ? width - width_of(text) : 0, "", text); }
 
 static const char *sign_text(const kj_matrix_row *row)
 {
@@ -40,16 +30,16 @@ static void print_row(const kj_matrix_row *row, bool intervals, kj_language lang
     char text[TEXT_MAX], low[TEXT_MAX], high[TEXT_MAX], interval[2 * TEXT_MAX + 8];
     int decimals = row->def->decimals;
     printf("  ");
-    left(_(row->def->label), 52);
-    left(_(row->def->unit), 13);
-    right(figure(text, row->start, decimals, false), 10);
-    right(figure(text, row->base, decimals, false), 11);
-    right(figure(text, row->change, decimals, false), 11);
-    right(visible(row) ? figure(text, row->effect.difference, decimals, true) : "0", 11);
-    right(figure(text, row->rule, decimals, true), 10);
+    kj_term_left(_(row->def->label), 52);
+    kj_term_left(_(row->def->unit), 13);
+    kj_term_right(figure(text, row->start, decimals, false), 10);
+    kj_term_right(figure(text, row->base, decimals, false), 11);
+    kj_term_right(figure(text, row->change, decimals, false), 11);
+    kj_term_right(visible(row) ? figure(text, row->effect.difference, decimals, true) : "0", 11);
+    kj_term_right(figure(text, row->rule, decimals, true), 10);
     if (intervals) {
         snprintf(interval, sizeof interval, "%s … %s", figure(low, row->effect.low, decimals, true), figure(high, row->effect.high, decimals, true));
-        right(interval, 22);
+        kj_term_right(interval, 22);
     }
     printf("  %s\n", intervals && row->effect.distinct == KJ_DISTINCT_NO ? _("not told from chance") : sign_text(row));
 }
@@ -79,14 +69,14 @@ static void print_matrix(const kj_comparison *c, bool all, kj_language language)
         if (row->def->department != department) {
             department = row->def->department;
             printf("\n");
-            left(_(kj_department_label(department)), 67);
+            kj_term_left(_(kj_department_label(department)), 67);
             snprintf(year, sizeof year, "%d", c->first_year);
-            right(year, 10);
-            right(_("base"), 11);
-            right(_("change"), 11);
-            right(_("difference"), 11);
-            right(_("rule"), 10);
-            if (intervals) right(_("interval"), 22);
+            kj_term_right(year, 10);
+            kj_term_right(_("base"), 11);
+            kj_term_right(_("change"), 11);
+            kj_term_right(_("difference"), 11);
+            kj_term_right(_("rule"), 10);
+            if (intervals) kj_term_right(_("interval"), 22);
             printf("\n");
         }
         print_row(row, intervals, language);
@@ -101,14 +91,14 @@ static void print_groups(const kj_comparison *c, kj_language language)
     char text[TEXT_MAX], low[TEXT_MAX], high[TEXT_MAX];
     bool intervals = c->n_pairs > 1;
     puts("");
-    left(_("Who gains and who loses"), 44);
-    right(_("people"), 10);
-    right(_("gain %"), 10);
-    right(_("lose %"), 10);
-    right(_("net"), 9);
-    if (intervals) right(_("interval"), 18);
-    right(_("SEK/year"), 12);
-    right(_("m to school"), 14);
+    kj_term_left(_("Who gains and who loses"), 44);
+    kj_term_right(_("people"), 10);
+    kj_term_right(_("gain %"), 10);
+    kj_term_right(_("lose %"), 10);
+    kj_term_right(_("net"), 9);
+    if (intervals) kj_term_right(_("interval"), 18);
+    kj_term_right(_("SEK/year"), 12);
+    kj_term_right(_("m to school"), 14);
     puts("");
     kj_group_kind kind = KJ_GROUP_ALL;
     for (uint32_t k = 0; k < c->n_groups; k++) {
@@ -117,18 +107,18 @@ static void print_groups(const kj_comparison *c, kj_language language)
         if (g->kind != kind) printf("  %s\n", _(heads[g->kind]));
         kind = g->kind;
         printf(kind == KJ_GROUP_ALL ? "  " : "    ");
-        left(group_label(g), kind == KJ_GROUP_ALL ? 42 : 40);
-        right(figure(text, g->people, 0, false), 10);
-        right(figure(text, g->gain, 1, false), 10);
-        right(figure(text, g->lose, 1, false), 10);
-        right(figure(text, g->net.difference, 1, true), 9);
+        kj_term_left(group_label(g), kind == KJ_GROUP_ALL ? 42 : 40);
+        kj_term_right(figure(text, g->people, 0, false), 10);
+        kj_term_right(figure(text, g->gain, 1, false), 10);
+        kj_term_right(figure(text, g->lose, 1, false), 10);
+        kj_term_right(figure(text, g->net.difference, 1, true), 9);
         if (intervals) {
             char interval[2 * TEXT_MAX + 8];
             snprintf(interval, sizeof interval, "%s … %s", figure(low, g->net.low, 1, true), figure(high, g->net.high, 1, true));
-            right(interval, 18);
+            kj_term_right(interval, 18);
         }
-        right(figure(text, g->money, 0, true), 12);
-        right(figure(text, g->school_people > 0.0 ? g->school_m : NAN, 0, true), 14);
+        kj_term_right(figure(text, g->money, 0, true), 12);
+        kj_term_right(figure(text, g->school_people > 0.0 ? g->school_m : NAN, 0, true), 14);
         puts("");
     }
 }
@@ -137,15 +127,15 @@ static void print_outcomes(const kj_comparison *c, kj_language language)
 {
     char better[TEXT_MAX], worse[TEXT_MAX];
     puts("");
-    left(_("In what they gain and lose (people)"), 44);
-    right(_("better"), 12);
-    right(_("worse"), 12);
+    kj_term_left(_("In what they gain and lose (people)"), 44);
+    kj_term_right(_("better"), 12);
+    kj_term_right(_("worse"), 12);
     puts("");
     for (int k = 0; k < KJ_OUTCOMES; k++) {
         printf("  ");
-        left(_(c->outcomes[k].label), 42);
-        right(figure(better, c->outcomes[k].better, 0, false), 12);
-        right(figure(worse, c->outcomes[k].worse, 0, false), 12);
+        kj_term_left(_(c->outcomes[k].label), 42);
+        kj_term_right(figure(better, c->outcomes[k].better, 0, false), 12);
+        kj_term_right(figure(worse, c->outcomes[k].worse, 0, false), 12);
         puts("");
     }
     printf(_("Gaining: more of these better than worse. Ways differ by 500 m or more, money by 5 %% and 5 000 SEK a year or more.\n"));
@@ -158,13 +148,13 @@ static void print_same(const kj_comparison *c)
     puts("");
     puts(_("How alike the two worlds still are"));
     printf("  ");
-    left(_("year"), 22);
+    kj_term_left(_("year"), 22);
     for (uint32_t k = 0; k < c->n_same; k++) printf("%7d", c->same[k].year);
     printf("\n  ");
-    left(_("the same people, %"), 22);
+    kj_term_left(_("the same people, %"), 22);
     for (uint32_t k = 0; k < c->n_same; k++) printf("%7.1f", c->same[k].identical);
     printf("\n  ");
-    left(_("in the same home, %"), 22);
+    kj_term_left(_("in the same home, %"), 22);
     for (uint32_t k = 0; k < c->n_same; k++) printf("%7.1f", c->same[k].same_home);
     puts("");
 }
@@ -173,20 +163,20 @@ static void print_schools(const kj_comparison *c, kj_language language)
 {
     char text[TEXT_MAX];
     puts("");
-    left(_("Schools"), 44);
-    right(_("pupils base"), 14);
-    right(_("change"), 10);
-    right(_("low income %"), 16);
-    right(_("change"), 10);
+    kj_term_left(_("Schools"), 44);
+    kj_term_right(_("pupils base"), 14);
+    kj_term_right(_("change"), 10);
+    kj_term_right(_("low income %"), 16);
+    kj_term_right(_("change"), 10);
     puts("");
     for (uint32_t k = 0; k < c->n_schools; k++) {
         const kj_school_mix *s = &c->schools[k];
         printf("  ");
-        left(s->name, 42);
-        right(figure(text, s->pupils_base, 0, false), 14);
-        right(figure(text, s->pupils_change, 0, false), 10);
-        right(figure(text, s->low_base, 0, false), 16);
-        right(figure(text, s->low_change, 0, false), 10);
+        kj_term_left(s->name, 42);
+        kj_term_right(figure(text, s->pupils_base, 0, false), 14);
+        kj_term_right(figure(text, s->pupils_change, 0, false), 10);
+        kj_term_right(figure(text, s->low_base, 0, false), 16);
+        kj_term_right(figure(text, s->low_change, 0, false), 10);
         puts("");
     }
 }

@@ -191,11 +191,10 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Fifths of income of those whom the panel followed from the start. */
-static kj_status set_fifths(kj_error *err, followed *f, const panel *p)
+static kj_status set_fifths(kj_error *err, followed *f, const panel *p, kj_month start)
 {
     double *incomes = calloc(p->n + 1u, sizeof *incomes);
     if (!incomes) return kj_fail(err, KJ_E_MEMORY, "out of memory for the panel");
-    int32_t start = p->n ? p->entered[0] : 0;
     uint32_t n = 0;
     for (uint32_t k = 0; k < p->n; k++)
         if (p->entered[k] == start) incomes[n++] = (double)p->entry_income[k];
@@ -212,7 +211,7 @@ static kj_status follow_pair(kj_error *err, followed *f, const kj_pairs *pairs, 
     uint32_t in_base = (uint32_t)kj_runread_year_index(base, f->out->year), in_change = (uint32_t)kj_runread_year_index(change, f->out->year);
     kj_status status = read_panel(err, base, in_base, &a);
     if (!status) status = read_panel(err, change, in_change, &b);
-    if (!status && k == 0) status = set_fifths(err, f, &a);
+    if (!status && k == 0) status = set_fifths(err, f, &a, kj_runread_info(base)->start);
     f->now = f->sum + (size_t)k * f->n_groups;
     if (!status) match(f, &a, &b, KJ_MONTH(f->out->year, 10));
     for (uint32_t y = 0; y < f->out->n_same && !status; y++) {

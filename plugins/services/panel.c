@@ -1,10 +1,11 @@
-/* The panel: a share of all people, chosen by luck key alone, so that two runs follow the same ones. */
+/* The panel: a share of all people, chosen by luck key alone, so that two runs follow the same ones. They join month by
+   month, so that no call makes many rows, and are looked at once a year. */
 #include "services.h"
 
 /* Mixed, since keys of start persons are not uniform in every bit. */
 static bool followed(uint64_t luck, int64_t share) { return (int64_t)(kj_luck(0, luck, 0) >> 48) < share; }
 
-/* Persons that came since the last count: ids rise with rows. */
+/* Persons that came since the last of the panel: ids rise with rows. */
 static uint32_t first_new(const kj_id *ids, uint32_t n, kj_id last)
 {
     uint32_t row = n;
@@ -34,7 +35,7 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     if (!added) return KJ_OK;
     kj_id *person = run->write(ctx, c->x_person);
     uint64_t *key = run->write(ctx, c->x_luck);
-    int32_t *month = run->write(ctx, c->x_birth), *entered = run->write(ctx, c->x_entered);
+    int32_t *month = run->write(ctx, c->x_birth);
     uint8_t *of_sex = run->write(ctx, c->x_sex);
     uint32_t at = n_before;
     for (uint32_t row = from; row < n && at < n_before + added; row++) {
@@ -42,8 +43,7 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
         person[at] = ids[row];
         key[at] = luck[row];
         month[at] = birth[row];
-        of_sex[at] = sex[row];
-        entered[at++] = run->month(ctx);
+        of_sex[at++] = sex[row];
     }
     return KJ_OK;
 }
@@ -128,8 +128,7 @@ kj_status services_panel(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
         .facility_row = run->row_of(ctx, self->facility), .grid = run->grid(ctx), .need = run->param_table(ctx, self->need, &n_rates),
         .delay = need_delay(self, ctx), .stream = run->stream(ctx, STREAM_NEED), .now = run->month(ctx)};
     const kj_id *person = run->read(ctx, c->x_person);
-    const int32_t *entered = run->read(ctx, c->x_entered);
-    int32_t *entry_area = run->write(ctx, c->x_entry_area), *entry_income = run->write(ctx, c->x_entry_income);
+    int32_t *entered = run->write(ctx, c->x_entered), *entry_area = run->write(ctx, c->x_entry_area), *entry_income = run->write(ctx, c->x_entry_income);
     uint8_t *lives = run->write(ctx, c->x_here), *flags = run->write(ctx, c->x_flags);
     int32_t *area = run->write(ctx, c->x_area), *cell = run->write(ctx, c->x_cell), *left = run->write(ctx, c->x_left), *school = run->write(ctx, c->x_school);
     for (uint32_t row = begin; row < end; row++) {
@@ -140,7 +139,10 @@ kj_status services_panel(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
         cell[row] = x.cell;
         left[row] = x.left_over;
         school[row] = x.school_m;
-        if (entered[row] == v.now) entry_area[row] = x.area, entry_income[row] = x.income;
+        if (entered[row] != 0 || x.lives == 0) continue;
+        entered[row] = v.now;
+        entry_area[row] = x.area;
+        entry_income[row] = x.income;
     }
     return KJ_OK;
 }

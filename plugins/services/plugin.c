@@ -23,6 +23,7 @@ typedef struct step {
     kj_status (*run)(void *, kj_ctx *, uint32_t, uint32_t);
     const char *after, *start_after; /* the step before this one */
     const uses *u;
+    int32_t month; /* 0: every month */
 } step;
 
 static kj_status add_step(const services *self, const kj_register_v1 *reg, const step *s)
@@ -30,7 +31,7 @@ static kj_status add_step(const services *self, const kj_register_v1 *reg, const
     const char *const after[] = {s->after, NULL};
     const char *const start_after[] = {"demography.start", "housing.start", "schools.start_count", s->start_after, NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = s->name, .doc = s->doc, .phase = KJ_PHASE_MEASURE, .shape = s->shape, .over = s->over,
-                         .month_of_year = COUNT_MONTH, .uses = s->u->list, .n_uses = s->u->n, .after = after, .run = s->run};
+                         .month_of_year = s->month, .uses = s->u->list, .n_uses = s->u->n, .after = after, .run = s->run};
     kj_status status = reg->system(self->host->impl, &def);
     def.name = s->start_name;
     def.phase = KJ_PHASE_START;
@@ -65,11 +66,11 @@ static kj_status bind_counts(const services *self, const kj_register_v1 *reg)
     USE(&people, kj_reads, c->p_birth, c->p_sex, c->p_household, c->p_mother, c->p_father, c->p_activity, c->p_care, c->p_resident, c->p_luck, c->p_school, c->p_grade,
         c->h_living, c->h_dwelling, c->h_host, c->h_area, c->h_flags, c->d_cell, c->c_area, c->a_municipality, c->f_cell);
     const step steps[] = {
-        {"services.clear", "Empties the counts of 1 November.", "services.start_clear", KJ_SERIAL, {0}, services_clear, "schools.measure", "services.start", &clear},
+        {"services.clear", "Empties the counts of 1 November.", "services.start_clear", KJ_SERIAL, {0}, services_clear, "schools.measure", "services.start", &clear, COUNT_MONTH},
         {"services.homes", "Housing need: crowding, strained cost, lodging.", "services.start_homes", KJ_ROWS, self->household, services_homes, "services.clear",
-         "services.start_clear", &homes},
+         "services.start_clear", &homes, COUNT_MONTH},
         {"services.people", "Ages, and the services that each person needs.", "services.start_people", KJ_ROWS, self->person, services_people, "services.homes",
-         "services.start_homes", &people},
+         "services.start_homes", &people, COUNT_MONTH},
     };
     kj_status status = KJ_OK;
     for (size_t k = 0; k < sizeof steps / sizeof *steps && !status; k++) status = add_step(self, reg, &steps[k]);
@@ -88,9 +89,9 @@ static kj_status bind_needs(const services *self, const kj_register_v1 *reg)
         c->m_staff_before, c->m_retiring, c->m_recruit, c->m_home_hours);
     const step steps[] = {
         {"services.premises", "Floor area, classes and use of rooms.", "services.start_premises", KJ_SERIAL, {0}, services_premises, "services.people",
-         "services.start_people", &premises},
+         "services.start_people", &premises, COUNT_MONTH},
         {"services.needs", "Need, clients and staff of each service.", "services.start_needs", KJ_SERIAL, {0}, services_needs, "services.premises",
-         "services.start_premises", &needs},
+         "services.start_premises", &needs, COUNT_MONTH},
     };
     kj_status status = add_step(self, reg, &steps[0]);
     return status ? status : add_step(self, reg, &steps[1]);
@@ -102,14 +103,14 @@ static kj_status bind_panel(const services *self, const kj_register_v1 *reg)
     uses join = {.n = 0}, look = {.n = 0};
     join.list[join.n++] = kj_creates(self->panel);
     USE(&join, kj_reads, c->p_sex, c->p_luck, c->p_birth, c->m_panel);
-    USE(&join, kj_writes, c->x_person, c->x_luck, c->x_birth, c->x_sex, c->x_entered);
+    USE(&join, kj_writes, c->x_person, c->x_luck, c->x_birth, c->x_sex);
     USE(&look, kj_reads, c->p_resident, c->p_grade, c->p_sex, c->p_birth, c->p_household, c->p_care, c->p_school, c->p_luck, c->h_living, c->h_flags, c->h_size, c->h_area,
-        c->h_income, c->h_dwelling, c->h_host, c->d_cell, c->d_rent, c->f_cell, c->c_area, c->x_person, c->x_entered);
-    USE(&look, kj_writes, c->x_entry_area, c->x_entry_income, c->x_here, c->x_flags, c->x_area, c->x_cell, c->x_left, c->x_school);
+        c->h_income, c->h_dwelling, c->h_host, c->d_cell, c->d_rent, c->f_cell, c->c_area, c->x_person);
+    USE(&look, kj_writes, c->x_entered, c->x_entry_area, c->x_entry_income, c->x_here, c->x_flags, c->x_area, c->x_cell, c->x_left, c->x_school);
     const step steps[] = {
-        {"services.join", "Takes new people into the panel.", "services.start_join", KJ_SERIAL, {0}, services_join, "services.homes", "services.start_homes", &join},
+        {"services.join", "Takes new people into the panel.", "services.start_join", KJ_SERIAL, {0}, services_join, "services.homes", "services.start_homes", &join, 0},
         {"services.panel", "How the people of the panel live.", "services.start_panel", KJ_ROWS, self->panel, services_panel, "services.join", "services.start_join",
-         &look},
+         &look, COUNT_MONTH},
     };
     kj_status status = add_step(self, reg, &steps[0]);
     return status ? status : add_step(self, reg, &steps[1]);

@@ -140,7 +140,7 @@ typedef enum service_param_id {
     C(x_luck, "panel", "luck", KJ_KEY, KJ_FINAL, "1", 0, 0, NULL, NULL, "Luck key: the same person in two runs has the same.") \
     C(x_birth, "panel", "birth_month", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month of birth.") \
     C(x_sex, "panel", "sex", KJ_U8, KJ_FINAL, "1", 0, 1, NULL, KJ_SEX_LABELS, "Sex.") \
-    C(x_entered, "panel", "entered", KJ_I32, KJ_FINAL, "month", 0, 12000, NULL, NULL, "Month in which the panel took the person in.") \
+    C(x_entered, "panel", "entered", KJ_I32, KJ_FINAL, "month", 0, 12000, NULL, NULL, "Month of the first count in which the person lived here; 0 not yet.") \
     C(x_entry_area, "panel", "entry_area", KJ_I32, KJ_FINAL, "1", -1, 1e6, NULL, NULL, "Row of the area of the home then; -1 none.") \
     C(x_entry_income, "panel", "entry_income", KJ_I32, KJ_FINAL, "SEK/year", -2e9, 2e9, NULL, NULL, "Income after tax a consumption unit then.") \
     C(x_here, "panel", "lives", KJ_U8, STOCK, "1", 0, 3, NULL, "away own_home lodges care_home", "How the person lives here; away: dead, moved out, or not yet moved in.") \

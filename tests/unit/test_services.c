@@ -193,6 +193,7 @@ static void panel_follows(void **unused)
         uint32_t p = people->row_of[person[row]];
         if (p == KJ_NO_ROW) continue;
         living++;
+        assert_true(entered[row] == 0 || (entered[row] - WORLD_START) % 12 == 10 || entered[row] == WORLD_START);
         assert_true(luck[row] == of[p]);
         if (row > 0) assert_true(person[row] > person[row - 1]);
     }

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# kedja plans: the register of all departments, its alerts, and the need of housing.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 7
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --quiet --out "$work/v.nc" --set new_school.enabled=true --set new_school.year=2023 --set new_school.places=200 \
+  --set close_school.enabled=true --set close_school.year=2025
+ok "a run with a school that opens and one that closes" $?
+"$KEDJA" plans "$work/v.nc" --json >"$work/p.json"
+/usr/bin/python3 - "$work/p.json" <<'PY'
+import json, sys
+p = json.load(open(sys.argv[1])); plans = p["plans"]
+opens = [x for x in plans if x["kind"] == "opens"]; closes = [x for x in plans if x["kind"] == "closes"]
+assert len(opens) == 1 and opens[0]["department"] == "school" and opens[0]["year"] == 2023 and opens[0]["size"] == 200, opens
+assert abs(opens[0]["investment_sek"] - 200 * 12 * 37000) < 1, opens
+assert len(closes) == 1 and closes[0]["year"] == 2025 and closes[0]["size"] < 0, closes
+assert any(x["kind"] == "homes" and x["name"] and x["area"] and x["size"] > 0 for x in plans)
+# What departments plan adds up to what the municipality invests, each year.
+for s in p["staff"]:
+    planned = sum(x["investment_sek"] or 0 for x in plans if x["year"] == s["year"])
+    assert s["year"] == 2020 or abs(planned - s["investments_sek"]) < 1, (s, planned)
+assert [x["year"] for x in plans] == sorted(x["year"] for x in plans)
+PY
+ok "plans of all departments add up to the investments" $?
+/usr/bin/python3 - "$work/p.json" <<'PY'
+import json, sys
+p = json.load(open(sys.argv[1])); kinds = {a["kind"] for a in p["alerts"]}
+mean = sum(s["investments_sek"] for s in p["staff"][1:]) / (len(p["staff"]) - 1)
+peaks = {s["year"] for s in p["staff"][1:] if s["investments_sek"] > 2 * mean}
+assert peaks == {a["year"] for a in p["alerts"] if a["kind"] == "investment_peak"} and 2023 in peaks, (peaks, mean)
+for a, b in zip(p["staff"], p["staff"][1:]):
+    outgrows = b["posts"] > a["posts"] and (b["posts"] - a["posts"]) / a["posts"] > (b["aged_20_64"] - a["aged_20_64"]) / a["aged_20_64"]
+    assert outgrows == any(x["kind"] == "staff" and x["year"] == b["year"] for x in p["alerts"]), b
+assert "care_homes" in kinds, kinds
+PY
+ok "alerts: peaks, staff and care homes as the figures say" $?
+/usr/bin/python3 - "$work/p.json" <<'PY'
+import json, sys
+h = json.load(open(sys.argv[1]))["housing_need"]
+assert len(h) == 7 and all(0 < y["crowded"] < y["crowded_norm3"] < y["households"] and y["strained"] > 0 and y["young_at_home"] > 0 for y in h)
+PY
+ok "need of housing every year" $?
+"$KEDJA" plans "$work/v.nc" --csv | head -1 | grep -q '^record,year,department,what,name,area,size,investment_sek$'
+ok "CSV" $?
+"$KEDJA" plans "$work/v.nc" --lang sv >"$work/sv" && grep -q "Bostadsbehov" "$work/sv" && "$KEDJA" plans "$work/v.nc" --lang da | grep -q "Boligbehov" && ! grep -qE "all homes completed|streets and pipes|posts to fill" "$work/sv"
+ok "Swedish and Danish" $?
+echo x >"$work/no.nc"; "$KEDJA" plans "$work/no.nc" >"$work/o" 2>"$work/e"
+ok "a file that is no run is refused" "$([ $? -eq 2 ] && [ ! -s "$work/o" ] && grep -q no.nc "$work/e"; echo $?)" "$(cat "$work/e")"
