@@ -75,7 +75,7 @@ static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_mat
     snprintf(text, sizeof text, "%s … %s", kj_number_change(low, canvas->language, row->effect.low, row->def->decimals),
              kj_number_change(high, canvas->language, row->effect.high, row->def->decimals));
     style = plain(SMALL, KJ_COLOR_MUTED);
-    text_at(canvas, MARGIN + TABLE_W, y + 1, style, KJ_ALIGN_RIGHT, 108, text);
+    text_at(canvas, MARGIN + TABLE_W, y + 1, style, KJ_ALIGN_RIGHT, 96, text);
 }
 
 static void draw_row(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, bool intervals)
@@ -104,7 +104,7 @@ static void draw_headings(kj_canvas *canvas, const columns *at, double y, const 
     text_at(canvas, at->base, y, style, KJ_ALIGN_RIGHT, 0, _("base"));
     text_at(canvas, at->change, y, style, KJ_ALIGN_RIGHT, 0, _("change"));
     text_at(canvas, at->difference, y, style, KJ_ALIGN_RIGHT, 86, _("difference"));
-    if (c->n_pairs > 1) text_at(canvas, MARGIN + TABLE_W, y, style, KJ_ALIGN_RIGHT, 108, _("interval"));
+    if (c->n_pairs > 1) text_at(canvas, MARGIN + TABLE_W, y, style, KJ_ALIGN_RIGHT, 96, _("interval"));
     kj_canvas_line(canvas, MARGIN, y + 21, MARGIN + TABLE_W, y + 21, 1.5, KJ_COLOR_MUTED);
 }
 

@@ -91,8 +91,9 @@ static void fill_services(const needs_view *v, uint32_t m, int64_t residents)
     const int64_t *preschool = run->read(v->ctx, c->m_preschool), *preschool_without = run->read(v->ctx, c->m_preschool_without);
     set(v, m, KJ_SERVICE_PRESCHOOL, preschool[m] + preschool_without[m], preschool[m]);
     set(v, m, KJ_SERVICE_SCHOOL, pupils[m] + without[m], pupils[m]);
-    const kj_service_kind counted[] = {KJ_SERVICE_AFTER_SCHOOL, KJ_SERVICE_UPPER_SECONDARY, KJ_SERVICE_SCHOOL_TRANSPORT, KJ_SERVICE_YOUTH,
-                                       KJ_SERVICE_HOME_CARE};
+    const int64_t *over_limit = run->read(v->ctx, c->m_over_limit);
+    set(v, m, KJ_SERVICE_SCHOOL_TRANSPORT, over_limit[m], over_limit[m]);
+    const kj_service_kind counted[] = {KJ_SERVICE_AFTER_SCHOOL, KJ_SERVICE_UPPER_SECONDARY, KJ_SERVICE_YOUTH, KJ_SERVICE_HOME_CARE};
     for (size_t k = 0; k < sizeof counted / sizeof *counted; k++) v->need[service_row(m, counted[k])] = v->clients[service_row(m, counted[k])];
     int64_t care = by_age(v, m, NEED_CARE_HOME, v->delay);
     set(v, m, KJ_SERVICE_CARE_HOME, care > residents ? care : residents, residents);

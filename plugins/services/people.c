@@ -3,7 +3,7 @@
 #include "services.h"
 
 enum { AFTER_SCHOOL_MIN = 6, AFTER_SCHOOL_MAX = 12, UPPER_MIN = 16, UPPER_MAX = 19, YOUTH_MIN = 16, YOUTH_MAX = 24, YOUNG_MIN = 20, YOUNG_MAX = 27,
-       GRADE_F = 2, GRADE_3 = 5, GRADE_6 = 8, GRADE_9 = 11 };
+       GRADE_F = 2 };
 
 double need_rate(const double *table, need_kind need, int32_t sex, int32_t age, double years)
 {
@@ -23,23 +23,20 @@ double need_delay(const services *self, kj_ctx *ctx)
 }
 
 /* Services that are counted person by person. */
-enum { BY_PERSON_AFTER = 0, BY_PERSON_UPPER, BY_PERSON_BUS, BY_PERSON_YOUTH, BY_PERSON_HOME_CARE, BY_PERSON_COUNT };
-static const kj_service_kind by_person[BY_PERSON_COUNT] = {KJ_SERVICE_AFTER_SCHOOL, KJ_SERVICE_UPPER_SECONDARY, KJ_SERVICE_SCHOOL_TRANSPORT,
-                                                           KJ_SERVICE_YOUTH, KJ_SERVICE_HOME_CARE};
+enum { BY_PERSON_AFTER = 0, BY_PERSON_UPPER, BY_PERSON_YOUTH, BY_PERSON_HOME_CARE, BY_PERSON_COUNT };
+static const kj_service_kind by_person[BY_PERSON_COUNT] = {KJ_SERVICE_AFTER_SCHOOL, KJ_SERVICE_UPPER_SECONDARY, KJ_SERVICE_YOUTH, KJ_SERVICE_HOME_CARE};
 enum { AREA_AFTER = 0, AREA_HOME_CARE, AREA_YOUNG, AREA_COUNTS };
 
 typedef struct people_view {
     const services *self;
     kj_ctx *ctx;
     kj_month now;
-    const kj_grid *grid;
-    const uint8_t *sex, *activity, *grade, *living, *flags;
-    const int32_t *birth, *home_area, *facility_cell, *cell_area, *dwelling_cell;
-    const kj_id *household, *mother, *father, *care, *school, *area_municipality, *dwelling, *host;
+    const uint8_t *sex, *activity, *grade, *flags;
+    const int32_t *birth, *home_area, *facility_cell, *cell_area;
+    const kj_id *household, *mother, *father, *care, *school, *area_municipality;
     const uint64_t *luck;
-    const uint32_t *person_row, *household_row, *facility_row, *municipality_row, *dwelling_row;
+    const uint32_t *person_row, *household_row, *facility_row, *municipality_row;
     uint32_t home_care[SEXES][AGES], after[SEXES][AGES]; /* thresholds */
-    double bus_limit[3];
     int32_t *ages;      /* [municipality][sex][age] */
     int32_t *clients;   /* [municipality][BY_PERSON_COUNT] */
     int32_t *in_area;   /* [area][AREA_COUNTS] */
@@ -51,16 +48,16 @@ static void open_people(const services *self, kj_ctx *ctx, people_view *v)
 {
     const kj_run_v1 *run = self->run;
     const services_columns *c = &self->col;
-    *v = (people_view){.self = self, .ctx = ctx, .now = run->month(ctx), .grid = run->grid(ctx), .sex = run->read(ctx, c->p_sex),
-        .activity = run->read(ctx, c->p_activity), .grade = run->read(ctx, c->p_grade), .living = run->read(ctx, c->h_living),
+    *v = (people_view){.self = self, .ctx = ctx, .now = run->month(ctx), .sex = run->read(ctx, c->p_sex),
+        .activity = run->read(ctx, c->p_activity), .grade = run->read(ctx, c->p_grade),
         .flags = run->read(ctx, c->h_flags), .birth = run->read(ctx, c->p_birth), .home_area = run->read(ctx, c->h_area),
-        .facility_cell = run->read(ctx, c->f_cell), .cell_area = run->read(ctx, c->c_area), .dwelling_cell = run->read(ctx, c->d_cell),
+        .facility_cell = run->read(ctx, c->f_cell), .cell_area = run->read(ctx, c->c_area),
         .household = run->read(ctx, c->p_household), .mother = run->read(ctx, c->p_mother), .father = run->read(ctx, c->p_father),
         .care = run->read(ctx, c->p_care), .school = run->read(ctx, c->p_school), .area_municipality = run->read(ctx, c->a_municipality),
-        .dwelling = run->read(ctx, c->h_dwelling), .host = run->read(ctx, c->h_host), .luck = run->read(ctx, c->p_luck),
+        .luck = run->read(ctx, c->p_luck),
         .person_row = run->row_of(ctx, self->person), .household_row = run->row_of(ctx, self->household),
         .facility_row = run->row_of(ctx, self->facility), .municipality_row = run->row_of(ctx, self->municipality),
-        .dwelling_row = run->row_of(ctx, self->dwelling), .n_municipalities = run->n_rows(ctx, self->municipality),
+        .n_municipalities = run->n_rows(ctx, self->municipality),
         .n_areas = run->n_rows(ctx, self->area), .stream = run->stream(ctx, STREAM_NEED)};
     uint32_t n;
     const double *need = run->param_table(ctx, self->need, &n), delay = need_delay(self, ctx);
@@ -69,9 +66,6 @@ static void open_people(const services *self, kj_ctx *ctx, people_view *v)
             v->home_care[sex][age] = age < OLD_AGE ? 0 : kj_threshold(need_rate(need, NEED_HOME_CARE, sex, age, delay));
             v->after[sex][age] = kj_threshold(need_rate(need, NEED_AFTER_SCHOOL, sex, age, 0.0));
         }
-    v->bus_limit[0] = service_value(self, ctx, SERVICE_PARAM_bus_limit_young);
-    v->bus_limit[1] = service_value(self, ctx, SERVICE_PARAM_bus_limit_middle);
-    v->bus_limit[2] = service_value(self, ctx, SERVICE_PARAM_bus_limit_old);
     v->ages = run->scratch(ctx, ((size_t)v->n_municipalities + 1u) * SEXES * AGES * sizeof *v->ages);
     v->clients = run->scratch(ctx, ((size_t)v->n_municipalities + 1u) * BY_PERSON_COUNT * sizeof *v->clients);
     v->in_area = run->scratch(ctx, ((size_t)v->n_areas + 1u) * AREA_COUNTS * sizeof *v->in_area);
@@ -89,24 +83,12 @@ static int32_t area_of(const people_view *v, uint32_t row)
     return household == KJ_NO_ROW ? -1 : v->home_area[household];
 }
 
-static int32_t home_cell(const people_view *v, uint32_t household)
+/* A pupil with a school whose household has a low income. */
+static void pupil(const people_view *v, uint32_t row)
 {
-    if (household != KJ_NO_ROW && v->living[household] == KJ_LIVES_LODGING) household = v->household_row[v->host[household]];
-    uint32_t home = household == KJ_NO_ROW ? KJ_NO_ROW : v->dwelling_row[v->dwelling[household]];
-    return home == KJ_NO_ROW ? -1 : v->dwelling_cell[home];
-}
-
-/* A pupil with a school: transport beyond the limit of the grade, and whether the household has a low income. */
-static void pupil(const people_view *v, uint32_t row, uint32_t m)
-{
-    uint8_t grade = v->grade[row];
     uint32_t school = v->facility_row[v->school[row]], household = v->household_row[v->household[row]];
-    if (grade < GRADE_F || school == KJ_NO_ROW || household == KJ_NO_ROW) return;
+    if (v->grade[row] < GRADE_F || school == KJ_NO_ROW || household == KJ_NO_ROW) return;
     if (v->flags[household] & 4) v->self->run->add(v->ctx, v->self->col.f_low, school, 1);
-    int32_t cell = home_cell(v, household);
-    if (cell < 0) return;
-    double limit = v->bus_limit[grade <= GRADE_3 ? 0 : grade <= GRADE_6 ? 1 : 2] / (double)v->grid->cell_m;
-    if ((double)kj_grid_distance2(v->grid, cell, v->facility_cell[school]) > limit * limit) v->clients[m * BY_PERSON_COUNT + BY_PERSON_BUS]++;
 }
 
 static bool with_parent(const people_view *v, uint32_t row)
@@ -136,7 +118,7 @@ static void count_person(const people_view *v, uint32_t row)
         clients[BY_PERSON_AFTER] += after;
         if (here) here[AREA_HOME_CARE] += cared, here[AREA_AFTER] += after;
     }
-    if (v->school[row]) pupil(v, row, m);
+    if (v->school[row]) pupil(v, row);
     if (age < UPPER_MIN || age > YOUNG_MAX) return;
     clients[BY_PERSON_UPPER] += age <= UPPER_MAX && v->activity[row] == KJ_ACT_PUPIL;
     clients[BY_PERSON_YOUTH] += age <= YOUTH_MAX && v->activity[row] == KJ_ACT_NOT_EMPLOYED;

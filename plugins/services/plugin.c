@@ -64,7 +64,7 @@ static kj_status bind_counts(const services *self, const kj_register_v1 *reg)
     USE(&homes, kj_adds, c->a_crowded, c->a_crowded3, c->a_strained, c->m_crowded, c->m_crowded3, c->m_strained, c->m_lodging);
     USE(&people, kj_adds, c->f_low, c->g_women, c->g_men, c->s_clients, c->a_after, c->a_home_care, c->a_young, c->m_young);
     USE(&people, kj_reads, c->p_birth, c->p_sex, c->p_household, c->p_mother, c->p_father, c->p_activity, c->p_care, c->p_resident, c->p_luck, c->p_school, c->p_grade,
-        c->h_living, c->h_dwelling, c->h_host, c->h_area, c->h_flags, c->d_cell, c->c_area, c->a_municipality, c->f_cell);
+        c->h_area, c->h_flags, c->c_area, c->a_municipality, c->f_cell);
     const step steps[] = {
         {"services.clear", "Empties the counts of 1 November.", "services.start_clear", KJ_SERIAL, {0}, services_clear, "schools.measure", "services.start", &clear, COUNT_MONTH},
         {"services.homes", "Housing need: crowding, strained cost, lodging.", "services.start_homes", KJ_ROWS, self->household, services_homes, "services.clear",
@@ -81,10 +81,10 @@ static kj_status bind_needs(const services *self, const kj_register_v1 *reg)
 {
     const services_columns *c = &self->col;
     uses premises = {.n = 0}, needs = {.n = 0};
-    USE(&premises, kj_reads, c->f_kind, c->f_lo, c->f_hi, c->f_independent, c->f_places, c->f_opened, c->f_closed, c->f_pupils, c->f_municipality, c->g_women, c->g_men);
+    USE(&premises, kj_reads, c->f_kind, c->f_lo, c->f_hi, c->f_independent, c->f_places, c->f_pavilion, c->f_shifts, c->f_capacity, c->f_opened, c->f_closed, c->f_pupils, c->f_municipality, c->g_women, c->g_men);
     USE(&premises, kj_writes, c->f_area, c->f_classes, c->f_available, c->f_booked, c->f_used, c->f_frequency, c->f_occupancy, c->f_use, c->f_shift, c->m_shift, c->s_places, c->s_units,
         c->s_classes, c->s_area, c->s_need, c->s_clients, c->m_room_hours, c->m_room_booked, c->m_room_used, c->m_evening_used, c->m_use);
-    USE(&needs, kj_reads, c->g_women, c->g_men, c->m_pupils, c->m_pupils_without, c->m_preschool, c->m_preschool_without, c->f_residents, c->f_municipality);
+    USE(&needs, kj_reads, c->g_women, c->g_men, c->m_pupils, c->m_over_limit, c->m_pupils_without, c->m_preschool, c->m_preschool_without, c->f_residents, c->f_municipality);
     USE(&needs, kj_writes, c->s_need, c->s_clients, c->s_staff, c->m_aged_0_19, c->m_aged_20_64, c->m_aged_65, c->m_dependency, c->m_staff, c->m_staff_share,
         c->m_staff_before, c->m_retiring, c->m_recruit, c->m_home_hours);
     const step steps[] = {

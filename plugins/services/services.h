@@ -44,7 +44,6 @@ typedef enum need_kind {
     P(class_cap, "1", 25, 5, 40, KJ_ASSUMED, "gives about the mean class of 19 pupils (Skolverket 2013/14) in cohorts of all sizes", "Most pupils in a class.") \
     P(mixed_below, "1", 12, 0, 40, KJ_ASSUMED, NO_SOURCE, "A school with fewer pupils a grade teaches mixed grades.") \
     P(group_cap, "1", 15.3, 5, 40, KJ_MEASURED, "mean group in preschools 2023: https://www.skolverket.se/skolutveckling/statistik/fler-statistiknyheter/statistik/2024-04-16-statistik-over-barn-och-personal-i-forskola-hosten-2023", "Children in a preschool group.") \
-    P(shift_gain, "1", 0, 0, 1, KJ_ASSUMED, "0: no shifts", "Share of pupils beyond those of one shift that the same rooms of municipal schools take.") \
     P(room_capacity, "1", 26.3, 5, 60, KJ_MEASURED, "4 368 seats in 166 teaching rooms of eight school buildings (utilisation survey)", "Seats in a teaching room.") \
     P(rooms_factor, "1", 1.5, 1, 4, KJ_ASSUMED, "special rooms beside the classrooms", "Teaching rooms for each room that the places fill.") \
     P(lesson_hours, "hour/week", 25, 5, 50, KJ_ASSUMED, "timetable of the middle years", "Hours a class is in a room.") \
@@ -57,9 +56,6 @@ typedef enum need_kind {
     P(pricing_model, "1", 0, 0, 2, KJ_ASSUMED, "a switch", "How associations pay: 0 flat a season, 1 by square metre, 2 by hour booked.") \
     P(kept_bookings, "1", 0.74, 0, 1, KJ_MEASURED, "61 of 82 % booked hours are used: https://www.idan.dk/nyheder/idraetshaller-hver-fjerde-bookede-haltid-bliver-ikke-brugt/", "Share of booked hours that are used when a booking costs nothing more.") \
     P(kept_bookings_per_use, "1", 0.9, 0, 1, KJ_ASSUMED, NO_SOURCE, "Share of booked hours that are used when each hour is paid for.") \
-    P(bus_limit_young, "m", 2000, 0, 50000, KJ_MEASURED, "usual limit F-3: https://www.harnosand.se (school transport)", "Distance to school above which pupils F-3 get transport.") \
-    P(bus_limit_middle, "m", 3000, 0, 50000, KJ_MEASURED, "usual limit 4-6: https://www.harnosand.se (school transport)", "The same for years 4-6.") \
-    P(bus_limit_old, "m", 4000, 0, 50000, KJ_MEASURED, "usual limit 7-9: https://www.harnosand.se (school transport)", "The same for years 7-9.") \
     P(strained_share, "1", 0.4, 0.1, 1, KJ_MEASURED, "housing cost overburden: more than 40 % of disposable income (Eurostat)", "Share of the income after tax above which a housing cost strains.") \
     P(low_income, "SEK/year", 157000, 0, 1e6, KJ_DERIVED_FIGURE, "60 % of the median 261 800 SEK a consumption unit, 2019 (Statistics Sweden)", "Income after tax a consumption unit below which an income is low.") \
     P(home_care_hours, "hour/week", 10, 0, 100, KJ_DERIVED_FIGURE, "219 000 SEK a client and year at 394 SEK an hour (Haninge 2025)", "Hours of home care a client.") \
@@ -184,6 +180,9 @@ typedef enum service_param_id {
     C(f_lo, "facility", "grade_lo", KJ_U8) \
     C(f_hi, "facility", "grade_hi", KJ_U8) \
     C(f_places, "facility", "places", KJ_I32) \
+    C(f_pavilion, "facility", "pavilion", KJ_I32) \
+    C(f_shifts, "facility", "shifts", KJ_U8) \
+    C(f_capacity, "facility", "capacity", KJ_I32) \
     C(f_independent, "facility", "independent", KJ_U8) \
     C(f_opened, "facility", "opened", KJ_I32) \
     C(f_closed, "facility", "closed", KJ_I32) \
@@ -192,6 +191,7 @@ typedef enum service_param_id {
     C(f_municipality, "facility", "municipality", KJ_ID) \
     C(m_pupils, "municipality", "pupils", KJ_I64) \
     C(m_preschool, "municipality", "preschool_children", KJ_I64) \
+    C(m_over_limit, "municipality", "pupils_over_limit", KJ_I64) \
     C(m_pupils_without, "municipality", "pupils_without_place", KJ_I64) \
     C(m_preschool_without, "municipality", "preschool_without_place", KJ_I64)
 
