@@ -142,8 +142,7 @@ typedef struct market {
     appraisal a;
     surround around;
     float *potential;
-    kj_stream offers;
-    kj_month month;
+    market_draws offers;
     uint32_t threshold[2]; /* chance of coming to market: unbuilt, built */
 } market;
 
@@ -169,14 +168,14 @@ static void look_at(market *mk, kj_ctx *ctx, int32_t cell, float share)
     if (!appraisal_site(&mk->a, cell, flats, n_near, &site)) return;
     mk->potential[cell] = site_potential(mk, &site, n_near, share);
     bool built = land_is_built(land->land_use[cell]);
-    if (market_draw(mk->offers, mk->month, cell) < mk->threshold[built]) d->run->emit(ctx, d->candidates, &site);
+    if (market_draw(&mk->offers, cell) < mk->threshold[built]) d->run->emit(ctx, d->candidates, &site);
 }
 
 kj_status dev_appraise(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const dev *d = instance;
     const kj_run_v1 *run = d->run;
-    market mk = {.offers = run->stream(ctx, STREAM_OFFER), .month = run->month(ctx), .potential = run->write(ctx, d->potential)};
+    market mk = {.offers = {.stream = run->stream(ctx, STREAM_OFFER), .month = run->month(ctx), .group = -1}, .potential = run->write(ctx, d->potential)};
     land_view_read(d, ctx, &mk.a.land);
     appraisal_take(d, ctx, &mk.a);
     const land_view *land = &mk.a.land;

@@ -153,7 +153,7 @@ int32_t site_grow(land_view *land, const site_request *request)
             int32_t row = cell / nx + step[k][0], col = cell % nx + step[k][1];
             if (row < w.row_lo || row > w.row_hi || col < w.col_lo || col > w.col_hi) continue;
             int32_t next = row * nx + col, known = 0;
-            if (land->potential[next] <= NO_POTENTIAL) continue;
+            if (land->potential[next] <= NO_POTENTIAL || (request->zone && land->area[next] != request->zone - 1)) continue;
             while (known < n_fringe && fringe[known].cell != next) known++;
             if (known < n_fringe) {
                 fringe[known].value += beside;

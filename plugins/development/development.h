@@ -244,6 +244,7 @@ typedef struct site_request {
     bool planned;  /* the municipality's: makes the zoning and floor-area ratio it needs */
     uint64_t luck; /* patches of small houses: order of growth */
     kj_stream patch;
+    int32_t zone;  /* a patch stays in this area (its row + 1); 0: anywhere */
 } site_request;
 
 /* Cells that a project holds, nearest to the seed first, ties to the lower cell. Returns their number. */
@@ -277,8 +278,22 @@ typedef struct site_choice {
     int32_t cell;
 } site_choice;
 
-/* 32-bit draw that decides whether a cell is on the market in a month: word cell mod 4 of a draw on the group of four. */
-uint32_t market_draw(kj_stream stream, kj_month month, int32_t cell);
+/* Draws that decide whether cells are on the market in a month: word cell mod 4 of a draw on the group of four. Keeps the last
+   group, since cells are asked for in order. Start with group -1. */
+typedef struct market_draws {
+    kj_stream stream;
+    kj_month month;
+    int32_t group;
+    kj_draw4 draw;
+} market_draws;
+static inline uint32_t market_draw(market_draws *m, int32_t cell)
+{
+    if (cell >> 2 != m->group) {
+        m->group = cell >> 2;
+        m->draw = kj_draw(m->stream, (uint64_t)m->group, m->month, 0);
+    }
+    return m->draw.v[cell & 3];
+}
 /* Luck of what is built on a site from a month on, and the chance element of its choice. */
 uint64_t site_luck(kj_month month, int32_t cell);
 double site_chance(kj_stream stream, uint64_t luck, kj_month month);

@@ -79,7 +79,7 @@ const kj_param_def dev_param_defs[P_COUNT] = {
                                  "Homes started in a year per household that waits outside for a home."),
     [P_RESPONSE_LODGING] = PARAM("response_lodging", "1", 0.15, 0, 4, KJ_ASSUMED, "most lodgers wait for a home that exists",
                                  "Homes started in a year per household that lodges with another."),
-    [P_CAPACITY_SHARE] = PARAM("capacity_share", "1", 0.025, 0, 0.3, KJ_DERIVED_FIGURE,
+    [P_CAPACITY_SHARE] = PARAM("capacity_share", "1", 0.025, 0, 10, KJ_DERIVED_FIGURE,
                                "1 566 started of 63 350 in Lund in the record year 2018: " LUND_2018,
                                "Most homes that developers can start in a year, as a share of the homes of the municipality."),
     [P_SMALL_SHARE] = PARAM("small_share", "1", 0.6, 0, 3, KJ_ASSUMED, "new building holds a smaller share of small houses than the stock does",

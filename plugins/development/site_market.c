@@ -4,12 +4,6 @@
 
 #include "development.h"
 
-uint32_t market_draw(kj_stream stream, kj_month month, int32_t cell)
-{
-    uint64_t luck = (uint64_t)(uint32_t)month << 32 | (uint32_t)cell >> 2;
-    return kj_draw(stream, luck, month, 0).v[cell & 3];
-}
-
 uint64_t site_luck(kj_month month, int32_t cell)
 {
     return kj_luck(KJ_LUCK_PROJECT, (uint64_t)(uint32_t)month << 32 | (uint32_t)cell, KJ_PROJECT_DEVELOPER);

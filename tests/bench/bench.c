@@ -18,6 +18,7 @@
 #include "assignment/min_cost.h"
 #include "assignment/school_choice.h"
 #include "border.h"
+#include "growth.h"
 
 enum { REPEATS_MAX = 25, THREADS_MAX = 16 };
 
@@ -250,6 +251,23 @@ static void bench_assignment(const plan *p)
     free(cost), free(school), free(wish), free(priority), free(work);
 }
 
+static void bench_growth(const plan *p)
+{
+    enum { REPEATS = 5 };
+    for (int t = 0; t < p->n_threads; t++) {
+        double rates[REPEATS];
+        growth_result result = {0};
+        for (int r = 0; r < REPEATS; r++) {
+            result = growth_run(p->threads[t]);
+            rates[r] = (double)result.n_developed / result.seconds / 1e6;
+        }
+        printf("patch growth, 1000 x 1000 cells, 16 zones, 1 %% a year, 20 years: %.2f million developed cells/s on %d thread%s (%lld cells, %016llx)\n",
+               median(rates, REPEATS), p->threads[t], p->threads[t] == 1 ? "" : "s", (long long)result.n_developed,
+               (unsigned long long)result.fingerprint);
+        row(p, "patch_growth_F1", p->threads[t], median(rates, REPEATS), "million cells/s");
+    }
+}
+
 static int parse_threads(const char *text, plan *p)
 {
     p->n_threads = 0;
@@ -308,6 +326,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "kedja-bench: error: %s\n", err.text);
         return kj_exit_status(err.status);
     }
+    bench_growth(&p);
     printf("figures appended to %s\n", p.csv);
     return 0;
 }

@@ -170,7 +170,7 @@ static void growth_world_init(growth_world *w, int32_t nx, int32_t ny, uint32_t 
 static void growth_world_free(growth_world *w) { kj_map_free(&w->map); }
 
 /* A simulation of the stand-in and one or two more plugins (`other` may be NULL), with the state of the world. NULL with a message in err. */
-static kj_sim *growth_sim(kj_error *err, const growth_world *w, const kj_plugin_def *plugin, const kj_plugin_def *other,
+static inline kj_sim *growth_sim(kj_error *err, const growth_world *w, const kj_plugin_def *plugin, const kj_plugin_def *other,
                           int32_t n_threads, int32_t years, const char *const *names, const double *values, uint32_t n_values)
 {
     const kj_plugin_def *builtins[] = {&growth_people_plugin, plugin, other, NULL};
