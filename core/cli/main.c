@@ -33,6 +33,12 @@ static const kj_command *const commands[] = {
     &kj_command_sensitivity,
     &kj_command_plugins,
     &kj_command_plugin,
+static const kj_command *const commands[] = {&kj_command_run,     &kj_command_resume,  &kj_command_report, &kj_command_hash,
+                                             &kj_command_info,    &kj_command_check,   &kj_command_import,
+                                             &kj_command_plugins, &kj_command_map,    &kj_command_export,
+                                             &kj_command_batch,
+                                             &kj_command_policy,
+                                             &kj_command_chains,
 #ifdef KEDJA_VIEWER
     &kj_command_view,
     &kj_command_live,

@@ -227,7 +227,9 @@ int city_get_projects(lua_State *L)
         for (int t = 0; t < KJ_TENURE_COUNT; t++) homes += value_at(rows, tenure_columns[t], row);
         int32_t cell = (int32_t)value_at(rows, "cell", row);
         lua_newtable(L);
+        set_whole(L, "id", rows->ids[row]);
         set_text(L, "name", text_at(city, rows, "name", row));
+        set_whole(L, "rental", value_at(rows, "n_rental", row));
         set_label(L, "kind", KJ_PROJECT_KIND_LABELS, value_at(rows, "kind", row));
         set_label(L, "stage", KJ_PROJECT_STAGE_LABELS, value_at(rows, "stage", row));
         set_number(L, "x", cell_x(city->grid, cell));
@@ -238,6 +240,23 @@ int city_get_projects(lua_State *L)
         lua_rawseti(L, -2, ++n);
     }
     return 1;
+}
+
+int city_set_affordable(lua_State *L)
+{
+    kj_city *city = city_of(L);
+    const kj_rows *rows = city_table(L, city, "project");
+    int64_t id = lua_istable(L, 2) ? kj_lua_whole(L, 2, "project", "id", 1, UINT32_MAX) : luaL_checkinteger(L, 2);
+    uint32_t row = id >= 1 && id < (int64_t)rows->next_id ? rows->row_of[id] : KJ_NO_ROW;
+    if (row == KJ_NO_ROW) return luaL_error(L, "there is no project with the id %I", (lua_Integer)id);
+    int64_t homes = luaL_checkinteger(L, 3), rent = luaL_checkinteger(L, 4), rental = (int64_t)value_at(rows, "n_rental", row);
+    luaL_argcheck(L, homes >= 0 && homes <= rental, 3, "from 0 to the rental homes of the project");
+    luaL_argcheck(L, rent >= 0 && rent <= 1000000, 4, "a monthly rent from 0 to 1 000 000 SEK");
+    city_save(L, city, "project", "n_affordable");
+    city_save(L, city, "project", "rent_ceiling");
+    put(city, "project", "n_affordable", row, (double)homes);
+    put(city, "project", "rent_ceiling", row, (double)rent);
+    return 0;
 }
 
 /* ---- facilities ---- */

@@ -102,6 +102,7 @@ int city_get_near(lua_State *L);
 int city_get_areas(lua_State *L);
 int city_get_projects(lua_State *L);
 int city_add_project(lua_State *L);
+int city_set_affordable(lua_State *L);
 int city_get_facilities(lua_State *L);
 int city_add_facility(lua_State *L);
 int city_set_places(lua_State *L);

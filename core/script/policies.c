@@ -35,6 +35,9 @@ static kj_status declare_policy(kj_error *err, kj_sim *sim, const kj_policy *pol
     kj_status status = add_param(err, sim, policy, "enabled", &enabled);
     if (!status) status = add_param(err, sim, policy, "from", &from);
     if (!status) status = add_param(err, sim, policy, "to", &to);
+    /* Kept as a parameter, so that it stands in checkpoints. */
+    kj_param_def crossed = {.unit = "boolean", .def = 0.0, .min = 0.0, .max = 1.0, .source = source, .doc = "1 once the policy's indicator has passed its bound."};
+    if (!status && policy->trigger.column) status = add_param(err, sim, policy, "passed", &crossed);
     for (uint32_t p = 0; !status && p < policy->n_params; p++) {
         const kj_policy_param *own = &policy->params[p];
         kj_param_def def = {.unit = own->is_switch ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
@@ -130,8 +133,9 @@ static int call_apply(lua_State *L)
     return 0;
 }
 
-static kj_status apply_policy(kj_error *err, kj_policies *policies, const kj_policy *policy, kj_sim *sim, kj_month month)
+static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t index, kj_sim *sim, kj_month month)
 {
+    kj_policy *policy = &policies->scenario->policy[index];
     char what[2 * KJ_NAME_MAX];
     policy_call call = {policies, policy, sim};
     snprintf(what, sizeof what, "policy %s, %d-%02d", policy->name, (int)KJ_YEAR_OF(month), (int)KJ_MONTH_OF_YEAR(month));
@@ -139,21 +143,63 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, const kj_pol
     if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
     kj_city_begin(policies->city, sim, month);
     status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
+    if (!status) policy->n_applied++, policy->n_changed += script_note_changes(policies, index);
     kj_city_end(policies->city, status == KJ_OK);
     return status;
 }
 
-static kj_status is_due(kj_error *err, const kj_policy *policy, const kj_sim *sim, kj_month month, bool *due)
+static kj_status bad_trigger(kj_error *err, const kj_policy *policy)
+{
+    const kj_trigger *t = &policy->trigger;
+    return kj_fail(err, KJ_E_FAILED, "policy %s, when: there is no recorded column %s.%s%s%s", policy->name, t->table, t->column,
+                   t->name ? " of a row named " : "", t->name ? t->name : "");
+}
+
+/* The indicator of a trigger: the sum of a recorded column, or the value of the row with the trigger's name. */
+static kj_status trigger_value(kj_error *err, const kj_policy *policy, const kj_sim *sim, double *value)
+{
+    const kj_trigger *t = &policy->trigger;
+    kj_store *store = kj_sim_store((kj_sim *)(uintptr_t)sim);
+    const kj_rows *rows = kj_store_table(store, t->table);
+    const kj_column *column = rows ? kj_rows_column(rows, t->column) : NULL;
+    if (!column || !(column->flags & (KJ_RECORD | KJ_POLICY))) return bad_trigger(err, policy);
+    const kj_column *names = kj_rows_column(rows, "name");
+    *value = 0.0;
+    bool found = t->name == NULL;
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        if (!rows->alive[row]) continue;
+        if (t->name && (!names || names->type != KJ_TEXT || strcmp(kj_pool_text(&store->pool, ((const int32_t *)names->data)[row]), t->name) != 0)) continue;
+        *value += kj_column_value(column, row);
+        found = true;
+    }
+    return found ? KJ_OK : bad_trigger(err, policy);
+}
+
+/* True in the one month in which the bound is first passed. */
+static kj_status has_passed(kj_error *err, const kj_policy *policy, kj_sim *sim, bool *due)
+{
+    double passed = 0.0, value = 0.0;
+    *due = false;
+    kj_status status = kj_policy_value(err, sim, policy, "passed", &passed);
+    if (status || passed != 0.0) return status;
+    status = trigger_value(err, policy, sim, &value);
+    *due = !status && (policy->trigger.is_above ? value > policy->trigger.bound : value < policy->trigger.bound);
+    return *due ? give_value(err, sim, policy, "passed", 1.0) : status;
+}
+
+static kj_status is_due(kj_error *err, const kj_policy *policy, kj_sim *sim, kj_month month, bool *due)
 {
     double enabled = 0.0, from = 0.0, to = 0.0;
     int32_t year = KJ_YEAR_OF(month);
     *due = false;
-    if (!policy->monthly && KJ_MONTH_OF_YEAR(month) != 1) return KJ_OK;
+    int32_t of_year = policy->trigger.month ? policy->trigger.month : 1;
+    if (!policy->monthly && KJ_MONTH_OF_YEAR(month) != of_year) return KJ_OK;
+    if (policy->trigger.year && policy->trigger.year != year) return KJ_OK;
     kj_status status = kj_policy_value(err, sim, policy, "enabled", &enabled);
     if (!status) status = kj_policy_value(err, sim, policy, "from", &from);
     if (!status) status = kj_policy_value(err, sim, policy, "to", &to);
     *due = !status && enabled != 0.0 && (double)year >= from && (to <= 0.0 || (double)year <= to);
-    return status;
+    return status || !*due || !policy->trigger.column ? status : has_passed(err, policy, sim, due);
 }
 
 static kj_status apply_all(kj_error *err, void *data, kj_sim *sim, kj_month month)
@@ -163,7 +209,7 @@ static kj_status apply_all(kj_error *err, void *data, kj_sim *sim, kj_month mont
         const kj_policy *policy = &policies->scenario->policy[i];
         bool due;
         kj_status status = is_due(err, policy, sim, month, &due);
-        if (!status && due) status = apply_policy(err, policies, policy, sim, month);
+        if (!status && due) status = apply_policy(err, policies, i, sim, month);
         if (status) return status;
     }
     return KJ_OK;

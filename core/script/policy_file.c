@@ -111,6 +111,37 @@ static void read_params(lua_State *L, int index, kj_policy *policy)
     lua_pop(L, 1);
 }
 
+/* when = "year", "month", { month = 8 }, { year = 2030 }, { table =, column =, name =, above = or below =, month = }. */
+static void read_when(lua_State *L, int index, kj_policy *policy)
+{
+    static const char *const keys[] = {"month", "year", "table", "column", "name", "above", "below"};
+    kj_trigger *trigger = &policy->trigger;
+    lua_getfield(L, index, "when");
+    bool is_table = lua_istable(L, -1);
+    lua_pop(L, 1);
+    if (!is_table) {
+        policy->monthly = kj_lua_word_or(L, index, "policy", "when", "year month", 0) == 1;
+        return;
+    }
+    int when = kj_lua_table(L, index, "policy", "when");
+    kj_lua_known_keys(L, when, "policy.when", keys, sizeof keys / sizeof *keys, false);
+    trigger->month = (int32_t)kj_lua_whole_or(L, when, "policy.when", "month", 1, 12, 0);
+    trigger->year = (int32_t)kj_lua_whole_or(L, when, "policy.when", "year", 1900, 2500, 0);
+    bool above = kj_lua_has(L, when, "above"), below = kj_lua_has(L, when, "below"), bounded = above || below;
+    if (above && below) kj_lua_refuse(L, "when", "policy.when: expected either above or below, found both");
+    if (bounded != kj_lua_has(L, when, "column")) kj_lua_refuse(L, "when", "policy.when: an indicator needs table, column and above or below");
+    if (!bounded && !trigger->month && !trigger->year) kj_lua_refuse(L, "when", "policy.when: expected month, year, or an indicator with a bound");
+    if (bounded) {
+        trigger->table = script_copy(L, kj_lua_string_or(L, when, "policy.when", "table", "municipality"));
+        trigger->column = script_copy(L, kj_lua_string(L, when, "policy.when", "column"));
+        trigger->name = script_copy(L, kj_lua_string_or(L, when, "policy.when", "name", NULL));
+        trigger->is_above = above;
+        trigger->bound = kj_lua_number(L, when, "policy.when", above ? "above" : "below", -1e15, 1e15);
+        policy->monthly = trigger->month == 0;
+    }
+    lua_pop(L, 1);
+}
+
 static void read_policy(lua_State *L, kj_policy *policy)
 {
     static const char *const keys[] = {"name", "title", "sentence", "lever", "changes", "leaves", "parameters", "when", "apply"};
@@ -131,7 +162,7 @@ static void read_policy(lua_State *L, kj_policy *policy)
     }
     policy->changes = script_copy(L, kj_lua_string_or(L, 1, "policy", "changes", NULL));
     policy->leaves = script_copy(L, kj_lua_string_or(L, 1, "policy", "leaves", NULL));
-    policy->monthly = kj_lua_word_or(L, 1, "policy", "when", "year month", 0) == 1;
+    read_when(L, 1, policy);
     read_params(L, 1, policy);
 }
 
@@ -167,6 +198,9 @@ void script_policy_free(kj_policy *policy)
         free(policy->title[i]);
         free(policy->sentence[i]);
     }
+    free(policy->trigger.table);
+    free(policy->trigger.column);
+    free(policy->trigger.name);
     free(policy->params);
     free(policy->lever_se);
     free(policy->lever_dk);

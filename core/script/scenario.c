@@ -507,6 +507,7 @@ void kj_scenario_free(kj_scenario *scenario)
     free(scenario->settings);
     free(scenario->policy);
     free(scenario->files);
+    script_conflicts_free(scenario->policies->conflicts);
     kj_city_free(scenario->policies->city);
     kj_sandbox_free(scenario->policies->box);
     free(scenario->policies->wanted);

@@ -36,6 +36,16 @@ typedef struct kj_policy_param {
     double given;
 } kj_policy_param;
 
+/* When a policy is applied, beside month or January: in one year only, or in the first January or month at which an indicator
+   stands beyond a bound, and from then on never again. */
+typedef struct kj_trigger {
+    int32_t month;         /* 1 … 12: that month of the year; 0: as kj_policy.monthly says */
+    int32_t year;          /* that year only; 0: every year */
+    char *table, *column, *name; /* a recorded column, summed or of the row with that name; NULL: no bound */
+    bool is_above;
+    double bound;
+} kj_trigger;
+
 /* Besides its own parameters every policy has enabled (0 or 1), from and to (years; 0: no bound). */
 typedef struct kj_policy {
     char name[KJ_NAME_MAX];
@@ -43,6 +53,9 @@ typedef struct kj_policy {
     char *lever_se, *lever_dk; /* legal lever; like the next two NULL if the file gives none */
     char *changes, *leaves;
     bool monthly; /* applied each month, not each January */
+    kj_trigger trigger;
+    uint32_t n_applied; /* calls so far in this process */
+    int64_t n_changed;  /* cells that they changed */
     bool listed;  /* by the scenario, with these three */
     bool enabled;
     double from, to;

@@ -13,6 +13,8 @@ typedef enum script_mode {
     SCRIPT_CALL      /* keep the function or list that this call needs */
 } script_mode;
 
+typedef struct script_conflicts script_conflicts;
+
 struct kj_policies {
     kj_sandbox *box;
     kj_city *city;
@@ -24,6 +26,7 @@ struct kj_policies {
     uint32_t n_wanted;
     char map_name[256]; /* of the map that is really used, once kj_scenario_use_map has named it */
     bool restored;      /* from kept texts: the programme is among them */
+    script_conflicts *conflicts; /* who changed which cell last; NULL before the first call */
 };
 
 kj_policies *script_policies(lua_State *L);
@@ -42,6 +45,11 @@ char *script_copy(lua_State *L, const char *text);
 void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const from[KJ_LANGUAGES]);
 /* Small letters, digits and _, beginning with a letter. */
 bool script_is_name(const char *name);
+
+/* conflicts.c. Between kj_city_begin and kj_city_end, after a call that went well: notes what the policy (its index) changed, warns of
+   clashes with other policies, and returns the number of cells changed. One pass over each layer that the policy wrote. */
+int64_t script_note_changes(kj_policies *policies, uint32_t policy);
+void script_conflicts_free(script_conflicts *conflicts);
 
 /* policies.c */
 void script_push_programme(lua_State *L, void *policies);

@@ -398,9 +398,9 @@ static void premises_become_homes(void **state)
         zone[c] = KJ_ZONE_NONE;
         if (row >= 23 && row < 27 && col >= 17 && col < 23) use[c] = KJ_LAND_WORK, zone[c] = KJ_ZONE_MIXED, far[c] = 1.0f;
     }
-    const char *names[] = {"development.conversion_cost"};
-    const double dear[] = {90000};
-    kj_sim *sim = run_town(&w, 1, 6, NULL, NULL, NULL, 0), *cleared = run_town(&w, 1, 6, NULL, names, dear, 1);
+    const char *names[] = {"development.offer_infill", "development.conversion_cost"};
+    const double often[] = {0.5, 18000}, dear[] = {0.5, 90000};
+    kj_sim *sim = run_town(&w, 1, 6, NULL, names, often, 2), *cleared = run_town(&w, 1, 6, NULL, names, dear, 2);
     const uint8_t *is_conversion = data(sim, "project", "is_conversion", KJ_U8), *land_use = data(sim, "cell", "land_use", KJ_U8);
     int64_t n = 0;
     for (int64_t k = N_HOMES; k < N_HOMES + new_homes(sim); k++)

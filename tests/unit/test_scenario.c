@@ -336,7 +336,7 @@ static void test_order_and_time(void **state)
     kj_scenario *scenario = load(path);
     assert_string_equal(scenario->policy[0].name, "second");
     assert_string_equal(scenario->policy[1].name, "first");
-    assert_string_equal(scenario->policy[2].name, "building_programme");
+    assert_string_equal(scenario->policy[2].name, "affordable_share");
     const char *const settings[] = {"first.plus=2", NULL};
     kj_sim *sim = start(scenario, settings);
     months(sim, 1);

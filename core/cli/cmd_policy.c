@@ -1,0 +1,290 @@
+/* kedja policy list | show NAME | new NAME | check FILE | words */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <builtins.h>
+
+#include "../base/text.h"
+#include "../map/map.h"
+#include "../script/city.h"
+#include "../script/scenario.h"
+#include "cli.h"
+
+enum { LANGUAGE };
+
+static const kj_option options[] = {
+    [LANGUAGE] = {"language", "en|sv|da", "language of titles and sentences, else that of the terminal"},
+    {0},
+};
+
+static int terminal_language(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return strncmp(value, "sv", 2) == 0 ? 1 : strncmp(value, "da", 2) == 0 ? 2 : 0;
+    }
+    return 0;
+}
+
+/* A scenario that holds nothing but the shipped policies, or one policy's text. */
+static kj_status load_policies(kj_error *err, const char *path, const char *text, kj_scenario **out)
+{
+    char scenario[512];
+    char name[KJ_NAME_MAX] = "";
+    if (path) {
+        const char *slash = strrchr(path, '/');
+        snprintf(name, sizeof name, "%s", slash ? slash + 1 : path);
+        name[strcspn(name, ".")] = 0;
+    }
+    snprintf(scenario, sizeof scenario, "scenario { title = 'Check', map = 'toy', stop = 2023, policies = { %s%s%s } }", path ? "'" : "", name, path ? "'" : "");
+    kj_script_file files[2] = {{KJ_SCRIPT_SCENARIO, (char *)"check", scenario, strlen(scenario)},
+                               {KJ_SCRIPT_POLICY, (char *)(uintptr_t)path, (char *)(uintptr_t)text, text ? strlen(text) : 0}};
+    return kj_scenario_restore(err, files, path ? 2 : 1, out);
+}
+
+/* The shipped policies: loaded beside the scenario of the toy world. */
+static kj_status load_shipped(kj_error *err, kj_scenario **out) { return kj_scenario_load(err, "toy", out); }
+
+static const kj_policy *find(const kj_scenario *scenario, const char *name)
+{
+    for (uint32_t i = 0; i < scenario->n_policies; i++)
+        if (strcmp(scenario->policy[i].name, name) == 0) return &scenario->policy[i];
+    return NULL;
+}
+
+static kj_status list(kj_error *err, int language)
+{
+    kj_scenario *scenario;
+    kj_status status = load_shipped(err, &scenario);
+    if (status) return status;
+    for (uint32_t i = 0; i < scenario->n_policies; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        printf("%-20s %s\n%20s %s\n", policy->name, policy->title[language], "", policy->sentence[language]);
+    }
+    puts("\n`kedja policy show NAME` tells parameters, legal lever, and what a policy changes and leaves alone.");
+    kj_scenario_free(scenario);
+    return KJ_OK;
+}
+
+static void print_policy(const kj_policy *policy, int language)
+{
+    printf("%s: %s\n%s\n\n", policy->name, policy->title[language], policy->sentence[language]);
+    printf("changes       %s\nleaves alone  %s\napplied       %s\n", policy->changes ? policy->changes : "not said", policy->leaves ? policy->leaves : "not said",
+           policy->monthly ? "each month" : "each January");
+    if (policy->trigger.table) {
+        printf("              once %s.%s is %s %g\n", policy->trigger.table, policy->trigger.column, policy->trigger.is_above ? "above" : "below", policy->trigger.bound);
+    } else if (policy->trigger.year) {
+        printf("              in %d only\n", (int)policy->trigger.year);
+    }
+    if (policy->lever_se) printf("lever, Sweden   %s\n", policy->lever_se);
+    if (policy->lever_dk) printf("lever, Denmark  %s\n", policy->lever_dk);
+    puts("\nparameters");
+    for (uint32_t p = 0; p < policy->n_params; p++) {
+        const kj_policy_param *param = &policy->params[p];
+        if (param->is_switch) printf("  %-16s %s\n", param->name, param->def != 0.0 ? "true" : "false");
+        else printf("  %-16s %g %s (%g to %g)\n", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "", param->min, param->max);
+        printf("  %16s %s. %s\n", "", param->title[language], param->sentence[language]);
+    }
+    puts("  enabled, from, to   of every policy: on or off, first and last year");
+    printf("\nTry it: kedja run SCENARIO --set %s.enabled=true\n", policy->name);
+}
+
+static kj_status show(kj_error *err, const char *name, int language)
+{
+    kj_scenario *scenario;
+    kj_status status = load_shipped(err, &scenario);
+    if (status) return status;
+    const kj_policy *policy = find(scenario, name);
+    if (policy) {
+        print_policy(policy, language);
+    } else {
+        const char *names[256];
+        uint32_t n = 0;
+        for (; n < scenario->n_policies && n < 256; n++) names[n] = scenario->policy[n].name;
+        const char *near = kj_nearest_name(name, names, n);
+        status = kj_fail(err, KJ_E_INPUT, "there is no policy '%s'%s%s%s; `kedja policy list` names them", name, near ? "; did you mean '" : "", near ? near : "",
+                         near ? "'?" : "");
+    }
+    kj_scenario_free(scenario);
+    return status;
+}
+
+static const char template[] =
+    "-- NAME: what it is, in one line.\n"
+    "--\n"
+    "-- Changes: the green bit of cell.protection on forest near homes. (Say here what yours changes.)\n"
+    "-- Leaves alone: everything else.\n"
+    "\n"
+    "policy {\n"
+    "  name = \"NAME\",\n"
+    "  title = { en = \"NAME\", sv = \"NAME\", da = \"NAME\" },\n"
+    "  sentence = {\n"
+    "    en = \"Forbids building in forest close to homes.\",\n"
+    "    sv = \"Förbjuder byggande i bostadsnära skog.\",\n"
+    "    da = \"Forbyder byggeri i skov tæt på boliger.\",\n"
+    "  },\n"
+    "  lever = { se = \"Which law or plan lets a municipality do this?\", dk = \"The same in Denmark.\" },\n"
+    "  changes = \"cell.protection on forest near homes\",\n"
+    "  leaves = \"everything else\",\n"
+    "  parameters = {\n"
+    "    {\n"
+    "      name = \"metres\", unit = \"m\", default = 300, min = 50, max = 2000,\n"
+    "      source = \"assumed\",\n"
+    "      title = { en = \"Distance from homes\", sv = \"Avstånd från bostäder\", da = \"Afstand fra boliger\" },\n"
+    "      sentence = { en = \"How far from homes.\", sv = \"Hur långt från bostäder.\", da = \"Hvor langt fra boliger.\" },\n"
+    "    },\n"
+    "  },\n"
+    "  when = \"year\", -- each January; also \"month\", { month = 8 }, { year = 2030 },\n"
+    "                 -- or { table = \"municipality\", column = \"population\", above = 40000 }\n"
+    "  apply = function(city, p)\n"
+    "    local land = city:layer(\"land_use\")\n"
+    "    local near = city:near(land:is(\"small_houses\", \"flats\"), p.metres)\n"
+    "    city:layer(\"protection\"):bits_on(land:is(\"forest\") & near, \"green\")\n"
+    "  end,\n"
+    "}\n";
+
+static bool is_name(const char *name)
+{
+    return *name >= 'a' && *name <= 'z' && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0 && strlen(name) < KJ_NAME_MAX;
+}
+
+static kj_status begin_new(kj_error *err, const char *name)
+{
+    char path[KJ_NAME_MAX + 8];
+    struct stat st;
+    if (!is_name(name)) return kj_fail(err, KJ_E_INPUT, "a policy is named with small letters, digits and _, beginning with a letter: found '%s'", name);
+    snprintf(path, sizeof path, "%s.lua", name);
+    if (stat(path, &st) == 0) return kj_fail(err, KJ_E_INPUT, "%s is there already", path);
+    FILE *file = fopen(path, "w");
+    if (!file) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
+    for (const char *at = template; *at;) {
+        if (strncmp(at, "NAME", 4) == 0) fputs(name, file), at += 4;
+        else fputc(*at++, file);
+    }
+    if (fclose(file)) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
+    printf("%s: a policy that works, to change. Then: kedja policy check %s\n", path, path);
+    return KJ_OK;
+}
+
+static char *read_text(kj_error *err, const char *path)
+{
+    enum { TEXT_MAX = 1 << 20 };
+    FILE *file = fopen(path, "rb");
+    char *text = file ? calloc(1, TEXT_MAX + 2) : NULL;
+    size_t n = text ? fread(text, 1, TEXT_MAX + 1, file) : 0;
+    if (!text || n > TEXT_MAX || ferror(file) || memchr(text, 0, n)) {
+        kj_fail(err, KJ_E_INPUT, "%s: %s", path, !file ? strerror(errno) : n > TEXT_MAX ? "longer than 1 MB" : "not a text file");
+        free(text);
+        text = NULL;
+    }
+    if (file) fclose(file);
+    return text;
+}
+
+/* Two years on the toy world: a policy that fails in its first January is found here. */
+static kj_status try_policy(kj_error *err, kj_scenario *scenario)
+{
+    kj_memory memory = {0};
+    kj_map map;
+    kj_sim *sim = NULL;
+    kj_status status = kj_map_load(err, "toy", &memory, true, &map);
+    if (status) return status;
+    kj_sim_config config = {.seed = 1, .n_threads = 1, .audit = true, .start = map.start, .end = map.start + 24, .country = map.country, .builtins = kj_builtin_plugins};
+    status = kj_scenario_use_map(err, scenario, map.name);
+    if (!status) status = kj_sim_new(err, &config, &sim);
+    if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
+    if (!status) status = kj_scenario_attach(err, scenario, sim);
+    if (!status) status = kj_scenario_check(err, scenario, sim);
+    if (!status) status = kj_sim_start(err, sim, &map);
+    while (!status && kj_sim_now(sim) < config.end) status = kj_sim_month(err, sim);
+    kj_map_free(&map);
+    kj_sim_free(sim);
+    /* Whatever goes wrong here is the file's fault. */
+    if (status == KJ_E_FAILED) err->status = status = KJ_E_INPUT;
+    return status;
+}
+
+static kj_status check(kj_error *err, const char *path, int language)
+{
+    char *text = read_text(err, path);
+    if (!text) return KJ_E_INPUT;
+    kj_scenario *scenario = NULL;
+    kj_status status = load_policies(err, path, text, &scenario);
+    if (!status) status = try_policy(err, scenario);
+    if (!status) {
+        const kj_policy *policy = &scenario->policy[0];
+        printf("%s: the policy reads well and went through two years of the toy world: applied %u times, %lld cells changed\n\n", path, policy->n_applied,
+               (long long)policy->n_changed);
+        print_policy(policy, language);
+    }
+    kj_scenario_free(scenario);
+    free(text);
+    return status;
+}
+
+/* The vocabulary, as the handbook has it. */
+static void print_words(void)
+{
+    const char *object = "";
+    for (size_t i = 0; kj_city_binding(i); i++) {
+        const kj_binding *b = kj_city_binding(i);
+        if (strcmp(object, b->object) != 0) printf("%s### %s\n\n| Written | What it does |\n|---|---|\n", *object ? "\n" : "", b->object);
+        object = b->object;
+        printf("| `");
+        for (const char *at = b->signature; *at; at++) {
+            if (*at == '|') putchar('\\');
+            putchar(*at);
+        }
+        printf("` | ");
+        for (const char *at = b->doc; *at; at++) {
+            if (*at == '|') putchar('\\');
+            putchar(*at);
+        }
+        puts(" |");
+    }
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words) return 1;
+    const char *word[2] = {NULL, NULL};
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_words = 0, language = terminal_language();
+    kj_error err;
+    kj_status status = KJ_OK;
+    for (int i = 0; !status && i < n; i++) {
+        if (words[i].option == LANGUAGE) {
+            language = kj_labels_index("en sv da", words[i].text);
+            if (language < 0) status = kj_fail(&err, KJ_E_INPUT, "--language: expected en, sv or da, found '%s'", words[i].text);
+        } else if (n_words < 2) {
+            word[n_words++] = words[i].text;
+        } else {
+            status = kj_fail(&err, KJ_E_INPUT, "one file or name at a time: '%s' is one too many", words[i].text);
+        }
+    }
+    if (!status && n >= 0) {
+        bool is_list = word[0] && !strcmp(word[0], "list"), is_words = word[0] && !strcmp(word[0], "words");
+        if (is_list && !word[1]) status = list(&err, language);
+        else if (is_words && !word[1]) print_words();
+        else if (word[1] && !strcmp(word[0], "show")) status = show(&err, word[1], language);
+        else if (word[1] && !strcmp(word[0], "new")) status = begin_new(&err, word[1]);
+        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], language);
+        else result = kj_cli_misuse(command, word[0] ? "expected list, show NAME, new NAME, check FILE or words" : "what about the policies?");
+    }
+    free(words);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_policy = {
+    .name = "policy",
+    .usage = "policy list | show NAME | new NAME | check FILE | words",
+    .doc = "Lists, shows, begins and checks policies.\nlist names the shipped ones; show tells parameters, legal lever and effect; new writes NAME.lua to begin from; check reads a file and\n"
+           "applies it to the toy world for two years; words prints the vocabulary of the policy language.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,113 @@
+/* Which policies change the same ground: a cell whose value one policy set and another sets again, or land that one plans homes
+   on and another protects. Reported once a pair and layer, with both names. The order of the policies decides what holds. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/log.h"
+#include "city_internal.h"
+#include "scenario_internal.h"
+
+enum { LAYERS_MAX = 32, REPORTED_MAX = 256 };
+
+typedef struct owned_layer {
+    char name[KJ_NAME_MAX];
+    uint8_t *owner; /* by cell: policy + 1 that changed it last, 0 none */
+} owned_layer;
+
+struct script_conflicts {
+    size_t n_cells;
+    owned_layer layer[LAYERS_MAX];
+    int n_layers;
+    struct { uint8_t a, b; char layer[KJ_NAME_MAX]; } reported[REPORTED_MAX];
+    int n_reported;
+};
+
+static owned_layer *layer_of(script_conflicts *all, const char *name, bool make)
+{
+    for (int i = 0; i < all->n_layers; i++)
+        if (strcmp(all->layer[i].name, name) == 0) return &all->layer[i];
+    if (!make || all->n_layers == LAYERS_MAX) return NULL;
+    uint8_t *owner = calloc(all->n_cells, 1);
+    if (!owner) return NULL; /* a report is lost, not a run */
+    owned_layer *made = &all->layer[all->n_layers++];
+    snprintf(made->name, sizeof made->name, "%s", name);
+    made->owner = owner;
+    return made;
+}
+
+static void report(script_conflicts *all, const kj_policies *policies, uint8_t before, uint8_t now, const char *name, int64_t n_cells, const char *what,
+                   int32_t year)
+{
+    for (int i = 0; i < all->n_reported; i++)
+        if (all->reported[i].a == before && all->reported[i].b == now && strcmp(all->reported[i].layer, name) == 0) return;
+    if (all->n_reported == REPORTED_MAX) return;
+    all->reported[all->n_reported].a = before, all->reported[all->n_reported].b = now;
+    snprintf(all->reported[all->n_reported++].layer, KJ_NAME_MAX, "%s", name);
+    kj_log_warning("%d: policy %s %s policy %s had set it on %lld cells (%s); what comes later in the scenario holds", (int)year,
+                   policies->scenario->policy[now - 1].name, what, policies->scenario->policy[before - 1].name, (long long)n_cells, name);
+}
+
+/* Cells that `me` has changed in a layer and that others hold in `other`, by holder. */
+static void count_clashes(const uint8_t *changed, size_t n, const uint8_t *owner, uint8_t me, int64_t clash[256])
+{
+    for (size_t c = 0; c < n; c++) clash[owner[c]] += changed[c];
+    clash[0] = clash[me] = 0;
+}
+
+/* Marks what differs between the copy of a column and the column. */
+static int64_t find_changes(const saved_column *save, const kj_column *column, size_t n, uint8_t *changed)
+{
+    size_t width = kj_type_bytes(column->type);
+    const uint8_t *before = save->copy, *after = column->data;
+    int64_t total = 0;
+    for (size_t c = 0; c < n; c++) total += changed[c] = width == 1 ? before[c] != after[c] : memcmp(before + c * width, after + c * width, width) != 0;
+    return total;
+}
+
+static bool plans_homes(const char *name) { return strcmp(name, "zoning") == 0 || strcmp(name, "max_far") == 0; }
+
+int64_t script_note_changes(kj_policies *policies, uint32_t policy)
+{
+    kj_city *city = policies->city;
+    const kj_rows *cells = kj_store_table(city->store, "cell");
+    if (!cells || policy > 250) return 0;
+    if (!policies->conflicts) policies->conflicts = calloc(1, sizeof *policies->conflicts);
+    script_conflicts *all = policies->conflicts;
+    uint8_t *changed = malloc(city->n_cells + 1), me = (uint8_t)(policy + 1);
+    int64_t total = 0;
+    if (all && !all->n_cells) all->n_cells = city->n_cells;
+    for (uint32_t s = 0; all && changed && all->n_cells == city->n_cells && s < city->n_saved; s++) {
+        const saved_column *save = &city->saved[s];
+        if (&city->store->tables[save->table] != cells) continue;
+        const kj_column *column = &cells->columns[save->column];
+        int64_t n = find_changes(save, column, city->n_cells, changed);
+        owned_layer *own = n ? layer_of(all, column->name, true) : NULL;
+        total += n;
+        if (!own) continue;
+        int32_t year = KJ_YEAR_OF(city->month);
+        int64_t clash[256] = {0};
+        count_clashes(changed, city->n_cells, own->owner, me, clash);
+        for (int p = 1; p < 256; p++)
+            if (clash[p]) report(all, policies, (uint8_t)p, me, column->name, clash[p], "changes what", year);
+        for (int i = 0; i < all->n_layers; i++) {
+            const char *other = all->layer[i].name;
+            bool against = (strcmp(column->name, "protection") == 0 && plans_homes(other)) || (plans_homes(column->name) && strcmp(other, "protection") == 0);
+            if (!against) continue;
+            int64_t held[256] = {0};
+            count_clashes(changed, city->n_cells, all->layer[i].owner, me, held);
+            for (int p = 1; p < 256; p++)
+                if (held[p]) report(all, policies, (uint8_t)p, me, other, held[p], plans_homes(other) ? "protects land where" : "plans homes on land where", year);
+        }
+        for (size_t c = 0; c < city->n_cells; c++)
+            if (changed[c]) own->owner[c] = me;
+    }
+    free(changed);
+    return total;
+}
+
+void script_conflicts_free(script_conflicts *all)
+{
+    for (int i = 0; all && i < all->n_layers; i++) free(all->layer[i].owner);
+    free(all);
+}

@@ -1,0 +1,78 @@
+-- New station: a rail station in a chosen place and year, which shortens the way to the centre for those who live near it.
+--
+-- Changes: cell.station, one cell; travel times to the centre follow (plugin environment), and with them prices, where developers build and
+-- where households look. In the middle of the area if no other point is given. Travel times count to the nearest centre, of a village too:
+-- a station in a village with a centre of its own changes little there, one among homes far from every centre much.
+-- Leaves alone: zoning, the timetable of other stations, the municipality's books: the cost of a station is not booked.
+
+policy {
+  name = "new_station",
+  title = { en = "New rail station", sv = "Ny järnvägsstation", da = "Ny jernbanestation" },
+  sentence = {
+    en = "Opens a station that shortens the way to the centre for those who live near it.",
+    sv = "Öppnar en station som kortar vägen till centrum för dem som bor nära.",
+    da = "Åbner en station, som gør vejen til centrum kortere for dem, der bor nær den.",
+  },
+  lever = {
+    se = "Avtal med Trafikverket och regionen (lag 1995:1649 om byggande av järnväg; regional kollektivtrafikmyndighet).",
+    dk = "Aftale med staten og trafikselskabet (jernbaneloven, lov om trafikselskaber).",
+  },
+  changes = "cell.station where the station opens",
+  leaves = "zoning, other stations, the books",
+  parameters = {
+    {
+      name = "year", unit = "year", default = 2028, min = 1900, max = 2500,
+      source = "assumed",
+      title = { en = "Opening year", sv = "Öppningsår", da = "Åbningsår" },
+      sentence = { en = "Year in whose January it opens.", sv = "År då den öppnar i januari.", da = "År, hvor den åbner i januar." },
+    },
+    {
+      name = "minutes", unit = "min", default = 12, min = 1, max = 120,
+      source = "assumed: five minutes of waiting and seven on the train",
+      title = { en = "Way by train", sv = "Resa med tåg", da = "Rejse med tog" },
+      sentence = {
+        en = "Minutes from the station to the centre, waiting included.",
+        sv = "Minuter från stationen till centrum, väntan inräknad.",
+        da = "Minutter fra stationen til centrum, ventetid medregnet.",
+      },
+    },
+    {
+      name = "rank", unit = "1", default = 1, min = 1, max = 100,
+      source = "assumed: the most people that are not near a centre",
+      title = { en = "Which area", sv = "Vilket område", da = "Hvilket område" },
+      sentence = {
+        en = "1 is the area with most people among those farther from a centre than the train takes, 2 the next, and so on; unless x and y are given.",
+        sv = "1 är området med flest invånare av dem som ligger längre från centrum än tåget tar, 2 nästa och så vidare, om inte x och y anges.",
+        da = "1 er området med flest indbyggere af dem, der ligger længere fra centrum, end toget tager, 2 det næste og så videre, medmindre x og y angives.",
+      },
+    },
+    {
+      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
+      source = "assumed: 0 is not used",
+      title = { en = "Easting", sv = "Östlig koordinat", da = "Østlig koordinat" },
+      sentence = { en = "Where it stands; 0: see above.", sv = "Var den ligger; 0: se ovan.", da = "Hvor den ligger; 0: se ovenfor." },
+    },
+    {
+      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
+      source = "assumed: 0 is not used",
+      title = { en = "Northing", sv = "Nordlig koordinat", da = "Nordlig koordinat" },
+      sentence = { en = "Where it stands; 0: see above.", sv = "Var den ligger; 0: se ovan.", da = "Hvor den ligger; 0: se ovenfor." },
+    },
+  },
+  when = "year",
+  apply = function(city, p)
+    if city.year ~= math.max(city.start_year, p.year, p.from) then return end
+    local point = { x = p.x, y = p.y }
+    if p.x == 0 or p.y == 0 then
+      local travel, places = city:layer("travel_centre"), {}
+      for _, area in ipairs(city:areas()) do
+        local seconds = travel:at(area.x, area.y)
+        if seconds > 60 * p.minutes and seconds < 100000 then table.insert(places, area) end
+      end
+      table.sort(places, function(a, b) return a.population > b.population end)
+      point = places[math.min(math.floor(p.rank), #places)]
+      if not point then return end -- every place is nearer to a centre than the train would bring it
+    end
+    city:layer("station"):set(city:near({ x = point.x, y = point.y }, 0), math.floor(60 * p.minutes))
+  end,
+}

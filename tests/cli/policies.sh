@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 18
+scenario=scripts/scenarios/varnamo_2035.lua
+KEDJA=$(realpath "$KEDJA")
+export KEDJA_DATA=$PWD
+
+"$KEDJA" policy list >"$work/list" 2>"$work/stderr"; ok "policy list" $? "$(cat "$work/stderr")"
+missing=""; for file in scripts/policies/*.lua; do grep -q "^$(basename "$file" .lua) " "$work/list" || missing+=" $file"; done
+[ -z "$missing" ]; ok "all files are there" $? "$missing"
+"$KEDJA" policy show densify --language sv | grep -q 'Högsta exploateringstal'; ok "policy show in Swedish" $?
+"$KEDJA" policy show densfy >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "did you mean 'densify'" "$work/stderr"; ok "policy show of a misspelt name" $? "$(cat "$work/stderr")"
+(cd "$work" && "$KEDJA" policy new hush >/dev/null && "$KEDJA" policy check hush.lua >"$work/check" 2>"$work/stderr"); ok "a new policy passes its check" $? "$(cat "$work/stderr")"
+sed 's/bits_on(/bits_onn(/' "$work/hush.lua" >"$work/broken.lua"; sed -i 's/name = "hush"/name = "broken"/' "$work/broken.lua"
+"$KEDJA" policy check "$work/broken.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'broken.lua:30' "$work/stderr"
+ok "a policy that fails in its first January is found: status 2 and the line" $? "$(cat "$work/stderr")"
+(cd "$work" && "$KEDJA" policy new hush 2>/dev/null); [ $? -eq 2 ]; ok "policy new does not overwrite" $?
+
+# Triggers: the year in which max_far of the first cell was raised.
+cat >"$work/late.lua" <<'LUA'
+policy { title = "Late", sentence = "Late.", when = { column = "dwellings", above = 0 }, apply = function(city)
+  local forest = city:layer("land_use"):is("forest")
+  city:layer("max_far"):set(forest, city:layer("max_far") + 1)
+end }
+LUA
+cat >"$work/one.lua" <<'LUA'
+policy { title = "One", sentence = "One.", when = { year = 2022 }, apply = function(city) city:layer("max_far"):max(city:layer("land_use"):is("flats"), 3) end }
+LUA
+cat >"$work/two.lua" <<'LUA'
+policy { title = "Two", sentence = "Two.", apply = function(city) city:layer("max_far"):min(city:layer("land_use"):is("flats"), 1) end }
+LUA
+cat >"$work/s.lua" <<'LUA'
+scenario { title = "T", map = "toy", stop = 2024, policies = { "late", "one", "two" } }
+LUA
+"$KEDJA" run "$work/s.lua" --out "$work/s.nc" --audit >/dev/null 2>"$work/stderr"; ok "a scenario with triggers runs" $? "$(cat "$work/stderr")"
+grep -q 'policy two changes what policy one had set' "$work/stderr"; ok "policies that clash are reported with both names" $? "$(cat "$work/stderr")"
+
+if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
+  for name in "trigger" "protect_farmland" "protect_green" "affordable_share" "land_price" "new_station" "densify" "grow_villages" "any order"; do skip "$name" "python3-netcdf4 is missing"; done
+  exit 0
+fi
+value() { # FILE COLUMN: sum of a municipality's column over all years but the first
+  /usr/bin/python3 -c 'import sys, netCDF4; print(int(netCDF4.Dataset(sys.argv[1])["municipality"][sys.argv[2]][1:].sum()))' "$1" "$2"
+}
+run() { local out=$1; shift; "$KEDJA" run $scenario --years 10 --out "$work/$out.nc" "$@" >/dev/null 2>"$work/stderr" || cat "$work/stderr" >&2; }
+more() { [ "$2" -gt "$3" ]; ok "$1" $? "$2 against $3"; }
+raised=$(/usr/bin/python3 - "$work/s.nc" <<'PY'
+import sys, netCDF4
+run = netCDF4.Dataset(sys.argv[1])
+forest = run["land_use"][0] == 2
+print(sorted({round(float(x), 3) for x in (run["max_far"][-1] - run["max_far"][0])[forest & (run["land_use"][-1] == 2)]}))
+PY
+)
+same "an indicator that has passed its bound triggers once" "[1.0]" "$raised"
+run base
+run farmland --set protect_farmland.enabled=true --set protect_farmland.min_class=1
+same "protect_farmland: no farmland is built on; the base run builds on some" "0 yes" "$(value "$work/farmland.nc" farmland_built_m2) $([ "$(value "$work/base.nc" farmland_built_m2)" -gt 0 ] && echo yes)"
+run green --set protect_green.enabled=true
+same "protect_green: no park is built on; the base run builds on some" "0 yes" "$(value "$work/green.nc" green_built_m2) $([ "$(value "$work/base.nc" green_built_m2)" -gt 0 ] && echo yes)"
+run affordable --set affordable_share.enabled=true --set affordable_share.share=1
+more "affordable_share: owners forgo rent" "$(value "$work/affordable.nc" affordable_cost_sek)" "$(value "$work/base.nc" affordable_cost_sek)"
+run price --set land_price.enabled=true
+more "land_price: the municipality is paid for land" "$(value "$work/price.nc" land_sales_sek)" "$(value "$work/base.nc" land_sales_sek)"
+run station --set new_station.enabled=true --set new_station.year=2022 --set new_station.minutes=4
+more "new_station: the way by train is counted" "$(value "$work/station.nc" centre_transit)" "$(value "$work/base.nc" centre_transit)"
+run dense --set densify.enabled=true
+differs "densify changes what is built" "$(value "$work/dense.nc" forest_built_m2)" "$(value "$work/base.nc" forest_built_m2)"
+run villages --set grow_villages.enabled=true
+differs "grow_villages changes what is built" "$(value "$work/villages.nc" forest_built_m2)" "$(value "$work/base.nc" forest_built_m2)"
+# An audit fails where a protected cell is built on, whatever the order of the policies.
+for order in '"protect_green", "protect_farmland", "grow_villages", "densify"' '"densify", "grow_villages", "protect_farmland", "protect_green"'; do
+  echo "scenario { title = 'O', map = 'varnamo', stop = 2026, policies = { 'building_programme', $order }, set = {} }" >"$work/order.lua"
+  "$KEDJA" run "$work/order.lua" --audit --out "$work/order.nc" >/dev/null 2>"$work/stderr" || echo failed
+done >"$work/orders"
+[ ! -s "$work/orders" ]; ok "no protected cell is built on under two orders of four policies" $? "$(cat "$work/stderr")"
