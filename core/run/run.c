@@ -23,7 +23,10 @@ static kj_status carry_out(kj_error *err, const kj_request *request, kj_prepared
 {
     kj_journal journal;
     snprintf(out->boundary, sizeof out->boundary, "%s", p->boundary);
-    kj_status status = kj_journal_of_request(err, request, &journal);
+    kj_status status = watch->observe ? watch->observe(err, watch->observe_data, p->sim, kj_sim_now(p->sim)) : KJ_OK;
+    if (watch->observe) kj_sim_set_observer(p->sim, watch->observe, watch->observe_data);
+    if (status) return status;
+    status = kj_journal_of_request(err, request, &journal);
     if (!status) status = kj_loop(err, p->sim, &journal, recorder, watch, out);
     kj_journal_free(&journal);
     if (status) return status;

@@ -21,6 +21,8 @@ typedef struct kj_watch {
     void *data;
     const volatile sig_atomic_t *stop; /* set: stop after this month, keep a checkpoint. May be NULL */
     bool quiet;                        /* no notes on standard error */
+    kj_observer_fn observe;            /* looks at the start state and at the end of every month; NULL. Not together with --trace */
+    void *observe_data;
 } kj_watch;
 
 /* Closing figures. */

@@ -1,0 +1,310 @@
+/* kedja validate: the shipped cases against published figures. */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/log.h"
+#include "../base/text.h"
+#include "../run/run.h"
+#include "../validate/targets.h"
+#include "cli.h"
+
+enum { MAP, SEEDS, JSON, MARKDOWN, QUIET };
+
+static const kj_option options[] = {
+    [MAP] = {"map", "CASE=FOLDER", "map of a case (lund, region, sweden-like) in place of its own; may be repeated"},
+    [SEEDS] = {"seeds", "N", "runs of each case, 2 to 32 (default: 4)"},
+    [JSON] = {"json", NULL, "one JSON object on standard output"},
+    [MARKDOWN] = {"markdown", NULL, "the table as Markdown, for the handbook"},
+    [QUIET] = {"quiet", NULL, "no progress"},
+    {0},
+};
+
+/* A case: a map on which targets are checked, and how it is run. Rates are counted in years 3 to 10; chains over the whole run, and
+   the last years give those of year 10 time to end. */
+typedef struct test_case {
+    const char *name, *scenario, *map; /* map: where it is looked for; NULL: the scenario's */
+    int32_t years;
+    const char *settings[4];
+    const char *says; /* what stands in for what */
+} test_case;
+
+static const test_case cases[] = {
+    {"sweden-like", "varnamo_2035", NULL, 14, {"demography.vision_population=0", "demography.mortality_trend=0", "demography.fertility_scale=0.926", "demography.mortality_scale=1.042"},
+     "Värnamo without its vision, with national births and deaths (its own levels of 1.08 and 0.96 taken out, the mortality of 2022 held): the shipped map nearest to an ordinary Swedish municipality"},
+    {"lund", "lund_2040", "out/maps/lund", 16, {NULL}, "Lund, forecast, with its housing programme"},
+    {"region", "lund_2040", "out/maps/kronoberg", 16, {NULL}, "a region of several municipalities"},
+};
+enum { N_CASES = sizeof cases / sizeof *cases, SETTLE_YEARS = 2, COUNTED_YEARS = 8 };
+
+typedef struct wishes {
+    const char *map[N_CASES];
+    int64_t seeds;
+    bool json, markdown, quiet;
+} wishes;
+
+typedef struct results {
+    kj_target targets[KJ_TARGETS_MAX];
+    kj_finding findings[KJ_TARGETS_MAX];
+    uint32_t n;
+} results;
+
+/* ---- running ---- */
+
+static kj_status fill_request(kj_error *err, const test_case *c, const char *map, uint64_t seed, const char *out, kj_request *r)
+{
+    kj_request_init(r);
+    kj_status status = kj_cli_text(err, &r->scenario, c->scenario);
+    if (!status && map) status = kj_cli_path(err, &r->map, map);
+    if (!status) status = kj_cli_text(err, &r->out, out);
+    for (int i = 0; i < 4 && c->settings[i] && !status; i++) status = kj_request_add_setting(err, r, c->settings[i]);
+    r->years = c->years;
+    r->seed = seed;
+    r->has_seed = true;
+    return status;
+}
+
+static kj_status read_run(kj_error *err, const test_case *c, const char *path, const kj_lives *lives, results *all)
+{
+    kj_forest forest;
+    kj_status status = kj_forest_open(err, path, &forest);
+    if (status) return status;
+    kj_case_run run = {lives, &forest, forest.first_year + SETTLE_YEARS, forest.first_year + SETTLE_YEARS + COUNTED_YEARS};
+    status = kj_findings_add(err, all->targets, all->n, c->name, &run, all->findings);
+    kj_forest_close(&forest);
+    return status;
+}
+
+/* The first look comes at the start of the run, where the counted months are not known yet. */
+static kj_status look(kj_error *err, void *data, kj_sim *sim, kj_month month)
+{
+    kj_lives *lives = data;
+    if (lives->to == 0) {
+        kj_month start = kj_sim_get_config(sim)->start;
+        kj_lives_init(lives, start + 12 * SETTLE_YEARS, start + 12 * (SETTLE_YEARS + COUNTED_YEARS));
+    }
+    return kj_lives_look(err, lives, sim, month);
+}
+
+static kj_status run_once(kj_error *err, const test_case *c, const char *map, uint64_t seed, const char *folder, results *all)
+{
+    char out[4200];
+    kj_request request;
+    kj_lives lives = {0};
+    kj_outcome outcome = {0};
+    kj_watch watch = {.quiet = true, .observe = look, .observe_data = &lives};
+    snprintf(out, sizeof out, "%s/%s.nc", folder, c->name);
+    kj_status status = fill_request(err, c, map, seed, out, &request);
+    if (!status) status = kj_run(err, &request, &watch, &outcome);
+    if (!status) status = read_run(err, c, out, &lives, all);
+    unlink(out);
+    kj_lives_free(&lives);
+    kj_request_free(&request);
+    return status;
+}
+
+static void mark_unchecked(results *all, const char *name, const char *why)
+{
+    for (uint32_t i = 0; i < all->n; i++)
+        if (!strcmp(all->targets[i].map, name)) snprintf(all->findings[i].why_not, sizeof all->findings[i].why_not, "%s", why);
+}
+
+static kj_status run_case(kj_error *err, const wishes *w, int k, const char *folder, results *all)
+{
+    const test_case *c = &cases[k];
+    char probe[4200], why[160];
+    const char *map = w->map[k] ? w->map[k] : c->map;
+    snprintf(probe, sizeof probe, "%s/map.nc", map ? map : "");
+    if (map && !w->map[k] && access(probe, R_OK)) {
+        snprintf(why, sizeof why, "no map: build one and give --map %s=FOLDER (looked for %s)", c->name, map);
+        mark_unchecked(all, c->name, why);
+        kj_log_note(w->quiet, "%s: %s", c->name, why);
+        return KJ_OK;
+    }
+    kj_status status = KJ_OK;
+    for (int64_t seed = 1; seed <= w->seeds && !status; seed++) {
+        if (!w->quiet) fprintf(stderr, "%s: run %lld of %lld\n", c->name, (long long)seed, (long long)w->seeds);
+        status = run_once(err, c, map, (uint64_t)seed, folder, all);
+    }
+    return status ? kj_error_context(err, "case %s", c->name) : KJ_OK;
+}
+
+/* ---- showing ---- */
+
+static const char *number(double value, char out[24])
+{
+    if (isnan(value)) snprintf(out, 24, "–");
+    else snprintf(out, 24, fabs(value) >= 10.0 ? "%.1f" : fabs(value) >= 1.0 ? "%.2f" : "%.3f", value);
+    return out;
+}
+
+static const char *verdict(const kj_target *t, const kj_finding *f)
+{
+    if (t->role == KJ_ROLE_CONTEXT) return "shown, not scored";
+    if (f->n == 0) return "not checked";
+    return f->ok ? "held" : "MISSED";
+}
+
+static void score(const results *all, kj_role role, int32_t *held, int32_t *checked, int32_t *rows)
+{
+    *held = *checked = *rows = 0;
+    for (uint32_t i = 0; i < all->n; i++) {
+        if (all->targets[i].role != role) continue;
+        ++*rows;
+        *checked += all->findings[i].n > 0;
+        *held += all->findings[i].ok;
+    }
+}
+
+static void print_row(const kj_target *t, const kj_finding *f, bool markdown)
+{
+    char a[6][24], bounds[64], interval[64];
+    snprintf(bounds, sizeof bounds, "%s to %s", number(t->low, a[0]), number(t->high, a[1]));
+    snprintf(interval, sizeof interval, "%s to %s", number(f->low, a[2]), number(f->high, a[3]));
+    if (isnan(f->low)) snprintf(interval, sizeof interval, "–");
+    if (markdown)
+        printf("| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", t->id, t->title, t->map, bounds, number(f->value, a[4]), interval, number(f->baseline, a[5]),
+               verdict(t, f), f->n ? t->source : f->why_not);
+    else printf("  %-9s %-56.56s %18s %9s %18s %9s  %s\n", t->id, t->title, bounds, number(f->value, a[4]), interval, number(f->baseline, a[5]), verdict(t, f));
+}
+
+static void print_misses(const results *all, bool markdown)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const kj_target *t = &all->targets[i];
+        const kj_finding *f = &all->findings[i];
+        if (t->role == KJ_ROLE_CONTEXT || (f->n && f->ok)) continue;
+        if (!any) puts(markdown ? "\nWhat was missed or could not be checked:\n" : "\n  What was missed or could not be checked");
+        any = true;
+        const char *why = f->n ? (t->if_missed[0] ? t->if_missed : "not explained yet") : f->why_not;
+        printf(markdown ? "* **%s** %s: %s\n" : "  %s (%s): %s\n", t->id, t->title, why);
+    }
+}
+
+static void print_tables(const results *all, bool markdown)
+{
+    static const char *const heads[] = {"May be used to set parameters", "Held against the model, never used to set it", "Shown, not scored"};
+    for (int role = 0; role < 3; role++) {
+        int32_t held, checked, rows;
+        score(all, (kj_role)role, &held, &checked, &rows);
+        printf(markdown ? "\n### %s\n\n" : "\n%s\n", heads[role]);
+        if (markdown) puts("| id | what | map | bounds | model | 95 % (luck) | simple baseline | verdict | source |\n|---|---|---|---|---|---|---|---|---|");
+        else printf("  %-9s %-56s %18s %9s %18s %9s\n", "", "", "bounds", "model", "95 % (luck)", "baseline");
+        for (uint32_t i = 0; i < all->n; i++)
+            if (all->targets[i].role == (kj_role)role) print_row(&all->targets[i], &all->findings[i], markdown);
+        if (role < KJ_ROLE_CONTEXT) printf("\n%s%d of %d held; %d of %d rows could be checked\n", markdown ? "" : "  ", held, checked, checked, rows);
+    }
+    print_misses(all, markdown);
+    puts(markdown ? "" : "\n  Cases:");
+    for (int k = 0; k < N_CASES; k++) printf(markdown ? "* `%s`: %s.\n" : "  %s: %s\n", cases[k].name, cases[k].says);
+}
+
+static json_t *number_json(double value) { return isnan(value) ? json_null() : json_real(value); }
+
+static void print_json(const results *all)
+{
+    static const char *const roles[] = {"calibrate", "validate", "context"};
+    json_t *root = json_object(), *list = json_array(), *scores = json_object();
+    for (uint32_t i = 0; i < all->n; i++) {
+        const kj_target *t = &all->targets[i];
+        const kj_finding *f = &all->findings[i];
+        json_t *row = json_object();
+        json_object_set_new(row, "id", json_string(t->id));
+        json_object_set_new(row, "title", json_string(t->title));
+        json_object_set_new(row, "role", json_string(roles[t->role]));
+        json_object_set_new(row, "map", json_string(t->map));
+        json_object_set_new(row, "unit", json_string(t->unit));
+        json_object_set_new(row, "published", json_string(t->published));
+        json_object_set_new(row, "source", json_string(t->source));
+        json_object_set_new(row, "low", number_json(t->low));
+        json_object_set_new(row, "high", number_json(t->high));
+        json_object_set_new(row, "value", number_json(f->value));
+        json_object_set_new(row, "value_low", number_json(f->low));
+        json_object_set_new(row, "value_high", number_json(f->high));
+        json_object_set_new(row, "baseline", number_json(f->baseline));
+        json_object_set_new(row, "checked", json_boolean(f->n > 0));
+        json_object_set_new(row, "ok", t->role == KJ_ROLE_CONTEXT || f->n == 0 ? json_null() : json_boolean(f->ok));
+        json_object_set_new(row, "note", json_string(f->n == 0 ? f->why_not : f->ok ? "" : t->if_missed));
+        json_array_append_new(list, row);
+    }
+    for (int role = 0; role < KJ_ROLE_CONTEXT; role++) {
+        int32_t held, checked, rows;
+        score(all, (kj_role)role, &held, &checked, &rows);
+        json_object_set_new(scores, roles[role], json_pack("{s:i, s:i, s:i}", "held", held, "checked", checked, "rows", rows));
+    }
+    json_object_set_new(root, "scores", scores);
+    json_object_set_new(root, "targets", list);
+    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    if (text) puts(text);
+    free(text);
+    json_decref(root);
+}
+
+/* ---- the command ---- */
+
+static kj_status take_map(kj_error *err, const char *text, wishes *w)
+{
+    for (int k = 0; k < N_CASES; k++) {
+        size_t length = strlen(cases[k].name);
+        if (strncmp(text, cases[k].name, length) || text[length] != '=') continue;
+        w->map[k] = text + length + 1;
+        return KJ_OK;
+    }
+    return kj_fail(err, KJ_E_INPUT, "option --map: expected lund=FOLDER, region=FOLDER or sweden-like=FOLDER, found '%s'", text);
+}
+
+static kj_status answer(kj_error *err, const wishes *w)
+{
+    char folder[] = "/tmp/kedja-validate.XXXXXX";
+    results *all = calloc(1, sizeof *all);
+    if (!all) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = kj_targets_read(err, "se", all->targets, &all->n);
+    if (!status && !mkdtemp(folder)) status = kj_fail(err, KJ_E_IO, "%s: cannot be made", folder);
+    for (uint32_t i = 0; i < all->n; i++)
+        snprintf(all->findings[i].why_not, sizeof all->findings[i].why_not, "no shipped map starts where this figure asks, or nothing measures it yet");
+    for (int k = 0; k < N_CASES && !status; k++) status = run_case(err, w, k, folder, all);
+    rmdir(folder);
+    if (!status) {
+        kj_findings_finish(all->targets, all->n, all->findings);
+        if (w->json) print_json(all);
+        else print_tables(all, w->markdown);
+    }
+    free(all);
+    return status;
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words) return 1;
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
+    wishes w = {.seeds = 4};
+    kj_error err;
+    kj_status status = KJ_OK;
+    for (int i = 0; !status && i < n; i++) {
+        switch (words[i].option) {
+        case MAP: status = take_map(&err, words[i].text, &w); break;
+        case SEEDS: status = kj_cli_number(&err, "seeds", words[i].text, 2, KJ_SEEDS_MAX, &w.seeds); break;
+        case JSON: w.json = true; break;
+        case MARKDOWN: w.markdown = true; break;
+        case QUIET: w.quiet = true; break;
+        default: status = kj_fail(&err, KJ_E_INPUT, "expected options only, found '%s'", words[i].text);
+        }
+    }
+    if (!status && n >= 0) status = answer(&err, &w);
+    free(words);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_validate = {
+    .name = "validate",
+    .usage = "validate [--map CASE=FOLDER] [--seeds N] [--json] [--markdown] [--quiet]",
+    .doc = "Runs the shipped cases and holds the model against published figures: bounds, result with interval, verdict, baseline.\n"
+           "Rows that may set parameters and rows that only test are scored apart. What is missed stays visible.",
+    .options = options,
+    .run = run,
+};
