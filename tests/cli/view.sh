@@ -57,16 +57,18 @@ ok "a run that is not finished: status 2 and how to go on" "$([ $status -eq 2 ] 
 echo 'click "No such thing"' >"$work/wrong.view"; view a.nc --script wrong.view; status=$?
 ok "a script that fails names file and line" "$([ $status -eq 2 ] && grep -q 'wrong.view:1' "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
 if command -v xdotool >/dev/null && command -v Xvfb >/dev/null; then
-  Xvfb :77 -screen 0 1280x720x24 >/dev/null 2>&1 & server=$!
-  for i in $(seq 50); do [ -e /tmp/.X11-unix/X77 ] && break; sleep 0.1; done
-  ( cd "$work" && DISPLAY=:77 SDL_VIDEODRIVER=x11 exec "$KEDJA_PATH" view a.nc --size 1280x720 >stdout 2>stderr ) & viewer=$!
+  Xvfb -displayfd 3 -screen 0 1280x720x24 3>"$work/display" >/dev/null 2>&1 & server=$!
+  for i in $(seq 300); do [ -s "$work/display" ] && break; sleep 0.1; done
+  screen=:$(cat "$work/display")
+  ( cd "$work" && DISPLAY=$screen SDL_VIDEODRIVER=x11 exec "$KEDJA_PATH" view a.nc --size 1280x720 >stdout 2>stderr ) & viewer=$!
   window=""
-  for i in $(seq 100); do window=$(DISPLAY=:77 xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && break; sleep 0.1; done
+  for i in $(seq 300); do window=$(DISPLAY=$screen xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && break; sleep 0.1; done
   sleep 1
-  DISPLAY=:77 xdotool windowfocus "$window" key --window "$window" Home Right F5 2>/dev/null; sleep 1
-  DISPLAY=:77 xdotool key --window "$window" ctrl+p 2>/dev/null; sleep 1
-  DISPLAY=:77 xdotool key --window "$window" ctrl+q 2>/dev/null
-  for i in $(seq 50); do kill -0 $viewer 2>/dev/null || break; sleep 0.1; done
+  DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" Home Right F5 2>/dev/null; sleep 1
+  DISPLAY=$screen xdotool key --window "$window" ctrl+p 2>/dev/null
+  for i in $(seq 100); do [ -s "$work/a_view.png" ] && break; sleep 0.1; done
+  DISPLAY=$screen xdotool key --window "$window" ctrl+q 2>/dev/null
+  for i in $(seq 100); do kill -0 $viewer 2>/dev/null || break; sleep 0.1; done
   kill $viewer 2>/dev/null; wait $viewer; status=$?
   kill $server 2>/dev/null; wait $server 2>/dev/null
   ok "a real window takes keys, writes its picture and closes" "$([ $status -eq 0 ] && [ -s "$work/a_view.png" ]; echo $?)" "status $status, window '$window': $(cat "$work/stderr")"
