@@ -136,7 +136,7 @@ typedef struct kj_comparison {
 kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out);
 void kj_comparison_free(kj_comparison *comparison);
 
-/* {"rows":[…],"groups":[…],…}: docs/handbook-planners.md says what each means. */
+/* {"rows":[…],"groups":[…],…}: docs/consequences.md says what each means. */
 json_t *kj_comparison_json(const kj_comparison *comparison);
 
 /* Mean, interval and verdict of n paired differences. Free of effect: all n are 0. */

@@ -86,7 +86,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(ENVIRONMENT, "farmland", "Farmland built on since the start", "ha", BAD, 1, 1e-4, .value = TOWN_SINCE("farmland_built_m2"), .headline = true),
     ROW(ENVIRONMENT, "forest", "Forest built on since the start", "ha", BAD, 1, 1e-4, .value = TOWN_SINCE("forest_built_m2"), .headline = true),
     ROW(ENVIRONMENT, "green", "Parks and green land built on since the start", "ha", BAD, 1, 1e-4, .value = TOWN_SINCE("green_built_m2")),
-    ROW(ENVIRONMENT, "co2", "CO2 of daily travel", "t/year", BAD, 0, 1e-3, .value = TOWN("co2_kg"), .optional = true, .headline = true, .extensive = true),
+    ROW(ENVIRONMENT, "co2", "CO2 of daily travel", "t/year", BAD, 0, 1, .value = TOWN("travel_co2"), .optional = true, .headline = true, .extensive = true),
     ROW(ENVIRONMENT, "near_green", "Inhabitants within 300 m of green land", "%", GOOD, 1, 100, .value = TOWN("near_green"), .over = TOWN("population"), .optional = true,
         .headline = true),
 
