@@ -12,7 +12,7 @@
 typedef struct merge_column {
     char name[KJ_NAME_MAX];
     char *unit, *long_name;
-    bool full_year; /* derived: first year in which pupils stood above places */
+    bool full_year; /* derived: first year in which pupils filled all places */
     uint32_t n_times;
     double *values; /* of the batch in work: [n_merged][n_times][n_rows]; NAN: not there */
 } merge_column;

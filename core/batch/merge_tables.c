@@ -60,7 +60,7 @@ static kj_status choose(kj_error *err, merger *g, const kj_runread *run, const c
         if (one ? k == one : is_number(k)) status = add_column(err, g, t, k->name, k->unit, k->long_name, false);
     }
     if (!status && one && !strcmp(table_name, "facility") && !strcmp(column, "pupils") && kj_run_table_column(table, "places"))
-        status = add_column(err, g, t, "full_year", "year", "first year in which pupils stand above places; infinite: never until the end", true);
+        status = add_column(err, g, t, "full_year", "year", "first year in which pupils fill all places; infinite: never until the end", true);
     return status;
 }
 
@@ -176,7 +176,7 @@ static kj_status read_series(kj_error *err, const kj_runread *run, const kj_run_
     return KJ_OK;
 }
 
-/* pupils → first year above places, in place of the first year's row. Schools that were never there: NAN. */
+/* pupils → first year in which they fill the places, in place of the first year's row. Schools that were never there: NAN. */
 static kj_status read_full_year(kj_error *err, const merger *g, const kj_runread *run, const kj_run_table *table, double *pupils)
 {
     size_t n = table->n_rows;
@@ -189,7 +189,7 @@ static kj_status read_full_year(kj_error *err, const merger *g, const kj_runread
             double p = pupils[(size_t)y * n + r], room = places[(size_t)y * n + r];
             if (isnan(p) || isnan(room) || (room <= 0 && p <= 0)) continue;
             if (isnan(first)) first = (double)INFINITY;
-            if (isinf(first) && p > room) first = g->years[y];
+            if (isinf(first) && room > 0 && p >= room) first = g->years[y];
         }
         pupils[r] = first;
     }
@@ -277,6 +277,30 @@ static hid_t make_dataset(merger *g, hid_t group, hid_t scale, uint32_t n_scale,
     return data;
 }
 
+/* How many of the members in which a school is there fill it before the end. */
+static void write_full_share(merger *g, const merge_table *t, const merge_column *c, const kj_group *group, hid_t at, double *share)
+{
+    kj_h5shape shape = {.rank = 1, .dims = {t->n_rows}};
+    for (size_t r = 0; r < t->n_rows; r++) {
+        uint32_t n = 0, full = 0;
+        for (uint32_t m = 0; m < g->n; m++) {
+            double year = c->values[(size_t)m * t->n_rows + r];
+            if (!group->has_point[g->plan->point[g->member[m]]] || isnan(year)) continue;
+            n++;
+            full += !isinf(year);
+        }
+        share[r] = n ? (double)full / n : (double)NAN;
+    }
+    kj_h5shape_plan(&shape, sizeof(double));
+    hid_t data = kj_h5out_dataset(&g->out, at, "full_share", H5T_IEEE_F64LE, &shape, NULL), id = H5Dopen2(at, "id", H5P_DEFAULT);
+    kj_h5out_fill(&g->out, data, &shape, sizeof(double), share);
+    kj_h5out_attach(&g->out, data, id, 0);
+    kj_h5out_text(&g->out, data, "long_name", "share of members with as many pupils as places in some year");
+    kj_h5out_text(&g->out, data, "units", "1");
+    H5Dclose(id);
+    H5Dclose(data);
+}
+
 static void write_group(merger *g, const merge_table *t, const merge_column *c, const kj_group *group, hid_t at, double *figures)
 {
     size_t n = (size_t)c->n_times * t->n_rows;
@@ -292,6 +316,7 @@ static void write_group(merger *g, const merge_table *t, const merge_column *c, 
     hid_t data = make_dataset(g, at, g->statistic, KJ_STATS, t, c, &shape);
     kj_h5out_fill(&g->out, data, &shape, sizeof(double), figures);
     H5Dclose(data);
+    if (c->full_year) write_full_share(g, t, c, group, at, figures);
 }
 
 /* The figure k of all replicates of the contrast's points, NAN where a member is missing. */

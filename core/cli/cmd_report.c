@@ -25,11 +25,22 @@ typedef struct wishes {
     int64_t year;
 } wishes;
 
+#ifdef KEDJA_DRAW
+static kj_status draw_ensemble(kj_error *err, const wishes *w)
+{
+    if (w->map || w->second)
+        return kj_fail(err, KJ_E_INPUT, "%s: an ensemble is drawn alone, with its map on the page: give --png FILE.png or --out FILE.pdf", w->run);
+    kj_status status = w->png ? kj_report_ensemble(err, w->run, w->png, w->lang) : KJ_OK;
+    return !status && w->out ? kj_report_ensemble(err, w->run, w->out, w->lang) : status;
+}
+#endif
+
 static kj_status draw(kj_error *err, const wishes *w)
 {
 #ifdef KEDJA_DRAW
     kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
+    if (!status && kj_report_is_ensemble(w->run)) return draw_ensemble(err, w);
     if (!status && w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
     if (!status && w->png) status = kj_report_summary(err, w->run, w->png, w->lang);
     if (!status && w->out) status = kj_handout(err, w->run, w->second, w->out, w->lang);
@@ -75,7 +86,8 @@ const kj_command kj_command_report = {
     .name = "report",
     .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--year YYYY] [--lang en|sv|da]",
     .doc = "Draws a run: a handout for a forum, one page with map, charts and table, or a map of land use.\n"
-           "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.",
+           "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.\n"
+           "Of a merged ensemble (NAME.batch/NAME.nc): one page, as PDF or PNG, with fan, differences, map of probability and full schools.",
     .options = options,
     .run = run,
 };

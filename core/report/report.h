@@ -2,6 +2,7 @@
 #ifndef KEDJA_REPORT_REPORT_H
 #define KEDJA_REPORT_REPORT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../base/error.h"
@@ -20,5 +21,9 @@ kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out
 /* The consequence matrix on one page, as PNG or PDF by the ending of the name. title NULL: the settings that differ. */
 kj_status kj_report_matrix_check_name(kj_error *err, const char *path);
 kj_status kj_report_matrix(kj_error *err, const kj_comparison *comparison, const char *title, const char *path, const char *lang);
+
+/* The page of a merged ensemble: fan, differences, map of probability, schools; PNG or PDF by the ending of the name. */
+bool kj_report_is_ensemble(const char *path);
+kj_status kj_report_ensemble(kj_error *err, const char *path, const char *out, const char *lang);
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 34
+plan 38
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -75,6 +75,17 @@ LUA
 awk '/^demography.mortality_scale/ {a = $2} /^schools.preschool/ {b = $2} END {exit !(a < -10 && b == 0)}' sens; ok "deaths count for the population, preschool enrolment does not" $? "$(cat sens)"
 "$KEDJA" sensitivity toy8.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'need design' "$work/stderr"; ok "sensitivity of another design: refused" $? "$(cat "$work/stderr")"
 
+# The page of the ensemble.
+picture() { "$KEDJA" report toy8.batch/toy8.nc --png "$1.png" --lang "$1" 2>"$work/stderr" && [ "$(od -An -tu1 -j16 -N8 "$1.png" | tr -s ' ')" = " 0 0 9 96 0 0 6 161" ]; }
+"$KEDJA" report toy8.batch/toy8.nc --png en.png >/dev/null 2>&1
+if grep -q "built without drawing" <("$KEDJA" report toy8.batch/toy8.nc --png x.png 2>&1); then
+  skip "page in English" "built without drawing"; skip "page in Swedish" "built without drawing"
+else
+  picture en; ok "page in English: 2400 by 1697 pixels, nothing shortened" $([ $? -eq 0 ] && [ ! -s "$work/stderr" ]; echo $?) "$(cat "$work/stderr")"
+  picture sv && [ ! -s "$work/stderr" ] && ! cmp -s en.png sv.png; ok "page in Swedish" $? "$(cat "$work/stderr")"
+fi
+head -c 20000 toy8.batch/toy8.nc >cut.nc; "$KEDJA" report cut.nc --png cut.png >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q cut.nc "$work/stderr" && [ ! -e cut.png ]; ok "page of a file cut off: refused" $? "$(cat "$work/stderr")"
+
 # The driver killed at ten random moments.
 lost=0; detail=""
 for i in $(seq 10); do
@@ -124,6 +135,9 @@ rm one/members/member_0002.nc; cp one/members/member_0001.nc one/members/member_
 "$KEDJA" batch toy8.lua --out one --quiet >/dev/null 2>"$work/stderr"; status=$?
 [ $status -eq 1 ] && grep -q "member 2: .*not of this member" "$work/stderr" && grep -q "member 3: .*member_0003.nc" "$work/stderr"; ok "another member's file and a damaged one are not counted" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" batch retry toy8.lua --out one --quiet 2>"$work/stderr"; same "retry makes them anew" "$reference" "$(hashes one)"
+# What is shipped.
+bad=""; for f in "$OLDPWD"/scripts/experiments/*.lua; do "$KEDJA" batch status "$f" --out shipped >/dev/null 2>"$work/stderr" || bad+="$f: $(cat "$work/stderr")"; rm -rf shipped; done
+[ -z "$bad" ]; ok "every shipped experiment can be planned" $? "$bad"
 # Wrong use.
 refuse() { local name=$1 pattern=$2; shift 2; "$KEDJA" batch "$@" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -qE "$pattern" "$work/stderr"; ok "$name" $? "$(cat "$work/stderr")"; }
 lua() { echo "experiment { title = 'x', scenario = 'toy', $2 }" >"$1.lua"; }

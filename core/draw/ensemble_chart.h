@@ -1,0 +1,40 @@
+/* Charts of many runs: the fan of thin lines and the tornado of differences. */
+#ifndef KEDJA_DRAW_ENSEMBLE_CHART_H
+#define KEDJA_DRAW_ENSEMBLE_CHART_H
+
+#include "canvas.h"
+
+typedef struct kj_fan_chart {
+    const char *title, *unit;
+    const double *x;      /* [n_times] years */
+    const double *y;      /* [n_lines][n_times]; NAN: no figure */
+    const double *low, *middle, *high; /* [n_times]: the band's ends and the median */
+    const char *band_name;             /* "80 % of 200 members" */
+    const char *middle_name;           /* "median" */
+    int32_t n_lines, n_times;
+    double text_size;
+    const char *empty;
+} kj_fan_chart;
+
+/* Every member as a thin line, the ends of the band dashed, the median thick; values at the last year. */
+void kj_chart_fan(kj_canvas *canvas, const kj_box *box, const kj_fan_chart *chart);
+
+typedef struct kj_tornado_bar {
+    const char *label;
+    double value, low, high;             /* difference and its interval */
+    double wide_low, wide_high;          /* the interval without shared luck; NAN: none */
+} kj_tornado_bar;
+
+typedef struct kj_tornado_chart {
+    const char *title, *unit;
+    const kj_tornado_bar *bars; /* in the order in which they are to stand */
+    int32_t n;
+    double text_size;
+    const char *narrow_name, *wide_name; /* of the two intervals, for the legend */
+    const char *empty;
+} kj_tornado_chart;
+
+/* Bars from zero, a thick whisker for the interval and a thin one for the wide interval. */
+void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_chart *chart);
+
+#endif

@@ -1,0 +1,264 @@
+#include "ensemble_figures.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../io/h5in.h"
+
+/* Places of the statistics in the file's scales (docs/researchers.md). */
+enum { STAT_N = 0, STAT_Q10 = 4, STAT_Q50 = 6, STAT_Q90 = 8, N_STATS = 10 };
+enum { DIFF_MEAN = 1, DIFF_LOW = 3, DIFF_HIGH = 4, DIFF_WIDE_LOW = 5, DIFF_WIDE_HIGH = 6, N_DIFFS = 10 };
+
+bool kj_ensemble_is(const char *path)
+{
+    kj_error ignored;
+    hid_t file;
+    if (kj_h5in_open(&ignored, path, "ensemble", &file)) return false;
+    char *format = kj_h5in_text(file, "kedja_format");
+    bool is = format && !strcmp(format, "ensemble");
+    free(format);
+    H5Fclose(file);
+    return is;
+}
+
+static void take_text(hid_t file, const char *name, char *out, size_t n)
+{
+    char *text = kj_h5in_text(file, name);
+    snprintf(out, n, "%s", text ? text : "");
+    free(text);
+}
+
+/* A whole dataset of doubles; dims is filled. */
+static kj_status read_all(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, hsize_t dims[3], double **out)
+{
+    hid_t data;
+    *out = NULL;
+    kj_status status = kj_h5in_dataset(err, path, group, where, name, rank, NULL, &data);
+    if (status) return status;
+    hid_t space = H5Dget_space(data);
+    H5Sget_simple_extent_dims(space, dims, NULL);
+    H5Sclose(space);
+    H5Dclose(data);
+    size_t n = 1;
+    for (int d = 0; d < rank; d++) n *= (size_t)dims[d];
+    *out = malloc((n + 1) * sizeof **out);
+    if (!*out) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    return kj_h5in_values(err, path, group, where, name, rank, dims, H5T_NATIVE_DOUBLE, *out);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double quantile(const double *sorted, int32_t n, double p)
+{
+    double place = p * (n - 1);
+    int32_t i = (int32_t)place;
+    return i + 1 < n ? sorted[i] + (place - i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+}
+
+/* Sums over municipalities by member; quantiles of these, since sums of quantiles would be something else. */
+static kj_status read_population(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    hsize_t dims[3];
+    double *values = NULL;
+    hid_t group;
+    kj_status status = kj_h5in_group(err, path, file, "members/municipality", &group);
+    if (status) return status;
+    status = read_all(err, path, group, "/members/municipality", "population", 3, dims, &values);
+    H5Gclose(group);
+    int32_t m = status ? 0 : (int32_t)dims[0], t = status ? 0 : (int32_t)dims[1];
+    f->population = calloc((size_t)m * (size_t)t + 1, sizeof *f->population);
+    f->low = calloc((size_t)t + 1, sizeof *f->low);
+    f->middle = calloc((size_t)t + 1, sizeof *f->middle);
+    f->high = calloc((size_t)t + 1, sizeof *f->high);
+    double *column = calloc((size_t)m + 1, sizeof *column);
+    if (!status && (!f->population || !f->low || !f->middle || !f->high || !column)) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    if (!status && t != f->n_times) status = kj_fail(err, KJ_E_INPUT, "%s: expected %d years of population, found %d", path, f->n_times, t);
+    for (int32_t y = 0; !status && y < t; y++) {
+        for (int32_t i = 0; i < m; i++) {
+            double sum = 0;
+            for (hsize_t r = 0; r < dims[2]; r++) sum += values[((hsize_t)i * dims[1] + (hsize_t)y) * dims[2] + r];
+            f->population[(size_t)i * (size_t)t + (size_t)y] = column[i] = sum;
+        }
+        qsort(column, (size_t)m, sizeof *column, by_value);
+        f->low[y] = quantile(column, m, 0.1);
+        f->middle[y] = quantile(column, m, 0.5);
+        f->high[y] = quantile(column, m, 0.9);
+    }
+    f->n_merged = m;
+    free(column);
+    free(values);
+    return status;
+}
+
+typedef struct contrast_reader {
+    const char *path;
+    kj_ensemble_figures *figures;
+} contrast_reader;
+
+static kj_status read_contrast(kj_error *err, void *data, hid_t parent, const char *name)
+{
+    contrast_reader *r = data;
+    kj_ensemble_figures *f = r->figures;
+    hsize_t dims[3];
+    double *v = NULL;
+    hid_t group;
+    char where[256];
+    if (f->n_contrasts == KJ_ENSEMBLE_CONTRASTS_MAX) return KJ_OK;
+    snprintf(where, sizeof where, "%.200s/municipality", name);
+    kj_status status = kj_h5in_group(err, r->path, parent, where, &group);
+    if (status) return status;
+    status = read_all(err, r->path, group, where, "population", 3, dims, &v);
+    H5Gclose(group);
+    if (!status && dims[0] == N_DIFFS && dims[2] == 1) { /* of several municipalities the sum's interval is not in the file */
+        kj_ensemble_contrast *c = &f->contrast[f->n_contrasts++];
+        hsize_t last = dims[1] - 1, n = dims[1];
+        snprintf(c->label, sizeof c->label, "%.90s", name);
+        c->mean = v[DIFF_MEAN * n + last];
+        c->low = v[DIFF_LOW * n + last];
+        c->high = v[DIFF_HIGH * n + last];
+        c->wide_low = v[DIFF_WIDE_LOW * n + last];
+        c->wide_high = v[DIFF_WIDE_HIGH * n + last];
+    }
+    free(v);
+    return status;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const kj_ensemble_contrast *x = a, *y = b;
+    return (fabs(x->mean) < fabs(y->mean)) - (fabs(x->mean) > fabs(y->mean));
+}
+
+static kj_status read_contrasts(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    hid_t group;
+    if (H5Lexists(file, "difference", H5P_DEFAULT) <= 0) return KJ_OK;
+    contrast_reader reader = {path, f};
+    kj_status status = kj_h5in_group(err, path, file, "difference", &group);
+    if (status) return status;
+    status = kj_h5in_each(err, group, read_contrast, &reader);
+    H5Gclose(group);
+    qsort(f->contrast, (size_t)f->n_contrasts, sizeof *f->contrast, by_size);
+    return status;
+}
+
+static int by_share(const void *a, const void *b)
+{
+    const kj_ensemble_school *x = a, *y = b;
+    if (x->share < y->share || x->share > y->share) return x->share < y->share ? 1 : -1;
+    return (x->middle > y->middle) - (x->middle < y->middle);
+}
+
+static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    hsize_t dims[3], length[3];
+    double *years = NULL, *share = NULL;
+    char **names = NULL;
+    hid_t group;
+    if (H5Lexists(file, "all/facility", H5P_DEFAULT) <= 0) return KJ_OK;
+    kj_status status = kj_h5in_group(err, path, file, "all/facility", &group);
+    if (status) return status;
+    if (H5Lexists(group, "full_share", H5P_DEFAULT) > 0) {
+        status = read_all(err, path, group, "/all/facility", "full_year", 2, dims, &years);
+        if (!status) status = read_all(err, path, group, "/all/facility", "full_share", 1, length, &share);
+        if (!status) status = kj_h5in_texts(err, path, group, "/all/facility", "name", (uint32_t)dims[1], &names);
+        f->school = status ? NULL : calloc((size_t)dims[1] + 1, sizeof *f->school);
+        if (!status && !f->school) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+        for (hsize_t r = 0; !status && r < dims[1]; r++) {
+            if (!(share[r] > 0) || dims[0] != N_STATS) continue;
+            kj_ensemble_school *s = &f->school[f->n_schools++];
+            snprintf(s->name, sizeof s->name, "%.95s", names[r]);
+            s->share = share[r];
+            s->n = years[STAT_N * dims[1] + r];
+            s->low = years[STAT_Q10 * dims[1] + r];
+            s->middle = years[STAT_Q50 * dims[1] + r];
+            s->high = years[STAT_Q90 * dims[1] + r];
+        }
+        if (f->n_schools) qsort(f->school, (size_t)f->n_schools, sizeof *f->school, by_share);
+        if (names) kj_h5in_free_texts(names, (uint32_t)dims[1]);
+    }
+    H5Gclose(group);
+    free(years);
+    free(share);
+    return status;
+}
+
+static kj_status read_map(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    char name[32];
+    uint32_t nx = 0, ny = 0;
+    for (f->built_year = f->last_year; f->built_year > f->first_year; f->built_year--) {
+        snprintf(name, sizeof name, "built_%d", f->built_year);
+        if (H5Lexists(file, name, H5P_DEFAULT) > 0) break;
+    }
+    if (f->built_year == f->first_year) return KJ_OK;
+    kj_status status = kj_h5in_length(err, path, file, "", "x", &nx);
+    if (!status) status = kj_h5in_length(err, path, file, "", "y", &ny);
+    hid_t crs = status ? -1 : H5Dopen2(file, "crs", H5P_DEFAULT);
+    f->grid.nx = (int32_t)nx;
+    f->grid.ny = (int32_t)ny;
+    if (!status && !(crs >= 0 && kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &f->grid.cell_m)))
+        status = kj_fail(err, KJ_E_INPUT, "%s:/crs: expected the attribute kedja_cell_m", path);
+    if (crs >= 0) H5Dclose(crs);
+    const hsize_t dims[2] = {ny, nx};
+    f->built = status ? NULL : malloc((size_t)nx * ny * sizeof *f->built);
+    if (!status && !f->built) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    return status ? status : kj_h5in_values(err, path, file, "", name, 2, dims, H5T_NATIVE_FLOAT, f->built);
+}
+
+static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    hsize_t dims[3];
+    int32_t number[3] = {0};
+    static const char *const titles[3] = {"title", "title_sv", "title_da"};
+    for (int i = 0; i < 3; i++) take_text(file, titles[i], f->title[i], sizeof f->title[i]);
+    take_text(file, "covers", f->covers, sizeof f->covers);
+    take_text(file, "map_title", f->map_title, sizeof f->map_title);
+    bool whole = kj_h5in_numbers(file, "members", H5T_NATIVE_INT32, 1, &number[0]) && kj_h5in_numbers(file, "members_merged", H5T_NATIVE_INT32, 1, &number[1]) &&
+                 kj_h5in_numbers(file, "paired", H5T_NATIVE_INT32, 1, &number[2]);
+    if (!whole) return kj_fail(err, KJ_E_INPUT, "%s: expected the attributes members, members_merged and paired", path);
+    f->n_members = number[0];
+    f->n_merged = number[1];
+    f->paired = number[2] != 0;
+    kj_status status = read_all(err, path, file, "", "year", 1, dims, &f->years);
+    if (!status && dims[0] < 2) status = kj_fail(err, KJ_E_INPUT, "%s: expected several years, found %d", path, (int)dims[0]);
+    if (status) return status;
+    f->n_times = (int32_t)dims[0];
+    f->first_year = (int32_t)f->years[0];
+    f->last_year = (int32_t)f->years[f->n_times - 1];
+    return KJ_OK;
+}
+
+kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_figures *out)
+{
+    hid_t file;
+    memset(out, 0, sizeof *out);
+    kj_status status = kj_h5in_open(err, path, "ensemble", &file);
+    if (status) return status;
+    status = read_root(err, path, file, out);
+    if (!status) status = read_population(err, path, file, out);
+    if (!status) status = read_contrasts(err, path, file, out);
+    if (!status) status = read_schools(err, path, file, out);
+    if (!status) status = read_map(err, path, file, out);
+    H5Fclose(file);
+    if (status) kj_ensemble_figures_free(out);
+    return status;
+}
+
+void kj_ensemble_figures_free(kj_ensemble_figures *f)
+{
+    free(f->years);
+    free(f->population);
+    free(f->low);
+    free(f->middle);
+    free(f->high);
+    free(f->school);
+    free(f->built);
+    memset(f, 0, sizeof *f);
+}

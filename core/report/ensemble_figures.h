@@ -1,0 +1,48 @@
+/* What the page of an ensemble shows, read from a merged file. */
+#ifndef KEDJA_REPORT_ENSEMBLE_FIGURES_H
+#define KEDJA_REPORT_ENSEMBLE_FIGURES_H
+
+#include <kedja/map.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/error.h"
+
+enum { KJ_ENSEMBLE_CONTRASTS_MAX = 12 };
+
+typedef struct kj_ensemble_contrast {
+    char label[96];                  /* "densify.enabled = 1" */
+    double mean, low, high, wide_low, wide_high; /* inhabitants in the last year */
+} kj_ensemble_contrast;
+
+typedef struct kj_ensemble_school {
+    char name[96];
+    double share;         /* of members in which it gets full */
+    double low, middle, high; /* first full year: 10 %, 50 %, 90 %; infinite: not before the end */
+    double n;             /* members in which the school is there */
+} kj_ensemble_school;
+
+typedef struct kj_ensemble_figures {
+    char title[3][256];
+    char covers[2048], map_title[256];
+    int32_t n_members, n_merged, first_year, last_year;
+    bool paired;
+    int32_t n_times;
+    double *years;        /* [n_times] */
+    double *population;   /* [n_merged][n_times] */
+    double *low, *middle, *high; /* [n_times]: 10 %, 50 %, 90 % */
+    kj_ensemble_contrast contrast[KJ_ENSEMBLE_CONTRASTS_MAX];
+    int32_t n_contrasts;
+    kj_ensemble_school *school; /* most likely full first */
+    int32_t n_schools;
+    kj_grid grid;
+    float *built;         /* [cells]; NULL: the file has no maps */
+    int32_t built_year;
+} kj_ensemble_figures;
+
+/* Whether the file is a merged ensemble; false for anything else. */
+bool kj_ensemble_is(const char *path);
+kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_figures *out);
+void kj_ensemble_figures_free(kj_ensemble_figures *figures);
+
+#endif
