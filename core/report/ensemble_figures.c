@@ -172,6 +172,10 @@ static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_en
         if (!status && !f->school) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
         for (hsize_t r = 0; !status && r < dims[1]; r++) {
             if (!(share[r] > 0) || dims[0] != N_STATS) continue;
+            if (years[STAT_Q90 * dims[1] + r] <= f->first_year) {
+                f->n_full_at_start++;
+                continue;
+            }
             kj_ensemble_school *s = &f->school[f->n_schools++];
             snprintf(s->name, sizeof s->name, "%.95s", names[r]);
             s->share = share[r];

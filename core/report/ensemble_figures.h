@@ -34,7 +34,7 @@ typedef struct kj_ensemble_figures {
     kj_ensemble_contrast contrast[KJ_ENSEMBLE_CONTRASTS_MAX];
     int32_t n_contrasts;
     kj_ensemble_school *school; /* most likely full first */
-    int32_t n_schools;
+    int32_t n_schools, n_full_at_start; /* those full at the start in 90 % of members are only counted */
     kj_grid grid;
     float *built;         /* [cells]; NULL: the file has no maps */
     int32_t built_year;
