@@ -297,7 +297,6 @@ static const kj_binding city_bindings[] = {
      city_set_places},
     {"city", "set_pavilion", "city:set_pavilion(facility, places)", "Places in pavilions beside a school or preschool, besides those of its building.",
      city_set_pavilion},
-    {"city", "set_shifts", "city:set_shifts(school, shifts)", "Shifts in which a school teaches, 1 to 3: each further one uses its rooms again.", city_set_shifts},
     {"city", "close", "city:close(facility)", "Closes a facility (its id, or an item of facilities()) from now on; the last municipal school with a grade is refused.", city_close_facility},
     {NULL, NULL, NULL, NULL, NULL}};
 

@@ -365,17 +365,6 @@ int city_set_places(lua_State *L)
     return 0;
 }
 
-int city_set_shifts(lua_State *L)
-{
-    kj_city *city = city_of(L);
-    uint32_t row = check_facility(L, city);
-    lua_Integer shifts = luaL_checkinteger(L, 3);
-    luaL_argcheck(L, shifts >= 1 && shifts <= 3, 3, "shifts go from 1 to 3");
-    city_save(L, city, "facility", "shifts");
-    put(city, "facility", "shifts", row, (double)shifts);
-    return 0;
-}
-
 int city_set_pavilion(lua_State *L)
 {
     kj_city *city = city_of(L);

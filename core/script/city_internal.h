@@ -107,7 +107,6 @@ int city_get_facilities(lua_State *L);
 int city_add_facility(lua_State *L);
 int city_set_places(lua_State *L);
 int city_set_pavilion(lua_State *L);
-int city_set_shifts(lua_State *L);
 int city_close_facility(lua_State *L);
 
 extern const kj_binding city_layer_bindings[], city_mask_bindings[]; /* end with name NULL */

@@ -25,7 +25,7 @@ int32_t classes_of(int32_t n, int32_t grades, double cap, double mixed_below)
 }
 
 typedef struct premises_rules {
-    double class_cap, mixed_below, group_cap, room_capacity, rooms_factor, lesson_hours, day_hours, evening_hours, places_per_hall,
+    double class_cap, mixed_below, group_cap, shift_gain, room_capacity, rooms_factor, lesson_hours, day_hours, evening_hours, places_per_hall,
         group, room_m2, co_use, kept;
 } premises_rules;
 
@@ -33,7 +33,7 @@ static premises_rules read_rules(const services *self, kj_ctx *ctx)
 {
 #define V(name) service_value(self, ctx, SERVICE_PARAM_##name)
     bool per_use = V(pricing_model) > 1.5;
-    return (premises_rules){V(class_cap), V(mixed_below), V(group_cap), V(room_capacity), V(rooms_factor), V(lesson_hours),
+    return (premises_rules){V(class_cap), V(mixed_below), V(group_cap), V(shift_gain), V(room_capacity), V(rooms_factor), V(lesson_hours),
                             V(day_hours), V(evening_hours), V(places_per_hall), V(leisure_group), V(leisure_room_m2), V(co_use_share),
                             per_use ? V(kept_bookings_per_use) : V(kept_bookings)};
 #undef V
@@ -51,7 +51,7 @@ typedef struct premises_view {
     const services *self;
     premises_rules rule;
     uint32_t n;
-    const uint8_t *alive, *kind, *lo, *hi, *independent, *shifts;
+    const uint8_t *alive, *kind, *lo, *hi, *independent;
     const int32_t *places, *pavilion, *capacity, *opened, *closed, *pupils;
     const kj_id *municipality;
     const uint32_t *municipality_row;
@@ -68,7 +68,7 @@ static void open_premises(const services *self, kj_ctx *ctx, premises_view *v)
     uint32_t n_kinds;
     *v = (premises_view){.self = self, .rule = read_rules(self, ctx), .n = run->n_rows(ctx, self->facility), .alive = run->alive(ctx, self->facility),
         .kind = run->read(ctx, c->f_kind), .lo = run->read(ctx, c->f_lo), .hi = run->read(ctx, c->f_hi), .independent = run->read(ctx, c->f_independent),
-        .places = run->read(ctx, c->f_places), .pavilion = run->read(ctx, c->f_pavilion), .shifts = run->read(ctx, c->f_shifts),
+        .places = run->read(ctx, c->f_places), .pavilion = run->read(ctx, c->f_pavilion),
         .capacity = run->read(ctx, c->f_capacity), .opened = run->read(ctx, c->f_opened), .closed = run->read(ctx, c->f_closed),
         .pupils = run->read(ctx, c->f_pupils), .municipality = run->read(ctx, c->f_municipality),
         .municipality_row = run->row_of(ctx, self->municipality), .area_a_place = run->param_table(ctx, self->premises_area, &n_kinds),
@@ -84,10 +84,16 @@ static bool is_open(const premises_view *v, uint32_t f)
     return v->alive[f] && v->opened[f] <= v->now && (v->closed[f] == 0 || v->closed[f] > v->now);
 }
 
-/* Places of a second shift are the same rooms: only those of the building and its pavilions need floor. */
+/* Places that the rooms hold at once: where municipal schools teach in shifts, those beyond are the same rooms again. */
+static int32_t built_places(const premises_view *v, uint32_t f)
+{
+    bool shifts = v->kind[f] == KJ_FACILITY_SCHOOL && !v->independent[f];
+    return (int32_t)((double)v->places[f] / (shifts ? 1.0 + v->rule.shift_gain : 1.0) + 0.5) + v->pavilion[f];
+}
+
 static void build_area(const premises_view *v, uint32_t f)
 {
-    int32_t wanted = (int32_t)((double)(v->places[f] + v->pavilion[f]) * v->area_a_place[v->kind[f]] + 0.5);
+    int32_t wanted = (int32_t)((double)built_places(v, f) * v->area_a_place[v->kind[f]] + 0.5);
     if (wanted > v->area[f]) v->area[f] = wanted;
 }
 
@@ -103,8 +109,8 @@ static void count_classes(const premises_view *v, uint32_t f)
 /* Pupils beyond the places of the rooms come in the afternoon, where the school teaches in shifts. */
 static void count_shift(const premises_view *v, uint32_t f, int64_t *of_municipality)
 {
-    int32_t built = v->places[f] + v->pavilion[f];
-    bool shifts = v->kind[f] == KJ_FACILITY_SCHOOL && v->shifts[f] > 1;
+    int32_t built = built_places(v, f);
+    bool shifts = v->kind[f] == KJ_FACILITY_SCHOOL && !v->independent[f] && v->rule.shift_gain > 0.0;
     v->shift[f] = shifts && v->pupils[f] > built ? v->pupils[f] - built : 0;
     *of_municipality += v->shift[f];
 }

@@ -44,6 +44,7 @@ typedef enum need_kind {
     P(class_cap, "1", 25, 5, 40, KJ_ASSUMED, "gives about the mean class of 19 pupils (Skolverket 2013/14) in cohorts of all sizes", "Most pupils in a class.") \
     P(mixed_below, "1", 12, 0, 40, KJ_ASSUMED, NO_SOURCE, "A school with fewer pupils a grade teaches mixed grades.") \
     P(group_cap, "1", 15.3, 5, 40, KJ_MEASURED, "mean group in preschools 2023: https://www.skolverket.se/skolutveckling/statistik/fler-statistiknyheter/statistik/2024-04-16-statistik-over-barn-och-personal-i-forskola-hosten-2023", "Children in a preschool group.") \
+    P(shift_gain, "1", 0, 0, 1, KJ_ASSUMED, "0: no shifts", "Share of pupils beyond those of one shift that the same rooms of municipal schools take.") \
     P(room_capacity, "1", 26.3, 5, 60, KJ_MEASURED, "4 368 seats in 166 teaching rooms of eight school buildings (utilisation survey)", "Seats in a teaching room.") \
     P(rooms_factor, "1", 1.5, 1, 4, KJ_ASSUMED, "special rooms beside the classrooms", "Teaching rooms for each room that the places fill.") \
     P(lesson_hours, "hour/week", 25, 5, 50, KJ_ASSUMED, "timetable of the middle years", "Hours a class is in a room.") \
@@ -181,7 +182,6 @@ typedef enum service_param_id {
     C(f_hi, "facility", "grade_hi", KJ_U8) \
     C(f_places, "facility", "places", KJ_I32) \
     C(f_pavilion, "facility", "pavilion", KJ_I32) \
-    C(f_shifts, "facility", "shifts", KJ_U8) \
     C(f_capacity, "facility", "capacity", KJ_I32) \
     C(f_independent, "facility", "independent", KJ_U8) \
     C(f_opened, "facility", "opened", KJ_I32) \

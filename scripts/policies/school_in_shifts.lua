@@ -1,6 +1,6 @@
 -- Teaching in shifts: the rooms of municipal schools take a second group of pupils in the afternoon.
 --
--- Changes: the shifts of the municipal schools that are open in the first year.
+-- Changes: places of the municipal schools that are open in the first year, and the share of pupils beyond one shift.
 -- Leaves alone: floor area (the rooms are the same), independent schools, who goes where (the rules of placement decide).
 
 policy {
@@ -15,17 +15,17 @@ policy {
     se = "Kommunen är huvudman och lägger timplan och skoldag (skollagen 2010:800, skolförordningen).",
     dk = "Kommunalbestyrelsen fastsætter skolernes rammer og skoledag (folkeskoleloven § 40).",
   },
-  changes = "facility.shifts of municipal schools",
-  leaves = "places and floor area, independent schools, rules of placement",
+  changes = "facility.places of municipal schools; the parameter services.shift_gain",
+  leaves = "floor area, independent schools, rules of placement",
   parameters = {
     {
-      name = "shifts", unit = "1", default = 2, min = 1, max = 3,
-      source = "a choice",
-      title = { en = "Shifts", sv = "Skift", da = "Hold" },
+      name = "gain", unit = "1", default = 0.25, min = 0, max = 1,
+      source = "assumed: one class in five comes in the afternoon",
+      title = { en = "More pupils", sv = "Fler elever", da = "Flere elever" },
       sentence = {
-        en = "Groups of pupils that use the same rooms one after the other.",
-        sv = "Grupper av elever som använder samma lokaler efter varandra.",
-        da = "Hold af elever, der bruger de samme lokaler efter hinanden.",
+        en = "Pupils beyond those of one shift, as a share of the places.",
+        sv = "Elever utöver dem i ett skift, som andel av platserna.",
+        da = "Elever ud over dem på ét hold, som andel af pladserne.",
       },
     },
   },
@@ -33,7 +33,8 @@ policy {
   apply = function(city, p)
     if city.year ~= math.max(city.start_year, p.from) then return end
     for _, school in ipairs(city:facilities("school")) do
-      if school.open and not school.independent then city:set_shifts(school, math.floor(p.shifts)) end
+      if school.open and not school.independent then city:set_places(school, math.floor(school.places * (1 + p.gain) + 0.5)) end
     end
+    city:set_param("services.shift_gain", p.gain)
   end,
 }
