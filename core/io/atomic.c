@@ -1,13 +1,35 @@
 #include "atomic.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 /* One write() call takes at most about 2 GB. */
 enum { WRITE_MAX = 1 << 30 };
+
+/* Behind the bytes of a sealed file; little endian. */
+typedef struct seal {
+    char mark[16];
+    uint64_t n;
+    XXH128_canonical_t sum;
+} seal;
+static const char seal_mark[16] = "KEDJA-SEAL-0001";
+
+static seal seal_of(const void *bytes, size_t n)
+{
+    seal s = {.n = htole64((uint64_t)n)};
+    memcpy(s.mark, seal_mark, sizeof s.mark);
+    XXH128_canonicalFromHash(&s.sum, XXH3_128bits(bytes, n));
+    return s;
+}
 
 kj_status kj_path_join(kj_error *err, const char *folder, const char *name, char out[KJ_PATH_MAX])
 {
@@ -52,10 +74,11 @@ static int write_all(int fd, const char *bytes, size_t n)
         bytes += done;
         n -= (size_t)done;
     }
-    return fsync(fd) ? errno : 0;
+    return 0;
 }
 
-kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, size_t n)
+/* tail: NULL, or what stands behind the bytes. */
+static kj_status replace(kj_error *err, const char *path, const void *bytes, size_t n, const seal *tail)
 {
     char part[KJ_PATH_MAX];
     int length = snprintf(part, sizeof part, "%s.part", path);
@@ -63,6 +86,8 @@ kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, si
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fd < 0) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(errno));
     int failed = write_all(fd, bytes, n);
+    if (!failed && tail) failed = write_all(fd, (const char *)tail, sizeof *tail);
+    if (!failed && fsync(fd)) failed = errno;
     if (close(fd) && !failed) failed = errno;
     if (!failed && rename(part, path)) failed = errno;
     if (failed) {
@@ -70,4 +95,40 @@ kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, si
         return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(failed));
     }
     return kj_folder_sync(err, path);
+}
+
+kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, size_t n)
+{
+    return replace(err, path, bytes, n, NULL);
+}
+
+kj_status kj_file_replace_sealed(kj_error *err, const char *path, const void *bytes, size_t n)
+{
+    seal s = seal_of(bytes, n);
+    return replace(err, path, bytes, n, &s);
+}
+
+kj_status kj_file_check_seal(kj_error *err, const char *path)
+{
+    struct stat info;
+    kj_status status = KJ_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info)) {
+        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        if (fd >= 0) close(fd);
+        return status;
+    }
+    seal found, made;
+    size_t n = (size_t)info.st_size;
+    bool sealed = n > sizeof found && pread(fd, &found, sizeof found, (off_t)(n - sizeof found)) == (ssize_t)sizeof found &&
+                  memcmp(found.mark, seal_mark, sizeof found.mark) == 0;
+    void *bytes = sealed ? mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (bytes != MAP_FAILED) {
+        made = seal_of(bytes, n - sizeof found);
+        if (memcmp(&made, &found, sizeof made) != 0)
+            status = kj_fail(err, KJ_E_INPUT, "%s: the file is damaged: its %zu bytes are not those that were written (checksum)", path, n - sizeof found);
+        munmap(bytes, n);
+    }
+    close(fd);
+    return status;
 }

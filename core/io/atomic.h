@@ -12,6 +12,12 @@ enum { KJ_PATH_MAX = 4096 };
    is as it was. */
 kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, size_t n);
 
+/* The same with a seal behind the bytes: their number and checksum. Readers of HDF5 do not look behind its end. */
+kj_status kj_file_replace_sealed(kj_error *err, const char *path, const void *bytes, size_t n);
+/* KJ_E_INPUT if a sealed file is not what was written: a changed byte can bring down the HDF5 library itself. A file
+   without a seal (cut off, or rewritten by another program) is not looked at. */
+kj_status kj_file_check_seal(kj_error *err, const char *path);
+
 /* Makes creations, renames and removals in the folder of `path` durable. */
 kj_status kj_folder_sync(kj_error *err, const char *path);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "atomic.h"
 #include "h5out.h"
 
 kj_status kj_h5in_open(kj_error *err, const char *path, const char *what, hid_t *file)
@@ -18,6 +19,8 @@ kj_status kj_h5in_open(kj_error *err, const char *path, const char *what, hid_t 
     if (H5Fis_hdf5(path) <= 0)
         return kj_fail(err, KJ_E_INPUT,
                        "%s is no Kedja %s: expected an HDF5 (netCDF-4) file, found another kind of file", path, what);
+    kj_status status = kj_file_check_seal(err, path);
+    if (status) return status;
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     *file = H5Fopen(path, H5F_ACC_RDONLY, access);

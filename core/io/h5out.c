@@ -120,7 +120,7 @@ kj_status kj_h5out_commit(kj_error *err, kj_h5out *out, const char *path)
     if (status)
         kj_error_context(err, "%s", path);
     else
-        status = kj_file_replace(err, path, bytes, n);
+        status = kj_file_replace_sealed(err, path, bytes, n);
     kj_h5out_close(out);
     return status;
 }

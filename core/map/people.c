@@ -574,10 +574,10 @@ static void fill_persons(kj_draft *draft)
     }
 }
 
-/* All areas (or each `every`-th) with one share of partners. With a seed and no order, it takes from what is formed; with both, areas that say
+/* All areas with one share of partners. With a seed and no order, it takes from what is formed; with both, areas that say
    more of their households are formed from it. The last time households are kept; *alone counts one-person households,
  *rest the adults in somebody else's home, both over the whole map. */
-static kj_status form_all(kj_error *err, former *f, double share, int32_t every, kj_seed *seed, int32_t *order, double *alone, double *rest,
+static kj_status form_all(kj_error *err, former *f, double share, kj_seed *seed, int32_t *order, double *alone, double *rest,
                           double *households)
 {
     kj_status status = KJ_OK;
@@ -586,7 +586,7 @@ static kj_status form_all(kj_error *err, former *f, double share, int32_t every,
     *alone = *rest = *households = 0.0;
     fill_persons(draft);
     draft->n_households = 0;
-    for (int32_t a = 0; status == KJ_OK && a < draft->n_areas; a += every) {
+    for (int32_t a = 0; status == KJ_OK && a < draft->n_areas; a++) {
         f->area = &draft->areas[a];
         form_area(f, share);
         if (seed && !order) status = kj_seed_collect(err, seed, f);
@@ -604,9 +604,8 @@ static kj_status form_all(kj_error *err, former *f, double share, int32_t every,
 static double solve_couple_share(former *f)
 {
     double share = 0.82, alone, rest, households;
-    int32_t every = f->draft->n_persons / 400000 + 1; /* of a whole country's areas, some are enough */
     for (int i = 0; i < 3; i++) {
-        form_all(NULL, f, share, every, NULL, NULL, &alone, &rest, &households); /* cannot fail without a seed */
+        form_all(NULL, f, share, NULL, NULL, &alone, &rest, &households); /* cannot fail without a seed */
         if (!(rest > 0.0)) break;
         share = in_range(share + (alone - f->draft->recipe->one_person_share * households) / (0.67 * rest), 0.5, 1.0);
     }
@@ -646,8 +645,8 @@ kj_status kj_draft_people(kj_error *err, kj_draft *draft)
         bool wanted = false;
         for (int32_t a = 0; a < draft->n_areas; a++) wanted |= kj_seed_wants(&draft->areas[a]);
         if (wanted) status = kj_seed_new(err, draft, &seed);
-        if (wanted && status == KJ_OK) status = form_all(err, &f, share, 1, seed, NULL, &alone, &rest, &households);
-        if (status == KJ_OK) status = form_all(err, &f, share, 1, seed, order, &alone, &rest, &households);
+        if (wanted && status == KJ_OK) status = form_all(err, &f, share, seed, NULL, &alone, &rest, &households);
+        if (status == KJ_OK) status = form_all(err, &f, share, seed, order, &alone, &rest, &households);
         if (status == KJ_OK) status = renumber(err, draft, order);
         kj_seed_free(seed);
     }

@@ -28,8 +28,7 @@ scenario {
     -- Danish buyers pay at least 5 % themselves (rule of 2015, from memory); no Swedish change in 2026
     ["housing.ltv_max"] = 0.95,
     ["housing.ltv_max_later"] = 0.95,
-    -- followed one by one: a third of the people; turnover is high here, and the yearly count has room for so many newcomers
-    ["services.panel_people"] = 15000,
+    ["schools.mode"] = 8, -- every child has a right to the district school; free choice if there is room (Folkeskoleloven 36)
     -- about a fifth of Danish pupils go to private schools (from memory)
     ["schools.independent_share"] = 0.19,
   },

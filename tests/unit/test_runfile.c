@@ -481,7 +481,7 @@ static void test_threads_do_not_change_the_file(void **state)
     }
     assert_int_equal(n_one, n_two);
     uint32_t different = 0;
-    for (size_t i = 0; i < n_one; i++) different += bytes[0][i] != bytes[1][i];
+    for (size_t i = 0; i + 40 < n_one; i++) different += bytes[0][i] != bytes[1][i]; /* not the seal, which follows from them */
     assert_true(different <= 5); /* the recorded number of threads itself, and the checksum of the header it is in */
     free(bytes[0]);
     free(bytes[1]);

@@ -6,9 +6,9 @@
 --                   https://www.scb.se/vara-tjanster/oppna-data/oppna-geodata/deso--demografiska-statistikomraden/
 --                   Keep the features whose code begins with @code@ (in QGIS: select, export; or
 --                   ogr2ogr -where "desokod LIKE '@code@%'" areas.gpkg DeSO_2025.gpkg).
---   2 columns in areas.gpkg, joined by the DeSO code, from https://www.statistikdatabasen.scb.se:
---                   population by DeSO, age and sex, dwellings by tenure, median disposable income.
---                   Name them as below, or write your own names below.
+--   2 ages.px, tenure.px, income.px   population by DeSO, age and sex; dwellings by DeSO and tenure; median disposable
+--                   income by DeSO: https://www.statistikdatabasen.scb.se, saved as PC-Axis (.px) or json-stat2, just as they
+--                   are. If their dimensions have other names than below, write these.
 --   3 schools.csv   school units with coordinates and pupils (Skolverket): https://www.skolverket.se/skolutveckling/statistik
 --                   columns: name, x, y (EPSG:3006), pupils
 -- Better with, each optional (take away the two dashes of its line below):
@@ -37,19 +37,13 @@ map {
     file = "areas.gpkg",
     code = "desokod",
     name = "desokod",
-    population = "population",
-    tenure = { rental = "rental", coop = "coop", owner = "owner" },
-    income = { column = "income_tkr", factor = 1000 }, -- median disposable income, thousand SEK a year
-    ages = {
-      female = "f_", male = "m_", -- columns f_0_4, m_0_4 …
-      classes = {
-        { column = "0_4", from = 0 }, { column = "5_9", from = 5 }, { column = "10_14", from = 10 }, { column = "15_19", from = 15 },
-        { column = "20_24", from = 20 }, { column = "25_29", from = 25 }, { column = "30_34", from = 30 }, { column = "35_39", from = 35 },
-        { column = "40_44", from = 40 }, { column = "45_49", from = 45 }, { column = "50_54", from = 50 }, { column = "55_59", from = 55 },
-        { column = "60_64", from = 60 }, { column = "65_69", from = 65 }, { column = "70_74", from = 70 }, { column = "75_79", from = 75 },
-        { column = "80p", from = 80 },
-      },
-    },
+  },
+  statistics = {
+    { into = "ages", file = "ages.px", area = "region", age = "ålder", sex = "kön" },
+    { into = "tenure", file = "tenure.px", area = "region", category = "upplåtelseform",
+      words = { ["hyresrätt"] = "rental", ["bostadsrätt"] = "coop", ["äganderätt"] = "owner", ["uppgift saknas"] = "unknown" } },
+    { into = "income", file = "income.px", area = "region", factor = 1000 }, -- thousand SEK a year
+    -- { into = "household_size", file = "sizes.px", area = "region", size = "hushållsstorlek" },
   },
 
   households = { one_person = 0.407 },   -- the nation's share in 2021 (Statistics Sweden); put the municipality's
@@ -73,7 +67,7 @@ map {
     fill = { "school", "preschool", "care_home" }, -- assumed ones until there is room for all
   },
 
-  needs = "areas.gpkg and schools.csv (where to download them: the recipe's first lines)",
+  needs = "areas.gpkg, ages.px, tenure.px, income.px and schools.csv (where to download them: the recipe's first lines)",
   import = "kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built",
   sources = {
     "Areas, population, dwellings, income: Statistics Sweden (CC0)",
