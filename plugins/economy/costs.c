@@ -27,7 +27,7 @@ static int64_t facility_clients(const costs_view *v, uint32_t m, bool independen
    must be given one elsewhere. Where the municipality has no school, the norm for a pupil alone is paid. */
 static void buy(const costs_view *v, uint32_t m, kj_service_kind kind)
 {
-    uint32_t at = service_row(m, kind);
+    uint32_t at = service_row(m, (int32_t)kind);
     int64_t own = facility_clients(v, m, false, kind), elsewhere = facility_clients(v, m, true, kind);
     if (kind == KJ_SERVICE_SCHOOL) elsewhere += v->need[at] - v->clients[at];
     int64_t spent = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at];
@@ -53,7 +53,7 @@ static void cost_services(const costs_view *v, uint32_t m)
     const kj_run_v1 *run = v->self->run;
     const int64_t *in_shift = run->read(v->ctx, v->self->col.m_shift), *evening = run->read(v->ctx, v->self->col.m_evening);
     for (int kind = 0; kind < KJ_SERVICE_COUNT; kind++) {
-        uint32_t at = service_row(m, kind);
+        uint32_t at = service_row(m, (int32_t)kind);
         const double *norm = v->cost + (size_t)kind * PART_COUNT;
         double factor = kind == KJ_SERVICE_SCHOOL_TRANSPORT && in_shift[m] > 0 ? 1.0 + economy_value(v->self, v->ctx, ECONOMY_PARAM_shift_transport) : 1.0;
         v->bought[at] = 0;

@@ -103,7 +103,7 @@ static building_books year_in_books(const facilities_view *v, uint32_t f)
 static void run_facility(const facilities_view *v, uint32_t f, uint32_t m)
 {
     kj_service_kind kind = service_of_facility(v->kind[f]);
-    uint32_t at = service_row(m, kind);
+    uint32_t at = service_row(m, (int32_t)kind);
     building_books books = year_in_books(v, f);
     v->in_books[f] = v->area[f];
     v->f_book[f] = books.book;
