@@ -258,7 +258,7 @@ static void merge_sites(plan *p)
 
 typedef struct outcome {
     double mean_way_nearest, mean_way, mean_way_split, gap;
-    int64_t above_nearest, above, pupils, places;
+    int64_t above_nearest, above, above_split, pupils, places; /* above_split: pupils for whom there is no place at all */
     uint32_t n_apart;
 } outcome;
 
@@ -310,6 +310,7 @@ static kj_status draw_catchments(kj_error *err, plan *p, outcome *out)
         out->above = catchment_search(&units, space, p->school);
         out->mean_way = mean_way(p, p->school);
         out->mean_way_split = result.n_unplaced < n_pupils ? (double)result.total / (n_pupils - result.n_unplaced) : 0.0;
+        out->above_split = result.n_unplaced;
         out->pupils = n_pupils;
         out->n_apart = catchment_pieces_apart(&units, space, p->school);
     }
@@ -329,7 +330,8 @@ static void print_text(const plan *p, const wishes *w, const outcome *o)
     printf("  %-42s %10s %12s\n", "", "mean way", "above places");
     printf("  %-42s %6.1f min %12lld\n", "every area to its nearest school", o->mean_way_nearest / 60, (long long)o->above_nearest);
     printf("  %-42s %6.1f min %12lld\n", "catchments in one piece (local search)", o->mean_way / 60, (long long)o->above);
-    printf("  %-42s %6.1f min %12s\n", "least possible if areas could be split", o->mean_way_split / 60, "0");
+    printf("  %-42s %6.1f min %12lld\n", "least possible if areas could be split", o->mean_way_split / 60, (long long)o->above_split);
+    if (o->above_split) puts("  (the last row leaves out those for whom municipal schools have no place: independent schools may have)");
     if (o->n_apart) printf("  %u areas lie apart from the rest of their catchment: they touch no area of it\n", o->n_apart);
     for (uint32_t j = 0; j < p->n_sites; j++) {
         int64_t load = 0;
@@ -370,6 +372,7 @@ static int print_json(const plan *p, const wishes *w, const outcome *o)
     json_object_set_new(root, "mean_way_split_s", json_real(o->mean_way_split));
     json_object_set_new(root, "above_places_nearest", json_integer(o->above_nearest));
     json_object_set_new(root, "above_places", json_integer(o->above));
+    json_object_set_new(root, "above_places_split", json_integer(o->above_split));
     json_object_set_new(root, "areas_apart", json_integer(o->n_apart));
     json_object_set_new(root, "gap", w->n_new ? json_real(o->gap) : json_null());
     json_object_set_new(root, "areas", areas);

@@ -176,7 +176,7 @@ static double draw_schools(kj_canvas *canvas, const page *p)
         else snprintf(text[k + 1][4], 80, "%s", "–");
     }
     for (uint32_t k = 0; k < (n + 1) * COLUMNS; k++) cells[k] = text[k / COLUMNS][k % COLUMNS];
-    kj_table_sheet sheet = {.cells = cells, .n_rows = (int32_t)n + 1, .n_columns = COLUMNS, .text_size = 17};
+    kj_table_sheet sheet = {.cells = cells, .n_rows = (int32_t)n + 1, .n_columns = COLUMNS, .text_size = n > 16 ? 13.5 : 17}; /* a long list leaves room for the close-up */
     kj_box box = {SIDE, TOP, KJ_MAP_PAGE_W - MARGIN - SIDE, BOTTOM - TOP - 110};
     double used = kj_table_draw(canvas, &box, &sheet);
     kj_text_style note = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box.w, .max_lines = 4};
