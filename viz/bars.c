@@ -21,7 +21,7 @@ typedef struct bar_buttons {
 static kj_widget_def *add_button(bar_buttons *b, const char *english, kj_action action, int32_t argument, bool on)
 {
     kj_widget_def *def = &b->defs[b->n++];
-    *def = (kj_widget_def){.english = english, .action = action, .argument = argument, .on = on, .dark = true};
+    *def = (kj_widget_def){.english = english, .action = (int32_t)action, .argument = argument, .on = on, .dark = true};
     return def;
 }
 

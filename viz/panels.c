@@ -207,7 +207,7 @@ static void add_area(kj_ui *ui, const kj_box *box, const char *english, const ch
 {
     if (ui->n_widgets >= KJ_WIDGETS_MAX) return;
     kj_widget *widget = &ui->widgets[ui->n_widgets++];
-    *widget = (kj_widget){.kind = KJ_W_AREA, .box = *box, .action = action, .argument = argument, .enabled = true, .panel = true};
+    *widget = (kj_widget){.kind = KJ_W_AREA, .box = *box, .action = (int32_t)action, .argument = argument, .enabled = true, .panel = true};
     snprintf(widget->label, sizeof widget->label, "%s", label);
     snprintf(widget->english, sizeof widget->english, "%s", english);
     if (!ui->show_focus || ui->focus != ui->n_widgets - 1) return;
