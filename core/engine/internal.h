@@ -11,7 +11,7 @@
 /* Bytes of a structure up to and with a field: what a plugin of the version in which that field was the last one knows. */
 #define KJ_SIZE_THROUGH(type_, field_) (offsetof(type_, field_) + sizeof(((type_ *)NULL)->field_))
 
-enum { KJ_BLOCK_ROWS = 4096, KJ_BLOCK_RECORDS = 256, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 16 };
+enum { KJ_BLOCK_ROWS = 4096, KJ_BLOCK_RECORDS = 256, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 64 };
 
 typedef struct kj_plugin {
     kj_plugin_info info;
