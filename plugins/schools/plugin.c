@@ -39,8 +39,7 @@ static const column_entry columns[] = {
     COLUMN(fac_municipality, "facility", "municipality", KJ_ID, KJ_RECORD, "1", "Municipality of the facility.", 0, 0, "municipality", NULL),
 
     COLUMN(pavilion, "facility", "pavilion", KJ_I32, KJ_RECORD | KJ_POLICY, "1", "Places in pavilions, besides those of the building.", 0, 1e6, NULL, NULL),
-    COLUMN(shifts, "facility", "shifts", KJ_U8, KJ_RECORD | KJ_POLICY, "1", "Shifts in which the school teaches; 0 and 1: one.", 0, 3, NULL, NULL),
-    COLUMN(capacity, "facility", "capacity", KJ_I32, KJ_RECORD, "1", "Places of an open school or preschool with pavilions and shifts.", 0, 4e6, NULL, NULL),
+    COLUMN(capacity, "facility", "capacity", KJ_I32, KJ_RECORD, "1", "Places of an open school or preschool with pavilions.", 0, 4e6, NULL, NULL),
 
     COLUMN(person_school, "person", "school", KJ_ID, 0, "1", "School or preschool of the child; 0 none.", 0, 0, "facility", NULL),
     COLUMN(person_grade, "person", "grade", KJ_U8, 0, "1", "0 none, 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
@@ -146,8 +145,6 @@ static const kj_param_def params[SP_COUNT] = {
                             "Speed by which ways in seconds compare with limits in km."),
     [SP_BUS_COST] = PARAM("bus_cost", "SEK/year", 15000, 0, 1000000, KJ_ASSUMED, "order of magnitude; replace by the municipality's own figure",
                           "Cost of school transport for one pupil beyond the limit of its grade."),
-    [SP_SHIFT_PLACES] = PARAM("shift_places", "1", 0.9, 0, 1, KJ_ASSUMED, "special rooms and changes of shift cost a tenth",
-                              "Places that a further shift adds, as a share of the school's places."),
 };
 
 static kj_col *field(schools *s, size_t at) { return (kj_col *)(void *)((char *)s + at); }
@@ -242,7 +239,7 @@ static void use_common(const schools *s, uses *u)
 {
     const kj_param_table tables[] = {s->limits, s->priority, s->classes};
     for (int k = 0; k < 3; k++) u->list[u->n++] = (kj_use){KJ_USE_PARAMS, tables[k].index1, KJ_READ};
-    kj_col read[] = {s->kind, s->pavilion, s->shifts, s->head, s->next_member, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
+    kj_col read[] = {s->kind, s->pavilion, s->head, s->next_member, s->fac_cell, s->grade_lo, s->grade_hi, s->places, s->independent, s->opened, s->closed, s->fac_municipality,
                      s->walk_cost, s->birth_month, s->person_luck, s->resident, s->person_household, s->moved, s->living, s->home,
                      s->host_household, s->home_cell, s->cell_area, s->area_municipality};
     for (size_t k = 0; k < sizeof read / sizeof *read; k++) u->list[u->n++] = kj_reads(read[k]);

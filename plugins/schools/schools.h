@@ -57,7 +57,6 @@ typedef enum school_param_id {
     SP_SIBLING_PULL,
     SP_WALK_SPEED,
     SP_BUS_COST,
-    SP_SHIFT_PLACES,
     SP_COUNT
 } school_param_id;
 
@@ -91,7 +90,7 @@ enum {
 typedef struct school_site {
     kj_id id;
     uint32_t row;
-    int32_t cell, places; /* places with pavilions and shifts */
+    int32_t cell, places; /* places with pavilions */
     uint16_t grades;      /* bit g: teaches grade g */
     uint8_t grade_lo, grade_hi;
     bool preschool, independent;
@@ -131,7 +130,7 @@ typedef struct schools {
     const kj_space_v1 *space;
     kj_table facility, person, household, dwelling, municipality, area, cell;
     kj_col kind, name, fac_cell, grade_lo, grade_hi, places, independent, opened, closed, pupils, luck, fac_municipality;
-    kj_col pavilion, shifts, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
+    kj_col pavilion, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
     kj_col person_school, person_grade, person_why, person_wish, walk_cost, catchment[2], catchments_of;
     kj_col birth_month, person_luck, resident, person_household, moved;
     kj_col living, home, host_household, home_cell, cell_area, area_municipality, head, next_member;

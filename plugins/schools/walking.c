@@ -62,7 +62,7 @@ void network_free(network *net)
 /* The facility table under one call. */
 typedef struct facilities {
     const int32_t *cell, *places, *pavilion, *opened, *closed;
-    const uint8_t *shifts, *kind, *grade_lo, *grade_hi, *independent, *alive;
+    const uint8_t *kind, *grade_lo, *grade_hi, *independent, *alive;
     const kj_id *municipality, *ids;
     uint32_t n;
 } facilities;
@@ -71,7 +71,7 @@ static facilities take_facilities(const schools *s, kj_ctx *ctx)
 {
     const kj_run_v1 *run = s->run;
     return (facilities){.cell = run->read(ctx, s->fac_cell), .places = run->read(ctx, s->places), .opened = run->read(ctx, s->opened),
-                        .closed = run->read(ctx, s->closed), .pavilion = run->read(ctx, s->pavilion), .shifts = run->read(ctx, s->shifts),
+                        .closed = run->read(ctx, s->closed), .pavilion = run->read(ctx, s->pavilion),
                         .kind = run->read(ctx, s->kind), .grade_lo = run->read(ctx, s->grade_lo),
                         .grade_hi = run->read(ctx, s->grade_hi), .independent = run->read(ctx, s->independent),
                         .alive = run->alive(ctx, s->facility), .municipality = run->read(ctx, s->fac_municipality),
@@ -116,13 +116,6 @@ static uint16_t grades_of(const facilities *f, uint32_t row)
     for (uint8_t g = GRADE_F; g <= f->grade_hi[row]; g++)
         if (g >= f->grade_lo[row]) grades |= 1u << g;
     return (uint16_t)grades;
-}
-
-/* Places with pavilions; a school that teaches in shifts uses its rooms again for the second part of its pupils. */
-static int32_t capacity_of(const facilities *f, uint32_t row, double shift_places)
-{
-    int32_t rooms = f->places[row] + f->pavilion[row];
-    return f->shifts[row] < 2 ? rooms : rooms + (int32_t)((double)rooms * shift_places * (f->shifts[row] - 1));
 }
 
 /* Schools of a municipality stand together, in the order of the table. */
@@ -257,9 +250,8 @@ kj_status network_update(schools *s, kj_ctx *ctx)
         net->key = key;
     }
     uint64_t part_key = UINT64_C(14695981039346656037);
-    double shift_places = school_value(s, ctx, SP_SHIFT_PLACES);
     for (uint32_t k = 0; k < net->n_schools; k++) {
-        net->schools[k].places = capacity_of(&f, net->schools[k].row, shift_places);
+        net->schools[k].places = f.places[net->schools[k].row] + f.pavilion[net->schools[k].row];
         part_key = (part_key ^ (uint64_t)(uint32_t)net->schools[k].places) * UINT64_C(1099511628211);
     }
     if (net->part_key != part_key) split_places(net);

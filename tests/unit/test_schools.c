@@ -520,8 +520,8 @@ static void danish_district(void **unused)
     end(sim, &w);
 }
 
-/* Pavilions add places, a second shift nine tenths of them. Classes: 30 pupils of F make two, 24 one. */
-static void pavilions_shifts_and_classes(void **unused)
+/* Pavilions add places. Classes: 30 pupils of F make two, 24 one. */
+static void pavilions_and_classes(void **unused)
 {
     (void)unused;
     growth_world w;
@@ -533,11 +533,8 @@ static void pavilions_shifts_and_classes(void **unused)
     ((int32_t *)state_of(sim, "facility", "pavilion", KJ_I32))[0] = 10;
     month(sim);
     assert_int_equal(30, ((int32_t *)state_of(sim, "facility", "capacity", KJ_I32))[0]);
-    ((uint8_t *)state_of(sim, "facility", "shifts", KJ_U8))[0] = 2;
-    for (int m = 2; m <= 6; m++) month(sim);
-    assert_int_equal(57, ((int32_t *)state_of(sim, "facility", "capacity", KJ_I32))[0]);
     ((int32_t *)state_of(sim, "facility", "pavilion", KJ_I32))[0] = 40;
-    for (int m = 7; m <= 10; m++) month(sim);
+    for (int m = 2; m <= 10; m++) month(sim);
     assert_int_equal(60, count(sim, "pupils"));
     assert_int_equal(30, ((int32_t *)state_of(sim, "facility", "pupils_1", KJ_I32))[0]); /* F of last year */
     assert_int_equal(2, ((int32_t *)state_of(sim, "facility", "classes_1", KJ_I32))[0]);
@@ -563,7 +560,7 @@ int main(void)
         cmocka_unit_test(moving),                 cmocka_unit_test(no_schools),                   cmocka_unit_test(independent_by_lot),
         cmocka_unit_test(no_blocking_pair),       cmocka_unit_test(every_mode_places),            cmocka_unit_test(least_way_and_guarantee),
         cmocka_unit_test(relative_nearness_is_stable), cmocka_unit_test(catchments_hang_together), cmocka_unit_test(siblings_first),
-        cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_shifts_and_classes),
+        cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_and_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
