@@ -508,13 +508,15 @@ kj_status kj_gis_roads(kj_error *err, kj_draft *draft)
 
 /* --- shores ------------------------------------------------------------------------------------------------------- */
 
-/* Runs a program with its output in a file; KJ_E_INPUT if it is not there, KJ_E_FAILED if it fails. */
-static kj_status run_program(kj_error *err, char *const *words, const char *output)
+/* Runs a program in a folder, where it may leave what it likes, with its output in a file; KJ_E_INPUT if it is not there,
+   KJ_E_FAILED if it fails. */
+static kj_status run_program(kj_error *err, char *const *words, const char *folder, const char *output)
 {
     posix_spawn_file_actions_t files;
     pid_t child;
     int result = 0;
     posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addchdir_np(&files, folder);
     posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output ? output : "/dev/null", O_WRONLY | O_CREAT | O_TRUNC, 0600);
     posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     int failed = posix_spawnp(&child, words[0], &files, NULL, words, environ);
@@ -594,7 +596,7 @@ static kj_status paint_shores(kj_error *err, kj_draft *draft, const char *folder
     snprintf(least, sizeof least, "-A%.5f/0/4", 0.5 * draft->grid.cell_m * draft->grid.cell_m / 1e6);
     char *mask[] = {(char *)"gmt", (char *)"grdlandmask", region, (char *)"-Df", least, step, (char *)"-N0/1/2/3/4", out, NULL};
     char *lines[] = {(char *)"gmt", (char *)"pscoast", region, (char *)"-Df", (char *)"-Ir", (char *)"-M", NULL};
-    if (!status) status = run_program(err, mask, NULL);
+    if (!status) status = run_program(err, mask, folder, NULL);
     kj_recipe_layer layer = {.name = "shores", .band = 1, .rule = KJ_RESAMPLE_NEAREST};
     raster r = {0};
     int32_t w[4];
@@ -606,7 +608,7 @@ static kj_status paint_shores(kj_error *err, kj_draft *draft, const char *folder
     raster_close(&r);
     for (int32_t c = 0; !status && c < draft->n_cells; c++) /* levels: 0 sea, 1 land, 2 lake, 3 island in a lake, 4 pond in it */
         draft->water[c] = (uint8_t)(value[c] == 0.0 || value[c] == 2.0 || value[c] == 4.0);
-    if (!status) status = run_program(err, lines, rivers);
+    if (!status) status = run_program(err, lines, folder, rivers);
     if (!status) status = paint_rivers(err, draft, rivers);
     kj_gis_end();
     unlink(levels);
