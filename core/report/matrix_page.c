@@ -235,7 +235,7 @@ static void settings_text(const kj_comparison *c, char *out, size_t room)
 
 static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *title)
 {
-    char text[TEXT_BYTES], settings[TEXT_BYTES];
+    char text[2 * TEXT_BYTES], settings[TEXT_BYTES];
     kj_text_style head = plain(32, KJ_COLOR_INK), sub = plain(17, KJ_COLOR_MUTED);
     double width = canvas->width - 2 * MARGIN;
     head.weight = 700;
