@@ -220,10 +220,12 @@ static void check_hashes(verdict *v, const plugin_call *call)
         snprintf(detail, sizeof detail, "%d threads", threads[i]);
         check_same(v, detail, &reference, &a, "another state hash: a result rests on the order of threads");
     }
-    kj_trial audited = trial;
+    kj_trial audited = trial; /* one year: an audit looks at every column after every system */
+    audited.years = 1;
+    answer a = try_out(&audited, call->seconds), in_order = a;
     audited.audit = true;
-    answer a = try_out(&audited, call->seconds);
-    check_same(v, "blocks reversed", &reference, &a, "another state hash: a result rests on the order of blocks");
+    if (a.status == KJ_OK) a = try_out(&audited, call->seconds);
+    check_same(v, "blocks reversed", &in_order, &a, "another state hash: a result rests on the order of blocks");
     char folder[] = "/tmp/kedja-check.XXXXXX";
     kj_trial resumed = trial;
     resumed.checkpoint_dir = mkdtemp(folder);
