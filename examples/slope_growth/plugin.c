@@ -1,5 +1,6 @@
 /* Cellular urban growth in the manner of SLEUTH (Clarke, Hoppen and Gaydos 1997): spontaneous growth, new spreading centres, edge
    growth and growth along roads, held back by slope; five coefficients that a boom raises and a bust lowers. */
+#include <kedja/draft/view.h>
 #include <kedja/math.h>
 #include <kedja/model.h>
 #include <kedja/plugin.h>
@@ -309,6 +310,18 @@ static const entry columns[] = {
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
+/* A view of the map in the viewer; a host without the draft interface just does not show it. */
+static kj_status show(const kj_host *host)
+{
+    const kj_view_v0 *view = host->interface(host, "kedja.view/0");
+    const kj_shown_def urban = {.struct_size = sizeof urban, .kind = KJ_SHOWN_LAYER, .unit = "", .table = "cell", .column = "slope_growth_urban", .low = 0, .high = 1,
+                                .title = {"Cellular growth", "Cellbaserad tillväxt", "Cellebaseret vækst"}};
+    const kj_shown_def slope = {.struct_size = sizeof slope, .kind = KJ_SHOWN_TEXT, .unit = "%", .table = "cell", .column = "slope_growth_slope",
+                                .title = {"Slope", "Lutning", "Hældning"}};
+    kj_status status = view ? view->show(host->impl, &urban) : KJ_OK;
+    return view && !status ? view->show(host->impl, &slope) : status;
+}
+
 static kj_status create(const kj_host *host, void **instance)
 {
     slope_growth *s = calloc(1, sizeof *s);
@@ -329,7 +342,7 @@ static kj_status provide(void *instance, const kj_host *host)
     kj_status status = reg->table(host->impl, &summary, &s->summary);
     for (int c = 0; !status && c < N_COLUMNS; c++) status = reg->column(host->impl, &columns[c].def, (kj_col *)(void *)((char *)s + columns[c].at));
     for (int p = 0; !status && p < N_PARAMS; p++) status = reg->param(host->impl, &params[p], &s->param[p]);
-    return status;
+    return status ? status : show(host);
 }
 
 static kj_status bind(void *instance, const kj_host *host)
