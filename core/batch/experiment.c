@@ -126,10 +126,11 @@ static void read_factors(lua_State *L, int index, const char *what, kj_factor *o
     if (n > KJ_FACTORS_MAX) kj_lua_refuse(L, what, "%s: expected at most %d, found %d", what, KJ_FACTORS_MAX, (int)n);
     for (int32_t i = 1; i <= n; i++) {
         int item = kj_lua_item_table(L, index, what, i);
-        read_factor(L, item, what, i, &out[*n_out]);
-        for (uint32_t k = 0; k < *n_out; k++)
-            if (strcmp(out[k].name, out[*n_out].name) == 0) kj_lua_refuse(L, NULL, "%s: '%s' is listed twice", what, out[k].name);
-        (*n_out)++;
+        kj_factor *factor = &out[*n_out];
+        read_factor(L, item, what, i, factor);
+        (*n_out)++; /* now whoever frees the experiment frees it, too */
+        for (const kj_factor *other = out; other < factor; other++)
+            if (strcmp(other->name, factor->name) == 0) kj_lua_refuse(L, NULL, "%s: '%s' is listed twice", what, factor->name);
         lua_pop(L, 1);
     }
 }

@@ -29,7 +29,9 @@ file=$work/twice.nc
 same "killed twice" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
 # Stopped politely.
 file=$work/term.nc
-"$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!; sleep "$(awk -v m=$millis 'BEGIN { print m * 0.5 / 1000 }')"; kill -TERM $pid 2>/dev/null; wait $pid; status=$?
+"$KEDJA" run $scenario --years 15 --out "$file" --quiet 2>/dev/null & pid=$!
+for wait in $(seq 2000); do [ -e "$file.d/year_2024.nc" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.01; done # on the way, however busy the machine
+kill -TERM $pid 2>/dev/null; wait $pid; status=$?
 [ $status -eq 75 ]; ok "SIGTERM ends with status 75" $? "status $status"
 "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
 same "stopped by SIGTERM in mid-year, resumed" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
