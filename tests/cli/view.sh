@@ -65,8 +65,11 @@ if command -v xdotool >/dev/null && command -v Xvfb >/dev/null; then
   for i in $(seq 300); do window=$(DISPLAY=$screen xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && break; sleep 0.1; done
   sleep 1
   DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" Home Right F5 2>/dev/null; sleep 1
-  DISPLAY=$screen xdotool key --window "$window" ctrl+p 2>/dev/null
-  for i in $(seq 100); do [ -s "$work/a_view.png" ] && break; sleep 0.1; done
+  for i in $(seq 100); do # a window that has just come may not have the keyboard yet: the key is pressed again
+    [ -s "$work/a_view.png" ] && break
+    [ $((i % 20)) -eq 1 ] && DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" ctrl+p 2>/dev/null
+    sleep 0.1
+  done
   DISPLAY=$screen xdotool key --window "$window" ctrl+q 2>/dev/null
   for i in $(seq 100); do kill -0 $viewer 2>/dev/null || break; sleep 0.1; done
   kill $viewer 2>/dev/null; wait $viewer; status=$?
