@@ -36,7 +36,7 @@ static const test_case cases[] = {
     {"sweden-like", "varnamo_2035", NULL, 14, {"demography.vision_population=0", "demography.mortality_trend=0", "demography.fertility_scale=0.926", "demography.mortality_scale=1.042"},
      "Värnamo without its vision, with national births and deaths (its own levels of 1.08 and 0.96 taken out, the mortality of 2022 held): the shipped map nearest to an ordinary Swedish municipality"},
     {"lund", "lund_2040", "out/maps/lund", 16, {NULL}, "Lund, forecast, with its housing programme"},
-    {"region", "lund_2040", "out/maps/kronoberg", 16, {NULL}, "a region of several municipalities"},
+    {"region", "kronoberg_2040", "out/maps/kronoberg", 16, {NULL}, "Kronoberg, forecast: eight municipalities with moves between them; developers build, no named projects"},
 };
 enum { N_CASES = sizeof cases / sizeof *cases, SETTLE_YEARS = 2, COUNTED_YEARS = 8 };
 

@@ -40,10 +40,10 @@ static void say_totals(text *out, const kj_draft *draft)
     say(out, "  persons %d (in care homes %d), households %d, dwellings %d (vacant %d), areas %d\n", draft->n_persons,
         care, draft->n_households, draft->n_dwellings, vacant, draft->n_areas);
     if (draft->recipe->dwellings_in_use < 1.0) {
-        say(out,
-            "  of %.0f dwellings %.1f %% are lived in, for sale or to let; the others (second homes, nobody "
-            "registered) are left out\n",
-            draft->recipe->dwellings_total, 100.0 * draft->recipe->dwellings_in_use);
+        char whole[32] = "the dwellings";
+        if (draft->recipe->dwellings_total > 0.0) snprintf(whole, sizeof whole, "%.0f dwellings", draft->recipe->dwellings_total);
+        say(out, "  of %s %.1f %% are lived in, for sale or to let; the others (second homes, nobody registered) are left out\n", whole,
+            100.0 * draft->recipe->dwellings_in_use);
     }
     say(out, "  mean household %.3f persons\n",
         draft->n_households ? (double)(draft->n_persons - care) / draft->n_households : 0.0);
