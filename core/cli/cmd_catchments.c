@@ -12,7 +12,7 @@
 #include "assignment/location.h"
 #include "assignment/min_cost.h"
 #include "cli.h"
-#include "school_table.h"
+#include "../compare/school_table.h"
 
 enum { LEVEL, YEAR, NEW, PLACES, JSON };
 enum { WAY_MAX = 4 * 3600 /* s: who cannot walk there */, NEW_MAX = 20, PLACES_MAX = 5000 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
-#include "school_table.h"
+#include "../compare/school_table.h"
 #ifdef KEDJA_DRAW
 #include "../report/catchment_page.h"
 #endif

@@ -1,6 +1,6 @@
 /* School × grade by year, as planners keep it: three years past, twelve ahead; pupils, classes, places, first full year. */
-#ifndef KEDJA_CLI_SCHOOL_TABLE_H
-#define KEDJA_CLI_SCHOOL_TABLE_H
+#ifndef KEDJA_COMPARE_SCHOOL_TABLE_H
+#define KEDJA_COMPARE_SCHOOL_TABLE_H
 
 #include "../io/runread.h"
 

@@ -1,0 +1,194 @@
+/* kedja table RUN.nc NAME */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare/planner_tables.h"
+#include "../draw/number.h"
+#include "cli.h"
+#include "term_text.h"
+
+#define _(text) kj_tr(text)
+
+enum { NOW, JSON, CSV, LANG };
+
+static const kj_option options[] = {
+    [NOW] = {"now", "YYYY", "last year that counts as past (default: the run's first year + 3)"},
+    [JSON] = {"json", NULL, "one JSON object on standard output"},
+    [CSV] = {"csv", NULL, "CSV on standard output, a column a year"},
+    [LANG] = {"lang", "en|sv|da", "language of the table in the terminal (default: en)"},
+    {0},
+};
+
+typedef struct wishes {
+    const char *run, *name, *lang;
+    int64_t now;
+    bool json, csv;
+} wishes;
+
+static const char *key_text(const kj_planner_row *row, int key)
+{
+    return row->translate >> key & 1u ? _(row->key[key]) : row->key[key];
+}
+
+/* ---- terminal ---- */
+
+enum { YEAR_WIDTH = 8, KEY_MOST = 40 };
+
+static int key_width(const kj_planner_table *t, int key)
+{
+    int width = kj_term_width(_(t->head[key]));
+    for (uint32_t k = 0; k < t->n_rows; k++) {
+        int one = kj_term_width(key_text(&t->rows[k], key));
+        if (one > width) width = one;
+    }
+    return (width > KEY_MOST ? KEY_MOST : width) + 2;
+}
+
+static void print_heads(const kj_planner_table *t, const int *widths)
+{
+    for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_term_left(_(t->head[key]), widths[key]);
+    kj_term_left("", 12);
+    for (uint32_t y = 0; y < t->n_years; y++) printf("%*d", YEAR_WIDTH, t->years[y]);
+    if (t->has_full) kj_term_right(_("first full"), 14);
+    puts("");
+}
+
+/* A key that is the same as in the row above is left blank, so that the eye finds where the next begins. */
+static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, kj_language language)
+{
+    const kj_planner_row *row = &t->rows[k];
+    char text[KJ_NUMBER_MAX];
+    bool same = k > 0;
+    for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) {
+        same = same && !strcmp(t->rows[k - 1].key[key], row->key[key]);
+        kj_term_left(same ? "" : key_text(row, key), widths[key]);
+    }
+    kj_term_left(_(row->unit), 12);
+    for (uint32_t y = 0; y < t->n_years; y++) kj_term_right(kj_number_real(text, language, row->values[y], row->decimals), YEAR_WIDTH);
+    if (t->has_full && row->first_full) printf("%14d", row->first_full);
+    puts("");
+}
+
+static void print_text(const kj_planner_table *t, kj_language language)
+{
+    int widths[KJ_PLANNER_KEYS] = {0};
+    for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) widths[key] = key_width(t, key);
+    printf("%s\n%s ", _(t->def->title), _(t->def->note));
+    printf(_("Years to %d are past, the others ahead."), t->now);
+    puts("\n");
+    print_heads(t, widths);
+    for (uint32_t k = 0; k < t->n_rows; k++) print_row(t, k, widths, language);
+}
+
+/* ---- CSV ---- */
+
+static void csv_text(const char *text)
+{
+    putchar('"');
+    for (; *text; text++) {
+        if (*text == '"') putchar('"');
+        putchar(*text);
+    }
+    fputs("\",", stdout);
+}
+
+static void print_csv(const kj_planner_table *t)
+{
+    for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) printf("%s,", t->head[key]);
+    printf("unit");
+    for (uint32_t y = 0; y < t->n_years; y++) printf(",%d", t->years[y]);
+    puts(t->has_full ? ",first_full" : "");
+    for (uint32_t k = 0; k < t->n_rows; k++) {
+        const kj_planner_row *row = &t->rows[k];
+        for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) csv_text(row->key[key]);
+        printf("%s", row->unit);
+        for (uint32_t y = 0; y < t->n_years; y++) {
+            putchar(',');
+            if (isfinite(row->values[y])) printf("%.*f", row->decimals, row->values[y] + 0.0); /* no "-0" */
+        }
+        if (t->has_full) putchar(',');
+        if (t->has_full && row->first_full) printf("%d", row->first_full);
+        puts("");
+    }
+}
+
+static void print_json(const kj_planner_table *t)
+{
+    json_t *root = kj_planner_table_json(t);
+    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
+    if (text) puts(text);
+    free(text);
+    json_decref(root);
+}
+
+/* ---- the command ---- */
+
+static void print_names(void)
+{
+    for (uint32_t i = 0; i < kj_n_planner_defs; i++) printf("  %-12s %s\n", kj_planner_defs[i].id, _(kj_planner_defs[i].title));
+}
+
+static kj_status answer(kj_error *err, const wishes *w)
+{
+    kj_runread *run = NULL;
+    kj_language language = KJ_LANG_EN;
+    kj_planner_table table = {0};
+    kj_status status = kj_language_parse(err, w->lang, &language);
+    if (!status) status = kj_language_set(err, language);
+    if (!status) status = kj_runread_open(err, w->run, &run);
+    if (!status && !w->name) print_names();
+    else if (!status) status = kj_planner_table_read(err, run, w->name, (int32_t)w->now, &table);
+    if (!status && w->name) {
+        if (w->json) print_json(&table);
+        else if (w->csv) print_csv(&table);
+        else print_text(&table, language);
+    }
+    kj_planner_table_free(&table);
+    kj_runread_close(run);
+    return status;
+}
+
+static kj_status take(kj_error *err, wishes *w, const kj_word *word)
+{
+    switch (word->option) {
+    case NOW: return kj_cli_number(err, "now", word->text, 1900, 3000, &w->now);
+    case JSON: w->json = true; return KJ_OK;
+    case CSV: w->csv = true; return KJ_OK;
+    case LANG: w->lang = word->text; return KJ_OK;
+    default:
+        if (w->name) return kj_fail(err, KJ_E_INPUT, "one table of one run at a time: '%s' comes after '%s'", word->text, w->name);
+        if (w->run) w->name = word->text;
+        else w->run = word->text;
+        return KJ_OK;
+    }
+}
+
+static int run(const kj_command *command, int argc, char **argv)
+{
+    kj_word *words = calloc((size_t)argc + 1, sizeof *words);
+    if (!words) return 1;
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
+    wishes w = {.lang = "en"};
+    kj_error err;
+    kj_status status = KJ_OK;
+    for (int i = 0; !status && i < n; i++) status = take(&err, &w, &words[i]);
+    free(words);
+    if (status) return kj_cli_fail(&err);
+    if (n < 0) return result;
+    if (!w.run) return kj_cli_misuse(command, "which run?");
+    if (w.json && w.csv) return kj_cli_misuse(command, "either --json or --csv");
+    status = answer(&err, &w);
+    return status ? kj_cli_fail(&err) : result;
+}
+
+const kj_command kj_command_table = {
+    .name = "table",
+    .usage = "table RUN.nc [NAME] [--now YYYY] [--json | --csv] [--lang en|sv|da]",
+    .doc = "The tables that planners keep, three years past and twelve ahead; without NAME, lists them.\n"
+           "population, components, schools, preschools, placement, elderly, premises, room_use, housing, staff, economy. The plans of all\n"
+           "departments: kedja plans. Any table of the run file as it stands, and as GeoPackage with places: kedja export RUN.nc --table NAME.",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,362 @@
+#include "planner_tables.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kedja/model.h>
+
+#include "../base/text.h"
+#include "school_table.h"
+
+enum { SERIES_MAX = 96, ABSENT = -1 };
+
+/* All years of a column, [n_years][n_rows]. */
+typedef struct cached {
+    char table[24], column[40];
+    double *values;
+    uint32_t n_rows;
+} cached;
+
+typedef struct reader {
+    kj_error *err;
+    const kj_runread *run;
+    kj_planner_table *out;
+    kj_status status;
+    uint32_t begin; /* index of the first year shown */
+    cached series[SERIES_MAX];
+    uint32_t n_series;
+} reader;
+
+static const kj_run_table *table_named(const reader *r, const char *name) { return kj_runread_table_named(r->run, name); }
+
+static bool has_column(const reader *r, const char *table, const char *column)
+{
+    const kj_run_table *t = table_named(r, table);
+    return t && kj_run_table_column(t, column);
+}
+
+/* NULL after a failure, and where the run has no such column. */
+static const cached *series(reader *r, const char *table, const char *column)
+{
+    for (uint32_t i = 0; i < r->n_series; i++)
+        if (!strcmp(r->series[i].table, table) && !strcmp(r->series[i].column, column)) return &r->series[i];
+    if (r->status || !has_column(r, table, column)) return NULL;
+    if (r->n_series == SERIES_MAX) {
+        r->status = kj_fail(r->err, KJ_E_FAILED, "table %s: more than %d columns", r->out->def->id, SERIES_MAX);
+        return NULL;
+    }
+    cached *to = &r->series[r->n_series];
+    *to = (cached){.n_rows = table_named(r, table)->n_rows};
+    snprintf(to->table, sizeof to->table, "%s", table);
+    snprintf(to->column, sizeof to->column, "%s", column);
+    to->values = malloc(((size_t)kj_runread_n_years(r->run) * to->n_rows + 1u) * sizeof *to->values);
+    r->status = to->values ? kj_runread_series(r->err, r->run, table, column, KJ_F64, to->values) : kj_fail(r->err, KJ_E_MEMORY, "out of memory");
+    if (r->status) {
+        free(to->values);
+        return NULL;
+    }
+    r->n_series++;
+    return to;
+}
+
+/* NaN where the row was not there (it reads as the fill value then). */
+static double value_at(const cached *c, uint32_t year, uint32_t row)
+{
+    double v = c && row < c->n_rows ? c->values[(size_t)year * c->n_rows + row] : (double)NAN;
+    return v > -1e15 ? v : (double)NAN;
+}
+
+static const char *const *texts_of(reader *r, const char *table)
+{
+    const char *const *names = NULL;
+    if (!r->status) r->status = kj_runread_texts(r->err, (kj_runread *)(uintptr_t)r->run, table, "name", &names);
+    return names;
+}
+
+static kj_planner_row *add_row(reader *r)
+{
+    kj_planner_table *t = r->out;
+    if (r->status) return NULL;
+    if (t->n_rows == t->capacity) {
+        uint32_t capacity = 2 * t->capacity + 64;
+        kj_planner_row *grown = realloc(t->rows, capacity * sizeof *grown);
+        if (!grown) {
+            r->status = kj_fail(r->err, KJ_E_MEMORY, "out of memory");
+            return NULL;
+        }
+        t->rows = grown;
+        t->capacity = capacity;
+    }
+    kj_planner_row *row = &t->rows[t->n_rows];
+    *row = (kj_planner_row){.values = malloc((t->n_years + 1u) * sizeof(double)), .unit = ""};
+    if (!row->values) {
+        r->status = kj_fail(r->err, KJ_E_MEMORY, "out of memory");
+        return NULL;
+    }
+    t->n_rows++;
+    return row;
+}
+
+static void drop_last(kj_planner_table *t)
+{
+    free(t->rows[--t->n_rows].values);
+}
+
+static void set_key(kj_planner_row *row, int key, const char *text, bool translate)
+{
+    snprintf(row->key[key], sizeof row->key[key], "%.95s", text);
+    if (translate) row->translate |= 1u << key;
+}
+
+static bool is_empty(const kj_planner_row *row, uint32_t n_years)
+{
+    for (uint32_t y = 0; y < n_years; y++)
+        if (isfinite(row->values[y]) && fabs(row->values[y]) > 0.0) return false;
+    return true;
+}
+
+/* ---- measures ---- */
+
+/* Row of the table service for a kind and a municipality; ABSENT. */
+static int64_t service_row(reader *r, int kind, uint32_t municipality)
+{
+    const cached *kinds = series(r, "service", "kind"), *of = series(r, "service", "municipality");
+    for (uint32_t row = 0; kinds && of && row < kinds->n_rows; row++)
+        if ((int)value_at(kinds, 0, row) == kind && (int64_t)value_at(of, 0, row) == (int64_t)municipality + 1) return row;
+    return ABSENT;
+}
+
+static bool is_known(const reader *r, const kj_planner_measure *m, const char *entity)
+{
+    const char *table = m->service >= 0 ? "service" : entity;
+    for (size_t k = 0; k < sizeof m->add / sizeof *m->add && m->add[k]; k++)
+        if (!has_column(r, table, m->add[k])) return false;
+    for (size_t k = 0; k < sizeof m->minus / sizeof *m->minus && m->minus[k]; k++)
+        if (!has_column(r, table, m->minus[k])) return false;
+    return !m->over || has_column(r, table, m->over);
+}
+
+static double measured(reader *r, const kj_planner_measure *m, const char *table, uint32_t year, uint32_t row)
+{
+    double sum = 0.0;
+    for (size_t k = 0; k < sizeof m->add / sizeof *m->add && m->add[k]; k++) sum += value_at(series(r, table, m->add[k]), year, row);
+    for (size_t k = 0; k < sizeof m->minus / sizeof *m->minus && m->minus[k]; k++) sum -= value_at(series(r, table, m->minus[k]), year, row);
+    if (m->over) {
+        double over = value_at(series(r, table, m->over), year, row);
+        sum = over > 0.0 ? sum / over : (double)NAN;
+    }
+    return m->scale * sum;
+}
+
+static kj_planner_row *add_measure(reader *r, const kj_planner_measure *m, const char *entity, uint32_t row)
+{
+    const char *table = m->service >= 0 ? "service" : entity;
+    int64_t at = m->service >= 0 ? service_row(r, m->service, row) : (int64_t)row;
+    kj_planner_row *to = at == ABSENT ? NULL : add_row(r);
+    if (!to) return NULL;
+    to->unit = m->unit;
+    to->decimals = m->decimals;
+    for (uint32_t y = 0; y < r->out->n_years; y++) to->values[y] = measured(r, m, table, r->begin + y, (uint32_t)at);
+    return to;
+}
+
+/* Rows of one municipality, area or facility under its name; those of a facility without any figure go again. */
+static void add_entity(reader *r, uint32_t row, const char *name, const char *kind)
+{
+    const kj_planner_def *def = r->out->def;
+    uint32_t first = r->out->n_rows;
+    bool any = false, several = table_named(r, "municipality") && table_named(r, "municipality")->n_rows > 1;
+    for (uint32_t k = 0; k < def->n_measures && !r->status; k++) {
+        const kj_planner_measure *m = &def->measures[k];
+        if ((m->of_several && !several) || !is_known(r, m, def->entity)) continue;
+        kj_planner_row *to = add_measure(r, m, def->entity, row);
+        if (!to) continue;
+        set_key(to, 0, name, false);
+        if (kind) set_key(to, 1, kind, true);
+        set_key(to, kind ? 2 : 1, m->label, true);
+        any |= !is_empty(to, r->out->n_years);
+    }
+    if (!any)
+        while (r->out->n_rows > first) drop_last(r->out);
+}
+
+/* ---- the tables ---- */
+
+/* Of the municipality, in finer classes than areas keep: persons by single year of age are counted on 1 November. */
+static void add_municipal_ages(reader *r)
+{
+    static const struct { int low, high; const char *name; } classes[] = {
+        {0, 0, "0"}, {1, 5, "1–5"}, {6, 6, "6"}, {7, 9, "7–9"}, {10, 12, "10–12"}, {13, 15, "13–15"}, {16, 18, "16–18"}, {19, 24, "19–24"},
+        {25, 44, "25–44"}, {45, 64, "45–64"}, {65, 79, "65–79"}, {80, 200, "80+"}, {0, 200, "all ages"}};
+    const kj_run_table *towns = table_named(r, "municipality");
+    const char *const *names = texts_of(r, "municipality");
+    const cached *age = series(r, "age", "age"), *of = series(r, "age", "municipality"), *women = series(r, "age", "women"), *men = series(r, "age", "men");
+    for (uint32_t m = 0; !r->status && age && of && women && men && m < towns->n_rows; m++) {
+        for (size_t c = 0; c < sizeof classes / sizeof *classes; c++) {
+            kj_planner_row *to = add_row(r);
+            if (!to) return;
+            set_key(to, 0, names[m], false);
+            set_key(to, 1, classes[c].name, true);
+            to->unit = "persons";
+            for (uint32_t y = 0; y < r->out->n_years; y++) {
+                to->values[y] = 0.0;
+                for (uint32_t k = 0; k < age->n_rows; k++) {
+                    double years = value_at(age, 0, k);
+                    if ((int64_t)value_at(of, 0, k) != (int64_t)m + 1 || years < classes[c].low || years > classes[c].high) continue;
+                    to->values[y] += value_at(women, r->begin + y, k) + value_at(men, r->begin + y, k);
+                }
+            }
+        }
+    }
+}
+
+/* First year from `now` on in which users reach places; rows "users" then "places". */
+static int32_t first_full(const kj_planner_table *t, const kj_planner_row *users, const kj_planner_row *places)
+{
+    for (uint32_t y = 0; y < t->n_years; y++)
+        if (t->years[y] >= t->now && places->values[y] > 0.0 && users->values[y] >= places->values[y]) return t->years[y];
+    return 0;
+}
+
+static void add_facilities(reader *r)
+{
+    static const char *const kinds[KJ_FACILITY_KIND_COUNT] = {"preschool", "school", "care home", "health centre", "hall", "library"};
+    const kj_planner_def *def = r->out->def;
+    const kj_run_table *table = table_named(r, "facility");
+    const char *const *names = texts_of(r, "facility");
+    const cached *kind = series(r, "facility", "kind");
+    for (uint32_t f = 0; !r->status && table && kind && f < table->n_rows; f++) {
+        int is = ABSENT;
+        for (uint32_t y = 0; y < kj_runread_n_years(r->run) && is == ABSENT; y++) /* it may come later */
+            if (value_at(kind, y, f) >= 0.0 && value_at(kind, y, f) < KJ_FACILITY_KIND_COUNT) is = (int)value_at(kind, y, f);
+        if (is == ABSENT || (def->kinds && !(def->kinds >> is & 1u))) continue;
+        uint32_t first = r->out->n_rows;
+        add_entity(r, f, names[f], kinds[is]);
+        if (def->kinds && r->out->n_rows >= first + 2) r->out->rows[first].first_full = first_full(r->out, &r->out->rows[first], &r->out->rows[first + 1]);
+    }
+}
+
+static void add_entities(reader *r)
+{
+    const kj_run_table *table = table_named(r, r->out->def->entity);
+    const char *const *names = texts_of(r, r->out->def->entity);
+    for (uint32_t row = 0; !r->status && table && row < table->n_rows; row++) add_entity(r, row, names[row], NULL);
+}
+
+static void add_school_row(reader *r, const kj_school_table *t, const kj_school_line *s, int32_t grade, int what)
+{
+    static const char *const labels[] = {"Pupils", "Classes", "Places", "Places in use"}, *const units[] = {"persons", "classes", "places", "%"};
+    kj_planner_row *to = add_row(r);
+    if (!to) return;
+    char name[8] = "F";
+    if (grade > 0) snprintf(name, sizeof name, "%d", grade);
+    set_key(to, 0, s->name, false);
+    set_key(to, 1, grade < 0 ? "all grades" : name, grade < 0);
+    set_key(to, 2, labels[what], true);
+    to->unit = units[what];
+    for (uint32_t y = 0; y < r->out->n_years; y++) {
+        double pupils = kj_school_pupils(t, s, grade, t->begin + y), places = kj_school_places(t, s, grade, t->begin + y);
+        double value = what == 0 ? pupils : what == 1 ? kj_school_classes(t, s, grade, t->begin + y) : what == 2 ? places : places > 0.0 ? 100.0 * pupils / places : -1.0;
+        to->values[y] = value < 0.0 ? (double)NAN : value;
+    }
+    if (what == 0) to->first_full = kj_school_first_full(t, s, grade);
+}
+
+static void add_schools(reader *r)
+{
+    kj_school_table t;
+    r->status = kj_school_table_read(r->err, kj_runread_path(r->run), r->out->now, &t);
+    for (uint32_t k = 0; !r->status && k < t.n_schools; k++)
+        for (int32_t grade = -1; grade < KJ_SCHOOL_GRADES; grade++)
+            for (int what = 0; what < 4 && (grade < 0 || (grade >= t.schools[k].lowest && grade <= t.schools[k].highest)); what++)
+                add_school_row(r, &t, &t.schools[k], grade, what);
+    kj_school_table_free(&t);
+}
+
+/* ---- reading ---- */
+
+static kj_status choose_years(kj_error *err, reader *r, int32_t now)
+{
+    kj_planner_table *t = r->out;
+    const int32_t *years = kj_runread_years(r->run);
+    uint32_t n = kj_runread_n_years(r->run);
+    if (now && kj_runread_year_index(r->run, now) < 0)
+        return kj_fail(err, KJ_E_INPUT, "option --now: expected a year from %d to %d, found %d", years[0], years[n - 1], now);
+    t->now = now ? now : years[0] + KJ_YEARS_PAST;
+    if (t->now > years[n - 1]) t->now = years[n - 1];
+    while (r->begin + 1 < n && years[r->begin] < t->now - KJ_YEARS_PAST) r->begin++;
+    while (r->begin + t->n_years < n && years[r->begin + t->n_years] <= t->now + KJ_YEARS_AHEAD) t->n_years++;
+    t->years = malloc((t->n_years + 1u) * sizeof *t->years);
+    if (!t->years) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    memcpy(t->years, years + r->begin, t->n_years * sizeof *t->years);
+    return KJ_OK;
+}
+
+static kj_status find_def(kj_error *err, const char *name, const kj_planner_def **out)
+{
+    const char *names[32];
+    uint32_t n = 0;
+    *out = kj_planner_def_named(name);
+    if (*out) return KJ_OK;
+    for (; n < kj_n_planner_defs && n < 32; n++) names[n] = kj_planner_defs[n].id;
+    const char *nearest = kj_nearest_name(name, names, n);
+    return kj_fail(err, KJ_E_INPUT, "no table is called '%s'%s%s%s; `kedja table RUN.nc` lists them, and `kedja export RUN.nc --table NAME` gives what a run file holds as it stands", name,
+                   nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
+}
+
+kj_status kj_planner_table_read(kj_error *err, const kj_runread *run, const char *name, int32_t now, kj_planner_table *out)
+{
+    *out = (kj_planner_table){0};
+    reader r = {.err = err, .run = run, .out = out};
+    kj_status status = find_def(err, name, &out->def);
+    if (!status) status = choose_years(err, &r, now);
+    if (status) return status;
+    bool schools = !out->def->measures, facilities = !strcmp(out->def->entity, "facility"), ages = !strcmp(name, "population");
+    out->has_full = schools || out->def->kinds;
+    out->head[0] = schools ? "school" : out->def->entity;
+    out->head[1] = schools ? "grade" : facilities ? "kind" : ages ? "age" : "measure";
+    out->head[2] = facilities ? "measure" : NULL;
+    if (schools) add_schools(&r);
+    else if (facilities) add_facilities(&r);
+    else {
+        if (ages) add_municipal_ages(&r);
+        add_entities(&r);
+    }
+    for (uint32_t i = 0; i < r.n_series; i++) free(r.series[i].values);
+    if (!r.status && out->n_rows == 0)
+        r.status = kj_fail(err, KJ_E_INPUT, "%s: no figures for the table %s: the run was made without the plugin that counts them, or by an older version", kj_runread_path(run), name);
+    return r.status;
+}
+
+void kj_planner_table_free(kj_planner_table *table)
+{
+    for (uint32_t i = 0; i < table->n_rows; i++) free(table->rows[i].values);
+    free(table->rows);
+    free(table->years);
+    *table = (kj_planner_table){0};
+}
+
+json_t *kj_planner_table_json(const kj_planner_table *t)
+{
+    json_t *root = json_object(), *years = json_array(), *rows = json_array();
+    for (uint32_t y = 0; y < t->n_years; y++) json_array_append_new(years, json_integer(t->years[y]));
+    for (uint32_t k = 0; k < t->n_rows; k++) {
+        const kj_planner_row *row = &t->rows[k];
+        json_t *one = json_object(), *values = json_array();
+        for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) json_object_set_new(one, t->head[key], json_string(row->key[key]));
+        json_object_set_new(one, "unit", json_string(row->unit));
+        for (uint32_t y = 0; y < t->n_years; y++) json_array_append_new(values, isfinite(row->values[y]) ? json_real(row->values[y]) : json_null());
+        json_object_set_new(one, "values", values);
+        if (t->has_full) json_object_set_new(one, "first_full", row->first_full ? json_integer(row->first_full) : json_null());
+        json_array_append_new(rows, one);
+    }
+    json_object_set_new(root, "table", json_string(t->def->id));
+    json_object_set_new(root, "title", json_string(t->def->title));
+    json_object_set_new(root, "note", json_string(t->def->note));
+    json_object_set_new(root, "now", json_integer(t->now));
+    json_object_set_new(root, "years", years);
+    json_object_set_new(root, "rows", rows);
+    return root;
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# kedja table: every table as text, CSV and JSON; the figures add up; bad input refused.
+cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
+plan 9
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 5 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "a run" $? "$(cat "$work/out")"
+"$KEDJA" table "$work/v.nc" >"$work/names" 2>&1
+names=$(awk '{ print $1 }' "$work/names")
+same "the tables" "population components schools preschools placement elderly premises room_use housing staff economy" "$(echo $names)"
+bad=
+for name in $names; do
+  "$KEDJA" table "$work/v.nc" $name >"$work/$name.txt" 2>&1 && "$KEDJA" table "$work/v.nc" $name --csv >"$work/$name.csv" 2>&1 && "$KEDJA" table "$work/v.nc" $name --json >"$work/$name.json" 2>&1 || bad="$bad $name"
+done
+ok "each as text, CSV and JSON" "$([ -z "$bad" ]; echo $?)" "$bad"
+/usr/bin/python3 - "$work" $names >"$work/check" 2>&1 <<'PY'
+import csv, json, sys
+folder, names = sys.argv[1], sys.argv[2:]
+tables = {n: json.load(open(f"{folder}/{n}.json")) for n in names}
+for n, t in tables.items():
+    rows = list(csv.DictReader(open(f"{folder}/{n}.csv")))
+    assert len(rows) == len(t["rows"]) > 0 and t["years"] == list(range(2020, 2026)), n
+    for a, b in zip(rows, t["rows"]):
+        for year, value in zip(t["years"], b["values"]):
+            assert (a[str(year)] == "") == (value is None) and (value is None or abs(float(a[str(year)]) - value) <= 0.5), (n, a, b)
+def row(table, *keys):
+    found = [r["values"] for r in tables[table]["rows"] if list(r.values())[:len(keys)] == list(keys)]
+    assert len(found) == 1, (table, keys, len(found))
+    return found[0]
+population = [r for r in tables["population"]["rows"]]
+for year in range(6):
+    for area in {r["area"] for r in population}:
+        parts = sum(r["values"][year] for r in population if r["area"] == area and r["age"] != "all ages")
+        assert parts == row("population", area, "all ages")[year], (area, year)
+    get = lambda what: row("components", "Värnamo", what)[year]
+    if year: assert get("Inhabitants when the year began") + get("Births less deaths") + get("In less out") == get("Inhabitants on 31 December")
+    areas = sum(r["values"][year] for r in population if r["age"] == "all ages" and r["area"] != "Värnamo")
+    assert areas == get("Inhabitants on 31 December"), (year, areas)
+    schools = sum(r["values"][year] or 0 for r in tables["schools"]["rows"] if r["grade"] == "all grades" and r["measure"] == "Pupils")
+    assert schools == row("placement", "Värnamo", "Pupils F–9")[year] > 3000
+    assert row("elderly", "Värnamo", "Places in care homes")[year] - row("elderly", "Värnamo", "Persons who need a care home")[year] == row("elderly", "Värnamo", "Balance of places in care homes")[year]
+for r in tables["room_use"]["rows"]:
+    if r["measure"] != "Use U = F × O": continue
+    for year in range(6):
+        f, o = (row("room_use", r["facility"], r["kind"], m)[year] for m in ("Frequency F", "Occupancy O"))
+        if f is not None: assert abs(f * o / 100 - r["values"][year]) < 0.2, (r, f, o)
+PY
+ok "CSV and JSON agree; classes, components, grades and U = F × O add up" $? "$(tail -3 "$work/check")"
+grep -q "Befolkning" <<<"$("$KEDJA" table "$work/v.nc" population --lang sv)"; ok "in Swedish" $?
+refused() { # NAME PATTERN ARGUMENTS…
+  local name=$1 pattern=$2; shift 2
+  "$KEDJA" "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
+}
+refused "an unknown table names the nearest" "the nearest is 'population'" table "$work/v.nc" populatoin
+refused "a year outside the run" "expected a year from 2020 to 2025" table "$work/v.nc" staff --now 1999
+refused "no such run" "none.nc" table "$work/none.nc" staff
+refused "two forms at once" "either --json or --csv" table "$work/v.nc" staff --json --csv
