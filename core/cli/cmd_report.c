@@ -7,28 +7,30 @@
 #ifdef KEDJA_DRAW
 #include "../report/handout.h"
 #include "../report/report.h"
+#include "../report/tables_document.h"
 #endif
 
-enum { OUT, PNG, MAP, YEAR, LANG };
+enum { OUT, PNG, MAP, TABLES, YEAR, LANG };
 
 static const kj_option options[] = {
     [OUT] = {"out", "FILE.pdf", "handout of six to eight pages: tagged PDF, or .html, or .svg and .png (one file a page)"},
     [PNG] = {"png", "FILE.png", "one page with map, charts and table as a picture"},
     [MAP] = {"map", "FILE.png", "map of land use with what was built"},
+    [TABLES] = {"tables", "FILE.pdf", "all tables that planners keep, as an appendix (one by one: kedja table)"},
     [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
     [LANG] = {"lang", "en|sv|da", "language (default: en)"},
     {0},
 };
 
 typedef struct wishes {
-    const char *run, *second, *out, *png, *map, *lang;
+    const char *run, *second, *out, *png, *map, *tables, *lang;
     int64_t year;
 } wishes;
 
 #ifdef KEDJA_DRAW
 static kj_status draw_ensemble(kj_error *err, const wishes *w)
 {
-    if (w->map || w->second)
+    if (w->map || w->second || w->tables)
         return kj_fail(err, KJ_E_INPUT, "%s: an ensemble is drawn alone, with its map on the page: give --png FILE.png or --out FILE.pdf", w->run);
     kj_status status = w->png ? kj_report_ensemble(err, w->run, w->png, w->lang) : KJ_OK;
     return !status && w->out ? kj_report_ensemble(err, w->run, w->out, w->lang) : status;
@@ -40,7 +42,9 @@ static kj_status draw(kj_error *err, const wishes *w)
 #ifdef KEDJA_DRAW
     kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
+    if (!status && w->tables) status = kj_report_check_name(err, w->tables, ".pdf");
     if (!status && kj_report_is_ensemble(w->run)) return draw_ensemble(err, w);
+    if (!status && w->tables) status = kj_report_tables(err, w->run, w->tables, w->lang);
     if (!status && w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
     if (!status && w->png) status = kj_report_summary(err, w->run, w->png, w->lang);
     if (!status && w->out) status = kj_handout(err, w->run, w->second, w->out, w->lang);
@@ -63,6 +67,7 @@ static int run(const kj_command *command, int argc, char **argv)
         case OUT: w.out = words[i].text; break;
         case PNG: w.png = words[i].text; break;
         case MAP: w.map = words[i].text; break;
+        case TABLES: w.tables = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
         case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1900, 3000, &w.year); break;
         default:
@@ -73,8 +78,8 @@ static int run(const kj_command *command, int argc, char **argv)
     }
     if (!status && n >= 0 && strcmp(w.lang, "en") && strcmp(w.lang, "sv") && strcmp(w.lang, "da"))
         status = kj_fail(&err, KJ_E_INPUT, "option --lang: expected en, sv or da, found '%s'", w.lang);
-    if (!status && n >= 0 && (!w.run || (!w.out && !w.png && !w.map))) {
-        result = kj_cli_misuse(command, !w.run ? "which run?" : "nothing to draw: give --out, --png or --map");
+    if (!status && n >= 0 && (!w.run || (!w.out && !w.png && !w.map && !w.tables))) {
+        result = kj_cli_misuse(command, !w.run ? "which run?" : "nothing to draw: give --out, --png, --map or --tables");
         n = -1;
     }
     if (!status && n >= 0) status = draw(&err, &w);
@@ -84,7 +89,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_report = {
     .name = "report",
-    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--year YYYY] [--lang en|sv|da]",
+    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--tables FILE.pdf] [--year YYYY] [--lang en|sv|da]",
     .doc = "Draws a run: a handout for a forum, one page with map, charts and table, or a map of land use.\n"
            "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.\n"
            "Of a merged ensemble (NAME.batch/NAME.nc): one page, as PDF or PNG, with fan, differences, map of probability and full schools.",

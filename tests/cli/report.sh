@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 23
+plan 25
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
   xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/compare_text.c core/cli/cmd_plans.c viz/*.c
   for language in sv da; do
@@ -44,4 +44,8 @@ ok "findings in sentences, method and provenance can be read" "$(pdftotext "$wor
 ok "one HTML file that needs nothing else" "$(grep -q '<html lang="da">' "$work/one.html" && grep -q 'data:image/png;base64' "$work/one.html" && ! grep -qE 'src="[^d]|href=' "$work/one.html"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --out "$work/part.svg" >/dev/null 2>"$work/stderr"
 ok "pages as drawings" "$([ -s "$work/part_1.svg" ] && [ -s "$work/part_6.svg" ]; echo $?)" "$(ls "$work")"
+"$KEDJA" report "$work/toy.nc" --tables "$work/tables.pdf" --lang sv >/dev/null 2>"$work/stderr"
+ok "all tables as an appendix, nothing cut" "$([ $? -eq 0 ] && [ ! -s "$work/stderr" ] && pdftotext "$work/tables.pdf" - | grep -q 'Befolkningsförändringens delar' && pdftotext "$work/tables.pdf" - | grep -q 'Kommunens ekonomi' && pdfinfo "$work/tables.pdf" | grep -q 'Tagged: *yes'; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" report "$work/toy.nc" --tables "$work/tables.png" >/dev/null 2>"$work/stderr"
+ok "--tables wants a name that ends in .pdf" "$([ $? -eq 2 ] && grep -q "ends in .pdf" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 ok "nothing half-written is left" "$(! ls "$work"/*.part* >/dev/null 2>&1; echo $?)" "$(ls "$work")"
