@@ -24,8 +24,12 @@ static const kj_option options[] = {
     {0},
 };
 
+enum { RUNS_MAX = 200 };
+
 typedef struct wishes {
-    const char *run, *map, *lang, *level;
+    const char *runs[RUNS_MAX]; /* the first is shown; the others give the interval of first full years */
+    uint32_t n_runs;
+    const char *map, *lang, *level;
     int64_t now, year;
     bool grades, json, csv;
 } wishes;
@@ -107,7 +111,17 @@ static void print_name(const char *name, int width)
     printf("%*s", width - columns, "");
 }
 
-static void print_line(const kj_school_table *t, const kj_school_line *s, int32_t grade)
+/* "2027–2031 in 9 of 10": first full years of eight runs in ten, and in how many runs it gets full at all. */
+static void print_interval(const kj_full_years *full)
+{
+    char low[16], high[16];
+    snprintf(low, sizeof low, "%d", full->low);
+    snprintf(high, sizeof high, "%d", full->high);
+    if (full->n_full == 0) printf("   in 0 of %u", full->n_runs);
+    else printf("   %s–%s in %u of %u", full->low ? low : "never", full->high ? high : "never", full->n_full, full->n_runs);
+}
+
+static void print_line(const kj_school_table *t, uint32_t n_runs, const kj_school_line *s, int32_t grade)
 {
     char from[16], to[16];
     if (grade < 0) {
@@ -124,11 +138,14 @@ static void print_line(const kj_school_table *t, const kj_school_line *s, int32_
     print_cell(kj_school_classes(t, s, grade, last), 7);
     print_cell(places, 8);
     print_cell(places > 0.0 ? 100.0 * pupils / places : -1.0, 7);
-    if (full) printf("  %6d\n", full);
-    else printf("  %8s\n", "–");
+    if (full) printf("  %6d", full);
+    else printf("  %8s", "–");
+    kj_full_years years = kj_school_full_years(t, n_runs, s, grade);
+    if (n_runs > 1) print_interval(&years);
+    puts("");
 }
 
-static void print_schools(const kj_school_table *t, bool grades)
+static void print_schools(const kj_school_table *t, uint32_t n_runs, bool grades)
 {
     printf("Pupils by school in October; years to %d are past, the others ahead (i: independent)\n\n%-36s", t->now, "school, grades");
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
@@ -136,8 +153,8 @@ static void print_schools(const kj_school_table *t, bool grades)
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6s", "");
     printf("  %7d%8d%7d  %6s\n", t->years[t->end - 1], t->years[t->end - 1], t->years[t->end - 1], "full");
     for (uint32_t k = 0; k < t->n_schools; k++) {
-        print_line(t, &t->schools[k], -1);
-        for (int32_t g = t->schools[k].lowest; grades && g <= t->schools[k].highest && g < KJ_SCHOOL_GRADES; g++) print_line(t, &t->schools[k], g);
+        print_line(t, n_runs, &t->schools[k], -1);
+        for (int32_t g = t->schools[k].lowest; grades && g <= t->schools[k].highest && g < KJ_SCHOOL_GRADES; g++) print_line(t, n_runs, &t->schools[k], g);
     }
 }
 
@@ -198,14 +215,22 @@ static void csv_text(const char *text)
     putchar('"');
 }
 
-static void print_csv(const kj_school_table *t)
+/* A year, or nothing. */
+static void csv_year(int32_t year, char end)
 {
-    puts("school,facility,grade,year,period,pupils,classes,places,occupancy,first_full");
+    if (year) printf("%d", year);
+    putchar(end);
+}
+
+static void print_csv(const kj_school_table *t, uint32_t n_runs)
+{
+    puts("school,facility,grade,year,period,pupils,classes,places,occupancy,first_full,full_low,full_median,full_high,full_in,runs");
     for (uint32_t k = 0; k < t->n_schools; k++)
         for (int32_t g = -1; g < KJ_SCHOOL_GRADES; g++) {
             const kj_school_line *s = &t->schools[k];
             if (g >= 0 && (g < s->lowest || g > s->highest)) continue;
             int32_t full = kj_school_first_full(t, s, g);
+            kj_full_years all = kj_school_full_years(t, n_runs, s, g);
             char grade[16];
             for (uint32_t y = t->begin; y < t->end; y++) {
                 double pupils = kj_school_pupils(t, s, g, y), places = kj_school_places(t, s, g, y);
@@ -214,15 +239,21 @@ static void print_csv(const kj_school_table *t)
                 printf(",%u,%s,%d,%s,%.0f,%.0f,%.0f,", s->id, g < 0 ? "all" : grade_name(g, grade), t->years[y], t->years[y] <= t->now ? "past" : "ahead",
                        pupils, kj_school_classes(t, s, g, y), places);
                 if (places > 0.0) printf("%.3f", pupils / places);
-                if (full) printf(",%d\n", full);
-                else puts(",");
+                putchar(',');
+                csv_year(full, ',');
+                csv_year(all.low, ',');
+                csv_year(all.median, ',');
+                csv_year(all.high, ',');
+                printf("%u,%u\n", all.n_full, all.n_runs);
             }
         }
 }
 
 static json_t *number(double value) { return value < 0.0 ? json_null() : json_integer((json_int_t)(value + 0.5)); }
 
-static json_t *grade_json(const kj_school_table *t, const kj_school_line *s, int32_t grade)
+static json_t *year_json(int32_t year) { return year ? json_integer(year) : json_null(); }
+
+static json_t *grade_json(const kj_school_table *t, uint32_t n_runs, const kj_school_line *s, int32_t grade)
 {
     json_t *object = json_object(), *pupils = json_array(), *classes = json_array(), *places = json_array(), *occupancy = json_array();
     char name[16];
@@ -239,7 +270,12 @@ static json_t *grade_json(const kj_school_table *t, const kj_school_line *s, int
     json_object_set_new(object, "classes", classes);
     json_object_set_new(object, "places", places);
     json_object_set_new(object, "occupancy", occupancy);
-    json_object_set_new(object, "first_full", full ? json_integer(full) : json_null());
+    json_object_set_new(object, "first_full", year_json(full));
+    if (n_runs > 1) {
+        kj_full_years all = kj_school_full_years(t, n_runs, s, grade);
+        json_object_set_new(object, "first_full_interval", json_pack("{s:o, s:o, s:o, s:i, s:i, s:f}", "low", year_json(all.low), "median", year_json(all.median), "high",
+                                                                     year_json(all.high), "full_in", (int)all.n_full, "runs", (int)all.n_runs, "level", 0.8));
+    }
     return object;
 }
 
@@ -267,7 +303,7 @@ static json_t *rows_json(const kj_school_table *t, const char *table, const char
     return all;
 }
 
-static int print_json(const kj_school_table *t)
+static int print_json(const kj_school_table *t, uint32_t n_runs)
 {
     json_t *root = json_object(), *years = json_array(), *schools = json_array();
     for (uint32_t y = t->begin; y < t->end; y++) json_array_append_new(years, json_integer(t->years[y]));
@@ -278,7 +314,7 @@ static int print_json(const kj_school_table *t)
         json_object_set_new(one, "facility", json_integer(s->id));
         json_object_set_new(one, "independent", json_boolean(s->independent));
         for (int32_t g = -1; g < KJ_SCHOOL_GRADES; g++)
-            if (g < 0 || (g >= s->lowest && g <= s->highest)) json_array_append_new(grades, grade_json(t, s, g));
+            if (g < 0 || (g >= s->lowest && g <= s->highest)) json_array_append_new(grades, grade_json(t, n_runs, s, g));
         json_object_set_new(one, "grades", grades);
         json_array_append_new(schools, one);
     }
@@ -317,7 +353,7 @@ static kj_status draw_map(kj_error *err, const wishes *w, const kj_school_table 
         if (places <= 0.0 || s->highest < (high ? 7 : 0) || s->lowest > (high ? 9 : 6)) continue;
         schools[n++] = (kj_catchment_school){s->id, s->name, s->cell, s->independent, pupils, places, kj_school_first_full(t, s, -1)};
     }
-    kj_status status = kj_report_catchments(err, w->run, t->years[year], high, schools, n, w->map, w->lang);
+    kj_status status = kj_report_catchments(err, w->runs[0], t->years[year], high, schools, n, w->map, w->lang);
     free(schools);
     return status;
 #else
@@ -340,8 +376,8 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word)
     case YEAR: return kj_cli_number(err, "year", word->text, 1900, 3000, &w->year);
     case LANG: w->lang = word->text; return KJ_OK;
     default:
-        if (w->run) return kj_fail(err, KJ_E_INPUT, "one run at a time: '%s' comes after '%s'", word->text, w->run);
-        w->run = word->text;
+        if (w->n_runs == RUNS_MAX) return kj_fail(err, KJ_E_INPUT, "at most %d runs", RUNS_MAX);
+        w->runs[w->n_runs++] = word->text;
         return KJ_OK;
     }
 }
@@ -358,26 +394,31 @@ static int run(const kj_command *command, int argc, char **argv)
     free(words);
     if (status) return kj_cli_fail(&err);
     if (n < 0) return result;
-    if (!w.run) return kj_cli_misuse(command, "which run?");
+    if (!w.n_runs) return kj_cli_misuse(command, "which run?");
     if (w.json && w.csv) return kj_cli_misuse(command, "either --json or --csv");
-    kj_school_table table;
-    status = kj_school_table_read(&err, w.run, (int32_t)w.now, &table);
-    if (!status && w.map) status = draw_map(&err, &w, &table);
-    if (!status && w.json) result = print_json(&table);
-    else if (!status && w.csv) print_csv(&table);
+    kj_school_table *tables = calloc(w.n_runs, sizeof *tables);
+    if (!tables) return 1;
+    for (uint32_t i = 0; i < w.n_runs && !status; i++) status = kj_school_table_read(&err, w.runs[i], (int32_t)w.now, &tables[i]);
+    if (!status) status = kj_school_tables_match(&err, tables, w.n_runs);
+    if (!status && w.map) status = draw_map(&err, &w, &tables[0]);
+    if (!status && w.json) result = print_json(tables, w.n_runs);
+    else if (!status && w.csv) print_csv(tables, w.n_runs);
     else if (!status && !w.map) {
-        print_schools(&table, w.grades);
-        print_quality(&table);
-        print_preschools(&table);
+        print_schools(tables, w.n_runs, w.grades);
+        print_quality(&tables[0]);
+        print_preschools(&tables[0]);
     }
-    kj_school_table_free(&table);
+    for (uint32_t i = 0; i < w.n_runs; i++) kj_school_table_free(&tables[i]);
+    free(tables);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_schools = {
     .name = "schools",
-    .usage = "schools RUN.nc [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]]",
+    .usage = "schools RUN.nc [OTHER_SEEDS.nc …] [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]]",
     .doc = "School by grade and year: pupils, classes, places, first full year; placement, preschools, catchments.\n"
+           "With more runs of the same map (other seeds, members of an ensemble) the figures are those of the first, and beside its first full year\n"
+           "stand the years between which eight runs in ten lie, and in how many runs the school gets full.\n"
            "Three years past and twelve ahead. The catchments as polygons: kedja export RUN.nc --layer catchment --as GPKG --out FILE.",
     .options = options,
     .run = run,

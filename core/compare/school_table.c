@@ -152,3 +152,64 @@ int32_t kj_school_first_full(const kj_school_table *t, const kj_school_line *s, 
     }
     return 0;
 }
+
+/* ---- over several runs ---- */
+
+static const kj_school_line *same_school(const kj_school_table *t, const kj_school_line *s)
+{
+    for (uint32_t k = 0; k < t->n_schools; k++)
+        if (t->schools[k].id == s->id && !strcmp(t->schools[k].name, s->name)) return &t->schools[k];
+    return NULL;
+}
+
+static int by_year(const void *a, const void *b)
+{
+    const int32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Nearest rank: the smallest year that at least `share` of the runs reach. */
+static int32_t year_at(const int32_t *sorted, uint32_t n, double share)
+{
+    uint32_t rank = (uint32_t)(share * n);
+    if (rank < share * n) rank++;
+    int32_t year = sorted[rank ? rank - 1 : 0];
+    return year == INT32_MAX ? 0 : year;
+}
+
+kj_full_years kj_school_full_years(const kj_school_table *tables, uint32_t n, const kj_school_line *s, int32_t grade)
+{
+    kj_full_years out = {0};
+    int32_t *years = malloc((n + 1u) * sizeof *years);
+    for (uint32_t i = 0; years && i < n; i++) {
+        const kj_school_line *here = same_school(&tables[i], s);
+        if (!here) continue;
+        int32_t full = kj_school_first_full(&tables[i], here, grade);
+        years[out.n_runs++] = full ? full : INT32_MAX;
+        out.n_full += full != 0;
+    }
+    if (years && out.n_runs) {
+        qsort(years, out.n_runs, sizeof *years, by_year);
+        out.low = year_at(years, out.n_runs, 0.1);
+        out.median = year_at(years, out.n_runs, 0.5);
+        out.high = year_at(years, out.n_runs, 0.9);
+    }
+    free(years);
+    return out;
+}
+
+kj_status kj_school_tables_match(kj_error *err, const kj_school_table *tables, uint32_t n)
+{
+    const char *first = kj_runread_path(tables[0].run), *digest = kj_runread_info(tables[0].run)->map_digest;
+    for (uint32_t i = 1; i < n; i++) {
+        const char *path = kj_runread_path(tables[i].run);
+        if (strcmp(kj_runread_info(tables[i].run)->map_digest, digest)) return kj_fail(err, KJ_E_INPUT, "%s is of another map than %s", path, first);
+        if (tables[i].n_years != tables[0].n_years || tables[i].years[0] != tables[0].years[0])
+            return kj_fail(err, KJ_E_INPUT, "%s runs %d to %d, %s runs %d to %d: expected the same years", path, tables[i].years[0], tables[i].years[tables[i].n_years - 1], first,
+                           tables[0].years[0], tables[0].years[tables[0].n_years - 1]);
+        if (kj_runread_info(tables[i].run)->seed == kj_runread_info(tables[0].run)->seed &&
+            !strcmp(kj_runread_info(tables[i].run)->state_hash, kj_runread_info(tables[0].run)->state_hash))
+            return kj_fail(err, KJ_E_INPUT, "%s is the same run as %s: expected another seed", path, first);
+    }
+    return KJ_OK;
+}

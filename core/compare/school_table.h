@@ -37,4 +37,15 @@ double kj_school_classes(const kj_school_table *t, const kj_school_line *s, int3
 /* First year shown, not before `now`, in which there are as many pupils as places; 0 none. */
 int32_t kj_school_first_full(const kj_school_table *t, const kj_school_line *s, int32_t grade);
 
+/* The first full year over several runs: of ten runs, eight lie from low to high. 0: not full within the years shown. */
+typedef struct kj_full_years {
+    int32_t low, median, high;
+    uint32_t n_runs, n_full; /* runs in which the school taught, and those in which it got full */
+} kj_full_years;
+
+/* Of a school of the first table; the same school elsewhere has its id and name. */
+kj_full_years kj_school_full_years(const kj_school_table *tables, uint32_t n, const kj_school_line *s, int32_t grade);
+/* KJ_E_INPUT: runs of another map or other years than the first; the message names both. */
+kj_status kj_school_tables_match(kj_error *err, const kj_school_table *tables, uint32_t n);
+
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja schools and kedja catchments: the same figures as text, CSV and JSON, a map, polygons, and bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 11
+plan 14
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --set schools.mode=1 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "run with catchment areas" $? "$(cat "$work/out")"
 "$KEDJA" schools "$work/v.nc" >"$work/text" 2>&1; ok "table" $? "$(cat "$work/text")"
 "$KEDJA" schools "$work/v.nc" --csv >"$work/csv" 2>&1
@@ -35,6 +35,24 @@ if "$KEDJA" export "$work/v.nc" --layer catchment --out "$work/c.geojson" >"$wor
   [ "${n:-0}" -ge 8 ]; ok "catchments as polygons" $? "$n polygons"
 elif grep -q 'without' "$work/out"; then skip "catchments as polygons" "built without GDAL"
 else ok "catchments as polygons" 1 "$(cat "$work/out")"; fi
+for seed in 2 3; do "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --seed $seed --set schools.mode=1 --out "$work/v$seed.nc" --quiet >"$work/out" 2>&1; done
+"$KEDJA" schools "$work/v.nc" "$work/v2.nc" "$work/v3.nc" --json >"$work/all.json" 2>"$work/stderr"
+for seed in 2 3; do "$KEDJA" schools "$work/v$seed.nc" --json >"$work/json$seed" 2>/dev/null; done
+/usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys
+one = [json.load(open(sys.argv[1] + n)) for n in ("/json", "/json2", "/json3")]
+all_runs = json.load(open(sys.argv[1] + "/all.json"))
+seen = set()
+for k, s in enumerate(all_runs["schools"]):
+    for j, g in enumerate(s["grades"]):
+        years = sorted(r["schools"][k]["grades"][j]["first_full"] or 9999 for r in one)
+        i = g["first_full_interval"]
+        assert [i["low"], i["median"], i["high"]] == [None if y == 9999 else y for y in years], (s["name"], g["grade"], i, years)
+        assert i["runs"] == 3 and i["full_in"] == sum(y < 9999 for y in years)
+        seen.add(i["full_in"])
+assert len(seen) > 1
+PY
+ok "first full years of three runs: interval and in how many" $? "$(cat "$work/check" "$work/stderr")"
 "$KEDJA" catchments "$work/v.nc" --new 2 --json >"$work/json" 2>"$work/stderr"
 /usr/bin/python3 - "$work/json" >"$work/check" 2>&1 <<'PY'
 import json, sys
@@ -45,6 +63,7 @@ assert all(a["school"] in [s["name"] for s in r["sites"]] for a in r["areas"])
 assert r["mean_way_s"] >= r["mean_way_nearest_s"] - 1e-6
 PY
 ok "optimal catchments and two new schools" $? "$(cat "$work/check" "$work/stderr")"
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 1 --seed 2 --out "$work/short.nc" --quiet >"$work/out" 2>&1
 refused() { # NAME PATTERN ARGUMENTS…
   local name=$1 pattern=$2; shift 2
   "$KEDJA" "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
@@ -54,3 +73,5 @@ refused "a year outside the run" "expected a year from 2020 to 2023" schools "$w
 refused "an unknown level" "expected low or high" catchments "$work/v.nc" --level middle
 refused "more new schools than can be asked for" "option --new" catchments "$work/v.nc" --new 99
 refused "schools without places" "option --places" catchments "$work/v.nc" --new 1 --places 0
+refused "runs of other years" "expected the same years" schools "$work/v.nc" "$work/short.nc"
+refused "the same run twice" "expected another seed" schools "$work/v.nc" "$work/v.nc"
