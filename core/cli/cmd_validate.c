@@ -10,7 +10,9 @@
 #include "../base/text.h"
 #include "../run/run.h"
 #include "../validate/targets.h"
+#include "../validate/areas.h"
 #include "cli.h"
+#include "validate_areas.h"
 
 enum { MAP, SEEDS, JSON, MARKDOWN, QUIET };
 
@@ -42,6 +44,8 @@ enum { N_CASES = sizeof cases / sizeof *cases, SETTLE_YEARS = 2, COUNTED_YEARS =
 
 typedef struct wishes {
     const char *map[N_CASES];
+    const char *runs[KJ_AREA_RUNS_MAX]; /* finished runs to hold against counts by area instead */
+    int32_t n_runs;
     int64_t seeds;
     bool json, markdown, quiet;
 } wishes;
@@ -292,19 +296,22 @@ static int run(const kj_command *command, int argc, char **argv)
         case JSON: w.json = true; break;
         case MARKDOWN: w.markdown = true; break;
         case QUIET: w.quiet = true; break;
-        default: status = kj_fail(&err, KJ_E_INPUT, "expected options only, found '%s'", words[i].text);
+        default:
+            if (w.n_runs == KJ_AREA_RUNS_MAX) status = kj_fail(&err, KJ_E_INPUT, "at most %d runs at a time", KJ_AREA_RUNS_MAX);
+            else w.runs[w.n_runs++] = words[i].text;
         }
     }
-    if (!status && n >= 0) status = answer(&err, &w);
+    if (!status && n >= 0) status = w.n_runs ? kj_validate_areas(&err, w.runs, w.n_runs, w.json, w.markdown) : answer(&err, &w);
     free(words);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_validate = {
     .name = "validate",
-    .usage = "validate [--map CASE=FOLDER] [--seeds N] [--json] [--markdown] [--quiet]",
+    .usage = "validate [--map CASE=FOLDER] [--seeds N] [--json] [--markdown] [--quiet] | validate RUN.nc … [--json] [--markdown]",
     .doc = "Runs the shipped cases and holds the model against published figures: bounds, result with interval, verdict, baseline.\n"
-           "Rows that may set parameters and rows that only test are scored apart. What is missed stays visible.",
+           "Rows that may set parameters and rows that only test are scored apart. What is missed stays visible.\n"
+           "With finished runs of one map (other seeds): people by area against the counts of maps/countries/CC/observed_areas.csv, beside two simple rules.",
     .options = options,
     .run = run,
 };

@@ -8,6 +8,7 @@
 #include "../base/text.h"
 #include "../io/csv.h"
 #include "reprojection.h"
+#include "student.h"
 
 /* ---- the table ---- */
 
@@ -287,28 +288,13 @@ kj_status kj_findings_add(kj_error *err, const kj_target *targets, uint32_t n, c
     return m.status;
 }
 
-/* Two-sided 95 % points of Student's t. */
-static double student_t(int32_t freedom)
-{
-    static const double t[10] = {12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228};
-    return freedom <= 10 ? t[freedom - 1] : freedom <= 20 ? 2.12 : 2.06;
-}
-
 void kj_findings_finish(const kj_target *targets, uint32_t n, kj_finding *findings)
 {
     for (uint32_t i = 0; i < n; i++) {
         kj_finding *f = &findings[i];
-        double sum = 0.0, squares = 0.0;
-        f->value = f->low = f->high = f->baseline = (double)NAN;
+        f->baseline = (double)NAN;
+        kj_student_interval(f->values, f->n, &f->value, &f->low, &f->high);
         if (f->n == 0) continue;
-        for (int32_t k = 0; k < f->n; k++) sum += f->values[k];
-        f->value = sum / f->n;
-        for (int32_t k = 0; k < f->n; k++) squares += (f->values[k] - f->value) * (f->values[k] - f->value);
-        if (f->n > 1) {
-            double half = student_t(f->n - 1) * sqrt(squares / (f->n - 1) / f->n);
-            f->low = f->value - half;
-            f->high = f->value + half;
-        }
         if (f->n_baseline) f->baseline = f->baseline_sum / f->n_baseline;
         f->checked = !isnan(targets[i].low) && !isnan(targets[i].high);
         f->ok = f->checked && f->value >= targets[i].low && f->value <= targets[i].high;
