@@ -282,7 +282,7 @@ static const kj_binding city_bindings[] = {
     {"city", "projects", "city:projects() -> list",
      "Building projects, each with id, name, kind, stage, x, y, homes, rental, start (year) and completion (year).", city_get_projects},
     {"city", "project", "city:project{name=, x=, y= or area=, rental=, coop=, owner=, student=, senior=, small_houses=, start=, months=, kind=}",
-     "Adds a building project: homes by tenure (small_houses: how many of all), planned start (year) and building time.",
+     "Adds a building project: homes by tenure (small_houses: how many of all), planned start (year) and building time. Named by area, it is built there as long as there is room.",
      city_add_project},
     {"city", "set_affordable", "city:set_affordable(project, homes, rent)",
      "Gives so many of a project's rental homes (its id, or an item of projects()) a highest first rent, in SEK a month.", city_set_affordable},

@@ -207,6 +207,7 @@ int city_add_project(lua_State *L)
     put(city, "project", "area", row, value_at(kj_store_table(city->store, "cell"), "area", (uint32_t)cell));
     for (int t = 0; t < KJ_TENURE_COUNT; t++) put(city, "project", tenure_columns[t], row, homes[t]);
     put(city, "project", "n_small_houses", row, n_small);
+    put(city, "project", "named_by_area", row, kj_lua_has(L, 2, "area"));
     put(city, "project", "stage", row, city->left_out && !strcmp(name, city->left_out) ? KJ_PROJECT_CANCELLED : KJ_PROJECT_PLANNED);
     put(city, "project", "start", row, start);
     put(city, "project", "completion", row, start + months);

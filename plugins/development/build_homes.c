@@ -195,7 +195,8 @@ static site_request request_for(const builder *b, uint32_t row, int32_t n_homes)
     if (n_homes > n - first) n_homes = n - first;
     if (n_flats > n_homes) n_flats = n_homes;
     return (site_request){.seed = p->cell[row], .n_flats = n_flats, .n_small = n_homes - n_flats, .project = p->ids[row],
-                          .planned = p->kind[row] != KJ_PROJECT_DEVELOPER, .luck = p->luck[row]};
+                          .planned = p->kind[row] != KJ_PROJECT_DEVELOPER, .luck = p->luck[row],
+                          .zone = p->named_by_area[row] ? b->land.area[p->cell[row]] + 1 : 0};
 }
 
 /* Land for what is left: at the start, and again when a site has been protected since. A project whose land was taken

@@ -97,6 +97,7 @@ static int32_t reserve_kind(land_view *land, const site_request *request, bool f
             if (!cell_serves(land, request, cell, flats) || land_room(land, cell, flats, far_for(land, request, cell, flats)) < 1) continue;
             /* A new quarter takes unbuilt land before it fills gaps in old ones two cells nearer. */
             int64_t penalty = land_is_built(land->land_use[cell]) ? 4 : 0;
+            if (request->zone && land->area[cell] != request->zone - 1) penalty += 4 * SITE_RADIUS * SITE_RADIUS; /* after all of the own area */
             found[n++] = (site_cell){kj_grid_distance2(land->grid, request->seed, cell) + penalty, cell};
         }
     if (n > 0) qsort(found, (size_t)n, sizeof *found, by_distance);

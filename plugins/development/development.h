@@ -147,7 +147,7 @@ typedef struct dev {
 
     kj_col project_name, project_kind, project_cell, project_area, n_rental, n_coop, n_owner, n_student, n_senior, n_small_houses,
         project_stage, project_start, project_completion, project_built, project_luck, project_decided, n_affordable, rent_ceiling,
-        is_conversion;
+        is_conversion, named_by_area;
 
     kj_col home_cell, home_tenure, home_kind, home_rooms, home_area_m2, home_built_year, home_rent, home_price, home_state,
         home_project, home_luck;
@@ -217,7 +217,7 @@ typedef struct project_view {
     const uint8_t *alive;
     const kj_id *ids;
     int32_t *cell, *area, *homes[KJ_TENURE_COUNT], *n_small, *start, *completion, *built, *decided, *n_affordable, *rent_ceiling;
-    uint8_t *kind, *stage, *is_conversion;
+    uint8_t *kind, *stage, *is_conversion, *named_by_area;
     uint64_t *luck;
 } project_view;
 
@@ -244,7 +244,7 @@ typedef struct site_request {
     bool planned;  /* the municipality's: makes the zoning and floor-area ratio it needs */
     uint64_t luck; /* patches of small houses: order of growth */
     kj_stream patch;
-    int32_t zone;  /* a patch stays in this area (its row + 1); 0: anywhere */
+    int32_t zone;  /* a patch stays in this area (its row + 1), a plan takes other land only when the area is full; 0: anywhere */
 } site_request;
 
 /* Cells that a project holds, nearest to the seed first, ties to the lower cell. Returns their number. */

@@ -117,6 +117,7 @@ static const column_entry columns[] = {
     HOMES(n_affordable, "n_affordable", "Of the rental homes, those with a rent ceiling."),
     COLUMN(rent_ceiling, "project", "rent_ceiling", KJ_I32, 0, "SEK/month", "Highest first rent of the homes with a ceiling.", 0, 1e6, NULL, NULL),
     COLUMN(is_conversion, "project", "is_conversion", KJ_U8, 0, "boolean", "1: premises become homes.", 0, 1, NULL, NULL),
+    COLUMN(named_by_area, "project", "named_by_area", KJ_U8, 0, "boolean", "1: is built in its area as long as that has room; 0: nearest to its point.", 0, 1, NULL, NULL),
 };
 
 /* What the map tells of areas and this plugin only declares: maps, reports and policies read it. */
@@ -237,7 +238,7 @@ static void use_projects(const dev *d, uses *u)
 {
     kj_col all[] = {d->project_kind, d->project_cell, d->project_area, d->n_rental, d->n_coop, d->n_owner, d->n_student, d->n_senior,
                     d->n_small_houses, d->project_stage, d->project_start, d->project_completion, d->project_built, d->project_luck,
-                    d->project_decided, d->n_affordable, d->rent_ceiling, d->is_conversion};
+                    d->project_decided, d->n_affordable, d->rent_ceiling, d->is_conversion, d->named_by_area};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) use(u, kj_writes(all[k]));
 }
 

@@ -23,6 +23,7 @@ void project_view_take(const dev *d, kj_ctx *ctx, project_view *projects)
                                .n_affordable = run->write(ctx, d->n_affordable),
                                .rent_ceiling = run->write(ctx, d->rent_ceiling),
                                .is_conversion = run->write(ctx, d->is_conversion),
+                               .named_by_area = run->write(ctx, d->named_by_area),
                                .kind = run->write(ctx, d->project_kind),
                                .stage = run->write(ctx, d->project_stage),
                                .luck = run->write(ctx, d->project_luck)};

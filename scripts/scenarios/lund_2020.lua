@@ -20,6 +20,7 @@ scenario {
     ["development.loss_year"] = 0,
     ["development.appeal"] = 0,
     ["development.capacity_share"] = 0.1, -- what was built is known: no lack of hands puts it off
+    ["development.vacancy_natural"] = 0.2, -- nor do homes on offer
     ["development.response_outside"] = 0,
     ["development.response_lodging"] = 0,
   },
