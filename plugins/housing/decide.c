@@ -8,6 +8,7 @@
 
 #include "housing.h"
 #include "means.h"
+#include "wide.h"
 
 enum { N_AGES = 11, PARTS = 1024 /* of the ten bits */, LOOK_DRAWN = 1 << 12 };
 
@@ -144,14 +145,11 @@ typedef struct decision {
 /* Rows that anything may happen to: the others hold a home and are not noted for this month. */
 static uint32_t list_rows(const decision *s, uint32_t begin, uint32_t end, uint32_t *list)
 {
-    const uint8_t *restrict alive = s->alive, *restrict living = s->q.living;
-    const int16_t *restrict look = s->q.look;
     const int16_t bit = (int16_t)(1 << (KJ_MONTH_OF_YEAR(s->month) - 1));
     uint8_t hit[RUN];
     uint32_t n = 0, n_rows = end - begin;
-    _Static_assert(KJ_LIVES_HOLDING == 0, "an or says who holds no home");
     memset(hit + n_rows, 0, RUN - n_rows);
-    for (uint32_t i = 0; i < n_rows; i++) hit[i] = (uint8_t)(alive[begin + i] & (uint8_t)((living[begin + i] | (look[begin + i] == 0) | (look[begin + i] & bit)) != 0));
+    housing_mark_noted(s->alive + begin, s->q.living + begin, s->q.look + begin, bit, n_rows, hit);
     for (uint32_t from = 0; from < RUN; from += 8) { /* seven words in ten name nobody */
         uint64_t eight;
         memcpy(&eight, hit + from, 8);

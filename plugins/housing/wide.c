@@ -67,3 +67,11 @@ void housing_gumbels(const uint32_t *restrict draw, uint32_t n, float *restrict 
     const uint32_t end = (n + HOUSING_LANES - 1u) / HOUSING_LANES * HOUSING_LANES;
     for (uint32_t i = 0; i < end; i++) out[i] = housing_gumbel(draw[i]);
 }
+
+HOUSING_WIDE
+void housing_mark_noted(const uint8_t *restrict alive, const uint8_t *restrict living, const int16_t *restrict look, int16_t bit,
+                        uint32_t n, uint8_t *restrict hit)
+{
+    _Static_assert(KJ_LIVES_HOLDING == 0, "an or says who holds no home");
+    for (uint32_t i = 0; i < n; i++) hit[i] = (uint8_t)(alive[i] & ((living[i] != 0) | (look[i] == 0) | ((look[i] & bit) != 0)));
+}

@@ -83,18 +83,34 @@ static kj_status find_prices(const schools *s, kj_ctx *ctx, level *l, const catc
     return assign_min_cost(&(assignment_problem){l->n_pupils, l->m, way, l->places, 1}, work, &result);
 }
 
-/* Seconds on foot over the whole map from each cell: borders lie far from the squares that walking times are kept for. */
-static kj_status ground_ways(const schools *s, kj_ctx *ctx, const int32_t *entrances, uint32_t n, int32_t *seconds, int32_t *nearest)
+/* Ways on foot over the whole map: borders lie far from the squares that walking times are kept for. Taken once a call and
+   used for one municipality after the other. */
+typedef struct ground {
+    int32_t *seconds, *nearest; /* [cells] */
+    void *work;
+} ground;
+
+static bool take_ground(const schools *s, kj_ctx *ctx, ground *g)
 {
     const kj_grid *grid = s->run->grid(ctx);
-    void *work = s->run->scratch(ctx, s->space->travel_work_bytes(grid));
+    size_t n = (size_t)kj_grid_cells(grid);
+    if (g->work) return true;
+    g->seconds = s->run->scratch(ctx, n * sizeof *g->seconds);
+    g->nearest = s->run->scratch(ctx, n * sizeof *g->nearest);
+    g->work = s->run->scratch(ctx, s->space->travel_work_bytes(grid));
+    return g->seconds && g->nearest && g->work;
+}
+
+/* Fills seconds, and nearest: number of the entrance that each cell is nearest to. */
+static kj_status walk_ground(const schools *s, kj_ctx *ctx, const ground *g, const int32_t *entrances, uint32_t n)
+{
     const uint16_t *step = s->run->read(ctx, s->walk_cost); /* declared from 0, so that both readings agree */
-    return work ? s->space->travel_cost(grid, step, entrances, n, seconds, nearest, work) : KJ_E_MEMORY;
+    return s->space->travel_cost(s->run->grid(ctx), step, entrances, n, g->seconds, g->nearest, g->work);
 }
 
 /* The cells of a municipality as units of the local search. */
-static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, catchment_problem *out, int32_t *cell_of,
-                            uint32_t **units)
+static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, const ground *g, catchment_problem *out,
+                            int32_t *cell_of, uint32_t **units)
 {
     const kj_run_v1 *run = s->run;
     const kj_grid *grid = run->grid(ctx);
@@ -119,11 +135,10 @@ static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint
         }
     }
     begin[n] = n_links;
-    int32_t *seconds = run->scratch(ctx, (size_t)n_cells * sizeof *seconds);
-    if (!seconds) return KJ_E_MEMORY;
+    const int32_t *seconds = g->seconds;
     for (uint32_t j = 0; j < l->m; j++) {
         const school_site *one = &s->net.schools[l->school[j]];
-        kj_status status = ground_ways(s, ctx, &one->cell, 1, seconds, NULL);
+        kj_status status = walk_ground(s, ctx, g, &one->cell, 1);
         if (status) return run->fail(ctx, status, "ways to school %u", one->id);
         for (int32_t u = 0; u < n; u++) /* where no way on foot leads, as the crow flies */
             way[(size_t)u * l->m + j] = seconds[cell_of[u]] < INT32_MAX ? seconds[cell_of[u]] : walk_seconds(&s->net, grid, one, cell_of[u]);
@@ -135,13 +150,13 @@ static kj_status make_units(const schools *s, kj_ctx *ctx, const people *p, uint
     return KJ_OK;
 }
 
-static kj_status paint_by_places(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, level *l, int32_t *catchment)
+static kj_status paint_by_places(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, level *l, const ground *g, int32_t *catchment)
 {
     const kj_run_v1 *run = s->run;
     int32_t *cell_of = run->scratch(ctx, (size_t)kj_grid_cells(run->grid(ctx)) * sizeof *cell_of);
     uint32_t *unit_of = NULL;
     catchment_problem units;
-    kj_status status = cell_of ? make_units(s, ctx, p, municipality, l, &units, cell_of, &unit_of) : KJ_E_MEMORY;
+    kj_status status = cell_of ? make_units(s, ctx, p, municipality, l, g, &units, cell_of, &unit_of) : KJ_E_MEMORY;
     for (uint32_t j = 0; j < l->m && status == KJ_OK; j++)
         if (units.home[j] == CATCHMENT_NONE) return KJ_OK; /* a school that stands outside the land of its municipality */
     if (status == KJ_OK) status = find_prices(s, ctx, l, &units, unit_of);
@@ -157,17 +172,15 @@ static kj_status paint_by_places(const schools *s, kj_ctx *ctx, const people *p,
 }
 
 /* Each cell to its nearest school: one search from all schools at once. */
-static kj_status paint_nearest(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, int32_t *catchment)
+static kj_status paint_nearest(const schools *s, kj_ctx *ctx, const people *p, uint32_t municipality, const level *l, const ground *g, int32_t *catchment)
 {
     const kj_run_v1 *run = s->run;
-    int32_t n_cells = kj_grid_cells(run->grid(ctx));
-    int32_t *seconds = run->scratch(ctx, (size_t)n_cells * sizeof *seconds), *nearest = run->scratch(ctx, (size_t)n_cells * sizeof *nearest);
-    int32_t *entrances = run->scratch(ctx, l->m * sizeof *entrances + 1);
-    if (!seconds || !nearest || !entrances) return KJ_E_MEMORY;
+    int32_t n_cells = kj_grid_cells(run->grid(ctx)), *entrances = run->scratch(ctx, l->m * sizeof *entrances + 1);
+    if (!entrances) return KJ_E_MEMORY;
     for (uint32_t j = 0; j < l->m; j++) entrances[j] = s->net.schools[l->school[j]].cell;
-    kj_status status = ground_ways(s, ctx, entrances, l->m, seconds, nearest);
+    kj_status status = walk_ground(s, ctx, g, entrances, l->m);
     for (int32_t c = 0; c < n_cells && status == KJ_OK; c++)
-        if (municipality_of(p, c) == municipality) catchment[c] = nearest[c] < 0 ? 0 : (int32_t)s->net.schools[l->school[nearest[c]]].id;
+        if (municipality_of(p, c) == municipality) catchment[c] = g->nearest[c] < 0 ? 0 : (int32_t)s->net.schools[l->school[g->nearest[c]]].id;
     return status;
 }
 
@@ -175,6 +188,7 @@ kj_status draw_catchments(schools *s, kj_ctx *ctx, const people *p, const rules 
 {
     uint64_t *drawn_for = s->run->write(ctx, s->catchments_of);
     double slack = school_value(s, ctx, SP_GRADE_SLACK);
+    ground g = {0};
     for (uint32_t m = 0; m < s->net.n_municipalities; m++) {
         uint64_t key = key_of(&s->net, m, r->mode, slack);
         if (drawn_for[m] == key) continue;
@@ -185,7 +199,8 @@ kj_status draw_catchments(schools *s, kj_ctx *ctx, const people *p, const rules 
             kj_status status = KJ_OK;
             int32_t *catchment = s->run->write(ctx, s->catchment[which]);
             if (l.m > 0 && priced && !take_children(s, ctx, p, m, which, &l)) return KJ_E_MEMORY;
-            if (l.m > 0) status = priced ? paint_by_places(s, ctx, p, m, &l, catchment) : paint_nearest(s, ctx, p, m, &l, catchment);
+            if (l.m > 0 && !take_ground(s, ctx, &g)) return KJ_E_MEMORY;
+            if (l.m > 0) status = priced ? paint_by_places(s, ctx, p, m, &l, &g, catchment) : paint_nearest(s, ctx, p, m, &l, &g, catchment);
             if (status) return status;
         }
         drawn_for[m] = key;

@@ -33,11 +33,11 @@ static void *cut(char *base, size_t *used, size_t bytes)
     return out;
 }
 
-static size_t lay_out(market *k, uint32_t n, uint32_t m, uint32_t w, char *base)
+static size_t lay_out(market *k, school_mode mode, uint32_t n, uint32_t m, uint32_t w, char *base)
 {
     size_t used = 0;
     choice_market as = {.n_pupils = n, .n_schools = m, .n_wishes = w};
-    size_t exact = assign_work_bytes(n, m), choice = choice_work_bytes(&as);
+    size_t exact = mode == MODE_LEAST_WAY || mode == MODE_GUARANTEE ? assign_work_bytes(n, m) : 0, choice = choice_work_bytes(&as);
     k->seeker = cut(base, &used, n * sizeof *k->seeker);
     k->school = cut(base, &used, m * sizeof *k->school);
     k->seats = cut(base, &used, m * sizeof *k->seats);
@@ -71,23 +71,60 @@ static uint32_t wishes_of(const rules *r, uint32_t n_schools)
     return (w > 0 ? w : 1) + GUARANTEE_WISHES;
 }
 
-static bool seeks(const seeker *one, uint32_t m, uint8_t grade)
+/* Seekers by municipality and grade: numbers of seekers in `order`, those of a market from first[market] on. */
+typedef struct markets {
+    uint32_t n, *first, *order;
+} markets;
+
+static uint32_t market_of(const network *net, const seeker *one)
 {
-    return one->placed == KJ_NO_ROW && one->grade == grade && one->municipality == m && one->cell >= 0;
+    if (one->placed != KJ_NO_ROW || one->grade < GRADE_F || one->municipality >= net->n_municipalities || one->cell < 0) return KJ_NO_ROW;
+    return one->municipality * SCHOOL_GRADES + one->grade - GRADE_F;
+}
+
+static size_t lay_out_markets(markets *x, const intake *in, char *base)
+{
+    size_t used = 0;
+    x->n = in->net->n_municipalities * SCHOOL_GRADES;
+    x->first = cut(base, &used, (x->n + 1u) * sizeof *x->first);
+    x->order = cut(base, &used, in->n_seekers * sizeof *x->order);
+    return used;
+}
+
+static void sort_seekers(markets *x, const intake *in)
+{
+    for (uint32_t k = 0; k <= x->n; k++) x->first[k] = 0;
+    for (uint32_t i = 0; i < in->n_seekers; i++) {
+        uint32_t k = market_of(in->net, &in->seekers[i]);
+        if (k != KJ_NO_ROW) x->first[k]++;
+    }
+    for (uint32_t k = 0, sum = 0; k <= x->n; k++) { /* to the end of each market: filled from behind */
+        sum += x->first[k];
+        x->first[k] = sum;
+    }
+    for (uint32_t i = in->n_seekers; i-- > 0;) {
+        uint32_t k = market_of(in->net, &in->seekers[i]);
+        if (k != KJ_NO_ROW) x->order[--x->first[k]] = i;
+    }
 }
 
 size_t mode_work_bytes(const intake *in, const rules *r)
 {
     size_t most = 64;
     market unused;
-    for (uint32_t m = 0; m < in->net->n_municipalities; m++)
-        for (uint8_t grade = GRADE_F; grade < GRADE_COUNT; grade++) {
-            uint32_t n = 0, n_schools = municipal_schools(in->net, m, grade, NULL);
-            for (uint32_t k = 0; k < in->n_seekers; k++) n += seeks(&in->seekers[k], m, grade);
-            size_t bytes = lay_out(&unused, n, n_schools, wishes_of(r, n_schools), NULL);
-            if (bytes > most) most = bytes;
-        }
-    return most;
+    markets lists;
+    uint32_t *seekers = r->counts;
+    memset(seekers, 0, (size_t)in->net->n_municipalities * SCHOOL_GRADES * sizeof *seekers);
+    for (uint32_t i = 0; i < in->n_seekers; i++) {
+        uint32_t k = market_of(in->net, &in->seekers[i]);
+        if (k != KJ_NO_ROW) seekers[k]++;
+    }
+    for (uint32_t k = 0; k < in->net->n_municipalities * SCHOOL_GRADES; k++) {
+        uint32_t n_schools = seekers[k] ? municipal_schools(in->net, k / SCHOOL_GRADES, (uint8_t)(GRADE_F + k % SCHOOL_GRADES), NULL) : 0;
+        size_t bytes = lay_out(&unused, r->mode, seekers[k], n_schools, wishes_of(r, n_schools), NULL);
+        if (bytes > most) most = bytes;
+    }
+    return most + lay_out_markets(&lists, in, NULL);
 }
 
 /* Seats left for the grade: of its part of the places, and of the whole school. What the parts can give beyond that in full cohorts
@@ -120,26 +157,24 @@ static uint32_t sibling_school(const market *k, const seeker *one)
     return CHOICE_NONE;
 }
 
-static void open_market(market *k, intake *in, const rules *r, uint32_t m, uint8_t grade)
+static void open_market(market *k, intake *in, const rules *r, const uint32_t *seekers, uint32_t n, uint32_t m, uint8_t grade, char *room)
 {
-    uint32_t n = 0, n_schools = municipal_schools(in->net, m, grade, NULL);
-    for (uint32_t i = 0; i < in->n_seekers; i++) n += seeks(&in->seekers[i], m, grade);
-    *k = (market){.in = in, .r = r, .grade = grade, .m = n_schools, .w = wishes_of(r, n_schools)};
-    lay_out(k, n, n_schools, k->w, r->work);
+    uint32_t n_schools = municipal_schools(in->net, m, grade, NULL);
+    *k = (market){.in = in, .r = r, .grade = grade, .n = n, .m = n_schools, .w = wishes_of(r, n_schools)};
+    lay_out(k, r->mode, n, n_schools, k->w, room);
     municipal_schools(in->net, m, grade, k->school);
     for (uint32_t j = 0; j < n_schools; j++) k->seats[j] = seats_left(in, k->school[j], grade);
     int32_t longest = assign_cost_max(n_schools);
-    for (uint32_t i = 0; i < in->n_seekers && n_schools > 0; i++) {
-        const seeker *one = &in->seekers[i];
-        if (!seeks(one, m, grade)) continue;
+    for (uint32_t i = 0; i < n; i++) {
+        const seeker *one = &in->seekers[seekers[i]];
         int32_t col = one->cell % in->grid->nx, row = one->cell / in->grid->nx;
         for (uint32_t j = 0; j < n_schools; j++) {
             int32_t way = walk_seconds_from(in->net, in->grid, &in->net->schools[k->school[j]], col, row);
-            k->way[(size_t)k->n * n_schools + j] = way < longest ? way : longest;
+            k->way[(size_t)i * n_schools + j] = way < longest ? way : longest;
         }
-        k->home_school[k->n] = catchment_school(k, one);
-        k->guarantee[k->n] = CHOICE_NONE;
-        k->seeker[k->n++] = i;
+        k->home_school[i] = catchment_school(k, one);
+        k->guarantee[i] = CHOICE_NONE;
+        k->seeker[i] = seekers[i];
     }
 }
 
@@ -297,12 +332,17 @@ static void close_market(market *k)
 
 void place_by_mode(intake *in, const rules *r)
 {
+    markets lists;
+    char *room = (char *)r->work + lay_out_markets(&lists, in, r->work);
+    sort_seekers(&lists, in);
     /* The oldest first: the fewest schools teach them. */
     for (uint32_t m = 0; m < in->net->n_municipalities; m++)
-        for (uint8_t grade = GRADE_9; grade >= GRADE_F; grade--) {
+        for (uint32_t g = SCHOOL_GRADES; g-- > 0;) {
             market k;
-            open_market(&k, in, r, m, grade);
-            if (k.n == 0 || k.m == 0) continue;
+            uint32_t at = m * SCHOOL_GRADES + g, begin = lists.first[at], n = lists.first[at + 1] - begin;
+            if (n == 0) continue;
+            open_market(&k, in, r, lists.order + begin, n, m, (uint8_t)(GRADE_F + g), room);
+            if (k.m == 0) continue;
             solve(&k);
             close_market(&k);
         }

@@ -234,6 +234,8 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting, s->net.n_schools));
     if (!r.in.seekers || !r.in.work) return KJ_E_MEMORY;
     seek(&r);
+    r.rules.counts = run->scratch(ctx, (size_t)s->net.n_municipalities * SCHOOL_GRADES * sizeof *r.rules.counts + 1);
+    if (!r.rules.counts) return KJ_E_MEMORY;
     r.rules.work = r.rules.mode == MODE_NEAREST ? NULL : run->scratch(ctx, mode_work_bytes(&r.in, &r.rules));
     if (r.rules.mode != MODE_NEAREST && !r.rules.work) return KJ_E_MEMORY;
     place_seekers(&r.in);

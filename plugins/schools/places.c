@@ -80,12 +80,13 @@ static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind 
         *seconds = walk_seconds(net, in->grid, &net->schools[near], k->cell);
         return near;
     }
+    const int32_t col = k->cell % in->grid->nx, row = k->cell / in->grid->nx;
     school_range range = schools_for(net, k->municipality, k->grade);
     const open_schools *open = &in->open[k->grade];
     for (uint32_t i = first_from(open, range.begin); i < open->n && open->school[i] < range.end; i++) {
         uint32_t s = open->school[i];
         if (!has_place(in, s, k->grade)) continue; /* filled in this round */
-        int32_t there = walk_seconds(net, in->grid, &net->schools[s], k->cell);
+        int32_t there = walk_seconds_from(net, in->grid, &net->schools[s], col, row);
         if (there < *seconds) *seconds = there, best = s;
     }
     return best;

@@ -258,6 +258,7 @@ typedef struct rules {
     const uint32_t *facility_row;  /* by id */
     int32_t n_threads;
     void *work;             /* room for mode_work_bytes */
+    uint32_t *counts;       /* [municipalities][SCHOOL_GRADES] room for counting */
 } rules;
 void rules_take(const schools *s, kj_ctx *ctx, const people *p, rules *r);
 static inline double rule_limit(const rules *r, uint8_t grade, int limit) { return r->limits[(grade - GRADE_F) * LIMIT_COUNT + limit]; }

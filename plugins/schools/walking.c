@@ -35,9 +35,10 @@ uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality
     uint32_t best = KJ_NO_ROW;
     if (memo && memo[cell]) return memo[cell] - 1u;
     int32_t least = INT32_MAX;
+    const int32_t col = cell % grid->nx, row = cell / grid->nx;
     for (uint32_t s = range.begin; s < range.end; s++) {
         if (!school_covers(&net->schools[s], grade)) continue;
-        int32_t seconds = walk_seconds(net, grid, &net->schools[s], cell);
+        int32_t seconds = walk_seconds_from(net, grid, &net->schools[s], col, row);
         if (seconds < least) least = seconds, best = s;
     }
     if (memo && best != KJ_NO_ROW && best < UINT16_MAX) memo[cell] = (uint16_t)(best + 1);

@@ -60,7 +60,7 @@ typedef enum need_kind {
     P(strained_share, "1", 0.4, 0.1, 1, KJ_MEASURED, "housing cost overburden: more than 40 % of disposable income (Eurostat)", "Share of the income after tax above which a housing cost strains.") \
     P(low_income, "SEK/year", 157000, 0, 1e6, KJ_DERIVED_FIGURE, "60 % of the median 261 800 SEK a consumption unit, 2019 (Statistics Sweden)", "Income after tax a consumption unit below which an income is low.") \
     P(home_care_hours, "hour/week", 10, 0, 100, KJ_DERIVED_FIGURE, "219 000 SEK a client and year at 394 SEK an hour (Haninge 2025)", "Hours of home care a client.") \
-    P(panel_people, "1", 40000, 0, 1e8, KJ_ASSUMED, "all of a town, a third of a city", "About how many people of the start are followed one by one, so that two runs can be compared; 0 none.")
+    P(panel_people, "1", 16000, 0, 1e8, KJ_ASSUMED, "half of a town, an eighth of a city: a share of one tenth of them is known within 0.5 points", "About how many people of the start are followed one by one, so that two runs can be compared; 0 none.")
 
 typedef enum service_param_id {
 #define P(name, unit, def, min, max, evidence, source, doc) SERVICE_PARAM_##name,
