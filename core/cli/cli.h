@@ -35,6 +35,7 @@ extern const kj_command kj_command_plugin;
 extern const kj_command kj_command_schools, kj_command_catchments;
 extern const kj_command kj_command_plans;
 extern const kj_command kj_command_table;
+extern const kj_command kj_command_rank;
 
 #ifdef KEDJA_VIEWER
 extern const kj_command kj_command_view, kj_command_live;

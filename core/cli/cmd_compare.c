@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../compare/compare.h"
 #include "cli.h"
@@ -10,14 +11,15 @@
 #include "../report/report.h"
 #endif
 
-enum { YEAR, ALL, JSON, CSV, CHART, TITLE, LANG };
+enum { YEAR, ALL, JSON, CSV, SVG, CHART, TITLE, LANG };
 
 static const kj_option options[] = {
     [YEAR] = {"year", "YYYY", "year that is compared (default: the last that all runs have)"},
     [ALL] = {"all", NULL, "every indicator, not the headlines alone"},
     [JSON] = {"json", NULL, "everything as one JSON object"},
     [CSV] = {"csv", NULL, "the matrix and the groups as CSV"},
-    [CHART] = {"chart", "FILE", "picture of the matrix: FILE.png or FILE.pdf"},
+    [SVG] = {"svg", NULL, "picture of the matrix as SVG on standard output"},
+    [CHART] = {"chart", "FILE", "picture of the matrix: FILE.png, FILE.pdf or FILE.svg"},
     [TITLE] = {"title", "TEXT", "title of the picture (default: the settings that differ)"},
     [LANG] = {"lang", "en|sv|da", "language of tables and picture (default: en)"},
     {0},
@@ -27,7 +29,7 @@ typedef struct wishes {
     const char **paths;
     uint32_t n;
     int64_t year;
-    bool all, json, csv;
+    bool all, json, csv, svg;
     const char *chart, *title, *lang;
 } wishes;
 
@@ -59,6 +61,31 @@ static void print_json(const kj_comparison *comparison)
     json_decref(root);
 }
 
+static kj_status copy_out(kj_error *err, const char *path)
+{
+    char buffer[1 << 14];
+    FILE *in = fopen(path, "rb");
+    if (!in) return kj_fail(err, KJ_E_IO, "%s: cannot be read again", path);
+    for (size_t n; (n = fread(buffer, 1, sizeof buffer, in)) > 0;) fwrite(buffer, 1, n, stdout);
+    fclose(in);
+    return fflush(stdout) == 0 ? KJ_OK : kj_fail(err, KJ_E_IO, "standard output: cannot be written");
+}
+
+/* The drawing goes by way of a file, since a picture appears whole or not at all. */
+static kj_status print_svg(kj_error *err, const kj_comparison *comparison, const wishes *w)
+{
+    char path[] = "/tmp/kedja-matrix.XXXXXX.svg";
+    int made = mkstemps(path, 4);
+    if (made < 0) return kj_fail(err, KJ_E_IO, "%s: cannot be made", path);
+    close(made);
+    wishes to_file = *w;
+    to_file.chart = path;
+    kj_status status = draw(err, comparison, &to_file);
+    if (!status) status = copy_out(err, path);
+    unlink(path);
+    return status;
+}
+
 static kj_status compare(kj_error *err, const wishes *w)
 {
     kj_comparison comparison = {0};
@@ -69,8 +96,9 @@ static kj_status compare(kj_error *err, const wishes *w)
     if (!status) status = kj_compare(err, w->paths, w->n, (int32_t)w->year, &comparison);
     if (!status && w->json) print_json(&comparison);
     if (!status && w->csv) kj_compare_csv(&comparison);
+    if (!status && w->svg) status = print_svg(err, &comparison, w);
     if (!status && w->chart) status = draw(err, &comparison, w);
-    if (!status && !w->json && !w->csv && !w->chart) kj_compare_print(&comparison, w->all, language);
+    if (!status && !w->json && !w->csv && !w->svg && !w->chart) kj_compare_print(&comparison, w->all, language);
     kj_comparison_free(&comparison);
     return status;
 }
@@ -93,11 +121,16 @@ static int run(const kj_command *command, int argc, char **argv)
         case ALL: w.all = true; break;
         case JSON: w.json = true; break;
         case CSV: w.csv = true; break;
+        case SVG: w.svg = true; break;
         case CHART: w.chart = words[i].text; break;
         case TITLE: w.title = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
         default: w.paths[w.n++] = words[i].text;
         }
+    }
+    if (!status && n >= 0 && w.json + w.csv + w.svg > 1) {
+        result = kj_cli_misuse(command, "one of --json, --csv and --svg");
+        n = -1;
     }
     if (!status && n >= 0 && w.n < 2) {
         result = kj_cli_misuse(command, w.n ? "compare %s with which run?" : "which runs?", w.n ? w.paths[0] : "");
@@ -111,7 +144,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_compare = {
     .name = "compare",
-    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv] [--chart FILE [--title TEXT]] [--lang en|sv|da]",
+    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv | --svg] [--chart FILE [--title TEXT]] [--lang en|sv|da]",
     .doc = "What one change does to every department, to the same people with the same luck; and who gains and who loses.\n"
            "The first run is the base. More runs of both worlds with other seeds, in any order, give intervals: pairs are\n"
            "found by seed. Runs of another map, start or model are refused.",

@@ -27,6 +27,7 @@ static const kj_command *const commands[] = {
     &kj_command_schools,
     &kj_command_catchments,
     &kj_command_table,
+    &kj_command_rank,
     &kj_command_plans,
     &kj_command_policy,
     &kj_command_import,

@@ -18,6 +18,9 @@ void kj_pairs_close(kj_pairs *pairs);
 /* Checks that both have the year, or chooses the last that all have. */
 kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out);
 
+/* One indicator of one run; is_there: the run has its columns. */
+bool kj_indicator_is_there(const kj_runread *run, const kj_indicator_def *def);
+kj_status kj_indicator_read(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year_index, double *value);
 kj_status kj_matrix_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out);   /* matrix.c */
 kj_status kj_followed_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out); /* followed.c */
 kj_status kj_schools_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out);  /* schools_mixed.c */

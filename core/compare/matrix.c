@@ -78,7 +78,7 @@ static kj_status sum_weighted(kj_error *err, const kj_runread *run, const kj_ind
     return status;
 }
 
-static kj_status read_indicator(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year, double *value)
+kj_status kj_indicator_read(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year, double *value)
 {
     if (def->weighted) return sum_weighted(err, run, def, year, value);
     double over = 1.0;
@@ -94,11 +94,13 @@ static bool has_column(const kj_runread *run, const kj_term *term)
     return !term->table || (table && kj_run_table_column(table, term->column));
 }
 
+bool kj_indicator_is_there(const kj_runread *run, const kj_indicator_def *def) { return has_column(run, &def->value) && has_column(run, &def->over); }
+
 /* A figure of a plugin that was not there leaves its row out. */
 static bool is_there(const kj_pairs *pairs, const kj_indicator_def *def)
 {
     bool there = true;
-    for (uint32_t k = 0; k < pairs->n_open; k++) there &= has_column(pairs->open[k], &def->value) && has_column(pairs->open[k], &def->over);
+    for (uint32_t k = 0; k < pairs->n_open; k++) there &= kj_indicator_is_there(pairs->open[k], def);
     return there;
 }
 
@@ -115,9 +117,9 @@ static kj_status fill_row(kj_error *err, const kj_pairs *pairs, const kj_indicat
     double n = (double)pairs->n;
     for (uint32_t k = 0; k < pairs->n && !status; k++) {
         double start, base, change;
-        status = read_indicator(err, pairs->base[k], def, 0, &start);
-        if (!status) status = read_indicator(err, pairs->base[k], def, (uint32_t)kj_runread_year_index(pairs->base[k], year), &base);
-        if (!status) status = read_indicator(err, pairs->change[k], def, (uint32_t)kj_runread_year_index(pairs->change[k], year), &change);
+        status = kj_indicator_read(err, pairs->base[k], def, 0, &start);
+        if (!status) status = kj_indicator_read(err, pairs->base[k], def, (uint32_t)kj_runread_year_index(pairs->base[k], year), &base);
+        if (!status) status = kj_indicator_read(err, pairs->change[k], def, (uint32_t)kj_runread_year_index(pairs->change[k], year), &change);
         if (status) return status;
         differences[k] = change - base;
         row->start += start / n;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 13
+plan 14
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
@@ -55,6 +55,9 @@ run --seed 1 --set services.panel_people=0 --out "$work/nobody.nc"
 ok "runs that follow nobody say so" $?
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --chart "$work/m.png" && [ "$(head -c 4 "$work/m.png" | tail -c 3)" = PNG ] && refused "expected a name that ends in" "$work/base1.nc" "$work/change1.nc" --chart "$work/m.txt"
 ok "picture" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --svg >"$work/m.svg" && head -c 5 "$work/m.svg" | grep -q '<?xml' && grep -q '</svg>' "$work/m.svg" && "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --chart "$work/m2.svg" && cmp -s "$work/m.svg" "$work/m2.svg" &&
+  refused "one of --json, --csv and --svg" "$work/base1.nc" "$work/change1.nc" --svg --json
+ok "picture as SVG, on standard output and as a file" $?
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --json | /usr/bin/python3 -c '
 import json, re, sys
 c = json.load(sys.stdin); words = {w for r in c["rows"] for w in (r["label"], r["unit"])} | {g["group"] for g in c["groups"] if g["by"] in ("all", "sex", "income")}

@@ -1,0 +1,370 @@
+#include "rank.h"
+
+#include <kedja/math.h>
+#include <kedja/rng.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare_internal.h"
+
+#define TIE 1e-9 /* scores nearer than this are the same */
+
+/* All runs, by scenario. */
+typedef struct runs {
+    kj_runread ***of; /* [scenario][run] */
+    const kj_rank_entry *entries;
+    uint32_t n;
+} runs;
+
+static const kj_runread *first_run(const runs *all) { return all->of[0][0]; }
+
+static kj_status open_runs(kj_error *err, runs *all)
+{
+    all->of = calloc(all->n, sizeof *all->of);
+    kj_status status = all->of ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t s = 0; s < all->n && !status; s++) {
+        const kj_rank_entry *e = &all->entries[s];
+        for (uint32_t k = 0; k < s; k++)
+            if (!strcmp(e->name, all->entries[k].name)) return kj_fail(err, KJ_E_INPUT, "two scenarios are called '%s': name them, as in mine=RUN.nc", e->name);
+        all->of[s] = calloc(e->n_paths + 1u, sizeof **all->of);
+        if (!all->of[s]) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+        for (uint32_t k = 0; k < e->n_paths && !status; k++) {
+            status = kj_runread_open(err, e->paths[k], &all->of[s][k]);
+            if (!status && strcmp(kj_runread_info(all->of[s][k])->map_digest, kj_runread_info(first_run(all))->map_digest))
+                status = kj_fail(err, KJ_E_INPUT, "%s is of another map than %s", e->paths[k], all->entries[0].paths[0]);
+        }
+    }
+    return status;
+}
+
+static void close_runs(runs *all)
+{
+    for (uint32_t s = 0; all->of && s < all->n; s++) {
+        for (uint32_t k = 0; all->of[s] && k < all->entries[s].n_paths; k++) kj_runread_close(all->of[s][k]);
+        free(all->of[s]);
+    }
+    free(all->of);
+}
+
+static kj_status choose_year(kj_error *err, const runs *all, int32_t year, kj_ranking *r)
+{
+    r->year = year;
+    for (uint32_t s = 0; s < all->n; s++) {
+        for (uint32_t k = 0; k < all->entries[s].n_paths; k++) {
+            const int32_t *years = kj_runread_years(all->of[s][k]);
+            int32_t last = years[kj_runread_n_years(all->of[s][k]) - 1];
+            if (year && kj_runread_year_index(all->of[s][k], year) < 0)
+                return kj_fail(err, KJ_E_INPUT, "%s has no year %d: it has %d to %d", all->entries[s].paths[k], year, years[0], last);
+            if (!year && (!r->year || last < r->year)) r->year = last;
+        }
+    }
+    return KJ_OK;
+}
+
+/* ---- figures and their values between 0 and 1 ---- */
+
+/* figures[scenario][run][indicator], flat by scenario. */
+static kj_status read_figures(kj_error *err, const runs *all, const kj_ranking *r, double **figures)
+{
+    for (uint32_t s = 0; s < all->n; s++) {
+        for (uint32_t k = 0; k < all->entries[s].n_paths; k++) {
+            const kj_runread *run = all->of[s][k];
+            int32_t at = kj_runread_year_index(run, r->year);
+            for (uint32_t i = 0; i < r->n_indicators; i++) {
+                if (at < 0 || !kj_indicator_is_there(run, r->indicators[i].def))
+                    return kj_fail(err, KJ_E_INPUT, "%s: %s", all->entries[s].paths[k], at < 0 ? "its years do not overlap with those of the others" : "an indicator of the goals is not in this run (which plugins was it made with?)");
+                kj_status status = kj_indicator_read(err, run, r->indicators[i].def, (uint32_t)at, &figures[s][k * r->n_indicators + i]);
+                if (status) return status;
+            }
+        }
+    }
+    return KJ_OK;
+}
+
+static void take_means(const runs *all, double **figures, kj_ranking *r)
+{
+    for (uint32_t s = 0; s < all->n; s++)
+        for (uint32_t i = 0; i < r->n_indicators; i++) {
+            double sum = 0.0;
+            for (uint32_t k = 0; k < all->entries[s].n_paths; k++) sum += figures[s][k * r->n_indicators + i];
+            r->scenarios[s].figures[i] = sum / all->entries[s].n_paths;
+        }
+}
+
+/* Where the forum gives no ends, the worst and the best of the scenarios stand for 0 and 1. */
+static void set_ends(kj_ranking *r)
+{
+    for (uint32_t i = 0; i < r->n_indicators; i++) {
+        kj_rank_indicator *to = &r->indicators[i];
+        if (to->given) continue;
+        double low = INFINITY, high = -INFINITY;
+        for (uint32_t s = 0; s < r->n_scenarios; s++) low = fmin(low, r->scenarios[s].figures[i]), high = fmax(high, r->scenarios[s].figures[i]);
+        to->worst = to->more ? low : high;
+        to->best = to->more ? high : low;
+        to->same = !(high - low > 1e-12 * fmax(fabs(high), 1.0));
+    }
+}
+
+static double value_of(const kj_rank_indicator *i, double figure)
+{
+    if (i->same) return 0.5;
+    double value = (figure - i->worst) / (i->best - i->worst);
+    return i->given ? fmin(1.0, fmax(0.0, value)) : value;
+}
+
+static void fill_values(const kj_ranking *r, const double *figures, double *values)
+{
+    for (uint32_t g = 0; g < r->n_goals; g++) values[g] = 0.0;
+    for (uint32_t i = 0; i < r->n_indicators; i++) values[r->indicators[i].goal] += r->indicators[i].share * value_of(&r->indicators[i], figures[i]);
+}
+
+static double score_of(const kj_ranking *r, const double *values, const double *weights)
+{
+    double score = 0.0;
+    for (uint32_t g = 0; g < r->n_goals; g++) score += weights[g] * values[g];
+    return score;
+}
+
+/* Index of the scenario with the highest score; ties go to the earlier. */
+static uint32_t best_of(const kj_ranking *r, const double *weights)
+{
+    uint32_t best = 0;
+    for (uint32_t s = 1; s < r->n_scenarios; s++)
+        if (score_of(r, r->scenarios[s].values, weights) > score_of(r, r->scenarios[best].values, weights) + TIE) best = s;
+    return best;
+}
+
+static int by_score(const void *a, const void *b)
+{
+    const kj_rank_scenario *x = a, *y = b;
+    if (x->score != y->score) return x->score > y->score ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+static void order(kj_ranking *r, const double *weights)
+{
+    for (uint32_t s = 0; s < r->n_scenarios; s++) r->scenarios[s].score = score_of(r, r->scenarios[s].values, weights);
+    qsort(r->scenarios, r->n_scenarios, sizeof *r->scenarios, by_score);
+    for (uint32_t s = 0; s < r->n_scenarios; s++) {
+        bool tie = s > 0 && r->scenarios[s - 1].score - r->scenarios[s].score <= TIE;
+        r->scenarios[s].rank = tie ? r->scenarios[s - 1].rank : s + 1;
+    }
+}
+
+/* ---- how far weights can move ---- */
+
+/* Weight w of goal g, the others in proportion: the lead of the first over scenario s is linear in w, at w = 0 and w = 1. */
+static void lead_at_ends(const kj_ranking *r, const double *weights, uint32_t g, uint32_t s, double *at_0, double *at_1)
+{
+    const double *a = r->scenarios[0].values, *b = r->scenarios[s].values;
+    double rest = 0.0, lead = 0.0;
+    for (uint32_t h = 0; h < r->n_goals; h++) {
+        if (h == g) continue;
+        rest += weights[h];
+        lead += weights[h] * (a[h] - b[h]);
+    }
+    if (rest <= 0.0) { /* all weight is on g: the others share alike */
+        for (uint32_t h = 0; h < r->n_goals; h++) lead += h == g ? 0.0 : a[h] - b[h];
+        rest = r->n_goals - 1.0;
+    }
+    *at_0 = lead / rest;
+    *at_1 = a[g] - b[g];
+}
+
+static void find_reach(kj_ranking *r, const double *weights)
+{
+    for (uint32_t g = 0; g < r->n_goals; g++) {
+        kj_rank_goal *goal = &r->goals[g];
+        goal->holds_from = 0.0;
+        goal->holds_to = 1.0;
+        for (uint32_t s = 1; s < r->n_scenarios; s++) {
+            double at_0, at_1;
+            lead_at_ends(r, weights, g, s, &at_0, &at_1);
+            if ((at_0 > -TIE) == (at_1 > -TIE)) continue; /* a tie at an end is no overtaking */
+            double cross = at_0 / (at_0 - at_1);
+            if (at_0 <= -TIE && cross > goal->holds_from) goal->holds_from = cross, goal->second_from = s;
+            if (at_1 <= -TIE && cross < goal->holds_to) goal->holds_to = cross, goal->second_to = s;
+        }
+    }
+}
+
+/* Weights uniform over all that add up to 1: exponential draws over their sum (the flat Dirichlet). */
+static void try_all_weights(kj_ranking *r, double *weights)
+{
+    const kj_stream stream = {{UINT32_C(0x72616E6B), 1}};
+    for (uint32_t draw = 0; draw < KJ_RANK_DRAWS; draw++) {
+        double sum = 0.0;
+        for (uint32_t g = 0; g < r->n_goals; g++) sum += weights[g] = -kj_log(kj_uniform(kj_draw(stream, g, 0, draw).v[0]));
+        for (uint32_t g = 0; g < r->n_goals; g++) weights[g] /= sum;
+        r->scenarios[best_of(r, weights)].first_share += 1.0 / KJ_RANK_DRAWS;
+    }
+}
+
+static void ask_participants(kj_ranking *r)
+{
+    for (uint32_t p = 0; p < r->n_participants; p++) r->scenarios[best_of(r, &r->votes[(size_t)p * r->n_goals])].n_participants_first++;
+}
+
+/* ---- luck: the seeds that all scenarios have ---- */
+
+static const double *figures_of_seed(const runs *all, uint32_t s, uint64_t seed, double **figures, uint32_t n_indicators)
+{
+    for (uint32_t k = 0; k < all->entries[s].n_paths; k++)
+        if (kj_runread_info(all->of[s][k])->seed == seed) return &figures[s][k * n_indicators];
+    return NULL;
+}
+
+/* Before the scenarios are put in order: s is the index of the entry. */
+static kj_status ask_seeds(kj_error *err, const runs *all, double **figures, const double *weights, kj_ranking *r)
+{
+    double *values = calloc(r->n_goals + 1u, sizeof *values), *wins = calloc(all->n, sizeof *wins);
+    kj_status status = values && wins ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t k = 0; k < all->entries[0].n_paths && !status; k++) {
+        uint64_t seed = kj_runread_info(all->of[0][k])->seed;
+        uint32_t best = 0;
+        double highest = -INFINITY;
+        bool everywhere = true;
+        for (uint32_t s = 0; s < all->n && everywhere; s++) {
+            const double *of = figures_of_seed(all, s, seed, figures, r->n_indicators);
+            everywhere = of != NULL;
+            if (!of) break;
+            fill_values(r, of, values);
+            double score = score_of(r, values, weights);
+            if (score > highest) highest = score, best = s;
+        }
+        if (!everywhere) continue;
+        r->n_seeds++;
+        wins[best]++;
+    }
+    for (uint32_t s = 0; s < all->n && !status; s++) r->scenarios[s].seeds_first = r->n_seeds > 1 ? wins[s] / r->n_seeds : (double)NAN;
+    free(values);
+    free(wins);
+    return status;
+}
+
+/* ---- all of it ---- */
+
+static kj_status make_scenarios(kj_error *err, const runs *all, kj_ranking *r)
+{
+    r->scenarios = calloc(all->n, sizeof *r->scenarios);
+    if (!r->scenarios) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    r->n_scenarios = all->n;
+    for (uint32_t s = 0; s < all->n; s++) {
+        kj_rank_scenario *to = &r->scenarios[s];
+        snprintf(to->name, sizeof to->name, "%.95s", all->entries[s].name);
+        to->n_runs = all->entries[s].n_paths;
+        to->figures = calloc(r->n_indicators, sizeof *to->figures);
+        to->values = calloc(r->n_goals, sizeof *to->values);
+        if (!to->figures || !to->values) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    }
+    return KJ_OK;
+}
+
+static kj_status score_all(kj_error *err, const runs *all, double **figures, double *weights, kj_ranking *r)
+{
+    take_means(all, figures, r);
+    set_ends(r);
+    for (uint32_t s = 0; s < r->n_scenarios; s++) fill_values(r, r->scenarios[s].figures, r->scenarios[s].values);
+    for (uint32_t g = 0; g < r->n_goals; g++) weights[g] = r->goals[g].weight;
+    kj_status status = ask_seeds(err, all, figures, weights, r);
+    if (status) return status;
+    order(r, weights);
+    find_reach(r, weights);
+    ask_participants(r);
+    try_all_weights(r, weights);
+    return KJ_OK;
+}
+
+kj_status kj_rank(kj_error *err, const kj_rank_entry *entries, uint32_t n, int32_t year, kj_ranking *ranking)
+{
+    runs all = {.entries = entries, .n = n};
+    double **figures = calloc(n + 1u, sizeof *figures), *weights = calloc(ranking->n_goals + 1u, sizeof *weights);
+    kj_status status = figures && weights ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status && n < 2) status = kj_fail(err, KJ_E_INPUT, "expected at least two scenarios to rank, found %u", n);
+    if (!status) status = open_runs(err, &all);
+    if (!status) status = choose_year(err, &all, year, ranking);
+    if (!status) status = make_scenarios(err, &all, ranking);
+    for (uint32_t s = 0; s < n && !status; s++) {
+        figures[s] = calloc((size_t)entries[s].n_paths * ranking->n_indicators + 1u, sizeof **figures);
+        if (!figures[s]) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    }
+    if (!status) status = read_figures(err, &all, ranking, figures);
+    if (!status) status = score_all(err, &all, figures, weights, ranking);
+    for (uint32_t s = 0; figures && s < n; s++) free(figures[s]);
+    free(figures);
+    free(weights);
+    close_runs(&all);
+    return status;
+}
+
+void kj_ranking_free(kj_ranking *ranking)
+{
+    for (uint32_t s = 0; s < ranking->n_scenarios; s++) {
+        free(ranking->scenarios[s].figures);
+        free(ranking->scenarios[s].values);
+    }
+    free(ranking->scenarios);
+    free(ranking->goals);
+    free(ranking->indicators);
+    free(ranking->votes);
+    free(ranking->participants);
+    *ranking = (kj_ranking){0};
+}
+
+/* ---- JSON ---- */
+
+static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
+
+static json_t *goal_json(const kj_ranking *r, const kj_rank_goal *goal)
+{
+    json_t *o = json_object();
+    json_object_set_new(o, "heading", json_string(goal->heading));
+    json_object_set_new(o, "goal", json_string(goal->name));
+    json_object_set_new(o, "weight", number(goal->weight));
+    json_object_set_new(o, "weight_low", number(goal->weight_low));
+    json_object_set_new(o, "weight_high", number(goal->weight_high));
+    json_object_set_new(o, "holds_from", number(goal->holds_from));
+    json_object_set_new(o, "holds_to", number(goal->holds_to));
+    json_object_set_new(o, "first_below", goal->second_from < r->n_scenarios ? json_string(r->scenarios[goal->second_from].name) : json_null());
+    json_object_set_new(o, "first_above", goal->second_to < r->n_scenarios ? json_string(r->scenarios[goal->second_to].name) : json_null());
+    return o;
+}
+
+static json_t *scenario_json(const kj_ranking *r, const kj_rank_scenario *s)
+{
+    json_t *o = json_object(), *figures = json_object(), *values = json_object();
+    for (uint32_t i = 0; i < r->n_indicators; i++) json_object_set_new(figures, r->indicators[i].def->id, number(s->figures[i]));
+    for (uint32_t g = 0; g < r->n_goals; g++) json_object_set_new(values, r->goals[g].name, number(s->values[g]));
+    json_object_set_new(o, "rank", json_integer(s->rank));
+    json_object_set_new(o, "scenario", json_string(s->name));
+    json_object_set_new(o, "score", number(s->score));
+    json_object_set_new(o, "runs", json_integer(s->n_runs));
+    json_object_set_new(o, "first_of_all_weightings", number(s->first_share));
+    json_object_set_new(o, "participants_first", r->has_votes ? json_integer(s->n_participants_first) : json_null());
+    json_object_set_new(o, "seeds_first", number(s->seeds_first));
+    json_object_set_new(o, "goals", values);
+    json_object_set_new(o, "indicators", figures);
+    return o;
+}
+
+json_t *kj_ranking_json(const kj_ranking *r)
+{
+    json_t *root = json_object(), *goals = json_array(), *scenarios = json_array(), *indicators = json_array();
+    for (uint32_t g = 0; g < r->n_goals; g++) json_array_append_new(goals, goal_json(r, &r->goals[g]));
+    for (uint32_t s = 0; s < r->n_scenarios; s++) json_array_append_new(scenarios, scenario_json(r, &r->scenarios[s]));
+    for (uint32_t i = 0; i < r->n_indicators; i++) {
+        const kj_rank_indicator *at = &r->indicators[i];
+        json_array_append_new(indicators, json_pack("{s:s, s:s, s:s, s:s, s:f, s:f, s:f, s:b, s:b}", "indicator", at->def->id, "goal", r->goals[at->goal].name, "unit", at->def->unit,
+                                                    "direction", at->more ? "more" : "less", "worst", at->worst, "best", at->best, "share", at->share, "ends_given", at->given,
+                                                    "same_everywhere", at->same));
+    }
+    json_object_set_new(root, "year", json_integer(r->year));
+    json_object_set_new(root, "participants", json_integer(r->n_participants));
+    json_object_set_new(root, "seeds", json_integer(r->n_seeds));
+    json_object_set_new(root, "scenarios", scenarios);
+    json_object_set_new(root, "goals", goals);
+    json_object_set_new(root, "indicators", indicators);
+    return root;
+}
