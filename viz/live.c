@@ -14,7 +14,7 @@
 #include "../core/run/record.h"
 #include "snapshot.h"
 
-enum { A = 0, B = 1, UNDO_MAX = 256 };
+enum { A = 0, B = 1, UNDO_MAX = 256, PLUGIN_LEVERS = 1 << 20 }; /* a lever below that: policy * 64 + parameter */
 
 /* One world, as the thread that simulates sees it. Index of a year: years since the start. */
 typedef struct track {
@@ -46,6 +46,12 @@ typedef struct start_value {
     double value;
 } start_value;
 
+/* A parameter of a plugin that was loaded from a file. */
+typedef struct plugin_param {
+    char plugin[KJ_NAME_MAX], name[2 * KJ_NAME_MAX], unit[24], sentence[200];
+    double def, low, high;
+} plugin_param;
+
 struct kj_live {
     SDL_Thread *thread;
     SDL_mutex *lock;
@@ -66,8 +72,10 @@ struct kj_live {
     kj_snapshot *fixed;
     int32_t first_year, n_years;
     kj_scenario *scenario; /* of A's preparation; constant */
-    start_value *start;    /* parameters of policies at the start */
+    start_value *start;    /* parameters of policies and of plugins from files at the start */
     uint32_t n_start;
+    plugin_param *params;
+    uint32_t n_params;
     kj_source_facts facts;
     json_t *shown; /* what plugins give to show */
     /* of the thread that draws */
@@ -305,14 +313,34 @@ static void simulate(kj_live *l)
 
 /* ---- starting ---- */
 
+static bool is_from_file(const kj_sim *sim, const char *plugin)
+{
+    for (uint32_t p = 0; p < kj_sim_n_plugins(sim); p++)
+        if (strcmp(kj_sim_plugin(sim, p)->def->id, plugin) == 0) return kj_sim_plugin(sim, p)->path != NULL;
+    return false;
+}
+
+static void keep_param(kj_live *l, const kj_param_info *info)
+{
+    plugin_param *p = &l->params[l->n_params++];
+    *p = (plugin_param){.def = info->def, .low = info->min, .high = info->max};
+    snprintf(p->plugin, sizeof p->plugin, "%s", info->plugin);
+    snprintf(p->name, sizeof p->name, "%s", info->name);
+    snprintf(p->unit, sizeof p->unit, "%s", info->unit);
+    snprintf(p->sentence, sizeof p->sentence, "%s", info->doc);
+}
+
 static kj_status keep_start(kj_error *err, kj_live *l)
 {
     const kj_sim *sim = l->tracks[A].prepared.sim;
     l->start = calloc(kj_sim_n_params(sim) + 1u, sizeof *l->start);
-    if (!l->start) return kj_fail(err, KJ_E_MEMORY, "out of memory for parameters");
+    l->params = calloc(kj_sim_n_params(sim) + 1u, sizeof *l->params);
+    if (!l->start || !l->params) return kj_fail(err, KJ_E_MEMORY, "out of memory for parameters");
     for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
         const kj_param_info *info = kj_sim_param(sim, p);
-        if (strcmp(info->plugin, "policy") != 0) continue;
+        bool of_policy = strcmp(info->plugin, "policy") == 0;
+        if (!of_policy && !is_from_file(sim, info->plugin)) continue;
+        if (!of_policy) keep_param(l, info);
         snprintf(l->start[l->n_start].name, sizeof l->start[0].name, "%s", info->name);
         l->start[l->n_start++].value = info->value;
     }
@@ -434,6 +462,7 @@ void kj_live_stop(kj_live *l)
     kj_journal_free(&l->wanted);
     kj_request_free(&l->request);
     free(l->start);
+    free(l->params);
     json_decref(l->shown);
     if (l->wake) SDL_DestroyCond(l->wake);
     if (l->ready) SDL_DestroyCond(l->ready);
@@ -450,15 +479,20 @@ static double start_of(const kj_live *l, const char *name)
     return 0.0;
 }
 
-/* Value of a policy's parameter in January of a year. */
-static double value_in(const kj_live *l, const kj_journal *journal, const char *policy, const char *param, int32_t year)
+/* Value of a parameter in January of a year. */
+static double value_named(const kj_live *l, const kj_journal *journal, const char *name, int32_t year)
 {
-    char name[2 * KJ_NAME_MAX];
-    snprintf(name, sizeof name, "%s.%s", policy, param);
     double value = start_of(l, name);
     for (uint32_t i = 0; i < journal->n && journal->items[i].month <= KJ_MONTH(year, 12); i++)
         if (strcmp(journal->items[i].name, name) == 0) value = journal->items[i].value;
     return value;
+}
+
+static double value_in(const kj_live *l, const kj_journal *journal, const char *policy, const char *param, int32_t year)
+{
+    char name[2 * KJ_NAME_MAX];
+    snprintf(name, sizeof name, "%s.%s", policy, param);
+    return value_named(l, journal, name, year);
 }
 
 /* First year in which a policy is on; 0 never. */
@@ -644,12 +678,19 @@ static bool push(kj_live *l, const char *name, kj_month when)
     return true;
 }
 
-static void change(kj_live *l, const char *policy, const char *param, int32_t year, double value)
+static void change_named(kj_live *l, const char *name, int32_t year, double value)
 {
     kj_error ignored;
     kj_change c = {.month = KJ_MONTH(year, 1), .value = value};
-    snprintf(c.name, sizeof c.name, "%s.%s", policy, param);
+    snprintf(c.name, sizeof c.name, "%s", name);
     (void)kj_journal_add(&ignored, &l->undo[l->at], &c);
+}
+
+static void change(kj_live *l, const char *policy, const char *param, int32_t year, double value)
+{
+    char name[2 * KJ_NAME_MAX];
+    snprintf(name, sizeof name, "%s.%s", policy, param);
+    change_named(l, name, year, value);
 }
 
 void kj_live_switch(kj_live *l, int32_t p, int32_t year, bool on)
@@ -672,9 +713,19 @@ static bool has_param(const kj_policy *policy, const char *name)
     return false;
 }
 
-/* Policy and parameter of a lever by its index: policy * 64 + parameter. */
+static void pull_plugin(kj_live *l, int32_t i, int32_t year, double value)
+{
+    if ((uint32_t)i >= l->n_params || !push(l, l->params[i].name, KJ_MONTH(year, 1))) return;
+    change_named(l, l->params[i].name, year, value);
+    ask(l);
+}
+
 void kj_live_lever(kj_live *l, int32_t index, int32_t year, double value)
 {
+    if (index >= PLUGIN_LEVERS) {
+        pull_plugin(l, index - PLUGIN_LEVERS, year, value);
+        return;
+    }
     int32_t p = index / 64, i = index % 64;
     if (p < 0 || (uint32_t)p >= l->scenario->n_policies || (uint32_t)i >= l->scenario->policy[p].n_params) return;
     const kj_policy *policy = &l->scenario->policy[p];
@@ -730,26 +781,60 @@ static void add_policy(kj_live *l, int language, int32_t year, int32_t p, kj_liv
     snprintf(c->english, sizeof c->english, "%s", policy->title[0] ? policy->title[0] : policy->name);
 }
 
+/* Range, steps and decimals of a slider; a declared range may be absurdly wide ("0 to a million"): sliders reach five times the default. */
+static void scale_lever(kj_live_control *c, double def, double low, double high, bool is_whole)
+{
+    c->low = low;
+    c->high = def > 0.0 && high > 8.0 * def ? 5.0 * def : high;
+    c->step = is_whole ? fmax(1.0, round_step(c->high - low)) : round_step(c->high - low);
+    for (double s = c->step; s < 0.999999 && c->decimals < 4; s *= 10.0) c->decimals++;
+}
+
 static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t i, kj_live_controls *out)
 {
     const kj_policy *policy = &l->scenario->policy[p];
     const kj_policy_param *param = &policy->params[i];
     if (out->n >= KJ_LIVE_CONTROLS_MAX) return;
     kj_live_control *c = &out->items[out->n++];
-    /* a declared range may be absurdly wide ("0 to a million"): sliders reach five times the default */
-    double high = param->def > 0.0 && param->max > 8.0 * param->def ? 5.0 * param->def : param->max;
-    *c = (kj_live_control){.policy = p, .index = p * 64 + i, .value = value_in(l, &l->undo[l->at], policy->name, param->name, year), .low = param->min, .high = high};
-    c->step = param->is_switch ? 1.0 : round_step(high - param->min);
-    for (double s = c->step; s < 0.999999 && c->decimals < 4; s *= 10.0) c->decimals++;
+    *c = (kj_live_control){.policy = p, .index = p * 64 + i, .value = value_in(l, &l->undo[l->at], policy->name, param->name, year)};
+    scale_lever(c, param->def, param->min, param->max, param->is_switch);
     snprintf(c->unit, sizeof c->unit, "%s", param->is_switch ? "boolean" : param->unit ? param->unit : "1");
     snprintf(c->title, sizeof c->title, "%s", param->title[language] ? param->title[language] : param->title[0] ? param->title[0] : param->name);
     snprintf(c->english, sizeof c->english, "%s", param->title[0] ? param->title[0] : param->name);
+}
+
+/* Parameters have names, not titles: "adoption_rate" reads "Adoption rate". */
+static void read_name(const char *name, char *out, size_t out_bytes)
+{
+    const char *dot = strchr(name, '.');
+    snprintf(out, out_bytes, "%s", dot ? dot + 1 : name);
+    for (char *c = out; *c; c++)
+        if (*c == '_') *c = ' ';
+    if (out[0] >= 'a' && out[0] <= 'z') out[0] = (char)(out[0] - 'a' + 'A');
+}
+
+static void add_plugin_lever(kj_live *l, int32_t year, uint32_t i, kj_live_controls *out)
+{
+    const plugin_param *param = &l->params[i];
+    kj_live_control *c = &out->items[out->n++];
+    *c = (kj_live_control){.index = PLUGIN_LEVERS + (int32_t)i, .value = value_named(l, &l->undo[l->at], param->name, year)};
+    bool is_whole = !strcmp(param->unit, "boolean") || !strcmp(param->unit, "year") || !strcmp(param->unit, "month");
+    scale_lever(c, param->def, param->low, param->high, is_whole);
+    snprintf(c->unit, sizeof c->unit, "%s", param->unit);
+    snprintf(c->plugin, sizeof c->plugin, "%s", param->plugin);
+    snprintf(c->sentence, sizeof c->sentence, "%s", param->sentence);
+    read_name(param->name, c->title, sizeof c->title);
+    read_name(param->name, c->english, sizeof c->english);
 }
 
 void kj_live_controls_of(kj_live *l, int language, int32_t year, kj_live_controls *out)
 {
     int32_t n_levers = 0;
     *out = (kj_live_controls){.can_undo = l->at > 0, .can_redo = l->at + 1 < l->n_undo};
+    for (uint32_t i = 0; i < l->n_params; i++) { /* first: who loads a plugin wants to see it */
+        if (i < KJ_LIVE_LEVERS_MAX) add_plugin_lever(l, year, i, out);
+        else out->n_more++;
+    }
     for (uint32_t p = 0; p < l->scenario->n_policies; p++) {
         const kj_policy *policy = &l->scenario->policy[p];
         add_policy(l, language, year, (int32_t)p, out);

@@ -11,7 +11,7 @@
 
 typedef struct kj_live kj_live;
 
-enum { KJ_LIVE_CONTROLS_MAX = 40, KJ_LIVE_LEVERS_MAX = 6 };
+enum { KJ_LIVE_CONTROLS_MAX = 40, KJ_LIVE_LEVERS_MAX = 6 }; /* levers: of policies, and as many of plugins */
 
 typedef struct kj_live_options {
     kj_request request;  /* taken over */
@@ -33,7 +33,7 @@ bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end,
 void kj_live_hash(kj_live *live, int32_t track, char out[33]);
 double kj_live_first_year_seconds(kj_live *live); /* from the last change to its first simulated year; 0: none yet */
 
-/* What can be changed, as the policies declare it. */
+/* What can be changed, as policies and plugins from outside declare it. */
 typedef struct kj_live_control {
     bool is_policy;
     int32_t policy, index;  /* of the scenario's policies; of the lever */
@@ -41,17 +41,21 @@ typedef struct kj_live_control {
     char unit[24];
     double value, low, high, step;
     int32_t decimals;
+    char plugin[64];   /* the lever is a parameter of this plugin; "": of a policy */
+    char sentence[200]; /* what a plugin says of its parameter, in the language in which it was written; "" */
     bool has_place; /* the policy has parameters x and y: its place can be chosen on the map */
 } kj_live_control;
 
 typedef struct kj_live_controls {
     kj_live_control items[KJ_LIVE_CONTROLS_MAX];
     int32_t n;
+    int32_t n_more; /* parameters of plugins for which there was no room: kedja live --set */
     bool can_undo, can_redo;
     char status[200]; /* what the simulation does now */
 } kj_live_controls;
 
-/* Values as they hold in `year`. Sliders of the policies that are on: at most six. language: 0 en, 1 sv, 2 da. */
+/* Values as they hold in `year`. Sliders of plugins that were loaded from files, then of the policies that are on: at most six of each.
+   language: 0 en, 1 sv, 2 da. */
 void kj_live_controls_of(kj_live *live, int language, int32_t year, kj_live_controls *out);
 
 /* Changes from January of a year on. */

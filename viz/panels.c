@@ -176,7 +176,29 @@ static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
     put(app, flow, draw_slider, &def, 6.0);
 }
 
-/* Levers made from what the policies declare; they hold from January of the year chosen on. */
+static void put_more(kj_app *app, kj_flow *flow, int32_t n)
+{
+    char text[160];
+    if (n == 0) return;
+    snprintf(text, sizeof text, _("%d more parameters of plugins: kedja live --set"), n);
+    put_text(app, flow, text, 17.0, 400, app->ui.theme.muted, 4.0);
+}
+
+/* Parameters of plugins under the plugin's name, each with its sentence, then the policies. */
+static void put_controls(kj_app *app, kj_flow *flow, const kj_live_controls *c)
+{
+    const char *plugin = "";
+    for (int32_t i = 0; i < c->n; i++) {
+        const kj_live_control *item = &c->items[i];
+        if (plugin[0] && !item->plugin[0]) put_more(app, flow, c->n_more);
+        if (strcmp(item->plugin, plugin)) put_heading(app, flow, item->plugin[0] ? item->plugin : _("Policies"), 10.0);
+        plugin = item->plugin;
+        put_control(app, flow, item);
+        if (item->sentence[0]) put_text(app, flow, item->sentence, 17.0, 400, app->ui.theme.muted, 0.0);
+    }
+}
+
+/* Levers made from what plugins and policies declare; they hold from January of the year chosen on. */
 static void put_live(kj_app *app, kj_flow *flow)
 {
     kj_live_controls c;
@@ -188,7 +210,7 @@ static void put_live(kj_app *app, kj_flow *flow)
     snprintf(year, sizeof year, "%.0f", app->from_year);
     kj_slider_def from = {.widget = {.english = N_("From year"), .action = KJ_ACT_FROM}, .value = app->from_year, .low = app->first_year + 1, .high = app->last_year, .step = 1.0, .text = year};
     put(app, flow, draw_slider, &from, 8.0);
-    for (int32_t i = 0; i < c.n; i++) put_control(app, flow, &c.items[i]);
+    put_controls(app, flow, &c);
     char status[260];
     snprintf(status, sizeof status, c.status[0] ? _("Simulating: %s") : "%s", c.status[0] ? c.status : _("Both worlds are simulated to the end."));
     put_text(app, flow, status, 17.0, 400, app->ui.theme.muted, 8.0);

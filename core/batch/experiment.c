@@ -197,6 +197,22 @@ static void read_outputs(lua_State *L, kj_experiment *e)
     lua_settop(L, 1);
 }
 
+/* Ids, not files: native code is loaded because a person named its file, not because a script did. */
+static void read_plugins(lua_State *L, kj_experiment *e)
+{
+    int list = kj_lua_table_or_none(L, 1, "experiment", "plugins");
+    if (!list) return;
+    kj_lua_known_keys(L, list, "experiment.plugins", NULL, 0, true);
+    int32_t n = kj_lua_length(L, list);
+    for (int32_t i = 1; i <= n; i++) {
+        const char *id = kj_lua_item_string(L, list, "experiment.plugins", i);
+        if (strpbrk(id, "/."))
+            kj_lua_refuse(L, "plugins", "experiment.plugins: expected ids of plugins such as \"street_trees\", found \"%.80s\"; files are named with --plugin FILE.so", id);
+        add_text(L, &e->plugins, &e->n_plugins, id);
+    }
+    lua_pop(L, 1);
+}
+
 /* samples and levels belong to some designs only. */
 static void read_size(lua_State *L, kj_experiment *e)
 {
@@ -215,7 +231,7 @@ static void read_size(lua_State *L, kj_experiment *e)
 static int read_experiment(lua_State *L)
 {
     static const char *const keys[] = {"name", "title", "scenario", "map", "years", "factors", "design", "samples", "levels", "vary",
-                                       "replicates", "seed", "paired", "set", "outputs"};
+                                       "replicates", "seed", "paired", "set", "outputs", "plugins"};
     static const char *const needs[] = {"title", "scenario"};
     reader *r = reader_of(L);
     kj_experiment *e = r->e;
@@ -247,6 +263,7 @@ static int read_experiment(lua_State *L)
     read_size(L, e);
     read_vary(L, r);
     read_settings(L, e);
+    read_plugins(L, e);
     read_outputs(L, e);
     return 0;
 }
@@ -385,9 +402,11 @@ void kj_experiment_free(kj_experiment *e)
     for (uint32_t f = 0; f < e->n_factors; f++) free(e->factor[f].source);
     for (uint32_t f = 0; f < e->n_vary; f++) free(e->vary[f].source);
     for (uint32_t s = 0; s < e->n_settings; s++) free(e->settings[s]);
+    for (uint32_t p = 0; p < e->n_plugins; p++) free(e->plugins[p]);
     for (uint32_t t = 0; t < e->n_tables; t++) free(e->tables[t]);
     for (int i = 0; i < KJ_LANGUAGES; i++) free(e->title[i]);
     free(e->settings);
+    free(e->plugins);
     free(e->tables);
     free(e->scenario);
     free(e->map);

@@ -61,6 +61,8 @@ typedef struct kj_experiment {
     bool paired; /* common random numbers: replicate r has the same luck in every point */
     char **settings; /* "name=value" in all members */
     uint32_t n_settings;
+    char **plugins; /* ids of plugins that must be loaded; their files are named on the command line, never by a script */
+    uint32_t n_plugins;
     char **tables; /* outputs to merge: "municipality", "area.population" … */
     uint32_t n_tables;
     int32_t map_every; /* probability maps every N years, always the last; 0: no maps */

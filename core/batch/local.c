@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "member.h"
+#include "modules.h"
 
 enum { ATTEMPTS = 3, POLL_MS = 200 };
 
@@ -217,6 +218,7 @@ kj_status kj_pool_run(kj_error *err, const kj_plan *plan, const kj_pool_options 
     sigaddset(&child, SIGCHLD);
     sigprocmask(SIG_BLOCK, &child, &before);
     kj_status status = p.slots && p.queue && p.attempts ? fill_queue(err, &p) : kj_fail(err, KJ_E_MEMORY, "out of memory for the pool");
+    if (!status && p.n_queue) status = kj_plan_check_modules(err, plan); /* once for all, before every member finds out */
     p.began = now();
     if (!status && p.n_queue) report(&p);
     if (!status) status = drive(err, &p);

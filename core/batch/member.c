@@ -13,6 +13,7 @@
 #include "../base/text.h"
 #include "../io/runfolder.h"
 #include "../io/runread.h"
+#include "modules.h"
 
 static kj_status mark_path(kj_error *err, const kj_plan *plan, uint32_t m, char out[KJ_PATH_MAX])
 {
@@ -133,7 +134,8 @@ static kj_status run_or_resume(kj_error *err, const kj_plan *plan, uint32_t m, i
 {
     kj_outcome outcome = {0};
     kj_request request;
-    kj_status status = kj_plan_request(err, plan, m, &request);
+    kj_status status = kj_plan_check_modules(err, plan);
+    if (!status) status = kj_plan_request(err, plan, m, &request);
     if (status) return status;
     request.n_threads = n_threads;
     if (kj_runfile_look(request.out) == KJ_RUN_UNFINISHED) {

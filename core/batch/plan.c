@@ -12,6 +12,7 @@
 #include "../base/text.h"
 #include "../run/prepare.h"
 #include "design.h"
+#include "modules.h"
 #include "planfile.h"
 
 enum { USE_SEED = 101, USE_VARY };
@@ -127,7 +128,7 @@ static kj_status list_members(kj_error *err, kj_plan *plan)
 
 /* ---- making ---- */
 
-static kj_status base_request(kj_error *err, const kj_experiment *e, kj_request *out)
+static kj_status base_request(kj_error *err, const kj_experiment *e, const kj_plan_ask *ask, kj_request *out)
 {
     kj_request_init(out);
     out->scenario = strdup(e->scenario);
@@ -138,6 +139,7 @@ static kj_status base_request(kj_error *err, const kj_experiment *e, kj_request 
     if (!out->scenario || !out->out || (e->map && !out->map)) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     kj_status status = KJ_OK;
     for (uint32_t s = 0; !status && s < e->n_settings; s++) status = kj_request_add_setting(err, out, e->settings[s]);
+    for (uint32_t i = 0; !status && i < ask->n_modules; i++) status = kj_request_add_module(err, out, ask->modules[i]);
     return status;
 }
 
@@ -154,17 +156,19 @@ static kj_status keep_resolved(kj_error *err, kj_plan *plan, const kj_request *r
     return whole ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for the plan");
 }
 
-static kj_status resolve(kj_error *err, kj_plan *plan, bool quiet)
+static kj_status resolve(kj_error *err, kj_plan *plan, const kj_plan_ask *ask)
 {
     kj_request request;
     kj_prepared prepared;
-    kj_status status = base_request(err, plan->experiment, &request);
-    if (!status) status = kj_prepare(err, &request, true, quiet, &prepared);
+    kj_status status = base_request(err, plan->experiment, ask, &request);
+    if (!status) status = kj_prepare(err, &request, true, ask->quiet, &prepared);
     if (status) {
         kj_request_free(&request);
         return kj_error_context(err, "%s", plan->experiment->path);
     }
-    status = bind_factors(err, prepared.sim, plan->experiment);
+    status = kj_plan_needs_plugins(err, plan->experiment, prepared.sim);
+    if (!status) status = bind_factors(err, prepared.sim, plan->experiment);
+    if (!status) status = kj_plan_keep_modules(err, plan, &request);
     if (!status) status = keep_resolved(err, plan, &request, &prepared);
     kj_prepared_free(&prepared);
     kj_request_free(&request);
@@ -179,12 +183,12 @@ static kj_status check_seeds(kj_error *err, const kj_experiment *e)
     return KJ_OK;
 }
 
-kj_status kj_plan_make(kj_error *err, const char *experiment, bool quiet, kj_plan *out)
+kj_status kj_plan_make(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     memset(out, 0, sizeof *out);
-    kj_status status = kj_experiment_load(err, experiment, &out->experiment);
+    kj_status status = kj_experiment_load(err, ask->experiment, &out->experiment);
     if (!status) status = check_seeds(err, out->experiment);
-    if (!status) status = resolve(err, out, quiet);
+    if (!status) status = resolve(err, out, ask);
     if (!status) status = list_members(err, out);
     if (status) kj_plan_free(out);
     return status;
@@ -197,6 +201,8 @@ void kj_plan_free(kj_plan *plan)
     free(plan->scenario_title);
     free(plan->map_title);
     free(plan->map_digest);
+    for (uint32_t i = 0; i < plan->n_modules; i++) free(plan->modules[i].path);
+    free(plan->modules);
     free(plan->point);
     free(plan->replicate);
     free(plan->seed);
@@ -265,31 +271,32 @@ static kj_status check_same(kj_error *err, const kj_plan *plan, const kj_experim
     return check_scripts(err, plan);
 }
 
-static kj_status open_experiment(kj_error *err, const char *experiment, const char *folder, bool quiet, kj_plan *out)
+static kj_status open_experiment(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     kj_experiment *now;
     char standard[KJ_NAME_MAX + 8];
-    kj_status status = kj_experiment_load(err, experiment, &now);
+    kj_status status = kj_experiment_load(err, ask->experiment, &now);
     if (status) return status;
     snprintf(standard, sizeof standard, "%s.batch", now->name);
-    if (!folder) folder = standard;
+    const char *folder = ask->folder ? ask->folder : standard;
     if (is_planned(folder)) {
         status = kj_planfile_read(err, folder, out);
         if (!status) status = check_same(err, out, now);
     } else {
-        status = kj_plan_make(err, experiment, quiet, out);
+        status = kj_plan_make(err, ask, out);
         if (!status) status = keep(err, out, folder);
     }
     kj_experiment_free(now);
     return status;
 }
 
-kj_status kj_plan_open(kj_error *err, const char *experiment, const char *folder, bool quiet, kj_plan *out)
+kj_status kj_plan_open(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     struct stat info;
     memset(out, 0, sizeof *out);
-    bool is_folder = stat(experiment, &info) == 0 && S_ISDIR(info.st_mode);
-    kj_status status = is_folder ? kj_planfile_read(err, experiment, out) : open_experiment(err, experiment, folder, quiet, out);
+    bool is_folder = stat(ask->experiment, &info) == 0 && S_ISDIR(info.st_mode);
+    kj_status status = is_folder ? kj_planfile_read(err, ask->experiment, out) : open_experiment(err, ask, out);
+    if (!status) status = kj_plan_same_modules(err, out, ask);
     if (status) kj_plan_free(out);
     return status;
 }

@@ -17,10 +17,17 @@ typedef struct kj_probe {
     double resident_bytes;
 } kj_probe;
 
+/* A plugin file that every member loads. */
+typedef struct kj_plan_module {
+    char *path, digest[33];
+} kj_plan_module;
+
 typedef struct kj_plan {
     kj_experiment *experiment;
     char *request_json; /* resolved, without seed and factors */
     char *scenario_title, *map_title, *map_digest;
+    kj_plan_module *modules;
+    uint32_t n_modules;
     char folder[KJ_PATH_MAX];
     int32_t first_year, last_year;
     uint32_t n_members, n_points, n_columns; /* columns: factors, then what varies by replicate */
@@ -32,12 +39,19 @@ typedef struct kj_plan {
 /* Column c of the list of members. */
 const kj_factor *kj_plan_column(const kj_plan *plan, uint32_t column);
 
-/* Resolves an experiment; nothing is written. Unknown factors, values out of range …: KJ_E_INPUT. */
-kj_status kj_plan_make(kj_error *err, const char *experiment, bool quiet, kj_plan *out);
-/* Opens the plan of an experiment's folder, or makes and keeps it if there is none yet. `experiment`: a file, the name of a
-   shipped one, or such a folder. folder NULL: NAME.batch. KJ_E_INPUT if the experiment, its scenario or a policy has
-   changed since: their members would not belong together. */
-kj_status kj_plan_open(kj_error *err, const char *experiment, const char *folder, bool quiet, kj_plan *out);
+typedef struct kj_plan_ask {
+    const char *experiment;     /* a file, the name of a shipped one, or the folder of a plan */
+    const char *folder;         /* NULL: NAME.batch */
+    const char *const *modules; /* plugin files to load beside the built-in model */
+    uint32_t n_modules;
+    bool quiet;
+} kj_plan_ask;
+
+/* Resolves an experiment; nothing is written. Unknown factors, values out of range, a plugin that is needed and not loaded …: KJ_E_INPUT. */
+kj_status kj_plan_make(kj_error *err, const kj_plan_ask *ask, kj_plan *out);
+/* Opens the plan of an experiment's folder, or makes and keeps it if there is none yet. KJ_E_INPUT if the experiment, its scenario,
+   a policy or a plugin that is named has changed since: their members would not belong together. */
+kj_status kj_plan_open(kj_error *err, const kj_plan_ask *ask, kj_plan *out);
 void kj_plan_free(kj_plan *plan);
 
 /* Index of a member by its number (from 1); KJ_E_INPUT if there is none. */

@@ -54,6 +54,14 @@ static json_t *factors_json(const kj_plan *plan)
     return list;
 }
 
+static json_t *modules_json(const kj_plan *plan)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < plan->n_modules; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "path", plan->modules[i].path, "digest", plan->modules[i].digest));
+    return list;
+}
+
 static json_t *text_or_null(const char *text) { return text ? json_string(text) : json_null(); }
 
 kj_status kj_planfile_write(kj_error *err, const kj_plan *plan)
@@ -78,6 +86,7 @@ kj_status kj_planfile_write(kj_error *err, const kj_plan *plan)
     json_object_set_new(root, "last_year", json_integer(plan->last_year));
     json_object_set_new(root, "members", json_integer(plan->n_members));
     json_object_set_new(root, "factors", factors_json(plan));
+    json_object_set_new(root, "plugins", modules_json(plan));
     json_object_set_new(root, "request", json_loads(plan->request_json, 0, &ignored));
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
     json_decref(root);
@@ -117,6 +126,22 @@ static kj_status take_factors(kj_error *err, const char *path, const json_t *roo
         f->def = json_number_value(json_object_get(item, "value"));
         f->whole = json_is_true(json_object_get(item, "whole"));
         f->covers = (kj_covers)covers;
+    }
+    return KJ_OK;
+}
+
+static kj_status take_modules(kj_error *err, const char *path, const json_t *root, kj_plan *out)
+{
+    const json_t *list = json_object_get(root, "plugins"); /* plans made before experiments could load plugins have none */
+    out->modules = calloc(json_array_size(list) + 1u, sizeof *out->modules);
+    if (!out->modules) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        const char *file = json_string_value(json_object_get(item, "path")), *digest = json_string_value(json_object_get(item, "digest"));
+        if (!file || !digest || strlen(digest) != sizeof out->modules->digest - 1) return wrong(err, path, "plugins");
+        if (!(out->modules[i].path = strdup(file))) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+        strcpy(out->modules[i].digest, digest);
+        out->n_modules++;
     }
     return KJ_OK;
 }
@@ -197,6 +222,7 @@ static kj_status take_plan(kj_error *err, const char *path, const json_t *root, 
     free(experiment);
     free(text);
     if (!status) status = take_factors(err, path, root, out->experiment);
+    if (!status) status = take_modules(err, path, root, out);
     if (!status) status = take_text(err, path, root, "scenario_title", &out->scenario_title);
     if (!status) status = take_text(err, path, root, "map_title", &out->map_title);
     if (!status) status = take_text(err, path, root, "map_digest", &out->map_digest);

@@ -11,6 +11,7 @@
 
 #include "../base/text.h"
 #include "member.h"
+#include "modules.h"
 
 enum { OUTPUT_MAX = 1 << 22, WORDS_MAX = 64, PARALLEL = 64, ARRAYS_MAX = 64 };
 
@@ -400,6 +401,7 @@ static kj_status submit_all(kj_error *err, const kj_plan *plan, const kj_slurm_r
     uint32_t limit = 0;
     job j = {.first_line = 1};
     kj_status status = array_limit(err, &limit); /* first, so that a missing Slurm is told before any work */
+    if (!status) status = kj_plan_check_modules(err, plan);
     if (!status) status = size_tasks(err, plan, &r->profile, n, s);
     if (!status) status = write_list(err, plan, members, n, s, j.list);
     if (!status) status = write_script(err, plan, r, s);

@@ -15,7 +15,7 @@
 #include "cli.h"
 #include "stop.h"
 
-enum { OUT, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, QUIET };
+enum { OUT, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, PLUGIN, QUIET };
 
 static const kj_option options[] = {
     [OUT] = {"out", "FOLDER", "folder of plan, members and result (default: NAME.batch)"},
@@ -25,6 +25,7 @@ static const kj_option options[] = {
     [PROFILE] = {"profile", "FILE.lua", "for slurm: partition, account, modules and limits of the cluster, as profile{…}"},
     [WAIT] = {"wait", NULL, "for slurm: wait until the queue holds none of the members any more"},
     [THREADS] = {"threads", "N", "for member: threads; the result is the same for any number (default: 1)"},
+    [PLUGIN] = {"plugin", "FILE.so", "all members also load a plugin; kept in the folder's plan, so later calls need not name it; may be repeated"},
     [QUIET] = {"quiet", NULL, "no progress, no summary"},
     {0},
 };
@@ -33,9 +34,16 @@ typedef struct wishes {
     const char *verb, *experiment, *folder, *profile;
     int64_t *numbers; /* members named */
     uint32_t n_numbers;
+    char **modules; /* plugin files, whole paths */
+    uint32_t n_modules;
     int64_t n_jobs, n_threads;
     bool dry_run, slurm, wait, quiet;
 } wishes;
+
+static kj_plan_ask ask_of(const wishes *w, bool quiet)
+{
+    return (kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .modules = (const char *const *)w->modules, .n_modules = w->n_modules, .quiet = quiet};
+}
 
 /* ---- run ---- */
 
@@ -43,7 +51,8 @@ static kj_status dry_run(kj_error *err, const wishes *w)
 {
     kj_plan plan;
     kj_probe probe;
-    kj_status status = kj_plan_make(err, w->experiment, w->quiet, &plan);
+    const kj_plan_ask ask = ask_of(w, w->quiet);
+    kj_status status = kj_plan_make(err, &ask, &plan);
     if (status) return status;
     status = kj_plan_probe(err, &plan, &probe);
     if (!status) {
@@ -180,7 +189,8 @@ static kj_status run_all(kj_error *err, const wishes *w)
 {
     kj_plan plan;
     if (w->dry_run) return dry_run(err, w);
-    kj_status status = kj_plan_open(err, w->experiment, w->folder, w->quiet, &plan);
+    const kj_plan_ask ask = ask_of(w, w->quiet);
+    kj_status status = kj_plan_open(err, &ask, &plan);
     if (status) return status;
     status = w->slurm ? run_slurm(err, &plan, w) : run_local(err, &plan, w);
     kj_plan_free(&plan);
@@ -254,7 +264,8 @@ static kj_status retry(kj_error *err, const kj_plan *plan, const wishes *w)
 static kj_status with_plan(kj_error *err, const wishes *w)
 {
     kj_plan plan;
-    kj_status status = kj_plan_open(err, w->experiment, w->folder, true, &plan);
+    const kj_plan_ask ask = ask_of(w, true);
+    kj_status status = kj_plan_open(err, &ask, &plan);
     if (status) return status;
     if (!strcmp(w->verb, "member")) status = run_member(err, w, &plan);
     else if (!strcmp(w->verb, "status")) status = print_status(err, &plan);
@@ -300,6 +311,7 @@ static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
     case JOBS: return kj_cli_number(err, "jobs", word->text, 1, 1024, &w->n_jobs);
     case THREADS: return kj_cli_number(err, "threads", word->text, 1, 1024, &w->n_threads);
     case PROFILE: w->profile = word->text; return KJ_OK;
+    case PLUGIN: return kj_cli_path(err, &w->modules[w->n_modules++], word->text); /* members run from elsewhere */
     case WAIT: w->wait = true; return KJ_OK;
     case QUIET: w->quiet = true; return KJ_OK;
     default: return take_word(err, word->text, w);
@@ -310,9 +322,9 @@ static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     long n_processors = sysconf(_SC_NPROCESSORS_ONLN);
-    wishes w = {.n_jobs = n_processors > 0 ? n_processors : 1, .n_threads = 1, .numbers = calloc((size_t)argc + 1, sizeof *w.numbers)};
+    wishes w = {.n_jobs = n_processors > 0 ? n_processors : 1, .n_threads = 1, .numbers = calloc((size_t)argc + 1, sizeof *w.numbers), .modules = calloc((size_t)argc + 1, sizeof *w.modules)};
     kj_error err;
-    kj_status status = words && w.numbers ? KJ_OK : kj_fail(&err, KJ_E_MEMORY, "out of memory");
+    kj_status status = words && w.numbers && w.modules ? KJ_OK : kj_fail(&err, KJ_E_MEMORY, "out of memory");
     int result = 0, n = status ? 0 : kj_cli_parse(command, argc, argv, words, &result);
     for (int i = 0; !status && i < n; i++) status = take_option(&err, &words[i], &w);
     if (!status && n >= 0 && !w.experiment) {
@@ -321,13 +333,15 @@ static int run(const kj_command *command, int argc, char **argv)
     }
     if (!status && n >= 0) status = strcmp(w.verb, "run") ? with_plan(&err, &w) : run_all(&err, &w);
     free(words);
+    for (uint32_t i = 0; i < w.n_modules; i++) free(w.modules[i]);
+    free(w.modules);
     free(w.numbers);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_batch = {
     .name = "batch",
-    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--profile FILE.lua]",
+    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--plugin FILE.so] [--profile FILE.lua]",
     .doc = "Runs the members of an experiment, and goes on where it stopped.\n"
            "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
            "go on from their checkpoint. When they have ended they are merged into FOLDER/NAME.nc.\n"

@@ -6,7 +6,7 @@
 #include "cli.h"
 #include "view_options.h"
 
-enum { MAP = VIEW_OPTION_COUNT, YEARS, SEED, THREADS, SET, JOURNAL, MEMORY };
+enum { MAP = VIEW_OPTION_COUNT, YEARS, SEED, THREADS, SET, JOURNAL, PLUGIN, MEMORY };
 
 static const kj_option options[] = {
     VIEW_OPTIONS,
@@ -16,6 +16,7 @@ static const kj_option options[] = {
     [THREADS] = {"threads", "N", "threads of the simulation (default: all but one processor)"},
     [SET] = {"set", "NAME=VALUE", "parameter of a plugin or policy, in both worlds; may be repeated"},
     [JOURNAL] = {"journal", "FILE", "begin with the changes of an earlier session (ctrl+S saves them)"},
+    [PLUGIN] = {"plugin", "FILE.so", "also load a plugin; its parameters become levers; may be repeated"},
     [MEMORY] = {"memory", "MB", "for states of Januaries from which changes go on (default: 1024)"},
     {0},
 };
@@ -48,6 +49,13 @@ static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
         return status;
     case SET: return kj_request_add_setting(err, &w->request, word->text);
     case JOURNAL: kj_journal_free(&w->journal); return kj_journal_read(err, word->text, &w->journal);
+    case PLUGIN: {
+        char *path = NULL;
+        status = kj_cli_path(err, &path, word->text);
+        if (!status) status = kj_request_add_module(err, &w->request, path);
+        free(path);
+        return status;
+    }
     case MEMORY: return kj_cli_number(err, "memory", word->text, 64, 1 << 20, &w->memory);
     default: return kj_view_option(err, word, &w->view);
     }
@@ -80,7 +88,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_live = {
     .name = "live",
-    .usage = "live SCENARIO.lua [--map NAME|FOLDER] [--set NAME=VALUE] … [--journal FILE] [--fullscreen] [--lang en|sv|da] …",
+    .usage = "live SCENARIO.lua [--map NAME|FOLDER] [--set NAME=VALUE] … [--journal FILE] [--plugin FILE.so] [--fullscreen] [--lang en|sv|da] …",
     .doc = "Simulates a scenario while it is shown, with its policies as levers.\n"
            "World A is the scenario as planned, world B has the changes that are made; both have the same luck. A change holds from\n"
            "January of a chosen year: the past stays. `kedja run SCENARIO.lua --journal FILE` gives the same state as world B.",

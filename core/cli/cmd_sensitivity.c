@@ -57,7 +57,7 @@ static kj_status analyse(kj_error *err, wishes *w)
 {
     kj_plan plan;
     kj_sensitivity s;
-    kj_status status = kj_plan_open(err, w->experiment, w->folder, true, &plan);
+    kj_status status = kj_plan_open(err, &(kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .quiet = true}, &plan);
     if (status) return status;
     if (!w->year) w->year = plan.last_year;
     double *figure = malloc(plan.n_members * sizeof *figure);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The plugin kit as a stranger meets it: an installed Kedja, headers, template, examples, faults that are named, the ABI.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan $((52 + $(ls build/plugins/*.so | wc -l)))
+plan $((61 + $(ls build/plugins/*.so | wc -l)))
 export LC_ALL=C.UTF-8
 prefix=$work/prefix toy=scripts/scenarios/toy.lua
 cmake --install build --prefix "$prefix" >"$work/log" 2>&1; ok "cmake --install" $? "$(tail -n 5 "$work/log")"
@@ -63,6 +63,32 @@ ok "the reference names its parameters and those of the built-ins" $?
 "$K" run $toy --years 2 --plugin "$trees" --out "$work/t.nc" --quiet; h5dump -d /provenance/plugin_stamp "$work/t.nc" 2>/dev/null | grep -q "strict contract-off"; ok "its stamp is in the run file" $?
 gcc -shared -fPIC -O2 -ffast-math -Icore/include tests/abi/faulty.c -o "$work/fast.so" && "$K" run $toy --years 1 --plugin "$work/fast.so" >/dev/null 2>"$work/log"
 [ $? -eq 0 ] && grep -q "fast-math contract-unknown" "$work/log"; ok "another stamp is warned about" $? "$(cat "$work/log")"
+
+# ---- in experiments ----
+cat >"$work/trees.lua" <<'LUA'
+experiment { title = "Trees", scenario = "toy", years = 2, vary = {}, plugins = { "street_trees" }, replicates = 2,
+  factors = { { "street_trees.chance", values = { 0.1, 0.4 } } } }
+LUA
+cp "$trees" "$work/kept.so"
+batch() { "$K" batch "$@" --out "$work/trees.batch" --jobs 2 --quiet >"$work/stdout" 2>"$work/log"; }
+batch "$work/trees.lua"; [ $? -eq 2 ] && grep -q "needs the plugin 'street_trees'.*--plugin" "$work/log" && [ ! -e "$work/trees.batch" ]; ok "an experiment names the plugin that it needs" $? "$(cat "$work/log")"
+batch "$work/trees.lua" --plugin "$trees"; ok "with its file its parameter is a factor" $? "$(cat "$work/log")"
+seed=$(sed -n 3p "$work/trees.batch/members.csv" | cut -d, -f4)
+same "a member is the run with the plugin and that value" "$(KEDJA=$K hash_of $toy --years 2 --seed "$seed" --plugin "$trees" --set street_trees.chance=0.4)" "$("$K" hash "$work/trees.batch/members/member_0002.nc" | awk '{print $2}')"
+rm "$work/trees.batch/members/member_0002.nc" "$trees"
+batch "$work/trees.lua"; [ $? -eq 2 ] && grep -q "street_trees.so: cannot be read" "$work/log"; ok "its file is gone: told once, before any member" $? "$(cat "$work/log")"
+cp "$work/kept.so" "$trees"; echo changed >>"$trees"
+batch "$work/trees.lua"; [ $? -eq 2 ] && grep -q "street_trees.so has changed since" "$work/log"; ok "another file in its place is refused" $? "$(cat "$work/log")"
+cp "$work/kept.so" "$trees"; batch "$work/trees.lua"; ok "with the old one the same command goes on, and need not name it" $? "$(cat "$work/log")"
+sed -i 's/"street_trees" }/"build\/street_trees.so" }/' "$work/trees.lua"
+"$K" batch "$work/trees.lua" --dry-run >/dev/null 2>"$work/log"; [ $? -eq 2 ] && grep -q "trees.lua:1.*expected ids" "$work/log"; ok "no script loads native code by itself" $? "$(cat "$work/log")"
+
+# ---- as levers ----
+printf 'settle\nvalue 2023 "From year"\nset 0.8 "Chance"\nsettle\nlintall\ndump %s/live\njournal %s/live.journal\n' "$work" "$work" >"$work/lever.view"
+if ! "$K" live --help >/dev/null 2>&1; then skip "its parameter is a lever" "built without the viewer"; skip "and the session replays" "built without the viewer"; else
+  SDL_VIDEODRIVER=dummy "$K" live $toy --plugin "$trees" --script "$work/lever.view" >/dev/null 2>"$work/log"; ok "its parameter is a lever, and the panel with it is whole" $? "$(cat "$work/log")"
+  same "and the session replays" "$(KEDJA=$K hash_of $toy --plugin "$trees" --journal "$work/live.journal")" "$(sed -n 's/^hash_b=//p' "$work/live")"
+fi
 
 # ---- built-ins through the same check ----
 export K work
