@@ -227,26 +227,107 @@ static kj_status check(kj_error *err, const char *path, int language)
     return status;
 }
 
-/* The vocabulary, as the handbook has it. */
-static void print_words(void)
+/* ---- the vocabulary, as the handbook has it (docs/policy_words.md) ---- */
+
+/* A text in a cell of a Markdown table. */
+static void print_cell(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '|') putchar('\\');
+        putchar(*text);
+    }
+}
+
+static void print_bindings(void)
 {
     const char *object = "";
     for (size_t i = 0; kj_city_binding(i); i++) {
         const kj_binding *b = kj_city_binding(i);
-        if (strcmp(object, b->object) != 0) printf("%s### %s\n\n| Written | What it does |\n|---|---|\n", *object ? "\n" : "", b->object);
+        if (strcmp(object, b->object) != 0) printf("\n### %s\n\n| Written | What it does |\n|---|---|\n", b->object);
         object = b->object;
         printf("| `");
-        for (const char *at = b->signature; *at; at++) {
-            if (*at == '|') putchar('\\');
-            putchar(*at);
-        }
+        print_cell(b->signature);
         printf("` | ");
-        for (const char *at = b->doc; *at; at++) {
-            if (*at == '|') putchar('\\');
-            putchar(*at);
-        }
+        print_cell(b->doc);
         puts(" |");
     }
+}
+
+static void print_layer(const kj_column *column)
+{
+    printf("| `%s` | %s | %s | ", column->name, column->unit && strcmp(column->unit, "1") ? column->unit : "", column->flags & KJ_POLICY ? "yes" : "");
+    print_cell(column->doc ? column->doc : "");
+    if (column->labels && column->labels[0]) {
+        printf(" Words: ");
+        for (int32_t i = 0; i < kj_labels_count(column->labels); i++) {
+            char word[64];
+            printf("%s%s", i ? ", " : "", kj_labels_at(column->labels, i, word, sizeof word));
+        }
+        putchar('.');
+    }
+    puts(" |");
+}
+
+/* The columns of `cell` that the model as shipped has: what city:layer(name) answers. */
+static kj_status print_layers(kj_error *err)
+{
+    kj_sim *sim = NULL;
+    kj_sim_config config = {.seed = 1, .n_threads = 1, .country = "se", .builtins = kj_builtin_plugins};
+    kj_status status = kj_sim_new(err, &config, &sim);
+    if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
+    const kj_rows *cells = status ? NULL : kj_store_table(kj_sim_store(sim), "cell");
+    puts("\n## Layers\n\nWhat `city:layer(name)` knows in the model as shipped. *May be changed*: by a policy; the others are only read.\n\n"
+         "| Layer | Unit | May be changed | What it is |\n|---|---|---|---|");
+    for (uint32_t c = 0; cells && c < cells->n_columns; c++) print_layer(&cells->columns[c]);
+    kj_sim_free(sim);
+    return status;
+}
+
+static void print_when(const kj_policy *policy)
+{
+    if (policy->trigger.table)
+        printf("once, when %s.%s is %s %g", policy->trigger.table, policy->trigger.column, policy->trigger.is_above ? "above" : "below", policy->trigger.bound);
+    else if (policy->trigger.year) printf("in January %d", (int)policy->trigger.year);
+    else printf("%s", policy->monthly ? "each month" : "each January");
+}
+
+static void print_policy_section(const kj_policy *policy, int language)
+{
+    printf("\n### %s\n\n**%s.** %s\n\nApplied ", policy->name, policy->title[language], policy->sentence[language]);
+    print_when(policy);
+    printf(". Changes %s. Leaves alone %s.\n", policy->changes, policy->leaves);
+    if (policy->lever_se) printf("Lever in Sweden: %s\n", policy->lever_se);
+    if (policy->lever_dk) printf("Lever in Denmark: %s\n", policy->lever_dk);
+    if (policy->n_params) puts("\n| Parameter | Default | Unit | Range | What it is |\n|---|---|---|---|---|");
+    for (uint32_t p = 0; p < policy->n_params; p++) {
+        const kj_policy_param *param = &policy->params[p];
+        if (param->is_switch) printf("| `%s` | %s | | | ", param->name, param->def != 0.0 ? "true" : "false");
+        else printf("| `%s` | %.10g | %s | %.10g to %.10g | ", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "", param->min, param->max);
+        print_cell(param->title[language]);
+        printf(". ");
+        print_cell(param->sentence[language]);
+        puts(" |");
+    }
+}
+
+static int by_name(const void *a, const void *b) { return strcmp(((const kj_policy *)a)->name, ((const kj_policy *)b)->name); }
+
+static kj_status print_words(kj_error *err, int language)
+{
+    kj_scenario *scenario;
+    kj_status status = load_shipped(err, &scenario);
+    if (status) return status;
+    puts("# The words of policies\n\nWritten by `kedja policy words --language en` from the program itself; do not edit. [Scenarios and policies in Lua](lua.md) says how to use\n"
+         "them, and [from nothing to a compared policy](policy_tutorial.md) shows it.\n\n## Objects");
+    print_bindings();
+    status = print_layers(err);
+    if (!status) {
+        puts("\n## Shipped policies\n\nEach also has `enabled`, and `from` and `to`, its first and last year. On in any scenario by `--set NAME.enabled=true`.");
+        qsort(scenario->policy, scenario->n_policies, sizeof *scenario->policy, by_name);
+        for (uint32_t i = 0; i < scenario->n_policies; i++) print_policy_section(&scenario->policy[i], language);
+    }
+    kj_scenario_free(scenario);
+    return status;
 }
 
 static int run(const kj_command *command, int argc, char **argv)
@@ -270,7 +351,7 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!status && n >= 0) {
         bool is_list = word[0] && !strcmp(word[0], "list"), is_words = word[0] && !strcmp(word[0], "words");
         if (is_list && !word[1]) status = list(&err, language);
-        else if (is_words && !word[1]) print_words();
+        else if (is_words && !word[1]) status = print_words(&err, language);
         else if (word[1] && !strcmp(word[0], "show")) status = show(&err, word[1], language);
         else if (word[1] && !strcmp(word[0], "new")) status = begin_new(&err, word[1]);
         else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], language);
@@ -284,7 +365,7 @@ const kj_command kj_command_policy = {
     .name = "policy",
     .usage = "policy list | show NAME | new NAME | check FILE | words",
     .doc = "Lists, shows, begins and checks policies.\nlist names the shipped ones; show tells parameters, legal lever and effect; new writes NAME.lua to begin from; check reads a file and\n"
-           "applies it to the toy world for two years; words prints the vocabulary of the policy language.",
+           "applies it to the toy world for two years; words prints the whole vocabulary as a chapter of the handbook: objects, layers, shipped policies.",
     .options = options,
     .run = run,
 };
