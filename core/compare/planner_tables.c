@@ -250,7 +250,7 @@ static void add_school_row(reader *r, const kj_school_table *t, const kj_school_
     static const char *const labels[] = {"Pupils", "Classes", "Places", "Places in use"}, *const units[] = {"persons", "classes", "places", "%"};
     kj_planner_row *to = add_row(r);
     if (!to) return;
-    char name[8] = "F";
+    char name[16] = "F";
     if (grade > 0) snprintf(name, sizeof name, "%d", grade);
     set_key(to, 0, s->name, false);
     set_key(to, 1, grade < 0 ? "all grades" : name, grade < 0);
