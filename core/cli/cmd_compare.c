@@ -7,11 +7,13 @@
 #include "../compare/compare.h"
 #include "cli.h"
 #include "compare_text.h"
+#include "compare_worlds.h"
 #ifdef KEDJA_DRAW
 #include "../report/report.h"
+#include "../report/worlds_page.h"
 #endif
 
-enum { YEAR, ALL, JSON, CSV, SVG, CHART, TITLE, LANG };
+enum { YEAR, ALL, JSON, CSV, SVG, CHART, TITLE, WORLDS, MARKDOWN, NAMES, LANG };
 
 static const kj_option options[] = {
     [YEAR] = {"year", "YYYY", "year that is compared (default: the last that all runs have)"},
@@ -21,6 +23,9 @@ static const kj_option options[] = {
     [SVG] = {"svg", NULL, "picture of the matrix as SVG on standard output"},
     [CHART] = {"chart", "FILE", "picture of the matrix: FILE.png, FILE.pdf or FILE.svg"},
     [TITLE] = {"title", "TEXT", "title of the picture (default: the settings that differ)"},
+    [WORLDS] = {"worlds", "FILE", "up to six worlds beside each other: where each builds, and a table; FILE.png or FILE.pdf"},
+    [MARKDOWN] = {"markdown", NULL, "the table of the worlds as Markdown"},
+    [NAMES] = {"names", "A;B;…", "names of the worlds in the order in which they are given (default: the settings that differ)"},
     [LANG] = {"lang", "en|sv|da", "language of tables and picture (default: en)"},
     {0},
 };
@@ -29,8 +34,8 @@ typedef struct wishes {
     const char **paths;
     uint32_t n;
     int64_t year;
-    bool all, json, csv, svg;
-    const char *chart, *title, *lang;
+    bool all, json, csv, svg, markdown;
+    const char *chart, *title, *lang, *worlds, *names;
 } wishes;
 
 static kj_status check_chart(kj_error *err, const char *path)
@@ -103,6 +108,24 @@ static kj_status compare(kj_error *err, const wishes *w)
     return status;
 }
 
+static kj_status compare_worlds(kj_error *err, const wishes *w)
+{
+    kj_worlds worlds;
+    kj_language language = KJ_LANG_EN;
+    kj_status status = kj_language_parse(err, w->lang, &language);
+    if (!status) status = kj_language_set(err, language);
+    if (!status) status = kj_worlds_compare(err, w->paths, w->n, (int32_t)w->year, w->names, &worlds);
+    else memset(&worlds, 0, sizeof worlds);
+#ifdef KEDJA_DRAW
+    if (!status && w->worlds) status = kj_report_worlds(err, &worlds, w->worlds, w->lang);
+#else
+    if (!status && w->worlds) status = check_chart(err, w->worlds);
+#endif
+    if (!status && w->markdown) kj_worlds_print_markdown(&worlds);
+    kj_worlds_free(&worlds);
+    return status;
+}
+
 static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
@@ -124,6 +147,9 @@ static int run(const kj_command *command, int argc, char **argv)
         case SVG: w.svg = true; break;
         case CHART: w.chart = words[i].text; break;
         case TITLE: w.title = words[i].text; break;
+        case WORLDS: w.worlds = words[i].text; break;
+        case MARKDOWN: w.markdown = true; break;
+        case NAMES: w.names = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
         default: w.paths[w.n++] = words[i].text;
         }
@@ -136,7 +162,7 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, w.n ? "compare %s with which run?" : "which runs?", w.n ? w.paths[0] : "");
         n = -1;
     }
-    if (!status && n >= 0) status = compare(&err, &w);
+    if (!status && n >= 0) status = w.worlds || w.markdown ? compare_worlds(&err, &w) : compare(&err, &w);
     free(words);
     free(w.paths);
     return status ? kj_cli_fail(&err) : result;
@@ -144,10 +170,10 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_compare = {
     .name = "compare",
-    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv | --svg] [--chart FILE [--title TEXT]] [--lang en|sv|da]",
+    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv | --svg] [--chart FILE [--title TEXT]] [--worlds FILE] [--markdown] [--names A;B;…] [--lang en|sv|da]",
     .doc = "What one change does to every department, to the same people with the same luck; and who gains and who loses.\n"
            "The first run is the base. More runs of both worlds with other seeds, in any order, give intervals: pairs are\n"
-           "found by seed. Runs of another map, start or model are refused.",
+           "found by seed. Runs of another map, start or model are refused. --worlds and --markdown take more than two worlds.",
     .options = options,
     .run = run,
 };

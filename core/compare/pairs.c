@@ -6,8 +6,7 @@
 
 #include "compare_internal.h"
 
-/* What makes a world: the scenario's text and every setting. */
-static char *signature(const kj_runread *run)
+char *kj_world_signature(const kj_runread *run)
 {
     const kj_run_info *info = kj_runread_info(run);
     json_error_t ignored;
@@ -105,11 +104,11 @@ static kj_status pair_by_seed(kj_error *err, kj_pairs *pairs, uint32_t n_base, u
 /* Sorts the open runs into two worlds by their signature; two runs alone are base and change whatever they say. */
 static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, uint32_t *n_change)
 {
-    char *first = signature(pairs->open[0]), *other = NULL;
+    char *first = kj_world_signature(pairs->open[0]), *other = NULL;
     kj_status status = first ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     *n_base = *n_change = 0;
     for (uint32_t k = 0; k < pairs->n_open && !status; k++) {
-        char *text = signature(pairs->open[k]);
+        char *text = kj_world_signature(pairs->open[k]);
         bool is_base = text && strcmp(text, first) == 0 && !(pairs->n_open == 2 && k == 1);
         if (!text) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
         else if (is_base) pairs->base[(*n_base)++] = pairs->open[k];

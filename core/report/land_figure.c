@@ -245,7 +245,7 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     return KJ_OK;
 }
 
-static const char *land_name(int32_t land_use)
+const char *kj_land_name(int32_t land_use)
 {
     switch (land_use) {
     case KJ_LAND_WATER: return _("Water");
@@ -271,7 +271,7 @@ static int32_t legend_items(const kj_run_figures *figures, bool signs, kj_legend
     }
     for (int32_t land = 0; land < KJ_LAND_COUNT; land++) {
         if (seen[land])
-            items[n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = land_name(land)};
+            items[n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = kj_land_name(land)};
     }
     if (n_new > 0)
         items[n++] =

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 14
+plan 17
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
@@ -65,3 +65,23 @@ for language in ("sv", "da"):
     known = set(re.findall(r"^msgid \"(.+)\"$", open(f"po/{language}.po").read(), re.M))
     assert words <= known, words - known'
 ok "every label has a translation" $?
+
+# Several worlds beside each other. The toy's scenario densifies and protects farmland: the others leave one of them out.
+worlds="$work/w_base.nc $work/w_open.nc $work/w_wide.nc"
+run --seed 1 --years 8 --out "$work/w_base.nc" && run --seed 1 --years 8 --set protect_farmland.enabled=false --out "$work/w_open.nc" &&
+  run --seed 1 --years 8 --set protect_farmland.enabled=false --set densify.enabled=false --out "$work/w_wide.nc"
+"$KEDJA" compare $worlds --markdown --worlds "$work/w.png" --names "As planned;Fields open;All open" >"$work/w.md" 2>"$work/stderr"
+/usr/bin/python3 - "$work" <<'PY'
+import re, subprocess, sys, os
+work = sys.argv[1]
+rows = [[c.strip().replace("**", "").replace("−", "-").replace("+", "").replace(",", "") for c in line.strip("|\n").split("|")] for line in open(work + "/w.md")]
+assert rows[0][2:] == ["As planned", "Fields open", "All open"], rows[0]
+table = {r[0]: r for r in rows[2:]}
+built = [float(x) for x in table["Farmland built on since the start"][2:]]
+by_class = [[float(x) for x in r[2:]] for name, r in table.items() if name.startswith("– farmland")]
+for w in range(3): assert abs(sum(c[w] for c in by_class) - built[w]) < 0.3, (w, by_class, built)
+assert open(work + "/w.png", "rb").read(8) == b"\x89PNG\r\n\x1a\n"
+PY
+ok "three worlds: a table whose classes of farmland add up, and a picture" $? "$(cat "$work/stderr" "$work/w.md")"
+"$KEDJA" compare $worlds --markdown --names "A;B" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected 3 names" "$work/stderr"; ok "a name too few is refused" $? "$(cat "$work/stderr")"
+"$KEDJA" compare $worlds --worlds "$work/w.gif" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "ends in .png or .pdf" "$work/stderr" && [ ! -e "$work/w.gif" ]; ok "a picture of another kind is refused" $? "$(cat "$work/stderr")"
