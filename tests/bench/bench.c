@@ -19,6 +19,7 @@
 #include "assignment/school_choice.h"
 #include "border.h"
 #include "growth.h"
+#include "market.h"
 
 enum { REPEATS_MAX = 25, THREADS_MAX = 16 };
 
@@ -268,6 +269,40 @@ static void bench_growth(const plan *p)
     }
 }
 
+static void bench_relocation(const plan *p)
+{
+    enum { REPEATS = 5 };
+    for (int t = 0; t < p->n_threads; t++) {
+        double times[REPEATS];
+        relocation_result r = {0};
+        for (int k = 0; k < REPEATS; k++) {
+            r = relocation_run(p->threads[t]);
+            times[k] = r.seconds;
+        }
+        double ms = median(times, REPEATS) * 1e3;
+        printf("relocation, 1 000 000 households, 50 homes each: %.1f ms on %d thread%s (%u of %u movers placed in %u rounds, %u double bookings, mean school %.4f, %016llx)\n",
+               ms, p->threads[t], p->threads[t] == 1 ? "" : "s", r.n_placed, r.n_movers, r.n_rounds, r.n_double, r.mean_school,
+               (unsigned long long)r.fingerprint);
+        row(p, "relocation_U3", p->threads[t], ms, "ms");
+        row(p, "relocation_U3_mean_school", p->threads[t], r.mean_school, "1");
+    }
+}
+
+static void bench_market(const plan *p)
+{
+    static const struct { const char *name; uint32_t households; int months; } sizes[] = {{"H1", 10000, 2001}, {"H2", 100000, 501}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+        for (int t = 0; t < p->n_threads; t++) {
+            char name[32];
+            market_result r = market_run(sizes[k].households, sizes[k].months, p->threads[t]);
+            double rate = (double)r.household_months / r.seconds / 1e6;
+            printf("housing market by month, %u households, %d months: %.2f million household-months/s on %d thread%s (%.3f moves a household and year)\n",
+                   sizes[k].households, sizes[k].months, rate, p->threads[t], p->threads[t] == 1 ? "" : "s", 12.0 * (double)r.moves / (double)r.household_months);
+            snprintf(name, sizeof name, "housing_market_%s", sizes[k].name);
+            row(p, name, p->threads[t], rate, "million household-months/s");
+        }
+}
+
 static int parse_threads(const char *text, plan *p)
 {
     p->n_threads = 0;
@@ -327,6 +362,8 @@ int main(int argc, char **argv)
         return kj_exit_status(err.status);
     }
     bench_growth(&p);
+    bench_relocation(&p);
+    bench_market(&p);
     printf("figures appended to %s\n", p.csv);
     return 0;
 }
