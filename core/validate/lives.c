@@ -215,7 +215,7 @@ static kj_status count_december(kj_error *err, const view *v, december *d)
         place home = home_of(v, row);
         if (home.dwelling == KJ_NO_ROW) continue;
         int age = age_of(v, row);
-        bool detached = v->kind[home.dwelling] == KJ_DETACHED;
+        bool detached = v->kind[home.dwelling] != KJ_FLAT; /* the published shares are of all small houses */
         members[home.dwelling]++;
         d->residents++;
         d->young += age >= 25 && age <= 34;

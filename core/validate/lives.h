@@ -21,6 +21,7 @@ typedef struct kj_lives {
     double moves_inside, moves_between, moves_from_county, short_moves, middle_moves, mover_age; /* inside: within a municipality; under 5, 50 km */
     /* means of the Decembers: */
     double decembers, residents, homes, one_person, families, by_tenure[KJ_TENURE_COUNT], detached_homes;
+    /* who lives in small houses, detached and row: */
     double aged_25_34, aged_25_34_detached, aged_65_74, aged_65_74_detached;
     /* the same of the start state, for the baseline that nothing changes */
     double start_size, start_one_person, start_families, start_25_34, start_65_74;

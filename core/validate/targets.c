@@ -157,6 +157,19 @@ static double moves_of_ages(const kj_lives *l, const char *ages)
     return ratio(12.0 * sum_ages(l->moves, from, to), sum_ages(l->person_months, from, to));
 }
 
+/* The source sorts moves by who moves: those who leave their parents and those who part leave nobody's home empty, all others do.
+   Homes that movers left by the market, to a partner and over the border, over these and the former. */
+static double share_leaving_vacant(measures *m)
+{
+    const kj_forest *f = m->run->forest;
+    double freed = flow(m, "left_vacant"), not_freed = flow(m, "left_home") + 0.5 * flow(m, "separations");
+    for (uint32_t row = 0; row < f->n; row++) {
+        int32_t year = KJ_YEAR_OF(f->opened[row]);
+        freed += (f->cause[row] == KJ_CAUSE_UNION || f->cause[row] == KJ_CAUSE_OUT) && year > m->run->from_year && year <= m->run->to_year;
+    }
+    return ratio(freed, freed + not_freed);
+}
+
 static double chain_measure(measures *m, int number, double *baseline)
 {
     const kj_forest *f = m->run->forest;
@@ -178,7 +191,7 @@ static double chain_measure(measures *m, int number, double *baseline)
     case 13: return s->within_3_years;
     case 14: return kj_reprojection_error(f, (kj_window_months){start + 12, start + 36}, (kj_window_months){start + 72, start + 96}, baseline);
     case 15: return kj_reprojection_error(f, (kj_window_months){start + 12, start + 36}, (kj_window_months){start + 132, start + 156}, baseline);
-    case 16: return ratio(flow(m, "left_vacant"), flow(m, "household_moves"));
+    case 16: return share_leaving_vacant(m);
     default: return (double)NAN;
     }
 }

@@ -114,6 +114,7 @@ static void expect_leavers(const state *s, uint32_t row, const leavers *sum)
     if (household == KJ_NO_ROW || age < LEAVE_AGE_MIN) return;
     double profile = run->param_table(s->ctx, d->tab.migration_profile, &n)[clamp_age(age, 0, MOVE_AGE_MAX)];
     double members = s->h.head[household] == s->person_id[row] ? s->h.size[household] : 1.0;
+    profile *= out_ratio(s, household);
     if (s->p.partner[row]) {
         int heads = s->h.head[household] == s->person_id[row] || s->h.head[household] == s->p.partner[row];
         if (s->person_id[row] < s->p.partner[row])
@@ -183,6 +184,8 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
         if (list) return list;
         household_count(&s, row);
     }
+    kj_status lodgers = start_lodgers(&s);
+    if (lodgers) return lodgers;
     const uint8_t *alive = run->alive(ctx, d->t_person);
     for (uint32_t row = 0; row < run->n_rows(ctx, d->t_person); row++) {
         if (!alive[row]) continue;
@@ -193,6 +196,7 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
         uint32_t workplace = s.p.workplace[row] ? s.workplace_row[s.p.workplace[row]] : KJ_NO_ROW;
         if (workplace != KJ_NO_ROW) s.workplace_filled[workplace]++;
     }
+    fit_income_level(&s);
     kj_status status = fit_out_migration(&s);
     return status ? status : s.status;
 }

@@ -71,7 +71,8 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
     uint32_t n;
     const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
     const double *in = level + municipal_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
-    double all = (in[0] + in[1] + in[2]) * (double)v->population[m] / 12.0;
+    double county = in[0] * beyond_map(s->d, s->ctx), sum = county + in[1] + in[2];
+    double all = sum * (double)v->population[m] / 12.0;
     if (all <= 0.0) return 0.0;
     double factor = s->run->param(s->ctx, s->d->par.in_scale);
     if (v->job_balance[m] > 0 && v->employed[m] > 0) {
@@ -87,7 +88,7 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
         vision *= 1.0 + (lost < 1.0 ? lost : 1.0);
         if (vision > persons) persons = vision;
     }
-    return persons * in[boundary] / (in[0] + in[1] + in[2]);
+    return persons * (boundary == 0 ? county : in[boundary]) / sum;
 }
 
 static const int32_t group_from[IN_AGE_GROUPS + 1] = {18, 22, 25, 30, 35, 40, 50, 65, 86};
@@ -115,19 +116,6 @@ static uint32_t lodging_threshold(const state *s)
     double ceiling = s->run->param(s->ctx, s->d->par.lodging_ceiling) * (double)(holding + lodging);
     double room = ceiling > 0.0 ? 1.0 - (double)lodging / ceiling : 0.0;
     return kj_threshold(s->run->param(s->ctx, s->d->par.in_lodging_share) * room);
-}
-
-/* Row of a household that takes a lodger in: drawn, at most three members, holds a home. */
-static uint32_t find_host(const state *s, uint64_t luck)
-{
-    kj_stream stream = s->run->stream(s->ctx, STREAM_LODGING);
-    uint32_t n = s->run->n_rows(s->ctx, s->d->t_household);
-    for (uint32_t i = 0; i < 24; i++) {
-        uint32_t row = kj_below(kj_draw(stream, luck, s->month, i / 4).v[i % 4], n);
-        if (s->household_alive[row] && s->h.living[row] == KJ_LIVES_HOLDING && s->h.size[row] >= 1 && s->h.size[row] <= 3 && s->h.dwelling[row])
-            return row;
-    }
-    return KJ_NO_ROW;
 }
 
 typedef struct arrival {
@@ -231,11 +219,20 @@ static void arrive(state *s, const arrival *a, uint32_t lodges)
     uint64_t luck = arrival_luck(s, a, 0);
     kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LODGING), luck, s->month, 100);
     if (draw.v[0] >= lodges) return;
-    uint32_t host = find_host(s, luck);
+    uint32_t host = find_host(s, row, a->municipality, 0);
     if (host == KJ_NO_ROW) return;
     s->h.living[row] = KJ_LIVES_LODGING;
     s->h.host[row] = s->household_id[host];
+    s->h.sublet[row] = 1;
     count_in_migrant(s, row_of_person(s, s->h.head[row]), home_municipality(s, row), a->boundary);
+}
+
+/* Factor on arrivals: in the first months those who already wait outside when the run begins come on top. */
+static double catch_up(const state *s)
+{
+    enum { MONTHS = 3 };
+    int32_t month = s->month - s->run->start_month(s->ctx);
+    return month <= MONTHS ? 1.0 + s->run->param(s->ctx, s->d->par.start_waiting_months) / MONTHS : 1.0;
 }
 
 enum { MEMBERS_MAX = 5 }; /* two adults and three children: what fill_household makes */
@@ -275,7 +272,7 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
         uint32_t students = kj_threshold(student_share / households_per_person);
         for (int boundary = 0; boundary < BOUNDARIES; boundary++) {
             arrival a = {.municipality = m, .boundary = boundary};
-            double expected = expected_persons(&v, m, boundary, waiting) * households_per_person;
+            double expected = expected_persons(&v, m, boundary, waiting) * households_per_person * catch_up(&s);
             kj_stream stream = run->stream(ctx, STREAM_ARRIVALS);
             uint64_t key = arrival_luck(&s, &a, 255);
             double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s.month, 3));

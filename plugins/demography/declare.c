@@ -70,6 +70,7 @@ static kj_status declare_household(demography *d)
         {&d->household.income, "income", KJ_I32, KJ_INPUT, "SEK/year", "Income after tax, sum over the members.", 0, 2e9, 0, 0},
         {&d->household.luck, "luck", KJ_KEY, KJ_INPUT, "1", "Luck key of the head.", 0, 0, 0, 0},
         {&d->household.formed, "formed", KJ_I32, KJ_INPUT, "month", "Month in which the household was formed.", 0, 12000, 0, 0},
+        {&d->household.sublet, "sublet", KJ_U8, 0, "1", "1: lodges as a subtenant and must leave when the host does; 0: with parents or a former partner.", 0, 1, 0, 0},
         {&d->household.home_area, "home_area", KJ_I32, KJ_DERIVED, "1", "Row of the area of the home, in a census.", 0, 0, 0, 0},
     };
     return add_columns(d, "household", rows, COUNT(rows));
@@ -108,6 +109,9 @@ static kj_status declare_municipality(demography *d)
         {&d->municipality.job_balance, "job_balance", KJ_I64, 0, "1", "Jobs per 1 000 employed residents at the start.", 0, big, 0, 0},
         {&d->municipality.out_factor, "out_factor", KJ_F64, 0, "1",
          "Out-migration of the start population with the plain profile, published over expected.", 0, 100, 0, 0},
+        {&d->municipality.income_level, "income_level", KJ_F64, 0, "1",
+         "Earned income of the start population of the whole map over what the table income gives at the same ages and education.", 0, 100, 0, 0},
+        {&d->municipality.sublet_moves, "sublet_moves", KJ_I64, flow, "1/year", "Persons who moved to or between lodgings.", 0, big, 0, 0},
         {&d->municipality.last_natural, "last_natural", KJ_I64, 0, "1/year", "Births less deaths last year.", -big, big, 0, 0},
         {&d->municipality.last_in, "last_in", KJ_I64, 0, "1/year", "In-migrants last year.", 0, big, 0, 0},
         {&d->municipality.last_out, "last_out", KJ_I64, 0, "1/year", "Out-migrants last year.", 0, big, 0, 0},
@@ -172,6 +176,9 @@ typedef struct param_row {
 
 #define SOURCE_COUPLES "https://scb.se/pressmeddelande/farre-flyttade-ihop-under-pandemin?kontakter=open&menu=open"
 
+#define SOURCE_MOVES \
+    "kedja calibrate calibrate_sweden: moves per person by age and the share within the municipality, Sweden 2021 and 2017 (docs/validation.md); poorly identified alone"
+
 static kj_status declare_params(demography *d)
 {
     const param_row rows[] = {
@@ -197,16 +204,35 @@ static kj_status declare_params(demography *d)
         {&d->par.union_outside_share, "union_outside_share", "1", 0.12, 0, 1, KJ_ASSUMED, "no figure at hand",
          "Share of unions with a partner from outside the map; half of them move out, half in."},
         {&d->par.union_age_gap, "union_age_gap", "month", 24, -120, 120, KJ_ASSUMED, "men are about two years older in Swedish couples", "Mean age of the man less that of the woman."},
+        {&d->par.county_on_map, "county_on_map", "1", 0, 0, 1, KJ_ASSUMED, "0 for one municipality; 1 for a county whole: a trait of the map",
+         "Share of the county's other municipalities that are on the map: moves to and from them are the housing market's, not migration."},
         {&d->par.out_scale, "out_scale", "1", 1, 0, 10, KJ_ASSUMED, "1 = the published level of the municipality in the first year", "Factor on out-migration of households."},
         {&d->par.out_couple_ratio, "out_couple_ratio", "1", 0.45, 0, 1, KJ_ASSUMED, "couples and families move over longer distances less often than singles",
          "Out-migration of couples relative to persons without a partner of the same age."},
+        {&d->par.out_lodger_ratio, "out_lodger_ratio", "1", 3.8, 0, 10, KJ_CALIBRATED, SOURCE_MOVES,
+         "Out-migration of lodging households relative to those who rent at the same age."},
+        {&d->par.out_owner_ratio, "out_owner_ratio", "1", 0.4, 0, 10, KJ_ASSUMED, "owners seldom move far; size assumed",
+         "Out-migration of households that own a small house relative to those who rent at the same age."},
         {&d->par.care_scale, "care_scale", "1", 1, 0, 10, KJ_CALIBRATED, "see care_entry.csv", "Factor on moves to a care home."},
-        {&d->par.in_scale, "in_scale", "1", 1.15, 0, 10, KJ_CALIBRATED, "see MODEL.md, section Migration", "Factor on would-be in-migration."},
-        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.4, 0, 1, KJ_ASSUMED, "no figure at hand",
+        {&d->par.in_scale, "in_scale", "1", 1.33, 0, 10, KJ_CALIBRATED, SOURCE_MOVES, "Factor on would-be in-migration."},
+        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.33, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
          "Share of in-migrant single persons who move straight in with relatives, friends or a landlord, when nobody lodges yet."},
         {&d->par.lodging_ceiling, "lodging_ceiling", "1", 0.1, 0, 1, KJ_ASSUMED,
          "6 % of Swedish households are of other kinds than single persons, couples and parents (Statistics Sweden 2021)",
          "Share of households lodging at which no in-migrant finds a host any more."},
+        {&d->par.start_lodging_share, "start_lodging_share", "1", 0.8, 0, 1, KJ_ASSUMED,
+         "6 % of Swedish households are of other kinds (Statistics Sweden 2021): how many of their members look for a home is not known",
+         "Share of grown-up members of households of other kinds who lodge there and look for a home of their own when the run begins."},
+        {&d->par.start_waiting_months, "start_waiting_months", "month", 3, 0, 24, KJ_DERIVED_FIGURE, "the queue outside at which word gets round that there are no homes (MODEL.md)",
+         "Months of arrivals that wait outside when the run begins."},
+        {&d->par.sublet_share, "sublet_share", "1", 0.4, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
+         "Share of those who leave their parents or part and move to a lodging at once; the others stay where they are until they have a home."},
+        {&d->par.sublet_rate, "sublet_rate", "1/year", 0.65, 0, 12, KJ_CALIBRATED, SOURCE_MOVES, "Changes of lodging a year and lodging household."},
+        {&d->par.sublet_children_ratio, "sublet_children_ratio", "1", 0.25, 0, 1, KJ_ASSUMED, "few take a family in; size assumed",
+         "Moves to and between lodgings of households with children relative to others."},
+        {&d->par.sublet_return_share, "sublet_return_share", "1", 0.2, 0, 1, KJ_DERIVED_FIGURE,
+         "4.3 % of Danish moves go back to the parents, 12.5 % from them (https://www.flytning-dmf.dk/sidste-nyt/111021-13-af-alle-flytninger-er-foretaget-af-enlige)",
+         "Share of changes of lodging by persons under 30 that go back to parents who live on the map."},
         {&d->par.in_jobs_elasticity, "in_jobs_elasticity", "1", 1, 0, 5, KJ_ASSUMED, "proportional response",
          "Per cent more would-be in-migrants for one per cent more jobs per employed resident."},
         {&d->par.patience, "patience", "month", 6, 1, 60, KJ_ASSUMED, "no figure at hand", "Months that a household outside looks for a home before it gives up."},
@@ -326,6 +352,8 @@ kj_status demography_bind_columns(demography *d)
         {"dwelling", "cell", KJ_I32, &d->dwelling.cell},
         {"dwelling", "rooms", KJ_U8, &d->dwelling.rooms},
         {"dwelling", "area_m2", KJ_I16, &d->dwelling.area_m2},
+        {"dwelling", "tenure", KJ_U8, &d->dwelling.tenure},
+        {"household", "moved", KJ_I32, &d->household.moved},
         {"cell", "area", KJ_I32, &d->cell.area},
         {"area", "municipality", KJ_ID, &d->area.municipality},
         {"facility", "kind", KJ_U8, &d->facility.kind},

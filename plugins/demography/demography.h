@@ -23,7 +23,8 @@ enum {
     STREAM_WORK = 11,
     STREAM_WORKPLACE = 12,
     STREAM_INCOME = 13, /* month 0: a personal component for life */
-    STREAM_LODGING = 14
+    STREAM_LODGING = 14,
+    STREAM_SUBLET = 15 /* keyed by the head and month: does a lodging household change its host */
 };
 
 enum {
@@ -103,10 +104,10 @@ typedef struct demography {
             children, care, resident, luck, moved;
     } person;
     struct {
-        kj_col head, size, n_children, kind, living, dwelling, host, origin, income, luck, formed, home_area, contract;
+        kj_col head, size, n_children, kind, living, dwelling, host, origin, income, luck, formed, sublet, home_area, contract, moved;
     } household;
     struct {
-        kj_col household, cell, rooms, area_m2;
+        kj_col household, cell, rooms, area_m2, tenure;
     } dwelling;
     struct {
         kj_col area, population;
@@ -117,7 +118,7 @@ typedef struct demography {
     struct {
         kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES],
             out_by[BOUNDARIES], unions, separations, left_home, care_moves, gave_up, employed, jobs, care_residents, waiting,
-            population_before, job_balance, out_factor, median_income, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
+            population_before, job_balance, out_factor, income_level, sublet_moves, median_income, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
             needed_jobs;
     } municipality;
     struct {
@@ -133,8 +134,8 @@ typedef struct demography {
 
     struct {
         kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
-            separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, out_scale, out_couple_ratio,
-            care_scale, in_scale, in_lodging_share, lodging_ceiling, in_jobs_elasticity, patience, vision_population, vision_year,
+            separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio,
+            care_scale, in_scale, in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, in_jobs_elasticity, patience, vision_population, vision_year,
             employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
             local_tax, tax_free_income, state_tax, state_tax_limit;
     } par;
@@ -152,6 +153,7 @@ kj_status register_rates(demography *d);
 kj_status register_hazards(demography *d);
 kj_status register_apply(demography *d);
 kj_status register_arrivals(demography *d);
+kj_status register_lodging(demography *d);
 kj_status register_work(demography *d);
 kj_status register_census(demography *d);
 kj_status register_audit(demography *d);
@@ -188,9 +190,12 @@ static inline int32_t net_income(const tax_rule *tax, int32_t gross)
 
 /* Row of the municipality in the tables migration_level and vital_level. */
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
+/* Share of the moves within the county that cross the map's border. */
+double beyond_map(const demography *d, kj_ctx *ctx);
 /* Published out-migration per inhabitant and year of a municipality (a row). */
 double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
-/* What the profile by age is multiplied with there, so that the start population meets the level; the largest on the map. */
+/* What the profile by age is multiplied with there, so that the start population meets the level; the largest on the map and among
+   the ways of living. */
 double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality);
 double out_strength_largest(const demography *d, kj_ctx *ctx);
 

@@ -93,8 +93,8 @@ void household_count(state *s, uint32_t household)
     s->h.income[household] = (int32_t)income;
 }
 
-/* Lowest id among the households that lodge with `host` now; 0 if none. */
-static kj_id first_lodger(const state *s, kj_id host)
+/* Lowest id among the households that lodge with `host` now, as subtenants or not; 0 if none. */
+static kj_id first_lodger(const state *s, kj_id host, uint8_t sublet)
 {
     const lodger_index *x = &s->lodgers;
     if (!x->bucket) return 0;
@@ -102,7 +102,7 @@ static kj_id first_lodger(const state *s, kj_id host)
     for (uint32_t at = x->bucket[(host * 2654435761u >> 7) & x->mask]; at; at = x->entries[at - 1].next) {
         const struct lodger_entry *e = &x->entries[at - 1];
         uint32_t row = e->host == host ? row_of_household(s, e->lodger) : KJ_NO_ROW;
-        if (row == KJ_NO_ROW || s->h.living[row] != KJ_LIVES_LODGING || s->h.host[row] != host) continue;
+        if (row == KJ_NO_ROW || s->h.living[row] != KJ_LIVES_LODGING || s->h.host[row] != host || s->h.sublet[row] != sublet) continue;
         if (!first || e->lodger < first) first = e->lodger;
     }
     return first;
@@ -113,20 +113,36 @@ static void hand_over(state *s, uint32_t household, kj_id successor)
     kj_id host = s->household_id[household];
     uint32_t next = row_of_household(s, successor);
     s->h.living[next] = KJ_LIVES_HOLDING;
+    s->h.sublet[next] = 0;
     s->h.host[next] = 0;
     s->h.dwelling[next] = s->h.dwelling[household];
     s->w.household[s->dwelling_row[s->h.dwelling[household]]] = successor;
-    for (kj_id other = first_lodger(s, host); other; other = first_lodger(s, host)) {
-        s->h.host[row_of_household(s, other)] = successor;
-        lodgers_add(s, successor, other);
+    for (uint8_t sublet = 0; sublet < 2; sublet++)
+        for (kj_id other = first_lodger(s, host, sublet); other; other = first_lodger(s, host, sublet)) {
+            s->h.host[row_of_household(s, other)] = successor;
+            lodgers_add(s, successor, other);
+        }
+}
+
+/* Subtenants of a host who gives the home up look for another one; 0, or one for whom there is none and who takes the home over. */
+static kj_id turn_out_subtenants(state *s, uint32_t household)
+{
+    kj_id host = s->household_id[household];
+    for (kj_id lodger = first_lodger(s, host, 1); lodger; lodger = first_lodger(s, host, 1)) {
+        uint32_t row = row_of_household(s, lodger), to = find_host(s, row, home_municipality(s, household), 200);
+        if (to == KJ_NO_ROW || to == household) return lodger;
+        lodge_with(s, row, to, 1);
+        lodgers_add(s, s->household_id[to], lodger);
     }
+    return 0;
 }
 
 void household_vacate(state *s, uint32_t household, kj_vacancy_cause cause)
 {
     kj_id dwelling = s->h.dwelling[household];
     if (s->h.living[household] == KJ_LIVES_HOLDING && dwelling && s->dwelling_row[dwelling] != KJ_NO_ROW) {
-        kj_id successor = first_lodger(s, s->household_id[household]);
+        kj_id successor = first_lodger(s, s->household_id[household], 0);
+        if (!successor) successor = turn_out_subtenants(s, household);
         if (successor) {
             hand_over(s, household, successor);
         } else {
@@ -240,16 +256,22 @@ uint32_t household_new_lodging(state *s, uint32_t person, uint32_t host, kj_hous
         if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no room for another household");
         return KJ_NO_ROW;
     }
-    kj_id host_id = s->h.living[host] == KJ_LIVES_LODGING ? s->h.host[host] : s->household_id[host];
+    household_fill_lodging(s, row, person, host, origin);
+    return row;
+}
+
+void household_fill_lodging(state *s, uint32_t row, uint32_t person, uint32_t host, kj_household_origin origin)
+{
+    kj_id id = s->household_id[row], host_id = s->h.living[host] == KJ_LIVES_LODGING ? s->h.host[host] : s->household_id[host];
     s->h.living[row] = KJ_LIVES_LODGING;
     s->h.host[row] = host_id;
     s->h.origin[row] = (uint8_t)origin;
     s->h.formed[row] = s->month;
+    s->h.sublet[row] = s->h.living[host] == KJ_LIVES_LODGING ? s->h.sublet[host] : 0;
     lodgers_add(s, host_id, id);
     if (s->p.household[person]) member_remove(s, person);
     member_add(s, row, person);
     s->p.moved[person] = s->month;
-    return row;
 }
 
 void part_from_partner(state *s, uint32_t person)

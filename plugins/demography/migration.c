@@ -6,8 +6,8 @@ static int draw_boundary(const state *s, uint32_t municipality, uint32_t first_f
     uint32_t n;
     const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
     const double *flow = level + municipal_row(s->d, s->ctx, municipality) * 2 * BOUNDARIES + first_flow;
-    double u = kj_uniform(draw) * (flow[0] + flow[1] + flow[2]);
-    return u < flow[0] ? 0 : u < flow[0] + flow[1] ? 1 : 2;
+    double county = flow[0] * beyond_map(s->d, s->ctx), u = kj_uniform(draw) * (county + flow[1] + flow[2]);
+    return u < county ? 0 : u < county + flow[1] ? 1 : 2;
 }
 
 int in_boundary(const state *s, uint32_t municipality, uint32_t draw) { return draw_boundary(s, municipality, 0, draw); }
@@ -63,14 +63,27 @@ void emigrate(state *s, uint32_t person)
     emigrate_members(s, person, boundary, head == s->person_id[person] || (partner && head == partner));
 }
 
+double out_ratio(const state *s, uint32_t household)
+{
+    if (s->h.living[household] == KJ_LIVES_LODGING) return s->run->param(s->ctx, s->d->par.out_lodger_ratio);
+    uint32_t dwelling = home_dwelling(s, household);
+    return dwelling != KJ_NO_ROW && s->w.tenure[dwelling] == KJ_TENURE_OWNER ? s->run->param(s->ctx, s->d->par.out_owner_ratio) : 1.0;
+}
+
+double out_ratio_largest(const demography *d, kj_ctx *ctx)
+{
+    double lodger = d->run->param(ctx, d->par.out_lodger_ratio), owner = d->run->param(ctx, d->par.out_owner_ratio);
+    double largest = lodger > owner ? lodger : owner;
+    return largest > 1.0 ? largest : 1.0;
+}
+
+/* The hazard stands at the largest strength among municipalities and ways of living: it is thinned here. */
 void apply_out_migration(state *s, uint32_t person)
 {
     uint32_t household = row_of_household(s, s->p.household[person]);
     if (household == KJ_NO_ROW) return;
-    if (s->n_municipalities > 1) { /* the hazard stands at the largest strength on the map: thin it */
-        double largest = out_strength_largest(s->d, s->ctx), here = out_strength(s->d, s->ctx, home_municipality(s, household));
-        kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 1);
-        if (kj_uniform(draw.v[0]) * largest >= here) return;
-    }
+    double here = out_strength(s->d, s->ctx, home_municipality(s, household)) * out_ratio(s, household);
+    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 1);
+    if (kj_uniform(draw.v[0]) * out_strength_largest(s->d, s->ctx) >= here) return;
     emigrate(s, person);
 }

@@ -11,8 +11,26 @@ int32_t earned_income(const demography *d, kj_ctx *ctx, uint64_t luck, uint8_t e
     double spread = d->run->param(ctx, d->par.income_spread);
     double z = normal_of(kj_draw(d->run->stream(ctx, STREAM_INCOME), luck, 0, 0));
     double mean = income[education * (INCOME_AGE_MAX - WORK_AGE_MIN + 1) + clamp_age(age, WORK_AGE_MIN, INCOME_AGE_MAX) - WORK_AGE_MIN];
-    double sek = mean * kj_exp(spread * z - 0.5 * spread * spread);
+    const double *level = d->run->read(ctx, d->municipality.income_level); /* one for the whole map */
+    double sek = mean * level[0] * kj_exp(spread * z - 0.5 * spread * spread);
     return sek < 1e8 ? (int32_t)sek : 100000000;
+}
+
+/* A place earns more or less than the nation at the same ages and education: newcomers and those who start to work earn like the
+   start population, or the place would drift to the nation's mean. */
+void fit_income_level(state *s)
+{
+    const demography *d = s->d;
+    uint32_t n;
+    const double *income = d->run->param_table(s->ctx, d->tab.income, &n);
+    double earned = 0.0, expected = 0.0, *level = d->run->write(s->ctx, d->municipality.income_level);
+    for (uint32_t row = 0; row < d->run->n_rows(s->ctx, d->t_person); row++) {
+        if (!s->p.resident[row] || s->p.activity[row] != KJ_ACT_EMPLOYED || s->p.income[row] <= 0) continue;
+        earned += s->p.income[row];
+        expected += income[s->p.education[row] * (INCOME_AGE_MAX - WORK_AGE_MIN + 1) + clamp_age(age_of(s, row), WORK_AGE_MIN, INCOME_AGE_MAX) - WORK_AGE_MIN];
+    }
+    double ratio = expected > 0.0 && earned > 0.0 ? earned / expected : 1.0;
+    for (uint32_t m = 0; m < s->n_municipalities; m++) level[m] = ratio;
 }
 
 /* Highest education of an adult newcomer, by draws against the shares of a recent Swedish cohort (assumed). */

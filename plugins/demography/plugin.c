@@ -42,6 +42,7 @@ static kj_status bind(void *instance, const kj_host *host)
     if (!status) status = register_hazards(d);
     if (!status) status = register_apply(d);
     if (!status) status = register_arrivals(d);
+    if (!status) status = register_lodging(d);
     if (!status) status = register_work(d);
     if (!status) status = register_census(d);
     if (!status) status = register_audit(d);

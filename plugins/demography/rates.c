@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "demography.h"
+#include "state.h"
 
 tax_rule read_tax_rule(const demography *d, kj_ctx *ctx)
 {
@@ -96,12 +96,14 @@ uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality)
     return 0;
 }
 
+double beyond_map(const demography *d, kj_ctx *ctx) { return 1.0 - d->run->param(ctx, d->par.county_on_map); }
+
 double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality)
 {
     uint32_t n;
     const double *level = d->run->param_table(ctx, d->tab.migration_level, &n);
     const double *flow = level + municipal_row(d, ctx, municipality) * 2 * BOUNDARIES + BOUNDARIES;
-    return flow[0] + flow[1] + flow[2];
+    return flow[0] * beyond_map(d, ctx) + flow[1] + flow[2];
 }
 
 double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality)
@@ -117,7 +119,7 @@ double out_strength_largest(const demography *d, kj_ctx *ctx)
         double level = out_strength(d, ctx, i);
         if (level > largest) largest = level;
     }
-    return largest;
+    return largest * out_ratio_largest(d, ctx);
 }
 
 /* The hazard uses the largest strength among the map's municipalities; apply thins it where the level is lower. */

@@ -14,11 +14,12 @@ void state_uses(const demography *d, use_list *list)
         d->person.father, d->person.next_member, d->person.education, d->person.activity, d->person.workplace, d->person.income,
         d->person.children, d->person.care, d->person.resident, d->person.luck, d->person.moved, d->household.head, d->household.size,
         d->household.n_children, d->household.kind, d->household.living, d->household.dwelling, d->household.host, d->household.origin,
-        d->household.income, d->household.luck, d->household.formed, d->dwelling.household, d->workplace.filled, d->facility.residents,
+        d->household.income, d->household.luck, d->household.formed, d->household.sublet, d->dwelling.household, d->workplace.filled, d->facility.residents,
         d->municipality.births, d->municipality.deaths, d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.in_by[0],
         d->municipality.in_by[1], d->municipality.in_by[2], d->municipality.out_by[0], d->municipality.out_by[1], d->municipality.out_by[2],
-        d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up};
-    const kj_col reads[] = {d->dwelling.cell,  d->dwelling.rooms,   d->dwelling.area_m2, d->cell.area,       d->area.municipality,
+        d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up,
+        d->municipality.sublet_moves, d->municipality.income_level};
+    const kj_col reads[] = {d->dwelling.tenure, d->household.moved, d->dwelling.cell,  d->dwelling.rooms,   d->dwelling.area_m2, d->cell.area,       d->area.municipality,
                             d->facility.kind,  d->facility.cell,    d->facility.places,  d->facility.opened, d->facility.closed,
                             d->facility.municipality, d->household.contract};
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) uses(list, kj_writes(writes[i]));
@@ -59,6 +60,8 @@ static void open_people(state *s)
     s->h.income = run->write(ctx, d->household.income);
     s->h.luck = run->write(ctx, d->household.luck);
     s->h.formed = run->write(ctx, d->household.formed);
+    s->h.sublet = run->write(ctx, d->household.sublet);
+    s->h.moved = run->read(ctx, d->household.moved);
 }
 
 static void open_places(state *s)
@@ -69,6 +72,7 @@ static void open_places(state *s)
     s->w.household = run->write(ctx, d->dwelling.household);
     s->w.cell = run->read(ctx, d->dwelling.cell);
     s->w.rooms = run->read(ctx, d->dwelling.rooms);
+    s->w.tenure = run->read(ctx, d->dwelling.tenure);
     s->w.area_m2 = run->read(ctx, d->dwelling.area_m2);
     s->cell_area = run->read(ctx, d->cell.area);
     s->area_municipality = run->read(ctx, d->area.municipality);
@@ -93,6 +97,7 @@ static void open_places(state *s)
     s->m.left_home = run->write(ctx, d->municipality.left_home);
     s->m.care_moves = run->write(ctx, d->municipality.care_moves);
     s->m.gave_up = run->write(ctx, d->municipality.gave_up);
+    s->m.sublet_moves = run->write(ctx, d->municipality.sublet_moves);
 }
 
 void state_open(const demography *d, kj_ctx *ctx, state *s)

@@ -39,14 +39,15 @@ typedef struct state {
     } p;
     struct {
         kj_id *head, *dwelling, *host;
-        uint8_t *size, *n_children, *kind, *living, *origin;
+        uint8_t *size, *n_children, *kind, *living, *origin, *sublet;
         int32_t *income, *formed;
+        const int32_t *moved;
         uint64_t *luck;
     } h;
     struct {
         kj_id *household;
         const int32_t *cell;
-        const uint8_t *rooms;
+        const uint8_t *rooms, *tenure;
         const int16_t *area_m2;
     } w; /* dwellings */
     const int32_t *cell_area;
@@ -60,7 +61,7 @@ typedef struct state {
     } f;
     struct {
         int64_t *births, *deaths, *in_migrants, *out_migrants, *in_by[BOUNDARIES], *out_by[BOUNDARIES], *unions, *separations,
-            *left_home, *care_moves, *gave_up;
+            *left_home, *care_moves, *gave_up, *sublet_moves;
     } m;
     lodger_index lodgers;
 } state;
@@ -98,6 +99,15 @@ void household_end(state *s, uint32_t household, kj_vacancy_cause cause);
 void household_after_loss(state *s, uint32_t household, kj_vacancy_cause cause);
 /* New household of one person, lodging with `host` (a household row that holds or lodges). KJ_NO_ROW if it failed. */
 uint32_t household_new_lodging(state *s, uint32_t person, uint32_t host, kj_household_origin origin);
+/* The same in a row that is there already. */
+void household_fill_lodging(state *s, uint32_t row, uint32_t person, uint32_t host, kj_household_origin origin);
+/* At the start of a run: grown-ups of households of other kinds lodge there. Fetches the state anew. */
+kj_status start_lodgers(state *s);
+/* Row of another household on the map that takes a lodging household in: drawn among those of the same municipality that hold a home and
+   have at most three members; KJ_NO_ROW if none of the drawn ones can. `number` tells several draws of a month apart. */
+uint32_t find_host(const state *s, uint32_t lodger, uint32_t municipality, uint32_t number);
+/* Lets a lodging household live with `host` (a row that holds a home) from now on; sublet: as a subtenant. */
+void lodge_with(state *s, uint32_t lodger, uint32_t host, int sublet);
 /* Moves a person between households without counting either. */
 void person_move(state *s, uint32_t person, uint32_t to_household);
 /* Child under 25 without a partner, by id of a parent. */
@@ -115,6 +125,9 @@ void apply_leaving(state *s, uint32_t person);
 void apply_separation(state *s, uint32_t person);
 void apply_unions(state *s, const uint32_t *people, uint32_t n); /* rows of those who look for a partner */
 void apply_out_migration(state *s, uint32_t person);
+/* Out-migration of a household relative to one that rents: by whether it lodges or owns; the largest of these. */
+double out_ratio(const state *s, uint32_t household);
+double out_ratio_largest(const demography *d, kj_ctx *ctx);
 void apply_care(state *s, uint32_t person);
 /* Person, and partner and children or the whole household, leave the map. */
 void emigrate(state *s, uint32_t person);
@@ -125,6 +138,9 @@ int out_boundary(const state *s, uint32_t municipality, uint32_t draw);
 int in_boundary(const state *s, uint32_t municipality, uint32_t draw);
 /* Makes a person a resident who just moved in from outside, and counts it. */
 void count_in_migrant(state *s, uint32_t person, uint32_t municipality, int boundary);
+
+/* Sets municipality.income_level from the start population. */
+void fit_income_level(state *s);
 
 /* Fills an adult newcomer's education, activity and income. */
 typedef struct newcomer {

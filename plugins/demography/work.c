@@ -266,7 +266,7 @@ kj_status register_work(demography *d)
     use_list list = {.n = 0};
     uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
     uses(&list, kj_adds(d->workplace.filled));
-    const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
+    const kj_col reads[] = {d->municipality.income_level, d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
                             d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->dwelling.cell,
                             d->household.dwelling, d->household.host};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));

@@ -23,7 +23,7 @@ typedef struct market {
     housing_shelf shelf;
     const uint8_t *flags; /* of offers */
     /* household, dwelling, person, workplace */
-    const uint8_t *size, *children, *kind, *living, *cause, *d_tenure, *p_activity;
+    const uint8_t *size, *children, *kind, *living, *household_origin, *cause, *d_tenure, *p_activity;
     const kj_id *head, *p_next, *p_workplace;
     const uint64_t *luck, *p_luck;
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
@@ -105,7 +105,7 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
                                .rooms = run->read(ctx, col->o_rooms), .key = run->read(ctx, col->o_key)};
     m->flags = run->read(ctx, col->o_flags); /* a world may never have had a home on offer */
 #define R(field, column) whole &= (m->field = run->read(ctx, col->column)) != NULL;
-    R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(cause, h_cause) 
+    R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(household_origin, h_origin) R(cause, h_cause) 
     R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
     R(d_tenure, d_tenure) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
     R(p_activity, p_activity) R(p_next, p_next) R(p_workplace, p_workplace) R(p_luck, p_luck) R(p_birth, p_birth)
@@ -176,7 +176,7 @@ static void look_at_home(const market *m, uint32_t d, searcher *s)
     s->has_home = true;
     s->tenure = m->d_tenure[d];
     s->holds_rental = housing_is_let(s->tenure);
-    s->cost_now = (float)((double)m->d_rent[d] + (double)m->d_price[d] * m->p.interest / 12.0);
+    s->cost_now = (float)((double)m->d_rent[d] + (double)m->d_price[d] * housing_interest_paid(&m->p) / 12.0);
 }
 
 static void look_at_means(const market *m, uint32_t d, searcher *s)
@@ -184,7 +184,9 @@ static void look_at_means(const market *m, uint32_t d, searcher *s)
     uint32_t h = s->row;
     double equity = 0.0;
     if (s->has_home && !s->holds_rental) equity = housing_equity(&m->p, (double)m->d_price[d], m->month - m->moved[h]);
-    housing_means_of(&m->p, &m->lending, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, &s->means);
+    if (!s->has_home) equity = housing_former_equity(&m->p, m->luck[h], m->household_origin[h], (double)s->age, (double)m->income[h]);
+    housing_means_of(&m->p, &m->lending, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, housing_thrift(&m->p, m->luck[h]),
+                     housing_tested_income(&m->p, m->luck[h], (double)s->age, m->income[h]), &s->means);
     if (!s->has_home) s->cost_now = (float)(0.25 * s->means.income_month); /* a usual share, so that cost still counts */
 }
 

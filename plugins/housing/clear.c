@@ -118,7 +118,8 @@ kj_status housing_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
 }
 
 /* MARKET, after clearing: prices of co-op and owned homes in an area rise with more bids a home for sale than keep the
-   balance, and fall with fewer, by at most price_speed a month. Areas where nothing is for sale keep their prices. */
+   balance, and fall with fewer, by at most price_speed a month, and are drawn back to their long-run level. Areas where nothing is for
+   sale keep their prices. */
 kj_status housing_price(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const housing *self = instance;
@@ -132,6 +133,7 @@ kj_status housing_price(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
         if (for_sale[a] == 0) continue;
         double pressure = (double)buyers[a] / (double)for_sale[a];
         double next = (double)index[a] * (1.0 + p.price_speed * (pressure - p.price_balance) / (pressure + p.price_balance));
+        next += p.price_return * (1.0 - next);
         next = next < p.price_floor ? p.price_floor : next > p.price_ceiling ? p.price_ceiling : next;
         index[a] = (float)next;
     }

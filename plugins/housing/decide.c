@@ -85,7 +85,7 @@ static situation look_at(const people *q, const housing_params *p, uint32_t h, u
     int32_t spare = q->d_rooms[d] - housing_rooms_needed(q->size[h], q->kind[h]);
     double space = spare < 0 ? p->crowded_factor * (double)-spare : 0.0;
     if (spare > 3 && age >= 55) space = p->spare_factor * (double)(spare - 3);
-    double cost_month = (double)q->d_rent[d] + (double)q->d_price[d] * p->debt_share * p->interest / 12.0;
+    double cost_month = (double)q->d_rent[d] + (double)q->d_price[d] * p->debt_share * housing_interest_paid(p) / 12.0;
     double cost = 12.0 * cost_month > p->cost_limit * (double)q->income[h] ? p->cost_factor : 0.0;
     double event = has_infant(q, h, month) ? p->birth_factor : 0.0;
     situation s = {1.0 + space + cost + event, KJ_SEARCH_WISH};

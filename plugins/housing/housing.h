@@ -34,7 +34,7 @@ typedef struct housing_columns {
     kj_col o_rent, o_price, o_cost, o_x, o_y, o_sort, o_rooms, o_flags, o_key, o_area;
     /* household: housing's own, then demography's */
     kj_col h_moved, h_searching, h_cause, h_contract, h_patience, h_look;
-    kj_col h_head, h_size, h_children, h_kind, h_living, h_dwelling, h_host, h_origin, h_income, h_luck;
+    kj_col h_head, h_size, h_children, h_kind, h_living, h_dwelling, h_host, h_origin, h_sublet, h_income, h_luck;
     /* person: housing's own, then demography's */
     kj_col p_queue_since;
     kj_col p_birth, p_household, p_next, p_activity, p_workplace, p_resident, p_moved, p_luck;

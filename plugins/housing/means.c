@@ -3,6 +3,8 @@
 
 #include <kedja/math.h>
 
+#include "logit.h"
+
 static double lower(double a, double b) { return a < b ? a : b; }
 static double higher(double a, double b) { return a > b ? a : b; }
 
@@ -43,9 +45,33 @@ housing_lending housing_lending_of(const housing_params *p, int32_t month)
     for (int i = 0; i < 3; i++) {
         l.per_funds[i] = limit[i] < 1.0 ? 1.0 / (1.0 - limit[i]) : 0.0;
         l.free[i] = limit[i] < 1.0 ? 0.0 : 1e12;
-        l.loan[i] = 1.0 / higher(1e-3, p->stress_rate + p->amortise_rate * (double)i);
+        l.loan[i] = 1.0 / higher(1e-3, p->stress_rate * (1.0 - p->interest_relief) + p->amortise_rate * (double)i);
     }
     return l;
+}
+
+/* Sets traits of wealth apart from other uses of a household's luck. */
+static const uint64_t THRIFT = UINT64_C(0xD6E8FEB86659FD93), FORMER = UINT64_C(0xA0761D6478BD642F), PARENTS = UINT64_C(0xE7037ED1A0B428DB);
+
+double housing_thrift(const housing_params *p, uint64_t luck)
+{
+    if (p->savings_spread <= 0.0) return 1.0;
+    uint64_t h = housing_mix(luck ^ THRIFT);
+    double sum = (double)(h & 0xFFFF) + (double)(h >> 16 & 0xFFFF) + (double)(h >> 32 & 0xFFFF) + (double)(h >> 48);
+    double z = (sum / 65536.0 - 2.0) * 1.7320508075688772; /* four uniform draws: nearly normal, tails to 3.46 */
+    return kj_exp(p->savings_spread * (z - 0.5 * p->savings_spread));
+}
+
+int32_t housing_tested_income(const housing_params *p, uint64_t luck, double age, int32_t income)
+{
+    if (age >= 30.0 || (double)income >= p->parents_income) return income;
+    return kj_uniform((uint32_t)(housing_mix(luck ^ PARENTS) >> 32)) < p->parents_share ? (int32_t)p->parents_income : income;
+}
+
+double housing_former_equity(const housing_params *p, uint64_t luck, uint8_t origin, double age, double income)
+{
+    if (age < 30.0 || (origin != KJ_ORIGIN_COUNTY && origin != KJ_ORIGIN_COUNTRY && origin != KJ_ORIGIN_SEPARATED)) return 0.0;
+    return kj_uniform((uint32_t)(housing_mix(luck ^ FORMER) >> 32)) < p->former_owner_share ? p->former_equity * income : 0.0;
 }
 
 double housing_equity(const housing_params *p, double price, int32_t months_since_move)

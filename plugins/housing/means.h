@@ -38,6 +38,9 @@ static inline int32_t housing_rooms_needed(uint8_t size, uint8_t kind)
 
 static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_COOP && tenure != KJ_TENURE_OWNER; }
 
+/* Interest on a loan of a year, tax relief taken off. */
+static inline double housing_interest_paid(const housing_params *p) { return p->interest * (1.0 - p->interest_relief); }
+
 double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_m2, double building_age, housing_place place);
 /* Price level of a municipality with so many homes; 1 at price_scale_homes. */
 double housing_price_level(const housing_params *p, double homes);
@@ -46,15 +49,23 @@ int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double are
 
 housing_lending housing_lending_of(const housing_params *p, int32_t month);
 
-/* `lending` must outlive `out`. */
+/* Factor on a household's savings: lognormal with mean 1, from its luck alone. */
+double housing_thrift(const housing_params *p, uint64_t luck);
+/* Money from a home that a household without one had before, in SEK; 0 for most. */
+double housing_former_equity(const housing_params *p, uint64_t luck, uint8_t origin, double age, double income);
+
+/* Income on which a purchase is tested: parents stand in for some of the young. */
+int32_t housing_tested_income(const housing_params *p, uint64_t luck, double age, int32_t income);
+
+/* `lending` must outlive `out`; thrift: housing_thrift(), 1 for the mean; tested: housing_tested_income(). */
 static inline void housing_means_of(const housing_params *p, const housing_lending *lending, int32_t income, int32_t n_adults,
-                                    int32_t n_children, double age, double equity, housing_means *out)
+                                    int32_t n_children, double age, double equity, double thrift, int32_t tested, housing_means *out)
 {
-    double yearly = income > 0 ? (double)income : 0.0, years = age > 20.0 ? age - 20.0 : 0.0;
+    double yearly = tested > 0 ? (double)tested : 0.0, years = age > 20.0 ? age - 20.0 : 0.0;
     double saved = p->savings_help + p->savings_rate * years;
-    out->income_month = yearly / 12.0;
-    out->surplus = out->income_month - (n_adults > 1 ? p->living_couple : p->living_single) - p->living_child * (double)n_children;
-    out->funds = yearly * (saved < p->savings_max ? saved : p->savings_max) + (equity > 0.0 ? equity : 0.0);
+    out->income_month = income > 0 ? (double)income / 12.0 : 0.0;
+    out->surplus = yearly / 12.0 - (n_adults > 1 ? p->living_couple : p->living_single) - p->living_child * (double)n_children;
+    out->funds = yearly * (saved < p->savings_max ? saved : p->savings_max) * thrift + (equity > 0.0 ? equity : 0.0);
     for (int i = 0; i < 3; i++) out->cap[i] = lending->free[i] + out->funds * lending->per_funds[i];
     out->lending = lending;
 }

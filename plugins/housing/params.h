@@ -15,6 +15,8 @@
 #define HOUSING_SRC_DISTANCE \
     "calibrated on 48 % of moves under 5 km and 82 % under 50 km, Sweden 2021 (SCB, Flest flyttar i närområdet, 2022)"
 #define HOUSING_SRC_LENDING "Finansinspektionen: mortgage cap and amortisation rules, and their change on 1 April 2026"
+#define HOUSING_SRC_LIVING \
+    "Finansinspektionen, Den svenska bolånemarknaden (April 2022), table B1: mean of the banks' left-to-live-on tests (bolanesidan.se/om-bolan/kalp-kalkyl)"
 #define HOUSING_SRC_LKF "LKF business plan 2024: a third of lettings internal, about half of Lund's rentals (lkf.inpublix.com)"
 #define HOUSING_SRC_UNLET \
     "SCB, Outhyrda bostadslägenheter 2019: 1.7 % of rental flats unlet, 0.6 % free to let, 0.9 % under repair"
@@ -104,17 +106,30 @@
     P(amortise_rate, "1", 0.01, 0.0, 0.2, KJ_MEASURED, HOUSING_SRC_LENDING, "Share of the loan paid off yearly at each step.") \
     P(interest, "1", 0.035, 0.0, 0.3, KJ_ASSUMED, "about the mean of Swedish mortgage rates 2000-2024", \
       "Mortgage rate that households pay.") \
+    P(interest_relief, "1", 0.30, 0.0, 1.0, KJ_MEASURED, "Income Tax Act (1999:1229) 67:10: a deficit of capital lowers the tax by 30 % of it (21 % above 100 000 SEK)", \
+      "Share of the interest that tax relief gives back; banks count it in the left-to-live-on test.") \
     P(stress_rate, "1", 0.065, 0.0, 0.3, KJ_ASSUMED, "banks test at 6 to 7 %", "Rate of the left-to-live-on test.") \
-    P(living_single, "SEK/month", 10500.0, 0.0, 1e5, KJ_ASSUMED, \
-      "banks' left-to-live-on tests start from the Consumer Agency's cost of living", \
+    P(living_single, "SEK/month", 10100.0, 0.0, 1e5, KJ_MEASURED, HOUSING_SRC_LIVING, \
       "Left to live on, one adult, housing excluded.") \
-    P(living_couple, "SEK/month", 18000.0, 0.0, 1e5, KJ_ASSUMED, "as living_single", "Left to live on, two adults.") \
-    P(living_child, "SEK/month", 4000.0, 0.0, 1e5, KJ_ASSUMED, "as living_single", "Left to live on, each child.") \
+    P(living_couple, "SEK/month", 17600.0, 0.0, 1e5, KJ_MEASURED, HOUSING_SRC_LIVING, "Left to live on, two adults.") \
+    P(living_child, "SEK/month", 3800.0, 0.0, 1e5, KJ_MEASURED, HOUSING_SRC_LIVING, "Left to live on, each child.") \
     P(savings_rate, "year-1", 0.04, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Savings outside the home, in yearly incomes for each year of age above 20.") \
     P(savings_max, "1", 1.5, 0.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Most savings, in yearly incomes.") \
     P(savings_help, "1", 0.25, 0.0, 20.0, KJ_ASSUMED, "help from parents and unsecured loans are common; size assumed", \
       "Help to a first purchase, in yearly incomes.") \
+    P(parents_share, "1", 0.23, 0.0, 1.0, KJ_MEASURED, \
+      "23 % of those aged 18-26 need help of parents or relatives to finance a first home (SBAB and Sifo 2017: restate.se)", \
+      "Share of households with a head under 30 whose parents stand in when they buy.") \
+    P(parents_income, "SEK/year", 500000.0, 0.0, 1e8, KJ_ASSUMED, "about the income after tax of a couple of 50 years; banks let parents sign too", \
+      "Income after tax that such a purchase is tested on, when the household's own is lower.") \
+    P(savings_spread, "1", 0.7, 0.0, 3.0, KJ_ASSUMED, \
+      "wealth is far less even than income; size assumed", \
+      "Standard deviation of the logarithm of savings between households of the same age and income; a trait for life.") \
+    P(former_owner_share, "1", 0.45, 0.0, 1.0, KJ_DERIVED_FIGURE, \
+      "61 % of Swedish dwellings are co-op or owned (Boverket 2022), fewer among the young who move; taken from age 30 on", \
+      "Share of newcomers from the country and of separated people of 30 or older who bring money from a home that was sold.") \
+    P(former_equity, "1", 1.5, 0.0, 20.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "That money, in yearly incomes.") \
     P(debt_share, "1", 0.6, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Debt on an owned home at the move, as a share of its price.") \
     P(debt_years, "year", 30.0, 1.0, 200.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Years in which that debt is paid off.") \
     /* clearing */ \
@@ -158,6 +173,9 @@
     P(price_speed, "month-1", 0.01, 0.0, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Largest change of an area's prices in a month.") \
     P(price_balance, "1", 1.2, 0.1, 100.0, KJ_CALIBRATED, "bids a home for sale at which prices stand still", \
       "Bids a home for sale at which prices stand still.") \
+    P(price_return, "month-1", 0.01, 0.0, 0.5, KJ_ASSUMED, \
+      "house prices return to what incomes and rents carry over years; speed assumed", \
+      "Part of the distance to the long-run level, index 1, by which an area's prices come back each month.") \
     P(price_floor, "1", 0.6, 0.01, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest price index of an area, start = 1.") \
     P(price_ceiling, "1", 2.0, 1.0, 100.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Highest price index of an area.") \
     P(rent_m2, "SEK/m2/year", 1150.0, 1.0, 1e5, KJ_ASSUMED, "level of Swedish rents about 2020-2022", "Rent of a standing flat of 65 m2.") \

@@ -103,7 +103,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
 
     add_use(&choose, kj_emits(self->bids));
     add_use(&choose, kj_adds(c->a_searchers));
-    READS(&choose, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_head, c->h_luck,
+    READS(&choose, c->h_origin, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_head, c->h_luck,
           c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_cell, c->d_rent, c->d_price, c->p_activity,
           c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y, c->a_homes,
           c->a_first_offer, c->a_vacant, c->a_general);
@@ -137,7 +137,7 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
     uses settle = {0}, measure = {0};
     add_books(&settle, self);
     READS(&settle, c->h_size, c->h_kind, c->h_origin, c->h_head, c->p_next, c->h_income, c->p_birth);
-    WRITES(&settle, c->d_household, c->h_dwelling, c->h_host, c->h_contract, c->h_moved, c->h_searching, c->h_living,
+    WRITES(&settle, c->d_household, c->h_dwelling, c->h_host, c->h_sublet, c->h_contract, c->h_moved, c->h_searching, c->h_living,
            c->h_cause, c->p_resident, c->p_moved, c->p_queue_since, c->v_from_dwelling, c->v_mover_income, c->v_mover_size,
            c->v_mover_kind, c->v_mover_origin, c->v_mover_age, c->m_moves, c->m_household_moves, c->m_moved_in,
            c->m_left_vacant, c->m_first_homes, c->m_chains_closed, c->m_chain_moves, c->m_chains_new,

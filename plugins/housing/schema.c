@@ -108,6 +108,7 @@
     C(h_dwelling, "household", "dwelling", KJ_ID) \
     C(h_host, "household", "host", KJ_ID) \
     C(h_origin, "household", "origin", KJ_U8) \
+    C(h_sublet, "household", "sublet", KJ_U8) \
     C(h_income, "household", "income", KJ_I32) \
     C(h_luck, "household", "luck", KJ_KEY) \
     C(p_birth, "person", "birth_month", KJ_I32) \

@@ -8,7 +8,7 @@ typedef struct moves {
     housing_books b;
     kj_id *d_household, *h_dwelling, *h_host, *h_contract, *v_from;
     int32_t *h_moved, *h_searching, *p_moved, *p_queue, *v_income;
-    uint8_t *h_living, *h_cause, *p_resident, *v_size, *v_kind, *v_origin, *v_age;
+    uint8_t *h_living, *h_sublet, *h_cause, *p_resident, *v_size, *v_kind, *v_origin, *v_age;
     const uint8_t *h_size, *h_kind, *h_origin;
     const kj_id *h_head, *p_next;
     const int32_t *h_income, *p_birth;
@@ -39,7 +39,7 @@ static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
     W(m_left_vacant, m_left_vacant) W(m_first_homes, m_first_homes) W(m_chains_closed, m_chains_closed)
     W(m_chain_moves, m_chain_moves) W(m_chains_new, m_chains_new) W(m_chains_new_moves, m_chains_new_moves)
     W(m_vacated_rental, m_vacated_rental) W(m_vacated_coop, m_vacated_coop) W(m_vacated_owner, m_vacated_owner)
-    R(h_size, h_size) R(h_kind, h_kind) R(h_origin, h_origin) R(h_head, h_head) R(h_income, h_income) R(p_next, p_next)
+    W(h_sublet, h_sublet) R(h_size, h_size) R(h_kind, h_kind) R(h_origin, h_origin) R(h_head, h_head) R(h_income, h_income) R(p_next, p_next)
     R(p_birth, p_birth)
     /* the vacancy table may be empty, and then has no columns' data yet */
     s->v_from = run->write(ctx, col->v_from_dwelling);
@@ -94,7 +94,7 @@ static bool list_lodgers(moves *s)
 static uint32_t next_lodger(const moves *s, kj_id host, uint32_t from)
 {
     for (uint32_t i = from; i < s->n_lodgers; i++)
-        if (s->with[i] == host && s->h_living[s->lodger[i]] == KJ_LIVES_LODGING) return i;
+        if (s->with[i] == host && s->h_living[s->lodger[i]] == KJ_LIVES_LODGING && !s->h_sublet[s->lodger[i]]) return i;
     return s->n_lodgers;
 }
 
@@ -104,6 +104,7 @@ static uint32_t first_lodger(const moves *s, kj_id host)
     return s->hosts[host % HOST_BITS / 64] >> host % 64 & 1 ? next_lodger(s, host, 0) : s->n_lodgers;
 }
 
+/* Subtenants go along until they find another host (demography.lodging). */
 /* The home of a mover with lodgers goes to the lodger with the lowest id; the others lodge with that one. */
 static void hand_over(moves *s, uint32_t first, uint32_t host, uint32_t d)
 {
@@ -210,6 +211,7 @@ static kj_status move_in(moves *s, uint32_t v, uint32_t h)
     s->h_dwelling[h] = s->b.v_dwelling[v];
     s->h_living[h] = KJ_LIVES_HOLDING;
     s->h_host[h] = 0;
+    s->h_sublet[h] = 0;
     s->h_contract[h] = 0;
     s->h_moved[h] = s->b.month;
     s->h_searching[h] = 0;

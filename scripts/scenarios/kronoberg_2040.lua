@@ -15,6 +15,7 @@ scenario {
   map = "kronoberg",
   stop = 2040,
   seed = 1,
+  set = { ["demography.county_on_map"] = 1 }, -- the county is whole: its inner moves are the market's
   policies = {
     { "densify", enabled = false, max_far = 1.2, distance = 1500 },
     { "grow_villages", enabled = false },

@@ -115,6 +115,7 @@ static void market_people(kj_map *map, const market_size *size, kj_id *holder)
     kj_id *host = market_column(map, "household", "host", KJ_ID, "household");
     uint8_t *hsize = market_column(map, "household", "size", KJ_U8, NULL), *children = market_column(map, "household", "n_children", KJ_U8, NULL);
     uint8_t *kind = market_column(map, "household", "kind", KJ_U8, NULL), *living = market_column(map, "household", "living", KJ_U8, NULL);
+    market_column(map, "household", "sublet", KJ_U8, NULL);
     uint8_t *origin = market_column(map, "household", "origin", KJ_U8, NULL);
     int32_t *income = market_column(map, "household", "income", KJ_I32, NULL), *moved = market_column(map, "household", "moved", KJ_I32, NULL);
     uint64_t *luck = market_column(map, "household", "luck", KJ_KEY, NULL);
@@ -177,7 +178,7 @@ typedef struct market_people_plugin {
     kj_table person, household, workplace, project, dwelling, cell, area, municipality;
     kj_queue freed, arrived;
     kj_param busy; /* 1: households die, leave home, arrive; homes are built */
-    kj_col head, size, n_children, kind, living, dwelling_of, host, origin, income, luck, birth_month, of, next_member,
+    kj_col head, size, n_children, kind, living, dwelling_of, host, origin, sublet, income, luck, birth_month, of, next_member,
         activity, workplace_of, resident, moved, person_luck, cell_of, area_of, travel, municipality_of, x, y, median;
     kj_col d_household, d_vacancy, d_state, d_cell, d_tenure, d_kind, d_rooms, d_m2, d_built, d_luck;
 } market_people_plugin;
@@ -211,7 +212,7 @@ static kj_status market_provide(void *instance, const kj_host *host)
         {"household", "head", KJ_ID, "person", &self->head}, {"household", "size", KJ_U8, NULL, &self->size},
         {"household", "n_children", KJ_U8, NULL, &self->n_children}, {"household", "kind", KJ_U8, NULL, &self->kind},
         {"household", "living", KJ_U8, NULL, &self->living}, {"household", "dwelling", KJ_ID, "dwelling", &self->dwelling_of},
-        {"household", "host", KJ_ID, "household", &self->host}, {"household", "origin", KJ_U8, NULL, &self->origin},
+        {"household", "host", KJ_ID, "household", &self->host}, {"household", "origin", KJ_U8, NULL, &self->origin}, {"household", "sublet", KJ_U8, NULL, &self->sublet},
         {"household", "income", KJ_I32, NULL, &self->income}, {"household", "luck", KJ_KEY, NULL, &self->luck},
         {"person", "birth_month", KJ_I32, NULL, &self->birth_month}, {"person", "household", KJ_ID, "household", &self->of},
         {"person", "next_member", KJ_ID, "person", &self->next_member}, {"person", "activity", KJ_U8, NULL, &self->activity},

@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <math.h>
+#include <stdlib.h>
 
 #include "../../core/rng/batch.h"
 #include "../../plugins/demography/demography.h"
@@ -191,6 +193,35 @@ static void due_persons_and_their_draws(void **state)
     }
 }
 
+/* Half of the homes are owned. Owners leave the map at the ratio that is asked for, and the level of all stays what it was. */
+static void owners_leave_as_often_as_asked(void **state)
+{
+    (void)state;
+    int64_t all[2] = {0}, owners[2] = {0};
+    for (int k = 0; k < 2; k++) {
+        const world_param only_out[] = {{"demography.mortality_scale", 0}, {"demography.in_scale", 0}, {"demography.fertility_scale", 0},
+                                        {"demography.union_scale", 0}, {"demography.separation_scale", 0}, {"demography.care_scale", 0},
+                                        {"demography.leaving_scale", 0}, {"demography.out_owner_ratio", k ? 0.3 : 1.0}, {NULL, 0}};
+        for (int seed = 1; seed <= 20; seed++) {
+            world w;
+            world_make(&w, &town);
+            uint8_t *tenure = kj_store_data(&w.map.store, "dwelling", "tenure", KJ_U8);
+            for (uint32_t d = 0; d < 1550; d++) tenure[d] = d % 2 ? KJ_TENURE_OWNER : KJ_TENURE_RENTAL;
+            kj_sim *sim = world_sim(&w, (uint64_t)seed, true, 1, only_out);
+            run_months(sim, 12);
+            const kj_id *holder = column(sim, "dwelling", "household", KJ_ID);
+            for (uint32_t d = 0; d < 1550; d++) owners[k] += holder[d] == 0 && d % 2;
+            for (uint32_t d = 0; d < 1550; d++) all[k] += holder[d] == 0;
+            kj_sim_free(sim);
+            world_free(&w);
+        }
+    }
+    double even = (double)owners[0] / (double)(all[0] - owners[0]), thinned = (double)owners[1] / (double)(all[1] - owners[1]);
+    if (fabs(even - 1.0) > 0.15 || fabs(thinned - 0.3) > 0.06 || llabs(all[1] - all[0]) > all[0] / 10)
+        fail_msg("owners over others %.3f and %.3f, expected 1 and 0.3; homes left %lld and %lld", even, thinned, (long long)all[0], (long long)all[1]);
+}
+
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
+        cmocka_unit_test(owners_leave_as_often_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,8 +52,8 @@ static void loan_to_value_binds(void **state)
     p.savings_rate = p.savings_help = 0.0;
     housing_means before, after;
     const housing_lending march = housing_lending_of(&p, KJ_MONTH(2026, 3)), april = housing_lending_of(&p, KJ_MONTH(2026, 4));
-    housing_means_of(&p, &march, 2400000, 1, 0, 40.0, 300000.0, &before);
-    housing_means_of(&p, &april, 2400000, 1, 0, 40.0, 300000.0, &after);
+    housing_means_of(&p, &march, 2400000, 1, 0, 40.0, 300000.0, 1.0, 2400000, &before);
+    housing_means_of(&p, &april, 2400000, 1, 0, 40.0, 300000.0, 1.0, 2400000, &after);
     assert_true(fabs(housing_price_limit(&before, 0.0) - 2000000.0) < 1.0);
     assert_true(fabs(housing_price_limit(&after, 0.0) - 3000000.0) < 1.0);
 }
@@ -65,15 +65,39 @@ static void left_to_live_on_binds(void **state)
 {
     (void)state;
     housing_params p = defaults();
-    p.savings_rate = p.savings_help = 0.0;
+    p.savings_rate = p.savings_help = p.interest_relief = 0.0;
+    p.living_single = 10500.0;
     housing_means little, much;
     const housing_lending terms = housing_lending_of(&p, KJ_MONTH(2025, 1));
-    housing_means_of(&p, &terms, 246000, 1, 0, 40.0, 300000.0, &little);
-    housing_means_of(&p, &terms, 246000, 1, 0, 40.0, 2000000.0, &much);
+    housing_means_of(&p, &terms, 246000, 1, 0, 40.0, 300000.0, 1.0, 246000, &little);
+    housing_means_of(&p, &terms, 246000, 1, 0, 40.0, 2000000.0, 1.0, 246000, &much);
     /* 300 000 + 847 059 at 74 % of the price: the step of 2 % holds, and 70 % (1 % a year) gives only 1 000 000 */
     assert_true(fabs(housing_price_limit(&little, 4000.0) - 1147058.8) < 1.0);
     assert_true(fabs(housing_price_limit(&much, 4000.0) - 3107692.3) < 1.0);
     assert_true(housing_price_limit(&little, 10001.0) == 0.0);
+    p.interest_relief = 0.3; /* 300 000 + 72 000 / (4.55 % + 1 %) at 70 % of the price would be 1 597 297: own money bounds it at 1 000 000; at 2 %, 1 399 237 */
+    const housing_lending relief = housing_lending_of(&p, KJ_MONTH(2025, 1));
+    housing_means_of(&p, &relief, 246000, 1, 0, 40.0, 300000.0, 1.0, 246000, &little);
+    assert_true(fabs(housing_price_limit(&little, 4000.0) - 1399236.6) < 1.0);
+}
+
+/* Wealth differs between households with the same income and does not change over a life; its mean is what the rates say. */
+static void wealth_is_a_trait(void **state)
+{
+    (void)state;
+    housing_params p = defaults();
+    double sum = 0.0, former = 0.0, parents = 0.0;
+    enum { N = 200000 };
+    for (uint64_t luck = 1; luck <= N; luck++) {
+        sum += housing_thrift(&p, luck * UINT64_C(0x9E3779B97F4A7C15));
+        former += housing_former_equity(&p, luck * UINT64_C(0x9E3779B97F4A7C15), KJ_ORIGIN_COUNTY, 40.0, 1.0) > 0.0;
+        parents += housing_tested_income(&p, luck * UINT64_C(0x9E3779B97F4A7C15), 22.0, 110000) > 110000;
+    }
+    assert_true(fabs(sum / N - 1.0) < 0.02);
+    assert_true(fabs(former / N - p.former_owner_share) < 0.005);
+    assert_true(fabs(parents / N - p.parents_share) < 0.005);
+    assert_true(housing_former_equity(&p, 7, KJ_ORIGIN_LEFT_HOME, 40.0, 1.0) == 0.0);
+    assert_int_equal(housing_tested_income(&p, 7, 30.0, 110000), 110000);
 }
 
 static void prices_follow_place_and_age(void **state)
@@ -188,6 +212,31 @@ static void lodger_takes_the_home_over(void **state)
     market_world_free(&world);
 }
 
+/* A subtenant does not inherit the contract: the host's move leaves a vacancy as any other. */
+static void subtenant_does_not_take_the_home_over(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 200, .n_areas = 1, .n_municipalities = 1, .vacant_every = 10, .lodger_every = 1});
+    memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 200);
+    uint32_t n_households = kj_store_table(&world.map.store, "household")->n_rows;
+    memset(kj_store_data(&world.map.store, "household", "sublet", KJ_U8), 1, n_households);
+    memset(kj_store_data(&world.map.store, "person", "activity", KJ_U8), KJ_ACT_EMPLOYED, kj_store_table(&world.map.store, "person")->n_rows);
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 10.0);
+    set(sim, "housing.stay_none", 20.0);
+    set(sim, "housing.stay_need", -10.0);
+    set(sim, "housing.stay_wish", -10.0);
+    set(sim, "housing.rent_income_max", 5.0);
+    run_months(sim, 4);
+    const uint8_t *end = column(sim, "vacancy", "end", KJ_U8);
+    uint32_t n = kj_store_table(kj_sim_store(sim), "vacancy")->n_rows;
+    for (uint32_t v = 0; v < n; v++) assert_true(end[v] == KJ_END_OPEN || end[v] == KJ_END_CONTINUES);
+    assert_true(n > 25);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
 /* Student and senior homes go to students and to those old enough only. */
 static void eligibility_holds(void **state)
 {
@@ -258,8 +307,8 @@ static void broken_worlds_are_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(prices_follow_place_and_age),
-        cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over),
+        cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
+        cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
         cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,38 @@
+-- Homes as the nation builds them: 50 000 of 10.5 million inhabitants have 285 a year (60 000 a year in the nation, about the
+-- mean of completed and converted homes of 2016-2022: Statistics Sweden, from memory: ASSUMED), 55 % rental, 25 % co-op, 20 %
+-- owned (ASSUMED). Places are made up. Developers' own projects come on top, where they pay.
+
+programme {
+  { name = "Town 2020", x = 440600, y = 6337800, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2020, months = 24 },
+  { name = "Villages 2020", x = 455000, y = 6315300, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2020, months = 18 },
+  { name = "Town 2021", x = 440850, y = 6337800, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2021, months = 24 },
+  { name = "Villages 2021", x = 455250, y = 6315300, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2021, months = 18 },
+  { name = "Town 2022", x = 441100, y = 6337800, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2022, months = 24 },
+  { name = "Villages 2022", x = 455500, y = 6315300, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2022, months = 18 },
+  { name = "Town 2023", x = 441350, y = 6337800, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2023, months = 24 },
+  { name = "Villages 2023", x = 455750, y = 6315300, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2023, months = 18 },
+  { name = "Town 2024", x = 441600, y = 6337800, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2024, months = 24 },
+  { name = "Villages 2024", x = 456000, y = 6315300, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2024, months = 18 },
+  { name = "Town 2025", x = 440600, y = 6338050, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2025, months = 24 },
+  { name = "Villages 2025", x = 455000, y = 6315550, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2025, months = 18 },
+  { name = "Town 2026", x = 440850, y = 6338050, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2026, months = 24 },
+  { name = "Villages 2026", x = 455250, y = 6315550, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2026, months = 18 },
+  { name = "Town 2027", x = 441100, y = 6338050, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2027, months = 24 },
+  { name = "Villages 2027", x = 455500, y = 6315550, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2027, months = 18 },
+  { name = "Town 2028", x = 441350, y = 6338050, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2028, months = 24 },
+  { name = "Villages 2028", x = 455750, y = 6315550, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2028, months = 18 },
+  { name = "Town 2029", x = 441600, y = 6338050, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2029, months = 24 },
+  { name = "Villages 2029", x = 456000, y = 6315550, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2029, months = 18 },
+  { name = "Town 2030", x = 440600, y = 6338300, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2030, months = 24 },
+  { name = "Villages 2030", x = 455000, y = 6315800, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2030, months = 18 },
+  { name = "Town 2031", x = 440850, y = 6338300, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2031, months = 24 },
+  { name = "Villages 2031", x = 455250, y = 6315800, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2031, months = 18 },
+  { name = "Town 2032", x = 441100, y = 6338300, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2032, months = 24 },
+  { name = "Villages 2032", x = 455500, y = 6315800, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2032, months = 18 },
+  { name = "Town 2033", x = 441350, y = 6338300, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2033, months = 24 },
+  { name = "Villages 2033", x = 455750, y = 6315800, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2033, months = 18 },
+  { name = "Town 2034", x = 441600, y = 6338300, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2034, months = 24 },
+  { name = "Villages 2034", x = 456000, y = 6315800, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2034, months = 18 },
+  { name = "Town 2035", x = 440600, y = 6338550, rental = 115, coop = 55, owner = 30, student = 5, senior = 5, small_houses = 30, start = 2035, months = 24 },
+  { name = "Villages 2035", x = 455000, y = 6316050, rental = 30, coop = 10, owner = 20, small_houses = 22, start = 2035, months = 18 },
+}
