@@ -213,6 +213,26 @@ static void read_plugins(lua_State *L, kj_experiment *e)
     lua_pop(L, 1);
 }
 
+/* What kedja calibrate fits to: a case of kedja validate and ids of its targets. */
+static void read_fit(lua_State *L, kj_experiment *e)
+{
+    static const char *const keys[] = {"case", "targets", "evaluations"}, *const needs[] = {"case", "targets"};
+    int fit = kj_lua_table_or_none(L, 1, "experiment", "fit");
+    if (!fit) return;
+    kj_lua_known_keys(L, fit, "experiment.fit", keys, 3, false);
+    kj_lua_required(L, fit, "experiment.fit", needs, 2);
+    if (e->design != KJ_DESIGN_LATIN_HYPERCUBE) kj_lua_refuse(L, "fit", "experiment.fit: expected design = \"latin_hypercube\"");
+    for (uint32_t f = 0; f < e->n_factors; f++)
+        if (e->factor[f].spread != KJ_SPREAD_RANGE || strcmp(e->factor[f].name, "seed") == 0)
+            kj_lua_refuse(L, "factors", "factor %s: fitting needs range = { low, high }", e->factor[f].name);
+    e->fit_case = copy_text(L, kj_lua_string(L, fit, "experiment.fit", "case"));
+    e->evaluations = (uint32_t)kj_lua_whole_or(L, fit, "experiment.fit", "evaluations", 1, MEMBERS_MAX, 40);
+    int list = kj_lua_table(L, fit, "experiment.fit", "targets");
+    int32_t n = kj_lua_length(L, list);
+    for (int32_t i = 1; i <= n; i++) add_text(L, &e->fit_targets, &e->n_fit_targets, kj_lua_item_string(L, list, "experiment.fit.targets", i));
+    lua_settop(L, 1);
+}
+
 /* samples and levels belong to some designs only. */
 static void read_size(lua_State *L, kj_experiment *e)
 {
@@ -231,7 +251,7 @@ static void read_size(lua_State *L, kj_experiment *e)
 static int read_experiment(lua_State *L)
 {
     static const char *const keys[] = {"name", "title", "scenario", "map", "years", "factors", "design", "samples", "levels", "vary",
-                                       "replicates", "seed", "paired", "set", "outputs", "plugins"};
+                                       "replicates", "seed", "paired", "set", "outputs", "plugins", "fit"};
     static const char *const needs[] = {"title", "scenario"};
     reader *r = reader_of(L);
     kj_experiment *e = r->e;
@@ -265,6 +285,7 @@ static int read_experiment(lua_State *L)
     read_settings(L, e);
     read_plugins(L, e);
     read_outputs(L, e);
+    read_fit(L, e);
     return 0;
 }
 
@@ -405,6 +426,9 @@ void kj_experiment_free(kj_experiment *e)
     for (uint32_t p = 0; p < e->n_plugins; p++) free(e->plugins[p]);
     for (uint32_t t = 0; t < e->n_tables; t++) free(e->tables[t]);
     for (int i = 0; i < KJ_LANGUAGES; i++) free(e->title[i]);
+    for (uint32_t t = 0; t < e->n_fit_targets; t++) free(e->fit_targets[t]);
+    free(e->fit_targets);
+    free(e->fit_case);
     free(e->settings);
     free(e->plugins);
     free(e->tables);

@@ -59,6 +59,10 @@ typedef struct kj_experiment {
     uint32_t replicates;
     uint64_t seed;
     bool paired; /* common random numbers: replicate r has the same luck in every point */
+    char *fit_case; /* of kedja validate, on which kedja calibrate fits; NULL: not for fitting */
+    char **fit_targets; /* ids of targets to be met */
+    uint32_t n_fit_targets;
+    uint32_t evaluations; /* of the search, after the hypercube */
     char **settings; /* "name=value" in all members */
     uint32_t n_settings;
     char **plugins; /* ids of plugins that must be loaded; their files are named on the command line, never by a script */

@@ -28,7 +28,7 @@ extern const kj_command kj_command_batch, kj_command_sensitivity;
 extern const kj_command kj_command_batch;
 extern const kj_command kj_command_policy;
 extern const kj_command kj_command_chains;
-extern const kj_command kj_command_validate;
+extern const kj_command kj_command_validate, kj_command_calibrate;
 extern const kj_command kj_command_chain;
 extern const kj_command kj_command_compare;
 extern const kj_command kj_command_plugin;

@@ -8,9 +8,8 @@
 
 #include "../base/log.h"
 #include "../base/text.h"
-#include "../run/run.h"
-#include "../validate/targets.h"
 #include "../validate/areas.h"
+#include "../validate/cases.h"
 #include "cli.h"
 #include "validate_areas.h"
 
@@ -25,100 +24,25 @@ static const kj_option options[] = {
     {0},
 };
 
-/* A case: a map on which targets are checked, and how it is run. Rates are counted in years 3 to 10; chains over the whole run, and
-   the last years give those of year 10 time to end. */
-typedef struct test_case {
-    const char *name, *scenario, *map; /* map: where it is looked for; NULL: the scenario's */
-    int32_t years;
-    const char *settings[4];
-    const char *says; /* what stands in for what */
-} test_case;
-
-static const test_case cases[] = {
-    {"sweden-like", "varnamo_2035", NULL, 14, {"demography.vision_population=0", "demography.mortality_trend=0", "demography.fertility_scale=0.926", "demography.mortality_scale=1.042"},
-     "Värnamo without its vision, with national births and deaths (its own levels of 1.08 and 0.96 taken out, the mortality of 2022 held): the shipped map nearest to an ordinary Swedish municipality"},
-    {"lund", "lund_2040", "out/maps/lund", 16, {NULL}, "Lund, forecast, with its housing programme"},
-    {"region", "kronoberg_2040", "out/maps/kronoberg", 16, {NULL}, "Kronoberg, forecast: eight municipalities with moves between them; developers build, no named projects"},
-};
-enum { N_CASES = sizeof cases / sizeof *cases, SETTLE_YEARS = 2, COUNTED_YEARS = 8 };
-
 typedef struct wishes {
-    const char *map[N_CASES];
+    const char *map[KJ_N_CASES];
     const char *runs[KJ_AREA_RUNS_MAX]; /* finished runs to hold against counts by area instead */
     int32_t n_runs;
     int64_t seeds;
     bool json, markdown, quiet;
 } wishes;
 
-typedef struct results {
-    kj_target targets[KJ_TARGETS_MAX];
-    kj_finding findings[KJ_TARGETS_MAX];
-    uint32_t n;
-} results;
-
 /* ---- running ---- */
 
-static kj_status fill_request(kj_error *err, const test_case *c, const char *map, uint64_t seed, const char *out, kj_request *r)
-{
-    kj_request_init(r);
-    kj_status status = kj_cli_text(err, &r->scenario, c->scenario);
-    if (!status && map) status = kj_cli_path(err, &r->map, map);
-    if (!status) status = kj_cli_text(err, &r->out, out);
-    for (int i = 0; i < 4 && c->settings[i] && !status; i++) status = kj_request_add_setting(err, r, c->settings[i]);
-    r->years = c->years;
-    r->seed = seed;
-    r->has_seed = true;
-    return status;
-}
-
-static kj_status read_run(kj_error *err, const test_case *c, const char *path, const kj_lives *lives, results *all)
-{
-    kj_forest forest;
-    kj_status status = kj_forest_open(err, path, &forest);
-    if (status) return status;
-    kj_case_run run = {lives, &forest, forest.first_year + SETTLE_YEARS, forest.first_year + SETTLE_YEARS + COUNTED_YEARS};
-    status = kj_findings_add(err, all->targets, all->n, c->name, &run, all->findings);
-    kj_forest_close(&forest);
-    return status;
-}
-
-/* The first look comes at the start of the run, where the counted months are not known yet. */
-static kj_status look(kj_error *err, void *data, kj_sim *sim, kj_month month)
-{
-    kj_lives *lives = data;
-    if (lives->to == 0) {
-        kj_month start = kj_sim_get_config(sim)->start;
-        kj_lives_init(lives, start + 12 * SETTLE_YEARS, start + 12 * (SETTLE_YEARS + COUNTED_YEARS));
-    }
-    return kj_lives_look(err, lives, sim, month);
-}
-
-static kj_status run_once(kj_error *err, const test_case *c, const char *map, uint64_t seed, const char *folder, results *all)
-{
-    char out[4200];
-    kj_request request;
-    kj_lives lives = {0};
-    kj_outcome outcome = {0};
-    kj_watch watch = {.quiet = true, .observe = look, .observe_data = &lives};
-    snprintf(out, sizeof out, "%s/%s.nc", folder, c->name);
-    kj_status status = fill_request(err, c, map, seed, out, &request);
-    if (!status) status = kj_run(err, &request, &watch, &outcome);
-    if (!status) status = read_run(err, c, out, &lives, all);
-    unlink(out);
-    kj_lives_free(&lives);
-    kj_request_free(&request);
-    return status;
-}
-
-static void mark_unchecked(results *all, const char *name, const char *why)
+static void mark_unchecked(kj_case_results *all, const char *name, const char *why)
 {
     for (uint32_t i = 0; i < all->n; i++)
         if (!strcmp(all->targets[i].map, name)) snprintf(all->findings[i].why_not, sizeof all->findings[i].why_not, "%s", why);
 }
 
-static kj_status run_case(kj_error *err, const wishes *w, int k, const char *folder, results *all)
+static kj_status run_case(kj_error *err, const wishes *w, int k, const char *folder, kj_case_results *all)
 {
-    const test_case *c = &cases[k];
+    const kj_case *c = &kj_cases[k];
     char probe[4200], why[160];
     const char *map = w->map[k] ? w->map[k] : c->map;
     snprintf(probe, sizeof probe, "%s/map.nc", map ? map : "");
@@ -131,7 +55,7 @@ static kj_status run_case(kj_error *err, const wishes *w, int k, const char *fol
     kj_status status = KJ_OK;
     for (int64_t seed = 1; seed <= w->seeds && !status; seed++) {
         if (!w->quiet) fprintf(stderr, "%s: run %lld of %lld\n", c->name, (long long)seed, (long long)w->seeds);
-        status = run_once(err, c, map, (uint64_t)seed, folder, all);
+        status = kj_case_run_once(err, c, map, NULL, 0, 0, (uint64_t)seed, folder, all);
     }
     return status ? kj_error_context(err, "case %s", c->name) : KJ_OK;
 }
@@ -152,7 +76,7 @@ static const char *verdict(const kj_target *t, const kj_finding *f)
     return f->ok ? "held" : "MISSED";
 }
 
-static void score(const results *all, kj_role role, int32_t *held, int32_t *checked, int32_t *rows)
+static void score(const kj_case_results *all, kj_role role, int32_t *held, int32_t *checked, int32_t *rows)
 {
     *held = *checked = *rows = 0;
     for (uint32_t i = 0; i < all->n; i++) {
@@ -175,7 +99,7 @@ static void print_row(const kj_target *t, const kj_finding *f, bool markdown)
     else printf("  %-9s %-56.56s %18s %9s %18s %9s  %s\n", t->id, t->title, bounds, number(f->value, a[4]), interval, number(f->baseline, a[5]), verdict(t, f));
 }
 
-static void print_misses(const results *all, bool markdown)
+static void print_misses(const kj_case_results *all, bool markdown)
 {
     bool any = false;
     for (uint32_t i = 0; i < all->n; i++) {
@@ -189,7 +113,7 @@ static void print_misses(const results *all, bool markdown)
     }
 }
 
-static void print_tables(const results *all, bool markdown)
+static void print_tables(const kj_case_results *all, bool markdown)
 {
     static const char *const heads[] = {"May be used to set parameters", "Held against the model, never used to set it", "Shown, not scored"};
     for (int role = 0; role < 3; role++) {
@@ -204,12 +128,12 @@ static void print_tables(const results *all, bool markdown)
     }
     print_misses(all, markdown);
     puts(markdown ? "" : "\n  Cases:");
-    for (int k = 0; k < N_CASES; k++) printf(markdown ? "* `%s`: %s.\n" : "  %s: %s\n", cases[k].name, cases[k].says);
+    for (int k = 0; k < KJ_N_CASES; k++) printf(markdown ? "* `%s`: %s.\n" : "  %s: %s\n", kj_cases[k].name, kj_cases[k].says);
 }
 
 static json_t *number_json(double value) { return isnan(value) ? json_null() : json_real(value); }
 
-static void print_json(const results *all)
+static void print_json(const kj_case_results *all)
 {
     static const char *const roles[] = {"calibrate", "validate", "context"};
     json_t *root = json_object(), *list = json_array(), *scores = json_object();
@@ -252,9 +176,9 @@ static void print_json(const results *all)
 
 static kj_status take_map(kj_error *err, const char *text, wishes *w)
 {
-    for (int k = 0; k < N_CASES; k++) {
-        size_t length = strlen(cases[k].name);
-        if (strncmp(text, cases[k].name, length) || text[length] != '=') continue;
+    for (int k = 0; k < KJ_N_CASES; k++) {
+        size_t length = strlen(kj_cases[k].name);
+        if (strncmp(text, kj_cases[k].name, length) || text[length] != '=') continue;
         w->map[k] = text + length + 1;
         return KJ_OK;
     }
@@ -264,13 +188,13 @@ static kj_status take_map(kj_error *err, const char *text, wishes *w)
 static kj_status answer(kj_error *err, const wishes *w)
 {
     char folder[] = "/tmp/kedja-validate.XXXXXX";
-    results *all = calloc(1, sizeof *all);
+    kj_case_results *all = calloc(1, sizeof *all);
     if (!all) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     kj_status status = kj_targets_read(err, "se", all->targets, &all->n);
     if (!status && !mkdtemp(folder)) status = kj_fail(err, KJ_E_IO, "%s: cannot be made", folder);
     for (uint32_t i = 0; i < all->n; i++)
         snprintf(all->findings[i].why_not, sizeof all->findings[i].why_not, "no shipped map starts where this figure asks, or nothing measures it yet");
-    for (int k = 0; k < N_CASES && !status; k++) status = run_case(err, w, k, folder, all);
+    for (int k = 0; k < KJ_N_CASES && !status; k++) status = run_case(err, w, k, folder, all);
     rmdir(folder);
     if (!status) {
         kj_findings_finish(all->targets, all->n, all->findings);

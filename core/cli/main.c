@@ -21,6 +21,7 @@ static const kj_command *const commands[] = {
     &kj_command_compare,
     &kj_command_chains,
     &kj_command_validate,
+    &kj_command_calibrate,
     &kj_command_chain,
     &kj_command_person,
     &kj_command_household,
