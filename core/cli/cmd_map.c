@@ -5,25 +5,27 @@
 
 #include "../map/check.h"
 #include "../map/new.h"
+#include "../map/observations.h"
 #include "cli.h"
 #include "source.h"
 #ifdef KEDJA_DRAW
 #include "../report/layer_picture.h"
 #endif
 
-enum { PNG, LAYER, LANG, MUNICIPALITY, COUNTRY };
+enum { PNG, LAYER, LANG, RUN, MUNICIPALITY, COUNTRY };
 
 static const kj_option options[] = {
     [PNG] = {"png", "FILE.png", "show: draw the map too"},
     [LAYER] = {"layer", "NAME", "show: which layer is drawn (default: land_use)"},
     [LANG] = {"lang", "en|sv|da", "show: language of the picture (default: en)"},
+    [RUN] = {"run", "RUN.nc", "check: compare a run of the map with the map's observations, instead of checking the map"},
     [MUNICIPALITY] = {"municipality", "CODE", "new: official code or name of the municipality (1281, Lund)"},
     [COUNTRY] = {"country", "se|dk", "new: country (default: se)"},
     {0},
 };
 
 typedef struct wishes {
-    const char *verb, *what, *png, *layer, *lang, *municipality, *country;
+    const char *verb, *what, *png, *layer, *lang, *run, *municipality, *country;
 } wishes;
 
 static void print_layers(const kj_dataset *set)
@@ -59,6 +61,17 @@ static kj_status show(kj_error *err, const wishes *w)
     return status;
 }
 
+static kj_status compare_run(kj_error *err, const kj_map *map, const char *path, kj_findings *findings)
+{
+    kj_runread *run = NULL;
+    *findings = (kj_findings){0};
+    kj_status status = kj_runread_open(err, path, &run);
+    if (!status) status = kj_observations_check_run(err, map, run, findings);
+    kj_runread_close(run);
+    if (status) kj_findings_free(findings);
+    return status;
+}
+
 static kj_status check(kj_error *err, const wishes *w)
 {
     static const char *const words[] = {"error", "warning", "note"};
@@ -66,7 +79,7 @@ static kj_status check(kj_error *err, const wishes *w)
     kj_findings findings;
     kj_status status = kj_source_open(err, w->what, true, &source);
     if (status) return status;
-    status = kj_map_check(err, &source.map, &findings);
+    status = w->run ? compare_run(err, &source.map, w->run, &findings) : kj_map_check(err, &source.map, &findings);
     if (!status) {
         for (int kind = 0; kind < 3; kind++)
             for (uint32_t i = 0; i < findings.n; i++)
@@ -102,6 +115,7 @@ static int run(const kj_command *command, int argc, char **argv)
         case PNG: w.png = words[i].text; break;
         case LAYER: w.layer = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
+        case RUN: w.run = words[i].text; break;
         case MUNICIPALITY: w.municipality = words[i].text; break;
         case COUNTRY: w.country = words[i].text; break;
         default:
@@ -123,7 +137,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_map = {
     .name = "map",
-    .usage = "map show|check MAP [--png FILE.png] [--layer NAME] | map new FOLDER --municipality CODE",
+    .usage = "map show|check MAP [--png FILE.png] [--layer NAME] [--run RUN.nc] | map new FOLDER --municipality CODE",
     .doc = "Shows a map, checks it, or begins a new one.\n"
            "show prints what a map holds and how well it fits its sources; check looks for gaps, places in water, schools\n"
            "outside, impossible figures (status 2 if there are errors); new writes a recipe that says what to download.",

@@ -6,6 +6,7 @@
 #include "draft.h"
 #include "gis.h"
 #include "map.h"
+#include "observations.h"
 #include "tables.h"
 
 static kj_status make_grid(kj_error *err, kj_draft *draft)
@@ -45,7 +46,7 @@ static kj_status check_population(kj_error *err, const kj_draft *draft)
     for (int32_t a = 0; a < draft->n_areas; a++) total += draft->areas[a].population;
     if (total < 1 || total > 100000000)
         return kj_fail(err, KJ_E_INPUT, "%s: the areas hold %lld persons", draft->recipe->path, (long long)total);
-    if (draft->recipe->population > 0 && total != draft->recipe->population) {
+    if (draft->recipe->population > 0 && !draft->persons_corrected && total != draft->recipe->population) {
         return kj_fail(err, KJ_E_INPUT, "%s: map.municipality.population is %d, but the areas add up to %lld",
                        draft->recipe->path, draft->recipe->population, (long long)total);
     }
@@ -61,6 +62,7 @@ static kj_status run_steps(kj_error *err, kj_draft *draft)
                                      : draft->recipe->region.file[0] ? kj_draft_region(err, draft)
                                                                      : kj_draft_outline(err, draft);
     if (status == KJ_OK) status = kj_draft_statistics(err, draft);
+    if (status == KJ_OK) status = kj_draft_observations(err, draft);
     if (status == KJ_OK) status = check_population(err, draft);
     if (status == KJ_OK && draft->recipe->cover.file[0]) status = kj_gis_land(err, draft);
     if (status == KJ_OK && draft->recipe->roads.file[0]) status = kj_gis_roads(err, draft);

@@ -1,5 +1,7 @@
 #include "check.h"
 
+#include "observations.h"
+
 #include <kedja/model.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,25 +19,37 @@ typedef struct checker {
     int32_t n_cells, n_areas;
 } checker;
 
-__attribute__((format(printf, 3, 4))) static void say(checker *c, kj_finding_kind kind, const char *format, ...)
+static kj_status add(kj_error *err, kj_findings *out, kj_finding_kind kind, const char *format, va_list args)
 {
-    kj_findings *out = c->out;
     if (out->n == out->capacity) {
         uint32_t capacity = 2 * out->capacity + 32;
         kj_finding *grown = realloc(out->items, capacity * sizeof *grown);
-        if (!grown) {
-            c->status = KJ_E_MEMORY;
-            return;
-        }
+        if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
         out->items = grown;
         out->capacity = capacity;
     }
     kj_finding *to = &out->items[out->n++];
     to->kind = kind;
     out->n_of[kind]++;
+    vsnprintf(to->text, sizeof to->text, format, args);
+    return KJ_OK;
+}
+
+kj_status kj_map_findings_add(kj_error *err, kj_findings *out, kj_finding_kind kind, const char *format, ...)
+{
     va_list args;
     va_start(args, format);
-    vsnprintf(to->text, sizeof to->text, format, args);
+    kj_status status = add(err, out, kind, format, args);
+    va_end(args);
+    return status;
+}
+
+__attribute__((format(printf, 3, 4))) static void say(checker *c, kj_finding_kind kind, const char *format, ...)
+{
+    kj_error ignored;
+    va_list args;
+    va_start(args, format);
+    if (add(&ignored, c->out, kind, format, args)) c->status = KJ_E_MEMORY;
     va_end(args);
 }
 
@@ -347,6 +361,7 @@ kj_status kj_map_check(kj_error *err, const kj_map *map, kj_findings *out)
     if (!c.status) check_areas(&c);
     check_persons(&c);
     take_import_warnings(&c);
+    if (!c.status) c.status = kj_observations_check(err, map, out);
     note_synthetic(&c);
     if (!c.status) return KJ_OK;
     kj_findings_free(out);

@@ -21,6 +21,8 @@ typedef struct kj_findings {
 /* Gaps and torn areas, doubled codes, what lies in water or outside, unreachable places, impossible figures, families
    of impossible ages, and the warnings of the import. KJ_E_MEMORY only. */
 kj_status kj_map_check(kj_error *err, const kj_map *map, kj_findings *out);
+/* Adds a line. KJ_E_MEMORY only. */
+__attribute__((format(printf, 4, 5))) kj_status kj_map_findings_add(kj_error *err, kj_findings *out, kj_finding_kind kind, const char *format, ...);
 void kj_findings_free(kj_findings *findings);
 
 #endif

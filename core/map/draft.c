@@ -83,6 +83,7 @@ void kj_draft_free(kj_draft *draft)
     free(draft->households);
     free(draft->dwellings);
     free(draft->facilities);
+    free(draft->observations);
     free(draft->workplaces);
     memset(draft, 0, sizeof *draft);
 }

@@ -128,6 +128,18 @@ typedef struct kj_draft_workplace {
     uint8_t sector;
 } kj_draft_workplace;
 
+/* core/map/observations.h says what at and quantity are. */
+typedef struct kj_draft_observation {
+    kj_month month;
+    uint8_t at, quantity;
+    int32_t index; /* of the area, municipality or facility; -1 not found yet */
+    double value, before;
+    bool corrects, used; /* may correct; did correct */
+    char place[KJ_RECIPE_TEXT];
+    const char *file; /* of the recipe */
+    uint32_t line;
+} kj_draft_observation;
+
 typedef struct kj_draft {
     const kj_recipe *recipe;
     const kj_country *country;
@@ -161,6 +173,9 @@ typedef struct kj_draft {
     int32_t n_facilities, cap_facilities;
     kj_draft_workplace *workplaces;
     int32_t n_workplaces, cap_workplaces;
+    kj_draft_observation *observations;
+    int32_t n_observations;
+    bool persons_corrected; /* the areas' sum need not be the municipality's total then */
     double fit_worst_age, fit_worst_home, fit_worst_commute, class_error;
 } kj_draft;
 

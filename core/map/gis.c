@@ -1,5 +1,9 @@
 #include "gis.h"
 #include "gis_internal.h"
+#include "new.h"
+
+enum { TABLE_EPSG = 3006 }; /* of maps/countries/se/municipality.csv */
+#define USE_MARGIN 3.0 /* degrees round a system's area of use in which it still serves */
 
 #include <cpl_conv.h>
 #include <cpl_error.h>
@@ -65,7 +69,7 @@ kj_status kj_gis_open(kj_error *err, const kj_recipe *recipe, const char *file, 
     if (!s->target) return kj_fail(err, KJ_E_INPUT, "EPSG:%d is not known", recipe->epsg);
     OGRSpatialReferenceH from = OGR_L_GetSpatialRef(s->layer);
     if (!from)
-        return kj_fail(err, KJ_E_INPUT, "%s, layer %s: has no coordinate system", s->path, OGR_L_GetName(s->layer));
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s: has no coordinate system; a shapefile needs its .prj beside it", s->path, OGR_L_GetName(s->layer));
     OSRSetAxisMappingStrategy(from, OAMS_TRADITIONAL_GIS_ORDER);
     if (OSRIsSame(from, s->target)) return KJ_OK;
     s->transform = OCTNewCoordinateTransformation(from, s->target);
@@ -89,10 +93,13 @@ static kj_status polygon_of(kj_error *err, const kj_gis_source *s, OGRFeatureH f
                        OGR_L_GetName(s->layer), fid, OGRGeometryTypeToName(type));
     }
     OGRGeometryH copy = OGR_G_Clone(geometry);
+    OGREnvelope box;
+    OGR_G_GetEnvelope(copy, &box);
     if (s->transform && OGR_G_Transform(copy, s->transform) != OGRERR_NONE) {
+        const char *name = OSRGetName(OGR_L_GetSpatialRef(s->layer));
         OGR_G_DestroyGeometry(copy);
-        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: cannot be transformed", s->path,
-                       OGR_L_GetName(s->layer), fid);
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s, feature %lld: x %.10g, y %.10g cannot lie in the coordinate system that the file names (%s): is it another one?", s->path,
+                       OGR_L_GetName(s->layer), fid, box.MinX, box.MinY, name ? name : "unnamed");
     }
     *out = copy;
     return KJ_OK;
@@ -139,6 +146,24 @@ static kj_status extent_of(kj_error *err, const kj_gis_source *s, double cell, d
     return KJ_OK;
 }
 
+/* A wrong coordinate system puts the areas where the map's own is not made for, or beside the municipality. */
+static kj_status check_whereabouts(kj_error *err, const kj_gis_source *s, const kj_recipe *r, double west, double south, double east, double north)
+{
+    double use[4], x = 0.5 * (west + east), y = 0.5 * (south + north), box[4];
+    char name[96];
+    const char *from = OSRGetName(OGR_L_GetSpatialRef(s->layer));
+    kj_error ignored;
+    bool known = OSRGetAreaOfUse(s->target, &use[0], &use[1], &use[2], &use[3], NULL) && use[0] > -999.0;
+    bool there = kj_gis_transform(&ignored, r->epsg, 4326, 1, &x, &y) == KJ_OK;
+    if (known && (!there || x < use[0] - USE_MARGIN || x > use[2] + USE_MARGIN || y < use[1] - USE_MARGIN || y > use[3] + USE_MARGIN))
+        return kj_fail(err, KJ_E_INPUT, "%s, layer %s: the areas lie at x %.0f to %.0f, y %.0f to %.0f, far outside what EPSG:%d is made for; the file says that it is in %s: is that right?",
+                       s->path, OGR_L_GetName(s->layer), west, east, south, north, r->epsg, from ? from : "no system");
+    if (r->epsg != TABLE_EPSG || r->n_municipalities != 1 || !kj_municipality_box(r->country, r->municipalities[0].code, box, name, sizeof name)) return KJ_OK;
+    if (west < box[2] && east > box[0] && south < box[3] && north > box[1]) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s: the areas lie at x %.0f to %.0f, y %.0f to %.0f, but %s (%s) at x %.0f to %.0f, y %.0f to %.0f; the file says that it is in %s: is that right?",
+                   s->path, OGR_L_GetName(s->layer), west, east, south, north, name, r->municipalities[0].code, box[0], box[2], box[1], box[3], from ? from : "no system");
+}
+
 kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, double *south, double *east,
                         double *north)
 {
@@ -146,6 +171,7 @@ kj_status kj_gis_extent(kj_error *err, const kj_recipe *recipe, double *west, do
     kj_gis_begin();
     kj_status status = kj_gis_open(err, recipe, recipe->areas.file, recipe->areas.layer, &s);
     if (status == KJ_OK) status = extent_of(err, &s, recipe->cell_m, west, south, east, north);
+    if (status == KJ_OK) status = check_whereabouts(err, &s, recipe, *west, *south, *east, *north);
     kj_gis_close(&s);
     kj_gis_end();
     return status;

@@ -19,7 +19,10 @@ typedef struct painter {
     double *noise, *built_m; /* built_m: metres to the nearest locality point */
     kj_ranked *ranked;
     double ha; /* of a cell */
+    int32_t n_bare; /* areas with people where the land cover shows no built-up land */
 } painter;
+
+enum { BARE_NAMED = 5 };
 
 static double square(double v) { return v * v; }
 
@@ -238,7 +241,7 @@ static void build_area_real(painter *p, int32_t a, const int32_t *cells, int32_t
         if (flats == 0) convert(p, area, cells, n_cells, q.flats, false, KJ_LAND_FLATS);
     }
     if (q.small > 0 && small == 0 && area->kind != KJ_AREA_RURAL) convert(p, area, cells, n_cells, q.small, false, KJ_LAND_SMALL_HOUSES);
-    if (built == 0 && area->kind != KJ_AREA_RURAL && area->population > 200)
+    if (built == 0 && area->kind != KJ_AREA_RURAL && area->population > 200 && p->n_bare++ < BARE_NAMED)
         kj_draft_warn(draft, "area %s (%s): %d persons, but %s shows no built-up land there; shifted, or of another year?", area->code, area->name,
                       area->population, draft->recipe->cover.file);
 }
@@ -268,6 +271,9 @@ static kj_status paint_built(kj_error *err, painter *p)
         int32_t begin = draft->area_first[a], end = draft->area_first[a + 1];
         (draft->land_is_real ? build_area_real : build_area)(p, a, draft->area_cells + begin, end - begin);
     }
+    if (p->n_bare > BARE_NAMED)
+        kj_draft_warn(draft, "%d more areas where %s shows no built-up land, of %d: a classification without built-up land, or another place?", p->n_bare - BARE_NAMED,
+                      draft->recipe->cover.file, draft->n_areas);
     return status;
 }
 
@@ -573,6 +579,10 @@ static kj_status distances_to_centres(kj_error *err, const kj_draft *draft, doub
     int32_t most = nx > ny ? nx : ny;
 #pragma omp parallel for schedule(static)
     for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        if (!inside(draft, cell)) { /* never looked at, and far from any centre the search is long */
+            out[cell] = 1e6;
+            continue;
+        }
         double nearest = 1e12, x = kj_cell_x(g, cell), y = kj_cell_y(g, cell);
         int32_t col = cell % g->nx / SQUARE, row = cell / g->nx / SQUARE;
         for (int32_t ring = 0; ring <= most; ring++) {

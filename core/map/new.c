@@ -43,6 +43,16 @@ static kj_status find(kj_error *err, const char *country, const char *code, muni
     return status;
 }
 
+bool kj_municipality_box(const char *country, const char *code, double box[4], char *name, size_t name_bytes)
+{
+    kj_error ignored;
+    municipality m;
+    if (find(&ignored, country, code, &m)) return false;
+    for (int i = 0; i < 4; i++) box[i] = strtod(m.value[3 + i], NULL);
+    snprintf(name, name_bytes, "%s", m.value[1]);
+    return true;
+}
+
 static bool good_name(const char *name)
 {
     size_t n = strlen(name);

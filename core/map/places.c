@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "draft.h"
+#include "observations.h"
 
 enum { GRADE_PRESCHOOL = 1, GRADE_F = 2, GRADE_6 = 8, GRADE_9 = 11 };
 
@@ -276,6 +277,7 @@ kj_status kj_draft_facilities(kj_error *err, kj_draft *draft)
 {
     double *demand = calloc((size_t)draft->n_areas + 1, sizeof *demand);
     kj_status status = demand ? take_recipe(err, draft) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_OK) status = kj_draft_observed_facilities(err, draft, false);
     if (status == KJ_OK && draft->recipe->fill_schools) {
         gather_demand(draft, 6, 15, 1.0, demand);
         status = fill(err, draft, KJ_FACILITY_SCHOOL, "school", 480.0, demand);
@@ -285,6 +287,7 @@ kj_status kj_draft_facilities(kj_error *err, kj_draft *draft)
         status = fill(err, draft, KJ_FACILITY_PRESCHOOL, "preschool", 90.0, demand);
     }
     if (status == KJ_OK) status = fill_care(err, draft);
+    if (status == KJ_OK) status = kj_draft_observed_facilities(err, draft, true);
     free(demand);
     return status;
 }

@@ -14,6 +14,8 @@
    statistics { {into="population"|"ages"|"dwellings"|"tenure"|"income"|"household_size"|"household_kind"|"tenure_by_size",
      file (CSV, PC-Axis or json-stat2), value (column of a CSV), area age sex category size (names of its dimensions),
      where={dimension=value}, words={["Bostadsrätt"]="coop", …="total"|"ignore"}, factor}, … }
+   observations { {file, date place quantity value (names of its columns), correct, words={["Elever"]="pupils", …}}, … }: what
+     was counted where and when, to compare with or to correct the start (docs/import.md)
    sample {file=…}: households of a survey as seed (household, age, sex, partner_of, child_of)
    ages {file=…} or { {from to share}, … }
    households {one_person couple_share}; care {share_80 places}
@@ -411,6 +413,27 @@ static void read_statistics(lua_State *L, int t, kj_recipe *r)
     kj_lua_known_keys(L, sample, "map.sample", KEYS("file"), false);
     COPY(r->sample_file, kj_lua_string(L, sample, "map.sample", "file"));
     lua_pop(L, 1);
+}
+
+static void read_observations(lua_State *L, int t, kj_recipe *r)
+{
+    const char *what = "map.observations";
+    int list = kj_lua_table_or_none(L, t, "map", "observations");
+    for (int32_t i = 1; list && i <= kj_lua_length(L, list); i++) {
+        int s = kj_lua_item_table(L, list, what, i);
+        kj_lua_known_keys(L, s, what, KEYS("file", "date", "place", "quantity", "value", "correct", "words"), false);
+        r->observations = append(L, r->observations, r->n_observations, sizeof *r->observations);
+        kj_recipe_observations *to = &r->observations[r->n_observations++];
+        COPY(to->file, kj_lua_string(L, s, what, "file"));
+        COPY(to->date, kj_lua_string_or(L, s, what, "date", "date"));
+        COPY(to->place, kj_lua_string_or(L, s, what, "place", "place"));
+        COPY(to->quantity, kj_lua_string_or(L, s, what, "quantity", "quantity"));
+        COPY(to->value, kj_lua_string_or(L, s, what, "value", "value"));
+        to->correct = kj_lua_bool_or(L, s, what, "correct", false);
+        to->n_words = read_pairs(L, s, what, "words", to->word, to->means[0], sizeof to->means[0], 32);
+        lua_pop(L, 1);
+    }
+    if (list) lua_pop(L, 1);
 }
 
 static void read_ages(lua_State *L, int t, kj_recipe *r)
@@ -846,7 +869,7 @@ static int lua_map(lua_State *L)
     now->seen = true;
     kj_lua_known_keys(L, 1, "map",
                       KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "municipalities",
-                           "localities", "rural", "areas", "statistics", "sample", "ages", "households", "care", "dwellings", "land", "layers", "roads", "zoning",
+                           "localities", "rural", "areas", "statistics", "observations", "sample", "ages", "households", "care", "dwellings", "land", "layers", "roads", "zoning",
                            "work", "queue", "facilities", "projects", "sources", "needs", "import"),
                       false);
     read_head(L, 1, r);
@@ -856,6 +879,7 @@ static int lua_map(lua_State *L)
     read_rural(L, 1, r);
     read_areas(L, 1, r);
     read_statistics(L, 1, r);
+    read_observations(L, 1, r);
     read_ages(L, 1, r);
     read_people(L, 1, r);
     read_dwellings(L, 1, r);
@@ -1174,6 +1198,7 @@ void kj_recipe_free(kj_recipe *recipe)
     free(recipe->localities);
     free(recipe->municipalities);
     free(recipe->statistics);
+    free(recipe->observations);
     free(recipe->facilities);
     free(recipe->projects);
     free(recipe->sources);

@@ -132,6 +132,14 @@ typedef struct kj_recipe_statistic {
     char word[32][KJ_RECIPE_TEXT], means[32][32]; /* the table's word, ours */
 } kj_recipe_statistic;
 
+/* Observations as CSV: names of the columns, words of the file for our quantities (core/map/observations.h). */
+typedef struct kj_recipe_observations {
+    char file[KJ_RECIPE_TEXT], date[KJ_RECIPE_TEXT], place[KJ_RECIPE_TEXT], quantity[KJ_RECIPE_TEXT], value[KJ_RECIPE_TEXT];
+    bool correct; /* the start follows them; else they are compared alone */
+    uint32_t n_words;
+    char word[32][KJ_RECIPE_TEXT], means[32][32];
+} kj_recipe_observations;
+
 /* Ways from a vector file (.osm.pbf, .gpkg …): layer, and the column that holds a key of maps/classes/roads.csv. */
 typedef struct kj_recipe_roads {
     char file[KJ_RECIPE_TEXT], layer[KJ_RECIPE_TEXT], column[KJ_RECIPE_TEXT];
@@ -183,6 +191,8 @@ typedef struct kj_recipe {
 
     kj_recipe_statistic *statistics;
     uint32_t n_statistics;
+    kj_recipe_observations *observations;
+    uint32_t n_observations;
     char sample_file[KJ_RECIPE_TEXT]; /* households of a survey: seed of the synthesis, or "" */
 
     kj_recipe_ages ages;

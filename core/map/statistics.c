@@ -19,6 +19,7 @@ typedef struct reading {
 } reading;
 
 enum { MEANS_NOTHING = -1, MEANS_TOTAL = -2 };
+#define LARGEST_MORE 3.0 /* persons that households of the open class of sizes may have beyond its least, on average */
 
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
 
@@ -406,6 +407,89 @@ static void compare_tables(kj_draft *draft)
                       in_ages, persons, draft->areas[worst].code, 100.0 * most);
 }
 
+/* --- households that cannot be formed --- */
+
+static double sum_of(const double *values, int n)
+{
+    double sum = 0.0;
+    for (int i = 0; i < n; i++) sum += values[i];
+    return sum;
+}
+
+/* Persons whose class of ages overlaps [from, to], scaled to the area's total. */
+static double persons_aged(const kj_draft *draft, const kj_draft_area *area, int32_t from, int32_t to)
+{
+    double in = 0.0, all = 0.0;
+    for (uint32_t c = 0; c < draft->n_classes; c++) {
+        int32_t end = c + 1 < draft->n_classes ? draft->class_from[c + 1] - 1 : KJ_AGES;
+        double n = area->class_count[0][c] + area->class_count[1][c];
+        all += n;
+        if (draft->class_from[c] <= to && end >= from) in += n;
+    }
+    return all > 0.0 ? in * area->population / all : (double)NAN;
+}
+
+typedef enum misfit { TOO_MANY_PERSONS, TOO_FEW_PERSONS, SINGLES_DIFFER, TOO_FEW_ADULTS, TOO_FEW_CHILDREN, MISFITS } misfit;
+
+/* What the tables of households ask for and what there is, in one respect; asked NaN: the tables say nothing of it. */
+static void ask(const kj_draft *draft, const kj_draft_area *area, misfit of, double *asked, double *there)
+{
+    double sizes = sum_of(area->size_count, KJ_HOUSEHOLD_SIZES), kinds = sum_of(area->kind_count, KJ_HH_COUNT), homes = area->dwellings > 0.0 ? area->dwellings : fmax(sizes, kinds);
+    double by_size = sizes > 0.0 ? homes / sizes : (double)NAN, by_kind = kinds > 0.0 ? homes / kinds : (double)NAN, least = 0.0;
+    const double *k = area->kind_count;
+    for (int i = 0; i < KJ_HOUSEHOLD_SIZES; i++) least += (i + 1.0) * area->size_count[i];
+    *there = area->population;
+    switch (of) {
+    case TOO_MANY_PERSONS: *asked = least * by_size; break;
+    case TOO_FEW_PERSONS: *asked = (least + LARGEST_MORE * area->size_count[KJ_HOUSEHOLD_SIZES - 1]) * by_size; break;
+    case SINGLES_DIFFER:
+        *asked = k[KJ_HH_SINGLE] * by_kind;
+        *there = area->size_count[0] * by_size;
+        break;
+    case TOO_FEW_ADULTS:
+        *asked = (k[KJ_HH_SINGLE] + k[KJ_HH_SINGLE_PARENT] + 2.0 * (k[KJ_HH_COUPLE] + k[KJ_HH_COUPLE_CHILDREN])) * by_kind;
+        *there = persons_aged(draft, area, 18, KJ_AGES);
+        break;
+    default:
+        *asked = (k[KJ_HH_SINGLE_PARENT] + k[KJ_HH_COUPLE_CHILDREN]) * by_kind;
+        *there = persons_aged(draft, area, 0, 24);
+    }
+}
+
+/* 3 % of what there is, and a few: the tables are of different days, and some live in care homes. */
+static bool contradicts(misfit of, double asked, double there)
+{
+    double room = fmax(5.0, 0.03 * there);
+    if (!isfinite(asked) || !isfinite(there)) return false;
+    return of == TOO_FEW_PERSONS ? asked < there - room : of == SINGLES_DIFFER ? fabs(asked - there) > room : asked > there + room;
+}
+
+/* Margins that no households can meet: said before they are fitted as near as they go. */
+static void check_households(kj_draft *draft)
+{
+    static const char *const says[MISFITS] = {"households by size hold at least %.0f persons in area %s, where %.0f live", "households by size hold at most %.0f persons in area %s, where %.0f live",
+                                              "by kind there are %.0f single households in area %s, by size %.0f of one person", "households by kind need %.0f adults in area %s, where %.0f live",
+                                              "there are %.0f families with children in area %s, and %.0f persons under 25"};
+    for (int of = 0; of < MISFITS; of++) {
+        int32_t n = 0, worst = -1;
+        double most = 0.0, asked = 0.0, there = 0.0;
+        for (int32_t a = 0; a < draft->n_areas; a++) {
+            ask(draft, &draft->areas[a], (misfit)of, &asked, &there);
+            if (!contradicts((misfit)of, asked, there)) continue;
+            n++;
+            if (fabs(asked - there) > most) most = fabs(asked - there), worst = a;
+        }
+        if (worst < 0) continue;
+        char text[240];
+        ask(draft, &draft->areas[worst], (misfit)of, &asked, &there);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(text, sizeof text, says[of], asked, draft->areas[worst].code, there);
+#pragma GCC diagnostic pop
+        kj_draft_warn(draft, "margins that cannot be met, in %d areas: %s. They are fitted as near as they go; are the tables of one year and of the same borders?", n, text);
+    }
+}
+
 kj_status kj_draft_statistics(kj_error *err, kj_draft *draft)
 {
     const kj_recipe *recipe = draft->recipe;
@@ -425,6 +509,9 @@ kj_status kj_draft_statistics(kj_error *err, kj_draft *draft)
         if (draft->n_classes && area->population > 0 && !(sum > 0.0))
             return kj_fail(err, KJ_E_INPUT, "%s: area %s has %d persons, but none in any class of ages", recipe->path, area->code, area->population);
     }
-    if (recipe->n_statistics) compare_tables(draft);
+    if (recipe->n_statistics) {
+        compare_tables(draft);
+        check_households(draft);
+    }
     return KJ_OK;
 }

@@ -1,5 +1,7 @@
 #include "tables.h"
 
+#include "observations.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -449,5 +451,6 @@ kj_status kj_draft_tables(kj_error *err, const kj_draft *draft, kj_map *out)
     fill_households(draft, store);
     fill_dwellings(draft, store);
     fill_places(draft, store);
-    return fill_projects(err, draft, store);
+    status = fill_projects(err, draft, store);
+    return status == KJ_OK ? kj_draft_observation_table(err, draft, store) : status;
 }

@@ -546,6 +546,193 @@ static void tables_that_disagree_are_said(void **state)
     refused(HEAD TWO STATS "{into='household_size',file='sizes.csv',area='omr',size='storlek'}} }", "sizes.csv", "not below 0, found -5");
 }
 
+/* --- what planners run into --- */
+
+/* The same square in metres, under whatever system the file claims. */
+static void put_metres(const char *name, const char *system, const char *corners)
+{
+    char text[900];
+    snprintf(text, sizeof text,
+             "{\"type\":\"FeatureCollection\",%s\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"people\":70,\"rent\":20,\"own\":10,\"coop\":6},"
+             "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[%s]]}}]}",
+             system, corners);
+    put(name, text);
+}
+
+#define SYSTEM(epsg) "\"crs\":{\"type\":\"name\",\"properties\":{\"name\":\"urn:ogc:def:crs:EPSG::" epsg "\"}},"
+#define METRES "[500000,6317000],[500500,6317000],[500500,6317500],[500000,6317500],[500000,6317000]"
+#define SQUARE(file) "areas={file='" file "', code='code', population='people', tenure={rental='rent', coop='coop', owner='own'}} }"
+
+static void areas_in_a_wrong_system(void **state)
+{
+    (void)state;
+    put_metres("none.geojson", "", METRES); /* GeoJSON without a system is in degrees */
+    refused(HEAD SQUARE("none.geojson"), "x 500000, y 6317000 cannot lie in the coordinate system that the file names", "WGS 84");
+    put_metres("rt90.geojson", SYSTEM("3021"), METRES);
+    refused(HEAD SQUARE("rt90.geojson"), "far outside what EPSG:3006 is made for", "RT90 2.5 gon V");
+    put_metres("swapped.geojson", SYSTEM("3006"), "[6317000,500000],[6317000,500500],[6317500,500500],[6317500,500000],[6317000,500000]");
+    refused(HEAD SQUARE("swapped.geojson"), "the areas lie at x 6316950", "is that right?");
+    put_metres("here.geojson", SYSTEM("3006"), METRES);
+    kj_map map = built(HEAD SQUARE("here.geojson"));
+    kj_map_free(&map);
+    refused("map { name='s', title='s', start=2020, epsg=3006, cell=50, work={jobs=40}, municipality={code='1281',name='Lund',county='C'}, sources={'none'}, " SQUARE("here.geojson"),
+            "but Lund (1281) at x 381000 to 413000", "SWEREF99 TM");
+}
+
+static void expect_warning(const char *recipe, const char *a, const char *b)
+{
+    kj_map map = built(recipe);
+    if (!strstr(map.report, a) || !strstr(map.report, b)) fail_msg("expected '%s' and '%s' in: %s", a, b, map.report);
+    kj_map_free(&map);
+}
+
+static void margins_that_cannot_be_met(void **state)
+{
+    (void)state;
+    const char *recipe = HEAD TWO STATS SIZES "}, households={one_person=0.38} }";
+    put_statistics();
+    kj_map map = built(recipe);
+    assert_null(strstr(map.report, "margins that cannot be met"));
+    kj_map_free(&map);
+    put("sizes.csv", "omr,storlek,n\na,1 person,20\na,2 personer,210\na,3 personer,100\na,4 personer,90\na,5+ personer,300\nb,1 person,130\nb,2 personer,100\nb,3 personer,40\nb,4 personer,30\nb,5+ personer,20\n");
+    expect_warning(recipe, "warning: margins that cannot be met, in 1 areas: households by size hold at least 2600 persons in area a, where 1590 live", "tables of one year and of the same borders?");
+    put_statistics();
+    put("kinds.csv", "omr,typ,n\na,single,270\na,single_parent,50\na,couple,180\na,couple_children,180\na,other,40\nb,single,130\nb,single_parent,60\nb,couple,10\nb,couple_children,450\nb,other,20\n");
+    expect_warning(recipe, "families with children in area b, and 230 persons under 25", "are fitted as near as they go");
+    put("kinds.csv", "omr,typ,n\na,single,700\na,single_parent,5\na,couple,5\na,couple_children,5\na,other,5\nb,single,130\nb,single_parent,20\nb,couple,80\nb,couple_children,70\nb,other,20\n");
+    expect_warning(recipe, "by kind there are 700 single households in area a, by size 270 of one person", "fitted as near");
+}
+
+/* Heads of households of one kind who are women, of 100. */
+static int32_t women_of_100(const kj_map *map, kj_household_kind wanted)
+{
+    const uint8_t *kind = DATA(map, "household", "kind", KJ_U8), *sex = DATA(map, "person", "sex", KJ_U8);
+    const kj_id *head = DATA(map, "household", "head", KJ_ID);
+    int32_t women = 0, n = 0;
+    for (uint32_t h = 0; h < rows(map, "household"); h++) {
+        if (kind[h] != wanted) continue;
+        n++;
+        women += sex[head[h] - 1] == KJ_FEMALE;
+    }
+    assert_true(n > 20);
+    return 100 * women / n;
+}
+
+/* In this survey every single parent is a man, which no country table would say. */
+static void a_survey_is_the_seed(void **state)
+{
+    (void)state;
+    static const char *const survey = "household,age,sex,role,weight\n1,40,male,head,1\n1,9,female,child,1\n1,7,male,child,1\n2,30,female,head,2\n3,70,male,head,1\n4,72,female,head,2\n"
+                                      "5,45,female,head,1\n5,47,male,partner,1\n6,68,female,head,1\n6,70,male,partner,1\n7,36,female,head,2\n7,38,male,partner,2\n7,8,female,child,2\n7,4,male,child,2\n"
+                                      "8,35,male,head,1\n8,15,female,child,1\n9,28,male,head,1\n9,29,male,other,1\n10,41,female,head,1\n10,44,male,partner,1\n10,14,male,child,1\n10,12,female,child,1\n10,6,female,child,1\n";
+    put_statistics();
+    put("survey.csv", survey);
+    kj_map without = built(HEAD TWO STATS SIZES "}, households={one_person=0.38} }"), map = built(HEAD TWO STATS SIZES "}, sample={file='survey.csv'}, households={one_person=0.38} }");
+    int32_t usual = women_of_100(&without, KJ_HH_SINGLE_PARENT), here = women_of_100(&map, KJ_HH_SINGLE_PARENT);
+    if (here > 15 || usual < 60) fail_msg("%d of 100 single parents are women, %d without the survey", here, usual);
+    int32_t sizes[5], kinds[5];
+    count_households(&map, 0, sizes, kinds);
+    assert_true(abs(kinds[KJ_HH_SINGLE] - 270) <= 8 && abs(sizes[0] - 270) <= 8); /* the margins hold all the same */
+    kj_map_free(&without);
+    kj_map_free(&map);
+    put("survey.csv", "household,age,sex,role\n1,40,male,head\n1,9,female,kid\n");
+    refused(HEAD TWO STATS SIZES "}, sample={file='survey.csv'} }", "survey.csv:3", "found `female` and `kid`");
+    put("survey.csv", "household,age,sex,role\n1,140,male,head\n");
+    refused(HEAD TWO STATS SIZES "}, sample={file='survey.csv'} }", "survey.csv:2", "140");
+    put("survey.csv", "household,age,sex,role,weight\n1,40,male,head,0\n");
+    refused(HEAD TWO STATS SIZES "}, sample={file='survey.csv'} }", "survey.csv:2", "expected a number above 0");
+    put("survey.csv", "household,age,sex,role\n");
+    refused(HEAD TWO STATS SIZES "}, sample={file='survey.csv'} }", "survey.csv", "no household");
+    put("survey.csv", "hushall,age,sex,role\n1,40,male,head\n");
+    refused(HEAD TWO STATS SIZES "}, sample={file='survey.csv'} }", "survey.csv", "household");
+}
+
+/* --- observations --- */
+
+#define SCHOOL "facilities={{kind='school', name='Norra', x=500250, y=6317550, places=50}}, "
+#define SEEN(options) "observations={{file='seen.csv', words={invanare='persons', matare='homes_in_use'}" options "}} }"
+
+static const char *finding(const kj_findings *f, kj_finding_kind kind, const char *text)
+{
+    for (uint32_t i = 0; i < f->n; i++)
+        if (f->items[i].kind == kind && strstr(f->items[i].text, text)) return f->items[i].text;
+    return NULL;
+}
+
+static void observations_are_compared(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_findings found;
+    put("squares.geojson", squares);
+    put("seen.csv", "date;place;quantity;value\n2020-12-31T06:00;a;invanare;70\n2020;b;persons;60\n2020-10-15;Norra;pupils;61\n2020-10;Norra;bookings;12,5\n2019-01;M;matare;..\n2019-01;a;homes;20\n");
+    kj_map map = built(HEAD AREAS("people") SCHOOL SEEN(""));
+    assert_int_equal(rows(&map, "observation"), 5);
+    if (!strstr(map.report, "seen.csv: 1 observations have no value")) fail_msg("%s", map.report);
+    if (kj_map_check(&err, &map, &found)) fail_msg("%s", err.text);
+    assert_non_null(finding(&found, KJ_FINDING_WARNING, "observed: persons in b, 2020-12: 60, the map has 30 (-30)"));
+    assert_null(finding(&found, KJ_FINDING_WARNING, "persons in a"));
+    assert_non_null(finding(&found, KJ_FINDING_WARNING, "61 pupils in Norra, 2020-10, which has 50 places"));
+    assert_non_null(finding(&found, KJ_FINDING_NOTE, "persons at 2 places, 130 in all, the map has 100"));
+    assert_non_null(finding(&found, KJ_FINDING_NOTE, "1 of 5 observations lie more than half a year"));
+    assert_non_null(finding(&found, KJ_FINDING_NOTE, "2 values of pupils, bookings and hours can be compared with a run"));
+    kj_findings_free(&found);
+    kj_map_free(&map);
+}
+
+static void observations_correct_the_start(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_findings found;
+    put("squares.geojson", squares);
+    put("seen.csv", "date,place,quantity,value\n2015,b,persons,900\n2020-11,b,persons,60\n2020-12,a,homes,40\n2020-10-15,Norra,pupils,61\n");
+    kj_map map = built(HEAD AREAS("people") SCHOOL SEEN(", correct=true"));
+    counts *is = count(&map);
+    assert_int_equal(is[0].persons, 70);
+    assert_int_equal(is[1].persons, 60); /* the observation nearest to the start */
+    double homes = is[0].tenure[0] + is[0].tenure[1] + is[0].tenure[2];
+    assert_true(homes > 39.5 && homes < 40.5); /* 36 by the file, by tenure in the same proportion */
+    assert_int_equal(((int32_t *)DATA(&map, "facility", "places", KJ_I32))[0], 61);
+    free(is);
+    if (kj_map_check(&err, &map, &found)) fail_msg("%s", err.text);
+    assert_non_null(finding(&found, KJ_FINDING_NOTE, "3 of 4 observations corrected the start"));
+    assert_null(finding(&found, KJ_FINDING_WARNING, "pupils in Norra"));
+    kj_findings_free(&found);
+    kj_map again = built(HEAD AREAS("people") SCHOOL SEEN(", correct=true")), other;
+    assert_string_equal(map.digest, again.digest);
+    if (kj_mapfile_write(&err, folder, &map) || kj_mapfile_read(&err, folder, &memory, &other)) fail_msg("%s", err.text);
+    assert_int_equal(rows(&other, "observation"), 4); /* they travel with the map */
+    kj_map_free(&other);
+    kj_map_free(&again);
+    kj_map_free(&map);
+}
+
+static void refused_observation(const char *line, const char *a, const char *b)
+{
+    char text[300];
+    snprintf(text, sizeof text, "date,place,quantity,value\n%s\n", line);
+    put("seen.csv", text);
+    refused(HEAD AREAS("people") SCHOOL SEEN(""), a, b);
+}
+
+static void bad_observations_are_refused(void **state)
+{
+    (void)state;
+    put("squares.geojson", squares);
+    refused_observation("15/10/2020,a,persons,70", "seen.csv:2: column date: expected a date as 2025, 2025-10 or 2025-10-15", "found '15/10/2020'");
+    refused_observation("2020-13,a,persons,70", "seen.csv:2: column date", "2020-13");
+    refused_observation("2020,a,temperature,7", "seen.csv:2: column quantity: expected one of persons", "map.observations[].words");
+    refused_observation("2020,c,persons,70", "seen.csv:2: column place: persons is observed at an area or municipality", "none is called 'c'");
+    refused_observation("2020,Nora,pupils,70", "seen.csv:2: column place: pupils is observed at a school", "the nearest is 'Norra'");
+    refused_observation("2020,a,persons,-3", "seen.csv:2: column value: expected a number from 0", "found '-3'");
+    refused_observation("2020,a,persons,many", "seen.csv:2", "many");
+    refused_observation("2020,a,persons,70\n2020-12-01,a,persons,71", "seen.csv:3: persons of 'a' in 2020-12 stands in seen.csv:2 too", "one value a place, quantity and month");
+    put("seen.csv", "when,place,quantity,value\n2020,a,persons,70\n");
+    refused(HEAD AREAS("people") SCHOOL SEEN(""), "seen.csv", "date");
+    refused(HEAD AREAS("people") "observations={{file='gone.csv'}} }", "gone.csv", "which is not in");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(lund), cmocka_unit_test(degrees_become_metres),
@@ -553,6 +740,9 @@ int main(void)
                                        cmocka_unit_test(wrong_files_are_refused),
                                        cmocka_unit_test(ways_make_travel_fast), cmocka_unit_test(vectors_become_layers_and_facilities),
                                        cmocka_unit_test(bad_boundaries_are_said), cmocka_unit_test(twelve_persons),
-                                       cmocka_unit_test(tables_make_households), cmocka_unit_test(tenure_follows_size), cmocka_unit_test(tables_that_disagree_are_said)};
+                                       cmocka_unit_test(tables_make_households), cmocka_unit_test(tenure_follows_size), cmocka_unit_test(tables_that_disagree_are_said),
+                                       cmocka_unit_test(areas_in_a_wrong_system), cmocka_unit_test(margins_that_cannot_be_met),
+                                       cmocka_unit_test(a_survey_is_the_seed), cmocka_unit_test(observations_are_compared),
+                                       cmocka_unit_test(observations_correct_the_start), cmocka_unit_test(bad_observations_are_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
