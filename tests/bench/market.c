@@ -1,215 +1,345 @@
+/* Relocation with the draws, tastes and wide loops of plugins/housing; and the plugin by itself, month by month. */
 #include "market.h"
 
 #include <kedja/math.h>
 #include <math.h>
 #include <omp.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
+#include "../../core/rng/batch.h"
 #include "../../plugins/housing/logit.h"
 #include "../../plugins/housing/wide.h"
 #include "../shared/market_world.h"
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
+enum { HOUSEHOLDS = 1000000, HOMES = 1100000, SAMPLE = 50, BLOCK = 8192 /* rows a thread takes at a time */, GROUP = 16 };
 
-/* ---- U3 ---------------------------------------------------------------------------------------------------------------- */
+typedef struct place {
+    float price, distance, school, area;
+} place;
 
-enum { HOUSEHOLDS = 1000000, HOMES = 1100000, MOVER_SHARE = 20 /* one in */, LOOKS = 50, KEPT = 8, GROUP = 16 };
-
-/* What a home is worth to everybody, to a log income, to a person: V = fixed + log income * by_income + persons * by_person. */
-typedef struct home {
-    float fixed, by_income, by_person, school;
-} home;
-
-typedef struct region {
-    home *homes;
-    float *log_income;
+typedef struct town {
+    float *log_income; /* of households */
     uint8_t *persons;
-    uint32_t *lives_in, *holder;       /* by household; by home, HOUSEHOLDS: nobody */
-    uint32_t *mover, n_movers, *vacant, n_vacant;
-    home *shown;                       /* of the vacant homes, side by side */
-    uint32_t (*liked)[KEPT];           /* by mover: places in `vacant`, best first */
-} region;
+    uint64_t *luck;
+    uint32_t *home;      /* of a household; KJ_NO_ROW none */
+    uint32_t *household; /* of a home */
+    place *homes;
+} town;
 
-static double uniform_of(uint64_t a, uint64_t b) { return ((double)(kj_luck(21, a, b) >> 11) + 0.5) * 0x1p-53; }
-static double normal_of(uint64_t a, uint64_t b) { return sqrt(-2.0 * log(uniform_of(a, b))) * cos(6.283185307179586 * uniform_of(a, b + 1)); }
+/* A vacant home as searchers see it: ln price, what all value alike, floor area, luck; four to a line of the cache. */
+typedef struct vacant {
+    float log_price, common, area;
+    uint32_t key;
+} vacant;
 
-static bool make_region(region *r)
+typedef struct lists {
+    uint32_t *mover, *moved_by_block; /* unplaced households; of each block of households, then of homes */
+    vacant *offer;
+    uint32_t *home;  /* of an offer */
+    uint64_t *claim; /* of an offer: the lowest lot and household that want it, UINT64_MAX nobody */
+    uint32_t *want;  /* of a mover: offer */
+} lists;
+
+static double normal(kj_stream s, uint64_t i, uint32_t number)
 {
-    r->homes = malloc(HOMES * sizeof *r->homes);
-    r->log_income = malloc(HOUSEHOLDS * sizeof *r->log_income);
-    r->persons = malloc(HOUSEHOLDS);
-    r->lives_in = malloc(HOUSEHOLDS * sizeof *r->lives_in);
-    r->holder = malloc(HOMES * sizeof *r->holder);
-    r->mover = malloc(HOUSEHOLDS * sizeof *r->mover);
-    r->vacant = malloc(HOMES * sizeof *r->vacant);
-    r->shown = malloc(HOMES * sizeof *r->shown);
-    r->liked = malloc(HOUSEHOLDS / MOVER_SHARE * 2 * sizeof *r->liked);
-    if (!r->homes || !r->log_income || !r->persons || !r->lives_in || !r->holder || !r->mover || !r->vacant || !r->shown || !r->liked) return false;
-    for (uint32_t d = 0; d < HOMES; d++) {
-        double log_price = 12.5 + 0.5 * normal_of(d, 100), area = fmax(300.0, 1500.0 + 400.0 * normal_of(d, 102)), school = uniform_of(d, 105);
-        r->homes[d] = (home){(float)(-2.0 * log_price + 0.08 * 8.0 * log(uniform_of(d, 104)) + 1.5 * school), (float)(0.12 * log_price), (float)(0.0002 * area), (float)school};
-        r->holder[d] = d < HOUSEHOLDS ? d : HOUSEHOLDS;
+    kj_draw4 d = kj_draw(s, i, 0, number);
+    return sqrt(-2.0 * log(kj_uniform(d.v[0]))) * cos(6.283185307179586 * kj_uniform(d.v[1]));
+}
+
+/* Memory that is there before the year begins, as a simulation's is. */
+static void *need(size_t bytes)
+{
+    void *out = malloc(bytes);
+    if (!out) abort();
+    memset(out, 0xFF, bytes);
+    return memset(out, 0, bytes);
+}
+
+static town make_town(void)
+{
+    kj_stream s = {{3, 17}};
+    town t = {.log_income = need(HOUSEHOLDS * sizeof(float)), .persons = need(HOUSEHOLDS), .luck = need(HOUSEHOLDS * sizeof(uint64_t)),
+              .home = need(HOUSEHOLDS * sizeof(uint32_t)), .household = need(HOMES * sizeof(uint32_t)), .homes = need(HOMES * sizeof(place))};
+    for (uint64_t d = 0; d < HOMES; d++) {
+        kj_draw4 draw = kj_draw(s, d, 0, 2);
+        double area = 1500.0 + 400.0 * normal(s, d, 1);
+        t.homes[d] = (place){(float)exp(12.5 + 0.5 * normal(s, d, 0)), (float)(-8.0 * log(kj_uniform(draw.v[0]))), (float)kj_uniform(draw.v[1]),
+                             (float)(area < 300.0 ? 300.0 : area)};
+        t.household[d] = KJ_NO_ROW;
     }
     for (uint32_t h = 0; h < HOUSEHOLDS; h++) {
-        r->log_income[h] = (float)(10.8 + 0.7 * normal_of(h, 200));
-        r->persons[h] = (uint8_t)(1 + kj_luck(21, h, 202) % 6);
-        r->lives_in[h] = h;
+        t.luck[h] = kj_luck(5, h, 0);
+        t.log_income[h] = (float)(10.8 + 0.7 * normal(s, h, 3));
+        t.persons[h] = (uint8_t)(1 + kj_below(kj_draw(s, h, 0, 4).v[0], 6));
+        t.home[h] = h; /* every eleventh home is empty: the homes were drawn independently */
+        t.household[h] = h;
     }
-    return true;
+    return t;
 }
 
-static void free_region(region *r)
-{
-    free(r->homes), free(r->log_income), free(r->persons), free(r->lives_in), free(r->holder), free(r->mover), free(r->vacant), free(r->shown), free(r->liked);
-}
+static void free_town(town *t) { free(t->log_income), free(t->persons), free(t->luck), free(t->home), free(t->household), free(t->homes); }
 
-/* Who moves leaves the home; what is vacant is laid side by side. */
-static void unplace(region *r)
+/* One household in twenty leaves its home. */
+static uint32_t unplace(town *t, lists *l)
 {
-    r->n_movers = r->n_vacant = 0;
-    for (uint32_t h = 0; h < HOUSEHOLDS; h++) {
-        r->mover[r->n_movers] = h;
-        r->n_movers += kj_below((uint32_t)(housing_mix(h + UINT64_C(0x9E3779B97F4A7C15)) >> 32), MOVER_SHARE) == 0;
+    enum { BLOCKS = (HOUSEHOLDS + BLOCK - 1) / BLOCK };
+    const kj_stream moves = {{3, 18}};
+    const uint32_t threshold = kj_threshold(0.05);
+#pragma omp parallel
+    {
+        uint64_t *four = malloc(BLOCK / 4 * sizeof *four); /* a draw serves four households */
+        uint32_t *draw = malloc(BLOCK * sizeof *draw);
+        if (!four || !draw) abort();
+#pragma omp for schedule(static)
+        for (uint32_t b = 0; b < BLOCKS; b++) {
+            uint32_t from = b * BLOCK, n = HOUSEHOLDS - from < BLOCK ? HOUSEHOLDS - from : BLOCK, found = 0;
+            for (uint32_t i = 0; i < BLOCK / 4; i++) four[i] = from / 4 + i;
+            kj_draw_many(moves, four, BLOCK / 4, 1500, 0, draw, BLOCK / 4);
+            for (uint32_t i = 0; i < n; i++) {
+                l->mover[from + found] = from + i;
+                found += draw[i % 4 * (BLOCK / 4) + i / 4] < threshold;
+            }
+            for (uint32_t i = 0; i < found; i++) {
+                uint32_t h = l->mover[from + i];
+                t->household[t->home[h]] = KJ_NO_ROW;
+                t->home[h] = KJ_NO_ROW;
+            }
+            l->moved_by_block[b] = found;
+        }
+        free(four);
+        free(draw);
     }
-    for (uint32_t i = 0; i < r->n_movers; i++) {
-        r->holder[r->lives_in[r->mover[i]]] = HOUSEHOLDS;
-        r->lives_in[r->mover[i]] = HOMES;
-    }
-    for (uint32_t d = 0; d < HOMES; d++) {
-        r->vacant[r->n_vacant] = d;
-        r->n_vacant += r->holder[d] == HOUSEHOLDS;
-    }
-    for (uint32_t i = 0; i < r->n_vacant; i++) r->shown[i] = r->homes[r->vacant[i]];
-}
-
-/* Fifty homes drawn with replacement: two alike in fifty of a hundred thousand change nothing that can be seen. */
-static void look_around(const region *r, uint32_t i, uint64_t base, uint32_t *place, uint32_t *draw, float *value)
-{
-    uint32_t h = r->mover[i];
-    float income = r->log_income[h], persons = (float)r->persons[h];
-    for (uint32_t k = 0; k < LOOKS; k++) {
-        uint32_t at = place[k] = kj_below((uint32_t)(housing_mix(base + k) >> 32), r->n_vacant);
-        __builtin_prefetch(&r->shown[at]);
-        draw[k] = housing_pair_draw(base, r->vacant[at]);
-    }
-    for (uint32_t k = 0; k < LOOKS; k++) {
-        const home *d = &r->shown[place[k]];
-        value[k] = d->fixed + income * d->by_income + persons * d->by_person;
-    }
-}
-
-static void keep_liked(const uint32_t *place, const float *value, const float *taste, uint32_t *liked)
-{
-    float best[KEPT];
     uint32_t n = 0;
-    for (uint32_t k = 0; k < LOOKS; k++) {
-        float u = value[k] + taste[k];
-        if (n == KEPT && u <= best[KEPT - 1]) continue;
-        uint32_t at = n < KEPT ? n++ : KEPT - 1;
-        for (; at > 0 && best[at - 1] < u; at--) best[at] = best[at - 1], liked[at] = liked[at - 1];
-        best[at] = u;
-        liked[at] = place[k];
+    for (uint32_t b = 0; b < BLOCKS; b++) {
+        memmove(l->mover + n, l->mover + b * BLOCK, l->moved_by_block[b] * sizeof *l->mover);
+        n += l->moved_by_block[b];
     }
+    return n;
 }
 
-static void choose(const region *r, uint32_t from, uint32_t to, uint64_t round)
+static const uint64_t SAMPLES = UINT64_C(0x5851F42D4C957F2D);
+
+/* Prices become their logarithms, luck the key of pairs. */
+HOUSING_WIDE
+static void prepare(vacant *restrict offer, const uint32_t *restrict home, uint32_t n)
 {
-    uint32_t place[GROUP * LOOKS], draw[GROUP * LOOKS + HOUSING_LANES];
-    float value[GROUP * LOOKS], taste[GROUP * LOOKS + HOUSING_LANES];
-    for (uint32_t begin = from; begin < to; begin += GROUP) {
-        uint32_t n = to - begin < GROUP ? to - begin : GROUP;
-        for (uint32_t i = 0; i < n; i++)
-            look_around(r, begin + i, housing_mix((uint64_t)r->mover[begin + i] << 8 | round), place + i * LOOKS, draw + i * LOOKS, value + i * LOOKS);
-        housing_gumbels(draw, n * LOOKS, taste);
-        for (uint32_t i = 0; i < n; i++) keep_liked(place + i * LOOKS, value + i * LOOKS, taste + i * LOOKS, r->liked[begin + i]);
+    for (uint32_t o = 0; o < n; o++) {
+        float power, low = housing_split(offer[o].log_price, &power);
+        offer[o].log_price = power * 0.69314718056f + housing_ln_near_one(low);
+        offer[o].key = housing_pair_draw(SAMPLES, home[o]);
     }
 }
 
-/* Movers in turn take the best liked home that is still free; whoever finds none of theirs free looks again. */
-static int64_t place_movers(region *r, relocation *out)
+static uint32_t list_vacant(const town *t, lists *l)
+{
+    enum { BLOCKS = (HOMES + BLOCK - 1) / BLOCK };
+    uint32_t first[BLOCKS + 1];
+#pragma omp parallel for schedule(static)
+    for (uint32_t b = 0; b < BLOCKS; b++) {
+        uint32_t end = HOMES - b * BLOCK < BLOCK ? HOMES : (b + 1) * BLOCK, n = 0;
+        for (uint32_t d = b * BLOCK; d < end; d++) n += t->household[d] == KJ_NO_ROW;
+        l->moved_by_block[b] = n;
+    }
+    first[0] = 0;
+    for (uint32_t b = 0; b < BLOCKS; b++) first[b + 1] = first[b] + l->moved_by_block[b];
+#pragma omp parallel for schedule(static)
+    for (uint32_t b = 0; b < BLOCKS; b++) {
+        uint32_t end = HOMES - b * BLOCK < BLOCK ? HOMES : (b + 1) * BLOCK, at = first[b];
+        for (uint32_t d = b * BLOCK; d < end; d++)
+            if (t->household[d] == KJ_NO_ROW) l->home[at++] = d;
+        for (uint32_t o = first[b]; o < at; o++) {
+            const place *p = &t->homes[l->home[o]];
+            l->offer[o] = (vacant){p->price, 1.5f * p->school - 0.08f * p->distance, p->area, 0};
+            l->claim[o] = UINT64_MAX;
+        }
+        prepare(l->offer + first[b], l->home + first[b], at - first[b]);
+    }
+    return first[BLOCKS];
+}
+
+/* Looks of a group stand one household after the other; each step works on whole lanes and the next writes over what is beyond. */
+enum { LANES = (SAMPLE + HOUSING_LANES - 1) / HOUSING_LANES * HOUSING_LANES, LOOKS = (GROUP - 1) * SAMPLE + LANES + HOUSING_LANES };
+
+HOUSING_WIDE
+static void sample(uint64_t base, uint32_t n_offers, uint32_t *restrict seen)
+{
+    for (uint32_t k = 0; k < LANES; k++) seen[k] = kj_below(housing_pair_draw(base ^ SAMPLES, k), n_offers);
+}
+
+HOUSING_WIDE
+static void weigh(uint64_t base, float per_price, float per_area, const vacant *restrict seen, float *restrict value, uint32_t *restrict draw)
+{
+    for (uint32_t k = 0; k < LANES; k++) {
+        value[k] = per_price * seen[k].log_price + seen[k].common + per_area * seen[k].area;
+        draw[k] = housing_pair_draw(base, seen[k].key);
+    }
+}
+
+/* Utilities as whole numbers of the same order. */
+HOUSING_WIDE
+static void rank(const float *restrict value, const float *restrict taste, uint32_t n, int32_t *restrict order)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        union {
+            float utility;
+            int32_t bits;
+        } u = {value[k] + taste[k]};
+        order[k] = u.bits ^ (u.bits >> 31 & INT32_MAX);
+    }
+}
+
+HOUSING_WIDE
+static int32_t highest(const int32_t *order)
+{
+    int32_t most = order[0];
+    for (uint32_t k = 0; k < SAMPLE; k++) most = order[k] > most ? order[k] : most;
+    return most;
+}
+
+/* The lowest claim stands, whatever the order of claims. */
+static void ask_for(uint64_t *claim, uint64_t mine)
+{
+    uint64_t before = __atomic_load_n(claim, __ATOMIC_RELAXED);
+    while (mine < before && !__atomic_compare_exchange_n(claim, &before, mine, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+}
+
+/* Asks for the best of a sample of the vacant homes for each household of a group. */
+static void choose_group(const town *t, const lists *l, uint32_t first, uint32_t n, uint32_t n_offers, uint32_t round)
+{
+    const kj_stream looks = {{3, 19}};
+    uint64_t luck[GROUP] = {0}, base[GROUP];
+    uint32_t word[4 * GROUP], seen[LOOKS], draw[LOOKS];
+    int32_t order[LOOKS];
+    float value[LOOKS], taste[LOOKS];
+    vacant look[LANES];
+    for (uint32_t i = 0; i < n; i++) luck[i] = t->luck[l->mover[first + i]];
+    kj_draw_many(looks, luck, n, 1500, round, word, GROUP);
+    for (uint32_t i = 0; i < n; i++) {
+        base[i] = (uint64_t)word[i] << 32 | word[GROUP + i];
+        sample(base[i], n_offers, seen + i * SAMPLE);
+        for (uint32_t k = i * SAMPLE; k < (i + 1) * SAMPLE; k++) __builtin_prefetch(&l->offer[seen[k]]);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = l->mover[first + i];
+        for (uint32_t k = 0; k < LANES; k++) look[k] = l->offer[seen[i * SAMPLE + k]];
+        weigh(base[i], -2.0f + 0.12f * t->log_income[h], 0.0002f * (float)t->persons[h], look, value + i * SAMPLE, draw + i * SAMPLE);
+    }
+    housing_gumbels(draw, n * SAMPLE, taste);
+    rank(value, taste, n * SAMPLE, order);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = i * SAMPLE;
+        for (int32_t most = highest(order + k); order[k] != most;) k++;
+        l->want[first + i] = seen[k];
+        ask_for(&l->claim[seen[k]], (uint64_t)word[2 * GROUP + i] << 32 | l->mover[first + i]);
+    }
+}
+
+static void choose(const town *t, const lists *l, uint32_t n_movers, uint32_t n_offers, uint32_t round)
+{
+#pragma omp parallel for schedule(dynamic, 16)
+    for (uint32_t first = 0; first < n_movers; first += GROUP)
+        choose_group(t, l, first, n_movers - first < GROUP ? n_movers - first : GROUP, n_offers, round);
+}
+
+/* Moves those in whose claim stands; leaves the others, and the homes that nobody got. */
+static void settle(town *t, lists *l, uint32_t *n_movers, uint32_t *n_offers)
 {
     uint32_t left = 0;
-    for (uint32_t i = 0; i < r->n_movers; i++) {
-        uint32_t h = r->mover[i], k = 0;
-        while (k < KEPT && r->holder[r->vacant[r->liked[i][k]]] != HOUSEHOLDS) k++;
-        if (k == KEPT) {
-            r->mover[left++] = h;
+    for (uint32_t i = 0; i < *n_movers; i++) {
+        uint32_t h = l->mover[i], o = l->want[i];
+        if ((uint32_t)l->claim[o] != h) {
+            l->mover[left++] = h;
             continue;
         }
-        uint32_t d = r->vacant[r->liked[i][k]];
-        r->holder[d] = h;
-        r->lives_in[h] = d;
-        out->school_score += (double)r->homes[d].school;
-        out->n_moved++;
+        t->household[l->home[o]] = h;
+        t->home[h] = l->home[o];
     }
-    return left;
+    *n_movers = left;
+    left = 0;
+    for (uint32_t o = 0; o < *n_offers && *n_movers; o++) {
+        if (l->claim[o] != UINT64_MAX) continue;
+        l->offer[left] = l->offer[o];
+        l->home[left] = l->home[o];
+        left++;
+    }
+    for (uint32_t o = 0; o < left; o++) l->claim[o] = UINT64_MAX;
+    *n_offers = left;
 }
 
-static void audit(const region *r, relocation *out)
+static lists make_lists(void)
 {
-    uint8_t *seen = calloc(HOMES, 1);
-    for (uint32_t h = 0; seen && h < HOUSEHOLDS; h++) {
-        uint32_t d = r->lives_in[h];
-        out->double_booked |= d >= HOMES || seen[d] || r->holder[d] != h;
-        if (d < HOMES) seen[d] = 1;
-        out->fingerprint = housing_mix(out->fingerprint ^ d);
-    }
-    free(seen);
+    enum { ROOM = HOMES / 4 };
+    return (lists){.mover = need((HOUSEHOLDS + BLOCK) * sizeof(uint32_t)), .moved_by_block = need((HOMES / BLOCK + 2) * sizeof(uint32_t)),
+                   .offer = need(ROOM * sizeof(vacant)), .home = need(ROOM * sizeof(uint32_t)), .claim = need(ROOM * sizeof(uint64_t)),
+                   .want = need(HOUSEHOLDS / 10 * sizeof(uint32_t))};
 }
 
-relocation relocation_run(int n_threads)
+static void check(const town *t, const uint8_t *moved, relocation_result *out)
 {
-    relocation out = {.seconds = -1.0};
-    region r = {0};
-    if (!make_region(&r)) {
-        free_region(&r);
-        return out;
+    double schools = 0.0;
+    for (uint32_t h = 0; h < HOUSEHOLDS; h++) {
+        uint32_t d = t->home[h];
+        if (d == KJ_NO_ROW) continue;
+        out->n_double += t->household[d] != h;
+        out->fingerprint = (out->fingerprint ^ d) * UINT64_C(0x100000001B3);
+        if (!moved[h]) continue;
+        out->n_placed++;
+        schools += (double)t->homes[d].school;
     }
-    double began = now();
-    unplace(&r);
-    for (uint64_t round = 0; r.n_movers > 0 && round < 100; round++) {
-#pragma omp parallel num_threads(n_threads)
-        {
-            uint32_t n = (uint32_t)omp_get_num_threads(), k = (uint32_t)omp_get_thread_num();
-            choose(&r, (uint32_t)((uint64_t)r.n_movers * k / n), (uint32_t)((uint64_t)r.n_movers * (k + 1) / n), round);
-        }
-        r.n_movers = (uint32_t)place_movers(&r, &out);
+    out->mean_school = schools / out->n_placed;
+}
+
+relocation_result relocation_run(int n_threads)
+{
+    town t = make_town();
+    lists l = make_lists();
+    relocation_result out = {0};
+    uint8_t *moved = need(HOUSEHOLDS);
+    struct timespec from, to;
+    omp_set_num_threads(n_threads);
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    uint32_t n = out.n_movers = unplace(&t, &l);
+    uint32_t n_offers = list_vacant(&t, &l);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    out.seconds = (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    for (uint32_t i = 0; i < n; i++) moved[l.mover[i]] = 1;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    for (; n > 0 && n_offers >= SAMPLE; out.n_rounds++) {
+        choose(&t, &l, n, n_offers, out.n_rounds);
+        settle(&t, &l, &n, &n_offers);
     }
-    out.seconds = now() - began;
-    if (out.n_moved) out.school_score /= (double)out.n_moved;
-    audit(&r, &out);
-    free_region(&r);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    out.seconds += (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    check(&t, moved, &out);
+    free(moved), free(l.mover), free(l.moved_by_block), free(l.offer), free(l.home), free(l.claim), free(l.want);
+    free_town(&t);
     return out;
 }
 
-/* ---- H1, H2 ------------------------------------------------------------------------------------------------------------ */
-
-int market_months_run(uint32_t n_dwellings, int n_months, market_months *out)
+market_result market_run(uint32_t n_households, int n_months, int n_threads)
 {
+    enum { VACANT_EVERY = 50 };
+    const market_size size = {.n_dwellings = n_households + n_households / (VACANT_EVERY - 1), .n_areas = 20, .n_municipalities = 1, .vacant_every = VACANT_EVERY};
     market_world world;
-    market_world_make(&world, &(market_size){.n_dwellings = n_dwellings, .n_areas = 20, .n_municipalities = 1, .vacant_every = 60, .lodger_every = 30, .n_outside = 20});
-    kj_sim *sim = market_sim(&world, 1, false, true);
-    kj_error err = {0};
-    kj_status status = KJ_OK;
+    market_result out = {0};
+    market_world_make(&world, &size);
+    kj_sim *sim = market_sim(&world, n_threads, false, false);
     const kj_rows *households = kj_store_table(kj_sim_store(sim), "household");
-    *out = (market_months){0};
-    double began = now();
-    for (int m = 0; m < n_months && !status; m++) {
-        out->household_months += households->n_rows;
-        status = kj_sim_month(&err, sim);
+    for (int m = 0; m < n_months; m++) {
+        kj_error err = {0};
+        out.household_months += households->n_alive;
+        if (kj_sim_month(&err, sim)) {
+            fprintf(stderr, "kedja-bench: error: %s\n", err.text);
+            abort();
+        }
+        if (KJ_MONTH_OF_YEAR(kj_sim_now(sim)) == 12) out.moves += *(const int64_t *)kj_store_data(kj_sim_store(sim), "municipality", "household_moves", KJ_I64);
     }
-    out->seconds = now() - began;
-    const kj_rows *vacancies = kj_store_table(kj_sim_store(sim), "vacancy");
-    const uint8_t *stage = kj_store_data(kj_sim_store(sim), "vacancy", "stage", KJ_U8);
-    for (uint32_t v = 0; v < vacancies->n_rows; v++) out->n_contracts += stage[v] == KJ_STAGE_CLOSED;
+    for (uint32_t s = 0; s < kj_sim_n_systems(sim); s++) {
+        kj_system_info info;
+        kj_sim_system(sim, s, &info);
+        if (strcmp(info.plugin, "housing") == 0) out.seconds += 1e-9 * (double)info.nanoseconds;
+    }
     kj_sim_free(sim);
     market_world_free(&world);
-    return (int)status;
+    return out;
 }

@@ -1,28 +1,27 @@
-/* Workloads of the housing market. U3: a year of relocation of a million households; H1, H2: months of bids and clearing. */
+/* Workloads U3 (a year of relocation) and H1, H2 (housing market by month). */
 #ifndef TESTS_BENCH_MARKET_H
 #define TESTS_BENCH_MARKET_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
-typedef struct relocation {
-    double seconds;        /* relocate, unplace, choose, place */
-    double school_score;   /* mean of the homes that were chosen */
-    int64_t n_moved;
-    bool double_booked;    /* two households in a home: must never be */
-    uint64_t fingerprint;  /* the same for any number of threads */
-} relocation;
+typedef struct relocation_result {
+    double seconds;          /* of the year, without making the world */
+    uint32_t n_movers, n_placed, n_rounds;
+    uint32_t n_double;       /* homes with two households, or households that are not where their home says: must be 0 */
+    double mean_school;      /* of the homes chosen, 0 to 1 */
+    uint64_t fingerprint;    /* the same for any number of threads */
+} relocation_result;
 
-/* 1 M households, 1.1 M homes, 5 % movers, 50 sampled alternatives each, multinomial logit. seconds < 0: no memory. */
-relocation relocation_run(int n_threads);
+/* One year of relocation of a million households in 1.1 million homes: one in twenty moves, each looks at 50 vacant homes a
+   round and chooses by a logit; a home that several want goes to the lowest lot, the others look again. */
+relocation_result relocation_run(int n_threads);
 
-typedef struct market_months {
-    double seconds;           /* of the months, without making the world */
-    int64_t household_months; /* households alive at each month's start */
-    int64_t n_contracts;
-} market_months;
+typedef struct market_result {
+    double seconds;                /* of housing's systems */
+    int64_t household_months, moves;
+} market_result;
 
-/* The plugin housing, with people who come, leave and die by keyed draws; one thread. KJ_OK is 0. */
-int market_months_run(uint32_t n_dwellings, int n_months, market_months *out);
+/* The plugin housing by itself in a closed town: nobody is born, dies or arrives, nothing is built. */
+market_result market_run(uint32_t n_households, int n_months, int n_threads);
 
 #endif

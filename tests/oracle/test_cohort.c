@@ -1,4 +1,4 @@
-/* Cohort-component oracle. With unions, separations, leaving home, care and migration switched off and fertility by age
+/* Cohort-component oracle, and the schedule of those who move out. With unions, separations, leaving home, care and migration switched off and fertility by age
    alone, the sum over an ensemble of seeds equals a deterministic projection by sex and single year of age, within the
    error that theory gives. Every person is an independent Bernoulli trial per cell, and within ten years no girl born in
    the run has children, so each cell is a sum of independent trials with known probabilities: its variance is exact. */
@@ -185,9 +185,80 @@ static void family_weights_keep_fertility_by_age(void **state)
     world_free(&w);
 }
 
+/* Rogers and Castro's (1981) seven-parameter schedule: childhood, working life, the rest. */
+static double rogers_castro(double age)
+{
+    const double a1 = 0.06966, alpha1 = 0.11995, a2 = 0.16569, alpha2 = 0.07330, mu2 = 18.59321, lambda2 = 0.71664, c = 0.00497;
+    return a1 * exp(-alpha1 * age) + a2 * exp(-alpha2 * (age - mu2) - exp(-lambda2 * (age - mu2))) + c;
+}
+
+enum { MOVE_AGES = 101 };
+
+static double *read_profile(void)
+{
+    kj_error err = {0};
+    kj_param_table_def def = {.struct_size = sizeof def, .name = "migration_profile", .n_dims = 1, .unit = "1", .max = 100, .dims = {{"age", 0, MOVE_AGES - 1, NULL}}};
+    double *values = NULL;
+    uint32_t n = 0;
+    if (kj_param_table_read(&err, KEDJA_SOURCE_DIR "/maps/countries/se/migration_profile.csv", &def, &values, &n)) fail_msg("%s", err.text);
+    assert_int_equal(n, MOVE_AGES);
+    return values;
+}
+
+/* The table is the schedule in the middle of each year of age with the parameters that it names, up to one factor and its four decimals. */
+static void profile_is_a_rogers_castro_schedule(void **state)
+{
+    (void)state;
+    double *profile = read_profile(), factor = profile[22] / rogers_castro(22.5);
+    for (int age = 0; age < MOVE_AGES; age++) assert_true(fabs(profile[age] - factor * rogers_castro(age + 0.5)) < 2e-4);
+    free(profile);
+}
+
+/* Singles who move out follow the profile at the age that they turn: one trial each a year with a chance in proportion to it. */
+static void singles_leave_by_the_profile(void **state)
+{
+    (void)state;
+    static const world_param out_only[] = {{"demography.leaving_scale", 0}, {"demography.separation_scale", 0}, {"demography.union_scale", 0},
+                                           {"demography.in_scale", 0},      {"demography.care_scale", 0},       {"demography.mortality_scale", 0},
+                                           {"demography.fertility_scale", 0}, {NULL, 0}};
+    static const world_size singles = {.n_singles = 7000, .n_couples = 0, .n_families = 0, .n_vacant = 0, .care_places = 0, .jobs = 900};
+    enum { TRIES = 40 };
+    double *profile = read_profile(), start[2][AGES] = {{0}}, end[2][AGES] = {{0}}, left = 0.0, weight = 0.0, chi2 = 0.0;
+    int cells = 0;
+    world w;
+    world_make(&w, &singles);
+    for (int seed = 1; seed <= TRIES; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, out_only);
+        count_ages(sim, start);
+        run_years(sim, 1);
+        count_ages(sim, end);
+        kj_sim_free(sim);
+    }
+    for (int age = 20; age < 90; age++) {
+        double n = start[0][age] + start[1][age];
+        left += n - end[0][age + 1] - end[1][age + 1];
+        weight += n * profile[age + 1];
+    }
+    for (int age = 20; age < 90; age++) {
+        double n = start[0][age] + start[1][age], p = left / weight * profile[age + 1], gone = n - end[0][age + 1] - end[1][age + 1];
+        assert_true(p < 1.0);
+        if (n * p < 5.0) continue;
+        chi2 += (gone - n * p) * (gone - n * p) / (n * p * (1.0 - p));
+        cells++;
+    }
+    double z = (chi2 - (cells - 1)) / sqrt(2.0 * (cells - 1));
+    printf("# %.0f of %.0f singles left, %d ages: chi2 %.1f (z %.2f)\n", left, TRIES * 7000.0, cells, chi2, z);
+    assert_true(cells > 60);
+    assert_true(fabs(z) < 4.0);
+    free(profile);
+    world_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(profile_is_a_rogers_castro_schedule),
+        cmocka_unit_test(singles_leave_by_the_profile),
         cmocka_unit_test(ensemble_equals_projection),
         cmocka_unit_test(family_weights_keep_fertility_by_age),
     };

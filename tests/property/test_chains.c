@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <math.h>
+
 #include <cmocka.h>
 
 #include "../shared/market_world.h"
@@ -118,6 +120,41 @@ static void flows_agree_with_forest(void **state)
     market_world_free(&world);
 }
 
+/* Bookkeeping on the links of complete chains: moves a chain L = 1 / (1 - s v), with s the share of movers who lived in the
+   map, v the share of those who left a dwelling empty behind them. Links, origins and dwellings are counted apart. */
+static void chain_length_follows_from_shares(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    run_months(sim, MONTHS);
+    kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy");
+    const kj_id *parent = column(sim, "vacancy", "parent", KJ_ID), *root = column(sim, "vacancy", "root", KJ_ID), *from = column(sim, "vacancy", "from_dwelling", KJ_ID);
+    const uint8_t *end = column(sim, "vacancy", "end", KJ_U8);
+    uint8_t *is_open = calloc(rows->n_rows, 1);
+    assert_non_null(is_open);
+    for (uint32_t v = 0; v < rows->n_rows; v++)
+        if (end[v] == KJ_END_OPEN) is_open[rows->row_of[root[v]]] = 1;
+    double chains = 0, moves = 0, inside = 0, left_empty = 0, left_home = 0;
+    for (uint32_t v = 0; v < rows->n_rows; v++) {
+        if (is_open[rows->row_of[root[v]]]) continue;
+        chains += parent[v] == 0;
+        left_empty += parent[v] != 0; /* every later vacancy is the home that somebody left */
+        moves += 1;
+        inside += end[v] != KJ_END_COUNTY && end[v] != KJ_END_COUNTRY && end[v] != KJ_END_ABROAD;
+        left_home += from[v] != 0;
+    }
+    free(is_open);
+    assert_true(chains > 100.0 && left_empty > 50.0 && inside < moves);
+    assert_true(left_home >= left_empty); /* the others left it to their lodgers */
+    double s = inside / moves, v = left_empty / inside, length = moves / chains;
+    printf("# %.0f complete chains, %.3f moves each; s %.3f, v %.3f\n", chains, length, s, v);
+    assert_true(fabs(length - 1.0 / (1.0 - s * v)) < 1e-9);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
 static void threads_do_not_matter(void **state)
 {
     (void)state;
@@ -137,6 +174,7 @@ static void threads_do_not_matter(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(invariants_hold_every_month), cmocka_unit_test(forest_is_walked_once),
-                                       cmocka_unit_test(flows_agree_with_forest), cmocka_unit_test(threads_do_not_matter)};
+                                       cmocka_unit_test(flows_agree_with_forest), cmocka_unit_test(chain_length_follows_from_shares),
+                                       cmocka_unit_test(threads_do_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
