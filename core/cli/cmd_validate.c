@@ -12,12 +12,14 @@
 #include "../validate/cases.h"
 #include "cli.h"
 #include "validate_areas.h"
+#include "validate_counties.h"
 
-enum { MAP, SEEDS, JSON, MARKDOWN, QUIET };
+enum { MAP, SEEDS, COUNTIES, JSON, MARKDOWN, QUIET };
 
 static const kj_option options[] = {
     [MAP] = {"map", "CASE=FOLDER", "map of a case (lund, region, sweden-like) in place of its own; may be repeated"},
     [SEEDS] = {"seeds", "N", "runs of each case, 2 to 32 (default: 4)"},
+    [COUNTIES] = {"counties", "FOLDER", "instead: people by county after 2000 from rates fitted up to 2000 (population.csv, deaths.csv, births_by_mother_age.csv, or .gz)"},
     [JSON] = {"json", NULL, "one JSON object on standard output"},
     [MARKDOWN] = {"markdown", NULL, "the table as Markdown, for the handbook"},
     [QUIET] = {"quiet", NULL, "no progress"},
@@ -28,6 +30,7 @@ typedef struct wishes {
     const char *map[KJ_N_CASES];
     const char *runs[KJ_AREA_RUNS_MAX]; /* finished runs to hold against counts by area instead */
     int32_t n_runs;
+    const char *counties;
     int64_t seeds;
     bool json, markdown, quiet;
 } wishes;
@@ -217,6 +220,7 @@ static int run(const kj_command *command, int argc, char **argv)
         switch (words[i].option) {
         case MAP: status = take_map(&err, words[i].text, &w); break;
         case SEEDS: status = kj_cli_number(&err, "seeds", words[i].text, 2, KJ_SEEDS_MAX, &w.seeds); break;
+        case COUNTIES: w.counties = words[i].text; break;
         case JSON: w.json = true; break;
         case MARKDOWN: w.markdown = true; break;
         case QUIET: w.quiet = true; break;
@@ -225,14 +229,16 @@ static int run(const kj_command *command, int argc, char **argv)
             else w.runs[w.n_runs++] = words[i].text;
         }
     }
-    if (!status && n >= 0) status = w.n_runs ? kj_validate_areas(&err, w.runs, w.n_runs, w.json, w.markdown) : answer(&err, &w);
+    if (!status && w.counties && w.n_runs) status = kj_fail(&err, KJ_E_INPUT, "--counties FOLDER goes without runs: found '%s'", w.runs[0]);
+    if (!status && n >= 0 && w.counties) status = kj_validate_counties(&err, w.counties, w.json, w.markdown);
+    else if (!status && n >= 0) status = w.n_runs ? kj_validate_areas(&err, w.runs, w.n_runs, w.json, w.markdown) : answer(&err, &w);
     free(words);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_validate = {
     .name = "validate",
-    .usage = "validate [--map CASE=FOLDER] [--seeds N] [--json] [--markdown] [--quiet] | validate RUN.nc … [--json] [--markdown]",
+    .usage = "validate [--map CASE=FOLDER] [--seeds N] [--json] [--markdown] [--quiet] | validate RUN.nc … [--json] [--markdown] | validate --counties FOLDER [--json] [--markdown]",
     .doc = "Runs the shipped cases and holds the model against published figures: bounds, result with interval, verdict, baseline.\n"
            "Rows that may set parameters and rows that only test are scored apart. What is missed stays visible.\n"
            "With finished runs of one map (other seeds): people by area against the counts of maps/countries/CC/observed_areas.csv, beside two simple rules.",
