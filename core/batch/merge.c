@@ -1,5 +1,6 @@
 #include "merge.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,9 @@ static kj_status see_members(kj_error *err, merger *g)
     const kj_plan *plan = g->plan;
     g->looks = calloc(plan->n_members, sizeof *g->looks);
     g->member = calloc(plan->n_members, sizeof *g->member);
-    if (!g->looks || !g->member) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    g->figure = malloc(plan->n_members * sizeof *g->figure);
+    if (!g->looks || !g->member || !g->figure) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t m = 0; m < plan->n_members; m++) g->figure[m] = (double)NAN;
     kj_status status = KJ_OK;
     for (uint32_t m = 0; !status && m < plan->n_members; m++) {
         status = kj_member_see(err, plan, m, &g->looks[m]);
@@ -64,6 +67,7 @@ static kj_status first_pass(kj_error *err, merger *g, merge_maps **maps)
         if (!status) status = check_ground(err, g, run);
         if (!status) status = merge_add_rows(err, g, run);
         if (!status) status = merge_maps_add(err, g, *maps, run, i);
+        if (!status) status = merge_read_figure(err, g, run, i);
         kj_runread_close(run);
     }
     return status;
@@ -159,13 +163,19 @@ static void write_root(merger *g)
 {
     const kj_plan *plan = g->plan;
     const kj_experiment *e = plan->experiment;
-    char covers[2048] = "";
+    static const char *const kinds[KJ_COVERS_COUNT] = {"covers_chance", "covers_assumptions", "covers_plans", "covers_model"};
+    char covers[2048] = "", list[512];
     kj_cf_root(&g->out, "ensemble", e->title[0]);
     kj_plan_covers(plan, covers, sizeof covers);
     kj_h5out_text(&g->out, g->out.file, "title_sv", e->title[1]);
     kj_h5out_text(&g->out, g->out.file, "title_da", e->title[2]);
     kj_h5out_text(&g->out, g->out.file, "experiment", e->name);
     kj_h5out_text(&g->out, g->out.file, "covers", covers);
+    for (int32_t k = 0; k < KJ_COVERS_COUNT; k++) {
+        kj_plan_covers_of(plan, (kj_covers)k, list, sizeof list);
+        kj_h5out_text(&g->out, g->out.file, kinds[k], list);
+    }
+    kj_h5out_i32(&g->out, g->out.file, "covers_seeds", (int32_t)kj_plan_n_seeds(plan));
     kj_h5out_text(&g->out, g->out.file, "boundary", g->boundary);
     kj_h5out_text(&g->out, g->out.file, "scenario", plan->scenario_title);
     kj_h5out_text(&g->out, g->out.file, "map_title", plan->map_title);
@@ -202,6 +212,7 @@ static kj_status write_all(kj_error *err, merger *g, merge_maps *maps, const cha
     if (!status) status = write_scales(err, g);
     if (!status) status = write_members(err, g);
     if (!status) status = merge_write_tables(err, g);
+    if (!status) status = merge_write_sensitivity(err, g);
     if (!status) {
         merge_maps_write(g, maps);
         write_provenance(g);
@@ -246,5 +257,6 @@ kj_status kj_merge(kj_error *err, const kj_plan *plan, void (*progress)(void *da
     free(g.member);
     free(g.years);
     free(g.scratch);
+    free(g.figure);
     return status;
 }

@@ -40,6 +40,7 @@ typedef struct merger {
     kj_h5out out;
     kj_cf_axes axes;
     hid_t statistic, difference, member_scale, members;
+    double *figure;  /* [n_members]: inhabitants of the last year; NAN: missing */
     double *scratch; /* (n_strata + 4) * n values */
     void (*progress)(void *data, double share);
     void *data;
@@ -55,6 +56,10 @@ kj_status merge_add_rows(kj_error *err, merger *g, kj_runread *run);
 uint32_t merge_n_batches(const merger *g);
 kj_status merge_write_tables(kj_error *err, merger *g);
 void merge_free_tables(merger *g);
+
+/* merge_sensitivity.c */
+kj_status merge_read_figure(kj_error *err, merger *g, const kj_runread *run, uint32_t index);
+kj_status merge_write_sensitivity(kj_error *err, merger *g);
 
 /* merge_maps.c */
 typedef struct merge_maps merge_maps;

@@ -350,23 +350,33 @@ kj_status kj_plan_request(kj_error *err, const kj_plan *plan, uint32_t m, kj_req
 
 /* ---- what it covers ---- */
 
+void kj_plan_covers_of(const kj_plan *plan, kj_covers kind, char *out, size_t out_bytes)
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (uint32_t c = 0; c < plan->n_columns && n < out_bytes; c++) {
+        const kj_factor *f = kj_plan_column(plan, c);
+        if (f->covers == kind) n += (size_t)snprintf(out + n, out_bytes - n, "%s%s", n ? ", " : "", f->name);
+    }
+}
+
+uint32_t kj_plan_n_seeds(const kj_plan *plan)
+{
+    if (plan->experiment->replicates < 2) return 0;
+    return plan->experiment->paired ? plan->experiment->replicates : plan->n_members;
+}
+
 void kj_plan_covers(const kj_plan *plan, char *out, size_t out_bytes)
 {
     size_t used = 0;
     char missing[64] = "";
     for (int32_t k = 0; k < KJ_COVERS_COUNT; k++) {
-        char kind[16], list[512] = "";
-        size_t n = 0;
-        for (uint32_t c = 0; c < plan->n_columns; c++) {
-            const kj_factor *f = kj_plan_column(plan, c);
-            if ((int32_t)f->covers == k) n += (size_t)snprintf(list + n, n < sizeof list ? sizeof list - n : 0, "%s%s", n ? ", " : "", f->name);
-            if (n >= sizeof list) n = sizeof list - 1;
-        }
-        if (k == KJ_COVERS_CHANCE && !n && plan->experiment->replicates > 1)
-            n = (size_t)snprintf(list, sizeof list, "%u seeds", plan->experiment->paired ? plan->experiment->replicates : plan->n_members);
+        char kind[16], list[512];
+        kj_plan_covers_of(plan, (kj_covers)k, list, sizeof list);
+        if (k == KJ_COVERS_CHANCE && !list[0] && kj_plan_n_seeds(plan)) snprintf(list, sizeof list, "%u seeds", kj_plan_n_seeds(plan));
         kj_labels_at(KJ_COVERS_LABELS, k, kind, sizeof kind);
-        if (n && used < out_bytes) used += (size_t)snprintf(out + used, out_bytes - used, "%s%s (%s)", used ? ", " : "", kind, list);
-        else if (!n) snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", missing[0] ? ", " : "", kind);
+        if (list[0] && used < out_bytes) used += (size_t)snprintf(out + used, out_bytes - used, "%s%s (%s)", used ? ", " : "", kind, list);
+        else if (!list[0]) snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", missing[0] ? ", " : "", kind);
     }
     if (missing[0] && used < out_bytes) snprintf(out + used, out_bytes - used, "%snot %s", used ? "; " : "", missing);
 }

@@ -68,5 +68,8 @@ kj_status kj_plan_probe(kj_error *err, const kj_plan *plan, kj_probe *out);
 
 /* "chance (25 seeds), assumptions (demography.in_scale …); not model": what the spread of the members covers. */
 void kj_plan_covers(const kj_plan *plan, char *out, size_t out_bytes);
+/* Names of the factors of one kind, "a, b"; "" if there are none. And the number of lots of luck that replicates bring: 0 for one alone. */
+void kj_plan_covers_of(const kj_plan *plan, kj_covers kind, char *out, size_t out_bytes);
+uint32_t kj_plan_n_seeds(const kj_plan *plan);
 
 #endif

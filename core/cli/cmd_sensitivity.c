@@ -1,24 +1,31 @@
 /* kedja sensitivity EXPERIMENT.lua */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../batch/effects.h"
 #include "../batch/ensemble.h"
 #include "cli.h"
+#ifdef KEDJA_DRAW
+#include "../report/sensitivity_picture.h"
+#endif
 
-enum { OUT, FIGURE, YEAR, WIDTH };
+enum { OUT, FIGURE, YEAR, WIDTH, CHART, LANG };
 
 static const kj_option options[] = {
     [OUT] = {"out", "FOLDER", "folder of the experiment (default: NAME.batch)"},
     [FIGURE] = {"figure", "NAME", "column of table municipality, summed over municipalities (default: population)"},
     [YEAR] = {"year", "YYYY", "year of the figure (default: the last)"},
-    [WIDTH] = {"width", "X", "wanted half width of an interval: of an index, or as a share of the largest mu* (default: 0.05)"},
+    [WIDTH] = {"width", "X", "wanted half width of an interval: of an index, or as a share of the largest effect or difference (default: 0.05)"},
+    [CHART] = {"chart", "FILE", "bars of the indices, or a tornado of effects or differences: .png, .svg or .pdf"},
+    [LANG] = {"lang", "en|sv|da", "language of the chart (default: en)"},
     {0},
 };
 
 typedef struct wishes {
-    const char *experiment, *folder, *figure;
+    const char *experiment, *folder, *figure, *chart, *lang;
     int64_t year;
     double width;
 } wishes;
@@ -50,23 +57,149 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
     else
         printf("\nintervals within ±%g%s need about %u %s: %llu runs\n", w->width, sobol ? "" : " of the largest mu*", needed, unit,
                (unsigned long long)needed * (e->n_factors + (sobol ? 2 : 1)) * e->replicates);
-    if (e->replicates == 1) puts("luck: one seed in all points; give the factor \"seed\" a place among the factors to see what luck does");
+    bool has_luck = false;
+    for (uint32_t f = 0; f < e->n_factors; f++) has_luck |= strcmp(e->factor[f].name, "seed") == 0;
+    if (e->replicates == 1 && !has_luck) puts("luck: one seed in all points; give the factor \"seed\" a place among the factors to see what luck does");
+}
+
+/* ---- levels against a base ---- */
+
+static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_size *effects, uint32_t n)
+{
+    uint32_t needed = 0, r = plan->experiment->replicates;
+    printf("%s: municipality.%s at the end of %lld\ndifference from the first level or the scenario, over members with the same luck; 95 %% interval of the mean\n\n", plan->experiment->title[0],
+           w->figure, (long long)w->year);
+    printf("%-40s %6s  %10s  %-26s  %s\n", "level", "pairs", "mean", "interval", plan->experiment->paired ? "if luck were not shared" : "");
+    for (uint32_t i = 0; i < n; i++) {
+        const kj_effect_size *x = &effects[i];
+        char pairs[64], apart[64];
+        snprintf(pairs, sizeof pairs, "%.4g to %.4g", x->low, x->high);
+        snprintf(apart, sizeof apart, "%.4g to %.4g", x->wide_low, x->wide_high);
+        printf("%-40s %6.0f  %10.4g  %-26s  %s\n", x->name, x->n, x->mean, pairs, plan->experiment->paired ? apart : "");
+        if (x->needed > needed) needed = x->needed;
+    }
+    bool nothing = n > 0 && !(fabs(effects[0].mean) > 0);
+    if (nothing) puts("\nno level changes the figure");
+    else if (!needed) puts("\none replicate tells nothing of luck: intervals need replicates");
+    else if (needed <= r) printf("\nevery interval is within ±%g %% of the largest difference\n", 100 * w->width);
+    else
+        printf("\nintervals within ±%g %% of the largest difference need about %u replicates: %llu runs\n", 100 * w->width, needed, (unsigned long long)needed * plan->n_points);
+}
+
+static void print_spread(const kj_plan *plan, const wishes *w, const kj_spread_size *s)
+{
+    double width = s->high - s->low;
+    printf("\n80 %% of %u members lie between %.5g and %.5g, median %.5g\n", s->n, s->low, s->high, s->middle);
+    if (!(width > 0) || !s->needed) return;
+    printf("the ends are known within ±%.0f %% and ±%.0f %% of that width", 100 * s->low_half / width, 100 * s->high_half / width);
+    if (s->needed <= plan->experiment->replicates) puts("");
+    else printf("; ±%g %% needs about %u replicates: %llu runs\n", 100 * w->width, s->needed, (unsigned long long)s->needed * plan->n_points);
+}
+
+/* ---- the chart ---- */
+
+#ifdef KEDJA_DRAW
+static int by_total(const void *a, const void *b)
+{
+    const kj_sensitivity_row *x = a, *y = b;
+    double p = fabs(x->value), q = fabs(y->value);
+    return p < q ? 1 : p > q ? -1 : strcmp(x->label, y->label);
+}
+
+static void fill_indices(const kj_plan *plan, const kj_sensitivity *s, kj_sensitivity_picture *p)
+{
+    p->kind = s->sigma ? KJ_SENSITIVITY_EFFECTS : KJ_SENSITIVITY_INDICES;
+    p->constant = s->constant;
+    for (uint32_t f = 0; f < plan->experiment->n_factors; f++) {
+        kj_sensitivity_row *r = &p->row[p->n++];
+        const kj_index *main = s->sigma ? &s->first[f] : &s->total[f];
+        *r = (kj_sensitivity_row){.value = main->value, .low = main->low, .high = main->high, .second = s->sigma ? (double)NAN : s->first[f].value};
+        r->second_low = s->sigma ? main->value - s->sigma[f].value : s->first[f].low;
+        r->second_high = s->sigma ? main->value + s->sigma[f].value : s->first[f].high;
+        snprintf(r->label, sizeof r->label, "%s", plan->experiment->factor[f].name);
+    }
+    qsort(p->row, (size_t)p->n, sizeof *p->row, by_total);
+}
+
+static void fill_effects(const kj_plan *plan, const kj_effect_size *effects, uint32_t n, kj_sensitivity_picture *p)
+{
+    bool paired = plan->experiment->paired && plan->experiment->replicates > 1;
+    p->kind = KJ_SENSITIVITY_DIFFERENCES;
+    for (uint32_t i = 0; i < n && p->n < KJ_SENSITIVITY_ROWS_MAX; i++) {
+        const kj_effect_size *x = &effects[i];
+        kj_sensitivity_row *r = &p->row[p->n++];
+        *r = (kj_sensitivity_row){.value = x->mean, .low = x->low, .high = x->high, .second = (double)NAN, .second_low = paired ? x->wide_low : (double)NAN, .second_high = paired ? x->wide_high : (double)NAN};
+        snprintf(r->label, sizeof r->label, "%s", x->name);
+    }
+}
+
+static kj_sensitivity_picture *new_picture(const kj_plan *plan, const wishes *w)
+{
+    kj_sensitivity_picture *p = calloc(1, sizeof *p);
+    int language = !strcmp(w->lang, "sv") ? 1 : !strcmp(w->lang, "da") ? 2 : 0;
+    if (!p) return NULL;
+    p->year = (int32_t)w->year;
+    snprintf(p->title, sizeof p->title, "%s", plan->experiment->title[language]);
+    snprintf(p->figure, sizeof p->figure, "%s", w->figure);
+    return p;
+}
+#endif
+
+/* Either indices or effects. */
+static kj_status draw_chart(kj_error *err, const kj_plan *plan, const wishes *w, const kj_sensitivity *s, const kj_effect_size *effects, uint32_t n)
+{
+    if (!w->chart) return KJ_OK;
+#ifdef KEDJA_DRAW
+    kj_sensitivity_picture *p = new_picture(plan, w);
+    if (!p) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (s) fill_indices(plan, s, p);
+    else fill_effects(plan, effects, n, p);
+    kj_status status = kj_report_sensitivity(err, p, w->chart, w->lang);
+    free(p);
+    return status;
+#else
+    (void)plan, (void)s, (void)effects, (void)n;
+    return kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", w->chart);
+#endif
+}
+
+static kj_status analyse_indices(kj_error *err, const kj_plan *plan, const wishes *w, const double *figure)
+{
+    kj_sensitivity s;
+    kj_status status = kj_ensemble_indices(err, plan, figure, w->width, &s);
+    if (status) return status;
+    print_indices(plan, w, &s);
+    status = draw_chart(err, plan, w, &s, NULL, 0);
+    kj_sensitivity_free(&s);
+    return status;
+}
+
+static kj_status analyse_effects(kj_error *err, const kj_plan *plan, const wishes *w, const double *figure)
+{
+    kj_effect_size *effects = NULL;
+    kj_spread_size spread;
+    uint32_t n = 0;
+    kj_status status = kj_effects(err, plan, figure, w->width, &effects, &n);
+    if (!status) status = kj_spread_of_members(err, plan, figure, w->width, &spread);
+    if (!status) {
+        print_effects(plan, w, effects, n);
+        print_spread(plan, w, &spread);
+        status = draw_chart(err, plan, w, NULL, effects, n);
+    }
+    free(effects);
+    return status;
 }
 
 static kj_status analyse(kj_error *err, wishes *w)
 {
     kj_plan plan;
-    kj_sensitivity s;
     kj_status status = kj_plan_open(err, &(kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .quiet = true}, &plan);
     if (status) return status;
     if (!w->year) w->year = plan.last_year;
+    bool indices = plan.experiment->design == KJ_DESIGN_SOBOL_INDICES || plan.experiment->design == KJ_DESIGN_MORRIS;
     double *figure = malloc(plan.n_members * sizeof *figure);
     status = figure ? kj_ensemble_figure(err, &plan, w->figure, (int32_t)w->year, figure) : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status) status = kj_ensemble_indices(err, &plan, figure, w->width, &s);
-    if (!status) {
-        print_indices(&plan, w, &s);
-        kj_sensitivity_free(&s);
-    }
+    if (!status) status = (indices ? analyse_indices : analyse_effects)(err, &plan, w, figure);
     free(figure);
     kj_plan_free(&plan);
     return status;
@@ -83,7 +216,7 @@ static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
-    wishes w = {.figure = "population", .width = 0.05};
+    wishes w = {.figure = "population", .width = 0.05, .lang = "en"};
     kj_error err;
     kj_status status = KJ_OK;
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
@@ -93,6 +226,8 @@ static int run(const kj_command *command, int argc, char **argv)
         case FIGURE: w.figure = strncmp(words[i].text, "municipality.", 13) ? words[i].text : words[i].text + 13; break;
         case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1000, 4000, &w.year); break;
         case WIDTH: status = take_width(&err, words[i].text, &w.width); break;
+        case CHART: w.chart = words[i].text; break;
+        case LANG: w.lang = words[i].text; break;
         default:
             if (w.experiment) status = kj_fail(&err, KJ_E_INPUT, "one experiment at a time: '%s' comes after '%s'", words[i].text, w.experiment);
             w.experiment = words[i].text;
@@ -109,10 +244,11 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_sensitivity = {
     .name = "sensitivity",
-    .usage = "sensitivity EXPERIMENT.lua [--figure NAME] [--year YYYY] [--width X] [--out FOLDER]",
+    .usage = "sensitivity EXPERIMENT.lua [--figure NAME] [--year YYYY] [--width X] [--chart FILE] [--out FOLDER]",
     .doc = "Tells which factors a figure depends on, with intervals.\n"
-           "For experiments with design = \"sobol_indices\" (shares of the variance) or \"morris\" (elementary effects), after\n"
-           "`kedja batch`. Says how many runs intervals of the wanted width need.",
+           "After `kedja batch`: shares of the variance (design = \"sobol_indices\"), elementary effects (\"morris\"), or differences of\n"
+           "levels over members with the same luck (\"full_factorial\", \"one_at_a_time\"), these with the spread of the members. Says\n"
+           "how many runs intervals of the wanted width need, and draws the chart.",
     .options = options,
     .run = run,
 };

@@ -186,3 +186,71 @@ void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_cha
     for (int32_t i = 0; i < c->n; i++) tornado_bar(canvas, &x, &c->bars[i], box->x, top + h * i, h, size, box->x + box->w);
     tornado_legend(canvas, c, box->x, end + size * 1.9);
 }
+
+/* ---- indices ---- */
+
+static void index_bar(kj_canvas *canvas, const scale *x, double y, double h, double value, double low, double high, bool is_total, double size)
+{
+    double zero = at(x, 0.0), end = at(x, value);
+    kj_box bar = {zero < end ? zero : end, y, fabs(end - zero), h};
+    kj_canvas_fill_box(canvas, &bar, 0.0, KJ_COLOR_A, is_total ? 0.7 : 0.3);
+    whisker(canvas, x, y + h / 2, low, high, size * 0.1, h * 0.28);
+}
+
+/* Total and alone side by side: rows may be lower than two lines of text. */
+static void index_values(kj_canvas *canvas, const kj_index_bar *b, double middle, double size, double right)
+{
+    for (int i = 0; i < 2; i++) {
+        kj_text_style style = {.size = size, .weight = i ? 400 : 700, .color = i ? KJ_COLOR_MUTED : KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
+        char number[KJ_NUMBER_MAX];
+        kj_number_real(number, canvas->language, i ? b->alone : b->total, 2);
+        kj_text_draw(canvas, right - (i ? 0.0 : size * 3.2), middle - kj_text_measure(canvas, &style, number).height / 2, &style, number);
+    }
+}
+
+static void index_legend(kj_canvas *canvas, const kj_index_chart *c, double x, double y)
+{
+    kj_text_style style = {.size = c->text_size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED};
+    const char *const names[2] = {c->total_name, c->alone_name};
+    for (int i = 0; i < 2; i++) {
+        kj_box sample = {x, y + c->text_size * 0.3, c->text_size * 1.6, c->text_size * 0.7};
+        kj_canvas_fill_box(canvas, &sample, 0.0, KJ_COLOR_A, i ? 0.3 : 0.7);
+        x += c->text_size * 2.0;
+        x += kj_text_draw(canvas, x, y, &style, names[i]).width + c->text_size * 1.4;
+    }
+}
+
+void kj_chart_indices(kj_canvas *canvas, const kj_box *box, const kj_index_chart *c)
+{
+    double size = c->text_size, top = heading(canvas, box, c->title, c->unit, size), low = 0.0, high = 0.0;
+    for (int32_t i = 0; i < c->n; i++) {
+        const double ends[6] = {c->bars[i].alone, c->bars[i].alone_low, c->bars[i].alone_high, c->bars[i].total, c->bars[i].total_low, c->bars[i].total_high};
+        for (int k = 0; k < 6; k++) widen(ends[k], &low, &high);
+    }
+    if (c->n == 0 || !(high > low)) {
+        say_empty(canvas, box, top, size, c->empty);
+        return;
+    }
+    double bottom = box->y + box->h - size * 3.4, h = fmin((bottom - top) / c->n, size * 2.9);
+    kj_ticks ticks = kj_ticks_cover(low, high, 6);
+    scale x = {box->x + box->w * 0.34, box->x + box->w - size * 7.0, ticks.first, ticks.first + ticks.step * (ticks.n - 1)};
+    double end = top + h * c->n;
+    for (int32_t i = 0; i < ticks.n; i++) {
+        double v = ticks.first + ticks.step * i;
+        char number[KJ_NUMBER_MAX];
+        kj_text_style style = {.size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .align = KJ_ALIGN_CENTER, .tabular = true};
+        kj_canvas_line(canvas, at(&x, v), top, at(&x, v), end, 1.0, KJ_COLOR_RULE);
+        kj_number_real(number, canvas->language, v, ticks.decimals);
+        kj_text_draw(canvas, at(&x, v), end + size * 0.2, &style, number);
+    }
+    for (int32_t i = 0; i < c->n; i++) {
+        const kj_index_bar *b = &c->bars[i];
+        kj_text_style name = {.size = size, .weight = 400, .color = KJ_COLOR_INK, .max_width = x.from - box->x - size * 0.8};
+        double y = top + h * i;
+        kj_text_draw(canvas, box->x, y + h / 2 - kj_text_measure(canvas, &name, b->label).height / 2, &name, b->label);
+        index_bar(canvas, &x, y + h * 0.1, h * 0.4, b->total, b->total_low, b->total_high, true, size);
+        index_bar(canvas, &x, y + h * 0.5, h * 0.4, b->alone, b->alone_low, b->alone_high, false, size);
+        index_values(canvas, b, y + h / 2, size, box->x + box->w);
+    }
+    index_legend(canvas, c, box->x, end + size * 1.9);
+}

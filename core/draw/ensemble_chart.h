@@ -37,4 +37,23 @@ typedef struct kj_tornado_chart {
 /* Bars from zero, a thick whisker for the interval and a thin one for the wide interval. */
 void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_chart *chart);
 
+/* Shares of the variance of a figure: what a factor explains alone, and with all that it does together with others. */
+typedef struct kj_index_bar {
+    const char *label;
+    double alone, alone_low, alone_high;
+    double total, total_low, total_high;
+} kj_index_bar;
+
+typedef struct kj_index_chart {
+    const char *title, *unit;
+    const kj_index_bar *bars; /* in the order in which they are to stand */
+    int32_t n;
+    double text_size;
+    const char *alone_name, *total_name;
+    const char *empty;
+} kj_index_chart;
+
+/* Two bars a factor from zero, each with the whisker of its interval and its value. */
+void kj_chart_indices(kj_canvas *canvas, const kj_box *box, const kj_index_chart *chart);
+
 #endif

@@ -148,6 +148,70 @@ static kj_status read_contrasts(kj_error *err, const char *path, hid_t file, kj_
     return status;
 }
 
+static int by_total(const void *a, const void *b)
+{
+    const kj_sensitivity_row *x = a, *y = b;
+    double p = fabs(x->value), q = fabs(y->value);
+    return p < q ? 1 : p > q ? -1 : strcmp(x->label, y->label);
+}
+
+/* main[n][3]: the longer bar; other[n][3]: first-order index, or sigma about mu. */
+static void fill_rows(kj_sensitivity_picture *p, const double *main, const double *other, char **names)
+{
+    for (int32_t i = 0; i < p->n; i++) {
+        kj_sensitivity_row *r = &p->row[i];
+        const double *m = main + 3 * i, *o = other + 3 * i;
+        snprintf(r->label, sizeof r->label, "%s", names[i]);
+        r->value = m[0], r->low = m[1], r->high = m[2];
+        bool indices = p->kind == KJ_SENSITIVITY_INDICES;
+        r->second = indices ? o[0] : (double)NAN;
+        r->second_low = indices ? o[1] : m[0] - o[0];
+        r->second_high = indices ? o[2] : m[0] + o[0];
+    }
+    qsort(p->row, (size_t)p->n, sizeof *p->row, by_total);
+}
+
+static kj_status read_indices(kj_error *err, const char *path, hid_t group, kj_sensitivity_picture *p)
+{
+    hsize_t dims[3], other_dims[3];
+    double *main = NULL, *other = NULL;
+    char **names = NULL;
+    int32_t number[2] = {0};
+    bool indices = H5Lexists(group, "total", H5P_DEFAULT) > 0;
+    p->kind = indices ? KJ_SENSITIVITY_INDICES : KJ_SENSITIVITY_EFFECTS;
+    take_text(group, "figure", p->figure, sizeof p->figure);
+    kj_h5in_numbers(group, "year", H5T_NATIVE_INT32, 1, &number[0]);
+    kj_h5in_numbers(group, "constant", H5T_NATIVE_INT32, 1, &number[1]);
+    p->year = number[0];
+    p->constant = number[1] != 0;
+    kj_status status = read_all(err, path, group, "/sensitivity", indices ? "total" : "mu", 2, dims, &main);
+    if (!status) status = read_all(err, path, group, "/sensitivity", indices ? "first" : "sigma", 2, other_dims, &other);
+    if (!status && (dims[0] > KJ_SENSITIVITY_ROWS_MAX || dims[1] != 3 || other_dims[0] != dims[0] || other_dims[1] != 3))
+        status = kj_fail(err, KJ_E_INPUT, "%s:/sensitivity: expected at most %d factors with value, low and high", path, KJ_SENSITIVITY_ROWS_MAX);
+    if (!status) status = kj_h5in_texts(err, path, group, "/sensitivity", "factor", (uint32_t)dims[0], &names);
+    if (!status) {
+        p->n = (int32_t)dims[0];
+        fill_rows(p, main, other, names);
+        kj_h5in_free_texts(names, (uint32_t)dims[0]);
+    }
+    free(main);
+    free(other);
+    return status;
+}
+
+static kj_status read_sensitivity(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    hid_t group;
+    if (H5Lexists(file, "sensitivity", H5P_DEFAULT) <= 0) return KJ_OK;
+    f->sensitivity = calloc(1, sizeof *f->sensitivity);
+    if (!f->sensitivity) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    kj_status status = kj_h5in_group(err, path, file, "sensitivity", &group);
+    if (status) return status;
+    status = read_indices(err, path, group, f->sensitivity);
+    H5Gclose(group);
+    return status;
+}
+
 static int by_share(const void *a, const void *b)
 {
     const kj_ensemble_school *x = a, *y = b;
@@ -216,13 +280,22 @@ static kj_status read_map(kj_error *err, const char *path, hid_t file, kj_ensemb
     return status ? status : kj_h5in_values(err, path, file, "", name, 2, dims, H5T_NATIVE_FLOAT, f->built);
 }
 
+static void read_covers(hid_t file, kj_ensemble_figures *f)
+{
+    static const char *const kinds[KJ_ENSEMBLE_COVERS] = {"covers_chance", "covers_assumptions", "covers_plans", "covers_model"};
+    take_text(file, "covers", f->covers_english, sizeof f->covers_english);
+    f->covers_seeds = -1; /* files before 0.1.0's last: the sentence alone */
+    kj_h5in_numbers(file, "covers_seeds", H5T_NATIVE_INT32, 1, &f->covers_seeds);
+    for (int k = 0; k < KJ_ENSEMBLE_COVERS; k++) take_text(file, kinds[k], f->covers[k], sizeof f->covers[k]);
+}
+
 static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
 {
     hsize_t dims[3];
     int32_t number[3] = {0};
     static const char *const titles[3] = {"title", "title_sv", "title_da"};
     for (int i = 0; i < 3; i++) take_text(file, titles[i], f->title[i], sizeof f->title[i]);
-    take_text(file, "covers", f->covers, sizeof f->covers);
+    read_covers(file, f);
     take_text(file, "map_title", f->map_title, sizeof f->map_title);
     bool whole = kj_h5in_numbers(file, "members", H5T_NATIVE_INT32, 1, &number[0]) && kj_h5in_numbers(file, "members_merged", H5T_NATIVE_INT32, 1, &number[1]) &&
                  kj_h5in_numbers(file, "paired", H5T_NATIVE_INT32, 1, &number[2]);
@@ -248,6 +321,7 @@ kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_
     status = read_root(err, path, file, out);
     if (!status) status = read_population(err, path, file, out);
     if (!status) status = read_contrasts(err, path, file, out);
+    if (!status) status = read_sensitivity(err, path, file, out);
     if (!status) status = read_schools(err, path, file, out);
     if (!status) status = read_map(err, path, file, out);
     H5Fclose(file);
@@ -262,6 +336,7 @@ void kj_ensemble_figures_free(kj_ensemble_figures *f)
     free(f->low);
     free(f->middle);
     free(f->high);
+    free(f->sensitivity);
     free(f->school);
     free(f->built);
     memset(f, 0, sizeof *f);

@@ -7,8 +7,9 @@
 #include <stdint.h>
 
 #include "../base/error.h"
+#include "sensitivity_picture.h"
 
-enum { KJ_ENSEMBLE_CONTRASTS_MAX = 12 };
+enum { KJ_ENSEMBLE_CONTRASTS_MAX = 12, KJ_ENSEMBLE_COVERS = 4 };
 
 typedef struct kj_ensemble_contrast {
     char label[96];                  /* "densify.enabled = 1" */
@@ -24,7 +25,10 @@ typedef struct kj_ensemble_school {
 
 typedef struct kj_ensemble_figures {
     char title[3][256];
-    char covers[2048], map_title[256];
+    char map_title[256];
+    char covers[KJ_ENSEMBLE_COVERS][512]; /* chance, assumptions, plans, model: names of what varied, "" for a kind that the spread leaves out */
+    int32_t covers_seeds; /* lots of luck that replicates bring */
+    char covers_english[2048]; /* the same as one sentence, for files without the list */
     int32_t n_members, n_merged, first_year, last_year;
     bool paired;
     int32_t n_times;
@@ -33,6 +37,7 @@ typedef struct kj_ensemble_figures {
     double *low, *middle, *high; /* [n_times]: 10 %, 50 %, 90 % */
     kj_ensemble_contrast contrast[KJ_ENSEMBLE_CONTRASTS_MAX];
     int32_t n_contrasts;
+    kj_sensitivity_picture *sensitivity; /* NULL: the design measures none */
     kj_ensemble_school *school; /* most likely full first */
     int32_t n_schools, n_full_at_start; /* those full at the start in 90 % of members are only counted */
     kj_grid grid;

@@ -16,15 +16,41 @@
 #include "report.h"
 
 #define _(text) kj_tr(text)
+#define N_(text) text
 
 enum { MARGIN = 40, LEFT_W = 640, RIGHT = 730, RIGHT_W = KJ_SUMMARY_W - MARGIN - RIGHT, TOP = 176, BOTTOM = 1040, SCHOOLS_SHOWN = 7, INSET_KM = 6 };
+
+/* "chance (25 seeds), assumptions (…), plans (densify.enabled); not the model": names of parameters stay as they are. */
+static void covers_text(const kj_ensemble_figures *f, char *out, size_t n)
+{
+    static const char *const names[KJ_ENSEMBLE_COVERS] = {N_("chance"), N_("assumptions"), N_("plans"), N_("the model")};
+    char missing[128] = "", seeds[64];
+    size_t used = 0;
+    if (f->covers_seeds < 0) {
+        snprintf(out, n, "%s", f->covers_english);
+        return;
+    }
+    out[0] = 0;
+    for (int k = 0; k < KJ_ENSEMBLE_COVERS; k++) {
+        const char *list = f->covers[k];
+        if (k == 0 && f->covers_seeds && !list[0]) {
+            snprintf(seeds, sizeof seeds, _("%d seeds"), f->covers_seeds);
+            list = seeds;
+        }
+        if (list[0] && used < n) used += (size_t)snprintf(out + used, n - used, "%s%s (%s)", used ? ", " : "", _(names[k]), list);
+        else if (!list[0]) snprintf(missing + strlen(missing), sizeof missing - strlen(missing), "%s%s", missing[0] ? ", " : "", _(names[k]));
+    }
+    if (!missing[0] || used >= n) return;
+    used += (size_t)snprintf(out + used, n - used, "%s", used ? "; " : "");
+    if (used < n) snprintf(out + used, n - used, _("not %s"), missing);
+}
 
 static void draw_head(kj_canvas *canvas, const kj_ensemble_figures *f)
 {
     kj_text_style big = {.size = 38, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN};
     kj_text_style small = {.size = 19, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
     kj_text_style warning = {.size = 19, .weight = 700, .color = KJ_COLOR_B, .align = KJ_ALIGN_RIGHT};
-    char text[2400], number[2][KJ_NUMBER_MAX];
+    char text[2400], covers[2200], number[2][KJ_NUMBER_MAX];
     const char *title = f->title[canvas->language][0] ? f->title[canvas->language] : f->title[0];
     kj_text_draw(canvas, MARGIN, 26, &big, title);
     kj_number_int(number[0], canvas->language, f->n_merged);
@@ -35,7 +61,8 @@ static void draw_head(kj_canvas *canvas, const kj_ensemble_figures *f)
         snprintf(text, sizeof text, _("%d members are missing"), f->n_members - f->n_merged);
         kj_text_draw(canvas, KJ_SUMMARY_W - MARGIN, 80, &warning, text);
     }
-    snprintf(text, sizeof text, _("The spread covers: %s"), f->covers);
+    covers_text(f, covers, sizeof covers);
+    snprintf(text, sizeof text, _("The spread covers: %s"), covers);
     small.size = 17;
     kj_text_draw(canvas, MARGIN, 112, &small, text);
 }
@@ -55,7 +82,11 @@ static void draw_tornado(kj_canvas *canvas, const kj_ensemble_figures *f, const 
 {
     kj_tornado_bar bars[KJ_ENSEMBLE_CONTRASTS_MAX];
     char title[160];
-    snprintf(title, sizeof title, _("What each choice changes: inhabitants in %d"), f->last_year);
+    if (f->sensitivity) {
+        kj_sensitivity_draw(canvas, box, f->sensitivity, 6, 17);
+        return;
+    }
+    snprintf(title, sizeof title, _("What each choice changes: %s in %d"), _("inhabitants"), f->last_year);
     for (int32_t i = 0; i < f->n_contrasts; i++) {
         const kj_ensemble_contrast *c = &f->contrast[i];
         bars[i] = (kj_tornado_bar){.label = c->label, .value = c->mean, .low = c->low, .high = c->high, .wide_low = f->paired ? c->wide_low : (double)NAN,

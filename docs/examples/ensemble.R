@@ -16,7 +16,7 @@ years <- ncvar_get(ensemble, "year")
 statistic <- c("n", "mean", "sd", "q05", "q10", "q25", "q50", "q75", "q90", "q95")
 figures <- ncvar_get(ensemble, "all/municipality/population", collapse_degen = FALSE) # [id, time, statistic]
 dimnames(figures) <- list(NULL, years, statistic)
-print(round(t(figures[1, , c("n", "q10", "q50", "q90")])))
+print(round(figures[1, , c("n", "q10", "q50", "q90")]))
 
 built <- grep("^built_", names(ensemble$var), value = TRUE)
 last <- ncvar_get(ensemble, tail(built, 1)) # [x, y]
