@@ -3,12 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../run/branch.h"
 #include "../run/journal.h"
 #include "cli.h"
 #include "progress.h"
 #include "stop.h"
 
-enum { MAP, OUT, YEARS, SEED, THREADS, SET, JOURNAL, TRACE, PLUGIN, AUDIT, JSON, QUIET };
+enum { MAP, OUT, YEARS, SEED, THREADS, SET, JOURNAL, BRANCH, TRACE, PLUGIN, AUDIT, JSON, QUIET };
 
 static const kj_option options[] = {
     [MAP] = {"map", "NAME|FOLDER", "map in place of the scenario's"},
@@ -18,6 +19,7 @@ static const kj_option options[] = {
     [THREADS] = {"threads", "N", "threads; the result is the same for any number (default: all processors)"},
     [SET] = {"set", "NAME=VALUE", "parameter of a plugin or policy, e.g. densify.enabled=true; may be repeated"},
     [JOURNAL] = {"journal", "FILE", "changes made while the run goes on, as `kedja live` saves them"},
+    [BRANCH] = {"branch-from", "BASE.nc@YYYY-MM", "in place of a scenario: the run BASE once more, with the changes of --set from that month on"},
     [TRACE] = {"trace", "WHAT", "follow person:ID, household:ID or sample:N persons for `kedja person` and `kedja household`; may be repeated"},
     [PLUGIN] = {"plugin", "FILE.so", "also load a plugin; one with a built-in's id takes its place; may be repeated"},
     [AUDIT] = {"audit", NULL, "check invariants, ranges and undeclared writes after every month (slow)"},
@@ -73,6 +75,27 @@ static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, 
     }
 }
 
+/* Takes over the base's request: what was set on the command line becomes changes at the month of the branch. */
+static kj_status take_branch(kj_error *err, const char *text, kj_request *r, kj_branch *branch)
+{
+    kj_request base;
+    char change[256];
+    if (r->scenario || r->has_seed || r->n_changes || r->n_modules || r->n_traces || r->years)
+        return kj_fail(err, KJ_E_INPUT, "--branch-from: scenario, seed, years, journal, plugins and traces are those of the base; only --map, --out, --threads, --set, --audit go with it");
+    kj_status status = kj_branch_read(err, text, r->map, branch, &base);
+    if (status) return status;
+    for (uint32_t i = 0; !status && i < r->n_settings; i++) {
+        snprintf(change, sizeof change, "%04d-%02d %s", KJ_YEAR_OF(branch->month), KJ_MONTH_OF_YEAR(branch->month), r->settings[i]);
+        status = kj_request_add_change(err, &base, change);
+    }
+    if (!status && r->out) status = kj_cli_text(err, &base.out, r->out);
+    base.n_threads = r->n_threads;
+    base.audit = r->audit;
+    kj_request_free(r);
+    *r = base;
+    return status;
+}
+
 static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
@@ -81,14 +104,19 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_error err;
     kj_status status = words ? KJ_OK : kj_fail(&err, KJ_E_MEMORY, "out of memory");
     bool json = false, quiet = false;
+    const char *branch_from = NULL;
+    kj_branch *branch = calloc(1, sizeof *branch);
+    if (!status && !branch) status = kj_fail(&err, KJ_E_MEMORY, "out of memory");
     int result = 0, n = status ? 0 : kj_cli_parse(command, argc, argv, words, &result);
     for (int i = 0; !status && i < n; i++) {
-        if (words[i].option >= 0) status = take_option(&err, &request, &words[i], &json, &quiet);
+        if (words[i].option == BRANCH) branch_from = words[i].text;
+        else if (words[i].option >= 0) status = take_option(&err, &request, &words[i], &json, &quiet);
         else if (request.scenario) {
             result = kj_cli_misuse(command, "one scenario at a time: '%s' comes after '%s'", words[i].text, request.scenario);
             n = -1;
         } else status = kj_cli_text(&err, &request.scenario, words[i].text);
     }
+    if (!status && n >= 0 && branch_from) status = take_branch(&err, branch_from, &request, branch);
     if (!status && n >= 0 && !request.scenario) {
         result = kj_cli_misuse(command, "which scenario?");
         n = -1;
@@ -96,18 +124,20 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!status && n >= 0) {
         kj_meter meter = kj_meter_new(quiet || json);
         kj_watch watch = {.year = kj_meter_year, .data = &meter, .stop = kj_stop_on_signals(), .quiet = quiet};
+        if (branch_from) watch.observe = kj_branch_look, watch.observe_data = branch;
         kj_outcome outcome = {0};
         status = kj_run(&err, &request, &watch, &outcome);
         if (!status) kj_print_outcome(&outcome, json, quiet);
     }
     kj_request_free(&request);
+    free(branch);
     free(words);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_run = {
     .name = "run",
-    .usage = "run SCENARIO.lua [--map NAME|FOLDER] [--out FILE] [--years N] [--seed N] [--threads N] [--set NAME=VALUE] [--trace WHAT] …",
+    .usage = "run SCENARIO.lua [--map NAME|FOLDER] [--out FILE] [--years N] [--seed N] [--threads N] [--set NAME=VALUE] [--trace WHAT] … | run --branch-from BASE.nc@YYYY-MM [--set NAME=VALUE] [--out FILE]",
     .doc = "Simulates a scenario month by month.\n"
            "With --out the result is one HDF5 file that QGIS, xarray, R and ncdump open as netCDF. A run that was killed goes\n"
            "on with `kedja resume FILE`, to the same state hash.",
