@@ -544,6 +544,80 @@ static void test_restore(void **state)
     assert_string_equal(first, second);
 }
 
+/* ---- escapes ---- */
+
+/* What a policy might try, one by one. `caught`: it may be caught with pcall, and then the run goes on as if nothing had been tried. */
+static const struct { const char *what, *code, *message; bool caught; } escapes[] = {
+    {"read a file", "io.open('/etc/passwd')", "global 'io'", true},
+    {"run a file", "dofile('/etc/passwd')", "global 'dofile'", true},
+    {"load a file", "loadfile('/etc/passwd')", "global 'loadfile'", true},
+    {"load a module", "require('os')", "global 'require'", true},
+    {"run a program", "os.execute('true')", "global 'os'", true},
+    {"end the program", "os.exit(0)", "global 'os'", true},
+    {"read the clock", "os.time()", "global 'os'", true},
+    {"own random numbers", "math.random()", "'random'", true},
+    {"load text", "load('return 1')()", "global 'load'", true},
+    {"make bytecode", "string.dump(function() end)", "'dump'", true},
+    {"load bytecode", "load('\\27Lua\\84')()", "global 'load'", true},
+    {"debug library", "debug.getregistry()", "global 'debug'", true},
+    {"metatable of strings", "getmetatable('').__index = nil", "global 'getmetatable'", true},
+    {"methods of strings", "local s = 'x' s.rep = nil", "attempt to index a string value", true},
+    {"shared library", "string.rep = nil", "cannot be changed", true},
+    {"metatable of the city", "setmetatable(city, {})", "global 'setmetatable'", true},
+    {"fields of the city", "city.year = 1900", "'year' cannot be assigned", true},
+    {"raw access", "rawset(city, 'year', 1900)", "global 'rawset'", true},
+    {"a bomb of string.rep", "string.rep('x', 1 << 40)", "string.rep", true},
+    {"a bomb of a pattern", "string.match(string.rep('a', 30), string.rep('a?', 30) .. string.rep('a', 30))", "'match'", true},
+    {"a bomb of replacement", "string.gsub(string.rep('a', 100000), '.*', '%0%0')", "'gsub'", true},
+    {"deep recursion", "local function f(n) return 1 + f(n + 1) end f(1)", "stack overflow", true},
+    {"coroutines", "coroutine.wrap(function() while true do end end)()", "global 'coroutine'", true},
+    {"garbage collector", "collectgarbage('stop')", "global 'collectgarbage'", true},
+    {"a loop without end", "while true do end", "works without end", false},
+    {"a long search", "local s = string.rep('x', 1000000) while true do string.find(s, 'yy') end", "works without end", false},
+    {"a bomb of memory", "local t = {} for i = 1, 1e9 do t[i] = {} end", "MB of memory", true},
+};
+
+/* Runs a policy with this body for 14 months; out: the state hash at the end, or "" with the message in err. */
+static void run_body(const char *body, kj_error *err, char hash[33])
+{
+    folder f;
+    char text[1500];
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { { 'bad', from = 2022 } } }");
+    snprintf(text, sizeof text, POLICY_HEAD("bad") " apply = function(city, p) %s city:layer('max_far'):set(city:everywhere(), 2) end }", body);
+    add_file(&f, "bad.lua", text);
+    kj_scenario *scenario = load(path);
+    kj_sim *sim = start(scenario, NULL);
+    kj_status status = KJ_OK;
+    for (int m = 0; m < 14 && !status; m++) status = kj_sim_month(err, sim);
+    hash[0] = 0;
+    if (!status) kj_sim_hash(sim, hash);
+    else if (far_at(sim, 0) != 0.0 || far_at(sim, 3) != 1.0) fail_msg("%s: the map is not as it was", body);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+/* Each try fails with a clear error that names the line, and the map is as before; caught by the policy itself, it leaves the run as one that never
+   tried. */
+static void test_escapes_from_a_run(void **state)
+{
+    (void)state;
+    kj_error err;
+    char plain[33], hash[33], body[1200];
+    run_body("", &err, plain);
+    for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
+        run_body(escapes[i].code, &err, hash);
+        if (hash[0]) fail_msg("%s: nothing stopped %s", escapes[i].what, escapes[i].code);
+        if (!strstr(err.text, escapes[i].message) || !strstr(err.text, "bad.lua:2") || !strstr(err.text, "policy bad, 2022-01"))
+            fail_msg("%s: %s\n gave: %s\n expected: %s", escapes[i].what, escapes[i].code, err.text, escapes[i].message);
+        snprintf(body, sizeof body, "local ok = pcall(function() %s end) assert(not ok)", escapes[i].code);
+        run_body(body, &err, hash);
+        if (escapes[i].caught && strcmp(hash, plain)) fail_msg("%s, caught: %s", escapes[i].what, hash[0] ? "another state than that of a run without" : err.text);
+        if (!escapes[i].caught && hash[0]) fail_msg("%s: pcall held the end of the budget", escapes[i].what);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -552,6 +626,6 @@ int main(void)
         cmocka_unit_test(test_faults_in_scenarios), cmocka_unit_test(test_faults_in_policies),
         cmocka_unit_test(test_shipped_policies_change_the_land), cmocka_unit_test(test_building_policies),
         cmocka_unit_test(test_order_and_time), cmocka_unit_test(test_fault_in_a_call), cmocka_unit_test(test_unknown_settings),
-        cmocka_unit_test(test_examples_of_the_reference), cmocka_unit_test(test_restore)};
+        cmocka_unit_test(test_examples_of_the_reference), cmocka_unit_test(test_restore), cmocka_unit_test(test_escapes_from_a_run)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
