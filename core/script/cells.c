@@ -144,6 +144,15 @@ void kj_cells_any_of(size_t n, kj_cells a, const bool wanted[256], uint8_t *mask
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double value[CHUNK];
+        if (a.data && a.type == KJ_U8) {
+            const uint8_t *restrict from = (const uint8_t *)a.data + whole.begin;
+            uint8_t *restrict to = mask + whole.begin;
+            memset(to, 0, whole.n);
+            for (int v = 0; v < 256; v++) /* few are wanted: a pass of many cells at a time for each */
+                if (wanted[v])
+                    for (size_t i = 0; i < whole.n; i++) to[i] |= from[i] == (uint8_t)v;
+            continue;
+        }
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(a, at, value);
@@ -272,6 +281,38 @@ static void save(void *column, kj_type type, span at, const uint8_t *mask, const
     }
 }
 
+#define STORE(ctype, expression)                                                                                       \
+    do {                                                                                                               \
+        ctype *restrict to = (ctype *)column + at.begin;                                                               \
+        const uint8_t *restrict here = mask + at.begin;                                                                \
+        const ctype v = (ctype)number;                                                                                 \
+        for (size_t i = 0; i < at.n; i++) to[i] = here[i] ? (ctype)(expression) : to[i];                                \
+    } while (0)
+
+/* One number into bytes or floats under a mask, without doubles in between: same result. False: not this case. */
+static bool store_number(void *column, kj_type type, span at, const uint8_t *mask, kj_store_op op, double number)
+{
+    if (!mask) return false;
+    if (type == KJ_U8 && number >= 0.0 && number <= 255.0 && number == floor(number)) {
+        switch (op) {
+        case KJ_STORE_SET: STORE(uint8_t, v); return true;
+        case KJ_STORE_RAISE: STORE(uint8_t, to[i] > v ? to[i] : v); return true;
+        case KJ_STORE_LOWER: STORE(uint8_t, to[i] < v ? to[i] : v); return true;
+        case KJ_STORE_BITS_ON: STORE(uint8_t, to[i] | v); return true;
+        case KJ_STORE_BITS_OFF: STORE(uint8_t, to[i] & ~v); return true;
+        }
+    }
+    if (type == KJ_F32 && op == KJ_STORE_SET) {
+        STORE(float, v);
+        return true;
+    }
+    if (type == KJ_F32 && op == KJ_STORE_RAISE) {
+        STORE(float, (double)to[i] > number ? to[i] : v);
+        return true;
+    }
+    return false;
+}
+
 void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, kj_store_op op, kj_cells value)
 {
     kj_cells before = {column, type, 0.0};
@@ -279,6 +320,7 @@ void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, k
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double old[CHUNK], fresh[CHUNK];
+        if (!value.data && store_number(column, type, whole, mask, op, value.number)) continue;
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(value, at, fresh);
@@ -298,12 +340,12 @@ static size_t n_row_blocks(const kj_grid *grid) { return (size_t)(grid->ny + ROW
 size_t kj_cells_distance_work(const kj_grid *grid)
 {
     size_t n = (size_t)kj_grid_cells(grid), nx = (size_t)grid->nx;
-    return (n + 2 * nx * n_row_blocks(grid)) * sizeof(int32_t);
+    return (n + (2 * nx + 1) * n_row_blocks(grid)) * sizeof(int32_t);
 }
 
 /* First pass: cells to the nearest masked cell of the same column, nx + ny if there is none. All columns of a block go
    down and up together, so memory is read in rows. */
-static void column_pass(const kj_grid *grid, const uint8_t *mask, int32_t *gap)
+static void column_pass(const kj_grid *grid, const uint8_t *restrict mask, int32_t *restrict gap)
 {
     const int64_t nx = grid->nx, ny = grid->ny;
     const int32_t far = grid->nx + grid->ny;
@@ -314,14 +356,15 @@ static void column_pass(const kj_grid *grid, const uint8_t *mask, int32_t *gap)
         for (int64_t row = 1; row < ny; row++)
             for (int64_t col = first; col < last; col++) {
                 int64_t cell = row * nx + col;
-                int32_t above = gap[cell - nx];
-                gap[cell] = mask[cell] ? 0 : above < far ? above + 1 : far;
+                int32_t above = gap[cell - nx] + 1;
+                above = above < far ? above : far;
+                gap[cell] = mask[cell] ? 0 : above;
             }
         for (int64_t row = ny - 2; row >= 0; row--)
             for (int64_t col = first; col < last; col++) {
                 int64_t cell = row * nx + col;
-                int32_t below = gap[cell + nx];
-                if (below < far && below + 1 < gap[cell]) gap[cell] = below + 1;
+                int32_t below = gap[cell + nx] + 1;
+                gap[cell] = below < gap[cell] ? below : gap[cell];
             }
     }
 }
@@ -373,5 +416,57 @@ void kj_cells_distance(const kj_grid *grid, const uint8_t *mask, float *metres, 
         int32_t last = first + ROWS_PER_BLOCK < grid->ny ? first + ROWS_PER_BLOCK : grid->ny;
         for (int32_t row = first; row < last; row++)
             row_pass(grid->nx, gap + (size_t)row * nx, seat, from, grid->cell_m, metres + (size_t)row * nx);
+    }
+}
+
+/* Greatest squared distance in cells that is at most so many metres, as kj_cells_distance gives them; -1: none. */
+static int64_t reach_of(const kj_grid *grid, double metres)
+{
+    int64_t most = (int64_t)grid->nx * grid->nx + (int64_t)grid->ny * grid->ny;
+    double cells = metres / grid->cell_m, guess = cells * cells + 2.0;
+    int64_t reach = guess < (double)most ? (int64_t)guess : most;
+    if (!(metres >= 0.0)) return -1;
+    while (reach > 0 && !((double)(float)(grid->cell_m * sqrt((double)reach)) <= metres)) reach--;
+    return reach;
+}
+
+/* Marks of a row: each cell of the first pass covers the cells beside it that its gap leaves within reach. */
+static void cover_row(int32_t nx, const int32_t *gap, int64_t reach, int32_t *step, uint8_t *near)
+{
+    int32_t last_gap = -1, width = 0, inside = 0;
+    memset(step, 0, ((size_t)nx + 1) * sizeof *step);
+    for (int32_t u = 0; u < nx; u++) {
+        int64_t left = reach - (int64_t)gap[u] * gap[u];
+        if (left < 0) continue;
+        if (gap[u] != last_gap) {
+            last_gap = gap[u];
+            width = (int32_t)sqrt((double)left);
+            while ((int64_t)width * width > left) width--;
+            while ((int64_t)(width + 1) * (width + 1) <= left) width++;
+        }
+        step[u > width ? u - width : 0]++;
+        step[u + (int64_t)width + 1 < nx ? u + width + 1 : nx]--;
+    }
+    for (int32_t u = 0; u < nx; u++) {
+        inside += step[u];
+        near[u] = inside > 0;
+    }
+}
+
+void kj_cells_near(const kj_grid *grid, const uint8_t *mask, double metres, uint8_t *near, void *work)
+{
+    const size_t n = (size_t)kj_grid_cells(grid), nx = (size_t)grid->nx;
+    const int64_t reach = reach_of(grid, metres);
+    if (isinf(metres) || !memchr(mask, 1, n) || reach < 0) {
+        memset(near, isinf(metres) && metres > 0.0, n);
+        return;
+    }
+    int32_t *gap = work, *steps = gap + n;
+    column_pass(grid, mask, gap);
+#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
+    for (size_t block = 0; block < n_row_blocks(grid); block++) {
+        int32_t first = (int32_t)block * ROWS_PER_BLOCK, last = first + ROWS_PER_BLOCK < grid->ny ? first + ROWS_PER_BLOCK : grid->ny;
+        for (int32_t row = first; row < last; row++)
+            cover_row(grid->nx, gap + (size_t)row * nx, reach, steps + (nx + 1) * block, near + (size_t)row * nx);
     }
 }

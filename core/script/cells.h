@@ -57,5 +57,7 @@ void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, k
    if the mask is empty. Exact (Meijster, Roerdink & Hesselink 2000), O(cells). work: kj_cells_distance_work bytes. */
 size_t kj_cells_distance_work(const kj_grid *grid);
 void kj_cells_distance(const kj_grid *grid, const uint8_t *mask, float *metres, void *work);
+/* 1 where that distance is at most `metres`, without working it out everywhere; same work memory. */
+void kj_cells_near(const kj_grid *grid, const uint8_t *mask, double metres, uint8_t *near, void *work);
 
 #endif

@@ -414,26 +414,30 @@ void city_mark_places(lua_State *L, kj_city *city, int index, uint8_t *mask)
     }
 }
 
-/* Pushes the layer of distances to what stands at stack index 2. */
-static const float *push_distance(lua_State *L, kj_city *city)
+/* The places that stand at stack index 2 as a mask, and memory for working out what is near them. */
+static uint8_t *push_places(lua_State *L, kj_city *city, void **work)
 {
     uint8_t *places;
-    float *metres;
     for (int i = 0; i < 8; i++) city_charge_pass(L, city);
     city_push_mask(L, city, &places);
     city_mark_places(L, city, 2, places);
-    city_push_floats(L, city, &metres);
-    size_t n_work = kj_cells_distance_work(city->grid);
-    void *work = kj_memory_alloc(kj_sim_memory(city->sim), n_work);
-    if (!work) luaL_error(L, "no memory for distances");
-    kj_cells_distance(city->grid, places, metres, work);
-    kj_memory_free(kj_sim_memory(city->sim), work, n_work);
-    return metres;
+    *work = kj_memory_alloc(kj_sim_memory(city->sim), kj_cells_distance_work(city->grid));
+    if (!*work) luaL_error(L, "no memory for distances");
+    return places;
 }
+
+static void free_work(kj_city *city, void *work) { kj_memory_free(kj_sim_memory(city->sim), work, kj_cells_distance_work(city->grid)); }
 
 int city_get_distance(lua_State *L)
 {
-    push_distance(L, city_of(L));
+    kj_city *city = city_of(L);
+    float *metres;
+    void *work;
+    city_push_floats(L, city, &metres);
+    uint8_t *places = push_places(L, city, &work);
+    kj_cells_distance(city->grid, places, metres, work);
+    free_work(city, work);
+    lua_pop(L, 1);
     return 1;
 }
 
@@ -441,10 +445,13 @@ int city_get_near(lua_State *L)
 {
     kj_city *city = city_of(L);
     double metres = luaL_checknumber(L, 3);
-    kj_cells distance = {push_distance(L, city), KJ_F32, 0.0};
     uint8_t *mask;
+    void *work;
     city_push_mask(L, city, &mask);
-    kj_cells_compare(city->n_cells, distance, KJ_LE, kj_cells_number(metres), mask);
+    uint8_t *places = push_places(L, city, &work);
+    kj_cells_near(city->grid, places, metres, mask, work);
+    free_work(city, work);
+    lua_pop(L, 1);
     return 1;
 }
 

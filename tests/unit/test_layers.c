@@ -127,7 +127,16 @@ static void test_distance_is_exact(void **state)
                 if (mask[other] && kj_grid_distance2(&grid, cell, other) < best) best = kj_grid_distance2(&grid, cell, other);
             assert_true(metres[cell] == (float)(50.0 * sqrt((double)best)));
         }
+        static const double reaches[] = {0, 49.9, 50, 70.7, 70.8, 111.8033988749895, 250, 1e4, HUGE_VAL, -1};
+        uint8_t *near = malloc((size_t)n);
+        for (size_t r = 0; r < sizeof reaches / sizeof *reaches; r++) { /* near is what the distances say */
+            kj_cells_near(&grid, mask, reaches[r], near, work);
+            for (int32_t cell = 0; cell < n; cell++) assert_int_equal(near[cell], (double)metres[cell] <= reaches[r]);
+        }
         memset(mask, 0, (size_t)n);
+        kj_cells_near(&grid, mask, 1e9, near, work);
+        assert_null(memchr(near, 1, (size_t)n));
+        free(near);
         kj_cells_distance(&grid, mask, metres, work);
         assert_true(isinf(metres[0]) && isinf(metres[n - 1]));
         free(mask), free(metres), free(work);
