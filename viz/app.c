@@ -45,6 +45,7 @@ void kj_app_close(kj_app *app)
         free(app->dots[k].row);
         free(app->nearest[k]);
     }
+    kj_overview_free(app);
     kj_sprites_clear(&app->sprites);
     if (app->canvas.surface) kj_canvas_close(NULL, &app->canvas);
     free(app->frame);
@@ -293,6 +294,7 @@ void kj_app_set_year(kj_app *app, int32_t year)
     int32_t kept = year < app->first_year ? app->first_year : year > app->last_year ? app->last_year : year;
     if (kept == app->year) return;
     app->year = kept;
+    app->still = 0.0;
     if (app->live) app->from_year = kept < app->last_year ? kept + 1 : app->last_year;
     dirty(app);
 }
@@ -301,6 +303,13 @@ double kj_app_figure(const kj_app *app, const kj_world *w, kj_figure_id id)
 {
     int32_t index = kj_app_index(app, w);
     return index < w->n_years && w->years[index] == app->year ? kj_world_figure(w, id, index) : NAN;
+}
+
+const kj_shown_item *kj_app_figure_item(const kj_app *app, kj_figure_id id)
+{
+    for (int32_t k = 0; k < app->n_worlds; k++)
+        if (app->world[k].figure[id]) return app->world[k].figure[id];
+    return NULL;
 }
 
 void kj_app_refresh(kj_app *app)
@@ -329,6 +338,7 @@ void kj_app_tick(kj_app *app, double seconds)
         dirty(app);
     }
     kj_app_refresh(app);
+    kj_overview_tick(app, seconds);
     if (!app->playing) return;
     if (app->live && app->year >= last_known(app) && app->year < app->last_year) { /* waits for the simulation */
         app->play_from = 0.0;
@@ -363,9 +373,8 @@ void kj_app_set_language(kj_app *app, kj_language language)
 static void set_view(kj_app *app, kj_view_id view)
 {
     app->view = view;
-    if (view == KJ_VIEW_DENSITY || view == KJ_VIEW_PRICES || view == KJ_VIEW_RESULT) app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
     if (view == KJ_VIEW_LAND) app->layers |= KJ_LAYER_DOTS;
-    if (view == KJ_VIEW_SCHOOLS || view == KJ_VIEW_CHAINS) app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
+    else app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
 }
 
 /* 0: the longest chain of the year shown; 1: the one after the present, by id. */
@@ -423,8 +432,8 @@ static void save_session(kj_app *app)
 {
     char path[600], text[700];
     kj_error err;
-    snprintf(path, sizeof path, app->live ? "%s.journal" : "%s.session.json", app->export_stem);
-    kj_status status = app->live ? kj_live_write_journal(&err, app->live, path) : kj_session_save(&err, app, path);
+    snprintf(path, sizeof path, "%s.session.json", app->export_stem);
+    kj_status status = kj_session_save(&err, app, path);
     snprintf(text, sizeof text, status ? "%s" : _("Written: %s"), status ? err.text : path);
     kj_app_say(app, text);
 }
@@ -522,6 +531,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
     case KJ_ACT_SPEED: faster(app); break;
     case KJ_ACT_VIEW: set_view(app, (kj_view_id)argument); break;
     case KJ_ACT_LAYER: app->layers ^= (uint32_t)argument; break;
+    case KJ_ACT_GRADES: app->catchment_7_9 = argument != 0; break;
     case KJ_ACT_COMPARE:
         if (app->n_worlds == 2) app->compare = (kj_compare)argument;
         break;
@@ -723,8 +733,8 @@ void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control)
     case SDLK_s: pan(app, 0.0, 1.0); break;
     case SDLK_a: pan(app, -1.0, 0.0); break;
     case SDLK_d: pan(app, 1.0, 0.0); break;
-    case SDLK_1: case SDLK_2: case SDLK_3: case SDLK_4: case SDLK_5: case SDLK_6:
-        kj_app_act(app, KJ_ACT_VIEW, (int32_t)(key - SDLK_1), 0.0);
+    case SDLK_1: case SDLK_2: case SDLK_3: case SDLK_4: case SDLK_5: case SDLK_6: case SDLK_7: case SDLK_8: case SDLK_9:
+        if ((int32_t)(key - SDLK_1) < kj_view_total(app)) kj_app_act(app, KJ_ACT_VIEW, (int32_t)(key - SDLK_1), 0.0);
         break;
     case SDLK_c: kj_app_act(app, KJ_ACT_COMPARE, (app->compare + 1) % 4, 0.0); break;
     case SDLK_F5: kj_app_act(app, KJ_ACT_FORUM, 0, 0.0); break;

@@ -15,16 +15,13 @@ typedef struct kj_live kj_live;
 
 typedef enum kj_view_id {
     KJ_VIEW_LAND = 0,
-    KJ_VIEW_DENSITY,
     KJ_VIEW_SCHOOLS,
     KJ_VIEW_CHAINS,
-    KJ_VIEW_PRICES,
-    KJ_VIEW_RESULT,
-    KJ_VIEW_COUNT
+    KJ_VIEW_COUNT /* those that plugins give come after these */
 } kj_view_id;
 
 typedef enum kj_compare { KJ_SHOW_A = 0, KJ_SHOW_B, KJ_SWIPE, KJ_SIDE } kj_compare;
-typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_COUNT } kj_tab;
+typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_CHARTS, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_COUNT } kj_tab;
 typedef enum kj_layout_mode { KJ_LAYOUT_WIDE = 0, KJ_LAYOUT_MEDIUM, KJ_LAYOUT_NARROW } kj_layout_mode;
 typedef enum kj_layer_bit { KJ_LAYER_DOTS = 1, KJ_LAYER_FLOWS = 2, KJ_LAYER_SCHOOLS = 4, KJ_LAYER_NAMES = 8 } kj_layer_bit;
 
@@ -36,6 +33,7 @@ typedef enum kj_action {
     KJ_ACT_SPEED,
     KJ_ACT_VIEW,    /* argument: kj_view_id */
     KJ_ACT_LAYER,   /* argument: kj_layer_bit */
+    KJ_ACT_GRADES,  /* argument: 0 catchments F-6, 1 grades 7-9 */
     KJ_ACT_COMPARE, /* argument: kj_compare */
     KJ_ACT_LANGUAGE,
     KJ_ACT_FORUM,
@@ -66,8 +64,15 @@ typedef enum kj_selection { KJ_SELECT_NONE = 0, KJ_SELECT_CELL, KJ_SELECT_SCHOOL
 
 /* What a pyramid holds now. */
 typedef struct kj_shown {
-    int32_t view, year_index, generation;
+    int32_t view, year_index, generation, detail; /* detail: what else the colours depend on */
 } kj_shown;
+
+/* A year of a large map, small. */
+typedef struct kj_overview {
+    kj_shown key;
+    uint32_t *cells; /* owned; NULL: none */
+} kj_overview;
+enum { KJ_OVERVIEWS = 64 };
 
 typedef struct kj_dots {
     float *col, *row;
@@ -102,8 +107,14 @@ typedef struct kj_app {
     kj_pyramid pyramid[2];
     kj_shown shown[2];
     kj_dots dots[2];
+    kj_overview overview[2][KJ_OVERVIEWS];
+    int32_t next_overview[2];
+    kj_pyramid aside;    /* where years are prepared that nobody looks at yet */
+    double still;        /* seconds since the year changed */
+    bool whole;          /* the next frame has all cells, whatever it costs */
     int32_t *nearest[2]; /* view of schools: facility row of each cell, -1; of nearest_key */
     int32_t nearest_key[2];
+    bool catchment_7_9;  /* view of schools: of grades 7-9, else F-6 */
 
     int32_t year;
     bool playing;
@@ -162,6 +173,8 @@ void kj_app_set_year(kj_app *app, int32_t year);
 
 /* Figure of a world in the year shown; NaN if that year is not there (yet). */
 double kj_app_figure(const kj_app *app, const kj_world *world, kj_figure_id id);
+/* How a figure is called and read: of the first world that shows it; NULL if none does. */
+const kj_shown_item *kj_app_figure_item(const kj_app *app, kj_figure_id id);
 /* Takes news of a live simulation. */
 void kj_app_refresh(kj_app *app);
 
@@ -186,11 +199,13 @@ void kj_draw_right(kj_app *app);
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
 bool kj_legend_on_map(kj_app *app);
 const char *kj_view_title(kj_view_id view); /* English */
-/* Views after the six are those of plugins: the item shown, NULL for one of the six. */
+/* The item that the view shows, as a world has it; NULL for a view of the viewer's own, or where the world lacks it. */
 const kj_shown_item *kj_view_item(const kj_app *app, const kj_world *world);
 int32_t kj_view_total(const kj_app *app);
 /* Title in the language shown. */
 const char *kj_view_name(const kj_app *app, int32_t view);
+const char *kj_view_key(const kj_app *app, int32_t view);
+kj_view_id kj_view_named(const kj_app *app, const char *key); /* KJ_VIEW_LAND if there is none */
 
 /* Colours of the cells of one view into the pyramid's level 0. */
 void kj_view_fill(kj_app *app, kj_world *world, int32_t year_index, uint32_t *out);
@@ -200,13 +215,25 @@ typedef struct kj_view_range {
     const char *title, *unit;
 } kj_view_range;
 bool kj_view_range_of(kj_app *app, kj_view_range *out);
-/* Facility row of the school whose catchment a cell lies in, -1; NULL when out of memory. Kept until schools change. */
+/* Facility row of the school whose catchment a cell lies in, -1; NULL when out of memory. Where the run records no
+   catchments: the nearest school. */
+bool kj_view_has_catchments(const kj_app *app, const kj_world *world);
 const int32_t *kj_view_catchments(kj_app *app, kj_world *world);
+
+/* Overviews of large maps (overview.c). show: into the pyramid, false if there is none; prepare: one more year, false when all
+   are there; the view must be of the year given alone. */
+bool kj_overview_is_large(const kj_world *world);
+void kj_overview_keep(kj_app *app, int32_t which, const kj_shown *key, const kj_pyramid *pyramid);
+bool kj_overview_show(kj_app *app, int32_t which, const kj_shown *key, kj_pyramid *pyramid);
+bool kj_overview_is_coarse(const kj_app *app, const kj_pyramid *pyramid);
+void kj_overview_tick(kj_app *app, double seconds);
+bool kj_overview_prepare(kj_app *app);
+void kj_overview_free(kj_app *app);
 
 /* What is known of the selection, line by line: drawn by the panel, told by scripts. */
 typedef struct kj_lines {
     char title[128];
-    char text[40][200];
+    char text[40][260];
     bool strong[40];
     int32_t n;
 } kj_lines;
@@ -216,6 +243,7 @@ int32_t kj_cell_under(const kj_app *app, double x, double y, int32_t *which); /*
 const char *kj_school_alert(kj_app *app, kj_world *world, int32_t index, char out[200]); /* NULL past the last */
 
 kj_status kj_export_write(kj_error *err, kj_app *app, kj_export kind, const char *path);
+/* Of a live session also its changes, as PATH with .journal in place of .session.json. */
 kj_status kj_session_save(kj_error *err, kj_app *app, const char *path);
 kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path);
 

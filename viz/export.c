@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "app.h"
+#include "live.h"
+#include "viz.h"
 
 #define _(text) kj_tr(text)
 
@@ -53,6 +55,30 @@ static kj_status export_vector(kj_error *err, kj_app *app, const char *path, boo
     return finish(err, status, part, path);
 }
 
+/* Every figure of the municipality that plugins show, by year and world. */
+static void write_table(const kj_app *app, FILE *file)
+{
+    const kj_world *first = &app->world[0];
+    fputs("world,year", file);
+    for (int32_t i = 0; i < first->n_items; i++)
+        if (first->items[i].kind == KJ_AS_CHART) fprintf(file, ",%s", first->items[i].column);
+    fputc('\n', file);
+    for (int32_t k = 0; k < app->n_worlds; k++) {
+        const kj_world *w = &app->world[k];
+        for (int32_t y = 0; y < w->n_years; y++) {
+            fprintf(file, "%c,%d", w->letter, w->years[y]);
+            for (int32_t i = 0; i < first->n_items; i++) {
+                if (first->items[i].kind != KJ_AS_CHART) continue;
+                double value = NAN;
+                for (int32_t j = 0; j < w->n_items; j++)
+                    if (w->items[j].kind == KJ_AS_CHART && strcmp(w->items[j].column, first->items[i].column) == 0) value = w->items[j].series[y];
+                fprintf(file, isfinite(value) ? ",%.10g" : ",", value);
+            }
+            fputc('\n', file);
+        }
+    }
+}
+
 static kj_status export_csv(kj_error *err, kj_app *app, const char *path)
 {
     char part[PATH_SIZE];
@@ -60,21 +86,7 @@ static kj_status export_csv(kj_error *err, kj_app *app, const char *path)
     FILE *file = status ? NULL : fopen(part, "w");
     if (!status && !file) status = kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
     if (status) return status;
-    fputs("world,year", file);
-    for (int i = 0; i < KJ_FIG_COUNT; i++) fprintf(file, ",%s", kj_figure_at((kj_figure_id)i)->column);
-    fputc('\n', file);
-    for (int32_t k = 0; k < app->n_worlds; k++) {
-        const kj_world *w = &app->world[k];
-        for (int32_t y = 0; y < w->n_years; y++) {
-            fprintf(file, "%c,%d", w->letter, w->years[y]);
-            for (int i = 0; i < KJ_FIG_COUNT; i++) {
-                double value = kj_world_figure(w, (kj_figure_id)i, y);
-                if (isfinite(value)) fprintf(file, ",%.10g", value);
-                else fputc(',', file);
-            }
-            fputc('\n', file);
-        }
-    }
+    write_table(app, file);
     if (fclose(file) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
     return finish(err, status, part, path);
 }
@@ -176,21 +188,47 @@ kj_status kj_export_write(kj_error *err, kj_app *app, kj_export kind, const char
 
 /* ---- sessions ---- */
 
+/* Where the changes of a live session stand: X.session.json -> X.journal */
+static kj_status journal_of(kj_error *err, const char *path, char out[PATH_SIZE])
+{
+    size_t n = strlen(path), end = strlen(".session.json");
+    if (n > end && strcmp(path + n - end, ".session.json") == 0) n -= end;
+    return snprintf(out, PATH_SIZE, "%.*s.journal", (int)n, path) < PATH_SIZE ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
+}
+
 kj_status kj_session_save(kj_error *err, kj_app *app, const char *path)
 {
-    char part[PATH_SIZE];
+    char part[PATH_SIZE], journal[PATH_SIZE];
     kj_status status = part_of(err, path, part);
+    if (!status) status = journal_of(err, path, journal);
+    if (!status && app->live) status = kj_live_write_journal(err, app->live, journal);
     if (status) return status;
-    json_t *root = json_pack("{s:i, s:i, s:i, s:i, s:i, s:f, s:b, s:b, s:f, s:s, s:[f,f,f], s:i, s:i, s:i, s:i}", "kedja_session", 1, "year", app->year, "view", (int)app->view,
+    json_t *root = json_pack("{s:i, s:i, s:s, s:b, s:i, s:i, s:f, s:b, s:b, s:f, s:s, s:[f,f,f], s:i, s:i, s:i, s:i}", "kedja_session", 1, "year", app->year, "view", kj_view_key(app, (int32_t)app->view), "catchment_7_9", (int)app->catchment_7_9,
                              "layers", (int)app->layers, "compare", (int)app->compare, "swipe", app->swipe, "forum", (int)app->forum, "contrast", (int)app->contrast, "text_scale",
                              app->text_scale, "language", kj_language_code(app->language), "camera", app->camera.col, app->camera.row, app->camera.zoom / app->unit, "selection",
                              (int)app->selection, "chain", (int)app->chain_root, "cell", app->selected_cell, "school", app->selected_school);
     json_t *runs = json_array();
-    for (int32_t k = 0; k < app->n_worlds; k++) json_array_append_new(runs, json_string(app->run_path[k]));
+    for (int32_t k = 0; k < app->n_worlds && !app->live; k++) json_array_append_new(runs, json_string(app->run_path[k]));
+    const char *slash = strrchr(journal, '/');
+    if (app->live) json_object_set_new(root, "journal", json_string(slash ? slash + 1 : journal));
     json_object_set_new(root, "runs", runs);
     if (json_dump_file(root, part, JSON_INDENT(2)) != 0) status = kj_fail(err, KJ_E_IO, "%s: cannot be written", part);
     json_decref(root);
     return finish(err, status, part, path);
+}
+
+kj_status kj_session_journal(kj_error *err, const char *session, kj_journal *out)
+{
+    json_error_t where;
+    json_t *root = json_load_file(session, 0, &where);
+    if (!root) return kj_fail(err, KJ_E_INPUT, "%s:%d: no session: %s", session, where.line, where.text);
+    const char *name = json_string_value(json_object_get(root, "journal")), *slash = strrchr(session, '/');
+    char path[PATH_SIZE];
+    kj_status status = name ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: expected a live session (\"journal\": a file); sessions of finished runs open with `kedja view`", session);
+    if (!status && snprintf(path, sizeof path, "%.*s%s", slash ? (int)(slash - session) + 1 : 0, session, name) >= PATH_SIZE) status = kj_fail(err, KJ_E_INPUT, "%s: path too long", session);
+    if (!status) status = kj_journal_read(err, path, out);
+    json_decref(root);
+    return status;
 }
 
 static int32_t whole(const json_t *root, const char *key, int32_t low, int32_t high, int32_t otherwise)
@@ -219,7 +257,9 @@ kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path)
     app->forum = json_is_true(json_object_get(root, "forum"));
     app->contrast = json_is_true(json_object_get(root, "contrast"));
     app->ui.theme = app->contrast ? kj_theme_high_contrast() : kj_theme_light();
-    app->view = (kj_view_id)whole(root, "view", 0, KJ_VIEW_COUNT - 1, 0);
+    const char *view = json_string_value(json_object_get(root, "view"));
+    app->view = kj_view_named(app, view ? view : "");
+    app->catchment_7_9 = json_is_true(json_object_get(root, "catchment_7_9"));
     app->layers = (uint32_t)whole(root, "layers", 0, 15, 13);
     if (app->n_worlds == 2) app->compare = (kj_compare)whole(root, "compare", 0, 3, KJ_SWIPE);
     app->swipe = real_in(json_object_get(root, "swipe"), 0.05, 0.95, 0.5);

@@ -42,16 +42,24 @@ static bool fill_pyramid(kj_app *app, const kj_pane *pane)
 {
     kj_error err;
     kj_world *w = pane->world;
-    kj_shown wanted = {(int32_t)app->view, kj_app_index(app, w), app->generation};
+    bool chosen = app->view == KJ_VIEW_SCHOOLS && app->selection == KJ_SELECT_SCHOOL && app->selected_world == pane->which;
+    int32_t detail = app->view == KJ_VIEW_SCHOOLS ? 2 * (chosen ? app->selected_school + 1 : 0) + app->catchment_7_9 : 0;
+    kj_shown wanted = {(int32_t)app->view, kj_app_index(app, w), app->generation, detail};
     kj_shown *shown = &app->shown[pane->which];
     kj_pyramid *p = &app->pyramid[pane->which];
     if (p->n_levels && memcmp(shown, &wanted, sizeof wanted) == 0) return true;
+    bool large = kj_overview_is_large(w);
+    if (large && !app->whole && kj_overview_show(app, pane->which, &wanted, p)) {
+        *shown = wanted;
+        return true;
+    }
     if (kj_pyramid_resize(&err, p, w->grid.nx, w->grid.ny)) {
         kj_app_say(app, err.text);
         return false;
     }
     kj_view_fill(app, w, wanted.year_index, p->level[0]);
     kj_pyramid_build(p);
+    if (large) kj_overview_keep(app, pane->which, &wanted, p);
     *shown = wanted;
     return true;
 }
@@ -164,8 +172,10 @@ static void draw_dots(painter *p)
 {
     enum { R_MAX = 6 };
     kj_app *app = p->app;
-    fill_dots(app, &p->pane, p->year_index);
+    bool hurried = kj_overview_is_large(p->pane.world) && app->pyramid[p->pane.which].first > 0 && (app->mouse_down || app->playing);
+    if (!hurried) fill_dots(app, &p->pane, p->year_index);
     const kj_dots *d = &app->dots[p->pane.which];
+    if (d->n > 0 && d->year_index != p->year_index) return; /* of another year while a large map is gone through */
     double u = app->unit, radius = fmin(1.7 * u, 5.0);
     if (p->canvas->vector) {
         kj_canvas_color(p->canvas, KJ_RGB(0x16222E), 0.85);
@@ -352,10 +362,20 @@ static void draw_chain(painter *p)
         cairo_stroke(cr);
         cairo_set_dash(cr, NULL, 0, 0.0);
     }
-    for (int32_t i = 0; i < chain.n; i++) {
-        draw_marker(p, x[i], y[i], i + 1, RADIUS);
-        if (p->n_obstacles < OBSTACLES) p->obstacles[p->n_obstacles++] = (kj_box){x[i] - RADIUS, y[i] - RADIUS, 2.0 * RADIUS, 2.0 * RADIUS};
-    }
+    for (int32_t i = 0; i < chain.n; i++) draw_marker(p, x[i], y[i], i + 1, RADIUS);
+}
+
+/* Names never cover the numbers of a chain: hard obstacles, before the soft ones. */
+static void note_chain(painter *p)
+{
+    enum { REACH = 20 };
+    kj_chain chain;
+    double x[KJ_CHAIN_STEPS_MAX], y[KJ_CHAIN_STEPS_MAX];
+    if (p->app->selected_world != p->pane.which || !p->app->chain_root) return;
+    kj_chain_follow(p->pane.world, p->app->chain_root, kj_app_month(p->app), &chain);
+    place_markers(p, &chain, 16.0, x, y);
+    for (int32_t i = 0; i < chain.n && p->n_obstacles < OBSTACLES; i++)
+        p->obstacles[p->n_obstacles++] = (kj_box){x[i] - REACH, y[i] - REACH, 2.0 * REACH, 2.0 * REACH};
 }
 
 /* ---- signs and names ---- */
@@ -540,7 +560,8 @@ static void legend_of(kj_app *app, legend_rows *rows)
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x8A949C), .label = _("Some of the year's moves")};
     }
     if (app->view == KJ_VIEW_SCHOOLS)
-        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_SCHOOL, .label = _("Nearest school changes")};
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_SCHOOL,
+                                                  .label = !kj_view_has_catchments(app, &app->world[0]) ? _("Nearest school changes") : app->catchment_7_9 ? _("Border of catchments 7–9") : _("Border of catchments F–6")};
     if (app->layers & KJ_LAYER_SCHOOLS && app->world[0].n_facilities) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_RGB(0xB00020), .letter = "!", .label = _("School that is full")};
@@ -553,7 +574,7 @@ static void legend_of(kj_app *app, legend_rows *rows)
     }
 }
 
-static bool is_ramp(const kj_app *app) { return app->view == KJ_VIEW_DENSITY || app->view == KJ_VIEW_PRICES || app->view == KJ_VIEW_RESULT || (int32_t)app->view >= KJ_VIEW_COUNT; }
+static bool is_ramp(const kj_app *app) { return (int32_t)app->view >= KJ_VIEW_COUNT; }
 
 static kj_legend legend_struct(kj_app *app, legend_rows *rows, double max_width)
 {
@@ -630,7 +651,7 @@ double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double
 static void honesty_text(kj_app *app, char *out, size_t n)
 {
     const kj_world *w = kj_app_world(app);
-    snprintf(out, n, "%s · %s · Kedja %s · %s %llu", _("Simulation, not a forecast"),
+    snprintf(out, n, "%s · %s · Kedja\u00a0%s ·\u00a0%s\u00a0%llu", _("Simulation, not a forecast"),
              w->land_is_synthetic ? _("land and people are synthetic") : _("land is real, people are synthetic"), w->facts->version, _("seed"),
              (unsigned long long)w->facts->seed);
 }
@@ -703,10 +724,17 @@ static void draw_badge(painter *p, double x, double y, const kj_world *w)
     p->obstacles[p->n_obstacles++] = box;
 }
 
+/* The knob stands over the middle, where towns and chains are, and clear of the legend's corner. */
+static double knob_radius(const kj_app *app) { return fmax(26.0, app->ui.target / 2.0 + 1.0); }
+static double knob_y(const kj_app *app)
+{
+    return fmax(app->map.y + app->map.h * 0.3, badge_y(app) + 58.0 + knob_radius(app));
+}
+
 /* The line between the two worlds, a slider over the whole width of the map. */
 static void draw_swipe(kj_app *app, painter *p)
 {
-    double x = app->map.x + app->map.w * app->swipe, y = app->map.y + app->map.h / 2.0, r = fmax(26.0, app->ui.target / 2.0 + 1.0);
+    double r = knob_radius(app), x = app->map.x + app->map.w * app->swipe, y = knob_y(app);
     cairo_t *cr = p->canvas->cr;
     kj_box line = {x - 2.0, app->map.y, 4.0, app->map.h}, knob = {x - r, y - r, 2.0 * r, 2.0 * r};
     kj_box edge = {line.x - 1.5, line.y, line.w + 3.0, line.h}; /* seen on pale maps too */
@@ -768,6 +796,7 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     p->year_index = kj_app_index(app, p->pane.world);
     p->n_obstacles = 0;
     for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
+    if (!once) note_chain(p);
     int32_t n_hard = p->n_obstacles;
     if (app->layers & KJ_LAYER_DOTS) draw_dots(p);
     cairo_save(cr);
@@ -860,11 +889,12 @@ void kj_draw_map(kj_app *app)
         p->pane.clip = p->pane.box;
         p->n_obstacles = 0;
         for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
-        p->obstacles[p->n_obstacles++] = (kj_box){app->map.x + app->map.w * app->swipe - 28.0, app->map.y + app->map.h / 2.0 - 28.0, 56.0, 56.0};
-        int32_t n_hard = p->n_obstacles;
-        note_signs(p);
+        p->obstacles[p->n_obstacles++] = (kj_box){app->map.x + app->map.w * app->swipe - 28.0, knob_y(app) - 28.0, 56.0, 56.0};
         p->pane.which = app->selected_world;
         p->pane.world = &app->world[app->selected_world];
+        note_chain(p);
+        int32_t n_hard = p->n_obstacles;
+        note_signs(p);
         cairo_save(canvas->cr);
         cairo_rectangle(canvas->cr, app->map.x, app->map.y, app->map.w, app->map.h);
         cairo_clip(canvas->cr);
@@ -873,6 +903,7 @@ void kj_draw_map(kj_app *app)
         cairo_restore(canvas->cr);
     }
     draw_furniture(app, p, panes, n);
+    app->whole = false;
     if (app->placing >= 0) draw_aim(app, canvas);
     free(p);
 }

@@ -11,7 +11,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { PAD = 24, TEXT = 18 };
+enum { PAD = 24, TEXT = 18, CHART_LEAST = 150 };
 
 /* A block of a flow: draws at (x, y), or only measures when ui->dry; returns its height. */
 typedef double (*block_fn)(kj_app *app, double x, double y, double w, const void *data);
@@ -112,8 +112,12 @@ static void put_views(kj_app *app, kj_flow *flow)
     for (int32_t i = 0; i < n; i++)
         defs[i] = (kj_widget_def){.english = i < KJ_VIEW_COUNT ? kj_view_title((kj_view_id)i) : kj_view_name(app, i), .label = kj_view_name(app, i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i};
     put_heading(app, flow, _("Show on the map"), 18.0);
-    put_segments(app, flow, defs, KJ_VIEW_COUNT, 8.0);
-    put_segments(app, flow, defs + KJ_VIEW_COUNT, n - KJ_VIEW_COUNT, 8.0);
+    put_segments(app, flow, defs, n, 8.0);
+    if (app->view == KJ_VIEW_SCHOOLS && kj_view_has_catchments(app, &app->world[0])) {
+        const kj_widget_def grades[2] = {{.english = N_("Catchments F–6"), .action = KJ_ACT_GRADES, .argument = 0, .on = !app->catchment_7_9},
+                                         {.english = N_("Catchments 7–9"), .action = KJ_ACT_GRADES, .argument = 1, .on = app->catchment_7_9}};
+        put_segments(app, flow, grades, 2, 8.0);
+    }
     static const struct {
         const char *name;
         kj_layer_bit bit;
@@ -241,29 +245,36 @@ static void add_area(kj_ui *ui, const kj_box *box, const char *english, const ch
 
 /* ---- findings ---- */
 
-static const char *figure_text(kj_app *app, kj_figure_id id, double value, char out[KJ_NUMBER_MAX])
+static const char *figure_text(kj_app *app, const kj_shown_item *item, double value, char out[KJ_NUMBER_MAX])
 {
-    return kj_number_real(out, app->language, value, kj_figure_at(id)->decimals);
+    return kj_number_real(out, app->language, value, item->decimals);
+}
+
+/* "Municipal result, SEK million" */
+static void figure_title(kj_app *app, const kj_shown_item *item, char *out, size_t n)
+{
+    const char *unit = kj_shown_unit(item, (int)app->language);
+    snprintf(out, n, unit[0] ? "%s, %s" : "%s", kj_shown_title(item, (int)app->language), unit);
 }
 
 static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id id, double height)
 {
     kj_ui *ui = &app->ui;
-    const kj_figure_info *info = kj_figure_at(id);
+    const kj_shown_item *item = kj_app_figure_item(app, id);
     kj_world *world = kj_app_world(app);
-    double now = kj_app_figure(app, world, id), first = kj_world_figure(world, id, id == KJ_FIG_COMPLETED || id == KJ_FIG_MOVES ? 1 : 0);
+    if (!item) return 0.0;
+    double now = kj_app_figure(app, world, id), first = kj_world_figure(world, id, 0);
     char value[KJ_NUMBER_MAX], below[160], change[KJ_NUMBER_MAX], title[200];
-    if (info->unit[0]) snprintf(title, sizeof title, "%s, %s", _(info->title), _(info->unit));
-    else snprintf(title, sizeof title, "%s", _(info->title));
+    figure_title(app, item, title, sizeof title);
     kj_text_style name = {.size = TEXT, .weight = 400, .color = ui->theme.muted, .max_width = w - 24.0, .max_lines = 3};
     kj_text_style figure = {.size = 30.0, .weight = 700, .color = ui->theme.ink, .max_width = w - 24.0, .tabular = true};
-    bool bad = info->good < 0 && now > 0.5 && id == KJ_FIG_WITHOUT_PLACE;
+    bool bad = item->flags & KJ_SHOWN_LESS_IS_BETTER && now > 0.5 && id == KJ_FIG_WITHOUT_PLACE;
     kj_text_style note = {.size = 17.0, .weight = 600, .color = bad ? ui->theme.warn : ui->theme.a, .max_width = w - 24.0, .max_lines = 3};
-    snprintf(below, sizeof below, _("%s since %d"), kj_number_change(change, app->language, now - first, info->decimals), world->years[0]);
+    snprintf(below, sizeof below, _("%s since %d"), kj_number_change(change, app->language, now - first, item->decimals), world->years[0]);
     bool was = ui->dry;
     ui->dry = true;
     double h = 10.0 + kj_ui_text(ui, 0, 0, &name, title) + kj_ui_text(ui, 0, 0, &figure, "0");
-    bool has_note = isfinite(now - first) && fabs(now - first) > 1e-9 && id != KJ_FIG_COMPLETED && id != KJ_FIG_MOVES && id != KJ_FIG_CHAIN_LENGTH;
+    bool has_note = isfinite(now - first) && fabs(now - first) > 1e-9 && !(item->flags & KJ_SHOWN_OF_YEAR);
     if (has_note) h += kj_ui_text(ui, 0, 0, &note, below);
     h += 12.0;
     ui->dry = was;
@@ -272,9 +283,9 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     kj_canvas_fill_box(ui->canvas, &box, 8.0, ui->theme.panel, 1.0);
     double at = y + 10.0;
     at += kj_ui_text(ui, x + 12.0, at, &name, title);
-    at += kj_ui_text(ui, x + 12.0, at, &figure, figure_text(app, id, now, value));
+    at += kj_ui_text(ui, x + 12.0, at, &figure, figure_text(app, item, now, value));
     if (has_note) kj_ui_text(ui, x + 12.0, at, &note, below);
-    add_area(ui, &box, info->title, _(info->title), KJ_ACT_HOW, (int32_t)id);
+    add_area(ui, &box, item->title[0], kj_shown_title(item, (int)app->language), KJ_ACT_HOW, (int32_t)id);
     return h;
 }
 
@@ -301,46 +312,91 @@ enum { TABLE_ROWS = sizeof table_rows / sizeof *table_rows };
 
 static double value_of(kj_app *app, int32_t k, kj_figure_id id) { return kj_app_figure(app, &app->world[k], id); }
 
+/* Rows of the table: what some plugin shows and is not nothing in both worlds. */
+static int32_t table_of(kj_app *app, int32_t most, kj_figure_id out[TABLE_ROWS])
+{
+    int32_t n = 0;
+    for (size_t i = 0; i < TABLE_ROWS && n < most; i++) {
+        double a = value_of(app, 0, table_rows[i]), b = value_of(app, 1, table_rows[i]);
+        bool nothing = isfinite(a) && isfinite(b) && fabs(a) < 1e-9 && fabs(b) < 1e-9 && table_rows[i] == KJ_FIG_WITHOUT_PLACE;
+        if (kj_app_figure_item(app, table_rows[i]) && !nothing) out[n++] = table_rows[i];
+    }
+    return n;
+}
+
+typedef struct table_row {
+    kj_figure_id id;
+    double columns[3]; /* widths of A, B and the difference */
+} table_row;
+
+static kj_text_style cell_style(const kj_app *app, int column)
+{
+    const kj_theme *t = &app->ui.theme;
+    return (kj_text_style){.size = app->forum ? 22.0 : 21.0, .weight = column == 2 ? 500 : 700, .color = column == 0 ? t->a : column == 1 ? t->b : t->ink, .align = KJ_ALIGN_RIGHT, .tabular = true};
+}
+
+static void cell_texts(kj_app *app, kj_figure_id id, char out[3][KJ_NUMBER_MAX])
+{
+    const kj_shown_item *item = kj_app_figure_item(app, id);
+    double a = value_of(app, 0, id), b = value_of(app, 1, id);
+    figure_text(app, item, a, out[0]);
+    figure_text(app, item, b, out[1]);
+    kj_number_change(out[2], app->language, b - a, item->decimals);
+}
+
+/* As wide as the longest figure, so that titles have what is left; no figure is ever cut: the titles give way. */
+static void fit_columns(kj_app *app, const kj_figure_id *ids, int32_t n, double columns[3])
+{
+    kj_text_style head = cell_style(app, 2);
+    head.weight = 700;
+    for (int c = 0; c < 3; c++) columns[c] = kj_text_measure(app->ui.canvas, &head, c == 2 ? "B − A" : "0 000").width + 14.0;
+    for (int32_t i = 0; i < n; i++) {
+        char texts[3][KJ_NUMBER_MAX];
+        cell_texts(app, ids[i], texts);
+        for (int c = 0; c < 3; c++) {
+            kj_text_style style = cell_style(app, c);
+            columns[c] = fmax(columns[c], kj_text_measure(app->ui.canvas, &style, texts[c]).width + 16.0);
+        }
+    }
+}
+
 static double draw_table_row(kj_app *app, double x, double y, double w, const void *data)
 {
     kj_ui *ui = &app->ui;
-    const kj_figure_id id = *(const kj_figure_id *)data;
-    const kj_figure_info *info = kj_figure_at(id);
-    double a = value_of(app, 0, id), b = value_of(app, 1, id), column = w * 0.212;
-    char name[160], ta[KJ_NUMBER_MAX], tb[KJ_NUMBER_MAX], td[KJ_NUMBER_MAX];
-    if (info->unit[0]) snprintf(name, sizeof name, "%s, %s", _(info->title), _(info->unit));
-    else snprintf(name, sizeof name, "%s", _(info->title));
-    kj_text_style left = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - 3.0 * column - 8.0, .max_lines = 3};
-    double h = fmax(kj_text_measure(ui->canvas, &left, name).height + 12.0, fmax(ui->target, app->forum ? 36.0 : 46.0));
+    const table_row *row = data;
+    const kj_shown_item *item = kj_app_figure_item(app, row->id);
+    char name[160], texts[3][KJ_NUMBER_MAX];
+    figure_title(app, item, name, sizeof name);
+    kj_text_style left = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - row->columns[0] - row->columns[1] - row->columns[2], .max_lines = 4};
+    double h = fmax(kj_text_measure(ui->canvas, &left, name).height + 6.0, fmax(ui->target, app->forum ? 36.0 : 44.0));
     if (ui->dry) return h;
-    kj_text_style figure = {.size = 21.0, .weight = 700, .color = ui->theme.a, .align = KJ_ALIGN_RIGHT, .max_width = column - 10.0, .tabular = true};
     kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
     kj_text_draw(ui->canvas, x, y + (h - kj_text_measure(ui->canvas, &left, name).height) / 2.0, &left, name);
-    const char *texts[3] = {figure_text(app, id, a, ta), figure_text(app, id, b, tb), kj_number_change(td, app->language, b - a, info->decimals)};
-    const kj_rgb colors[3] = {ui->theme.a, ui->theme.b, ui->theme.ink};
-    for (int i = 0; i < 3; i++) {
-        figure.color = colors[i];
-        figure.weight = i == 2 ? 500 : 700;
-        double th = kj_text_measure(ui->canvas, &figure, texts[i]).height;
-        kj_text_draw(ui->canvas, x + w - column * (2 - i), y + (h - th) / 2.0, &figure, texts[i]);
+    cell_texts(app, row->id, texts);
+    double right = x + w;
+    for (int c = 2; c >= 0; c--) {
+        kj_text_style figure = cell_style(app, c);
+        kj_text_draw(ui->canvas, right, y + (h - kj_text_measure(ui->canvas, &figure, texts[c]).height) / 2.0, &figure, texts[c]);
+        right -= row->columns[c];
     }
-    kj_box row = {x, y, w, h};
-    add_area(ui, &row, info->title, _(info->title), KJ_ACT_HOW, (int32_t)id);
+    kj_box box = {x, y, w, h};
+    add_area(ui, &box, item->title[0], kj_shown_title(item, (int)app->language), KJ_ACT_HOW, (int32_t)row->id);
     return h;
 }
 
 static double draw_table_head(kj_app *app, double x, double y, double w, const void *data)
 {
-    (void)data;
     kj_ui *ui = &app->ui;
-    double column = w * 0.212;
+    const table_row *row = data;
     const char *texts[3] = {"A", "B", "B − A"};
-    const kj_rgb colors[3] = {ui->theme.a, ui->theme.b, ui->theme.ink};
-    kj_text_style style = {.size = 20.0, .weight = 700, .align = KJ_ALIGN_RIGHT};
-    double h = kj_text_measure(ui->canvas, &style, "A").height;
-    for (int i = 0; i < 3 && !ui->dry; i++) {
-        style.color = colors[i];
-        kj_text_draw(ui->canvas, x + w - column * (2 - i), y, &style, texts[i]);
+    double right = x + w, h = 0.0;
+    for (int c = 2; c >= 0; c--) {
+        kj_text_style style = cell_style(app, c);
+        style.size = 20.0;
+        style.weight = 700;
+        h = kj_text_measure(ui->canvas, &style, "A").height;
+        if (!ui->dry) kj_text_draw(ui->canvas, right, y, &style, texts[c]);
+        right -= row->columns[c];
     }
     return h;
 }
@@ -374,76 +430,76 @@ static void headline(kj_app *app, char *out, size_t n)
 /* ---- charts ---- */
 
 typedef struct chart_block {
-    kj_figure_id id;
+    const kj_shown_item *item;
     double height;
 } chart_block;
+
+/* The item of the same column in another world, NULL. */
+static const kj_shown_item *same_chart(const kj_world *w, const kj_shown_item *wanted)
+{
+    for (int32_t i = 0; i < w->n_items; i++)
+        if (w->items[i].kind == KJ_AS_CHART && strcmp(w->items[i].column, wanted->column) == 0) return &w->items[i];
+    return NULL;
+}
+
+/* Counts may begin at 0 without losing their shape; stocks that hardly move, and what may be negative, may not. */
+static bool begins_at_zero(const kj_shown_item *item)
+{
+    static const char *const stocks[] = {"population", "households", "dwellings", "result"};
+    for (size_t i = 0; i < sizeof stocks / sizeof *stocks; i++)
+        if (strcmp(item->column, stocks[i]) == 0) return false;
+    return true;
+}
 
 static double draw_chart(kj_app *app, double x, double y, double w, const void *data)
 {
     enum { YEARS_MAX = 256 };
     const chart_block *c = data;
-    const kj_figure_info *info = kj_figure_at(c->id);
     if (app->ui.dry) return c->height;
     double years[2][YEARS_MAX];
     kj_series series[2];
     int32_t n_series = 0;
     for (int32_t k = 0; k < app->n_worlds; k++) {
         kj_world *world = &app->world[k];
-        if (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B)) continue;
-        int32_t n = kj_app_index(app, world) + 1;
-        if (n > YEARS_MAX) n = YEARS_MAX;
-        if (!world->figure[c->id]) continue;
-        for (int32_t i = 0; i < n; i++) years[k][i] = world->years[i];
-        series[n_series++] = (kj_series){.name = app->n_worlds == 2 ? (k ? "B" : "A") : "", .x = years[k], .y = world->figure[c->id], .n = n,
-                                         .color = k ? app->ui.theme.b : app->ui.theme.a, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        const kj_shown_item *item = same_chart(world, c->item);
+        if (!item || (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B))) continue;
+        int32_t n = kj_app_index(app, world) + 1 < YEARS_MAX ? kj_app_index(app, world) + 1 : YEARS_MAX;
+        int32_t first = item->flags & KJ_SHOWN_OF_YEAR && n > 1 ? 1 : 0;
+        for (int32_t i = first; i < n; i++) years[k][i] = world->years[i];
+        series[n_series++] = (kj_series){.name = app->n_worlds == 2 ? (k ? "B" : "A") : "", .x = years[k] + first, .y = item->series + first, .n = n - first, .color = k ? app->ui.theme.b : app->ui.theme.a,
+                                         .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
     }
-    bool from_zero = c->id != KJ_FIG_POPULATION && c->id != KJ_FIG_HOUSEHOLDS && c->id != KJ_FIG_DWELLINGS && c->id != KJ_FIG_RESULT;
-    kj_line_chart chart = {.title = _(info->title), .unit = info->unit[0] ? _(info->unit) : NULL, .series = series, .n = n_series, .x_low = app->first_year, .x_high = app->last_year,
-                           .from_zero = from_zero, .least_span = from_zero ? 0.0 : 0.1, .decimals = info->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
-    kj_box box = {x, y, w, c->height - 34.0};
+    bool from_zero = begins_at_zero(c->item);
+    const char *unit = kj_shown_unit(c->item, (int)app->language);
+    kj_line_chart chart = {.title = kj_shown_title(c->item, (int)app->language), .unit = unit[0] ? unit : NULL, .series = series, .n = n_series, .x_low = app->first_year, .x_high = app->last_year,
+                           .from_zero = from_zero, .least_span = from_zero ? 0.0 : 0.1, .decimals = c->item->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
+    kj_box box = {x, y, w, c->height - 6.0};
     kj_chart_lines(app->ui.canvas, &box, &chart);
     return c->height;
 }
 
 /* No taller than a page; a page too low for a chart has none, its figures stand in the table. */
-static void put_chart(kj_app *app, kj_flow *flow, kj_figure_id id, double height, double gap)
+static void put_item_chart(kj_app *app, kj_flow *flow, const kj_shown_item *item, double height, double gap)
 {
-    chart_block block = {id, fmin(height, flow->box.h)};
-    if (block.height >= 170.0) put(app, flow, draw_chart, &block, gap);
+    chart_block block = {item, fmin(height, flow->box.h)};
+    if (item && block.height >= CHART_LEAST) put(app, flow, draw_chart, &block, gap);
 }
 
-/* A chart that a plugin gives, A and B by the same title. */
-static double draw_item_chart(kj_app *app, double x, double y, double w, const void *data)
-{
-    enum { YEARS_MAX = 256, HEIGHT = 250 };
-    const kj_shown_item *first = data;
-    double years[2][YEARS_MAX];
-    kj_series series[2];
-    int32_t n = 0;
-    if (app->ui.dry) return HEIGHT;
-    for (int32_t k = 0; k < app->n_worlds; k++) {
-        kj_world *world = &app->world[k];
-        int32_t n_years = kj_app_index(app, world) + 1 < YEARS_MAX ? kj_app_index(app, world) + 1 : YEARS_MAX;
-        for (int32_t i = 0; i < world->n_items; i++) {
-            kj_shown_item *item = &world->items[i];
-            if (item->kind != KJ_AS_CHART || !item->series || strcmp(item->column, first->column) != 0) continue;
-            for (int32_t t = 0; t < n_years; t++) years[k][t] = world->years[t];
-            series[n++] = (kj_series){.name = app->n_worlds == 2 ? (k ? "B" : "A") : "", .x = years[k], .y = item->series, .n = n_years, .color = k ? app->ui.theme.b : app->ui.theme.a, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
-            break;
-        }
-    }
-    kj_line_chart chart = {.title = kj_shown_title(first, (int)app->language), .unit = first->unit[0] ? first->unit : NULL, .series = series, .n = n, .x_low = app->first_year, .x_high = app->last_year,
-                           .from_zero = true, .decimals = first->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
-    kj_box box = {x, y, w, HEIGHT - 34.0};
-    kj_chart_lines(app->ui.canvas, &box, &chart);
-    return HEIGHT;
-}
+static void put_chart(kj_app *app, kj_flow *flow, kj_figure_id id, double height, double gap) { put_item_chart(app, flow, kj_app_figure_item(app, id), height, gap); }
 
-static void put_item_charts(kj_app *app, kj_flow *flow)
+/* Everything that plugins give as a chart, A and B in one frame; as many on a page as have room. */
+static void flow_charts(kj_app *app, kj_flow *flow)
 {
+    enum { WANTED = 236 };
     const kj_world *w = &app->world[0];
-    for (int32_t i = 0; i < w->n_items; i++)
-        if (w->items[i].kind == KJ_AS_CHART && flow->box.h >= 250.0) put(app, flow, draw_item_chart, &w->items[i], 16.0);
+    int32_t on_page = (int32_t)((flow->box.h + 14.0) / (WANTED + 14.0)), n = 0;
+    double height = on_page < 1 ? flow->box.h : floor((flow->box.h + 14.0) / on_page) - 14.0;
+    for (int32_t i = 0; i < w->n_items; i++) {
+        if (w->items[i].kind != KJ_AS_CHART) continue;
+        put_item_chart(app, flow, &w->items[i], height, 14.0);
+        n++;
+    }
+    if (!n) put_text(app, flow, _("The run does not record this."), TEXT, 400, app->ui.theme.muted, 0.0);
 }
 
 /* ---- alerts ---- */
@@ -461,53 +517,75 @@ static double draw_alert(kj_app *app, double x, double y, double w, const void *
     return h;
 }
 
-/* Full schools as one alert a world, the longest full first named. */
-static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
+/* Full schools of a world in a line; how many there are. */
+static int32_t alert_line(kj_app *app, kj_world *w, int32_t most, char *line, size_t size)
 {
     char text[200];
-    for (int32_t k = 0; k < app->n_worlds; k++) {
-        kj_world *w = &app->world[k];
-        char line[400] = "";
-        size_t used = 0;
-        if (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B)) continue;
-        if (app->n_worlds == 2) used = (size_t)snprintf(line, sizeof line, "%c: ", w->letter);
-        int32_t n = 0;
-        for (; kj_school_alert(app, w, n, text); n++)
-            if (n < most && used < sizeof line) used += (size_t)snprintf(line + used, sizeof line - used, "%s%s", n ? ", " : "", text);
-        if (n > most && used < sizeof line) used += (size_t)snprintf(line + used, sizeof line - used, _(", and %d more"), n - most);
-        if (n) put(app, flow, draw_alert, line, 8.0);
+    size_t used = 0;
+    int32_t n = 0;
+    line[0] = 0;
+    for (; kj_school_alert(app, w, n, text); n++)
+        if (n < most && used < size) used += (size_t)snprintf(line + used, size - used, "%s%s", n ? ", " : "", text);
+    if (n > most && used < size) snprintf(line + used, size - used, _(", and %d more"), n - most);
+    return n;
+}
+
+/* One alert a world, the longest full first named; one alone where both worlds say the same. */
+static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
+{
+    char lines[2][400], text[820];
+    int32_t n[2] = {0, 0};
+    bool pair = app->n_worlds == 2;
+    for (int32_t k = 0; k < app->n_worlds; k++)
+        if (!pair || app->compare != (k ? KJ_SHOW_A : KJ_SHOW_B)) n[k] = alert_line(app, &app->world[k], most, lines[k], sizeof lines[k]);
+    bool same = n[0] && n[1] && strcmp(lines[0], lines[1]) == 0, brief = most <= 1 && pair && app->compare >= KJ_SWIPE && !same;
+    if (brief && n[0] + n[1]) {
+        snprintf(text, sizeof text, _("Full schools: A %d, B %d"), n[0], n[1]);
+        put(app, flow, draw_alert, text, 8.0);
+    }
+    for (int32_t k = 0; k < app->n_worlds && !brief; k++) {
+        if (!n[k] || (k && same)) continue;
+        snprintf(text, sizeof text, "%s%s", same ? "A, B: " : !pair ? "" : k ? "B: " : "A: ", lines[k]);
+        put(app, flow, draw_alert, text, 8.0);
     }
 }
 
 /* ---- the pages at the right ---- */
 
-static void flow_results(kj_app *app, kj_flow *flow)
+/* Everything but the charts, which share what is left of the page. */
+static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
 {
-    bool has_result = app->world[0].figure[KJ_FIG_RESULT] != NULL;
     bool paired = app->n_worlds == 2 && (app->compare == KJ_SWIPE || app->compare == KJ_SIDE);
-    if (paired) {
-        char text[600];
-        headline(app, text, sizeof text);
-        put_text(app, flow, text, app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
-        put(app, flow, draw_table_head, NULL, 10.0);
-        int32_t left = app->forum ? 4 : TABLE_ROWS;
-        for (size_t i = 0; i < TABLE_ROWS && left > 0; i++) {
-            if (!app->world[0].figure[table_rows[i]] && !app->world[1].figure[table_rows[i]]) continue;
-            put(app, flow, draw_table_row, &table_rows[i], 2.0);
-            left--;
-        }
-    } else {
+    if (!paired) {
         const tile_row rows[2] = {{{KJ_FIG_POPULATION, has_result ? KJ_FIG_RESULT : KJ_FIG_FARMLAND}}, {{KJ_FIG_MOVES, KJ_FIG_WITHOUT_PLACE}}};
         for (int i = 0; i < 2; i++) put(app, flow, draw_tiles, &rows[i], 12.0);
+        return;
     }
-    if (!app->forum) put_alerts(app, flow, 2);
-    /* the charts share what is left of the page, or stand on the next one */
+    char text[600];
+    kj_figure_id ids[TABLE_ROWS];
+    table_row row = {0};
+    int32_t n = table_of(app, app->forum ? 4 : TABLE_ROWS, ids);
+    fit_columns(app, ids, n, row.columns);
+    headline(app, text, sizeof text);
+    put_text(app, flow, text, app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
+    put(app, flow, draw_table_head, &row, 10.0);
+    for (int32_t i = 0; i < n; i++) {
+        row.id = ids[i];
+        put(app, flow, draw_table_row, &row, 2.0);
+    }
+}
+
+static void flow_results(kj_app *app, kj_flow *flow)
+{
+    bool has_result = kj_app_figure_item(app, KJ_FIG_RESULT) != NULL;
+    put_findings(app, flow, has_result);
+    if (!app->forum) put_alerts(app, flow, 1);
     int32_t n = app->forum ? 1 : 2;
-    double left = flow->box.y + flow->box.h - flow->y - 16.0 * n, height = left / n >= 172.0 ? fmin(left / n, 320.0) : 300.0;
-    height = floor(height);
-    put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, height, 16.0);
-    if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, height, 16.0);
-    if (!app->forum) put_item_charts(app, flow);
+    /* all on this page; else the first here and the second on the next page, or both there */
+    double left = flow->box.y + flow->box.h - flow->y, each = floor((left - 14.0 * n) / n), alone = floor(left - 14.0);
+    double first = each >= CHART_LEAST ? fmin(each, 320.0) : alone >= CHART_LEAST ? fmin(alone, 320.0) : 300.0, second = each >= CHART_LEAST ? first : 300.0;
+    put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, first, 14.0);
+    if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, second, 14.0);
 }
 
 static double draw_school(kj_app *app, double x, double y, double w, const void *data)
@@ -553,26 +631,7 @@ static void flow_schools(kj_app *app, kj_flow *flow)
 
 /* ---- economy ---- */
 
-typedef struct money_row {
-    const char *column, *title;
-    int sign;
-} money_row;
-
 /* Money that comes in, then costs one below the other, then what is left: where the result comes from. */
-static const money_row money[] = {{"tax", N_("Municipal tax"), 1},
-                                  {"income_equalisation", N_("Equalisation of income"), 1},
-                                  {"cost_equalisation", N_("Equalisation of costs"), 1},
-                                  {"fees", N_("Fees"), 1},
-                                  {"land_sales", N_("Sales of land"), 1},
-                                  {"premises_sold", N_("Premises sold"), 1},
-                                  {"service_costs", N_("Services"), -1},
-                                  {"other_costs", N_("Other costs"), -1},
-                                  {"prevention_cost", N_("Prevention programme"), -1},
-                                  {"prevention_saving", N_("Saved by prevention"), 1},
-                                  {"depreciation", N_("Depreciation"), -1},
-                                  {"write_off", N_("Write-offs"), -1},
-                                  {"interest_paid", N_("Interest"), -1}};
-
 typedef struct step_block {
     const char *title;
     double from, to, low, high;
@@ -606,24 +665,28 @@ static void flow_economy(kj_app *app, kj_flow *flow)
         put_text(app, flow, _("This run has no municipal economy: it was made without the economy model."), TEXT, 400, app->ui.theme.muted, 10.0);
         return;
     }
-    put_text(app, flow, _("SEK million in the year shown"), 17.0, 400, app->ui.theme.muted, 4.0);
+    const kj_shown_item *figure = w->figure[KJ_FIG_RESULT];
+    char unit[120];
+    snprintf(unit, sizeof unit, _("%s in the year shown"), kj_shown_unit(figure, (int)app->language));
+    put_text(app, flow, unit, 17.0, 400, app->ui.theme.muted, 4.0);
     for (int pass = 0; pass < 2; pass++) {
         at = 0.0;
-        for (size_t i = 0; i < sizeof money / sizeof *money; i++) {
-            double value = kj_world_municipal(w, money[i].column, y) * 1e-8 * money[i].sign;
+        for (int32_t i = 0; i < w->n_items; i++) {
+            double value = w->items[i].kind == KJ_AS_STEP ? w->items[i].series[y] : 0.0;
             if (!isfinite(value) || fabs(value) < 0.05) continue;
             high = fmax(high, fmax(at, at + value));
             low = fmin(low, fmin(at, at + value));
-            step_block block = {_(money[i].title), at, at + value, low, high > low ? high : low + 1.0, value > 0.0 ? app->ui.theme.a : app->ui.theme.b};
+            step_block block = {kj_shown_title(&w->items[i], (int)app->language), at, at + value, low, high > low ? high : low + 1.0, value > 0.0 ? app->ui.theme.a : app->ui.theme.b};
             if (pass == 1) put(app, flow, draw_step, &block, 8.0);
             at += value;
         }
         high = fmax(high, result);
         low = fmin(low, result);
     }
-    step_block last = {_("Municipal result"), 0.0, result, low, high > low ? high : low + 1.0, result < 0.0 ? app->ui.theme.warn : app->ui.theme.a};
+    step_block last = {kj_shown_title(figure, (int)app->language), 0.0, result, low, high > low ? high : low + 1.0, result < 0.0 ? app->ui.theme.warn : app->ui.theme.a};
     put(app, flow, draw_step, &last, 8.0);
-    put_chart(app, flow, KJ_FIG_RESULT, 260.0, 16.0);
+    double left = floor(flow->box.y + flow->box.h - flow->y - 16.0);
+    put_chart(app, flow, KJ_FIG_RESULT, left >= CHART_LEAST ? fmin(left, 300.0) : 260.0, 16.0);
 }
 
 /* ---- selected and menu ---- */
@@ -664,12 +727,13 @@ static void flow_selected(kj_app *app, kj_flow *flow)
 /* The pages of a column; in a narrow window the map is one of them and the list stands in the menu. */
 static int32_t tabs_of(const kj_app *app, kj_widget_def defs[KJ_TAB_COUNT])
 {
-    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("Pupils"), N_("Economy"), N_("Selected"), N_("Menu")};
+    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("Pupils"), N_("Economy"), N_("Charts"), N_("Selected"), N_("Menu")};
     int32_t n = 0;
     for (int32_t t = 0; t < KJ_TAB_MENU; t++) {
         if (t == KJ_TAB_MAP && app->mode != KJ_LAYOUT_NARROW) continue;
         if (t == KJ_TAB_ACTIONS && app->mode == KJ_LAYOUT_WIDE) continue;
-        if (app->forum && app->mode != KJ_LAYOUT_NARROW && (t == KJ_TAB_ACTIONS || t == KJ_TAB_SCHOOLS || t == KJ_TAB_ECONOMY)) continue;
+        if (app->forum && app->mode != KJ_LAYOUT_NARROW && (t == KJ_TAB_ACTIONS || t == KJ_TAB_SCHOOLS || t == KJ_TAB_ECONOMY || t == KJ_TAB_CHARTS)) continue;
+        if (t == KJ_TAB_SELECTED && app->selection == KJ_SELECT_NONE && app->tab != KJ_TAB_SELECTED) continue;
         defs[n++] = (kj_widget_def){.english = names[t], .action = KJ_ACT_TAB, .argument = t, .on = (int32_t)app->tab == t, .size = 17.0};
     }
     return n;
@@ -699,7 +763,7 @@ static void flow_menu(kj_app *app, kj_flow *flow)
     put_segments(app, flow, defs, KJ_EXPORT_COUNT + 1, 8.0);
     put_heading(app, flow, _("Keys"), 18.0);
     const char *keys[] = {_("Space: play or pause"), _("Left, right: one year; Home, End: first and last"), _("Tab: next control; Enter or space: press it; arrows: move a slider"), _("+, −, 0: zoom and whole map; W A S D: move the map"),
-                          _("1–6: views; C: compare; F5: forum mode; F11: full screen")};
+                          _("1–9: views; C: compare; F5: forum mode; F11: full screen")};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) put_text(app, flow, keys[i], 17.0, 400, app->ui.theme.ink, 4.0);
 }
 
@@ -749,7 +813,7 @@ static void draw_pages(kj_app *app, flow_fn fill, const kj_box *box, kj_tab tab)
 static flow_fn filler(kj_tab tab)
 {
     static const flow_fn fillers[KJ_TAB_COUNT] = {[KJ_TAB_MAP] = flow_results, [KJ_TAB_ACTIONS] = flow_actions, [KJ_TAB_RESULTS] = flow_results, [KJ_TAB_SCHOOLS] = flow_schools,
-                                                  [KJ_TAB_ECONOMY] = flow_economy, [KJ_TAB_SELECTED] = flow_selected, [KJ_TAB_MENU] = flow_menu};
+                                                  [KJ_TAB_ECONOMY] = flow_economy, [KJ_TAB_CHARTS] = flow_charts, [KJ_TAB_SELECTED] = flow_selected, [KJ_TAB_MENU] = flow_menu};
     return fillers[tab];
 }
 

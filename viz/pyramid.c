@@ -44,11 +44,14 @@ static void halve(const uint32_t *from, int32_t nx, int32_t ny, uint32_t *to, in
     }
 }
 
-void kj_pyramid_build(kj_pyramid *p)
+void kj_pyramid_build_from(kj_pyramid *p, int32_t level)
 {
-    for (int32_t l = 1; l < p->n_levels; l++)
+    p->first = level;
+    for (int32_t l = level + 1; l < p->n_levels; l++)
         halve(p->level[l - 1], p->nx[l - 1], p->ny[l - 1], p->level[l], p->nx[l], p->ny[l]);
 }
+
+void kj_pyramid_build(kj_pyramid *p) { kj_pyramid_build_from(p, 0); }
 
 /* Cell under a pixel and how far the next one reaches into it (0 … 256). */
 typedef struct tap {
@@ -88,7 +91,7 @@ void kj_pyramid_paint(const kj_pyramid *p, const kj_camera *camera, const kj_pix
 {
     int32_t l = 0;
     double zoom = camera->zoom;
-    while (l + 1 < p->n_levels && zoom < 0.75) {
+    while (l + 1 < p->n_levels && (zoom < 0.75 || l < p->first)) {
         zoom *= 2.0;
         l++;
     }

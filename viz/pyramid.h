@@ -12,6 +12,7 @@ enum { KJ_LEVELS_MAX = 12 };
 typedef struct kj_pyramid {
     int32_t n_levels;
     int32_t nx[KJ_LEVELS_MAX], ny[KJ_LEVELS_MAX];
+    int32_t first; /* levels below it are not of this picture: 0, or that of kj_pyramid_build_from */
     uint32_t *level[KJ_LEVELS_MAX]; /* owned; level 0 is nx * ny cells, 0xRRGGBB */
 } kj_pyramid;
 
@@ -31,6 +32,7 @@ kj_status kj_pyramid_resize(kj_error *err, kj_pyramid *pyramid, int32_t nx, int3
 void kj_pyramid_free(kj_pyramid *pyramid);
 /* After level 0 was filled: the other levels. */
 void kj_pyramid_build(kj_pyramid *pyramid);
+void kj_pyramid_build_from(kj_pyramid *pyramid, int32_t level); /* that level was filled */
 /* outside: colour beyond the grid. */
 void kj_pyramid_paint(const kj_pyramid *pyramid, const kj_camera *camera, const kj_pixels *pixels, uint32_t outside);
 

@@ -169,15 +169,14 @@ static kj_status do_mouse(kj_error *err, script *s, const char *command, const c
 
 static const char *state_of(kj_app *app, const char *name, char out[256])
 {
-    static const char *const views[KJ_VIEW_COUNT] = {"land", "density", "schools", "chains", "prices", "result"};
     static const char *const compares[4] = {"A", "B", "swipe", "side"};
-    static const char *const tabs[KJ_TAB_COUNT] = {"map", "actions", "results", "schools", "economy", "selected", "menu"};
+    static const char *const tabs[KJ_TAB_COUNT] = {"map", "actions", "results", "schools", "economy", "charts", "selected", "menu"};
     static const char *const selections[5] = {"none", "cell", "school", "chain", "how"};
     static const char *const modes[3] = {"wide", "medium", "narrow"};
     kj_world *w = kj_app_world(app);
     out[0] = 0;
     if (!strcmp(name, "year")) snprintf(out, 256, "%d", app->year);
-    else if (!strcmp(name, "view")) return (int32_t)app->view < KJ_VIEW_COUNT ? views[app->view] : kj_view_name(app, (int32_t)app->view);
+    else if (!strcmp(name, "view")) return kj_view_key(app, (int32_t)app->view);
     else if (!strcmp(name, "compare")) return compares[app->compare];
     else if (!strcmp(name, "tab")) return tabs[app->tab];
     else if (!strcmp(name, "selection")) return selections[app->selection];
@@ -234,7 +233,7 @@ static kj_status do_expect(kj_error *err, script *s, const char *rest)
 
 static void dump(kj_app *app, FILE *file)
 {
-    static const char *const names[] = {"year", "view", "compare", "tab", "selection", "layout", "language", "playing", "forum", "scale", "population"};
+    static const char *const names[] = {"year", "view", "compare", "tab", "selection", "layout", "language", "playing", "forum", "scale", "zoom", "population"};
     static const char *const kinds[] = {"button", "toggle", "slider", "area"};
     static const char *const of_live[] = {"from", "hash_a", "hash_b", "first_year"};
     char buffer[256];
@@ -366,19 +365,26 @@ static kj_status do_bench(kj_error *err, script *s, const char *rest)
     kj_app *app = s->app;
     kj_camera start = app->camera;
     redraw(app);
-    double cpu = processor_seconds(), wall = wall_seconds();
+    double cpu = processor_seconds(), wall = wall_seconds(), longest = 0.0;
+    int busy = 0;
     for (int i = 0; i < (int)n; i++) {
+        double began = wall_seconds();
         double t = 2.0 * M_PI * i / n;
         app->camera.col = start.col + 40.0 * cos(t);
         app->camera.row = start.row + 40.0 * sin(t);
         app->map_dirty = true;
         kj_app_draw(app);
+        if (!app->live) continue;
+        kj_app_tick(app, wall_seconds() - began); /* takes what the simulation publishes, as the window does */
+        busy += !kj_live_is_idle(app->live);
+        longest = fmax(longest, wall_seconds() - began);
     }
     cpu = (processor_seconds() - cpu) / n * 1e3;
     wall = (wall_seconds() - wall) / n * 1e3;
     app->camera = start;
     app->map_dirty = true;
     printf("bench size=%dx%d cells=%dx%d cpu_ms=%.2f wall_ms=%.2f\n", app->width_px, app->height_px, app->world[0].grid.nx, app->world[0].grid.ny, cpu, wall);
+    if (app->live) printf("bench frames_a_second=%.1f longest_ms=%.1f while_simulating=%d of %d frames\n", 1e3 / wall, longest * 1e3, busy, (int)n);
     /* and what it costs to look at another year */
     double scrub = wall_seconds();
     for (int32_t y = app->first_year; y <= app->last_year; y++) {

@@ -30,16 +30,18 @@ const kj_snap_column *kj_snapshot_column(const kj_snapshot *s, const char *table
     return NULL;
 }
 
-/* Layers are large: only those that a view shows. */
-static bool is_shown_layer(const char *name)
+/* Layers are large: only those that the viewer or a plugin shows. */
+static bool is_shown_layer(const kj_sim *sim, const char *name)
 {
-    static const char *const shown[] = {"land_use", "population", "dwellings", "floor_area", "protection", "max_far"};
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
-        if (strcmp(name, shown[i]) == 0) return true;
+    static const char *const own[] = {"land_use", "population", "protection", "catchment", "catchment_7_9"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(name, own[i]) == 0) return true;
+    for (uint32_t i = 0; i < kj_sim_n_shown(sim); i++)
+        if (strcmp(kj_sim_shown(sim, i)->table, "cell") == 0 && strcmp(kj_sim_shown(sim, i)->column, name) == 0) return true;
     return false;
 }
 
-static bool is_wanted(const kj_rows *rows, const kj_column *column, kj_snap_part part)
+static bool is_wanted(const kj_sim *sim, const kj_rows *rows, const kj_column *column, kj_snap_part part)
 {
     bool cell = strcmp(rows->name, "cell") == 0, recorded = (column->flags & KJ_RECORD) != 0;
     static const char *const tables[] = {"cell", "area", "municipality", "facility"};
@@ -47,8 +49,8 @@ static bool is_wanted(const kj_rows *rows, const kj_column *column, kj_snap_part
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) shown |= strcmp(rows->name, tables[i]) == 0;
     switch (part) {
     case KJ_SNAP_FOREST: return strcmp(rows->name, "vacancy") == 0 && (column->flags & KJ_FINAL);
-    case KJ_SNAP_FIXED: return shown && !recorded && (cell ? strcmp(column->name, "area") == 0 || strcmp(column->name, "farmland_class") == 0 : (column->flags & KJ_INPUT) != 0 || column->type == KJ_TEXT);
-    case KJ_SNAP_YEAR: return shown && recorded && (!cell || is_shown_layer(column->name));
+    case KJ_SNAP_FIXED: return shown && !recorded && (cell ? strcmp(column->name, "area") == 0 || ((column->flags & KJ_INPUT) != 0 && is_shown_layer(sim, column->name)) : (column->flags & KJ_INPUT) != 0 || column->type == KJ_TEXT);
+    case KJ_SNAP_YEAR: return shown && recorded && (!cell || is_shown_layer(sim, column->name));
     }
     return false;
 }
@@ -91,7 +93,7 @@ kj_status kj_snapshot_take(kj_error *err, kj_sim *sim, kj_snap_part part, kj_sna
     for (uint32_t t = 0; good && t < store->n_tables; t++) {
         const kj_rows *rows = &store->tables[t];
         for (uint32_t c = 0; good && c < rows->n_columns; c++)
-            if (is_wanted(rows, &rows->columns[c], part)) good = add_column(s, store, rows, &rows->columns[c]);
+            if (is_wanted(sim, rows, &rows->columns[c], part)) good = add_column(s, store, rows, &rows->columns[c]);
     }
     *out = good ? s : NULL;
     if (good) return KJ_OK;

@@ -141,19 +141,32 @@ static const char *grade_word(int32_t code, char out[16])
     return out;
 }
 
+/* Value of a row of a table as a plugin's line tells it; NaN if it cannot be read. Layers come from the cache: they are large. */
+static double item_value(kj_app *app, kj_world *w, const kj_shown_item *item, int32_t row)
+{
+    kj_error err;
+    int32_t year = kj_app_index(app, w);
+    if (strcmp(item->table, "cell") == 0) {
+        const float *layer = kj_world_layer(w, item->column, year);
+        return layer ? (double)layer[row] * kj_shown_scale(item, &w->grid) : NAN;
+    }
+    double value = NAN, *values = calloc((size_t)w->source.n_rows(w->source.self, item->table) + 1, sizeof *values);
+    if (values && !w->source.read(&err, w->source.self, item->table, item->column, year, KJ_F64, values)) value = values[row] * item->scale;
+    free(values);
+    return value;
+}
+
 /* Lines that plugins give on a table, for one of its rows. */
 static void tell_items(kj_app *app, kj_world *w, const char *table, int32_t row, kj_lines *out)
 {
-    kj_error err;
     char number[KJ_NUMBER_MAX];
     for (int32_t i = 0; i < w->n_items; i++) {
         const kj_shown_item *item = &w->items[i];
-        uint32_t n = w->source.n_rows(w->source.self, table);
-        if (item->kind != KJ_AS_TEXT || strcmp(item->table, table) != 0 || row < 0 || (uint32_t)row >= n) continue;
-        double *values = calloc((size_t)n + 1, sizeof *values);
-        if (values && !w->source.read(&err, w->source.self, table, item->column, kj_app_index(app, w), KJ_F64, values))
-            say(out, false, "%s: %s%s%s", kj_shown_title(item, (int)app->language), kj_number_real(number, app->language, values[row] * item->scale, item->decimals), item->unit[0] ? " " : "", item->unit);
-        free(values);
+        if (item->kind != KJ_AS_TEXT || strcmp(item->table, table) != 0 || row < 0 || (uint32_t)row >= w->source.n_rows(w->source.self, table)) continue;
+        double value = item_value(app, w, item, row);
+        if (!isfinite(value) || (item->flags & KJ_SHOWN_NOT_ZERO && value == 0.0)) continue;
+        const char *unit = kj_shown_unit(item, (int)app->language);
+        say(out, false, "%s: %s%s%s", kj_shown_title(item, (int)app->language), kj_number_real(number, app->language, value, item->decimals), unit[0] ? " " : "", unit);
     }
 }
 
@@ -173,15 +186,6 @@ static void tell_school(kj_app *app, kj_lines *out)
     float pupils = count_of(w, w->pupils, y, s), places = count_of(w, w->places, y, s);
     say(out, true, _("%s pupils on %s places"), kj_number_int(a, app->language, (int64_t)pupils), kj_number_int(b, app->language, (int64_t)places));
     if (places > 0.0f) say(out, false, _("%d %% of the places are taken"), (int)lround(100.0 * pupils / places));
-    static const char *const extra[][2] = {{"classes", N_("Classes: %s")}, {"rooms", N_("Classrooms: %s")}, {"index", N_("Socioeconomic index: %s")}};
-    for (size_t i = 0; i < sizeof extra / sizeof *extra; i++) {
-        kj_error err;
-        if (!w->source.has(w->source.self, "facility", extra[i][0])) continue;
-        double *values = calloc((size_t)w->n_facilities + 1, sizeof *values);
-        if (values && !w->source.read(&err, w->source.self, "facility", extra[i][0], y, KJ_F64, values))
-            say(out, false, kj_tr(extra[i][1]), kj_number_real(a, app->language, values[s], values[s] < 10.0 ? 1 : 0));
-        free(values);
-    }
     tell_items(app, w, "facility", s, out);
     for (int32_t k = 0; k < w->n_years; k += 5) {
         float p = count_of(w, w->pupils, k, s);
@@ -212,21 +216,11 @@ static void tell_cell(kj_app *app, kj_lines *out)
 {
     kj_world *w = &app->world[app->selected_world];
     int32_t cell = app->selected_cell, y = kj_app_index(app, w);
-    char number[KJ_NUMBER_MAX];
     const char *place = place_of(w, cell);
     double side = w->grid.cell_m;
     snprintf(out->title, sizeof out->title, "%s", place[0] ? place : _("A place on the map"));
     say(out, false, _("Cell of %.0f m, x %.0f, y %.0f"), side, w->grid.west + (cell % w->grid.nx + 0.5) * side, w->grid.north - (cell / w->grid.nx + 0.5) * side);
     tell_history(app, w, cell, out);
-    static const struct {
-        const char *column, *format;
-        int decimals;
-    } rows[] = {{"population", N_("Inhabitants: %s"), 0}, {"dwellings", N_("Dwellings: %s"), 0}, {"floor_area", N_("Floor of dwellings: %s m²"), 0},
-                {"max_far", N_("Floor-area ratio allowed: %s"), 2}, {"farmland_class", N_("Class of farmland: %s"), 0}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const float *values = kj_world_layer(w, rows[i].column, y);
-        if (values && values[cell] > 0.0f) say(out, false, kj_tr(rows[i].format), kj_number_real(number, app->language, values[cell], rows[i].decimals));
-    }
     tell_items(app, w, "cell", cell, out);
     if (w->cell_area) tell_items(app, w, "area", w->cell_area[cell], out);
     const float *protection = kj_world_layer(w, "protection", y);
@@ -248,11 +242,12 @@ static void tell_cell(kj_app *app, kj_lines *out)
 
 static void tell_how(kj_app *app, kj_lines *out)
 {
-    const kj_figure_info *info = kj_figure_at((kj_figure_id)app->how);
-    snprintf(out->title, sizeof out->title, "%s", _(info->title));
+    const kj_shown_item *item = kj_app_figure_item(app, (kj_figure_id)app->how);
+    if (!item) return;
+    snprintf(out->title, sizeof out->title, "%s", kj_shown_title(item, (int)app->language));
     say(out, true, "%s", _("How is this computed?"));
-    say(out, false, "%s", _(info->how));
-    say(out, false, _("Column %s of table municipality in the run file."), info->column);
+    if (item->how[0][0]) say(out, false, "%s", kj_shown_how(item, (int)app->language));
+    say(out, false, _("Column %s of table municipality in the run file."), item->column);
 }
 
 void kj_story_lines(kj_app *app, kj_lines *out)

@@ -1,4 +1,4 @@
-/* The six views of the map: colours of cells, ranges of legends, catchments. */
+/* The views of the map: three of the viewer's own (land use, schools, moving chains), the others as plugins give them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-static const char *const titles[KJ_VIEW_COUNT] = {N_("Land use"), N_("Density"), N_("Schools"), N_("Moving chains"), N_("Prices"), N_("Result by area")};
+static const char *const titles[KJ_VIEW_COUNT] = {N_("Land use"), N_("Schools"), N_("Moving chains")};
 
 const char *kj_view_title(kj_view_id view) { return titles[view]; }
 
@@ -20,9 +20,17 @@ static const kj_shown_item *map_item(const kj_world *w, int32_t n)
     return NULL;
 }
 
+/* The same view in another world: by its column, since each may have other plugins. */
+static const kj_shown_item *item_like(const kj_world *w, const kj_shown_item *wanted)
+{
+    for (int32_t i = 0; wanted && i < w->n_items; i++)
+        if (w->items[i].kind == wanted->kind && strcmp(w->items[i].column, wanted->column) == 0) return &w->items[i];
+    return NULL;
+}
+
 const kj_shown_item *kj_view_item(const kj_app *app, const kj_world *w)
 {
-    return (int32_t)app->view >= KJ_VIEW_COUNT ? map_item(w, (int32_t)app->view - KJ_VIEW_COUNT) : NULL;
+    return (int32_t)app->view >= KJ_VIEW_COUNT ? item_like(w, map_item(&app->world[0], (int32_t)app->view - KJ_VIEW_COUNT)) : NULL;
 }
 
 int32_t kj_view_total(const kj_app *app)
@@ -37,6 +45,21 @@ const char *kj_view_name(const kj_app *app, int32_t view)
     if (view < KJ_VIEW_COUNT) return kj_tr(titles[view]);
     const kj_shown_item *item = map_item(&app->world[0], view - KJ_VIEW_COUNT);
     return item ? kj_shown_title(item, (int)app->language) : "";
+}
+
+/* A word that stays the same in every language and run: for sessions and scripts. */
+const char *kj_view_key(const kj_app *app, int32_t view)
+{
+    static const char *const keys[KJ_VIEW_COUNT] = {"land", "schools", "chains"};
+    const kj_shown_item *item = view < KJ_VIEW_COUNT ? NULL : map_item(&app->world[0], view - KJ_VIEW_COUNT);
+    return view < KJ_VIEW_COUNT ? keys[view] : item ? item->column : "";
+}
+
+kj_view_id kj_view_named(const kj_app *app, const char *key)
+{
+    for (int32_t view = 0; view < kj_view_total(app); view++)
+        if (strcmp(kj_view_key(app, view), key) == 0) return (kj_view_id)view;
+    return KJ_VIEW_LAND;
 }
 
 static uint32_t pack(kj_rgb c) { return ((uint32_t)c.r << 16) | ((uint32_t)c.g << 8) | (uint32_t)c.b; }
@@ -66,11 +89,6 @@ static void fill_land(const uint8_t *land, int64_t n, uint32_t pale, uint32_t *o
 }
 
 /* ---- ranges ---- */
-
-/* Inhabitants per hectare: the legend's upper end fits both worlds and all years of a map of that cell size. */
-static double density_high(const kj_app *app) { return app->world[0].grid.cell_m >= 150.0 ? 60.0 : 120.0; }
-
-static const char *area_column(kj_view_id view) { return view == KJ_VIEW_PRICES ? "new_price_flat" : "municipal_result"; }
 
 /* Same range in both worlds and all years, or colours could not be compared. */
 static bool area_range(kj_app *app, const char *column, double *low, double *high)
@@ -115,38 +133,18 @@ static bool layer_range(kj_app *app, const kj_shown_item *item, double *low, dou
     return any;
 }
 
-static bool item_range(kj_app *app, const kj_shown_item *item, kj_view_range *out)
-{
-    out->title = kj_shown_title(item, (int)app->language);
-    out->unit = item->unit;
-    out->low = item->low;
-    out->high = item->high;
-    if (item->high > item->low) return true;
-    bool any = item->kind == KJ_AS_AREA ? area_range(app, item->column, &out->low, &out->high) : layer_range(app, item, &out->low, &out->high);
-    out->low *= item->scale;
-    out->high *= item->scale;
-    return any;
-}
-
 bool kj_view_range_of(kj_app *app, kj_view_range *out)
 {
-    *out = (kj_view_range){0};
     const kj_shown_item *item = kj_view_item(app, &app->world[0]);
-    if (item) return item_range(app, item, out);
-    switch (app->view) {
-    case KJ_VIEW_DENSITY:
-        *out = (kj_view_range){0.0, density_high(app), _("Inhabitants"), _("per hectare")};
-        return app->world[0].source.has(app->world[0].source.self, "cell", "population");
-    case KJ_VIEW_PRICES:
-        out->title = _("Price of a new flat");
-        out->unit = _("SEK per m² of floor");
-        return area_range(app, area_column(app->view), &out->low, &out->high);
-    case KJ_VIEW_RESULT:
-        out->title = _("Municipal result by area");
-        out->unit = _("SEK per inhabitant");
-        return area_range(app, area_column(app->view), &out->low, &out->high);
-    default: return false;
-    }
+    *out = (kj_view_range){0};
+    if (!item) return false;
+    double scale = kj_shown_scale(item, &app->world[0].grid);
+    *out = (kj_view_range){item->low, item->high, kj_shown_title(item, (int)app->language), kj_shown_unit(item, (int)app->language)};
+    if (item->high > item->low) return true;
+    bool any = item->kind == KJ_AS_AREA ? area_range(app, item->column, &out->low, &out->high) : layer_range(app, item, &out->low, &out->high);
+    out->low *= scale;
+    out->high *= scale;
+    return any;
 }
 
 /* ---- catchments ---- */
@@ -181,23 +179,40 @@ static void nearest_schools(const kj_app *app, const kj_world *w, int32_t *out)
     free(rows);
 }
 
-/* Which schools are open, as one number. */
-static int32_t schools_key(const kj_app *app, const kj_world *w)
+/* What the catchments depend on, as one number: the year, the grades, which schools are open. */
+static int32_t catchment_key(const kj_app *app, const kj_world *w)
 {
-    uint32_t key = 2166136261u ^ (uint32_t)(w->letter + app->generation * 7);
+    uint32_t key = 2166136261u ^ (uint32_t)(w->letter + app->generation * 7 + kj_app_index(app, w) * 4099 + (app->catchment_7_9 ? 31 : 0));
     for (int32_t i = 0; i < w->n_facilities; i++)
         if (is_shown_school(&w->facilities[i], kj_app_month(app))) key = (key ^ (uint32_t)(i + 1)) * 16777619u;
     return (int32_t)(key & 0x7FFFFFFFu);
 }
 
+static const char *catchment_column(const kj_app *app) { return app->catchment_7_9 ? "catchment_7_9" : "catchment"; }
+
+bool kj_view_has_catchments(const kj_app *app, const kj_world *w) { return w->source.has(w->source.self, "cell", catchment_column(app)); }
+
+/* Catchments as the run recorded them: ids of facilities, 0 none. */
+static void recorded_catchments(const kj_world *w, const float *ids, int32_t *out)
+{
+    int64_t n = kj_grid_cells(&w->grid);
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < n; i++) {
+        int32_t row = ids[i] >= 1.0f ? (int32_t)ids[i] - 1 : -1;
+        out[i] = row < w->n_facilities && !(w->cell_area && w->cell_area[i] < 0) ? row : -1;
+    }
+}
+
 const int32_t *kj_view_catchments(kj_app *app, kj_world *w)
 {
-    int32_t key = schools_key(app, w), which = w->letter - 'A';
+    int32_t key = catchment_key(app, w), which = w->letter - 'A';
     int32_t **near = &app->nearest[which];
     if (*near && app->nearest_key[which] == key) return *near;
     if (!*near) *near = malloc((size_t)kj_grid_cells(&w->grid) * sizeof **near);
     if (!*near) return NULL;
-    nearest_schools(app, w, *near);
+    const float *ids = kj_view_has_catchments(app, w) ? kj_world_layer(w, catchment_column(app), kj_app_index(app, w)) : NULL;
+    if (ids) recorded_catchments(w, ids, *near);
+    else nearest_schools(app, w, *near);
     app->nearest_key[which] = key;
     return *near;
 }
@@ -207,6 +222,7 @@ static void fill_schools(kj_app *app, kj_world *w, const uint8_t *land, uint32_t
     static const uint32_t tints[8] = {0xCFE3F5, 0xFBE3C0, 0xD4E8CE, 0xE6D9EE, 0xFFF2B3, 0xCDEBE9, 0xF7D4D9, 0xE2E2E2};
     int32_t nx = w->grid.nx, ny = w->grid.ny;
     const int32_t *near = kj_view_catchments(app, w);
+    int32_t chosen = app->selection == KJ_SELECT_SCHOOL && app->selected_world == w->letter - 'A' ? app->selected_school : -1;
     uint32_t table[256];
     land_table(table, 120);
     fill_land(land, (int64_t)nx * ny, 190, out);
@@ -217,46 +233,40 @@ static void fill_schools(kj_app *app, kj_world *w, const uint8_t *land, uint32_t
             int32_t cell = y * nx + x, school = near[cell];
             if (school < 0 || land[cell] == KJ_LAND_WATER) continue;
             bool built = land[cell] >= KJ_LAND_SMALL_HOUSES && land[cell] <= KJ_LAND_WORK;
-            bool edge = (x + 1 < nx && near[cell + 1] != school && near[cell + 1] >= 0) || (y + 1 < ny && near[cell + nx] != school && near[cell + nx] >= 0);
+            bool edge = (x + 1 < nx && near[cell + 1] != school && near[cell + 1] >= 0) || (y + 1 < ny && near[cell + nx] != school && near[cell + nx] >= 0) ||
+                        (x + 1 < nx && y + 1 < ny && near[cell + nx + 1] != school && near[cell + nx + 1] >= 0); /* and across: no gaps where a border runs aslant */
             uint32_t tint = tints[((uint32_t)school * 2654435761u >> 16) & 7u];
-            out[cell] = edge ? 0x7A1F4Bu : kj_mix(tint, table[land[cell]], built ? 150 : 40);
+            uint32_t color = kj_mix(tint, table[land[cell]], built ? 150 : 40);
+            if (chosen >= 0) color = school == chosen ? kj_mix(color, 0x7A1F4Bu, built ? 110 : 60) : kj_mix(color, 0xFFFFFFu, 120);
+            out[cell] = edge ? 0x7A1F4Bu : color;
         }
     }
 }
 
 /* ---- filling ---- */
 
-static void fill_density(kj_app *app, kj_world *w, int32_t year_index, int64_t n, uint32_t *out)
+static uint32_t ramp_color(const uint32_t ramp[256], const kj_view_range *range, double value)
 {
-    const float *people = kj_world_layer(w, "population", year_index);
-    uint32_t ramp[256];
-    double per_ha = 1e4 / (w->grid.cell_m * w->grid.cell_m), high = density_high(app);
-    if (!people) return;
-    ramp_table(ramp);
-#pragma omp parallel for schedule(static)
-    for (int64_t i = 0; i < n; i++) {
-        double t = people[i] > 0.0f ? (double)people[i] * per_ha / high * 255.0 : -1.0;
-        if (t >= 0.0) out[i] = ramp[t > 255.0 ? 255 : (int)t];
-    }
+    double t = (value - range->low) / (range->high - range->low) * 255.0;
+    return ramp[t < 0.0 ? 0 : t > 255.0 ? 255 : (int)t];
 }
 
-static void fill_areas(kj_app *app, kj_world *w, int32_t year_index, const uint8_t *land, int64_t n, uint32_t *out)
+static void fill_areas(kj_app *app, kj_world *w, const kj_shown_item *item, int32_t year_index, const uint8_t *land, int64_t n, uint32_t *out)
 {
-    const kj_shown_item *item = kj_view_item(app, w);
-    double scale = item ? item->scale : 1.0;
     kj_view_range range;
     float *values = calloc((size_t)w->n_areas + 1, sizeof *values);
     uint32_t ramp[256];
+    double scale = kj_shown_scale(item, &w->grid);
+    bool zero = !(item->flags & KJ_SHOWN_NOT_ZERO);
     ramp_table(ramp);
-    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_world_area_column(w, item ? item->column : area_column(app->view), year_index, values)) {
+    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_world_area_column(w, item->column, year_index, values)) {
 #pragma omp parallel for schedule(static)
         for (int64_t i = 0; i < n; i++) {
             int32_t area = w->cell_area[i];
-            if (area < 0 || area >= w->n_areas || land[i] == KJ_LAND_WATER || values[area] == 0.0f) continue;
-            double t = ((double)values[area] * scale - range.low) / (range.high - range.low) * 255.0;
-            uint32_t color = ramp[t < 0.0 ? 0 : t > 255.0 ? 255 : (int)t];
+            if (area < 0 || area >= w->n_areas || land[i] == KJ_LAND_WATER || (!zero && values[area] == 0.0f)) continue;
+            uint32_t color = ramp_color(ramp, &range, (double)values[area] * scale);
             bool built = land[i] >= KJ_LAND_SMALL_HOUSES && land[i] <= KJ_LAND_WORK;
-            out[i] = built ? color : kj_mix(color, 0xFFFFFFu, 110);
+            out[i] = built ? color : kj_mix(color, 0xFFFFFFu, 176);
         }
     }
     free(values);
@@ -268,11 +278,14 @@ static void fill_layer(kj_app *app, kj_world *w, const kj_shown_item *item, int3
     uint32_t ramp[256];
     if (!kj_view_range_of(app, &range)) return;
     const float *values = kj_world_layer(w, item->column, year_index);
+    double scale = kj_shown_scale(item, &w->grid);
+    bool zero = !(item->flags & KJ_SHOWN_NOT_ZERO);
     ramp_table(ramp);
-    for (int64_t i = 0; values && i < n; i++) {
-        if (land[i] == KJ_WORLD_OUTSIDE || !isfinite(values[i])) continue;
-        double t = ((double)values[i] * item->scale - range.low) / (range.high - range.low) * 255.0;
-        out[i] = ramp[t < 0.0 ? 0 : t > 255.0 ? 255 : (int)t];
+    if (!values) return;
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < n; i++) {
+        if (land[i] == KJ_WORLD_OUTSIDE || land[i] == KJ_LAND_WATER || !isfinite(values[i]) || (!zero && !(values[i] > 0.0f))) continue;
+        out[i] = ramp_color(ramp, &range, (double)values[i] * scale);
     }
 }
 
@@ -285,24 +298,13 @@ void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
         return;
     }
     const kj_shown_item *item = kj_view_item(app, w);
-    if (item) {
-        fill_land(land, n, 190, out);
-        if (item->kind == KJ_AS_AREA) fill_areas(app, w, year_index, land, n, out);
-        else fill_layer(app, w, item, year_index, land, n, out);
-        return;
-    }
     switch (app->view) {
+    case KJ_VIEW_LAND: fill_land(land, n, 0, out); break;
     case KJ_VIEW_SCHOOLS: fill_schools(app, w, land, out); break;
-    case KJ_VIEW_DENSITY:
-        fill_land(land, n, 190, out);
-        fill_density(app, w, year_index, n, out);
-        break;
-    case KJ_VIEW_PRICES:
-    case KJ_VIEW_RESULT:
-        fill_land(land, n, 190, out);
-        fill_areas(app, w, year_index, land, n, out);
-        break;
     case KJ_VIEW_CHAINS: fill_land(land, n, 150, out); break;
-    default: fill_land(land, n, 0, out);
+    default:
+        fill_land(land, n, 190, out);
+        if (item && item->kind == KJ_AS_AREA) fill_areas(app, w, item, year_index, land, n, out);
+        else if (item) fill_layer(app, w, item, year_index, land, n, out);
     }
 }

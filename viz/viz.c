@@ -127,6 +127,7 @@ kj_status kj_live_view(kj_error *err, const kj_viz_options *o, kj_request *reque
     *journal = (kj_journal){0};
     kj_status status = app ? open_app(err, o, app) : kj_fail(err, KJ_E_MEMORY, "viewer: out of memory");
     if (!status) status = open_live(err, &live, app);
+    if (!status && o->session) status = kj_session_apply(err, app, o->session);
     if (!status) status = show(err, o, app);
     if (app) kj_app_close(app);
     free(app);

@@ -101,6 +101,7 @@ static void present(window *w, const kj_app *app)
 static int patience(const kj_app *app)
 {
     if (app->panels_dirty || app->map_dirty) return 0;
+    if (kj_overview_is_coarse(app, &app->pyramid[0]) || kj_overview_is_coarse(app, &app->pyramid[1])) return 40;
     return app->playing ? 15 : app->live || app->message[0] ? 40 : 500;
 }
 
@@ -126,6 +127,7 @@ static kj_status loop(kj_error *err, window *w, kj_app *app)
             status = take_event(err, w, app, &event);
             n = SDL_PollEvent(&event);
         }
+        if (!n && !app->playing && !app->panels_dirty && !app->map_dirty) kj_overview_prepare(app);
         Uint64 now = SDL_GetPerformanceCounter();
         kj_app_tick(app, (double)(now - before) / (double)SDL_GetPerformanceFrequency());
         before = now;

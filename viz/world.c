@@ -7,28 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../core/draw/language.h"
-
-#define N_(text) text
-
-/* Titles are translated where they are shown; xgettext finds them by N_. */
-static const kj_figure_info figures[KJ_FIG_COUNT] = {
-    [KJ_FIG_POPULATION] = {"population", N_("Inhabitants"), "", N_("Everyone who lives in the municipality on 31 December: the year before, plus births and in-migrants, minus deaths and out-migrants."), 1.0, 0, 0, false, false},
-    [KJ_FIG_HOUSEHOLDS] = {"households", N_("Households"), "", N_("Households on 31 December, lodgers counted by themselves."), 1.0, 0, 0, false, false},
-    [KJ_FIG_DWELLINGS] = {"dwellings", N_("Dwellings"), "", N_("Homes that stand on 31 December, empty ones included."), 1.0, 0, 0, false, false},
-    [KJ_FIG_COMPLETED] = {"completed", N_("Dwellings completed this year"), "", N_("Homes finished during the year, from named projects and from developers who found a site that pays."), 1.0, 0, 1, false, false},
-    [KJ_FIG_MOVES] = {"household_moves", N_("Moves this year"), "", N_("Households that moved into another home during the year."), 1.0, 0, 0, false, false},
-    [KJ_FIG_CHAIN_LENGTH] = {"chain_length_new", N_("Moves per new home"), "", N_("Households that moved in, per chain that began with a new home and was complete by this year. Traced, not caused."), 0.001, 1, 1, false, true},
-    [KJ_FIG_PUPILS] = {"pupils", N_("Pupils"), "", N_("Children in grades F–9 with a school, on 15 October."), 1.0, 0, 0, false, false},
-    [KJ_FIG_PLACES] = {"places", N_("School places"), "", N_("Places in open schools F–9."), 1.0, 0, 0, false, false},
-    [KJ_FIG_WITHOUT_PLACE] = {"pupils_without_place", N_("Pupils without a place"), "", N_("Children of school age for whom no school with room in their grade was left on 15 October."), 1.0, 0, -1, false, false},
-    [KJ_FIG_WALK] = {"pupils_mean_walk", N_("Mean walk to school"), N_("min"), N_("Mean walking time of pupils to the school they go to."), 1.0 / 60.0, 1, -1, false, true},
-    [KJ_FIG_FARMLAND] = {"farmland_built_m2", N_("Farmland built on"), "ha", N_("Farmland that became built-up land since the start, whole cells."), 1e-4, 0, -1, true, false},
-    [KJ_FIG_JOBS] = {"jobs", N_("Jobs"), "", N_("Jobs in the municipality."), 1.0, 0, 1, false, false},
-    [KJ_FIG_RESULT] = {"result", N_("Municipal result"), N_("SEK million"), N_("Revenue minus costs of the municipality in the year, as the economy model counts them."), 1e-8, 0, 1, false, false},
+static const char *const figure_columns[KJ_FIG_COUNT] = {
+    [KJ_FIG_POPULATION] = "population", [KJ_FIG_HOUSEHOLDS] = "households", [KJ_FIG_DWELLINGS] = "dwellings", [KJ_FIG_COMPLETED] = "completed",
+    [KJ_FIG_MOVES] = "household_moves", [KJ_FIG_CHAIN_LENGTH] = "chain_length_new", [KJ_FIG_PUPILS] = "pupils", [KJ_FIG_WITHOUT_PLACE] = "pupils_without_place",
+    [KJ_FIG_WALK] = "pupils_mean_walk", [KJ_FIG_FARMLAND] = "farmland_built_m2", [KJ_FIG_RESULT] = "result",
 };
-
-const kj_figure_info *kj_figure_at(kj_figure_id id) { return &figures[id]; }
 
 typedef struct kj_layer_slot {
     char name[48];
@@ -40,33 +23,11 @@ enum { SLOTS = 24, SLOT_BUDGET_MB = 384 };
 
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "viewer: out of memory"); }
 
-/* ---- years and indicators ---- */
+/* ---- years ---- */
 
-static kj_status read_figure(kj_error *err, kj_world *w, kj_figure_id id, int32_t from)
-{
-    const kj_figure_info *info = &figures[id];
-    uint32_t n = w->source.n_rows(w->source.self, "municipality");
-    if (!n || !w->source.is_yearly(w->source.self, "municipality", info->column)) return KJ_OK;
-    double *series = realloc(w->figure[id], (size_t)w->n_years * sizeof *series), *values = calloc(n, sizeof *values);
-    if (series) w->figure[id] = series;
-    kj_status status = series && values ? KJ_OK : no_memory(err);
-    for (int32_t y = from; !status && y < w->n_years; y++) {
-        status = w->source.read(err, w->source.self, "municipality", info->column, y, KJ_F64, values);
-        double sum = 0.0;
-        for (uint32_t i = 0; i < n; i++) sum += values[i];
-        if (info->mean) sum /= n;
-        series[y] = sum * info->scale + (info->cumulative && y > 0 ? series[y - 1] : 0.0);
-    }
-    free(values);
-    return status;
-}
-
-static kj_status read_years(kj_error *err, kj_world *w, int32_t *from)
+static kj_status read_years(kj_error *err, kj_world *w)
 {
     int32_t n = w->source.n_years(w->source.self);
-    /* a branch may have replaced the end of the years: they are read again from the first that differs */
-    *from = 0;
-    while (*from < w->n_years && *from < n && w->years[*from] == w->source.year_at(w->source.self, *from)) (*from)++;
     int32_t *years = realloc(w->years, ((size_t)n + 1) * sizeof *years);
     if (!years) return no_memory(err);
     w->years = years;
@@ -305,54 +266,90 @@ static void free_items(kj_world *w)
     free(w->items);
     w->items = NULL;
     w->n_items = 0;
+    memset(w->figure, 0, sizeof w->figure);
+}
+
+/* Three texts of a list, each as in English where it has none. */
+static void take_texts(const json_t *list, size_t size, char *out)
+{
+    for (size_t k = 0; k < 3; k++) {
+        const char *text = json_string_value(json_array_get(list, k)), *english = json_string_value(json_array_get(list, 0));
+        snprintf(out + k * size, size, "%s", text ? text : english ? english : "");
+    }
 }
 
 static bool take_item(const json_t *entry, kj_shown_item *out)
 {
-    static const char *const kinds[] = {"layer", "area", "chart", "text"};
-    const char *kind = json_string_value(json_object_get(entry, "kind")), *table = json_string_value(json_object_get(entry, "table")),
-               *column = json_string_value(json_object_get(entry, "column")), *unit = json_string_value(json_object_get(entry, "unit"));
+    static const char *const kinds[] = {"layer", "area", "chart", "text", "step"};
+    const char *kind = json_string_value(json_object_get(entry, "kind")), *table = json_string_value(json_object_get(entry, "table")), *column = json_string_value(json_object_get(entry, "column"));
     *out = (kj_shown_item){.kind = KJ_AS_TEXT};
     if (!kind || !table || !column) return false;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         if (strcmp(kind, kinds[i]) == 0) out->kind = (kj_shown_as)i;
     snprintf(out->table, sizeof out->table, "%s", table);
     snprintf(out->column, sizeof out->column, "%s", column);
-    snprintf(out->unit, sizeof out->unit, "%s", unit ? unit : "");
-    for (size_t k = 0; k < 3; k++) {
-        const char *title = json_string_value(json_array_get(json_object_get(entry, "title"), k));
-        snprintf(out->title[k], KJ_NAME_TEXT, "%s", title ? title : column);
-    }
+    take_texts(json_object_get(entry, "title"), sizeof out->title[0], out->title[0]);
+    take_texts(json_object_get(entry, "unit"), sizeof out->unit[0], out->unit[0]);
+    take_texts(json_object_get(entry, "how"), sizeof out->how[0], out->how[0]);
+    if (!out->title[0][0]) snprintf(out->title[0], sizeof out->title[0], "%s", column);
     out->scale = json_number_value(json_object_get(entry, "scale"));
     out->low = json_number_value(json_object_get(entry, "low"));
     out->high = json_number_value(json_object_get(entry, "high"));
     out->decimals = (int32_t)json_integer_value(json_object_get(entry, "decimals"));
+    out->flags = (uint32_t)json_integer_value(json_object_get(entry, "flags"));
     return true;
 }
 
-static void read_series(kj_world *w, kj_shown_item *item)
+/* Sum or mean of the municipalities in each year, scaled, and summed over the years where the item says so. */
+static kj_status read_series(kj_error *err, kj_world *w, kj_shown_item *item)
 {
+    uint32_t n = w->source.n_rows(w->source.self, "municipality");
     item->series = calloc((size_t)w->n_years + 1, sizeof *item->series);
-    for (int32_t y = 0; item->series && y < w->n_years; y++) item->series[y] = kj_world_municipal(w, item->column, y) * item->scale;
+    double *values = calloc((size_t)n + 1, sizeof *values);
+    kj_status status = item->series && values ? KJ_OK : no_memory(err);
+    for (int32_t y = 0; !status && y < w->n_years; y++) {
+        double sum = 0.0;
+        status = w->source.read(err, w->source.self, "municipality", item->column, y, KJ_F64, values);
+        for (uint32_t i = 0; i < n; i++) sum += values[i];
+        if (item->flags & KJ_SHOWN_MEAN && n) sum /= n;
+        item->series[y] = sum * item->scale + (item->flags & KJ_SHOWN_CUMULATIVE && y > 0 ? item->series[y - 1] : 0.0);
+    }
+    free(values);
+    return status;
 }
 
-static void read_items(kj_world *w)
+static kj_status read_items(kj_error *err, kj_world *w)
 {
     json_t *options = json_loads(w->facts->options_json ? w->facts->options_json : "", 0, NULL), *list = json_object_get(options, "shown");
+    kj_status status = KJ_OK;
     free_items(w);
     w->items = calloc(json_array_size(list) + 1, sizeof *w->items);
-    for (size_t i = 0; w->items && i < json_array_size(list); i++) {
+    if (!w->items) status = no_memory(err);
+    for (size_t i = 0; !status && i < json_array_size(list); i++) {
         kj_shown_item *item = &w->items[w->n_items];
         if (!take_item(json_array_get(list, i), item) || !w->source.has(w->source.self, item->table, item->column)) continue;
-        if (item->kind == KJ_AS_CHART) read_series(w, item);
         w->n_items++;
+        if (item->kind == KJ_AS_CHART || item->kind == KJ_AS_STEP) status = read_series(err, w, item);
     }
+    for (int32_t i = 0; !status && i < w->n_items; i++)
+        for (int id = 0; id < KJ_FIG_COUNT && w->items[i].kind == KJ_AS_CHART; id++)
+            if (strcmp(w->items[i].column, figure_columns[id]) == 0) w->figure[id] = &w->items[i];
     json_decref(options);
+    return status;
 }
 
-const char *kj_shown_title(const kj_shown_item *item, int language)
+static const char *in_language(const char *texts, size_t size, int language)
 {
-    return language > 0 && language < 3 && item->title[language][0] ? item->title[language] : item->title[0];
+    return language > 0 && language < 3 && texts[(size_t)language * size] ? texts + (size_t)language * size : texts;
+}
+
+const char *kj_shown_title(const kj_shown_item *item, int language) { return in_language(item->title[0], sizeof item->title[0], language); }
+const char *kj_shown_unit(const kj_shown_item *item, int language) { return in_language(item->unit[0], sizeof item->unit[0], language); }
+const char *kj_shown_how(const kj_shown_item *item, int language) { return in_language(item->how[0], sizeof item->how[0], language); }
+
+double kj_shown_scale(const kj_shown_item *item, const kj_grid *grid)
+{
+    return item->flags & KJ_SHOWN_PER_HECTARE ? item->scale * 1e4 / (grid->cell_m * grid->cell_m) : item->scale;
 }
 
 /* ---- opening ---- */
@@ -397,13 +394,6 @@ static void name_place(kj_world *w)
     for (int k = 0; k < 3; k++) snprintf(w->title[k], KJ_NAME_TEXT, "%s", w->facts->title[k] ? w->facts->title[k] : "");
 }
 
-static kj_status read_figures(kj_error *err, kj_world *w, int32_t from)
-{
-    kj_status status = KJ_OK;
-    for (int id = 0; !status && id < KJ_FIG_COUNT; id++) status = read_figure(err, w, (kj_figure_id)id, from);
-    return status;
-}
-
 kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *out)
 {
     *out = (kj_world){.source = source, .facts = source.facts(source.self), .letter = letter};
@@ -412,17 +402,15 @@ kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *
     out->n_slots = SLOTS;
     while (out->n_slots > 8 && (size_t)out->n_slots * bytes > (size_t)SLOT_BUDGET_MB << 20) out->n_slots--;
     out->slots = calloc((size_t)out->n_slots, sizeof *out->slots);
-    int32_t from;
-    kj_status status = out->slots ? read_years(err, out, &from) : no_memory(err);
+    kj_status status = out->slots ? read_years(err, out) : no_memory(err);
     if (!status) name_place(out);
-    if (!status) status = read_figures(err, out, 0);
     if (!status) status = read_areas(err, out);
     if (!status) status = read_cell_area(err, out);
     if (!status) status = read_facilities(err, out);
     if (!status) status = read_vacancies(err, out);
     if (!status) measure_cells(out);
     if (!status) flag_policies(out);
-    if (!status) read_items(out);
+    if (!status) status = read_items(err, out);
     if (!status) {
         const char *origin = source.origin(source.self, "cell", "land_use");
         out->land_is_synthetic = strcmp(origin, "real") != 0;
@@ -434,19 +422,17 @@ kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *
 
 kj_status kj_world_refresh(kj_error *err, kj_world *w)
 {
-    int32_t from;
     w->facts = w->source.facts(w->source.self);
-    kj_status status = read_years(err, w, &from);
+    kj_status status = read_years(err, w);
     /* values of kept years may belong to another branch by now: all are read again, they are few */
     for (int32_t i = 0; i < w->n_slots; i++) w->slots[i].name[0] = 0;
-    if (!status) status = read_figures(err, w, 0);
     if (!status) status = read_facilities(err, w);
     if (!status) status = read_vacancies(err, w);
     free(w->flags);
     w->flags = NULL;
     w->n_flags = 0;
     if (!status) flag_policies(w);
-    if (!status) read_items(w);
+    if (!status) status = read_items(err, w);
     return status;
 }
 
@@ -454,7 +440,6 @@ void kj_world_close(kj_world *w)
 {
     if (w->source.close) w->source.close(w->source.self);
     for (int32_t i = 0; i < w->n_slots && w->slots; i++) free(w->slots[i].values);
-    for (int id = 0; id < KJ_FIG_COUNT; id++) free(w->figure[id]);
     free_items(w);
     void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->area_population, w->facilities, w->pupils,
                            w->places, w->vacancies, w->children, w->sibling, w->flags};
@@ -519,18 +504,7 @@ int32_t kj_world_year_index(const kj_world *w, int32_t year)
 
 double kj_world_figure(const kj_world *w, kj_figure_id id, int32_t year_index)
 {
-    return w->figure[id] && year_index >= 0 && year_index < w->n_years ? w->figure[id][year_index] : NAN;
-}
-
-double kj_world_municipal(kj_world *w, const char *column, int32_t year_index)
-{
-    kj_error err;
-    uint32_t n = w->source.n_rows(w->source.self, "municipality");
-    double values[512], sum = 0.0;
-    if (!n || n > 512 || !w->source.has(w->source.self, "municipality", column)) return NAN;
-    if (w->source.read(&err, w->source.self, "municipality", column, year_index, KJ_F64, values)) return NAN;
-    for (uint32_t i = 0; i < n; i++) sum += values[i];
-    return sum;
+    return w->figure[id] && year_index >= 0 && year_index < w->n_years ? w->figure[id]->series[year_index] : NAN;
 }
 
 const char *kj_world_name(const kj_world *w, int language)

@@ -2,13 +2,15 @@
 #ifndef KEDJA_VIZ_WORLD_H
 #define KEDJA_VIZ_WORLD_H
 
+#include <kedja/draft/view.h>
 #include <kedja/model.h>
 
 #include "source.h"
 
 enum { KJ_NAME_TEXT = 96, KJ_WORLD_OUTSIDE = 255 };
 
-/* Indicators of the municipalities, summed. One line each in world.c: column, unit, title, whether more is worse. */
+/* Figures that have a place of their own in the panels: columns of table municipality. What they are called and how they read
+   is told by the plugin that records them (kedja/draft/view.h), as for every other figure. */
 typedef enum kj_figure_id {
     KJ_FIG_POPULATION = 0,
     KJ_FIG_HOUSEHOLDS,
@@ -17,27 +19,12 @@ typedef enum kj_figure_id {
     KJ_FIG_MOVES,
     KJ_FIG_CHAIN_LENGTH,
     KJ_FIG_PUPILS,
-    KJ_FIG_PLACES,
     KJ_FIG_WITHOUT_PLACE,
     KJ_FIG_WALK,
-    KJ_FIG_FARMLAND, /* hectares built on since the start, cumulative */
-    KJ_FIG_JOBS,
-    KJ_FIG_RESULT, /* of the municipality, million SEK */
+    KJ_FIG_FARMLAND,
+    KJ_FIG_RESULT,
     KJ_FIG_COUNT
 } kj_figure_id;
-
-typedef struct kj_figure_info {
-    const char *column;   /* of table municipality */
-    const char *title;    /* English; kj_tr() it */
-    const char *unit;     /* English; "" none */
-    const char *how;      /* "How is this computed?", English */
-    double scale;         /* values are multiplied by this */
-    int8_t decimals;
-    int8_t good;          /* 1: more is better, -1: less is, 0: neither */
-    bool cumulative;      /* sums over the years */
-    bool mean;            /* mean of the municipalities instead of their sum */
-} kj_figure_info;
-const kj_figure_info *kj_figure_at(kj_figure_id id);
 
 typedef struct kj_area {
     char name[KJ_NAME_TEXT];
@@ -68,14 +55,15 @@ typedef struct kj_flag {
 } kj_flag;
 
 /* What plugins give to show (kedja/draft/view.h), as the run file tells it. */
-typedef enum kj_shown_as { KJ_AS_LAYER = 0, KJ_AS_AREA, KJ_AS_CHART, KJ_AS_TEXT } kj_shown_as;
+typedef enum kj_shown_as { KJ_AS_LAYER = 0, KJ_AS_AREA, KJ_AS_CHART, KJ_AS_TEXT, KJ_AS_STEP } kj_shown_as;
 
 typedef struct kj_shown_item {
     kj_shown_as kind;
-    char title[3][KJ_NAME_TEXT], unit[32], table[48], column[48];
+    char title[3][KJ_NAME_TEXT], unit[3][32], how[3][256], table[48], column[48];
     double scale, low, high;
     int32_t decimals;
-    double *series; /* charts: n_years values, owned */
+    uint32_t flags; /* kj_shown_flag */
+    double *series; /* charts and steps: n_years values, owned */
 } kj_shown_item;
 
 typedef struct kj_world {
@@ -85,9 +73,9 @@ typedef struct kj_world {
     char letter; /* 'A' or 'B' */
     char place[KJ_NAME_TEXT];
     char title[3][KJ_NAME_TEXT]; /* short: what tells this world from the other */
-    int32_t n_years, years_capacity;
+    int32_t n_years;
     int32_t *years;
-    double *figure[KJ_FIG_COUNT]; /* n_years values; NULL if the source has none */
+    const kj_shown_item *figure[KJ_FIG_COUNT]; /* among the items; NULL if no plugin shows that column */
     int32_t n_areas;
     kj_area *areas;
     int32_t *cell_area; /* row of the area, -1 outside; NULL if unknown */
@@ -126,9 +114,12 @@ bool kj_world_area_column(kj_world *world, const char *name, int32_t year_index,
 
 int32_t kj_world_year_index(const kj_world *world, int32_t year); /* nearest recorded */
 double kj_world_figure(const kj_world *world, kj_figure_id id, int32_t year_index); /* NaN: none */
-double kj_world_municipal(kj_world *world, const char *column, int32_t year_index); /* any column, summed; NaN: none */
 bool kj_facility_open(const kj_facility *facility, kj_month month);
 const char *kj_shown_title(const kj_shown_item *item, int language);
+const char *kj_shown_unit(const kj_shown_item *item, int language);
+const char *kj_shown_how(const kj_shown_item *item, int language); /* "" where the plugin does not say */
+/* What a value of a layer is multiplied by to be read. */
+double kj_shown_scale(const kj_shown_item *item, const kj_grid *grid);
 const char *kj_world_name(const kj_world *world, int language);
 
 #endif

@@ -6,7 +6,7 @@
 #include "cli.h"
 #include "view_options.h"
 
-enum { MAP = VIEW_OPTION_COUNT, YEARS, SEED, THREADS, SET, JOURNAL, PLUGIN, MEMORY };
+enum { MAP = VIEW_OPTION_COUNT, YEARS, SEED, THREADS, SET, JOURNAL, PLUGIN, SESSION, MEMORY };
 
 static const kj_option options[] = {
     VIEW_OPTIONS,
@@ -15,8 +15,9 @@ static const kj_option options[] = {
     [SEED] = {"seed", "N", "seed of all draws, the same in both worlds"},
     [THREADS] = {"threads", "N", "threads of the simulation (default: all but one processor)"},
     [SET] = {"set", "NAME=VALUE", "parameter of a plugin or policy, in both worlds; may be repeated"},
-    [JOURNAL] = {"journal", "FILE", "begin with the changes of an earlier session (ctrl+S saves them)"},
+    [JOURNAL] = {"journal", "FILE", "begin with the changes of an earlier session (saved beside its .session.json)"},
     [PLUGIN] = {"plugin", "FILE.so", "also load a plugin; its parameters become levers; may be repeated"},
+    [SESSION] = {"session", "FILE", "as it was left: changes, year, view and place on the map (ctrl+S saves FILE.session.json)"},
     [MEMORY] = {"memory", "MB", "for states of Januaries from which changes go on (default: 1024)"},
     {0},
 };
@@ -56,6 +57,7 @@ static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
         free(path);
         return status;
     }
+    case SESSION: w->view.session = word->text; return KJ_OK;
     case MEMORY: return kj_cli_number(err, "memory", word->text, 64, 1 << 20, &w->memory);
     default: return kj_view_option(err, word, &w->view);
     }
@@ -79,6 +81,7 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, "which scenario?");
         n = -1;
     }
+    if (!status && n >= 0 && w.view.session && w.journal.n == 0) status = kj_session_journal(&err, w.view.session, &w.journal);
     if (!status && n >= 0) status = kj_live_view(&err, &w.view, &w.request, &w.journal, (int32_t)w.memory);
     kj_request_free(&w.request);
     kj_journal_free(&w.journal);

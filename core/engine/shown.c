@@ -9,14 +9,28 @@ static char *text_copy(const char *text) { return strdup(text ? text : ""); }
 
 static const char *fault_of(const kj_shown_def *def)
 {
-    static const char *const tables[] = {[KJ_SHOWN_LAYER] = "cell", [KJ_SHOWN_AREA] = "area", [KJ_SHOWN_CHART] = "municipality"};
+    static const char *const tables[] = {[KJ_SHOWN_LAYER] = "cell", [KJ_SHOWN_AREA] = "area", [KJ_SHOWN_CHART] = "municipality", [KJ_SHOWN_STEP] = "municipality"};
+    const uint32_t known = KJ_SHOWN_MEAN | KJ_SHOWN_CUMULATIVE | KJ_SHOWN_PER_HECTARE | KJ_SHOWN_NOT_ZERO | KJ_SHOWN_MORE_IS_BETTER | KJ_SHOWN_LESS_IS_BETTER |
+                           KJ_SHOWN_OF_YEAR;
     if (def->struct_size < sizeof *def) return "of another size";
-    if (def->kind < KJ_SHOWN_LAYER || def->kind > KJ_SHOWN_TEXT) return "of an unknown kind";
+    if (def->kind < KJ_SHOWN_LAYER || def->kind > KJ_SHOWN_STEP) return "of an unknown kind";
     if (!def->title[0] || !def->title[0][0] || !def->table || !def->column) return "without title, table or column";
     if (def->decimals < 0 || def->decimals > 4) return "with decimals outside 0 to 4";
+    if (def->flags & ~known) return "with an unknown flag";
     if (def->kind != KJ_SHOWN_TEXT && strcmp(def->table, tables[def->kind]) != 0) return "on a table that its kind does not show";
     bool told = strcmp(def->table, "cell") == 0 || strcmp(def->table, "area") == 0 || strcmp(def->table, "facility") == 0;
     return def->kind == KJ_SHOWN_TEXT && !told ? "as text on a table that nobody selects" : NULL;
+}
+
+/* In three languages; what is not given is as in English. */
+static bool copy_texts(const char *const from[3], const char **to)
+{
+    bool whole = true;
+    for (int k = 0; k < 3; k++) {
+        to[k] = text_copy(from[k] ? from[k] : from[0]);
+        whole = whole && to[k];
+    }
+    return whole;
 }
 
 static kj_status show(void *host, const kj_shown_def *def)
@@ -30,13 +44,11 @@ static kj_status show(void *host, const kj_shown_def *def)
     sim->shown = grown;
     kj_shown_def *s = &grown[sim->n_shown++];
     *s = *def;
-    for (int k = 0; k < 3; k++) s->title[k] = text_copy(def->title[k] ? def->title[k] : def->title[0]);
-    s->unit = text_copy(def->unit);
+    bool titles = copy_texts(def->title, s->title), units = copy_texts(def->unit, s->unit), hows = copy_texts(def->how, s->how);
     s->table = text_copy(def->table);
     s->column = text_copy(def->column);
     if (s->scale == 0.0) s->scale = 1.0;
-    bool whole = s->title[0] && s->title[1] && s->title[2] && s->unit && s->table && s->column;
-    return whole ? KJ_OK : kj_fail(&sim->register_error, KJ_E_MEMORY, "out of memory");
+    return titles && units && hows && s->table && s->column ? KJ_OK : kj_fail(&sim->register_error, KJ_E_MEMORY, "out of memory");
 }
 
 const kj_view_v0 kj_view_interface = {.struct_size = sizeof(kj_view_v0), .show = show};
@@ -47,8 +59,11 @@ const kj_shown_def *kj_sim_shown(const kj_sim *sim, uint32_t index) { return &si
 void kj_shown_free(kj_sim *sim)
 {
     for (uint32_t i = 0; i < sim->n_shown; i++) {
-        for (int k = 0; k < 3; k++) free((char *)sim->shown[i].title[k]);
-        free((char *)sim->shown[i].unit);
+        for (int k = 0; k < 3; k++) {
+            free((char *)sim->shown[i].title[k]);
+            free((char *)sim->shown[i].unit[k]);
+            free((char *)sim->shown[i].how[k]);
+        }
         free((char *)sim->shown[i].table);
         free((char *)sim->shown[i].column);
     }

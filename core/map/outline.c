@@ -56,11 +56,8 @@ static double turn(double dx, double dy)
     return dy >= 0.0 ? (dx >= 0.0 ? across : 4.0 + across) : 2.0 - across;
 }
 
-static const char *const sector_names[5][4] = {{"", "", "", ""},
-                                               {"", "", "", ""},
-                                               {"east", "west", "", ""},
-                                               {"north-east", "south", "north-west", ""},
-                                               {"north", "east", "south", "west"}};
+static const kj_made_up sector_names[5][4] = {[2] = {KJ_NAME_EAST, KJ_NAME_WEST}, [3] = {KJ_NAME_NORTH_EAST, KJ_NAME_SOUTH, KJ_NAME_NORTH_WEST},
+                                              [4] = {KJ_NAME_NORTH, KJ_NAME_EAST, KJ_NAME_SOUTH, KJ_NAME_WEST}};
 
 /* Cuts a town's cells (sorted from the middle out) into a core with the nearest cells and sectors round it. */
 static void cut_town(kj_draft *draft, int32_t locality, const kj_ranked *cells, int32_t n)
@@ -72,10 +69,7 @@ static void cut_town(kj_draft *draft, int32_t locality, const kj_ranked *cells, 
     for (int32_t d = 0; d < n_parts; d++) {
         char code[40], name[KJ_RECIPE_TEXT];
         snprintf(code, sizeof code, "%.24s-%d", from->code, d + 1);
-        if (d == 0)
-            snprintf(name, sizeof name, "%.100s centre", from->name);
-        else
-            snprintf(name, sizeof name, "%.100s %s", from->name, sector_names[n_sectors][d - 1]);
+        snprintf(name, sizeof name, "%.100s %s", from->name, kj_made_up_word(draft->recipe->names, d == 0 ? KJ_NAME_CENTRE : sector_names[n_sectors][d - 1]));
         add_area(draft, code, name, from->kind, locality);
     }
     for (int32_t i = 0; i < n; i++) {

@@ -97,7 +97,7 @@ static int32_t pick_cell(const kj_draft *draft, int32_t a, int32_t kind, int32_t
     return best;
 }
 
-static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_kind kind, const char *what,
+static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_kind kind,
                                       int32_t ordinal, int32_t places)
 {
     kj_draft_facility *f = kj_draft_add_facility(draft);
@@ -107,6 +107,8 @@ static kj_draft_facility *add_assumed(kj_draft *draft, int32_t a, kj_facility_ki
     f->assumed = 1;
     f->cell = pick_cell(draft, a, (int32_t)kind, ordinal);
     f->places = places;
+    static const kj_made_up words[] = {[KJ_FACILITY_SCHOOL] = KJ_NAME_SCHOOL, [KJ_FACILITY_PRESCHOOL] = KJ_NAME_PRESCHOOL, [KJ_FACILITY_CARE_HOME] = KJ_NAME_CARE_HOME};
+    const char *what = kj_made_up_word(draft->recipe->names, words[kind]);
     if (ordinal)
         snprintf(f->name, sizeof f->name, "%.100s %s %d", draft->areas[a].name, what, ordinal + 1);
     else
@@ -206,8 +208,7 @@ static void serve(const kj_draft *draft, int32_t a, double places, double *deman
     }
 }
 
-static kj_status fill(kj_error *err, kj_draft *draft, kj_facility_kind kind, const char *what, double most,
-                      double *demand)
+static kj_status fill(kj_error *err, kj_draft *draft, kj_facility_kind kind, double most, double *demand)
 {
     int32_t *ordinal = calloc((size_t)draft->n_areas + 1, sizeof *ordinal);
     if (!ordinal) return kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -227,7 +228,7 @@ static kj_status fill(kj_error *err, kj_draft *draft, kj_facility_kind kind, con
         for (int32_t b = 0; b < draft->n_areas; b++) near += area_distance2(draft, best, b) < 4e6 ? demand[b] : 0.0;
         double size = fmin(fmax(near, demand[best]), most);
         int32_t places = (int32_t)((size * school_slack + 9.999) / 10.0) * 10;
-        kj_draft_facility *f = add_assumed(draft, best, kind, what, ordinal[best]++, places);
+        kj_draft_facility *f = add_assumed(draft, best, kind, ordinal[best]++, places);
         if (!f) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
         if (!f) break;
         f->grade_lo = kind == KJ_FACILITY_PRESCHOOL ? GRADE_PRESCHOOL : GRADE_F;
@@ -249,7 +250,7 @@ static kj_status fill_care(kj_error *err, kj_draft *draft)
             if (draft->facilities[i].kind == KJ_FACILITY_CARE_HOME && draft->facilities[i].area == a) home = i;
         }
         if (home < 0) {
-            if (!add_assumed(draft, a, KJ_FACILITY_CARE_HOME, "care home", 0, (area->n_care * 21 / 20 + 4) / 5 * 5 + 5))
+            if (!add_assumed(draft, a, KJ_FACILITY_CARE_HOME, 0, (area->n_care * 21 / 20 + 4) / 5 * 5 + 5))
                 return kj_fail(err, KJ_E_MEMORY, "out of memory");
             home = draft->n_facilities - 1;
         }
@@ -280,11 +281,11 @@ kj_status kj_draft_facilities(kj_error *err, kj_draft *draft)
     if (status == KJ_OK) status = kj_draft_observed_facilities(err, draft, false);
     if (status == KJ_OK && draft->recipe->fill_schools) {
         gather_demand(draft, 6, 15, 1.0, demand);
-        status = fill(err, draft, KJ_FACILITY_SCHOOL, "school", 480.0, demand);
+        status = fill(err, draft, KJ_FACILITY_SCHOOL, 480.0, demand);
     }
     if (status == KJ_OK && draft->recipe->fill_preschools) {
         gather_demand(draft, 1, 5, preschool_share, demand);
-        status = fill(err, draft, KJ_FACILITY_PRESCHOOL, "preschool", 90.0, demand);
+        status = fill(err, draft, KJ_FACILITY_PRESCHOOL, 90.0, demand);
     }
     if (status == KJ_OK) status = fill_care(err, draft);
     if (status == KJ_OK) status = kj_draft_observed_facilities(err, draft, true);

@@ -1,6 +1,6 @@
 /* Reads a recipe. What `map{…}` knows (unknown keys are refused with the nearest known one):
 
-   name, title {en sv da}, country, start (year; the state stands on 31 December), epsg, cell (m),
+   name, title {en sv da}, country, names (language of the names that are made up: en, sv, da), start (year; the state stands on 31 December), epsg, cell (m),
    extent {west south east north} (may be left out with polygons), fill_extent (the whole grid belongs to the map)
    municipality {code name county population total_km2 land_km2}, or municipalities { {code name county}, … } (a region:
      then areas.municipality names the column with the code), or municipalities {file layer code, only={codes}}: polygons
@@ -109,6 +109,7 @@ static void read_head(lua_State *L, int t, kj_recipe *r)
     COPY(r->title_sv, title[1]);
     COPY(r->title_da, title[2]);
     COPY(r->country, kj_lua_string_or(L, t, "map", "country", "se"));
+    r->names = kj_lua_word_or(L, t, "map", "names", KJ_NAMES_LABELS, KJ_NAMES_EN);
     r->start_year = (int32_t)kj_lua_whole(L, t, "map", "start", 1950, 2100);
     r->epsg = (int32_t)kj_lua_whole(L, t, "map", "epsg", 1024, 999999);
     r->cell_m = kj_lua_number(L, t, "map", "cell", 5.0, 5000.0);
@@ -868,7 +869,7 @@ static int lua_map(lua_State *L)
     if (now->seen) kj_lua_refuse(L, NULL, "map{…} stands twice in one recipe");
     now->seen = true;
     kj_lua_known_keys(L, 1, "map",
-                      KEYS("name", "title", "country", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "municipalities",
+                      KEYS("name", "title", "country", "names", "start", "epsg", "cell", "extent", "fill_extent", "municipality", "municipalities",
                            "localities", "rural", "areas", "statistics", "observations", "sample", "ages", "households", "care", "dwellings", "land", "layers", "roads", "zoning",
                            "work", "queue", "facilities", "projects", "sources", "needs", "import"),
                       false);

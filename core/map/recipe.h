@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "../base/error.h"
+#include "names.h"
 
 enum { KJ_AGES = 105, KJ_AGE_CLASSES_MAX = 105, KJ_RECIPE_TEXT = 160 };
 
@@ -167,6 +168,7 @@ typedef struct kj_recipe_facility_file {
 typedef struct kj_recipe {
     char path[1024], folder[1024], data_folder[1024]; /* of the recipe itself; of the user's files, or empty */
     char name[48], country[8];
+    int32_t names; /* language of names that are made up */
     char title_en[KJ_RECIPE_TEXT], title_sv[KJ_RECIPE_TEXT], title_da[KJ_RECIPE_TEXT];
     char needs[512], import_hint[512]; /* what the user must download; empty: facts alone */
     int32_t start_year, epsg;

@@ -145,7 +145,7 @@ static kj_status add_countryside(kj_error *err, builder *b)
         if (area[m] < 0) {
             char code[48], name[KJ_RECIPE_TEXT];
             snprintf(code, sizeof code, "%.20sR", draft->recipe->municipalities[m].code);
-            snprintf(name, sizeof name, "Countryside of %.120s", draft->recipe->municipalities[m].name);
+            snprintf(name, sizeof name, "%s %.100s", kj_made_up_word(draft->recipe->names, KJ_NAME_COUNTRYSIDE), draft->recipe->municipalities[m].name);
             if (!add_area(err, b, code, name, KJ_AREA_RURAL, m)) status = KJ_E_MEMORY;
             area[m] = draft->n_areas - 1;
         }

@@ -314,9 +314,9 @@ enum { N_COLUMNS = sizeof columns / sizeof *columns };
 static kj_status show(const kj_host *host)
 {
     const kj_view_v0 *view = host->interface(host, "kedja.view/0");
-    const kj_shown_def urban = {.struct_size = sizeof urban, .kind = KJ_SHOWN_LAYER, .unit = "", .table = "cell", .column = "slope_growth_urban", .low = 0, .high = 1,
+    const kj_shown_def urban = {.struct_size = sizeof urban, .kind = KJ_SHOWN_LAYER, .table = "cell", .column = "slope_growth_urban", .low = 0, .high = 1,
                                 .title = {"Cellular growth", "Cellbaserad tillväxt", "Cellebaseret vækst"}};
-    const kj_shown_def slope = {.struct_size = sizeof slope, .kind = KJ_SHOWN_TEXT, .unit = "%", .table = "cell", .column = "slope_growth_slope",
+    const kj_shown_def slope = {.struct_size = sizeof slope, .kind = KJ_SHOWN_TEXT, .unit = {"%"}, .table = "cell", .column = "slope_growth_slope",
                                 .title = {"Slope", "Lutning", "Hældning"}};
     kj_status status = view ? view->show(host->impl, &urban) : KJ_OK;
     return view && !status ? view->show(host->impl, &slope) : status;

@@ -6,6 +6,7 @@ map {
   name = "ballerup",
   title = { en = "Ballerup 2020", sv = "Ballerup 2020", da = "Ballerup 2020" },
   country = "dk",
+  names = "da",
   start = 2020,
   epsg = 25832, -- UTM 32N on ETRS89
   cell = 100,
@@ -22,7 +23,7 @@ map {
     { code = "151-M", name = "Måløv", kind = "locality", x = 708300, y = 6183130, area_ha = 430, population = 9300 },
     { code = "151-J", name = "Jonstrup", kind = "locality", x = 712710, y = 6184130, area_ha = 40, population = 500 },
   },
-  rural = { code = "151R", name = "Countryside of", around = { "Ballerup", "Måløv" } },
+  rural = { code = "151R", name = "Landet omkring", around = { "Ballerup", "Måløv" } },
 
   -- ages: those of Denmark in 2020 (maps/countries/dk/start_population_age.csv), no local table at hand
   households = { one_person = 0.39 }, -- assumed, near the nation's

@@ -12,6 +12,7 @@ map {
   name = "finnveden",
   title = { en = "Finnveden 2023", sv = "Finnveden 2023", da = "Finnveden 2023" },
   country = "se",
+  names = "sv",
   start = 2023,
   epsg = 3006,
   cell = 100,

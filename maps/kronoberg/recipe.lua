@@ -9,6 +9,7 @@ map {
   name = "kronoberg",
   title = { en = "Kronoberg 2023", sv = "Kronoberg 2023", da = "Kronoberg 2023" },
   country = "se",
+  names = "sv",
   start = 2023,
   epsg = 3006,
   cell = 100,

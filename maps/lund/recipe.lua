@@ -12,6 +12,7 @@ map {
   name = "lund",
   title = { en = "Lund 2025", sv = "Lund 2025", da = "Lund 2025" },
   country = "se",
+  names = "sv",
   start = 2025,
   epsg = 3006,
   cell = 100,

@@ -15,6 +15,7 @@ map {
   name = "lund_2020",
   title = { en = "Lund 2020", sv = "Lund 2020", da = "Lund 2020" },
   country = "se",
+  names = "sv",
   start = 2020,
   epsg = 3006,
   cell = 100,

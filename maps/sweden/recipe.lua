@@ -4,6 +4,7 @@ map {
   name = "sweden",
   title = { en = "Sweden 2023 (synthetic)", sv = "Sverige 2023 (syntetiskt)", da = "Sverige 2023 (syntetisk)" },
   country = "se",
+  names = "sv",
   start = 2023,
   epsg = 3006,
   cell = 500,

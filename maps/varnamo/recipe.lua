@@ -5,6 +5,7 @@ map {
   name = "varnamo",
   title = { en = "Värnamo 2020", sv = "Värnamo 2020", da = "Värnamo 2020" },
   country = "se",
+  names = "sv",
   start = 2020,
   epsg = 3006,
   cell = 100,
@@ -16,7 +17,7 @@ map {
 
   -- localities.csv: points, areas and populations of 2020 (Statistics Sweden, measured)
   localities = { file = "localities.csv", districts = { { name = "Värnamo", number = 5 } } },
-  rural = { code = "0683R", name = "Countryside of", around = { "Värnamo", "Rydaholm", "Bredaryd", "Forsheda", "Bor", "Hånger" } },
+  rural = { code = "0683R", name = "Landsbygden kring", around = { "Värnamo", "Rydaholm", "Bredaryd", "Forsheda", "Bor", "Hånger" } },
 
   -- ages.csv: derived from the municipality's classes of 2010, the nation of 2021 and 22 % aged 65 and over
   ages = { file = "ages.csv" },

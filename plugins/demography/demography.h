@@ -235,4 +235,6 @@ void due_find(const kj_run_v1 *run, due_people *due, const due_columns *c, kj_st
 uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
                   uint32_t *out);
 
+kj_status demography_show(const kj_host *host); /* show.c: what the viewer is given to show */
+
 #endif

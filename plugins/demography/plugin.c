@@ -1,8 +1,6 @@
 /* Entry of the plugin. */
 #include <stdlib.h>
 
-#include <kedja/draft/view.h>
-
 #include "demography.h"
 
 static kj_status create(const kj_host *host, void **instance)
@@ -20,17 +18,8 @@ static kj_status provide(void *instance, const kj_host *host)
     d->reg = host->interface(host, "kedja.register/1");
     d->run = host->interface(host, "kedja.run/1");
     if (!d->reg || !d->run) return KJ_E_MISSING;
-    const kj_view_v0 *view = host->interface(host, "kedja.view/0");
-    static const kj_shown_def old = {.struct_size = sizeof old, .kind = KJ_SHOWN_AREA, .title = {"Inhabitants aged 80 and over", "Invånare 80 år och äldre", "Indbyggere på 80 år og derover"},
-                                     .unit = "", .table = "area", .column = "aged_80"};
-    static const kj_shown_def births = {.struct_size = sizeof births, .kind = KJ_SHOWN_CHART, .title = {"Births", "Födda", "Fødte"}, .unit = "", .table = "municipality", .column = "births"};
-    static const kj_shown_def here = {.struct_size = sizeof here, .kind = KJ_SHOWN_TEXT, .title = {"Inhabitants of the area", "Invånare i området", "Indbyggere i området"},
-                                      .unit = "", .table = "area", .column = "population"};
     kj_status status = demography_declare(d);
-    if (!status && view) status = view->show(host->impl, &old);
-    if (!status && view) status = view->show(host->impl, &births);
-    if (!status && view) status = view->show(host->impl, &here);
-    return status;
+    return status ? status : demography_show(host);
 }
 
 static kj_status bind(void *instance, const kj_host *host)

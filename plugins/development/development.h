@@ -333,4 +333,6 @@ static inline uint32_t dev_municipality_of(const land_view *land, const kj_id *a
     return area < 0 ? KJ_NO_ROW : row_of[area_municipality[area]];
 }
 
+kj_status development_show(const kj_host *host); /* show.c: what the viewer is given to show */
+
 #endif

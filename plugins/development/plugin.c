@@ -209,7 +209,8 @@ static kj_status provide(void *instance, const kj_host *host)
     kj_queue_def candidates = {sizeof candidates, "development.candidates", sizeof(dev_candidate), "Sites on the market that pay."};
     kj_queue_def converted = {sizeof converted, "development.converted", sizeof(dev_converted), "Land that was built on."};
     if (status == KJ_OK) status = reg->queue(host->impl, &candidates, &d->candidates);
-    return status ? status : reg->queue(host->impl, &converted, &d->converted);
+    if (status == KJ_OK) status = reg->queue(host->impl, &converted, &d->converted);
+    return status ? status : development_show(host);
 }
 
 /* Uses of a system, collected one by one. */

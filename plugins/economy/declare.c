@@ -13,6 +13,7 @@ static kj_status declare_columns(economy *self, const kj_host *host, const kj_re
     MUNICIPAL_MONEY(C)
     SERVICE_MONEY(C)
     FACILITY_MONEY(C)
+    AREA_MONEY(C)
 #undef C
     const struct { kj_col *out; kj_column_def def; } more[] = {
         {&self->col.built_area, {.struct_size = sizeof(kj_column_def), .table = "facility", .name = "area_in_books", .type = KJ_I32, .unit = "m2",

@@ -97,6 +97,12 @@ typedef enum economy_param_id {
     C(s_capital, "service", "cost_capital", KJ_RECORD, "Depreciation and write-off of its premises.") \
     C(s_fees, "service", "fees", KJ_RECORD, "Fees.") \
     C(s_investment, "service", "investment", KJ_RECORD, "Investment of the year.")
+#define AREA_MONEY(C) \
+    C(a_taxable, "area", "taxable_income", KJ_RECORD, "Taxable income of the residents of 1 November.") \
+    C(a_standard, "area", "standard_cost", KJ_RECORD, "Standard cost by age of the residents of 1 November, as in the equalisation of costs.") \
+    C(a_people, "area", "tax_residents", 0, "Residents of 1 November, hundredths.") \
+    C(a_result, "area", "municipal_result", KJ_RECORD, "The municipality's result as its areas bring it about; they add up to it.") \
+    C(a_result_each, "area", "municipal_result_each", KJ_RECORD, "The same an inhabitant.")
 #define FACILITY_MONEY(C) \
     C(f_cost, "facility", "cost", KJ_RECORD, "Operating cost of the year.") \
     C(f_capital, "facility", "cost_capital", KJ_RECORD, "Depreciation and write-off of the year.") \
@@ -109,6 +115,7 @@ typedef enum economy_param_id {
 #define NEEDS_COLUMNS(C) \
     C(p_income, "person", "income", KJ_I32) \
     C(p_resident, "person", "resident", KJ_U8) \
+    C(p_birth, "person", "birth_month", KJ_I32) \
     C(p_household, "person", "household", KJ_ID) \
     C(p_care, "person", "care", KJ_ID) \
     C(h_area, "household", "service_area", KJ_I32) \
@@ -148,7 +155,7 @@ typedef enum economy_param_id {
 
 typedef struct economy_columns {
 #define C(field, ...) kj_col field;
-    MUNICIPAL_MONEY(C) SERVICE_MONEY(C) FACILITY_MONEY(C) NEEDS_COLUMNS(C)
+    MUNICIPAL_MONEY(C) SERVICE_MONEY(C) FACILITY_MONEY(C) AREA_MONEY(C) NEEDS_COLUMNS(C)
 #undef C
     kj_col built_area, prevention_start, prevention_factor;
 } economy_columns;
@@ -165,6 +172,7 @@ typedef struct economy {
     kj_param_table rate, money, cost, standard;
 } economy;
 
+kj_status economy_show(const kj_host *host); /* show.c: what the viewer is given to show */
 kj_status economy_declare(economy *self, const kj_host *host); /* declare.c */
 kj_status economy_require(economy *self, const kj_host *host);
 
@@ -183,6 +191,15 @@ int64_t municipal_tax(int64_t base_ore, double rate);
 int64_t equalisation_of_income(int64_t base_ore, int64_t inhabitants, double national_base_sek, const double rates[RATE_COUNT]);
 /* Standard cost of the inhabitants by age less what as many of the nation have. women, men: by single year of age. */
 int64_t equalisation_of_costs(const int32_t *women, const int32_t *men, const double *standard_sek, double mean_sek);
+
+/* Result of the municipality by area, öre. Tax and equalisation follow the residents of each area; what is left (services,
+   other costs, fees, premises, interest) is shared by the standard cost of the residents by age. Adds up to `result`. */
+typedef struct area_base {
+    int64_t taxable, standard; /* öre */
+    int64_t people;
+} area_base;
+void result_by_area(const area_base *areas, uint32_t n, int64_t result, double tax_rate, double national_base_sek, double mean_standard_sek,
+                    const double rates[RATE_COUNT], int64_t *out);
 
 /* What a facility costs in a year in which it is open for `months` and stood empty for `idle_months`; öre. */
 typedef struct facility_use {
@@ -210,7 +227,9 @@ kj_status economy_clear_tax_base(void *instance, kj_ctx *ctx, uint32_t begin, ui
 kj_status economy_facilities(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);      /* facilities.c */
 kj_status economy_costs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);           /* costs.c */
 kj_status economy_budget(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);          /* budget.c */
+kj_status economy_areas(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);           /* areas.c */
 kj_status economy_check_balance(void *instance, kj_ctx *ctx);                                 /* economy_checks.c */
 kj_status economy_check_costs(void *instance, kj_ctx *ctx);
+kj_status economy_check_areas(void *instance, kj_ctx *ctx);
 
 #endif

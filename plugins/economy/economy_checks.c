@@ -58,3 +58,26 @@ kj_status economy_check_costs(void *instance, kj_ctx *ctx)
     }
     return KJ_OK;
 }
+
+kj_status economy_check_areas(void *instance, kj_ctx *ctx)
+{
+    const economy *self = instance;
+    const kj_run_v1 *run = self->run;
+    const economy_columns *c = &self->col;
+    const int64_t *result = run->read(ctx, c->result), *of_area = run->read(ctx, c->a_result), *standard = run->read(ctx, c->a_standard);
+    const kj_id *of = run->read(ctx, c->a_municipality);
+    const uint32_t *row_of = run->row_of(ctx, self->municipality);
+    for (uint32_t m = 0; m < run->n_rows(ctx, self->municipality); m++) {
+        int64_t sum = 0;
+        bool any = false;
+        for (uint32_t a = 0; a < run->n_rows(ctx, self->area); a++) {
+            if ((row_of[of[a]] == KJ_NO_ROW ? 0 : row_of[of[a]]) != m) continue;
+            sum += of_area[a];
+            any |= standard[a] > 0;
+        }
+        if (any && KJ_MONTH_OF_YEAR(run->month(ctx)) == BUDGET_MONTH && sum != result[m])
+            return run->fail(ctx, KJ_E_INVARIANT, "municipality %u: its areas add up to %lld of its result of %lld öre", run->ids(ctx, self->municipality)[m], (wide)sum,
+                             (wide)result[m]);
+    }
+    return KJ_OK;
+}

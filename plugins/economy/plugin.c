@@ -44,9 +44,9 @@ static kj_status bind_tax(const economy *self, const kj_register_v1 *reg)
 {
     const economy_columns *c = &self->col;
     uses clear = {.n = 0}, base = {.n = 0};
-    USE(&clear, kj_writes, c->taxable);
-    USE(&base, kj_adds, c->taxable);
-    USE(&base, kj_reads, c->p_income, c->p_resident, c->p_household, c->p_care, c->h_area, c->c_area, c->a_municipality, c->f_cell);
+    USE(&clear, kj_writes, c->taxable, c->a_taxable, c->a_standard, c->a_people);
+    USE(&base, kj_adds, c->taxable, c->a_taxable, c->a_standard, c->a_people);
+    USE(&base, kj_reads, c->p_income, c->p_resident, c->p_birth, c->p_household, c->p_care, c->h_area, c->c_area, c->a_municipality, c->f_cell);
     const step steps[] = {
         {"economy.clear_tax_base", "Empties the tax base.", "economy.start_clear", TAX_MONTH, KJ_SERIAL, {0}, economy_clear_tax_base, "services.homes",
          "services.start_homes", &clear},
@@ -60,7 +60,7 @@ static kj_status bind_tax(const economy *self, const kj_register_v1 *reg)
 static kj_status bind_year(const economy *self, const kj_register_v1 *reg)
 {
     const economy_columns *c = &self->col;
-    uses facilities = {.n = 0}, costs = {.n = 0}, budget = {.n = 0};
+    uses facilities = {.n = 0}, costs = {.n = 0}, budget = {.n = 0}, areas = {.n = 0};
     USE(&facilities, kj_reads, c->f_kind, c->f_independent, c->f_opened, c->f_closed, c->f_pupils, c->f_residents, c->f_municipality, c->f_area, c->f_classes, c->f_shift);
     USE(&facilities, kj_writes, c->f_cost, c->f_capital, c->f_investment, c->f_book, c->f_residual, c->f_yearly, c->built_area, c->s_fixed, c->s_class, c->s_client,
         c->s_area, c->s_capital, c->s_investment, c->sold, c->write_off);
@@ -71,6 +71,8 @@ static kj_status bind_year(const economy *self, const kj_register_v1 *reg)
     MUNICIPAL_MONEY(C)
 #undef C
     USE(&budget, kj_writes, c->prevention_start, c->prevention_factor);
+    USE(&areas, kj_reads, c->a_taxable, c->a_standard, c->a_people, c->a_municipality, c->result);
+    USE(&areas, kj_writes, c->a_result, c->a_result_each);
     const step steps[] = {
         {"economy.facilities", "What each facility costs, and its building in the books.", "economy.start_facilities", BUDGET_MONTH, KJ_SERIAL, {0},
          economy_facilities, "economy.tax_base", "economy.start_tax_base", &facilities},
@@ -78,6 +80,8 @@ static kj_status bind_year(const economy *self, const kj_register_v1 *reg)
          "economy.facilities", "economy.start_facilities", &costs},
         {"economy.budget", "Result, investments and loans of the year.", "economy.start_budget", BUDGET_MONTH, KJ_SERIAL, {0}, economy_budget, "economy.costs",
          "economy.start_costs", &budget},
+        {"economy.areas", "The result by the areas of the inhabitants.", "economy.start_areas", BUDGET_MONTH, KJ_SERIAL, {0}, economy_areas, "economy.budget",
+         "economy.start_budget", &areas},
     };
     kj_status status = KJ_OK;
     for (size_t k = 0; k < sizeof steps / sizeof *steps && !status; k++) status = add_step(self, reg, &steps[k]);
@@ -98,7 +102,11 @@ static kj_status economy_create(const kj_host *host, void **instance)
     return KJ_OK;
 }
 
-static kj_status economy_provide(void *instance, const kj_host *host) { return economy_declare(instance, host); }
+static kj_status economy_provide(void *instance, const kj_host *host)
+{
+    kj_status status = economy_declare(instance, host);
+    return status ? status : economy_show(host);
+}
 
 static kj_status economy_bind(void *instance, const kj_host *host)
 {
@@ -110,6 +118,7 @@ static kj_status economy_bind(void *instance, const kj_host *host)
     const kj_invariant_def invariants[] = {
         {sizeof(kj_invariant_def), "economy.balance", "Sources equal uses, and money and books tell the same result, to the öre.", economy_check_balance},
         {sizeof(kj_invariant_def), "economy.costs", "Parts add up to services, services and facilities to the municipality.", economy_check_costs},
+        {sizeof(kj_invariant_def), "economy.areas", "Results of the areas add up to the municipality's, to the öre.", economy_check_areas},
     };
     for (size_t k = 0; k < sizeof invariants / sizeof *invariants && !status; k++) status = reg->invariant(host->impl, &invariants[k]);
     return status;

@@ -22,52 +22,92 @@ kj_status economy_clear_tax_base(void *instance, kj_ctx *ctx, uint32_t begin, ui
 {
     (void)begin, (void)end;
     const economy *self = instance;
+    const kj_col of_areas[] = {self->col.a_taxable, self->col.a_standard, self->col.a_people};
     memset(self->run->write(ctx, self->col.taxable), 0, self->run->n_rows(ctx, self->municipality) * sizeof(int64_t));
+    for (size_t k = 0; k < sizeof of_areas / sizeof *of_areas; k++) memset(self->run->write(ctx, of_areas[k]), 0, self->run->n_rows(ctx, self->area) * sizeof(int64_t));
     return KJ_OK;
 }
 
-/* Columns that say in which municipality a person pays tax. */
+/* Columns that say where a person pays tax, and of what. */
 typedef struct tax_view {
-    const int32_t *home_area, *facility_cell, *cell_area;
+    const uint8_t *alive, *resident;
+    const int32_t *income, *birth, *home_area, *facility_cell, *cell_area;
     const kj_id *household, *care, *area_municipality;
     const uint32_t *household_row, *facility_row, *municipality_row;
+    const double *standard;
+    int32_t allowance;
+    kj_month now;
 } tax_view;
 
-static uint32_t municipality_of(const tax_view *v, uint32_t row)
+static tax_view open_tax(const economy *self, kj_ctx *ctx)
 {
-    int32_t area = -1;
+    const kj_run_v1 *run = self->run;
+    const economy_columns *c = &self->col;
+    uint32_t n;
+    return (tax_view){.alive = run->alive(ctx, self->person), .resident = run->read(ctx, c->p_resident), .income = run->read(ctx, c->p_income),
+                      .birth = run->read(ctx, c->p_birth), .home_area = run->read(ctx, c->h_area), .facility_cell = run->read(ctx, c->f_cell),
+                      .cell_area = run->read(ctx, c->c_area), .household = run->read(ctx, c->p_household), .care = run->read(ctx, c->p_care),
+                      .area_municipality = run->read(ctx, c->a_municipality), .household_row = run->row_of(ctx, self->household),
+                      .facility_row = run->row_of(ctx, self->facility), .municipality_row = run->row_of(ctx, self->municipality),
+                      .standard = run->param_table(ctx, self->standard, &n),
+                      .allowance = (int32_t)run->param_table(ctx, self->money, &n)[MONEY_ALLOWANCE], .now = run->month(ctx)};
+}
+
+/* Row of the area in which a person lives, at home or in care; -1 outside every area. */
+static int32_t area_of(const tax_view *v, uint32_t row)
+{
     if (v->care[row]) {
         uint32_t home = v->facility_row[v->care[row]];
         int32_t cell = home == KJ_NO_ROW ? -1 : v->facility_cell[home];
-        area = cell < 0 ? -1 : v->cell_area[cell];
-    } else {
-        uint32_t household = v->household_row[v->household[row]];
-        area = household == KJ_NO_ROW ? -1 : v->home_area[household];
+        return cell < 0 ? -1 : v->cell_area[cell];
     }
+    uint32_t household = v->household_row[v->household[row]];
+    return household == KJ_NO_ROW ? -1 : v->home_area[household];
+}
+
+static uint32_t municipality_of(const tax_view *v, int32_t area)
+{
     uint32_t m = area < 0 ? KJ_NO_ROW : v->municipality_row[v->area_municipality[area]];
     return m == KJ_NO_ROW ? 0 : m;
 }
+
+static int64_t standard_of(const tax_view *v, uint32_t row)
+{
+    int32_t age = v->now < v->birth[row] ? 0 : (v->now - v->birth[row]) / 12;
+    return (int64_t)(v->standard[kj_age_class(age)] + 0.5) * ORE;
+}
+
+typedef struct tax_sums {
+    int64_t taxable, standard, people;
+} tax_sums;
 
 kj_status economy_tax_base(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const economy *self = instance;
     const kj_run_v1 *run = self->run;
     const economy_columns *c = &self->col;
-    const uint8_t *alive = run->alive(ctx, self->person), *resident = run->read(ctx, c->p_resident);
-    const int32_t *income = run->read(ctx, c->p_income);
-    const tax_view v = {.home_area = run->read(ctx, c->h_area), .facility_cell = run->read(ctx, c->f_cell), .cell_area = run->read(ctx, c->c_area),
-                        .household = run->read(ctx, c->p_household), .care = run->read(ctx, c->p_care), .area_municipality = run->read(ctx, c->a_municipality),
-                        .household_row = run->row_of(ctx, self->household), .facility_row = run->row_of(ctx, self->facility),
-                        .municipality_row = run->row_of(ctx, self->municipality)};
-    uint32_t n = run->n_rows(ctx, self->municipality), n_money;
-    int32_t allowance = (int32_t)run->param_table(ctx, self->money, &n_money)[MONEY_ALLOWANCE];
+    const tax_view v = open_tax(self, ctx);
+    uint32_t n = run->n_rows(ctx, self->municipality), n_areas = run->n_rows(ctx, self->area);
     int64_t *base = run->scratch(ctx, ((size_t)n + 1u) * sizeof *base);
-    if (!base) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the tax base");
+    tax_sums *by_area = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *by_area);
+    if (!base || !by_area) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the tax base");
     for (uint32_t row = begin; row < end && n > 0; row++) {
-        if (!alive[row] || !resident[row] || income[row] <= allowance) continue;
-        base[n > 1 ? municipality_of(&v, row) : 0] += income[row] - allowance;
+        if (!v.alive[row] || !v.resident[row]) continue;
+        int32_t area = area_of(&v, row);
+        int64_t taxable = v.income[row] > v.allowance ? v.income[row] - v.allowance : 0;
+        base[municipality_of(&v, area)] += taxable;
+        if (area < 0) continue;
+        by_area[area].taxable += taxable * ORE;
+        by_area[area].standard += standard_of(&v, row);
+        by_area[area].people += ORE;
     }
     for (uint32_t m = 0; m < n; m++)
         if (base[m]) run->add(ctx, c->taxable, m, base[m] * ORE);
+    for (uint32_t a = 0; a < n_areas; a++) {
+        if (!by_area[a].people) continue;
+        run->add(ctx, c->a_taxable, a, by_area[a].taxable);
+        run->add(ctx, c->a_standard, a, by_area[a].standard);
+        run->add(ctx, c->a_people, a, by_area[a].people);
+    }
     return KJ_OK;
 }

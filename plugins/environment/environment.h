@@ -68,4 +68,6 @@ kj_status env_access(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 /* footprint.c */
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 
+kj_status environment_show(const kj_host *host); /* show.c: what the viewer is given to show */
+
 #endif

@@ -101,7 +101,7 @@ static kj_status provide(void *instance, const kj_host *host)
     if (!status) status = reg->table(host->impl, &municipality, &e->municipality);
     for (size_t k = 0; k < sizeof columns / sizeof *columns && !status; k++) status = reg->column(host->impl, &columns[k].def, field(e, columns[k].at));
     for (int k = 0; k < P_COUNT && !status; k++) status = reg->param(host->impl, &env_param_defs[k], &e->param[k]);
-    return status;
+    return status ? status : environment_show(host);
 }
 
 static kj_status require(env *e, const kj_register_v1 *reg, void *impl)

@@ -88,6 +88,7 @@ _Static_assert(sizeof(housing_bid) == 24, "queue records have no padding");
 static inline bool housing_is_empty(const housing *self, kj_ctx *ctx) { return self->run->n_rows(ctx, self->dwelling) == 0; }
 
 /* schema.c */
+kj_status housing_show(const kj_host *host); /* show.c: what the viewer is given to show */
 kj_status housing_declare(housing *self, const kj_host *host);
 kj_status housing_require(housing *self, const kj_host *host);
 void housing_read_params(const housing *self, kj_ctx *ctx, housing_params *out);

@@ -168,7 +168,11 @@ static kj_status housing_create(const kj_host *host, void **instance)
     return KJ_OK;
 }
 
-static kj_status housing_provide(void *instance, const kj_host *host) { return housing_declare(instance, host); }
+static kj_status housing_provide(void *instance, const kj_host *host)
+{
+    kj_status status = housing_declare(instance, host);
+    return status ? status : housing_show(host);
+}
 
 static kj_status housing_bind(void *instance, const kj_host *host)
 {

@@ -226,7 +226,7 @@ static kj_status provide(void *instance, const kj_host *host)
     for (int k = 0; k < SP_COUNT && status == KJ_OK; k++) status = reg->param(host->impl, &params[k], &s->param[k]);
     if (status == KJ_OK) status = provide_grades(s, reg, host->impl);
     if (status == KJ_OK) status = provide_tables(s, reg, host->impl);
-    return status;
+    return status ? status : schools_show(host);
 }
 
 /* Uses of a system, collected one by one. */

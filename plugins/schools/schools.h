@@ -284,4 +284,6 @@ kj_status schools_check_pupils(void *instance, kj_ctx *ctx);                    
 kj_status schools_check_places(void *instance, kj_ctx *ctx);
 kj_status schools_check_children(void *instance, kj_ctx *ctx);
 
+kj_status schools_show(const kj_host *host); /* show.c: what the viewer is given to show */
+
 #endif

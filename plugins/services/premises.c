@@ -56,7 +56,7 @@ typedef struct premises_view {
     const kj_id *municipality;
     const uint32_t *municipality_row;
     const double *area_a_place;
-    int32_t *area, *classes, *available, *booked, *used, *frequency, *occupancy, *use, *shift;
+    int32_t *area, *classes, *available, *booked, *used, *frequency, *occupancy, *use, *shift, *rooms;
     int64_t *places_of, *units, *classes_sum, *area_sum, *need, *clients;
     kj_month now;
 } premises_view;
@@ -74,7 +74,7 @@ static void open_premises(const services *self, kj_ctx *ctx, premises_view *v)
         .municipality_row = run->row_of(ctx, self->municipality), .area_a_place = run->param_table(ctx, self->premises_area, &n_kinds),
         .area = run->write(ctx, c->f_area), .classes = run->write(ctx, c->f_classes), .available = run->write(ctx, c->f_available),
         .booked = run->write(ctx, c->f_booked), .used = run->write(ctx, c->f_used), .frequency = run->write(ctx, c->f_frequency),
-        .occupancy = run->write(ctx, c->f_occupancy), .use = run->write(ctx, c->f_use), .shift = run->write(ctx, c->f_shift), .places_of = run->write(ctx, c->s_places),
+        .occupancy = run->write(ctx, c->f_occupancy), .use = run->write(ctx, c->f_use), .shift = run->write(ctx, c->f_shift), .rooms = run->write(ctx, c->f_rooms), .places_of = run->write(ctx, c->s_places),
         .units = run->write(ctx, c->s_units), .classes_sum = run->write(ctx, c->s_classes), .area_sum = run->write(ctx, c->s_area),
         .need = run->write(ctx, c->s_need), .clients = run->write(ctx, c->s_clients), .now = run->month(ctx)};
 }
@@ -144,6 +144,7 @@ static void use_rooms(const premises_view *v, uint32_t f, double share, municipa
 {
     double rooms, halls, evening = evening_hours(v, f);
     rooms_of(v, f, &rooms, &halls);
+    v->rooms[f] = (int32_t)rooms;
     double day = rooms * v->rule.day_hours, lessons = (double)v->classes[f] * v->rule.lesson_hours;
     if (lessons > day) lessons = day; /* a second shift goes on after the day ends: the rooms are full */
     double associations = floor(evening * share + 0.5), kept = associations * v->rule.kept;
@@ -212,7 +213,7 @@ kj_status services_premises(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     for (uint32_t m = 0; m < n; m++) in_shifts[m] = 0;
     for (uint32_t f = 0; f < v.n; f++) {
         uint32_t m = v.alive[f] ? v.municipality_row[v.municipality[f]] : KJ_NO_ROW;
-        v.shift[f] = v.classes[f] = v.available[f] = v.booked[f] = v.used[f] = v.frequency[f] = v.occupancy[f] = v.use[f] = 0;
+        v.shift[f] = v.classes[f] = v.available[f] = v.booked[f] = v.used[f] = v.frequency[f] = v.occupancy[f] = v.use[f] = v.rooms[f] = 0;
         if (m == KJ_NO_ROW || !is_open(&v, f)) continue;
         build_area(&v, f);
         count_classes(&v, f);

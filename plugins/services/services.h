@@ -98,6 +98,7 @@ typedef enum service_param_id {
     C(f_occupancy, "facility", "use_occupancy", KJ_I32, STOCK, "1e-3", 0, 5000, NULL, NULL, "Occupancy O: people in used rooms of their seats.") \
     C(f_use, "facility", "use_rate", KJ_I32, STOCK, "1e-3", 0, 5000, NULL, NULL, "Use U = F x O.") \
     C(f_shift, "facility", "shift_pupils", KJ_I32, STOCK, "1", 0, 1e6, NULL, NULL, "Pupils beyond what the rooms hold at once: taught in a second shift.") \
+    C(f_rooms, "facility", "teaching_rooms", KJ_I32, STOCK, "1", 0, 1e6, NULL, NULL, "Classrooms and special rooms of a school.") \
     C(f_low, "facility", "low_income_pupils", KJ_I32, STOCK, "1", 0, 1e6, NULL, NULL, "Pupils from households with low income.")
 
 #define OWN_AREA(C) \
@@ -210,6 +211,7 @@ typedef struct services {
     kj_param_table need, staff, premises_area;
 } services;
 
+kj_status services_show(const kj_host *host); /* show.c: what the viewer is given to show */
 kj_status services_declare(services *self, const kj_host *host); /* declare.c */
 kj_status services_require(services *self, const kj_host *host);
 

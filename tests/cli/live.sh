@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 14
+plan 17
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -61,5 +61,21 @@ ok "an unknown name in a journal: status 2 and the nearest" "$([ $status -eq 2 ]
 echo "2025-13 densify.enabled=1" >"$work/wrong.journal"
 "$KEDJA" run $scenario --journal "$work/wrong.journal" >/dev/null 2>"$work/stderr"; status=$?
 ok "a wrong month: status 2, file and line" "$([ $status -eq 2 ] && grep -q "wrong.journal:1" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+cat >"$work/seen.view" <<TXT
+settle
+wheel 900 400 3
+click "Schools"
+value 2026 "Year"
+dump $work/left
+session $work/seen.session.json
+TXT
+"$KEDJA" live $scenario --journal "$work/two.journal" --script "$work/seen.view" >/dev/null 2>"$work/stderr"
+printf 'settle\nexpect year=2026\nexpect view=schools\nexpect zoom=%s\ndump %s/back\n' "$(value zoom left)" "$work" >"$work/back.view"
+"$KEDJA" live $scenario --session "$work/seen.session.json" --script "$work/back.view" >/dev/null 2>"$work/stderr"
+ok "a live session comes back with year, view and camera" $? "$(cat "$work/stderr")"
+same "and with its changes" "$(value hash_b two)" "$(value hash_b back)"
+echo '{"kedja_session":1}' >"$work/none.session.json"
+"$KEDJA" live $scenario --session "$work/none.session.json" >/dev/null 2>"$work/stderr"; status=$?
+ok "a session of finished runs is refused: status 2 and where it opens" "$([ $status -eq 2 ] && grep -q 'kedja view' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" live no_such_scenario --shot "$work/x.png" >/dev/null 2>"$work/stderr"; status=$?
 ok "no such scenario: status 2" "$([ $status -eq 2 ] && [ ! -e "$work/x.png" ]; echo $?)" "$(cat "$work/stderr")"

@@ -11,6 +11,17 @@
 
 enum { VW_YEARS = 6, VW_AREAS = 5, VW_SCHOOLS = 6, VW_MOVES = 800 };
 
+/* What plugins would show of it. */
+#define VW_SHOWN \
+    "[{\"kind\":\"chart\",\"title\":[\"Inhabitants\"],\"unit\":[\"\"],\"table\":\"municipality\",\"column\":\"population\",\"scale\":1,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":0}," \
+    "{\"kind\":\"chart\",\"title\":[\"Dwellings\"],\"unit\":[\"\"],\"table\":\"municipality\",\"column\":\"dwellings\",\"scale\":1,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":0}," \
+    "{\"kind\":\"chart\",\"title\":[\"Pupils without a place\"],\"unit\":[\"\"],\"table\":\"municipality\",\"column\":\"pupils_without_place\",\"scale\":1,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":32}," \
+    "{\"kind\":\"chart\",\"title\":[\"Moves this year\"],\"unit\":[\"\"],\"table\":\"municipality\",\"column\":\"household_moves\",\"scale\":1,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":64}," \
+    "{\"kind\":\"chart\",\"title\":[\"Farmland built on\"],\"unit\":[\"ha\"],\"table\":\"municipality\",\"column\":\"farmland_built_m2\",\"scale\":0.0001,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":34}," \
+    "{\"kind\":\"layer\",\"title\":[\"Density\"],\"unit\":[\"inhabitants per hectare\"],\"table\":\"cell\",\"column\":\"population\",\"scale\":1,\"low\":0,\"high\":80,\"decimals\":0,\"flags\":12}," \
+    "{\"kind\":\"area\",\"title\":[\"Price of a new flat\"],\"unit\":[\"SEK per m² of floor\"],\"table\":\"area\",\"column\":\"new_price_flat\",\"scale\":1,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":8}," \
+    "{\"kind\":\"text\",\"title\":[\"Inhabitants of the area\"],\"unit\":[\"\"],\"table\":\"area\",\"column\":\"population\",\"scale\":1,\"low\":0,\"high\":0,\"decimals\":0,\"flags\":0}]"
+
 typedef struct view_world {
     kj_source_facts facts;
     int32_t n, built_from; /* side in cells; how much of the fields is built on by the end */
@@ -161,7 +172,7 @@ static inline kj_source view_world_new(int32_t n, double cell_m, int32_t built_f
     w->n = n;
     w->built_from = built_from;
     w->facts = (kj_source_facts){.title = {"Growth", "Tillväxt", "Vækst"}, .scenario = "made_up.lua", .map_name = "made_up", .map_title = "Åkerby", .version = "test", .sources = "",
-                                 .options_json = "{\"policies\":[{\"name\":\"plan\",\"title\":{\"en\":\"Plan adopted\",\"sv\":\"Detaljplan antagen\"}}],\"parameters\":{\"plan.from\":2026}}",
+                                 .options_json = "{\"policies\":[{\"name\":\"plan\",\"title\":{\"en\":\"Plan adopted\",\"sv\":\"Detaljplan antagen\"}}],\"parameters\":{\"plan.from\":2026},\"shown\":" VW_SHOWN "}",
                                  .plugins = "", .state_hash = "", .seed = 7, .grid = {n, n, cell_m, 500000.0, 6200000.0, 3006}};
     return (kj_source){w, vw_facts, vw_n_years, vw_year_at, vw_n_rows, vw_has, vw_yearly, vw_read, vw_texts, vw_origin, vw_close};
 }

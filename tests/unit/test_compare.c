@@ -73,7 +73,7 @@ static void made_up(kj_comparison *c)
                                                .sign = k % 3 == 0 ? 0 : kj_indicators[k].direction * (size > 0.0 ? 1 : -1)};
     }
     static const kj_group_kind kinds[] = {KJ_GROUP_ALL, KJ_GROUP_SEX, KJ_GROUP_SEX, KJ_GROUP_AGE, KJ_GROUP_INCOME, KJ_GROUP_INCOME, KJ_GROUP_AREA, KJ_GROUP_AREA};
-    static const char *const names[] = {"All", "Women", "Men", "6–15", "Lowest fifth of income", "Highest fifth of income", "Countryside of Rydaholm", "Moved in"};
+    static const char *const names[] = {"All", "Women", "Men", "6–15", "Lowest fifth of income", "Highest fifth of income", "Landsbygden kring Rydaholm", "Moved in"};
     c->groups = calloc(8, sizeof *c->groups);
     for (uint32_t k = 0; k < 8; k++) {
         c->groups[k] = (kj_group){.kind = kinds[k], .people = 1000.0, .gain = 2.0 * k, .lose = 10.0 - k, .net = {3.0 * k - 10.0, NAN, NAN, KJ_DISTINCT_UNKNOWN}};

@@ -219,13 +219,35 @@ static void three_ways_of_pricing(void **unused)
     world_free(&w);
 }
 
+/* Hand-worked: base 60 and 20 million of 1 000 persons in all is far below the guaranteed level, so that equalisation pays; what
+   is left of the result is shared 3 to 1 by standard cost; the areas add up whatever is rounded. */
+static void areas_bring_the_result_about(void **unused)
+{
+    (void)unused;
+    const area_base areas[] = {{.taxable = INT64_C(6000000000), .standard = INT64_C(3000000001), .people = 600}, {0},
+                               {.taxable = INT64_C(2000000000), .standard = INT64_C(1000000000), .people = 400}};
+    int64_t out[3];
+    result_by_area(areas, 3, INT64_C(123456789), 0.2, 200000.0, 40000.0, rates, out);
+    assert_int_equal(out[0] + out[1] + out[2], INT64_C(123456789));
+    assert_int_equal(out[1], 0); /* nobody lives there */
+    /* kronor: tax 12 000 000 and 4 000 000; equalisation (1.15 x 200 000 x persons - base) x 0.196; ages standard - 40 000 x persons */
+    double own[2] = {12e6 + (230000.0 * 600 - 60e6) * 0.196 + 30000000.01 - 40000.0 * 600, 4e6 + (230000.0 * 400 - 20e6) * 0.196 + 10e6 - 40000.0 * 400};
+    double rest = 1234567.89 - own[0] - own[1], share = 3000000001.0 / 4000000001.0;
+    assert_true(fabs((double)out[0] / 100.0 - (own[0] + rest * share)) < 0.02);
+    assert_true(fabs((double)out[2] / 100.0 - (own[1] + rest * (1.0 - share))) < 0.02);
+    const area_base empty[2] = {{0}, {0}};
+    result_by_area(empty, 2, 500, 0.2, 200000.0, 40000.0, rates, out);
+    assert_int_equal(out[0], 0);
+    assert_int_equal(out[1], 0);
+}
+
 int main(void)
 {
     (void)world_sim;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_krona_more_income),   cmocka_unit_test(one_more_resident),   cmocka_unit_test(a_school_costs),
         cmocka_unit_test(a_building_wears),        cmocka_unit_test(income_reaches_the_town), cmocka_unit_test(closing_is_not_free),
-        cmocka_unit_test(prevention_breaks_even),  cmocka_unit_test(three_ways_of_pricing),
+        cmocka_unit_test(prevention_breaks_even),  cmocka_unit_test(three_ways_of_pricing), cmocka_unit_test(areas_bring_the_result_about),
     };
     return cmocka_run_group_tests_name("economy", tests, NULL, NULL);
 }

@@ -185,7 +185,7 @@ static void test_layout_holds_everywhere(void **state)
     for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
         for (double scale = 0.8; scale < 2.05; scale += s == 4 ? 0.6 : 0.3) {
             kj_app *app = view_world_app(sizes[s][0], sizes[s][1], scale, 80, 2);
-            for (int view = 0; view < KJ_VIEW_COUNT; view++) {
+            for (int view = 0; view < kj_view_total(app); view++) {
                 kj_app_act(app, KJ_ACT_VIEW, view, 0.0);
                 kj_lint(app, fault);
                 if (fault[0]) print_error("%dx%d, scale %.1f, view %d: %s\n", sizes[s][0], sizes[s][1], scale, view, fault);
@@ -195,6 +195,35 @@ static void test_layout_holds_everywhere(void **state)
             free(app);
         }
     }
+}
+
+/* A large map's year that was seen before is shown from its small picture: the same pixels, while the camera is far enough. */
+static void test_a_year_seen_again_looks_the_same(void **state)
+{
+    (void)state;
+    enum { SIDE = 2100, W = 1280, H = 720 };
+    kj_app *app = view_world_app(W, H, 1.0, SIDE, 1);
+    uint32_t *seen = malloc(sizeof *seen * W * H);
+    app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
+    kj_app_set_year(app, app->first_year);
+    kj_app_draw(app);
+    assert_int_equal(app->pyramid[0].first, 0);
+    memcpy(seen, app->frame, sizeof *seen * W * H);
+    kj_app_set_year(app, app->last_year);
+    kj_app_draw(app);
+    assert_true(memcmp(seen, app->frame, sizeof *seen * W * H) != 0);
+    kj_app_set_year(app, app->first_year);
+    kj_app_draw(app);
+    assert_true(app->pyramid[0].first > 0);
+    assert_memory_equal(seen, app->frame, sizeof *seen * W * H);
+    app->camera.zoom = 4.0; /* near: the whole year follows when it has stood still */
+    kj_app_tick(app, 1.0);
+    kj_app_draw(app);
+    assert_int_equal(app->pyramid[0].first, 0);
+    assert_false(kj_overview_prepare(app) && kj_overview_prepare(app) && kj_overview_prepare(app) && kj_overview_prepare(app) && kj_overview_prepare(app)); /* six years, two were seen */
+    free(seen);
+    kj_app_close(app);
+    free(app);
 }
 
 /* ---- the kept picture ---- */
@@ -256,7 +285,7 @@ int main(void)
         cmocka_unit_test(test_cells_keep_their_colour), cmocka_unit_test(test_same_pixels_on_any_number_of_threads),
         cmocka_unit_test(test_text_can_be_read),        cmocka_unit_test(test_land_use_is_told_apart),
         cmocka_unit_test(test_a_chain_is_followed),     cmocka_unit_test(test_layout_holds_everywhere),
-        cmocka_unit_test(test_picture_is_as_kept),
+        cmocka_unit_test(test_a_year_seen_again_looks_the_same), cmocka_unit_test(test_picture_is_as_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

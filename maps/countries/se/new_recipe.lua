@@ -28,6 +28,7 @@ map {
   name = "@map@",
   title = { en = "@name@", sv = "@name@", da = "@name@" },
   country = "se",
+  names = "sv",
   start = 2025, -- the state stands on 31 December of this year
   epsg = 3006,
   cell = 100,
