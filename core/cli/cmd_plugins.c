@@ -108,8 +108,8 @@ static void print(kj_sim *sim)
     puts("\ntables and columns");
     for (uint32_t t = 0; t < store->n_tables; t++)
         for (uint32_t c = 0; c < store->tables[t].n_columns; c++)
-            printf("  %s.%-24s %-10s %s\n", store->tables[t].name, store->tables[t].columns[c].name, store->tables[t].columns[c].unit,
-                   store->tables[t].columns[c].doc);
+            printf("  %s.%-24s %-4s %-10s %s\n", store->tables[t].name, store->tables[t].columns[c].name, type_name(store->tables[t].columns[c].type),
+                   store->tables[t].columns[c].unit, store->tables[t].columns[c].doc);
 }
 
 static int run(const kj_command *command, int argc, char **argv)

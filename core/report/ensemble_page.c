@@ -126,7 +126,8 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
         kj_canvas_fill_box(canvas, &share, 0, KJ_COLOR_A, 0.55);
         snprintf(text, sizeof text, "%.0f %%", 100 * s->share);
         kj_text_draw(canvas, box->x + 520, y, &figure, text);
-        snprintf(text, sizeof text, "%s (%s–%s)", middle, low, high);
+        if (isinf(s->low)) snprintf(text, sizeof text, "%s", middle); /* in more than 90 % of the members not before the end */
+        else snprintf(text, sizeof text, "%s (%s–%s)", middle, low, high);
         kj_text_draw(canvas, box->x + box->w, y, &figure, text);
     }
     char more[96];

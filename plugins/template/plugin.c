@@ -1,6 +1,7 @@
 /* Street trees: every January some of the built cells get more trees. The smallest plugin that does something whole: it
    reads a column of the built-in model, keeps a column of its own that becomes a map layer, adds up an indicator by area,
    draws luck, and has parameters that scenarios, experiments and the viewer can change. */
+#include <kedja/draft/view.h>
 #include <kedja/model.h>
 #include <kedja/plugin.h>
 #include <stdlib.h>
@@ -86,6 +87,12 @@ static kj_status provide(void *instance, const kj_host *host)
     kj_status status = reg->column(host->impl, &trees_def, &t->trees);
     if (!status) status = reg->column(host->impl, &shaded_def, &t->shaded);
     for (int p = 0; !status && p < N_PARAMS; p++) status = reg->param(host->impl, &params[p], &t->param[p]);
+
+    /* A view of the map for `kedja view` and `kedja live`, as data. Where no trees are the land is seen. */
+    const kj_view_v0 *view = host->interface(host, "kedja.view/0");
+    const kj_shown_def shown = {.struct_size = sizeof(kj_shown_def), .kind = KJ_SHOWN_LAYER, .title = {"Street trees", "Gatuträd", "Gadetræer"},
+                                .unit = {"%"}, .table = "cell", .column = "template_trees", .high = 100, .flags = KJ_SHOWN_NOT_ZERO};
+    if (!status && view) status = view->show(host->impl, &shown);
     return status;
 }
 
