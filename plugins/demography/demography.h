@@ -73,6 +73,9 @@ typedef struct event {
 } event;
 
 /* Thresholds of the month, for 32-bit draws. Derived from parameters by demography.rates every month: not state. */
+/* What the wish to leave the municipality hangs on. */
+typedef enum way_of_living { WAY_OTHER, WAY_LODGES, WAY_OWNS, WAYS_OF_LIVING } way_of_living;
+
 typedef struct rates {
     uint32_t death[2][AGE_MAX + 1];
     uint32_t infant_death[2];
@@ -80,7 +83,8 @@ typedef struct rates {
     uint32_t leave[2][LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1];
     uint32_t separate[2][UNION_AGE_MAX - UNION_AGE_MIN + 1]; /* [children at home] */
     uint32_t seek[2][UNION_AGE_MAX - UNION_AGE_MIN + 1];
-    uint32_t out[2][MOVE_AGE_MAX + 1]; /* [has partner] */
+    uint32_t out[WAYS_OF_LIVING][2][MOVE_AGE_MAX + 1]; /* [way of living][has partner] */
+    uint32_t out_largest[2][MOVE_AGE_MAX + 1];        /* of the ways */
     uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
     uint32_t keep_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1], find_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1];
     uint32_t employed[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1]; /* level, for first entries */

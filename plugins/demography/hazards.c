@@ -53,7 +53,9 @@ typedef struct hazard_view {
     kj_stream pair_draws;
     const uint32_t *person_row, *household_row;
     const kj_id *household, *partner, *mother, *father;
-    const uint8_t *sex, *children, *n_children;
+    const uint8_t *sex, *children, *n_children, *living, *tenure;
+    const kj_id *home;
+    const uint32_t *dwelling_row;
     const int32_t *birth_month;
     const uint64_t *luck;
 } hazard_view;
@@ -123,6 +125,22 @@ static void look_at_homes(const hazard_view *v, const due_people *due, due_relat
     v->run->draw_many(v->pair_draws, x->pair_luck, x->n_couples, v->month, 0, x->separation[0], DUE_ROOM);
 }
 
+static way_of_living way_of(const hazard_view *v, uint32_t row)
+{
+    uint32_t household = v->household_row[v->household[row]];
+    if (household == KJ_NO_ROW || v->living[household] == KJ_LIVES_LODGING) return household == KJ_NO_ROW ? WAY_OTHER : WAY_LODGES;
+    uint32_t dwelling = v->dwelling_row[v->home[household]];
+    return dwelling != KJ_NO_ROW && v->tenure[dwelling] == KJ_TENURE_OWNER ? WAY_OWNS : WAY_OTHER;
+}
+
+/* Few draws are below the largest chance of the age: only those people's homes are looked at. */
+static int moves_out(const hazard_view *v, uint32_t row, int partner, int32_t age, uint32_t draw)
+{
+    const rates *r = &v->d->rates;
+    int32_t at = clamp_age(age, 0, MOVE_AGE_MAX);
+    return draw < r->out_largest[partner][at] && draw < r->out[way_of(v, row)][partner][at];
+}
+
 static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t row, uint32_t i, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
@@ -130,7 +148,7 @@ static void partnered_events(const hazard_view *v, const due_relations *x, uint3
     if (k == x->n_couples || x->couple[k] != i || x->partner[k] == KJ_NO_ROW) return; /* the other draws */
     int32_t at = clamp_age(x->age[i], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
     if (x->separation[0][k] < r->separate[x->with_children[k]][at]) emit(v, row, EVENT_SEPARATE);
-    else if (draw.v[3] < r->out[1][clamp_age(x->age[i], 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
+    else if (moves_out(v, row, 1, x->age[i], draw.v[3])) emit(v, row, EVENT_OUT);
 }
 
 static void single_events(const hazard_view *v, uint32_t row, int32_t age, int at_home, kj_draw4 draw)
@@ -147,7 +165,7 @@ static void single_events(const hazard_view *v, uint32_t row, int32_t age, int a
         return;
     }
     if (draw.v[2] < seek) emit(v, row, EVENT_SEEK);
-    else if (draw.v[3] < r->out[0][clamp_age(age, 0, MOVE_AGE_MAX)]) emit(v, row, EVENT_OUT);
+    else if (moves_out(v, row, 0, age, draw.v[3])) emit(v, row, EVENT_OUT);
 }
 
 static void person_events(const hazard_view *v, const due_people *due, const due_relations *x, uint32_t i)
@@ -186,7 +204,8 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
         .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father),
         .sex = run->read(ctx, d->person.sex), .children = run->read(ctx, d->person.children),
         .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
-        .luck = run->read(ctx, d->person.luck),
+        .luck = run->read(ctx, d->person.luck), .living = run->read(ctx, d->household.living), .home = run->read(ctx, d->household.dwelling),
+        .tenure = run->read(ctx, d->dwelling.tenure), .dwelling_row = run->row_of(ctx, d->t_dwelling),
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_HAZARDS);
@@ -208,7 +227,7 @@ kj_status register_hazards(demography *d)
     uses(&list, kj_emits(d->q_events)); /* first: looked up once an event */
     const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month, d->person.sex,      d->person.luck,
                             d->person.household, d->person.partner,  d->person.mother,      d->person.father,
-                            d->person.children,  d->household.n_children};
+                            d->person.children,  d->household.n_children, d->household.living, d->household.dwelling, d->dwelling.tenure};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     const char *const after[] = {"demography.rates", NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = "demography.hazards",

@@ -70,20 +70,15 @@ double out_ratio(const state *s, uint32_t household)
     return dwelling != KJ_NO_ROW && s->w.tenure[dwelling] == KJ_TENURE_OWNER ? s->run->param(s->ctx, s->d->par.out_owner_ratio) : 1.0;
 }
 
-double out_ratio_largest(const demography *d, kj_ctx *ctx)
-{
-    double lodger = d->run->param(ctx, d->par.out_lodger_ratio), owner = d->run->param(ctx, d->par.out_owner_ratio);
-    double largest = lodger > owner ? lodger : owner;
-    return largest > 1.0 ? largest : 1.0;
-}
-
-/* The hazard stands at the largest strength among municipalities and ways of living: it is thinned here. */
+/* The hazard stands at the largest strength on the map: where there are several municipalities it is thinned here. */
 void apply_out_migration(state *s, uint32_t person)
 {
     uint32_t household = row_of_household(s, s->p.household[person]);
     if (household == KJ_NO_ROW) return;
-    double here = out_strength(s->d, s->ctx, home_municipality(s, household)) * out_ratio(s, household);
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 1);
-    if (kj_uniform(draw.v[0]) * out_strength_largest(s->d, s->ctx) >= here) return;
+    if (s->n_municipalities > 1) {
+        double largest = out_strength_largest(s->d, s->ctx), here = out_strength(s->d, s->ctx, home_municipality(s, household));
+        kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 1);
+        if (kj_uniform(draw.v[0]) * largest >= here) return;
+    }
     emigrate(s, person);
 }

@@ -119,7 +119,7 @@ double out_strength_largest(const demography *d, kj_ctx *ctx)
         double level = out_strength(d, ctx, i);
         if (level > largest) largest = level;
     }
-    return largest * out_ratio_largest(d, ctx);
+    return largest;
 }
 
 /* The hazard uses the largest strength among the map's municipalities; apply thins it where the level is lower. */
@@ -127,12 +127,18 @@ static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
     uint32_t n;
     const double *profile = d->run->param_table(ctx, d->tab.migration_profile, &n);
-    double couple = d->run->param(ctx, d->par.out_couple_ratio);
-    double level = out_strength_largest(d, ctx);
-    for (int age = 0; age <= MOVE_AGE_MAX; age++) {
-        r->out[0][age] = kj_threshold(level * profile[age]);
-        r->out[1][age] = kj_threshold(level * profile[age] * couple);
-    }
+    const double couple = d->run->param(ctx, d->par.out_couple_ratio), level = out_strength_largest(d, ctx);
+    const double ratio[WAYS_OF_LIVING] = {[WAY_OTHER] = 1.0, [WAY_LODGES] = d->run->param(ctx, d->par.out_lodger_ratio),
+                                          [WAY_OWNS] = d->run->param(ctx, d->par.out_owner_ratio)};
+    for (int partner = 0; partner < 2; partner++)
+        for (int age = 0; age <= MOVE_AGE_MAX; age++) {
+            uint32_t largest = 0;
+            for (int way = 0; way < WAYS_OF_LIVING; way++) {
+                uint32_t chance = r->out[way][partner][age] = kj_threshold(level * profile[age] * (partner ? couple : 1.0) * ratio[way]);
+                if (chance > largest) largest = chance;
+            }
+            r->out_largest[partner][age] = largest;
+        }
 }
 
 /* Employment as a Markov chain whose share by age stays at the table's. When the rate falls from one age to the next,

@@ -127,7 +127,6 @@ void apply_unions(state *s, const uint32_t *people, uint32_t n); /* rows of thos
 void apply_out_migration(state *s, uint32_t person);
 /* Out-migration of a household relative to one that rents: by whether it lodges or owns; the largest of these. */
 double out_ratio(const state *s, uint32_t household);
-double out_ratio_largest(const demography *d, kj_ctx *ctx);
 void apply_care(state *s, uint32_t person);
 /* Person, and partner and children or the whole household, leave the map. */
 void emigrate(state *s, uint32_t person);
