@@ -307,7 +307,7 @@ static bool store_number(void *column, kj_type type, span at, const uint8_t *mas
         return true;
     }
     if (type == KJ_F32 && op == KJ_STORE_RAISE) {
-        STORE(float, (double)to[i] > number ? to[i] : v);
+        STORE(float, to[i] > v ? to[i] : v); /* rounding keeps order: the same as comparing with the unrounded number */
         return true;
     }
     return false;

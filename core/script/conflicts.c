@@ -51,7 +51,11 @@ static void report(script_conflicts *all, const kj_policies *policies, uint8_t b
 /* Cells that `me` has changed in a layer and that others hold in `other`, by holder. */
 static void count_clashes(const uint8_t *changed, size_t n, const uint8_t *owner, uint8_t me, int64_t clash[256])
 {
-    for (size_t c = 0; c < n; c++) clash[owner[c]] += changed[c];
+    for (size_t from = 0; from < n; from += 64) { /* most of a map did not change */
+        size_t last = from + 64 < n ? from + 64 : n;
+        if (!memchr(changed + from, 1, last - from)) continue;
+        for (size_t c = from; c < last; c++) clash[owner[c]] += changed[c];
+    }
     clash[0] = clash[me] = 0;
 }
 
@@ -61,6 +65,13 @@ static int64_t find_changes(const saved_column *save, const kj_column *column, s
     size_t width = kj_type_bytes(column->type);
     const uint8_t *before = save->copy, *after = column->data;
     int64_t total = 0;
+    if (width == 4) { /* bits, not numbers: -0 is not 0 */
+        const uint32_t *restrict old = save->copy, *restrict now = column->data;
+        uint8_t *restrict to = changed;
+        for (size_t c = 0; c < n; c++) to[c] = old[c] != now[c];
+        for (size_t c = 0; c < n; c++) total += to[c];
+        return total;
+    }
     for (size_t c = 0; c < n; c++) total += changed[c] = width == 1 ? before[c] != after[c] : memcmp(before + c * width, after + c * width, width) != 0;
     return total;
 }

@@ -37,6 +37,16 @@ policy {
       },
     },
     {
+      name = "headway", unit = "min", default = 0, min = 0, max = 240,
+      source = "assumed: 0 is not used; travellers who come at any time wait half of it",
+      title = { en = "Time between trains", sv = "Tid mellan tågen", da = "Tid mellem togene" },
+      sentence = {
+        en = "Minutes between departures: half of them are waited for, on top of the way by train; 0: waiting is in that.",
+        sv = "Minuter mellan avgångarna: hälften väntar man, utöver resan med tåg; 0: väntan ingår i den.",
+        da = "Minutter mellem afgangene: halvdelen ventes, ud over rejsen med tog; 0: ventetiden er med i den.",
+      },
+    },
+    {
       name = "rank", unit = "1", default = 1, min = 1, max = 100,
       source = "assumed: the most people that are not near a centre",
       title = { en = "Which area", sv = "Vilket område", da = "Hvilket område" },
@@ -62,17 +72,18 @@ policy {
   when = "year",
   apply = function(city, p)
     if city.year ~= math.max(city.start_year, p.year, p.from) then return end
+    local minutes = p.minutes + p.headway / 2
     local point = { x = p.x, y = p.y }
     if p.x == 0 or p.y == 0 then
       local travel, places = city:layer("travel_centre"), {}
       for _, area in ipairs(city:areas()) do
         local seconds = travel:at(area.x, area.y)
-        if seconds > 60 * p.minutes and seconds < 100000 then table.insert(places, area) end
+        if seconds > 60 * minutes and seconds < 100000 then table.insert(places, area) end
       end
       table.sort(places, function(a, b) return a.population > b.population end)
       point = places[math.min(math.floor(p.rank), #places)]
       if not point then return end -- every place is nearer to a centre than the train would bring it
     end
-    city:layer("station"):set(city:near({ x = point.x, y = point.y }, 0), math.floor(60 * p.minutes))
+    city:layer("station"):set(city:near({ x = point.x, y = point.y }, 0), math.floor(60 * minutes))
   end,
 }

@@ -2,10 +2,10 @@
 # What the shipped policies do against the base run: in the right place, of the right size. Two seeds, Värnamo, ten years.
 # And any order of the policies that want different things of the same ground.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 10
+plan 12
 KEDJA=$(realpath "$KEDJA"); export KEDJA_DATA=$PWD
 if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
-  for name in densify "densify with infill" grow_villages senior_housing building_programme new_station protect_farmland "protect_farmland and protect_green" "all orders" "conflicts"; do skip "$name" "python3-netcdf4 is missing"; done
+  for name in densify "densify with infill" grow_villages senior_housing building_programme new_station headway new_road protect_farmland "protect_farmland and protect_green" "all orders" "conflicts"; do skip "$name" "python3-netcdf4 is missing"; done
   exit 0
 fi
 run() { local out=$1; shift; "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --quiet --out "$work/$out.nc" "$@" 2>>"$work/stderr" || echo "$out failed" >>"$work/stderr"; }
@@ -20,6 +20,8 @@ run programme; run farm --set protect_farmland.enabled=true --set protect_farmla
 run farm_green --set protect_farmland.enabled=true --set protect_farmland.min_class=1 --set protect_green.enabled=true
 run senior --set senior_housing.enabled=true --set senior_housing.homes=60
 run station --set new_station.enabled=true --set new_station.year=2022 --set new_station.minutes=4
+run rare --set new_station.enabled=true --set new_station.year=2022 --set new_station.minutes=4 --set new_station.headway=6
+run road --set new_road.enabled=true --set new_road.year=2022
 cat >"$work/effects.py" <<'PY'
 import netCDF4, numpy as np, sys
 work, what = sys.argv[1], sys.argv[2]
@@ -102,6 +104,19 @@ elif what == "station":
     ys, xs = np.nonzero(faster)
     assert max(abs(ys - at[0]).max(), abs(xs - at[1]).max()) < 60  # a walk, not the whole map
     assert flow(r, "centre_transit") > 0 == flow(b, "centre_transit")
+elif what == "headway":
+    # A train every six minutes is waited for three: three minutes more at the station, unless the old way is shorter.
+    often, rare, b = (layer(open_run(n), "travel_centre", -1).astype(np.int64) for n in ("station", "rare", "programme"))
+    at = np.unravel_index(np.argmax(b - often), b.shape)
+    print(often[at], rare[at], b[at])
+    assert rare[at] == min(often[at] + 180, b[at]) and (rare >= often).all() and (rare > often).sum() > 20
+elif what == "road":
+    # The way to the centre shortens along the line and beyond it, and is longer nowhere; the further out the more, at most by what the faster kilometres save.
+    r, b = open_run("road"), open_run("programme")
+    t, u = (layer(x, "travel_centre", -1).astype(np.int64) for x in (r, b))
+    saved = np.where(u < 10**6, u - t, 0)
+    print((saved > 0).sum(), saved.max(), (t > u).sum())
+    assert (saved > 0).sum() > 200 and saved.max() >= 30 and not (t > u).any() and (saved == 0).sum() > 1000
 elif what == "farm":
     r, b = open_run("farm"), open_run("programme")
     assert flow(r, "farmland_built_m2") == 0 < flow(b, "farmland_built_m2")
@@ -121,6 +136,8 @@ effect villages "grow_villages: homes on land at the edge of villages, and a lar
 effect senior "senior_housing: homes for those of 65 and older, most of whom free a home"
 effect programme "building_programme: named homes stand where they are named"
 effect station "new_station: four minutes to the centre around the station, nowhere longer"
+effect headway "new_station with a timetable: half the time between trains is waited for"
+effect road "new_road: shorter ways along it, nowhere longer"
 effect farm "protect_farmland: none is built on, and the homes go elsewhere"
 effect farm_green "with protect_green beside it: no field and no park is built on, and homes are built all the same"
 
