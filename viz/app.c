@@ -87,6 +87,8 @@ static void span_years(kj_app *app)
     }
 }
 
+static void set_view(kj_app *app, kj_view_id view);
+
 void kj_app_add_world(kj_app *app, kj_world *world)
 {
     app->world[app->n_worlds] = *world;
@@ -102,6 +104,7 @@ void kj_app_add_world(kj_app *app, kj_world *world)
         name_world(&app->world[1], &app->world[0]);
         app->compare = KJ_SWIPE;
     }
+    if (app->world[0].n_members) set_view(app, KJ_VIEW_COUNT); /* the chances; an ensemble has no land use */
     app->camera_set = false;
     kj_app_layout(app);
     dirty(app);
@@ -181,6 +184,13 @@ static void inside_of(const kj_world *w, double *west, double *east, double *nor
     *south = w->grid.ny;
 }
 
+/* Side by side the legend would lie on the middle of the left world: both are looked at a little farther west. */
+static double aside_for_legend(kj_app *app)
+{
+    enum { LEGEND_W = 300 };
+    return app->compare == KJ_SIDE && kj_legend_on_map(app) ? LEGEND_W / 2.0 * app->unit / app->camera.zoom : 0.0;
+}
+
 void kj_app_fit(kj_app *app)
 {
     double west, east, north, south;
@@ -191,6 +201,7 @@ void kj_app_fit(kj_app *app)
     app->camera.col = (west + east) / 2.0;
     app->camera.row = (north + south) / 2.0;
     app->camera.zoom = fmin(panes[0].box.w * app->unit / ((east - west) * margin), panes[0].box.h * app->unit / ((south - north) * margin));
+    app->camera.col -= aside_for_legend(app);
     app->camera_set = true;
     app->map_dirty = true;
 }
@@ -206,6 +217,7 @@ static void fit_town(kj_app *app)
     app->camera.col = w->town_col;
     app->camera.row = w->town_row;
     app->camera.zoom = app->map.h * app->unit / span;
+    app->camera.col -= aside_for_legend(app);
 }
 
 int32_t kj_app_panes(kj_app *app, kj_pane out[2])
@@ -533,7 +545,10 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
     case KJ_ACT_LAYER: app->layers ^= (uint32_t)argument; break;
     case KJ_ACT_GRADES: app->catchment_7_9 = argument != 0; break;
     case KJ_ACT_COMPARE:
-        if (app->n_worlds == 2) app->compare = (kj_compare)argument;
+        if (app->n_worlds != 2) break;
+        app->camera.col += aside_for_legend(app);
+        app->compare = (kj_compare)argument;
+        app->camera.col -= aside_for_legend(app);
         break;
     case KJ_ACT_SWIPE: app->swipe = clamp(value, 0.05, 0.95); break;
     case KJ_ACT_LANGUAGE: kj_app_set_language(app, (kj_language)argument); break;

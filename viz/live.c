@@ -638,7 +638,7 @@ static void source_close(void *self) { (void)self; } /* the live session owns it
 
 kj_source kj_live_source(kj_live *l, int32_t t)
 {
-    return (kj_source){&l->views[t], source_facts, source_n_years, source_year_at, source_n_rows, source_has, source_is_yearly, source_read, source_texts, source_origin, source_close};
+    return (kj_source){&l->views[t], source_facts, source_n_years, source_year_at, source_n_rows, source_has, source_is_yearly, source_read, source_texts, source_origin, source_close, NULL, NULL};
 }
 
 /* ---- changes ---- */

@@ -651,7 +651,13 @@ double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double
 static void honesty_text(kj_app *app, char *out, size_t n)
 {
     const kj_world *w = kj_app_world(app);
-    snprintf(out, n, "%s · %s · Kedja\u00a0%s ·\u00a0%s\u00a0%llu", _("Simulation, not a forecast"),
+    if (w->n_members) {
+        char runs[64];
+        snprintf(runs, sizeof runs, _("%d runs together"), w->n_members);
+        snprintf(out, n, "%s · %s · Kedja\u00a0%s", _("Simulations, not a forecast"), runs, w->facts->version);
+        return;
+    }
+    snprintf(out, n, "%s · %s · Kedja\u00a0%s\u00a0·\u00a0%s\u00a0%llu", _("Simulation, not a forecast"),
              w->land_is_synthetic ? _("land and people are synthetic") : _("land is real, people are synthetic"), w->facts->version, _("seed"),
              (unsigned long long)w->facts->seed);
 }

@@ -104,13 +104,24 @@ static double draw_legend(kj_app *app, double x, double y, double w, const void 
     return kj_draw_legend_item(app, *(const int32_t *)data, x, y, w);
 }
 
+/* The viewer's own views need what not every run has: an ensemble has neither land use nor schools nor chains. */
+static bool can_show(const kj_world *w, int32_t view)
+{
+    switch (view) {
+    case KJ_VIEW_LAND: return w->source.has(w->source.self, "cell", "land_use");
+    case KJ_VIEW_SCHOOLS: return w->n_facilities > 0;
+    case KJ_VIEW_CHAINS: return w->has_chains;
+    default: return true;
+    }
+}
+
 static void put_views(kj_app *app, kj_flow *flow)
 {
     enum { VIEWS_MAX = 24 };
     kj_widget_def defs[VIEWS_MAX];
     int32_t n = kj_view_total(app) < VIEWS_MAX ? kj_view_total(app) : VIEWS_MAX;
     for (int32_t i = 0; i < n; i++)
-        defs[i] = (kj_widget_def){.english = i < KJ_VIEW_COUNT ? kj_view_title((kj_view_id)i) : kj_view_name(app, i), .label = kj_view_name(app, i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i};
+        defs[i] = (kj_widget_def){.english = i < KJ_VIEW_COUNT ? kj_view_title((kj_view_id)i) : kj_view_name(app, i), .label = kj_view_name(app, i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i, .disabled = !can_show(&app->world[0], i)};
     put_heading(app, flow, _("Show on the map"), 18.0);
     put_segments(app, flow, defs, n, 8.0);
     if (app->view == KJ_VIEW_SCHOOLS && kj_view_has_catchments(app, &app->world[0])) {
@@ -136,6 +147,13 @@ static void put_views(kj_app *app, kj_flow *flow)
 /* Finished runs: what was decided in each world. */
 static void put_policies(kj_app *app, kj_flow *flow)
 {
+    if (app->world[0].n_members) {
+        char text[200];
+        put_heading(app, flow, _("An ensemble"), 0.0);
+        snprintf(text, sizeof text, _("%d runs: each is a thin line, the thick line is their median."), app->world[0].n_members);
+        put_text(app, flow, text, TEXT, 400, app->ui.theme.ink, 6.0);
+        return;
+    }
     put_heading(app, flow, _("Policies"), 0.0);
     for (int32_t k = 0; k < app->n_worlds; k++) {
         const kj_world *w = &app->world[k];
@@ -451,6 +469,25 @@ static bool begins_at_zero(const kj_shown_item *item)
     return true;
 }
 
+/* What the runs of an ensemble say together in the year shown, in words and counts. */
+static void ensemble_words(kj_app *app, const kj_world *w, const kj_shown_item *item, char *out, size_t n)
+{
+    int32_t y = kj_app_index(app, w), below = 0, least = 0, most = 0;
+    char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX];
+    for (int32_t m = 0; m < w->n_members; m++) {
+        double value = item->members[(size_t)m * (size_t)w->n_years + (size_t)y];
+        below += value < 0.0;
+        if (value < item->members[(size_t)least * (size_t)w->n_years + (size_t)y]) least = m;
+        if (value > item->members[(size_t)most * (size_t)w->n_years + (size_t)y]) most = m;
+    }
+    if (strcmp(item->column, "result") == 0) {
+        snprintf(out, n, _("%d of %d runs end %d in deficit."), below, w->n_members, w->years[y]);
+        return;
+    }
+    snprintf(out, n, _("%d: the %d runs lie between %s and %s."), w->years[y], w->n_members, kj_number_real(low, app->language, item->members[(size_t)least * (size_t)w->n_years + (size_t)y], item->decimals),
+             kj_number_real(high, app->language, item->members[(size_t)most * (size_t)w->n_years + (size_t)y], item->decimals));
+}
+
 static double draw_chart(kj_app *app, double x, double y, double w, const void *data)
 {
     enum { YEARS_MAX = 256 };
@@ -458,13 +495,14 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
     if (app->ui.dry) return c->height;
     double years[2][YEARS_MAX];
     kj_series series[2];
-    int32_t n_series = 0;
+    int32_t n_series = 0, first_shown = 0;
     for (int32_t k = 0; k < app->n_worlds; k++) {
         kj_world *world = &app->world[k];
         const kj_shown_item *item = same_chart(world, c->item);
         if (!item || (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B))) continue;
         int32_t n = kj_app_index(app, world) + 1 < YEARS_MAX ? kj_app_index(app, world) + 1 : YEARS_MAX;
         int32_t first = item->flags & KJ_SHOWN_OF_YEAR && n > 1 ? 1 : 0;
+        if (k == 0) first_shown = first;
         for (int32_t i = first; i < n; i++) years[k][i] = world->years[i];
         series[n_series++] = (kj_series){.name = app->n_worlds == 2 ? (k ? "B" : "A") : "", .x = years[k] + first, .y = item->series + first, .n = n - first, .color = k ? app->ui.theme.b : app->ui.theme.a,
                                          .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
@@ -473,7 +511,20 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
     const char *unit = kj_shown_unit(c->item, (int)app->language);
     kj_line_chart chart = {.title = kj_shown_title(c->item, (int)app->language), .unit = unit[0] ? unit : NULL, .series = series, .n = n_series, .x_low = app->first_year, .x_high = app->last_year,
                            .from_zero = from_zero, .least_span = from_zero ? 0.0 : 0.1, .decimals = c->item->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
-    kj_box box = {x, y, w, c->height - 6.0};
+    char words[200];
+    double said = 0.0;
+    if (c->item->members && n_series) {
+        const kj_world *world = &app->world[0];
+        chart.thin = c->item->members + first_shown;
+        chart.n_thin = world->n_members;
+        chart.thin_stride = world->n_years;
+        chart.from_zero = false;
+        ensemble_words(app, world, c->item, words, sizeof words);
+        kj_text_style style = {.size = 17.0, .weight = 500, .color = app->ui.theme.ink, .max_width = w, .max_lines = 3};
+        said = kj_text_measure(app->ui.canvas, &style, words).height;
+        kj_text_draw(app->ui.canvas, x, y + c->height - said - 4.0, &style, words);
+    }
+    kj_box box = {x, y, w, c->height - 6.0 - (said > 0.0 ? said + 6.0 : 0.0)};
     kj_chart_lines(app->ui.canvas, &box, &chart);
     return c->height;
 }

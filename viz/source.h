@@ -37,9 +37,14 @@ typedef struct kj_source {
     /* "real", "derived", "synthetic" or "". */
     const char *(*origin)(void *self, const char *table, const char *column);
     void (*close)(void *self);
+    /* Ensembles alone, else NULL: how many runs, and a column of the municipalities (their sum) of each, [run][year]. */
+    int32_t (*n_members)(void *self);
+    kj_status (*read_members)(kj_error *err, void *self, const char *column, double *out);
 } kj_source;
 
 /* A finished run. KJ_E_INPUT as kj_runread_open. */
+kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *out);
+bool kj_source_is_ensemble(const char *path);
 kj_status kj_source_open_run(kj_error *err, const char *path, kj_source *out);
 
 #endif

@@ -100,6 +100,6 @@ kj_status kj_source_open_run(kj_error *err, const char *path, kj_source *out)
         return status;
     }
     fill_facts(s);
-    *out = (kj_source){s, facts, n_years, year_at, n_rows, has, is_yearly, read_values, texts, origin, close_source};
+    *out = (kj_source){s, facts, n_years, year_at, n_rows, has, is_yearly, read_values, texts, origin, close_source, NULL, NULL};
     return KJ_OK;
 }

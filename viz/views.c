@@ -284,7 +284,7 @@ static void fill_layer(kj_app *app, kj_world *w, const kj_shown_item *item, int3
     if (!values) return;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n; i++) {
-        if (land[i] == KJ_WORLD_OUTSIDE || land[i] == KJ_LAND_WATER || !isfinite(values[i]) || (!zero && !(values[i] > 0.0f))) continue;
+        if ((land && (land[i] == KJ_WORLD_OUTSIDE || land[i] == KJ_LAND_WATER)) || !isfinite(values[i]) || (!zero && !(values[i] > 0.0f))) continue;
         out[i] = ramp_color(ramp, &range, (double)values[i] * scale);
     }
 }
@@ -293,11 +293,12 @@ void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
 {
     int64_t n = kj_grid_cells(&w->grid);
     const uint8_t *land = kj_world_land(w, year_index);
-    if (!land) {
+    const kj_shown_item *item = kj_view_item(app, w);
+    if (!land) { /* an ensemble: each run has its own */
         for (int64_t i = 0; i < n; i++) out[i] = 0xF3F6F8u;
+        if (item && item->kind == KJ_AS_LAYER) fill_layer(app, w, item, year_index, NULL, n, out);
         return;
     }
-    const kj_shown_item *item = kj_view_item(app, w);
     switch (app->view) {
     case KJ_VIEW_LAND: fill_land(land, n, 0, out); break;
     case KJ_VIEW_SCHOOLS: fill_schools(app, w, land, out); break;

@@ -33,9 +33,13 @@ static kj_status add_run(kj_error *err, kj_app *app, const char *path)
 {
     kj_source source;
     kj_world world;
-    kj_status status = kj_source_open_run(err, path, &source);
+    kj_status status = kj_source_is_ensemble(path) ? kj_source_open_ensemble(err, path, &source) : kj_source_open_run(err, path, &source);
     if (!status) status = kj_world_open(err, source, app->n_worlds ? 'B' : 'A', &world);
     if (status) return status;
+    if (app->n_worlds && (world.n_members || app->world[0].n_members)) {
+        kj_world_close(&world);
+        return kj_fail(err, KJ_E_INPUT, "%s: an ensemble is shown alone, not beside a run", path);
+    }
     const kj_grid *a = &app->world[0].grid, *b = &world.grid;
     if (app->n_worlds && (a->nx != b->nx || a->ny != b->ny || a->epsg != b->epsg)) {
         status = kj_fail(err, KJ_E_INPUT, "%s is of another map than %s: %d × %d cells, expected %d × %d", path, app->run_path[0], b->nx, b->ny, a->nx, a->ny);

@@ -262,7 +262,10 @@ static void flag_policies(kj_world *w)
 
 static void free_items(kj_world *w)
 {
-    for (int32_t i = 0; i < w->n_items; i++) free(w->items[i].series);
+    for (int32_t i = 0; i < w->n_items; i++) {
+        free(w->items[i].series);
+        free(w->items[i].members);
+    }
     free(w->items);
     w->items = NULL;
     w->n_items = 0;
@@ -318,6 +321,20 @@ static kj_status read_series(kj_error *err, kj_world *w, kj_shown_item *item)
     return status;
 }
 
+/* Each run of an ensemble by itself, scaled as the median is. */
+static kj_status read_members(kj_error *err, kj_world *w, kj_shown_item *item)
+{
+    size_t years = (size_t)w->n_years, n = (size_t)w->n_members * years;
+    if (!n) return KJ_OK;
+    item->members = calloc(n, sizeof *item->members);
+    kj_status status = item->members ? w->source.read_members(err, w->source.self, item->column, item->members) : no_memory(err);
+    for (size_t i = 0; !status && i < n; i++) {
+        item->members[i] *= item->scale;
+        if (item->flags & KJ_SHOWN_CUMULATIVE && i % years > 0) item->members[i] += item->members[i - 1];
+    }
+    return status;
+}
+
 static kj_status read_items(kj_error *err, kj_world *w)
 {
     json_t *options = json_loads(w->facts->options_json ? w->facts->options_json : "", 0, NULL), *list = json_object_get(options, "shown");
@@ -330,6 +347,7 @@ static kj_status read_items(kj_error *err, kj_world *w)
         if (!take_item(json_array_get(list, i), item) || !w->source.has(w->source.self, item->table, item->column)) continue;
         w->n_items++;
         if (item->kind == KJ_AS_CHART || item->kind == KJ_AS_STEP) status = read_series(err, w, item);
+        if (!status && item->kind == KJ_AS_CHART) status = read_members(err, w, item);
     }
     for (int32_t i = 0; !status && i < w->n_items; i++)
         for (int id = 0; id < KJ_FIG_COUNT && w->items[i].kind == KJ_AS_CHART; id++)
@@ -402,6 +420,7 @@ kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *
     out->n_slots = SLOTS;
     while (out->n_slots > 8 && (size_t)out->n_slots * bytes > (size_t)SLOT_BUDGET_MB << 20) out->n_slots--;
     out->slots = calloc((size_t)out->n_slots, sizeof *out->slots);
+    out->n_members = source.n_members ? source.n_members(source.self) : 0;
     kj_status status = out->slots ? read_years(err, out) : no_memory(err);
     if (!status) name_place(out);
     if (!status) status = read_areas(err, out);

@@ -63,7 +63,8 @@ typedef struct kj_shown_item {
     double scale, low, high;
     int32_t decimals;
     uint32_t flags; /* kj_shown_flag */
-    double *series; /* charts and steps: n_years values, owned */
+    double *series;  /* charts and steps: n_years values, owned */
+    double *members; /* charts of an ensemble: [run][year], owned; NULL: one run */
 } kj_shown_item;
 
 typedef struct kj_world {
@@ -95,6 +96,7 @@ typedef struct kj_world {
     int32_t n_slots, clock;
     double town_col, town_row; /* middle of the square kilometre where most people live at the start; -1: nobody does */
     double built_people; /* mean people of a cell with at least eight, at the start */
+    int32_t n_members; /* runs of an ensemble; 0: one run */
     bool has_chains;
     bool land_is_synthetic;
 } kj_world;

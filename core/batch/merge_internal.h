@@ -35,6 +35,7 @@ typedef struct merger {
     int32_t *years, n_years;
     kj_grid grid;
     char boundary[256];
+    char *shown; /* what the plugins of the first member show (kedja/draft/view.h), JSON; owned, NULL: nothing */
     merge_table *tables;
     uint32_t n_tables;
     kj_h5out out;

@@ -54,6 +54,12 @@ static range range_of(const kj_line_chart *chart)
             if (isfinite(chart->series[s].y[i])) widen(&r, chart->series[s].y[i]);
         }
     }
+    for (int32_t k = 0; chart->n && k < chart->n_thin; k++) {
+        for (int32_t i = 0; i < chart->series[0].n; i++) {
+            double y = chart->thin[(size_t)k * (size_t)chart->thin_stride + (size_t)i];
+            if (isfinite(y)) widen(&r, y);
+        }
+    }
     if (r.any && chart->target.label) {
         widen(&r, chart->target.y);
         widen(&r, chart->target.y + 0.06 * (r.high - r.low)); /* its line keeps clear of the heading */
@@ -200,6 +206,23 @@ static void draw_series(kj_canvas *canvas, const axes *a, const kj_series *serie
     }
 }
 
+/* Every run of an ensemble as a line of its own: a band would be read as certain. */
+static void draw_thin(kj_canvas *canvas, const axes *a, const kj_line_chart *chart)
+{
+    const kj_series *first = chart->series;
+    cairo_save(canvas->cr);
+    kj_canvas_color(canvas, first ? first->color : KJ_COLOR_INK, chart->n_thin > 60 ? 0.18 : 0.35);
+    cairo_set_line_width(canvas->cr, 0.9);
+    for (int32_t k = 0; chart->n && k < chart->n_thin; k++) {
+        const double *y = chart->thin + (size_t)k * (size_t)chart->thin_stride;
+        cairo_new_path(canvas->cr);
+        for (int32_t i = 0; i < first->n; i++)
+            if (isfinite(y[i])) cairo_line_to(canvas->cr, to_x(a, first->x[i]), to_y(a, y[i]));
+        cairo_stroke(canvas->cr);
+    }
+    cairo_restore(canvas->cr);
+}
+
 typedef struct end_label {
     char text[LABEL_MAX];
     double x, y;
@@ -242,6 +265,10 @@ static void draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_char
     double gap = kj_text_measure(canvas, &measure, "0").height;
     kj_labels_spread(wanted, n, gap, a->plot.y - gap * 0.2, a->plot.y + a->plot.h - gap * 0.2, placed);
     double left = a->plot.x + a->plot.w + size * 0.6;
+    /* lines that all end early have their labels there: joined to the far edge they would seem to go on */
+    bool together = n > 0 && labels[0].x < left - size * 1.5;
+    for (int32_t i = 1; i < n; i++) together = together && fabs(labels[i].x - labels[0].x) < 0.5;
+    if (together) left = labels[0].x + size * 0.6;
     for (int32_t i = 0; i < n; i++) {
         kj_text_style style = end_style(chart, labels[i].color);
         /* a label beside another line's end is joined to its own by a thin line */
@@ -317,6 +344,7 @@ void kj_chart_lines(kj_canvas *canvas, const kj_box *box, const kj_line_chart *c
     draw_y_axis(canvas, &a, &ticks, size);
     draw_x_axis(canvas, &a, size);
     draw_target(canvas, &a, chart);
+    draw_thin(canvas, &a, chart);
     for (int32_t s = 0; s < chart->n; s++) {
         draw_series(canvas, &a, &chart->series[s], size);
         if (chart->series[s].name_inside) draw_name_inside(canvas, &a, chart, &chart->series[s]);

@@ -28,6 +28,8 @@ typedef struct kj_line_chart {
     const char *title, *unit;
     const kj_series *series;
     int32_t n;
+    const double *thin; /* [n_thin][of the first series]: one thin line each, of the runs of an ensemble; NULL: none */
+    int32_t n_thin, thin_stride;
     kj_target target;
     double x_low, x_high;
     bool from_zero;   /* the y axis begins at 0 */

@@ -270,7 +270,8 @@ static double policies(const handout *h, double y)
     return y;
 }
 
-static void line_pair(const handout *h, const kj_box *box, const char *title, const char *unit, double *const series[2], bool from_zero)
+/* from: first year that is drawn; 1 for what happens in a year, since the start year is only known at its end. */
+static void line_pair(const handout *h, const kj_box *box, const char *title, const char *unit, double *const series[2], bool from_zero, int32_t from)
 {
     static const char *const letters[2] = {"A", "B"};
     double x[2][YEARS_MAX];
@@ -279,9 +280,9 @@ static void line_pair(const handout *h, const kj_box *box, const char *title, co
     for (int32_t k = 0; k < h->n_runs; k++) {
         const kj_run_figures *f = &h->run[k].figures;
         int32_t n_years = f->n_years < YEARS_MAX ? f->n_years : YEARS_MAX;
-        if (!series[k]) continue;
+        if (!series[k] || n_years <= from) continue;
         for (int32_t i = 0; i < n_years; i++) x[k][i] = f->years[i];
-        lines[n++] = (kj_series){.name = h->n_runs == 2 ? letters[k] : "", .x = x[k], .y = series[k], .n = n_years, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        lines[n++] = (kj_series){.name = h->n_runs == 2 ? letters[k] : "", .x = x[k] + from, .y = series[k] + from, .n = n_years - from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
     }
     const kj_run_figures *f = &h->run[0].figures;
     kj_line_chart chart = {.title = title, .unit = unit, .series = lines, .n = n, .x_low = f->years[0], .x_high = f->years[f->n_years - 1], .from_zero = from_zero,
@@ -291,12 +292,20 @@ static void line_pair(const handout *h, const kj_box *box, const char *title, co
     kj_canvas_tag_end(h->canvas, "Figure");
 }
 
+/* "Värnamo: growth", or the scenario's title alone where it begins with the place. */
+static void title_of(const kj_run_figures *f, kj_language language, char *out, size_t n)
+{
+    const char *title = kj_title_in(f->title, (int)language);
+    if (strncmp(title, f->place, strlen(f->place)) == 0) snprintf(out, n, "%s", title);
+    else snprintf(out, n, "%s: %s", f->place, title);
+}
+
 static void findings_page(handout *h)
 {
     kj_canvas *c = h->canvas;
     const kj_run_figures *f = &h->run[0].figures;
     char title[400];
-    snprintf(title, sizeof title, "%s: %s", f->place, kj_title_in(f->title, (int)c->language));
+    title_of(f, c->language, title, sizeof title);
     double y = heading(c, 46.0, title, NULL);
     y = policies(h, y) + 16.0;
     for (int32_t i = 0; i < h->n_sentences; i++) {
@@ -308,8 +317,8 @@ static void findings_page(handout *h)
     double *const homes[2] = {h->run[0].figures.series[KJ_IND_COMPLETED], h->run[1].figures.series[KJ_IND_COMPLETED]};
     double height = H - 70.0 - y - 20.0;
     kj_box left = {MARGIN, y + 20.0, 700.0, height}, right = {MARGIN + 780.0, y + 20.0, 700.0, height};
-    line_pair(h, &left, _("Inhabitants"), NULL, people, false);
-    line_pair(h, &right, _("Dwellings completed"), _("a year"), homes, true);
+    line_pair(h, &left, _("Inhabitants"), NULL, people, false, 0);
+    line_pair(h, &right, _("Dwellings completed"), _("a year"), homes, true, 1);
 }
 
 /* Twelve kilometres of where A builds most (B if A builds nothing); small maps whole. */
@@ -464,7 +473,7 @@ static void economy_page(const handout *h)
     }
     double *const results[2] = {h->run[0].result, h->run[1].result};
     kj_box chart = {MARGIN, y + 610.0, W - 2.0 * MARGIN, H - 70.0 - y - 610.0};
-    line_pair(h, &chart, _("Municipal result"), _("SEK million a year"), results, true);
+    line_pair(h, &chart, _("Municipal result"), _("SEK million a year"), results, true, 0);
 }
 
 static void method_page(const handout *h)
@@ -551,7 +560,7 @@ static kj_status write_pdf(kj_error *err, handout *h, const char *part, const ch
     char title[2 * KJ_TITLE_MAX + 8];
     page_kind pages[PAGES_MAX];
     int32_t n = list_pages(h, pages);
-    snprintf(title, sizeof title, "%s: %s", h->run[0].figures.place, kj_title_in(h->run[0].figures.title, (int)language));
+    title_of(&h->run[0].figures, language, title, sizeof title);
     kj_status status = kj_canvas_new_pdf(err, part, title, W, H, 842.0 / W, 2.0, language, h->canvas);
     if (status) return status;
     find_findings(h);

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 23
+plan 26
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -48,6 +48,24 @@ if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
 else
   skip "a film of about twenty seconds" "no ffmpeg"
 fi
+printf 'experiment { title = { en = "Three lots", sv = "Tre lotter", da = "Tre lodder" }, scenario = "toy", replicates = 3 }\n' >"$work/lots.lua"
+"$KEDJA" batch "$work/lots.lua" --out "$work/lots" --jobs 2 >"$work/stdout" 2>"$work/stderr"
+cat >"$work/lots.view" <<'TXT'
+expect view=built
+expect text="Chans att bebyggas"
+expect text="Simuleringar, inte prognos"
+lint
+click "Diagram"
+expect text="2030: de 3 körningarna ligger"
+lint
+key home
+lint
+TXT
+script "a merged ensemble: chances on the map, runs as thin lines, words" "$work/lots.view" "$work/lots/lots.nc" --lang sv
+view "$work/lots/lots.nc" a.nc --shot none.png; status=$?
+ok "an ensemble beside a run is refused: status 2" "$([ $status -eq 2 ] && grep -q ensemble "$work/stderr" && [ ! -e "$work/none.png" ]; echo $?)" "status $status: $(cat "$work/stderr")"
+cp tests/ui/forum_session.view "$work/"; ( cd "$work" && KEDJA_DATA= "$KEDJA_PATH" live varnamo_2035 --lang sv --script forum_session.view >stdout 2>stderr )
+ok "the session of a forum: protect farmland, a school, compare, a chain, export" "$([ -s "$work/session.pdf" ] && [ -s "$work/session_7_chain.png" ] && [ -s "$work/session.journal" ]; echo $?)" "$(cat "$work/stderr")"
 ( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KEDJA_PATH" view a.nc >/dev/null 2>stderr ); status=$?
 ok "no display: status 1 and a way out" "$([ $status -eq 1 ] && grep -q -- "--shot" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
 head -c 3000 "$work/a.nc" >"$work/broken.nc"; view broken.nc --shot x.png; status=$?

@@ -174,7 +174,7 @@ static inline kj_source view_world_new(int32_t n, double cell_m, int32_t built_f
     w->facts = (kj_source_facts){.title = {"Growth", "Tillväxt", "Vækst"}, .scenario = "made_up.lua", .map_name = "made_up", .map_title = "Åkerby", .version = "test", .sources = "",
                                  .options_json = "{\"policies\":[{\"name\":\"plan\",\"title\":{\"en\":\"Plan adopted\",\"sv\":\"Detaljplan antagen\"}}],\"parameters\":{\"plan.from\":2026},\"shown\":" VW_SHOWN "}",
                                  .plugins = "", .state_hash = "", .seed = 7, .grid = {n, n, cell_m, 500000.0, 6200000.0, 3006}};
-    return (kj_source){w, vw_facts, vw_n_years, vw_year_at, vw_n_rows, vw_has, vw_yearly, vw_read, vw_texts, vw_origin, vw_close};
+    return (kj_source){w, vw_facts, vw_n_years, vw_year_at, vw_n_rows, vw_has, vw_yearly, vw_read, vw_texts, vw_origin, vw_close, NULL, NULL};
 }
 
 /* An application without a window that shows one or two such worlds; free with kj_app_close and free. */

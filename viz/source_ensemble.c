@@ -1,0 +1,244 @@
+/* A merged ensemble (docs/researchers.md) as one world: figures are medians over the runs, each run stays a thin line of its own,
+   and the map tells in how many of the runs a cell gets built on. There is no land use, no school and no chain: they differ by run. */
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../core/io/h5in.h"
+#include "source.h"
+
+typedef struct ensemble {
+    char path[1024];
+    hid_t file;
+    char *texts[5]; /* title, title_sv, title_da, map_title, version: owned */
+    char *options;  /* owned */
+    int32_t *years, n_years, n_members;
+    kj_source_facts facts;
+} ensemble;
+
+bool kj_source_is_ensemble(const char *path)
+{
+    kj_error ignored;
+    hid_t file;
+    if (kj_h5in_open(&ignored, path, "run", &file)) return false;
+    char *format = kj_h5in_text(file, "kedja_format");
+    bool is = format && !strcmp(format, "ensemble");
+    free(format);
+    H5Fclose(file);
+    return is;
+}
+
+static bool is_cell(const char *table) { return strcmp(table, "cell") == 0; }
+static const kj_source_facts *facts(void *self) { return &((ensemble *)self)->facts; }
+static int32_t n_years(void *self) { return ((ensemble *)self)->n_years; }
+static int32_t year_at(void *self, int32_t index) { return ((ensemble *)self)->years[index]; }
+
+static uint32_t n_rows(void *self, const char *table)
+{
+    const ensemble *e = self;
+    return is_cell(table) ? (uint32_t)kj_grid_cells(&e->facts.grid) : strcmp(table, "municipality") == 0;
+}
+
+/* Newest map of `column` up to a year; false if there is none yet. */
+static bool map_name(const ensemble *e, const char *column, int32_t year_index, char out[64])
+{
+    for (int32_t y = year_index; y >= 0; y--) {
+        snprintf(out, 64, "%.40s_%d", column, e->years[y]);
+        if (H5Lexists(e->file, out, H5P_DEFAULT) > 0) return true;
+    }
+    return false;
+}
+
+static bool has(void *self, const char *table, const char *column)
+{
+    const ensemble *e = self;
+    char name[256];
+    if (is_cell(table)) return map_name(e, column, e->n_years - 1, name);
+    if (strcmp(table, "municipality")) return false;
+    snprintf(name, sizeof name, "members/municipality/%.200s", column);
+    return H5Lexists(e->file, "members", H5P_DEFAULT) > 0 && H5Lexists(e->file, "members/municipality", H5P_DEFAULT) > 0 && H5Lexists(e->file, name, H5P_DEFAULT) > 0;
+}
+
+static bool is_yearly(void *self, const char *table, const char *column) { return has(self, table, column); }
+
+/* [member][year], summed over the municipalities; free(). */
+static kj_status members_of(kj_error *err, const ensemble *e, const char *column, double **out)
+{
+    hid_t group, data;
+    hsize_t dims[3] = {0};
+    *out = NULL;
+    kj_status status = kj_h5in_group(err, e->path, e->file, "members/municipality", &group);
+    if (status) return status;
+    status = kj_h5in_dataset(err, e->path, group, "/members/municipality", column, 3, NULL, &data);
+    if (!status) {
+        hid_t space = H5Dget_space(data);
+        H5Sget_simple_extent_dims(space, dims, NULL);
+        H5Sclose(space);
+        H5Dclose(data);
+        if (dims[0] != (hsize_t)e->n_members || dims[1] != (hsize_t)e->n_years)
+            status = kj_fail(err, KJ_E_INPUT, "%s:/members/municipality/%s: expected %d runs of %d years, found %d of %d", e->path, column, e->n_members, e->n_years, (int)dims[0], (int)dims[1]);
+    }
+    size_t n = (size_t)dims[0] * (size_t)dims[1];
+    double *values = status ? NULL : malloc((n * (size_t)dims[2] + 1) * sizeof *values);
+    *out = status ? NULL : calloc(n + 1, sizeof **out);
+    if (!status && (!values || !*out)) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
+    if (!status) status = kj_h5in_values(err, e->path, group, "/members/municipality", column, 3, dims, H5T_NATIVE_DOUBLE, values);
+    for (size_t i = 0; !status && i < n * (size_t)dims[2]; i++) (*out)[i / (size_t)dims[2]] += values[i];
+    free(values);
+    H5Gclose(group);
+    return status;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static kj_status read_median(kj_error *err, const ensemble *e, const char *column, int32_t year_index, double *out)
+{
+    double *members = NULL, *year = calloc((size_t)e->n_members + 1, sizeof *year);
+    kj_status status = year ? members_of(err, e, column, &members) : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
+    for (int32_t m = 0; !status && m < e->n_members; m++) year[m] = members[(size_t)m * (size_t)e->n_years + (size_t)year_index];
+    if (!status) {
+        qsort(year, (size_t)e->n_members, sizeof *year, by_value);
+        *out = (year[(e->n_members - 1) / 2] + year[e->n_members / 2]) / 2.0;
+    }
+    free(members);
+    free(year);
+    return status;
+}
+
+static kj_status read_values(kj_error *err, void *self, const char *table, const char *column, int32_t year_index, kj_type type, void *out)
+{
+    const ensemble *e = self;
+    char name[64];
+    if (!has(self, table, column) || (type != KJ_F64 && type != KJ_F32)) return kj_fail(err, KJ_E_INPUT, "%s: the ensemble has no column %s.%s", e->path, table, column);
+    if (!is_cell(table)) return read_median(err, e, column, year_index, out);
+    const hsize_t dims[2] = {(hsize_t)e->facts.grid.ny, (hsize_t)e->facts.grid.nx};
+    if (map_name(e, column, year_index, name)) return kj_h5in_values(err, e->path, e->file, "", name, 2, dims, type == KJ_F32 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE, out);
+    memset(out, 0, (size_t)dims[0] * (size_t)dims[1] * (type == KJ_F32 ? sizeof(float) : sizeof(double))); /* nothing is built yet */
+    return KJ_OK;
+}
+
+static int32_t n_members(void *self) { return ((ensemble *)self)->n_members; }
+
+static kj_status read_members(kj_error *err, void *self, const char *column, double *out)
+{
+    const ensemble *e = self;
+    double *members;
+    kj_status status = members_of(err, e, column, &members);
+    if (!status) memcpy(out, members, (size_t)e->n_members * (size_t)e->n_years * sizeof *out);
+    free(members);
+    return status;
+}
+
+static const char *const *texts(void *self, const char *table, const char *column)
+{
+    (void)self, (void)table, (void)column;
+    return NULL;
+}
+
+static const char *origin(void *self, const char *table, const char *column)
+{
+    (void)self, (void)table, (void)column;
+    return "synthetic";
+}
+
+static void close_source(void *self)
+{
+    ensemble *e = self;
+    for (size_t i = 0; i < sizeof e->texts / sizeof *e->texts; i++) free(e->texts[i]);
+    free(e->options);
+    free(e->years);
+    if (e->file >= 0) H5Fclose(e->file);
+    free(e);
+}
+
+static kj_status read_years(kj_error *err, ensemble *e)
+{
+    uint32_t n = 0;
+    kj_status status = kj_h5in_length(err, e->path, e->file, "", "year", &n);
+    const hsize_t dims[1] = {n};
+    e->years = calloc((size_t)n + 1, sizeof *e->years);
+    if (!status && !e->years) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
+    if (!status) status = kj_h5in_values(err, e->path, e->file, "", "year", 1, dims, H5T_NATIVE_INT32, e->years);
+    e->n_years = status ? 0 : (int32_t)n;
+    return status;
+}
+
+static kj_status read_grid(kj_error *err, ensemble *e)
+{
+    kj_grid *g = &e->facts.grid;
+    uint32_t nx = 0, ny = 0;
+    kj_status status = kj_h5in_length(err, e->path, e->file, "", "x", &nx);
+    if (!status) status = kj_h5in_length(err, e->path, e->file, "", "y", &ny);
+    hid_t crs = status ? -1 : H5Dopen2(e->file, "crs", H5P_DEFAULT);
+    if (!status && !(crs >= 0 && kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &g->cell_m))) status = kj_fail(err, KJ_E_INPUT, "%s:/crs: expected the attribute kedja_cell_m", e->path);
+    if (crs >= 0) H5Dclose(crs);
+    g->nx = (int32_t)nx;
+    g->ny = (int32_t)ny;
+    const hsize_t lengths[2] = {nx, ny};
+    double *x = calloc((size_t)nx + ny + 2, sizeof *x);
+    if (!status && !x) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
+    if (!status) status = kj_h5in_values(err, e->path, e->file, "", "x", 1, &lengths[0], H5T_NATIVE_DOUBLE, x);
+    if (!status) status = kj_h5in_values(err, e->path, e->file, "", "y", 1, &lengths[1], H5T_NATIVE_DOUBLE, x + nx);
+    if (!status) {
+        g->west = x[0] - g->cell_m / 2.0;
+        g->north = x[nx] + g->cell_m / 2.0;
+    }
+    free(x);
+    return status;
+}
+
+/* What the plugins of the first run show, with the map of chances before it. */
+static char *options_of(const ensemble *e)
+{
+    kj_error ignored;
+    char *text = NULL;
+    hid_t group;
+    if (H5Lexists(e->file, "provenance", H5P_DEFAULT) > 0 && !kj_h5in_group(&ignored, e->path, e->file, "provenance", &group)) {
+        if (H5Lexists(group, "shown", H5P_DEFAULT) > 0 && kj_h5in_long_text(&ignored, e->path, group, "/provenance", "shown", &text)) text = NULL;
+        H5Gclose(group);
+    }
+    json_t *shown = text ? json_loads(text, 0, NULL) : NULL, *root = json_object();
+    if (!json_is_array(shown)) {
+        json_decref(shown);
+        shown = json_array();
+    }
+    json_array_insert_new(shown, 0, json_pack("{s:s, s:[s,s,s], s:[s,s,s], s:s, s:s, s:f, s:f, s:f, s:i, s:i}", "kind", "layer", "title", "Chance of being built on", "Chans att bebyggas", "Chance for at blive bebygget",
+                                              "unit", "% of the runs", "% av körningarna", "% af kørslerne", "table", "cell", "column", "built", "scale", 100.0, "low", 0.0, "high", 100.0, "decimals", 0, "flags", 8));
+    json_object_set_new(root, "shown", shown);
+    char *options = json_dumps(root, JSON_COMPACT);
+    json_decref(root);
+    free(text);
+    return options;
+}
+
+kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *out)
+{
+    ensemble *e = calloc(1, sizeof *e);
+    if (!e) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    e->file = -1;
+    snprintf(e->path, sizeof e->path, "%s", path);
+    kj_status status = kj_h5in_open(err, path, "ensemble", &e->file);
+    static const char *const names[5] = {"title", "title_sv", "title_da", "map_title", "kedja_version"};
+    for (int i = 0; i < 5 && !status; i++) e->texts[i] = kj_h5in_text(e->file, names[i]);
+    if (!status && !kj_h5in_numbers(e->file, "members_merged", H5T_NATIVE_INT32, 1, &e->n_members)) status = kj_fail(err, KJ_E_INPUT, "%s: expected the attribute members_merged", path);
+    if (!status) status = read_years(err, e);
+    if (!status) status = read_grid(err, e);
+    if (!status) {
+        const char *t[5];
+        for (int i = 0; i < 5; i++) t[i] = e->texts[i] ? e->texts[i] : "";
+        e->options = options_of(e);
+        kj_grid grid = e->facts.grid;
+        e->facts = (kj_source_facts){.title = {t[0], t[1], t[2]}, .scenario = "", .map_name = t[3], .map_title = t[3], .version = t[4], .sources = "", .options_json = e->options ? e->options : "",
+                                     .plugins = "", .state_hash = "", .grid = grid};
+        *out = (kj_source){e, facts, n_years, year_at, n_rows, has, is_yearly, read_values, texts, origin, close_source, n_members, read_members};
+    } else {
+        close_source(e);
+    }
+    return status;
+}
