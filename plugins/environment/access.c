@@ -48,10 +48,11 @@ kj_status env_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     const env *e = instance;
     int32_t n = kj_grid_cells(e->run->grid(ctx));
     const int32_t *travel = e->run->read(ctx, e->travel_centre);
-    int32_t *base = e->run->write(ctx, e->travel_base), *foot = e->run->write(ctx, e->travel_foot), *station = e->run->write(ctx, e->travel_station);
+    int32_t *base = e->run->write(ctx, e->travel_base), *foot = e->run->write(ctx, e->travel_foot), *station = e->run->write(ctx, e->travel_station),
+            *car = e->run->write(ctx, e->travel_car);
     uint8_t *centre = e->run->scratch(ctx, (size_t)n);
     if (!centre) return KJ_E_MEMORY;
-    for (int32_t c = 0; c < n; c++) base[c] = travel[c], centre[c] = travel[c] == 0, station[c] = UNREACHABLE;
+    for (int32_t c = 0; c < n; c++) base[c] = car[c] = travel[c], centre[c] = travel[c] == 0, station[c] = UNREACHABLE;
     if (!walk_from(e, ctx, centre, foot))
         for (int32_t c = 0; c < n; c++) foot[c] = UNREACHABLE;
     return KJ_OK;
@@ -70,7 +71,7 @@ static kj_status recompute(const env *e, kj_ctx *ctx, const int32_t *station, bo
 {
     int32_t n = kj_grid_cells(e->run->grid(ctx));
     const int32_t *base = e->run->read(ctx, e->travel_base);
-    int32_t *travel = e->run->write(ctx, e->travel_centre), *to_station = e->run->write(ctx, e->travel_station);
+    int32_t *travel = e->run->write(ctx, e->travel_centre), *to_station = e->run->write(ctx, e->travel_station), *car = e->run->write(ctx, e->travel_car);
     int32_t *without = e->run->scratch(ctx, (size_t)n * sizeof *without), *with = e->run->scratch(ctx, (size_t)n * sizeof *with);
     uint8_t *marked = e->run->scratch(ctx, (size_t)n);
     if (!without || !with || !marked) return KJ_E_MEMORY;
@@ -85,6 +86,7 @@ static kj_status recompute(const env *e, kj_ctx *ctx, const int32_t *station, bo
                 travel[c] = left > 1 ? left : 1;
             }
         }
+    for (int32_t c = 0; c < n; c++) car[c] = travel[c];
     if (!has_station || !walk_from(e, ctx, marked, to_station)) {
         for (int32_t c = 0; c < n; c++) to_station[c] = UNREACHABLE;
         return KJ_OK;

@@ -51,7 +51,7 @@ typedef struct env {
     const kj_space_v1 *space;
     kj_table cell, area, municipality, person, household, dwelling, workplace, facility;
     kj_col land_use, cell_area, travel_centre, walk_cost, population, area_municipality;
-    kj_col station, road_kmh, travel_base, travel_foot, travel_station, seen;
+    kj_col station, road_kmh, travel_base, travel_car, travel_foot, travel_station, seen;
     kj_col person_household, person_workplace, person_school, resident, household_dwelling, home_cell, workplace_cell, facility_cell;
     kj_col count[M_COUNT];
     kj_param param[P_COUNT];

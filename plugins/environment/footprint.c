@@ -36,7 +36,7 @@ static void count_cells(const env *e, kj_ctx *ctx, account *accounts, const uint
     const kj_grid *grid = run->grid(ctx);
     const uint8_t *use = run->read(ctx, e->land_use);
     const int32_t *area = run->read(ctx, e->cell_area), *people = run->read(ctx, e->population), *travel = run->read(ctx, e->travel_centre);
-    const int32_t *base = run->read(ctx, e->travel_base), *foot = run->read(ctx, e->travel_foot), *station = run->read(ctx, e->travel_station);
+    const int32_t *car = run->read(ctx, e->travel_car), *foot = run->read(ctx, e->travel_foot), *station = run->read(ctx, e->travel_station);
     double reach = env_value(e, ctx, P_GREEN_DISTANCE) / grid->cell_m, factor = env_value(e, ctx, P_BICYCLE_FACTOR);
     int64_t cell_m2 = (int64_t)(grid->cell_m * grid->cell_m), most2 = (int64_t)(reach * reach);
     for (int32_t c = 0; c < kj_grid_cells(grid); c++) {
@@ -48,7 +48,7 @@ static void count_cells(const env *e, kj_ctx *ctx, account *accounts, const uint
         a->people += people[c];
         if (is_green(use[c]) || green_near(grid, use, c, (int32_t)reach, most2)) a->near_green += people[c];
         if (foot[c] != UNREACHABLE) add_time(a, 0, foot[c], n), add_time(a, 1, (double)foot[c] / factor, n);
-        if (base[c] != UNREACHABLE) add_time(a, 2, base[c], n);
+        if (car[c] != UNREACHABLE) add_time(a, 2, car[c], n);
         if (station[c] != UNREACHABLE) add_time(a, 3, travel[c], n), add_time(a, 4, station[c], n);
     }
 }

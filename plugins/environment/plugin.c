@@ -38,6 +38,7 @@ static const column_entry columns[] = {
     COLUMN(station, "cell", "station", KJ_I32, KJ_POLICY, "s", "Seconds by train to the centre from a station here, waiting included; 0: no station.", 0, 36000),
     COLUMN(road_kmh, "cell", "road_kmh", KJ_U8, KJ_POLICY, "km/h", "Speed of a new road or bridge through the cell; 0: none.", 0, 130),
     COLUMN(travel_base, "cell", "travel_base", KJ_I32, 0, "s", "Travel time to the nearest centre as the map brought it.", 0, 2147483647.0),
+    COLUMN(travel_car, "cell", "travel_car", KJ_I32, 0, "s", "Way by car to the nearest centre, on new roads too.", 0, 2147483647.0),
     COLUMN(travel_foot, "cell", "travel_foot", KJ_I32, 0, "s", "Walk to the nearest centre over the cost surface.", 0, 2147483647.0),
     COLUMN(travel_station, "cell", "travel_station", KJ_I32, 0, "s", "Walk to the nearest new station.", 0, 2147483647.0),
     COLUMN(seen, "municipality", "access_stamp", KJ_I64, 0, "1", "Stations and roads that travel times are computed for.", 0, 0),
@@ -50,7 +51,7 @@ static const column_entry columns[] = {
     STOCK(M_NEAR_GREEN, "near_green", "1", "Inhabitants with a park or forest within environment.green_distance."),
     STOCK(M_FOOT, "centre_foot", "s", "Mean walk to the nearest centre, over inhabitants."),
     STOCK(M_BICYCLE, "centre_bicycle", "s", "Mean way by bicycle to the nearest centre."),
-    STOCK(M_CAR, "centre_car", "s", "Mean way by car to the nearest centre, on the roads that the map brought."),
+    STOCK(M_CAR, "centre_car", "s", "Mean way by car to the nearest centre, on the map's roads and new ones."),
     STOCK(M_TRANSIT, "centre_transit", "s", "Mean way to the centre where a new station is open; 0: none is."),
     STOCK(M_STATION, "station_foot", "s", "Mean walk to the nearest new station; 0: none is."),
     STOCK(M_WORK_M, "work_distance", "m", "Mean way from home to work inside the map, from one person in eight."),
@@ -129,14 +130,14 @@ static kj_status bind(void *instance, const kj_host *host)
     const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
     kj_status status = require(e, reg, host->impl);
     if (status) return status;
-    kj_use start[5] = {kj_reads(e->travel_centre), kj_writes(e->travel_base), kj_writes(e->travel_foot), kj_writes(e->travel_station)};
-    kj_use access[9] = {kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->land_use), kj_reads(e->travel_base), kj_writes(e->travel_centre),
+    kj_use start[6] = {kj_reads(e->travel_centre), kj_writes(e->travel_base), kj_writes(e->travel_foot), kj_writes(e->travel_station), kj_writes(e->travel_car)};
+    kj_use access[10] = {kj_writes(e->travel_car), kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->land_use), kj_reads(e->travel_base), kj_writes(e->travel_centre),
                         kj_writes(e->travel_station), kj_writes(e->seen)};
-    kj_use measure[20 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->population), kj_reads(e->travel_centre), kj_reads(e->travel_base),
+    kj_use measure[20 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->population), kj_reads(e->travel_centre), kj_reads(e->travel_car),
                                     kj_reads(e->travel_foot), kj_reads(e->travel_station), kj_reads(e->area_municipality), kj_reads(e->resident),
                                     kj_reads(e->person_household), kj_reads(e->person_workplace), kj_reads(e->household_dwelling), kj_reads(e->home_cell),
                                     kj_reads(e->workplace_cell)};
-    uint32_t n_start = 4, n_access = 7, n_measure = 14;
+    uint32_t n_start = 5, n_access = 8, n_measure = 14;
     if (e->has_walk) start[n_start++] = access[n_access++] = kj_reads(e->walk_cost);
     if (e->has_school) measure[n_measure++] = kj_reads(e->person_school), measure[n_measure++] = kj_reads(e->facility_cell);
     for (int k = 0; k < M_COUNT; k++) measure[n_measure++] = kj_writes(e->count[k]);

@@ -117,6 +117,9 @@ elif what == "road":
     saved = np.where(u < 10**6, u - t, 0)
     print((saved > 0).sum(), saved.max(), (t > u).sum())
     assert (saved > 0).sum() > 200 and saved.max() >= 30 and not (t > u).any() and (saved == 0).sum() > 1000
+    car = [float(x["municipality"]["centre_car"][-1].sum()) for x in (r, b)]
+    print(car)
+    assert car[0] < car[1]
 elif what == "farm":
     r, b = open_run("farm"), open_run("programme")
     assert flow(r, "farmland_built_m2") == 0 < flow(b, "farmland_built_m2")
