@@ -12,7 +12,7 @@ declare -A may=(
   [chains]="base rng table space engine io draw/language draw/number"
   [report]="base rng table space engine io chains compare draw" [cli]="base rng table space engine script io map run batch chains compare draw report ../viz"
 )
-may[validate]="base rng table space engine io chains"; may[cli]+=" validate"
+may[validate]="base rng table space engine script io map run batch chains"; may[cli]+=" validate"
 bad=""
 for room in "${!may[@]}"; do
   for file in core/"$room"/*.[ch]; do

@@ -17,7 +17,7 @@
 enum { MAP, SEEDS, COUNTIES, JSON, MARKDOWN, QUIET };
 
 static const kj_option options[] = {
-    [MAP] = {"map", "CASE=FOLDER", "map of a case (lund, region, sweden-like) in place of its own; may be repeated"},
+    [MAP] = {"map", "CASE=FOLDER", "map of a case (lund, lund-2020, region, sweden-like) in place of its own; may be repeated"},
     [SEEDS] = {"seeds", "N", "runs of each case, 2 to 32 (default: 4)"},
     [COUNTIES] = {"counties", "FOLDER", "instead: people by county after 2000 from rates fitted up to 2000 (population.csv, deaths.csv, births_by_mother_age.csv, or .gz)"},
     [JSON] = {"json", NULL, "one JSON object on standard output"},
@@ -185,7 +185,7 @@ static kj_status take_map(kj_error *err, const char *text, wishes *w)
         w->map[k] = text + length + 1;
         return KJ_OK;
     }
-    return kj_fail(err, KJ_E_INPUT, "option --map: expected lund=FOLDER, region=FOLDER or sweden-like=FOLDER, found '%s'", text);
+    return kj_fail(err, KJ_E_INPUT, "option --map: expected lund=FOLDER, lund-2020=FOLDER, region=FOLDER or sweden-like=FOLDER, found '%s'", text);
 }
 
 static kj_status answer(kj_error *err, const wishes *w)

@@ -16,7 +16,7 @@ typedef struct kj_known {
 typedef struct view {
     const kj_rows *person, *household, *dwelling, *facility;
     const int32_t *birth, *moved, *cell, *care_cell, *cell_area;
-    const uint8_t *sex, *resident, *living, *origin, *kind, *h_kind, *tenure, *state;
+    const uint8_t *sex, *resident, *living, *origin, *kind, *h_kind, *h_size, *h_children, *tenure, *state;
     const kj_id *in_household, *partner, *mother, *father, *care, *home, *host, *holder, *area_municipality;
     const kj_grid *grid;
     kj_month month;
@@ -48,12 +48,13 @@ static kj_status open_view(kj_error *err, kj_sim *sim, kj_month month, view *v)
                 .care = kj_store_data(s, "person", "care", KJ_ID), .home = kj_store_data(s, "household", "dwelling", KJ_ID),
                 .host = kj_store_data(s, "household", "host", KJ_ID), .living = kj_store_data(s, "household", "living", KJ_U8),
                 .origin = kj_store_data(s, "household", "origin", KJ_U8), .h_kind = kj_store_data(s, "household", "kind", KJ_U8),
+                .h_size = kj_store_data(s, "household", "size", KJ_U8), .h_children = kj_store_data(s, "household", "n_children", KJ_U8),
                 .cell = kj_store_data(s, "dwelling", "cell", KJ_I32), .kind = kj_store_data(s, "dwelling", "kind", KJ_U8),
                 .tenure = kj_store_data(s, "dwelling", "tenure", KJ_U8), .holder = kj_store_data(s, "dwelling", "household", KJ_ID),
                 .care_cell = kj_store_data(s, "facility", "cell", KJ_I32), .cell_area = kj_store_data(s, "cell", "area", KJ_I32),
                 .area_municipality = kj_store_data(s, "area", "municipality", KJ_ID)};
     bool whole = v->person && v->household && v->dwelling && v->facility && v->birth && v->moved && v->sex && v->resident && v->in_household && v->partner &&
-                 v->mother && v->father && v->care && v->home && v->host && v->living && v->origin && v->h_kind && v->cell && v->kind && v->tenure &&
+                 v->mother && v->father && v->care && v->home && v->host && v->living && v->origin && v->h_kind && v->h_size && v->h_children && v->cell && v->kind && v->tenure &&
                  v->holder && v->care_cell && v->cell_area && v->area_municipality;
     return whole ? KJ_OK : kj_fail(err, KJ_E_INPUT, "validation: expected the tables and columns of the built-in model");
 }
@@ -228,7 +229,8 @@ static kj_status count_december(kj_error *err, const view *v, december *d)
         if (h == KJ_NO_ROW || members[row] == 0) continue;
         d->homes++;
         d->one += members[row] == 1;
-        d->families += v->h_kind[h] == KJ_HH_COUPLE_CHILDREN;
+        /* With anybody else in the home it is a household of another kind in the statistics. */
+        d->families += v->h_kind[h] == KJ_HH_COUPLE_CHILDREN && v->h_size[h] - v->h_children[h] == 2 && members[row] == v->h_size[h];
         d->by_tenure[v->tenure[row] < KJ_TENURE_COUNT ? v->tenure[row] : 0]++;
         d->detached += v->kind[row] == KJ_DETACHED && v->tenure[row] == KJ_TENURE_OWNER;
     }

@@ -196,6 +196,18 @@ static double chain_measure(measures *m, int number, double *baseline)
     }
 }
 
+static double first_households(const measures *m, int tenures)
+{
+    const kj_forest *f = m->run->forest;
+    double n = 0.0;
+    for (uint32_t row = 0; row < f->n; row++) {
+        int32_t year = KJ_YEAR_OF(f->closed[row]);
+        n += f->cause[row] == KJ_CAUSE_NEW && f->stage[row] == KJ_STAGE_CLOSED && f->filled_by[row] && tenures >> f->tenure[row] & 1 &&
+             year > m->run->from_year && year <= m->run->to_year;
+    }
+    return n;
+}
+
 static double move_measure(measures *m, const char *id, double *baseline)
 {
     const kj_lives *l = m->run->lives;
@@ -208,10 +220,11 @@ static double move_measure(measures *m, const char *id, double *baseline)
     switch (atoi(id + 1)) {
     case 1: return all;
     case 3: return ratio(l->moves_inside, moves);
-    case 4: return ratio(flow(m, "vacated_rental") / (double)(m->run->to_year - m->run->from_year),
+    /* First households of new homes are no turnover. */
+    case 4: return ratio((flow(m, "vacated_rental") - first_households(m, 1 << KJ_TENURE_RENTAL | 1 << KJ_TENURE_STUDENT | 1 << KJ_TENURE_SENIOR)) / (double)(m->run->to_year - m->run->from_year),
                          (l->by_tenure[KJ_TENURE_RENTAL] + l->by_tenure[KJ_TENURE_STUDENT] + l->by_tenure[KJ_TENURE_SENIOR]) / years);
-    case 5: return ratio(flow(m, "vacated_coop") / (double)(m->run->to_year - m->run->from_year), l->by_tenure[KJ_TENURE_COOP] / years);
-    case 6: return ratio(flow(m, "vacated_owner") / (double)(m->run->to_year - m->run->from_year), l->by_tenure[KJ_TENURE_OWNER] / years);
+    case 5: return ratio((flow(m, "vacated_coop") - first_households(m, 1 << KJ_TENURE_COOP)) / (double)(m->run->to_year - m->run->from_year), l->by_tenure[KJ_TENURE_COOP] / years);
+    case 6: return ratio((flow(m, "vacated_owner") - first_households(m, 1 << KJ_TENURE_OWNER)) / (double)(m->run->to_year - m->run->from_year), l->by_tenure[KJ_TENURE_OWNER] / years);
     case 7: break;
     case 8: return ratio(l->short_moves, moves);
     case 9: return ratio(l->middle_moves + l->moves_from_county, moves); /* in-migrants of the county count as under 50 km */
@@ -252,10 +265,24 @@ static double household_measure(measures *m, const char *id, double *baseline)
     return (double)NAN;
 }
 
+/* Residents of the map so many years after the start; NaN if the run is shorter. */
+static double population_after(measures *m, int32_t years)
+{
+    const kj_case_run *run = m->run;
+    kj_case_run one = *run;
+    one.from_year = run->forest->first_year + years - 1;
+    one.to_year = one.from_year + 1;
+    m->run = &one;
+    double persons = flow(m, "population");
+    m->run = run;
+    return persons > 0.0 ? persons : (double)NAN;
+}
+
 static double other_measure(measures *m, const char *id, double *baseline)
 {
     const kj_lives *l = m->run->lives;
     double fertility = 0.0;
+    if (!strcmp(id, "P1")) return population_after(m, 3);
     if (!strcmp(id, "D1")) {
         for (int age = 15; age < 50; age++) fertility += l->lived[KJ_FEMALE][age] > 0.0 ? 12.0 * l->born[age] / l->lived[KJ_FEMALE][age] : 0.0;
         return fertility;

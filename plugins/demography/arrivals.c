@@ -159,7 +159,7 @@ static void draw_arrival(const state *s, const double *share, uint32_t students,
     int group = cell / IN_KINDS;
     a->kind = cell % IN_KINDS;
     a->age = group_from[group] + (int32_t)kj_below(draw.v[1], (uint32_t)(group_from[group + 1] - group_from[group]));
-    uint32_t man = a->kind == 1 ? UINT32_MAX / 5 : UINT32_MAX / 2; /* four in five single parents are women: assumed */
+    uint32_t man = a->kind == 1 ? kj_threshold(1.0 - s->run->param(s->ctx, s->d->par.single_mother_share)) : UINT32_MAX / 2;
     a->head_sex = draw.v[2] < man ? KJ_MALE : KJ_FEMALE;
 }
 
@@ -186,7 +186,8 @@ static void fill_household(state *s, uint32_t household, const arrival *a)
     }
     if (a->kind != 1 && a->kind != 3) return;
     uint32_t mother = a->head_sex == KJ_FEMALE ? head : partner, father = a->head_sex == KJ_FEMALE ? partner : head;
-    uint32_t n = draw.v[1] > UINT32_MAX / 10 * 9 ? 3 : draw.v[1] > UINT32_MAX / 2 ? 2 : 1; /* mean 1.6: assumed */
+    double u = kj_uniform(draw.v[1]), three = s->run->param(s->ctx, s->d->par.arrival_three_children);
+    uint32_t n = u < three ? 3 : u < three + s->run->param(s->ctx, s->d->par.arrival_two_children) ? 2 : 1;
     int32_t youngest_parent = a->age - 19 < 17 ? a->age - 19 : 17;                     /* oldest possible child */
     for (uint32_t i = 0; i < n && youngest_parent >= 0; i++) {
         kj_draw4 child_draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 2 + i), s->month, 0);

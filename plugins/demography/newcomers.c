@@ -33,14 +33,16 @@ void fit_income_level(state *s)
     for (uint32_t m = 0; m < s->n_municipalities; m++) level[m] = ratio;
 }
 
-/* Highest education of an adult newcomer, by draws against the shares of a recent Swedish cohort (assumed). */
-static uint8_t education_of(const newcomer *who, uint32_t draw)
+/* Highest education of an adult newcomer. */
+static uint8_t education_of(const state *s, const newcomer *who, uint32_t draw)
 {
     if (who->age < WORK_AGE_MIN) return KJ_EDU_NONE;
     if (who->age < STUDY_AGE_MIN) return KJ_EDU_COMPULSORY;
     if (who->student) return KJ_EDU_UPPER;
-    double u = kj_uniform(draw), tertiary = who->age < 23 ? 0.03 : who->age < 26 ? 0.25 : 0.42;
-    return u < 0.12 ? KJ_EDU_COMPULSORY : u < 1.0 - tertiary ? KJ_EDU_UPPER : KJ_EDU_TERTIARY;
+    const demography *d = s->d;
+    double at_25 = s->run->param(s->ctx, d->par.newcomer_tertiary_25), u = kj_uniform(draw);
+    double tertiary = who->age < 23 ? at_25 / 9.0 : who->age < 26 ? at_25 : s->run->param(s->ctx, d->par.newcomer_tertiary);
+    return u < s->run->param(s->ctx, d->par.newcomer_compulsory) ? KJ_EDU_COMPULSORY : u < 1.0 - tertiary ? KJ_EDU_UPPER : KJ_EDU_TERTIARY;
 }
 
 static void settle_activity(state *s, uint32_t row, const newcomer *who)
@@ -48,7 +50,7 @@ static void settle_activity(state *s, uint32_t row, const newcomer *who)
     const demography *d = s->d;
     const kj_run_v1 *run = s->run;
     kj_draw4 draw = kj_draw(run->stream(s->ctx, STREAM_NEWCOMER), who->luck, s->month, 0);
-    uint8_t education = education_of(who, draw.v[0]);
+    uint8_t education = education_of(s, who, draw.v[0]);
     s->p.education[row] = education;
     s->p.income[row] = 0;
     if (who->age < STUDY_AGE_MIN) {

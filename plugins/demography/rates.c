@@ -87,6 +87,22 @@ static void scaled_table(const demography *d, kj_ctx *ctx, kj_param_table table,
     for (uint32_t i = 0; i < n; i++) out[i] = kj_threshold(scale * p[i]);
 }
 
+/* The table counts all who leave their parents, also those who leave for a partner: these have rates of their own, which are taken off. */
+static void leaving_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
+    uint32_t n;
+    const double *all = d->run->param_table(ctx, d->tab.leaving_home, &n), *seek = d->run->param_table(ctx, d->tab.union_, &n);
+    const double scale = d->run->param(ctx, d->par.leaving_scale), unions = d->run->param(ctx, d->par.union_scale);
+    enum { AGES = LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1, UNION_AGES = UNION_AGE_MAX - UNION_AGE_MIN + 1 };
+    for (int sex = 0; sex < 2; sex++)
+        for (int age = LEAVE_AGE_MIN; age <= LEAVE_AGE_MAX; age++) {
+            double with_partner = age < UNION_AGE_MIN ? 0.0 : unions * seek[sex * UNION_AGES + age - UNION_AGE_MIN];
+            double leave = scale * all[sex * AGES + age - LEAVE_AGE_MIN];
+            double alone = with_partner < 1.0 ? (leave - with_partner) / (1.0 - with_partner) : 0.0;
+            r->leave[sex][age - LEAVE_AGE_MIN] = kj_threshold(alone > 0.0 ? alone : 0.0);
+        }
+}
+
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality)
 {
     const int32_t *code = d->run->read(ctx, d->municipality.code);
@@ -217,7 +233,7 @@ static kj_status run_rates(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     rates *r = &d->rates;
     death_rates(d, ctx, r);
     birth_rates(d, ctx, r);
-    scaled_table(d, ctx, d->tab.leaving_home, run->param(ctx, d->par.leaving_scale), &r->leave[0][0]);
+    leaving_rates(d, ctx, r);
     scaled_table(d, ctx, d->tab.separation, run->param(ctx, d->par.separation_scale), &r->separate[0][0]);
     scaled_table(d, ctx, d->tab.union_, run->param(ctx, d->par.union_scale), &r->seek[0][0]);
     scaled_table(d, ctx, d->tab.care_entry, run->param(ctx, d->par.care_scale), r->care);

@@ -96,7 +96,7 @@ static void union_across_border(state *s, uint32_t person, kj_draw4 draw)
     if (household == KJ_NO_ROW) return;
     uint32_t municipality = home_municipality(s, household);
     s->m.unions[municipality]++;
-    if (draw.v[1] < UINT32_MAX / 2) {
+    if (draw.v[1] < kj_threshold(s->run->param(s->ctx, s->d->par.union_outside_leaves))) {
         emigrate(s, person);
         return;
     }

@@ -23,11 +23,12 @@ typedef struct work_view {
     const double *studies;
     uint32_t n_workplaces;
     int32_t student_income, not_employed_income, pension_floor;
-    double pension_ratio, half_cells;
+    double pension_ratio, half_cells, outside_cells;
+    uint32_t upper_secondary, completion; /* thresholds */
     job_starters *starters;
 } work_view;
 
-enum { OUTSIDE_KM = 30, CANDIDATES = 8 };
+enum { CANDIDATES = 8 };
 
 /* Those among the due persons who work and have no workplace yet. */
 struct job_starters {
@@ -71,7 +72,7 @@ static kj_id choose_workplace(const work_view *v, uint32_t row, int32_t home)
     for (int i = 0; i < CANDIDATES; i++) ticket[i] = kj_below(draw[i / 4].v[i % 4], (uint32_t)total);
     workplaces_of(v, ticket, place);
     double weight[CANDIDATES], sum = 0.0;
-    const double outside = OUTSIDE_KM * 1000.0 / v->grid->cell_m / v->half_cells;
+    const double outside = v->outside_cells / v->half_cells;
     for (int i = 0; i < CANDIDATES; i++) {
         double distance2 = outside * outside;
         if (home < 0) distance2 = 0.0;
@@ -103,7 +104,7 @@ static void set_income(const work_view *v, uint32_t row, int32_t gross)
     if (change && household != KJ_NO_ROW) v->run->add(v->ctx, v->d->household.income, household, change);
 }
 
-/* School years: pupil to 18; at 16 compulsory school is done, at 19 seven in eight have upper secondary (assumed). */
+/* School years: pupil to 18; at 16 compulsory school is done, at 19 most have upper secondary. */
 static void school_age(const work_view *v, uint32_t row, int32_t age)
 {
     v->activity[row] = age < 6 ? KJ_ACT_CHILD : KJ_ACT_PUPIL;
@@ -137,7 +138,7 @@ static int studies(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
     int at = age - STUDY_AGE_MIN;
     if (v->activity[row] == KJ_ACT_STUDENT) {
         if (draw.v[0] >= kj_threshold(finish[at])) return 1;
-        if (draw.v[1] < UINT32_MAX / 4 * 3) v->education[row] = KJ_EDU_TERTIARY; /* three in four complete: assumed */
+        if (draw.v[1] < v->completion) v->education[row] = KJ_EDU_TERTIARY;
         v->activity[row] = KJ_ACT_PUPIL; /* out of school: employment draws a first job, as at 19 */
         return 0;
     }
@@ -180,7 +181,7 @@ static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
         return;
     }
     if (v->activity[row] == KJ_ACT_RETIRED && age > WORK_AGE_MAX) return;
-    if (age == STUDY_AGE_MIN && v->activity[row] == KJ_ACT_PUPIL && v->education[row] < KJ_EDU_UPPER && draw.v[3] < UINT32_MAX / 8 * 7)
+    if (age == STUDY_AGE_MIN && v->activity[row] == KJ_ACT_PUPIL && v->education[row] < KJ_EDU_UPPER && draw.v[3] < v->upper_secondary)
         v->education[row] = KJ_EDU_UPPER;
     if (!studies(v, row, age, draw)) employment(v, row, age, draw);
 }
@@ -221,6 +222,8 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .not_employed_income = (int32_t)run->param(ctx, d->par.not_employed_income),
         .pension_floor = (int32_t)run->param(ctx, d->par.pension_floor), .pension_ratio = run->param(ctx, d->par.pension_ratio),
         .half_cells = run->param(ctx, d->par.commute_half_km) * 1000.0 / grid->cell_m,
+        .outside_cells = run->param(ctx, d->par.outside_km) * 1000.0 / grid->cell_m,
+        .upper_secondary = kj_threshold(run->param(ctx, d->par.upper_secondary_share)), .completion = kj_threshold(run->param(ctx, d->par.completion_share)),
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_WORK);
@@ -239,7 +242,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     return KJ_OK;
 }
 
-/* Openings: jobs that nobody from the map holds, and one job in fifty for those who change. */
+/* Openings: jobs that nobody from the map holds, and a share of all for those who change. */
 static kj_status run_jobs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -247,10 +250,11 @@ static kj_status run_jobs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const kj_run_v1 *run = d->run;
     const int32_t *jobs = run->read(ctx, d->workplace.jobs), *filled = run->read(ctx, d->workplace.filled);
     const uint8_t *alive = run->alive(ctx, d->t_workplace);
+    const double turnover = run->param(ctx, d->par.job_turnover);
     int32_t *upto = run->write(ctx, d->workplace.openings_upto), sum = 0;
     uint32_t n = run->n_rows(ctx, d->t_workplace);
     for (uint32_t row = 0; row < n; row++) {
-        if (alive[row]) sum += (jobs[row] > filled[row] ? jobs[row] - filled[row] : 0) + jobs[row] / 50;
+        if (alive[row]) sum += (jobs[row] > filled[row] ? jobs[row] - filled[row] : 0) + (int32_t)((double)jobs[row] * turnover);
         upto[row] = sum;
     }
     return KJ_OK;

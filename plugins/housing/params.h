@@ -92,7 +92,7 @@
     /* who may */ \
     P(senior_age, "year", 65.0, 50.0, 100.0, KJ_ASSUMED, "usual limit of Swedish senior housing (55 to 70)", \
       "Lowest age of the head for senior homes.") \
-    P(rent_income_max, "1", 0.45, 0.1, 5.0, KJ_ASSUMED, "landlords ask for about three times the rent before tax", \
+    P(rent_income_max, "1", 0.43, 0.1, 5.0, KJ_DERIVED_FIGURE, "landlords ask for about three times the rent before tax: 1 / (3 x 0.78), at 22 % tax", \
       "Landlord's income rule: highest rent as a share of the income after tax; students in student homes are exempt.") \
     /* lending */ \
     P(ltv_max, "1", 0.85, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, "Highest loan to value before ltv_change.") \
