@@ -53,6 +53,33 @@ static void line(const char *name, int64_t start, int64_t end)
     printf("  %-22s %12s %12s %12s\n", name, grouped(start, text[0]), grouped(end, text[1]), grouped(end - start, text[2]));
 }
 
+static const char *lacking(int64_t needed, int64_t came, char text[48])
+{
+    char number[32];
+    if (needed <= came) snprintf(text, 48, "none");
+    else snprintf(text, 48, "%s", grouped(needed - came, number));
+    return text;
+}
+
+/* What the way to the goal asked in the last year, what came, and what is lacking a year. */
+static void print_vision(const kj_outcome *o)
+{
+    char text[4][48];
+    if (o->vision_population <= 0) return;
+    printf("\n  vision: %s inhabitants in %d\n", grouped(o->vision_population, text[0]), o->vision_year);
+    if (o->population_end >= o->vision_population && o->last_year >= o->vision_year) {
+        puts("  it was reached");
+        return;
+    }
+    printf("  %-22s %12s %12s %12s\n", "asked in the last year", "asked", "came", "lacking");
+    printf("  %-22s %12s %12s %12s\n", "new homes", grouped(o->needed_dwellings, text[0]), grouped(o->completed, text[1]), lacking(o->needed_dwellings, o->completed, text[2]));
+    printf("  %-22s %12s %12s %12s\n", "in-migrants", grouped(o->needed_in_migrants, text[0]), grouped(o->in_migrants, text[1]),
+           lacking(o->needed_in_migrants, o->in_migrants, text[2]));
+    printf("  %-22s %12s\n", "more jobs", grouped(o->needed_jobs, text[0]));
+    if (o->last_year >= o->vision_year)
+        printf("  the vision was not reached: %s inhabitants are lacking\n", grouped(o->vision_population - o->population_end, text[0]));
+}
+
 void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
 {
     if (json) {
@@ -70,6 +97,7 @@ void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
     line("inhabitants", o->population_start, o->population_end);
     line("households", o->households_start, o->households);
     line("dwellings", o->dwellings_start, o->dwellings);
+    print_vision(o);
     printf("\n  %s households moved into a home; %s moving chains began (boundary: %s)\n", grouped(o->moves, moves), grouped(o->chains, chains),
            o->boundary);
     printf("\n  %.2f s for %.1f million person-months on %d thread%s (%.0f ns each), %.0f MB of state\n", o->loop_seconds,

@@ -39,6 +39,9 @@ typedef struct kj_outcome {
     int64_t peak_memory_bytes;   /* allocated for state, map and scratch */
     int64_t resident_bytes;      /* of the process, at its peak */
     char state_hash[33];
+    /* A vision: what the way to its goal asked in the last year, beside what came; vision_population 0 without one. */
+    int64_t vision_population, needed_dwellings, needed_in_migrants, needed_jobs, completed, in_migrants;
+    int32_t vision_year;
     char title[256], map_title[256], boundary[256];
 } kj_outcome;
 

@@ -162,7 +162,8 @@ static double moves_of_ages(const kj_lives *l, const char *ages)
 static double share_leaving_vacant(measures *m)
 {
     const kj_forest *f = m->run->forest;
-    double freed = flow(m, "left_vacant"), not_freed = flow(m, "left_home") + 0.5 * flow(m, "separations");
+    double freed = flow(m, "left_vacant"), not_freed = 0.5 * flow(m, "separations");
+    for (int age = 0; age < KJ_LIFE_AGES; age++) not_freed += m->run->lives->left_home[0][age] + m->run->lives->left_home[1][age]; /* alone or to a partner */
     for (uint32_t row = 0; row < f->n; row++) {
         int32_t year = KJ_YEAR_OF(f->opened[row]);
         freed += (f->cause[row] == KJ_CAUSE_UNION || f->cause[row] == KJ_CAUSE_OUT) && year > m->run->from_year && year <= m->run->to_year;
