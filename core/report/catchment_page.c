@@ -14,6 +14,7 @@
 
 #define _(text) kj_tr(text)
 
+enum { SIGN_APART = 26 };
 enum { MARGIN = 40, TOP = 150, BOTTOM = 1110, MAP_RIGHT = 1010, SIDE = 1040, TONES = 6, LINES_MAX = 30, COLUMNS = 5, CLUSTER_KM = 5 };
 
 typedef struct page {
@@ -108,6 +109,16 @@ static kj_window find_cluster(const page *p)
     return best;
 }
 
+/* Schools on one spot would hide each other's number: the later sign stands to the right of the earlier. */
+static void keep_apart(double *x, double y, const kj_box *signs, uint32_t n)
+{
+    for (uint32_t k = 0; k < n; k++) {
+        if (fabs(*x - signs[k].x) >= SIGN_APART || fabs(y - signs[k].y) >= SIGN_APART) continue;
+        *x = signs[k].x + SIGN_APART;
+        k = UINT32_MAX; /* from the first again: signs only move to the right, so this ends */
+    }
+}
+
 /* A part of the map in a box; schools inside `without` stand in a close-up instead, whose frame is drawn. */
 static kj_status draw_map(kj_error *err, kj_canvas *canvas, page *p, const kj_box *at, const kj_window *part, const kj_window *without)
 {
@@ -129,14 +140,19 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, page *p, const kj_bo
                         without->h * frame.units_per_cell);
         cairo_stroke(canvas->cr);
     }
-    for (uint32_t k = 0; k < p->n; k++) {
+    kj_box *signs = malloc((p->n + 1u) * sizeof *signs);
+    if (!signs) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t k = 0, n = 0; k < p->n; k++) {
         char number[16];
         double col = p->schools[k].cell % g->nx + 0.5, row = p->schools[k].cell / g->nx + 0.5;
         if ((without && inside(without, col, row)) || !inside(part, col, row)) continue;
         double x = kj_map_frame_x(&frame, col), y = kj_map_frame_y(&frame, row);
         snprintf(number, sizeof number, "%u", k + 1);
+        keep_apart(&x, y, signs, n);
+        signs[n++] = (kj_box){.x = x, .y = y};
         kj_map_sign(canvas, x, y, 22, number, p->schools[k].independent ? KJ_COLOR_MUTED : KJ_COLOR_SCHOOL);
     }
+    free(signs);
     kj_map_scale_bar(canvas, &frame, box.x + 12, box.y + box.h - 12, box.w * 0.3, 20);
     if (part->w >= g->nx * 0.5 || without) kj_map_north(canvas, box.x + box.w - 12, box.y + 12, 52);
     return KJ_OK;
