@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../map/map.h"
+#include "../base/text.h"
 #include "cli.h"
 
 enum { DATA, OUT, QUIET };
@@ -30,6 +31,15 @@ static kj_status import(kj_error *err, const char *recipe, const char *data, con
     return status;
 }
 
+/* A shipped recipe may be named: "lund" is maps/lund/recipe.lua, wherever Kedja is installed. */
+static const char *find_recipe(const char *given, char *path, size_t path_bytes)
+{
+    char relative[128];
+    if (strchr(given, '/') || strchr(given, '.') || strlen(given) > 60) return given;
+    snprintf(relative, sizeof relative, "maps/%.60s/recipe.lua", given);
+    return kj_data_path(relative, path, path_bytes) ? given : path;
+}
+
 static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
@@ -51,15 +61,16 @@ static int run(const kj_command *command, int argc, char **argv)
         n = -1;
     }
     kj_error err;
-    if (n >= 0 && import(&err, recipe, data, out, quiet)) result = kj_cli_fail(&err);
+    char path[1200];
+    if (n >= 0 && import(&err, find_recipe(recipe, path, sizeof path), data, out, quiet)) result = kj_cli_fail(&err);
     free(words);
     return result;
 }
 
 const kj_command kj_command_import = {
     .name = "import",
-    .usage = "import RECIPE.lua --data FOLDER --out FOLDER",
-    .doc = "Builds a map from a recipe and its source files.\n"
+    .usage = "import RECIPE.lua|NAME --data FOLDER --out FOLDER",
+    .doc = "Builds a map from a recipe and its source files; a shipped recipe may be named (lund, kronoberg …).\n"
            "Prints how well the synthetic population fits the sources, and which layers are real.",
     .options = options,
     .run = run,

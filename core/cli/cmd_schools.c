@@ -149,9 +149,9 @@ static void print_schools(const kj_school_table *t, uint32_t n_runs, bool grades
 {
     printf("Pupils by school in October; years to %d are past, the others ahead (i: independent)\n\n%-36s", t->now, "school, grades");
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
-    printf("  %7s%8s%7s  %6s\n%-36s", "classes", "places", "% used", "first", "");
+    printf("  %7s%8s%7s  %6s%s\n%-36s", "classes", "places", "% used", "first", n_runs > 1 ? "   full in eight" : "", "");
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6s", "");
-    printf("  %7d%8d%7d  %6s\n", t->years[t->end - 1], t->years[t->end - 1], t->years[t->end - 1], "full");
+    printf("  %7d%8d%7d  %6s%s\n", t->years[t->end - 1], t->years[t->end - 1], t->years[t->end - 1], "full", n_runs > 1 ? "   runs of ten" : "");
     for (uint32_t k = 0; k < t->n_schools; k++) {
         print_line(t, n_runs, &t->schools[k], -1);
         for (int32_t g = t->schools[k].lowest; grades && g <= t->schools[k].highest && g < KJ_SCHOOL_GRADES; g++) print_line(t, n_runs, &t->schools[k], g);

@@ -87,7 +87,7 @@ static kj_status cache_folder(kj_error *err, const char *name, const char *recip
 }
 
 /* Makes all missing folders above and including `path`; a failure tells itself in the call that needs them. */
-static void make_folders(const char *path)
+void kj_map_make_folders(const char *path)
 {
     char part[PATH_BYTES];
     if (!path[0]) return;
@@ -102,7 +102,7 @@ static void make_folders(const char *path)
 
 kj_status kj_map_save(kj_error *err, const char *folder, kj_map *map)
 {
-    make_folders(folder);
+    kj_map_make_folders(folder);
     return kj_mapfile_write(err, folder, map);
 }
 

@@ -25,4 +25,7 @@ kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memo
  */
 kj_status kj_map_save(kj_error *err, const char *folder, kj_map *map);
 
+/* Makes a folder and those above it that are missing; what cannot be made is said by who writes there. */
+void kj_map_make_folders(const char *path);
+
 #endif

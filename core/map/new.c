@@ -9,6 +9,7 @@
 #include "../base/text.h"
 #include "../io/atomic.h"
 #include "../io/csv.h"
+#include "map.h"
 
 enum { N_FIELDS = 7 };
 static const char *const fields[N_FIELDS] = {"code", "name", "county", "west", "south", "east", "north"};
@@ -101,7 +102,7 @@ kj_status kj_map_new(kj_error *err, const char *folder, const char *country, con
     if (kj_data_path(relative, template_path, sizeof template_path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
     char *template = kj_file_read(template_path, &n), *text = template ? fill(template, name, &m) : NULL;
     if (!text) status = kj_fail(err, template ? KJ_E_MEMORY : KJ_E_INPUT, "%s: %s", template_path, strerror(errno));
-    if (!status && mkdir(folder, 0755) && errno != EEXIST) status = kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
+    if (!status) kj_map_make_folders(folder);
     if (!status) status = kj_file_replace(err, path, text, strlen(text));
     free(template);
     free(text);

@@ -926,7 +926,7 @@ kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *nam
         snprintf(out, out_bytes, "%s/%s", folders[i], name);
         if (stat(out, &st) == 0) return KJ_OK;
     }
-    return kj_fail(err, KJ_E_INPUT, "%s names the file %s, which is not in %s%s%s", recipe->path, name,
+    return kj_fail(err, KJ_E_INPUT, "%s names the file %s, which is not in the folder '%s'%s%s", recipe->path, name,
                    recipe->data_folder[0] ? recipe->data_folder : recipe->folder, recipe->needs[0] ? ". Needed: " : "",
                    recipe->needs);
 }

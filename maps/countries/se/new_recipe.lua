@@ -56,6 +56,7 @@ map {
   -- roads = { file = "roads.osm.pbf" },
   -- layers = { protection = { file = "reserves.gpkg", value = 1 } },
   -- projects = { file = { file = "programme.csv" } },
+  -- observations = { { file = "counts.csv", correct = false } }, -- date, place, quantity, value
   zoning = { fringe_m = 400, fringe_share = 0.5 }, -- assumed
   work = { jobs = 10000, tertiary = 0.30, students = 0.20, outside = { { name = "elsewhere", share = 0.25 } } }, -- assumed
   queue = { share = 0.20, years = 4 }, -- assumed
