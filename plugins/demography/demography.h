@@ -199,8 +199,7 @@ uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
 double beyond_map(const demography *d, kj_ctx *ctx);
 /* Published out-migration per inhabitant and year of a municipality (a row). */
 double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
-/* What the profile by age is multiplied with there, so that the start population meets the level; the largest on the map and among
-   the ways of living. */
+/* What the profile by age is multiplied with there, so that the start population meets the level; the largest on the map. */
 double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality);
 double out_strength_largest(const demography *d, kj_ctx *ctx);
 
