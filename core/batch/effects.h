@@ -4,7 +4,7 @@
 
 #include "plan.h"
 
-/* A level against the base (the first level, or the scenario), over pairs with the same luck. */
+/* A level against the base (the first level, or the scenario), over pairs; with the same luck unless the experiment says paired = false. */
 typedef struct kj_effect_size {
     char name[160];              /* "densify.enabled=1" */
     double n;                    /* pairs */
@@ -14,7 +14,8 @@ typedef struct kj_effect_size {
 } kj_effect_size;
 
 /* figure[n_members], NAN: missing. half_width: wanted of each interval, as a share of the largest mean difference. *out is the
-   caller's (free); largest first. Of designs full_factorial and one_at_a_time; KJ_E_INPUT for another, or if nothing is compared. */
+   caller's (free); largest first. KJ_E_INPUT if nothing is compared: only the designs full_factorial and
+   one_at_a_time have levels to compare, and a factor needs two. */
 kj_status kj_effects(kj_error *err, const kj_plan *plan, const double *figure, double half_width, kj_effect_size **out, uint32_t *n);
 
 /* The middle 80 % of the members, and how well its ends are known: 95 % intervals from resampling replicates (whole, since

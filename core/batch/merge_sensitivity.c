@@ -5,8 +5,16 @@
 #include "ensemble.h"
 #include "merge_internal.h"
 
+static bool has_indices(const merger *g)
+{
+    kj_design design = g->plan->experiment->design;
+    return design == KJ_DESIGN_SOBOL_INDICES || design == KJ_DESIGN_MORRIS;
+}
+
+/* Nothing is read for a design without indices. */
 kj_status merge_read_figure(kj_error *err, merger *g, const kj_runread *run, uint32_t index)
 {
+    if (!has_indices(g)) return KJ_OK;
     const kj_run_table *table = kj_runread_table_named(run, "municipality");
     uint32_t n = table ? table->n_rows : 0;
     double *values = calloc(n + 1u, sizeof *values), sum = 0;
@@ -66,12 +74,12 @@ kj_status merge_write_sensitivity(kj_error *err, merger *g)
 {
     const kj_experiment *e = g->plan->experiment;
     kj_sensitivity s;
-    kj_error ignored;
-    if (e->design != KJ_DESIGN_SOBOL_INDICES && e->design != KJ_DESIGN_MORRIS) return KJ_OK;
-    if (kj_ensemble_indices(&ignored, g->plan, g->figure, 0.05, &s)) return KJ_OK;
+    if (!has_indices(g)) return KJ_OK;
+    kj_status status = kj_ensemble_indices(err, g->plan, g->figure, 0.05, &s);
+    if (status) return status == KJ_E_INPUT ? KJ_OK : status;
     const char **names = malloc(e->n_factors * sizeof *names);
     double *values = malloc(3 * e->n_factors * sizeof *values);
-    kj_status status = names && values ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!names || !values) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status) write_group(g, &s, names, values);
     free(names);
     free(values);

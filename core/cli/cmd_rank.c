@@ -59,17 +59,19 @@ static void print_scenarios(const kj_ranking *r, kj_language language)
     if (r->n_seeds > 1) kj_term_right(_("seeds, %"), 12);
     kj_term_right(_("all weights, %"), 18);
     puts("");
+    bool parts = false; /* of participants for whom several come first */
+    for (uint32_t s = 0; s < r->n_scenarios; s++) parts |= fabs(r->scenarios[s].participants_first - round(r->scenarios[s].participants_first)) > 1e-6;
     for (uint32_t s = 0; s < r->n_scenarios; s++) {
         const kj_rank_scenario *at = &r->scenarios[s];
         printf("%3u ", at->rank);
         kj_term_left(at->name, 34);
         kj_term_right(kj_number_real(text, language, 100.0 * at->score, 1), 8);
-        if (r->has_votes) printf("%16u", at->n_participants_first);
+        if (r->has_votes) kj_term_right(kj_number_real(text, language, at->participants_first, parts ? 1 : 0), 16);
         if (r->n_seeds > 1) kj_term_right(kj_number_real(text, language, 100.0 * at->seeds_first, 0), 12);
         kj_term_right(kj_number_real(text, language, 100.0 * at->first_share, 0), 18);
         puts("");
     }
-    puts(_("score: 0 to 100; the other columns say how many participants, seeds, or of all possible weights put it first"));
+    puts(_("score: 0 to 100; the other columns say how many participants, seeds, or of all possible weights put it first; several that come first share"));
 }
 
 static void print_range(const char *from, const char *to, int width)
@@ -107,7 +109,10 @@ static void print_values(const kj_ranking *r, kj_language language)
     char text[KJ_NUMBER_MAX];
     printf("\n%s\n", _("Values of the goals, 0 worst to 100 best"));
     kj_term_left("", 46);
-    for (uint32_t s = 0; s < r->n_scenarios; s++) printf("%10.9s", r->scenarios[s].name);
+    for (uint32_t s = 0; s < r->n_scenarios; s++) {
+        printf(" ");
+        kj_term_right_cut(r->scenarios[s].name, 9);
+    }
     puts("");
     for (uint32_t g = 0; g < r->n_goals; g++) {
         kj_term_left(r->goals[g].name, 46);
@@ -156,7 +161,7 @@ static void print_csv(const kj_ranking *r)
         const kj_rank_scenario *at = &r->scenarios[s];
         printf("%u,", at->rank);
         csv_text(at->name);
-        printf(",%.6f,%.4f,%u", at->score, at->first_share, at->n_participants_first);
+        printf(",%.6f,%.4f,%.4g", at->score, at->first_share, at->participants_first);
         for (uint32_t g = 0; g < r->n_goals; g++) printf(",%.6f", at->values[g]);
         puts("");
     }

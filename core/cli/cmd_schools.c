@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "term_text.h"
 #include "../compare/school_table.h"
 #ifdef KEDJA_DRAW
 #include "../report/catchment_page.h"
@@ -97,18 +98,11 @@ static const char *grade_name(int32_t grade, char out[16])
     return out;
 }
 
-/* Text cut to so many columns, UTF-8. */
+/* Text cut to so many columns. */
 static void print_name(const char *name, int width)
 {
-    int columns = 0;
-    const char *at = name;
-    while (*at && columns < width) {
-        int bytes = (unsigned char)*at < 0x80 ? 1 : (unsigned char)*at < 0xE0 ? 2 : (unsigned char)*at < 0xF0 ? 3 : 4;
-        printf("%.*s", bytes, at);
-        at += bytes;
-        columns++;
-    }
-    printf("%*s", width - columns, "");
+    int columns = kj_term_width(name);
+    printf("%.*s%*s", kj_term_bytes(name, width), name, columns < width ? width - columns : 0, "");
 }
 
 /* "2027–2031 in 9 of 10": first full years of eight runs in ten, and in how many runs it gets full at all. */
@@ -417,8 +411,9 @@ const kj_command kj_command_schools = {
     .name = "schools",
     .usage = "schools RUN.nc [OTHER_SEEDS.nc …] [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]]",
     .doc = "School by grade and year: pupils, classes, places, first full year; placement, preschools, catchments.\n"
-           "With more runs of the same map (other seeds, members of an ensemble) the figures are those of the first, and beside its first full year\n"
-           "stand the years between which eight runs in ten lie, and in how many runs the school gets full.\n"
+           "With more runs of the same scenario and settings (other seeds) the figures are those of the first, and beside its first full year stand\n"
+           "the years between which eight runs in ten lie, and in how many runs the school gets full. Of an ensemble whose assumptions vary,\n"
+           "`kedja report` of the merged file shows them.\n"
            "Three years past and twelve ahead. The catchments as polygons: kedja export RUN.nc --layer catchment --as GPKG --out FILE.",
     .options = options,
     .run = run,

@@ -67,8 +67,8 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
 static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_size *effects, uint32_t n)
 {
     uint32_t needed = 0, r = plan->experiment->replicates;
-    printf("%s: municipality.%s at the end of %lld\ndifference from the first level or the scenario, over members with the same luck; 95 %% interval of the mean\n\n", plan->experiment->title[0],
-           w->figure, (long long)w->year);
+    printf("%s: municipality.%s at the end of %lld\ndifference from the first level or the scenario, over members %s; 95 %% interval of the mean\n\n", plan->experiment->title[0],
+           w->figure, (long long)w->year, plan->experiment->paired ? "with the same luck" : "each with a luck of its own");
     printf("%-40s %6s  %10s  %-26s  %s\n", "level", "pairs", "mean", "interval", plan->experiment->paired ? "if luck were not shared" : "");
     for (uint32_t i = 0; i < n; i++) {
         const kj_effect_size *x = &effects[i];
@@ -247,8 +247,8 @@ const kj_command kj_command_sensitivity = {
     .usage = "sensitivity EXPERIMENT.lua [--figure NAME] [--year YYYY] [--width X] [--chart FILE] [--out FOLDER]",
     .doc = "Tells which factors a figure depends on, with intervals.\n"
            "After `kedja batch`: shares of the variance (design = \"sobol_indices\"), elementary effects (\"morris\"), or differences of\n"
-           "levels over members with the same luck (\"full_factorial\", \"one_at_a_time\"), these with the spread of the members. Says\n"
-           "how many runs intervals of the wanted width need, and draws the chart.",
+           "levels (\"full_factorial\", \"one_at_a_time\"; over members with the same luck unless paired = false), these with the spread\n"
+           "of the members. Says how many runs intervals of the wanted width need, and draws the chart.",
     .options = options,
     .run = run,
 };

@@ -11,6 +11,15 @@ static inline int kj_term_width(const char *text)
     return n;
 }
 
+/* Bytes of the first `width` columns of a text. */
+static inline int kj_term_bytes(const char *text, int width)
+{
+    const char *at = text;
+    for (; *at; at++)
+        if (((unsigned char)*at & 0xC0) != 0x80 && width-- == 0) break;
+    return (int)(at - text);
+}
+
 static inline void kj_term_left(const char *text, int width)
 {
     printf("%s%*s", text, width > kj_term_width(text) ? width - kj_term_width(text) : 0, "");
@@ -19,6 +28,13 @@ static inline void kj_term_left(const char *text, int width)
 static inline void kj_term_right(const char *text, int width)
 {
     printf("%*s%s", width > kj_term_width(text) ? width - kj_term_width(text) : 0, "", text);
+}
+
+/* What is longer ends in "…". */
+static inline void kj_term_right_cut(const char *text, int width)
+{
+    if (kj_term_width(text) <= width) kj_term_right(text, width);
+    else printf("%.*s…", kj_term_bytes(text, width - 1), text);
 }
 
 #endif

@@ -73,8 +73,8 @@ static const kj_planner_measure elderly[] = {
 };
 
 static const kj_planner_measure premises[] = {
-    OWN("Children, pupils or residents", "persons", 0, 1, ADD("pupils", "residents")),
-    OWN("Places", "places", 0, 1, ADD("places")),
+    OWN("Children, pupils or residents", "persons", 0, 1, ADD("pupils", "residents"), .full = KJ_FULL_USERS),
+    OWN("Places", "places", 0, 1, ADD("places"), .full = KJ_FULL_PLACES),
     OWN("Places in pavilions", "places", 0, 1, ADD("pavilion")),
     OWN("Floor area", "m2", 0, 1, ADD("area_m2")),
     OWN("Classes and groups", "classes", 0, 1, ADD("service_classes")),

@@ -158,6 +158,7 @@ static kj_planner_row *add_measure(reader *r, const kj_planner_measure *m, const
     if (!to) return NULL;
     to->unit = m->unit;
     to->decimals = m->decimals;
+    to->full = m->full;
     for (uint32_t y = 0; y < r->out->n_years; y++) to->values[y] = measured(r, m, table, r->begin + y, (uint32_t)at);
     return to;
 }
@@ -212,12 +213,18 @@ static void add_municipal_ages(reader *r)
     }
 }
 
-/* First year from `now` on in which users reach places; rows "users" then "places". */
-static int32_t first_full(const kj_planner_table *t, const kj_planner_row *users, const kj_planner_row *places)
+/* First year from `now` on in which users reach places, among the rows from `first` on; stands with the users. */
+static void set_first_full(kj_planner_table *t, uint32_t first)
 {
-    for (uint32_t y = 0; y < t->n_years; y++)
-        if (t->years[y] >= t->now && places->values[y] > 0.0 && users->values[y] >= places->values[y]) return t->years[y];
-    return 0;
+    kj_planner_row *users = NULL;
+    const kj_planner_row *places = NULL;
+    for (uint32_t k = first; k < t->n_rows; k++) {
+        if (t->rows[k].full == KJ_FULL_USERS) users = &t->rows[k];
+        if (t->rows[k].full == KJ_FULL_PLACES) places = &t->rows[k];
+    }
+    if (!users || !places) return; /* the run counts one of them alone */
+    for (uint32_t y = 0; y < t->n_years && !users->first_full; y++)
+        if (t->years[y] >= t->now && places->values[y] > 0.0 && users->values[y] >= places->values[y]) users->first_full = t->years[y];
 }
 
 static void add_facilities(reader *r)
@@ -234,7 +241,7 @@ static void add_facilities(reader *r)
         if (is == ABSENT || (def->kinds && !(def->kinds >> is & 1u))) continue;
         uint32_t first = r->out->n_rows;
         add_entity(r, f, names[f], kinds[is]);
-        if (def->kinds && r->out->n_rows >= first + 2) r->out->rows[first].first_full = first_full(r->out, &r->out->rows[first], &r->out->rows[first + 1]);
+        set_first_full(r->out, first);
     }
 }
 

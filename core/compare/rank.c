@@ -127,13 +127,21 @@ static double score_of(const kj_ranking *r, const double *values, const double *
     return score;
 }
 
-/* Index of the scenario with the highest score; ties go to the earlier. */
-static uint32_t best_of(const kj_ranking *r, const double *weights)
+/* One win among n, shared by all whose score is the highest. */
+static void share_win(const double *scores, uint32_t n, double *wins)
 {
-    uint32_t best = 0;
-    for (uint32_t s = 1; s < r->n_scenarios; s++)
-        if (score_of(r, r->scenarios[s].values, weights) > score_of(r, r->scenarios[best].values, weights) + TIE) best = s;
-    return best;
+    double highest = -INFINITY, n_first = 0.0;
+    for (uint32_t s = 0; s < n; s++) highest = fmax(highest, scores[s]);
+    for (uint32_t s = 0; s < n; s++) n_first += scores[s] >= highest - TIE;
+    for (uint32_t s = 0; s < n; s++)
+        if (scores[s] >= highest - TIE) wins[s] += 1.0 / n_first;
+}
+
+/* `scores`: room for one a scenario. */
+static void share_win_by(const kj_ranking *r, const double *weights, double *scores, double *wins)
+{
+    for (uint32_t s = 0; s < r->n_scenarios; s++) scores[s] = score_of(r, r->scenarios[s].values, weights);
+    share_win(scores, r->n_scenarios, wins);
 }
 
 static int by_score(const void *a, const void *b)
@@ -191,20 +199,22 @@ static void find_reach(kj_ranking *r, const double *weights)
 }
 
 /* Weights uniform over all that add up to 1: exponential draws over their sum (the flat Dirichlet). */
-static void try_all_weights(kj_ranking *r, double *weights)
+static void try_all_weights(kj_ranking *r, double *weights, double *scores, double *wins)
 {
     const kj_stream stream = {{UINT32_C(0x72616E6B), 1}};
     for (uint32_t draw = 0; draw < KJ_RANK_DRAWS; draw++) {
         double sum = 0.0;
         for (uint32_t g = 0; g < r->n_goals; g++) sum += weights[g] = -kj_log(kj_uniform(kj_draw(stream, g, 0, draw).v[0]));
         for (uint32_t g = 0; g < r->n_goals; g++) weights[g] /= sum;
-        r->scenarios[best_of(r, weights)].first_share += 1.0 / KJ_RANK_DRAWS;
+        share_win_by(r, weights, scores, wins);
     }
+    for (uint32_t s = 0; s < r->n_scenarios; s++) r->scenarios[s].first_share = wins[s] / KJ_RANK_DRAWS;
 }
 
-static void ask_participants(kj_ranking *r)
+static void ask_participants(kj_ranking *r, double *scores, double *wins)
 {
-    for (uint32_t p = 0; p < r->n_participants; p++) r->scenarios[best_of(r, &r->votes[(size_t)p * r->n_goals])].n_participants_first++;
+    for (uint32_t p = 0; p < r->n_participants; p++) share_win_by(r, &r->votes[(size_t)p * r->n_goals], scores, wins);
+    for (uint32_t s = 0; s < r->n_scenarios; s++) r->scenarios[s].participants_first = wins[s];
 }
 
 /* ---- luck: the seeds that all scenarios have ---- */
@@ -217,31 +227,27 @@ static const double *figures_of_seed(const runs *all, uint32_t s, uint64_t seed,
 }
 
 /* Before the scenarios are put in order: s is the index of the entry. */
-static kj_status ask_seeds(kj_error *err, const runs *all, double **figures, const double *weights, kj_ranking *r)
+static kj_status ask_seeds(kj_error *err, const runs *all, double **figures, const double *weights, double *scores, double *wins, kj_ranking *r)
 {
-    double *values = calloc(r->n_goals + 1u, sizeof *values), *wins = calloc(all->n, sizeof *wins);
-    kj_status status = values && wins ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    for (uint32_t k = 0; k < all->entries[0].n_paths && !status; k++) {
+    double *values = calloc(r->n_goals + 1u, sizeof *values);
+    if (!values) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t k = 0; k < all->entries[0].n_paths; k++) {
         uint64_t seed = kj_runread_info(all->of[0][k])->seed;
-        uint32_t best = 0;
-        double highest = -INFINITY;
         bool everywhere = true;
         for (uint32_t s = 0; s < all->n && everywhere; s++) {
             const double *of = figures_of_seed(all, s, seed, figures, r->n_indicators);
             everywhere = of != NULL;
             if (!of) break;
             fill_values(r, of, values);
-            double score = score_of(r, values, weights);
-            if (score > highest) highest = score, best = s;
+            scores[s] = score_of(r, values, weights);
         }
         if (!everywhere) continue;
         r->n_seeds++;
-        wins[best]++;
+        share_win(scores, all->n, wins);
     }
-    for (uint32_t s = 0; s < all->n && !status; s++) r->scenarios[s].seeds_first = r->n_seeds > 1 ? wins[s] / r->n_seeds : (double)NAN;
+    for (uint32_t s = 0; s < all->n; s++) r->scenarios[s].seeds_first = r->n_seeds > 1 ? wins[s] / r->n_seeds : (double)NAN;
     free(values);
-    free(wins);
-    return status;
+    return KJ_OK;
 }
 
 /* ---- all of it ---- */
@@ -253,7 +259,10 @@ static kj_status make_scenarios(kj_error *err, const runs *all, kj_ranking *r)
     r->n_scenarios = all->n;
     for (uint32_t s = 0; s < all->n; s++) {
         kj_rank_scenario *to = &r->scenarios[s];
-        snprintf(to->name, sizeof to->name, "%.95s", all->entries[s].name);
+        size_t bytes = strlen(all->entries[s].name);
+        if (bytes >= KJ_RANK_NAME)
+            return kj_fail(err, KJ_E_INPUT, "the name of a scenario has %zu bytes, expected at most %d: '%.40s…'; name it, as in mine=RUN.nc", bytes, KJ_RANK_NAME - 1, all->entries[s].name);
+        memcpy(to->name, all->entries[s].name, bytes + 1);
         to->n_runs = all->entries[s].n_paths;
         to->figures = calloc(r->n_indicators, sizeof *to->figures);
         to->values = calloc(r->n_goals, sizeof *to->values);
@@ -268,13 +277,18 @@ static kj_status score_all(kj_error *err, const runs *all, double **figures, dou
     set_ends(r);
     for (uint32_t s = 0; s < r->n_scenarios; s++) fill_values(r, r->scenarios[s].figures, r->scenarios[s].values);
     for (uint32_t g = 0; g < r->n_goals; g++) weights[g] = r->goals[g].weight;
-    kj_status status = ask_seeds(err, all, figures, weights, r);
-    if (status) return status;
-    order(r, weights);
-    find_reach(r, weights);
-    ask_participants(r);
-    try_all_weights(r, weights);
-    return KJ_OK;
+    size_t bytes = r->n_scenarios * sizeof(double);
+    double *scores = malloc(bytes), *wins = calloc(3, bytes); /* of seeds, participants, all weights */
+    kj_status status = scores && wins ? ask_seeds(err, all, figures, weights, scores, wins, r) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status) {
+        order(r, weights);
+        find_reach(r, weights);
+        ask_participants(r, scores, wins + r->n_scenarios);
+        try_all_weights(r, weights, scores, wins + 2 * r->n_scenarios);
+    }
+    free(scores);
+    free(wins);
+    return status;
 }
 
 kj_status kj_rank(kj_error *err, const kj_rank_entry *entries, uint32_t n, int32_t year, kj_ranking *ranking)
@@ -342,7 +356,7 @@ static json_t *scenario_json(const kj_ranking *r, const kj_rank_scenario *s)
     json_object_set_new(o, "score", number(s->score));
     json_object_set_new(o, "runs", json_integer(s->n_runs));
     json_object_set_new(o, "first_of_all_weightings", number(s->first_share));
-    json_object_set_new(o, "participants_first", r->has_votes ? json_integer(s->n_participants_first) : json_null());
+    json_object_set_new(o, "participants_first", r->has_votes ? json_real(s->participants_first) : json_null());
     json_object_set_new(o, "seeds_first", number(s->seeds_first));
     json_object_set_new(o, "goals", values);
     json_object_set_new(o, "indicators", figures);

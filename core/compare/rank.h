@@ -36,7 +36,8 @@ typedef struct kj_rank_scenario {
     uint32_t rank;           /* from 1; equal scores have the same */
     double *figures;         /* by indicator: mean over its runs */
     double *values;          /* by goal: 0 … 1 */
-    uint32_t n_participants_first; /* participants whose own points put it first */
+    /* Where several come first with the same score, each has an equal part of the win. */
+    double participants_first; /* participants whose own points put it first */
     double first_share;      /* of all possible weightings (uniform over them), those that put it first */
     double seeds_first;      /* share of the common seeds in which it is first; NaN with one seed */
 } kj_rank_scenario;
@@ -53,7 +54,7 @@ typedef struct kj_ranking {
 } kj_ranking;
 
 /* goals: CSV with heading, goal, indicator and, where wanted, direction (more, less), worst, best, share. KJ_E_INPUT names
-   file, line, column and the nearest known name. */
+   file, line, column and the nearest known name; so does a name of KJ_RANK_NAME bytes or more with its length. */
 kj_status kj_rank_goals_read(kj_error *err, const char *path, kj_ranking *out);
 /* votes: CSV with participant, goal, points; what a participant leaves out is 0. NULL: all goals weigh the same. */
 kj_status kj_rank_votes_read(kj_error *err, const char *path, kj_ranking *out);
@@ -66,7 +67,7 @@ typedef struct kj_rank_entry {
 } kj_rank_entry;
 
 /* Fills the rest. year 0: the last that all runs have. KJ_E_INPUT: fewer than two scenarios, two of one name, runs of
-   different maps, a year or an indicator that is not in all of them. */
+   different maps, a name of KJ_RANK_NAME bytes or more, a year or an indicator that is not in all of them. */
 kj_status kj_rank(kj_error *err, const kj_rank_entry *entries, uint32_t n, int32_t year, kj_ranking *ranking);
 void kj_ranking_free(kj_ranking *ranking);
 json_t *kj_ranking_json(const kj_ranking *ranking);

@@ -66,6 +66,16 @@ static kj_status read_ends(kj_error *err, const kj_csv *csv, const columns *at, 
     return status;
 }
 
+/* A name that is cut would no longer be found by itself. */
+static kj_status copy_name(kj_error *err, const kj_csv *csv, const char *column, const char *name, char to[KJ_RANK_NAME])
+{
+    size_t bytes = strlen(name);
+    if (bytes >= KJ_RANK_NAME)
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column %s: expected at most %d bytes, found %zu: '%.40s…'", kj_csv_path(csv), kj_csv_line(csv), column, KJ_RANK_NAME - 1, bytes, name);
+    memcpy(to, name, bytes + 1);
+    return KJ_OK;
+}
+
 static kj_status add_goal(kj_error *err, const kj_csv *csv, const char *heading, const char *name, kj_ranking *r, uint32_t *goal)
 {
     *goal = goal_named(r, name);
@@ -78,9 +88,8 @@ static kj_status add_goal(kj_error *err, const kj_csv *csv, const char *heading,
     r->goals = grown;
     kj_rank_goal *to = &grown[r->n_goals++];
     *to = (kj_rank_goal){.second_from = UINT32_MAX, .second_to = UINT32_MAX};
-    snprintf(to->heading, sizeof to->heading, "%.95s", heading);
-    snprintf(to->name, sizeof to->name, "%.95s", name);
-    return KJ_OK;
+    kj_status status = copy_name(err, csv, "heading", heading, to->heading);
+    return status ? status : copy_name(err, csv, "goal", name, to->name);
 }
 
 static kj_status read_goal(kj_error *err, const kj_csv *csv, const columns *at, kj_ranking *r)
@@ -162,7 +171,8 @@ static kj_status participant_of(kj_error *err, const kj_csv *csv, const char *na
     double *votes = realloc(r->votes, ((size_t)r->n_participants + 1u) * r->n_goals * sizeof *votes);
     if (votes) r->votes = votes;
     if (!names || !votes) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    snprintf(names[*out], KJ_RANK_NAME, "%.95s", name);
+    kj_status status = copy_name(err, csv, "participant", name, names[*out]);
+    if (status) return status;
     for (uint32_t g = 0; g < r->n_goals; g++) votes[(size_t)*out * r->n_goals + g] = -1.0; /* not given yet */
     r->n_participants++;
     return KJ_OK;

@@ -6,6 +6,8 @@
 
 #include <kedja/model.h>
 
+#include "compare_internal.h"
+
 enum { GRADE_SHIFT = 2 };
 
 static kj_status series(kj_error *err, kj_school_table *t, const char *name, double **out)
@@ -198,6 +200,31 @@ kj_full_years kj_school_full_years(const kj_school_table *tables, uint32_t n, co
     return out;
 }
 
+/* A run that is given twice would count twice. */
+static kj_status check_new(kj_error *err, const kj_school_table *tables, uint32_t i)
+{
+    const kj_run_info *own = kj_runread_info(tables[i].run);
+    for (uint32_t k = 0; k < i; k++) {
+        const kj_run_info *other = kj_runread_info(tables[k].run);
+        if (own->seed == other->seed && !strcmp(own->state_hash, other->state_hash))
+            return kj_fail(err, KJ_E_INPUT, "%s is the same run as %s: expected another seed", kj_runread_path(tables[i].run), kj_runread_path(tables[k].run));
+    }
+    return KJ_OK;
+}
+
+/* An interval over several plans would be neither chance nor a comparison. */
+static kj_status check_settings(kj_error *err, const kj_school_table *first, const kj_school_table *other)
+{
+    char *a = kj_world_signature(first->run), *b = kj_world_signature(other->run);
+    kj_status status = a && b ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status && strcmp(a, b))
+        status = kj_fail(err, KJ_E_INPUT, "%s has other settings than %s: expected the same scenario and parameters with another seed (`kedja compare` tells two plans apart)",
+                         kj_runread_path(other->run), kj_runread_path(first->run));
+    free(a);
+    free(b);
+    return status;
+}
+
 kj_status kj_school_tables_match(kj_error *err, const kj_school_table *tables, uint32_t n)
 {
     const char *first = kj_runread_path(tables[0].run), *digest = kj_runread_info(tables[0].run)->map_digest;
@@ -207,9 +234,9 @@ kj_status kj_school_tables_match(kj_error *err, const kj_school_table *tables, u
         if (tables[i].n_years != tables[0].n_years || tables[i].years[0] != tables[0].years[0])
             return kj_fail(err, KJ_E_INPUT, "%s runs %d to %d, %s runs %d to %d: expected the same years", path, tables[i].years[0], tables[i].years[tables[i].n_years - 1], first,
                            tables[0].years[0], tables[0].years[tables[0].n_years - 1]);
-        if (kj_runread_info(tables[i].run)->seed == kj_runread_info(tables[0].run)->seed &&
-            !strcmp(kj_runread_info(tables[i].run)->state_hash, kj_runread_info(tables[0].run)->state_hash))
-            return kj_fail(err, KJ_E_INPUT, "%s is the same run as %s: expected another seed", path, first);
+        kj_status status = check_settings(err, &tables[0], &tables[i]);
+        if (!status) status = check_new(err, tables, i);
+        if (status) return status;
     }
     return KJ_OK;
 }

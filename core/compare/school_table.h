@@ -45,7 +45,7 @@ typedef struct kj_full_years {
 
 /* Of a school of the first table; the same school elsewhere has its id and name. */
 kj_full_years kj_school_full_years(const kj_school_table *tables, uint32_t n, const kj_school_line *s, int32_t grade);
-/* KJ_E_INPUT: runs of another map or other years than the first; the message names both. */
+/* KJ_E_INPUT: runs of another map, other years or other settings than the first, or a run twice; the message names both. */
 kj_status kj_school_tables_match(kj_error *err, const kj_school_table *tables, uint32_t n);
 
 #endif

@@ -25,6 +25,7 @@ const kj_matrix_row *kj_comparison_row(const kj_comparison *comparison, const ch
 typedef struct sorting {
     char *signature[KJ_WORLDS_MAX];
     uint32_t n_worlds, *world_of;
+    uint64_t *seed_of; /* by run, too */
 } sorting;
 
 static kj_status sort_run(kj_error *err, const char *path, uint32_t run, sorting *s)
@@ -33,6 +34,7 @@ static kj_status sort_run(kj_error *err, const char *path, uint32_t run, sorting
     kj_status status = kj_runread_open(err, path, &open);
     if (status) return status;
     char *text = kj_world_signature(open);
+    s->seed_of[run] = kj_runread_info(open)->seed;
     kj_runread_close(open);
     if (!text) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     uint32_t w = 0;
@@ -119,30 +121,39 @@ static kj_status compare_world(kj_error *err, const char *const *paths, uint32_t
     return KJ_OK;
 }
 
+/* The maps show one luck in all worlds: that of the first run of the base. */
+static kj_status choose_paths(kj_error *err, const char *const *paths, uint32_t n, const sorting *s, kj_worlds *out)
+{
+    for (uint32_t i = n; i-- > 0;)
+        if (s->seed_of[i] == s->seed_of[0]) out->world[s->world_of[i]].path = paths[i];
+    for (uint32_t w = 0; w < out->n; w++)
+        if (!out->world[w].path)
+            return kj_fail(err, KJ_E_INPUT, "the worlds have no seed in common for the maps: %s has seed %llu, none of world %u has", paths[0], (unsigned long long)s->seed_of[0], w + 1);
+    return KJ_OK;
+}
+
 static kj_status fill(kj_error *err, const char *const *paths, uint32_t n, int32_t year, const char *names, const sorting *s, kj_worlds *out)
 {
     kj_status status = KJ_OK;
     out->n = s->n_worlds;
     if (out->n < 2) return kj_fail(err, KJ_E_INPUT, "all %u runs have the same settings: give one of another world too", n);
-    for (uint32_t i = n; i-- > 0;) {
-        kj_world *world = &out->world[s->world_of[i]];
-        world->path = paths[i];
-        world->n_runs++;
-    }
+    for (uint32_t i = 0; i < n; i++) out->world[s->world_of[i]].n_runs++;
     for (uint32_t w = 1; w < out->n && !status; w++) status = compare_world(err, paths, n, s, w, year, out);
+    if (!status) status = choose_paths(err, paths, n, s, out);
     for (uint32_t i = 0; i < n && !status; i++) status = count_farmland(err, paths[i], out->year, &out->world[s->world_of[i]]);
     return !status && names ? take_names(err, names, out) : status;
 }
 
 kj_status kj_worlds_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, const char *names, kj_worlds *out)
 {
-    sorting s = {.world_of = calloc(n + 1u, sizeof *s.world_of)};
-    kj_status status = s.world_of ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    sorting s = {.world_of = calloc(n + 1u, sizeof *s.world_of), .seed_of = calloc(n + 1u, sizeof *s.seed_of)};
+    kj_status status = s.world_of && s.seed_of ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     memset(out, 0, sizeof *out);
     for (uint32_t i = 0; i < n && !status; i++) status = sort_run(err, paths[i], i, &s);
     if (!status) status = fill(err, paths, n, year, names, &s, out);
     for (uint32_t w = 0; w < s.n_worlds; w++) free(s.signature[w]);
     free(s.world_of);
+    free(s.seed_of);
     return status;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 17
+plan 18
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
@@ -85,3 +85,9 @@ PY
 ok "three worlds: a table whose classes of farmland add up, and a picture" $? "$(cat "$work/stderr" "$work/w.md")"
 "$KEDJA" compare $worlds --markdown --names "A;B" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected 3 names" "$work/stderr"; ok "a name too few is refused" $? "$(cat "$work/stderr")"
 "$KEDJA" compare $worlds --worlds "$work/w.gif" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "ends in .png or .pdf" "$work/stderr" && [ ! -e "$work/w.gif" ]; ok "a picture of another kind is refused" $? "$(cat "$work/stderr")"
+# The maps are of one pair, that of the base's first run, in whatever order the runs of the other world stand. The two seeds build differently.
+for seed in 1 2; do run --seed $seed --years 15 --out "$work/s_base$seed.nc" && run --seed $seed --years 15 --set protect_farmland.enabled=false --out "$work/s_open$seed.nc"; done
+maps() { local to=$1; shift; "$KEDJA" compare "${@/#/$work/s_}" --worlds "$work/$to.png" 2>>"$work/stderr"; }
+maps one base1.nc base2.nc open1.nc open2.nc && maps same base1.nc base2.nc open2.nc open1.nc && maps other base2.nc base1.nc open1.nc open2.nc &&
+  cmp "$work/one.png" "$work/same.png" >>"$work/stderr" && ! cmp -s "$work/one.png" "$work/other.png"
+ok "the maps of two worlds are of the same seed" $? "$(cat "$work/stderr")"

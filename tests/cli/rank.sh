@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja rank: scores and reach of weights against figures worked out apart; votes; bad input refused with line and nearest name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 15
+plan 21
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 3 --quiet "$@" >"$work/out" 2>&1; }
 run --seed 1 --out "$work/a1.nc" && run --seed 2 --out "$work/a2.nc" && run --seed 1 --set densify.enabled=true --set densify.max_far=3 --out "$work/b1.nc" && run --seed 2 --set densify.enabled=true --set densify.max_far=3 --out "$work/b2.nc" &&
   run --seed 1 --set protect_farmland.enabled=true --set new_school.enabled=true --set new_school.year=2022 --out "$work/c1.nc"; ok "runs of three scenarios" $? "$(cat "$work/out")"
@@ -57,7 +57,7 @@ for g, goal in enumerate(r["goals"]):
         assert near or (lead >= -1e-4) == inside, (goal, w, lead)
     if goal["first_above"]: assert first(moved(g, min(1, goal["holds_to"] + 0.003))) == goal["first_above"]
 assert abs(sum(s["first_of_all_weightings"] for s in r["scenarios"]) - 1) < 1e-6
-assert sum(s["participants_first"] for s in r["scenarios"]) == 3
+assert abs(sum(s["participants_first"] for s in r["scenarios"]) - 3) < 1e-6
 PY
 ok "weights, values, scores and reach are as worked out apart" $? "$(tail -3 "$work/check")"
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc","$work/a2.nc" dense="$work/b1.nc","$work/b2.nc" --json >"$work/seeds" 2>&1
@@ -65,6 +65,22 @@ same "two seeds of each" 2 "$(sed -nE 's/^ "seeds": ([0-9]+).*/\1/p' "$work/seed
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc" dense="$work/b1.nc" --lang sv >"$work/text" 2>&1; [ $? -eq 0 ] && grep -q "alla mål väger lika" "$work/text"; ok "as a table in Swedish" $? "$(cat "$work/text")"
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc" dense="$work/b1.nc" --csv | head -1 | grep -q '^rank,scenario,score,.*"Short ways"'; ok "as CSV" $?
 "$KEDJA" rank --indicators | grep -q mean_walk && "$KEDJA" rank scripts/goals/forum.csv base="$work/a1.nc" dense="$work/b1.nc" >"$work/text" 2>&1; ok "the shipped goals" $? "$(cat "$work/text")"
+# Two scenarios that are the same share each win, whichever stands first.
+twice() { "$KEDJA" rank "$work/goals.csv" "$1=$work/a1.nc,$work/a2.nc" "$2=$work/a1.nc,$work/a2.nc" dense="$work/b1.nc,$work/b2.nc" --votes "$work/votes.csv" --json 2>&1; }
+twice one two >"$work/tie"; twice two one >"$work/tie2"
+/usr/bin/python3 - "$work/tie" "$work/tie2" >"$work/check" 2>&1 <<'PY'
+import json, sys
+kinds = ("first_of_all_weightings", "participants_first", "seeds_first")
+for path in sys.argv[1:]:
+    s = {x["scenario"]: x for x in json.load(open(path))["scenarios"]}
+    assert s["one"]["rank"] == s["two"]["rank"]
+    for kind, wins in zip(kinds, (1, 3, 1)):
+        assert abs(s["one"][kind] - s["two"][kind]) < 1e-6, (kind, s)
+        assert abs(sum(x[kind] for x in s.values()) - wins) < 1e-6, (kind, s)
+    assert s["one"][kinds[0]] > 0 and s["one"][kinds[1]] > 0, s
+PY
+ok "equal scenarios share first places of weights, participants and seeds" $? "$(tail -3 "$work/check")"
+"$KEDJA" rank "$work/goals.csv" "åäöåäöåäöåäöå=$work/a1.nc" dense="$work/b1.nc" >"$work/text" 2>&1; iconv -f UTF-8 -t UTF-8 "$work/text" >/dev/null 2>&1 && grep -q "    dense åäöåäöåä…\$" "$work/text"; ok "a long name is cut between letters" $? "$(cat "$work/text")"
 refused() { # NAME PATTERN ARGUMENTS…
   local name=$1 pattern=$2; shift 2
   "$KEDJA" rank "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
@@ -77,3 +93,8 @@ printf 'participant,goal,points\n1,Farmland,-3\n' >"$work/bad.csv"; refused "neg
 printf 'participant,goal,points\n1,Farmland,0\n' >"$work/bad.csv"; refused "a participant without points" "1 has given no points" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 refused "one scenario alone" "at least two scenarios" "$work/goals.csv" a="$work/a1.nc"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 1 --out "$work/v.nc" --quiet >/dev/null 2>&1; refused "another map" "is of another map than" "$work/goals.csv" a="$work/a1.nc" b="$work/v.nc"
+long=$(printf 'x%.0s' {1..96})
+printf 'heading,goal,indicator\nA,%s,mean_walk\nA,two,co2\n' "$long" >"$work/bad.csv"; refused "a goal whose name is too long" "bad.csv:2: column goal: expected at most 95 bytes, found 96" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
+printf 'heading,goal,indicator\nA,one,mean_walk\n%s,two,co2\n' "$long" >"$work/bad.csv"; refused "a heading that is too long" "bad.csv:3: column heading: expected at most 95 bytes, found 96" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
+printf 'participant,goal,points\n%s,Farmland,3\n' "$long" >"$work/bad.csv"; refused "a participant whose name is too long" "bad.csv:2: column participant: expected at most 95 bytes, found 96" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
+refused "a scenario whose name is too long" "has 96 bytes, expected at most 95" "$work/goals.csv" "$long=$work/a1.nc" b="$work/b1.nc"

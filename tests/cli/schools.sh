@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja schools and kedja catchments: the same figures as text, CSV and JSON, a map, polygons, and bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 14
+plan 16
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --set schools.mode=1 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "run with catchment areas" $? "$(cat "$work/out")"
 "$KEDJA" schools "$work/v.nc" >"$work/text" 2>&1; ok "table" $? "$(cat "$work/text")"
 "$KEDJA" schools "$work/v.nc" --csv >"$work/csv" 2>&1
@@ -75,3 +75,6 @@ refused "more new schools than can be asked for" "option --new" catchments "$wor
 refused "schools without places" "option --places" catchments "$work/v.nc" --new 1 --places 0
 refused "runs of other years" "expected the same years" schools "$work/v.nc" "$work/short.nc"
 refused "the same run twice" "expected another seed" schools "$work/v.nc" "$work/v.nc"
+refused "another run twice" "v2.nc is the same run as .*v2.nc: expected another seed" schools "$work/v.nc" "$work/v2.nc" "$work/v2.nc"
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --seed 2 --set schools.mode=1 --set densify.enabled=true --out "$work/dense.nc" --quiet >"$work/out" 2>&1
+refused "runs of two plans" "dense.nc has other settings than .*v.nc" schools "$work/v.nc" "$work/dense.nc"

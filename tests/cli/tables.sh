@@ -37,6 +37,13 @@ for year in range(6):
     schools = sum(r["values"][year] or 0 for r in tables["schools"]["rows"] if r["grade"] == "all grades" and r["measure"] == "Pupils")
     assert schools == row("placement", "Värnamo", "Pupils F–9")[year] > 3000
     assert row("elderly", "Värnamo", "Places in care homes")[year] - row("elderly", "Värnamo", "Persons who need a care home")[year] == row("elderly", "Värnamo", "Balance of places in care homes")[year]
+for f, k in {(r["facility"], r["kind"]) for r in tables["premises"]["rows"]}:
+    of = {r["measure"]: r for r in tables["premises"]["rows"] if (r["facility"], r["kind"]) == (f, k)}
+    users, places = of["Children, pupils or residents"], of["Places"]
+    full = [y for y, u, p in zip(tables["premises"]["years"], users["values"], places["values"]) if y >= tables["premises"]["now"] and p and u is not None and u >= p]
+    assert users["first_full"] == (full[0] if full else None), (f, users, places)
+    assert all(r["first_full"] is None for m, r in of.items() if r is not users), f
+assert any(r["first_full"] for r in tables["premises"]["rows"])
 for r in tables["room_use"]["rows"]:
     if r["measure"] != "Use U = F × O": continue
     for year in range(6):
