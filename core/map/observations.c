@@ -139,10 +139,21 @@ static kj_status read_file(kj_error *err, kj_draft *draft, const kj_recipe_obser
     return status;
 }
 
+/* Order of the places themselves: an area or municipality may be named by its code in one row and by its name in another. Facilities have
+   one name and are matched later. */
+static int by_spot(const kj_draft_observation *x, const kj_draft_observation *y)
+{
+    bool named = is_of_facility(x->quantity);
+    if (named != is_of_facility(y->quantity)) return named ? 1 : -1;
+    if (named) return strcmp(x->place, y->place);
+    if (x->at != y->at) return x->at < y->at ? -1 : 1;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
 static int by_place(const void *a, const void *b)
 {
     const kj_draft_observation *x = a, *y = b;
-    int order = strcmp(x->place, y->place);
+    int order = by_spot(x, y);
     if (order) return order;
     if (x->quantity != y->quantity) return x->quantity < y->quantity ? -1 : 1;
     if (x->month != y->month) return x->month < y->month ? -1 : 1;
@@ -157,9 +168,11 @@ static kj_status sort(kj_error *err, kj_draft *draft)
     for (int32_t i = 1; i < draft->n_observations; i++) {
         const kj_draft_observation *a = &draft->observations[i - 1], *b = &draft->observations[i];
         char label[32];
-        if (!strcmp(a->place, b->place) && a->quantity == b->quantity && a->month == b->month)
-            return kj_fail(err, KJ_E_INPUT, "%s:%u: %s of '%.60s' in %d-%02d stands in %s:%u too: expected one value a place, quantity and month", b->file, b->line,
-                           kj_labels_at(KJ_QUANTITY_LABELS, (int32_t)b->quantity, label, sizeof label), b->place, KJ_YEAR_OF(b->month), KJ_MONTH_OF_YEAR(b->month), a->file, a->line);
+        bool renamed = strcmp(a->place, b->place) != 0;
+        if (!by_spot(a, b) && a->quantity == b->quantity && a->month == b->month)
+            return kj_fail(err, KJ_E_INPUT, "%s:%u: %s of '%.60s' in %d-%02d stands in %s:%u too%s%.60s%s: expected one value a place, quantity and month", b->file, b->line,
+                           kj_labels_at(KJ_QUANTITY_LABELS, (int32_t)b->quantity, label, sizeof label), b->place, KJ_YEAR_OF(b->month), KJ_MONTH_OF_YEAR(b->month), a->file, a->line,
+                           renamed ? ", as '" : "", renamed ? a->place : "", renamed ? "'" : "");
     }
     return KJ_OK;
 }
@@ -171,7 +184,7 @@ static bool is_nearest(const kj_draft *draft, int32_t i)
     if (!o->corrects) return false;
     for (int32_t k = 0; k < draft->n_observations; k++) {
         const kj_draft_observation *other = &draft->observations[k];
-        if (k == i || !other->corrects || other->quantity != o->quantity || strcmp(other->place, o->place)) continue;
+        if (k == i || !other->corrects || other->quantity != o->quantity || by_spot(other, o)) continue;
         int32_t mine = abs(o->month - draft->start), its = abs(other->month - draft->start);
         if (its < mine || (its == mine && k < i)) return false;
     }

@@ -728,6 +728,8 @@ static void bad_observations_are_refused(void **state)
     refused_observation("2020,a,persons,-3", "seen.csv:2: column value: expected a number from 0", "found '-3'");
     refused_observation("2020,a,persons,many", "seen.csv:2", "many");
     refused_observation("2020,a,persons,70\n2020-12-01,a,persons,71", "seen.csv:3: persons of 'a' in 2020-12 stands in seen.csv:2 too", "one value a place, quantity and month");
+    refused_observation("2020,M,persons,70\n2020-12-01,1,persons,71", "seen.csv:3: persons of '1' in 2020-12 stands in seen.csv:2 too, as 'M'", "one value a place, quantity and month");
+    refused_observation("2020,Norra,pupils,70\n2020-12-01,Norra,pupils,71", "seen.csv:3: pupils of 'Norra' in 2020-12 stands in seen.csv:2 too:", "one value a place, quantity and month");
     put("seen.csv", "when,place,quantity,value\n2020,a,persons,70\n");
     refused(HEAD AREAS("people") SCHOOL SEEN(""), "seen.csv", "date");
     refused(HEAD AREAS("people") "observations={{file='gone.csv'}} }", "gone.csv", "which is not in");
