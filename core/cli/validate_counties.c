@@ -28,7 +28,8 @@ static void print_table(const kj_county_hindcast *h, bool markdown)
 
 static kj_status print_json(kj_error *err, const kj_county_hindcast *h)
 {
-    json_t *root = json_pack("{s:i, s:i, s:[f, f]}", "fitted_to", (int)h->fitted_to, "counties", (int)h->n_counties, "mortality_trend", h->trend[0], h->trend[1]), *rows = json_array();
+    json_t *root = json_pack("{s:i, s:i, s:[f, f], s:f}", "fitted_to", (int)h->fitted_to, "counties", (int)h->n_counties, "mortality_trend", h->trend[0], h->trend[1],
+                             "boys", h->boys), *rows = json_array();
     for (int g = 0; g < KJ_COUNTY_GROUPS; g++)
         for (int k = 0; k < KJ_COUNTY_YEARS; k++)
             json_array_append_new(rows, json_pack("{s:s, s:i, s:f, s:f, s:b}", "ages", h->group[g].name, "year", (int)h->year[k], "model", h->group[g].model[k], "shares", h->group[g].shares[k],

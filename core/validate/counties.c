@@ -11,7 +11,9 @@
 #include "../io/csv.h"
 
 enum { FEMALE = 0, MALE = 1, SEXES = 2, OLDEST = 100, AGES = OLDEST + 1, MOTHER_MIN = 15, MOTHER_MAX = 49, MOTHERS = MOTHER_MAX - MOTHER_MIN + 1, YEARS_MAX = 80, MOVES_UP_TO = 90 };
-static const double BOYS = 0.5134, FIRST_YEAR = 0.9; /* share of births; share of a first year's risk before its 31 December: most of it follows birth */
+/* Share of a first year's risk of death that the newborn of a year meet before its 31 December. Assumed: most infant deaths follow birth by days, so
+   it is more than the half that an even risk would give; docs/hindcast_counties.md says how little it matters. */
+static const double FIRST_YEAR = 0.9;
 
 typedef struct county {
     char name[64];
@@ -26,6 +28,7 @@ typedef struct counties {
     county *one;
     int32_t n, first, last, fit; /* first and last year of the files */
     double rate[SEXES][AGES], trend[SEXES]; /* deaths a person-year, national, in the middle of the level years */
+    double boys;                            /* share of births in the fitted years, national */
 } counties;
 
 /* ---- files ---- */
@@ -234,6 +237,19 @@ static void fit_fertility(const counties *c, county *one)
     }
 }
 
+static double share_of_boys(const counties *c)
+{
+    double born[SEXES] = {0.0, 0.0};
+    for (int32_t i = 0; i < c->n; i++)
+        for (int32_t y = c->fit - KJ_COUNTY_FIT_YEARS + 1 - c->first; y <= c->fit - c->first; y++)
+            for (int s = 0; s < SEXES; s++) {
+                born[s] += c->one[i].unknown_mothers[y][s];
+                for (int k = 0; k < MOTHERS; k++) born[s] += c->one[i].births[y][s][k];
+            }
+    double all = born[FEMALE] + born[MALE];
+    return all > 0.0 ? born[MALE] / all : 0.5;
+}
+
 /* What survival and births do not explain, by age at the end of the year. */
 static void fit_migration(const counties *c, county *one)
 {
@@ -268,7 +284,7 @@ static void project_year(const counties *c, const county *one, int32_t year, peo
     }
     for (int k = 0; k < MOTHERS; k++) births += one->fertility[k] * 0.5 * (people[FEMALE][MOTHER_MIN + k] + next[FEMALE][MOTHER_MIN + k]);
     for (int s = 0; s < SEXES; s++) {
-        double left = births * (s == MALE ? BOYS : 1.0 - BOYS) * (newborn_survival(c, one, s, year) + one->migration[s][0]);
+        double left = births * (s == MALE ? c->boys : 1.0 - c->boys) * (newborn_survival(c, one, s, year) + one->migration[s][0]);
         next[s][0] = left > 0.0 ? left : 0.0;
     }
     memcpy(people, next, sizeof next);
@@ -331,6 +347,7 @@ kj_status kj_county_hindcast_run(kj_error *err, const char *folder, int32_t fitt
         for (int g = 0; g < KJ_COUNTY_GROUPS; g++) out->group[g].name = groups[g].name;
         fit_mortality(&c);
         memcpy(out->trend, c.trend, sizeof out->trend);
+        out->boys = c.boys = share_of_boys(&c);
         for (int32_t i = 0; i < c.n; i++) {
             fit_fertility(&c, &c.one[i]);
             fit_migration(&c, &c.one[i]);

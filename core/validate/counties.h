@@ -17,6 +17,7 @@ typedef struct kj_county_group {
 typedef struct kj_county_hindcast {
     int32_t fitted_to, year[KJ_COUNTY_YEARS], n_counties;
     double trend[2]; /* of mortality a year: women, men */
+    double boys;     /* share of births, counted in the fitted years */
     kj_county_group group[KJ_COUNTY_GROUPS];
 } kj_county_hindcast;
 
