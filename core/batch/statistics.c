@@ -105,6 +105,14 @@ static void interval(double mean, double variance, double df, double *low, doubl
     *high = mean + half;
 }
 
+void kj_mean_interval(const double *values, uint32_t n, double *mean, double *low, double *high)
+{
+    double variance;
+    *mean = *low = *high = (double)NAN;
+    if (n) moments(values, n, mean, &variance);
+    if (n > 1) interval(*mean, variance / n, n - 1.0, low, high);
+}
+
 /* scratch: (n_strata + 2) * n values. */
 void kj_difference(const double *base, const double *other, uint32_t n_strata, uint32_t n, double *scratch, double out[KJ_DIFFS])
 {

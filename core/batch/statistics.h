@@ -21,6 +21,9 @@ extern const char *const kj_diff_names[KJ_DIFFS];
    not shared (variances of both added). */
 void kj_difference(const double *base, const double *other, uint32_t n_strata, uint32_t n, double *scratch, double out[KJ_DIFFS]);
 
+/* Mean of a few values, all finite, and its 95 % interval by Student's t; *low and *high are NAN with fewer than two, all three with none. */
+void kj_mean_interval(const double *values, uint32_t n, double *mean, double *low, double *high);
+
 /* Quantile of Student's t distribution, p in (0.5, 1), df >= 1 (Hill 1970, algorithm 396). */
 double kj_t_quantile(double p, double df);
 

@@ -51,6 +51,9 @@ static void print_misses(kj_area_check *c, bool markdown)
     }
 }
 
+/* json_pack refuses a whole row for one NaN or infinity. */
+static json_t *number_json(double value) { return !isfinite(value) ? json_null() : json_real(value); }
+
 static kj_status print_json(kj_error *err, const kj_area_check *c)
 {
     json_t *root = json_object(), *years = json_array(), *areas = json_array();
@@ -58,8 +61,10 @@ static kj_status print_json(kj_error *err, const kj_area_check *c)
     json_object_set_new(root, "runs", json_integer(c->n_runs));
     for (uint32_t i = 0; i < c->n_years; i++) {
         const kj_area_error *e = &c->error[i];
-        json_array_append_new(years, json_pack("{s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:b}", "year", (int)e->year, "observed", e->observed, "simulated", e->simulated, "model",
-                                               e->model, "scaled", e->scaled, "shares", e->shares, "per_home", e->per_home, "better", e->model < e->shares));
+        json_array_append_new(years, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "year", (int)e->year, "observed", number_json(e->observed), "simulated",
+                                               number_json(e->simulated), "model", number_json(e->model), "low", number_json(e->model_low), "high", number_json(e->model_high),
+                                               "scaled", number_json(e->scaled), "shares", number_json(e->shares), "per_home", number_json(e->per_home), "better",
+                                               e->model < e->shares));
     }
     for (uint32_t a = 0; a < c->n_areas; a++)
         json_array_append_new(areas, json_pack("{s:s, s:s, s:f, s:f, s:f}", "code", c->area[a].code, "name", c->area[a].name, "start", c->area[a].start, "observed",

@@ -13,8 +13,6 @@ typedef struct kj_pairs {
     uint32_t n_open;
 } kj_pairs;
 
-/* What makes a world: the scenario's text and every setting. JSON text (free()); NULL: out of memory. */
-char *kj_world_signature(const kj_runread *run);
 kj_status kj_pairs_open(kj_error *err, const char *const *paths, uint32_t n, kj_comparison *out, kj_pairs *pairs);
 void kj_pairs_close(kj_pairs *pairs);
 /* Checks that both have the year, or chooses the last that all have. */

@@ -6,20 +6,6 @@
 
 #include "compare_internal.h"
 
-char *kj_world_signature(const kj_runread *run)
-{
-    const kj_run_info *info = kj_runread_info(run);
-    json_error_t ignored;
-    json_t *options = json_loads(info->options_json, 0, &ignored), *world = json_object();
-    json_t *parameters = options ? json_object_get(options, "parameters") : NULL;
-    json_object_set_new(world, "scenario", json_string(info->scenario_text));
-    json_object_set(world, "parameters", parameters ? parameters : json_null());
-    char *text = json_dumps(world, JSON_SORT_KEYS | JSON_COMPACT);
-    json_decref(world);
-    json_decref(options);
-    return text;
-}
-
 static kj_status not_paired(kj_error *err, const kj_runread *a, const kj_runread *b, const char *what, const char *of_a, const char *of_b)
 {
     return kj_fail(err, KJ_E_INPUT,

@@ -1,6 +1,7 @@
 #include "runread.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -306,6 +307,21 @@ const char *kj_runread_path(const kj_runread *run) { return run->path; }
 const kj_run_info *kj_runread_info(const kj_runread *run) { return &run->info; }
 bool kj_runread_complete(const kj_runread *run) { return run->complete; }
 const kj_grid *kj_runread_grid(const kj_runread *run) { return &run->grid; }
+
+char *kj_world_signature(const kj_runread *run)
+{
+    const kj_run_info *info = kj_runread_info(run);
+    json_error_t ignored;
+    json_t *options = json_loads(info->options_json, 0, &ignored), *world = json_object();
+    json_t *parameters = options ? json_object_get(options, "parameters") : NULL;
+    json_object_set_new(world, "scenario", json_string(info->scenario_text));
+    json_object_set(world, "parameters", parameters ? parameters : json_null());
+    char *text = json_dumps(world, JSON_SORT_KEYS | JSON_COMPACT);
+    json_decref(world);
+    json_decref(options);
+    return text;
+}
+
 uint32_t kj_runread_n_years(const kj_runread *run) { return run->n_years; }
 const int32_t *kj_runread_years(const kj_runread *run) { return run->years; }
 

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "../batch/statistics.h"
 #include "../io/csv.h"
 #include "../io/runread.h"
-#include "student.h"
 
 /* Counts by area and year: people[year * n_areas + area], NaN where none is known. */
 typedef struct counts {
@@ -117,7 +117,7 @@ static kj_status judge(kj_error *err, const counts *c, uint32_t slot, uint32_t f
         out->simulated += sum_of(guess, n) / n_runs;
         out->scaled += brought_to(out->observed, guess, truth, n) / n_runs;
     }
-    kj_student_interval(error, n_runs, &out->model, &out->model_low, &out->model_high);
+    kj_mean_interval(error, (uint32_t)n_runs, &out->model, &out->model_low, &out->model_high);
     free(homes);
     return KJ_OK;
 }
@@ -184,13 +184,33 @@ static kj_status check_years(kj_error *err, kj_runread *const *runs, counts *c, 
     return status;
 }
 
+/* Years and settings of two runs must agree and their seeds must differ: otherwise the spread of the runs would not be luck. */
+static kj_status check_pair(kj_error *err, const kj_runread *a, const kj_runread *b)
+{
+    const char *x = kj_runread_path(a), *y = kj_runread_path(b);
+    uint32_t n = kj_runread_n_years(a);
+    const kj_run_info *of_a = kj_runread_info(a), *of_b = kj_runread_info(b);
+    if (strcmp(of_a->map_digest, of_b->map_digest)) return kj_fail(err, KJ_E_INPUT, "%s and %s are runs of different maps", x, y);
+    if (n != kj_runread_n_years(b) || memcmp(kj_runread_years(a), kj_runread_years(b), n * sizeof(int32_t)))
+        return kj_fail(err, KJ_E_INPUT, "%s and %s have different years: expected runs of the same years, found %d to %d and %d to %d", x, y, (int)kj_runread_years(a)[0],
+                       (int)kj_runread_years(a)[n - 1], (int)kj_runread_years(b)[0], (int)kj_runread_years(b)[kj_runread_n_years(b) - 1]);
+    if (of_a->seed == of_b->seed)
+        return kj_fail(err, KJ_E_INPUT, "%s and %s have the same seed %llu: expected runs that differ by their seed alone", x, y, (unsigned long long)of_a->seed);
+    char *world_a = kj_world_signature(a), *world_b = kj_world_signature(b);
+    kj_status status = world_a && world_b ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status && strcmp(world_a, world_b))
+        status = kj_fail(err, KJ_E_INPUT, "%s and %s have different scenarios or settings: expected runs that differ by their seed alone", x, y);
+    free(world_a);
+    free(world_b);
+    return status;
+}
+
 static kj_status open_runs(kj_error *err, const char *const *paths, int32_t n, kj_runread **runs)
 {
     for (int32_t r = 0; r < n; r++) {
         kj_status status = kj_runread_open(err, paths[r], &runs[r]);
+        for (int32_t other = 0; other < r && !status; other++) status = check_pair(err, runs[other], runs[r]);
         if (status) return status;
-        if (strcmp(kj_runread_info(runs[r])->map_digest, kj_runread_info(runs[0])->map_digest))
-            return kj_fail(err, KJ_E_INPUT, "%s and %s are runs of different maps", paths[0], paths[r]);
     }
     return KJ_OK;
 }

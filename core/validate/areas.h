@@ -29,7 +29,8 @@ typedef struct kj_area_check {
     kj_area_row *area; /* owned */
 } kj_area_check;
 
-/* KJ_E_INPUT: no counts for the areas of the runs at their start and later, runs of different maps or years, a damaged table. */
+/* KJ_E_INPUT: no counts for the areas of the runs at their start and later, runs of different maps, years, scenarios or settings,
+   two runs with one seed, a damaged table. */
 kj_status kj_area_check_runs(kj_error *err, const char *const *paths, int32_t n, kj_area_check *out);
 void kj_area_check_free(kj_area_check *check);
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "../batch/statistics.h"
 #include "../io/csv.h"
 #include "reprojection.h"
-#include "student.h"
 
 /* ---- the table ---- */
 
@@ -334,7 +334,7 @@ void kj_findings_finish(const kj_target *targets, uint32_t n, kj_finding *findin
     for (uint32_t i = 0; i < n; i++) {
         kj_finding *f = &findings[i];
         f->baseline = (double)NAN;
-        kj_student_interval(f->values, f->n, &f->value, &f->low, &f->high);
+        kj_mean_interval(f->values, (uint32_t)f->n, &f->value, &f->low, &f->high);
         if (f->n == 0) continue;
         if (f->n_baseline) f->baseline = f->baseline_sum / f->n_baseline;
         f->checked = !isnan(targets[i].low) && !isnan(targets[i].high);

@@ -256,7 +256,12 @@ static void summaries(void **state)
 static void t_quantiles(void **state)
 {
     (void)state;
-    static const double known[][3] = {{0.975, 1, 12.70620}, {0.975, 2, 4.302653}, {0.975, 5, 2.570582}, {0.975, 24, 2.063899}, {0.95, 10, 1.812461}, {0.975, 1000, 1.962339}};
+    static const double known[][3] = {{0.975, 1, 12.70620}, {0.975, 2, 4.302653}, {0.975, 5, 2.570582}, {0.975, 11, 2.200985}, {0.975, 19, 2.093024}, {0.975, 24, 2.063899}, {0.95, 10, 1.812461}, {0.975, 1000, 1.962339}};
+    double mean, low, high, three[] = {1e9 + 1, 1e9 + 2, 1e9 + 3};
+    kj_mean_interval(three, 3, &mean, &low, &high);
+    assert_true(fabs(mean - 1e9 - 2) < 1e-6 && fabs(high - mean - 4.302653 / sqrt(3)) < 1e-3 && fabs(mean - low - 4.302653 / sqrt(3)) < 1e-3);
+    kj_mean_interval(three, 1, &mean, &low, &high);
+    assert_true(fabs(mean - 1e9 - 1) < 1e-6 && isnan(low) && isnan(high));
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) assert_true(fabs(kj_t_quantile(known[i][0], known[i][1]) - known[i][2]) < 2e-4 * known[i][2]);
 }
 
