@@ -11,7 +11,7 @@
 enum { MAP, JSON, MARKDOWN, QUIET };
 
 static const kj_option options[] = {
-    [MAP] = {"map", "FOLDER", "map in place of the case's own"},
+    [MAP] = {"map", "FOLDER", "map in place of the experiment's or the case's own"},
     [JSON] = {"json", NULL, "one JSON object on standard output"},
     [MARKDOWN] = {"markdown", NULL, "the report as Markdown, for the handbook"},
     [QUIET] = {"quiet", NULL, "no progress"},
@@ -66,6 +66,9 @@ static void print_report(const kj_calibration *c, bool markdown)
     for (uint32_t i = 0; i < c->n_targets; i++) print_target(c, i, markdown);
 }
 
+/* json_pack refuses a whole row for one NaN or infinity. */
+static json_t *number_json(double value) { return !isfinite(value) ? json_null() : json_real(value); }
+
 static void print_json(const kj_calibration *c)
 {
     json_t *root = json_object(), *parameters = json_array(), *targets = json_array();
@@ -74,13 +77,13 @@ static void print_json(const kj_calibration *c)
         const kj_fit_parameter *p = &c->parameter[i];
         json_t *row = json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:s, s:s}", "name", f->name, "unit", f->unit, "low", f->a, "high", f->b, "before", p->before, "after", p->after,
                                 "identified", kj_fit_identified(c, i), "most_by", c->targets.targets[c->target[p->target]].id);
-        json_object_set_new(row, "error", isnan(p->error) ? json_null() : json_real(p->error));
+        json_object_set_new(row, "error", number_json(p->error));
         json_array_append_new(parameters, row);
     }
     for (uint32_t i = 0; i < c->n_targets; i++) {
         const kj_target *t = &c->targets.targets[c->target[i]];
-        json_array_append_new(targets, json_pack("{s:s, s:f, s:f, s:f, s:f, s:b}", "id", t->id, "low", t->low, "high", t->high, "before", c->before.value[i], "after",
-                                                 c->after.value[i], "ok", held(t, c->after.value[i])));
+        json_array_append_new(targets, json_pack("{s:s, s:f, s:f, s:o, s:o, s:b}", "id", t->id, "low", t->low, "high", t->high, "before", number_json(c->before.value[i]),
+                                                 "after", number_json(c->after.value[i]), "ok", held(t, c->after.value[i])));
     }
     json_object_set_new(root, "case", json_string(c->experiment->fit_case));
     json_object_set_new(root, "evaluations", json_integer(c->n_evaluations));

@@ -9,7 +9,7 @@
 
 #include "../batch/design.h"
 
-static const double BAD = 1e9;  /* loss of a point whose run failed, or that leaves a target without a value */
+static const double BAD = 1e9;  /* squared distance of a target without a value: far beyond any other, and finite for the search */
 static const double STEP = 0.1; /* of the range, for differences */
 
 typedef struct fitting {
@@ -22,6 +22,7 @@ typedef struct fitting {
     kj_status status;
     double best;
     kj_case_results *run;
+    char **settings; /* of the experiment, and room for one a parameter */
 } fitting;
 
 static kj_status find_targets(kj_error *err, kj_calibration *c)
@@ -60,18 +61,17 @@ static void evaluate(fitting *f, bool as_it_stands, kj_fit_point *p)
 {
     kj_calibration *c = f->c;
     const kj_experiment *e = c->experiment;
-    char text[KJ_FIT_MAX][2 * KJ_NAME_MAX + 40], *settings[KJ_FIT_MAX + 64];
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < e->n_settings && n < 64; i++) settings[n++] = e->settings[i];
+    char text[KJ_FIT_MAX][2 * KJ_NAME_MAX + 40];
+    uint32_t n = e->n_settings; /* those of the experiment stand in f->settings already */
     for (uint32_t i = 0; i < c->n_parameters && !as_it_stands; i++) {
         snprintf(text[i], sizeof text[i], "%s=%.6g", e->factor[i].name, p->parameter[i]);
-        settings[n++] = text[i];
+        f->settings[n++] = text[i];
     }
     memcpy(f->run->targets, c->targets.targets, sizeof f->run->targets);
     memset(f->run->findings, 0, sizeof f->run->findings);
     f->run->n = c->targets.n;
-    for (uint32_t seed = 1; seed <= e->replicates && !f->status; seed++)
-        f->status = kj_case_run_once(f->err, &kj_cases[c->fit_case], c->map, settings, n, e->years, seed, f->folder, f->run);
+    for (uint32_t r = 0; r < e->replicates && !f->status; r++)
+        f->status = kj_case_run_once(f->err, &kj_cases[c->fit_case], c->map, f->settings, n, e->years, e->seed + r, f->folder, f->run);
     if (f->status) return;
     score(c, f->run, p);
     c->n_evaluations++;
@@ -116,7 +116,7 @@ static double objective(unsigned n, const double *unit, double *gradient, void *
     (void)n, (void)gradient;
     fitting *f = data;
     kj_fit_point p = {.loss = BAD};
-    if (f->status) return BAD;
+    if (f->status) return BAD; /* a run has failed: nothing is tried any more */
     set_parameters(f->c, unit, &p);
     evaluate(f, false, &p);
     if (!f->status) keep_best(f->c, &p);
@@ -140,9 +140,10 @@ static kj_status search(kj_error *err, fitting *f)
     nlopt_set_initial_step1(opt, 0.15);
     nlopt_set_xtol_abs1(opt, 0.005);
     nlopt_set_maxeval(opt, (int)c->experiment->evaluations);
-    nlopt_optimize(opt, unit, &loss); /* what it found best has been kept; its reasons to stop are all good */
+    nlopt_result result = nlopt_optimize(opt, unit, &loss); /* what it found best has been kept */
     nlopt_destroy(opt);
-    return f->status;
+    if (f->status) return f->status;
+    return result < 0 ? kj_fail(err, KJ_E_FAILED, "calibration: the search of NLopt failed: %s", nlopt_result_to_string(result)) : KJ_OK;
 }
 
 /* Inverse of a symmetric positive matrix by elimination; false if it is singular. */
@@ -204,6 +205,21 @@ static void identify(fitting *f)
     }
 }
 
+/* The search begins at the values as they stand, and a point is told from another by its factors alone. */
+static kj_status check_factors(kj_error *err, const kj_experiment *e)
+{
+    for (uint32_t i = 0; i < e->n_factors; i++) {
+        const kj_factor *f = &e->factor[i];
+        if (f->def < f->a || f->def > f->b)
+            return kj_fail(err, KJ_E_INPUT, "%s: factor %s: expected a range that holds %g, the value as it stands, from which the fit begins; found %g to %g", e->path, f->name,
+                           f->def, f->a, f->b);
+    }
+    if (e->n_vary)
+        return kj_fail(err, KJ_E_INPUT, "%s: vary: a fit holds all but its factors still; expected vary = {}, found %u of %s", e->path, e->n_vary,
+                       e->vary_is_default ? "the default ensemble, which stands in where vary is missing" : "the experiment");
+    return e->paired ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: paired: a fit has the same seeds at every point; expected true or nothing", e->path);
+}
+
 static kj_status check_experiment(kj_error *err, kj_calibration *c)
 {
     const kj_experiment *e = c->experiment;
@@ -215,7 +231,8 @@ static kj_status check_experiment(kj_error *err, kj_calibration *c)
     if (e->replicates > KJ_SEEDS_MAX) return kj_fail(err, KJ_E_INPUT, "%s: expected at most %d replicates in a fit, found %u", e->path, KJ_SEEDS_MAX, e->replicates);
     if (strcmp(e->scenario, kj_cases[c->fit_case].scenario))
         return kj_fail(err, KJ_E_INPUT, "%s: case '%s' runs scenario '%s', the experiment names '%s'", e->path, e->fit_case, kj_cases[c->fit_case].scenario, e->scenario);
-    kj_status status = find_targets(err, c);
+    kj_status status = check_factors(err, e);
+    if (!status) status = find_targets(err, c);
     if (!status && c->n_targets < e->n_factors)
         status = kj_fail(err, KJ_E_INPUT, "%s: %u factors cannot be told from %u targets: expected at least as many", e->path, e->n_factors, c->n_targets);
     return status;
@@ -229,10 +246,12 @@ kj_status kj_calibrate(kj_error *err, const kj_plan *plan, const char *map, kj_f
     fitting f = {.c = out, .folder = "/tmp/kedja-calibrate.XXXXXX", .note = note, .note_data = data, .err = err, .best = BAD, .stage = "as it stands"};
     kj_status status = check_experiment(err, out);
     if (status) return status;
-    out->map = map ? map : kj_cases[out->fit_case].map;
+    out->map = map ? map : plan->experiment->map ? plan->experiment->map : kj_cases[out->fit_case].map;
     f.run = calloc(1, sizeof *f.run);
-    if (!f.run) return kj_fail(err, KJ_E_MEMORY, "calibration: out of memory");
-    if (!mkdtemp(f.folder)) status = kj_fail(err, KJ_E_IO, "%s: cannot be made", f.folder);
+    f.settings = calloc((size_t)plan->experiment->n_settings + KJ_FIT_MAX, sizeof *f.settings);
+    if (!f.run || !f.settings) status = kj_fail(err, KJ_E_MEMORY, "calibration: out of memory");
+    for (uint32_t i = 0; i < plan->experiment->n_settings && !status; i++) f.settings[i] = plan->experiment->settings[i];
+    if (!status && !mkdtemp(f.folder)) status = kj_fail(err, KJ_E_IO, "%s: cannot be made", f.folder);
     for (uint32_t i = 0; i < out->n_parameters; i++) out->before.parameter[i] = out->parameter[i].before = plan->experiment->factor[i].def;
     if (!status) evaluate(&f, true, &out->before);
     out->after = out->before;
@@ -244,6 +263,7 @@ kj_status kj_calibrate(kj_error *err, const kj_plan *plan, const char *map, kj_f
     for (uint32_t i = 0; i < out->n_parameters; i++) out->parameter[i].after = out->after.parameter[i];
     rmdir(f.folder);
     free(f.run);
+    free(f.settings);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* Fits parameters to targets: a Latin hypercube finds where to begin, a derivative-free search (Nelder & Mead 1965, within bounds,
    of the library NLopt) goes on from its best point, and differences around the best point tell how well each parameter is
-   identified. The same seeds run at every point (common random numbers), so that two points differ by their parameters alone. */
+   identified. The same seeds run at every point (common random numbers: the experiment's seed and those that follow it, one a replicate), so
+   that two points differ by their parameters alone. */
 #ifndef KEDJA_VALIDATE_CALIBRATION_H
 #define KEDJA_VALIDATE_CALIBRATION_H
 
@@ -38,8 +39,9 @@ typedef struct kj_calibration {
 /* What is being done, after each evaluation. */
 typedef void kj_fit_note_fn(void *data, const char *stage, uint32_t n, double loss, double best);
 
-/* plan: of the experiment, with its factors bound. map NULL: the case's own. KJ_E_INPUT: unknown case or target, a target that only
-   tests the model, no `fit` in the experiment. */
+/* plan: of the experiment, with its factors bound. map NULL: the experiment's, or else the case's own. KJ_E_INPUT before anything runs: unknown
+   case or target, a target that only tests the model, no `fit` in the experiment, a value as it stands that lies outside the range to be
+   fitted, `vary` or unpaired seeds. KJ_E_FAILED: the search failed. */
 kj_status kj_calibrate(kj_error *err, const kj_plan *plan, const char *map, kj_fit_note_fn *note, void *data, kj_calibration *out);
 
 /* "well" below a tenth of the range, "weakly" below a third, else "not". */
