@@ -8,6 +8,7 @@
 
 #include "../base/log.h"
 #include "../base/text.h"
+#include "../io/atomic.h"
 
 enum { MAX_OPTIONS = 32, FIRST_VALUE = 256 }; /* getopt answers 1 for a positional word */
 
@@ -123,6 +124,12 @@ kj_status kj_cli_path(kj_error *err, char **slot, const char *path)
     kj_status status = kj_cli_text(err, slot, whole ? whole : path);
     free(whole);
     return status;
+}
+
+kj_status kj_cli_target(kj_error *err, const char **slot, const char *path)
+{
+    *slot = path;
+    return kj_file_check_target(err, path);
 }
 
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out)

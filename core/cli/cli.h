@@ -66,6 +66,8 @@ __attribute__((format(printf, 2, 3))) int kj_cli_misuse(const kj_command *comman
 kj_status kj_cli_text(kj_error *err, char **slot, const char *text);
 /* The same for a path: made absolute if there is such a file or folder, so that a run can be resumed from anywhere. */
 kj_status kj_cli_path(kj_error *err, char **slot, const char *path);
+/* Takes the name of a file that will be written. KJ_E_INPUT, before any work, if it cannot be (kj_file_check_target). */
+kj_status kj_cli_target(kj_error *err, const char **slot, const char *path);
 /* Parses and sets a language; without its catalogue the text is English, with a warning. */
 kj_status kj_cli_language(kj_error *err, const char *code, kj_language *language);
 /* Whole number in [min, max]; else an error that names the option. */

@@ -135,9 +135,9 @@ static int run(const kj_command *command, int argc, char **argv)
 const kj_command kj_command_calibrate = {
     .name = "calibrate",
     .usage = "calibrate EXPERIMENT.lua [--map FOLDER] [--json] [--markdown] [--quiet]",
-    .doc = "Fits parameters to the published figures that may set them: a Latin hypercube, then Nelder-Mead, the same seeds at every\n"
-           "point. Reports before and after and how well each parameter is identified. Nothing is changed: put the values into\n"
-           "`set` of a scenario, or into the tables.",
+    .doc = "Fits parameters to the published figures that may set them.\n"
+           "A Latin hypercube, then Nelder-Mead, the same seeds at every point. Reports before and after and how well each parameter\n"
+           "is identified. Nothing is changed: put the values into `set` of a scenario, or into the tables.",
     .options = options,
     .run = run,
 };

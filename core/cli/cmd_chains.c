@@ -276,7 +276,7 @@ static int run(const kj_command *command, int argc, char **argv)
         case PAIRS: status = kj_cli_number(&err, "pairs", words[i].text, 1, KJ_PAIRS_MAX, &w.pairs); break;
         case MAP: w.map = words[i].text; break;
         case JSON: w.json = true; break;
-        case PNG: w.png = words[i].text; break;
+        case PNG: status = kj_cli_target(&err, &w.png, words[i].text); break;
         case LANG: w.lang = words[i].text; break;
         default:
             if (w.run) status = kj_fail(&err, KJ_E_INPUT, "one run at a time: '%s' comes after '%s'", words[i].text, w.run);

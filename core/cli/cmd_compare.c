@@ -145,9 +145,9 @@ static int run(const kj_command *command, int argc, char **argv)
         case JSON: w.json = true; break;
         case CSV: w.csv = true; break;
         case SVG: w.svg = true; break;
-        case CHART: w.chart = words[i].text; break;
+        case CHART: status = kj_cli_target(&err, &w.chart, words[i].text); break;
         case TITLE: w.title = words[i].text; break;
-        case WORLDS: w.worlds = words[i].text; break;
+        case WORLDS: status = kj_cli_target(&err, &w.worlds, words[i].text); break;
         case MARKDOWN: w.markdown = true; break;
         case NAMES: w.names = words[i].text; break;
         case LANG: w.lang = words[i].text; break;

@@ -124,7 +124,7 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word)
         if (!w->all_years) status = kj_cli_number(err, "year", word->text, 1900, 3000, &w->year);
         break;
     case AS: w->as = word->text; break;
-    case OUT: w->out = word->text; break;
+    case OUT: status = kj_cli_target(err, &w->out, word->text); break;
     case MIN_CELL:
         status = kj_cli_number(err, "min-cell", word->text, 1, 1000, &n);
         w->protection.min_cell = (int32_t)n;

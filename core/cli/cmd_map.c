@@ -112,7 +112,7 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
         switch (words[i].option) {
-        case PNG: w.png = words[i].text; break;
+        case PNG: status = kj_cli_target(&err, &w.png, words[i].text); break;
         case LAYER: w.layer = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
         case RUN: w.run = words[i].text; break;

@@ -211,8 +211,8 @@ static int run(const kj_command *command, int argc, char **argv)
 const kj_command kj_command_plans = {
     .name = "plans",
     .usage = "plans RUN.nc [--json | --csv] [--lang en|sv|da]",
-    .doc = "Every department's projects and investments in one table, with alerts where they do not fit together: homes before\n"
-           "school places, investment peaks, staff to recruit against people of working age; and the need of housing.",
+    .doc = "Every department's projects and investments in one table, with alerts where they do not fit together.\n"
+           "Alerts: homes before school places, investment peaks, staff to recruit against people of working age. And the need of housing.",
     .options = options,
     .run = run,
 };

@@ -64,10 +64,10 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
         switch (words[i].option) {
-        case OUT: w.out = words[i].text; break;
-        case PNG: w.png = words[i].text; break;
-        case MAP: w.map = words[i].text; break;
-        case TABLES: w.tables = words[i].text; break;
+        case OUT: status = kj_cli_target(&err, &w.out, words[i].text); break;
+        case PNG: status = kj_cli_target(&err, &w.png, words[i].text); break;
+        case MAP: status = kj_cli_target(&err, &w.map, words[i].text); break;
+        case TABLES: status = kj_cli_target(&err, &w.tables, words[i].text); break;
         case LANG: w.lang = words[i].text; break;
         case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1900, 3000, &w.year); break;
         default:

@@ -363,7 +363,7 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word)
     case GRADES: w->grades = true; return KJ_OK;
     case JSON: w->json = true; return KJ_OK;
     case CSV: w->csv = true; return KJ_OK;
-    case MAP: w->map = word->text; return KJ_OK;
+    case MAP: return kj_cli_target(err, &w->map, word->text);
     case LEVEL:
         w->level = word->text;
         return !strcmp(w->level, "low") || !strcmp(w->level, "high") ? KJ_OK : kj_fail(err, KJ_E_INPUT, "option --level: expected low or high, found '%s'", w->level);

@@ -226,7 +226,7 @@ static int run(const kj_command *command, int argc, char **argv)
         case FIGURE: w.figure = strncmp(words[i].text, "municipality.", 13) ? words[i].text : words[i].text + 13; break;
         case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1000, 4000, &w.year); break;
         case WIDTH: status = take_width(&err, words[i].text, &w.width); break;
-        case CHART: w.chart = words[i].text; break;
+        case CHART: status = kj_cli_target(&err, &w.chart, words[i].text); break;
         case LANG: w.lang = words[i].text; break;
         default:
             if (w.experiment) status = kj_fail(&err, KJ_E_INPUT, "one experiment at a time: '%s' comes after '%s'", words[i].text, w.experiment);

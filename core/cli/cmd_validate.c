@@ -8,6 +8,7 @@
 
 #include "../base/log.h"
 #include "../base/text.h"
+#include "../io/atomic.h"
 #include "../validate/areas.h"
 #include "../validate/cases.h"
 #include "cli.h"
@@ -177,13 +178,22 @@ static void print_json(const kj_case_results *all)
 
 /* ---- the command ---- */
 
+/* A map that is named must be there before the first case runs: a case may take minutes. */
+static kj_status check_map(kj_error *err, const char *name, const char *folder)
+{
+    char probe[KJ_PATH_MAX];
+    kj_status status = kj_path_join(err, folder, "map.nc", probe);
+    if (!status && access(probe, R_OK)) status = kj_fail(err, KJ_E_INPUT, "option --map: %s=%s: expected a folder with map.nc, found none", name, folder);
+    return status;
+}
+
 static kj_status take_map(kj_error *err, const char *text, wishes *w)
 {
     for (int k = 0; k < KJ_N_CASES; k++) {
         size_t length = strlen(kj_cases[k].name);
         if (strncmp(text, kj_cases[k].name, length) || text[length] != '=') continue;
         w->map[k] = text + length + 1;
-        return KJ_OK;
+        return check_map(err, kj_cases[k].name, w->map[k]);
     }
     return kj_fail(err, KJ_E_INPUT, "option --map: expected lund=FOLDER, lund-2020=FOLDER, region=FOLDER or sweden-like=FOLDER, found '%s'", text);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../base/log.h"
 #include "../chains/life_story.h"
@@ -39,6 +40,16 @@ static kj_status tell_life(kj_error *err, const char *path, bool household, kj_i
 kj_status kj_cli_tell_person(kj_error *err, const char *path, kj_id id, const char *language) { return tell_life(err, path, false, id, language); }
 kj_status kj_cli_tell_household(kj_error *err, const char *path, kj_id id, const char *language) { return tell_life(err, path, true, id, language); }
 
+/* The number of one: of a vacancy, person or household. */
+static kj_status take_id(kj_error *err, const kj_command *command, const char *text, int64_t *id)
+{
+    kj_error ignored;
+    if (kj_cli_number(&ignored, "ID", text, 1, UINT32_MAX - 1, id) == KJ_OK) return KJ_OK;
+    bool chain = !strcmp(command->name, "chain");
+    return kj_fail(err, KJ_E_INPUT, "%s: expected the number of a %s (leave it out to list the %ss%s), found '%s'", command->name,
+                   chain ? "vacancy" : command->name, command->name, chain ? "" : " that were followed", text);
+}
+
 int kj_cli_story(const kj_command *command, int argc, char **argv, kj_story_fn tell)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
@@ -51,7 +62,7 @@ int kj_cli_story(const kj_command *command, int argc, char **argv, kj_story_fn t
     for (int i = 0; !status && i < n; i++) {
         if (words[i].option == LANG) code = words[i].text;
         else if (!path) path = words[i].text;
-        else status = kj_cli_number(&err, "ID", words[i].text, 1, UINT32_MAX - 1, &id);
+        else status = take_id(&err, command, words[i].text, &id);
     }
     if (!status && n >= 0 && !path) {
         result = kj_cli_misuse(command, "which run?");

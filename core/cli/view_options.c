@@ -29,8 +29,7 @@ kj_status kj_view_option(kj_error *err, const kj_word *word, kj_viz_options *out
     case VIEW_SHOT: {
         const char *dot = strrchr(word->text, '.');
         if (!dot || strcmp(dot, ".png")) return kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in .png", word->text);
-        out->shot = word->text;
-        return KJ_OK;
+        return kj_cli_target(err, &out->shot, word->text);
     }
     default:
         out->lang = word->text;

@@ -49,6 +49,27 @@ static void folder_of(const char *path, char out[KJ_PATH_MAX])
         snprintf(out, KJ_PATH_MAX, "%.*s", (int)(slash - path), path);
 }
 
+kj_status kj_file_check_target(kj_error *err, const char *path)
+{
+    enum { ENDING_ROOM = 32 }; /* for .part and the like behind the name */
+    char folder[KJ_PATH_MAX];
+    struct stat info;
+    size_t n = strlen(path);
+    if (!n || path[n - 1] == '/') return kj_fail(err, KJ_E_INPUT, "`%s`: expected the name of a file to write", path);
+    if (n + ENDING_ROOM >= KJ_PATH_MAX) return kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
+    folder_of(path, folder);
+    if (stat(folder, &info)) {
+        bool missing = errno == ENOENT || errno == ENOTDIR;
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, missing ? "there is no such folder" : strerror(errno));
+    }
+    if (!S_ISDIR(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s is no folder", path, folder);
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: expected a file or nothing, found a %s", path, S_ISDIR(info.st_mode) ? "folder" : "device");
+    /* W_OK asks the file system too: one mounted to be read only refuses root as well. */
+    if (access(folder, W_OK | X_OK)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: its folder: %s", path, strerror(errno));
+    return KJ_OK;
+}
+
 kj_status kj_folder_sync(kj_error *err, const char *path)
 {
     char folder[KJ_PATH_MAX];

@@ -12,7 +12,11 @@ enum { KJ_PATH_MAX = 4096 };
    is as it was. */
 kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, size_t n);
 
-/* The same with a seal behind the bytes: their number and checksum. Readers of HDF5 do not look behind its end. */
+/* KJ_E_INPUT, with `path` and the reason, unless a file can be put under it: a name that is no folder or device, in a folder
+   that is there and can be written. For the start, before any work; nothing is written. */
+kj_status kj_file_check_target(kj_error *err, const char *path);
+
+/* As kj_file_replace, with a seal behind the bytes: their number and checksum. Readers of HDF5 do not look behind its end. */
 kj_status kj_file_replace_sealed(kj_error *err, const char *path, const void *bytes, size_t n);
 /* KJ_E_INPUT if a sealed file is not what was written: a changed byte can bring down the HDF5 library itself. A file
    without a seal (cut off, or rewritten by another program) is not looked at. */

@@ -150,17 +150,8 @@ static kj_status check_replaceable(kj_error *err, const char *out_path)
 
 static kj_status check_target(kj_error *err, const char *out_path)
 {
-    struct stat info;
-    size_t n = strlen(out_path);
-    if (!n || out_path[n - 1] == '/')
-        return kj_fail(err, KJ_E_INPUT, "`%s`: expected the name of a file to write", out_path);
-    if (stat(out_path, &info)) {
-        if (errno == ENOENT || errno == ENOTDIR) return KJ_OK; /* the folder is tried next */
-        return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", out_path, strerror(errno));
-    }
-    if (S_ISREG(info.st_mode)) return check_replaceable(err, out_path);
-    return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: expected a file or nothing, found a %s", out_path,
-                   S_ISDIR(info.st_mode) ? "folder" : "device");
+    kj_status status = kj_file_check_target(err, out_path);
+    return !status && access(out_path, F_OK) == 0 ? check_replaceable(err, out_path) : status;
 }
 
 kj_status kj_runfile_lock(kj_error *err, const char *dir, int *lock)

@@ -454,18 +454,53 @@ static kj_status read_all(kj_error *err, kj_scenario *scenario, bool from_disk)
     return script_run(err, scenario->policies, &scenario->files[0], SCRIPT_READ, "scenario");
 }
 
+/* No file and no shipped scenario: the shipped name that was meant, if one is near. */
+static kj_status no_such_scenario(kj_error *err, const char *wanted)
+{
+    enum { NAMES_MAX = 256 };
+    char folder[1024], bare[KJ_NAME_MAX], shipped[NAMES_MAX][KJ_NAME_MAX];
+    const char *names[NAMES_MAX];
+    struct dirent **entries = NULL;
+    size_t n_names = 0;
+    int n = kj_data_path("scripts/scenarios", folder, sizeof folder) == 0 ? scandir(folder, &entries, is_lua_file, by_bytes) : 0;
+    for (int i = 0; i < n; i++) {
+        if (n_names < NAMES_MAX) {
+            base_name(entries[i]->d_name, shipped[n_names]);
+            names[n_names] = shipped[n_names];
+            n_names++;
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    base_name(wanted, bare);
+    const char *near = kj_nearest_name(bare, names, n_names);
+    return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped scenario of that name%s%s%s", wanted, near ? "; did you mean '" : "",
+                   near ? near : "", near ? "'?" : "");
+}
+
+/* A file as it is named from here, or the name of a shipped scenario. */
+static kj_status find_scenario(kj_error *err, const char *path_or_name, char *shipped, size_t n_bytes, const char **path)
+{
+    char relative[256];
+    *path = path_or_name;
+    if (strchr(path_or_name, '/') || file_exists(path_or_name)) return KJ_OK;
+    size_t n = strlen(path_or_name);
+    bool with_ending = n > 4 && strcmp(path_or_name + n - 4, ".lua") == 0;
+    snprintf(relative, sizeof relative, "scripts/scenarios/%.180s%s", path_or_name, with_ending ? "" : ".lua");
+    if (kj_data_path(relative, shipped, n_bytes) != 0) return no_such_scenario(err, path_or_name);
+    *path = shipped;
+    return KJ_OK;
+}
+
 kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario **out)
 {
     kj_scenario *scenario = NULL;
-    char relative[256], found[1024];
+    char shipped[1024];
     const char *path = path_or_name;
     *out = NULL;
-    if (!strchr(path, '/') && !file_exists(path)) { /* the name of a shipped one */
-        bool with_ending = strlen(path) > 4 && strcmp(path + strlen(path) - 4, ".lua") == 0;
-        snprintf(relative, sizeof relative, "scripts/scenarios/%.180s%s", path, with_ending ? "" : ".lua");
-        if (kj_data_path(relative, found, sizeof found) == 0) path = found;
-    }
-    kj_status status = open_scenario(err, &scenario);
+    kj_status status = find_scenario(err, path_or_name, shipped, sizeof shipped, &path);
+    if (status) return status;
+    status = open_scenario(err, &scenario);
     if (!status) status = read_script(err, scenario, KJ_SCRIPT_SCENARIO, path);
     if (!status) status = read_all(err, scenario, true);
     if (status)

@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 32
+plan 50
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -13,6 +13,7 @@ refused() {
 lua() { printf '%s\n' "$2" >"$work/$1.lua"; echo "$work/$1.lua"; }
 refused "no scenario named" 2 "which scenario" "$KEDJA" run
 refused "missing scenario" 2 "nowhere.lua" "$KEDJA" run nowhere.lua
+refused "misspelt scenario, nearest named" 2 "did you mean 'varnamo_2035'" "$KEDJA" run varnamo_203
 refused "unknown command" 2 "did you mean 'run'" "$KEDJA" rum
 refused "unknown option" 2 "'--years'" "$KEDJA" run $scenario --yaers 5
 refused "text where a number belongs" 2 "whole number" "$KEDJA" run $scenario --years five
@@ -43,6 +44,30 @@ refused "hash of a missing file" 2 "nothere.nc" "$KEDJA" hash nothere.nc
 refused "resume of nothing" 2 "nothere.nc" "$KEDJA" resume nothere.nc
 "$KEDJA" run $scenario --years 1 --out "$work/whole.nc" --quiet 2>/dev/null; head -c 20000 "$work/whole.nc" >"$work/cut.nc"
 refused "hash of a file cut off" 2 "cut.nc" "$KEDJA" hash "$work/cut.nc"
+# What cannot be written is found before any drawing: the same status and sentence everywhere, with the name as it was typed.
+unwritable() { # OPTION FILE COMMAND…
+  refused "$3 $1 into a missing folder" 2 "^kedja: error: $2: cannot be written: there is no such folder\$" timeout 5 "$KEDJA" "${@:3}" "$1" "$2"
+  [ "$(wc -l <"$work/stderr")" -eq 1 ] || ok "one sentence of it" 1 "$(cat "$work/stderr")"
+}
+unwritable --out /nofolder/x.pdf report "$work/whole.nc"
+unwritable --png /nofolder/x.png report "$work/whole.nc"
+unwritable --map /nofolder/x.png report "$work/whole.nc"
+unwritable --tables /nofolder/x.pdf report "$work/whole.nc"
+unwritable --map /nofolder/x.png schools "$work/whole.nc"
+unwritable --chart /nofolder/x.png compare "$work/whole.nc" "$work/whole.nc"
+unwritable --worlds /nofolder/x.png compare "$work/whole.nc" "$work/whole.nc"
+unwritable --png /nofolder/x.png chains "$work/whole.nc"
+unwritable --out /nofolder/x.gpkg export "$work/whole.nc" --table area
+unwritable --out /nofolder/x.tif export "$work/whole.nc" --layer land_use
+unwritable --png /nofolder/x.png map show toy
+unwritable --chart /nofolder/x.png sensitivity toy_ensemble
+refused "a picture under the name of a folder" 2 "$(basename "$work"): cannot be written: expected a file or nothing, found a folder" "$KEDJA" chains "$work/whole.nc" --png "$work"
+refused "a chain by a word" 2 "chain: expected the number of a vacancy \\(leave it out to list the chains\\), found 'ID'" "$KEDJA" chain "$work/whole.nc" ID
+refused "a person by a word" 2 "person: expected the number of a person .*, found 'ID'" "$KEDJA" person "$work/whole.nc" ID
+refused "validate with a folder that is no map, before any run" 2 "lund=$work: expected a folder with map.nc" timeout 5 "$KEDJA" validate --map lund="$work"
+# Each line of the list of commands is a whole sentence, or a whole part of one.
+cut=""; while read -r name line; do "$KEDJA" "$name" --help | grep -qE '^'"$(sed 's/[][().*|;]/\\&/g' <<<"$line")"'[.]' || cut+="$name: $line; "; done < <("$KEDJA" --help | grep '^  ')
+[ -z "$cut" ]; ok "the list of commands cuts no sentence" $? "$cut"
 # A disk that fills up during the run: a small file system of our own where that is allowed.
 mkdir "$work/small"
 if mount -t tmpfs -o size=3m tmpfs "$work/small" 2>/dev/null; then
