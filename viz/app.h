@@ -253,6 +253,9 @@ kj_status kj_script_run(kj_error *err, kj_app *app, const char *path);
 void kj_lint(kj_app *app, char out[512]);
 
 /* The window, until it is closed. */
+/* KJ_E_INPUT at once where no screen is: SDL would else show its window on a driver that nobody sees, for ever. A driver that
+   the person names in SDL_VIDEODRIVER is taken. */
+kj_status kj_window_find_display(kj_error *err);
 kj_status kj_window_run(kj_error *err, kj_app *app, bool fullscreen);
 
 #endif

@@ -19,7 +19,8 @@ static bool ends_in(const char *text, const char *end)
 static kj_status open_app(kj_error *err, const kj_viz_options *o, kj_app *app)
 {
     kj_app_options options = {.width = o->width ? o->width : 1920, .height = o->height ? o->height : 1080, .text_scale = o->text_scale};
-    kj_status status = kj_language_parse(err, o->lang, &options.language);
+    kj_status status = o->script || o->shot ? KJ_OK : kj_window_find_display(err); /* before a run is read or simulated */
+    if (!status) status = kj_language_parse(err, o->lang, &options.language);
     if (status) return status;
     if (kj_language_set(err, options.language) != KJ_OK) {
         kj_log_warning("%s; texts are in English", err->text);

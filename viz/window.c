@@ -32,14 +32,34 @@ static kj_status fit(kj_error *err, window *w, kj_app *app)
     return status ? status : new_texture(err, w, app);
 }
 
+#define WAY_OUT "to draw without one use --shot FILE.png"
+
+/* Drivers that SDL falls back on when it finds no screen; their windows are never seen. */
+static bool shows_nothing(const char *driver)
+{
+    static const char *const unseen[] = {"offscreen", "dummy", "evdev"};
+    for (size_t i = 0; driver && i < sizeof unseen / sizeof *unseen; i++)
+        if (!strcmp(driver, unseen[i])) return true;
+    return !driver;
+}
+
+kj_status kj_window_find_display(kj_error *err)
+{
+    const char *wanted = SDL_getenv("SDL_VIDEODRIVER");
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    if (SDL_Init(SDL_INIT_VIDEO) != 0) return kj_fail(err, KJ_E_INPUT, "no display was found: %s; " WAY_OUT, SDL_GetError());
+    const char *driver = SDL_GetCurrentVideoDriver();
+    if ((wanted && *wanted) || !shows_nothing(driver)) return KJ_OK;
+    kj_fail(err, KJ_E_INPUT, "no display was found: neither X11, Wayland nor the console answers; " WAY_OUT);
+    SDL_Quit();
+    return err->status;
+}
+
 static kj_status open_window(kj_error *err, window *w, kj_app *app, bool fullscreen)
 {
-    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0)
-        return kj_fail(err, KJ_E_FAILED, "no window can be opened here: %s; `--shot FILE.png` draws without a display", SDL_GetError());
     w->window = SDL_CreateWindow("Kedja", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, app->width_px, app->height_px,
                                  SDL_WINDOW_RESIZABLE | (fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0u));
-    if (!w->window) return kj_fail(err, KJ_E_FAILED, "no window can be opened here: %s; `--shot FILE.png` draws without a display", SDL_GetError());
+    if (!w->window) return kj_fail(err, KJ_E_INPUT, "no window can be opened here: %s; " WAY_OUT, SDL_GetError());
     SDL_SetWindowMinimumSize(w->window, 640, 480);
     w->renderer = SDL_CreateRenderer(w->window, -1, 0);
     if (!w->renderer) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);

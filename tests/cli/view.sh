@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 26
+plan 30
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -67,7 +67,16 @@ ok "an ensemble beside a run is refused: status 2" "$([ $status -eq 2 ] && grep 
 cp tests/ui/forum_session.view "$work/"; ( cd "$work" && KEDJA_DATA= "$KEDJA_PATH" live varnamo_2035 --lang sv --script forum_session.view >stdout 2>stderr )
 ok "the session of a forum: protect farmland, a school, compare, a chain, export" "$([ -s "$work/session.pdf" ] && [ -s "$work/session_7_chain.png" ] && [ -s "$work/session.journal" ]; echo $?)" "$(cat "$work/stderr")"
 ( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KEDJA_PATH" view a.nc >/dev/null 2>stderr ); status=$?
-ok "no display: status 1 and a way out" "$([ $status -eq 1 ] && grep -q -- "--shot" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+ok "no display: status 2 and a way out" "$([ $status -eq 2 ] && grep -q -- "--shot" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+# Without a driver named SDL falls back on one that nobody sees: refused at once, before a run is read or simulated.
+for what in "view a.nc" "live varnamo_2035"; do
+  ( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR -u SDL_VIDEODRIVER timeout 20 "$KEDJA_PATH" $what >/dev/null 2>stderr ); status=$?
+  ok "nothing to show a window on: $what" "$([ $status -eq 2 ] && grep -q "no display was found: .*--shot FILE.png" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+done
+( cd "$work" && SDL_VIDEODRIVER=dummy timeout 3 "$KEDJA_PATH" view a.nc >/dev/null 2>stderr ); status=$?
+ok "a driver that the person names is taken" "$([ $status -eq 124 ]  || [ $status -eq 0 ]; echo $?)" "status $status: $(cat "$work/stderr")"
+view a.nc --shot /nofolder/x.png; status=$?
+ok "a picture into a missing folder: status 2" "$([ $status -eq 2 ] && grep -q "error: /nofolder/x.png: cannot be written: there is no such folder" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
 head -c 3000 "$work/a.nc" >"$work/broken.nc"; view broken.nc --shot x.png; status=$?
 ok "a broken file: status 2, nothing written" "$([ $status -eq 2 ] && [ ! -e "$work/x.png" ]; echo $?)" "status $status: $(cat "$work/stderr")"
 mkdir -p "$work/open.nc.d"; echo '{}' >"$work/open.nc.d/request.json"; view open.nc --shot x.png; status=$?
