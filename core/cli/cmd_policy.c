@@ -91,7 +91,20 @@ static void print_policy(const kj_policy *policy, int language)
         printf("  %16s %s. %s\n", "", param->title[language], param->sentence[language]);
     }
     puts("  enabled, from, to   of every policy: on or off, first and last year");
-    printf("\nTry it: kedja run SCENARIO --set %s.enabled=true\n", policy->name);
+}
+
+/* A shipped policy can be switched on in any scenario. */
+static void print_try_shipped(const kj_policy *policy) { printf("\nTry it: kedja run SCENARIO --set %s.enabled=true\n", policy->name); }
+
+/* One of the user's own is found only beside a scenario that lists it. */
+static void print_try_own(const kj_policy *policy, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    int n = slash ? (int)(slash - path) : 1;
+    printf("\nWhere it is looked for: in the scenario's own folder or its policies/, and only if the scenario lists it.\n"
+           "Try it: put a scenario into the folder of this file (%.*s) and write into it\n"
+           "  policies = { \"%s\" }\n",
+           n, slash ? path : ".", policy->name);
 }
 
 static kj_status show(kj_error *err, const char *name, int language)
@@ -102,12 +115,13 @@ static kj_status show(kj_error *err, const char *name, int language)
     const kj_policy *policy = find(scenario, name);
     if (policy) {
         print_policy(policy, language);
+        print_try_shipped(policy);
     } else {
         const char *names[256];
         uint32_t n = 0;
         for (; n < scenario->n_policies && n < 256; n++) names[n] = scenario->policy[n].name;
         const char *near = kj_nearest_name(name, names, n);
-        status = kj_fail(err, KJ_E_INPUT, "there is no policy '%s'%s%s%s; `kedja policy list` names them", name, near ? "; did you mean '" : "", near ? near : "",
+        status = kj_fail(err, KJ_E_INPUT, "there is no policy '%s'%s%s%s; `kedja policy list` names the shipped ones, `kedja policy check FILE.lua` shows one of your own", name, near ? "; did you mean '" : "", near ? near : "",
                          near ? "'?" : "");
     }
     kj_scenario_free(scenario);
@@ -221,6 +235,7 @@ static kj_status check(kj_error *err, const char *path, int language)
         printf("%s: the policy reads well and went through two years of the toy world: applied %u times, %lld cells changed\n\n", path, policy->n_applied,
                (long long)policy->n_changed);
         print_policy(policy, language);
+        print_try_own(policy, path);
     }
     kj_scenario_free(scenario);
     free(text);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 18
+plan 20
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -12,6 +12,9 @@ missing=""; for file in scripts/policies/*.lua; do grep -q "^$(basename "$file" 
 "$KEDJA" policy show densify --language sv | grep -q 'Högsta exploateringstal'; ok "policy show in Swedish" $?
 "$KEDJA" policy show densfy >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "did you mean 'densify'" "$work/stderr"; ok "policy show of a misspelt name" $? "$(cat "$work/stderr")"
 (cd "$work" && "$KEDJA" policy new hush >/dev/null && "$KEDJA" policy check hush.lua >"$work/check" 2>"$work/stderr"); ok "a new policy passes its check" $? "$(cat "$work/stderr")"
+grep -q 'SCENARIO --set' "$work/check"; [ $? -ne 0 ] && grep -q "only if the scenario lists it" "$work/check"; ok "its check says where it is looked for" $? "$(cat "$work/check")"
+printf "scenario { title = 'Hush', map = 'toy', stop = 2023,\n%s\n}\n" "$(grep '^  policies' "$work/check")" >"$work/hush_town.lua"
+"$KEDJA" run "$work/hush_town.lua" --years 1 --quiet >"$work/stdout" 2>"$work/stderr"; ok "and what it says to try works" $? "$(cat "$work/stderr")"
 sed 's/bits_on(/bits_onn(/' "$work/hush.lua" >"$work/broken.lua"; sed -i 's/name = "hush"/name = "broken"/' "$work/broken.lua"
 "$KEDJA" policy check "$work/broken.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'broken.lua:30' "$work/stderr"
 ok "a policy that fails in its first January is found: status 2 and the line" $? "$(cat "$work/stderr")"
