@@ -129,6 +129,8 @@ static inline kj_column *kj_sim_column(const kj_sim *sim, uint32_t index1)
 
 extern const kj_run_v1 kj_run_interface;
 extern const kj_register_v1 kj_register_interface;
+/* After all provided: a table that columns were declared for and nobody declared (KJ_E_MISSING). */
+kj_status kj_register_check_tables(kj_error *err, const kj_sim *sim);
 extern const kj_view_v0 kj_view_interface;
 void kj_shown_free(kj_sim *sim);
 

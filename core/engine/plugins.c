@@ -113,7 +113,8 @@ static kj_status call_hooks(kj_error *err, kj_sim *sim)
         status = plugin->info.def->create(&plugin->host, &plugin->instance);
         if (status) return hook_failed(err, sim, p, "create", status);
     }
-    for (int pass = 0; pass < 2; pass++)
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1 && (status = kj_register_check_tables(err, sim))) return status;
         for (uint32_t p = 0; p < sim->n_plugins; p++) {
             kj_plugin *plugin = &sim->plugins[p];
             sim->registering = (int32_t)p;
@@ -123,6 +124,7 @@ static kj_status call_hooks(kj_error *err, kj_sim *sim)
             sim->registering = -1;
             if (status) return hook_failed(err, sim, p, pass == 0 ? "provide" : "bind", status);
         }
+    }
     return KJ_OK;
 }
 

@@ -47,15 +47,36 @@ static bool is_shared_table(const char *name)
     return false;
 }
 
+/* A table that a column was declared for before the plugin that declares the table itself had its turn. */
+static bool is_awaited(const kj_rows *rows) { return !rows->doc[0]; }
+
+kj_status kj_register_check_tables(kj_error *err, const kj_sim *sim)
+{
+    for (uint32_t c = 0; c < sim->n_cols; c++) {
+        const kj_rows *rows = &sim->store.tables[sim->cols[c].table];
+        if (is_awaited(rows))
+            return kj_fail(err, KJ_E_MISSING, "plugin '%s': column %s.%s: there is no table '%s'", sim->plugins[sim->cols[c].plugin].info.def->id, rows->name,
+                           rows->columns[sim->cols[c].column].name, rows->name);
+    }
+    return KJ_OK;
+}
+
 static kj_status reg_table(void *host, const kj_table_def *def, kj_table *out)
 {
     kj_plugin *plugin = host;
     kj_sim *sim = plugin->sim;
     TAKE(kj_table_def, def, doc, false);
     if (why) return refuse(plugin, KJ_E_VERSION, why, "table");
-    if (!full.name || !full.doc) return refuse(plugin, KJ_E_RANGE, "declares a table without", full.name ? "sentence" : "name");
-    if (kj_store_table(&sim->store, full.name) && !is_shared_table(full.name))
+    if (!full.name || !full.doc || !full.doc[0]) return refuse(plugin, KJ_E_RANGE, "declares a table without", full.name ? "sentence" : "name");
+    kj_rows *before = kj_store_table(&sim->store, full.name);
+    if (before && !is_awaited(before) && !is_shared_table(full.name))
         return refuse(plugin, KJ_E_DUPLICATE, "declares a table that exists:", full.name);
+    if (before && is_awaited(before)) {
+        char *doc = strdup(full.doc);
+        if (!doc) return refuse(plugin, KJ_E_MEMORY, "out of memory for table", full.name);
+        free(before->doc);
+        before->doc = doc;
+    }
     uint32_t index;
     kj_status status = kj_store_add_table(&sim->register_error, &sim->store, full.name, full.doc, &index);
     if (!status) out->index1 = index + 1;
@@ -72,7 +93,9 @@ static kj_status reg_column(void *host, const kj_column_def *def, kj_col *out)
     if (!full.unit || !full.doc || !full.doc[0])
         return refuse(plugin, KJ_E_RANGE, "declares a column without unit or sentence:", full.name);
     kj_col_ref ref = {.plugin = (uint32_t)sim->registering};
-    kj_status status = kj_store_add_column(&sim->register_error, &sim->store, &full, &ref.table, &ref.column);
+    /* Whose turn comes first must not matter: the table may be declared by a plugin that provides later. */
+    kj_status status = kj_store_table(&sim->store, full.table) ? KJ_OK : kj_store_add_table(&sim->register_error, &sim->store, full.table, "", NULL);
+    if (!status) status = kj_store_add_column(&sim->register_error, &sim->store, &full, &ref.table, &ref.column);
     if (status) return kj_error_context(&sim->register_error, "plugin '%s'", plugin->info.def->id);
     kj_col_ref *cols = realloc(sim->cols, (sim->n_cols + 1u) * sizeof *cols);
     if (!cols) return refuse(plugin, KJ_E_MEMORY, "out of memory for column", full.name);

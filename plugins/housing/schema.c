@@ -55,7 +55,7 @@
     C(o_area, "offer", "area", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Row of its area.")
 
 #define OWN_PEOPLE(C) \
-    C(h_moved, "household", "moved", KJ_I32, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of the household's last move.") \
+    C(h_moved, "household", "moved", KJ_I32, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of the household's last move into a home of its own; not of changes of lodging.") \
     C(h_searching, "household", "searching", KJ_I32, 0, "month", 0, 0, NULL, NULL, "Month since which the household searches; 0 no.") \
     C(h_cause, "household", "search_cause", KJ_U8, 0, "1", 0, KJ_SEARCH_COUNT - 1, NULL, KJ_SEARCH_CAUSE_LABELS, "Why it searches.") \
     C(h_contract, "household", "contract", KJ_ID, 0, "1", 0, 0, "vacancy", NULL, "Vacancy that it will move into.") \

@@ -288,13 +288,62 @@ static void test_abi_refusals(void **state)
     }
 }
 
+/* A plugin whose turn comes before that of the one that declares the table. */
+static const char *early_table;
+
+static kj_status early_create(const kj_host *host, void **out)
+{
+    (void)host;
+    *out = malloc(1);
+    return *out ? KJ_OK : KJ_E_MEMORY;
+}
+
+static kj_status early_provide(void *self, const kj_host *host)
+{
+    (void)self;
+    kj_col note;
+    return add_column(host->interface(host, "kedja.register/1"), host->impl, early_table, "note", KJ_I32, 9, &note);
+}
+
+static kj_status early_bind(void *self, const kj_host *host)
+{
+    (void)self, (void)host;
+    return KJ_OK;
+}
+
+static void test_turn_does_not_matter(void **state)
+{
+    (void)state;
+    kj_plugin_def early = toy_plugin;
+    early.id = "early";
+    early.create = early_create;
+    early.provide = early_provide;
+    early.bind = early_bind;
+    early.destroy = free;
+    const kj_plugin_def *const list[] = {&toy_plugin, &early, NULL};
+    kj_sim_config config = {.seed = 1, .n_threads = 1, .country = "se", .builtins = list};
+    kj_error err;
+    kj_sim *sim;
+    early_table = "person";
+    assert_int_equal(kj_sim_new(&err, &config, &sim), KJ_OK);
+    assert_int_equal(kj_sim_load_plugins(&err, sim, NULL, 0), KJ_OK);
+    assert_non_null(kj_rows_column(kj_store_table(kj_sim_store(sim), "person"), "note"));
+    assert_string_equal(kj_store_table(kj_sim_store(sim), "person")->doc, "People.");
+    kj_sim_free(sim);
+    early_table = "parson";
+    assert_int_equal(kj_sim_new(&err, &config, &sim), KJ_OK);
+    assert_int_equal(kj_sim_load_plugins(&err, sim, NULL, 0), KJ_E_MISSING);
+    if (!strstr(err.text, "plugin 'early': column parson.note: there is no table 'parson'")) fail_msg("message was: %s", err.text);
+    kj_sim_free(sim);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_hash_on_any_threads), cmocka_unit_test(test_hazard_names_both),
         cmocka_unit_test(test_circle_is_refused),        cmocka_unit_test(test_undeclared_access),
         cmocka_unit_test(test_range_is_audited),         cmocka_unit_test(test_param_messages),
-        cmocka_unit_test(test_abi_refusals),
+        cmocka_unit_test(test_abi_refusals),             cmocka_unit_test(test_turn_does_not_matter),
     };
     return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
 }
