@@ -5,7 +5,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export KEDJA=$PWD/build/kedja CMOCKA_MESSAGE_OUTPUT=TAP OMP_WAIT_POLICY=passive
-export KEDJA_TEST_TMP; KEDJA_TEST_TMP=$(mktemp -d); trap 'rm -rf "$KEDJA_TEST_TMP"' EXIT
+export KEDJA_TEST_TMP; KEDJA_TEST_TMP=$(mktemp -d); trap '[ -z "${ahead:-}" ] || kill "$ahead" 2>/dev/null; rm -rf "$KEDJA_TEST_TMP"' EXIT
 export XDG_CACHE_HOME=$KEDJA_TEST_TMP/cache
 
 wanted() { # NAME WORDS…
@@ -20,6 +20,20 @@ build() {
   [ -f "$folder/build.ninja" ] || cmake --preset "$preset" >"$KEDJA_TEST_TMP/log" 2>&1 || { cat "$KEDJA_TEST_TMP/log"; exit 1; }
   cmake --build "$folder" >"$KEDJA_TEST_TMP/log" 2>&1 || { grep -E 'error|warning|FAILED|undefined' "$KEDJA_TEST_TMP/log" || cat "$KEDJA_TEST_TMP/log"; exit 1; }
 }
+
+# In a whole run the trees that determinism.sh and sanitize.sh need are built meanwhile, on what the other tests leave of the processors.
+# What goes wrong here those two find and report themselves.
+build_ahead() {
+  local preset options target
+  for preset in clang debug asan tsan; do
+    options=-DKEDJA_MODULES=OFF target=kedja
+    case $preset in clang | debug) options+=" -DKEDJA_TESTS=OFF" ;; asan) target=all ;; esac
+    [ -f "build-$preset/build.ninja" ] || cmake --preset "$preset" $options
+    cmake --build "build-$preset" --target "$target"
+    touch "$KEDJA_TEST_TMP/built-$preset"
+  done
+}
+await() { while [ -n "${ahead:-}" ] && [ ! -e "$KEDJA_TEST_TMP/built-$1" ] && kill -0 "$ahead" 2>/dev/null; do sleep 0.2; done; }
 
 passed=0 failed=0 skipped=0
 # A program that dies, or ends badly without a "not ok", counts as one failure of its own.
@@ -45,6 +59,7 @@ run() { # NAME COMMAND…
 
 echo "Building …"
 build release
+[ $# -gt 0 ] || { nice -n 10 bash -c "$(declare -f build_ahead); build_ahead" >/dev/null 2>&1 </dev/null & ahead=$!; }
 for program in build/tests/test_*; do
   [ -x "$program" ] && [ -f "$program" ] || continue
   wanted "$program" "$@" && run "$(basename "$program")" "$program"
@@ -52,6 +67,7 @@ done
 wanted tests/check_rooms.sh "$@" && run check_rooms.sh bash tests/check_rooms.sh
 for script in tests/cli/*.sh; do
   [ "$script" = tests/cli/tap.sh ] && continue
+  case $script in */determinism.sh) await debug ;; */sanitize.sh) await tsan ;; esac
   wanted "$script" "$@" && run "$script" bash "$script"
 done
 echo
