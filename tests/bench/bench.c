@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../core/base/threads.h"
@@ -20,6 +19,7 @@
 #include "border.h"
 #include "growth.h"
 #include "market.h"
+#include "timing.h"
 
 enum { REPEATS_MAX = 25, THREADS_MAX = 16 };
 
@@ -28,25 +28,6 @@ typedef struct plan {
     int years, repeats, n_threads;
     int threads[THREADS_MAX];
 } plan;
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, int n)
-{
-    qsort(values, (size_t)n, sizeof *values, ascending);
-    return n % 2 ? values[n / 2] : 0.5 * (values[n / 2 - 1] + values[n / 2]);
-}
 
 static const char *machine(char out[128])
 {

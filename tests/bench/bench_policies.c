@@ -5,25 +5,12 @@
 
 #include "../shared/script_world.h"
 
-#include <time.h>
 #include <unistd.h>
 
 #include "../../core/script/scenario.h"
+#include "timing.h"
 
 enum { REPEATS = 15, TIMES = 50 };
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void must(kj_status status, const kj_error *err)
 {
@@ -69,9 +56,7 @@ static double year_of(const char *scenario_text, const char *policy_text)
     unlink(path);
     unlink(policy);
     rmdir(folder);
-    qsort(january, REPEATS, sizeof *january, ascending);
-    qsort(february, REPEATS, sizeof *february, ascending);
-    return january[REPEATS / 2] - february[REPEATS / 2];
+    return median(january, REPEATS) - median(february, REPEATS);
 }
 
 /* Reads `in` bytes and writes `out` bytes a cell: what an operation on such layers moves at least. */
@@ -94,8 +79,7 @@ static double pass(int in, int out)
     (void)sink; /* read: so that no sum is left out */
     free(from);
     free(to);
-    qsort(took, REPEATS, sizeof *took, ascending);
-    return took[REPEATS / 2];
+    return median(took, REPEATS);
 }
 
 /* An operation, less what the same policy costs without it. */

@@ -5,24 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "../../core/engine/sim.h"
+#include "timing.h"
 
 enum { ROWS = 10000000, REPEATS = 7, BLOCK = 4096 };
-
-static double seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-static int ascending(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 /* A grid with a table of cells and nothing else. */
 static kj_status bare_map(kj_error *err, int32_t nx, int32_t ny, kj_memory *memory, kj_map *map)

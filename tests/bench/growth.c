@@ -3,12 +3,12 @@
 #include "growth.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include <kedja/math.h>
 
 #include "../../core/rng/batch.h"
 #include "../../plugins/development/development.h"
+#include "timing.h"
 
 enum { SIDE = 1000, N = SIDE * SIDE, ZONES = 16, ZONE_SIDE = SIDE / 4, YEARS = 20, A_YEAR = N / 100, PATCH = 12 };
 
@@ -107,9 +107,8 @@ growth_result growth_run(int n_threads)
 {
     growth_map map;
     growth_result out = {0};
-    struct timespec from, to;
     make_map(&map);
-    clock_gettime(CLOCK_MONOTONIC, &from);
+    double from = seconds();
     for (int32_t year = 0; year < YEARS; year++) {
         int64_t developed = 0;
 #pragma omp parallel num_threads(n_threads)
@@ -122,8 +121,7 @@ growth_result growth_run(int n_threads)
         }
         out.n_developed += developed;
     }
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    out.seconds = (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    out.seconds = seconds() - from;
     for (int32_t c = 0; c < N; c++) out.fingerprint = (out.fingerprint ^ map.use[c]) * UINT64_C(0x100000001B3);
     free_map(&map);
     return out;

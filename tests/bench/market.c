@@ -4,12 +4,12 @@
 #include <kedja/math.h>
 #include <math.h>
 #include <omp.h>
-#include <time.h>
 
 #include "../../core/rng/batch.h"
 #include "../../plugins/housing/logit.h"
 #include "../../plugins/housing/wide.h"
 #include "../shared/market_world.h"
+#include "timing.h"
 
 enum { HOUSEHOLDS = 1000000, HOMES = 1100000, SAMPLE = 50, BLOCK = 8192 /* rows a thread takes at a time */, GROUP = 16 };
 
@@ -295,21 +295,18 @@ relocation_result relocation_run(int n_threads)
     lists l = make_lists();
     relocation_result out = {0};
     uint8_t *moved = need(HOUSEHOLDS);
-    struct timespec from, to;
     omp_set_num_threads(n_threads);
-    clock_gettime(CLOCK_MONOTONIC, &from);
+    double from = seconds();
     uint32_t n = out.n_movers = unplace(&t, &l);
     uint32_t n_offers = list_vacant(&t, &l);
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    out.seconds = (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    out.seconds = seconds() - from;
     for (uint32_t i = 0; i < n; i++) moved[l.mover[i]] = 1;
-    clock_gettime(CLOCK_MONOTONIC, &from);
+    from = seconds();
     for (; n > 0 && n_offers >= SAMPLE; out.n_rounds++) {
         choose(&t, &l, n, n_offers, out.n_rounds);
         settle(&t, &l, &n, &n_offers);
     }
-    clock_gettime(CLOCK_MONOTONIC, &to);
-    out.seconds += (double)(to.tv_sec - from.tv_sec) + 1e-9 * (double)(to.tv_nsec - from.tv_nsec);
+    out.seconds += seconds() - from;
     check(&t, moved, &out);
     free(moved), free(l.mover), free(l.moved_by_block), free(l.offer), free(l.home), free(l.claim), free(l.want);
     free_town(&t);
