@@ -3,7 +3,6 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -41,18 +40,15 @@ static kj_status export_png(kj_error *err, kj_app *app, const char *path)
 /* A4 wide: 842 points. */
 static kj_status export_vector(kj_error *err, kj_app *app, const char *path, bool svg)
 {
-    char part[PATH_SIZE], title[256];
+    char title[256];
     kj_canvas canvas = {0};
     double w = app->canvas.width, h = app->canvas.height, points = (svg ? 1200.0 : 842.0) / w;
-    kj_status status = part_of(err, path, part);
-    if (status) return status;
     snprintf(title, sizeof title, "%s: %s %d", app->world[0].place, kj_view_name(app, (int32_t)app->view), app->year);
-    status = svg ? kj_canvas_new_svg(err, part, w, h, points, app->unit, app->language, &canvas)
-                 : kj_canvas_new_pdf(err, part, title, w, h, points, app->unit, app->language, &canvas);
+    kj_status status = svg ? kj_canvas_new_svg(err, path, w, h, points, app->unit, app->language, &canvas)
+                           : kj_canvas_new_pdf(err, path, title, w, h, points, app->unit, app->language, &canvas);
     if (status) return status;
     kj_app_draw_on(app, &canvas);
-    status = kj_canvas_close(err, &canvas);
-    return finish(err, status, part, path);
+    return kj_canvas_close(err, &canvas);
 }
 
 /* Every figure of the municipality that plugins show, by year and world. */

@@ -44,7 +44,6 @@ typedef struct kj_source {
 
 /* A finished run. KJ_E_INPUT as kj_runread_open. */
 kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *out);
-bool kj_source_is_ensemble(const char *path);
 kj_status kj_source_open_run(kj_error *err, const char *path, kj_source *out);
 
 #endif

@@ -1,7 +1,6 @@
 /* A merged ensemble (docs/researchers.md) as one world: figures are medians over the runs, each run stays a thin line of its own,
    and the map tells in how many of the runs a cell gets built on. There is no land use, no school and no chain: they differ by run. */
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,18 +16,6 @@ typedef struct ensemble {
     int32_t *years, n_years, n_members;
     kj_source_facts facts;
 } ensemble;
-
-bool kj_source_is_ensemble(const char *path)
-{
-    kj_error ignored;
-    hid_t file;
-    if (kj_h5in_open(&ignored, path, "run", &file)) return false;
-    char *format = kj_h5in_text(file, "kedja_format");
-    bool is = format && !strcmp(format, "ensemble");
-    free(format);
-    H5Fclose(file);
-    return is;
-}
 
 static bool is_cell(const char *table) { return strcmp(table, "cell") == 0; }
 static const kj_source_facts *facts(void *self) { return &((ensemble *)self)->facts; }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../core/base/log.h"
+#include "../core/io/h5in.h"
 #include "app.h"
 #include "live.h"
 
@@ -34,7 +35,7 @@ static kj_status add_run(kj_error *err, kj_app *app, const char *path)
 {
     kj_source source;
     kj_world world;
-    kj_status status = kj_source_is_ensemble(path) ? kj_source_open_ensemble(err, path, &source) : kj_source_open_run(err, path, &source);
+    kj_status status = kj_h5in_is(path, "ensemble") ? kj_source_open_ensemble(err, path, &source) : kj_source_open_run(err, path, &source);
     if (!status) status = kj_world_open(err, source, app->n_worlds ? 'B' : 'A', &world);
     if (status) return status;
     if (app->n_worlds && (world.n_members || app->world[0].n_members)) {

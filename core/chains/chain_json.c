@@ -3,10 +3,10 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "../io/json_number.h"
 #include "../base/text.h"
 
-static json_t *number(double value) { return isnan(value) ? json_null() : json_real(value); }
-static void set(json_t *object, const char *key, double value) { json_object_set_new(object, key, number(value)); }
+static void set(json_t *object, const char *key, double value) { json_object_set_new(object, key, kj_json_number(value)); }
 static void set_whole(json_t *object, const char *key, int64_t value) { json_object_set_new(object, key, json_integer(value)); }
 
 /* label: share of the total, for each label. */

@@ -1,12 +1,12 @@
 /* kedja calibrate: fits parameters to the targets that may set them, and says how well each is identified. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "../io/json_number.h"
 #include "../validate/calibration.h"
 #include "cli.h"
+#include "json_out.h"
 
 enum { MAP, JSON, MARKDOWN, QUIET };
 
@@ -67,9 +67,8 @@ static void print_report(const kj_calibration *c, bool markdown)
 }
 
 /* json_pack refuses a whole row for one NaN or infinity. */
-static json_t *number_json(double value) { return !isfinite(value) ? json_null() : json_real(value); }
 
-static void print_json(const kj_calibration *c)
+static kj_status print_json(kj_error *err, const kj_calibration *c)
 {
     json_t *root = json_object(), *parameters = json_array(), *targets = json_array();
     for (uint32_t i = 0; i < c->n_parameters; i++) {
@@ -77,13 +76,13 @@ static void print_json(const kj_calibration *c)
         const kj_fit_parameter *p = &c->parameter[i];
         json_t *row = json_pack("{s:s, s:s, s:f, s:f, s:f, s:f, s:s, s:s}", "name", f->name, "unit", f->unit, "low", f->a, "high", f->b, "before", p->before, "after", p->after,
                                 "identified", kj_fit_identified(c, i), "most_by", c->targets.targets[c->target[p->target]].id);
-        json_object_set_new(row, "error", number_json(p->error));
+        json_object_set_new(row, "error", kj_json_number(p->error));
         json_array_append_new(parameters, row);
     }
     for (uint32_t i = 0; i < c->n_targets; i++) {
         const kj_target *t = &c->targets.targets[c->target[i]];
-        json_array_append_new(targets, json_pack("{s:s, s:f, s:f, s:o, s:o, s:b}", "id", t->id, "low", t->low, "high", t->high, "before", number_json(c->before.value[i]),
-                                                 "after", number_json(c->after.value[i]), "ok", held(t, c->after.value[i])));
+        json_array_append_new(targets, json_pack("{s:s, s:f, s:f, s:o, s:o, s:b}", "id", t->id, "low", t->low, "high", t->high, "before", kj_json_number(c->before.value[i]),
+                                                 "after", kj_json_number(c->after.value[i]), "ok", held(t, c->after.value[i])));
     }
     json_object_set_new(root, "case", json_string(c->experiment->fit_case));
     json_object_set_new(root, "evaluations", json_integer(c->n_evaluations));
@@ -91,10 +90,7 @@ static void print_json(const kj_calibration *c)
     json_object_set_new(root, "loss_after", json_real(c->after.loss));
     json_object_set_new(root, "parameters", parameters);
     json_object_set_new(root, "targets", targets);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
+    return kj_cli_print_json(err, root, 6);
 }
 
 static int run(const kj_command *command, int argc, char **argv)
@@ -123,7 +119,7 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_status status = n < 0 ? KJ_OK : kj_plan_make(&err, &ask, &plan);
     if (!status && n >= 0) status = kj_calibrate(&err, &plan, map, quiet ? NULL : note, NULL, c);
     if (!status && n >= 0) {
-        if (json) print_json(c);
+        if (json) status = print_json(&err, c);
         else print_report(c, markdown);
     }
     if (n >= 0) kj_plan_free(&plan);

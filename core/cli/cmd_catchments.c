@@ -1,5 +1,4 @@
 /* kedja catchments RUN.nc */
-#include <jansson.h>
 #include <kedja/model.h>
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +11,7 @@
 #include "assignment/location.h"
 #include "assignment/min_cost.h"
 #include "cli.h"
+#include "json_out.h"
 #include "../compare/school_table.h"
 
 enum { LEVEL, YEAR, NEW, PLACES, JSON };
@@ -356,7 +356,7 @@ static void print_text(const plan *p, const wishes *w, const outcome *o)
                "  better by more than %.1f %% (Lagrangian bound).\n", 100.0 * o->gap);
 }
 
-static int print_json(const plan *p, const wishes *w, const outcome *o)
+static kj_status print_json(kj_error *err, const plan *p, const wishes *w, const outcome *o)
 {
     json_t *root = json_object(), *areas = json_array(), *sites = json_array();
     for (uint32_t a = 0; a < p->areas->n_rows; a++)
@@ -377,10 +377,7 @@ static int print_json(const plan *p, const wishes *w, const outcome *o)
     json_object_set_new(root, "gap", w->n_new ? json_real(o->gap) : json_null());
     json_object_set_new(root, "areas", areas);
     json_object_set_new(root, "sites", sites);
-    int result = json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(8)) ? 1 : 0;
-    puts("");
-    json_decref(root);
-    return result;
+    return kj_cli_print_json(err, root, 8);
 }
 
 static kj_status solve(kj_error *err, plan *p, const wishes *w, outcome *out)
@@ -450,7 +447,7 @@ static int run(const kj_command *command, int argc, char **argv)
     plan p = {.n_sites = 0};
     outcome out = {.gap = 0.0};
     status = solve(&err, &p, &w, &out);
-    if (!status && w.json) result = print_json(&p, &w, &out);
+    if (!status && w.json) status = print_json(&err, &p, &w, &out);
     else if (!status) print_text(&p, &w, &out);
     release(&p);
     return status ? kj_cli_fail(&err) : result;

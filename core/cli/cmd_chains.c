@@ -8,7 +8,9 @@
 #include "../chains/chain_json.h"
 #include "../run/paired.h"
 #include "cli.h"
+#include "json_out.h"
 #ifdef KEDJA_DRAW
+#include "../io/json_number.h"
 #include "../report/rounds_page.h"
 #endif
 
@@ -193,7 +195,7 @@ static void print_caused(const kj_run_info *info, const char *project, const kj_
          "  Caused: with the project minus without it, everywhere on the map. The interval covers luck, not assumptions.");
 }
 
-static void print_caused_json(const kj_run_info *info, const char *project, const kj_project_effect *e)
+static kj_status print_caused_json(kj_error *err, const kj_run_info *info, const char *project, const kj_project_effect *e)
 {
     json_t *root = json_object();
     json_object_set_new(root, "boundary", json_string(info->boundary));
@@ -203,14 +205,11 @@ static void print_caused_json(const kj_run_info *info, const char *project, cons
         json_t *entry = json_object();
         json_object_set_new(entry, "traced", json_integer(e->traced[k]));
         json_object_set_new(entry, "caused", json_real(e->caused[k]));
-        json_object_set_new(entry, "low", isnan(e->low[k]) ? json_null() : json_real(e->low[k]));
-        json_object_set_new(entry, "high", isnan(e->high[k]) ? json_null() : json_real(e->high[k]));
+        json_object_set_new(entry, "low", kj_json_number(e->low[k]));
+        json_object_set_new(entry, "high", kj_json_number(e->high[k]));
         json_object_set_new(root, effect_names[k], entry);
     }
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(8));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
+    return kj_cli_print_json(err, root, 8);
 }
 
 static kj_status answer_caused(kj_error *err, const wishes *w)
@@ -224,7 +223,7 @@ static kj_status answer_caused(kj_error *err, const wishes *w)
     const kj_run_info *info = kj_runread_info(run);
     status = kj_project_effect_count(err, info, w->map, project, (int32_t)w->pairs, tell_pair, NULL, &effect);
     if (status) kj_error_context(err, "%s", w->run);
-    else if (w->json) print_caused_json(info, project, &effect);
+    else if (w->json) status = print_caused_json(err, info, project, &effect);
     else print_caused(info, project, &effect);
     kj_runread_close(run);
     return status;
@@ -242,13 +241,8 @@ static kj_status answer(kj_error *err, const wishes *w)
     status = kj_chain_groups_count(err, &forest, KJ_BY_ALL, &all, &n_all);
     if (!status) status = kj_chain_groups_count(err, &forest, by, &groups, &n);
     if (!status) status = draw(err, w, &forest, &all[0].stats);
-    if (!status && w->json) {
-        json_t *root = kj_chains_json(&forest, &all[0].stats, by, groups, n);
-        char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(8));
-        if (text) puts(text);
-        free(text);
-        json_decref(root);
-    } else if (!status) print_all(&forest, &all[0].stats, by, groups, n);
+    if (!status && w->json) status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, by, groups, n), 8);
+    else if (!status) print_all(&forest, &all[0].stats, by, groups, n);
     free(all);
     free(groups);
     kj_forest_close(&forest);

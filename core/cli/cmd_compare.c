@@ -6,6 +6,7 @@
 
 #include "../compare/compare.h"
 #include "cli.h"
+#include "json_out.h"
 #include "compare_text.h"
 #include "compare_worlds.h"
 #ifdef KEDJA_DRAW
@@ -41,7 +42,7 @@ typedef struct wishes {
 static kj_status check_chart(kj_error *err, const char *path)
 {
 #ifdef KEDJA_DRAW
-    return kj_report_matrix_check_name(err, path);
+    return kj_report_check_picture_name(err, path);
 #else
     return kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", path);
 #endif
@@ -55,15 +56,6 @@ static kj_status draw(kj_error *err, const kj_comparison *comparison, const wish
     (void)comparison;
     return check_chart(err, w->chart);
 #endif
-}
-
-static void print_json(const kj_comparison *comparison)
-{
-    json_t *root = kj_comparison_json(comparison);
-    char *text = json_dumps(root, JSON_INDENT(2));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
 }
 
 static kj_status copy_out(kj_error *err, const char *path)
@@ -99,7 +91,7 @@ static kj_status compare(kj_error *err, const wishes *w)
     if (!status) status = kj_language_parse(err, w->lang, &language);
     if (!status) status = kj_language_set(err, language);
     if (!status) status = kj_compare(err, w->paths, w->n, (int32_t)w->year, &comparison);
-    if (!status && w->json) print_json(&comparison);
+    if (!status && w->json) status = kj_cli_print_json(err, kj_comparison_json(&comparison), 10);
     if (!status && w->csv) kj_compare_csv(&comparison);
     if (!status && w->svg) status = print_svg(err, &comparison, w);
     if (!status && w->chart) status = draw(err, &comparison, w);

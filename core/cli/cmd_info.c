@@ -1,11 +1,9 @@
 /* kedja info FILE */
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "../io/runread.h"
 #include "cli.h"
+#include "json_out.h"
 
 enum { JSON };
 
@@ -40,7 +38,7 @@ static void print_text(const kj_runread *file)
     }
 }
 
-static void print_json(const kj_runread *file)
+static kj_status print_json(kj_error *err, const kj_runread *file)
 {
     const kj_run_info *info = kj_runread_info(file);
     json_error_t ignored;
@@ -61,10 +59,7 @@ static void print_json(const kj_runread *file)
     json_object_set_new(root, "years", years);
     json_object_set_new(root, "plugins", plugins);
     json_object_set_new(root, "figures", figures ? figures : json_null());
-    char *text = json_dumps(root, JSON_INDENT(2));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
+    return kj_cli_print_json(err, root, 10);
 }
 
 static int run(const kj_command *command, int argc, char **argv)
@@ -76,10 +71,10 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_runread *file;
     kj_error err;
     if (kj_runread_open(&err, path, &file)) return kj_cli_fail(&err);
-    if (json) print_json(file);
-    else print_text(file);
+    if (json && print_json(&err, file)) result = kj_cli_fail(&err);
+    if (!json) print_text(file);
     kj_runread_close(file);
-    return 0;
+    return result;
 }
 
 const kj_command kj_command_info = {

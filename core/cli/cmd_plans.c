@@ -2,11 +2,11 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../compare/plans.h"
 #include "../draw/number.h"
 #include "cli.h"
+#include "json_out.h"
 #include "term_text.h"
 
 #define _(text) kj_tr(text)
@@ -110,16 +110,6 @@ static void print_staff(const kj_plan_register *r, kj_language language)
     }
 }
 
-static void csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"') putchar('"');
-        putchar(*text);
-    }
-    fputs("\",", stdout);
-}
-
 static void csv_number(double value, char end)
 {
     if (isfinite(value)) printf("%.10g", value);
@@ -132,9 +122,9 @@ static void print_csv(const kj_plan_register *r)
     for (uint32_t k = 0; k < r->n_plans; k++) {
         const kj_plan *p = &r->plans[k];
         printf("plan,%d,%s,", p->year, kj_department_id(p->department));
-        csv_text(kj_plan_kind_label(p->kind));
-        csv_text(p->name);
-        csv_text(p->area);
+        kj_term_csv(kj_plan_kind_label(p->kind)), putchar(',');
+        kj_term_csv(p->name), putchar(',');
+        kj_term_csv(p->area), putchar(',');
         csv_number(p->size, ',');
         csv_number(p->investment, '\n');
     }
@@ -142,7 +132,7 @@ static void print_csv(const kj_plan_register *r)
         static const char *const kinds[] = {"school_full", "no_place", "care_homes", "investment_peak", "staff"};
         const kj_alert *a = &r->alerts[k];
         printf("alert,%d,%s,%s,", a->year, kj_department_id(a->department), kinds[a->kind]);
-        csv_text(a->name);
+        kj_term_csv(a->name), putchar(',');
         putchar(',');
         csv_number(a->value, ',');
         putchar('\n');
@@ -157,15 +147,6 @@ static void print_all(const kj_plan_register *r, kj_language language)
     print_housing(r, language);
 }
 
-static void print_json(const kj_plan_register *r)
-{
-    json_t *root = kj_plans_json(r);
-    char *text = json_dumps(root, JSON_INDENT(2));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
-}
-
 static kj_status plans(kj_error *err, const char *path, const char *lang, bool json, bool csv)
 {
     kj_runread *run = NULL;
@@ -175,7 +156,7 @@ static kj_status plans(kj_error *err, const char *path, const char *lang, bool j
     if (!status) status = kj_language_set(err, language);
     if (!status) status = kj_runread_open(err, path, &run);
     if (!status) status = kj_plans_read(err, run, &r);
-    if (!status && json) print_json(&r);
+    if (!status && json) status = kj_cli_print_json(err, kj_plans_json(&r), 10);
     if (!status && csv) print_csv(&r);
     if (!status && !json && !csv) print_all(&r, language);
     kj_plans_free(&r);

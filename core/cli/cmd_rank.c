@@ -7,6 +7,7 @@
 #include "../compare/rank.h"
 #include "../draw/number.h"
 #include "cli.h"
+#include "json_out.h"
 #include "term_text.h"
 
 #define _(text) kj_tr(text)
@@ -139,28 +140,18 @@ static void print_text(const kj_ranking *r, kj_language language)
     print_values(r, language);
 }
 
-static void csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"') putchar('"');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
 static void print_csv(const kj_ranking *r)
 {
     printf("rank,scenario,score,first_of_all_weightings,participants_first");
     for (uint32_t g = 0; g < r->n_goals; g++) {
         putchar(',');
-        csv_text(r->goals[g].name);
+        kj_term_csv(r->goals[g].name);
     }
     puts("");
     for (uint32_t s = 0; s < r->n_scenarios; s++) {
         const kj_rank_scenario *at = &r->scenarios[s];
         printf("%u,", at->rank);
-        csv_text(at->name);
+        kj_term_csv(at->name);
         printf(",%.6f,%.4f,%.4g", at->score, at->first_share, at->participants_first);
         for (uint32_t g = 0; g < r->n_goals; g++) printf(",%.6f", at->values[g]);
         puts("");
@@ -220,12 +211,8 @@ static kj_status answer(kj_error *err, const wishes *w)
     if (!status) status = kj_rank_goals_read(err, w->goals, &ranking);
     if (!status && w->votes) status = kj_rank_votes_read(err, w->votes, &ranking);
     if (!status) status = kj_rank(err, w->entries, w->n, (int32_t)w->year, &ranking);
-    if (!status && w->json) {
-        json_t *root = kj_ranking_json(&ranking);
-        json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(8));
-        puts("");
-        json_decref(root);
-    } else if (!status && w->csv) print_csv(&ranking);
+    if (!status && w->json) status = kj_cli_print_json(err, kj_ranking_json(&ranking), 8);
+    else if (!status && w->csv) print_csv(&ranking);
     else if (!status) print_text(&ranking, language);
     kj_ranking_free(&ranking);
     return status;

@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #ifdef KEDJA_DRAW
+#include "../io/h5in.h"
 #include "../report/handout.h"
 #include "../report/report.h"
 #include "../report/tables_document.h"
@@ -43,7 +44,7 @@ static kj_status draw(kj_error *err, const wishes *w)
     kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
     if (!status && w->tables) status = kj_report_check_name(err, w->tables, ".pdf");
-    if (!status && kj_report_is_ensemble(w->run)) return draw_ensemble(err, w);
+    if (!status && kj_h5in_is(w->run, "ensemble")) return draw_ensemble(err, w);
     if (!status && w->tables) status = kj_report_tables(err, w->run, w->tables, w->lang);
     if (!status && w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
     if (!status && w->png) status = kj_report_summary(err, w->run, w->png, w->lang);

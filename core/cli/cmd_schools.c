@@ -1,10 +1,10 @@
 /* kedja schools RUN.nc */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"
+#include "json_out.h"
 #include "term_text.h"
 #include "../compare/school_table.h"
 #ifdef KEDJA_DRAW
@@ -199,16 +199,6 @@ static void print_preschools(const kj_school_table *t)
 
 /* ---- CSV and JSON ---- */
 
-static void csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"') putchar('"');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
 /* A year, or nothing. */
 static void csv_year(int32_t year, char end)
 {
@@ -229,7 +219,7 @@ static void print_csv(const kj_school_table *t, uint32_t n_runs)
             for (uint32_t y = t->begin; y < t->end; y++) {
                 double pupils = kj_school_pupils(t, s, g, y), places = kj_school_places(t, s, g, y);
                 if (pupils < 0.0) continue;
-                csv_text(s->name);
+                kj_term_csv(s->name);
                 printf(",%u,%s,%d,%s,%.0f,%.0f,%.0f,", s->id, g < 0 ? "all" : grade_name(g, grade), t->years[y], t->years[y] <= t->now ? "past" : "ahead",
                        pupils, kj_school_classes(t, s, g, y), places);
                 if (places > 0.0) printf("%.3f", pupils / places);
@@ -297,7 +287,7 @@ static json_t *rows_json(const kj_school_table *t, const char *table, const char
     return all;
 }
 
-static int print_json(const kj_school_table *t, uint32_t n_runs)
+static kj_status print_json(kj_error *err, const kj_school_table *t, uint32_t n_runs)
 {
     json_t *root = json_object(), *years = json_array(), *schools = json_array();
     for (uint32_t y = t->begin; y < t->end; y++) json_array_append_new(years, json_integer(t->years[y]));
@@ -322,10 +312,7 @@ static int print_json(const kj_school_table *t, uint32_t n_runs)
     json_object_set_new(root, "schools", schools);
     json_object_set_new(root, "placement", rows_json(t, "municipality", columns, units, scale, N_QUALITY));
     json_object_set_new(root, "preschool", rows_json(t, "area", preschool, ones, as_is, 2));
-    int result = json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) ? 1 : 0;
-    puts("");
-    json_decref(root);
-    return result;
+    return kj_cli_print_json(err, root, 6);
 }
 
 /* ---- the command ---- */
@@ -395,7 +382,7 @@ static int run(const kj_command *command, int argc, char **argv)
     for (uint32_t i = 0; i < w.n_runs && !status; i++) status = kj_school_table_read(&err, w.runs[i], (int32_t)w.now, &tables[i]);
     if (!status) status = kj_school_tables_match(&err, tables, w.n_runs);
     if (!status && w.map) status = draw_map(&err, &w, &tables[0]);
-    if (!status && w.json) result = print_json(tables, w.n_runs);
+    if (!status && w.json) status = print_json(&err, tables, w.n_runs);
     else if (!status && w.csv) print_csv(tables, w.n_runs);
     else if (!status && !w.map) {
         print_schools(tables, w.n_runs, w.grades);

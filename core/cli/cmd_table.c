@@ -7,6 +7,7 @@
 #include "../compare/planner_tables.h"
 #include "../draw/number.h"
 #include "cli.h"
+#include "json_out.h"
 #include "term_text.h"
 
 #define _(text) kj_tr(text)
@@ -84,16 +85,6 @@ static void print_text(const kj_planner_table *t, kj_language language)
 
 /* ---- CSV ---- */
 
-static void csv_text(const char *text)
-{
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"') putchar('"');
-        putchar(*text);
-    }
-    fputs("\",", stdout);
-}
-
 static void print_csv(const kj_planner_table *t)
 {
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) printf("%s,", t->head[key]);
@@ -102,7 +93,7 @@ static void print_csv(const kj_planner_table *t)
     puts(t->has_full ? ",first_full" : "");
     for (uint32_t k = 0; k < t->n_rows; k++) {
         const kj_planner_row *row = &t->rows[k];
-        for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) csv_text(row->key[key]);
+        for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_term_csv(row->key[key]), putchar(',');
         printf("%s", row->unit);
         for (uint32_t y = 0; y < t->n_years; y++) {
             putchar(',');
@@ -112,15 +103,6 @@ static void print_csv(const kj_planner_table *t)
         if (t->has_full && row->first_full) printf("%d", row->first_full);
         puts("");
     }
-}
-
-static void print_json(const kj_planner_table *t)
-{
-    json_t *root = kj_planner_table_json(t);
-    char *text = json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
 }
 
 /* ---- the command ---- */
@@ -141,7 +123,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     if (!status && !w->name) print_names();
     else if (!status) status = kj_planner_table_read(err, run, w->name, (int32_t)w->now, &table);
     if (!status && w->name) {
-        if (w->json) print_json(&table);
+        if (w->json) status = kj_cli_print_json(err, kj_planner_table_json(&table), 10);
         else if (w->csv) print_csv(&table);
         else print_text(&table, language);
     }

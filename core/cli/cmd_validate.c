@@ -1,5 +1,4 @@
 /* kedja validate: the shipped cases against published figures. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,8 +9,10 @@
 #include "../base/text.h"
 #include "../io/atomic.h"
 #include "../validate/areas.h"
+#include "../io/json_number.h"
 #include "../validate/cases.h"
 #include "cli.h"
+#include "json_out.h"
 #include "validate_areas.h"
 #include "validate_counties.h"
 
@@ -135,9 +136,8 @@ static void print_tables(const kj_case_results *all, bool markdown)
     for (int k = 0; k < KJ_N_CASES; k++) printf(markdown ? "* `%s`: %s.\n" : "  %s: %s\n", kj_cases[k].name, kj_cases[k].says);
 }
 
-static json_t *number_json(double value) { return isnan(value) ? json_null() : json_real(value); }
 
-static void print_json(const kj_case_results *all)
+static kj_status print_json(kj_error *err, const kj_case_results *all)
 {
     static const char *const roles[] = {"calibrate", "validate", "context"};
     json_t *root = json_object(), *list = json_array(), *scores = json_object();
@@ -152,12 +152,12 @@ static void print_json(const kj_case_results *all)
         json_object_set_new(row, "unit", json_string(t->unit));
         json_object_set_new(row, "published", json_string(t->published));
         json_object_set_new(row, "source", json_string(t->source));
-        json_object_set_new(row, "low", number_json(t->low));
-        json_object_set_new(row, "high", number_json(t->high));
-        json_object_set_new(row, "value", number_json(f->value));
-        json_object_set_new(row, "value_low", number_json(f->low));
-        json_object_set_new(row, "value_high", number_json(f->high));
-        json_object_set_new(row, "baseline", number_json(f->baseline));
+        json_object_set_new(row, "low", kj_json_number(t->low));
+        json_object_set_new(row, "high", kj_json_number(t->high));
+        json_object_set_new(row, "value", kj_json_number(f->value));
+        json_object_set_new(row, "value_low", kj_json_number(f->low));
+        json_object_set_new(row, "value_high", kj_json_number(f->high));
+        json_object_set_new(row, "baseline", kj_json_number(f->baseline));
         json_object_set_new(row, "checked", json_boolean(f->n > 0));
         json_object_set_new(row, "ok", t->role == KJ_ROLE_CONTEXT || f->n == 0 ? json_null() : json_boolean(f->ok));
         json_object_set_new(row, "note", json_string(f->n == 0 ? f->why_not : f->ok ? "" : t->if_missed));
@@ -170,10 +170,7 @@ static void print_json(const kj_case_results *all)
     }
     json_object_set_new(root, "scores", scores);
     json_object_set_new(root, "targets", list);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    if (text) puts(text);
-    free(text);
-    json_decref(root);
+    return kj_cli_print_json(err, root, 6);
 }
 
 /* ---- the command ---- */
@@ -211,7 +208,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     rmdir(folder);
     if (!status) {
         kj_findings_finish(all->targets, all->n, all->findings);
-        if (w->json) print_json(all);
+        if (w->json) status = print_json(err, all);
         else print_tables(all, w->markdown);
     }
     free(all);

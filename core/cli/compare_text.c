@@ -201,26 +201,14 @@ static void csv_number(double value)
     putchar(',');
 }
 
-static void csv_text(const char *text)
-{
-    bool quote = strpbrk(text, ",\"\n") != NULL;
-    if (quote) putchar('"');
-    for (; *text; text++) {
-        if (quote && *text == '"') putchar('"');
-        putchar(*text);
-    }
-    if (quote) putchar('"');
-    putchar(',');
-}
-
 void kj_compare_csv(const kj_comparison *c)
 {
     puts("department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule");
     for (uint32_t k = 0; k < c->n_rows; k++) {
         const kj_matrix_row *row = &c->rows[k];
-        csv_text(kj_department_id(row->def->department));
-        csv_text(row->def->id);
-        csv_text(row->def->unit);
+        kj_term_csv(kj_department_id(row->def->department)), putchar(',');
+        kj_term_csv(row->def->id), putchar(',');
+        kj_term_csv(row->def->unit), putchar(',');
         const double values[] = {row->start, row->base, row->change, row->effect.difference, row->effect.low, row->effect.high};
         for (size_t v = 0; v < sizeof values / sizeof *values; v++) csv_number(values[v]);
         printf("%s,%s,", kj_distinct_word(row->effect.distinct), row->sign > 0 ? "better" : row->sign < 0 ? "worse" : "neither");
@@ -231,8 +219,8 @@ void kj_compare_csv(const kj_comparison *c)
         if (g->people <= 0.0) continue;
         char id[96];
         snprintf(id, sizeof id, "%s: %s", kj_group_kind_id(g->kind), g->label);
-        csv_text("who");
-        csv_text(id);
+        kj_term_csv("who"), putchar(',');
+        kj_term_csv(id), putchar(',');
         printf("%% gain less %% lose,,,,");
         csv_number(g->net.difference);
         csv_number(g->net.low);

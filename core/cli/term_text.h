@@ -1,8 +1,10 @@
-/* Columns of text on a terminal: UTF-8 code points count, none of ours is wide. */
+/* Columns of text on a terminal: UTF-8 code points count, none of ours is wide. And fields of CSV. */
 #ifndef KEDJA_CLI_TERM_TEXT_H
 #define KEDJA_CLI_TERM_TEXT_H
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 static inline int kj_term_width(const char *text)
 {
@@ -28,6 +30,18 @@ static inline void kj_term_left(const char *text, int width)
 static inline void kj_term_right(const char *text, int width)
 {
     printf("%*s%s", width > kj_term_width(text) ? width - kj_term_width(text) : 0, "", text);
+}
+
+/* A field of CSV (RFC 4180), quoted if it must be. */
+static inline void kj_term_csv(const char *text)
+{
+    bool quote = strpbrk(text, ",\"\n") != NULL;
+    if (quote) putchar('"');
+    for (; *text; text++) {
+        if (quote && *text == '"') putchar('"');
+        putchar(*text);
+    }
+    if (quote) putchar('"');
 }
 
 /* What is longer ends in "…". */

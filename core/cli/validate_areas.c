@@ -1,11 +1,12 @@
 #include "validate_areas.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../io/json_number.h"
 #include "../validate/areas.h"
+#include "json_out.h"
 
 enum { SHOWN = 8 };
 
@@ -52,7 +53,6 @@ static void print_misses(kj_area_check *c, bool markdown)
 }
 
 /* json_pack refuses a whole row for one NaN or infinity. */
-static json_t *number_json(double value) { return !isfinite(value) ? json_null() : json_real(value); }
 
 static kj_status print_json(kj_error *err, const kj_area_check *c)
 {
@@ -61,9 +61,9 @@ static kj_status print_json(kj_error *err, const kj_area_check *c)
     json_object_set_new(root, "runs", json_integer(c->n_runs));
     for (uint32_t i = 0; i < c->n_years; i++) {
         const kj_area_error *e = &c->error[i];
-        json_array_append_new(years, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "year", (int)e->year, "observed", number_json(e->observed), "simulated",
-                                               number_json(e->simulated), "model", number_json(e->model), "low", number_json(e->model_low), "high", number_json(e->model_high),
-                                               "scaled", number_json(e->scaled), "shares", number_json(e->shares), "per_home", number_json(e->per_home), "better",
+        json_array_append_new(years, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "year", (int)e->year, "observed", kj_json_number(e->observed), "simulated",
+                                               kj_json_number(e->simulated), "model", kj_json_number(e->model), "low", kj_json_number(e->model_low), "high", kj_json_number(e->model_high),
+                                               "scaled", kj_json_number(e->scaled), "shares", kj_json_number(e->shares), "per_home", kj_json_number(e->per_home), "better",
                                                e->model < e->shares));
     }
     for (uint32_t a = 0; a < c->n_areas; a++)
@@ -71,12 +71,7 @@ static kj_status print_json(kj_error *err, const kj_area_check *c)
                                                c->area[a].observed, "simulated", c->area[a].simulated));
     json_object_set_new(root, "years", years);
     json_object_set_new(root, "areas", areas);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    json_decref(root);
-    if (!text) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    puts(text);
-    free(text);
-    return KJ_OK;
+    return kj_cli_print_json(err, root, 6);
 }
 
 kj_status kj_validate_areas(kj_error *err, const char *const *paths, int32_t n, bool json, bool markdown)

@@ -1,10 +1,9 @@
 #include "validate_counties.h"
 
-#include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../validate/counties.h"
+#include "json_out.h"
 
 enum { FITTED_TO = 2000, LAST = KJ_COUNTY_YEARS - 1 };
 
@@ -35,12 +34,7 @@ static kj_status print_json(kj_error *err, const kj_county_hindcast *h)
             json_array_append_new(rows, json_pack("{s:s, s:i, s:f, s:f, s:b}", "ages", h->group[g].name, "year", (int)h->year[k], "model", h->group[g].model[k], "shares", h->group[g].shares[k],
                                                   "better", h->group[g].model[k] < h->group[g].shares[k]));
     json_object_set_new(root, "errors", rows);
-    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
-    json_decref(root);
-    if (!text) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    puts(text);
-    free(text);
-    return KJ_OK;
+    return kj_cli_print_json(err, root, 6);
 }
 
 kj_status kj_validate_counties(kj_error *err, const char *folder, bool json, bool markdown)

@@ -1,10 +1,9 @@
 #include <math.h>
 
 #include "compare.h"
+#include "../io/json_number.h"
 
 /* JSON has no NaN: null. */
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
 static json_t *sign_word(int sign) { return json_string(sign > 0 ? "better" : sign < 0 ? "worse" : "neither"); }
 
 static json_t *row_json(const kj_matrix_row *row)
@@ -14,15 +13,15 @@ static json_t *row_json(const kj_matrix_row *row)
     json_object_set_new(o, "id", json_string(row->def->id));
     json_object_set_new(o, "label", json_string(row->def->label));
     json_object_set_new(o, "unit", json_string(row->def->unit));
-    json_object_set_new(o, "start", number(row->start));
-    json_object_set_new(o, "base", number(row->base));
-    json_object_set_new(o, "change", number(row->change));
-    json_object_set_new(o, "difference", number(row->effect.difference));
-    json_object_set_new(o, "low", number(row->effect.low));
-    json_object_set_new(o, "high", number(row->effect.high));
+    json_object_set_new(o, "start", kj_json_number(row->start));
+    json_object_set_new(o, "base", kj_json_number(row->base));
+    json_object_set_new(o, "change", kj_json_number(row->change));
+    json_object_set_new(o, "difference", kj_json_number(row->effect.difference));
+    json_object_set_new(o, "low", kj_json_number(row->effect.low));
+    json_object_set_new(o, "high", kj_json_number(row->effect.high));
     json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(row->effect.distinct)));
     json_object_set_new(o, "sign", sign_word(row->sign));
-    json_object_set_new(o, "per_head_rule", number(row->rule));
+    json_object_set_new(o, "per_head_rule", kj_json_number(row->rule));
     return o;
 }
 
@@ -31,15 +30,15 @@ static json_t *group_json(const kj_group *group)
     json_t *o = json_object();
     json_object_set_new(o, "by", json_string(kj_group_kind_id(group->kind)));
     json_object_set_new(o, "group", json_string(group->label));
-    json_object_set_new(o, "people", number(group->people));
-    json_object_set_new(o, "gain", number(group->gain));
-    json_object_set_new(o, "lose", number(group->lose));
-    json_object_set_new(o, "net", number(group->net.difference));
-    json_object_set_new(o, "low", number(group->net.low));
-    json_object_set_new(o, "high", number(group->net.high));
+    json_object_set_new(o, "people", kj_json_number(group->people));
+    json_object_set_new(o, "gain", kj_json_number(group->gain));
+    json_object_set_new(o, "lose", kj_json_number(group->lose));
+    json_object_set_new(o, "net", kj_json_number(group->net.difference));
+    json_object_set_new(o, "low", kj_json_number(group->net.low));
+    json_object_set_new(o, "high", kj_json_number(group->net.high));
     json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(group->net.distinct)));
-    json_object_set_new(o, "money_sek_year", number(group->money));
-    json_object_set_new(o, "way_to_school_m", number(group->school_people > 0.0 ? group->school_m : NAN));
+    json_object_set_new(o, "money_sek_year", kj_json_number(group->money));
+    json_object_set_new(o, "way_to_school_m", kj_json_number(group->school_people > 0.0 ? group->school_m : NAN));
     return o;
 }
 
@@ -56,13 +55,13 @@ static json_t *head_json(const kj_comparison *c)
     for (uint32_t k = 0; k < c->n_settings; k++) {
         json_t *s = json_object();
         json_object_set_new(s, "name", json_string(c->settings[k].name));
-        json_object_set_new(s, "base", number(c->settings[k].base));
-        json_object_set_new(s, "change", number(c->settings[k].change));
+        json_object_set_new(s, "base", kj_json_number(c->settings[k].base));
+        json_object_set_new(s, "change", kj_json_number(c->settings[k].change));
         json_array_append_new(settings, s);
     }
     json_object_set_new(o, "seeds", seeds);
     json_object_set_new(o, "settings", settings);
-    json_object_set_new(interval, "level", number(c->n_pairs > 1 ? c->interval_level : NAN));
+    json_object_set_new(interval, "level", kj_json_number(c->n_pairs > 1 ? c->interval_level : NAN));
     json_object_set_new(interval, "covers", json_string(c->n_pairs > 1 ? "chance" : "nothing: one pair of runs"));
     json_object_set_new(interval, "pairs", json_integer(c->n_pairs));
     json_object_set_new(o, "interval", interval);
@@ -82,12 +81,12 @@ json_t *kj_comparison_json(const kj_comparison *c)
     for (uint32_t k = 0; k < c->n_schools; k++) {
         const kj_school_mix *s = &c->schools[k];
         json_array_append_new(schools, json_pack("{s:s, s:f, s:f, s:o, s:o}", "name", s->name, "pupils_base", s->pupils_base, "pupils_change", s->pupils_change,
-                                                 "low_income_base", number(s->low_base), "low_income_change", number(s->low_change)));
+                                                 "low_income_base", kj_json_number(s->low_base), "low_income_change", kj_json_number(s->low_change)));
     }
     json_object_set_new(o, "rows", rows);
-    json_object_set_new(o, "followed_share", number(c->followed_share));
-    json_object_set_new(o, "only_in_base", number(c->only_base));
-    json_object_set_new(o, "only_in_change", number(c->only_change));
+    json_object_set_new(o, "followed_share", kj_json_number(c->followed_share));
+    json_object_set_new(o, "only_in_base", kj_json_number(c->only_base));
+    json_object_set_new(o, "only_in_change", kj_json_number(c->only_change));
     json_object_set_new(o, "groups", groups);
     json_object_set_new(o, "outcomes", outcomes);
     json_object_set_new(o, "same_people", same);

@@ -1,4 +1,5 @@
 #include "plans.h"
+#include "../io/json_number.h"
 
 #include <kedja/model.h>
 #include <math.h>
@@ -358,8 +359,6 @@ void kj_plans_free(kj_plan_register *r)
     memset(r, 0, sizeof *r);
 }
 
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
 json_t *kj_plans_json(const kj_plan_register *r)
 {
     static const char *const kinds[] = {"homes", "homes_completed", "opens", "grows", "shrinks", "closes", "streets"};
@@ -368,23 +367,23 @@ json_t *kj_plans_json(const kj_plan_register *r)
     for (uint32_t k = 0; k < r->n_plans; k++) {
         const kj_plan *p = &r->plans[k];
         json_array_append_new(plans, json_pack("{s:i, s:s, s:s, s:s, s:s, s:o, s:o}", "year", p->year, "department", kj_department_id(p->department), "kind",
-                                               kinds[p->kind], "name", p->name, "area", p->area, "size", number(p->size), "investment_sek", number(p->investment)));
+                                               kinds[p->kind], "name", p->name, "area", p->area, "size", kj_json_number(p->size), "investment_sek", kj_json_number(p->investment)));
     }
     for (uint32_t k = 0; k < r->n_alerts; k++) {
         const kj_alert *a = &r->alerts[k];
         json_array_append_new(alerts, json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "year", a->year, "department", kj_department_id(a->department), "kind",
-                                                alert_kinds[a->kind], "name", a->name, "value", number(a->value), "against", number(a->against)));
+                                                alert_kinds[a->kind], "name", a->name, "value", kj_json_number(a->value), "against", kj_json_number(a->against)));
     }
     for (uint32_t y = 0; y < r->n_years; y++) {
         const kj_housing_need *h = &r->housing[y];
         const kj_staff_year *s = &r->staff[y];
-        json_array_append_new(housing, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "year", h->year, "households", number(h->households), "crowded",
-                                                 number(h->crowded), "crowded_norm3", number(h->crowded_norm3), "strained", number(h->strained), "lodging",
-                                                 number(h->lodging), "young_at_home", number(h->young_at_home), "queue_months", number(h->queue_months), "searching",
-                                                 number(h->searching)));
-        json_array_append_new(staff, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "year", s->year, "posts", number(s->posts), "retiring", number(s->retiring),
-                                               "recruit", number(s->recruit), "aged_20_64", number(s->working_age), "per_1000", number(s->per_1000), "investments_sek",
-                                               number(r->investments[y])));
+        json_array_append_new(housing, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "year", h->year, "households", kj_json_number(h->households), "crowded",
+                                                 kj_json_number(h->crowded), "crowded_norm3", kj_json_number(h->crowded_norm3), "strained", kj_json_number(h->strained), "lodging",
+                                                 kj_json_number(h->lodging), "young_at_home", kj_json_number(h->young_at_home), "queue_months", kj_json_number(h->queue_months), "searching",
+                                                 kj_json_number(h->searching)));
+        json_array_append_new(staff, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "year", s->year, "posts", kj_json_number(s->posts), "retiring", kj_json_number(s->retiring),
+                                               "recruit", kj_json_number(s->recruit), "aged_20_64", kj_json_number(s->working_age), "per_1000", kj_json_number(s->per_1000), "investments_sek",
+                                               kj_json_number(r->investments[y])));
     }
     json_object_set_new(root, "map", json_string(r->map));
     json_object_set_new(root, "plans", plans);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../io/json_number.h"
 #include "compare_internal.h"
 
 #define TIE 1e-9 /* scores nearer than this are the same */
@@ -329,18 +330,16 @@ void kj_ranking_free(kj_ranking *ranking)
 
 /* ---- JSON ---- */
 
-static json_t *number(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
 static json_t *goal_json(const kj_ranking *r, const kj_rank_goal *goal)
 {
     json_t *o = json_object();
     json_object_set_new(o, "heading", json_string(goal->heading));
     json_object_set_new(o, "goal", json_string(goal->name));
-    json_object_set_new(o, "weight", number(goal->weight));
-    json_object_set_new(o, "weight_low", number(goal->weight_low));
-    json_object_set_new(o, "weight_high", number(goal->weight_high));
-    json_object_set_new(o, "holds_from", number(goal->holds_from));
-    json_object_set_new(o, "holds_to", number(goal->holds_to));
+    json_object_set_new(o, "weight", kj_json_number(goal->weight));
+    json_object_set_new(o, "weight_low", kj_json_number(goal->weight_low));
+    json_object_set_new(o, "weight_high", kj_json_number(goal->weight_high));
+    json_object_set_new(o, "holds_from", kj_json_number(goal->holds_from));
+    json_object_set_new(o, "holds_to", kj_json_number(goal->holds_to));
     json_object_set_new(o, "first_below", goal->second_from < r->n_scenarios ? json_string(r->scenarios[goal->second_from].name) : json_null());
     json_object_set_new(o, "first_above", goal->second_to < r->n_scenarios ? json_string(r->scenarios[goal->second_to].name) : json_null());
     return o;
@@ -349,15 +348,15 @@ static json_t *goal_json(const kj_ranking *r, const kj_rank_goal *goal)
 static json_t *scenario_json(const kj_ranking *r, const kj_rank_scenario *s)
 {
     json_t *o = json_object(), *figures = json_object(), *values = json_object();
-    for (uint32_t i = 0; i < r->n_indicators; i++) json_object_set_new(figures, r->indicators[i].def->id, number(s->figures[i]));
-    for (uint32_t g = 0; g < r->n_goals; g++) json_object_set_new(values, r->goals[g].name, number(s->values[g]));
+    for (uint32_t i = 0; i < r->n_indicators; i++) json_object_set_new(figures, r->indicators[i].def->id, kj_json_number(s->figures[i]));
+    for (uint32_t g = 0; g < r->n_goals; g++) json_object_set_new(values, r->goals[g].name, kj_json_number(s->values[g]));
     json_object_set_new(o, "rank", json_integer(s->rank));
     json_object_set_new(o, "scenario", json_string(s->name));
-    json_object_set_new(o, "score", number(s->score));
+    json_object_set_new(o, "score", kj_json_number(s->score));
     json_object_set_new(o, "runs", json_integer(s->n_runs));
-    json_object_set_new(o, "first_of_all_weightings", number(s->first_share));
+    json_object_set_new(o, "first_of_all_weightings", kj_json_number(s->first_share));
     json_object_set_new(o, "participants_first", r->has_votes ? json_real(s->participants_first) : json_null());
-    json_object_set_new(o, "seeds_first", number(s->seeds_first));
+    json_object_set_new(o, "seeds_first", kj_json_number(s->seeds_first));
     json_object_set_new(o, "goals", values);
     json_object_set_new(o, "indicators", figures);
     return o;

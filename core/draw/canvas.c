@@ -55,12 +55,28 @@ kj_status kj_canvas_new_image(kj_error *err, double width, double height, double
     return KJ_OK;
 }
 
+static kj_status part_of(kj_error *err, const char *path, char part[PATH_MAX])
+{
+    return snprintf(part, PATH_MAX, "%s.part", path) < PATH_MAX ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
+}
+
+/* A canvas that becomes a file: *part is what cairo writes to. */
+static kj_status start_file(kj_error *err, const char *path, kj_canvas *out, char part[PATH_MAX])
+{
+    kj_status status = part_of(err, path, part);
+    if (!status && !(out->file = strdup(path))) status = kj_fail(err, KJ_E_MEMORY, "out of memory for %s", path);
+    return status;
+}
+
 kj_status kj_canvas_new_pdf(kj_error *err, const char *path, const char *title, double width, double height,
                             double points_per_unit, double scale, kj_language language, kj_canvas *out)
 {
     *out = (kj_canvas){.width = width, .height = height, .scale = scale, .language = language, .tagged = true, .vector = true};
-    out->surface = cairo_pdf_surface_create(path, width * points_per_unit, height * points_per_unit);
-    kj_status status = open_canvas(err, out);
+    char part[PATH_MAX];
+    kj_status status = start_file(err, path, out, part);
+    if (status) return status;
+    out->surface = cairo_pdf_surface_create(part, width * points_per_unit, height * points_per_unit);
+    status = open_canvas(err, out);
     if (status != KJ_OK) return kj_error_context(err, "%s", path);
     cairo_pdf_surface_set_metadata(out->surface, CAIRO_PDF_METADATA_TITLE, title);
     cairo_pdf_surface_set_metadata(out->surface, CAIRO_PDF_METADATA_CREATOR, "Kedja");
@@ -72,8 +88,11 @@ kj_status kj_canvas_new_svg(kj_error *err, const char *path, double width, doubl
                             double scale, kj_language language, kj_canvas *out)
 {
     *out = (kj_canvas){.width = width, .height = height, .scale = scale, .language = language, .vector = true};
-    out->surface = cairo_svg_surface_create(path, width * points_per_unit, height * points_per_unit);
-    kj_status status = open_canvas(err, out);
+    char part[PATH_MAX];
+    kj_status status = start_file(err, path, out, part);
+    if (status) return status;
+    out->surface = cairo_svg_surface_create(part, width * points_per_unit, height * points_per_unit);
+    status = open_canvas(err, out);
     if (status != KJ_OK) return kj_error_context(err, "%s", path);
     cairo_scale(out->cr, points_per_unit, points_per_unit);
     return KJ_OK;
@@ -97,8 +116,7 @@ void kj_canvas_next_page(kj_canvas *canvas)
 kj_status kj_canvas_write_png(kj_error *err, kj_canvas *canvas, const char *path)
 {
     char part[PATH_MAX];
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part)
-        return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
+    if (part_of(err, path, part)) return err->status;
     cairo_surface_flush(canvas->surface);
     errno = 0;
     cairo_status_t status = cairo_surface_write_to_png(canvas->surface, part);
@@ -109,9 +127,24 @@ kj_status kj_canvas_write_png(kj_error *err, kj_canvas *canvas, const char *path
                    code ? strerror(code) : cairo_status_to_string(status));
 }
 
+/* The finished file takes its name, or nothing is left. */
+static kj_status finish_file(kj_error *err, char *file, cairo_status_t drawn)
+{
+    char part[PATH_MAX];
+    kj_status status = KJ_OK;
+    snprintf(part, sizeof part, "%s.part", file);
+    if (drawn != CAIRO_STATUS_SUCCESS && err)
+        status = kj_fail(err, drawn == CAIRO_STATUS_WRITE_ERROR ? KJ_E_IO : KJ_E_FAILED, "%s: %s", file, cairo_status_to_string(drawn));
+    else if (err && rename(part, file) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", file, strerror(errno));
+    if (status || !err) remove(part);
+    free(file);
+    return status;
+}
+
 kj_status kj_canvas_close(kj_error *err, kj_canvas *canvas)
 {
     cairo_status_t status = CAIRO_STATUS_SUCCESS;
+    char *file = canvas->file;
     if (canvas->layout) g_object_unref(canvas->layout);
     if (canvas->cr) {
         status = cairo_status(canvas->cr);
@@ -125,6 +158,7 @@ kj_status kj_canvas_close(kj_error *err, kj_canvas *canvas)
     free(canvas->texts);
     free(canvas->text_heads);
     *canvas = (kj_canvas){0};
+    if (file) return finish_file(err, file, status);
     if (status == CAIRO_STATUS_SUCCESS || !err) return KJ_OK;
     return kj_fail(err, status == CAIRO_STATUS_WRITE_ERROR ? KJ_E_IO : KJ_E_FAILED, "drawing: %s",
                    cairo_status_to_string(status));

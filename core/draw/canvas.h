@@ -23,6 +23,7 @@ typedef struct kj_canvas {
     kj_language language;
     bool tagged; /* PDF with structure tags */
     bool vector; /* PDF or SVG: texts stay texts */
+    char *file;  /* owned; PDF or SVG: the name that it gets when it is whole */
     int32_t n_cut;
     char first_cut[KJ_CANVAS_CUT_MAX]; /* first text that was shortened */
     kj_box *texts;                     /* owned; box of each text drawn, at most KJ_CANVAS_TEXTS_MAX */
@@ -33,10 +34,11 @@ typedef struct kj_canvas {
 /* An image of round(width * scale) by round(height * scale) pixels, filled with paper. */
 kj_status kj_canvas_new_image(kj_error *err, double width, double height, double scale, kj_language language,
                               kj_canvas *out);
-/* A one-page PDF of width * points_per_unit points, tagged, with a title. Rasters get `scale` pixels a unit. */
+/* A PDF of pages of width * points_per_unit points, tagged, with a title. Rasters get `scale` pixels a unit. It grows as PATH.part and takes its name
+   when the canvas is closed. */
 kj_status kj_canvas_new_pdf(kj_error *err, const char *path, const char *title, double width, double height,
                             double points_per_unit, double scale, kj_language language, kj_canvas *out);
-/* A one-page SVG of width * points_per_unit points; texts stay texts. */
+/* A one-page SVG of width * points_per_unit points, written like a PDF; texts stay texts. */
 kj_status kj_canvas_new_svg(kj_error *err, const char *path, double width, double height, double points_per_unit,
                             double scale, kj_language language, kj_canvas *out);
 /* Draws on pixels that somebody else owns (ARGB32, stride bytes a line): a window's frame. `scale` pixels a unit. */
@@ -50,7 +52,8 @@ void kj_canvas_forget_texts(kj_canvas *canvas);
 void kj_canvas_note_text(kj_canvas *canvas, const kj_box *box, const char *text, bool cut);
 /* Writes PATH.part and renames it, so that nothing half-written stands under the name. Only for images. */
 kj_status kj_canvas_write_png(kj_error *err, kj_canvas *canvas, const char *path);
-/* Finishes the surface (a PDF is written then), reports what cairo found wrong, and frees everything. */
+/* Finishes the surface, reports what cairo found wrong, and frees everything. A PDF or SVG takes its name then; with err NULL, or when something went
+   wrong, nothing is left of it. */
 kj_status kj_canvas_close(kj_error *err, kj_canvas *canvas);
 
 /* Structure tags of a PDF: "Document", "H1", "P", "Figure", "Table". Nothing on images. */

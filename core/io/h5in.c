@@ -61,6 +61,18 @@ static char *read_text(hid_t object, hid_t type, bool attribute)
 
 static bool is_single(hid_t space) { return space >= 0 && H5Sget_simple_extent_npoints(space) == 1; }
 
+bool kj_h5in_is(const char *path, const char *kind)
+{
+    kj_error ignored;
+    hid_t file;
+    if (kj_h5in_open(&ignored, path, kind, &file)) return false;
+    char *format = kj_h5in_text(file, "kedja_format");
+    bool is = format && !strcmp(format, kind);
+    free(format);
+    H5Fclose(file);
+    return is;
+}
+
 char *kj_h5in_text(hid_t object, const char *name)
 {
     if (H5Aexists(object, name) <= 0) return NULL;

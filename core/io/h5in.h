@@ -12,6 +12,9 @@
    damaged or cut off. */
 kj_status kj_h5in_open(kj_error *err, const char *path, const char *what, hid_t *file);
 
+/* Whether a file is one of ours of a kind ("run", "ensemble", "map"); false for what cannot be read. */
+bool kj_h5in_is(const char *path, const char *kind);
+
 /* Attributes. text: a copy to free(), NULL if it is absent or no text. numbers: false if absent or not n numbers. */
 char *kj_h5in_text(hid_t object, const char *name);
 bool kj_h5in_numbers(hid_t object, const char *name, hid_t memory_type, uint32_t n, void *values);

@@ -11,18 +11,6 @@
 enum { STAT_N = 0, STAT_Q10 = 4, STAT_Q50 = 6, STAT_Q90 = 8, N_STATS = 10 };
 enum { DIFF_MEAN = 1, DIFF_LOW = 3, DIFF_HIGH = 4, DIFF_WIDE_LOW = 5, DIFF_WIDE_HIGH = 6, N_DIFFS = 10 };
 
-bool kj_ensemble_is(const char *path)
-{
-    kj_error ignored;
-    hid_t file;
-    if (kj_h5in_open(&ignored, path, "ensemble", &file)) return false;
-    char *format = kj_h5in_text(file, "kedja_format");
-    bool is = format && !strcmp(format, "ensemble");
-    free(format);
-    H5Fclose(file);
-    return is;
-}
-
 static void take_text(hid_t file, const char *name, char *out, size_t n)
 {
     char *text = kj_h5in_text(file, name);

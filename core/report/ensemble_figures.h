@@ -45,8 +45,6 @@ typedef struct kj_ensemble_figures {
     int32_t built_year;
 } kj_ensemble_figures;
 
-/* Whether the file is a merged ensemble; false for anything else. */
-bool kj_ensemble_is(const char *path);
 kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_figures *out);
 void kj_ensemble_figures_free(kj_ensemble_figures *figures);
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../draw/ensemble_chart.h"
 #include "../draw/map_draw.h"
@@ -251,36 +250,22 @@ static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     return KJ_OK;
 }
 
-static kj_status draw_to(kj_error *err, const kj_ensemble_figures *f, const char *path, bool pdf, kj_language language)
+static kj_status draw_to(kj_error *err, const kj_ensemble_figures *f, const char *path, kj_language language)
 {
-    char part[PATH_MAX];
     kj_canvas canvas = {0};
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    kj_status status = pdf ? kj_canvas_new_pdf(err, part, f->title[language], KJ_SUMMARY_W, KJ_SUMMARY_H, 842.0 / KJ_SUMMARY_W, 2.0, language, &canvas)
-                           : kj_canvas_new_image(err, KJ_SUMMARY_W, KJ_SUMMARY_H, 1.5, language, &canvas);
-    if (status) return status;
-    status = draw_page(err, &canvas, f);
-    if (!status && !pdf) status = kj_canvas_write_png(err, &canvas, path);
-    if (!status) kj_report_warn_about_cuts(&canvas, path);
-    kj_status closed = kj_canvas_close(status ? NULL : err, &canvas);
-    if (!status) status = closed;
-    if (pdf && !status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-    if (pdf && status) remove(part);
-    return status;
+    kj_status status = kj_report_page_open(err, path, f->title[language], KJ_SUMMARY_W, KJ_SUMMARY_H, 842.0, 1.5, language, &canvas);
+    return status ? status : kj_report_page_finish(err, path, draw_page(err, &canvas, f), &canvas);
 }
-
-bool kj_report_is_ensemble(const char *path) { return kj_ensemble_is(path); }
 
 kj_status kj_report_ensemble(kj_error *err, const char *path, const char *out, const char *lang)
 {
     kj_ensemble_figures figures;
     kj_language language = KJ_LANG_EN;
-    kj_status status = kj_report_matrix_check_name(err, out); /* .png or .pdf */
+    kj_status status = kj_report_check_picture_name(err, out);
     if (!status) status = kj_report_choose_language(err, lang, &language);
     if (!status) status = kj_ensemble_figures_read(err, path, &figures);
     if (status) return status;
-    size_t n = strlen(out);
-    status = draw_to(err, &figures, out, strcasecmp(out + n - 4, ".pdf") == 0, language);
+    status = draw_to(err, &figures, out, language);
     kj_ensemble_figures_free(&figures);
     return status;
 }

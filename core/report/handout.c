@@ -548,46 +548,32 @@ kj_status kj_handout_check_name(kj_error *err, const char *path)
     return form_of(path) != FORM_NONE ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in .pdf, .svg, .png or .html", path);
 }
 
-static kj_status close_canvas(kj_error *err, handout *h, const char *path, kj_status status)
-{
-    kj_report_warn_about_cuts(h->canvas, path);
-    kj_status closed = kj_canvas_close(status ? NULL : err, h->canvas);
-    return status ? status : closed;
-}
-
-static kj_status write_pdf(kj_error *err, handout *h, const char *part, const char *path, kj_language language)
+static kj_status write_pdf(kj_error *err, handout *h, const char *path, kj_language language)
 {
     char title[2 * KJ_TITLE_MAX + 8];
     page_kind pages[PAGES_MAX];
     int32_t n = list_pages(h, pages);
     title_of(&h->run[0].figures, language, title, sizeof title);
-    kj_status status = kj_canvas_new_pdf(err, part, title, W, H, 842.0 / W, 2.0, language, h->canvas);
+    kj_status status = kj_canvas_new_pdf(err, path, title, W, H, 842.0 / W, 2.0, language, h->canvas);
     if (status) return status;
     find_findings(h);
     for (int32_t i = 0; !status && i < n; i++) {
         status = draw_page(err, h, pages[i], i + 1);
         kj_canvas_next_page(h->canvas);
     }
-    return close_canvas(err, h, path, status);
+    return kj_report_page_finish(err, path, status, h->canvas);
 }
 
 /* One page as a file of its own. */
-static kj_status write_page(kj_error *err, handout *h, page_kind page, int32_t number, const char *path, form as, kj_language language)
+static kj_status write_page(kj_error *err, handout *h, page_kind page, int32_t number, const char *path, kj_language language)
 {
-    char part[PATH_MAX];
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    kj_status status = as == FORM_SVG ? kj_canvas_new_svg(err, part, W, H, 0.75, 1.5, language, h->canvas) : kj_canvas_new_image(err, W, H, 1.5, language, h->canvas);
+    kj_status status = kj_report_page_open(err, path, "", W, H, 842.0, 1.5, language, h->canvas);
     if (status) return status;
     find_findings(h);
-    status = draw_page(err, h, page, number);
-    if (!status && as == FORM_PNG) status = kj_canvas_write_png(err, h->canvas, path);
-    status = close_canvas(err, h, path, status);
-    if (as == FORM_SVG && !status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-    if (as == FORM_SVG && status) remove(part);
-    return status;
+    return kj_report_page_finish(err, path, draw_page(err, h, page, number), h->canvas);
 }
 
-static kj_status write_pages(kj_error *err, handout *h, const char *path, form as, kj_language language)
+static kj_status write_pages(kj_error *err, handout *h, const char *path, kj_language language)
 {
     page_kind pages[PAGES_MAX];
     int32_t n = list_pages(h, pages), stem = (int32_t)(strlen(path) - 4);
@@ -595,7 +581,7 @@ static kj_status write_pages(kj_error *err, handout *h, const char *path, form a
     for (int32_t i = 0; !status && i < n; i++) {
         char name[PATH_MAX];
         if (snprintf(name, sizeof name, "%.*s_%d%s", stem, path, i + 1, path + stem) >= (int)sizeof name) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-        status = write_page(err, h, pages[i], i + 1, name, as, language);
+        status = write_page(err, h, pages[i], i + 1, name, language);
     }
     return status;
 }
@@ -646,7 +632,7 @@ static kj_status write_html(kj_error *err, handout *h, const char *part, kj_lang
     if (!out) return kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
     kj_status status = KJ_OK;
     for (int32_t i = 0; !status && i < n; i++) {
-        status = write_page(err, h, pages[i], i + 1, png, FORM_PNG, language);
+        status = write_page(err, h, pages[i], i + 1, png, language);
         if (i == 0) {
             fprintf(out, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>", kj_language_code(language));
             put_escaped(out, h->run[0].figures.place);
@@ -672,9 +658,10 @@ static kj_status write_file(kj_error *err, handout *h, const char *path, kj_lang
 {
     char part[PATH_MAX];
     form as = form_of(path);
-    if (as == FORM_SVG || as == FORM_PNG) return write_pages(err, h, path, as, language);
+    if (as == FORM_SVG || as == FORM_PNG) return write_pages(err, h, path, language);
+    if (as == FORM_PDF) return write_pdf(err, h, path, language);
     if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    kj_status status = as == FORM_PDF ? write_pdf(err, h, part, path, language) : write_html(err, h, part, language);
+    kj_status status = write_html(err, h, part, language);
     if (!status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
     if (status) remove(part);
     return status;

@@ -43,6 +43,11 @@ void kj_policies_text(kj_language language, const kj_run_figures *figures, char 
 kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language);
 /* A text that was shortened is still readable in part: a warning that names the first. */
 void kj_report_warn_about_cuts(const kj_canvas *canvas, const char *path);
+/* A page that becomes a file by the ending of its name: .pdf (on paper `points` wide), .svg, or else .png of `pixels` a unit. */
+kj_status kj_report_page_open(kj_error *err, const char *path, const char *title, double width, double height, double points, double pixels, kj_language language,
+                              kj_canvas *out);
+/* Writes it under its name if `status` says that it was drawn, and warns of shortened texts; else nothing is left. Returns what went wrong. */
+kj_status kj_report_page_finish(kj_error *err, const char *path, kj_status status, kj_canvas *canvas);
 /* "Simulation, not a forecast." */
 const char *kj_honesty_line(void);
 

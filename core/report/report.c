@@ -30,11 +30,37 @@ void kj_report_warn_about_cuts(const kj_canvas *canvas, const char *path)
                        canvas->first_cut);
 }
 
-kj_status kj_report_check_name(kj_error *err, const char *path, const char *ending)
+static bool ends_in(const char *path, const char *ending)
 {
     size_t length = strlen(path), n = strlen(ending);
-    if (length > n && strcasecmp(path + length - n, ending) == 0) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in %s", path, ending);
+    return length > n && strcasecmp(path + length - n, ending) == 0;
+}
+
+kj_status kj_report_check_name(kj_error *err, const char *path, const char *ending)
+{
+    return ends_in(path, ending) ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in %s", path, ending);
+}
+
+kj_status kj_report_check_picture_name(kj_error *err, const char *path)
+{
+    if (ends_in(path, ".png") || ends_in(path, ".pdf") || ends_in(path, ".svg")) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in .png, .pdf or .svg", path);
+}
+
+kj_status kj_report_page_open(kj_error *err, const char *path, const char *title, double width, double height, double points, double pixels, kj_language language,
+                              kj_canvas *out)
+{
+    if (ends_in(path, ".pdf")) return kj_canvas_new_pdf(err, path, title, width, height, points / width, 2.0, language, out);
+    if (ends_in(path, ".svg")) return kj_canvas_new_svg(err, path, width, height, 0.75, 1.5, language, out);
+    return kj_canvas_new_image(err, width, height, pixels, language, out);
+}
+
+kj_status kj_report_page_finish(kj_error *err, const char *path, kj_status status, kj_canvas *canvas)
+{
+    if (!status && !canvas->vector) status = kj_canvas_write_png(err, canvas, path);
+    if (!status) kj_report_warn_about_cuts(canvas, path);
+    kj_status closed = kj_canvas_close(status ? NULL : err, canvas);
+    return status ? status : closed;
 }
 
 kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, const char *out_png, const char *lang)
@@ -60,12 +86,7 @@ static kj_status summary_png(kj_error *err, const kj_run_figures *figures, kj_la
 {
     kj_canvas canvas = {0};
     kj_status status = kj_canvas_new_image(err, KJ_SUMMARY_W, KJ_SUMMARY_H, 1.5, language, &canvas);
-    if (status != KJ_OK) return status;
-    status = kj_summary_page_draw(err, &canvas, figures);
-    if (status == KJ_OK) status = kj_canvas_write_png(err, &canvas, path);
-    if (status == KJ_OK) kj_report_warn_about_cuts(&canvas, path);
-    kj_status closed = kj_canvas_close(status == KJ_OK ? err : NULL, &canvas);
-    return status == KJ_OK ? closed : status;
+    return status ? status : kj_report_page_finish(err, path, kj_summary_page_draw(err, &canvas, figures), &canvas);
 }
 
 kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *lang)

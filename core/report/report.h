@@ -18,12 +18,12 @@ kj_status kj_report_map_png(kj_error *err, const char *run_path, int32_t year, c
 /* One page: headline, map, charts, table, provenance, as a PNG of 2400 × 1697 pixels. The handout has the same page. */
 kj_status kj_report_summary(kj_error *err, const char *run_path, const char *out_png, const char *lang);
 
-/* The consequence matrix on one page, as PNG or PDF by the ending of the name. title NULL: the settings that differ. */
-kj_status kj_report_matrix_check_name(kj_error *err, const char *path);
+/* KJ_E_INPUT unless the name ends in .png, .pdf or .svg. */
+kj_status kj_report_check_picture_name(kj_error *err, const char *path);
+/* The consequence matrix on one page, as the ending of the name asks. title NULL: the settings that differ. */
 kj_status kj_report_matrix(kj_error *err, const kj_comparison *comparison, const char *title, const char *path, const char *lang);
 
-/* The page of a merged ensemble: fan, differences, map of probability, schools; PNG or PDF by the ending of the name. */
-bool kj_report_is_ensemble(const char *path);
+/* The page of a merged ensemble: fan, differences, map of probability, schools; as the ending of the name asks. */
 kj_status kj_report_ensemble(kj_error *err, const char *path, const char *out, const char *lang);
 
 #endif

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../draw/ensemble_chart.h"
 #include "pages.h"
@@ -71,24 +70,12 @@ kj_status kj_report_sensitivity(kj_error *err, const kj_sensitivity_picture *p, 
 {
     kj_canvas canvas = {0};
     kj_language language = KJ_LANG_EN;
-    char part[PATH_MAX];
-    size_t length = strlen(path);
-    kj_status status = kj_report_matrix_check_name(err, path); /* .png, .pdf or .svg */
-    if (!status && snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) status = kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
+    kj_status status = kj_report_check_picture_name(err, path);
     if (!status) status = kj_report_choose_language(err, lang, &language);
     if (status) return status;
-    bool pdf = strcasecmp(path + length - 4, ".pdf") == 0, svg = strcasecmp(path + length - 4, ".svg") == 0;
     double height = AROUND + ROW * (p->n > 3 ? p->n : 3);
-    status = pdf ? kj_canvas_new_pdf(err, part, p->title, WIDTH, height, 0.6, 2.0, language, &canvas)
-             : svg ? kj_canvas_new_svg(err, part, WIDTH, height, 0.75, 1.5, language, &canvas)
-                   : kj_canvas_new_image(err, WIDTH, height, 1.5, language, &canvas);
+    status = kj_report_page_open(err, path, p->title, WIDTH, height, 0.6 * WIDTH, 1.5, language, &canvas);
     if (status) return status;
     draw_page(&canvas, p);
-    if (!pdf && !svg) status = kj_canvas_write_png(err, &canvas, path);
-    if (!status) kj_report_warn_about_cuts(&canvas, path);
-    kj_status closed = kj_canvas_close(status ? NULL : err, &canvas);
-    if (!status) status = closed;
-    if ((pdf || svg) && !status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-    if ((pdf || svg) && status) remove(part);
-    return status;
+    return kj_report_page_finish(err, path, KJ_OK, &canvas);
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../compare/planner_tables.h"
@@ -195,7 +194,7 @@ static kj_status draw_all(kj_error *err, kj_canvas *canvas, const kj_runread *ru
     return status;
 }
 
-static kj_status write_pdf(kj_error *err, const kj_runread *run, const char *part, kj_language language)
+static kj_status write_pdf(kj_error *err, const kj_runread *run, const char *path, kj_language language)
 {
     const kj_run_info *info = kj_runread_info(run);
     char title[400], origin[600];
@@ -203,28 +202,19 @@ static kj_status write_pdf(kj_error *err, const kj_runread *run, const char *par
     const char *name = language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : info->title;
     snprintf(title, sizeof title, "%.180s: %.180s", info->map_title, name[0] ? name : info->title);
     snprintf(origin, sizeof origin, "%s · %s · Kedja %s · %s %llu", kj_honesty_line(), title, info->version, _("seed"), (unsigned long long)info->seed);
-    kj_status status = kj_canvas_new_pdf(err, part, title, W, H, 842.0 / W, 2.0, language, &canvas);
+    kj_status status = kj_canvas_new_pdf(err, path, title, W, H, 842.0 / W, 2.0, language, &canvas);
     if (status) return status;
-    status = draw_all(err, &canvas, run, origin);
-    kj_report_warn_about_cuts(&canvas, part);
-    kj_status closed = kj_canvas_close(status ? NULL : err, &canvas);
-    return status ? status : closed;
+    return kj_report_page_finish(err, path, draw_all(err, &canvas, run, origin), &canvas);
 }
 
 kj_status kj_report_tables(kj_error *err, const char *path_of_run, const char *path, const char *lang)
 {
-    char part[PATH_MAX];
     kj_language language = KJ_LANG_EN;
     kj_runread *run = NULL;
     kj_status status = kj_report_check_name(err, path, ".pdf");
-    if (!status && snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) status = kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
     if (!status) status = kj_report_choose_language(err, lang, &language);
     if (!status) status = kj_runread_open(err, path_of_run, &run);
-    if (!status) {
-        status = write_pdf(err, run, part, language);
-        if (!status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-        if (status) remove(part);
-    }
+    if (!status) status = write_pdf(err, run, path, language);
     kj_runread_close(run);
     return status;
 }

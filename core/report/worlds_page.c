@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
@@ -209,23 +208,10 @@ static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_worlds *wo
 static kj_status draw_file(kj_error *err, const kj_worlds *worlds, const kj_run_figures *figures, consequences *table, const char *path, kj_language language)
 {
     kj_canvas canvas = {0};
-    char part[PATH_MAX];
-    size_t length = strlen(path);
-    bool pdf = length > 4 && !strcasecmp(path + length - 4, ".pdf");
     kj_window view = where_built(figures, worlds->n);
     sheet s = plan_sheet(worlds->n, &view, table->n_rows);
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    kj_status status = pdf ? kj_canvas_new_pdf(err, part, worlds->world[1].against.map, W, s.height, 595.0 / W, 2.0, language, &canvas)
-                           : kj_canvas_new_image(err, W, s.height, 1.25, language, &canvas);
-    if (status) return status;
-    status = draw_page(err, &canvas, worlds, figures, &view, &s, table);
-    if (!status && !pdf) status = kj_canvas_write_png(err, &canvas, path);
-    if (!status) kj_report_warn_about_cuts(&canvas, path);
-    kj_status closed = kj_canvas_close(status ? NULL : err, &canvas);
-    if (!status) status = closed;
-    if (pdf && !status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-    if (pdf && status) remove(part);
-    return status;
+    kj_status status = kj_report_page_open(err, path, worlds->world[1].against.map, W, s.height, 595.0, 1.25, language, &canvas);
+    return status ? status : kj_report_page_finish(err, path, draw_page(err, &canvas, worlds, figures, &view, &s, table), &canvas);
 }
 
 kj_status kj_report_worlds(kj_error *err, const kj_worlds *worlds, const char *path, const char *lang)
@@ -234,10 +220,8 @@ kj_status kj_report_worlds(kj_error *err, const kj_worlds *worlds, const char *p
     kj_language language = KJ_LANG_EN;
     consequences *table = calloc(1, sizeof *table);
     uint32_t n = 0;
-    size_t length = strlen(path);
     kj_status status = table ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status && (length < 5 || (strcasecmp(path + length - 4, ".png") && strcasecmp(path + length - 4, ".pdf"))))
-        status = kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in .png or .pdf", path);
+    if (!status) status = kj_report_check_picture_name(err, path);
     if (!status) status = kj_report_choose_language(err, lang, &language);
     for (; n < worlds->n && !status; n++) {
         int32_t year;

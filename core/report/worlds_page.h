@@ -4,7 +4,7 @@
 
 #include "../compare/worlds.h"
 
-/* PNG or PDF by the ending of the name. */
+/* As the ending of the name asks: .png, .pdf or .svg. */
 kj_status kj_report_worlds(kj_error *err, const kj_worlds *worlds, const char *path, const char *lang);
 
 #endif

@@ -84,7 +84,7 @@ assert open(work + "/w.png", "rb").read(8) == b"\x89PNG\r\n\x1a\n"
 PY
 ok "three worlds: a table whose classes of farmland add up, and a picture" $? "$(cat "$work/stderr" "$work/w.md")"
 "$KEDJA" compare $worlds --markdown --names "A;B" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected 3 names" "$work/stderr"; ok "a name too few is refused" $? "$(cat "$work/stderr")"
-"$KEDJA" compare $worlds --worlds "$work/w.gif" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "ends in .png or .pdf" "$work/stderr" && [ ! -e "$work/w.gif" ]; ok "a picture of another kind is refused" $? "$(cat "$work/stderr")"
+"$KEDJA" compare $worlds --worlds "$work/w.gif" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "ends in .png, .pdf or .svg" "$work/stderr" && [ ! -e "$work/w.gif" ]; ok "a picture of another kind is refused" $? "$(cat "$work/stderr")"
 # The maps are of one pair, that of the base's first run, in whatever order the runs of the other world stand. The two seeds build differently.
 for seed in 1 2; do run --seed $seed --years 15 --out "$work/s_base$seed.nc" && run --seed $seed --years 15 --set protect_farmland.enabled=false --out "$work/s_open$seed.nc"; done
 maps() { local to=$1; shift; "$KEDJA" compare "${@/#/$work/s_}" --worlds "$work/$to.png" 2>>"$work/stderr"; }
