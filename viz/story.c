@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../core/draw/number.h"
+#include "../core/io/first_full.h"
 #include "app.h"
 
 #define _(text) kj_tr(text)
@@ -133,6 +134,18 @@ static float count_of(const kj_world *w, const float *table, int32_t year, int32
     return table[(size_t)year * (size_t)w->n_facilities + (size_t)school];
 }
 
+/* As in every table and report (io/first_full.h); 0 none. */
+static int32_t first_full(const kj_world *w, int32_t school)
+{
+    int32_t now = kj_year_now(w->years, (uint32_t)w->n_years);
+    for (int32_t y = 0; y < w->n_years; y++) {
+        double pupils = count_of(w, w->pupils, y, school), places = count_of(w, w->places, y, school);
+        int32_t year = kj_first_full_year(&w->years[y], 1, now, &pupils, &places, 1);
+        if (year) return year;
+    }
+    return 0;
+}
+
 static const char *grade_word(int32_t code, char out[16])
 {
     if (code <= 1) snprintf(out, 16, "%s", "–");
@@ -186,6 +199,7 @@ static void tell_school(kj_app *app, kj_lines *out)
     float pupils = count_of(w, w->pupils, y, s), places = count_of(w, w->places, y, s);
     say(out, true, _("%s pupils on %s places"), kj_number_int(a, app->language, (int64_t)pupils), kj_number_int(b, app->language, (int64_t)places));
     if (places > 0.0f) say(out, false, _("%d %% of the places are taken"), (int)lround(100.0 * pupils / places));
+    if (first_full(w, s)) say(out, false, "%s: %d", _(KJ_FIRST_FULL_LABEL), first_full(w, s));
     tell_items(app, w, "facility", s, out);
     for (int32_t k = 0; k < w->n_years; k += 5) {
         float p = count_of(w, w->pupils, k, s);
@@ -265,17 +279,6 @@ void kj_story_lines(kj_app *app, kj_lines *out)
     }
 }
 
-/* First year of the unbroken stretch up to the year shown in which the school was full. */
-static int32_t full_since(const kj_world *w, int32_t year, int32_t school)
-{
-    int32_t since = -1;
-    for (int32_t y = year; y >= 0; y--) {
-        float pupils = count_of(w, w->pupils, y, school), places = count_of(w, w->places, y, school);
-        if (!(places > 0.0f && pupils >= places)) break;
-        since = y;
-    }
-    return since;
-}
 
 const char *kj_school_alert(kj_app *app, kj_world *w, int32_t index, char out[200])
 {
@@ -283,9 +286,11 @@ const char *kj_school_alert(kj_app *app, kj_world *w, int32_t index, char out[20
     for (int32_t s = 0; s < w->n_facilities; s++) {
         const kj_facility *f = &w->facilities[s];
         if (f->kind != KJ_FACILITY_SCHOOL || !kj_facility_open(f, kj_app_month(app))) continue;
-        int32_t since = full_since(w, y, s);
-        if (since < 0 || index-- > 0) continue;
-        snprintf(out, 200, _("%s full since %d"), f->name[0] ? f->name : _("A school"), w->years[since]);
+        if (!kj_is_full(count_of(w, w->pupils, y, s), count_of(w, w->places, y, s)) || index-- > 0) continue;
+        int32_t first = first_full(w, s);
+        const char *name = f->name[0] ? f->name : _("A school");
+        if (first && first <= w->years[y]) snprintf(out, 200, _("%s full, first in %d"), name, first);
+        else snprintf(out, 200, _("%s full"), name);
         return out;
     }
     return NULL;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/io/first_full.h"
+
 static const char *const figure_columns[KJ_FIG_COUNT] = {
     [KJ_FIG_POPULATION] = "population", [KJ_FIG_HOUSEHOLDS] = "households", [KJ_FIG_DWELLINGS] = "dwellings", [KJ_FIG_COMPLETED] = "completed",
     [KJ_FIG_MOVES] = "household_moves", [KJ_FIG_CHAIN_LENGTH] = "chain_length_new", [KJ_FIG_PUPILS] = "pupils", [KJ_FIG_WITHOUT_PLACE] = "pupils_without_place",
@@ -98,12 +100,14 @@ static kj_status read_facility_year(kj_error *err, kj_world *w, int32_t y, int32
         for (int32_t i = 0; i < n; i++)
             if (cells[i] >= 0) *(int32_t *)((char *)&w->facilities[i] + columns[c].at) = values[i];
     }
-    static const char *const counts[2] = {"pupils", "places"};
-    for (int k = 0; !status && k < 2; k++) {
+    static const char *const counts[3] = {"pupils", "places", "capacity"};
+    for (int k = 0; !status && k < 3; k++) {
         float *row = (k ? w->places : w->pupils) + (size_t)y * (size_t)n;
+        if (k == 2 && !w->source.has(w->source.self, "facility", counts[k])) continue;
         memset(values, 0, (size_t)n * sizeof *values);
         status = facility_column(err, w, counts[k], y, KJ_I32, values);
-        for (int32_t i = 0; i < n; i++) row[i] = cells[i] >= 0 ? (float)values[i] : NAN;
+        for (int32_t i = 0; i < n; i++)
+            row[i] = cells[i] < 0 ? NAN : k == 2 ? (float)kj_places_in_use(w->facilities[i].kind, values[i], row[i]) : (float)values[i];
     }
     return status;
 }

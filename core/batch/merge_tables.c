@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "../io/first_full.h"
 #include "../io/recorded.h"
 #include "merge_internal.h"
 
@@ -60,7 +61,7 @@ static kj_status choose(kj_error *err, merger *g, const kj_runread *run, const c
         if (one ? k == one : is_number(k)) status = add_column(err, g, t, k->name, k->unit, k->long_name, false);
     }
     if (!status && one && !strcmp(table_name, "facility") && !strcmp(column, "pupils") && kj_run_table_column(table, "places"))
-        status = add_column(err, g, t, "full_year", "year", "first year in which pupils fill all places; infinite: never until the end", true);
+        status = add_column(err, g, t, "full_year", "year", "first full year: as many pupils as places, from the first recorded year + 3 on; infinite: not before the end", true);
     return status;
 }
 
@@ -176,24 +177,19 @@ static kj_status read_series(kj_error *err, const kj_runread *run, const kj_run_
     return KJ_OK;
 }
 
-/* pupils → first year in which they fill the places, in place of the first year's row. Schools that were never there: NAN. */
+/* pupils → first full year, in place of the first year's row. Schools that were never there: NAN. */
 static kj_status read_full_year(kj_error *err, const merger *g, const kj_runread *run, const kj_run_table *table, double *pupils)
 {
     size_t n = table->n_rows;
-    double *places = malloc(((size_t)g->n_years * n + 1) * sizeof *places);
-    kj_status status = places ? read_series(err, run, table, "pupils", pupils) : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status) status = read_series(err, run, table, "places", places);
+    int32_t *full = malloc((n + 1) * sizeof *full);
+    kj_status status = full ? read_series(err, run, table, "pupils", pupils) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status) status = kj_facility_first_full(err, run, 0, full);
     for (size_t r = 0; !status && r < n; r++) {
-        double first = (double)NAN;
-        for (int32_t y = 0; y < g->n_years; y++) {
-            double p = pupils[(size_t)y * n + r], room = places[(size_t)y * n + r];
-            if (isnan(p) || isnan(room) || (room <= 0 && p <= 0)) continue;
-            if (isnan(first)) first = (double)INFINITY;
-            if (isinf(first) && room > 0 && p >= room) first = g->years[y];
-        }
-        pupils[r] = first;
+        bool taught = false;
+        for (int32_t y = 0; y < g->n_years; y++) taught |= pupils[(size_t)y * n + r] > 0.0;
+        pupils[r] = full[r] ? (double)full[r] : taught ? (double)INFINITY : (double)NAN;
     }
-    free(places);
+    free(full);
     return status;
 }
 

@@ -141,7 +141,9 @@ static void print_line(const kj_school_table *t, uint32_t n_runs, const kj_schoo
 
 static void print_schools(const kj_school_table *t, uint32_t n_runs, bool grades)
 {
-    printf("Pupils by school in October; years to %d are past, the others ahead (i: independent)\n\n%-36s", t->now, "school, grades");
+    printf("Pupils by school in October; years to %d are past, the others ahead (i: independent)\n"
+           KJ_FIRST_FULL_TEXT "\n\n%-36s",
+           t->now, t->now, "school, grades");
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
     printf("  %7s%8s%7s  %6s%s\n%-36s", "classes", "places", "% used", "first", n_runs > 1 ? "   full in eight" : "", "");
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6s", "");

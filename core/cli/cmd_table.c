@@ -52,7 +52,7 @@ static void print_heads(const kj_planner_table *t, const int *widths)
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_term_left(_(t->head[key]), widths[key]);
     kj_term_left("", 12);
     for (uint32_t y = 0; y < t->n_years; y++) printf("%*d", YEAR_WIDTH, t->years[y]);
-    if (t->has_full) kj_term_right(_("first full"), 14);
+    if (t->has_full) kj_term_right(_(KJ_FIRST_FULL_LABEL), 18);
     puts("");
 }
 
@@ -68,7 +68,7 @@ static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, 
     }
     kj_term_left(_(row->unit), 12);
     for (uint32_t y = 0; y < t->n_years; y++) kj_term_right(kj_number_real(text, language, row->values[y], row->decimals), YEAR_WIDTH);
-    if (t->has_full && row->first_full) printf("%14d", row->first_full);
+    if (t->has_full && row->first_full) printf("%18d", row->first_full);
     puts("");
 }
 
@@ -78,6 +78,10 @@ static void print_text(const kj_planner_table *t, kj_language language)
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) widths[key] = key_width(t, key);
     printf("%s\n%s ", _(t->def->title), _(t->def->note));
     printf(_("Years to %d are past, the others ahead."), t->now);
+    if (t->has_full) {
+        putchar(' ');
+        printf(_(KJ_FIRST_FULL_TEXT), t->now);
+    }
     puts("\n");
     print_heads(t, widths);
     for (uint32_t k = 0; k < t->n_rows; k++) print_row(t, k, widths, language);

@@ -73,8 +73,8 @@ static const kj_planner_measure elderly[] = {
 };
 
 static const kj_planner_measure premises[] = {
-    OWN("Children, pupils or residents", "persons", 0, 1, ADD("pupils", "residents"), .full = KJ_FULL_USERS),
-    OWN("Places", "places", 0, 1, ADD("places"), .full = KJ_FULL_PLACES),
+    OWN("Children, pupils or residents", "persons", 0, 1, ADD("pupils", "residents"), .users = true),
+    OWN("Places", "places", 0, 1, ADD("places")),
     OWN("Places in pavilions", "places", 0, 1, ADD("pavilion")),
     OWN("Floor area", "m2", 0, 1, ADD("area_m2")),
     OWN("Classes and groups", "classes", 0, 1, ADD("service_classes")),
@@ -138,11 +138,11 @@ static const kj_planner_measure economy[] = {
 const kj_planner_def kj_planner_defs[] = {
     {"population", "Population by planning age class, area and year", "Municipality: 1 November, finer classes; areas: 31 December.", "area", 0, LIST(population)},
     {"components", "Components of population change", "Flows of the calendar year; the first year is the start and has none.", "municipality", 0, LIST(components)},
-    {"schools", "Pupils by school and grade, with the first full year", "15 October; full: as many pupils as places.", "facility", 0, NULL, 0},
+    {"schools", "Pupils by school and grade, with the first full year", "15 October.", "facility", 0, NULL, 0},
     {"preschools", "Preschool: need, places and balance by area", "Children may go to another area.", "area", 0, LIST(preschools)},
     {"placement", "Quality of school placement", "15 October.", "municipality", 0, LIST(placement)},
     {"elderly", "Care of the elderly: places, residents and hours", "1 November; the need is that of the norms.", "municipality", 0, LIST(elderly)},
-    {"premises", "Premises: users, places, floor area and cost", "Preschools, schools and care homes; full: as many users as places.", "facility", SCHOOLS_AND_CARE, LIST(premises)},
+    {"premises", "Premises: users, places, floor area and cost", "Preschools, schools and care homes.", "facility", SCHOOLS_AND_CARE, LIST(premises)},
     {"room_use", "Use of rooms in schools and halls", "Booked and used are kept apart; U = F × O.", "facility", 0, LIST(room_use)},
     {"housing", "Need of housing", "Crowded: more than two a room beside kitchen and living room (norm 2), fewer than a room each (norm 3).", "municipality", 0, LIST(housing)},
     {"staff", "Staff of the services against people of working age", "The region's services are not counted.", "municipality", 0, LIST(staff)},

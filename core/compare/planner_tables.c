@@ -158,7 +158,7 @@ static kj_planner_row *add_measure(reader *r, const kj_planner_measure *m, const
     if (!to) return NULL;
     to->unit = m->unit;
     to->decimals = m->decimals;
-    to->full = m->full;
+    to->full = m->users;
     for (uint32_t y = 0; y < r->out->n_years; y++) to->values[y] = measured(r, m, table, r->begin + y, (uint32_t)at);
     return to;
 }
@@ -213,19 +213,6 @@ static void add_municipal_ages(reader *r)
     }
 }
 
-/* First year from `now` on in which users reach places, among the rows from `first` on; stands with the users. */
-static void set_first_full(kj_planner_table *t, uint32_t first)
-{
-    kj_planner_row *users = NULL;
-    const kj_planner_row *places = NULL;
-    for (uint32_t k = first; k < t->n_rows; k++) {
-        if (t->rows[k].full == KJ_FULL_USERS) users = &t->rows[k];
-        if (t->rows[k].full == KJ_FULL_PLACES) places = &t->rows[k];
-    }
-    if (!users || !places) return; /* the run counts one of them alone */
-    for (uint32_t y = 0; y < t->n_years && !users->first_full; y++)
-        if (t->years[y] >= t->now && places->values[y] > 0.0 && users->values[y] >= places->values[y]) users->first_full = t->years[y];
-}
 
 static void add_facilities(reader *r)
 {
@@ -234,6 +221,9 @@ static void add_facilities(reader *r)
     const kj_run_table *table = table_named(r, "facility");
     const char *const *names = texts_of(r, "facility");
     const cached *kind = series(r, "facility", "kind");
+    int32_t *full = malloc(((table ? table->n_rows : 0) + 1u) * sizeof *full);
+    if (!r->status && !full) r->status = kj_fail(r->err, KJ_E_MEMORY, "out of memory");
+    if (!r->status) r->status = kj_facility_first_full(r->err, r->run, r->out->now, full);
     for (uint32_t f = 0; !r->status && table && kind && f < table->n_rows; f++) {
         int is = ABSENT;
         for (uint32_t y = 0; y < kj_runread_n_years(r->run) && is == ABSENT; y++) /* it may come later */
@@ -241,8 +231,10 @@ static void add_facilities(reader *r)
         if (is == ABSENT || (def->kinds && !(def->kinds >> is & 1u))) continue;
         uint32_t first = r->out->n_rows;
         add_entity(r, f, names[f], kinds[is]);
-        set_first_full(r->out, first);
+        for (uint32_t k = first; k < r->out->n_rows; k++)
+            if (r->out->rows[k].full) r->out->rows[k].first_full = full[f];
     }
+    free(full);
 }
 
 static void add_entities(reader *r)
@@ -291,8 +283,7 @@ static kj_status choose_years(kj_error *err, reader *r, int32_t now)
     uint32_t n = kj_runread_n_years(r->run);
     if (now && kj_runread_year_index(r->run, now) < 0)
         return kj_fail(err, KJ_E_INPUT, "option --now: expected a year from %d to %d, found %d", years[0], years[n - 1], now);
-    t->now = now ? now : years[0] + KJ_YEARS_PAST;
-    if (t->now > years[n - 1]) t->now = years[n - 1];
+    t->now = now ? now : kj_year_now(years, n);
     while (r->begin + 1 < n && years[r->begin] < t->now - KJ_YEARS_PAST) r->begin++;
     while (r->begin + t->n_years < n && years[r->begin + t->n_years] <= t->now + KJ_YEARS_AHEAD) t->n_years++;
     t->years = malloc((t->n_years + 1u) * sizeof *t->years);

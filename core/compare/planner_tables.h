@@ -7,12 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../io/runread.h"
+#include "../io/first_full.h"
 
 enum { KJ_PLANNER_KEYS = 3 };
-
-/* What a measure is to the first full year of its facility. */
-typedef enum kj_full_role { KJ_FULL_NEITHER, KJ_FULL_USERS, KJ_FULL_PLACES } kj_full_role;
 
 /* One row of a definition: a sum of columns (less others), times scale, over another column where there is one. Text is
    English, to be translated. */
@@ -23,7 +20,7 @@ typedef struct kj_planner_measure {
     int service;           /* kj_service_kind of the table service; -1: the table's own columns */
     const char *add[3], *minus[5], *over;
     bool of_several; /* left out on a map of one municipality */
-    kj_full_role full;
+    bool users;      /* of a facility: the first full year stands with them */
 } kj_planner_measure;
 
 typedef struct kj_planner_def {
@@ -44,9 +41,9 @@ typedef struct kj_planner_row {
     uint32_t translate; /* bit k: key k is one of our English texts */
     const char *unit;   /* English, to be translated */
     int decimals;
-    kj_full_role full;
+    bool full;          /* carries the first full year of its facility */
     double *values;     /* by year shown; NaN: not there in that year */
-    int32_t first_full; /* first year, not before `now`, in which there are as many as places; 0 none */
+    int32_t first_full; /* from `now` to the end of the run (io/first_full.h); 0 none */
 } kj_planner_row;
 
 typedef struct kj_planner_table {

@@ -1,6 +1,8 @@
 #include "plans.h"
 #include "../io/json_number.h"
 
+#include "../io/first_full.h"
+
 #include <kedja/model.h>
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +21,7 @@ const char *kj_plan_kind_label(kj_plan_kind kind)
 const char *kj_alert_text(kj_alert_kind kind)
 {
     static const char *const texts[] = {
-        "%s is full for the first time, %s homes were completed around it in three years; its places: %s",
+        "%s has its first full year, %s homes were completed around it in three years; its places: %s",
         "%s: %s children have no place; homes completed in the year: %s",
         "%s: %s people need a care home, there are %s places",
         "%s: investments of %s MSEK, more than twice the mean of %s",
@@ -116,7 +118,9 @@ static kj_status read_projects(kj_error *err, kj_runread *run, kj_plan_register 
 
 typedef struct facilities {
     uint32_t n;
-    double *kind, *cell, *places, *pupils, *opened, *closed, *investment;
+    double *kind, *cell, *places, *opened, *closed, *investment;
+    double *in_use;        /* places in use */
+    int32_t *first_full;   /* [n] */
     const char *const *names;
 } facilities;
 
@@ -128,17 +132,25 @@ static kj_status read_facilities(kj_error *err, kj_runread *run, facilities *f)
     f->kind = series(err, run, "facility", "kind", &status);
     f->cell = series(err, run, "facility", "cell", &status);
     f->places = series(err, run, "facility", "places", &status);
-    f->pupils = series(err, run, "facility", "pupils", &status);
     f->opened = series(err, run, "facility", "opened", &status);
     f->closed = series(err, run, "facility", "closed", &status);
     f->investment = series(err, run, "facility", "investment", &status);
+    size_t n = (size_t)kj_runread_n_years(run) * f->n + 1;
+    double *used = malloc(n * sizeof *used);
+    f->in_use = malloc(n * sizeof *f->in_use);
+    f->first_full = malloc((f->n + 1u) * sizeof *f->first_full);
+    if (!status && (!used || !f->in_use || !f->first_full)) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status) status = kj_facility_use(err, run, used, f->in_use);
+    free(used);
+    if (!status) status = kj_facility_first_full(err, run, 0, f->first_full);
     return status ? status : kj_runread_texts(err, run, "facility", "name", &f->names);
 }
 
 static void free_facilities(facilities *f)
 {
-    double *const all[] = {f->kind, f->cell, f->places, f->pupils, f->opened, f->closed, f->investment};
+    double *const all[] = {f->kind, f->cell, f->places, f->in_use, f->opened, f->closed, f->investment};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
+    free(f->first_full);
 }
 
 /* What happened to one facility in a year: it opened, closed, grew or shrank. */
@@ -159,25 +171,22 @@ static kj_status plan_facility(kj_error *err, const kj_runread *run, const facil
     return add_plan(err, r, plan);
 }
 
-/* A school or preschool that is full for the first time where homes have just been completed. */
+/* A school or preschool that has its first full year where homes have just been completed. */
 static kj_status alert_facility(kj_error *err, const kj_runread *run, const facilities *f, uint32_t k, const double *cell_area, const double *completed,
                                 uint32_t n_areas, kj_plan_register *r)
 {
-    for (uint32_t y = 0; y < r->n_years; y++) {
-        size_t now = (size_t)y * f->n + k;
-        bool teaches = (int)f->kind[now] == KJ_FACILITY_SCHOOL || (int)f->kind[now] == KJ_FACILITY_PRESCHOOL;
-        if (!teaches || f->places[now] <= 0.0 || f->pupils[now] < f->places[now]) continue;
-        int32_t area = f->cell[now] >= 0.0 ? (int32_t)cell_area[(size_t)f->cell[now]] : -1;
-        double homes = 0.0;
-        for (uint32_t back = 0; back < HOMES_BEFORE && back < y; back++) /* not the start year: nothing was completed in it */
-            if (area >= 0 && (uint32_t)area < n_areas) homes += completed[(size_t)(y - back) * n_areas + (uint32_t)area];
-        if (y == 0 || homes <= 0.0) return KJ_OK; /* full from the start, or for another reason */
-        kj_alert alert = {.year = kj_runread_years(run)[y], .department = department_of((int)f->kind[now]), .kind = KJ_ALERT_SCHOOL_FULL, .value = homes,
-                          .against = f->places[now]};
-        snprintf(alert.name, sizeof alert.name, "%.95s", f->names[k]);
-        return add_alert(err, r, alert);
-    }
-    return KJ_OK;
+    if (!f->first_full[k]) return KJ_OK;
+    uint32_t y = (uint32_t)kj_runread_year_index(run, f->first_full[k]);
+    size_t now = (size_t)y * f->n + k;
+    if ((int)f->kind[now] != KJ_FACILITY_SCHOOL && (int)f->kind[now] != KJ_FACILITY_PRESCHOOL) return KJ_OK;
+    int32_t area = f->cell[now] >= 0.0 ? (int32_t)cell_area[(size_t)f->cell[now]] : -1;
+    double homes = 0.0;
+    for (uint32_t back = 0; back < HOMES_BEFORE && back < y; back++) /* not the start year: nothing was completed in it */
+        if (area >= 0 && (uint32_t)area < n_areas) homes += completed[(size_t)(y - back) * n_areas + (uint32_t)area];
+    if (homes <= 0.0) return KJ_OK; /* full for another reason */
+    kj_alert alert = {.year = f->first_full[k], .department = department_of((int)f->kind[now]), .kind = KJ_ALERT_SCHOOL_FULL, .value = homes, .against = f->in_use[now]};
+    snprintf(alert.name, sizeof alert.name, "%.95s", f->names[k]);
+    return add_alert(err, r, alert);
 }
 
 static kj_status read_buildings(kj_error *err, kj_runread *run, kj_plan_register *r, const char *const *areas, uint32_t n_areas)

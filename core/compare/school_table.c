@@ -36,8 +36,7 @@ static kj_status read_series(kj_error *err, kj_school_table *t)
 
 static void choose_years(kj_school_table *t, int32_t now)
 {
-    t->now = now ? now : t->years[0] + KJ_YEARS_PAST;
-    if (t->now > t->years[t->n_years - 1]) t->now = t->years[t->n_years - 1];
+    t->now = now ? now : kj_year_now(t->years, t->n_years);
     t->begin = 0;
     while (t->begin + 1 < t->n_years && t->years[t->begin] < t->now - KJ_YEARS_PAST) t->begin++;
     t->end = t->begin;
@@ -148,11 +147,8 @@ double kj_school_classes(const kj_school_table *t, const kj_school_line *s, int3
 
 int32_t kj_school_first_full(const kj_school_table *t, const kj_school_line *s, int32_t grade)
 {
-    for (uint32_t y = t->begin; y < t->end; y++) {
-        double places = kj_school_places(t, s, grade, y);
-        if (t->years[y] >= t->now && places > 0.0 && kj_school_pupils(t, s, grade, y) >= places) return t->years[y];
-    }
-    return 0;
+    const double *pupils = grade < 0 ? t->all_pupils : t->pupils[grade], *places = grade < 0 ? t->capacity : t->places[grade];
+    return kj_first_full_year(t->years, t->n_years, t->now, pupils + s->row, places + s->row, t->n_rows);
 }
 
 /* ---- over several runs ---- */

@@ -2,9 +2,9 @@
 #ifndef KEDJA_COMPARE_SCHOOL_TABLE_H
 #define KEDJA_COMPARE_SCHOOL_TABLE_H
 
-#include "../io/runread.h"
+#include "../io/first_full.h"
 
-enum { KJ_SCHOOL_GRADES = 10, KJ_YEARS_PAST = 3, KJ_YEARS_AHEAD = 12 };
+enum { KJ_SCHOOL_GRADES = 10, KJ_YEARS_AHEAD = 12 };
 
 typedef struct kj_school_line {
     uint32_t row; /* in the run's table facility */
@@ -34,7 +34,7 @@ void kj_school_table_free(kj_school_table *table);
 double kj_school_pupils(const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t year);
 double kj_school_places(const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t year);
 double kj_school_classes(const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t year);
-/* First year shown, not before `now`, in which there are as many pupils as places; 0 none. */
+/* First full year from `now` to the end of the run, shown or not (first_full.h); 0 none. */
 int32_t kj_school_first_full(const kj_school_table *t, const kj_school_line *s, int32_t grade);
 
 /* The first full year over several runs: of ten runs, eight lie from low to high. 0: not full within the years shown. */

@@ -8,7 +8,7 @@
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
-#include "../io/runread.h"
+#include "../io/first_full.h"
 #include "pages.h"
 #include "report.h"
 
@@ -181,7 +181,7 @@ static double draw_schools(kj_canvas *canvas, const page *p)
     snprintf(text[0][1], 80, "%s", _("Pupils"));
     snprintf(text[0][2], 80, "%s", _("Places"));
     snprintf(text[0][3], 80, "%s", _("Used"));
-    snprintf(text[0][4], 80, "%s", _("First full"));
+    snprintf(text[0][4], 80, "%s", _(KJ_FIRST_FULL_LABEL));
     for (uint32_t k = 0; k < n; k++) {
         const kj_catchment_school *s = &p->schools[k];
         snprintf(text[k + 1][0], 80, "%u  %.60s", k + 1, s->name);

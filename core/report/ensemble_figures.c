@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../io/first_full.h"
 #include "../io/h5in.h"
 
 /* Places of the statistics in the file's scales (docs/researchers.md). */
@@ -224,8 +225,8 @@ static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_en
         if (!status && !f->school) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
         for (hsize_t r = 0; !status && r < dims[1]; r++) {
             if (!(share[r] > 0) || dims[0] != N_STATS) continue;
-            if (years[STAT_Q90 * dims[1] + r] <= f->first_year) {
-                f->n_full_at_start++;
+            if (years[STAT_Q90 * dims[1] + r] <= f->now) {
+                f->n_full_now++;
                 continue;
             }
             kj_ensemble_school *s = &f->school[f->n_schools++];
@@ -297,6 +298,7 @@ static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensem
     f->n_times = (int32_t)dims[0];
     f->first_year = (int32_t)f->years[0];
     f->last_year = (int32_t)f->years[f->n_times - 1];
+    f->now = f->first_year + KJ_YEARS_PAST < f->last_year ? f->first_year + KJ_YEARS_PAST : f->last_year;
     return KJ_OK;
 }
 

@@ -39,7 +39,7 @@ typedef struct kj_ensemble_figures {
     int32_t n_contrasts;
     kj_sensitivity_picture *sensitivity; /* NULL: the design measures none */
     kj_ensemble_school *school; /* most likely full first */
-    int32_t n_schools, n_full_at_start; /* those full at the start in 90 % of members are only counted */
+    int32_t n_schools, n_full_now, now; /* those full in the year called now in 90 % of members are only counted */
     kj_grid grid;
     float *built;         /* [cells]; NULL: the file has no maps */
     int32_t built_year;

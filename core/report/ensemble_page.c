@@ -112,7 +112,7 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
     kj_text_style name = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .max_width = 330};
     kj_text_style figure = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
     kj_text_draw(canvas, box->x, box->y, &head, _("Schools that get full: as many pupils as places"));
-    kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_at_start ? _("share of members, and the first such year: median (80 % of members)") : _("none does in any member"));
+    kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_now ? _("share of members, and the first full year: median (80 % of members)") : _("none does in any member"));
     for (int32_t i = 0; i < f->n_schools && i < SCHOOLS_SHOWN; i++) {
         const kj_ensemble_school *s = &f->school[i];
         double y = box->y + 54 + 25.0 * i, bar = 120 * s->share;
@@ -135,8 +135,8 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
         snprintf(more, sizeof more, _("and %d more"), f->n_schools - SCHOOLS_SHOWN);
         kj_text_draw(canvas, box->x, below, &muted, more);
     }
-    if (f->n_full_at_start) {
-        snprintf(more, sizeof more, _("%d are full from the start"), f->n_full_at_start);
+    if (f->n_full_now) {
+        snprintf(more, sizeof more, _("%d are full already in %d"), f->n_full_now, f->now);
         kj_text_draw(canvas, box->x + 180, below, &muted, more);
     }
 }

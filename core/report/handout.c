@@ -13,7 +13,7 @@
 #include "../draw/chart.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
-#include "../io/runread.h"
+#include "../io/first_full.h"
 #include "matrix_page.h"
 #include "report.h"
 #include "rounds_page.h"
@@ -26,7 +26,8 @@ enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8
 typedef struct school_row {
     char name[96];
     double first, last, places; /* pupils at both ends, places at the end; NaN: was not there */
-    int32_t full_since;         /* year; 0 not full at the end */
+    int32_t first_full;         /* year (io/first_full.h); 0 none */
+    bool full_at_end;
 } school_row;
 
 /* One run as the handout needs it, beside what the summary shows. */
@@ -101,22 +102,26 @@ static kj_status facility_column(kj_error *err, const kj_runread *run, const cha
     return kj_runread_column(err, run, "facility", name, year, KJ_I32, out);
 }
 
-static kj_status read_school_years(kj_error *err, const kj_runread *run, world *w, const int32_t *rows, int32_t *pupils, int32_t *places)
+/* First and last year of each school; rows: in the run's table facility, which has n_rows. */
+static kj_status read_school_years(kj_error *err, const kj_runread *run, world *w, const int32_t *rows, size_t n_rows)
 {
-    uint32_t n = kj_runread_n_years(run);
-    kj_status status = KJ_OK;
-    for (uint32_t y = 0; !status && y < n; y++) {
-        status = facility_column(err, run, "pupils", y, pupils);
-        if (!status) status = facility_column(err, run, "places", y, places);
-        for (int32_t i = 0; !status && i < w->n_schools; i++) {
-            school_row *s = &w->schools[i];
-            bool there = pupils[rows[i]] >= 0, full = there && places[rows[i]] > 0 && pupils[rows[i]] >= places[rows[i]];
-            if (y == 0) s->first = there ? (double)pupils[rows[i]] : (double)NAN;
-            s->last = there ? (double)pupils[rows[i]] : (double)NAN;
-            s->places = there ? (double)places[rows[i]] : (double)NAN;
-            s->full_since = !full ? 0 : s->full_since ? s->full_since : kj_runread_years(run)[y];
-        }
+    uint32_t last = kj_runread_n_years(run) - 1;
+    double *pupils = malloc(((last + 1u) * n_rows + 1) * sizeof *pupils), *places = malloc(((last + 1u) * n_rows + 1) * sizeof *places);
+    int32_t *first_full = malloc((n_rows + 1) * sizeof *first_full);
+    kj_status status = pupils && places && first_full ? kj_facility_use(err, run, pupils, places) : kj_fail(err, KJ_E_MEMORY, "out of memory for schools");
+    if (!status) status = kj_facility_first_full(err, run, 0, first_full);
+    for (int32_t i = 0; !status && i < w->n_schools; i++) {
+        school_row *s = &w->schools[i];
+        size_t row = (size_t)rows[i], at_end = last * n_rows + row;
+        s->first = pupils[row] >= 0.0 ? pupils[row] : (double)NAN;
+        s->last = pupils[at_end] >= 0.0 ? pupils[at_end] : (double)NAN;
+        s->places = pupils[at_end] >= 0.0 ? places[at_end] : (double)NAN;
+        s->full_at_end = kj_is_full(pupils[at_end], places[at_end]);
+        s->first_full = first_full[row];
     }
+    free(pupils);
+    free(places);
+    free(first_full);
     return status;
 }
 
@@ -129,9 +134,9 @@ static kj_status read_schools(kj_error *err, kj_runread *run, world *w)
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!table || !kj_run_table_column(table, needed[i])) return KJ_OK;
     size_t n = table->n_rows;
-    int32_t *kind = calloc(n + 1, sizeof *kind), *closed = calloc(n + 1, sizeof *closed), *rows = calloc(n + 1, sizeof *rows), *a = calloc(n + 1, sizeof *a), *b = calloc(n + 1, sizeof *b);
+    int32_t *kind = calloc(n + 1, sizeof *kind), *closed = calloc(n + 1, sizeof *closed), *rows = calloc(n + 1, sizeof *rows);
     w->schools = calloc(n + 1, sizeof *w->schools);
-    kj_status status = kind && closed && rows && a && b && w->schools ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for schools");
+    kj_status status = kind && closed && rows && w->schools ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for schools");
     uint32_t last = kj_runread_n_years(run) - 1;
     if (!status) status = facility_column(err, run, "kind", last, kind);
     if (!status) status = facility_column(err, run, "closed", last, closed);
@@ -141,12 +146,10 @@ static kj_status read_schools(kj_error *err, kj_runread *run, world *w)
         snprintf(w->schools[w->n_schools].name, sizeof w->schools[0].name, "%s", names[i][0] ? names[i] : "–");
         rows[w->n_schools++] = (int32_t)i;
     }
-    if (!status) status = read_school_years(err, run, w, rows, a, b);
+    if (!status) status = read_school_years(err, run, w, rows, n);
     free(kind);
     free(closed);
     free(rows);
-    free(a);
-    free(b);
     return status;
 }
 
@@ -217,7 +220,7 @@ static void find_findings(handout *h)
     }
     int32_t full[2] = {0, 0};
     for (int k = 0; k < 2; k++)
-        for (int32_t i = 0; i < (k ? b : a)->n_schools; i++) full[k] += (k ? b : a)->schools[i].full_since > 0;
+        for (int32_t i = 0; i < (k ? b : a)->n_schools; i++) full[k] += (k ? b : a)->schools[i].full_at_end;
     if (a->n_schools) say(h, _("%d of %d schools are full in %d, and %s pupils have no place.%s"), full[0], a->n_schools, last, kj_number_real(x, l, at_end(a, KJ_IND_WITHOUT_PLACE), 0), against(h, full[0], full[1], 0, more));
     if (a->result)
         say(h, _("The municipal result of %d is SEK %s million.%s"), last, kj_number_real(x, l, a->result[a->figures.n_years - 1], 0),
@@ -371,7 +374,7 @@ static void put_school(const handout *h, int32_t k, int32_t i, char texts[SCHOOL
     snprintf(texts[2], sizeof texts[0], "%s", kj_number_real(number, l, s->last, 0));
     snprintf(texts[3], sizeof texts[0], "%s", kj_number_real(number, l, s->places, 0));
     snprintf(texts[4], sizeof texts[0], "%s", s->places > 0.0 ? kj_number_real(number, l, 100.0 * s->last / s->places, 0) : "–");
-    if (s->full_since) snprintf(texts[5], sizeof texts[0], "%d", s->full_since);
+    if (s->first_full) snprintf(texts[5], sizeof texts[0], "%d", s->first_full);
     else snprintf(texts[5], sizeof texts[0], "–");
 }
 
@@ -379,7 +382,10 @@ static void put_school(const handout *h, int32_t k, int32_t i, char texts[SCHOOL
 static void schools_page(const handout *h)
 {
     kj_canvas *c = h->canvas;
-    double y = heading(c, 46.0, _("Schools"), _("Pupils on 15 October; places of open schools, grades F–9."));
+    char below[400], *end = below;
+    end += snprintf(below, sizeof below / 2, "%s ", _("Pupils on 15 October; places of open schools, grades F–9."));
+    snprintf(end, sizeof below / 2, _(KJ_FIRST_FULL_TEXT), kj_year_now(h->run[0].figures.years, (uint32_t)h->run[0].figures.n_years));
+    double y = heading(c, 46.0, _("Schools"), below);
     double width = (W - 2.0 * MARGIN - 50.0 * (h->n_runs - 1)) / h->n_runs;
     if (!h->run[0].n_schools) paragraph(c, MARGIN, y, W - 2 * MARGIN, TEXT, 400, _("This run records no schools."));
     for (int32_t k = 0; k < h->n_runs; k++) {
@@ -394,7 +400,7 @@ static void schools_page(const handout *h)
         snprintf(texts[2], sizeof texts[0], "%d", w->figures.years[w->figures.n_years - 1]);
         snprintf(texts[3], sizeof texts[0], "%s", _("Places"));
         snprintf(texts[4], sizeof texts[0], "%%");
-        snprintf(texts[5], sizeof texts[0], "%s", _("Full since"));
+        snprintf(texts[5], sizeof texts[0], "%s", _(KJ_FIRST_FULL_LABEL));
         for (int32_t i = 0; i < n; i++) put_school(h, k, i, &texts[(i + 1) * SCHOOL_COLUMNS]);
         for (int32_t i = 0; i < (n + 1) * SCHOOL_COLUMNS; i++) cells[i] = texts[i];
         kj_table_sheet sheet = {.cells = cells, .n_rows = n + 1, .n_columns = SCHOOL_COLUMNS, .text_size = 19.0};

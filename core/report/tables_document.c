@@ -58,7 +58,7 @@ static void lay_out(document *d)
         d->width[key] = widest;
         used += widest + GAP;
     }
-    d->full_width = t->has_full ? measure(d, _("first full")) + GAP : 0.0;
+    d->full_width = t->has_full ? measure(d, _(KJ_FIRST_FULL_LABEL)) + GAP : 0.0;
     d->year_width = (room - used - d->full_width) / t->n_years;
     if (d->year_width > 90.0) d->year_width = 90.0;
     if (d->year_width < 50.0) {
@@ -90,7 +90,7 @@ static void draw_heads(document *d, double y)
         snprintf(year, sizeof year, "%d", t->years[k]);
         put(d, year_right(d, k), y, &figure, "TH", year);
     }
-    if (t->has_full) put(d, year_right(d, t->n_years - 1) + d->full_width, y, &figure, "TH", _("first full"));
+    if (t->has_full) put(d, year_right(d, t->n_years - 1) + d->full_width, y, &figure, "TH", _(KJ_FIRST_FULL_LABEL));
     kj_canvas_tag_end(d->canvas, "TR");
     kj_canvas_line(d->canvas, MARGIN, y + STEP, W - MARGIN, y + STEP, 1.5, KJ_COLOR_MUTED);
 }
@@ -132,7 +132,11 @@ static double draw_title(document *d, bool goes_on)
     y += kj_text_draw(d->canvas, MARGIN, y, &big, text).height + 4.0;
     kj_canvas_tag_end(d->canvas, "H1");
     int n = snprintf(text, sizeof text, "%s ", _(t->def->note));
-    snprintf(text + n, sizeof text - (size_t)n, _("Years to %d are past, the others ahead."), t->now);
+    n += snprintf(text + n, sizeof text - (size_t)n, _("Years to %d are past, the others ahead."), t->now);
+    if (t->has_full) {
+        text[n++] = ' ';
+        snprintf(text + n, sizeof text - (size_t)n, _(KJ_FIRST_FULL_TEXT), t->now);
+    }
     kj_canvas_tag_begin(d->canvas, "P");
     y += kj_text_draw(d->canvas, MARGIN, y, &small, text).height + 16.0;
     kj_canvas_tag_end(d->canvas, "P");

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja schools and kedja catchments: the same figures as text, CSV and JSON, a map, polygons, and bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 16
+plan 18
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --set schools.mode=1 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "run with catchment areas" $? "$(cat "$work/out")"
 "$KEDJA" schools "$work/v.nc" >"$work/text" 2>&1; ok "table" $? "$(cat "$work/text")"
 "$KEDJA" schools "$work/v.nc" --csv >"$work/csv" 2>&1
@@ -53,6 +53,31 @@ for k, s in enumerate(all_runs["schools"]):
 assert len(seen) > 1
 PY
 ok "first full years of three runs: interval and in how many" $? "$(cat "$work/check" "$work/stderr")"
+# One definition (core/io/first_full.h): what kedja schools says, every other answer about the same run says too.
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 8 --out "$work/f.nc" --quiet >"$work/out" 2>&1
+"$KEDJA" schools "$work/f.nc" --json >"$work/f.json" 2>"$work/stderr"; "$KEDJA" table "$work/f.nc" premises --json >"$work/f_table.json" 2>>"$work/stderr"
+"$KEDJA" plans "$work/f.nc" --json >"$work/f_plans.json" 2>>"$work/stderr"
+/usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys
+at = lambda n: json.load(open(sys.argv[1] + n))
+schools = {s["name"]: next(g["first_full"] for g in s["grades"] if g["grade"] == "all") for s in at("/f.json")["schools"]}
+table = {r["facility"]: r["first_full"] for r in at("/f_table.json")["rows"] if r["kind"] == "school" and r["measure"].startswith("Children")}
+alerts = {a["name"]: a["year"] for a in at("/f_plans.json")["alerts"] if a["kind"] == "school_full" and a["department"] == "school"}
+assert len(schools) == 12 and any(schools.values()) and not all(schools.values()), schools
+assert table == schools, (table, schools)
+assert alerts and all(schools[name] == year for name, year in alerts.items()), (alerts, schools)
+with open(sys.argv[1] + "/f.view", "w") as script:
+    for name, year in schools.items():
+        script.write(f'click "Pupils"\nclick "{name}"\n' + (f'expect text="First full year: {year}"\n' if year else 'expect text="Grades"\n'))
+with open(sys.argv[1] + "/f.want", "w") as want: want.writelines(f"{n} {y or '–'}\n" for n, y in sorted(schools.items()))
+PY
+ok "first full year: schools, table and plans agree" $? "$(cat "$work/check" "$work/stderr")"
+if ! "$KEDJA" view --help >/dev/null 2>&1 || ! command -v pdftotext >/dev/null; then skip "first full year: viewer and handout agree" "no viewer or no pdftotext"
+else
+  "$KEDJA" view "$work/f.nc" --script "$work/f.view" >"$work/out" 2>&1 && "$KEDJA" report "$work/f.nc" --out "$work/f.pdf" >>"$work/out" 2>&1 &&
+    pdftotext -layout "$work/f.pdf" - | grep -oE '^ *[A-ZÅÄÖ][a-zåäö]+( [a-zåäö]+)? (skola|school)( [0-9])? .*' | sed -E 's/^ *//; s/  +.*  +/ /' | sort >"$work/f.found"
+  diff <(sort "$work/f.want") "$work/f.found" >>"$work/out" 2>&1; ok "first full year: viewer and handout agree" $? "$(cat "$work/out")"
+fi
 "$KEDJA" catchments "$work/v.nc" --new 2 --json >"$work/json" 2>"$work/stderr"
 /usr/bin/python3 - "$work/json" >"$work/check" 2>&1 <<'PY'
 import json, sys
