@@ -1,10 +1,12 @@
 /* The modes of placement. Each grade of a municipality is a market of its own: those who seek a place, and the seats that
-   municipal schools have left for the grade. The algorithms stand in assignment/. */
+   municipal schools have left for the grade; the least total way alone looks at all grades at once. The algorithms stand in
+   assignment/. */
 #include <string.h>
 
 #include "assignment/min_cost.h"
 #include "assignment/nearness.h"
 #include "assignment/school_choice.h"
+#include "assignment/shared_places.h"
 #include "schools.h"
 
 enum { GUARANTEE_WISHES = 1 /* the guarantee school stands last on the list */, SEATS_MAX = 1000000 };
@@ -37,7 +39,7 @@ static size_t lay_out(market *k, school_mode mode, uint32_t n, uint32_t m, uint3
 {
     size_t used = 0;
     choice_market as = {.n_pupils = n, .n_schools = m, .n_wishes = w};
-    size_t exact = mode == MODE_LEAST_WAY || mode == MODE_GUARANTEE ? assign_work_bytes(n, m) : 0, choice = choice_work_bytes(&as);
+    size_t exact = mode == MODE_GUARANTEE ? assign_work_bytes(n, m) : 0, choice = choice_work_bytes(&as);
     k->seeker = cut(base, &used, n * sizeof *k->seeker);
     k->school = cut(base, &used, m * sizeof *k->school);
     k->seats = cut(base, &used, m * sizeof *k->seats);
@@ -108,6 +110,50 @@ static void sort_seekers(markets *x, const intake *in)
     }
 }
 
+/* All grades of a municipality at once. Arrays lie in rules.work. */
+typedef struct joint {
+    uint32_t m, *school, first[SCHOOL_GRADES + 1]; /* municipal schools of any grade; pupils by grade, the oldest first */
+    int32_t *way, *seats, *places;                 /* [n][m], [SCHOOL_GRADES][m], [m] */
+    uint32_t *got;
+    void *work;
+} joint;
+
+static uint32_t all_municipal_schools(const network *net, uint32_t municipality, uint32_t *out)
+{
+    school_range range = schools_for(net, municipality, GRADE_F);
+    uint32_t n = 0;
+    for (uint32_t j = range.begin; j < range.end; j++) {
+        if (net->schools[j].independent) continue;
+        if (out) out[n] = j;
+        n++;
+    }
+    return n;
+}
+
+static size_t lay_out_joint(joint *k, char *base)
+{
+    size_t used = 0, n = k->first[SCHOOL_GRADES], m = k->m;
+    k->school = cut(base, &used, m * sizeof *k->school);
+    k->way = cut(base, &used, n * m * sizeof *k->way);
+    k->seats = cut(base, &used, SCHOOL_GRADES * m * sizeof *k->seats);
+    k->places = cut(base, &used, m * sizeof *k->places);
+    k->got = cut(base, &used, n * sizeof *k->got);
+    k->work = cut(base, &used, shared_work_bytes(SCHOOL_GRADES, k->m, k->first));
+    return used;
+}
+
+static size_t joint_bytes(const intake *in, const uint32_t *seekers)
+{
+    size_t most = 0;
+    for (uint32_t m = 0; m < in->net->n_municipalities; m++) {
+        joint k = {.m = all_municipal_schools(in->net, m, NULL)};
+        for (uint32_t g = 0; g < SCHOOL_GRADES; g++) k.first[g + 1] = k.first[g] + seekers[m * SCHOOL_GRADES + SCHOOL_GRADES - 1 - g];
+        size_t bytes = lay_out_joint(&k, NULL);
+        if (bytes > most) most = bytes;
+    }
+    return most;
+}
+
 size_t mode_work_bytes(const intake *in, const rules *r)
 {
     size_t most = 64;
@@ -124,19 +170,31 @@ size_t mode_work_bytes(const intake *in, const rules *r)
         size_t bytes = lay_out(&unused, r->mode, seekers[k], n_schools, wishes_of(r, n_schools), NULL);
         if (bytes > most) most = bytes;
     }
+    if (r->mode == MODE_LEAST_WAY) most = joint_bytes(in, seekers);
     return most + lay_out_markets(&lists, in, NULL);
+}
+
+/* Seats left of the grade's part of the places, which may be stretched by a factor. */
+static int32_t seats_of_grade(const intake *in, uint32_t school, uint8_t grade, double slack)
+{
+    uint32_t at = school * GRADE_COUNT + grade;
+    double part = in->net->part[at] * slack - 1e-6; /* a begun place counts whole, as in has_place */
+    int32_t left = part >= SEATS_MAX ? SEATS_MAX : (int32_t)part + (part > 0.0) - in->count[at];
+    return left > 0 ? left : 0;
+}
+
+static int32_t places_left(const intake *in, uint32_t school)
+{
+    int32_t left = in->net->schools[school].places - in->total[school];
+    return left > 0 ? left : 0;
 }
 
 /* Seats left for the grade: of its part of the places, and of the whole school. What the parts can give beyond that in full cohorts
    (grade_slack) is for those whom the mode has left without a place: given here, the oldest would take it from the youngest. */
 static int32_t seats_left(const intake *in, uint32_t school, uint8_t grade)
 {
-    uint32_t at = school * GRADE_COUNT + grade;
-    double part = in->net->part[at] - 1e-6; /* a begun place counts whole, as in has_place */
-    int32_t of_grade = part >= SEATS_MAX ? SEATS_MAX : (int32_t)part + (part > 0.0) - in->count[at];
-    int32_t of_school = in->net->schools[school].places - in->total[school];
-    int32_t left = of_grade < of_school ? of_grade : of_school;
-    return left > 0 ? left : 0;
+    int32_t of_grade = seats_of_grade(in, school, grade, 1.0), of_school = places_left(in, school);
+    return of_grade < of_school ? of_grade : of_school;
 }
 
 /* School of the catchment that the seeker lives in, as a column of the market; CHOICE_NONE: of no school here. */
@@ -178,8 +236,8 @@ static void open_market(market *k, intake *in, const rules *r, const uint32_t *s
     }
 }
 
-/* The families' lists: the schools that they mind least, where a way of a second counts one and taste is drawn once for
-   life by family and school (Gumbel, as in a logit choice); a brother or sister there makes it nearer. */
+/* The families' lists: the schools that they mind least, where a way of a second counts one and is set off against their liking;
+   a brother or sister there makes it nearer. */
 static void write_wishes(market *k)
 {
     uint32_t n_wishes = k->w - GUARANTEE_WISHES;
@@ -189,9 +247,8 @@ static void write_wishes(market *k)
         kj_draw4 draw = {{0}};
         for (uint32_t j = 0; j < k->m; j++) {
             kj_id id = k->in->net->schools[k->school[j]].id;
-            if (id / 4 != drawn) draw = kj_draw(k->r->taste, k->r->luck[one->person], 0, drawn = id / 4); /* four schools a draw */
-            double liking = k->r->taste_seconds * (double)k->r->gumbel[draw.v[id % 4] / (UINT32_MAX / GUMBEL_STEPS + 1)];
-            k->dislike[j] = (double)k->way[(size_t)i * k->m + j] - liking - (j == sibling ? k->r->sibling_seconds : 0.0);
+            if (id / 4 != drawn) draw = taste_draw(k->r, one->person, id), drawn = id / 4;
+            k->dislike[j] = (double)k->way[(size_t)i * k->m + j] - liking(k->r, &draw, id) - (j == sibling ? k->r->sibling_seconds : 0.0);
         }
         for (uint32_t r = 0; r < k->w; r++) {
             uint32_t best = CHOICE_NONE;
@@ -289,12 +346,6 @@ static void only_catchment(market *k)
 static void solve(market *k)
 {
     school_mode mode = k->r->mode;
-    if (mode == MODE_LEAST_WAY) {
-        assignment_result result = {.school = k->got};
-        assign_min_cost(&(assignment_problem){k->n, k->m, k->way, k->seats, k->r->n_threads}, k->work, &result);
-        for (uint32_t q = 0; q < k->n * k->w; q++) k->wish[q] = CHOICE_NONE;
-        return;
-    }
     write_wishes(k);
     if (mode == MODE_DISTRICT) {
         district(k);
@@ -330,11 +381,50 @@ static void close_market(market *k)
     }
 }
 
+/* The least total way of all who seek in the municipality, under the places of the schools and the parts of the grades, which have
+   their slack here: no grade takes it from another, since all are placed at once. */
+static void least_way(intake *in, const rules *r, const markets *lists, uint32_t municipality, char *room)
+{
+    const network *net = in->net;
+    joint k = {.m = all_municipal_schools(net, municipality, NULL)};
+    const uint32_t *first = lists->first + municipality * SCHOOL_GRADES, *order = lists->order;
+    for (uint32_t g = 0; g < SCHOOL_GRADES; g++) k.first[g + 1] = k.first[g] + first[SCHOOL_GRADES - g] - first[SCHOOL_GRADES - 1 - g];
+    lay_out_joint(&k, room);
+    all_municipal_schools(net, municipality, k.school);
+    int32_t longest = assign_cost_max(k.m);
+    for (uint32_t j = 0; j < k.m; j++) k.places[j] = places_left(in, k.school[j]);
+    for (uint32_t g = 0; g < SCHOOL_GRADES; g++) {
+        uint8_t grade = (uint8_t)(GRADE_9 - g);
+        for (uint32_t j = 0; j < k.m; j++) k.seats[g * k.m + j] = school_covers(&net->schools[k.school[j]], grade) ? seats_of_grade(in, k.school[j], grade, in->slack) : 0;
+        for (uint32_t i = k.first[g]; i < k.first[g + 1]; i++) {
+            const seeker *one = &in->seekers[order[first[SCHOOL_GRADES - 1 - g] + i - k.first[g]]];
+            int32_t col = one->cell % in->grid->nx, row = one->cell / in->grid->nx;
+            for (uint32_t j = 0; j < k.m; j++) {
+                int32_t way = walk_seconds_from(net, in->grid, &net->schools[k.school[j]], col, row);
+                k.way[(size_t)i * k.m + j] = !school_covers(&net->schools[k.school[j]], grade) ? ASSIGN_FORBIDDEN : way < longest ? way : longest;
+            }
+        }
+    }
+    assignment_result result = {.school = k.got};
+    assign_shared(&(shared_problem){SCHOOL_GRADES, k.m, k.first, k.way, k.seats, k.places, r->n_threads}, k.work, &result);
+    for (uint32_t g = 0; g < SCHOOL_GRADES; g++)
+        for (uint32_t i = k.first[g]; i < k.first[g + 1]; i++) {
+            if (k.got[i] == ASSIGN_NONE) continue;
+            seeker *one = &in->seekers[order[first[SCHOOL_GRADES - 1 - g] + i - k.first[g]]];
+            one->placed = k.school[k.got[i]];
+            one->wish = 0;
+            in->count[one->placed * GRADE_COUNT + one->grade]++;
+            in->total[one->placed]++;
+        }
+}
+
 void place_by_mode(intake *in, const rules *r)
 {
     markets lists;
     char *room = (char *)r->work + lay_out_markets(&lists, in, r->work);
     sort_seekers(&lists, in);
+    for (uint32_t m = 0; m < in->net->n_municipalities && r->mode == MODE_LEAST_WAY; m++) least_way(in, r, &lists, m, room);
+    if (r->mode == MODE_LEAST_WAY) return;
     /* The oldest first: the fewest schools teach them. */
     for (uint32_t m = 0; m < in->net->n_municipalities; m++)
         for (uint32_t g = SCHOOL_GRADES; g-- > 0;) {

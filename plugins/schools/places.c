@@ -92,11 +92,33 @@ static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind 
     return best;
 }
 
+/* The independent school with room that the family minds least, as in the wishes for municipal schools: several often stand on one
+   spot, and the nearest alone would take all who wish. */
+static uint32_t wished_with_room(const intake *in, const seeker *k)
+{
+    const network *net = in->net;
+    const int32_t col = k->cell % in->grid->nx, row = k->cell / in->grid->nx;
+    if (k->municipality >= net->n_municipalities) return KJ_NO_ROW;
+    school_range range = schools_for(net, k->municipality, k->grade);
+    const open_schools *open = &in->open[k->grade];
+    uint32_t best = KJ_NO_ROW;
+    double least = 0.0;
+    for (uint32_t i = first_from(open, range.begin); i < open->n && open->school[i] < range.end; i++) {
+        uint32_t s = open->school[i];
+        if (!has_place(in, s, k->grade)) continue; /* filled in this round */
+        kj_draw4 draw = taste_draw(in->rules, k->person, net->schools[s].id);
+        double dislike = walk_seconds_from(net, in->grid, &net->schools[s], col, row) - liking(in->rules, &draw, net->schools[s].id) -
+                         (k->sibling == s ? in->rules->sibling_seconds : 0.0);
+        if (best == KJ_NO_ROW || dislike < least) best = s, least = dislike;
+    }
+    return best;
+}
+
 static bool apply(const intake *in, uint32_t index, round_kind round, application *out)
 {
     const seeker *k = &in->seekers[index];
-    int32_t seconds;
-    uint32_t school = nearest_with_room(in, k, round, &seconds);
+    int32_t seconds = 0;
+    uint32_t school = round == ROUND_WISHES && k->grade >= GRADE_F ? wished_with_room(in, k) : nearest_with_room(in, k, round, &seconds);
     /* Independent schools have a queue of their own: brothers and sisters of their pupils first, then the lot. */
     uint64_t first = round == ROUND_WISHES ? k->sibling != school : (uint64_t)(uint32_t)seconds;
     *out = (application){first << 32 | k->lot, index, school};
@@ -146,7 +168,7 @@ void place_seekers(intake *in)
     for (int grade = 0; grade < GRADE_COUNT; grade++) in->open[grade] = (open_schools){lists + (size_t)grade * in->net->n_schools, 0};
     in->grades_apart = true;
     run_round(in, ROUND_WISHES, GRADE_PRESCHOOL, GRADE_9);
-    if (in->rules && in->rules->mode != MODE_NEAREST) place_by_mode(in, in->rules);
+    if (in->rules->mode != MODE_NEAREST) place_by_mode(in, in->rules);
     run_round(in, ROUND_MUNICIPAL, GRADE_PRESCHOOL, GRADE_9);
     run_round(in, ROUND_REST, GRADE_PRESCHOOL, GRADE_9);
     if (all_placed(in)) return;

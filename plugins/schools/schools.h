@@ -224,7 +224,7 @@ struct rules;
 
 typedef struct intake {
     network *net;
-    const struct rules *rules; /* of the mode; NULL: nearest with room */
+    const struct rules *rules; /* of the mode */
     const kj_grid *grid;
     int32_t *count; /* [n_schools][GRADE_COUNT] */
     int32_t *total; /* [n_schools] */
@@ -261,6 +261,13 @@ typedef struct rules {
     uint32_t *counts;       /* [municipalities][SCHOOL_GRADES] room for counting */
 } rules;
 void rules_take(const schools *s, kj_ctx *ctx, const people *p, rules *r);
+/* How much a family likes a school, in seconds on foot: drawn once for life by child and school (Gumbel, as in a logit choice).
+   `draw` is that of `school / 4`, see taste_draw: one draw serves four schools. */
+static inline kj_draw4 taste_draw(const rules *r, uint32_t person, kj_id school) { return kj_draw(r->taste, r->luck[person], 0, school / 4); }
+static inline double liking(const rules *r, const kj_draw4 *draw, kj_id school)
+{
+    return r->taste_seconds * (double)r->gumbel[draw->v[school % 4] / (UINT32_MAX / GUMBEL_STEPS + 1)];
+}
 static inline double rule_limit(const rules *r, uint8_t grade, int limit) { return r->limits[(grade - GRADE_F) * LIMIT_COUNT + limit]; }
 
 /* modes.c: places in municipal schools by the mode of the rules, for those who have none yet. */

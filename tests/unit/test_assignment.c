@@ -16,6 +16,7 @@
 #include "assignment/min_cost.h"
 #include "assignment/nearness.h"
 #include "assignment/school_choice.h"
+#include "assignment/shared_places.h"
 #include <kedja/rng.h>
 
 static uint32_t draw(uint64_t a, uint64_t b, uint32_t below) { return kj_below((uint32_t)(kj_luck(9, a, b) >> 32), below); }
@@ -47,6 +48,68 @@ static void by_hand(void **unused)
     assert_int_equal(0, r.n_unplaced);
     /* A second place at A would go to pupil 2: 3 instead of 5. B is full as well, but nobody wants more of it. */
     assert_int_equal(2, price[0] - price[1]);
+}
+
+/* Grades that share a school's places: the total is that of the minimum-cost flow over pupils, (grade, school) and school, on
+   200 random towns; many of them break a school's places when each grade is solved alone. */
+static void shared_places_are_exact(void **unused)
+{
+    (void)unused;
+    enum { G = 3, M = 4, N = 40, NODES = N + G * M + M + 2, ARCS = N * (M + 1) + 2 * G * M + M + 1 };
+    uint32_t n_bound = 0;
+    for (uint32_t town = 0; town < 200; town++) {
+        uint32_t first[G + 1] = {0, 0, 0, N}, school[N], tail[ARCS], head[ARCS], n = 0;
+        int32_t cost[N * M], seats[G * M], places[M];
+        int64_t upper[ARCS], price[ARCS], supply[NODES] = {0}, flow[ARCS], total;
+        first[1] = 5 + draw(town, 1, 15), first[2] = first[1] + 5 + draw(town, 2, 15);
+        for (uint32_t k = 0; k < N * M; k++) cost[k] = draw(town, 10 + k, 9) == 0 ? ASSIGN_FORBIDDEN : (int32_t)draw(town, 1000 + k, 60);
+        for (uint32_t k = 0; k < G * M; k++) seats[k] = (int32_t)draw(town, 5000 + k, 7);
+        for (uint32_t j = 0; j < M; j++) places[j] = (int32_t)draw(town, 6000 + j, 14);
+        const uint32_t of_school = N + G * M, sink = of_school + M, none = sink + 1;
+        const int64_t left_out = 1000000; /* above any detour: as many as possible are placed */
+        for (uint32_t g = 0, i = 0; i < N; i++) {
+            while (i >= first[g + 1]) g++;
+            supply[i] = 1;
+            for (uint32_t j = 0; j <= M; j++) {
+                if (j < M && cost[i * M + j] == ASSIGN_FORBIDDEN) continue;
+                tail[n] = i, head[n] = j == M ? none : N + g * M + j, upper[n] = 1, price[n++] = j == M ? left_out : cost[i * M + j];
+            }
+        }
+        for (uint32_t k = 0; k < G * M; k++) tail[n] = N + k, head[n] = of_school + k % M, upper[n] = seats[k], price[n++] = 0;
+        for (uint32_t j = 0; j < M; j++) tail[n] = of_school + j, head[n] = sink, upper[n] = places[j], price[n++] = 0;
+        tail[n] = none, head[n] = sink, upper[n] = N, price[n++] = 0;
+        supply[sink] = -N;
+        flow_network net = {.n_nodes = NODES, .n_arcs = n, .tail = tail, .head = head, .upper = upper, .cost = price, .supply = supply};
+        assert_int_equal(FLOW_OPTIMAL, flow_min_cost(&net, flow, NULL, &total));
+        shared_problem p = {G, M, first, cost, seats, places, 1};
+        assignment_result r = {.school = school};
+        void *work = room(shared_work_bytes(G, M, first));
+        assert_int_equal(KJ_OK, assign_shared(&p, work, &r));
+        free(work);
+        assert_int_equal(total, r.total + left_out * r.n_unplaced);
+        int32_t in_school[M] = {0}, alone[M] = {0};
+        int64_t sum = 0;
+        for (uint32_t g = 0; g < G; g++) {
+            int32_t in_grade[M] = {0};
+            uint32_t own[N];
+            solve(&(assignment_problem){first[g + 1] - first[g], M, cost + first[g] * M, seats + g * M, 1}, own, NULL);
+            for (uint32_t i = first[g]; i < first[g + 1]; i++) {
+                if (own[i - first[g]] != ASSIGN_NONE) alone[own[i - first[g]]]++;
+                if (school[i] == ASSIGN_NONE) continue;
+                sum += cost[i * M + school[i]];
+                in_school[school[i]]++;
+                assert_true(++in_grade[school[i]] <= seats[g * M + school[i]]);
+            }
+        }
+        assert_int_equal(sum, r.total);
+        bool bound = false;
+        for (uint32_t j = 0; j < M; j++) {
+            assert_true(in_school[j] <= places[j]);
+            bound |= alone[j] > places[j];
+        }
+        n_bound += bound;
+    }
+    assert_true(n_bound > 50);
 }
 
 /* Places for two of three, and a school that pupil 0 cannot go to: as many as possible are placed, the dearest left out. */
@@ -338,7 +401,7 @@ static void flow_by_hand(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_hand),          cmocka_unit_test(not_enough_places),           cmocka_unit_test(prices_prove_the_optimum),
+        cmocka_unit_test(shared_places_are_exact), cmocka_unit_test(by_hand),          cmocka_unit_test(not_enough_places),           cmocka_unit_test(prices_prove_the_optimum),
         cmocka_unit_test(guarantee_mode_is_the_optimum), cmocka_unit_test(small_markets), cmocka_unit_test(published_relative_nearness),
         cmocka_unit_test(danish_classes),   cmocka_unit_test(places_for_schools),          cmocka_unit_test(flow_by_hand),
     };
