@@ -62,6 +62,8 @@ map {
   queue = { share = 0.35, years = 5 },
 
   facilities = {
+    -- the register's 23rd school, whose coordinate is wrong (below): it stands in Veberöd (Skolgatan), here in the middle of the place (assumed)
+    { kind = "school", name = "Svaleboskolan", x = 405537, y = 6166030, places = 798, from_grade = "F", to_grade = "9" },
     file = {
       file = "lund_schools_year9.csv", kind = "school", name = "name", x = "x_3006", y = "y_3006", epsg = 3006,
       places = "pupils_2025_26", places_factor = 1.05, -- places are not in the register: pupils plus 5 % (assumed)
@@ -69,7 +71,7 @@ map {
       independent = { column = "principal", value = "independent" },
       exclude = {
         column = "school_code", values = { "27508103" },
-        reason = "Svaleboskolan in Veberöd: the register's coordinate lies in Eslöv, outside the municipality",
+        reason = "Svaleboskolan in Veberöd: the register's coordinate lies in Eslöv, outside the municipality; it stands above",
       },
     },
     fill = { "school", "preschool", "care_home" },
