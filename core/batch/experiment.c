@@ -80,7 +80,10 @@ static void read_spread(lua_State *L, int index, const char *what, kj_factor *f)
         found = k;
     }
     double n[3] = {0};
-    if (found < 0) kj_lua_refuse(L, NULL, "%s: expected one of values, range, normal, lognormal, triangle", what);
+    if (found < 0) {
+        kj_lua_refuse(L, NULL, "%s: expected one of values, range, normal, lognormal, triangle", what);
+        return;
+    }
     f->spread = (kj_spread)found;
     if (found == KJ_SPREAD_VALUES) read_values(L, index, what, f);
     else read_numbers(L, index, what, kinds[found], found == KJ_SPREAD_TRIANGLE ? 3 : 2, n);

@@ -248,7 +248,7 @@ static kj_status retry(kj_error *err, const kj_plan *plan, const wishes *w)
     uint32_t n_reset = 0;
     for (uint32_t i = 0; !status && i < (w->n_numbers ? w->n_numbers : plan->n_members); i++) {
         uint32_t m = i;
-        kj_member_look look;
+        kj_member_look look = {0};
         if (w->n_numbers) status = kj_plan_member(err, plan, w->numbers[i], &m);
         if (!status) status = kj_member_see(err, plan, m, &look);
         if (status || look.state == KJ_MEMBER_COMPLETE || look.state == KJ_MEMBER_WAITING) continue;

@@ -353,7 +353,7 @@ static const kj_frame_column *frame_column(const kj_frame *frame, const char *na
 static kj_status outlines(kj_error *err, const kj_dataset *set, bool municipalities, uint32_t year_index, uint32_t n, OGRGeometryH *shape)
 {
     const kj_run_column *layer, *column = NULL;
-    const kj_run_table *areas;
+    const kj_run_table *areas = NULL;
     size_t n_cells = (size_t)kj_grid_cells(&set->grid);
     int32_t *value = malloc(n_cells * sizeof *value);
     double *of = NULL;

@@ -193,6 +193,7 @@ static kj_status draw_all(kj_error *err, kj_canvas *canvas, const kj_runread *ru
         if (!status) draw_table(&d);
         else if (status == KJ_E_INPUT) status = KJ_OK; /* a run without that plugin: the others are there */
         kj_planner_table_free(&table);
+        d.table = NULL;
     }
     if (!status && d.page == 0) status = kj_fail(err, KJ_E_INPUT, "%s: no figures for any table", kj_runread_path(run));
     return status;

@@ -132,9 +132,9 @@ static kj_status read_row(kj_error *err, const kj_csv *csv, const uint32_t colum
     if (!one) return kj_fail(err, KJ_E_INPUT, "%s:%u: more than %d counties", kj_csv_path(csv), kj_csv_line(csv), KJ_COUNTIES_MAX);
     int32_t y = (int32_t)year - c->first;
     one->has[y][what] = true;
-    if (what == PEOPLE) one->people[y][s][age] += count;
+    if (age < 0) one->unknown_mothers[y][s] += count; /* only births say "no information" */
+    else if (what == PEOPLE) one->people[y][s][age] += count;
     else if (what == DEATHS) one->deaths[y][s][age] += count;
-    else if (age < 0) one->unknown_mothers[y][s] += count;
     else one->births[y][s][age - MOTHER_MIN] += count;
     if (what == PEOPLE && (int32_t)year > c->last) c->last = (int32_t)year;
     return KJ_OK;

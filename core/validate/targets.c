@@ -117,7 +117,7 @@ static double mean_length(const kj_forest *f, filter want)
 /* How much more often a home of the built tenure is freed than its share of the stock: mean over rental, co-op, owner, by chains. */
 static double own_tenure_ratio(const measures *m)
 {
-    kj_error err;
+    kj_error err = {0};
     kj_chain_group *groups;
     uint32_t n;
     double sum = 0.0, weight = 0.0, stock = 0.0;
