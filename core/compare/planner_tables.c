@@ -40,25 +40,21 @@ static bool has_column(const reader *r, const char *table, const char *column)
 /* NULL after a failure, and where the run has no such column. */
 static const cached *series(reader *r, const char *table, const char *column)
 {
+    if (r->status) return NULL;
     for (uint32_t i = 0; i < r->n_series; i++)
         if (!strcmp(r->series[i].table, table) && !strcmp(r->series[i].column, column)) return &r->series[i];
-    if (r->status || !has_column(r, table, column)) return NULL;
+    if (!has_column(r, table, column)) return NULL;
     if (r->n_series == SERIES_MAX) {
         r->status = kj_fail(r->err, KJ_E_FAILED, "table %s: more than %d columns", r->out->def->id, SERIES_MAX);
         return NULL;
     }
-    cached *to = &r->series[r->n_series];
+    cached *to = &r->series[r->n_series++];
     *to = (cached){.n_rows = table_named(r, table)->n_rows};
     snprintf(to->table, sizeof to->table, "%s", table);
     snprintf(to->column, sizeof to->column, "%s", column);
     to->values = malloc(((size_t)kj_runread_n_years(r->run) * to->n_rows + 1u) * sizeof *to->values);
     r->status = to->values ? kj_runread_series(r->err, r->run, table, column, KJ_F64, to->values) : kj_fail(r->err, KJ_E_MEMORY, "out of memory");
-    if (r->status) {
-        free(to->values);
-        return NULL;
-    }
-    r->n_series++;
-    return to;
+    return r->status ? NULL : to;
 }
 
 /* NaN where the row was not there (it reads as the fill value then). */
