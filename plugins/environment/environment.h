@@ -16,10 +16,16 @@ typedef enum env_param_id {
     P_CAR_CO2,
     P_WORK_DAYS,
     P_SCHOOL_DAYS,
+    P_TRANSIT_ACCESS,
+    P_TRANSIT_FACTOR,
     P_COUNT
 } env_param_id;
 
 extern const kj_param_def env_param_defs[P_COUNT];
+
+/* Ways of travel and where to. */
+typedef enum env_mode { MODE_FOOT, MODE_BICYCLE, MODE_CAR, MODE_TRANSIT, MODE_COUNT } env_mode;
+typedef enum env_goal { GOAL_CENTRE, GOAL_WORK, GOAL_SCHOOL, GOAL_STATION, GOAL_COUNT } env_goal;
 
 /* Recorded by municipality each December. */
 enum {
@@ -30,12 +36,8 @@ enum {
     M_BUILT,
     M_DENSITY,
     M_NEAR_GREEN,
-    M_FOOT,
-    M_BICYCLE,
-    M_CAR,
-    M_TRANSIT,
-    M_STATION,
-    M_WORK_M,
+    M_TIME, /* mean seconds by goal and mode */
+    M_WORK_M = M_TIME + GOAL_COUNT * MODE_COUNT,
     M_SCHOOL_M,
     M_CAR_KM,
     M_CO2,
@@ -45,17 +47,38 @@ enum {
     M_COUNT
 };
 
+/* ways.c. Times between any two cells, over a coarser grid of at most COARSE_MAX blocks: those to a block from all others are
+   worked out when they are first asked for, and kept until roads change. */
+enum { COARSE_MAX = 1600 };
+typedef struct env_ways {
+    uint64_t key;       /* of what they rest on; 0: nothing yet */
+    kj_grid coarse;
+    int32_t block;      /* cells along the side of a block */
+    uint16_t *step[2];  /* by kind and block: cost of crossing it, 0 closed */
+    uint16_t **row[2];  /* by kind and block gone to, from each block: seconds, UINT16_MAX no way; NULL: not asked for yet */
+    int32_t *cost;      /* work memory */
+    void *work;
+    bool out_of_memory; /* a time was asked for that could not be kept */
+} env_ways;
+
+/* What a new station gives, for the whole map. */
+typedef struct env_trains {
+    int32_t *stations, n; /* cells */
+    int32_t ride, hub;    /* seconds of the shortest ride; cell of the centre that trains go to, -1 none */
+} env_trains;
+
 typedef struct env {
     const kj_host *host;
     const kj_run_v1 *run;
     const kj_space_v1 *space;
     kj_table cell, area, municipality, person, household, dwelling, workplace, facility;
-    kj_col land_use, cell_area, travel_centre, walk_cost, population, area_municipality;
+    kj_col area_kind, land_use, cell_area, travel_centre, walk_cost, population, area_municipality;
     kj_col station, road_kmh, travel_base, travel_car, travel_foot, travel_station, seen;
     kj_col person_household, person_workplace, person_school, resident, household_dwelling, home_cell, workplace_cell, facility_cell;
     kj_col count[M_COUNT];
     kj_param param[P_COUNT];
-    bool has_walk, has_school;
+    bool has_walk, has_school, has_kind;
+    env_ways ways;
 } env;
 
 static inline double env_value(const env *e, kj_ctx *ctx, env_param_id id) { return e->run->param(ctx, e->param[id]); }
@@ -65,6 +88,13 @@ enum { UNREACHABLE = INT32_MAX };
 /* access.c */
 kj_status env_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status env_access(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+/* ways.c */
+kj_status ways_update(env *e, kj_ctx *ctx);
+void ways_free(env_ways *ways);
+/* Where trains of new stations go. */
+kj_status trains_find(const env *e, kj_ctx *ctx, env_trains *trains);
+/* Seconds from cell to cell on foot (MODE_FOOT) or by car; UNREACHABLE where there is no way. */
+int32_t ways_seconds(env *e, const kj_grid *grid, env_mode mode, int32_t from, int32_t to);
 /* footprint.c */
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 

@@ -5,9 +5,18 @@ enum { SAMPLE = 8 }; /* one person in eight tells of travel: their ids are divis
 
 typedef struct account {
     int64_t use_m2[KJ_LAND_COUNT], people, near_green, car_g, car_m;
-    double seconds[5], reached[5]; /* foot, bicycle, car, public transport, to a station */
-    double way_m[2], n_way[2];     /* to work, to school */
+    double seconds[GOAL_COUNT][MODE_COUNT], reached[GOAL_COUNT][MODE_COUNT];
+    double way_m[2], n_way[2]; /* to work, to school */
 } account;
+
+/* What the times of one December rest on. */
+typedef struct travel {
+    env *e;
+    const kj_grid *grid;
+    const int32_t *to_station; /* by cell: walk to the nearest new station */
+    env_trains trains;
+    double bicycle, access, factor;
+} travel;
 
 static bool is_green(uint8_t use) { return use == KJ_LAND_PARK || use == KJ_LAND_FOREST; }
 
@@ -24,20 +33,65 @@ static bool green_near(const kj_grid *grid, const uint8_t *use, int32_t cell, in
     return false;
 }
 
-static void add_time(account *a, int kind, double seconds, double people)
+static void add_time(account *a, env_goal goal, env_mode mode, double seconds, double people)
 {
-    a->seconds[kind] += seconds * people;
-    a->reached[kind] += people;
+    if (seconds >= UNREACHABLE) return;
+    a->seconds[goal][mode] += seconds * people;
+    a->reached[goal][mode] += people;
 }
 
-static void count_cells(const env *e, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)
+static double least(double a, double b) { return a < b ? a : b; }
+
+/* By bus, tram or train on roads and lines that are there: to the stop and waiting, then slower than a car. */
+static double by_bus(const travel *t, double car) { return car >= UNREACHABLE ? UNREACHABLE : t->access + t->factor * car; }
+
+/* To the centre that trains go to from a cell, or the other way: from a new station. */
+static double to_hub(const travel *t, int32_t cell, bool home)
 {
+    if (t->trains.n == 0 || t->to_station[cell] == UNREACHABLE) return UNREACHABLE;
+    return (double)t->to_station[cell] / (home ? t->bicycle : 1.0) + t->trains.ride; /* the bicycle stands at home */
+}
+
+/* All four ways to a goal; nobody takes public transport where walking is faster. */
+static void add_ways(account *a, const travel *t, env_goal goal, double foot, double car, double train, double people)
+{
+    add_time(a, goal, MODE_FOOT, foot, people);
+    add_time(a, goal, MODE_BICYCLE, foot >= UNREACHABLE ? UNREACHABLE : foot / t->bicycle, people);
+    add_time(a, goal, MODE_CAR, car, people);
+    add_time(a, goal, MODE_TRANSIT, least(foot, least(by_bus(t, car), train)), people);
+}
+
+static double seconds_between(const travel *t, env_mode mode, int32_t from, int32_t to) { return ways_seconds(t->e, t->grid, mode, from, to); }
+
+/* Between the centre that trains go to and a cell, without a train. */
+static double round_hub(const travel *t, int32_t cell)
+{
+    return least(seconds_between(t, MODE_FOOT, cell, t->trains.hub), by_bus(t, seconds_between(t, MODE_CAR, cell, t->trains.hub)));
+}
+
+/* Through the hub, by train on one side of it. */
+static double by_train(const travel *t, int32_t home, int32_t goal)
+{
+    if (t->trains.hub < 0) return UNREACHABLE;
+    return least(to_hub(t, home, true) + round_hub(t, goal), round_hub(t, home) + to_hub(t, goal, false));
+}
+
+static void add_station(account *a, const travel *t, int32_t cell, double people)
+{
+    double car = UNREACHABLE;
+    for (int32_t k = 0; k < t->trains.n; k++) car = least(car, seconds_between(t, MODE_CAR, cell, t->trains.stations[k]));
+    if (t->trains.n > 0) add_ways(a, t, GOAL_STATION, t->to_station[cell], car, UNREACHABLE, people);
+}
+
+static void count_cells(const travel *t, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)
+{
+    const env *e = t->e;
     const kj_run_v1 *run = e->run;
     const kj_grid *grid = run->grid(ctx);
     const uint8_t *use = run->read(ctx, e->land_use);
-    const int32_t *area = run->read(ctx, e->cell_area), *people = run->read(ctx, e->population), *travel = run->read(ctx, e->travel_centre);
-    const int32_t *car = run->read(ctx, e->travel_car), *foot = run->read(ctx, e->travel_foot), *station = run->read(ctx, e->travel_station);
-    double reach = env_value(e, ctx, P_GREEN_DISTANCE) / grid->cell_m, factor = env_value(e, ctx, P_BICYCLE_FACTOR);
+    const int32_t *area = run->read(ctx, e->cell_area), *people = run->read(ctx, e->population);
+    const int32_t *car = run->read(ctx, e->travel_car), *foot = run->read(ctx, e->travel_foot);
+    double reach = env_value(e, ctx, P_GREEN_DISTANCE) / grid->cell_m;
     int64_t cell_m2 = (int64_t)(grid->cell_m * grid->cell_m), most2 = (int64_t)(reach * reach);
     for (int32_t c = 0; c < kj_grid_cells(grid); c++) {
         if (area[c] < 0 || m_of_area[area[c]] == KJ_NO_ROW) continue;
@@ -47,9 +101,8 @@ static void count_cells(const env *e, kj_ctx *ctx, account *accounts, const uint
         double n = people[c];
         a->people += people[c];
         if (is_green(use[c]) || green_near(grid, use, c, (int32_t)reach, most2)) a->near_green += people[c];
-        if (foot[c] != UNREACHABLE) add_time(a, 0, foot[c], n), add_time(a, 1, (double)foot[c] / factor, n);
-        if (car[c] != UNREACHABLE) add_time(a, 2, car[c], n);
-        if (station[c] != UNREACHABLE) add_time(a, 3, travel[c], n), add_time(a, 4, station[c], n);
+        add_ways(a, t, GOAL_CENTRE, foot[c], car[c], to_hub(t, c, true), n);
+        add_station(a, t, c, n);
     }
 }
 
@@ -66,10 +119,17 @@ static void add_way(const env *e, kj_ctx *ctx, account *a, int kind, double metr
     a->car_g += (int64_t)(SAMPLE * driven / 1000.0 * env_value(e, ctx, P_CAR_CO2));
 }
 
-static void count_ways(const env *e, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)
+/* A sampled person's way: its length, what is driven of it, and its times by all ways of travel. */
+static void add_goal(const travel *t, kj_ctx *ctx, account *a, env_goal goal, int32_t home, int32_t cell)
 {
+    add_way(t->e, ctx, a, goal == GOAL_SCHOOL, metres_between(t->grid, home, cell));
+    add_ways(a, t, goal, seconds_between(t, MODE_FOOT, home, cell), seconds_between(t, MODE_CAR, home, cell), t->trains.n > 0 ? by_train(t, home, cell) : UNREACHABLE, 1.0);
+}
+
+static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)
+{
+    const env *e = t->e;
     const kj_run_v1 *run = e->run;
-    const kj_grid *grid = run->grid(ctx);
     const uint8_t *alive = run->alive(ctx, e->person), *resident = run->read(ctx, e->resident);
     const kj_id *ids = run->ids(ctx, e->person), *household = run->read(ctx, e->person_household), *work = run->read(ctx, e->person_workplace);
     const kj_id *school = e->has_school ? run->read(ctx, e->person_school) : NULL, *dwelling = run->read(ctx, e->household_dwelling);
@@ -85,8 +145,8 @@ static void count_ways(const env *e, kj_ctx *ctx, account *accounts, const uint3
         if (home < 0 || area[home] < 0 || m_of_area[area[home]] == KJ_NO_ROW) continue;
         account *a = &accounts[m_of_area[area[home]]];
         uint32_t w = work_row[work[p]], s = school ? school_row[school[p]] : KJ_NO_ROW;
-        if (w != KJ_NO_ROW && work_cell[w] >= 0) add_way(e, ctx, a, 0, metres_between(grid, home, work_cell[w]));
-        if (s != KJ_NO_ROW && school_cell[s] >= 0) add_way(e, ctx, a, 1, metres_between(grid, home, school_cell[s]));
+        if (w != KJ_NO_ROW && work_cell[w] >= 0) add_goal(t, ctx, a, GOAL_WORK, home, work_cell[w]);
+        if (s != KJ_NO_ROW && school_cell[s] >= 0) add_goal(t, ctx, a, GOAL_SCHOOL, home, school_cell[s]);
     }
 }
 
@@ -102,7 +162,8 @@ static void put(const env *e, kj_ctx *ctx, uint32_t m, const account *a)
     out[M_BUILT][m] = built;
     out[M_DENSITY][m] = built > 0 ? (int64_t)((double)a->people * 1e6 / (double)built + 0.5) : 0;
     out[M_NEAR_GREEN][m] = a->near_green;
-    for (int k = 0; k < 5; k++) out[M_FOOT + k][m] = mean(a->seconds[k], a->reached[k]);
+    for (int goal = 0; goal < GOAL_COUNT; goal++)
+        for (int mode = 0; mode < MODE_COUNT; mode++) out[M_TIME + goal * MODE_COUNT + mode][m] = mean(a->seconds[goal][mode], a->reached[goal][mode]);
     out[M_WORK_M][m] = mean(a->way_m[0], a->n_way[0]);
     out[M_SCHOOL_M][m] = mean(a->way_m[1], a->n_way[1]);
     out[M_CAR_KM][m] = a->car_m / 1000;
@@ -115,7 +176,7 @@ static void put(const env *e, kj_ctx *ctx, uint32_t m, const account *a)
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
-    const env *e = instance;
+    env *e = instance;
     const kj_run_v1 *run = e->run;
     uint32_t n_areas = run->n_rows(ctx, e->area), n = run->n_rows(ctx, e->municipality);
     const kj_id *municipality = run->read(ctx, e->area_municipality);
@@ -124,8 +185,14 @@ kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     uint32_t *m_of_area = run->scratch(ctx, (size_t)n_areas * sizeof *m_of_area + 1);
     if (!accounts || !m_of_area) return KJ_E_MEMORY;
     for (uint32_t a = 0; a < n_areas; a++) m_of_area[a] = row_of[municipality[a]];
-    count_cells(e, ctx, accounts, m_of_area);
-    count_ways(e, ctx, accounts, m_of_area);
+    travel t = {.e = e, .grid = run->grid(ctx), .to_station = run->read(ctx, e->travel_station), .bicycle = env_value(e, ctx, P_BICYCLE_FACTOR),
+                .access = env_value(e, ctx, P_TRANSIT_ACCESS), .factor = env_value(e, ctx, P_TRANSIT_FACTOR)};
+    kj_status status = ways_update(e, ctx);
+    if (!status) status = trains_find(e, ctx, &t.trains);
+    if (status) return status;
+    count_cells(&t, ctx, accounts, m_of_area);
+    count_ways(&t, ctx, accounts, m_of_area);
+    if (e->ways.out_of_memory) return run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
     for (uint32_t m = 0; m < n; m++) put(e, ctx, m, &accounts[m]);
     return KJ_OK;
 }

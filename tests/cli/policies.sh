@@ -66,7 +66,7 @@ more "affordable_share: owners forgo rent" "$(value "$work/affordable.nc" afford
 run price --set land_price.enabled=true
 more "land_price: the municipality is paid for land" "$(value "$work/price.nc" land_sales_sek)" "$(value "$work/base.nc" land_sales_sek)"
 run station --set new_station.enabled=true --set new_station.year=2022 --set new_station.minutes=4
-more "new_station: the way by train is counted" "$(value "$work/station.nc" centre_transit)" "$(value "$work/base.nc" centre_transit)"
+more "new_station: the way to it is counted" "$(value "$work/station.nc" station_car)" "$(value "$work/base.nc" station_car)"
 run dense --set densify.enabled=true
 differs "densify changes what is built" "$(value "$work/dense.nc" forest_built_m2)" "$(value "$work/base.nc" forest_built_m2)"
 run villages --set grow_villages.enabled=true

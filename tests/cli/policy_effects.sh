@@ -29,6 +29,7 @@ def open_run(name): return netCDF4.Dataset(f"{work}/{name}.nc")
 def layer(run, name, year): return np.array(run[name][year])
 def grown(run): return layer(run, "dwellings", -1).astype(int) - layer(run, "dwellings", 0)
 def flow(run, name): return float(np.ma.filled(run["municipality"][name][1:], 0).sum())
+def last(run, name): return float(np.ma.filled(run["municipality"][name][-1], 0).sum())
 def label(run, table, column, word):
     labels = run[table][column].flag_meanings.split()
     return labels.index(word)
@@ -103,7 +104,12 @@ elif what == "station":
     assert faster.sum() > 50 and t[at] <= 300 and u[at] > 300 and not (t > u).any()
     ys, xs = np.nonzero(faster)
     assert max(abs(ys - at[0]).max(), abs(xs - at[1]).max()) < 60  # a walk, not the whole map
-    assert flow(r, "centre_transit") > 0 == flow(b, "centre_transit")
+    # Public transport to the centre and to work gains, walking and driving do not; the way to the station is known by four means, the walk the longest.
+    times = {k: [last(x, k) for x in (r, b)] for k in ("centre_transit", "work_transit", "centre_car", "station_foot", "station_bicycle", "station_car", "station_transit")}
+    print(times)
+    assert times["centre_transit"][0] < times["centre_transit"][1] and times["work_transit"][0] < times["work_transit"][1]
+    walk = times["station_foot"][0]
+    assert all(times[f"station_{m}"][1] == 0 < times[f"station_{m}"][0] < walk for m in ("bicycle", "car", "transit")), times
 elif what == "headway":
     # A train every six minutes is waited for three: three minutes more at the station, unless the old way is shorter.
     often, rare, b = (layer(open_run(n), "travel_centre", -1).astype(np.int64) for n in ("station", "rare", "programme"))
@@ -120,6 +126,10 @@ elif what == "road":
     car = [float(x["municipality"]["centre_car"][-1].sum()) for x in (r, b)]
     print(car)
     assert car[0] < car[1]
+    # Work and school are reached sooner by car and by public transport on the road, work by at least a twentieth.
+    ways = {k: [last(x, k) for x in (r, b)] for k in ("work_car", "work_transit", "school_car", "school_transit")}
+    print(ways)
+    assert all(a < z for a, z in ways.values()) and ways["work_car"][0] < 0.95 * ways["work_car"][1], ways
 elif what == "farm":
     r, b = open_run("farm"), open_run("programme")
     assert flow(r, "farmland_built_m2") == 0 < flow(b, "farmland_built_m2")
