@@ -3,11 +3,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "cells_wide.h"
+
 enum {
     CHUNK = 1024,              /* values converted at a time: stays in the first-level cache */
+    STRIP = 256,               /* the same, where a value that is not exact in a float sends all beside it the long way */
     BLOCK = 64 * CHUNK,        /* cells that one thread takes */
     PARALLEL_FROM = 16 * BLOCK, /* below a million cells, waking threads costs as much as the pass */
-    ROWS_PER_BLOCK = 32
+    ROWS_PER_BLOCK = 32,
+    NEAR_MARGIN = 16 /* columns on both sides together that near asks one by one */
 };
 
 typedef struct span {
@@ -22,79 +26,124 @@ static span block_span(size_t n, size_t block)
     return s;
 }
 
+static span strip_span(span block, size_t done)
+{
+    span s = {block.begin + done, block.n - done < STRIP ? block.n - done : STRIP};
+    return s;
+}
+
 static span chunk_span(span block, size_t done)
 {
     span s = {block.begin + done, block.n - done < CHUNK ? block.n - done : CHUNK};
     return s;
 }
 
-#define LOAD(type)                                                                                                     \
-    do {                                                                                                               \
-        const type *restrict from = (const type *)cells.data + at.begin;                                               \
-        for (size_t i = 0; i < at.n; i++) out[i] = (double)from[i];                                                    \
-    } while (0)
+static const void *at_cell(kj_cells cells, size_t cell) { return (const uint8_t *)cells.data + cell * kj_type_bytes(cells.type); }
 
 /* Values of at most CHUNK cells as doubles. */
 static void load(kj_cells cells, span at, double *restrict out)
 {
-    if (!cells.data) {
+    if (cells.data)
+        wide_load_f64(at.n, at_cell(cells, at.begin), cells.type, out);
+    else
         for (size_t i = 0; i < at.n; i++) out[i] = cells.number;
-        return;
-    }
-    switch (cells.type) {
-    case KJ_U8: LOAD(uint8_t); break;
-    case KJ_I16: LOAD(int16_t); break;
-    case KJ_I32: LOAD(int32_t); break;
-    case KJ_I64: LOAD(int64_t); break;
-    case KJ_F32: LOAD(float); break;
-    case KJ_F64: LOAD(double); break;
-    case KJ_ID: LOAD(uint32_t); break;
-    case KJ_TEXT: LOAD(int32_t); break;
-    case KJ_KEY: LOAD(uint64_t); break;
-    }
 }
 
-/* ---- comparing and combining ---- */
+/* ---- floats for doubles, where that gives the same answer ---- */
 
-static void compare_chunk(size_t n, const double *restrict a, kj_compare op, const double *restrict b, uint8_t *restrict out)
+static bool is_exact_f32(double number) { return (double)(float)number == number; }
+
+/* One operand of an operation on a block: a column, or a number that stands CHUNK times in `narrow`. */
+typedef struct operand {
+    kj_cells cells;
+    bool exact; /* all its values stand in floats as they are; of 32 bits only a look at them tells */
+    double wide[CHUNK];
+    float narrow[CHUNK];
+} operand;
+
+static void take_operand(operand *o, kj_cells cells)
 {
+    o->cells = cells;
+    o->exact = cells.data ? cells.type == KJ_F32 || cells.type == KJ_U8 || cells.type == KJ_I16 : is_exact_f32(cells.number);
+    for (size_t i = 0; i < CHUNK && !cells.data && o->exact; i++) o->narrow[i] = (float)cells.number;
+}
+
+/* Values of a chunk as floats; NULL where they do not stand in floats as they are. */
+static const float *as_f32(operand *o, span at)
+{
+    if (o->cells.data && o->cells.type == KJ_F32) return at_cell(o->cells, at.begin);
+    if (o->cells.data && o->cells.type == KJ_I32) return wide_fit_f32(at.n, at_cell(o->cells, at.begin), o->narrow) ? o->narrow : NULL;
+    if (!o->exact) return NULL;
+    if (o->cells.data) wide_load_f32(at.n, at_cell(o->cells, at.begin), o->cells.type, o->narrow);
+    return o->narrow;
+}
+
+static const double *as_f64(operand *o, span at)
+{
+    load(o->cells, at, o->wide);
+    return o->wide;
+}
+
+/* The float that a float compares with as a double does with `number`: rounded down where equal values count as below it. */
+static float bound_f32(double number, bool down)
+{
+    float nearest = (float)number;
+    if (down && (double)nearest > number) return nextafterf(nearest, -HUGE_VALF);
+    if (!down && (double)nearest < number) return nextafterf(nearest, HUGE_VALF);
+    return nearest;
+}
+
+/* ---- comparing ---- */
+
+/* The whole numbers for which a comparison with `number` holds: least … greatest, or all others. False: no number. */
+typedef struct whole_range {
+    double least, greatest;
+    bool others;
+} whole_range;
+
+static bool whole_range_of(kj_compare op, double number, whole_range *out)
+{
+    double down = floor(number), up = ceil(number);
+    *out = (whole_range){-HUGE_VAL, HUGE_VAL, false};
+    if (!(number == number)) return false;
     switch (op) {
-    case KJ_EQ: for (size_t i = 0; i < n; i++) out[i] = a[i] == b[i]; break;
-    case KJ_NE: for (size_t i = 0; i < n; i++) out[i] = a[i] != b[i]; break;
-    case KJ_LT: for (size_t i = 0; i < n; i++) out[i] = a[i] < b[i]; break;
-    case KJ_LE: for (size_t i = 0; i < n; i++) out[i] = a[i] <= b[i]; break;
-    case KJ_GT: for (size_t i = 0; i < n; i++) out[i] = a[i] > b[i]; break;
-    case KJ_GE: for (size_t i = 0; i < n; i++) out[i] = a[i] >= b[i]; break;
+    case KJ_LT: out->greatest = up - 1.0; break;
+    case KJ_LE: out->greatest = down; break;
+    case KJ_GT: out->least = down + 1.0; break;
+    case KJ_GE: out->least = up; break;
+    case KJ_EQ:
+    case KJ_NE: out->least = up, out->greatest = down, out->others = op == KJ_NE; break; /* empty where it is not whole */
     }
+    return true;
 }
 
-#define SELECT(type, op)                                                                                               \
+#define WITHIN(kernel, type, low, high)                                                                                \
     do {                                                                                                               \
-        const type *restrict v = (const type *)column + at.begin, number = (type)b;                                    \
-        for (size_t i = 0; i < at.n; i++) out[i] = v[i] op number;                                                     \
+        double first = r.least > (low) ? r.least : (low), last = r.greatest < (high) ? r.greatest : (high);            \
+        if (first > last)                                                                                              \
+            memset(out, r.others, at.n);                                                                               \
+        else                                                                                                           \
+            kernel(at.n, at_cell(a, at.begin), (type)first, (type)last, r.others, out);                                \
+        return true;                                                                                                   \
     } while (0)
-#define SELECT_BY(type)                                                                                                \
-    switch (op) {                                                                                                      \
-    case KJ_EQ: SELECT(type, ==); break;                                                                               \
-    case KJ_NE: SELECT(type, !=); break;                                                                               \
-    case KJ_LT: SELECT(type, <); break;                                                                                \
-    case KJ_LE: SELECT(type, <=); break;                                                                               \
-    case KJ_GT: SELECT(type, >); break;                                                                                \
-    case KJ_GE: SELECT(type, >=); break;                                                                               \
-    }
 
-/* The column itself against a whole number of its own type: no doubles in between, same answer. False: not this case. */
-static bool compare_whole(const void *column, kj_type type, span at, kj_compare op, double b, uint8_t *restrict out)
+/* A column of whole numbers or floats against one number, in its own type. False: not this case. */
+static bool compare_own(kj_cells a, span at, kj_compare op, kj_cells b, uint8_t *out)
 {
-    if (type == KJ_U8 && b >= 0.0 && b <= 255.0 && b == floor(b)) {
-        SELECT_BY(uint8_t);
+    whole_range r;
+    if (!a.data || b.data || !whole_range_of(op, b.number, &r)) return false;
+    switch (a.type) {
+    case KJ_U8: WITHIN(wide_within_u8, uint8_t, 0.0, 255.0);
+    case KJ_I16: WITHIN(wide_within_i16, int16_t, -32768.0, 32767.0);
+    case KJ_I32: WITHIN(wide_within_i32, int32_t, -2147483648.0, 2147483647.0);
+    case KJ_F32:
+        if ((op == KJ_EQ || op == KJ_NE) && !is_exact_f32(b.number))
+            memset(out, op == KJ_NE, at.n);
+        else
+            wide_compare_f32(at.n, at_cell(a, at.begin), op, bound_f32(b.number, op == KJ_LE || op == KJ_GT), out);
         return true;
+    default: return false;
     }
-    if (type == KJ_I32 && b >= -2147483648.0 && b <= 2147483647.0 && b == floor(b)) {
-        SELECT_BY(int32_t);
-        return true;
-    }
-    return false;
 }
 
 void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *mask)
@@ -103,61 +152,62 @@ void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double left[CHUNK], right[CHUNK];
-        if (a.data && !b.data && compare_whole(a.data, a.type, whole, op, b.number, mask + whole.begin)) continue;
+        if (compare_own(a, whole, op, b, mask + whole.begin)) continue;
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(a, at, left);
             load(b, at, right);
-            compare_chunk(at.n, left, op, right, mask + at.begin);
+            wide_compare_f64(at.n, left, op, right, mask + at.begin);
         }
     }
 }
 
-static void combine_chunk(size_t n, const double *restrict a, kj_arithmetic op, const double *restrict b, float *restrict out)
-{
-    switch (op) {
-    case KJ_PLUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] + b[i]); break;
-    case KJ_MINUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] - b[i]); break;
-    case KJ_TIMES: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] * b[i]); break;
-    case KJ_OVER: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] / b[i]); break;
-    }
-}
+/* ---- arithmetic ---- */
 
+/* One operation on floats rounds as one on doubles does that is rounded to a float afterwards (Figueroa 1995). */
 void kj_cells_arithmetic(size_t n, kj_cells a, kj_arithmetic op, kj_cells b, float *out)
 {
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
-        double left[CHUNK], right[CHUNK];
-        for (size_t done = 0; done < whole.n; done += CHUNK) {
-            span at = chunk_span(whole, done);
-            load(a, at, left);
-            load(b, at, right);
-            combine_chunk(at.n, left, op, right, out + at.begin);
+        operand left, right;
+        take_operand(&left, a);
+        take_operand(&right, b);
+        for (size_t done = 0; done < whole.n; done += STRIP) {
+            span at = strip_span(whole, done);
+            const float *l = as_f32(&left, at), *r = l ? as_f32(&right, at) : NULL;
+            if (l && r)
+                wide_combine_f32(at.n, l, op, r, out + at.begin);
+            else
+                wide_combine_f64(at.n, as_f64(&left, at), op, as_f64(&right, at), out + at.begin);
         }
     }
 }
 
 void kj_cells_any_of(size_t n, kj_cells a, const bool wanted[256], uint8_t *mask)
 {
+    uint8_t word[256];
+    int n_words = 0;
+    for (int v = 0; v < 256; v++)
+        if (wanted[v]) word[n_words++] = (uint8_t)v;
+    if (n_words == 0) {
+        memset(mask, 0, n);
+        return;
+    }
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double value[CHUNK];
-        if (a.data && a.type == KJ_U8) {
-            const uint8_t *restrict from = (const uint8_t *)a.data + whole.begin;
-            uint8_t *restrict to = mask + whole.begin;
-            memset(to, 0, whole.n);
-            for (int v = 0; v < 256; v++) /* few are wanted: a pass of many cells at a time for each */
-                if (wanted[v])
-                    for (size_t i = 0; i < whole.n; i++) to[i] |= from[i] == (uint8_t)v;
-            continue;
-        }
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
+            uint8_t *to = mask + at.begin;
+            if (a.data && a.type == KJ_U8) {
+                wide_within_u8(at.n, at_cell(a, at.begin), word[0], word[0], 0, to);
+                for (int w = 1; w < n_words; w++) wide_or_equal_u8(at.n, at_cell(a, at.begin), word[w], to);
+                continue;
+            }
             load(a, at, value);
-            for (size_t i = 0; i < at.n; i++)
-                mask[at.begin + i] = value[i] >= 0.0 && value[i] <= 255.0 && wanted[(int)value[i]];
+            for (size_t i = 0; i < at.n; i++) to[i] = value[i] >= 0.0 && value[i] <= 255.0 && wanted[(int)value[i]];
         }
     }
 }
@@ -168,6 +218,10 @@ void kj_cells_has_bits(size_t n, kj_cells a, int64_t bits, uint8_t *mask)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double value[CHUNK];
+        if (a.data && a.type == KJ_U8) {
+            wide_has_bits_u8(whole.n, at_cell(a, whole.begin), (uint8_t)(bits & 255), mask + whole.begin);
+            continue;
+        }
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(a, at, value);
@@ -181,49 +235,67 @@ void kj_masks_combine(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span at = block_span(n, block);
-        const uint8_t *left = a + at.begin, *right = b + at.begin;
-        uint8_t *to = out + at.begin;
-        switch (op) {
-        case KJ_MASK_AND: for (size_t i = 0; i < at.n; i++) to[i] = left[i] & right[i]; break;
-        case KJ_MASK_OR: for (size_t i = 0; i < at.n; i++) to[i] = left[i] | right[i]; break;
-        case KJ_MASK_XOR: for (size_t i = 0; i < at.n; i++) to[i] = left[i] ^ right[i]; break;
-        case KJ_MASK_MINUS: for (size_t i = 0; i < at.n; i++) to[i] = left[i] & (right[i] ^ 1u); break;
-        }
+        wide_masks(at.n, a + at.begin, op, b + at.begin, out + at.begin);
     }
 }
 
 void kj_mask_invert(size_t n, const uint8_t *a, uint8_t *out)
 {
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t i = 0; i < n; i++) out[i] = a[i] ^ 1u;
+    for (size_t block = 0; block < n_blocks(n); block++) {
+        span at = block_span(n, block);
+        wide_invert(at.n, a + at.begin, out + at.begin);
+    }
 }
 
 int64_t kj_mask_count(size_t n, const uint8_t *mask)
 {
     int64_t count = 0;
 #pragma omp parallel for schedule(static) reduction(+ : count) if (n >= PARALLEL_FROM)
-    for (size_t i = 0; i < n; i++) count += mask[i];
+    for (size_t block = 0; block < n_blocks(n); block++) {
+        span at = block_span(n, block);
+        count += wide_count(at.n, mask + at.begin);
+    }
     return count;
 }
 
 /* ---- reading ---- */
 
-/* Serial: a float sum must not depend on how the cells were shared out. */
-kj_cells_summary kj_cells_summarise(size_t n, kj_cells a, const uint8_t *mask)
+/* Whole numbers: their sum is exact. False: not this case. */
+static bool sum_whole(kj_cells a, span at, const uint8_t *mask, int64_t *sum)
 {
-    kj_cells_summary out = {0, 0.0, HUGE_VAL, -HUGE_VAL};
+    if (!a.data || (a.type != KJ_U8 && a.type != KJ_I32)) return false;
+    *sum = a.type == KJ_U8 ? wide_sum_u8(at.n, at_cell(a, at.begin), mask) : wide_sum_i32(at.n, at_cell(a, at.begin), mask);
+    return true;
+}
+
+double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask)
+{
+    double sum = 0.0, value[CHUNK];
+    span whole = {0, n};
+    for (size_t done = 0; done < n; done += CHUNK) {
+        span at = chunk_span(whole, done);
+        const uint8_t *here = mask ? mask + at.begin : NULL;
+        int64_t exact;
+        if (sum_whole(a, at, here, &exact)) {
+            sum += (double)exact;
+        } else {
+            load(a, at, value);
+            sum += wide_sum_f64(at.n, value, here);
+        }
+    }
+    return sum;
+}
+
+kj_cells_range kj_cells_extremes(size_t n, kj_cells a, const uint8_t *mask)
+{
+    kj_cells_range out = {HUGE_VAL, -HUGE_VAL};
     span whole = {0, n};
     double value[CHUNK];
     for (size_t done = 0; done < n; done += CHUNK) {
         span at = chunk_span(whole, done);
         load(a, at, value);
-        for (size_t i = 0; i < at.n; i++) {
-            if (mask && !mask[at.begin + i]) continue;
-            out.n_cells++;
-            out.sum += value[i];
-            if (value[i] < out.least) out.least = value[i];
-            if (value[i] > out.greatest) out.greatest = value[i];
-        }
+        wide_extremes_f64(at.n, value, mask ? mask + at.begin : NULL, &out);
     }
     return out;
 }
@@ -232,8 +304,11 @@ int64_t kj_cells_first_outside(size_t n, kj_cells a, const uint8_t *mask, double
 {
     span whole = {0, n};
     double value[CHUNK];
+    float low = bound_f32(min, false), high = bound_f32(max, true);
     for (size_t done = 0; done < n; done += CHUNK) {
         span at = chunk_span(whole, done);
+        bool floats = a.data && a.type == KJ_F32;
+        if (floats && !wide_any_outside_f32(at.n, at_cell(a, at.begin), mask ? mask + at.begin : NULL, low, high)) continue;
         load(a, at, value);
         for (size_t i = 0; i < at.n; i++)
             if ((!mask || mask[at.begin + i]) && !(value[i] >= min && value[i] <= max)) return (int64_t)(at.begin + i);
@@ -281,48 +356,34 @@ static void save(void *column, kj_type type, span at, const uint8_t *mask, const
     }
 }
 
-#define STORE(ctype, expression)                                                                                       \
-    do {                                                                                                               \
-        ctype *restrict to = (ctype *)column + at.begin;                                                               \
-        const uint8_t *restrict here = mask + at.begin;                                                                \
-        const ctype v = (ctype)number;                                                                                 \
-        for (size_t i = 0; i < at.n; i++) to[i] = here[i] ? (ctype)(expression) : to[i];                                \
-    } while (0)
-
-/* One number into bytes or floats under a mask, without doubles in between: same result. False: not this case. */
-static bool store_number(void *column, kj_type type, span at, const uint8_t *mask, kj_store_op op, double number)
+static bool stores_byte(kj_type type, kj_cells value)
 {
-    if (!mask) return false;
-    if (type == KJ_U8 && number >= 0.0 && number <= 255.0 && number == floor(number)) {
-        switch (op) {
-        case KJ_STORE_SET: STORE(uint8_t, v); return true;
-        case KJ_STORE_RAISE: STORE(uint8_t, to[i] > v ? to[i] : v); return true;
-        case KJ_STORE_LOWER: STORE(uint8_t, to[i] < v ? to[i] : v); return true;
-        case KJ_STORE_BITS_ON: STORE(uint8_t, to[i] | v); return true;
-        case KJ_STORE_BITS_OFF: STORE(uint8_t, to[i] & ~v); return true;
-        }
-    }
-    if (type == KJ_F32 && op == KJ_STORE_SET) {
-        STORE(float, v);
-        return true;
-    }
-    if (type == KJ_F32 && op == KJ_STORE_RAISE) {
-        STORE(float, to[i] > v ? to[i] : v); /* rounding keeps order: the same as comparing with the unrounded number */
-        return true;
-    }
-    return false;
+    return type == KJ_U8 && !value.data && value.number >= 0.0 && value.number <= 255.0 && value.number == floor(value.number);
 }
 
 void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, kj_store_op op, kj_cells value)
 {
     kj_cells before = {column, type, 0.0};
+    bool floats = type == KJ_F32 && op != KJ_STORE_BITS_ON && op != KJ_STORE_BITS_OFF;
+    /* A number that is no float is rounded first: rounding keeps order, so that the greater and the lesser stay what they are. */
+    if (floats && !value.data) value.number = (double)(float)value.number;
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double old[CHUNK], fresh[CHUNK];
-        if (!value.data && store_number(column, type, whole, mask, op, value.number)) continue;
+        operand from;
+        if (stores_byte(type, value)) {
+            wide_store_u8(whole.n, (uint8_t *)column + whole.begin, mask ? mask + whole.begin : NULL, op, (uint8_t)value.number);
+            continue;
+        }
+        take_operand(&from, value);
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
+            const float *narrow = floats ? as_f32(&from, at) : NULL;
+            if (narrow) {
+                wide_store_f32(at.n, (float *)column + at.begin, mask ? mask + at.begin : NULL, op, narrow);
+                continue;
+            }
             load(value, at, fresh);
             if (op != KJ_STORE_SET) {
                 load(before, at, old);
@@ -337,35 +398,34 @@ void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, k
 
 static size_t n_row_blocks(const kj_grid *grid) { return (size_t)(grid->ny + ROWS_PER_BLOCK - 1) / ROWS_PER_BLOCK; }
 
+/* Memory of one block of rows: for a row pass 2 nx + 1 numbers of 32 bits, for near a row of gaps with margins and one of hits. */
+static size_t row_work(const kj_grid *grid) { return (2 * (size_t)grid->nx + 1 + NEAR_MARGIN) * sizeof(int32_t); }
+
 size_t kj_cells_distance_work(const kj_grid *grid)
 {
-    size_t n = (size_t)kj_grid_cells(grid), nx = (size_t)grid->nx;
-    return (n + (2 * nx + 1) * n_row_blocks(grid)) * sizeof(int32_t);
+    size_t gaps = ((size_t)kj_grid_cells(grid) * sizeof(uint16_t) + 63) / 64 * 64;
+    return gaps + row_work(grid) * n_row_blocks(grid);
 }
 
-/* First pass: cells to the nearest masked cell of the same column, nx + ny if there is none. All columns of a block go
-   down and up together, so memory is read in rows. */
-static void column_pass(const kj_grid *grid, const uint8_t *restrict mask, int32_t *restrict gap)
+static void *work_of_rows(const kj_grid *grid, void *work, size_t block)
 {
-    const int64_t nx = grid->nx, ny = grid->ny;
-    const int32_t far = grid->nx + grid->ny;
+    return (uint8_t *)work + kj_cells_distance_work(grid) - row_work(grid) * (n_row_blocks(grid) - block);
+}
+
+/* No gap is longer than this: a map of more rows and columns would need wider ones. */
+static uint16_t longest_gap(const kj_grid *grid) { return (uint16_t)(grid->nx + grid->ny < UINT16_MAX - 1 ? grid->nx + grid->ny : UINT16_MAX - 1); }
+
+/* First pass: cells to the nearest masked cell of the same column, at most far. All columns of a block go down and up together, so
+   memory is read in rows. */
+static void column_pass(const kj_grid *grid, const uint8_t *restrict mask, uint16_t far, uint16_t *restrict gap)
+{
+    const size_t nx = (size_t)grid->nx, ny = (size_t)grid->ny;
 #pragma omp parallel for schedule(static) if (nx * ny >= PARALLEL_FROM)
-    for (int64_t first = 0; first < nx; first += CHUNK) {
-        int64_t last = first + CHUNK < nx ? first + CHUNK : nx;
-        for (int64_t col = first; col < last; col++) gap[col] = mask[col] ? 0 : far;
-        for (int64_t row = 1; row < ny; row++)
-            for (int64_t col = first; col < last; col++) {
-                int64_t cell = row * nx + col;
-                int32_t above = gap[cell - nx] + 1;
-                above = above < far ? above : far;
-                gap[cell] = mask[cell] ? 0 : above;
-            }
-        for (int64_t row = ny - 2; row >= 0; row--)
-            for (int64_t col = first; col < last; col++) {
-                int64_t cell = row * nx + col;
-                int32_t below = gap[cell + nx] + 1;
-                gap[cell] = below < gap[cell] ? below : gap[cell];
-            }
+    for (size_t first = 0; first < nx; first += CHUNK) {
+        size_t n = first + CHUNK < nx ? CHUNK : nx - first;
+        for (size_t col = first; col < first + n; col++) gap[col] = mask[col] ? 0 : far;
+        for (size_t row = 1; row < ny; row++) wide_gap_down(n, mask + row * nx + first, gap + (row - 1) * nx + first, far, gap + row * nx + first);
+        for (size_t row = ny - 1; row-- > 0;) wide_gap_up(n, gap + (row + 1) * nx + first, gap + row * nx + first);
     }
 }
 
@@ -375,7 +435,7 @@ static int64_t squared(int64_t dx, int64_t dy) { return dx * dx + dy * dy; }
 
 /* Second pass, one row: lower envelope of the parabolas (x - i)^2 + gap[i]^2; seat[q] is the i of the q-th piece, which
    begins at x = from[q]. */
-static void row_pass(int32_t nx, const int32_t *gap, int32_t *seat, int32_t *from, double cell_m, float *metres)
+static void row_pass(int32_t nx, const uint16_t *gap, int32_t *seat, int32_t *from, double cell_m, float *metres)
 {
     int32_t q = 0;
     seat[0] = 0;
@@ -407,11 +467,11 @@ void kj_cells_distance(const kj_grid *grid, const uint8_t *mask, float *metres, 
         for (size_t i = 0; i < n; i++) metres[i] = HUGE_VALF;
         return;
     }
-    int32_t *gap = work, *pieces = gap + n;
-    column_pass(grid, mask, gap);
+    uint16_t *gap = work;
+    column_pass(grid, mask, longest_gap(grid), gap);
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_row_blocks(grid); block++) {
-        int32_t *seat = pieces + 2 * nx * block, *from = seat + nx;
+        int32_t *seat = work_of_rows(grid, work, block), *from = seat + nx;
         int32_t first = (int32_t)block * ROWS_PER_BLOCK;
         int32_t last = first + ROWS_PER_BLOCK < grid->ny ? first + ROWS_PER_BLOCK : grid->ny;
         for (int32_t row = first; row < last; row++)
@@ -430,26 +490,36 @@ static int64_t reach_of(const kj_grid *grid, double metres)
     return reach;
 }
 
-/* Marks of a row: each cell of the first pass covers the cells beside it that its gap leaves within reach. */
-static void cover_row(int32_t nx, const int32_t *gap, int64_t reach, int32_t *step, uint8_t *near)
+/* Greatest whole number whose square is at most this. */
+static int32_t root_of(int64_t square)
 {
-    int32_t last_gap = -1, width = 0, inside = 0;
-    memset(step, 0, ((size_t)nx + 1) * sizeof *step);
-    for (int32_t u = 0; u < nx; u++) {
+    int32_t root = (int32_t)sqrt((double)square);
+    while ((int64_t)root * root > square) root--;
+    while ((int64_t)(root + 1) * (root + 1) <= square) root++;
+    return root;
+}
+
+/* A row whose nearest cells lie few columns away: asks for each column difference whether the gap there is short enough. */
+static void cover_narrow(int32_t nx, const uint16_t *gap, int64_t reach, int32_t radius, uint16_t *room, uint8_t *near)
+{
+    uint16_t *beside = room, *hit = room + nx + NEAR_MARGIN;
+    for (int32_t k = 0; k < radius; k++) beside[k] = beside[radius + nx + k] = UINT16_MAX;
+    memcpy(beside + radius, gap, (size_t)nx * sizeof *gap);
+    memset(hit, 0, (size_t)nx * sizeof *hit);
+    for (int32_t dx = -radius; dx <= radius; dx++) wide_gap_hit((size_t)nx, beside + radius + dx, (uint16_t)root_of(reach - (int64_t)dx * dx), hit);
+    for (int32_t u = 0; u < nx; u++) near[u] = (uint8_t)hit[u];
+}
+
+/* A row, by runs of cells with the same gap: each covers itself and the cells beside it that its gap leaves within reach. */
+static void cover_runs(int32_t nx, const uint16_t *gap, int64_t reach, uint8_t *near)
+{
+    memset(near, 0, (size_t)nx);
+    for (int32_t u = 0, end; u < nx; u = end) {
         int64_t left = reach - (int64_t)gap[u] * gap[u];
+        for (end = u + 1; end < nx && gap[end] == gap[u];) end++;
         if (left < 0) continue;
-        if (gap[u] != last_gap) {
-            last_gap = gap[u];
-            width = (int32_t)sqrt((double)left);
-            while ((int64_t)width * width > left) width--;
-            while ((int64_t)(width + 1) * (width + 1) <= left) width++;
-        }
-        step[u > width ? u - width : 0]++;
-        step[u + (int64_t)width + 1 < nx ? u + width + 1 : nx]--;
-    }
-    for (int32_t u = 0; u < nx; u++) {
-        inside += step[u];
-        near[u] = inside > 0;
+        int64_t width = root_of(left), from = u > width ? u - width : 0, to = end + width < nx ? end + width : nx;
+        memset(near + from, 1, (size_t)(to - from));
     }
 }
 
@@ -461,12 +531,16 @@ void kj_cells_near(const kj_grid *grid, const uint8_t *mask, double metres, uint
         memset(near, isinf(metres) && metres > 0.0, n);
         return;
     }
-    int32_t *gap = work, *steps = gap + n;
-    column_pass(grid, mask, gap);
+    const int32_t radius = root_of(reach);
+    uint16_t *gap = work, far = longest_gap(grid);
+    column_pass(grid, mask, radius + 1 < far ? (uint16_t)(radius + 1) : far, gap);
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_row_blocks(grid); block++) {
         int32_t first = (int32_t)block * ROWS_PER_BLOCK, last = first + ROWS_PER_BLOCK < grid->ny ? first + ROWS_PER_BLOCK : grid->ny;
         for (int32_t row = first; row < last; row++)
-            cover_row(grid->nx, gap + (size_t)row * nx, reach, steps + (nx + 1) * block, near + (size_t)row * nx);
+            if (2 * radius <= NEAR_MARGIN)
+                cover_narrow(grid->nx, gap + (size_t)row * nx, reach, radius, work_of_rows(grid, work, block), near + (size_t)row * nx);
+            else
+                cover_runs(grid->nx, gap + (size_t)row * nx, reach, near + (size_t)row * nx);
     }
 }

@@ -65,9 +65,8 @@ void city_save(lua_State *L, kj_city *city, const char *table, const char *name)
         if (city->saved[i].table == save.table && city->saved[i].column == save.column) return;
     if (save.bytes == 0) return;
     if (city->n_saved == CITY_SAVED_MAX) luaL_error(L, "a policy may change at most %d columns in one call", CITY_SAVED_MAX);
-    save.copy = kj_memory_alloc(kj_sim_memory(city->sim), save.bytes);
-    if (!save.copy) luaL_error(L, "no memory to keep a copy of %s.%s", table, name);
-    memcpy(save.copy, column->data, save.bytes);
+    int32_t lent = city_lend(L, city, save.bytes);
+    save.copy = memcpy(city->buffers[lent].data, column->data, save.bytes);
     city->saved[city->n_saved++] = save;
 }
 
@@ -103,6 +102,20 @@ static void put_back(kj_city *city)
     }
 }
 
+/* Buffers count with the simulation while a call lasts. */
+static void count_kept(kj_city *city, int64_t bytes)
+{
+    kj_memory *memory = kj_sim_memory(city->sim);
+    memory->bytes += bytes;
+    if (memory->bytes > memory->peak_bytes) memory->peak_bytes = memory->bytes;
+}
+
+static void drop_buffers(kj_city *city, int32_t from)
+{
+    for (int32_t i = from; i < city->n_buffers; i++) kj_memory_free(&city->kept, city->buffers[i].data, city->buffers[i].bytes);
+    if (city->n_buffers > from) city->n_buffers = from;
+}
+
 void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
 {
     static const char *const growing[CITY_MARKS] = {"project", "facility"};
@@ -112,6 +125,7 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
     city->month = month;
     const kj_rows *cells = kj_store_table(city->store, "cell");
     city->n_cells = cells ? cells->n_rows : 0;
+    count_kept(city, city->kept.bytes);
     city->generation++;
     city->n_texts = city->store->pool.n;
     for (int i = 0; i < CITY_MARKS; i++) {
@@ -122,16 +136,13 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
 
 void kj_city_end(kj_city *city, bool keep)
 {
-    kj_memory *memory = kj_sim_memory(city->sim);
     if (!keep) put_back(city);
-    for (uint32_t i = 0; i < city->n_saved; i++) kj_memory_free(memory, city->saved[i].copy, city->saved[i].bytes);
-    for (int32_t i = 0; i < city->n_buffers; i++) kj_memory_free(memory, city->buffers[i].data, city->buffers[i].bytes);
-    free(city->buffers);
+    count_kept(city, -city->kept.bytes);
+    drop_buffers(city, CITY_BUFFERS_KEPT);
+    for (int32_t i = 0; i < city->n_buffers; i++) city->buffers[i].lent = false;
     free(city->params);
-    city->buffers = NULL;
     city->params = NULL;
     city->n_saved = city->n_params = 0;
-    city->n_buffers = 0;
     city->generation++; /* objects that Lua has not collected yet no longer own a buffer */
     city->sim = NULL;
 }
@@ -148,7 +159,7 @@ static int32_t find_free(const kj_city *city, size_t bytes)
 int32_t city_lend(lua_State *L, kj_city *city, size_t bytes)
 {
     int32_t found = find_free(city, bytes);
-    if (found < 0 && city->n_buffers >= 8) { /* expressions leave garbage: take that before asking for more */
+    if (found < 0 && city->n_buffers >= 4) { /* expressions leave garbage: take that before asking for more */
         lua_gc(L, LUA_GCCOLLECT);
         kj_sandbox_charge(L, 1000);
         found = find_free(city, bytes);
@@ -157,12 +168,12 @@ int32_t city_lend(lua_State *L, kj_city *city, size_t bytes)
         if (city->n_buffers >= 256) luaL_error(L, "a policy may hold at most 256 layers and masks at a time");
         buffer *grown = realloc(city->buffers, (size_t)(city->n_buffers + 1) * sizeof *grown);
         if (grown) city->buffers = grown;
-        void *data = grown ? kj_memory_alloc(kj_sim_memory(city->sim), bytes) : NULL;
+        int64_t before = city->kept.bytes;
+        void *data = grown ? kj_memory_alloc(&city->kept, bytes) : NULL;
+        count_kept(city, city->kept.bytes - before);
         if (!data) luaL_error(L, "no memory for a layer of %d MB", (int)(bytes >> 20));
         found = city->n_buffers++;
         city->buffers[found] = (buffer){data, bytes, false};
-    } else {
-        memset(city->buffers[found].data, 0, bytes);
     }
     city->buffers[found].lent = true;
     return found;
@@ -405,6 +416,8 @@ void kj_city_free(kj_city *city)
     if (!city) return;
     kj_error ignored;
     kj_sandbox_protect(&ignored, city->box, forget_city, NULL, "city");
+    drop_buffers(city, 0);
+    free(city->buffers);
     free(city);
 }
 

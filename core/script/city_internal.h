@@ -7,13 +7,13 @@
 #include "cells.h"
 #include "city.h"
 
-enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64 };
+enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64, CITY_BUFFERS_KEPT = 16 };
 
 /* A column as it stood at begin. */
 typedef struct saved_column {
     uint32_t table, column;
     size_t bytes;
-    void *copy;
+    const void *copy; /* in a buffer that is lent until the call ends */
 } saved_column;
 
 /* The size of a table that policies may add rows to, at begin. */
@@ -27,7 +27,8 @@ typedef struct saved_param {
     double value;
 } saved_param;
 
-/* Memory of a temporary layer or mask, lent to Lua objects until they are collected. */
+/* Memory of a temporary layer or mask, lent to Lua objects until they are collected. Kept from call to call: fresh pages of the
+   system cost more than the passes over them. */
 typedef struct buffer {
     void *data;
     size_t bytes;
@@ -49,6 +50,7 @@ struct kj_city {
     uint32_t generation; /* of begin: objects of an earlier call are refused */
     buffer *buffers;
     int32_t n_buffers;
+    kj_memory kept; /* what they take; counted with the simulation during a call */
     saved_column saved[CITY_SAVED_MAX];
     uint32_t n_saved;
     table_mark marks[CITY_MARKS];
@@ -67,7 +69,7 @@ void city_save(lua_State *L, kj_city *city, const char *table, const char *colum
 kj_rows *city_table(lua_State *L, kj_city *city, const char *name);
 kj_column *city_column(lua_State *L, kj_city *city, const char *table, const char *name);
 
-/* A zeroed buffer; collects garbage before it asks for more memory. Raises when out of memory. */
+/* A buffer with whatever stood in it last; collects garbage before it asks for more memory. Raises when out of memory. */
 int32_t city_lend(lua_State *L, kj_city *city, size_t bytes);
 /* Pays for one pass over all cells. */
 void city_charge_pass(lua_State *L, const kj_city *city);
@@ -84,7 +86,7 @@ typedef struct layer {
 #define CITY_MASK "mask"
 #define CITY_OBJECT "city"
 
-/* Pushes a new mask; its bytes (zero) in *bytes. */
+/* Pushes a new mask; *bytes are all to be written. */
 void city_push_mask(lua_State *L, kj_city *city, uint8_t **bytes);
 void city_push_floats(lua_State *L, kj_city *city, float **values);
 const uint8_t *city_check_mask(lua_State *L, kj_city *city, int index);

@@ -217,49 +217,53 @@ static int layer_negate(lua_State *L)
 
 /* ---- reading ---- */
 
-static int summarise(lua_State *L, kj_cells_summary *out)
+/* A layer and the mask it is read through. */
+typedef struct reading {
+    size_t n;
+    kj_cells cells;
+    const uint8_t *mask;
+} reading;
+
+static reading read_layer(lua_State *L)
 {
     kj_city *city = city_of(L);
-    kj_cells cells = cells_of(city, check_object(L, city, 1, CITY_LAYER));
-    const uint8_t *mask = lua_isnoneornil(L, 2) ? NULL : city_check_mask(L, city, 2);
+    reading r = {city->n_cells, cells_of(city, check_object(L, city, 1, CITY_LAYER)), lua_isnoneornil(L, 2) ? NULL : city_check_mask(L, city, 2)};
     city_charge_pass(L, city);
-    *out = kj_cells_summarise(city->n_cells, cells, mask);
-    return 1;
+    return r;
 }
+
+static int64_t cells_read(const reading *r) { return r->mask ? kj_mask_count(r->n, r->mask) : (int64_t)r->n; }
 
 static int layer_sum(lua_State *L)
 {
-    kj_cells_summary summary;
-    int n = summarise(L, &summary);
-    lua_pushnumber(L, summary.sum);
-    return n;
+    reading r = read_layer(L);
+    lua_pushnumber(L, kj_cells_sum(r.n, r.cells, r.mask));
+    return 1;
 }
 
 static int layer_mean(lua_State *L)
 {
-    kj_cells_summary summary;
-    int n = summarise(L, &summary);
-    if (summary.n_cells == 0) return 0;
-    lua_pushnumber(L, summary.sum / (double)summary.n_cells);
-    return n;
+    reading r = read_layer(L);
+    int64_t n = cells_read(&r);
+    if (n == 0) return 0;
+    lua_pushnumber(L, kj_cells_sum(r.n, r.cells, r.mask) / (double)n);
+    return 1;
 }
 
 static int layer_lowest(lua_State *L)
 {
-    kj_cells_summary summary;
-    int n = summarise(L, &summary);
-    if (summary.n_cells == 0) return 0;
-    lua_pushnumber(L, summary.least);
-    return n;
+    reading r = read_layer(L);
+    if (cells_read(&r) == 0) return 0;
+    lua_pushnumber(L, kj_cells_extremes(r.n, r.cells, r.mask).least);
+    return 1;
 }
 
 static int layer_highest(lua_State *L)
 {
-    kj_cells_summary summary;
-    int n = summarise(L, &summary);
-    if (summary.n_cells == 0) return 0;
-    lua_pushnumber(L, summary.greatest);
-    return n;
+    reading r = read_layer(L);
+    if (cells_read(&r) == 0) return 0;
+    lua_pushnumber(L, kj_cells_extremes(r.n, r.cells, r.mask).greatest);
+    return 1;
 }
 
 static int layer_at(lua_State *L)
@@ -414,29 +418,27 @@ void city_mark_places(lua_State *L, kj_city *city, int index, uint8_t *mask)
     }
 }
 
-/* The places that stand at stack index 2 as a mask, and memory for working out what is near them. */
-static uint8_t *push_places(lua_State *L, kj_city *city, void **work)
+/* The places that stand at stack index 2 as a mask, and a lent buffer for working out what is near them. */
+static uint8_t *push_places(lua_State *L, kj_city *city, int32_t *work)
 {
     uint8_t *places;
     for (int i = 0; i < 8; i++) city_charge_pass(L, city);
     city_push_mask(L, city, &places);
+    memset(places, 0, city->n_cells);
     city_mark_places(L, city, 2, places);
-    *work = kj_memory_alloc(kj_sim_memory(city->sim), kj_cells_distance_work(city->grid));
-    if (!*work) luaL_error(L, "no memory for distances");
+    *work = city_lend(L, city, kj_cells_distance_work(city->grid));
     return places;
 }
-
-static void free_work(kj_city *city, void *work) { kj_memory_free(kj_sim_memory(city->sim), work, kj_cells_distance_work(city->grid)); }
 
 int city_get_distance(lua_State *L)
 {
     kj_city *city = city_of(L);
     float *metres;
-    void *work;
+    int32_t work;
     city_push_floats(L, city, &metres);
     uint8_t *places = push_places(L, city, &work);
-    kj_cells_distance(city->grid, places, metres, work);
-    free_work(city, work);
+    kj_cells_distance(city->grid, places, metres, city->buffers[work].data);
+    city->buffers[work].lent = false;
     lua_pop(L, 1);
     return 1;
 }
@@ -446,11 +448,11 @@ int city_get_near(lua_State *L)
     kj_city *city = city_of(L);
     double metres = luaL_checknumber(L, 3);
     uint8_t *mask;
-    void *work;
+    int32_t work;
     city_push_mask(L, city, &mask);
     uint8_t *places = push_places(L, city, &work);
-    kj_cells_near(city->grid, places, metres, mask, work);
-    free_work(city, work);
+    kj_cells_near(city->grid, places, metres, mask, city->buffers[work].data);
+    city->buffers[work].lent = false;
     lua_pop(L, 1);
     return 1;
 }

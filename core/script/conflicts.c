@@ -17,6 +17,7 @@ typedef struct owned_layer {
 
 struct script_conflicts {
     size_t n_cells;
+    uint8_t *changed; /* by cell, in the column that is looked at */
     owned_layer layer[LAYERS_MAX];
     int n_layers;
     struct { uint8_t a, b; char layer[KJ_NAME_MAX]; } reported[REPORTED_MAX];
@@ -48,77 +49,99 @@ static void report(script_conflicts *all, const kj_policies *policies, uint8_t b
                    policies->scenario->policy[now - 1].name, what, policies->scenario->policy[before - 1].name, (long long)n_cells, name);
 }
 
+enum { STRETCH = 4096 }; /* cells looked at together: most of a map does not change, and is left after one comparison */
+
 /* Cells that `me` has changed in a layer and that others hold in `other`, by holder. */
-static void count_clashes(const uint8_t *changed, size_t n, const uint8_t *owner, uint8_t me, int64_t clash[256])
+static void count_clashes(const script_conflicts *all, const uint8_t *owner, uint8_t me, int64_t clash[256])
 {
-    for (size_t from = 0; from < n; from += 64) { /* most of a map did not change */
-        size_t last = from + 64 < n ? from + 64 : n;
+    const uint8_t *changed = all->changed;
+    for (size_t from = 0; from < all->n_cells; from += 64) {
+        size_t last = from + 64 < all->n_cells ? from + 64 : all->n_cells;
         if (!memchr(changed + from, 1, last - from)) continue;
         for (size_t c = from; c < last; c++) clash[owner[c]] += changed[c];
     }
     clash[0] = clash[me] = 0;
 }
 
-/* Marks what differs between the copy of a column and the column. */
-static int64_t find_changes(const saved_column *save, const kj_column *column, size_t n, uint8_t *changed)
+/* Marks what differs between the copy of a column and the column; returns how many. Bits, not numbers: -0 is not 0. */
+static int64_t find_changes(const script_conflicts *all, const saved_column *save, const kj_column *column)
 {
     size_t width = kj_type_bytes(column->type);
-    const uint8_t *before = save->copy, *after = column->data;
     int64_t total = 0;
-    if (width == 4) { /* bits, not numbers: -0 is not 0 */
-        const uint32_t *restrict old = save->copy, *restrict now = column->data;
-        uint8_t *restrict to = changed;
-        for (size_t c = 0; c < n; c++) to[c] = old[c] != now[c];
-        for (size_t c = 0; c < n; c++) total += to[c];
-        return total;
+    for (size_t from = 0; from < all->n_cells; from += STRETCH) {
+        size_t n = from + STRETCH < all->n_cells ? STRETCH : all->n_cells - from;
+        const uint8_t *before = (const uint8_t *)save->copy + from * width, *after = (const uint8_t *)column->data + from * width;
+        uint8_t *to = all->changed + from;
+        if (memcmp(before, after, n * width) == 0)
+            memset(to, 0, n);
+        else
+            for (size_t c = 0; c < n; c++) total += to[c] = memcmp(before + c * width, after + c * width, width) != 0;
     }
-    for (size_t c = 0; c < n; c++) total += changed[c] = width == 1 ? before[c] != after[c] : memcmp(before + c * width, after + c * width, width) != 0;
     return total;
+}
+
+static void take_over(const script_conflicts *all, uint8_t *owner, uint8_t me)
+{
+    for (size_t c = 0; c < all->n_cells; c++) owner[c] = all->changed[c] ? me : owner[c];
 }
 
 static bool plans_homes(const char *name) { return strcmp(name, "zoning") == 0 || strcmp(name, "max_far") == 0; }
 
+/* What `me` changed in one column, against those who changed it before, and who want the contrary of the same ground. */
+static void look_for_clashes(script_conflicts *all, const kj_policies *policies, const kj_column *column, uint8_t *owner, uint8_t me, int32_t year)
+{
+    int64_t clash[256] = {0};
+    count_clashes(all, owner, me, clash);
+    for (int p = 1; p < 256; p++)
+        if (clash[p]) report(all, policies, (uint8_t)p, me, column->name, clash[p], "changes what", year);
+    for (int i = 0; i < all->n_layers; i++) {
+        const char *other = all->layer[i].name;
+        bool against = (strcmp(column->name, "protection") == 0 && plans_homes(other)) || (plans_homes(column->name) && strcmp(other, "protection") == 0);
+        if (!against) continue;
+        int64_t held[256] = {0};
+        count_clashes(all, all->layer[i].owner, me, held);
+        for (int p = 1; p < 256; p++)
+            if (held[p]) report(all, policies, (uint8_t)p, me, other, held[p], plans_homes(other) ? "protects land where" : "plans homes on land where", year);
+    }
+}
+
+/* NULL when out of memory: reports are lost then, not the run. */
+static script_conflicts *conflicts_of(kj_policies *policies)
+{
+    if (policies->conflicts) return policies->conflicts;
+    script_conflicts *all = calloc(1, sizeof *all);
+    if (all) all->n_cells = policies->city->n_cells, all->changed = malloc(all->n_cells + 1);
+    if (all && !all->changed) {
+        free(all);
+        all = NULL;
+    }
+    return policies->conflicts = all;
+}
+
 int64_t script_note_changes(kj_policies *policies, uint32_t policy)
 {
-    kj_city *city = policies->city;
+    const kj_city *city = policies->city;
     const kj_rows *cells = kj_store_table(city->store, "cell");
-    if (!cells || policy > 250) return 0;
-    if (!policies->conflicts) policies->conflicts = calloc(1, sizeof *policies->conflicts);
-    script_conflicts *all = policies->conflicts;
-    uint8_t *changed = malloc(city->n_cells + 1), me = (uint8_t)(policy + 1);
+    script_conflicts *all = cells && policy <= 250 ? conflicts_of(policies) : NULL;
+    uint8_t me = (uint8_t)(policy + 1);
     int64_t total = 0;
-    if (all && !all->n_cells) all->n_cells = city->n_cells;
-    for (uint32_t s = 0; all && changed && all->n_cells == city->n_cells && s < city->n_saved; s++) {
+    for (uint32_t s = 0; all && all->n_cells == city->n_cells && s < city->n_saved; s++) {
         const saved_column *save = &city->saved[s];
         if (&city->store->tables[save->table] != cells) continue;
         const kj_column *column = &cells->columns[save->column];
-        int64_t n = find_changes(save, column, city->n_cells, changed);
+        int64_t n = find_changes(all, save, column);
         owned_layer *own = n ? layer_of(all, column->name, true) : NULL;
         total += n;
         if (!own) continue;
-        int32_t year = KJ_YEAR_OF(city->month);
-        int64_t clash[256] = {0};
-        count_clashes(changed, city->n_cells, own->owner, me, clash);
-        for (int p = 1; p < 256; p++)
-            if (clash[p]) report(all, policies, (uint8_t)p, me, column->name, clash[p], "changes what", year);
-        for (int i = 0; i < all->n_layers; i++) {
-            const char *other = all->layer[i].name;
-            bool against = (strcmp(column->name, "protection") == 0 && plans_homes(other)) || (plans_homes(column->name) && strcmp(other, "protection") == 0);
-            if (!against) continue;
-            int64_t held[256] = {0};
-            count_clashes(changed, city->n_cells, all->layer[i].owner, me, held);
-            for (int p = 1; p < 256; p++)
-                if (held[p]) report(all, policies, (uint8_t)p, me, other, held[p], plans_homes(other) ? "protects land where" : "plans homes on land where", year);
-        }
-        for (size_t c = 0; c < city->n_cells; c++)
-            if (changed[c]) own->owner[c] = me;
+        look_for_clashes(all, policies, column, own->owner, me, KJ_YEAR_OF(city->month));
+        take_over(all, own->owner, me);
     }
-    free(changed);
     return total;
 }
 
 void script_conflicts_free(script_conflicts *all)
 {
     for (int i = 0; all && i < all->n_layers; i++) free(all->layer[i].owner);
+    if (all) free(all->changed);
     free(all);
 }

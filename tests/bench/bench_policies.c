@@ -87,7 +87,7 @@ static void operation(const char *name, const char *code, int in, int out)
 {
     char text[1024];
     static const char head[] = "policy { title = 'O', sentence = 'O.', apply = function(city, p) local land, far, near = city:layer('land_use'), city:layer('max_far'), "
-                               "city:layer('travel_centre') local m = land:is('forest') for i = 1, %d do %s end end }";
+                               "city:layer('travel_centre') local m, t = land:is('forest'), far * 1 for i = 1, %d do %s end end }";
     const char *scenario = "scenario { title = 'T', map = 'nowhere', stop = 2060, policies = { 'own' } }";
     snprintf(text, sizeof text, head, TIMES, "local x = i");
     double empty = year_of(scenario, text);
@@ -104,10 +104,13 @@ int main(void)
     operation("land_use:is('forest', 'open')", "local x = land:is('forest', 'open')", 1, 1);
     operation("travel_centre:le(900)", "local x = near:le(900)", 4, 1);
     operation("mask & mask", "local x = m & m", 2, 1);
-    operation("max_far:max(mask, 1.2)", "far:max(m, 1.2)", 5, 4);
-    operation("max_far:set(mask, max_far * 1)", "far:set(m, far * 1)", 9, 8);
-    operation("travel_centre / 60 + max_far", "local x = near / 60 + far", 8, 4);
     operation("land_use:sum(mask)", "local x = land:sum(m)", 2, 0);
+    operation("max_far * 2", "local x = far * 2", 4, 4);
+    operation("travel_centre / 60", "local x = near / 60", 4, 4);
+    operation("max_far + layer", "local x = far + t", 8, 4);
+    operation("travel_centre / 60 + max_far (two operations)", "local x = near / 60 + far", 12, 8);
+    operation("max_far:max(mask, 1.2)", "far:max(m, 1.2)", 5, 4);
+    operation("max_far:set(mask, layer)", "far:set(m, t)", 9, 4);
     operation("city:near(mask, 300)", "local x = city:near(m, 300)", 1, 1);
     return 0;
 }

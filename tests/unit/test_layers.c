@@ -75,11 +75,11 @@ static void test_masks_and_summaries(void **state)
     for (size_t i = 0; i < N; i++) assert_true(a.out[i] == (a.mask[i] != other[i]));
     kj_mask_invert(N, a.mask, a.out);
     assert_int_equal(kj_mask_count(N, a.mask) + kj_mask_count(N, a.out), N);
-    kj_cells_summary summary = kj_cells_summarise(N, whole, a.mask);
+    kj_cells_range range = kj_cells_extremes(N, whole, a.mask);
     int64_t sum = 0, n = 0;
     for (size_t i = 0; i < N; i++)
         if (a.mask[i]) sum += a.whole[i], n++;
-    assert_true(summary.sum == (double)sum && summary.n_cells == n && summary.least == -1000 && summary.greatest == 999);
+    assert_true(kj_cells_sum(N, whole, a.mask) == (double)sum && kj_mask_count(N, a.mask) == n && range.least == -1000 && range.greatest == 999);
     a.whole[N - 1] = 5000;
     a.mask[N - 1] = 1;
     assert_int_equal(kj_cells_first_outside(N, whole, a.mask, -1000, 1000), N - 1);

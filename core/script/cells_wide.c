@@ -1,0 +1,276 @@
+#include "cells_wide.h"
+
+#include <math.h>
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define WIDE __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WIDE
+#endif
+
+/* ---- masks from values ---- */
+
+/* A bound that is the type's own needs no comparison; without it no unsigned one is needed, which wide registers lack. */
+#define WITHIN(name, type, unsigned_type, min, max)                                                                    \
+    WIDE void name(size_t n, const type *restrict v, type least, type greatest, uint8_t flip, uint8_t *restrict out)   \
+    {                                                                                                                  \
+        const unsigned_type low = (unsigned_type)least, width = (unsigned_type)((unsigned_type)greatest - low);        \
+        if (least == greatest)                                                                                         \
+            for (size_t i = 0; i < n; i++) out[i] = (uint8_t)(v[i] == least) ^ flip;                                   \
+        else if (least == min)                                                                                         \
+            for (size_t i = 0; i < n; i++) out[i] = (uint8_t)(v[i] <= greatest) ^ flip;                                \
+        else if (greatest == max)                                                                                      \
+            for (size_t i = 0; i < n; i++) out[i] = (uint8_t)(v[i] >= least) ^ flip;                                   \
+        else                                                                                                           \
+            for (size_t i = 0; i < n; i++) out[i] = (uint8_t)((unsigned_type)((unsigned_type)v[i] - low) <= width) ^ flip; \
+    }
+
+WITHIN(wide_within_u8, uint8_t, uint8_t, 0, UINT8_MAX)
+WITHIN(wide_within_i16, int16_t, uint16_t, INT16_MIN, INT16_MAX)
+WITHIN(wide_within_i32, int32_t, uint32_t, INT32_MIN, INT32_MAX)
+
+WIDE void wide_or_equal_u8(size_t n, const uint8_t *restrict v, uint8_t word, uint8_t *restrict mask)
+{
+    for (size_t i = 0; i < n; i++) mask[i] |= v[i] == word;
+}
+
+WIDE void wide_has_bits_u8(size_t n, const uint8_t *restrict v, uint8_t bits, uint8_t *restrict out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = (v[i] & bits) != 0;
+}
+
+#define BY_COMPARISON(a, b)                                                                                            \
+    switch (op) {                                                                                                      \
+    case KJ_EQ: for (size_t i = 0; i < n; i++) out[i] = a == b; break;                                                 \
+    case KJ_NE: for (size_t i = 0; i < n; i++) out[i] = a != b; break;                                                 \
+    case KJ_LT: for (size_t i = 0; i < n; i++) out[i] = a < b; break;                                                  \
+    case KJ_LE: for (size_t i = 0; i < n; i++) out[i] = a <= b; break;                                                 \
+    case KJ_GT: for (size_t i = 0; i < n; i++) out[i] = a > b; break;                                                  \
+    case KJ_GE: for (size_t i = 0; i < n; i++) out[i] = a >= b; break;                                                 \
+    }
+
+WIDE void wide_compare_f32(size_t n, const float *restrict v, kj_compare op, float number, uint8_t *restrict out)
+{
+    BY_COMPARISON(v[i], number)
+}
+
+WIDE void wide_compare_f64(size_t n, const double *restrict a, kj_compare op, const double *restrict b, uint8_t *restrict out)
+{
+    BY_COMPARISON(a[i], b[i])
+}
+
+/* ---- values ---- */
+
+#define LOAD(type, as)                                                                                                 \
+    do {                                                                                                               \
+        const type *restrict v = from;                                                                                 \
+        for (size_t i = 0; i < n; i++) out[i] = (as)v[i];                                                              \
+    } while (0)
+
+WIDE void wide_load_f64(size_t n, const void *restrict from, kj_type type, double *restrict out)
+{
+    switch (type) {
+    case KJ_U8: LOAD(uint8_t, double); break;
+    case KJ_I16: LOAD(int16_t, double); break;
+    case KJ_I32: LOAD(int32_t, double); break;
+    case KJ_I64: LOAD(int64_t, double); break;
+    case KJ_F32: LOAD(float, double); break;
+    case KJ_F64: LOAD(double, double); break;
+    case KJ_ID: LOAD(uint32_t, double); break;
+    case KJ_TEXT: LOAD(int32_t, double); break;
+    case KJ_KEY: LOAD(uint64_t, double); break;
+    }
+}
+
+WIDE void wide_load_f32(size_t n, const void *restrict from, kj_type type, float *restrict out)
+{
+    switch (type) {
+    case KJ_U8: LOAD(uint8_t, float); break;
+    case KJ_I16: LOAD(int16_t, float); break;
+    default: break;
+    }
+}
+
+WIDE bool wide_fit_f32(size_t n, const int32_t *restrict v, float *restrict out)
+{
+    uint32_t beyond = 0;
+    for (size_t i = 0; i < n; i++) {
+        beyond |= (uint32_t)v[i] + (UINT32_C(1) << 24) > UINT32_C(1) << 25;
+        out[i] = (float)v[i];
+    }
+    return beyond == 0;
+}
+
+#define BY_ARITHMETIC                                                                                                  \
+    switch (op) {                                                                                                      \
+    case KJ_PLUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] + b[i]); break;                                 \
+    case KJ_MINUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] - b[i]); break;                                \
+    case KJ_TIMES: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] * b[i]); break;                                \
+    case KJ_OVER: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] / b[i]); break;                                 \
+    }
+
+WIDE void wide_combine_f32(size_t n, const float *restrict a, kj_arithmetic op, const float *restrict b, float *restrict out) { BY_ARITHMETIC }
+
+WIDE void wide_combine_f64(size_t n, const double *restrict a, kj_arithmetic op, const double *restrict b, float *restrict out) { BY_ARITHMETIC }
+
+/* ---- masks ---- */
+
+WIDE void wide_masks(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *b, uint8_t *restrict out)
+{
+    switch (op) {
+    case KJ_MASK_AND: for (size_t i = 0; i < n; i++) out[i] = a[i] & b[i]; break;
+    case KJ_MASK_OR: for (size_t i = 0; i < n; i++) out[i] = a[i] | b[i]; break;
+    case KJ_MASK_XOR: for (size_t i = 0; i < n; i++) out[i] = a[i] ^ b[i]; break;
+    case KJ_MASK_MINUS: for (size_t i = 0; i < n; i++) out[i] = a[i] & (b[i] ^ 1u); break;
+    }
+}
+
+WIDE void wide_invert(size_t n, const uint8_t *restrict a, uint8_t *restrict out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = a[i] ^ 1u;
+}
+
+WIDE int64_t wide_count(size_t n, const uint8_t *restrict mask)
+{
+    enum { RUN = 255 * 32 }; /* 32 counters of a byte do not overflow */
+    int64_t count = 0;
+    for (size_t from = 0; from < n; from += RUN) {
+        size_t m = n - from < RUN ? n - from : RUN, k = 0;
+        uint8_t lane[32] = {0};
+        for (; k + 32 <= m; k += 32)
+            for (int l = 0; l < 32; l++) lane[l] = (uint8_t)(lane[l] + mask[from + k + (size_t)l]);
+        for (int l = 0; l < 32; l++) count += lane[l];
+        for (; k < m; k++) count += mask[from + k];
+    }
+    return count;
+}
+
+/* ---- sums and ranges ---- */
+
+enum { LANES = 16 };
+
+WIDE int64_t wide_sum_u8(size_t n, const uint8_t *restrict v, const uint8_t *restrict mask)
+{
+    enum { WIDTH = 32, RUN = 256 * WIDTH }; /* 256 bytes a lane fit in 16 bits */
+    int64_t sum = 0;
+    for (size_t from = 0; from < n; from += RUN) {
+        size_t m = n - from < RUN ? n - from : RUN, k = 0;
+        uint16_t lane[WIDTH] = {0};
+        if (mask)
+            for (; k + WIDTH <= m; k += WIDTH)
+                for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + v[from + k + l] * mask[from + k + l]);
+        else
+            for (; k + WIDTH <= m; k += WIDTH)
+                for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + v[from + k + l]);
+        for (size_t l = 0; l < WIDTH; l++) sum += lane[l];
+        for (; k < m; k++) sum += mask ? v[from + k] * mask[from + k] : v[from + k];
+    }
+    return sum;
+}
+
+WIDE int64_t wide_sum_i32(size_t n, const int32_t *restrict v, const uint8_t *restrict mask)
+{
+    int64_t sum = 0;
+    if (mask)
+        for (size_t i = 0; i < n; i++) sum += mask[i] ? v[i] : 0;
+    else
+        for (size_t i = 0; i < n; i++) sum += v[i];
+    return sum;
+}
+
+WIDE double wide_sum_f64(size_t n, const double *restrict v, const uint8_t *restrict mask)
+{
+    double lane[LANES] = {0.0}, sum = 0.0;
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (size_t l = 0; l < LANES; l++) lane[l] += !mask || mask[k + l] ? v[k + l] : 0.0;
+    for (size_t l = 0; k + l < n; l++) lane[l] += !mask || mask[k + l] ? v[k + l] : 0.0;
+    for (size_t l = 0; l < LANES; l++) sum += lane[l];
+    return sum;
+}
+
+WIDE void wide_extremes_f64(size_t n, const double *restrict v, const uint8_t *restrict mask, kj_cells_range *range)
+{
+    double least[LANES], greatest[LANES];
+    size_t k = 0;
+    for (size_t l = 0; l < LANES; l++) least[l] = range->least, greatest[l] = range->greatest;
+    for (size_t m; k < n; k += m) {
+        m = n - k < LANES ? n - k : LANES;
+        for (size_t l = 0; l < m; l++) {
+            bool here = !mask || mask[k + l];
+            double low = here ? v[k + l] : HUGE_VAL, high = here ? v[k + l] : -HUGE_VAL;
+            least[l] = low < least[l] ? low : least[l];
+            greatest[l] = high > greatest[l] ? high : greatest[l];
+        }
+    }
+    for (size_t l = 0; l < LANES; l++) {
+        if (least[l] < range->least) range->least = least[l];
+        if (greatest[l] > range->greatest) range->greatest = greatest[l];
+    }
+}
+
+WIDE bool wide_any_outside_f32(size_t n, const float *restrict v, const uint8_t *restrict mask, float min, float max)
+{
+    uint32_t outside = 0;
+    if (mask)
+        for (size_t i = 0; i < n; i++) outside |= mask[i] & (uint32_t)!((v[i] >= min) & (v[i] <= max));
+    else
+        for (size_t i = 0; i < n; i++) outside |= (uint32_t)!((v[i] >= min) & (v[i] <= max));
+    return outside != 0;
+}
+
+/* ---- writing ---- */
+
+#define STORE(expression)                                                                                              \
+    do {                                                                                                               \
+        if (mask)                                                                                                      \
+            for (size_t i = 0; i < n; i++) to[i] = mask[i] ? (expression) : to[i];                                     \
+        else                                                                                                           \
+            for (size_t i = 0; i < n; i++) to[i] = (expression);                                                       \
+    } while (0)
+
+WIDE void wide_store_u8(size_t n, uint8_t *restrict to, const uint8_t *restrict mask, kj_store_op op, uint8_t v)
+{
+    switch (op) {
+    case KJ_STORE_SET: STORE(v); break;
+    case KJ_STORE_RAISE: STORE(to[i] > v ? to[i] : v); break;
+    case KJ_STORE_LOWER: STORE(to[i] < v ? to[i] : v); break;
+    case KJ_STORE_BITS_ON: STORE((uint8_t)(to[i] | v)); break;
+    case KJ_STORE_BITS_OFF: STORE((uint8_t)(to[i] & ~v)); break;
+    }
+}
+
+WIDE void wide_store_f32(size_t n, float *restrict to, const uint8_t *restrict mask, kj_store_op op, const float *restrict v)
+{
+    switch (op) {
+    case KJ_STORE_SET: STORE(v[i]); break;
+    case KJ_STORE_RAISE: STORE(to[i] > v[i] ? to[i] : v[i]); break;
+    case KJ_STORE_LOWER: STORE(to[i] < v[i] ? to[i] : v[i]); break;
+    case KJ_STORE_BITS_ON:
+    case KJ_STORE_BITS_OFF: break; /* whole numbers only */
+    }
+}
+
+/* ---- gaps ---- */
+
+WIDE void wide_gap_down(size_t n, const uint8_t *restrict mask, const uint16_t *restrict above, uint16_t far, uint16_t *restrict row)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t gap = (uint16_t)(above[i] + 1);
+        gap = gap < far ? gap : far;
+        row[i] = mask[i] ? 0 : gap;
+    }
+}
+
+WIDE void wide_gap_up(size_t n, const uint16_t *restrict below, uint16_t *restrict row)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint16_t gap = (uint16_t)(below[i] + 1);
+        row[i] = gap < row[i] ? gap : row[i];
+    }
+}
+
+WIDE void wide_gap_hit(size_t n, const uint16_t *restrict gap, uint16_t most, uint16_t *restrict hit)
+{
+    for (size_t i = 0; i < n; i++) hit[i] |= gap[i] <= most;
+}
