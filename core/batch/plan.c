@@ -130,13 +130,14 @@ static kj_status list_members(kj_error *err, kj_plan *plan)
 
 static kj_status base_request(kj_error *err, const kj_experiment *e, const kj_plan_ask *ask, kj_request *out)
 {
+    const char *map = ask->map ? ask->map : e->map;
     kj_request_init(out);
     out->scenario = strdup(e->scenario);
-    out->map = e->map ? strdup(e->map) : NULL;
+    out->map = map ? strdup(map) : NULL;
     out->out = strdup("member.nc"); /* each member has its own */
     out->years = e->years;
     out->n_threads = 1;
-    if (!out->scenario || !out->out || (e->map && !out->map)) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!out->scenario || !out->out || (map && !out->map)) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     kj_status status = KJ_OK;
     for (uint32_t s = 0; !status && s < e->n_settings; s++) status = kj_request_add_setting(err, out, e->settings[s]);
     for (uint32_t i = 0; !status && i < ask->n_modules; i++) status = kj_request_add_module(err, out, ask->modules[i]);
@@ -271,6 +272,19 @@ static kj_status check_same(kj_error *err, const kj_plan *plan, const kj_experim
     return check_scripts(err, plan);
 }
 
+/* A map that is named again is the one that the members were planned on. */
+static kj_status check_map(kj_error *err, const kj_plan *plan, const char *map)
+{
+    kj_request request;
+    if (!map) return KJ_OK;
+    kj_status status = kj_request_from_json(err, plan->folder, plan->request_json, &request);
+    if (!status && (!request.map || strcmp(request.map, map) != 0))
+        status = kj_fail(err, KJ_E_INPUT, "the members of %s were planned on the map %s, --map names %s: choose another --out", plan->folder,
+                         request.map ? request.map : "of the scenario", map);
+    kj_request_free(&request);
+    return status;
+}
+
 static kj_status open_experiment(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     kj_experiment *now;
@@ -297,6 +311,7 @@ kj_status kj_plan_open(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
     bool is_folder = stat(ask->experiment, &info) == 0 && S_ISDIR(info.st_mode);
     kj_status status = is_folder ? kj_planfile_read(err, ask->experiment, out) : open_experiment(err, ask, out);
     if (!status) status = kj_plan_same_modules(err, out, ask);
+    if (!status) status = check_map(err, out, ask->map);
     if (status) kj_plan_free(out);
     return status;
 }

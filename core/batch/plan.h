@@ -42,6 +42,7 @@ const kj_factor *kj_plan_column(const kj_plan *plan, uint32_t column);
 typedef struct kj_plan_ask {
     const char *experiment;     /* a file, the name of a shipped one, or the folder of a plan */
     const char *folder;         /* NULL: NAME.batch */
+    const char *map;            /* name or whole path in place of the experiment's; NULL */
     const char *const *modules; /* plugin files to load beside the built-in model */
     uint32_t n_modules;
     bool quiet;

@@ -15,10 +15,11 @@
 #include "cli.h"
 #include "stop.h"
 
-enum { OUT, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, PLUGIN, QUIET };
+enum { OUT, MAP, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, PLUGIN, QUIET };
 
 static const kj_option options[] = {
     [OUT] = {"out", "FOLDER", "folder of plan, members and result (default: NAME.batch)"},
+    [MAP] = {"map", "NAME|FOLDER", "another map than the experiment's or its scenario's; kept in the folder's plan, so later calls need not name it"},
     [DRY_RUN] = {"dry-run", NULL, "print the table of runs with an estimate of time, memory and disk; run none"},
     [EXECUTOR] = {"executor", "local|slurm", "where members run (default: local)"},
     [JOBS] = {"jobs", "N", "members at a time on this machine (default: all processors)"},
@@ -34,6 +35,7 @@ typedef struct wishes {
     const char *verb, *experiment, *folder, *profile;
     int64_t *numbers; /* members named */
     uint32_t n_numbers;
+    char *map;      /* a name, or a whole path; NULL */
     char **modules; /* plugin files, whole paths */
     uint32_t n_modules;
     int64_t n_jobs, n_threads;
@@ -42,7 +44,7 @@ typedef struct wishes {
 
 static kj_plan_ask ask_of(const wishes *w, bool quiet)
 {
-    return (kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .modules = (const char *const *)w->modules, .n_modules = w->n_modules, .quiet = quiet};
+    return (kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .map = w->map, .modules = (const char *const *)w->modules, .n_modules = w->n_modules, .quiet = quiet};
 }
 
 /* ---- run ---- */
@@ -300,10 +302,20 @@ static kj_status take_word(kj_error *err, const char *text, wishes *w)
     return KJ_OK;
 }
 
+/* A folder becomes a whole path, since members may run from elsewhere; anything else is the name of a shipped map. */
+static kj_status take_map(kj_error *err, const char *text, wishes *w)
+{
+    free(w->map);
+    w->map = realpath(text, NULL);
+    if (!w->map) w->map = strdup(text);
+    return w->map ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+}
+
 static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
 {
     switch (word->option) {
     case OUT: w->folder = word->text; return KJ_OK;
+    case MAP: return take_map(err, word->text, w);
     case DRY_RUN: w->dry_run = true; return KJ_OK;
     case EXECUTOR:
         w->slurm = !strcmp(word->text, "slurm");
@@ -335,13 +347,14 @@ static int run(const kj_command *command, int argc, char **argv)
     free(words);
     for (uint32_t i = 0; i < w.n_modules; i++) free(w.modules[i]);
     free(w.modules);
+    free(w.map);
     free(w.numbers);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_batch = {
     .name = "batch",
-    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--plugin FILE.so] [--profile FILE.lua]",
+    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua [--map NAME|FOLDER] [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--plugin FILE.so] [--profile FILE.lua]",
     .doc = "Runs the members of an experiment, and goes on where it stopped.\n"
            "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
            "go on from their checkpoint. When they have ended they are merged into FOLDER/NAME.nc.\n"

@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../map/map.h"
 #include "../base/text.h"
+#include "../io/atomic.h"
+#include "../map/map.h"
 #include "cli.h"
 
 enum { DATA, OUT, QUIET };
@@ -20,7 +21,8 @@ static kj_status import(kj_error *err, const char *recipe, const char *data, con
 {
     kj_memory memory = {0};
     kj_map map;
-    kj_status status = kj_map_build(err, recipe, data, true, &memory, &map);
+    kj_status status = kj_folder_check_target(err, out);
+    if (!status) status = kj_map_build(err, recipe, data, true, &memory, &map);
     if (status) return status;
     status = kj_map_save(err, out, &map);
     if (!status && !quiet) {

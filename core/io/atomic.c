@@ -70,6 +70,23 @@ kj_status kj_file_check_target(kj_error *err, const char *path)
     return KJ_OK;
 }
 
+kj_status kj_folder_check_target(kj_error *err, const char *path)
+{
+    char at[KJ_PATH_MAX], above[KJ_PATH_MAX];
+    struct stat info;
+    if (!path[0]) return kj_fail(err, KJ_E_INPUT, "``: expected the name of a folder to write into");
+    if (snprintf(at, sizeof at, "%s", path) >= (int)sizeof at - 64) return kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
+    for (size_t n = strlen(at); n > 1 && at[n - 1] == '/';) at[--n] = 0;
+    while (stat(at, &info)) {
+        if (errno != ENOENT) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, errno == ENOTDIR ? "a part of its path is no folder" : strerror(errno));
+        folder_of(at, above);
+        strcpy(at, above);
+    }
+    if (!S_ISDIR(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s is no folder", path, at);
+    if (access(at, W_OK | X_OK)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s: %s", path, at, strerror(errno));
+    return KJ_OK;
+}
+
 kj_status kj_folder_sync(kj_error *err, const char *path)
 {
     char folder[KJ_PATH_MAX];

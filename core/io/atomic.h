@@ -15,6 +15,8 @@ kj_status kj_file_replace(kj_error *err, const char *path, const void *bytes, si
 /* KJ_E_INPUT, with `path` and the reason, unless a file can be put under it: a name that is no folder or device, in a folder
    that is there and can be written. For the start, before any work; nothing is written. */
 kj_status kj_file_check_target(kj_error *err, const char *path);
+/* The same for a folder to write into, which may be there or not: KJ_E_INPUT unless it, or what it would be made in, can be written. */
+kj_status kj_folder_check_target(kj_error *err, const char *path);
 
 /* As kj_file_replace, with a seal behind the bytes: their number and checksum. Readers of HDF5 do not look behind its end. */
 kj_status kj_file_replace_sealed(kj_error *err, const char *path, const void *bytes, size_t n);

@@ -96,7 +96,8 @@ kj_status kj_map_new(kj_error *err, const char *folder, const char *country, con
     if (!good_name(name)) return kj_fail(err, KJ_E_INPUT, "%s: expected a name of lower-case letters a-z, digits and _, found '%s'", folder, name);
     if (snprintf(path, path_bytes, "%s/recipe.lua", folder) >= (int)path_bytes) return kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", folder);
     if (stat(path, &st) == 0) return kj_fail(err, KJ_E_INPUT, "%s is there already; it is not overwritten", path);
-    kj_status status = find(err, country, code, &m);
+    kj_status status = kj_folder_check_target(err, folder);
+    if (!status) status = find(err, country, code, &m);
     if (status) return status;
     snprintf(relative, sizeof relative, "maps/countries/%.20s/new_recipe.lua", country);
     if (kj_data_path(relative, template_path, sizeof template_path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);

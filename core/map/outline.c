@@ -17,9 +17,37 @@ static double distance_to(const kj_grid *grid, int32_t cell, double x, double y)
     return sqrt(square(kj_cell_x(grid, cell) - x) + square(kj_cell_y(grid, cell) - y));
 }
 
-/* The cells of the municipality: those nearest to a locality, as many as its area holds, with a ragged edge. */
-static void draw_outline(kj_draft *draft, const double *noise, kj_ranked *ranked)
+/* Takes in the first `count` of the ranked cells and what they enclose; returns how many cells that is. */
+static int32_t enclose(kj_draft *draft, const kj_ranked *ranked, int32_t count, int32_t *stack)
 {
+    enum { CELL_OPEN = -3 }; /* outside, and reached from the rim of the map */
+    const int32_t n = draft->n_cells, nx = draft->grid.nx, ny = draft->grid.ny;
+    int32_t *area = draft->cell_area, n_stack = 0, n_in = 0;
+    for (int32_t cell = 0; cell < n; cell++) area[cell] = CELL_OUTSIDE;
+    for (int32_t i = 0; i < count && i < n; i++) area[ranked[i].index] = CELL_FREE;
+    for (int32_t cell = 0; cell < n; cell++) {
+        int32_t x = cell % nx, y = cell / nx;
+        bool on_rim = x == 0 || y == 0 || x == nx - 1 || y == ny - 1;
+        if (on_rim && area[cell] == CELL_OUTSIDE) area[stack[n_stack++] = cell] = CELL_OPEN;
+    }
+    while (n_stack > 0) {
+        int32_t cell = stack[--n_stack], x = cell % nx;
+        const int32_t next[4] = {x > 0 ? cell - 1 : -1, x < nx - 1 ? cell + 1 : -1, cell - nx, cell + nx};
+        for (int k = 0; k < 4; k++)
+            if (next[k] >= 0 && next[k] < n && area[next[k]] == CELL_OUTSIDE) area[stack[n_stack++] = next[k]] = CELL_OPEN;
+    }
+    for (int32_t cell = 0; cell < n; cell++) {
+        area[cell] = area[cell] == CELL_OPEN ? CELL_OUTSIDE : CELL_FREE;
+        n_in += area[cell] == CELL_FREE;
+    }
+    return n_in;
+}
+
+/* The cells of the municipality: those nearest to a locality, as many as its area holds, with a ragged edge and no holes. What is
+   enclosed counts, so that fewer are taken from the edge. */
+static kj_status draw_outline(kj_error *err, kj_draft *draft, const double *noise, kj_ranked *ranked)
+{
+    enum { ROUNDS = 8 };
     const kj_recipe *recipe = draft->recipe;
     int32_t n = draft->n_cells, wanted = (int32_t)(recipe->total_km2 * 1e6 / square(draft->grid.cell_m) + 0.5);
     for (int32_t cell = 0; cell < n; cell++) {
@@ -30,9 +58,17 @@ static void draw_outline(kj_draft *draft, const double *noise, kj_ranked *ranked
         ranked[cell] = (kj_ranked){nearest * (0.7 + 0.6 * noise[cell]), cell};
         draft->cell_area[cell] = recipe->fill_extent ? CELL_FREE : CELL_OUTSIDE;
     }
-    if (recipe->fill_extent) return;
+    if (recipe->fill_extent) return KJ_OK;
+    int32_t *stack = malloc((size_t)n * sizeof *stack), taken = wanted;
+    if (!stack) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     kj_ranked_sort(ranked, (size_t)n);
-    for (int32_t i = 0; i < wanted && i < n; i++) draft->cell_area[ranked[i].index] = CELL_FREE;
+    for (int i = 0; i < ROUNDS; i++) {
+        int32_t over = enclose(draft, ranked, taken, stack) - wanted;
+        if (over == 0 || wanted > n) break;
+        taken -= over;
+    }
+    free(stack);
+    return KJ_OK;
 }
 
 static kj_draft_area *add_area(kj_draft *draft, const char *code, const char *name, kj_area_kind kind, int32_t locality)
@@ -195,10 +231,8 @@ kj_status kj_draft_outline(kj_error *err, kj_draft *draft)
     draft->areas = calloc(n_areas + 1, sizeof *draft->areas);
     kj_status status = noise && ranked && draft->areas ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) status = kj_noise_field(err, &draft->grid, NOISE_OUTLINE, 8000.0, 5, noise);
-    if (status == KJ_OK) {
-        draw_outline(draft, noise, ranked);
-        status = kj_noise_field(err, &draft->grid, NOISE_LOCALITY, 900.0, 3, noise);
-    }
+    if (status == KJ_OK) status = draw_outline(err, draft, noise, ranked);
+    if (status == KJ_OK) status = kj_noise_field(err, &draft->grid, NOISE_LOCALITY, 900.0, 3, noise);
     for (uint32_t i = 0; status == KJ_OK && i < recipe->n_localities; i++)
         status = draw_locality(err, draft, (int32_t)i, noise, ranked);
     if (status == KJ_OK) status = draw_countryside(err, draft);

@@ -1,5 +1,5 @@
 -- How wide are the intervals really? Lund from 2020 to 2023, by neighbourhood, held against what was counted:
---   kedja batch docs/examples/lund_2020_coverage.lua
+--   kedja batch docs/examples/lund_2020_coverage.lua --map out/maps/lund_2020
 --   python3 docs/examples/coverage.py lund_2020_coverage.batch/lund_2020_coverage.nc maps/countries/se/observed_areas.csv
 -- The homes that were built are known and held still; luck and the rates of the default ensemble vary. The map is imported from
 -- public data first: see maps/lund_2020/recipe.lua.

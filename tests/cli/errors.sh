@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 50
+plan 53
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -61,6 +61,9 @@ unwritable --out /nofolder/x.gpkg export "$work/whole.nc" --table area
 unwritable --out /nofolder/x.tif export "$work/whole.nc" --layer land_use
 unwritable --png /nofolder/x.png map show toy
 unwritable --chart /nofolder/x.png sensitivity toy_ensemble
+refused "a map into a folder that cannot be made, before any work" 2 "^kedja: error: $work/mine.txt/map: cannot be written: a part of its path is no folder\$" timeout 5 "$KEDJA" import varnamo --out "$work/mine.txt/map"
+refused "a map under the name of a file" 2 "$work/mine.txt: cannot be written: $work/mine.txt is no folder" timeout 5 "$KEDJA" import varnamo --out "$work/mine.txt"
+refused "a new recipe where none can be written" 2 "^kedja: error: $work/mine.txt/mine: cannot be written: a part of its path is no folder\$" "$KEDJA" map new "$work/mine.txt/mine" --municipality 1281
 refused "a picture under the name of a folder" 2 "$(basename "$work"): cannot be written: expected a file or nothing, found a folder" "$KEDJA" chains "$work/whole.nc" --png "$work"
 refused "a chain by a word" 2 "chain: expected the number of a vacancy \\(leave it out to list the chains\\), found 'ID'" "$KEDJA" chain "$work/whole.nc" ID
 refused "a person by a word" 2 "person: expected the number of a person .*, found 'ID'" "$KEDJA" person "$work/whole.nc" ID

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Maps elsewhere: Ballerup from cited facts with Danish tables; regions of three and of eight municipalities with moves between them.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 15
+plan 16
+"$KEDJA" map check varnamo >"$work/checked" 2>&1 && grep -q '^varnamo: 0 errors, 0 warnings' "$work/checked"; ok "Värnamo's synthetic outline encloses nothing that lies outside" $? "$(cat "$work/checked")"
 "$KEDJA" map check ballerup >"$work/checked" 2>&1; ok "Ballerup builds from facts alone, without an error" $? "$(cat "$work/checked")"
 json=$("$KEDJA" run scripts/scenarios/ballerup_2035.lua --years 3 --threads 2 --out "$work/ballerup.nc" --json 2>"$work/stderr"); ok "Ballerup runs with Danish tables" $? "$(cat "$work/stderr")"
 same "population at the start" 49274 "$(sed -nE 's/.*"population_start": *([0-9]+).*/\1/p' <<<"$json")"
