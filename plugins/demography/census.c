@@ -24,6 +24,7 @@ static kj_status run_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     const kj_col municipal[] = {d->municipality.population, d->municipality.households, d->municipality.employed, d->municipality.jobs,
                                 d->municipality.care_residents, d->municipality.waiting};
     kj_status status = clear_column(d, ctx, d->cell.population, d->t_cell, sizeof(int32_t));
+    if (!status) status = clear_column(d, ctx, d->cell.households, d->t_cell, sizeof(int32_t));
     for (int i = 0; i < CLASSES && !status; i++) status = clear_column(d, ctx, areas[i], d->t_area, sizeof(int32_t));
     for (size_t i = 0; i < sizeof municipal / sizeof municipal[0] && !status; i++)
         status = clear_column(d, ctx, municipal[i], d->t_municipality, sizeof(int64_t));
@@ -80,6 +81,7 @@ static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uin
         int32_t cell = household_cell(&h, row), area = cell >= 0 ? h.cell_area[cell] : -1;
         home_area[row] = area;
         if (cell >= 0) run->add(ctx, d->cell.population, (uint32_t)cell, size[row]);
+        if (cell >= 0) run->add(ctx, d->cell.households, (uint32_t)cell, 1);
         uint32_t m = area >= 0 ? h.municipality_row[h.area_municipality[area]] : KJ_NO_ROW;
         if (m != KJ_NO_ROW) count[m]++;
     }
@@ -303,11 +305,12 @@ kj_status register_census(demography *d)
     uses(&arrived, kj_writes(d->municipality.in_migrants));
     for (int i = 0; i < BOUNDARIES; i++) uses(&arrived, kj_writes(d->municipality.in_by[i]));
     uses(&arrived, kj_drains(d->q_arrived));
-    const kj_col cleared[] = {d->cell.population, d->municipality.population, d->municipality.households, d->municipality.employed,
+    const kj_col cleared[] = {d->cell.population, d->cell.households, d->municipality.population, d->municipality.households, d->municipality.employed,
                               d->municipality.jobs, d->municipality.care_residents, d->municipality.waiting};
     for (size_t i = 0; i < sizeof cleared / sizeof cleared[0]; i++) uses(&clear, kj_writes(cleared[i]));
     for (int i = 0; i < CLASSES; i++) uses(&clear, kj_writes(areas[i]));
     uses(&in_homes, kj_adds(d->cell.population)); /* first: looked up once a household */
+    uses(&in_homes, kj_adds(d->cell.households));
     use_home(d, &in_homes);
     uses(&in_homes, kj_reads(d->household.size));
     uses(&in_homes, kj_writes(d->household.home_area));

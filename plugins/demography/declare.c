@@ -140,6 +140,8 @@ static kj_status declare_places(demography *d)
     };
     const column_row cell[] = {
         {&d->cell.population, "population", KJ_I32, KJ_RECORD, "1", "Residents on 31 December.", 0, big, 0, 0},
+        /* for maps alone: counted afresh before each record */
+        {&d->cell.households, "households", KJ_I32, KJ_RECORD | KJ_DERIVED, "1", "Households that hold a dwelling or lodge here on 31 December.", 0, big, 0, 0},
     };
     const column_row workplace[] = {
         {&d->workplace.cell, "cell", KJ_I32, KJ_INPUT, "1", "Cell; -1 outside the map.", -1, big, "cell", 0},

@@ -114,7 +114,7 @@ typedef struct demography {
         kj_col household, cell, rooms, area_m2, tenure;
     } dwelling;
     struct {
-        kj_col area, population;
+        kj_col area, population, households;
     } cell;
     struct {
         kj_col municipality, population, children_0_5, children_6_15, aged_20_64, aged_65, aged_80;

@@ -121,7 +121,7 @@ static void test_shipped_policies_are_complete(void **state)
 {
     (void)state;
     static const char *const names[] = {"building_programme", "densify", "grow_villages", "new_school", "protect_farmland",
-                                        "protect_green", "senior_housing", "new_road", "new_station", "school_in_shifts", "close_school", "co_use", "prevention"};
+                                        "protect_green", "protect_area", "densify_area", "housing_project", "senior_housing", "new_road", "new_station", "school_in_shifts", "close_school", "co_use", "prevention"};
     static const char checks[] =
         "local function texts(t, what) for _, l in ipairs { 'en', 'sv', 'da' } do "
         "assert(type(t) == 'table' and type(t[l]) == 'string' and #t[l] > 0, what .. ' lacks ' .. l) end end "

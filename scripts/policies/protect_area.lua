@@ -1,0 +1,51 @@
+-- Protect a chosen area: nothing is built on unbuilt land around a point.
+--
+-- Changes: the green bit of cell.protection on farmland, forest, open land and parks within a distance of the point. Nothing without one.
+-- Leaves alone: what is built already, land farther away, zoning and floor-area ratios. The bit stays when the policy ends or its point
+-- moves: what was protected once stays so.
+
+policy {
+  name = "protect_area",
+  title = { en = "Protected area", sv = "Skyddat område", da = "Beskyttet område" },
+  sentence = {
+    en = "Forbids building on unbuilt land around a chosen place.",
+    sv = "Förbjuder byggande på obebyggd mark runt en vald plats.",
+    da = "Forbyder byggeri på ubebygget jord omkring et valgt sted.",
+  },
+  lever = {
+    se = "Kommunalt naturreservat (miljöbalken 7 kap.) eller allmän plats i detaljplan (plan- och bygglagen).",
+    dk = "Fredning (naturbeskyttelsesloven) eller grønne områder i lokalplan (planloven).",
+  },
+  changes = "the green bit of cell.protection around the point",
+  leaves = "built land, land farther away, zoning and floor-area ratios",
+  parameters = {
+    {
+      name = "radius", unit = "m", default = 600, min = 50, max = 10000,
+      source = "assumed: about a hundred hectares",
+      title = { en = "Radius of the area", sv = "Områdets radie", da = "Områdets radius" },
+      sentence = {
+        en = "How far from the point land is protected.",
+        sv = "Hur långt från punkten mark skyddas.",
+        da = "Hvor langt fra punktet jorden beskyttes.",
+      },
+    },
+    {
+      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
+      source = "assumed: 0 is not used",
+      title = { en = "Place, east", sv = "Läge, öst", da = "Sted, øst" },
+      sentence = { en = "East coordinate in the map's system; 0: no area.", sv = "Östkoordinat i kartans system; 0: inget område.", da = "Østkoordinat i kortets system; 0: intet område." },
+    },
+    {
+      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
+      source = "assumed: 0 is not used",
+      title = { en = "Place, north", sv = "Läge, norr", da = "Sted, nord" },
+      sentence = { en = "North coordinate in the map's system; 0: no area.", sv = "Nordkoordinat i kartans system; 0: inget område.", da = "Nordkoordinat i kortets system; 0: intet område." },
+    },
+  },
+  when = "year",
+  apply = function(city, p)
+    if p.x == 0 or p.y == 0 then return end
+    local unbuilt = city:layer("land_use"):is("farmland", "forest", "open", "park")
+    city:layer("protection"):bits_on(unbuilt & city:near({ x = p.x, y = p.y }, p.radius), "green")
+  end,
+}
