@@ -9,6 +9,7 @@
 
 #include "../base/text.h"
 #include "cf.h"
+#include "h5chunks.h"
 #include "h5in.h"
 #include "provenance.h"
 
@@ -420,7 +421,8 @@ static kj_status read_slab(kj_error *err, const kj_runread *run, const char *whe
         if (!column->yearly) start[d] = 0;
         empty |= dims[d] == 0;
     }
-    if (!empty) {
+    bool layer = !*where && rank >= 2; /* large, and chunked as kj_h5chunks_read likes it */
+    if (!empty && !(layer && kj_h5chunks_read(dataset, rank, dims + rank - 2, column->yearly ? year_index : 0, column->type, type, out))) {
         hid_t space = H5Dget_space(dataset), memory = H5Screate_simple(rank, count, NULL);
         H5Sselect_hyperslab(space, H5S_SELECT_SET, start, NULL, count, NULL);
         if (H5Dread(dataset, kj_h5_type(type), memory, space, H5P_DEFAULT, out) < 0)
