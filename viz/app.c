@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "live.h"
-
 #define _(text) kj_tr(text)
 
 static const double speeds[] = {1.0, 2.0, 4.0, 8.0};
@@ -28,6 +26,7 @@ kj_status kj_app_open(kj_error *err, const kj_app_options *o, kj_app *out)
     out->swipe = 0.5;
     out->years_per_second = 2.0;
     out->tab = KJ_TAB_RESULTS;
+    out->left_tab = KJ_TAB_ACTIONS;
     out->placing = out->selected_cell = out->selected_school = out->ui.focus = out->pressed = -1;
     out->ui.theme = kj_theme_light();
     snprintf(out->export_stem, sizeof out->export_stem, "%s", o->export_stem ? o->export_stem : "kedja");
@@ -159,7 +158,8 @@ void kj_app_layout(kj_app *app)
     app->right = map_only ? (kj_box){0} : (kj_box){w - right, top, right, middle};
     app->map = narrow && !map_only ? (kj_box){0} : (kj_box){left, top, w - left - (map_only ? 0.0 : right), middle};
     if (app->mode != KJ_LAYOUT_NARROW && app->tab == KJ_TAB_MAP) app->tab = KJ_TAB_RESULTS;
-    if (app->mode == KJ_LAYOUT_WIDE && app->tab == KJ_TAB_ACTIONS) app->tab = KJ_TAB_RESULTS;
+    if (app->mode == KJ_LAYOUT_WIDE && (app->tab == KJ_TAB_ACTIONS || app->tab == KJ_TAB_VIEWS)) app->tab = KJ_TAB_RESULTS;
+    if (!app->live && app->tab == KJ_TAB_VIEWS) app->tab = KJ_TAB_ACTIONS;
     if (!app->camera_set && app->n_worlds && app->map.w > 0.0) fit_town(app);
     dirty(app);
 }
@@ -482,16 +482,29 @@ static bool is_on(kj_app *app, int32_t policy)
     return false;
 }
 
-/* The view follows the tool: a school is placed among catchments, what is built or protected on the land. */
+/* The view follows the tool: a school is placed among catchments, what shortens the way on travel times, what is built or protected
+   on the land. */
+static const char *view_for(const char *policy)
+{
+    static const char *const views[][2] = {{"new_school", "schools"}, {"new_station", "travel_centre"}, {"new_road", "travel_centre"}, {"densify_area", "population"}};
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+        if (strcmp(policy, views[i][0]) == 0) return views[i][1];
+    return "land";
+}
+
 static void begin_placing(kj_app *app, int32_t policy)
 {
     kj_live_controls c;
     app->placing = app->placing == policy ? -1 : policy;
     if (app->placing < 0) return;
     kj_live_controls_of(app->live, 0, (int32_t)app->from_year, &c);
-    for (int32_t i = 0; i < c.n; i++)
-        if (c.items[i].is_policy && c.items[i].policy == policy) set_view(app, strstr(c.items[i].english, "chool") ? KJ_VIEW_SCHOOLS : KJ_VIEW_LAND);
-    kj_app_say(app, _("Click the place on the map, or move the map and press P for its middle."));
+    for (int32_t i = 0; i < c.n; i++) {
+        if (!c.items[i].is_policy || c.items[i].policy != policy) continue;
+        set_view(app, kj_view_named(app, view_for(c.items[i].name)));
+        app->placing_kind = c.items[i].place;
+    }
+    app->n_placed = 0;
+    kj_app_say(app, app->placing_kind == KJ_PLACE_LINE ? _("Click where the road begins and where it ends, or move the map and press P for its middle.") : _("Click the place on the map, or move the map and press P for its middle."));
 }
 
 static void act_live(kj_app *app, kj_action action, int32_t argument, double value)
@@ -507,15 +520,37 @@ static void act_live(kj_app *app, kj_action action, int32_t argument, double val
     }
 }
 
+static void place_now(kj_app *app)
+{
+    kj_live_placed placed[KJ_PLACED_MAX];
+    int32_t year = (int32_t)lround(app->from_year), n = kj_live_placed_of(app->live, 0, placed, KJ_PLACED_MAX);
+    for (int32_t i = 0; i < n; i++)
+        if (placed[i].policy == app->placing && placed[i].year == year) kj_app_say(app, _("Moved: there is one of each a year. Choose another year for another one."));
+    kj_live_place(app->live, app->placing, year, (const double (*)[2])app->placed);
+    app->placing = -1;
+    app->n_placed = 0;
+}
+
 /* Where the person points, in metres of the map. */
 static void place_at(kj_app *app, double x, double y)
 {
     int32_t which = 0, cell = kj_cell_under(app, x, y, &which);
     const kj_grid *g = &app->world[0].grid;
-    if (cell < 0) return;
-    kj_live_place(app->live, app->placing, (int32_t)lround(app->from_year), g->west + (cell % g->nx + 0.5) * g->cell_m, g->north - (cell / g->nx + 0.5) * g->cell_m);
-    app->placing = -1;
+    const uint8_t *land = kj_world_land(&app->world[which], kj_app_index(app, &app->world[which]));
+    if (cell < 0 || !land || land[cell] == KJ_WORLD_OUTSIDE) {
+        kj_app_say(app, _("That is outside the map: choose a place inside it."));
+        return;
+    }
+    if (land[cell] == KJ_LAND_WATER && app->placing_kind == KJ_PLACE_POINT) {
+        kj_app_say(app, _("That is water: choose a place on land."));
+        return;
+    }
     dirty(app);
+    app->placed[app->n_placed][0] = g->west + (cell % g->nx + 0.5) * g->cell_m;
+    app->placed[app->n_placed][1] = g->north - (cell / g->nx + 0.5) * g->cell_m;
+    app->n_placed++;
+    if (app->placing_kind == KJ_PLACE_LINE && app->n_placed < 2) return;
+    place_now(app);
 }
 
 static void place_in_middle(kj_app *app)
@@ -566,6 +601,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
         app->tab = app->tab == (kj_tab)argument && argument == KJ_TAB_MENU ? KJ_TAB_RESULTS : (kj_tab)argument;
         kj_app_layout(app);
         break;
+    case KJ_ACT_LEFT: app->left_tab = (kj_tab)argument; break;
     case KJ_ACT_PAGE: turn_page(app, argument); break;
     case KJ_ACT_ZOOM:
         if (argument == 0) kj_app_fit(app);
@@ -586,6 +622,13 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
         set_view(app, KJ_VIEW_SCHOOLS);
         break;
     case KJ_ACT_CHAIN: tell_chain(app, argument); break;
+    case KJ_ACT_HOUSEHOLD:
+        app->selected_household = (kj_id)argument;
+        app->selection = KJ_SELECT_HOUSEHOLD;
+        app->chain_root = 0;
+        app->tab = KJ_TAB_SELECTED;
+        app->page[KJ_TAB_SELECTED] = 0;
+        break;
     case KJ_ACT_UNSELECT:
         app->selection = KJ_SELECT_NONE;
         app->chain_root = 0;
@@ -609,7 +652,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
 static void act_on(kj_app *app, int32_t index, double x)
 {
     const kj_widget w = app->ui.widgets[index];
-    kj_app_act(app, (kj_action)w.action, w.argument, w.kind == KJ_W_SLIDER ? kj_ui_slider_value(&w, x) : 0.0);
+    kj_app_act(app, (kj_action)w.action, w.argument, w.kind == KJ_W_SLIDER ? kj_ui_slider_value(&w, x) : w.on ? 0.0 : 1.0);
 }
 
 /* ---- mouse ---- */

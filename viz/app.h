@@ -6,12 +6,11 @@
 
 #include "../core/draw/map_draw.h"
 #include "chain.h"
+#include "live.h"
 #include "pyramid.h"
 #include "sprite.h"
 #include "ui.h"
 #include "world.h"
-
-typedef struct kj_live kj_live;
 
 typedef enum kj_view_id {
     KJ_VIEW_LAND = 0,
@@ -21,7 +20,7 @@ typedef enum kj_view_id {
 } kj_view_id;
 
 typedef enum kj_compare { KJ_SHOW_A = 0, KJ_SHOW_B, KJ_SWIPE, KJ_SIDE } kj_compare;
-typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_CHARTS, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_COUNT } kj_tab;
+typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_CHARTS, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_VIEWS, KJ_TAB_COUNT } kj_tab;
 typedef enum kj_layout_mode { KJ_LAYOUT_WIDE = 0, KJ_LAYOUT_MEDIUM, KJ_LAYOUT_NARROW } kj_layout_mode;
 typedef enum kj_layer_bit { KJ_LAYER_DOTS = 1, KJ_LAYER_FLOWS = 2, KJ_LAYER_SCHOOLS = 4, KJ_LAYER_NAMES = 8 } kj_layer_bit;
 
@@ -40,6 +39,7 @@ typedef enum kj_action {
     KJ_ACT_CONTRAST,
     KJ_ACT_SCALE,   /* argument: steps of 0.1; 0: value */
     KJ_ACT_TAB,     /* argument: kj_tab */
+    KJ_ACT_LEFT,    /* argument: kj_tab of the left column, actions or views */
     KJ_ACT_PAGE,    /* argument: +1, -1 */
     KJ_ACT_ZOOM,    /* argument: +1, -1, 0 fit */
     KJ_ACT_HOW,     /* argument: kj_figure_id */
@@ -47,6 +47,7 @@ typedef enum kj_action {
     KJ_ACT_CHAIN,   /* argument: 0 longest, 1 next, -1 none */
     KJ_ACT_EXPORT,  /* argument: kj_export */
     KJ_ACT_SESSION,
+    KJ_ACT_HOUSEHOLD, /* argument: id */
     KJ_ACT_UNSELECT,
     KJ_ACT_SWIPE,   /* slider over the map */
     KJ_ACT_POLICY,  /* live: switch; argument: policy */
@@ -60,7 +61,7 @@ typedef enum kj_action {
 
 typedef enum kj_export { KJ_EXPORT_PNG = 0, KJ_EXPORT_PDF, KJ_EXPORT_SVG, KJ_EXPORT_CSV, KJ_EXPORT_MP4, KJ_EXPORT_COUNT } kj_export;
 
-typedef enum kj_selection { KJ_SELECT_NONE = 0, KJ_SELECT_CELL, KJ_SELECT_SCHOOL, KJ_SELECT_CHAIN, KJ_SELECT_HOW } kj_selection;
+typedef enum kj_selection { KJ_SELECT_NONE = 0, KJ_SELECT_CELL, KJ_SELECT_SCHOOL, KJ_SELECT_CHAIN, KJ_SELECT_HOW, KJ_SELECT_HOUSEHOLD } kj_selection;
 
 /* What a pyramid holds now. */
 typedef struct kj_shown {
@@ -72,11 +73,11 @@ typedef struct kj_overview {
     kj_shown key;
     uint32_t *cells; /* owned; NULL: none */
 } kj_overview;
-enum { KJ_OVERVIEWS = 64 };
+enum { KJ_OVERVIEWS = 64, KJ_PLACED_MAX = 64 };
 
 typedef struct kj_dots {
     float *col, *row;
-    int32_t n, capacity, each; /* people a dot */
+    int32_t n, capacity, each; /* households a dot */
     int32_t year_index, generation;
 } kj_dots;
 
@@ -111,6 +112,7 @@ typedef struct kj_app {
     int32_t next_overview[2];
     kj_pyramid aside;    /* where years are prepared that nobody looks at yet */
     double still;        /* seconds since the year changed */
+    bool dots_wait;      /* a large map was drawn without its dots, in a hurry */
     bool whole;          /* the next frame has all cells, whatever it costs */
     int32_t *nearest[2]; /* view of schools: facility row of each cell, -1; of nearest_key */
     int32_t nearest_key[2];
@@ -119,13 +121,17 @@ typedef struct kj_app {
     int32_t year;
     bool playing;
     double years_per_second, play_from; /* play_from: fraction of the year shown */
-    kj_tab tab;
+    kj_tab tab, left_tab; /* left_tab: live alone, actions or views */
     int32_t page[KJ_TAB_COUNT], n_pages[KJ_TAB_COUNT];
     kj_selection selection;
     int32_t selected_cell, selected_school, how;
+    kj_id selected_household;
     int32_t selected_world;
     uint32_t chain_root;
     int32_t placing; /* policy whose place is being chosen, -1 none */
+    kj_place_kind placing_kind;
+    int32_t n_placed;       /* ends of a line that are chosen already */
+    double placed[2][2];    /* metres */
     double from_year;
 
     double mouse_x, mouse_y; /* pixels */
@@ -209,6 +215,8 @@ kj_view_id kj_view_named(const kj_app *app, const char *key); /* KJ_VIEW_LAND if
 
 /* Colours of the cells of one view into the pyramid's level 0. */
 void kj_view_fill(kj_app *app, kj_world *world, int32_t year_index, uint32_t *out);
+/* Colours by land use; false for views that colour by something else. */
+bool kj_view_land_table(const kj_app *app, uint32_t table[256]);
 /* Range of the legend of a continuous view; false: the run has no such layer (text says so). */
 typedef struct kj_view_range {
     double low, high;
@@ -223,8 +231,12 @@ const int32_t *kj_view_catchments(kj_app *app, kj_world *world);
 /* Overviews of large maps (overview.c). show: into the pyramid, false if there is none; prepare: one more year, false when all
    are there; the view must be of the year given alone. */
 bool kj_overview_is_large(const kj_world *world);
+/* Land straight into the small levels of the pyramid: the first look at a year. False for views that need all cells first. */
+bool kj_overview_fill(kj_app *app, kj_world *world, int32_t year_index, kj_pyramid *pyramid);
 void kj_overview_keep(kj_app *app, int32_t which, const kj_shown *key, const kj_pyramid *pyramid);
 bool kj_overview_show(kj_app *app, int32_t which, const kj_shown *key, kj_pyramid *pyramid);
+void kj_overview_finish(kj_app *app); /* the next frame is whole, as a picture to keep must be */
+bool kj_overview_hurries(const kj_app *app); /* years go by: what takes long waits */
 bool kj_overview_is_coarse(const kj_app *app, const kj_pyramid *pyramid);
 void kj_overview_tick(kj_app *app, double seconds);
 bool kj_overview_prepare(kj_app *app);
@@ -235,6 +247,7 @@ typedef struct kj_lines {
     char title[128];
     char text[40][260];
     bool strong[40];
+    kj_id household[40]; /* the line leads to it; 0 none */
     int32_t n;
 } kj_lines;
 void kj_story_lines(kj_app *app, kj_lines *out);

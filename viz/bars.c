@@ -8,7 +8,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { PAD = 24, GAP = 8, BUTTONS = 8 };
+enum { PAD = 24, GAP = 8, BUTTONS = 9 };
 
 /* ---- top ---- */
 
@@ -35,10 +35,9 @@ static void collect(kj_app *app, int level, bar_buttons *b)
         snprintf(b->labels[b->n - 1], sizeof b->labels[0], level == 0 ? "%c  %s" : "%c", w->letter, kj_world_name(w, (int)app->language));
         def->label = b->labels[b->n - 1];
     }
-    if (app->n_worlds == 2) {
-        bool comparing = app->compare == KJ_SWIPE || app->compare == KJ_SIDE;
-        kj_widget_def *def = add_button(b, app->compare == KJ_SWIPE ? N_("Side by side") : N_("Compare"), KJ_ACT_COMPARE, app->compare == KJ_SWIPE ? KJ_SIDE : KJ_SWIPE, comparing);
-        if (level > 0) def->label = "A|B";
+    for (int32_t k = KJ_SWIPE; k <= KJ_SIDE && app->n_worlds == 2; k++) {
+        kj_widget_def *def = add_button(b, k == KJ_SWIPE ? N_("Compare") : N_("Side by side"), KJ_ACT_COMPARE, k, app->compare == (kj_compare)k);
+        if (level > 0) def->label = k == KJ_SWIPE ? "A|B" : "A  B";
     }
     static const char *const codes[3] = {"EN", "SV", "DA"};
     static const kj_language order[3] = {KJ_LANG_SV, KJ_LANG_DA, KJ_LANG_EN};
@@ -65,25 +64,17 @@ void kj_draw_top(kj_app *app)
     kj_canvas_fill_box(ui->canvas, &app->top, 0.0, ui->theme.bar, 1.0);
     snprintf(title, sizeof title, "%s: %s", _("Strategy forum"), app->world[0].place);
     kj_text_style style = {.size = 25.0, .weight = 700, .color = ui->theme.on_bar};
-    double title_w = kj_text_measure(ui->canvas, &style, title).width + PAD;
-    int level = 0;
-    for (; level < 2; level++) {
+    /* the whole title; the place alone; then letters for the worlds; no title; no languages */
+    const char *const titles[2] = {title, app->world[0].place};
+    const char *shown = NULL;
+    for (int level = 0; level < 2 && !shown; level++) {
         collect(app, level, &b);
-        if (width_of(app, &b) + title_w <= app->top.w) break;
+        for (int t = 0; t < 2 && !shown; t++)
+            if (width_of(app, &b) + kj_text_measure(ui->canvas, &style, titles[t]).width + PAD <= app->top.w) shown = titles[t];
     }
-    if (level == 2) { /* without the title before without the languages */
-        collect(app, 1, &b);
-        if (width_of(app, &b) > app->top.w) collect(app, 2, &b);
-    }
+    if (!shown && width_of(app, &b) > app->top.w) collect(app, 2, &b);
     double width = width_of(app, &b), x = app->top.x + app->top.w - width + GAP;
-    if (width + title_w <= app->top.w) {
-        double h = kj_text_measure(ui->canvas, &style, title).height;
-        kj_text_draw(ui->canvas, app->top.x + PAD, app->top.y + (app->top.h - h) / 2.0, &style, title);
-    } else {
-        snprintf(title, sizeof title, "%s", app->world[0].place);
-        kj_text_size size = kj_text_measure(ui->canvas, &style, title);
-        if (size.width + PAD + width <= app->top.w) kj_text_draw(ui->canvas, app->top.x + PAD, app->top.y + (app->top.h - size.height) / 2.0, &style, title);
-    }
+    if (shown) kj_text_draw(ui->canvas, app->top.x + PAD, app->top.y + (app->top.h - kj_text_measure(ui->canvas, &style, shown).height) / 2.0, &style, shown);
     double h = fmax(ui->target, 44.0);
     for (int32_t i = 0; i < b.n; i++) {
         double w = kj_ui_button_width(ui, &b.defs[i]);

@@ -33,6 +33,7 @@ static kj_status export_png(kj_error *err, kj_app *app, const char *path)
 {
     app->message[0] = 0;
     app->panels_dirty = true;
+    kj_overview_finish(app);
     kj_app_draw(app);
     return kj_canvas_write_png(err, &app->canvas, path);
 }
@@ -47,6 +48,7 @@ static kj_status export_vector(kj_error *err, kj_app *app, const char *path, boo
     kj_status status = svg ? kj_canvas_new_svg(err, path, w, h, points, app->unit, app->language, &canvas)
                            : kj_canvas_new_pdf(err, path, title, w, h, points, app->unit, app->language, &canvas);
     if (status) return status;
+    kj_overview_finish(app);
     kj_app_draw_on(app, &canvas);
     return kj_canvas_close(err, &canvas);
 }

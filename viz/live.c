@@ -703,7 +703,10 @@ void kj_live_switch(kj_live *l, int32_t p, int32_t year, bool on)
 /* Levers in view: parameters of policies that are on in the year, without places and years, six at most. */
 static bool is_lever(const kj_policy_param *param)
 {
-    return strcmp(param->name, "x") != 0 && strcmp(param->name, "y") != 0 && strcmp(param->unit ? param->unit : "", "year") != 0;
+    static const char *const places[] = {"x", "y", "x1", "y1", "x2", "y2"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (strcmp(param->name, places[i]) == 0) return false;
+    return strcmp(param->unit ? param->unit : "", "year") != 0;
 }
 
 static bool has_param(const kj_policy *policy, const char *name)
@@ -734,15 +737,66 @@ void kj_live_lever(kj_live *l, int32_t index, int32_t year, double value)
     ask(l);
 }
 
-void kj_live_place(kj_live *l, int32_t p, int32_t year, double x, double y)
+static kj_place_kind place_of(const kj_policy *policy)
 {
-    if (p < 0 || (uint32_t)p >= l->scenario->n_policies || !push(l, NULL, 0)) return;
+    if (has_param(policy, "x") && has_param(policy, "y")) return KJ_PLACE_POINT;
+    return has_param(policy, "x1") && has_param(policy, "y1") && has_param(policy, "x2") && has_param(policy, "y2") ? KJ_PLACE_LINE : KJ_PLACE_NONE;
+}
+
+static const char *const coordinates[2][2][2] = {{{"x", "y"}, {"", ""}}, {{"x1", "y1"}, {"x2", "y2"}}}; /* of a point, of a line */
+
+void kj_live_place(kj_live *l, int32_t p, int32_t year, const double points[2][2])
+{
+    if (p < 0 || (uint32_t)p >= l->scenario->n_policies || place_of(&l->scenario->policy[p]) == KJ_PLACE_NONE || !push(l, NULL, 0)) return;
     const kj_policy *policy = &l->scenario->policy[p];
+    bool line = place_of(policy) == KJ_PLACE_LINE;
     change(l, policy->name, "enabled", year, 1.0);
-    change(l, policy->name, "x", year, x);
-    change(l, policy->name, "y", year, y);
+    for (int end = 0; end <= (int)line; end++)
+        for (int axis = 0; axis < 2; axis++) change(l, policy->name, coordinates[line][end][axis], year, points[end][axis]);
     if (has_param(policy, "year")) change(l, policy->name, "year", year, year);
     ask(l);
+}
+
+/* Whether the journal has a value for this parameter in that very month. */
+static bool value_at(const kj_journal *journal, const char *policy, const char *param, kj_month month, double *out)
+{
+    char name[2 * KJ_NAME_MAX];
+    snprintf(name, sizeof name, "%s.%s", policy, param);
+    for (uint32_t i = 0; i < journal->n; i++) {
+        if (journal->items[i].month != month || strcmp(journal->items[i].name, name) != 0) continue;
+        *out = journal->items[i].value;
+        return true;
+    }
+    return false;
+}
+
+static const char *title_of(const kj_policy *policy, int language)
+{
+    return policy->title[language] ? policy->title[language] : policy->title[0] ? policy->title[0] : policy->name;
+}
+
+int32_t kj_live_placed_of(kj_live *l, int language, kj_live_placed *out, int32_t most)
+{
+    const kj_journal *journal = &l->undo[l->at];
+    int32_t n = 0;
+    for (int32_t year = l->first_year + 1; year < l->first_year + l->n_years; year++) {
+        for (uint32_t p = 0; p < l->scenario->n_policies && n < most; p++) {
+            const kj_policy *policy = &l->scenario->policy[p];
+            bool line = place_of(policy) == KJ_PLACE_LINE;
+            kj_live_placed *at = &out[n];
+            *at = (kj_live_placed){.policy = (int32_t)p, .year = year, .is_line = line};
+            if (place_of(policy) == KJ_PLACE_NONE || value_in(l, journal, policy->name, "enabled", year) == 0.0) continue;
+            bool there = true;
+            for (int end = 0; end <= (int)line; end++)
+                there = there && value_at(journal, policy->name, coordinates[line][end][0], KJ_MONTH(year, 1), &at->x[end]) &&
+                        value_at(journal, policy->name, coordinates[line][end][1], KJ_MONTH(year, 1), &at->y[end]);
+            if (!there) continue;
+            snprintf(at->title, sizeof at->title, "%s", title_of(policy, language));
+            if (has_param(policy, "radius")) at->radius = value_in(l, journal, policy->name, "radius", year);
+            n++;
+        }
+    }
+    return n;
 }
 
 void kj_live_undo(kj_live *l)
@@ -776,8 +830,9 @@ static void add_policy(kj_live *l, int language, int32_t year, int32_t p, kj_liv
     const kj_policy *policy = &l->scenario->policy[p];
     if (out->n >= KJ_LIVE_CONTROLS_MAX) return;
     kj_live_control *c = &out->items[out->n++];
-    *c = (kj_live_control){.is_policy = true, .policy = p, .value = value_in(l, &l->undo[l->at], policy->name, "enabled", year), .has_place = has_param(policy, "x") && has_param(policy, "y")};
-    snprintf(c->title, sizeof c->title, "%s", policy->title[language] ? policy->title[language] : policy->title[0] ? policy->title[0] : policy->name);
+    *c = (kj_live_control){.is_policy = true, .policy = p, .value = value_in(l, &l->undo[l->at], policy->name, "enabled", year), .place = place_of(policy)};
+    snprintf(c->name, sizeof c->name, "%s", policy->name);
+    snprintf(c->title, sizeof c->title, "%s", title_of(policy, language));
     snprintf(c->english, sizeof c->english, "%s", policy->title[0] ? policy->title[0] : policy->name);
 }
 

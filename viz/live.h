@@ -33,6 +33,9 @@ bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end,
 void kj_live_hash(kj_live *live, int32_t track, char out[33]);
 double kj_live_first_year_seconds(kj_live *live); /* from the last change to its first simulated year; 0: none yet */
 
+/* What a policy's parameters say of its place: x and y, or the ends x1, y1 and x2, y2 of a line. */
+typedef enum kj_place_kind { KJ_PLACE_NONE = 0, KJ_PLACE_POINT, KJ_PLACE_LINE } kj_place_kind;
+
 /* What can be changed, as policies and plugins from outside declare it. */
 typedef struct kj_live_control {
     bool is_policy;
@@ -43,7 +46,8 @@ typedef struct kj_live_control {
     int32_t decimals;
     char plugin[64];   /* the lever is a parameter of this plugin; "": of a policy */
     char sentence[200]; /* what a plugin says of its parameter, in the language in which it was written; "" */
-    bool has_place; /* the policy has parameters x and y: its place can be chosen on the map */
+    char name[64];     /* of the policy */
+    kj_place_kind place; /* can it be put on the map? */
 } kj_live_control;
 
 typedef struct kj_live_controls {
@@ -61,8 +65,19 @@ void kj_live_controls_of(kj_live *live, int language, int32_t year, kj_live_cont
 /* Changes from January of a year on. */
 void kj_live_switch(kj_live *live, int32_t policy, int32_t year, bool on);
 void kj_live_lever(kj_live *live, int32_t index, int32_t year, double value);
-/* Puts what the policy makes at (x, y), metres of the map, and switches it on. */
-void kj_live_place(kj_live *live, int32_t policy, int32_t year, double x, double y);
+/* Puts what the policy makes at (x, y), metres of the map, or along the line between two points, and switches it on. One of each
+   policy a year: the later place takes the place of the earlier. */
+void kj_live_place(kj_live *live, int32_t policy, int32_t year, const double points[2][2]);
+
+/* What was put on the map. */
+typedef struct kj_live_placed {
+    int32_t policy, year;
+    char title[96];
+    bool is_line;
+    double x[2], y[2], radius; /* metres; radius 0: a point */
+} kj_live_placed;
+/* At most `most` of them, in the order of years. language as in kj_live_controls_of. */
+int32_t kj_live_placed_of(kj_live *live, int language, kj_live_placed *out, int32_t most);
 void kj_live_undo(kj_live *live);
 void kj_live_redo(kj_live *live);
 kj_status kj_live_write_journal(kj_error *err, kj_live *live, const char *path);

@@ -57,6 +57,11 @@ static bool fill_pyramid(kj_app *app, const kj_pane *pane)
         kj_app_say(app, err.text);
         return false;
     }
+    if (large && !app->whole && kj_overview_fill(app, w, wanted.year_index, p)) {
+        kj_overview_keep(app, pane->which, &wanted, p);
+        *shown = wanted;
+        return true;
+    }
     kj_view_fill(app, w, wanted.year_index, p->level[0]);
     kj_pyramid_build(p);
     if (large) kj_overview_keep(app, pane->which, &wanted, p);
@@ -103,10 +108,10 @@ static void paint_raster(kj_app *app, kj_canvas *canvas, const kj_pane *pane)
 
 /* ---- dots ---- */
 
-/* One dot stands for 4^k people, so that dots of an ordinary built cell keep about nine units apart. */
-static int32_t people_a_dot(const kj_app *app)
+/* One dot stands for 4^k households, so that dots of an ordinary built cell keep about nine units apart. */
+static int32_t households_a_dot(const kj_app *app)
 {
-    double cell = cell_units(app), wanted = app->world[0].built_people * 81.0 / (cell * cell);
+    double cell = cell_units(app), wanted = app->world[0].built_dots * 81.0 / (cell * cell);
     int32_t each = 1;
     while (each < wanted && each < 65536) each *= 4;
     return each;
@@ -132,17 +137,17 @@ static bool grow_dots(kj_dots *d)
     return true;
 }
 
-/* A cell of n people has n / each dots, rounded up with the probability of the rest: the same cells every year. */
+/* A cell of n households has n / each dots, rounded up with the probability of the rest: the same cells every year. */
 static void fill_dots(kj_app *app, const kj_pane *pane, int32_t year_index)
 {
     kj_dots *d = &app->dots[pane->which];
-    int32_t each = people_a_dot(app);
+    int32_t each = households_a_dot(app);
     if (d->each == each && d->year_index == year_index && d->generation == app->generation && d->col) return;
-    const float *people = kj_world_layer(pane->world, "population", year_index);
+    const float *count = kj_world_layer(pane->world, app->world[0].dots, year_index);
     d->n = 0;
-    for (int32_t cell = 0; people && cell < kj_grid_cells(&pane->world->grid); cell++) {
-        if (!(people[cell] > 0.0f)) continue;
-        double exact = (double)people[cell] / each + scramble((uint32_t)cell + 1u) / 4294967296.0;
+    for (int32_t cell = 0; count && cell < kj_grid_cells(&pane->world->grid); cell++) {
+        if (!(count[cell] > 0.0f)) continue;
+        double exact = (double)count[cell] / each + scramble((uint32_t)cell + 1u) / 4294967296.0;
         for (int32_t k = 0; k < (int32_t)exact; k++) {
             uint32_t luck = scramble((uint32_t)cell * 64u + (uint32_t)k + 77u);
             if (d->n == d->capacity && !grow_dots(d)) return;
@@ -172,7 +177,8 @@ static void draw_dots(painter *p)
 {
     enum { R_MAX = 6 };
     kj_app *app = p->app;
-    bool hurried = kj_overview_is_large(p->pane.world) && app->pyramid[p->pane.which].first > 0 && (app->mouse_down || app->playing);
+    bool hurried = kj_overview_is_large(p->pane.world) && app->pyramid[p->pane.which].first > 0 && kj_overview_hurries(app);
+    app->dots_wait |= hurried;
     if (!hurried) fill_dots(app, &p->pane, p->year_index);
     const kj_dots *d = &app->dots[p->pane.which];
     if (d->n > 0 && d->year_index != p->year_index) return; /* of another year while a large map is gone through */
@@ -434,6 +440,65 @@ static bool under_sign(const painter *p, double x, double y)
     return false;
 }
 
+/* ---- what people have put on the map ---- */
+
+static void placed_point(const painter *p, double x, double y, double *px, double *py)
+{
+    const kj_grid *g = &p->pane.world->grid;
+    *px = x_of(p, (x - g->west) / g->cell_m);
+    *py = y_of(p, (g->north - y) / g->cell_m);
+}
+
+/* A white-rimmed stroke of what has been traced. */
+static void stroke_placed(const painter *p, double width)
+{
+    cairo_t *cr = p->canvas->cr;
+    kj_canvas_color(p->canvas, KJ_COLOR_PAPER, 0.95);
+    cairo_set_line_width(cr, width + 3.0);
+    cairo_stroke_preserve(cr);
+    kj_canvas_color(p->canvas, p->app->ui.theme.b, 1.0);
+    cairo_set_line_width(cr, width);
+    cairo_stroke(cr);
+}
+
+/* Places in world B from their year on: a pin, a ring as wide as the area, a line for a road. */
+static int32_t placed_by(const painter *p, kj_live_placed out[KJ_PLACED_MAX])
+{
+    kj_app *app = p->app;
+    if (!app->live) return 0;
+    int32_t n = kj_live_placed_of(app->live, app->language < 3 ? (int)app->language : 0, out, KJ_PLACED_MAX), kept = 0;
+    for (int32_t i = 0; i < n; i++)
+        if (out[i].year <= app->year) out[kept++] = out[i];
+    return kept;
+}
+
+static void draw_placed(painter *p)
+{
+    enum { PIN = 7 };
+    kj_live_placed placed[KJ_PLACED_MAX];
+    int32_t n = p->pane.which == 1 ? placed_by(p, placed) : 0;
+    cairo_t *cr = p->canvas->cr;
+    for (int32_t i = 0; i < n; i++) {
+        double x, y, x2, y2;
+        placed_point(p, placed[i].x[0], placed[i].y[0], &x, &y);
+        cairo_new_path(cr);
+        if (placed[i].is_line) {
+            placed_point(p, placed[i].x[1], placed[i].y[1], &x2, &y2);
+            cairo_move_to(cr, x, y);
+            cairo_line_to(cr, x2, y2);
+            stroke_placed(p, 4.0);
+            continue;
+        }
+        if (placed[i].radius > 0.0) {
+            cairo_arc(cr, x, y, placed[i].radius / p->pane.world->grid.cell_m * cell_units(p->app), 0.0, 2.0 * M_PI);
+            stroke_placed(p, 2.5);
+        }
+        kj_box rim = {x - PIN - 2.0, y - PIN - 2.0, 2.0 * PIN + 4.0, 2.0 * PIN + 4.0}, pin = {x - PIN, y - PIN, 2.0 * PIN, 2.0 * PIN};
+        kj_canvas_fill_box(p->canvas, &rim, PIN + 2.0, KJ_COLOR_PAPER, 1.0);
+        kj_canvas_fill_box(p->canvas, &pin, PIN, p->app->ui.theme.b, 1.0);
+    }
+}
+
 typedef struct name_list {
     kj_anchor anchors[NAMES];
     const char *texts[NAMES];
@@ -465,7 +530,8 @@ static void collect_schools(painter *p, name_list *list)
         double x, y;
         if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(p->app)) || !w->facilities[i].name[0]) continue;
         cell_place(p, w->facilities[i].cell, &x, &y);
-        add_name(p, list, x, y, w->facilities[i].name, 18.0, 600, false);
+        char name[KJ_NAME_TEXT];
+        add_name(p, list, x, y, kj_facility_name(&w->facilities[i], name), 18.0, 600, false);
     }
 }
 
@@ -505,11 +571,28 @@ static void collect_places(painter *p, name_list *list)
         add_name(p, list, x_of(p, w->town_col), y_of(p, w->town_row), w->place, 23.0, 700, true);
 }
 
+/* "Housing project 2028"; a school has its own name in its own view. */
+static void collect_placed(painter *p, name_list *list)
+{
+    kj_live_placed placed[KJ_PLACED_MAX];
+    bool swipe = p->app->compare == KJ_SWIPE; /* names are drawn over both worlds together there */
+    double west = swipe ? p->app->map.x + p->app->map.w * p->app->swipe : -1e9;
+    int32_t n = swipe || p->pane.which == 1 ? placed_by(p, placed) : 0;
+    for (int32_t i = 0; i < n; i++) {
+        char name[KJ_NAME_TEXT + 16];
+        double x, y;
+        snprintf(name, sizeof name, "%s %d", placed[i].title, placed[i].year);
+        placed_point(p, placed[i].is_line ? (placed[i].x[0] + placed[i].x[1]) / 2.0 : placed[i].x[0], placed[i].is_line ? (placed[i].y[0] + placed[i].y[1]) / 2.0 : placed[i].y[0], &x, &y);
+        if (x > west) add_name(p, list, x, y, name, 18.0, 700, false);
+    }
+}
+
 static void draw_names(painter *p, int32_t n_hard)
 {
     name_list *list = calloc(1, sizeof *list);
     kj_box placed[NAMES];
     if (!list) return;
+    collect_placed(p, list);
     if (p->app->view == KJ_VIEW_SCHOOLS) collect_schools(p, list);
     if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
     kj_box room = {p->pane.clip.x + 6.0, p->pane.clip.y + 6.0, p->pane.clip.w - 12.0, p->pane.clip.h - 12.0};
@@ -567,9 +650,10 @@ static void legend_of(kj_app *app, legend_rows *rows)
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_RGB(0xB00020), .letter = "!", .label = _("School that is full")};
     }
     if (app->layers & KJ_LAYER_DOTS) {
-        int32_t each = people_a_dot(app);
-        if (each == 1) snprintf(rows->dots, sizeof rows->dots, "%s", _("1 dot = 1 inhabitant"));
-        else snprintf(rows->dots, sizeof rows->dots, _("1 dot = %s inhabitants"), kj_number_int(rows->number, app->language, each));
+        int32_t each = households_a_dot(app);
+        bool households = strcmp(app->world[0].dots, "households") == 0;
+        if (each == 1) snprintf(rows->dots, sizeof rows->dots, "%s", households ? _("1 dot = 1 household") : _("1 dot = 1 inhabitant"));
+        else snprintf(rows->dots, sizeof rows->dots, households ? _("1 dot = %s households") : _("1 dot = %s inhabitants"), kj_number_int(rows->number, app->language, each));
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_DOT, .color = KJ_COLOR_INK, .label = rows->dots};
     }
 }
@@ -779,7 +863,7 @@ static void draw_swipe(kj_app *app, painter *p)
 static void mark_selected(painter *p)
 {
     kj_app *app = p->app;
-    if (app->selection != KJ_SELECT_CELL || app->selected_cell < 0) return;
+    if ((app->selection != KJ_SELECT_CELL && app->selection != KJ_SELECT_HOUSEHOLD) || app->selected_cell < 0) return;
     double x, y, side = fmax(cell_units(app), 10.0);
     cell_place(p, app->selected_cell, &x, &y);
     if (!is_in(&p->pane.clip, x, y, -side)) return;
@@ -811,6 +895,7 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     if ((app->layers & KJ_LAYER_FLOWS || app->view == KJ_VIEW_CHAINS) && p->pane.world->has_chains) draw_flows(p);
     mark_selected(p);
     if (app->layers & KJ_LAYER_SCHOOLS || app->view == KJ_VIEW_SCHOOLS) draw_schools(p);
+    draw_placed(p);
     if (!once) draw_chain(p);
     if (!once) draw_names(p, n_hard);
     cairo_restore(cr);
@@ -850,10 +935,27 @@ static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_
     for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) draw_badge(p, panes[i].clip.x + GAP, badge_y(app), panes[i].world);
 }
 
+/* The end of a line that is chosen already. */
+static void draw_begun(kj_app *app, kj_canvas *canvas)
+{
+    kj_pane panes[2];
+    int32_t n = kj_app_panes(app, panes);
+    for (int32_t i = 0; i < n; i++) {
+        painter p = {.app = app, .canvas = canvas, .pane = panes[i]};
+        double x, y;
+        placed_point(&p, app->placed[0][0], app->placed[0][1], &x, &y);
+        if (!is_in(&panes[i].clip, x, y, 0.0)) continue;
+        kj_box rim = {x - 10.0, y - 10.0, 20.0, 20.0}, pin = {x - 7.0, y - 7.0, 14.0, 14.0};
+        kj_canvas_fill_box(canvas, &rim, 10.0, KJ_COLOR_INK, 1.0);
+        kj_canvas_fill_box(canvas, &pin, 7.0, app->ui.theme.focus, 1.0);
+    }
+}
+
 /* The middle of the map, where the key P puts what is placed. */
 static void draw_aim(kj_app *app, kj_canvas *canvas)
 {
     double x = app->map.x + app->map.w / 2.0, y = app->map.y + app->map.h / 2.0;
+    if (app->n_placed > 0) draw_begun(app, canvas);
     for (int pass = 0; pass < 2; pass++) {
         kj_canvas_color(canvas, pass ? app->ui.theme.focus : KJ_COLOR_INK, 1.0);
         cairo_set_line_width(canvas->cr, pass ? 3.0 : 6.0);
@@ -874,6 +976,7 @@ void kj_draw_map(kj_app *app)
     kj_pane panes[2];
     kj_box furniture[FURNITURE_MAX];
     int32_t n = kj_app_panes(app, panes);
+    app->dots_wait = false;
     kj_ui_clear(&app->ui, false);
     painter *p = app->map.w < 8.0 || app->map.h < 8.0 ? NULL : calloc(1, sizeof *p);
     if (!p) return; /* the map has no room in this layout */

@@ -50,6 +50,15 @@ void kj_overview_keep(kj_app *app, int32_t which, const kj_shown *key, const kj_
     if (o->cells) memcpy(o->cells, p->level[l], level_bytes(p, l));
 }
 
+bool kj_overview_fill(kj_app *app, kj_world *w, int32_t year_index, kj_pyramid *p)
+{
+    uint32_t table[256];
+    const uint8_t *land = kj_view_land_table(app, table) ? kj_world_land(w, year_index) : NULL;
+    if (!land || !p->n_levels) return false;
+    kj_pyramid_from_table(p, small_level(p), land, table);
+    return true;
+}
+
 bool kj_overview_show(kj_app *app, int32_t which, const kj_shown *key, kj_pyramid *p)
 {
     const kj_overview *o = find(app, which, key);
@@ -61,17 +70,26 @@ bool kj_overview_show(kj_app *app, int32_t which, const kj_shown *key, kj_pyrami
     return true;
 }
 
+bool kj_overview_hurries(const kj_app *app) { return app->mouse_down || app->playing || app->still < still_seconds; }
+
 /* Whether the camera shows more than the levels from `first` on can tell. */
 bool kj_overview_is_coarse(const kj_app *app, const kj_pyramid *p) { return p->first > 0 && app->camera.zoom * (double)(1 << p->first) > 1.5; }
+
+void kj_overview_finish(kj_app *app)
+{
+    app->still = 1.0;
+    app->whole = app->map_dirty = true;
+    for (int which = 0; which < 2; which++)
+        if (app->pyramid[which].first > 0) app->shown[which].view = -1;
+}
 
 void kj_overview_tick(kj_app *app, double seconds)
 {
     app->still += seconds;
     bool coarse = kj_overview_is_coarse(app, &app->pyramid[0]) || kj_overview_is_coarse(app, &app->pyramid[1]);
+    if (app->dots_wait && !app->playing && !app->mouse_down && app->still >= still_seconds) app->map_dirty = true;
     if (!coarse || app->playing || app->mouse_down || app->still < still_seconds) return;
-    for (int which = 0; which < 2; which++)
-        if (app->pyramid[which].first > 0) app->shown[which].view = -1;
-    app->whole = app->map_dirty = true;
+    kj_overview_finish(app);
 }
 
 bool kj_overview_prepare(kj_app *app)
@@ -86,8 +104,10 @@ bool kj_overview_prepare(kj_app *app)
             key.year_index = y;
             if (find(app, which, &key)) continue;
             if (kj_pyramid_resize(&err, &app->aside, w->grid.nx, w->grid.ny)) return false;
-            kj_view_fill(app, w, y, app->aside.level[0]);
-            kj_pyramid_build(&app->aside);
+            if (!kj_overview_fill(app, w, y, &app->aside)) {
+                kj_view_fill(app, w, y, app->aside.level[0]);
+                kj_pyramid_build(&app->aside);
+            }
             kj_overview_keep(app, which, &key, &app->aside);
             return true;
         }

@@ -6,7 +6,6 @@
 #include "../core/draw/chart.h"
 #include "../core/draw/number.h"
 #include "app.h"
-#include "live.h"
 
 #define _(text) kj_tr(text)
 #define N_(text) text
@@ -132,7 +131,7 @@ static void put_views(kj_app *app, kj_flow *flow)
     static const struct {
         const char *name;
         kj_layer_bit bit;
-    } layers[] = {{N_("Inhabitants as dots"), KJ_LAYER_DOTS}, {N_("Moves of the year"), KJ_LAYER_FLOWS}, {N_("School signs"), KJ_LAYER_SCHOOLS}, {N_("Names of places"), KJ_LAYER_NAMES}};
+    } layers[] = {{N_("Households as dots"), KJ_LAYER_DOTS}, {N_("Moves of the year"), KJ_LAYER_FLOWS}, {N_("School signs"), KJ_LAYER_SCHOOLS}, {N_("Names of places"), KJ_LAYER_NAMES}};
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
         kj_widget_def def = {.english = layers[i].name, .action = KJ_ACT_LAYER, .argument = (int32_t)layers[i].bit, .on = (app->layers & layers[i].bit) != 0};
         put(app, flow, draw_toggle, &def, 2.0);
@@ -175,21 +174,15 @@ static double draw_slider(kj_app *app, double x, double y, double w, const void 
 
 static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
 {
-    char text[KJ_NUMBER_MAX + 32], number[KJ_NUMBER_MAX], place[2][200];
+    char text[KJ_NUMBER_MAX + 32], number[KJ_NUMBER_MAX];
     if (c->is_policy) {
         kj_widget_def toggle = {.english = c->english, .label = c->title, .action = KJ_ACT_POLICY, .argument = c->policy, .on = c->value != 0.0};
         put(app, flow, draw_toggle, &toggle, 4.0);
-        if (!c->has_place) return;
-        snprintf(place[0], sizeof place[0], "Place on the map: %s", c->english);
-        snprintf(place[1], sizeof place[1], "+ %s: %s", _("Place on the map"), c->title);
-        kj_widget_def button = {.english = place[0], .label = place[1], .action = KJ_ACT_PLACE, .argument = c->policy, .on = app->placing == c->policy};
-        put(app, flow, draw_button, &button, 4.0);
         return;
     }
     if (strcmp(c->unit, "boolean") == 0) {
-        kj_slider_def def = {.widget = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index}, .value = c->value, .low = 0.0, .high = 1.0, .step = 1.0,
-                             .text = c->value != 0.0 ? _("yes") : _("no")};
-        put(app, flow, draw_slider, &def, 6.0);
+        kj_widget_def def = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index, .on = c->value != 0.0};
+        put(app, flow, draw_toggle, &def, 6.0);
         return;
     }
     kj_number_real(number, app->language, c->value, c->decimals);
@@ -206,13 +199,60 @@ static void put_more(kj_app *app, kj_flow *flow, int32_t n)
     put_text(app, flow, text, 17.0, 400, app->ui.theme.muted, 4.0);
 }
 
-/* Parameters of plugins under the plugin's name, each with its sentence, then the policies. */
+/* What is asked for most stands first; policies of one's own last. */
+static const char *const ranked[] = {"new_school", "housing_project", "protect_area", "densify_area", "new_road", "new_station"};
+enum { PLACES_RANKED = sizeof ranked / sizeof *ranked };
+
+static int32_t rank_of(const char *policy)
+{
+    for (int32_t i = 0; i < PLACES_RANKED; i++)
+        if (strcmp(policy, ranked[i]) == 0) return i;
+    return PLACES_RANKED;
+}
+
+/* What policies let people put on the map, as buttons. */
+static void put_places(kj_app *app, kj_flow *flow, const kj_live_controls *c)
+{
+    enum { PLACES_MAX = 12 };
+    kj_widget_def defs[PLACES_MAX];
+    char english[PLACES_MAX][120], label[PLACES_MAX][104];
+    int32_t n = 0;
+    for (int32_t rank = 0; rank <= PLACES_RANKED; rank++) {
+        for (int32_t i = 0; i < c->n && n < PLACES_MAX; i++) {
+            if (c->items[i].place == KJ_PLACE_NONE || rank_of(c->items[i].name) != rank) continue;
+            snprintf(english[n], sizeof english[n], "Place on the map: %s", c->items[i].english);
+            snprintf(label[n], sizeof label[n], "+ %s", c->items[i].title);
+            defs[n] = (kj_widget_def){.english = english[n], .label = label[n], .action = KJ_ACT_PLACE, .argument = c->items[i].policy, .on = app->placing == c->items[i].policy, .size = 17.0};
+            n++;
+        }
+    }
+    if (!n) return;
+    put_heading(app, flow, _("Place on the map"), 12.0);
+    int32_t columns = kj_ui_segment_columns(&app->ui, flow->box.w, defs, n);
+    if (columns > 2) columns = 2;
+    for (int32_t first = 0; first < n; first += columns) {
+        segment_block row = {defs + first, n - first < columns ? n - first : columns, columns};
+        put(app, flow, draw_segment_row, &row, 8.0);
+    }
+}
+
+/* Parameters of plugins under the plugin's name, each with its sentence, then the policies; at most six levers on a page. */
 static void put_controls(kj_app *app, kj_flow *flow, const kj_live_controls *c)
 {
-    const char *plugin = "";
+    enum { ON_PAGE = 6 };
+    const double whole_page = 1e9;
+    const char *plugin = "-";
+    int32_t page = flow->page, n = 0;
     for (int32_t i = 0; i < c->n; i++) {
         const kj_live_control *item = &c->items[i];
-        if (plugin[0] && !item->plugin[0]) put_more(app, flow, c->n_more);
+        if (flow->page != page) n = 0;
+        if (n >= ON_PAGE) {
+            kj_flow_keep(flow, whole_page);
+            n = 0;
+        }
+        page = flow->page;
+        n++;
+        if (plugin[0] && plugin[0] != '-' && !item->plugin[0]) put_more(app, flow, c->n_more);
         if (strcmp(item->plugin, plugin)) put_heading(app, flow, item->plugin[0] ? item->plugin : _("Policies"), 10.0);
         plugin = item->plugin;
         put_control(app, flow, item);
@@ -226,12 +266,12 @@ static void put_live(kj_app *app, kj_flow *flow)
     kj_live_controls c;
     char year[16];
     kj_live_controls_of(app->live, app->language < 3 ? (int)app->language : 0, (int32_t)lround(app->from_year), &c);
-    put_heading(app, flow, _("Actions"), 0.0);
     const kj_widget_def back[2] = {{.english = N_("Undo"), .action = KJ_ACT_UNDO, .disabled = !c.can_undo}, {.english = N_("Redo"), .action = KJ_ACT_REDO, .disabled = !c.can_redo}};
-    put_segments(app, flow, back, 2, 8.0);
+    put_segments(app, flow, back, 2, 0.0);
     snprintf(year, sizeof year, "%.0f", app->from_year);
     kj_slider_def from = {.widget = {.english = N_("From year"), .action = KJ_ACT_FROM}, .value = app->from_year, .low = app->first_year + 1, .high = app->last_year, .step = 1.0, .text = year};
     put(app, flow, draw_slider, &from, 8.0);
+    put_places(app, flow, &c);
     put_controls(app, flow, &c);
     char status[260];
     snprintf(status, sizeof status, c.status[0] ? _("Simulating: %s") : "%s", c.status[0] ? c.status : _("Both worlds are simulated to the end."));
@@ -240,11 +280,17 @@ static void put_live(kj_app *app, kj_flow *flow)
 
 static void flow_actions(kj_app *app, kj_flow *flow)
 {
-    if (app->live) put_live(app, flow);
-    else put_policies(app, flow);
+    if (app->live) {
+        put_live(app, flow);
+        return;
+    }
+    put_policies(app, flow);
     put(app, flow, draw_rule, NULL, 14.0);
     put_views(app, flow);
 }
+
+/* Live: the views have a page of their own, so that no lever hides them. */
+static void flow_views(kj_app *app, kj_flow *flow) { put_views(app, flow); }
 
 /* A part of a panel that can be pressed: a tile, a row. */
 static void add_area(kj_ui *ui, const kj_box *box, const char *english, const char *label, kj_action action, int32_t argument)
@@ -419,8 +465,8 @@ static double draw_table_head(kj_app *app, double x, double y, double w, const v
     return h;
 }
 
-/* "B (Protect farmland): 214 fewer inhabitants, 31 ha less farmland built on …": at most three, the plainest first. */
-static void headline(kj_app *app, char *out, size_t n)
+/* "B (Protect farmland): 214 fewer inhabitants, 31 ha less farmland built on …": at most three, the plainest first; false if they do not differ. */
+static bool headline(kj_app *app, char *out, size_t n)
 {
     const kj_world *b = &app->world[1];
     char number[KJ_NUMBER_MAX], part[160];
@@ -443,6 +489,7 @@ static void headline(kj_app *app, char *out, size_t n)
         found++;
     }
     if (used < n) snprintf(out + used, n - used, "%s", found ? "." : _("no difference yet."));
+    return found > 0;
 }
 
 /* ---- charts ---- */
@@ -617,8 +664,9 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     table_row row = {0};
     int32_t n = table_of(app, app->forum ? 4 : TABLE_ROWS, ids);
     fit_columns(app, ids, n, row.columns);
-    headline(app, text, sizeof text);
+    bool differ = headline(app, text, sizeof text);
     put_text(app, flow, text, app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
+    if (differ) put_text(app, flow, _("One run of each: effect and chance cannot be told apart."), TEXT, 500, app->ui.theme.muted, 4.0);
     put(app, flow, draw_table_head, &row, 10.0);
     for (int32_t i = 0; i < n; i++) {
         row.id = ids[i];
@@ -652,7 +700,8 @@ static double draw_school(kj_app *app, double x, double y, double w, const void 
     kj_text_style figure = {.size = TEXT, .weight = 700, .color = share >= 1.0 ? ui->theme.warn : ui->theme.ink, .align = KJ_ALIGN_RIGHT, .tabular = true, .max_width = w * 0.45};
     double fw = kj_text_measure(ui->canvas, &figure, text).width;
     kj_text_style name = {.size = TEXT, .weight = 500, .color = ui->theme.ink, .max_width = w - fw - 16.0, .max_lines = 3};
-    const char *title = world->facilities[s].name[0] ? world->facilities[s].name : _("School");
+    char own[KJ_NAME_TEXT];
+    const char *title = world->facilities[s].name[0] ? kj_facility_name(&world->facilities[s], own) : _("School");
     double th = kj_text_measure(ui->canvas, &name, title).height, h = fmax(th + 18.0, ui->target);
     if (ui->dry) return h;
     kj_text_draw(ui->canvas, x, y + 2.0, &name, title);
@@ -759,6 +808,27 @@ static double draw_group(kj_app *app, double x, double y, double w, const void *
     return top - y;
 }
 
+typedef struct household_line {
+    const char *text;
+    kj_id id;
+} household_line;
+
+/* A line that leads to a household. */
+static double draw_household(kj_app *app, double x, double y, double w, const void *data)
+{
+    const household_line *line = data;
+    text_block block = {line->text, TEXT, 500, app->ui.theme.a};
+    bool was = app->ui.dry;
+    app->ui.dry = true;
+    double h = draw_text(app, x, y, w, &block), height = fmax(h + 8.0, app->ui.target);
+    app->ui.dry = was;
+    if (was) return height;
+    draw_text(app, x, y + (height - h) / 2.0, w, &block);
+    kj_box box = {x, y, w, height};
+    add_area(&app->ui, &box, line->text, line->text, KJ_ACT_HOUSEHOLD, (int32_t)line->id);
+    return height;
+}
+
 static void flow_selected(kj_app *app, kj_flow *flow)
 {
     kj_lines lines;
@@ -768,7 +838,13 @@ static void flow_selected(kj_app *app, kj_flow *flow)
     if (app->selection != KJ_SELECT_NONE) put_segments(app, flow, buttons, app->selection == KJ_SELECT_CHAIN ? 2 : 1, 8.0);
     for (int32_t i = 0; i < lines.n;) {
         line_group group = {&lines, i, i + 1};
-        while (group.end < lines.n && !lines.strong[group.end]) group.end++;
+        if (lines.household[i]) {
+            household_line line = {lines.text[i], lines.household[i]};
+            put(app, flow, draw_household, &line, 3.0);
+            i++;
+            continue;
+        }
+        while (group.end < lines.n && !lines.strong[group.end] && !lines.household[group.end]) group.end++;
         if (!lines.strong[i] || group.end - i > 6) group.end = i + 1;
         put(app, flow, draw_group, &group, lines.strong[i] ? 10.0 : 3.0);
         i = group.end;
@@ -778,14 +854,17 @@ static void flow_selected(kj_app *app, kj_flow *flow)
 /* The pages of a column; in a narrow window the map is one of them and the list stands in the menu. */
 static int32_t tabs_of(const kj_app *app, kj_widget_def defs[KJ_TAB_COUNT])
 {
-    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("Pupils"), N_("Economy"), N_("Charts"), N_("Selected"), N_("Menu")};
+    static const char *const names[KJ_TAB_COUNT] = {N_("Map"), N_("Actions"), N_("Results"), N_("Pupils"), N_("Economy"), N_("Charts"), N_("Selected"), N_("Menu"), N_("Views")};
     int32_t n = 0;
-    for (int32_t t = 0; t < KJ_TAB_MENU; t++) {
+    static const kj_tab order[] = {KJ_TAB_MAP, KJ_TAB_ACTIONS, KJ_TAB_VIEWS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_CHARTS, KJ_TAB_SELECTED};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        kj_tab t = order[i];
+        if (t == KJ_TAB_VIEWS && (!app->live || app->mode == KJ_LAYOUT_WIDE || app->forum)) continue;
         if (t == KJ_TAB_MAP && app->mode != KJ_LAYOUT_NARROW) continue;
         if (t == KJ_TAB_ACTIONS && app->mode == KJ_LAYOUT_WIDE) continue;
         if (app->forum && app->mode != KJ_LAYOUT_NARROW && (t == KJ_TAB_ACTIONS || t == KJ_TAB_SCHOOLS || t == KJ_TAB_ECONOMY || t == KJ_TAB_CHARTS)) continue;
         if (t == KJ_TAB_SELECTED && app->selection == KJ_SELECT_NONE && app->tab != KJ_TAB_SELECTED) continue;
-        defs[n++] = (kj_widget_def){.english = names[t], .action = KJ_ACT_TAB, .argument = t, .on = (int32_t)app->tab == t, .size = 17.0};
+        defs[n++] = (kj_widget_def){.english = names[t], .action = KJ_ACT_TAB, .argument = (int32_t)t, .on = app->tab == t, .size = 17.0};
     }
     return n;
 }
@@ -864,7 +943,7 @@ static void draw_pages(kj_app *app, flow_fn fill, const kj_box *box, kj_tab tab)
 static flow_fn filler(kj_tab tab)
 {
     static const flow_fn fillers[KJ_TAB_COUNT] = {[KJ_TAB_MAP] = flow_results, [KJ_TAB_ACTIONS] = flow_actions, [KJ_TAB_RESULTS] = flow_results, [KJ_TAB_SCHOOLS] = flow_schools,
-                                                  [KJ_TAB_ECONOMY] = flow_economy, [KJ_TAB_CHARTS] = flow_charts, [KJ_TAB_SELECTED] = flow_selected, [KJ_TAB_MENU] = flow_menu};
+                                                  [KJ_TAB_ECONOMY] = flow_economy, [KJ_TAB_CHARTS] = flow_charts, [KJ_TAB_SELECTED] = flow_selected, [KJ_TAB_MENU] = flow_menu, [KJ_TAB_VIEWS] = flow_views};
     return fillers[tab];
 }
 
@@ -884,11 +963,27 @@ static void draw_column(kj_app *app, const kj_box *column, flow_fn fill, kj_tab 
     if (box.h > 60.0) draw_pages(app, fill, &box, tab);
 }
 
+/* Of a live session: actions, or what the map shows. */
+static void draw_left(kj_app *app)
+{
+    kj_canvas_fill_box(app->ui.canvas, &app->left, 0.0, app->ui.theme.paper, 1.0);
+    kj_box box = inner(&app->left);
+    kj_tab tab = app->live ? app->left_tab : KJ_TAB_ACTIONS;
+    if (app->live) {
+        const kj_widget_def defs[2] = {{.english = N_("Actions"), .action = KJ_ACT_LEFT, .argument = KJ_TAB_ACTIONS, .on = tab == KJ_TAB_ACTIONS, .size = 17.0},
+                                       {.english = N_("Views"), .action = KJ_ACT_LEFT, .argument = KJ_TAB_VIEWS, .on = tab == KJ_TAB_VIEWS, .size = 17.0}};
+        double used = kj_ui_segments(&app->ui, box.x, box.y, box.w, defs, 2) + 14.0;
+        box.y += used;
+        box.h -= used;
+    }
+    draw_pages(app, filler(tab), &box, tab);
+}
+
 void kj_draw_panels(kj_app *app)
 {
     kj_ui_clear(&app->ui, true);
     kj_draw_top(app);
-    if (app->left.w > 0.0) draw_column(app, &app->left, flow_actions, KJ_TAB_ACTIONS, false);
+    if (app->left.w > 0.0) draw_left(app);
     if (app->right.w > 0.0) {
         bool quiet = app->forum && app->selection == KJ_SELECT_NONE && app->tab != KJ_TAB_MENU;
         kj_tab tab = quiet && app->mode != KJ_LAYOUT_NARROW ? KJ_TAB_RESULTS : app->tab;

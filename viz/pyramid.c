@@ -44,6 +44,29 @@ static void halve(const uint32_t *from, int32_t nx, int32_t ny, uint32_t *to, in
     }
 }
 
+void kj_pyramid_from_table(kj_pyramid *p, int32_t level, const uint8_t *values, const uint32_t table[256])
+{
+    int32_t nx = p->nx[0], ny = p->ny[0], side = 1 << level;
+    uint64_t wide[256]; /* three sums in one word: a block of cells is at most 2^13 wide colours */
+    for (int i = 0; i < 256; i++) wide[i] = (uint64_t)(table[i] >> 16 & 255u) << 42 | (uint64_t)(table[i] >> 8 & 255u) << 21 | (table[i] & 255u);
+#pragma omp parallel for schedule(static)
+    for (int32_t y = 0; y < p->ny[level]; y++) {
+        int32_t rows = ny - y * side < side ? ny - y * side : side;
+        for (int32_t x = 0; x < p->nx[level]; x++) {
+            int32_t cols = nx - x * side < side ? nx - x * side : side;
+            uint64_t sum = 0;
+            uint32_t n = (uint32_t)(rows * cols);
+            for (int32_t r = 0; r < rows; r++) {
+                const uint8_t *at = values + (size_t)(y * side + r) * (size_t)nx + (size_t)(x * side);
+                for (int32_t c = 0; c < cols; c++) sum += wide[at[c]];
+            }
+            uint32_t red = (uint32_t)(sum >> 42), green = (uint32_t)(sum >> 21) & 0x1FFFFFu, blue = (uint32_t)sum & 0x1FFFFFu;
+            p->level[level][(size_t)y * (size_t)p->nx[level] + (size_t)x] = (red + n / 2) / n << 16 | (green + n / 2) / n << 8 | (blue + n / 2) / n;
+        }
+    }
+    kj_pyramid_build_from(p, level);
+}
+
 void kj_pyramid_build_from(kj_pyramid *p, int32_t level)
 {
     p->first = level;

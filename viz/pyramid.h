@@ -32,6 +32,8 @@ kj_status kj_pyramid_resize(kj_error *err, kj_pyramid *pyramid, int32_t nx, int3
 void kj_pyramid_free(kj_pyramid *pyramid);
 /* After level 0 was filled: the other levels. */
 void kj_pyramid_build(kj_pyramid *pyramid);
+/* A level and those above it straight from values of level 0 and their colours: level 0 itself is left as it was. */
+void kj_pyramid_from_table(kj_pyramid *pyramid, int32_t level, const uint8_t *values, const uint32_t table[256]);
 void kj_pyramid_build_from(kj_pyramid *pyramid, int32_t level); /* that level was filled */
 /* outside: colour beyond the grid. */
 void kj_pyramid_paint(const kj_pyramid *pyramid, const kj_camera *camera, const kj_pixels *pixels, uint32_t outside);

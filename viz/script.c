@@ -66,9 +66,12 @@ static kj_status find_widget(kj_error *err, const script *s, const char *label, 
 {
     redraw(s->app);
     *out = kj_ui_named(&s->app->ui, label);
-    const kj_tab turned[2] = {KJ_TAB_ACTIONS, s->app->tab};
-    for (int t = 0; t < 2 && *out < 0; t++) { /* a person would turn the pages */
+    if (*out >= 0) return KJ_OK;
+    const kj_tab turned[3] = {KJ_TAB_ACTIONS, KJ_TAB_VIEWS, s->app->tab}, left = s->app->left_tab;
+    for (int t = 0; t < 3 && *out < 0; t++) { /* a person would turn the pages */
         int32_t *page = &s->app->page[turned[t]], kept = *page;
+        if (t < 2) s->app->left_tab = turned[t];
+        redraw(s->app);
         for (*page = 0; *page < s->app->n_pages[turned[t]] && *out < 0; ++*page) {
             redraw(s->app);
             *out = kj_ui_named(&s->app->ui, label);
@@ -76,7 +79,8 @@ static kj_status find_widget(kj_error *err, const script *s, const char *label, 
         }
         *page = kept;
     }
-    if (*out >= 0) return KJ_OK;
+    s->app->left_tab = left;
+    redraw(s->app);
     char known[600] = "";
     size_t used = 0;
     for (int32_t i = 0; i < s->app->ui.n_widgets && used < sizeof known; i++)
@@ -170,8 +174,8 @@ static kj_status do_mouse(kj_error *err, script *s, const char *command, const c
 static const char *state_of(kj_app *app, const char *name, char out[256])
 {
     static const char *const compares[4] = {"A", "B", "swipe", "side"};
-    static const char *const tabs[KJ_TAB_COUNT] = {"map", "actions", "results", "schools", "economy", "charts", "selected", "menu"};
-    static const char *const selections[5] = {"none", "cell", "school", "chain", "how"};
+    static const char *const tabs[KJ_TAB_COUNT] = {"map", "actions", "results", "schools", "economy", "charts", "selected", "menu", "views"};
+    static const char *const selections[6] = {"none", "cell", "school", "chain", "how", "household"};
     static const char *const modes[3] = {"wide", "medium", "narrow"};
     kj_world *w = kj_app_world(app);
     out[0] = 0;
@@ -307,19 +311,28 @@ static kj_status do_lint_all(kj_error *err, script *s)
 {
     kj_app *app = s->app;
     kj_status status = KJ_OK;
-    kj_tab kept = app->tab;
-    for (int t = app->mode == KJ_LAYOUT_NARROW ? KJ_TAB_MAP : KJ_TAB_RESULTS; !status && t < KJ_TAB_COUNT; t++) {
+    kj_tab kept = app->tab, left = app->left_tab;
+    app->left_tab = KJ_TAB_VIEWS; /* actions have their turn with the last tab */
+    for (int t = app->mode == KJ_LAYOUT_NARROW ? KJ_TAB_MAP : app->mode == KJ_LAYOUT_MEDIUM ? KJ_TAB_ACTIONS : KJ_TAB_RESULTS; !status && t < KJ_TAB_COUNT; t++) {
         app->tab = (kj_tab)t;
         kj_app_layout(app);
+        if (t == KJ_TAB_VIEWS && app->mode == KJ_LAYOUT_WIDE) break;
         for (app->page[t] = 0; !status; app->page[t]++) {
             status = do_lint(err, s);
             if (app->page[t] + 1 >= app->n_pages[t]) break;
         }
         app->page[t] = 0;
     }
-    if (status) return status;
+    app->left_tab = KJ_TAB_ACTIONS;
     app->tab = kept;
     kj_app_layout(app);
+    for (app->page[KJ_TAB_ACTIONS] = 0; !status && app->mode == KJ_LAYOUT_WIDE; app->page[KJ_TAB_ACTIONS]++) {
+        status = do_lint(err, s);
+        if (app->page[KJ_TAB_ACTIONS] + 1 >= app->n_pages[KJ_TAB_ACTIONS]) break;
+    }
+    app->page[KJ_TAB_ACTIONS] = 0;
+    if (status) return status;
+    app->left_tab = left;
     return KJ_OK;
 }
 

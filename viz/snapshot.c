@@ -33,7 +33,7 @@ const kj_snap_column *kj_snapshot_column(const kj_snapshot *s, const char *table
 /* Layers are large: only those that the viewer or a plugin shows. */
 static bool is_shown_layer(const kj_sim *sim, const char *name)
 {
-    static const char *const own[] = {"land_use", "population", "protection", "catchment", "catchment_7_9"};
+    static const char *const own[] = {"land_use", "population", "households", "protection", "catchment", "catchment_7_9"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strcmp(name, own[i]) == 0) return true;
     for (uint32_t i = 0; i < kj_sim_n_shown(sim); i++)

@@ -190,7 +190,8 @@ static void tell_school(kj_app *app, kj_lines *out)
     if (s < 0 || s >= w->n_facilities) return;
     const kj_facility *f = &w->facilities[s];
     char a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX], lo[16], hi[16];
-    snprintf(out->title, sizeof out->title, "%s", f->name[0] ? f->name : _("School"));
+    char own[KJ_NAME_TEXT];
+    snprintf(out->title, sizeof out->title, "%s", f->name[0] ? kj_facility_name(f, own) : _("School"));
     say(out, false, _("Grades %s–%s"), grade_word(f->grade_lo, lo), grade_word(f->grade_hi, hi));
     if (!kj_facility_open(f, kj_app_month(app))) {
         say(out, true, f->opened > kj_app_month(app) ? _("Opens in %d") : _("Closed since %d"), KJ_YEAR_OF(f->opened > kj_app_month(app) ? f->opened : f->closed));
@@ -246,10 +247,35 @@ static void tell_cell(kj_app *app, kj_lines *out)
     for (uint32_t i = 0; i < w->n_vacancies; i++) {
         const kj_vacancy_row *v = &w->vacancies[i];
         if (v->cell != cell || v->opened > kj_app_month(app)) continue;
-        if (moves++ < 6 && v->filled_by && v->closed <= kj_app_month(app) && v->stage == KJ_STAGE_CLOSED)
+        if (moves++ < 6 && v->filled_by && v->closed <= kj_app_month(app) && v->stage == KJ_STAGE_CLOSED) {
             say(out, false, _("%d: %s moved in (household %u)"), KJ_YEAR_OF(v->closed), household_word(v->mover_kind), v->filled_by);
+            out->household[out->n - 1] = v->filled_by;
+        }
     }
     if (moves > 6) say(out, false, _("… and %d more homes that changed hands"), moves - 6);
+}
+
+/* ---- a household ---- */
+
+/* Its moves as far as the run tells them: households are numbers, and who never moved leaves no trace. */
+static void tell_household(kj_app *app, kj_lines *out)
+{
+    const kj_world *w = &app->world[app->selected_world];
+    int32_t n = 0;
+    snprintf(out->title, sizeof out->title, _("Household %u"), app->selected_household);
+    for (uint32_t row = 0; row < w->n_vacancies; row++) {
+        const kj_vacancy_row *v = &w->vacancies[row];
+        if (v->filled_by != app->selected_household || v->stage != KJ_STAGE_CLOSED || v->closed > kj_app_month(app)) continue;
+        char income[KJ_NUMBER_MAX];
+        const char *place = place_of(w, v->cell);
+        n++;
+        say(out, true, _("%d: moved to a %s, %d %s, %s%s%s"), KJ_YEAR_OF(v->closed), kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(v->tenure), place[0] ? " · " : "", place);
+        say(out, false, _("%s, head aged %d, %s SEK a year after tax"), household_word(v->mover_kind), v->mover_age, kj_number_int(income, app->language, v->mover_income / 1000 * 1000));
+        say(out, false, "%s", end_word(v->end));
+        app->selected_cell = v->cell; /* where it lives now is marked on the map */
+    }
+    if (n == 0) say(out, false, "%s", _("It has not moved by this year."));
+    say(out, false, "%s", _("Households are numbers of the simulation: nobody real is behind them."));
 }
 
 /* ---- asked for ---- */
@@ -272,6 +298,7 @@ void kj_story_lines(kj_app *app, kj_lines *out)
     case KJ_SELECT_SCHOOL: tell_school(app, out); break;
     case KJ_SELECT_CELL: tell_cell(app, out); break;
     case KJ_SELECT_HOW: tell_how(app, out); break;
+    case KJ_SELECT_HOUSEHOLD: tell_household(app, out); break;
     case KJ_SELECT_NONE:
         snprintf(out->title, sizeof out->title, "%s", _("Nothing selected"));
         say(out, false, "%s", _("Click a place, a school or a new building on the map."));
@@ -288,7 +315,8 @@ const char *kj_school_alert(kj_app *app, kj_world *w, int32_t index, char out[20
         if (f->kind != KJ_FACILITY_SCHOOL || !kj_facility_open(f, kj_app_month(app))) continue;
         if (!kj_is_full(count_of(w, w->pupils, y, s), count_of(w, w->places, y, s)) || index-- > 0) continue;
         int32_t first = first_full(w, s);
-        const char *name = f->name[0] ? f->name : _("A school");
+        char own[KJ_NAME_TEXT];
+        const char *name = f->name[0] ? kj_facility_name(f, own) : _("A school");
         if (first && first <= w->years[y]) snprintf(out, 200, _("%s full, first in %d"), name, first);
         else snprintf(out, 200, _("%s full"), name);
         return out;

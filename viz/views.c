@@ -289,6 +289,16 @@ static void fill_layer(kj_app *app, kj_world *w, const kj_shown_item *item, int3
     }
 }
 
+/* What of 256 goes to paper. */
+enum { PALE_CHAINS = 150 };
+
+bool kj_view_land_table(const kj_app *app, uint32_t table[256])
+{
+    if (app->view != KJ_VIEW_LAND && app->view != KJ_VIEW_CHAINS) return false;
+    land_table(table, app->view == KJ_VIEW_CHAINS ? PALE_CHAINS : 0);
+    return true;
+}
+
 void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
 {
     int64_t n = kj_grid_cells(&w->grid);
@@ -302,7 +312,7 @@ void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
     switch (app->view) {
     case KJ_VIEW_LAND: fill_land(land, n, 0, out); break;
     case KJ_VIEW_SCHOOLS: fill_schools(app, w, land, out); break;
-    case KJ_VIEW_CHAINS: fill_land(land, n, 150, out); break;
+    case KJ_VIEW_CHAINS: fill_land(land, n, PALE_CHAINS, out); break;
     default:
         fill_land(land, n, 190, out);
         if (item && item->kind == KJ_AS_AREA) fill_areas(app, w, item, year_index, land, n, out);

@@ -121,7 +121,7 @@ static void present(window *w, const kj_app *app)
 static int patience(const kj_app *app)
 {
     if (app->panels_dirty || app->map_dirty) return 0;
-    if (kj_overview_is_coarse(app, &app->pyramid[0]) || kj_overview_is_coarse(app, &app->pyramid[1])) return 40;
+    if (app->dots_wait || kj_overview_is_coarse(app, &app->pyramid[0]) || kj_overview_is_coarse(app, &app->pyramid[1])) return 40;
     return app->playing ? 15 : app->live || app->message[0] ? 40 : 500;
 }
 

@@ -1,5 +1,7 @@
 #include "world.h"
 
+#include "../core/draw/language.h"
+
 #include <jansson.h>
 #include <math.h>
 #include <stddef.h>
@@ -71,8 +73,14 @@ static kj_status read_areas(kj_error *err, kj_world *w)
 static kj_status read_cell_area(kj_error *err, kj_world *w)
 {
     if (!w->source.has(w->source.self, "cell", "area")) return KJ_OK;
-    w->cell_area = malloc((size_t)kj_grid_cells(&w->grid) * sizeof *w->cell_area);
-    return w->cell_area ? w->source.read(err, w->source.self, "cell", "area", 0, KJ_I32, w->cell_area) : no_memory(err);
+    int64_t n = kj_grid_cells(&w->grid);
+    w->cell_area = malloc((size_t)n * sizeof *w->cell_area);
+    w->outside = malloc((size_t)n);
+    if (!w->cell_area || !w->outside) return no_memory(err);
+    kj_status status = w->source.read(err, w->source.self, "cell", "area", 0, KJ_I32, w->cell_area);
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < n; i++) w->outside[i] = !status && w->cell_area[i] < 0 ? KJ_WORLD_OUTSIDE : 0;
+    return status;
 }
 
 /* ---- facilities ---- */
@@ -140,6 +148,14 @@ static kj_status read_facilities(kj_error *err, kj_world *w)
 bool kj_facility_open(const kj_facility *f, kj_month month)
 {
     return f->cell >= 0 && f->opened <= month && (f->closed <= 0 || f->closed > month);
+}
+
+const char *kj_facility_name(const kj_facility *f, char out[KJ_NAME_TEXT])
+{
+    static const char made[] = "New school";
+    if (strncmp(f->name, made, sizeof made - 1) != 0) return f->name;
+    snprintf(out, KJ_NAME_TEXT, "%s%s", kj_tr(made), f->name + sizeof made - 1);
+    return out;
 }
 
 /* ---- vacancies ---- */
@@ -395,16 +411,16 @@ static void find_town(kj_world *w, const float *people)
 
 static void measure_cells(kj_world *w)
 {
-    enum { FEW = 8 };
-    const float *people = kj_world_layer(w, "population", 0);
+    w->dots = w->source.has(w->source.self, "cell", "households") ? "households" : "population";
+    const float few = strcmp(w->dots, "households") == 0 ? 4.0f : 8.0f, *count = kj_world_layer(w, w->dots, 0);
     double sum = 0.0, n = 0.0;
-    for (int32_t cell = 0; people && cell < kj_grid_cells(&w->grid); cell++) {
-        if (people[cell] < (float)FEW) continue;
-        sum += (double)people[cell];
+    for (int32_t cell = 0; count && cell < kj_grid_cells(&w->grid); cell++) {
+        if (count[cell] < few) continue;
+        sum += (double)count[cell];
         n += 1.0;
     }
-    w->built_people = n > 0.0 ? sum / n : FEW;
-    find_town(w, people);
+    w->built_dots = n > 0.0 ? sum / n : (double)few;
+    find_town(w, kj_world_layer(w, "population", 0));
 }
 
 static void name_place(kj_world *w)
@@ -464,7 +480,7 @@ void kj_world_close(kj_world *w)
     if (w->source.close) w->source.close(w->source.self);
     for (int32_t i = 0; i < w->n_slots && w->slots; i++) free(w->slots[i].values);
     free_items(w);
-    void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->area_population, w->facilities, w->pupils,
+    void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->outside, w->area_population, w->facilities, w->pupils,
                            w->places, w->vacancies, w->children, w->sibling, w->flags};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);
     *w = (kj_world){0};
@@ -500,8 +516,10 @@ static void *load_layer(kj_world *w, const char *name, int32_t year_index, bool 
     if (!slot->values) return NULL;
     if (w->source.read(&err, w->source.self, "cell", name, year_index, land ? KJ_U8 : KJ_F32, slot->values)) return NULL;
     uint8_t *bytes = slot->values;
-    for (size_t i = 0; land && w->cell_area && i < n; i++)
-        if (w->cell_area[i] < 0) bytes[i] = KJ_WORLD_OUTSIDE;
+    if (land && w->outside) {
+#pragma omp parallel for schedule(static)
+        for (size_t i = 0; i < n; i++) bytes[i] |= w->outside[i];
+    }
     snprintf(slot->name, sizeof slot->name, "%s", name);
     slot->year_index = year_index;
     return slot->values;

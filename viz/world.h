@@ -80,6 +80,7 @@ typedef struct kj_world {
     int32_t n_areas;
     kj_area *areas;
     int32_t *cell_area; /* row of the area, -1 outside; NULL if unknown */
+    uint8_t *outside;   /* KJ_WORLD_OUTSIDE outside the areas, else 0; NULL if unknown */
     float *area_population; /* of year area_year */
     int32_t n_facilities;
     kj_facility *facilities; /* that ever were */
@@ -95,7 +96,8 @@ typedef struct kj_world {
     struct kj_layer_slot *slots; /* cache of layers */
     int32_t n_slots, clock;
     double town_col, town_row; /* middle of the square kilometre where most people live at the start; -1: nobody does */
-    double built_people; /* mean people of a cell with at least eight, at the start */
+    const char *dots;  /* layer that dots count: "households", or "population" of a run that does not record them */
+    double built_dots; /* its mean over the cells that have some of it, at the start */
     int32_t n_members; /* runs of an ensemble; 0: one run */
     bool has_chains;
     bool land_is_synthetic;
@@ -117,6 +119,8 @@ bool kj_world_area_column(kj_world *world, const char *name, int32_t year_index,
 int32_t kj_world_year_index(const kj_world *world, int32_t year); /* nearest recorded */
 double kj_world_figure(const kj_world *world, kj_figure_id id, int32_t year_index); /* NaN: none */
 bool kj_facility_open(const kj_facility *facility, kj_month month);
+/* Its name; what policies named in English ("New school Bor 2028") in the language that is set. */
+const char *kj_facility_name(const kj_facility *facility, char out[KJ_NAME_TEXT]);
 const char *kj_shown_title(const kj_shown_item *item, int language);
 const char *kj_shown_unit(const kj_shown_item *item, int language);
 const char *kj_shown_how(const kj_shown_item *item, int language); /* "" where the plugin does not say */

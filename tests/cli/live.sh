@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 17
+plan 22
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -53,6 +53,62 @@ same "also one that begins earlier than the last" "$(value hash_b earlier)" "$(h
 printf 'settle\ndump %s/again\n' "$work" >"$work/again.view"
 "$KEDJA" live $scenario --journal "$work/two.journal" --memory 64 --script "$work/again.view" >/dev/null 2>"$work/stderr"
 same "a session begins with the changes of another" "$(value hash_b two)" "$(value hash_b again)"
+# Everything that can be put on the map, each in a year of its own, twice the same kind in two years; then all of it undone and redone.
+cat >"$work/places.view" <<TXT
+settle
+dump $work/p_none
+value 2021 "From year"
+click "Place on the map: Housing project"
+expect view=land
+press 1250 800
+settle
+dump $work/p_homes
+value 2022 "From year"
+click "Place on the map: Protected area"
+press 800 480
+settle
+dump $work/p_protect
+click "Place on the map: Denser area"
+expect view=population
+press 1060 370
+settle
+dump $work/p_dense
+value 2023 "From year"
+click "Place on the map: New road"
+expect view=travel_centre
+press 700 600
+press 1000 300
+settle
+dump $work/p_road
+click "Place on the map: New rail station"
+press 590 400
+expect message="That is water: choose a place on land."
+press 660 760
+settle
+dump $work/p_station
+value 2025 "From year"
+click "Place on the map: Housing project"
+press 1150 720
+settle
+value 2030 "Year"
+click "B  Your changes"
+expect text="Housing project 2021"
+expect text="Protected area 2022"
+dump $work/p_all
+journal $work/places.journal
+$(for i in 1 2 3 4 5 6; do echo 'click "Undo"'; done)
+settle
+dump $work/p_undone
+$(for i in 1 2 3 4 5 6; do echo 'click "Redo"'; done)
+settle
+dump $work/p_redone
+TXT
+"$KEDJA" live $scenario --script "$work/places.view" >/dev/null 2>"$work/stderr"; ok "projects, areas, a road, a station are put on the map" $? "$(cat "$work/stderr")"
+kinds=$(for step in none homes protect dense road station all; do value hash_b p_$step; done | sort -u | wc -l)
+same "each makes another world" 7 "$kinds"
+same "all of it undone is the world before" "$(value hash_b p_none)" "$(value hash_b p_undone)"
+same "all of it redone is the world after" "$(value hash_b p_all)" "$(value hash_b p_redone)"
+same "and its journal replays to the same hash" "$(value hash_b p_all)" "$(hash_of $scenario --journal "$work/places.journal")"
 "$KEDJA" run $scenario --journal "$work/two.journal" --years 7 --out "$work/j.nc" --quiet 2>"$work/stderr"
 ok "a run file says what was changed" "$(h5dump -d /provenance/options "$work/j.nc" 2>/dev/null | grep -q 'new_school.x'; echo $?)" "$(cat "$work/stderr")"
 echo "2025-01 densify.max_fra=2" >"$work/wrong.journal"
