@@ -15,6 +15,7 @@
 #include "../draw/table_draw.h"
 #include "../io/first_full.h"
 #include "matrix_page.h"
+#include "pair_page.h"
 #include "report.h"
 #include "rounds_page.h"
 
@@ -44,9 +45,9 @@ typedef struct handout {
     world run[2];
     int32_t n_runs;
     kj_comparison comparison;
-    bool has_comparison, has_forest;
-    kj_forest forest;
-    kj_chain_stats stats;
+    bool has_comparison, has_forest[2];
+    kj_forest forest[2];
+    kj_chain_stats stats[2];
     kj_canvas *canvas;
     char sentence[SENTENCES][SENTENCE_BYTES];
     int32_t n_sentences;
@@ -186,14 +187,14 @@ __attribute__((format(printf, 2, 3))) static void say(handout *h, const char *fo
     va_end(args);
 }
 
-/* " (B: 12 more than A)" or "". */
+/* " In B 1,212 (+12)." or "". */
 static const char *against(const handout *h, double a, double b, int decimals, char out[160])
 {
-    char number[KJ_NUMBER_MAX], text[150];
+    char number[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], text[150];
     out[0] = 0;
     if (h->n_runs != 2 || !isfinite(a) || !isfinite(b)) return out;
     if (fabs(b - a) < 0.5 * pow(10.0, -decimals)) snprintf(text, sizeof text, "%s", _("In B it is the same."));
-    else snprintf(text, sizeof text, _("In B the figure differs by %s."), kj_number_change(number, h->canvas->language, b - a, decimals));
+    else snprintf(text, sizeof text, _("In B it is %s (%s)."), kj_number_real(number, h->canvas->language, b, decimals), kj_number_change(change, h->canvas->language, b - a, decimals));
     snprintf(out, 160, " %s", text);
     return out;
 }
@@ -205,6 +206,7 @@ static void find_findings(handout *h)
     int32_t last = a->figures.years[a->figures.n_years - 1];
     char x[KJ_NUMBER_MAX], y[KJ_NUMBER_MAX], more[160];
     h->n_sentences = 0;
+    if (h->n_runs == 2) say(h, "%s %s", kj_one_pair_line(), _("What differs below may be either."));
     if (isfinite(at_end(a, KJ_IND_POPULATION)))
         say(h, _("%s has %s inhabitants in %d, %s since the start.%s"), a->figures.place, kj_number_real(x, l, at_end(a, KJ_IND_POPULATION), 0), last,
             kj_number_change(y, l, at_end(a, KJ_IND_POPULATION) - at_start(a, KJ_IND_POPULATION), 0), against(h, at_end(a, KJ_IND_POPULATION), at_end(b, KJ_IND_POPULATION), 0, more));
@@ -415,11 +417,15 @@ static void schools_page(const handout *h)
 static void chains_page(const handout *h)
 {
     kj_canvas *c = h->canvas;
-    if (h->has_forest) {
+    bool pair = h->has_forest[0] && h->has_forest[1];
+    if (h->has_forest[0] || h->has_forest[1]) {
+        int k = h->has_forest[0] ? 0 : 1;
         cairo_save(c->cr);
         cairo_translate(c->cr, 0.0, 60.0);
-        kj_rounds_page_draw(c, &h->forest, &h->stats);
+        if (pair) kj_rounds_pair_draw(c, h->forest, h->stats);
+        else kj_rounds_page_draw(c, &h->forest[k], &h->stats[k]);
         cairo_restore(c->cr);
+        if (h->n_runs == 2 && !pair) paragraph(c, MARGIN, 24.0, W - 2 * MARGIN, TEXT, 700, k ? _("World B; no chain of world A is complete.") : _("World A; no chain of world B is complete."));
         return;
     }
     double y = heading(c, 46.0, _("Moving chains"), NULL);
@@ -516,6 +522,12 @@ static int32_t list_pages(const handout *h, page_kind out[PAGES_MAX])
     return n;
 }
 
+static kj_status draw_summary(kj_error *err, const handout *h)
+{
+    const kj_run_figures pair[2] = {h->run[0].figures, h->run[1].figures};
+    return h->n_runs == 2 ? kj_pair_page_draw(err, h->canvas, pair) : kj_summary_page_draw(err, h->canvas, &pair[0]);
+}
+
 static kj_status draw_page(kj_error *err, handout *h, page_kind page, int32_t number)
 {
     kj_status status = KJ_OK;
@@ -523,7 +535,7 @@ static kj_status draw_page(kj_error *err, handout *h, page_kind page, int32_t nu
     if (!whole) kj_canvas_tag_begin(h->canvas, "Document");
     switch (page) {
     case PAGE_FINDINGS: findings_page(h); break;
-    case PAGE_SUMMARY: status = kj_summary_page_draw(err, h->canvas, &h->run[0].figures); break;
+    case PAGE_SUMMARY: status = draw_summary(err, h); break;
     case PAGE_MAP: status = map_page(err, h); break;
     case PAGE_SCHOOLS: schools_page(h); break;
     case PAGE_CHAINS: chains_page(h); break;
@@ -688,17 +700,17 @@ static kj_status compare(kj_error *err, handout *h, const char *first, const cha
     return status;
 }
 
-static kj_status read_chains(kj_error *err, handout *h, const char *path)
+static kj_status read_chains(kj_error *err, handout *h, int k, const char *path)
 {
-    if (!h->run[0].figures.has_chains || !h->run[0].figures.chains.n_complete) return KJ_OK;
-    kj_status status = kj_forest_open(err, path, &h->forest);
+    if (!h->run[k].figures.has_chains || !h->run[k].figures.chains.n_complete) return KJ_OK;
+    kj_status status = kj_forest_open(err, path, &h->forest[k]);
     if (status) return status;
     kj_chain_group *groups = NULL;
     uint32_t n = 0;
-    status = kj_chain_groups_count(err, &h->forest, KJ_BY_ALL, &groups, &n);
-    h->has_forest = status == KJ_OK && n > 0;
-    if (h->has_forest) h->stats = groups[0].stats;
-    else kj_forest_close(&h->forest);
+    status = kj_chain_groups_count(err, &h->forest[k], KJ_BY_ALL, &groups, &n);
+    h->has_forest[k] = status == KJ_OK && n > 0;
+    if (h->has_forest[k]) h->stats[k] = groups[0].stats;
+    else kj_forest_close(&h->forest[k]);
     free(groups);
     return status;
 }
@@ -709,9 +721,9 @@ static void free_handout(handout *h)
         kj_run_figures_free(&h->run[k].figures);
         free(h->run[k].schools);
         free(h->run[k].result);
+        if (h->has_forest[k]) kj_forest_close(&h->forest[k]);
     }
     kj_comparison_free(&h->comparison);
-    if (h->has_forest) kj_forest_close(&h->forest);
 }
 
 kj_status kj_handout(kj_error *err, const char *first, const char *second, const char *path, const char *lang)
@@ -727,7 +739,8 @@ kj_status kj_handout(kj_error *err, const char *first, const char *second, const
     if (!status && second && (h.run[0].figures.grid.nx != h.run[1].figures.grid.nx || h.run[0].figures.grid.ny != h.run[1].figures.grid.ny))
         status = kj_fail(err, KJ_E_INPUT, "%s is of another map than %s", second, first);
     if (!status && second) status = compare(err, &h, first, second);
-    if (!status) status = read_chains(err, &h, first);
+    if (!status) status = read_chains(err, &h, 0, first);
+    if (!status && second) status = read_chains(err, &h, 1, second);
     if (!status) status = write_file(err, &h, path, language);
     free_handout(&h);
     return status;

@@ -33,10 +33,10 @@ static void text_at(kj_canvas *canvas, double x, double y, kj_text_style style, 
 }
 
 /* Up for better, down for worse: form and word say what the colour says. */
-static void arrow(kj_canvas *canvas, double x, double y, double size, int sign)
+static void arrow(kj_canvas *canvas, double x, double y, double size, int sign, kj_rgb color)
 {
     cairo_t *cr = canvas->cr;
-    kj_canvas_color(canvas, sign > 0 ? KJ_COLOR_A : KJ_COLOR_B, 1.0);
+    kj_canvas_color(canvas, color, 1.0);
     cairo_new_path(cr);
     cairo_move_to(cr, x, sign > 0 ? y + size : y);
     cairo_line_to(cr, x + size, sign > 0 ? y + size : y);
@@ -62,9 +62,9 @@ static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_mat
     kj_text_style style = plain(TEXT, KJ_COLOR_MUTED);
     char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], text[TEXT_BYTES] = "";
     if (row->sign != 0) {
-        style.color = row->sign > 0 ? KJ_COLOR_A : KJ_COLOR_B;
-        style.weight = 600;
-        arrow(canvas, at->verdict, y + 5, 10, row->sign);
+        if (intervals) style.color = row->sign > 0 ? KJ_COLOR_A : KJ_COLOR_B; /* one pair: it may be chance, so no colour says more than it knows */
+        style.weight = intervals ? 600 : 400;
+        arrow(canvas, at->verdict, y + 5, 10, row->sign, style.color);
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, row->sign > 0 ? _("better") : _("worse"));
     } else if (!is_visible(row)) {
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("no change"));

@@ -46,39 +46,53 @@ static void percent_text(const kj_canvas *canvas, double share, char *out, size_
     snprintf(out, bytes, "%s%s", kj_number_real(number, canvas->language, 100.0 * share, 0), canvas->language == KJ_LANG_EN ? "%" : "\u00A0%");
 }
 
+/* Below and above the median: on a page on two worlds their own colours mean A and B. */
+typedef struct split_look {
+    double height, size;
+    kj_rgb below, above;
+} split_look;
+
+static const split_look one_world = {BAR_H, 21, KJ_COLOR_B, KJ_COLOR_A}, two_worlds = {27, 18, KJ_COLOR_SCHOOL, KJ_RGB(0x2F6060)};
+
 /* Two parts of one whole, each with its share inside. */
-static void draw_split(kj_canvas *canvas, double x, double y, double w, double below, bool known)
+static void draw_split(kj_canvas *canvas, double x, double y, double w, double below, bool known, const split_look *look)
 {
-    kj_text_style inside = {.size = 21, .weight = 700, .color = KJ_COLOR_PAPER, .align = KJ_ALIGN_CENTER, .tabular = true};
+    kj_text_style inside = {.size = look->size, .weight = 700, .color = KJ_COLOR_PAPER, .align = KJ_ALIGN_CENTER, .tabular = true};
     if (!known) return;
-    kj_box left = {x, y, w * below, BAR_H}, right = {x + w * below, y, w * (1.0 - below), BAR_H};
-    kj_canvas_fill_box(canvas, &left, 0.0, KJ_COLOR_B, 1.0);
-    kj_canvas_fill_box(canvas, &right, 0.0, KJ_COLOR_A, 1.0);
+    kj_box left = {x, y, w * below, look->height}, right = {x + w * below, y, w * (1.0 - below), look->height};
+    kj_canvas_fill_box(canvas, &left, 0.0, look->below, 1.0);
+    kj_canvas_fill_box(canvas, &right, 0.0, look->above, 1.0);
     char text[24];
+    double down = (look->height - look->size * 1.33) / 2.0;
     percent_text(canvas, below, text, sizeof text);
-    if (below > 0.1) kj_text_draw(canvas, left.x + left.w / 2.0, y + 9, &inside, text);
+    if (below > 0.1) kj_text_draw(canvas, left.x + left.w / 2.0, y + down, &inside, text);
     percent_text(canvas, 1.0 - below, text, sizeof text);
-    if (below < 0.9) kj_text_draw(canvas, right.x + right.w / 2.0, y + 9, &inside, text);
+    if (below < 0.9) kj_text_draw(canvas, right.x + right.w / 2.0, y + down, &inside, text);
 }
 
-static void draw_incomes(kj_canvas *canvas, const kj_chain_stats *stats, int32_t n)
+static void draw_income_head(kj_canvas *canvas, int32_t n, const split_look *look)
 {
     double x = MARGIN + NAMES;
     kj_text_style title = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = INCOME_W};
     kj_text_style left = body, right = body;
-    left.color = KJ_COLOR_B;
-    right.color = KJ_COLOR_A;
+    left.color = look->below;
+    right.color = look->above;
     left.weight = right.weight = 700;
     right.align = KJ_ALIGN_RIGHT;
     left.max_width = right.max_width = INCOME_W / 2.0 - 8;
     kj_text_draw(canvas, x, TOP - 84, &title, _("Income of the people who moved in"));
     kj_text_draw(canvas, x, TOP - 42, &left, _("below the median"));
     kj_text_draw(canvas, x + INCOME_W, TOP - 42, &right, _("above the median"));
+    kj_canvas_line(canvas, x + INCOME_W / 2.0, TOP - 10, x + INCOME_W / 2.0, TOP + STEP * n - 14, 2.0, KJ_COLOR_INK);
+}
+
+static void draw_incomes(kj_canvas *canvas, const kj_chain_stats *stats, int32_t n)
+{
     for (int32_t i = 0; i < n; i++) {
         const kj_round_stats *r = &stats->rounds[i];
-        draw_split(canvas, x, TOP + STEP * i, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0);
+        draw_split(canvas, MARGIN + NAMES, TOP + STEP * i, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0, &one_world);
     }
-    kj_canvas_line(canvas, x + INCOME_W / 2.0, TOP - 10, x + INCOME_W / 2.0, TOP + STEP * n - 14, 2.0, KJ_COLOR_INK);
+    draw_income_head(canvas, n, &one_world);
 }
 
 static void draw_areas(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats *stats, int32_t n)
@@ -108,6 +122,75 @@ static void draw_areas(kj_canvas *canvas, const kj_forest *forest, const kj_chai
     kj_canvas_line(canvas, AREA_X, TOP - 10, AREA_X, TOP + STEP * n - 14, 1.5, KJ_COLOR_MUTED);
 }
 
+/* How the shares are counted. */
+static const char *rounds_note(void)
+{
+    return _("Income: the household's after tax over the square root of its size, against the median of all residents in the year before. Areas are ranked by median income at the start and weighted by inhabitants. Counted are complete chains begun at least 36 months before the end. Traced, not caused: many would have moved anyway. A simulation, not a forecast.");
+}
+
+/* ---- two worlds ---- */
+
+static void draw_pair_head(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats stats[2])
+{
+    kj_text_style big = {.size = 40, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN};
+    kj_text_style small = {.size = 21, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN, .max_lines = 2};
+    char text[640], boundary[256], n[2][KJ_NUMBER_MAX], mean[2][KJ_NUMBER_MAX];
+    kj_text_draw(canvas, MARGIN, 26, &big, _("Who a new home helps, round by round"));
+    kj_say_boundary(forest, boundary, sizeof boundary);
+    for (int k = 0; k < 2; k++) {
+        kj_number_int(n[k], canvas->language, stats[k].n_complete);
+        kj_number_real(mean[k], canvas->language, stats[k].mean, 2);
+    }
+    snprintf(text, sizeof text, _("Moving chains from new homes, traced: in A %s chains with %s households a new home, in B %s with %s; boundary: %s. Round 1 moves into the new home, round 2 into the home that round 1 left."),
+             n[0], mean[0], n[1], mean[1], boundary);
+    kj_text_draw(canvas, MARGIN, 82, &small, text);
+}
+
+static void draw_pair_names(kj_canvas *canvas, const kj_chain_stats stats[2], int32_t i)
+{
+    kj_text_style name = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = NAMES - 50}, count = {.size = 18, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = NAMES - 50};
+    char text[160], a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
+    double y = TOP + STEP * i;
+    if (i == 0) snprintf(text, sizeof text, "%s", _("Round 1, the new home"));
+    else snprintf(text, sizeof text, _("Round %d"), i + 1);
+    kj_text_draw(canvas, MARGIN, y - 1, &name, text);
+    snprintf(text, sizeof text, _("A %s, B %s households"), kj_number_int(a, canvas->language, stats[0].rounds[i].moves), kj_number_int(b, canvas->language, stats[1].rounds[i].moves));
+    kj_text_draw(canvas, MARGIN, y + 29, &count, text);
+}
+
+/* One world's bars of a round. */
+static void draw_pair_bars(kj_canvas *canvas, const kj_forest *forest, const kj_round_stats *r, int k, double y)
+{
+    const kj_rgb color = k ? KJ_COLOR_B : KJ_COLOR_A;
+    kj_text_style letter = {.size = 20, .weight = 700, .color = color, .align = KJ_ALIGN_RIGHT}, value = {.size = 19, .weight = 700, .color = color, .tabular = true};
+    char text[24];
+    kj_text_draw(canvas, MARGIN + NAMES - 12, y, &letter, k ? "B" : "A");
+    draw_split(canvas, MARGIN + NAMES, y, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0, &two_worlds);
+    if (!forest->knows_ranks || r->placed == 0) return;
+    double half = kj_share(r->into_half, r->placed);
+    kj_box bar = {AREA_X, y, (AREA_W - 80) * half, two_worlds.height};
+    kj_canvas_fill_box(canvas, &bar, 0.0, color, 1.0);
+    percent_text(canvas, half, text, sizeof text);
+    kj_text_draw(canvas, AREA_X + bar.w + 8, y + 1, &value, text);
+}
+
+void kj_rounds_pair_draw(kj_canvas *canvas, const kj_forest forests[2], const kj_chain_stats stats[2])
+{
+    kj_text_style title = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = AREA_W}, key = {.size = 19, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = AREA_W, .max_lines = 2};
+    kj_text_style note = {.size = 18, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN, .max_lines = 3};
+    int32_t n = 0;
+    while (n < SHOWN && stats[0].rounds[n].moves + stats[1].rounds[n].moves > 0) n++;
+    draw_pair_head(canvas, &forests[0], stats);
+    for (int32_t i = 0; i < n; i++) {
+        draw_pair_names(canvas, stats, i);
+        for (int k = 0; k < 2; k++) draw_pair_bars(canvas, &forests[k], &stats[k].rounds[i], k, TOP + STEP * i + 31 * k);
+    }
+    draw_income_head(canvas, n, &two_worlds);
+    kj_text_draw(canvas, AREA_X, TOP - 84, &title, _("Moved into an area of low incomes"));
+    kj_text_draw(canvas, AREA_X, TOP - 50, &key, forests[0].knows_ranks ? _("the half of the areas with the lowest incomes") : _("This map has no incomes by area."));
+    kj_text_draw(canvas, MARGIN, KJ_ROUNDS_PAGE_H - 108, &note, rounds_note());
+}
+
 void kj_rounds_page_draw(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats *stats)
 {
     int32_t n = 0;
@@ -121,8 +204,7 @@ void kj_rounds_page_draw(kj_canvas *canvas, const kj_forest *forest, const kj_ch
     draw_names(canvas, stats, n);
     draw_incomes(canvas, stats, n);
     draw_areas(canvas, forest, stats, n);
-    kj_text_draw(canvas, MARGIN, KJ_ROUNDS_PAGE_H - 108, &note,
-                 _("Income: the household's after tax over the square root of its size, against the median of all residents in the year before. Areas are ranked by median income at the start and weighted by inhabitants. Counted are complete chains begun at least 36 months before the end. Traced, not caused: many would have moved anyway. A simulation, not a forecast."));
+    kj_text_draw(canvas, MARGIN, KJ_ROUNDS_PAGE_H - 108, &note, rounds_note());
 }
 
 kj_status kj_rounds_page_png(kj_error *err, const kj_forest *forest, const kj_chain_stats *stats, const char *png_path, const char *code)

@@ -661,7 +661,7 @@ static void origins_text(const kj_run_figures *figures, char *out, size_t out_by
                  _("People, homes and all later years are simulated: no real household is shown."));
 }
 
-static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
+void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures)
 {
     kj_box panel = {0.0, FOOT, KJ_SUMMARY_W, KJ_SUMMARY_H - FOOT};
     kj_text_style heading = {.size = TEXT, .weight = 700, .color = KJ_COLOR_INK, .max_width = 720};
@@ -694,7 +694,7 @@ kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_fi
     if (status == KJ_OK) {
         draw_charts(canvas, figures);
         draw_tables(canvas, figures);
-        draw_foot(canvas, figures);
+        kj_summary_foot_draw(canvas, figures);
     }
     kj_canvas_tag_end(canvas, "Document");
     return status;

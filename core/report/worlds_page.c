@@ -7,17 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../draw/map_draw.h"
+#include "../draw/raster.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
+#include "built_map.h"
 #include "pages.h"
 #include "report.h"
 
 #define _(text) kj_tr(text)
 
 enum { W = 1600, MARGIN = 40, TOP = 120, GAP = 30, NAME_H = 40, LEGEND_H = 104, TEXT = 20, ROW_H = 34, ROWS_MAX = 48, CELL_BYTES = 128 };
-
-static const double PALE = 0.62; /* paper laid over land as it was */
 
 /* Where the worlds stand: two beside each other, or three if that fills the rows better. */
 typedef struct sheet {
@@ -85,61 +84,6 @@ static void fill_table(consequences *t, const kj_worlds *worlds, kj_language lan
     for (int32_t i = 0; i < t->n_rows * t->n_columns; i++) t->cells[i] = t->text[i];
 }
 
-static bool is_new(const kj_run_figures *f, int64_t cell)
-{
-    return f->land_first[cell] != KJ_OUTSIDE && !kj_land_is_built(f->land_first[cell]) && kj_land_is_built(f->land_last[cell]);
-}
-
-/* Fills the cells of one kind; two pixels at least, so that a single cell is seen. */
-static void fill_cells(kj_canvas *canvas, const kj_map_frame *frame, const kj_run_figures *own, const kj_run_figures *base, int in_own, int in_base, kj_rgb color)
-{
-    double size = frame->units_per_cell < 2.2 ? 2.2 : frame->units_per_cell;
-    kj_canvas_color(canvas, color, 1.0);
-    for (int32_t row = 0; row < own->grid.ny; row++)
-        for (int32_t col = 0; col < own->grid.nx; col++) {
-            int64_t cell = (int64_t)row * own->grid.nx + col;
-            if (is_new(own, cell) != in_own || (base && is_new(base, cell) != in_base)) continue;
-            cairo_rectangle(canvas->cr, kj_map_frame_x(frame, col), kj_map_frame_y(frame, row), size, size);
-        }
-    cairo_fill(canvas->cr);
-}
-
-/* Part of the grid that holds all that any world builds, with a margin; not less than a third of the map. */
-static kj_window where_built(const kj_run_figures *figures, uint32_t n)
-{
-    kj_window all = kj_window_inside(&figures[0]);
-    double west = 1e9, east = -1.0, north = 1e9, south = -1.0;
-    for (uint32_t w = 0; w < n; w++)
-        for (int64_t cell = 0, nx = figures[w].grid.nx; cell < nx * figures[w].grid.ny; cell++) {
-            if (!is_new(&figures[w], cell)) continue;
-            west = fmin(west, (double)(cell % nx)), east = fmax(east, (double)(cell % nx));
-            north = fmin(north, (double)(cell / nx)), south = fmax(south, (double)(cell / nx));
-        }
-    if (east < 0.0) return all;
-    double side = fmax(fmax(east - west, south - north) * 1.12 + 4.0, fmax(all.w, all.h) / 3.0);
-    double w = fmin(side, all.w), h = fmin(fmax((south - north) * 1.12 + 4.0, side * 0.6), all.h);
-    double col = fmin(fmax((west + east + 1.0 - w) / 2.0, all.col), all.col + all.w - w), row = fmin(fmax((north + south + 1.0 - h) / 2.0, all.row), all.row + all.h - h);
-    return (kj_window){col, row, w, h};
-}
-
-/* Land in pale colours, over it what this world builds; base NULL: this is the base. */
-static kj_status draw_panel(kj_error *err, kj_canvas *canvas, const kj_box *box, const kj_window *view, const kj_run_figures *own, const kj_run_figures *base)
-{
-    kj_map_frame frame = kj_map_frame_fit(box, own->grid.nx, own->grid.ny, own->grid.cell_m, view->col, view->row, view->w, view->h);
-    kj_status status = kj_raster_land(err, canvas, &frame, own->land_first, false);
-    if (status) return status;
-    kj_canvas_fill_box(canvas, box, 0.0, KJ_COLOR_PAPER, PALE);
-    cairo_save(canvas->cr);
-    cairo_rectangle(canvas->cr, box->x, box->y, box->w, box->h);
-    cairo_clip(canvas->cr);
-    fill_cells(canvas, &frame, own, base, 1, 1, KJ_COLOR_NEW);
-    if (base) fill_cells(canvas, &frame, own, base, 0, 1, KJ_COLOR_A);
-    if (base) fill_cells(canvas, &frame, own, base, 1, 0, KJ_COLOR_B);
-    cairo_restore(canvas->cr);
-    kj_map_scale_bar(canvas, &frame, box->x + 10, box->y + box->h - 10, box->w * 0.3, 16);
-    return KJ_OK;
-}
-
 static void draw_legend(kj_canvas *canvas, double y)
 {
     const struct { kj_rgb color; const char *text; } items[3] = {{KJ_COLOR_NEW, _("Newly built on (in the others: as in the first)")},
@@ -156,7 +100,7 @@ static void draw_legend(kj_canvas *canvas, double y)
         kj_box swatch = {x, y + 40, 20, 20};
         kj_text_style style = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED};
         kj_raster_swatch(canvas, &swatch, land, false);
-        kj_canvas_fill_box(canvas, &swatch, 0.0, KJ_COLOR_PAPER, PALE);
+        kj_canvas_fill_box(canvas, &swatch, 0.0, KJ_COLOR_PAPER, KJ_BUILT_PALE);
         x += 28 + kj_text_draw(canvas, x + 28, y + 38, &style, kj_land_name(land)).width + 26;
     }
 }
@@ -196,7 +140,7 @@ static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_worlds *wo
         kj_text_style name = {.size = 26, .weight = 700, .color = KJ_COLOR_INK, .max_width = s->panel_w};
         kj_box box = {x, y + NAME_H, s->panel_w, s->panel_h};
         kj_text_draw(canvas, x, y, &name, worlds->world[w].name[0] ? worlds->world[w].name : _("base"));
-        status = draw_panel(err, canvas, &box, view, &figures[w], w ? &figures[0] : NULL);
+        status = kj_built_map(err, canvas, &box, view, &figures[w], w ? &figures[0] : NULL);
     }
     draw_legend(canvas, s->legend_y);
     kj_box box = {MARGIN, s->table_y, W - 2 * MARGIN, table->n_rows * ROW_H};
@@ -208,7 +152,7 @@ static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_worlds *wo
 static kj_status draw_file(kj_error *err, const kj_worlds *worlds, const kj_run_figures *figures, consequences *table, const char *path, kj_language language)
 {
     kj_canvas canvas = {0};
-    kj_window view = where_built(figures, worlds->n);
+    kj_window view = kj_built_window(figures, worlds->n);
     sheet s = plan_sheet(worlds->n, &view, table->n_rows);
     kj_status status = kj_report_page_open(err, path, worlds->world[1].against.map, W, s.height, 595.0, 1.25, language, &canvas);
     return status ? status : kj_report_page_finish(err, path, draw_page(err, &canvas, worlds, figures, &view, &s, table), &canvas);
