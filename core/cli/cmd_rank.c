@@ -12,11 +12,12 @@
 
 #define _(text) kj_tr(text)
 
-enum { VOTES, YEAR, INDICATORS, JSON, CSV, LANG };
+enum { VOTES, YEAR, ENDS, INDICATORS, JSON, CSV, LANG };
 
 static const kj_option options[] = {
     [VOTES] = {"votes", "FILE.csv", "points by participant and goal (columns participant, goal, points)"},
     [YEAR] = {"year", "YYYY", "year that is scored (default: the last that all runs have)"},
+    [ENDS] = {"ends", "scenarios|years", "what is 0 and 100 where the goals give no worst and best (default: years with two scenarios)"},
     [INDICATORS] = {"indicators", NULL, "list the indicators that a goal can use"},
     [JSON] = {"json", NULL, "everything as one JSON object"},
     [CSV] = {"csv", NULL, "scenarios as CSV: rank, score, and the value of every goal"},
@@ -33,6 +34,7 @@ typedef struct wishes {
     const char *paths[RUNS_MAX];
     uint32_t n, n_paths;
     int64_t year;
+    kj_rank_ends ends;
     bool indicators, json, csv;
 } wishes;
 
@@ -122,7 +124,10 @@ static void print_values(const kj_ranking *r, kj_language language)
     }
     bool relative = false;
     for (uint32_t i = 0; i < r->n_indicators; i++) relative |= !r->indicators[i].given;
-    if (relative) puts(_("Where the goals give no worst and best, the worst and the best scenario are 0 and 100, however small the difference."));
+    if (relative && r->ends == KJ_ENDS_SCENARIOS) puts(_("Where the goals give no worst and best, the worst and the best scenario are 0 and 100, however small the difference."));
+    if (relative && r->ends == KJ_ENDS_YEARS)
+        puts(_("Where the goals give no worst and best, 0 and 100 are the worst and the best figure of any year in these runs: give ends that mean something to the forum."));
+    if (r->n_seeds < 2) puts(_("Chance is unknown: one run of a scenario cannot tell whether the order is luck. Give several seeds, as in base=a1.nc,a2.nc dense=b1.nc,b2.nc."));
     for (uint32_t i = 0; i < r->n_indicators; i++)
         if (r->indicators[i].same) printf("%s: %s\n", _(r->indicators[i].def->label), _("the same in all scenarios; does not tell them apart"));
 }
@@ -183,6 +188,9 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word, char **room
     switch (word->option) {
     case VOTES: w->votes = word->text; return KJ_OK;
     case YEAR: return kj_cli_number(err, "year", word->text, 1900, 3000, &w->year);
+    case ENDS:
+        w->ends = !strcmp(word->text, "years") ? KJ_ENDS_YEARS : KJ_ENDS_SCENARIOS;
+        return w->ends == KJ_ENDS_YEARS || !strcmp(word->text, "scenarios") ? KJ_OK : kj_fail(err, KJ_E_INPUT, "option --ends: expected scenarios or years, found '%s'", word->text);
     case INDICATORS: w->indicators = true; return KJ_OK;
     case JSON: w->json = true; return KJ_OK;
     case CSV: w->csv = true; return KJ_OK;
@@ -209,6 +217,7 @@ static kj_status answer(kj_error *err, const wishes *w)
         return KJ_OK;
     }
     if (!status) status = kj_rank_goals_read(err, w->goals, &ranking);
+    ranking.ends = w->ends;
     if (!status && w->votes) status = kj_rank_votes_read(err, w->votes, &ranking);
     if (!status) status = kj_rank(err, w->entries, w->n, (int32_t)w->year, &ranking);
     if (!status && w->json) status = kj_cli_print_json(err, kj_ranking_json(&ranking), 8);
@@ -246,10 +255,11 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_rank = {
     .name = "rank",
-    .usage = "rank GOALS.csv NAME=RUN.nc[,RUN.nc…] NAME=RUN.nc … [--votes FILE.csv] [--year YYYY] [--json | --csv] [--lang en|sv|da] | rank --indicators",
+    .usage = "rank GOALS.csv NAME=RUN.nc[,RUN.nc…] NAME=RUN.nc … [--votes FILE.csv] [--year YYYY] [--ends scenarios|years] [--json | --csv] [--lang en|sv|da] | rank --indicators",
     .doc = "Ranks scenarios by the goals of a forum, and says how far weights can move before the order changes.\n"
            "Goals stand under headings of your own (columns heading, goal, indicator; where wanted direction, worst, best, share). Each indicator\n"
-           "becomes a value between 0 (worst) and 1 (best): of worst and best as given, or of the scenarios. Several runs of a scenario are seeds.",
+           "becomes a value between 0 (worst) and 1 (best): of worst and best as given, or of the scenarios (of two: of all years of their runs,\n"
+           "since the better of two would have 100 and the other 0 however little they differ). Several runs of a scenario are seeds.",
     .options = options,
     .run = run,
 };

@@ -152,6 +152,7 @@ static void print_schools(const kj_school_table *t, uint32_t n_runs, bool grades
         print_line(t, n_runs, &t->schools[k], -1);
         for (int32_t g = t->schools[k].lowest; grades && g <= t->schools[k].highest && g < KJ_SCHOOL_GRADES; g++) print_line(t, n_runs, &t->schools[k], g);
     }
+    if (n_runs == 1) puts("\nOne run: whether a school gets full a year earlier or later by luck is unknown; runs with other seeds give the years between which eight in ten lie.");
 }
 
 static void print_quality(const kj_school_table *t)

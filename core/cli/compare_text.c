@@ -41,20 +41,25 @@ static void print_row(const kj_matrix_row *row, bool intervals, kj_language lang
         snprintf(interval, sizeof interval, "%s … %s", figure(low, row->effect.low, decimals, true), figure(high, row->effect.high, decimals, true));
         kj_term_right(interval, 22);
     }
-    printf("  %s\n", intervals && row->effect.distinct == KJ_DISTINCT_NO ? _("not told from chance") : sign_text(row));
+    bool unknown = row->effect.distinct == KJ_DISTINCT_UNKNOWN && visible(row);
+    printf("  %s%s\n", intervals && row->effect.distinct == KJ_DISTINCT_NO ? _("not told from chance") : sign_text(row), unknown ? "?" : "");
 }
 
 static void print_head(const kj_comparison *c)
 {
     printf(_("What it does to each department: %s, %d\n"), c->map, c->year);
     if (strcmp(c->title_base, c->title_change) != 0) printf(_("base: %s; change: %s\n"), c->title_base, c->title_change);
-    for (uint32_t k = 0; k < c->n_settings; k++) printf("  %s: %.10g → %.10g\n", c->settings[k].name, c->settings[k].base, c->settings[k].change);
+    for (uint32_t k = 0; k < kj_setting_words_n(c); k++) {
+        char words[600];
+        kj_setting_words(c, k, false, words, sizeof words);
+        printf("  %s\n", words);
+    }
     if (c->n_settings == 0) puts(_("  no setting differs"));
     if (c->n_pairs > 1)
         printf(_("The same people with the same luck in both worlds, %u times (seeds). The interval, 95 %%, covers chance alone: not assumptions, plans or the model.\n"),
                c->n_pairs);
     else
-        puts(_("The same people with the same luck in both worlds, once: no interval. Run more seeds to tell an effect from chance."));
+        puts(_("The same people with the same luck in both worlds, once: ONE PAIR OF RUNS CANNOT TELL AN EFFECT FROM LUCK.\nDifferences marked ? may be luck; more seeds of both worlds give intervals: kedja compare base_*.nc change_*.nc"));
     puts(_("“rule” is the difference that today's figures for each inhabitant would give: the simple baseline."));
 }
 
@@ -83,8 +88,6 @@ static void print_matrix(const kj_comparison *c, bool all, kj_language language)
     }
 }
 
-static const char *group_label(const kj_group *group) { return group->kind == KJ_GROUP_AREA ? group->label : _(group->label); }
-
 static void print_groups(const kj_comparison *c, kj_language language)
 {
     static const char *const heads[KJ_GROUP_KINDS] = {"", "By sex", "By age", "By income when first followed", "By area of the home when first followed"};
@@ -107,7 +110,7 @@ static void print_groups(const kj_comparison *c, kj_language language)
         if (g->kind != kind) printf("  %s\n", _(heads[g->kind]));
         kind = g->kind;
         printf(kind == KJ_GROUP_ALL ? "  " : "    ");
-        kj_term_left(group_label(g), kind == KJ_GROUP_ALL ? 42 : 40);
+        kj_term_left(kj_group_name(g), kind == KJ_GROUP_ALL ? 42 : 40);
         kj_term_right(figure(text, g->people, 0, false), 10);
         kj_term_right(figure(text, g->gain, 1, false), 10);
         kj_term_right(figure(text, g->lose, 1, false), 10);
@@ -121,6 +124,9 @@ static void print_groups(const kj_comparison *c, kj_language language)
         kj_term_right(figure(text, g->school_people > 0.0 ? g->school_m : NAN, 0, true), 14);
         puts("");
     }
+    char sentence[800];
+    kj_who_gains(c, sentence, sizeof sentence);
+    puts(sentence);
 }
 
 static void print_outcomes(const kj_comparison *c, kj_language language)

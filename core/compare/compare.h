@@ -104,9 +104,13 @@ typedef struct kj_school_mix {
     double low_base, low_change;       /* per cent of pupils from households with low income; NaN without pupils */
 } kj_school_mix;
 
+/* Titles by language (en, sv, da) as the run's policies declare them; "" where none does: parameters of plugins. */
+enum { KJ_SETTING_LANGUAGES = 3, KJ_SETTING_TITLE = 96 };
 typedef struct kj_changed_setting {
     char name[128];
     double base, change;
+    char title[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE];  /* of the parameter */
+    char policy[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE]; /* of its policy */
 } kj_changed_setting;
 
 typedef struct kj_comparison {
@@ -135,6 +139,19 @@ typedef struct kj_comparison {
    all, or runs that are not paired; the message names both and what differs. Free also after a failure. */
 kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out);
 void kj_comparison_free(kj_comparison *comparison);
+
+/* What differs, in the language set (kj_language_set) and in declared titles: "Protect farmland: on", "Close a school: on (closing
+   year 2028)", "New school: places 350 → 600"; by name what has no title. Numbers 0 … kj_setting_words_n - 1; brief: "Protect farmland",
+   without the policy's parameters. */
+uint32_t kj_setting_words_n(const kj_comparison *comparison);
+void kj_setting_words(const kj_comparison *comparison, uint32_t index, bool brief, char *out, size_t room);
+/* All of them, parted by semicolons (brief: commas). */
+void kj_settings_words(const kj_comparison *comparison, bool brief, char *out, size_t room);
+
+/* Name of a group in the language set. */
+const char *kj_group_name(const kj_group *group);
+/* "Of 100 people … 16 gain and 12 lose. Gains most: …": in the language set; "" where nobody is followed. */
+void kj_who_gains(const kj_comparison *comparison, char *out, size_t room);
 
 /* {"rows":[…],"groups":[…],…}: docs/consequences.md says what each means. */
 json_t *kj_comparison_json(const kj_comparison *comparison);

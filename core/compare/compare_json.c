@@ -55,6 +55,7 @@ static json_t *head_json(const kj_comparison *c)
     for (uint32_t k = 0; k < c->n_settings; k++) {
         json_t *s = json_object();
         json_object_set_new(s, "name", json_string(c->settings[k].name));
+        json_object_set_new(s, "title", json_pack("{s:s, s:s}", "policy", c->settings[k].policy[0], "parameter", c->settings[k].title[0]));
         json_object_set_new(s, "base", kj_json_number(c->settings[k].base));
         json_object_set_new(s, "change", kj_json_number(c->settings[k].change));
         json_array_append_new(settings, s);

@@ -112,12 +112,22 @@ static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, u
     return status;
 }
 
+static void take_titles(const json_t *titles, const char *name, char out[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE])
+{
+    const json_t *list = json_object_get(titles, name);
+    for (size_t k = 0; k < KJ_SETTING_LANGUAGES; k++) {
+        const char *text = json_string_value(json_array_get(list, k));
+        snprintf(out[k], KJ_SETTING_TITLE, "%.95s", text ? text : "");
+    }
+}
+
 /* Parameters that differ between the two worlds, by name. */
 static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
 {
     json_error_t ignored;
     json_t *a = json_loads(kj_runread_info(pairs->base[0])->options_json, 0, &ignored), *b = json_loads(kj_runread_info(pairs->change[0])->options_json, 0, &ignored);
     json_t *of_a = a ? json_object_get(a, "parameters") : NULL, *of_b = b ? json_object_get(b, "parameters") : NULL, *value;
+    const json_t *titles = json_object_get(b, "titles");
     const char *name;
     out->settings = calloc(of_b ? json_object_size(of_b) + 1u : 1u, sizeof *out->settings);
     kj_status status = out->settings ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -130,6 +140,10 @@ static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparis
             snprintf(s->name, sizeof s->name, "%s", name);
             s->base = base;
             s->change = change;
+            char policy[sizeof s->name];
+            snprintf(policy, sizeof policy, "%.*s", (int)strcspn(name, "."), name);
+            take_titles(titles, name, s->title);
+            take_titles(titles, policy, s->policy);
         }
     json_decref(a);
     json_decref(b);

@@ -94,18 +94,37 @@ static void take_means(const runs *all, double **figures, kj_ranking *r)
         }
 }
 
-/* Where the forum gives no ends, the worst and the best of the scenarios stand for 0 and 1. */
-static void set_ends(kj_ranking *r)
+/* Lowest and highest figure of any year but the first, in which most figures are not measured yet. */
+static kj_status range_of_years(kj_error *err, const runs *all, const kj_indicator_def *def, double *low, double *high)
 {
+    for (uint32_t s = 0; s < all->n; s++)
+        for (uint32_t k = 0; k < all->entries[s].n_paths; k++)
+            for (uint32_t y = 1; y < kj_runread_n_years(all->of[s][k]); y++) {
+                double figure;
+                kj_status status = kj_indicator_read(err, all->of[s][k], def, y, &figure);
+                if (status) return status;
+                *low = fmin(*low, figure), *high = fmax(*high, figure);
+            }
+    return KJ_OK;
+}
+
+/* Ends that the forum does not give. With two scenarios their own figures would make one of them 0 and the other 1, however little
+   they differ: there the years do. */
+static kj_status set_ends(kj_error *err, const runs *all, kj_ranking *r)
+{
+    if (r->ends == KJ_ENDS_CHOOSE) r->ends = r->n_scenarios == 2 ? KJ_ENDS_YEARS : KJ_ENDS_SCENARIOS;
     for (uint32_t i = 0; i < r->n_indicators; i++) {
         kj_rank_indicator *to = &r->indicators[i];
         if (to->given) continue;
         double low = INFINITY, high = -INFINITY;
         for (uint32_t s = 0; s < r->n_scenarios; s++) low = fmin(low, r->scenarios[s].figures[i]), high = fmax(high, r->scenarios[s].figures[i]);
+        to->same = !(high - low > 1e-12 * fmax(fabs(high), 1.0));
+        kj_status status = r->ends == KJ_ENDS_YEARS ? range_of_years(err, all, to->def, &low, &high) : KJ_OK;
+        if (status) return status;
         to->worst = to->more ? low : high;
         to->best = to->more ? high : low;
-        to->same = !(high - low > 1e-12 * fmax(fabs(high), 1.0));
     }
+    return KJ_OK;
 }
 
 static double value_of(const kj_rank_indicator *i, double figure)
@@ -275,12 +294,13 @@ static kj_status make_scenarios(kj_error *err, const runs *all, kj_ranking *r)
 static kj_status score_all(kj_error *err, const runs *all, double **figures, double *weights, kj_ranking *r)
 {
     take_means(all, figures, r);
-    set_ends(r);
+    kj_status status = set_ends(err, all, r);
+    if (status) return status;
     for (uint32_t s = 0; s < r->n_scenarios; s++) fill_values(r, r->scenarios[s].figures, r->scenarios[s].values);
     for (uint32_t g = 0; g < r->n_goals; g++) weights[g] = r->goals[g].weight;
     size_t bytes = r->n_scenarios * sizeof(double);
     double *scores = malloc(bytes), *wins = calloc(3, bytes); /* of seeds, participants, all weights */
-    kj_status status = scores && wins ? ask_seeds(err, all, figures, weights, scores, wins, r) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    status = scores && wins ? ask_seeds(err, all, figures, weights, scores, wins, r) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status) {
         order(r, weights);
         find_reach(r, weights);
@@ -376,6 +396,8 @@ json_t *kj_ranking_json(const kj_ranking *r)
     json_object_set_new(root, "year", json_integer(r->year));
     json_object_set_new(root, "participants", json_integer(r->n_participants));
     json_object_set_new(root, "seeds", json_integer(r->n_seeds));
+    json_object_set_new(root, "ends_not_given", json_string(r->ends == KJ_ENDS_YEARS ? "years" : "scenarios"));
+    json_object_set_new(root, "chance", r->n_seeds > 1 ? json_string("seeds_first") : json_string("unknown"));
     json_object_set_new(root, "scenarios", scenarios);
     json_object_set_new(root, "goals", goals);
     json_object_set_new(root, "indicators", indicators);

@@ -11,12 +11,19 @@
 
 enum { KJ_RANK_NAME = 96, KJ_RANK_DRAWS = 10000 };
 
+/* What stands for 0 and 1 where the goals give no worst and best. */
+typedef enum kj_rank_ends {
+    KJ_ENDS_CHOOSE = 0, /* two scenarios: years; more: scenarios */
+    KJ_ENDS_SCENARIOS,  /* the worst and the best scenario, however small the difference */
+    KJ_ENDS_YEARS       /* the worst and the best figure of any year after the first in any run */
+} kj_rank_ends;
+
 typedef struct kj_rank_indicator {
     const kj_indicator_def *def;
     uint32_t goal;
     double share;     /* of the goal, adds up to 1 */
     bool more;        /* more is better */
-    bool given;       /* worst and best come from the goals; else they are those of the scenarios */
+    bool given;       /* worst and best come from the goals; else as kj_ranking.ends says */
     double worst, best;
     bool same;        /* all scenarios have the same figure: 0.5 for all */
 } kj_rank_indicator;
@@ -44,6 +51,7 @@ typedef struct kj_rank_scenario {
 
 typedef struct kj_ranking {
     int32_t year;
+    kj_rank_ends ends; /* set before kj_rank, which replaces KJ_ENDS_CHOOSE */
     bool has_votes;
     uint32_t n_goals, n_indicators, n_scenarios, n_participants, n_seeds;
     kj_rank_goal *goals;

@@ -51,18 +51,6 @@ static kj_status sort_run(kj_error *err, const char *path, uint32_t run, sorting
     return KJ_OK;
 }
 
-static void name_by_settings(const kj_comparison *c, char *out, size_t bytes)
-{
-    size_t used = 0;
-    out[0] = 0;
-    for (uint32_t k = 0; k < c->n_settings && used < bytes; k++) {
-        const kj_changed_setting *s = &c->settings[k];
-        const char *dot = strrchr(s->name, '.');
-        if (dot && !strcmp(dot, ".enabled") && s->change == 1.0) used += (size_t)snprintf(out + used, bytes - used, "%s%.*s", used ? ", " : "", (int)(dot - s->name), s->name);
-        else used += (size_t)snprintf(out + used, bytes - used, "%s%s %g", used ? ", " : "", s->name, s->change);
-    }
-}
-
 static kj_status take_names(kj_error *err, const char *names, kj_worlds *out)
 {
     const char *at = names;
@@ -117,7 +105,7 @@ static kj_status compare_world(kj_error *err, const char *const *paths, uint32_t
         return kj_fail(err, KJ_E_INPUT, "the worlds end in different years, %d and %d: say which with --year", (int)out->year, (int)c->year);
     out->year = c->year;
     out->first_year = c->first_year;
-    name_by_settings(c, out->world[w].name, sizeof out->world[w].name);
+    kj_settings_words(c, true, out->world[w].name, sizeof out->world[w].name);
     return KJ_OK;
 }
 

@@ -84,4 +84,10 @@ kj_status kj_language_set(kj_error *err, kj_language language)
     return KJ_OK;
 }
 
+kj_language kj_language_now(void)
+{
+    const char *code = kj_tr("en");
+    return !strcmp(code, "sv") ? KJ_LANG_SV : !strcmp(code, "da") ? KJ_LANG_DA : KJ_LANG_EN;
+}
+
 const char *kj_tr(const char *english) { return dgettext("kedja", english); }

@@ -15,6 +15,9 @@ const char *kj_language_code(kj_language language);
 /* Makes kj_tr() answer in that language. KJ_E_MISSING if its catalogue is not installed; texts are English then. */
 kj_status kj_language_set(kj_error *err, kj_language language);
 
+/* The language in which kj_tr() answers, for texts that are kept in three (titles of policies): each catalogue says it of itself. */
+kj_language kj_language_now(void);
+
 /* The text in the language set; `english` itself if it has no translation. */
 __attribute__((format_arg(1))) const char *kj_tr(const char *english);
 

@@ -148,8 +148,7 @@ static void draw_bar(kj_canvas *canvas, double x, double y, double width, double
     char text[KJ_NUMBER_MAX];
     const double label_w = 165.0, figure_w = 42.0, half = (width - label_w) / 2.0 - figure_w, middle = x + label_w + (width - label_w) / 2.0;
     kj_text_style style = plain(SMALL, KJ_COLOR_INK);
-    const char *label = group->kind == KJ_GROUP_AREA && strcmp(group->label, "Moved in") ? group->label : _(group->label);
-    text_at(canvas, x, y, style, KJ_ALIGN_LEFT, label_w - 6, label);
+    text_at(canvas, x, y, style, KJ_ALIGN_LEFT, label_w - 6, kj_group_name(group));
     double gain = half * group->gain / limit, lose = half * group->lose / limit;
     kj_box right = {middle, y + 3, gain, height - 6}, left = {middle - lose, y + 3, lose, height - 6};
     kj_canvas_fill_box(canvas, &right, 0, KJ_COLOR_A, 1.0);
@@ -193,8 +192,14 @@ static void draw_people(kj_canvas *canvas, const kj_comparison *c, double bottom
     muted.max_lines = 2;
     text_at(canvas, PANEL_X, TOP + 20, muted, KJ_ALIGN_LEFT, width, c->n_groups ? _("Per cent of those who live here in both worlds: lose ◂  ▸ gain. Homes, housing cost, income, money left, school place and way to school.")
                                                                               : _("The runs follow no people one by one."));
+    char sentence[800];
+    kj_text_style plain_text = plain(TEXT, KJ_COLOR_INK);
+    plain_text.max_lines = 5;
+    plain_text.max_width = width;
+    kj_who_gains(c, sentence, sizeof sentence);
+    double said = sentence[0] ? kj_text_draw(canvas, PANEL_X, TOP + 56, &plain_text, sentence).height + 8.0 : 0.0;
     uint32_t n = choose_groups(c, BARS_MAX, groups);
-    double y = TOP + 62, step = n ? (bottom - y) / ((double)n + 1.2) : 0.0, limit = share_limit(c);
+    double y = TOP + 62 + said, step = n ? (bottom - y) / ((double)n + 1.2) : 0.0, limit = share_limit(c);
     if (step > 24.0) step = 24.0;
     for (uint32_t k = 0; k < n; k++) {
         if (k > 0 && groups[k]->kind != groups[k - 1]->kind) y += step * 0.3;
@@ -224,23 +229,15 @@ static void draw_same(kj_canvas *canvas, const kj_comparison *c, double top)
     free(homes);
 }
 
-/* "new_school.enabled 0 → 1, new_school.places 350 → 600" */
-static void settings_text(const kj_comparison *c, char *out, size_t room)
-{
-    size_t used = 0;
-    out[0] = 0;
-    for (uint32_t k = 0; k < c->n_settings && used < room; k++)
-        used += (size_t)snprintf(out + used, room - used, "%s%s %.10g → %.10g", k ? ", " : "", c->settings[k].name, c->settings[k].base, c->settings[k].change);
-}
-
 static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *title)
 {
-    char text[2 * TEXT_BYTES], settings[TEXT_BYTES];
+    char text[2 * TEXT_BYTES], settings[TEXT_BYTES], brief[TEXT_BYTES];
     kj_text_style head = plain(32, KJ_COLOR_INK), sub = plain(17, KJ_COLOR_MUTED);
     double width = canvas->width - 2 * MARGIN;
     head.weight = 700;
-    settings_text(c, settings, sizeof settings);
-    if (!title) title = c->n_settings ? settings : c->title_change;
+    kj_settings_words(c, false, settings, sizeof settings);
+    kj_settings_words(c, true, brief, sizeof brief);
+    if (!title) title = c->n_settings ? brief : c->title_change;
     snprintf(text, sizeof text, _("%s: what it does to each department in %d"), title, c->year);
     kj_canvas_tag_begin(canvas, "H1");
     text_at(canvas, MARGIN, 30, head, KJ_ALIGN_LEFT, width, text);
@@ -249,7 +246,7 @@ static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *tit
     text_at(canvas, MARGIN, 76, sub, KJ_ALIGN_LEFT, width, text);
     if (c->n_pairs > 1)
         snprintf(text, sizeof text, _("The same people with the same luck in both worlds, %u seeds. Interval: 95 %%, of chance alone."), c->n_pairs);
-    else snprintf(text, sizeof text, "%s", _("The same people with the same luck in both worlds, one seed: no interval, small differences may be chance."));
+    else snprintf(text, sizeof text, "%s", _("The same people with the same luck in both worlds, one seed: one pair of runs cannot tell an effect from luck."));
     text_at(canvas, MARGIN, 102, sub, KJ_ALIGN_LEFT, width, text);
 }
 

@@ -30,6 +30,29 @@ static json_t *policies_json(const kj_prepared *prepared)
     return list;
 }
 
+static json_t *titles_json(char *const title[KJ_LANGUAGES])
+{
+    json_t *titles = json_array();
+    for (int k = 0; k < KJ_LANGUAGES; k++) json_array_append_new(titles, json_string(title[k] ? title[k] : ""));
+    return titles;
+}
+
+/* Titles of all policies and their parameters, on or off, as [en, sv, da]: who compares two runs names what differs by them. */
+static json_t *policy_titles_json(const kj_scenario *scenario)
+{
+    json_t *all = json_object();
+    char name[2 * KJ_NAME_MAX + 2];
+    for (uint32_t i = 0; i < scenario->n_policies; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        json_object_set_new(all, policy->name, titles_json(policy->title));
+        for (uint32_t p = 0; p < policy->n_params; p++) {
+            snprintf(name, sizeof name, "%s.%s", policy->name, policy->params[p].name);
+            json_object_set_new(all, name, titles_json(policy->params[p].title));
+        }
+    }
+    return all;
+}
+
 json_t *kj_shown_json(const kj_sim *sim)
 {
     static const char *const kinds[] = {"layer", "area", "chart", "text", "step"};
@@ -63,6 +86,7 @@ static char *options_json(const kj_request *request, const kj_prepared *prepared
     json_object_set_new(root, "parameters", params);
     json_object_set_new(root, "changed", changed);
     json_object_set_new(root, "policies", policies_json(prepared));
+    json_object_set_new(root, "titles", policy_titles_json(prepared->scenario));
     json_object_set_new(root, "shown", kj_shown_json(sim));
     char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
     json_decref(root);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja rank: scores and reach of weights against figures worked out apart; votes; bad input refused with line and nearest name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 21
+plan 23
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 3 --quiet "$@" >"$work/out" 2>&1; }
 run --seed 1 --out "$work/a1.nc" && run --seed 2 --out "$work/a2.nc" && run --seed 1 --set densify.enabled=true --set densify.max_far=3 --out "$work/b1.nc" && run --seed 2 --set densify.enabled=true --set densify.max_far=3 --out "$work/b2.nc" &&
   run --seed 1 --set protect_farmland.enabled=true --set new_school.enabled=true --set new_school.year=2022 --out "$work/c1.nc"; ok "runs of three scenarios" $? "$(cat "$work/out")"
@@ -65,6 +65,26 @@ same "two seeds of each" 2 "$(sed -nE 's/^ *"seeds": ([0-9]+).*/\1/p' "$work/see
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc" dense="$work/b1.nc" --lang sv >"$work/text" 2>&1; [ $? -eq 0 ] && grep -q "alla mål väger lika" "$work/text"; ok "as a table in Swedish" $? "$(cat "$work/text")"
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc" dense="$work/b1.nc" --csv | head -1 | grep -q '^rank,scenario,score,.*,Short ways'; ok "as CSV" $?
 "$KEDJA" rank --indicators | grep -q mean_walk && "$KEDJA" rank scripts/goals/forum.csv base="$work/a1.nc" dense="$work/b1.nc" >"$work/text" 2>&1; ok "the shipped goals" $? "$(cat "$work/text")"
+# With two scenarios and no ends of the goals the scale is that of the years; a single run cannot tell luck.
+printf 'heading,goal,indicator\nA,ways,mean_walk\nA,travel,co2\n' >"$work/two.csv"
+"$KEDJA" rank "$work/two.csv" base="$work/a1.nc" dense="$work/b1.nc" --json >"$work/years" 2>"$work/stderr"; "$KEDJA" rank "$work/two.csv" base="$work/a1.nc" dense="$work/b1.nc" --ends scenarios --json >"$work/ends" 2>>"$work/stderr"
+for run in a1 b1; do for y in 2021 2022 2023; do "$KEDJA" rank "$work/two.csv" one="$work/$run.nc" two="$work/$run.nc" --year $y --json >"$work/$run.$y" 2>>"$work/stderr"; done; done
+/usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys
+at = lambda n: json.load(open(sys.argv[1] + "/" + n))
+years, ends = at("years"), at("ends")
+assert (years["ends_not_given"], ends["ends_not_given"], years["chance"]) == ("years", "scenarios", "unknown")
+for i in years["indicators"]:
+    figures = [at(f"{run}.{y}")["scenarios"][0]["indicators"][i["indicator"]] for run in ("a1", "b1") for y in (2021, 2022, 2023)]
+    assert abs(i["worst"] - max(figures)) < 1e-6 * max(figures) and abs(i["best"] - min(figures)) < 1e-6 * max(figures), (i, figures)
+for s in years["scenarios"]:
+    for i in years["indicators"]:
+        value = 0.5 if i["same_everywhere"] else (i["worst"] - s["indicators"][i["indicator"]]) / (i["worst"] - i["best"])
+        assert abs(s["goals"][i["goal"]] - value) < 1e-4, (s, i)
+assert any(not i["same_everywhere"] for i in years["indicators"])
+assert {0.0, 1.0} <= {v for s in ends["scenarios"] for v in s["goals"].values()} <= {0.0, 0.5, 1.0}
+PY
+ok "two scenarios without ends: the scale of the years; chance unknown" $? "$(cat "$work/check" "$work/stderr")"
 # Two scenarios that are the same share each win, whichever stands first.
 twice() { "$KEDJA" rank "$work/goals.csv" "$1=$work/a1.nc,$work/a2.nc" "$2=$work/a1.nc,$work/a2.nc" dense="$work/b1.nc,$work/b2.nc" --votes "$work/votes.csv" --json 2>&1; }
 twice one two >"$work/tie"; twice two one >"$work/tie2"
@@ -91,6 +111,7 @@ printf 'heading,goal,indicator,worst,best\nA,one,mean_walk,0,60\nA,two,co2,,\n' 
 printf 'participant,goal,points\n1,Farmlnd,3\n' >"$work/bad.csv"; refused "a vote for an unknown goal" "bad.csv:2: column goal: no goal is called 'Farmlnd'; the nearest is 'Farmland'" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmland,-3\n' >"$work/bad.csv"; refused "negative points" "bad.csv:2: column points: expected 0 or more, found -3" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmland,0\n' >"$work/bad.csv"; refused "a participant without points" "1 has given no points" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
+refused "ends that are not known" "expected scenarios or years, found .best." "$work/goals.csv" --ends best a="$work/a1.nc" b="$work/b1.nc"
 refused "one scenario alone" "at least two scenarios" "$work/goals.csv" a="$work/a1.nc"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 1 --out "$work/v.nc" --quiet >/dev/null 2>&1; refused "another map" "is of another map than" "$work/goals.csv" a="$work/a1.nc" b="$work/v.nc"
 long=$(printf 'x%.0s' {1..96})

@@ -1,0 +1,110 @@
+/* What differs between two worlds, in the words of the policies that declare it. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../draw/language.h"
+#include "../draw/number.h"
+#include "compare_internal.h"
+
+#define _(text) kj_tr(text)
+
+static bool is_switch(const kj_changed_setting *s)
+{
+    const char *dot = strrchr(s->name, '.');
+    return dot && !strcmp(dot, ".enabled");
+}
+
+static bool same_policy(const kj_changed_setting *a, const kj_changed_setting *b)
+{
+    size_t n = strcspn(a->name, ".");
+    return n == strcspn(b->name, ".") && !strncmp(a->name, b->name, n);
+}
+
+/* The policy's own switch, if that differs too: its parameters are told with it. */
+static const kj_changed_setting *switch_of(const kj_comparison *c, const kj_changed_setting *s)
+{
+    for (uint32_t k = 0; k < c->n_settings && !is_switch(s); k++)
+        if (is_switch(&c->settings[k]) && same_policy(&c->settings[k], s)) return &c->settings[k];
+    return NULL;
+}
+
+/* As declared in the language set, else in English. */
+static const char *in_language(const char title[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE])
+{
+    kj_language now = kj_language_now();
+    return title[now][0] ? title[now] : title[0];
+}
+
+/* "Places" within a sentence; years "from" and "to" every policy has. */
+static void parameter(const kj_changed_setting *s, char *out, size_t room)
+{
+    const char *dot = strrchr(s->name, '.'), *name = dot ? dot + 1 : s->name;
+    const char *title = in_language(s->title);
+    if (title[0]) snprintf(out, room, "%s", title);
+    else if (!s->policy[0][0]) snprintf(out, room, "%s", s->name);
+    else snprintf(out, room, "%s", !strcmp(name, "from") ? _("from the year") : !strcmp(name, "to") ? _("until the year") : name);
+}
+
+/* Whole numbers as they were set: years and coordinates have no separators. */
+static const char *number(char out[KJ_NUMBER_MAX], double value)
+{
+    int decimals = 0;
+    for (double scaled = fabs(value); decimals < 6 && fabs(scaled - floor(scaled + 0.5)) > 1e-6; scaled *= 10.0) decimals++;
+    if (decimals == 0) snprintf(out, KJ_NUMBER_MAX, "%.0f", value);
+    else kj_number_real(out, kj_language_now(), value, decimals);
+    return out;
+}
+
+static void switched(const kj_comparison *c, const kj_changed_setting *s, bool brief, char *out, size_t room)
+{
+    const char *title = in_language(s->policy);
+    char value[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32];
+    size_t used = (size_t)snprintf(out, room, "%.*s", title[0] ? KJ_SETTING_TITLE : (int)strcspn(s->name, "."), title[0] ? title : s->name);
+    if ((!brief || s->change <= 0.0) && used < room) used += (size_t)snprintf(out + used, room - used, ": %s", s->change > 0.0 ? _("on") : _("off"));
+    bool first = true;
+    for (uint32_t k = 0; k < c->n_settings && !brief && s->change > 0.0 && used < room; k++) {
+        if (switch_of(c, &c->settings[k]) != s) continue;
+        parameter(&c->settings[k], name, sizeof name);
+        used += (size_t)snprintf(out + used, room - used, "%s%s %s", first ? " (" : ", ", name, number(value, c->settings[k].change));
+        first = false;
+    }
+    if (!first && used < room) snprintf(out + used, room - used, ")");
+}
+
+uint32_t kj_setting_words_n(const kj_comparison *c)
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < c->n_settings; k++) n += switch_of(c, &c->settings[k]) == NULL;
+    return n;
+}
+
+void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *out, size_t room)
+{
+    char base[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32];
+    out[0] = 0;
+    for (uint32_t k = 0; k < c->n_settings; k++) {
+        const kj_changed_setting *s = &c->settings[k];
+        if (switch_of(c, s) || index-- > 0) continue;
+        if (is_switch(s)) {
+            switched(c, s, brief, out, room);
+            return;
+        }
+        const char *policy = in_language(s->policy);
+        parameter(s, name, sizeof name);
+        snprintf(out, room, "%s%s%s %s → %s", policy, policy[0] ? ": " : "", name, number(base, s->base), number(change, s->change));
+        return;
+    }
+}
+
+void kj_settings_words(const kj_comparison *c, bool brief, char *out, size_t room)
+{
+    uint32_t n = kj_setting_words_n(c);
+    size_t used = 0;
+    out[0] = 0;
+    for (uint32_t k = 0; k < n && used + 4 < room; k++) {
+        if (k) used += (size_t)snprintf(out + used, room - used, "%s", brief ? ", " : "; ");
+        kj_setting_words(c, k, brief, out + used, room - used);
+        used += strlen(out + used);
+    }
+}
