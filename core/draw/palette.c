@@ -17,6 +17,12 @@ kj_rgb kj_palette_land(int32_t land_use)
     }
 }
 
+kj_rgb kj_palette_class(int32_t k)
+{
+    static const uint32_t colors[KJ_CLASS_COLORS] = {0x6699CC, 0xFFF3B0, 0xA9714B, 0x99DDFF, 0xAAAA00, 0xFFAABB, 0x004488};
+    return k >= 0 && k < KJ_CLASS_COLORS ? KJ_RGB(colors[k]) : KJ_COLOR_OUTSIDE;
+}
+
 static uint8_t blend(uint8_t a, uint8_t b, double t)
 {
     return (uint8_t)((double)a + ((double)b - (double)a) * t + 0.5);

@@ -25,6 +25,10 @@ typedef struct kj_rgb {
 
 /* Colour of a kj_land_use; the outside colour for anything else. */
 kj_rgb kj_palette_land(int32_t land_use);
+/* Colours of kinds without an order, such as catchments that touch: k in [0, KJ_CLASS_COLORS). Any two differ (CIEDE2000) by at least
+   13 under normal, protan, deutan and tritan vision with 15 % ambient light. */
+enum { KJ_CLASS_COLORS = 7 };
+kj_rgb kj_palette_class(int32_t k);
 /* Cividis (Nunez, Anderton & Renslow 2018), t in [0, 1], clamped; sampled at 9 points, linear between. */
 kj_rgb kj_palette_cividis(double t);
 /* Hatch of a land use for greyscale print: true where the ink of the pattern lies at device pixel (x, y). */

@@ -142,6 +142,17 @@ kj_status kj_raster_values(kj_error *err, kj_canvas *canvas, const kj_map_frame 
     return status;
 }
 
+kj_status kj_raster_classes(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const int8_t *classes)
+{
+    int64_t n = (int64_t)frame->nx * frame->ny;
+    uint32_t *cells = malloc((size_t)n * sizeof *cells);
+    if (!cells) return kj_fail(err, KJ_E_MEMORY, "map of %lld cells: out of memory", (long long)n);
+    for (int64_t i = 0; i < n; i++) cells[i] = pack(kj_palette_class(classes[i]));
+    kj_status status = paint_cells(err, canvas, frame, cells, NULL);
+    free(cells);
+    return status;
+}
+
 void kj_raster_swatch(kj_canvas *canvas, const kj_box *box, int32_t land_use, bool hatch)
 {
     uint8_t one = (uint8_t)land_use;

@@ -26,6 +26,8 @@ kj_status kj_raster_land(kj_error *err, kj_canvas *canvas, const kj_map_frame *f
 /* A continuous layer in cividis from low to high; NaN is outside. */
 kj_status kj_raster_values(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const float *values, double low,
                            double high);
+/* Kinds without an order in the colours of kj_palette_class; -1 is outside. */
+kj_status kj_raster_classes(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const int8_t *classes);
 /* A box in the colour (and pattern) of a land use, as in the map. */
 void kj_raster_swatch(kj_canvas *canvas, const kj_box *box, int32_t land_use, bool hatch);
 

@@ -14,15 +14,16 @@
 
 #define _(text) kj_tr(text)
 
-enum { SIGN_APART = 26 };
-enum { MARGIN = 40, TOP = 150, BOTTOM = 1110, MAP_RIGHT = 1010, SIDE = 1040, TONES = 6, LINES_MAX = 30, COLUMNS = 5, CLUSTER_KM = 5 };
+enum { SIGN = 22, SIGN_APART = 28, SIGN_STEPS = 24 };
+enum { MARGIN = 40, TOP = 150, BOTTOM = 1110, MAP_RIGHT = 960, SIDE = 990, LINES_MAX = 40, COLUMNS = 5, CLUSTER_KM = 5 };
+enum { NEAR_CELLS = 4 /* catchments so close across a river or lake count as neighbours */, DETAIL_LEAST = 240, DETAIL_MOST = 440 };
 
 typedef struct page {
     const kj_run_figures *figures;
     const kj_catchment_school *schools;
     uint32_t n;
     int32_t *school_at; /* by cell: index of the school, -1 none */
-    float *tone;        /* by cell, NaN outside */
+    int8_t *color;      /* by cell: kj_palette_class, -1 outside */
     uint8_t *mask;
     int32_t year;
     bool high;
@@ -44,41 +45,65 @@ static kj_status read_layer(kj_error *err, const char *path, page *p)
     return status;
 }
 
-/* Tones of one ramp such that neighbours differ as much as they can: each school, the largest catchment first, takes the tone
-   farthest from those of its neighbours that have one. */
-static kj_status choose_tones(kj_error *err, page *p)
+/* Which catchments touch, or lie on two sides of narrow water. */
+static void find_neighbours(const page *p, uint8_t *beside)
 {
     int32_t nx = p->figures->grid.nx, ny = p->figures->grid.ny;
-    uint8_t *beside = calloc((size_t)p->n * p->n + 1, 1);
-    int32_t *tone = malloc(p->n * sizeof *tone + 1), *size = calloc(p->n + 1u, sizeof *size);
-    kj_status status = beside && tone && size ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    for (int32_t c = 0; c < nx * ny && !status; c++) {
+    for (int32_t c = 0; c < nx * ny; c++) {
         int32_t a = p->school_at[c];
-        if (a < 0) continue;
-        size[a]++;
-        for (int32_t k = 0; k < 2; k++) {
-            int32_t b = k == 0 ? (c % nx + 1 < nx ? p->school_at[c + 1] : -1) : (c / nx + 1 < ny ? p->school_at[c + nx] : -1);
-            if (b >= 0 && b != a) beside[(uint32_t)a * p->n + (uint32_t)b] = beside[(uint32_t)b * p->n + (uint32_t)a] = 1;
+        for (int32_t k = 1; k <= NEAR_CELLS && a >= 0; k++) {
+            int32_t right = c % nx + k < nx ? p->school_at[c + k] : -1, under = c / nx + k < ny ? p->school_at[c + k * nx] : -1;
+            if (right >= 0 && right != a) beside[(uint32_t)a * p->n + (uint32_t)right] = beside[(uint32_t)right * p->n + (uint32_t)a] = 1;
+            if (under >= 0 && under != a) beside[(uint32_t)a * p->n + (uint32_t)under] = beside[(uint32_t)under * p->n + (uint32_t)a] = 1;
         }
     }
-    for (uint32_t k = 0; k < p->n && !status; k++) tone[k] = -1;
-    for (uint32_t step = 0; step < p->n && !status; step++) {
+}
+
+/* Colours that neighbours have, as bits. */
+static uint32_t taken_beside(const page *p, const uint8_t *beside, const int32_t *color, uint32_t k)
+{
+    uint32_t taken = 0;
+    for (uint32_t j = 0; j < p->n; j++)
+        if (beside[k * p->n + j] && color[j] >= 0) taken |= 1u << color[j];
+    return taken;
+}
+
+/* Greedy colouring of the graph of neighbours in the order of Brélaz (1979, DSATUR): next is the catchment that sees most colours, then
+   the one with most neighbours; it takes the colour that is least used of those it does not see. Seven colours do for any map whose
+   catchments are in one piece; where they would not, the least used is taken. */
+static void color_graph(const page *p, const uint8_t *beside, int32_t *color)
+{
+    uint32_t used[KJ_CLASS_COLORS] = {0};
+    for (uint32_t k = 0; k < p->n; k++) color[k] = -1;
+    for (uint32_t step = 0; step < p->n; step++) {
         uint32_t next = UINT32_MAX;
-        for (uint32_t k = 0; k < p->n; k++)
-            if (tone[k] < 0 && (next == UINT32_MAX || size[k] > size[next])) next = k;
-        int32_t best = 0, best_gap = -1;
-        for (int32_t t = 0; t < TONES; t++) {
-            int32_t gap = TONES;
-            for (uint32_t k = 0; k < p->n; k++)
-                if (beside[next * p->n + k] && tone[k] >= 0 && abs(tone[k] - t) < gap) gap = abs(tone[k] - t);
-            if (gap > best_gap || (gap == best_gap && (t * 5 + (int32_t)next) % TONES < (best * 5 + (int32_t)next) % TONES)) best_gap = gap, best = t;
+        int32_t most = -1;
+        for (uint32_t k = 0; k < p->n; k++) {
+            int32_t degree = 0, seen = __builtin_popcount(taken_beside(p, beside, color, k));
+            for (uint32_t j = 0; j < p->n; j++) degree += beside[k * p->n + j];
+            if (color[k] < 0 && seen * 4096 + degree > most) most = seen * 4096 + degree, next = k;
         }
-        tone[next] = best;
+        uint32_t taken = taken_beside(p, beside, color, next);
+        int32_t best = -1;
+        for (int32_t c = 0; c < KJ_CLASS_COLORS; c++)
+            if (!(taken >> c & 1) && (best < 0 || used[c] < used[best])) best = c;
+        for (int32_t c = 0; c < KJ_CLASS_COLORS && best < 0; c++)
+            if (best < 0 || used[c] < used[best]) best = c;
+        color[next] = best;
+        used[best]++;
     }
-    for (int32_t c = 0; c < nx * ny && !status; c++) p->tone[c] = p->school_at[c] < 0 ? NAN : (float)tone[p->school_at[c]];
+}
+
+static kj_status choose_colors(kj_error *err, page *p)
+{
+    uint8_t *beside = calloc((size_t)p->n * p->n + 1, 1);
+    int32_t *color = malloc(p->n * sizeof *color + 1);
+    kj_status status = beside && color ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (!status) find_neighbours(p, beside);
+    if (!status) color_graph(p, beside, color);
+    for (int32_t c = 0; c < kj_grid_cells(&p->figures->grid) && !status; c++) p->color[c] = (int8_t)(p->school_at[c] < 0 ? -1 : color[p->school_at[c]]);
     free(beside);
-    free(tone);
-    free(size);
+    free(color);
     return status;
 }
 
@@ -109,26 +134,85 @@ static kj_window find_cluster(const page *p)
     return best;
 }
 
-/* Schools on one spot would hide each other's number: the later sign stands to the right of the earlier. */
-static void keep_apart(double *x, double y, const kj_box *signs, uint32_t n)
+static bool covers(const kj_box *signs, uint32_t n, double x, double y)
 {
-    for (uint32_t k = 0; k < n; k++) {
-        if (fabs(*x - signs[k].x) >= SIGN_APART || fabs(y - signs[k].y) >= SIGN_APART) continue;
-        *x = signs[k].x + SIGN_APART;
-        k = UINT32_MAX; /* from the first again: signs only move to the right, so this ends */
+    for (uint32_t k = 0; k < n; k++)
+        if (fabs(x - signs[k].x) < SIGN_APART && fabs(y - signs[k].y) < SIGN_APART) return true;
+    return false;
+}
+
+/* Schools on one spot would hide each other's number: a sign that finds its place taken goes to the nearest free one on rings around it. */
+static void keep_apart(const kj_box *within, double *x, double *y, const kj_box *signs, uint32_t n)
+{
+    double from_x = *x, from_y = *y;
+    for (int32_t ring = 1; covers(signs, n, *x, *y) && ring < 12; ring++)
+        for (int32_t k = 0; k < SIGN_STEPS && covers(signs, n, *x, *y); k++) {
+            double angle = 2.0 * 3.14159265358979 * k / SIGN_STEPS, tx = from_x + ring * 0.5 * SIGN_APART * cos(angle), ty = from_y + ring * 0.5 * SIGN_APART * sin(angle);
+            bool fits = tx > within->x + SIGN && ty > within->y + SIGN && tx < within->x + within->w - SIGN && ty < within->y + within->h - SIGN;
+            if (fits && !covers(signs, n, tx, ty)) *x = tx, *y = ty;
+        }
+}
+
+/* Signs of the schools in a part of the map, with a line to the school where a sign had to give way. */
+static kj_status draw_signs(kj_error *err, kj_canvas *canvas, const page *p, const kj_map_frame *frame, const kj_box *box, const kj_window *part, const kj_window *without)
+{
+    const kj_grid *g = &p->figures->grid;
+    kj_box *signs = malloc((p->n + 1u) * sizeof *signs);
+    uint32_t *school = malloc((p->n + 1u) * sizeof *school), n = 0;
+    kj_status status = signs && school ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    for (uint32_t k = 0; k < p->n && !status; k++) {
+        double col = p->schools[k].cell % g->nx + 0.5, row = p->schools[k].cell / g->nx + 0.5;
+        if ((without && inside(without, col, row)) || !inside(part, col, row)) continue;
+        double at_x = kj_map_frame_x(frame, col), at_y = kj_map_frame_y(frame, row), x = at_x, y = at_y;
+        x = fmin(fmax(x, box->x + SIGN), box->x + box->w - SIGN), y = fmin(fmax(y, box->y + SIGN), box->y + box->h - SIGN);
+        keep_apart(box, &x, &y, signs, n);
+        school[n] = k;
+        signs[n++] = (kj_box){.x = x, .y = y, .w = at_x, .h = at_y};
     }
+    for (uint32_t k = 0; k < n && !status; k++) { /* lines under all signs */
+        if (fabs(signs[k].x - signs[k].w) + fabs(signs[k].y - signs[k].h) < 2.0) continue;
+        kj_canvas_line(canvas, signs[k].x, signs[k].y, signs[k].w, signs[k].h, 4.0, KJ_COLOR_PAPER);
+        kj_canvas_line(canvas, signs[k].x, signs[k].y, signs[k].w, signs[k].h, 1.8, KJ_COLOR_INK);
+        kj_box dot = {signs[k].w - 3.5, signs[k].h - 3.5, 7.0, 7.0};
+        kj_canvas_fill_box(canvas, &dot, 3.5, KJ_COLOR_INK, 1.0);
+    }
+    for (uint32_t k = 0; k < n && !status; k++) {
+        char number[16];
+        snprintf(number, sizeof number, "%u", school[k] + 1);
+        kj_map_sign(canvas, signs[k].x, signs[k].y, SIGN, number, p->schools[school[k]].independent ? KJ_COLOR_MUTED : KJ_COLOR_SCHOOL);
+    }
+    free(signs);
+    free(school);
+    return status;
+}
+
+/* The lower corner, then the upper left one, with the fewest schools under the scale bar; not the left ones where a close-up stands. */
+static kj_box scale_bar_place(const page *p, const kj_map_frame *frame, const kj_box *box, bool only_right)
+{
+    const double w = box->w * 0.25 + 110.0, h = 44.0;
+    const kj_box at[3] = {{box->x + 12.0, box->y + box->h - 12.0 - h, w, h}, {box->x + box->w - 12.0 - w, box->y + box->h - 12.0 - h, w, h}, {box->x + 12.0, box->y + 12.0, w, h}};
+    uint32_t fewest = UINT32_MAX, best = 1;
+    for (uint32_t k = 0; k < 3; k++) {
+        uint32_t under = 0;
+        for (uint32_t s = 0; s < p->n; s++) {
+            double x = kj_map_frame_x(frame, p->schools[s].cell % frame->nx + 0.5), y = kj_map_frame_y(frame, p->schools[s].cell / frame->nx + 0.5);
+            under += x > at[k].x - SIGN_APART && x < at[k].x + w + SIGN_APART && y > at[k].y - SIGN_APART && y < at[k].y + h + SIGN_APART;
+        }
+        if (under < fewest && (!only_right || k == 1)) fewest = under, best = k;
+    }
+    return at[best];
 }
 
 /* A part of the map in a box; schools inside `without` stand in a close-up instead, whose frame is drawn. */
-static kj_status draw_map(kj_error *err, kj_canvas *canvas, page *p, const kj_box *at, const kj_window *part, const kj_window *without)
+static kj_status draw_map(kj_error *err, kj_canvas *canvas, page *p, const kj_box *at, const kj_window *part, const kj_window *without, bool scale_right)
 {
     const kj_grid *g = &p->figures->grid;
     kj_box box = *at;
     kj_map_frame frame = kj_map_frame_fit(&box, g->nx, g->ny, g->cell_m, part->col, part->row, part->w, part->h);
-    kj_status status = kj_raster_values(err, canvas, &frame, p->tone, -1.5, (double)TONES);
+    kj_status status = kj_raster_classes(err, canvas, &frame, p->color);
     for (uint32_t k = 0; k < p->n && !status; k++) {
         for (int32_t c = 0; c < kj_grid_cells(g); c++) p->mask[c] = p->school_at[c] == (int32_t)k;
-        kj_map_outline(canvas, &frame, p->mask, KJ_COLOR_PAPER, 2.0, 0.0);
+        kj_map_outline(canvas, &frame, p->mask, KJ_COLOR_INK, 1.2, 0.0);
     }
     for (int32_t c = 0; c < kj_grid_cells(g); c++) p->mask[c] = p->figures->land_last[c] != KJ_OUTSIDE;
     if (!status) kj_map_outline(canvas, &frame, p->mask, KJ_COLOR_INK, 2.0, 0.0);
@@ -140,22 +224,11 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, page *p, const kj_bo
                         without->h * frame.units_per_cell);
         cairo_stroke(canvas->cr);
     }
-    kj_box *signs = malloc((p->n + 1u) * sizeof *signs);
-    if (!signs) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    for (uint32_t k = 0, n = 0; k < p->n; k++) {
-        char number[16];
-        double col = p->schools[k].cell % g->nx + 0.5, row = p->schools[k].cell / g->nx + 0.5;
-        if ((without && inside(without, col, row)) || !inside(part, col, row)) continue;
-        double x = kj_map_frame_x(&frame, col), y = kj_map_frame_y(&frame, row);
-        snprintf(number, sizeof number, "%u", k + 1);
-        keep_apart(&x, y, signs, n);
-        signs[n++] = (kj_box){.x = x, .y = y};
-        kj_map_sign(canvas, x, y, 22, number, p->schools[k].independent ? KJ_COLOR_MUTED : KJ_COLOR_SCHOOL);
-    }
-    free(signs);
-    kj_map_scale_bar(canvas, &frame, box.x + 12, box.y + box.h - 12, box.w * 0.3, 20);
+    kj_box scale = scale_bar_place(p, &frame, &box, scale_right);
+    kj_map_scale_bar(canvas, &frame, scale.x, scale.y + scale.h, box.w * 0.25, 20);
+    status = draw_signs(err, canvas, p, &frame, &box, part, without);
     if (part->w >= g->nx * 0.5 || without) kj_map_north(canvas, box.x + box.w - 12, box.y + 12, 52);
-    return KJ_OK;
+    return status;
 }
 
 static void draw_title(kj_canvas *canvas, const page *p)
@@ -192,7 +265,7 @@ static double draw_schools(kj_canvas *canvas, const page *p)
         else snprintf(text[k + 1][4], 80, "%s", "–");
     }
     for (uint32_t k = 0; k < (n + 1) * COLUMNS; k++) cells[k] = text[k / COLUMNS][k % COLUMNS];
-    kj_table_sheet sheet = {.cells = cells, .n_rows = (int32_t)n + 1, .n_columns = COLUMNS, .text_size = n > 16 ? 13.5 : 17}; /* a long list leaves room for the close-up */
+    kj_table_sheet sheet = {.cells = cells, .n_rows = (int32_t)n + 1, .n_columns = COLUMNS, .text_size = n > 30 ? 11.5 : n > 16 ? 13.5 : n > 8 ? 16 : 17}; /* a long list leaves room for the close-up */
     kj_box box = {SIDE, TOP, KJ_MAP_PAGE_W - MARGIN - SIDE, BOTTOM - TOP - 110};
     double used = kj_table_draw(canvas, &box, &sheet);
     kj_text_style note = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box.w, .max_lines = 4};
@@ -202,15 +275,46 @@ static double draw_schools(kj_canvas *canvas, const page *p)
     return TOP + used + 14 + kj_text_draw(canvas, SIDE, TOP + used + 14, &note, line).height;
 }
 
+/* The largest square in a lower corner of the map, or the upper left one, that no cell of the map lies in; w 0: none of a useful size. */
+static kj_box free_corner(const page *p, const kj_box *box, const kj_window *part)
+{
+    const kj_grid *g = &p->figures->grid;
+    kj_map_frame frame = kj_map_frame_fit(box, g->nx, g->ny, g->cell_m, part->col, part->row, part->w, part->h);
+    kj_box best = {0};
+    for (int32_t corner = 0; corner < 3; corner++) {
+        double side = DETAIL_MOST;
+        for (int32_t c = 0; c < kj_grid_cells(g) && side >= DETAIL_LEAST; c++) {
+            if (p->figures->land_last[c] == KJ_OUTSIDE) continue;
+            double x = kj_map_frame_x(&frame, c % g->nx), y = kj_map_frame_y(&frame, c / g->nx), away_x, away_y;
+            away_x = corner == 1 ? box->x + box->w - x - frame.units_per_cell : x - box->x;
+            away_y = corner == 2 ? y - box->y : box->y + box->h - y - frame.units_per_cell;
+            double room = (away_x > away_y ? away_x : away_y) - 20.0;
+            if (room < side) side = room;
+        }
+        if (side < DETAIL_LEAST || side <= best.w) continue;
+        best = (kj_box){corner == 1 ? box->x + box->w - side : box->x, corner == 2 ? box->y : box->y + box->h - side, side, side};
+    }
+    return best;
+}
+
+/* The close-up stands below the list, or in a corner of the map where that gives more room. */
 static kj_status draw_body(kj_error *err, kj_canvas *canvas, page *p)
 {
     double below = draw_schools(canvas, p) + 20, width = KJ_MAP_PAGE_W - MARGIN - SIDE;
     kj_window all = kj_window_inside(p->figures), cluster = find_cluster(p);
     double side = BOTTOM - below < width ? BOTTOM - below : width;
-    bool close_up = cluster.w > 0.0 && side >= 260;
-    kj_box box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP}, detail = {SIDE, BOTTOM - side, width, side};
-    kj_status status = draw_map(err, canvas, p, &box, &all, close_up ? &cluster : NULL);
-    return status || !close_up ? status : draw_map(err, canvas, p, &detail, &cluster, NULL);
+    kj_box box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP}, detail = {SIDE, BOTTOM - side, width, side}, corner = free_corner(p, &box, &all);
+    bool in_corner = corner.w > side, close_up = cluster.w > 0.0 && (in_corner || side >= DETAIL_LEAST);
+    if (in_corner) detail = corner;
+    bool scale_right = close_up && in_corner && corner.x <= box.x && corner.y > box.y;
+    kj_status status = draw_map(err, canvas, p, &box, &all, close_up ? &cluster : NULL, scale_right);
+    if (status || !close_up) return status;
+    status = draw_map(err, canvas, p, &detail, &cluster, NULL, false);
+    kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);
+    cairo_set_line_width(canvas->cr, 2.0);
+    cairo_rectangle(canvas->cr, detail.x, detail.y, detail.w, detail.h);
+    cairo_stroke(canvas->cr);
+    return status;
 }
 
 static void draw_foot(kj_canvas *canvas, const page *p)
@@ -237,12 +341,12 @@ kj_status kj_report_catchments(kj_error *err, const char *run_path, int32_t year
     if (!status) {
         size_t cells = (size_t)kj_grid_cells(&figures.grid);
         p.school_at = malloc(cells * sizeof *p.school_at);
-        p.tone = malloc(cells * sizeof *p.tone);
+        p.color = malloc(cells * sizeof *p.color);
         p.mask = malloc(cells);
-        if (!p.school_at || !p.tone || !p.mask) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
+        if (!p.school_at || !p.color || !p.mask) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
     }
     if (!status) status = read_layer(err, run_path, &p);
-    if (!status) status = choose_tones(err, &p);
+    if (!status) status = choose_colors(err, &p);
     if (!status) status = kj_canvas_new_image(err, KJ_MAP_PAGE_W, KJ_MAP_PAGE_H, 1.0, language, &canvas);
     if (!status) draw_title(&canvas, &p);
     if (!status) status = draw_body(err, &canvas, &p);
@@ -253,7 +357,7 @@ kj_status kj_report_catchments(kj_error *err, const char *run_path, int32_t year
     }
     kj_status closed = canvas.surface ? kj_canvas_close(status ? NULL : err, &canvas) : KJ_OK;
     free(p.school_at);
-    free(p.tone);
+    free(p.color);
     free(p.mask);
     kj_run_figures_free(&figures);
     return status ? status : closed;
