@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../base/log.h"
 #include "../base/text.h"
@@ -130,6 +131,18 @@ kj_status kj_cli_target(kj_error *err, const char **slot, const char *path)
 {
     *slot = path;
     return kj_file_check_target(err, path);
+}
+
+void kj_cli_wrote(bool quiet, const char *path)
+{
+    char page[4096];
+    int n = 0;
+    if (quiet || !path) return;
+    const char *dot = strrchr(path, '.');
+    int stem = dot ? (int)(dot - path) : (int)strlen(path);
+    while (access(path, F_OK) != 0 && snprintf(page, sizeof page, "%.*s_%d%s", stem, path, n + 1, dot ? dot : "") < (int)sizeof page && access(page, F_OK) == 0) n++;
+    if (n > 0) fprintf(stderr, "kedja: written: %.*s_1%s to %.*s_%d%s\n", stem, path, dot ? dot : "", stem, path, n, dot ? dot : "");
+    else fprintf(stderr, "kedja: written: %s\n", path);
 }
 
 kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int64_t min, int64_t max, int64_t *out)

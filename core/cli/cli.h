@@ -68,6 +68,11 @@ kj_status kj_cli_text(kj_error *err, char **slot, const char *text);
 kj_status kj_cli_path(kj_error *err, char **slot, const char *path);
 /* Takes the name of a file that will be written. KJ_E_INPUT, before any work, if it cannot be (kj_file_check_target). */
 kj_status kj_cli_target(kj_error *err, const char **slot, const char *path);
+/* Says on standard error what was written, unless quiet: "kedja: written: FILE"; of a handout with a file a page, the first and how many.
+   NULL: nothing was asked for. */
+void kj_cli_wrote(bool quiet, const char *path);
+/* The option that silences it. */
+#define KJ_CLI_QUIET {"quiet", NULL, "do not say what was written"}
 /* Parses and sets a language; without its catalogue the text is English, with a warning. */
 kj_status kj_cli_language(kj_error *err, const char *code, kj_language *language);
 /* Whole number in [min, max]; else an error that names the option. */

@@ -14,7 +14,7 @@
 #include "../report/worlds_page.h"
 #endif
 
-enum { YEAR, ALL, JSON, CSV, SVG, CHART, TITLE, WORLDS, MARKDOWN, NAMES, LANG };
+enum { YEAR, ALL, JSON, CSV, SVG, CHART, TITLE, WORLDS, MARKDOWN, NAMES, LANG, QUIET };
 
 static const kj_option options[] = {
     [YEAR] = {"year", "YYYY", "year that is compared (default: the last that all runs have)"},
@@ -28,6 +28,7 @@ static const kj_option options[] = {
     [MARKDOWN] = {"markdown", NULL, "the table of the worlds as Markdown"},
     [NAMES] = {"names", "A;B;…", "names of the worlds in the order in which they are given (default: the settings that differ)"},
     [LANG] = {"lang", "en|sv|da", "language of tables and picture (default: en)"},
+    [QUIET] = KJ_CLI_QUIET,
     {0},
 };
 
@@ -35,7 +36,7 @@ typedef struct wishes {
     const char **paths;
     uint32_t n;
     int64_t year;
-    bool all, json, csv, svg, markdown;
+    bool all, json, csv, svg, markdown, quiet;
     const char *chart, *title, *lang, *worlds, *names;
 } wishes;
 
@@ -143,6 +144,7 @@ static int run(const kj_command *command, int argc, char **argv)
         case MARKDOWN: w.markdown = true; break;
         case NAMES: w.names = words[i].text; break;
         case LANG: w.lang = words[i].text; break;
+        case QUIET: w.quiet = true; break;
         default: w.paths[w.n++] = words[i].text;
         }
     }
@@ -155,6 +157,7 @@ static int run(const kj_command *command, int argc, char **argv)
         n = -1;
     }
     if (!status && n >= 0) status = w.worlds || w.markdown ? compare_worlds(&err, &w) : compare(&err, &w);
+    if (!status && n >= 0) kj_cli_wrote(w.quiet, w.worlds), kj_cli_wrote(w.quiet, w.worlds || w.markdown ? NULL : w.chart);
     free(words);
     free(w.paths);
     return status ? kj_cli_fail(&err) : result;
@@ -162,7 +165,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_compare = {
     .name = "compare",
-    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv | --svg] [--chart FILE [--title TEXT]] [--worlds FILE] [--markdown] [--names A;B;…] [--lang en|sv|da]",
+    .usage = "compare BASE.nc CHANGE.nc [MORE.nc …] [--year YYYY] [--all] [--json | --csv | --svg] [--chart FILE [--title TEXT]] [--worlds FILE] [--markdown] [--names A;B;…] [--lang en|sv|da] [--quiet]",
     .doc = "What one change does to every department, to the same people with the same luck; and who gains and who loses.\n"
            "The first run is the base. More runs of both worlds with other seeds, in any order, give intervals: pairs are\n"
            "found by seed. Runs of another map, start or model are refused. --worlds and --markdown take more than two worlds.",

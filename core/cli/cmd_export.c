@@ -11,7 +11,7 @@
 #include "../report/layer_picture.h"
 #endif
 
-enum { LAYER, TABLE, CATCHMENTS, YEAR, AS, OUT, MIN_CELL, ROUND, LANG };
+enum { LAYER, TABLE, CATCHMENTS, YEAR, AS, OUT, MIN_CELL, ROUND, LANG, QUIET };
 enum { TABLES_MAX = 16 };
 
 static const kj_option options[] = {
@@ -24,6 +24,7 @@ static const kj_option options[] = {
     [MIN_CELL] = {"min-cell", "N", "protect: leave out counts of 1 to N-1 (5 is usual)"},
     [ROUND] = {"round", "N", "protect: round counts to multiples of N, at random with the right mean (3 is usual)"},
     [LANG] = {"lang", "en|sv|da", "language of a picture (default: en)"},
+    [QUIET] = KJ_CLI_QUIET,
     {0},
 };
 
@@ -34,7 +35,7 @@ typedef struct wishes {
     const char *source, *layer, *tables[TABLES_MAX], *catchments, *as, *out, *lang;
     uint32_t n_tables;
     int64_t year;
-    bool all_years;
+    bool all_years, quiet;
     kj_disclosure protection;
     format format;
 } wishes;
@@ -134,6 +135,7 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word)
         w->protection.round_base = (int32_t)n;
         break;
     case LANG: w->lang = word->text; break;
+    case QUIET: w->quiet = true; break;
     default:
         if (w->source) return kj_fail(err, KJ_E_INPUT, "one source at a time: '%s' comes after '%s'", word->text, w->source);
         w->source = word->text;
@@ -159,13 +161,14 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!status && n >= 0 && w.layer && (w.protection.min_cell > 1 || w.protection.round_base > 1))
         status = kj_fail(&err, KJ_E_INPUT, "options --min-cell and --round protect tables, not layers");
     if (!status && n >= 0) status = export(&err, &w);
+    if (!status && n >= 0) kj_cli_wrote(w.quiet, w.out);
     free(words);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_export = {
     .name = "export",
-    .usage = "export RUN.nc|MAP --layer NAME|--table NAME|--catchments KIND [--year YYYY] [--as FORMAT] --out FILE",
+    .usage = "export RUN.nc|MAP --layer NAME|--table NAME|--catchments KIND [--year YYYY] [--as FORMAT] --out FILE [--quiet]",
     .doc = "Writes layers and tables of a run or a map for other programs.\n"
            "Layers as GeoTIFF, cloud-optimised GeoTIFF, picture or polygons; tables as CSV or GeoPackage with their places;\n"
            "catchments by walking distance. `kedja info RUN.nc` and `kedja map show MAP` list layers and tables.",

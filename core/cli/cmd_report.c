@@ -11,7 +11,7 @@
 #include "../report/tables_document.h"
 #endif
 
-enum { OUT, PNG, MAP, TABLES, YEAR, LANG };
+enum { OUT, PNG, MAP, TABLES, YEAR, LANG, QUIET };
 
 static const kj_option options[] = {
     [OUT] = {"out", "FILE.pdf", "handout of six to eight pages: tagged PDF, or .html, or .svg and .png (one file a page)"},
@@ -20,12 +20,14 @@ static const kj_option options[] = {
     [TABLES] = {"tables", "FILE.pdf", "all tables that planners keep, as an appendix (one by one: kedja table)"},
     [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
     [LANG] = {"lang", "en|sv|da", "language (default: en)"},
+    [QUIET] = KJ_CLI_QUIET,
     {0},
 };
 
 typedef struct wishes {
     const char *run, *second, *out, *png, *map, *tables, *lang;
     int64_t year;
+    bool quiet;
 } wishes;
 
 #ifdef KEDJA_DRAW
@@ -70,6 +72,7 @@ static int run(const kj_command *command, int argc, char **argv)
         case MAP: status = kj_cli_target(&err, &w.map, words[i].text); break;
         case TABLES: status = kj_cli_target(&err, &w.tables, words[i].text); break;
         case LANG: w.lang = words[i].text; break;
+        case QUIET: w.quiet = true; break;
         case YEAR: status = kj_cli_number(&err, "year", words[i].text, 1900, 3000, &w.year); break;
         default:
             if (w.second) status = kj_fail(&err, KJ_E_INPUT, "at most two runs: '%s' comes after '%s'", words[i].text, w.second);
@@ -84,13 +87,15 @@ static int run(const kj_command *command, int argc, char **argv)
         n = -1;
     }
     if (!status && n >= 0) status = draw(&err, &w);
+    const char *const written[] = {w.tables, w.map, w.png, w.out};
+    for (size_t k = 0; k < sizeof written / sizeof *written && !status && n >= 0; k++) kj_cli_wrote(w.quiet, written[k]);
     free(words);
     return status ? kj_cli_fail(&err) : result;
 }
 
 const kj_command kj_command_report = {
     .name = "report",
-    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--tables FILE.pdf] [--year YYYY] [--lang en|sv|da]",
+    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--tables FILE.pdf] [--year YYYY] [--lang en|sv|da] [--quiet]",
     .doc = "Draws a run: a handout for a forum, one page with map, charts and table, or a map of land use.\n"
            "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.\n"
            "Of a merged ensemble (NAME.batch/NAME.nc): one page, as PDF or PNG, with fan, differences, map of probability and full schools.",

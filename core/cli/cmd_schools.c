@@ -11,7 +11,7 @@
 #include "../report/catchment_page.h"
 #endif
 
-enum { NOW, GRADES, JSON, CSV, MAP, LEVEL, YEAR, LANG };
+enum { NOW, GRADES, JSON, CSV, MAP, LEVEL, YEAR, LANG, QUIET };
 
 static const kj_option options[] = {
     [NOW] = {"now", "YYYY", "last year that counts as past (default: the run's first year + 3)"},
@@ -22,6 +22,7 @@ static const kj_option options[] = {
     [LEVEL] = {"level", "low|high", "catchments of the map: F-6 (low, default) or 7-9 (high)"},
     [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
     [LANG] = {"lang", "en|sv|da", "language of the map (default: en)"},
+    [QUIET] = KJ_CLI_QUIET,
     {0},
 };
 
@@ -32,7 +33,7 @@ typedef struct wishes {
     uint32_t n_runs;
     const char *map, *lang, *level;
     int64_t now, year;
-    bool grades, json, csv;
+    bool grades, json, csv, quiet;
 } wishes;
 
 /* ---- quality of placement and preschools ---- */
@@ -359,6 +360,7 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word)
         return !strcmp(w->level, "low") || !strcmp(w->level, "high") ? KJ_OK : kj_fail(err, KJ_E_INPUT, "option --level: expected low or high, found '%s'", w->level);
     case YEAR: return kj_cli_number(err, "year", word->text, 1900, 3000, &w->year);
     case LANG: w->lang = word->text; return KJ_OK;
+    case QUIET: w->quiet = true; return KJ_OK;
     default:
         if (w->n_runs == RUNS_MAX) return kj_fail(err, KJ_E_INPUT, "at most %d runs", RUNS_MAX);
         w->runs[w->n_runs++] = word->text;
@@ -392,6 +394,7 @@ static int run(const kj_command *command, int argc, char **argv)
         print_quality(&tables[0]);
         print_preschools(&tables[0]);
     }
+    if (!status) kj_cli_wrote(w.quiet, w.map);
     for (uint32_t i = 0; i < w.n_runs; i++) kj_school_table_free(&tables[i]);
     free(tables);
     return status ? kj_cli_fail(&err) : result;
@@ -399,7 +402,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_schools = {
     .name = "schools",
-    .usage = "schools RUN.nc [OTHER_SEEDS.nc …] [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]]",
+    .usage = "schools RUN.nc [OTHER_SEEDS.nc …] [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]] [--quiet]",
     .doc = "School by grade and year: pupils, classes, places, first full year; placement, preschools, catchments.\n"
            "With more runs of the same scenario and settings (other seeds) the figures are those of the first, and beside its first full year stand\n"
            "the years between which eight runs in ten lie, and in how many runs the school gets full. Of an ensemble whose assumptions vary,\n"

@@ -70,12 +70,22 @@ static void add_farmland(consequences *t, const kj_worlds *worlds, kj_language l
     }
 }
 
+/* A long name is cut between letters. */
+static void put_name(char *out, size_t most, const char *name)
+{
+    size_t n = strlen(name);
+    bool whole = n <= most;
+    if (!whole) n = most;
+    while (!whole && n > 0 && ((unsigned char)name[n] & 0xC0) == 0x80) n--;
+    snprintf(out, CELL_BYTES, "%.*s%s", (int)n, name, whole ? "" : "…");
+}
+
 static void fill_table(consequences *t, const kj_worlds *worlds, kj_language language)
 {
     t->n_columns = (int32_t)worlds->n + 1;
     snprintf(cell_text(t, 0), CELL_BYTES, _("In %d; the others: difference from the first"), (int)worlds->year);
     for (uint32_t w = 0; w < worlds->n; w++)
-        snprintf(cell_text(t, (int32_t)w + 1), CELL_BYTES, "%.40s", worlds->world[w].name[0] ? worlds->world[w].name : _("base"));
+        put_name(cell_text(t, (int32_t)w + 1), worlds->n > 3 ? 44 : 80, worlds->world[w].name[0] ? worlds->world[w].name : _("base"));
     t->n_rows = 1;
     for (uint32_t k = 0; kj_worlds_row(k); k++) {
         add_row(t, worlds, kj_worlds_row(k), language);
@@ -114,7 +124,7 @@ static void draw_head(kj_canvas *canvas, const kj_worlds *worlds)
     snprintf(text, sizeof text, _("%s: what is built until %d, and what follows"), c->map, (int)worlds->year);
     kj_text_draw(canvas, MARGIN, 24, &big, text);
     if (c->n_pairs > 1) snprintf(text, sizeof text, _("%s · the same people with the same luck, %u pairs · ±: 95 %% interval of the mean difference, chance alone · maps: the first pair"), kj_honesty_line(), c->n_pairs);
-    else snprintf(text, sizeof text, _("%s · the same people with the same luck, once: no interval"), kj_honesty_line());
+    else snprintf(text, sizeof text, _("%s · the same people with the same luck, once: one pair of runs cannot tell an effect from luck"), kj_honesty_line());
     kj_text_draw(canvas, MARGIN, 78, &small, text);
 }
 

