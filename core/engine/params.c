@@ -51,7 +51,7 @@ static kj_status unknown(kj_error *err, const kj_sim *sim, const char *name)
         nearest = kj_nearest_name(name, names, sim->n_params);
     }
     kj_status status = nearest ? kj_fail(err, KJ_E_INPUT, "unknown parameter '%s'; the nearest known one is '%s'", name, nearest)
-                               : kj_fail(err, KJ_E_INPUT, "unknown parameter '%s'; `kedja check SCENARIO.lua` lists all, with --plugin FILE.so those of that plugin, too", name);
+                               : kj_fail(err, KJ_E_INPUT, "unknown parameter '%s'; `kedja check SCENARIO.lua --show parameters` lists all, with --plugin FILE.so those of that plugin, too", name);
     free(names);
     return status;
 }

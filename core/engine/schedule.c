@@ -63,16 +63,36 @@ static bool months_meet(const kj_system *a, const kj_system *b)
     return a->def.month_of_year == 0 || b->def.month_of_year == 0 || a->def.month_of_year == b->def.month_of_year;
 }
 
+/* The first data that two systems of a phase both touch, one of them changing it; NULL if there is none. */
+static const kj_use *shared_use(const kj_sim *sim, const kj_system *a, const kj_system *b)
+{
+    if (a->def.phase != b->def.phase || !months_meet(a, b)) return NULL;
+    for (uint32_t x = 0; x < a->def.n_uses; x++)
+        for (uint32_t y = 0; y < b->def.n_uses; y++)
+            if (collide(sim, &a->uses[x], &b->uses[y])) return &a->uses[x];
+    return NULL;
+}
+
 static kj_status check_pair(kj_error *err, const kj_sim *sim, const kj_system *a, const kj_system *b)
 {
     char what[128];
-    for (uint32_t x = 0; x < a->def.n_uses; x++)
-        for (uint32_t y = 0; y < b->def.n_uses; y++)
-            if (collide(sim, &a->uses[x], &b->uses[y]))
-                return kj_fail(err, KJ_E_HAZARD,
-                               "systems '%s' and '%s' of phase %s both touch %s without an order; one must name the other in `after`",
-                               a->name, b->name, kj_phase_name(a->def.phase), kj_use_name(sim, &a->uses[x], what, sizeof what));
-    return KJ_OK;
+    const kj_use *use = shared_use(sim, a, b);
+    if (!use) return KJ_OK;
+    return kj_fail(err, KJ_E_HAZARD, "systems '%s' and '%s' of phase %s both touch %s without an order; one must name the other in `after`", a->name,
+                   b->name, kj_phase_name(a->def.phase), kj_use_name(sim, use, what, sizeof what));
+}
+
+void kj_sim_hazards(const kj_sim *sim, kj_hazard_fn tell, void *data)
+{
+    char what[128];
+    for (uint32_t i = 0; i < sim->n_systems; i++) /* they stand in the order in which they run */
+        for (uint32_t j = i + 1; j < sim->n_systems; j++) {
+            const kj_system *a = &sim->systems[i], *b = &sim->systems[j];
+            const kj_use *use = shared_use(sim, a, b);
+            if (!use) continue;
+            kj_hazard hazard = {a->def.phase, a->name, b->name, kj_use_name(sim, use, what, sizeof what)};
+            tell(data, &hazard);
+        }
 }
 
 static int by_phase_and_name(const void *a, const void *b)
@@ -131,8 +151,7 @@ kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
     for (uint32_t i = 0; !status && i < n; i++)
         for (uint32_t j = i + 1; !status && j < n; j++) {
             const kj_system *a = &sim->systems[i], *b = &sim->systems[j];
-            if (a->def.phase != b->def.phase || reach[i * n + j] || reach[j * n + i] || !months_meet(a, b)) continue;
-            status = check_pair(err, sim, a, b);
+            if (!reach[i * n + j] && !reach[j * n + i]) status = check_pair(err, sim, a, b);
         }
     if (!status) status = sort_systems(err, sim, reach);
     if (!status) mark_prev(sim);

@@ -113,6 +113,14 @@ typedef struct kj_system_info {
 } kj_system_info;
 uint32_t kj_sim_n_systems(const kj_sim *sim); /* in the order in which they run */
 void kj_sim_system(const kj_sim *sim, uint32_t index, kj_system_info *out);
+/* Two systems of a phase that touch the same data, and the first of them by the order that they declare. */
+typedef struct kj_hazard {
+    kj_phase phase;
+    const char *first, *second, *what; /* valid during the call */
+} kj_hazard;
+typedef void (*kj_hazard_fn)(void *data, const kj_hazard *hazard);
+/* Tells all such pairs, each once with the first data that they share. Those without an order were refused at load. */
+void kj_sim_hazards(const kj_sim *sim, kj_hazard_fn tell, void *data);
 const char *kj_phase_name(kj_phase phase);
 const char *kj_shape_name(kj_shape shape);
 

@@ -46,6 +46,6 @@ before() { # NAME REST: loss as it stands, on the smallest map
 first=$(sed -n 's/.*"loss_before": \([^,]*\).*/\1/p' "$work/a.json"); toy=$(before map "seed = 1")
 [ -n "$toy" ] && [ "$toy" != "$first" ]; ok "the map of the experiment" $? "$first, on toy $toy; $(cat "$work/stderr")"
 other=$(before seed "seed = 2"); [ -n "$other" ] && [ "$other" != "$toy" ]; ok "its seed" $? "$toy, with seed 2 $other; $(cat "$work/stderr")"
-same=$("$KEDJA" check scripts/scenarios/sweden_like.lua | sed -n 's/^  \(development\.[a-z_0-9]*\|demography\.[a-z_0-9]*\) = \([-0-9.e+]*\) .*/["\1"] = \2,/p' | grep -v mortality_trend)
+same=$("$KEDJA" check scripts/scenarios/sweden_like.lua --show parameters | sed -n 's/^  \(development\.[a-z_0-9]*\|demography\.[a-z_0-9]*\) = \([-0-9.e+]*\) .*/["\1"] = \2,/p' | grep -v mortality_trend)
 few=$(before few "set = { $same }"); many=$(before many "set = { $same [\"housing.stay_none\"] = 5 }") # settings are sorted by name: this one is the last
 [ "$(wc -l <<<"$same")" -gt 64 ] && [ -n "$few" ] && [ -n "$many" ] && [ "$few" != "$many" ]; ok "and more than 64 settings" $? "$few, $many; $(cat "$work/stderr")"

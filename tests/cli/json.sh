@@ -2,7 +2,7 @@
 # What scripts read: one JSON object on standard output and nothing else; every promised figure; help for every command.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 keys="population_start population_end households dwellings moves chains person_months loop_seconds threads peak_memory_bytes state_hash"
-plan 7
+plan 9
 "$KEDJA" run scripts/scenarios/toy.lua --years 2 --json --out "$work/t.nc" >"$work/run.json" 2>/dev/null
 /usr/bin/python3 - "$work/run.json" $keys <<'PY'
 import json, sys
@@ -21,7 +21,11 @@ for command in run resume report hash info check import plugins; do "$KEDJA" $co
 [ -z "$bad" ]; ok "every command explains itself" $? "no help:$bad"
 "$KEDJA" plugins >"$work/plugins"; [ "$(grep -cE '^(demography|development|housing|schools) ' "$work/plugins")" -eq 4 ] && grep -q 'vacancy.parent' "$work/plugins"
 ok "plugins lists the built-in model with its columns" $?
-"$KEDJA" check scripts/scenarios/varnamo_2035.lua >"$work/check"; [ $? -eq 0 ] && grep -q 'housing.settle' "$work/check" && grep -q 'densify.max_far' "$work/check"
-ok "check prints schedule and parameters" $?
+"$KEDJA" check scripts/scenarios/varnamo_2035.lua --show all >"$work/check"; [ $? -eq 0 ] && grep -q 'housing.settle' "$work/check" && grep -q 'densify.max_far' "$work/check" && grep -q 'economy.costs  *before economy.budget' "$work/check"
+ok "check --show all prints schedule, hazards and parameters" $? "$(head -30 "$work/check")"
+"$KEDJA" check scripts/scenarios/varnamo_2035.lua --set densify.enabled=true --set development.plot=800 >"$work/check"; [ $? -eq 0 ] && [ "$(wc -l <"$work/check")" -lt 30 ] && grep -q '^policies *building_programme' "$work/check" &&
+  grep -q '^  *densify' "$work/check" && grep -q 'development.plot = 800 m2, by default 1000' "$work/check"
+ok "check says on one page what is on and what differs" $? "$(cat "$work/check")"
+"$KEDJA" check toy --show plan >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'expected schedule, hazards, parameters or all' "$work/stderr"; ok "and refuses a part that it does not know" $? "$(cat "$work/stderr")"
 [ ! -s "$work/stray" ] && "$KEDJA" run scripts/scenarios/toy.lua --years 1 --quiet >"$work/stray" 2>&1; [ ! -s "$work/stray" ]
 ok "--quiet prints nothing" $? "$(cat "$work/stray")"

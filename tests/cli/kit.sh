@@ -55,7 +55,7 @@ PY
 ok "no cell is built beyond the steepest slope, every rule grows, and the indicators add up" $? "$(cat "$work/log")"
 
 # ---- what a stranger's plugin is to the rest ----
-"$K" check toy --plugin "$trees" >"$work/log" 2>&1; grep -q "street_trees.chance = 0.05" "$work/log"; ok "its parameters are listed" $?
+"$K" check toy --show parameters --plugin "$trees" >"$work/log" 2>&1; grep -q "street_trees.chance = 0.05" "$work/log"; ok "its parameters are listed" $?
 one=$(KEDJA=$K hash_of $toy --years 3 --plugin "$trees"); two=$(KEDJA=$K hash_of $toy --years 3 --plugin "$trees" --set street_trees.chance=0.5)
 differs "and can be set" "$one" "$two"
 "$K" plugins --plugin "$trees" --doc >"$work/log" 2>&1; grep -q '`street_trees.chance`' "$work/log" && grep -q '`housing.queue' "$work/log"
