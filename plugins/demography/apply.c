@@ -184,6 +184,7 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
         if (list) return list;
         household_count(&s, row);
     }
+    note_homes(&s);
     kj_status lodgers = start_lodgers(&s);
     if (lodgers) return lodgers;
     const uint8_t *alive = run->alive(ctx, d->t_person);

@@ -218,9 +218,9 @@ static void arrive(state *s, const arrival *a, uint32_t lodges)
     household_count(s, row);
     if (a->kind != 0) return;
     uint64_t luck = arrival_luck(s, a, 0);
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LODGING), luck, s->month, 100);
+    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LODGING), luck, s->month, LODGES_AT_ONCE);
     if (draw.v[0] >= lodges) return;
-    uint32_t host = find_host(s, row, a->municipality, 0);
+    uint32_t host = find_host(s, row, a->municipality, HOST_OF_NEWCOMER);
     if (host == KJ_NO_ROW) return;
     s->h.living[row] = KJ_LIVES_LODGING;
     s->h.host[row] = s->household_id[host];

@@ -79,7 +79,8 @@ typedef enum way_of_living { WAY_OTHER, WAY_LODGES, WAY_OWNS, WAYS_OF_LIVING } w
 typedef struct rates {
     uint32_t death[2][AGE_MAX + 1];
     uint32_t infant_death[2];
-    uint32_t birth[2][PARITIES][BIRTH_AGES]; /* [has partner] */
+    uint32_t birth[2][PARITIES][BIRTH_AGES]; /* [has partner]; of women who do not study and live in a small house */
+    uint32_t student_birth, flat_birth;      /* part of these births, as threshold, of a woman who studies, who lives in a flat */
     uint32_t leave[2][LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1];
     uint32_t separate[2][UNION_AGE_MAX - UNION_AGE_MIN + 1]; /* [children at home] */
     uint32_t seek[2][UNION_AGE_MAX - UNION_AGE_MIN + 1];
@@ -111,7 +112,7 @@ typedef struct demography {
         kj_col head, size, n_children, kind, living, dwelling, host, origin, income, luck, formed, sublet, home_area, contract, moved;
     } household;
     struct {
-        kj_col household, cell, rooms, area_m2, tenure;
+        kj_col household, cell, rooms, area_m2, tenure, kind;
     } dwelling;
     struct {
         kj_col area, population, households;
@@ -122,7 +123,7 @@ typedef struct demography {
     struct {
         kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES],
             out_by[BOUNDARIES], unions, separations, left_home, care_moves, gave_up, employed, jobs, care_residents, waiting,
-            population_before, job_balance, out_factor, income_level, sublet_moves, median_income, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
+            population_before, job_balance, out_factor, income_level, homes_first, homes_last, sublet_moves, median_income, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
             needed_jobs;
     } municipality;
     struct {
@@ -137,7 +138,7 @@ typedef struct demography {
     kj_queue q_events, q_freed, q_arrived;
 
     struct {
-        kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, boy_share, leaving_scale, leaving_stay_share, separation_scale,
+        kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, student_fertility, student_share_19_24, student_share_25_34, flat_fertility, house_share_15_34, house_share_35_49, boy_share, leaving_scale, leaving_stay_share, separation_scale,
             separation_man_leaves, children_with_mother, union_scale, union_outside_share, union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio,
             care_scale, in_scale, in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, upper_secondary_share, completion_share, newcomer_compulsory,
             newcomer_tertiary, newcomer_tertiary_25, single_mother_share, arrival_two_children, arrival_three_children, union_outside_leaves, job_turnover, outside_km, in_jobs_elasticity, patience, vision_population, vision_year,

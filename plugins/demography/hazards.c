@@ -53,8 +53,8 @@ typedef struct hazard_view {
     kj_stream pair_draws;
     const uint32_t *person_row, *household_row;
     const kj_id *household, *partner, *mother, *father;
-    const uint8_t *sex, *children, *n_children, *living, *tenure;
-    const kj_id *home;
+    const uint8_t *sex, *activity, *children, *n_children, *living, *tenure, *kind;
+    const kj_id *home, *host;
     const uint32_t *dwelling_row;
     const int32_t *birth_month;
     const uint64_t *luck;
@@ -168,6 +168,20 @@ static void single_events(const hazard_view *v, uint32_t row, int32_t age, int a
     else if (moves_out(v, row, 0, age, draw.v[3])) emit(v, row, EVENT_OUT);
 }
 
+/* Part of a chance, by a threshold; the largest threshold leaves it as it is. */
+static uint64_t part_of(uint64_t chance, uint32_t threshold) { return chance * ((uint64_t)threshold + 1u) >> 32; }
+
+/* Chance of a birth: women who study and women in flats have fewer than the highest. Looked at for the few below that. */
+static uint64_t chance_of_birth(const hazard_view *v, uint32_t row, uint32_t highest)
+{
+    const rates *r = &v->d->rates;
+    uint64_t chance = v->activity[row] == KJ_ACT_STUDENT ? part_of(highest, r->student_birth) : highest;
+    uint32_t household = v->household_row[v->household[row]];
+    if (household != KJ_NO_ROW && v->living[household] == KJ_LIVES_LODGING) household = v->household_row[v->host[household]];
+    uint32_t home = household == KJ_NO_ROW ? KJ_NO_ROW : v->dwelling_row[v->home[household]];
+    return home != KJ_NO_ROW && v->kind[home] == KJ_FLAT ? part_of(chance, r->flat_birth) : chance;
+}
+
 static void person_events(const hazard_view *v, const due_people *due, const due_relations *x, uint32_t i)
 {
     const rates *r = &v->d->rates;
@@ -183,7 +197,8 @@ static void person_events(const hazard_view *v, const due_people *due, const due
     if (!v->household[row]) return; /* lives in a care home */
     if (sex == KJ_FEMALE && age >= BIRTH_AGE_MIN && age <= BIRTH_AGE_MAX) {
         uint32_t parity = v->children[row] < PARITIES ? v->children[row] : PARITIES - 1;
-        if (draw.v[1] < r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN]) emit(v, row, EVENT_BIRTH);
+        uint32_t chance = r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN];
+        if (draw.v[1] < chance && draw.v[1] < chance_of_birth(v, row, chance)) emit(v, row, EVENT_BIRTH);
     }
     if (age < LEAVE_AGE_MIN) return;
     if (v->partner[row]) partnered_events(v, x, row, i, draw);
@@ -202,9 +217,10 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
         .person_row = run->row_of(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household),
         .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
         .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father),
-        .sex = run->read(ctx, d->person.sex), .children = run->read(ctx, d->person.children),
+        .sex = run->read(ctx, d->person.sex), .activity = run->read(ctx, d->person.activity), .children = run->read(ctx, d->person.children),
         .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
-        .luck = run->read(ctx, d->person.luck), .living = run->read(ctx, d->household.living), .home = run->read(ctx, d->household.dwelling),
+        .luck = run->read(ctx, d->person.luck), .living = run->read(ctx, d->household.living), .host = run->read(ctx, d->household.host), .kind = run->read(ctx, d->dwelling.kind),
+        .home = run->read(ctx, d->household.dwelling),
         .tenure = run->read(ctx, d->dwelling.tenure), .dwelling_row = run->row_of(ctx, d->t_dwelling),
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
@@ -225,9 +241,9 @@ kj_status register_hazards(demography *d)
 {
     use_list list = {.n = 0};
     uses(&list, kj_emits(d->q_events)); /* first: looked up once an event */
-    const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month, d->person.sex,      d->person.luck,
+    const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month, d->person.sex,      d->person.activity, d->person.luck,
                             d->person.household, d->person.partner,  d->person.mother,      d->person.father,
-                            d->person.children,  d->household.n_children, d->household.living, d->household.dwelling, d->dwelling.tenure};
+                            d->person.children,  d->household.n_children, d->household.living, d->household.host, d->household.dwelling, d->dwelling.tenure, d->dwelling.kind};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     const char *const after[] = {"demography.rates", NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = "demography.hazards",

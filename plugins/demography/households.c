@@ -129,7 +129,7 @@ static kj_id turn_out_subtenants(state *s, uint32_t household)
 {
     kj_id host = s->household_id[household];
     for (kj_id lodger = first_lodger(s, host, 1); lodger; lodger = first_lodger(s, host, 1)) {
-        uint32_t row = row_of_household(s, lodger), to = find_host(s, row, home_municipality(s, household), 200);
+        uint32_t row = row_of_household(s, lodger), to = find_host(s, row, home_municipality(s, household), HOST_AFTER_LOSS);
         if (to == KJ_NO_ROW || to == household) return lodger;
         lodge_with(s, row, to, 1);
         lodgers_add(s, s->household_id[to], lodger);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { HOST_TRIES = 24, HOST_MEMBERS_MAX = 3, RETURN_AGE_MAX = 30 };
+enum { HOST_TRIES = 24, /* four a draw */ HOST_MEMBERS_MAX = 3, RETURN_AGE_MAX = 30 };
 
 static int can_host(const state *s, uint32_t host, uint32_t lodger, uint32_t municipality)
 {
@@ -13,16 +13,30 @@ static int can_host(const state *s, uint32_t host, uint32_t lodger, uint32_t mun
            s->household_id[host] != s->h.host[lodger] && home_municipality(s, host) == municipality;
 }
 
-/* Rows follow the places of the start: on a map of several municipalities hosts are drawn near the row of the present one. */
+/* Row of a household drawn among those that may live in a municipality: on a map of several, the holder of a home drawn from the
+   run of homes that held its first and last at the start, or from those built since. KJ_NO_ROW: nobody holds that home. */
+static uint32_t draw_host(const state *s, uint32_t municipality, uint32_t draw)
+{
+    uint32_t n = s->run->n_rows(s->ctx, s->d->t_household), homes = s->run->n_rows(s->ctx, s->d->t_dwelling);
+    if (s->n_municipalities < 2) return kj_below(draw, n);
+    kj_id first = (kj_id)s->m.homes_first[municipality], last = 0, newest = homes ? s->dwelling_id[homes - 1] : 0;
+    for (uint32_t m = 0; m < s->n_municipalities; m++)
+        if ((kj_id)s->m.homes_last[m] > last) last = (kj_id)s->m.homes_last[m];
+    uint32_t old = (uint32_t)(s->m.homes_last[municipality] + 1) - first, built = newest > last ? newest - last : 0;
+    if (!first || old + built == 0) return KJ_NO_ROW;
+    uint32_t pick = kj_below(draw, old + built), home = s->dwelling_row[pick < old ? first + pick : last + 1 + (pick - old)];
+    return home == KJ_NO_ROW ? KJ_NO_ROW : row_of_household(s, s->w.household[home]);
+}
+
+_Static_assert(HOST_OF_NEWCOMER + HOST_TRIES / 4 <= LODGES_AT_ONCE && LODGES_AT_ONCE < HOST_OF_LODGER && HOST_OF_LODGER + HOST_TRIES / 4 <= HOST_AFTER_LOSS,
+               "no draw decides two things");
+
 uint32_t find_host(const state *s, uint32_t lodger, uint32_t municipality, uint32_t number)
 {
     kj_stream stream = s->run->stream(s->ctx, STREAM_LODGING);
-    uint32_t n = s->run->n_rows(s->ctx, s->d->t_household), present = row_of_household(s, s->h.host[lodger]);
-    uint32_t window = present == KJ_NO_ROW || s->n_municipalities < 2 ? n : n / s->n_municipalities + 1;
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
-        uint32_t draw = kj_draw(stream, s->h.luck[lodger], s->month, number + i / 4).v[i % 4];
-        uint32_t row = window == n ? kj_below(draw, n) : (uint32_t)(((uint64_t)present + n - window / 2 + kj_below(draw, window)) % n);
-        if (can_host(s, row, lodger, municipality) && s->h.size[row] <= HOST_MEMBERS_MAX) return row;
+        uint32_t row = draw_host(s, municipality, kj_draw(stream, s->h.luck[lodger], s->month, number + i / 4).v[i % 4]);
+        if (row != KJ_NO_ROW && can_host(s, row, lodger, municipality) && s->h.size[row] <= HOST_MEMBERS_MAX) return row;
     }
     return KJ_NO_ROW;
 }
@@ -60,6 +74,7 @@ static void look_at_lodger(state *s, const customs *c, uint32_t lodger)
     uint32_t host = row_of_household(s, s->h.host[lodger]);
     int must = host != KJ_NO_ROW && s->h.sublet[lodger] && s->h.moved[host] == s->month - 1; /* the host moved: the subtenant cannot stay */
     if (host == KJ_NO_ROW || (c->contract[lodger] && !must)) return;
+    if (s->h.formed[lodger] == s->month && s->h.sublet[lodger]) return; /* a newcomer has just moved in with its host */
     kj_draw4 draw = kj_draw(c->stream, s->h.luck[lodger], s->month, 0);
     uint32_t chance = s->h.formed[lodger] == s->month ? c->first : c->monthly;
     if (!must && (draw.v[0] >= chance || (s->h.n_children[lodger] && draw.v[2] >= c->children))) return;
@@ -69,7 +84,7 @@ static void look_at_lodger(state *s, const customs *c, uint32_t lodger)
         lodge_with(s, lodger, to, 0);
         return;
     }
-    to = find_host(s, lodger, municipality, 100);
+    to = find_host(s, lodger, municipality, HOST_OF_LODGER);
     if (to != KJ_NO_ROW) lodge_with(s, lodger, to, 1);
 }
 
@@ -140,6 +155,19 @@ kj_status start_lodgers(state *s)
         status = s->status;
     }
     return status;
+}
+
+/* First and last home of each municipality at the start. */
+void note_homes(state *s)
+{
+    int64_t *first = s->m.homes_first, *last = s->m.homes_last;
+    for (uint32_t row = 0; row < s->run->n_rows(s->ctx, s->d->t_dwelling); row++) {
+        int32_t area = s->cell_area[s->w.cell[row]];
+        uint32_t m = area >= 0 ? s->municipality_row[s->area_municipality[area]] : KJ_NO_ROW;
+        if (m == KJ_NO_ROW) continue;
+        if (!first[m]) first[m] = s->dwelling_id[row];
+        last[m] = s->dwelling_id[row];
+    }
 }
 
 kj_status register_lodging(demography *d)

@@ -58,6 +58,16 @@ static void death_rates(const demography *d, kj_ctx *ctx, rates *r)
     }
 }
 
+/* Mean fertility of the nation's women of an age relative to those who do not study and live in a small house. The rates by age are
+   the nation's, so that a town of students in flats has fewer births, and villages of houses more. */
+static double national_mean(const demography *d, kj_ctx *ctx, int32_t age)
+{
+    const kj_run_v1 *run = d->run;
+    double students = age < 19 || age > 34 ? 0.0 : run->param(ctx, age < 25 ? d->par.student_share_19_24 : d->par.student_share_25_34);
+    double houses = run->param(ctx, age < 35 ? d->par.house_share_15_34 : d->par.house_share_35_49);
+    return (1.0 - students * (1.0 - run->param(ctx, d->par.student_fertility))) * (1.0 - (1.0 - houses) * (1.0 - run->param(ctx, d->par.flat_fertility)));
+}
+
 /* Rate at a birthday: mean of the ages behind and ahead, as for deaths. */
 static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
@@ -69,9 +79,12 @@ static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
     uint32_t n_weights = run->n_rows(ctx, d->t_mother_age);
     double scale = run->param(ctx, d->par.fertility_scale) * vital_level(d, ctx, 0);
     int by_family = run->param(ctx, d->par.fertility_by_family) >= 0.5;
+    r->student_birth = kj_threshold(by_family ? run->param(ctx, d->par.student_fertility) : 1.0);
+    r->flat_birth = kj_threshold(by_family ? run->param(ctx, d->par.flat_fertility) : 1.0);
     for (int i = 0; i < BIRTH_AGES; i++) {
         double rate = scale * 0.5 * (f[i] + (i > 0 ? f[i - 1] : 0.0));
         double mean = (uint32_t)i < n_weights && weight[i] > 0.0 ? weight[i] : 1.0;
+        mean *= national_mean(d, ctx, BIRTH_AGE_MIN + i);
         for (int partner = 0; partner < 2; partner++)
             for (int parity = 0; parity < PARITIES; parity++) {
                 double p = by_family ? rate * family[partner * PARITIES + parity] / mean : rate;

@@ -18,7 +18,7 @@ void state_uses(const demography *d, use_list *list)
         d->municipality.births, d->municipality.deaths, d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.in_by[0],
         d->municipality.in_by[1], d->municipality.in_by[2], d->municipality.out_by[0], d->municipality.out_by[1], d->municipality.out_by[2],
         d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up,
-        d->municipality.sublet_moves, d->municipality.income_level};
+        d->municipality.sublet_moves, d->municipality.income_level, d->municipality.homes_first, d->municipality.homes_last};
     const kj_col reads[] = {d->dwelling.tenure, d->household.moved, d->dwelling.cell,  d->dwelling.rooms,   d->dwelling.area_m2, d->cell.area,       d->area.municipality,
                             d->facility.kind,  d->facility.cell,    d->facility.places,  d->facility.opened, d->facility.closed,
                             d->facility.municipality, d->household.contract};
@@ -97,6 +97,8 @@ static void open_places(state *s)
     s->m.left_home = run->write(ctx, d->municipality.left_home);
     s->m.care_moves = run->write(ctx, d->municipality.care_moves);
     s->m.gave_up = run->write(ctx, d->municipality.gave_up);
+    s->m.homes_first = run->write(ctx, d->municipality.homes_first);
+    s->m.homes_last = run->write(ctx, d->municipality.homes_last);
     s->m.sublet_moves = run->write(ctx, d->municipality.sublet_moves);
 }
 

@@ -61,7 +61,8 @@ typedef struct state {
     } f;
     struct {
         int64_t *births, *deaths, *in_migrants, *out_migrants, *in_by[BOUNDARIES], *out_by[BOUNDARIES], *unions, *separations,
-            *left_home, *care_moves, *gave_up, *sublet_moves;
+            *left_home, *care_moves, *gave_up, *sublet_moves,
+            *homes_first, *homes_last;
     } m;
     lodger_index lodgers;
 } state;
@@ -103,8 +104,12 @@ uint32_t household_new_lodging(state *s, uint32_t person, uint32_t host, kj_hous
 void household_fill_lodging(state *s, uint32_t row, uint32_t person, uint32_t host, kj_household_origin origin);
 /* At the start of a run: grown-ups of households of other kinds lodge there. Fetches the state anew. */
 kj_status start_lodgers(state *s);
+/* Notes where the homes of each municipality stand in the table; before start_lodgers. */
+void note_homes(state *s);
 /* Row of another household on the map that takes a lodging household in: drawn among those of the same municipality that hold a home and
    have at most three members; KJ_NO_ROW if none of the drawn ones can. `number` tells several draws of a month apart. */
+/* Numbers of draws of STREAM_LODGING: each search for a host takes those from its own on. */
+enum { HOST_OF_NEWCOMER = 0, LODGES_AT_ONCE = 50, HOST_OF_LODGER = 100, HOST_AFTER_LOSS = 200 };
 uint32_t find_host(const state *s, uint32_t lodger, uint32_t municipality, uint32_t number);
 /* Lets a lodging household live with `host` (a row that holds a home) from now on; sublet: as a subtenant. */
 void lodge_with(state *s, uint32_t lodger, uint32_t host, int sublet);

@@ -1,10 +1,12 @@
 /* MARKET, over the searching households: an area, then homes in it, then applications and bids. MODEL.md, "Choice". */
 #include <kedja/math.h>
 #include <math.h>
+#include <string.h>
 
 #include "housing.h"
 #include "logit.h"
 #include "means.h"
+#include "taste.h"
 #include "wide.h"
 
 /* Sets lots, samples and areas apart from tastes: all come from the household's luck of the month. */
@@ -28,17 +30,18 @@ typedef struct market {
     const uint64_t *luck, *p_luck;
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
     const uint32_t *row_of_household, *row_of_person, *row_of_workplace;
-    const int32_t *a_first, *a_vacant, *a_general;
+    const int32_t *a_first, *a_vacant, *a_general, *a_houses;
+    const float *a_taste[2][HOUSING_STAGES];
     kj_stream choose, queue;
     /* areas, prepared once a block */
     uint32_t n_areas;
     float *a_x, *a_y;          /* km */
-    float *a_size[2];          /* homes as others and as students see them, share of the largest */
+    float *a_size[HOUSING_VIEWS]; /* homes as each stage of life sees them, share of the largest */
     int32_t *weight;
-    /* where the searchers at hand start from: cumulated weights of the areas as others and as students see them */
+    /* where the searchers at hand start from: cumulated weights of the areas as each stage of life sees them */
     int32_t origin; /* row of an area; -1 outside; NO_ORIGIN none yet */
-    bool ready[2];
-    int64_t *upto[2];
+    bool ready[HOUSING_VIEWS];
+    int64_t *upto[HOUSING_VIEWS];
     /* homes of one area */
     int32_t *may;
     uint32_t *eligible;
@@ -60,6 +63,7 @@ typedef struct searcher {
     uint32_t row;
     uint64_t base; /* 64 bits of luck for this household and month */
     int32_t age, n_adults;
+    housing_stage stage;
     bool has_home, student, holds_rental, knows_home, knows_work;
     uint8_t tenure; /* of the present home */
     float home_x, home_y, work_x, work_y; /* km; 0 where not known */
@@ -109,8 +113,10 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
     R(d_tenure, d_tenure) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
     R(p_activity, p_activity) R(p_next, p_next) R(p_workplace, p_workplace) R(p_luck, p_luck) R(p_birth, p_birth)
-    R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general)
+    R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general) R(a_houses, a_house_offers)
 #undef R
+    for (int k = 0; k < 2; k++)
+        for (int stage = 0; stage < HOUSING_STAGES; stage++) whole &= (m->a_taste[k][stage] = run->read(ctx, col->a_taste[k][stage])) != NULL;
     m->w_cell = run->read(ctx, col->w_cell); /* a world may have no workplaces */
     m->row_of_household = run->row_of(ctx, self->household);
     m->row_of_person = run->row_of(ctx, self->person);
@@ -121,35 +127,53 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     return whole;
 }
 
+/* Size of an area as a stage of life sees it: homes on offer, and a little of those that stand, by kind and by how much its like
+   live in them. */
+static float size_for(const market *m, housing_stage view, uint32_t a, int32_t homes, float house_share)
+{
+    float wish = (float)m->p.wish_weight * (float)homes;
+    if (view == HOUSING_STAGE_STUDENT) return (float)m->a_vacant[a] + wish;
+    float houses = (float)m->a_houses[a], flats = (float)m->a_general[a] - houses;
+    if (m->p.taste_weight <= 0.0) return houses + flats + wish;
+    float in_flat = (float)kj_exp(m->p.taste_weight * (double)m->a_taste[HOUSING_IN_FLAT][view][a]);
+    float in_house = (float)kj_exp(m->p.taste_weight * (double)m->a_taste[HOUSING_IN_HOUSE][view][a]);
+    return in_house * (houses + wish * house_share) + in_flat * (flats + wish * (1.0f - house_share));
+}
+
+static bool measure_areas(market *m, housing_stage view)
+{
+    const kj_run_v1 *run = m->self->run;
+    const int32_t *homes = run->read(m->ctx, m->self->col.a_homes);
+    const float *house_share = run->read(m->ctx, m->self->col.a_house_share);
+    float *size = m->a_size[view] = run->scratch(m->ctx, (m->n_areas + 1u) * sizeof *size), largest = 0.0f;
+    m->upto[view] = run->scratch(m->ctx, (m->n_areas + 1u) * sizeof *m->upto[view]);
+    if (!homes || !house_share || !size || !m->upto[view]) return false;
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        size[a] = size_for(m, view, a, homes[a], house_share[a]);
+        if (size[a] > largest) largest = size[a];
+    }
+    for (uint32_t a = 0; a < m->n_areas && largest > 0.0f; a++) size[a] /= largest;
+    return true;
+}
+
 /* Centroids in km from the grid's north-west corner, and the size of each area as searchers see it. */
 static bool prepare_areas(market *m)
 {
     const kj_run_v1 *run = m->self->run;
     uint32_t n = m->n_areas;
     const double *x = run->read(m->ctx, m->self->col.a_x), *y = run->read(m->ctx, m->self->col.a_y);
-    const int32_t *homes = run->read(m->ctx, m->self->col.a_homes);
     m->a_x = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->a_y = run->scratch(m->ctx, (n + 1u) * sizeof(float));
-    m->a_size[0] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
-    m->a_size[1] = run->scratch(m->ctx, (n + 1u) * sizeof(float));
     m->weight = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
-    m->upto[0] = run->scratch(m->ctx, (n + 1u) * sizeof(int64_t));
-    m->upto[1] = run->scratch(m->ctx, (n + 1u) * sizeof(int64_t));
     m->origin = NO_ORIGIN;
-    if (!x || !y || !homes || !m->a_x || !m->a_y || !m->a_size[0] || !m->a_size[1] || !m->weight || !m->upto[0] || !m->upto[1]) return false;
-    float wish = (float)m->p.wish_weight, largest = 0.0f;
+    if (!x || !y || !m->a_x || !m->a_y || !m->weight) return false;
+    for (int view = 0; view < HOUSING_VIEWS; view++)
+        if (!measure_areas(m, (housing_stage)view)) return false;
     int32_t most = 0;
     for (uint32_t a = 0; a < n; a++) {
         m->a_x[a] = (float)((x[a] - m->grid->west) * 1e-3);
         m->a_y[a] = (float)((m->grid->north - y[a]) * 1e-3);
-        m->a_size[0][a] = (float)m->a_general[a] + wish * (float)homes[a];
-        m->a_size[1][a] = (float)m->a_vacant[a] + wish * (float)homes[a];
-        if (m->a_size[1][a] > largest) largest = m->a_size[1][a];
         if (m->a_vacant[a] > most) most = m->a_vacant[a];
-    }
-    for (uint32_t a = 0; a < n && largest > 0.0f; a++) {
-        m->a_size[0][a] /= largest;
-        m->a_size[1][a] /= largest;
     }
     m->may = run->scratch(m->ctx, ((uint32_t)most + HOUSING_LANES) * sizeof *m->may);
     m->eligible = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof *m->eligible);
@@ -235,6 +259,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
     s->needed = (float)housing_rooms_needed(m->size[h], m->kind[h]);
     s->n_adults = m->size[h] > m->children[h] ? m->size[h] - m->children[h] : 1;
     s->student = m->p_activity[head] == KJ_ACT_STUDENT;
+    s->stage = s->student ? HOUSING_STAGE_STUDENT : housing_stage_of(m->kind[h], m->children[h], s->age);
     s->has_home = s->holds_rental = s->knows_home = s->knows_work = false;
     s->home_x = s->home_y = s->work_x = s->work_y = 0.0f;
     if (g->work[i] != KJ_NO_ROW && m->w_cell[g->work[i]] >= 0) {
@@ -250,7 +275,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
 
 /* Sums up to each area of the weights size / (1 + d / scale)^power, as whole numbers, seen from an area: distances between
    centroids, and within the area half of that to the nearest other one. */
-static void look_around(market *m, int32_t origin, int students)
+static void look_around(market *m, int32_t origin, housing_stage view)
 {
     const uint32_t n = m->n_areas;
     housing_viewpoint from = {.per_km = (float)(1000.0 / m->p.area_distance_m), .power = (int)m->p.area_power};
@@ -260,27 +285,26 @@ static void look_around(market *m, int32_t origin, int students)
         from.x = m->a_x[origin];
         from.y = m->a_y[origin];
     }
-    housing_weigh(&from, m->a_x, m->a_y, m->a_size[students], n, m->weight);
+    housing_weigh(&from, m->a_x, m->a_y, m->a_size[view], n, m->weight);
     if (origin >= 0) {
         from.x += 0.5f * housing_nearest(m->a_x, m->a_y, n, (uint32_t)origin);
-        housing_weigh(&from, m->a_x + origin, m->a_y + origin, m->a_size[students] + origin, 1, m->weight + origin);
+        housing_weigh(&from, m->a_x + origin, m->a_y + origin, m->a_size[view] + origin, 1, m->weight + origin);
     }
     int64_t sum = 0;
-    for (uint32_t a = 0; a < n; a++) m->upto[students][a] = sum += m->weight[a];
+    for (uint32_t a = 0; a < n; a++) m->upto[view][a] = sum += m->weight[a];
 }
 
 /* First stage: an area by a logit with utility ln(size) - power ln(1 + d / scale) over the distances from home and from
    work. Drawn by size and home, then kept with the chance that the distance from work gives, else drawn again. */
 static int32_t choose_area(market *m, const searcher *s, int32_t origin)
 {
-    const int students = s->student;
     if (origin != m->origin) {
         m->origin = origin;
-        m->ready[0] = m->ready[1] = false;
+        memset(m->ready, 0, sizeof m->ready);
     }
-    if (!m->ready[students]) look_around(m, origin, students);
-    m->ready[students] = true;
-    const int64_t *upto = m->upto[students];
+    if (!m->ready[s->stage]) look_around(m, origin, s->stage);
+    m->ready[s->stage] = true;
+    const int64_t *upto = m->upto[s->stage];
     const int power = s->knows_work ? (int)m->p.work_power : 0;
     uint32_t area = 0;
     if (upto[m->n_areas - 1] <= 0) return -1;
@@ -294,6 +318,16 @@ static int32_t choose_area(market *m, const searcher *s, int32_t origin)
         if (kj_uniform((uint32_t)(draw >> 32)) * (double)keep < 1.0) break; /* work far from all areas hardly tells them apart: the last try stands */
     }
     return (int32_t)area;
+}
+
+/* Constants of the area's small houses and flats for the stage of life, beside the likes that it has everywhere. */
+static void set_tastes(const market *m, searcher *s, uint32_t area)
+{
+    if (s->stage == HOUSING_STAGE_STUDENT) return;
+    float weight = (float)m->p.taste_weight, house = weight * m->a_taste[HOUSING_IN_HOUSE][s->stage][area];
+    s->kind_gain[KJ_DETACHED] += house;
+    s->kind_gain[KJ_ROW] += house;
+    s->kind_gain[KJ_FLAT] += weight * m->a_taste[HOUSING_IN_FLAT][s->stage][area];
 }
 
 static float distance_km(const market *m, uint32_t o, float x, float y)
@@ -465,6 +499,7 @@ static void serve_group(market *m, const housing_search *searches, uint32_t n, g
         int32_t area = choose_area(m, s, searches[i].area);
         if (area < 0) continue;
         run->add(m->ctx, m->self->col.a_searchers, (uint32_t)area, 1);
+        set_tastes(m, s, (uint32_t)area);
         list_looks(m, s, area, l);
         l->n_who += s->n_looks > 0;
     }

@@ -20,6 +20,7 @@ typedef struct contracts {
     int16_t *v_move_in;
     int32_t *d_price, *h_searching, *a_buyers;
     const kj_id *v_dwelling, *a_municipality;
+    const uint8_t *v_cause;
     int64_t *m_lettings, *m_queue_months;
     const uint32_t *row_of_vacancy, *row_of_household, *row_of_dwelling, *row_of_municipality;
 } contracts;
@@ -49,6 +50,7 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     c->m_lettings = run->write(ctx, col->m_lettings);
     c->m_queue_months = run->write(ctx, col->m_queue_months);
     c->v_dwelling = run->read(ctx, col->v_dwelling);
+    c->v_cause = run->read(ctx, col->v_cause);
     c->a_municipality = run->read(ctx, col->a_municipality);
     c->row_of_vacancy = run->row_of(ctx, self->vacancy);
     c->row_of_household = run->row_of(ctx, self->household);
@@ -66,13 +68,21 @@ static int64_t sale_price(const contracts *c, const int64_t *second, uint32_t of
     return price < winner->priority ? price : winner->priority;
 }
 
+/* Months from contract to moving in. */
+static int32_t months_to_access(const contracts *c, uint32_t v, bool let)
+{
+    double usual = let ? c->p.contract_rental : c->p.contract_owner;
+    bool left = c->v_cause[v] == KJ_CAUSE_MOVE || c->v_cause[v] == KJ_CAUSE_OUT;
+    return (int32_t)(left && c->p.contract_left < usual ? c->p.contract_left : usual);
+}
+
 static void sign(contracts *c, uint32_t offer, const housing_bid *bid, const int64_t *second)
 {
     uint32_t v = c->row_of_vacancy[c->open[offer]], h = c->row_of_household[bid->household];
     bool let = is_let(c, offer);
     c->v_stage[v] = KJ_STAGE_CONTRACTED;
     c->v_filled_by[v] = bid->household;
-    c->v_move_in[v] = (int16_t)(c->month + (int32_t)(let ? c->p.contract_rental : c->p.contract_owner));
+    c->v_move_in[v] = (int16_t)(c->month + months_to_access(c, v, let));
     c->h_contract[h] = c->open[offer];
     c->h_searching[h] = 0;
     c->h_cause[h] = KJ_SEARCH_NONE;

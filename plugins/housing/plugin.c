@@ -59,7 +59,9 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     add_books(&start, self);
     add_use(&start, kj_creates(self->offer));
     READS(&start, c->d_household);
-    WRITES(&start, c->a_homes, c->a_price_index);
+    WRITES(&start, c->a_homes, c->a_price_index, c->a_house_share);
+    READS(&start, c->h_kind, c->h_children, c->h_head, c->p_birth, c->p_activity);
+    add_writes(&start, &c->a_taste[0][0], 2 * HOUSING_STAGES);
     kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.start", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_start,
         .after = (const char *const[]){"demography.start", NULL},
         .doc = "Sets rents and prices that the map leaves open and opens a vacancy for each empty home."}, &start);
@@ -71,7 +73,7 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     add_use(&vacate, kj_creates(self->offer));
     add_books(&vacate, self);
     READS(&vacate, c->d_household);
-    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_general, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
+    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_general, c->a_house_offers, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
     add_use(&vacate, kj_drains(self->freed));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
         .after = (const char *const[]){"housing.negotiate", NULL},
@@ -106,14 +108,15 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
     READS(&choose, c->h_origin, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_head, c->h_luck,
           c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_cell, c->d_rent, c->d_price, c->p_activity,
           c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y, c->a_homes,
-          c->a_first_offer, c->a_vacant, c->a_general);
+          c->a_first_offer, c->a_vacant, c->a_general, c->a_house_offers, c->a_house_share);
+    add_reads(&choose, &c->a_taste[0][0], 2 * HOUSING_STAGES);
     READS(&choose, c->o_rent, c->o_price, c->o_cost, c->o_x, c->o_y, c->o_sort, c->o_rooms, c->o_flags, c->o_key);
     add_use(&choose, kj_drains(self->lined_up));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.choose", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over_queue = self->lined_up,
         .run = housing_choose, .after = (const char *const[]){"housing.line_up", NULL},
         .doc = "Each searcher draws an area, looks at homes in it, and applies for or bids on those it likes."}, &choose);
 
-    READS(&clear, c->v_dwelling, c->a_municipality);
+    READS(&clear, c->v_dwelling, c->v_cause, c->a_municipality);
     WRITES(&clear, c->v_stage, c->v_filled_by, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
            c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months);
     add_use(&clear, kj_drains(self->open));

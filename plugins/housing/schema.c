@@ -71,7 +71,19 @@
     C(a_for_sale, "area", "for_sale", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Co-op and owned homes on offer this month.") \
     C(a_buyers, "area", "buyers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Bids on them this month.") \
     C(a_homes, "area", "homes", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Dwellings that stand in the area.") \
-    C(a_price_index, "area", "price_index", KJ_F32, KJ_RECORD, "1", 0, 100, NULL, NULL, "Prices of co-op and owned homes, 1 at the start.")
+    C(a_house_offers, "area", "house_offers", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Of the homes on offer that are not for students, small houses.") \
+    C(a_house_share, "area", "house_share", KJ_F32, 0, "1", 0, 1, NULL, NULL, "Share of small houses among the area's homes at the start.") \
+    C(a_price_index, "area", "price_index", KJ_F32, KJ_RECORD, "1", 0, 100, NULL, NULL, "Prices of co-op and owned homes, 1 at the start.") \
+    C(a_taste[0][0], "area", "taste_flat_young", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of single people under 30 in flats of the area over their share on the map, at the start.") \
+    C(a_taste[0][1], "area", "taste_flat_couple", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of couples under 45 without children in flats of the area over their share on the map, at the start.") \
+    C(a_taste[0][2], "area", "taste_flat_family", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households with children in flats of the area over their share on the map, at the start.") \
+    C(a_taste[0][3], "area", "taste_flat_middle", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of other households under 65 in flats of the area over their share on the map, at the start.") \
+    C(a_taste[0][4], "area", "taste_flat_old", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households of 65 or older in flats of the area over their share on the map, at the start.") \
+    C(a_taste[1][0], "area", "taste_house_young", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of single people under 30 in small houses of the area over their share on the map, at the start.") \
+    C(a_taste[1][1], "area", "taste_house_couple", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of couples under 45 without children in small houses of the area over their share on the map, at the start.") \
+    C(a_taste[1][2], "area", "taste_house_family", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households with children in small houses of the area over their share on the map, at the start.") \
+    C(a_taste[1][3], "area", "taste_house_middle", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of other households under 65 in small houses of the area over their share on the map, at the start.") \
+    C(a_taste[1][4], "area", "taste_house_old", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households of 65 or older in small houses of the area over their share on the map, at the start.")
 
 #define FLOW (KJ_RECORD | KJ_FLOW)
 #define OWN_MUNICIPALITY(C) \

@@ -48,5 +48,6 @@ kj_status housing_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     for (uint32_t a = 0; a < run->n_rows(ctx, self->area); a++) index[a] = 1.0f;
     kj_status status = count_homes(&books, homes);
     for (uint32_t d = 0; !status && d < run->n_rows(ctx, self->dwelling); d++) status = start_dwelling(&books, d, household[d]);
+    if (!status) status = housing_measure_tastes(self, ctx, books.p.taste_prior);
     return status ? status : housing_make_room(self, ctx, run->n_rows(ctx, self->vacancy));
 }

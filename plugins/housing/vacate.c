@@ -10,7 +10,7 @@ typedef struct supply {
     const kj_id *d_household;
     kj_id *h_contract;
     const uint32_t *row_of_household;
-    int32_t *a_vacant, *a_general, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
+    int32_t *a_vacant, *a_general, *a_house_offers, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
     uint32_t n_areas;
     /* vacancies that are not closed, by rows, and their dwellings and takers (KJ_NO_ROW: gone) */
     uint32_t *open, *dwelling, *taker;
@@ -97,7 +97,10 @@ static void advance(supply *s, uint32_t i)
     if (s->b.v_stage[v] != KJ_STAGE_OFFERED || is_advertised_only(s, v, d)) return;
     s->shown[s->n_shown++] = v;
     s->a_vacant[s->b.v_area[v]]++;
-    if (s->b.v_tenure[v] != KJ_TENURE_STUDENT) s->a_general[s->b.v_area[v]]++;
+    if (s->b.v_tenure[v] != KJ_TENURE_STUDENT) {
+        s->a_general[s->b.v_area[v]]++;
+        s->a_house_offers[s->b.v_area[v]] += s->b.v_kind[v] != KJ_FLAT;
+    }
     if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
 }
 
@@ -141,13 +144,14 @@ static bool supply_open(supply *s, const housing *self, kj_ctx *ctx)
     s->row_of_household = run->row_of(ctx, self->household);
     s->a_vacant = run->write(ctx, self->col.a_vacant);
     s->a_general = run->write(ctx, self->col.a_general);
+    s->a_house_offers = run->write(ctx, self->col.a_house_offers);
     s->a_first_offer = run->write(ctx, self->col.a_first_offer);
     s->a_for_sale = run->write(ctx, self->col.a_for_sale);
     s->a_homes = run->write(ctx, self->col.a_homes);
     s->a_searchers = run->write(ctx, self->col.a_searchers);
     s->a_buyers = run->write(ctx, self->col.a_buyers);
     s->n_areas = run->n_rows(ctx, self->area);
-    return s->d_household && s->h_contract && s->a_vacant && s->a_general && s->a_first_offer && s->a_for_sale && s->a_homes &&
+    return s->d_household && s->h_contract && s->a_vacant && s->a_general && s->a_house_offers && s->a_first_offer && s->a_for_sale && s->a_homes &&
            s->a_searchers && s->a_buyers && whole;
 }
 
@@ -160,6 +164,7 @@ kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     if (!supply_open(&s, self, ctx)) return KJ_E_FAILED;
     memset(s.a_vacant, 0, s.n_areas * sizeof *s.a_vacant);
     memset(s.a_general, 0, s.n_areas * sizeof *s.a_general);
+    memset(s.a_house_offers, 0, s.n_areas * sizeof *s.a_house_offers);
     memset(s.a_for_sale, 0, s.n_areas * sizeof *s.a_for_sale);
     memset(s.a_searchers, 0, s.n_areas * sizeof *s.a_searchers);
     memset(s.a_buyers, 0, s.n_areas * sizeof *s.a_buyers);

@@ -37,13 +37,14 @@ static void make_alike(kj_sim *sim)
 {
     static const char *const zero[] = {"beta_home", "beta_work", "beta_cost", "beta_under", "beta_over", "same_tenure", "own_young", "house_family", "flat_senior",
                                        "senior_home", "student_home", "new_home", "area_power", "work_power", "internal_share", "renovation_share", "advertise_share",
-                                       "settled_months", "crowded_factor", "spare_factor", "cost_factor", "birth_factor", "wish_weight"};
+                                       "settled_months", "crowded_factor", "spare_factor", "cost_factor", "birth_factor", "wish_weight", "taste_weight"};
     char name[64];
     for (size_t i = 0; i < sizeof zero / sizeof *zero; i++) {
         snprintf(name, sizeof name, "housing.%s", zero[i]);
         set(sim, name, 0.0);
     }
     set(sim, "housing.lot_share", 1.0);
+    set(sim, "housing.contract_left", 1.0);
     set(sim, "housing.rent_income_max", 5.0);
     set(sim, "housing.stay_wish", -10.0);
     set(sim, "housing.stay_need", -10.0);

@@ -228,7 +228,7 @@ typedef struct world_town {
     kj_table person, household, dwelling;
     kj_queue freed, arrived;
     kj_param open; /* 1: empty homes are given away */
-    kj_col d_household, d_cell, tenure, moved, rooms, area_m2, cell_area, municipality, contract, f_kind, f_cell, places, opened, closed, f_municipality;
+    kj_col d_household, d_cell, tenure, kind, moved, rooms, area_m2, cell_area, municipality, contract, f_kind, f_cell, places, opened, closed, f_municipality;
     kj_col living, home, host, size, head, next, resident;
 } world_town;
 
@@ -247,7 +247,8 @@ static kj_status town_provide(void *instance, const kj_host *host)
     const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
     const struct { const char *table, *name; kj_type type; const char *ref; kj_col *out; } cols[] = {
         {"dwelling", "household", KJ_ID, "household", &t->d_household}, {"dwelling", "cell", KJ_I32, NULL, &t->d_cell},
-        {"dwelling", "tenure", KJ_U8, NULL, &t->tenure}, {"household", "moved", KJ_I32, NULL, &t->moved},
+        {"dwelling", "tenure", KJ_U8, NULL, &t->tenure}, {"dwelling", "kind", KJ_U8, NULL, &t->kind},
+        {"household", "moved", KJ_I32, NULL, &t->moved},
         {"dwelling", "rooms", KJ_U8, NULL, &t->rooms}, {"dwelling", "area_m2", KJ_I16, NULL, &t->area_m2},
         {"cell", "area", KJ_I32, NULL, &t->cell_area}, {"area", "municipality", KJ_ID, "municipality", &t->municipality},
         {"household", "contract", KJ_ID, NULL, &t->contract}, {"facility", "kind", KJ_U8, NULL, &t->f_kind},

@@ -222,6 +222,123 @@ static void owners_leave_as_often_as_asked(void **state)
 }
 
 
+static const world_param only_arrivals[] = {
+    {"demography.mortality_scale", 0}, {"demography.out_scale", 0}, {"demography.fertility_scale", 0}, {"demography.union_scale", 0},
+    {"demography.separation_scale", 0}, {"demography.care_scale", 0}, {"demography.leaving_scale", 0}, {"demography.start_lodging_share", 0},
+    {"demography.in_scale", 5}, {"demography.in_lodging_share", 1}, {"demography.lodging_ceiling", 1}, {"demography.sublet_share", 1},
+    {"demography.sublet_rate", 0}, {"town.open", 0}, {NULL, 0}};
+
+/* Households that came to the map this month and lodge. */
+static uint32_t newcomers_that_lodge(kj_sim *sim, kj_month month, uint32_t *rows)
+{
+    const uint32_t n = kj_store_table(kj_sim_store(sim), "household")->n_rows;
+    const uint8_t *living = column(sim, "household", "living", KJ_U8), *origin = column(sim, "household", "origin", KJ_U8);
+    const int32_t *formed = column(sim, "household", "formed", KJ_I32);
+    uint32_t found = 0;
+    for (uint32_t h = 0; h < n; h++)
+        if (living[h] == KJ_LIVES_LODGING && formed[h] == month && origin[h] >= KJ_ORIGIN_COUNTY) rows[found++] = h;
+    return found;
+}
+
+/* A newcomer who lodges has just moved in with its host: it does not change host in the same month, though all who leave home would. */
+static void newcomers_stay_with_their_first_host(void **state)
+{
+    (void)state;
+    static uint32_t rows[1 << 14];
+    world w;
+    world_make(&w, &town);
+    kj_sim *sim = world_sim(&w, 3, true, 1, only_arrivals);
+    uint32_t lodge = 0;
+    for (kj_month month = WORLD_START + 1; month <= WORLD_START + 8; month++) {
+        run_months(sim, 1);
+        lodge += newcomers_that_lodge(sim, month, rows);
+    }
+    assert_true(lodge > 100);
+    assert_int_equal(0, municipal(sim, "sublet_moves"));
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
+enum { SMALL = 80 }; /* homes of the second municipality, the first in the table: single persons live there */
+
+/* A second municipality, with the fourth area and some of the homes. */
+static void split_town(world *w)
+{
+    kj_store *store = &w->map.store;
+    kj_error err = {0};
+    uint32_t first;
+    assert_int_equal(KJ_OK, kj_rows_add(&err, store, kj_store_table(store, "municipality"), 1, &first));
+    static const char *const texts[] = {"code", "name", "county"};
+    for (size_t i = 0; i < 3; i++) ((int32_t *)kj_store_data(store, "municipality", texts[i], KJ_TEXT))[first] = kj_pool_intern(&store->pool, i == 2 ? "Testland" : "9998");
+    ((kj_id *)kj_store_data(store, "area", "municipality", KJ_ID))[3] = 2;
+    int32_t *cell = kj_store_data(store, "dwelling", "cell", KJ_I32);
+    const int32_t *centre = kj_store_data(store, "area", "centre_cell", KJ_I32);
+    for (uint32_t d = 0; d < kj_store_table(store, "dwelling")->n_rows; d++) {
+        bool small = d < SMALL;
+        if (small || d % WORLD_AREAS == 3) cell[d] = centre[small ? 3 : d % 3];
+    }
+}
+
+/* Where newcomers lodge follows the people of each municipality, also of a small one: hosts are drawn among its own homes. */
+static void newcomers_find_hosts_in_small_municipalities(void **state)
+{
+    (void)state;
+    static uint32_t rows[1 << 14];
+    world w;
+    world_make(&w, &town);
+    split_town(&w);
+    double lodge = 0.0, small = 0.0, expected = 0.0;
+    for (int seed = 1; seed <= 100; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, seed == 1, 1, only_arrivals);
+        run_months(sim, 1);
+        const int64_t *population = column(sim, "municipality", "population", KJ_I64);
+        uint32_t n = newcomers_that_lodge(sim, WORLD_START + 1, rows);
+        const kj_id *host = column(sim, "household", "host", KJ_ID), *home = column(sim, "household", "dwelling", KJ_ID);
+        const uint32_t *household = kj_store_table(kj_sim_store(sim), "household")->row_of, *dwelling = kj_store_table(kj_sim_store(sim), "dwelling")->row_of;
+        for (uint32_t i = 0; i < n; i++) small += dwelling[home[household[host[rows[i]]]]] < SMALL;
+        lodge += n;
+        expected += n * (double)population[1] / (double)(population[0] + population[1]);
+        kj_sim_free(sim);
+    }
+    if (!(expected > 100.0) || fabs(small - expected) > 3.0 * sqrt(expected)) fail_msg("%.0f of %.0f lodge in the small municipality, expected %.1f", small, lodge, expected);
+    world_free(&w);
+}
+
+/* Births of a year in a world where all women of an age to study do so or none, and all homes are flats or none. */
+static int64_t births_of(bool students, bool flats, const world_param *params)
+{
+    world w;
+    world_make(&w, &town);
+    uint8_t *activity = kj_store_data(&w.map.store, "person", "activity", KJ_U8), *kind = kj_store_data(&w.map.store, "dwelling", "kind", KJ_U8);
+    const int32_t *birth = kj_store_data(&w.map.store, "person", "birth_month", KJ_I32);
+    for (uint32_t i = 0; students && i < kj_store_table(&w.map.store, "person")->n_rows; i++)
+        if ((WORLD_START - birth[i]) / 12 >= 18) activity[i] = KJ_ACT_STUDENT;
+    memset(kind, flats ? KJ_FLAT : KJ_DETACHED, kj_store_table(&w.map.store, "dwelling")->n_rows);
+    int64_t births = 0;
+    for (int seed = 1; seed <= 40; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, params);
+        run_months(sim, 1); /* before studies end */
+        births += municipal(sim, "births");
+        kj_sim_free(sim);
+    }
+    world_free(&w);
+    return births;
+}
+
+/* Women who study, and those in flats, have as many children as asked, relative to others. */
+static void births_follow_studies_and_homes(void **state)
+{
+    (void)state;
+    const world_param none[] = {{"demography.fertility_scale", 4}, {"demography.student_fertility", 0}, {"demography.flat_fertility", 0}, {NULL, 0}};
+    const world_param half[] = {{"demography.fertility_scale", 4}, {"demography.student_fertility", 0.5}, {"demography.flat_fertility", 0.5}, {NULL, 0}};
+    assert_true(births_of(false, false, none) > 0);
+    assert_int_equal(0, births_of(true, false, none));
+    assert_int_equal(0, births_of(false, true, none));
+    double all = (double)births_of(false, false, half), studying = (double)births_of(true, false, half), in_flats = (double)births_of(false, true, half);
+    assert_true(all > 100.0);
+    if (fabs(studying / all - 0.5) > 0.12 || fabs(in_flats / all - 0.5) > 0.12) fail_msg("births %.0f, of students %.0f, in flats %.0f", all, studying, in_flats);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,7 +346,8 @@ int main(void)
         cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
-        cmocka_unit_test(owners_leave_as_often_as_asked),
+        cmocka_unit_test(owners_leave_as_often_as_asked),     cmocka_unit_test(newcomers_stay_with_their_first_host),
+        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

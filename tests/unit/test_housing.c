@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "../../plugins/housing/means.h"
+#include "../../plugins/housing/taste.h"
 #include "../shared/market_world.h"
 
 static housing_params defaults(void)
@@ -261,6 +262,97 @@ static void eligibility_holds(void **state)
     market_world_free(&world);
 }
 
+static void close_to(double expected, double found, double error)
+{
+    if (fabs(expected - found) > error) fail_msg("%.6f, expected %.6f", found, expected);
+}
+
+/* A taste is the logarithm of a share over the map's share, with the map's homes of that kind as prior. */
+static void tastes_are_shares(void **state)
+{
+    (void)state;
+    housing_crowd map = {{0}}, here = {{0}};
+    map.n[HOUSING_STAGE_FAMILY] = 100, map.n[HOUSING_STAGE_OLD] = 300;                                        /* in flats */
+    map.n[HOUSING_STAGES + HOUSING_STAGE_FAMILY] = 400, map.n[HOUSING_STAGES + HOUSING_STAGE_OLD] = 200;      /* in small houses */
+    here.n[HOUSING_STAGES + HOUSING_STAGE_FAMILY] = 90, here.n[HOUSING_STAGES + HOUSING_STAGE_OLD] = 10;
+    close_to(log(0.9 / 0.5), housing_taste(&here, &map, HOUSING_IN_HOUSE, HOUSING_STAGE_FAMILY, 1e-6), 1e-4);
+    close_to(log(0.1 / 0.5), housing_taste(&here, &map, HOUSING_IN_HOUSE, HOUSING_STAGE_OLD, 1e-6), 1e-4);
+    close_to(log(0.25 / 0.5), housing_taste(&here, &map, HOUSING_IN_FLAT, HOUSING_STAGE_FAMILY, 20.0), 2e-3); /* no flats here: as on the map */
+    double usual = (90.0 + 100.0 * 400.0 / 600.0) / 200.0; /* a hundred households of the map's mix beside the hundred that are here */
+    close_to(log(usual / 0.5), housing_taste(&here, &map, HOUSING_IN_HOUSE, HOUSING_STAGE_FAMILY, 100.0), 2e-3);
+    close_to(0.0, housing_taste(&here, &map, HOUSING_IN_HOUSE, HOUSING_STAGE_YOUNG, 20.0), 0.0); /* nobody anywhere */
+    assert_int_equal(HOUSING_STAGE_FAMILY, housing_stage_of(KJ_HH_SINGLE_PARENT, 1, 54));
+    assert_int_equal(HOUSING_STAGE_MIDDLE, housing_stage_of(KJ_HH_COUPLE_CHILDREN, 1, 55));
+    assert_int_equal(HOUSING_STAGE_COUPLE, housing_stage_of(KJ_HH_COUPLE, 0, 22));
+    assert_int_equal(HOUSING_STAGE_YOUNG, housing_stage_of(KJ_HH_SINGLE, 0, 29));
+    assert_int_equal(HOUSING_STAGE_OLD, housing_stage_of(KJ_HH_COUPLE, 0, 65));
+}
+
+/* Only old households live in the first of two areas: with the weight of tastes the old look there more than without. */
+static int32_t old_who_look_in_first_area(double weight)
+{
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 3000, .n_areas = 2, .n_municipalities = 1, .vacant_every = 15});
+    int32_t *birth = kj_store_data(&world.map.store, "person", "birth_month", KJ_I32);
+    const int32_t *area = kj_store_data(&world.map.store, "cell", "area", KJ_I32), *cell = kj_store_data(&world.map.store, "dwelling", "cell", KJ_I32);
+    const kj_id *home = kj_store_data(&world.map.store, "household", "dwelling", KJ_ID), *of = kj_store_data(&world.map.store, "person", "household", KJ_ID);
+    const kj_rows *persons = kj_store_table(&world.map.store, "person"), *households = kj_store_table(&world.map.store, "household"),
+                  *homes = kj_store_table(&world.map.store, "dwelling");
+    for (uint32_t p = 0; p < persons->n_rows; p++) {
+        kj_id d = of[p] ? home[households->row_of[of[p]]] : 0;
+        bool old = d && area[cell[homes->row_of[d]]] == 0;
+        birth[p] = MARKET_START - 12 * (old ? 70 : 28);
+    }
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.taste_weight", weight);
+    set(sim, "housing.search_scale", 3.0);
+    set(sim, "housing.area_power", 0.0);
+    set(sim, "housing.work_power", 0.0);
+    run_months(sim, 12);
+    const int16_t *where = column(sim, "vacancy", "area", KJ_I16);
+    const uint8_t *age = column(sim, "vacancy", "mover_age", KJ_U8), *end = column(sim, "vacancy", "end", KJ_U8);
+    int32_t there = 0, all = 0;
+    for (uint32_t v = 0; v < kj_store_table(kj_sim_store(sim), "vacancy")->n_rows; v++) {
+        if (end[v] == KJ_END_OPEN || age[v] < 65) continue;
+        all++;
+        there += where[v] == 0;
+    }
+    assert_true(all > 40);
+    kj_sim_free(sim);
+    market_world_free(&world);
+    return 100 * there / all;
+}
+
+static void people_move_where_their_like_live(void **state)
+{
+    (void)state;
+    int32_t without = old_who_look_in_first_area(0.0), with = old_who_look_in_first_area(2.0);
+    if (with < without + 20 || without > 75) fail_msg("of the old %d %% move within their area without tastes, %d %% with", without, with);
+}
+
+/* A home that its holder left in the market was on offer before: its contract takes the rest of the time alone. */
+static void left_homes_are_taken_over_sooner(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 3000, .n_areas = 4, .n_municipalities = 1, .vacant_every = 40, .lodger_every = 20, .n_outside = 40});
+    kj_sim *sim = market_sim(&world, 1, true, true);
+    set(sim, "housing.contract_rental", 24.0);
+    set(sim, "housing.contract_owner", 24.0);
+    set(sim, "housing.contract_left", 0.0);
+    run_months(sim, 20);
+    const uint8_t *cause = column(sim, "vacancy", "cause", KJ_U8), *end = column(sim, "vacancy", "end", KJ_U8);
+    uint32_t closed = 0;
+    for (uint32_t v = 0; v < kj_store_table(kj_sim_store(sim), "vacancy")->n_rows; v++) {
+        if (end[v] == KJ_END_OPEN || end[v] == KJ_END_DEMOLISHED) continue;
+        closed++;
+        assert_true(cause[v] == KJ_CAUSE_MOVE || cause[v] == KJ_CAUSE_OUT);
+    }
+    assert_true(closed > 5);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
 /* Prices rise where bids are many, fall where there are none, and stay within their bounds. */
 static void price_index_follows_bids(void **state)
 {
@@ -309,6 +401,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
         cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
+        cmocka_unit_test(tastes_are_shares), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
         cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
