@@ -48,7 +48,7 @@ static kj_status show(kj_error *err, const wishes *w)
     const kj_map *map = &source.map;
     const kj_grid *g = &map->grid;
     printf("map        %s (%s)\nstart      31 December %d\ndigest     %s\n", map->title, map->name, KJ_YEAR_OF(map->start), map->digest);
-    printf("grid       %d x %d cells of %g m, EPSG:%d, corner %g east %g north\n\n", g->nx, g->ny, g->cell_m, g->epsg, g->west, g->north);
+    printf("grid       %d x %d cells of %g m, EPSG:%d, corner %.0f east %.0f north\n\n", g->nx, g->ny, g->cell_m, g->epsg, g->west, g->north);
     if (map->report) fputs(map->report, stdout);
     print_layers(&source.set);
     if (map->sources && map->sources[0]) printf("sources\n%s", map->sources);

@@ -25,6 +25,16 @@ static const char *grouped(int64_t value, char out[32])
     return out;
 }
 
+/* "19 s left", "2 min left": rounded more the longer it lasts; "" at the end. */
+static const char *time_left(double seconds, char out[32])
+{
+    out[0] = '\0';
+    if (seconds >= 99.5) snprintf(out, 32, "  %.0f min left", seconds / 60.0);
+    else if (seconds >= 19.5) snprintf(out, 32, "  %.0f s left", 5.0 * (double)(int)(seconds / 5.0 + 0.5));
+    else if (seconds >= 0.5) snprintf(out, 32, "  %.0f s left", seconds);
+    return out;
+}
+
 void kj_meter_year(void *data, const kj_progress *p)
 {
     const kj_meter *meter = data;
@@ -34,8 +44,8 @@ void kj_meter_year(void *data, const kj_progress *p)
     double share = years > 0 ? (double)done / years : 1.0, rate = p->loop_seconds > 0 ? (double)p->person_months / p->loop_seconds / 1e6 : 0;
     double left = done > 0 ? p->wall_seconds / done * (years - done) : 0;
     grouped(p->population, population);
-    char pace[64] = ""; /* nothing is known before the first year */
-    if (done > 0) snprintf(pace, sizeof pace, "  %.1f million person-months/s  %.0f s left", rate, left);
+    char pace[64] = "", wait[32]; /* nothing is known before the first year */
+    if (done > 0) snprintf(pace, sizeof pace, "  %.1f million person-months/s%s", rate, time_left(left, wait));
     if (!meter->terminal) {
         fprintf(stderr, "%d  %s inhabitants%s\n", p->year, population, pace);
         return;
