@@ -16,6 +16,7 @@
 
 enum { LEVEL, YEAR, NEW, PLACES, JSON };
 enum { WAY_MAX = 4 * 3600 /* s: who cannot walk there */, NEW_MAX = 20, PLACES_MAX = 5000 };
+enum { CANDIDATES = 150, NEAR_M = 1000 /* people so far away count for a plot */, APART_M = 400 /* between plots beyond one an area */ };
 
 static const kj_option options[] = {
     [LEVEL] = {"level", "low|high", "grades F-6 (low, default) or 7-9 (high)"},
@@ -55,7 +56,7 @@ typedef struct plan {
     uint32_t *begin, *neighbour;
     /* sites: schools first, then candidates */
     site *sites;
-    uint32_t n_sites, n_schools;
+    uint32_t n_sites, n_schools, n_candidates;
     int32_t *way; /* [n_areas][n_sites] mean seconds of the area's people */
     uint32_t *school; /* [n_areas] */
 } plan;
@@ -144,25 +145,75 @@ static bool may_build(const plan *p, int32_t c)
     return free_land && (p->zoning[c] != KJ_ZONE_NONE || p->land[c] == KJ_LAND_OPEN || p->land[c] == KJ_LAND_WORK);
 }
 
-/* One candidate an area: the cell that may be built on and lies nearest to where its people live. */
-static void list_candidates(plan *p, int32_t places)
+/* A cell that a school may be built on, and the people around it. */
+typedef struct plot {
+    int32_t cell;
+    double people;
+} plot;
+
+static int by_people(const void *a, const void *b)
 {
-    for (uint32_t a = 0; a < p->areas->n_rows; a++) {
-        double x = 0.0, y = 0.0, people = 0.0, least = INFINITY;
-        int32_t best = -1, nx = p->grid->nx;
-        for (int32_t c = 0; c < kj_grid_cells(p->grid); c++) {
-            if (p->area[c] != (int32_t)a) continue;
-            double here = (double)p->population[c] + 1e-6; /* an area without people has its middle */
-            x += here * (c % nx), y += here * (c / nx), people += here;
+    const plot *x = a, *y = b;
+    if (x->people != y->people) return x->people > y->people ? -1 : 1;
+    return x->cell - y->cell;
+}
+
+/* People in the square of NEAR_M around each cell. sum[y * (nx + 1) + x]: of all cells above row y and left of column x. */
+static kj_status people_near(kj_error *err, const plan *p, double *near)
+{
+    const int64_t nx = p->grid->nx, ny = p->grid->ny, reach = (int64_t)(NEAR_M / p->grid->cell_m), wide = nx + 1;
+    double *sum = calloc((size_t)(wide * (ny + 1)), sizeof *sum);
+    if (!sum) return no_memory(err);
+    for (int64_t y = 0; y < ny; y++)
+        for (int64_t x = 0; x < nx; x++)
+            sum[(y + 1) * wide + x + 1] = p->population[y * nx + x] + sum[y * wide + x + 1] + sum[(y + 1) * wide + x] - sum[y * wide + x];
+    for (int64_t y = 0; y < ny; y++)
+        for (int64_t x = 0; x < nx; x++) {
+            int64_t x0 = x > reach ? x - reach : 0, y0 = y > reach ? y - reach : 0, x1 = x + reach + 1 < nx ? x + reach + 1 : nx, y1 = y + reach + 1 < ny ? y + reach + 1 : ny;
+            near[y * nx + x] = sum[y1 * wide + x1] - sum[y0 * wide + x1] - sum[y1 * wide + x0] + sum[y0 * wide + x0];
         }
-        for (int32_t c = 0; c < kj_grid_cells(p->grid); c++) {
-            double dx = c % nx - x / people, dy = c / nx - y / people;
-            if (p->area[c] == (int32_t)a && may_build(p, c) && dx * dx + dy * dy < least) least = dx * dx + dy * dy, best = c;
-        }
-        if (best < 0) continue;
-        p->sites[p->n_sites] = (site){.cell = best, .places = places, .new_cell = best};
-        snprintf(p->sites[p->n_sites++].name, sizeof p->sites[0].name, "new school in %.100s", p->area_name[a]);
+    free(sum);
+    return KJ_OK;
+}
+
+static bool is_apart(const plan *p, int32_t cell)
+{
+    double least = APART_M / p->grid->cell_m;
+    for (uint32_t k = p->n_schools; k < p->n_sites; k++) {
+        double dx = cell % p->grid->nx - p->sites[k].cell % p->grid->nx, dy = cell / p->grid->nx - p->sites[k].cell / p->grid->nx;
+        if (dx * dx + dy * dy < least * least) return false;
     }
+    return true;
+}
+
+static void add_candidate(plan *p, int32_t cell, int32_t places)
+{
+    p->sites[p->n_sites] = (site){.cell = cell, .places = places, .new_cell = cell};
+    snprintf(p->sites[p->n_sites++].name, sizeof p->sites[0].name, "new school in %.100s", p->area_name[p->area[cell]]);
+}
+
+/* Candidates: of every area the plot with most people around it, then the other plots, those with most people first, as long as they
+   stand apart from each other and there is room. */
+static kj_status list_candidates(kj_error *err, plan *p, int32_t places)
+{
+    int32_t n_cells = kj_grid_cells(p->grid);
+    double *near = malloc((size_t)n_cells * sizeof *near + 1);
+    plot *plots = malloc((size_t)n_cells * sizeof *plots + 1);
+    uint8_t *has_one = calloc(p->areas->n_rows + 1u, 1);
+    kj_status status = near && plots && has_one ? people_near(err, p, near) : no_memory(err);
+    uint32_t n = 0;
+    for (int32_t c = 0; c < n_cells && !status; c++)
+        if (p->area[c] >= 0 && may_build(p, c)) plots[n++] = (plot){c, near[c]};
+    if (!status) qsort(plots, n, sizeof *plots, by_people);
+    for (uint32_t k = 0; k < n && !status; k++)
+        if (!has_one[p->area[plots[k].cell]]) has_one[p->area[plots[k].cell]] = 1, add_candidate(p, plots[k].cell, places);
+    for (uint32_t k = 0; k < n && !status && p->n_sites - p->n_schools < CANDIDATES; k++)
+        if (plots[k].people > 0.0 && is_apart(p, plots[k].cell)) add_candidate(p, plots[k].cell, places);
+    p->n_candidates = p->n_sites - p->n_schools;
+    free(near);
+    free(plots);
+    free(has_one);
+    return status;
 }
 
 /* Mean seconds on foot from an area's people to each site. */
@@ -206,7 +257,7 @@ static kj_status choose_sites(kj_error *err, plan *p, const wishes *w, double *g
     }
     for (uint32_t j = 0; j < m && !status; j++) capacity[j] = p->sites[j].places, standing[j] = p->sites[j].stands;
     location_problem problem = {.n_clients = n_clients, .n_sites = m, .cost = cost, .demand = demand, .capacity = capacity, .standing = standing,
-                                .n_open = p->n_schools + (uint32_t)w->n_new, .divisible = true, .n_rounds = 6};
+                                .n_open = p->n_schools + (uint32_t)w->n_new, .divisible = true, .n_rounds = 3};
     location_plan found = {.open = open, .site = serves};
     if (!status) {
         kj_status search = location_find(&problem, &found);
@@ -352,8 +403,10 @@ static void print_text(const plan *p, const wishes *w, const outcome *o)
         puts("");
     }
     if (w->n_new)
-        printf("\n  Sites found among one candidate an area (free land that is not protected, zoned or open) by local search; no plan among them is\n"
-               "  better by more than %.1f %% (Lagrangian bound).\n", 100.0 * o->gap);
+        printf("\n  Sites chosen by local search among %u candidate cells: land that is free, not water and not protected, and zoned for homes or work, open, or\n"
+               "  of workplaces; of every area the one with most people within a kilometre, then others at least %d m apart. No choice among them has ways that\n"
+               "  are shorter in all by more than %.1f %% (Lagrangian bound, pupils may be split between schools); other cells and whole areas are not bounded.\n",
+               p->n_candidates, APART_M, 100.0 * o->gap);
 }
 
 static kj_status print_json(kj_error *err, const plan *p, const wishes *w, const outcome *o)
@@ -375,6 +428,7 @@ static kj_status print_json(kj_error *err, const plan *p, const wishes *w, const
     json_object_set_new(root, "above_places_split", json_integer(o->above_split));
     json_object_set_new(root, "areas_apart", json_integer(o->n_apart));
     json_object_set_new(root, "gap", w->n_new ? json_real(o->gap) : json_null());
+    json_object_set_new(root, "candidates", w->n_new ? json_integer(p->n_candidates) : json_null());
     json_object_set_new(root, "areas", areas);
     json_object_set_new(root, "sites", sites);
     return kj_cli_print_json(err, root, 8);
@@ -392,11 +446,12 @@ static kj_status solve(kj_error *err, plan *p, const wishes *w, outcome *out)
     p->high = !strcmp(w->level, "high");
     status = read_cells(err, p);
     if (!status) status = read_areas(err, p);
-    p->sites = calloc(p->schools.n_schools + (p->areas ? p->areas->n_rows : 0) + 1u, sizeof *p->sites);
+    p->sites = calloc(p->schools.n_schools + (p->areas ? p->areas->n_rows : 0) + CANDIDATES + 1u, sizeof *p->sites);
     if (!status && !p->sites) status = no_memory(err);
     if (status) return status;
     list_schools(p);
-    if (w->n_new) list_candidates(p, (int32_t)w->places);
+    if (w->n_new) status = list_candidates(err, p, (int32_t)w->places);
+    if (status) return status;
     if (p->n_sites - p->n_schools < w->n_new)
         return kj_fail(err, KJ_E_INPUT, "option --new: expected at most %u (areas with land that a school may be built on), found %lld", p->n_sites - p->n_schools, (long long)w->n_new);
     if (p->n_sites == 0) return kj_fail(err, KJ_E_INPUT, "%s: no municipal school teaches these grades in that year", w->run);

@@ -83,7 +83,7 @@ fi
 import json, sys
 r = json.load(open(sys.argv[1]))
 assert r["above_places"] <= r["above_places_nearest"] and r["areas_apart"] == 0
-assert 0 <= r["gap"] < 0.05 and sum(s["new"] for s in r["sites"]) >= 1
+assert 0 <= r["gap"] < 0.05 and len(r["areas"]) < r["candidates"] <= 150 and sum(s["new"] for s in r["sites"]) >= 1
 assert all(a["school"] in [s["name"] for s in r["sites"]] for a in r["areas"])
 assert r["mean_way_s"] >= r["mean_way_nearest_s"] - 1e-6
 PY
