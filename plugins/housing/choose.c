@@ -140,6 +140,22 @@ static float size_for(const market *m, housing_stage view, uint32_t a, int32_t h
     return in_house * (houses + wish * house_share) + in_flat * (flats + wish * (1.0f - house_share));
 }
 
+/* Persons of a household beyond two, by stage of life: which way area_luck pulls it. Usual sizes (assumed: what counts is that families
+   stand on one side and single people on the other; the parameter is fitted to the spread that comes of it). */
+static const double beyond_two[HOUSING_VIEWS] = {[HOUSING_STAGE_YOUNG] = -1.0, [HOUSING_STAGE_COUPLE] = 0.0, [HOUSING_STAGE_FAMILY] = 1.6,
+                                                 [HOUSING_STAGE_MIDDLE] = -0.6, [HOUSING_STAGE_OLD] = -0.6, [HOUSING_STAGE_STUDENT] = -1.0};
+
+/* What no model knows of an area: this year it suits larger households better than smaller ones, or the other way round. */
+static void lift_by_luck(const market *m, housing_stage view, float *size)
+{
+    const kj_id *id = m->self->run->ids(m->ctx, m->self->area);
+    const kj_stream stream = m->self->run->stream(m->ctx, HOUSING_DRAW_AREA);
+    for (uint32_t a = 0; a < m->n_areas; a++) {
+        kj_draw4 year = kj_draw(stream, id[a], m->month / 12, 0);
+        size[a] *= (float)kj_exp(m->p.area_luck * housing_normal(year.v) * beyond_two[view]);
+    }
+}
+
 static bool measure_areas(market *m, housing_stage view)
 {
     const kj_run_v1 *run = m->self->run;
@@ -148,10 +164,9 @@ static bool measure_areas(market *m, housing_stage view)
     float *size = m->a_size[view] = run->scratch(m->ctx, (m->n_areas + 1u) * sizeof *size), largest = 0.0f;
     m->upto[view] = run->scratch(m->ctx, (m->n_areas + 1u) * sizeof *m->upto[view]);
     if (!homes || !house_share || !size || !m->upto[view]) return false;
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        size[a] = size_for(m, view, a, homes[a], house_share[a]);
-        if (size[a] > largest) largest = size[a];
-    }
+    for (uint32_t a = 0; a < m->n_areas; a++) size[a] = size_for(m, view, a, homes[a], house_share[a]);
+    if (m->p.area_luck > 0.0) lift_by_luck(m, view, size);
+    for (uint32_t a = 0; a < m->n_areas; a++) largest = size[a] > largest ? size[a] : largest;
     for (uint32_t a = 0; a < m->n_areas && largest > 0.0f; a++) size[a] /= largest;
     return true;
 }

@@ -19,7 +19,8 @@ enum {
     HOUSING_DRAW_CHOOSE = 2,   /* household: area, sample, tastes for dwellings, lots in clearing */
     HOUSING_DRAW_VACANCY = 4,  /* dwelling, month opened: renovation, internal letting */
     HOUSING_DRAW_LANDLORD = 5, /* dwelling: let by lot or by queue */
-    HOUSING_DRAW_QUEUE = 6     /* person: joined the queue at 18 or when a home was needed */
+    HOUSING_DRAW_QUEUE = 6,    /* person: joined the queue at 18 or when a home was needed */
+    HOUSING_DRAW_AREA = 7      /* area, year: what households it suits */
 };
 
 /* Columns as one list of handles, so that systems, checks and the schema name them alike. */

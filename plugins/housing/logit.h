@@ -67,6 +67,12 @@ static inline float housing_gumbel(uint32_t v)
     return -(spread_power * ln2 + housing_ln_near_one(g));
 }
 
+/* Nearly standard normal: four uniform draws, tails to 3.46. */
+static inline double housing_normal(const uint32_t draw[4])
+{
+    return (kj_uniform(draw[0]) + kj_uniform(draw[1]) + kj_uniform(draw[2]) + kj_uniform(draw[3]) - 2.0) * 1.7320508075688772;
+}
+
 /* k of the numbers 0 … n-1, each set equally likely (Floyd 1987), k <= n. `base` keys the draws. taken: one bit a number,
    all zero before and after. */
 static inline void housing_sample(uint64_t base, uint32_t n, uint32_t k, uint64_t *taken, uint32_t *out)

@@ -16,6 +16,9 @@
     "calibrated on 48 % of moves under 5 km and 82 % under 50 km, Sweden 2021 (SCB, Flest flyttar i närområdet, 2022)"
 #define HOUSING_SRC_TASTE \
     "calibrated on the people by neighbourhood of Lund on 31 December 2021 and 2022 (mean error of 2022: 148 persons an area at 1, 123 at 2, 110 at 3)"
+#define HOUSING_SRC_AREA_LUCK \
+    "derived where it is not 0 (scripts/lib/default_ensemble.lua): spread of persons by neighbourhood that new homes do not explain, SCB RegSO " \
+    "2020-2023 without Lund (docs/examples/area_luck.py)"
 #define HOUSING_SRC_LENDING "Finansinspektionen: mortgage cap and amortisation rules, and their change on 1 April 2026"
 #define HOUSING_SRC_LIVING \
     "Finansinspektionen, Den svenska bolånemarknaden (April 2022), table B1: mean of the banks' left-to-live-on tests (bolanesidan.se/om-bolan/kalp-kalkyl)"
@@ -62,6 +65,8 @@
       "Weight of where people of the same stage of life live at the start, in the choice of an area and of a home; 0: none.") \
     P(taste_prior, "1", 20.0, 0.01, 10000.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Households that an area must have before its own mix counts as much as that of such homes on the whole map.") \
+    P(area_luck, "1", 0.0, 0.0, 3.0, KJ_DERIVED_FIGURE, HOUSING_SRC_AREA_LUCK, \
+      "What no model knows of an area: standard deviation of its utility a person of the household beyond two, drawn anew each year; 0 leaves it out.") \
     /* which home: the second stage */ \
     P(sample_size, "1", 20.0, 1.0, 64.0, KJ_ASSUMED, "number of sampled alternatives, as in operational land-use models", \
       "Most vacancies that a household looks at in a month.") \

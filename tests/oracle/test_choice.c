@@ -57,6 +57,22 @@ static void gumbel_has_its_law(void **state)
     assert_true((double)housing_gumbel(0) < -3.0 && (double)housing_gumbel(UINT32_MAX) > 20.0);
 }
 
+static void luck_of_areas_is_nearly_normal(void **state)
+{
+    (void)state;
+    enum { YEARS = 1 << 18 };
+    double mean = 0.0, square = 0.0, beyond = 0.0;
+    for (uint64_t i = 0; i < YEARS; i++) {
+        uint64_t a = housing_mix(2 * i), b = housing_mix(2 * i + 1);
+        double z = housing_normal((uint32_t[4]){(uint32_t)a, (uint32_t)(a >> 32), (uint32_t)b, (uint32_t)(b >> 32)});
+        mean += z / YEARS;
+        square += z * z / YEARS;
+        beyond += (fabs(z) > 1.2816) / (double)YEARS;
+    }
+    assert_true(fabs(mean) < 0.01 && fabs(square - 1.0) < 0.01);
+    assert_true(fabs(beyond - 0.2) < 0.02); /* a fifth lies outside the middle 80 % of a normal law */
+}
+
 static void shares_are_logit(void **state)
 {
     (void)state;
@@ -230,7 +246,7 @@ static void eligible_homes_keep_the_bounds(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(gumbel_has_its_law), cmocka_unit_test(shares_are_logit),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(gumbel_has_its_law), cmocka_unit_test(luck_of_areas_is_nearly_normal), cmocka_unit_test(shares_are_logit),
                                        cmocka_unit_test(irrelevant_homes_leave_tastes_alone), cmocka_unit_test(samples_are_uniform),
                                        cmocka_unit_test(correction_keeps_the_share_that_stays), cmocka_unit_test(areas_follow_their_weights), cmocka_unit_test(weights_follow_distance), cmocka_unit_test(side_by_side_is_one_by_one),
                                        cmocka_unit_test(eligible_homes_keep_the_bounds)};

@@ -376,6 +376,55 @@ static void price_index_follows_bids(void **state)
     market_world_free(&world);
 }
 
+enum { LUCKY_AREAS = 6 };
+
+/* Persons a held home by area after two years of many moves. */
+static void sizes_by_area(double area_luck, int n_threads, double out[LUCKY_AREAS])
+{
+    market_world world;
+    double homes[LUCKY_AREAS] = {0};
+    market_world_make(&world, &(market_size){.n_dwellings = 6000, .n_areas = LUCKY_AREAS, .n_municipalities = 1, .vacant_every = 20, .n_outside = 40});
+    kj_sim *sim = market_sim(&world, n_threads, false, false);
+    set(sim, "housing.area_luck", area_luck);
+    set(sim, "housing.search_scale", 4.0);
+    run_months(sim, 24);
+    const kj_rows *dwellings = kj_store_table(kj_sim_store(sim), "dwelling"), *households = kj_store_table(kj_sim_store(sim), "household");
+    const kj_id *holder = column(sim, "dwelling", "household", KJ_ID);
+    const int32_t *cell = column(sim, "dwelling", "cell", KJ_I32), *area = column(sim, "cell", "area", KJ_I32);
+    const uint8_t *size = column(sim, "household", "size", KJ_U8);
+    for (int a = 0; a < LUCKY_AREAS; a++) out[a] = 0.0;
+    for (uint32_t d = 0; d < dwellings->n_rows; d++) {
+        if (!holder[d]) continue;
+        out[area[cell[d]]] += size[households->row_of[holder[d]]];
+        homes[area[cell[d]]] += 1.0;
+    }
+    for (int a = 0; a < LUCKY_AREAS; a++) out[a] /= homes[a];
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+static double apart(const double a[LUCKY_AREAS], const double b[LUCKY_AREAS])
+{
+    double sum = 0.0;
+    for (int i = 0; i < LUCKY_AREAS; i++) sum += (a[i] - b[i]) * (a[i] - b[i]) / LUCKY_AREAS;
+    return sqrt(sum);
+}
+
+/* Areas go ways of their own when they have luck of their own, much further than a world does that differs by next to nothing; the
+   same on any number of threads. */
+static void luck_of_areas_sets_them_apart(void **state)
+{
+    (void)state;
+    double without[LUCKY_AREAS], hardly[LUCKY_AREAS], with[LUCKY_AREAS], threads[LUCKY_AREAS];
+    sizes_by_area(0.0, 1, without);
+    sizes_by_area(0.01, 1, hardly);
+    sizes_by_area(1.5, 1, with);
+    sizes_by_area(1.5, 3, threads);
+    if (apart(with, without) < 3.0 * apart(hardly, without))
+        fail_msg("persons a home differ by %.4f with luck of areas, by %.4f with hardly any", apart(with, without), apart(hardly, without));
+    assert_true(memcmp(with, threads, sizeof with) == 0);
+}
+
 /* The invariants do see what is wrong. */
 static void broken_worlds_are_found(void **state)
 {
@@ -402,6 +451,6 @@ int main(void)
         cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
         cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
         cmocka_unit_test(tastes_are_shares), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
-        cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(broken_worlds_are_found)};
+        cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(luck_of_areas_sets_them_apart), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
