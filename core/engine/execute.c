@@ -1,5 +1,5 @@
 /* Running a system: fixed blocks in parallel, interface "kedja.run/1", queues merged in block order. */
-#include <omp.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,16 +29,23 @@ static kj_status ctx_fail(kj_ctx *ctx, kj_status status, const char *format, ...
     return ctx->error.status;
 }
 
-/* Index of the use that grants `access`, -1 if undeclared. WRITE grants reading too. */
+/* Whether the system declared the access to the column. WRITE grants reading too, and adding where nobody else adds. */
+static bool may(const kj_ctx *ctx, kj_col col, kj_access access)
+{
+    if (!ctx->system || col.index1 == 0 || col.index1 > ctx->sim->n_cols) return false;
+    uint8_t declared = ctx->system->touches[col.index1 - 1];
+    if (declared >> access & 1) return true;
+    return declared >> KJ_WRITE & 1 && (access == KJ_READ || (access == KJ_ADD && ctx->serial));
+}
+
+/* Index of the use that grants `access` to a table or queue, -1 if undeclared. DRAIN grants reading too. */
 static int32_t granted(const kj_ctx *ctx, kj_use_kind kind, uint32_t index1, kj_access access)
 {
     const kj_system *s = ctx->system;
     for (uint32_t i = 0; i < s->def.n_uses; i++) {
         const kj_use *use = &s->uses[i];
         if (use->kind != kind || use->index1 != index1) continue;
-        if (use->access == access || (access == KJ_READ && (use->access == KJ_WRITE || use->access == KJ_DRAIN)) ||
-            (access == KJ_ADD && use->access == KJ_WRITE && ctx->serial))
-            return (int32_t)i;
+        if (use->access == access || (access == KJ_READ && use->access == KJ_DRAIN)) return (int32_t)i;
     }
     return -1;
 }
@@ -53,7 +60,7 @@ static void undeclared(kj_ctx *ctx, kj_use_kind kind, uint32_t index1, const cha
 
 static const void *ctx_read(kj_ctx *ctx, kj_col col)
 {
-    if (ctx->system && granted(ctx, KJ_USE_COLUMN, col.index1, KJ_READ) < 0) {
+    if (ctx->system && !may(ctx, col, KJ_READ)) {
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "read");
         return NULL;
     }
@@ -62,7 +69,7 @@ static const void *ctx_read(kj_ctx *ctx, kj_col col)
 
 static const void *ctx_prev(kj_ctx *ctx, kj_col col)
 {
-    if (!ctx->system || granted(ctx, KJ_USE_COLUMN, col.index1, KJ_PREV) < 0) {
+    if (!may(ctx, col, KJ_PREV)) {
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "read the previous month of");
         return NULL;
     }
@@ -71,7 +78,7 @@ static const void *ctx_prev(kj_ctx *ctx, kj_col col)
 
 static void *ctx_write(kj_ctx *ctx, kj_col col)
 {
-    if (!ctx->system || granted(ctx, KJ_USE_COLUMN, col.index1, KJ_WRITE) < 0) {
+    if (!may(ctx, col, KJ_WRITE)) {
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "write");
         return NULL;
     }
@@ -81,7 +88,7 @@ static void *ctx_write(kj_ctx *ctx, kj_col col)
 /* Integers commute, so the order in which threads add cannot matter. */
 static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
 {
-    if (!ctx->system || granted(ctx, KJ_USE_COLUMN, col.index1, KJ_ADD) < 0) {
+    if (!may(ctx, col, KJ_ADD)) {
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "add to");
         return;
     }
@@ -181,6 +188,16 @@ static void ctx_destroy(kj_ctx *ctx, kj_table table, kj_id id)
     sim->kills[sim->n_kills++] = (kj_kill){table.index1 - 1, rows->row_of[id]};
 }
 
+/* Records are a few words: a call of memcpy costs more than the copy. */
+static void copy_record(uint8_t *to, const uint8_t *from, uint32_t bytes)
+{
+    if (bytes % 4) {
+        memcpy(to, from, bytes);
+        return;
+    }
+    for (uint32_t i = 0; i < bytes; i += 4) memcpy(to + i, from + i, 4);
+}
+
 static kj_status emit_block_append(kj_emit_block *block, const void *record, uint32_t bytes)
 {
     if (block->n_bytes + bytes > block->capacity) {
@@ -190,7 +207,7 @@ static kj_status emit_block_append(kj_emit_block *block, const void *record, uin
         block->bytes = grown;
         block->capacity = capacity;
     }
-    memcpy(block->bytes + block->n_bytes, record, bytes);
+    copy_record(block->bytes + block->n_bytes, record, bytes);
     block->n_bytes += bytes;
     return KJ_OK;
 }
@@ -419,41 +436,94 @@ static kj_status system_error(kj_error *err, const kj_sim *sim, const kj_system 
                    s->name, ctx->error.text);
 }
 
-/* All blocks; of several that fail, the lowest speaks, so that the message does not depend on threads. Audit runs take
-   the blocks from last to first: a result that changes then rested on the order. */
-static kj_status run_blocks(kj_error *err, kj_sim *sim, const kj_system *s, const plan *p)
+/* The call of a SERIAL system, ready to run. */
+typedef struct serial_call {
+    const kj_system *system;
+    kj_ctx ctx;
+    kj_status status;
+    int64_t nanoseconds;
+} serial_call;
+
+static kj_status serial_prepare(kj_error *err, kj_sim *sim, const kj_system *s, serial_call *call)
 {
-    int n_threads = p->n_blocks < (uint32_t)sim->config.n_threads ? (int)p->n_blocks : (int)sim->config.n_threads;
-    if (sim->config.audit) n_threads = 1;
-    uint32_t failed_block = UINT32_MAX;
-    kj_status status = KJ_OK;
-#pragma omp parallel num_threads(n_threads) if (n_threads > 1)
-    {
-        kj_ctx ctx;
-#pragma omp for schedule(dynamic, 1)
-        for (uint32_t i = 0; i < p->n_blocks; i++) {
-            uint32_t block = sim->config.audit ? p->n_blocks - 1 - i : i;
-            ctx_init(&ctx, sim, s, block, &sim->arenas[omp_get_thread_num()]);
-            if (!run_block(sim, s, p, block, &ctx)) continue;
-#pragma omp critical(kedja_block_failed)
-            if (block < failed_block) {
-                failed_block = block;
-                status = system_error(err, sim, s, &ctx);
-            }
-        }
+    call->system = s;
+    call->status = KJ_OK;
+    ctx_init(&call->ctx, sim, s, 0, NULL);
+    return reserve_tables(err, sim, s, &call->ctx);
+}
+
+static void serial_run(kj_sim *sim, serial_call *call, kj_arena *arena)
+{
+    int64_t began = nanoseconds();
+    call->ctx.arena = arena;
+    call->status = run_block(sim, call->system, &(plan){0, 1, 1}, 0, &call->ctx);
+    call->nanoseconds = nanoseconds() - began;
+}
+
+/* The blocks of a system while its threads work on them, and a SERIAL one beside them. */
+typedef struct block_job {
+    kj_error *err;
+    kj_sim *sim;
+    const kj_system *system;
+    const plan *p;
+    serial_call *beside; /* NULL: none */
+    pthread_mutex_t lock;
+    uint32_t failed_block; /* lowest so far */
+    kj_status status;
+} block_job;
+
+/* Of several blocks that fail, the lowest speaks, so that the message does not depend on threads. Audit runs take the blocks
+   from last to first: a result that changes then rested on the order. The system beside is begun first. */
+static void run_item(void *data, uint32_t item, uint32_t thread)
+{
+    block_job *job = data;
+    kj_arena *arena = &job->sim->arenas[thread];
+    if (job->beside && item == 0) {
+        serial_run(job->sim, job->beside, arena);
+        return;
     }
-    return status;
+    uint32_t i = job->beside ? item - 1 : item, block = job->sim->config.audit ? job->p->n_blocks - 1 - i : i;
+    kj_ctx ctx;
+    ctx_init(&ctx, job->sim, job->system, block, arena);
+    if (!run_block(job->sim, job->system, job->p, block, &ctx)) return;
+    pthread_mutex_lock(&job->lock);
+    if (block < job->failed_block) {
+        job->failed_block = block;
+        job->status = system_error(job->err, job->sim, job->system, &ctx);
+    }
+    pthread_mutex_unlock(&job->lock);
+}
+
+/* Items 0 ... n - 1 by the threads of the simulation; audits by one. */
+static kj_status share_out(kj_error *err, kj_sim *sim, uint32_t n, kj_team_work work, void *data)
+{
+    if (n > 1 && sim->config.n_threads > 1 && !sim->config.audit) {
+        if (!sim->team) sim->team = kj_team_new((uint32_t)sim->config.n_threads);
+        if (!sim->team) return kj_fail(err, KJ_E_MEMORY, "out of memory for threads");
+        kj_team_run(sim->team, n, work, data);
+        return KJ_OK;
+    }
+    for (uint32_t i = 0; i < n; i++) work(data, i, 0);
+    return KJ_OK;
+}
+
+static kj_status run_blocks(kj_error *err, kj_sim *sim, const kj_system *s, const plan *p, serial_call *beside)
+{
+    uint32_t n = p->n_blocks + (beside ? 1 : 0);
+    block_job job = {err, sim, s, p, beside, PTHREAD_MUTEX_INITIALIZER, UINT32_MAX, KJ_OK};
+    kj_status status = share_out(err, sim, n, run_item, &job);
+    if (status) return status;
+    return job.status;
 }
 
 static kj_status run_serial(kj_error *err, kj_sim *sim, const kj_system *s)
 {
-    kj_ctx ctx;
-    plan p = {0, 1, 1};
-    ctx_init(&ctx, sim, s, 0, &sim->arenas[0]);
-    kj_status status = reserve_tables(err, sim, s, &ctx);
-    if (!status && run_block(sim, s, &p, 0, &ctx)) status = system_error(err, sim, s, &ctx);
+    serial_call call;
+    kj_status status = serial_prepare(err, sim, s, &call);
+    if (status) return status;
+    serial_run(sim, &call, &sim->arenas[0]);
     apply_kills(sim);
-    return status;
+    return call.status ? system_error(err, sim, s, &call.ctx) : KJ_OK;
 }
 
 kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *s)
@@ -463,7 +533,7 @@ kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *s)
     kj_status status = prepare_queues(err, sim, s, p.n_blocks);
     kj_audit audit = {0};
     if (!status && sim->config.audit) status = kj_audit_begin(err, sim, &audit);
-    if (!status) status = s->def.shape == KJ_SERIAL ? run_serial(err, sim, s) : run_blocks(err, sim, s, &p);
+    if (!status) status = s->def.shape == KJ_SERIAL ? run_serial(err, sim, s) : run_blocks(err, sim, s, &p, NULL);
     if (!status) status = merge_queues(err, sim, s);
     if (sim->config.audit) {
         kj_status verdict = status ? status : kj_audit_end(err, sim, s, &audit);
@@ -471,6 +541,52 @@ kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *s)
         status = verdict;
     }
     s->nanoseconds += nanoseconds() - began;
+    return status;
+}
+
+kj_status kj_systems_execute_beside(kj_error *err, kj_sim *sim, kj_system *first, kj_system *second)
+{
+    int64_t began = nanoseconds();
+    kj_system *serial = first->def.shape == KJ_SERIAL ? first : second, *rows = serial == first ? second : first;
+    plan p = plan_of(sim, rows);
+    serial_call call;
+    kj_error rows_error = {0};
+    kj_status status = prepare_queues(err, sim, rows, p.n_blocks);
+    if (!status) status = prepare_queues(err, sim, serial, 1);
+    if (!status) status = serial_prepare(err, sim, serial, &call);
+    if (status) return status;
+    kj_status rows_status = run_blocks(&rows_error, sim, rows, &p, &call);
+    apply_kills(sim);
+    if (call.status && (serial == first || !rows_status)) return system_error(err, sim, serial, &call.ctx); /* the earlier one speaks */
+    if (rows_status) {
+        *err = rows_error;
+        return rows_status;
+    }
+    status = merge_queues(err, sim, first);
+    if (!status) status = merge_queues(err, sim, second);
+    int64_t took = nanoseconds() - began;
+    serial->nanoseconds += call.nanoseconds < took ? call.nanoseconds : took;
+    rows->nanoseconds += call.nanoseconds < took ? took - call.nanoseconds : 0; /* together the time that passed */
+    return status;
+}
+
+typedef struct compact_job {
+    kj_store *store;
+    uint32_t n_parts; /* of a table's columns: as many as threads, since each part looks through all rows */
+} compact_job;
+
+static void compact_item(void *data, uint32_t item, uint32_t thread)
+{
+    (void)thread;
+    const compact_job *job = data;
+    kj_rows_compact_part(&job->store->tables[item / job->n_parts], item % job->n_parts, job->n_parts);
+}
+
+kj_status kj_sim_compact(kj_error *err, kj_sim *sim)
+{
+    compact_job job = {&sim->store, (uint32_t)sim->config.n_threads};
+    kj_status status = share_out(err, sim, sim->store.n_tables * job.n_parts, compact_item, &job);
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) kj_rows_compact_end(&sim->store.tables[t]);
     return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "arena.h"
 #include "sim.h"
+#include "team.h"
 
 /* Bytes of a structure up to and with a field: what a plugin of the version in which that field was the last one knows. */
 #define KJ_SIZE_THROUGH(type_, field_) (offsetof(type_, field_) + sizeof(((type_ *)NULL)->field_))
@@ -50,6 +51,9 @@ typedef struct kj_system {
     char **after; /* NULL-terminated */
     uint32_t plugin;
     int64_t nanoseconds;
+    uint8_t *touches; /* by column, after load: bit 1 << kj_access for each declared access */
+    const struct kj_system *follower; /* system that it was last looked at with, and whether the two may run at once */
+    bool beside;
 } kj_system;
 
 typedef struct kj_invariant {
@@ -100,6 +104,8 @@ struct kj_sim {
     uint32_t n_shown;
 
     kj_arena *arenas; /* one a thread */
+    kj_team *team;    /* NULL until blocks are first worked on by several */
+    int64_t start_peak_bytes; /* most memory until the first month began */
     kj_kill *kills;
     uint32_t n_kills, kills_capacity;
 
@@ -135,7 +141,13 @@ extern const kj_view_v0 kj_view_interface;
 void kj_shown_free(kj_sim *sim);
 
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim);
+/* Whether two systems that follow each other may run at the same time: the one SERIAL, the other not, of two plugins, and
+   nothing that one of them changes is touched by the other. Built-ins only: strangers may share what they do not declare. */
+bool kj_systems_beside(const kj_sim *sim, kj_system *first, const kj_system *second);
 kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *system);
+kj_status kj_systems_execute_beside(kj_error *err, kj_sim *sim, kj_system *first, kj_system *second);
+/* Removes dead rows of all tables. */
+kj_status kj_sim_compact(kj_error *err, kj_sim *sim);
 kj_status kj_invariants_check(kj_error *err, kj_sim *sim);
 /* Every December, before the year is kept: columns of modules hold numbers within their ranges. Strangers' code is not
    taken at its word; built-ins are checked in audit runs alone. KJ_E_RANGE names column, id and value. */

@@ -140,6 +140,40 @@ static void mark_prev(kj_sim *sim)
         }
 }
 
+/* Once for all, so that a look-up while running costs nothing. */
+static kj_status mark_touches(kj_error *err, kj_sim *sim)
+{
+    for (uint32_t i = 0; i < sim->n_systems; i++) {
+        kj_system *s = &sim->systems[i];
+        s->touches = calloc(sim->n_cols + 1u, sizeof *s->touches);
+        if (!s->touches) return kj_fail(err, KJ_E_MEMORY, "out of memory for the schedule");
+        for (uint32_t u = 0; u < s->def.n_uses; u++)
+            if (s->uses[u].kind == KJ_USE_COLUMN) s->touches[s->uses[u].index1 - 1] |= (uint8_t)(1u << s->uses[u].access);
+    }
+    return KJ_OK;
+}
+
+static bool are_apart(const kj_sim *sim, const kj_system *a, const kj_system *b)
+{
+    for (uint32_t x = 0; x < a->def.n_uses; x++) {
+        if (a->uses[x].kind == KJ_USE_TABLE && a->uses[x].index1 == b->def.over.index1) return false;
+        for (uint32_t y = 0; y < b->def.n_uses; y++)
+            if (collide(sim, &a->uses[x], &b->uses[y])) return false;
+    }
+    return true;
+}
+
+bool kj_systems_beside(const kj_sim *sim, kj_system *first, const kj_system *second)
+{
+    if (sim->config.n_threads < 2 || sim->config.audit) return false;
+    if (first->follower == second) return first->beside;
+    bool one_serial = (first->def.shape == KJ_SERIAL) != (second->def.shape == KJ_SERIAL);
+    bool built_in = !sim->plugins[first->plugin].library && !sim->plugins[second->plugin].library;
+    first->follower = second;
+    first->beside = one_serial && built_in && first->plugin != second->plugin && are_apart(sim, first, second) && are_apart(sim, second, first);
+    return first->beside;
+}
+
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
 {
     uint32_t n = sim->n_systems;
@@ -155,6 +189,7 @@ kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
         }
     if (!status) status = sort_systems(err, sim, reach);
     if (!status) mark_prev(sim);
+    if (!status) status = mark_touches(err, sim);
     free(reach);
     return status;
 }

@@ -50,6 +50,7 @@ static void free_systems(kj_sim *sim)
         kj_system *system = &sim->systems[s];
         for (char **name = system->after; name && *name; name++) free(*name);
         free(system->after);
+        free(system->touches);
         free(system->uses);
         free(system->name);
         free(system->doc);
@@ -91,6 +92,7 @@ static void free_queues(kj_sim *sim)
 void kj_sim_free(kj_sim *sim)
 {
     if (!sim) return;
+    kj_team_free(sim->team);
     free_plugins(sim);
     free_systems(sim);
     free_params(sim);
@@ -212,16 +214,42 @@ static kj_status check_references(kj_error *err, const kj_sim *sim, const kj_map
     return status;
 }
 
-static kj_status run_phase(kj_error *err, kj_sim *sim, kj_phase phase)
+static bool is_due(const kj_sim *sim, const kj_system *system)
+{
+    return system->def.month_of_year == 0 || system->def.month_of_year == KJ_MONTH_OF_YEAR(sim->now);
+}
+
+static kj_status run_start(kj_error *err, kj_sim *sim)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t s = 0; !status && s < sim->n_systems; s++) {
+        kj_system *system = &sim->systems[s];
+        if (system->def.phase == KJ_PHASE_START && is_due(sim, system)) status = kj_system_execute(err, sim, system);
+    }
+    return status;
+}
+
+/* Whether rows may still be created in a table once the run has started. */
+static bool may_grow(const kj_sim *sim, uint32_t table)
 {
     for (uint32_t s = 0; s < sim->n_systems; s++) {
-        kj_system *system = &sim->systems[s];
-        if (system->def.phase != phase) continue;
-        if (system->def.month_of_year && system->def.month_of_year != KJ_MONTH_OF_YEAR(sim->now)) continue;
-        kj_status status = kj_system_execute(err, sim, system);
-        if (status) return status;
+        const kj_system_def *def = &sim->systems[s].def;
+        for (uint32_t u = 0; u < def->n_uses && def->phase != KJ_PHASE_START; u++)
+            if (def->uses[u].kind == KJ_USE_TABLE && def->uses[u].index1 == table + 1) return true;
     }
-    return KJ_OK;
+    return false;
+}
+
+/* What only the start needed goes back: its scratch, and spare rows of tables that are whole. */
+static kj_status tidy_up(kj_error *err, kj_sim *sim)
+{
+    sim->start_peak_bytes = kj_sim_peak_memory(sim);
+    for (int32_t t = 0; t < sim->config.n_threads; t++) kj_arena_free(&sim->arenas[t]);
+    kj_status status = KJ_OK;
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++)
+        if (!may_grow(sim, t)) status = kj_rows_trim(err, &sim->store, &sim->store.tables[t]);
+    sim->memory.peak_bytes = sim->memory.bytes;
+    return status;
 }
 
 /* taken: the same map if its tables may be given back, else NULL. */
@@ -239,7 +267,8 @@ static kj_status start_from(kj_error *err, kj_sim *sim, const kj_map *map, kj_ma
         if (from) kj_rows_release(&taken->store, from);
     }
     if (!status) status = check_references(err, sim, map);
-    if (!status) status = run_phase(err, sim, KJ_PHASE_START);
+    if (!status) status = run_start(err, sim);
+    if (!status) status = tidy_up(err, sim);
     if (status) return status;
     /* Once for every run, not only in audits: a map may come from anywhere. */
     if (kj_invariants_check(err, sim) == KJ_OK) return KJ_OK;
@@ -310,6 +339,25 @@ static int64_t count_residents(const kj_sim *sim)
     return n;
 }
 
+/* The month's systems in their order; two that follow each other run at the same time where they may. */
+static kj_status run_systems(kj_error *err, kj_sim *sim)
+{
+    kj_system *waiting = NULL;
+    kj_status status = KJ_OK;
+    for (uint32_t s = 0; !status && s < sim->n_systems; s++) {
+        kj_system *next = &sim->systems[s];
+        if (next->def.phase == KJ_PHASE_START || !is_due(sim, next)) continue;
+        if (waiting && kj_systems_beside(sim, waiting, next)) {
+            status = kj_systems_execute_beside(err, sim, waiting, next);
+            next = NULL;
+        } else if (waiting) {
+            status = kj_system_execute(err, sim, waiting);
+        }
+        waiting = next;
+    }
+    return !status && waiting ? kj_system_execute(err, sim, waiting) : status;
+}
+
 kj_status kj_sim_month(kj_error *err, kj_sim *sim)
 {
     sim->now++;
@@ -319,13 +367,11 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     kj_status status = keep_previous(err, sim);
     omp_set_num_threads(sim->config.n_threads); /* for the whole-layer operations of policies */
     if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
-    for (int phase = KJ_PHASE_POLICY; !status && phase < KJ_PHASE_COUNT; phase++) status = run_phase(err, sim, (kj_phase)phase);
+    if (!status) status = run_systems(err, sim);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
     if (!status && december) status = kj_modules_check(err, sim);
-    if (!status && december)
-        for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_compact(&sim->store.tables[t]);
-    return status;
+    return !status && december ? kj_sim_compact(err, sim) : status;
 }
 
 kj_month kj_sim_now(const kj_sim *sim) { return sim->now; }
@@ -341,7 +387,7 @@ int64_t kj_sim_peak_memory(const kj_sim *sim)
     for (int32_t t = 0; t < sim->config.n_threads; t++) bytes += (int64_t)sim->arenas[t].peak_bytes;
     for (uint32_t q = 0; q < sim->n_queues; q++)
         for (uint32_t b = 0; b < sim->queues[q].n_blocks; b++) bytes += sim->queues[q].blocks[b].capacity;
-    return bytes;
+    return bytes > sim->start_peak_bytes ? bytes : sim->start_peak_bytes;
 }
 
 int64_t kj_sim_person_months(const kj_sim *sim) { return sim->person_months; }

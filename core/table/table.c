@@ -1,13 +1,9 @@
 #include "table.h"
 
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    COMPACT_ROWS = 2048,          /* rows looked at together: their runs stay in the first-level cache */
-    COMPACT_PARALLEL_FROM = 16384 /* rows below which waking threads costs more than it saves */
-};
+enum { COMPACT_ROWS = 2048 }; /* rows looked at together: their runs stay in the first-level cache */
 
 void kj_store_init(kj_store *store, kj_memory *memory)
 {
@@ -26,9 +22,10 @@ static void column_free(kj_store *store, kj_rows *rows, kj_column *column)
     free(column->source);
 }
 
-void kj_rows_release(kj_store *store, kj_rows *rows)
+/* Of the capacity that the table says; blocks that are not there are passed over. */
+static void release_blocks(kj_store *store, kj_rows *rows)
 {
-    for (uint32_t c = 0; c < rows->n_columns; c++) {
+    for (uint32_t c = 0; rows->columns && c < rows->n_columns; c++) {
         kj_column *column = &rows->columns[c];
         kj_memory_free(store->memory, column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
         column->data = NULL;
@@ -38,6 +35,11 @@ void kj_rows_release(kj_store *store, kj_rows *rows)
     kj_memory_free(store->memory, rows->row_of, (size_t)rows->id_capacity * sizeof *rows->row_of);
     rows->alive = NULL;
     rows->ids = rows->row_of = NULL;
+}
+
+void kj_rows_release(kj_store *store, kj_rows *rows)
+{
+    release_blocks(store, rows);
     rows->n_rows = rows->n_alive = rows->capacity = rows->id_capacity = 0;
     rows->next_id = 1;
 }
@@ -154,6 +156,37 @@ kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_de
     return KJ_OK;
 }
 
+kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows)
+{
+    const uint32_t n = rows->n_rows, capacity = rows->capacity;
+    if (n == 0 || capacity == n) return KJ_OK;
+    kj_rows kept = *rows; /* takes over once all of it is there */
+    kept.capacity = n;
+    kept.id_capacity = rows->next_id;
+    kept.alive = kj_memory_alloc(store->memory, n);
+    kept.ids = kj_memory_alloc(store->memory, n * sizeof *kept.ids);
+    kept.row_of = kj_memory_alloc(store->memory, kept.id_capacity * sizeof *kept.row_of);
+    kept.columns = calloc(rows->n_columns + 1u, sizeof *kept.columns);
+    bool whole = kept.alive && kept.ids && kept.row_of && kept.columns;
+    if (kept.columns) memcpy(kept.columns, rows->columns, rows->n_columns * sizeof *kept.columns);
+    for (uint32_t c = 0; kept.columns && c < rows->n_columns; c++) {
+        kept.columns[c].data = kj_memory_alloc(store->memory, (size_t)n * kj_type_bytes(rows->columns[c].type));
+        whole = whole && kept.columns[c].data;
+    }
+    if (whole) {
+        memcpy(kept.alive, rows->alive, n);
+        memcpy(kept.ids, rows->ids, n * sizeof *kept.ids);
+        memcpy(kept.row_of, rows->row_of, kept.id_capacity * sizeof *kept.row_of);
+        for (uint32_t c = 0; c < rows->n_columns; c++)
+            memcpy(kept.columns[c].data, rows->columns[c].data, (size_t)n * kj_type_bytes(rows->columns[c].type));
+    }
+    kj_rows left = whole ? *rows : kept;
+    if (whole) *rows = kept;
+    release_blocks(store, &left);
+    free(left.columns);
+    return whole ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for %u rows of table '%s'", n, rows->name);
+}
+
 static kj_status grow_rows(kj_error *err, kj_store *store, kj_rows *rows, uint32_t capacity)
 {
     uint8_t *alive = kj_memory_grow(store->memory, rows->alive, rows->capacity, capacity);
@@ -189,7 +222,7 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
         return kj_fail(err, KJ_E_RANGE, "table '%s' would pass %u ids", rows->name, UINT32_MAX / 2);
     kj_status status = KJ_OK;
     /* A little more than asked, so that a growing table, small or large, moves seldom; a first fill takes just what it needs. */
-    uint32_t more = rows->n_rows / 32 > spare / 4 ? rows->n_rows / 32 : rows->n_rows ? spare / 4 : 0;
+    uint32_t more = rows->n_rows / 64 > spare / 4 ? rows->n_rows / 64 : rows->n_rows ? spare / 4 : 0;
     if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, store, rows, rows->n_rows + spare + more);
     if (!status && rows->next_id + spare > rows->id_capacity)
         status = grow_ids(err, store, rows, rows->next_id + spare + (rows->n_rows ? rows->next_id / 16 : 0));
@@ -309,16 +342,30 @@ static void compact_columns(const kj_rows *rows, uint32_t first, uint32_t column
     }
 }
 
-void kj_rows_compact(kj_rows *rows)
+static uint32_t first_dead(const kj_rows *rows)
+{
+    return (uint32_t)((const uint8_t *)memchr(rows->alive, 0, rows->n_rows) - rows->alive);
+}
+
+void kj_rows_compact_part(kj_rows *rows, uint32_t part, uint32_t n_parts)
+{
+    if (rows->n_alive < rows->n_rows) compact_columns(rows, first_dead(rows), part, n_parts);
+}
+
+void kj_rows_compact_end(kj_rows *rows)
 {
     if (rows->n_alive == rows->n_rows) return;
-    uint32_t first = (uint32_t)((const uint8_t *)memchr(rows->alive, 0, rows->n_rows) - rows->alive);
-#pragma omp parallel if (rows->n_rows >= COMPACT_PARALLEL_FROM) /* each column by itself: threads cannot matter */
-    compact_columns(rows, first, (uint32_t)omp_get_thread_num(), (uint32_t)omp_get_num_threads());
+    uint32_t first = first_dead(rows);
     memset(rows->alive + first, 1, rows->n_alive - first);
     memset(rows->alive + rows->n_alive, 0, rows->n_rows - rows->n_alive);
     rows->n_rows = rows->n_alive;
     for (uint32_t row = first; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
+}
+
+void kj_rows_compact(kj_rows *rows)
+{
+    kj_rows_compact_part(rows, 0, 1);
+    kj_rows_compact_end(rows);
 }
 
 kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source)

@@ -66,6 +66,8 @@ void *kj_store_data(const kj_store *store, const char *table, const char *column
 
 /* Makes room for `spare` more rows (and ids) without further allocation. */
 kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_t spare);
+/* Gives back the memory of rows and ids that were reserved and are not used. */
+kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows);
 /* Appends n rows with new ids, all columns zero; needs room. Returns the first new row. */
 uint32_t kj_rows_append(kj_rows *rows, uint32_t n);
 /* Reserve + append in one call, for builders of maps. */
@@ -74,8 +76,11 @@ kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n,
 void kj_rows_release(kj_store *store, kj_rows *rows);
 /* Marks a row dead; its id leaves row_of. */
 void kj_rows_kill(kj_rows *rows, uint32_t row);
-/* Removes dead rows, keeps the order. Columns move on as many threads as OpenMP is set to. */
+/* Removes dead rows, keeps the order. */
 void kj_rows_compact(kj_rows *rows);
+/* The same by several threads: columns in n_parts parts (0 ...), each moved by itself; when all are done, the rest. */
+void kj_rows_compact_part(kj_rows *rows, uint32_t part, uint32_t n_parts);
+void kj_rows_compact_end(kj_rows *rows);
 
 /* Sets where a column's values come from: origin "real" | "derived" | "synthetic", and the reference. */
 kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source);
