@@ -436,62 +436,65 @@ static kj_status system_error(kj_error *err, const kj_sim *sim, const kj_system 
                    s->name, ctx->error.text);
 }
 
-/* The call of a SERIAL system, ready to run. */
-typedef struct serial_call {
-    const kj_system *system;
-    kj_ctx ctx;
-    kj_status status;
-    int64_t nanoseconds;
-} serial_call;
-
-static kj_status serial_prepare(kj_error *err, kj_sim *sim, const kj_system *s, serial_call *call)
-{
-    call->system = s;
-    call->status = KJ_OK;
-    ctx_init(&call->ctx, sim, s, 0, NULL);
-    return reserve_tables(err, sim, s, &call->ctx);
-}
-
-static void serial_run(kj_sim *sim, serial_call *call, kj_arena *arena)
-{
-    int64_t began = nanoseconds();
-    call->ctx.arena = arena;
-    call->status = run_block(sim, call->system, &(plan){0, 1, 1}, 0, &call->ctx);
-    call->nanoseconds = nanoseconds() - began;
-}
-
-/* The blocks of a system while its threads work on them, and a SERIAL one beside them. */
-typedef struct block_job {
-    kj_error *err;
-    kj_sim *sim;
-    const kj_system *system;
-    const plan *p;
-    serial_call *beside; /* NULL: none */
-    pthread_mutex_t lock;
+/* A system of a group at work. */
+typedef struct share {
+    kj_system *system;
+    plan p;
+    uint32_t first_item; /* of the group's items: one a block */
+    kj_ctx serial;       /* of a SERIAL system, with room for its rows */
     uint32_t failed_block; /* lowest so far */
-    kj_status status;
-} block_job;
+    kj_error error;
+    _Atomic int64_t busy_ns; /* over all threads */
+} share;
 
-/* Of several blocks that fail, the lowest speaks, so that the message does not depend on threads. Audit runs take the blocks
-   from last to first: a result that changes then rested on the order. The system beside is begun first. */
-static void run_item(void *data, uint32_t item, uint32_t thread)
+typedef struct group_job {
+    kj_sim *sim;
+    uint32_t n, n_items;
+    share shares[KJ_GROUP_MAX];
+    pthread_mutex_t lock;
+} group_job;
+
+static kj_status share_prepare(kj_error *err, kj_sim *sim, kj_system *s, share *one)
 {
-    block_job *job = data;
-    kj_arena *arena = &job->sim->arenas[thread];
-    if (job->beside && item == 0) {
-        serial_run(job->sim, job->beside, arena);
-        return;
-    }
-    uint32_t i = job->beside ? item - 1 : item, block = job->sim->config.audit ? job->p->n_blocks - 1 - i : i;
-    kj_ctx ctx;
-    ctx_init(&ctx, job->sim, job->system, block, arena);
-    if (!run_block(job->sim, job->system, job->p, block, &ctx)) return;
+    one->system = s;
+    one->p = plan_of(sim, s);
+    one->failed_block = UINT32_MAX;
+    one->busy_ns = 0;
+    kj_status status = prepare_queues(err, sim, s, one->p.n_blocks);
+    if (status || s->def.shape != KJ_SERIAL) return status;
+    ctx_init(&one->serial, sim, s, 0, NULL);
+    return reserve_tables(err, sim, s, &one->serial);
+}
+
+/* Of several blocks that fail, the lowest speaks, so that the message does not depend on threads. */
+static void note_failure(group_job *job, share *one, uint32_t block, const kj_ctx *ctx)
+{
     pthread_mutex_lock(&job->lock);
-    if (block < job->failed_block) {
-        job->failed_block = block;
-        job->status = system_error(job->err, job->sim, job->system, &ctx);
+    if (block < one->failed_block) {
+        one->failed_block = block;
+        system_error(&one->error, job->sim, one->system, ctx);
     }
     pthread_mutex_unlock(&job->lock);
+}
+
+/* Audit runs take the blocks from last to first: a result that changes then rested on the order. */
+static void run_item(void *data, uint32_t item, uint32_t thread)
+{
+    group_job *job = data;
+    kj_sim *sim = job->sim;
+    share *one = job->shares;
+    while (item - one->first_item >= one->p.n_blocks) one++; /* an item before the first wraps around */
+    int64_t began = nanoseconds();
+    uint32_t i = item - one->first_item, block = sim->config.audit ? one->p.n_blocks - 1 - i : i;
+    kj_ctx of_block, *ctx = &of_block;
+    if (one->system->def.shape == KJ_SERIAL) {
+        ctx = &one->serial;
+        ctx->arena = &sim->arenas[thread];
+    } else {
+        ctx_init(ctx, sim, one->system, block, &sim->arenas[thread]);
+    }
+    if (run_block(sim, one->system, &one->p, block, ctx)) note_failure(job, one, block, ctx);
+    atomic_fetch_add(&one->busy_ns, nanoseconds() - began);
 }
 
 /* Items 0 ... n - 1 by the threads of the simulation; audits by one. */
@@ -507,66 +510,65 @@ static kj_status share_out(kj_error *err, kj_sim *sim, uint32_t n, kj_team_work 
     return KJ_OK;
 }
 
-static kj_status run_blocks(kj_error *err, kj_sim *sim, const kj_system *s, const plan *p, serial_call *beside)
+/* The earliest system that failed speaks. */
+static kj_status group_finish(kj_error *err, kj_sim *sim, group_job *job)
 {
-    uint32_t n = p->n_blocks + (beside ? 1 : 0);
-    block_job job = {err, sim, s, p, beside, PTHREAD_MUTEX_INITIALIZER, UINT32_MAX, KJ_OK};
-    kj_status status = share_out(err, sim, n, run_item, &job);
-    if (status) return status;
-    return job.status;
-}
-
-static kj_status run_serial(kj_error *err, kj_sim *sim, const kj_system *s)
-{
-    serial_call call;
-    kj_status status = serial_prepare(err, sim, s, &call);
-    if (status) return status;
-    serial_run(sim, &call, &sim->arenas[0]);
     apply_kills(sim);
-    return call.status ? system_error(err, sim, s, &call.ctx) : KJ_OK;
-}
-
-kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *s)
-{
-    int64_t began = nanoseconds();
-    plan p = plan_of(sim, s);
-    kj_status status = prepare_queues(err, sim, s, p.n_blocks);
-    kj_audit audit = {0};
-    if (!status && sim->config.audit) status = kj_audit_begin(err, sim, &audit);
-    if (!status) status = s->def.shape == KJ_SERIAL ? run_serial(err, sim, s) : run_blocks(err, sim, s, &p, NULL);
-    if (!status) status = merge_queues(err, sim, s);
-    if (sim->config.audit) {
-        kj_status verdict = status ? status : kj_audit_end(err, sim, s, &audit);
-        free(audit.hashes);
-        status = verdict;
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; !status && i < job->n; i++) {
+        const share *one = &job->shares[i];
+        if (one->failed_block != UINT32_MAX) {
+            *err = one->error;
+            return err->status;
+        }
+        status = merge_queues(err, sim, one->system);
     }
-    s->nanoseconds += nanoseconds() - began;
     return status;
 }
 
-kj_status kj_systems_execute_beside(kj_error *err, kj_sim *sim, kj_system *first, kj_system *second)
+/* Each system's part of the time that passed, by the work it made. */
+static void tell_time(group_job *job, int64_t took)
+{
+    int64_t busy = 0;
+    for (uint32_t i = 0; i < job->n; i++) busy += job->shares[i].busy_ns;
+    for (uint32_t i = 0; busy > 0 && i < job->n; i++)
+        job->shares[i].system->nanoseconds += (int64_t)((double)took * (double)job->shares[i].busy_ns / (double)busy);
+}
+
+/* Items of SERIAL systems come first: each is one long one. */
+static void number_items(group_job *job)
+{
+    job->n_items = 0;
+    for (int serial = 1; serial >= 0; serial--)
+        for (uint32_t i = 0; i < job->n; i++) {
+            share *one = &job->shares[i];
+            if ((one->system->def.shape == KJ_SERIAL) != serial) continue;
+            one->first_item = job->n_items;
+            job->n_items += one->p.n_blocks;
+        }
+}
+
+kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group)
 {
     int64_t began = nanoseconds();
-    kj_system *serial = first->def.shape == KJ_SERIAL ? first : second, *rows = serial == first ? second : first;
-    plan p = plan_of(sim, rows);
-    serial_call call;
-    kj_error rows_error = {0};
-    kj_status status = prepare_queues(err, sim, rows, p.n_blocks);
-    if (!status) status = prepare_queues(err, sim, serial, 1);
-    if (!status) status = serial_prepare(err, sim, serial, &call);
+    group_job job;
+    job.sim = sim;
+    job.n = group->n;
+    job.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; !status && i < job.n; i++) status = share_prepare(err, sim, group->systems[i], &job.shares[i]);
     if (status) return status;
-    kj_status rows_status = run_blocks(&rows_error, sim, rows, &p, &call);
-    apply_kills(sim);
-    if (call.status && (serial == first || !rows_status)) return system_error(err, sim, serial, &call.ctx); /* the earlier one speaks */
-    if (rows_status) {
-        *err = rows_error;
-        return rows_status;
+    number_items(&job);
+    kj_audit audit = {0};
+    if (sim->config.audit) status = kj_audit_begin(err, sim, &audit);
+    if (!status) status = share_out(err, sim, job.n_items, run_item, &job);
+    if (!status) status = group_finish(err, sim, &job);
+    if (sim->config.audit) { /* groups are of one then */
+        kj_status verdict = status ? status : kj_audit_end(err, sim, group->systems[0], &audit);
+        free(audit.hashes);
+        status = verdict;
     }
-    status = merge_queues(err, sim, first);
-    if (!status) status = merge_queues(err, sim, second);
-    int64_t took = nanoseconds() - began;
-    serial->nanoseconds += call.nanoseconds < took ? call.nanoseconds : took;
-    rows->nanoseconds += call.nanoseconds < took ? took - call.nanoseconds : 0; /* together the time that passed */
+    tell_time(&job, nanoseconds() - began);
     return status;
 }
 

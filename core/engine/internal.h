@@ -52,8 +52,7 @@ typedef struct kj_system {
     uint32_t plugin;
     int64_t nanoseconds;
     uint8_t *touches; /* by column, after load: bit 1 << kj_access for each declared access */
-    const struct kj_system *follower; /* system that it was last looked at with, and whether the two may run at once */
-    bool beside;
+    bool lonely; /* creates rows or texts: one of these at a time */
 } kj_system;
 
 typedef struct kj_invariant {
@@ -97,6 +96,8 @@ struct kj_sim {
     uint32_t n_tables;
     kj_system *systems; /* after load: in the order in which they run */
     uint32_t n_systems;
+    bool *apart; /* [n_systems][n_systems], see kj_group_next */
+    kj_system **todo; /* [n_systems] of the month */
     kj_invariant *invariants;
     uint32_t n_invariants;
 
@@ -141,11 +142,19 @@ extern const kj_view_v0 kj_view_interface;
 void kj_shown_free(kj_sim *sim);
 
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim);
-/* Whether two systems that follow each other may run at the same time: the one SERIAL, the other not, of two plugins, and
-   nothing that one of them changes is touched by the other. Built-ins only: strangers may share what they do not declare. */
-bool kj_systems_beside(const kj_sim *sim, kj_system *first, const kj_system *second);
-kj_status kj_system_execute(kj_error *err, kj_sim *sim, kj_system *system);
-kj_status kj_systems_execute_beside(kj_error *err, kj_sim *sim, kj_system *first, kj_system *second);
+/* Systems that run at the same time, in the order of the schedule. */
+enum { KJ_GROUP_MAX = 8 };
+typedef struct kj_group {
+    uint32_t n;
+    kj_system *systems[KJ_GROUP_MAX];
+} kj_group;
+
+/* Two systems are apart, and may run at the same time or in any order, if they are of two plugins and nothing that one of
+   them changes is touched by the other. Built-ins only: strangers may share what they do not declare.
+   Of those still to be run (in the order of the schedule; done are NULL) the first, and the next ones that are apart from it
+   and from all before them; they are taken out. n = 0: none is left. Runs on one thread and audits take one by one. */
+void kj_group_next(const kj_sim *sim, kj_system **todo, uint32_t n, kj_group *group);
+kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group);
 /* Removes dead rows of all tables. */
 kj_status kj_sim_compact(kj_error *err, kj_sim *sim);
 kj_status kj_invariants_check(kj_error *err, kj_sim *sim);

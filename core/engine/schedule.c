@@ -153,7 +153,8 @@ static kj_status mark_touches(kj_error *err, kj_sim *sim)
     return KJ_OK;
 }
 
-static bool are_apart(const kj_sim *sim, const kj_system *a, const kj_system *b)
+/* Nothing that a changes is touched by b. */
+static bool leaves_alone(const kj_sim *sim, const kj_system *a, const kj_system *b)
 {
     for (uint32_t x = 0; x < a->def.n_uses; x++) {
         if (a->uses[x].kind == KJ_USE_TABLE && a->uses[x].index1 == b->def.over.index1) return false;
@@ -163,15 +164,60 @@ static bool are_apart(const kj_sim *sim, const kj_system *a, const kj_system *b)
     return true;
 }
 
-bool kj_systems_beside(const kj_sim *sim, kj_system *first, const kj_system *second)
+static bool are_apart(const kj_sim *sim, const kj_system *a, const kj_system *b)
 {
-    if (sim->config.n_threads < 2 || sim->config.audit) return false;
-    if (first->follower == second) return first->beside;
-    bool one_serial = (first->def.shape == KJ_SERIAL) != (second->def.shape == KJ_SERIAL);
-    bool built_in = !sim->plugins[first->plugin].library && !sim->plugins[second->plugin].library;
-    first->follower = second;
-    first->beside = one_serial && built_in && first->plugin != second->plugin && are_apart(sim, first, second) && are_apart(sim, second, first);
-    return first->beside;
+    if (a->plugin == b->plugin || sim->plugins[a->plugin].library || sim->plugins[b->plugin].library) return false;
+    return !(a->lonely && b->lonely) && leaves_alone(sim, a, b) && leaves_alone(sim, b, a);
+}
+
+static void mark_lonely(const kj_sim *sim, kj_system *s)
+{
+    for (uint32_t u = 0; u < s->def.n_uses; u++) {
+        const kj_use *use = &s->uses[u];
+        s->lonely |= use->kind == KJ_USE_TABLE;
+        s->lonely |= use->kind == KJ_USE_COLUMN && use->access == KJ_WRITE && kj_sim_column(sim, use->index1)->type == KJ_TEXT;
+    }
+}
+
+static kj_status mark_apart(kj_error *err, kj_sim *sim)
+{
+    uint32_t n = sim->n_systems;
+    sim->apart = calloc((size_t)n * n + 1u, sizeof *sim->apart);
+    sim->todo = calloc(n + 1u, sizeof *sim->todo);
+    if (!sim->apart || !sim->todo) return kj_fail(err, KJ_E_MEMORY, "out of memory for the schedule");
+    for (uint32_t a = 0; a < n; a++) mark_lonely(sim, &sim->systems[a]);
+    for (uint32_t a = 0; a < n; a++)
+        for (uint32_t b = a + 1; b < n; b++) {
+            if (sim->systems[a].def.phase == KJ_PHASE_START || sim->systems[b].def.phase == KJ_PHASE_START) continue;
+            sim->apart[(size_t)a * n + b] = sim->apart[(size_t)b * n + a] = are_apart(sim, &sim->systems[a], &sim->systems[b]);
+        }
+    return KJ_OK;
+}
+
+static bool apart_from_all(const kj_sim *sim, const kj_system *s, kj_system *const *others, uint32_t n)
+{
+    const bool *apart = sim->apart + (size_t)(s - sim->systems) * sim->n_systems;
+    for (uint32_t i = 0; i < n; i++)
+        if (others[i] && !apart[others[i] - sim->systems]) return false;
+    return true;
+}
+
+/* A SERIAL system gains from company only where the others are many blocks. Two of them at once would rob blocks that come
+   later of their company. */
+static bool is_company(const kj_group *group, const kj_system *s)
+{
+    return group->n == 0 || s->def.shape != KJ_SERIAL || group->systems[0]->def.shape != KJ_SERIAL;
+}
+
+void kj_group_next(const kj_sim *sim, kj_system **todo, uint32_t n, kj_group *group)
+{
+    const uint32_t most = sim->config.n_threads < 2 || sim->config.audit ? 1 : KJ_GROUP_MAX;
+    group->n = 0;
+    for (uint32_t i = 0; i < n && group->n < most; i++) {
+        if (!todo[i] || !is_company(group, todo[i]) || !apart_from_all(sim, todo[i], todo, i) || !apart_from_all(sim, todo[i], group->systems, group->n)) continue;
+        group->systems[group->n++] = todo[i];
+        todo[i] = NULL;
+    }
 }
 
 kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
@@ -190,6 +236,7 @@ kj_status kj_schedule_make(kj_error *err, kj_sim *sim)
     if (!status) status = sort_systems(err, sim, reach);
     if (!status) mark_prev(sim);
     if (!status) status = mark_touches(err, sim);
+    if (!status) status = mark_apart(err, sim);
     free(reach);
     return status;
 }

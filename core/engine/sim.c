@@ -56,6 +56,8 @@ static void free_systems(kj_sim *sim)
         free(system->doc);
     }
     free(sim->systems);
+    free(sim->apart);
+    free(sim->todo);
     for (uint32_t i = 0; i < sim->n_invariants; i++) {
         free(sim->invariants[i].name);
         free(sim->invariants[i].doc);
@@ -224,7 +226,7 @@ static kj_status run_start(kj_error *err, kj_sim *sim)
     kj_status status = KJ_OK;
     for (uint32_t s = 0; !status && s < sim->n_systems; s++) {
         kj_system *system = &sim->systems[s];
-        if (system->def.phase == KJ_PHASE_START && is_due(sim, system)) status = kj_system_execute(err, sim, system);
+        if (system->def.phase == KJ_PHASE_START && is_due(sim, system)) status = kj_group_execute(err, sim, &(kj_group){1, {system}});
     }
     return status;
 }
@@ -339,23 +341,17 @@ static int64_t count_residents(const kj_sim *sim)
     return n;
 }
 
-/* The month's systems in their order; two that follow each other run at the same time where they may. */
+/* The month's systems in their order, those at the same time that are apart. */
 static kj_status run_systems(kj_error *err, kj_sim *sim)
 {
-    kj_system *waiting = NULL;
+    uint32_t n = 0;
+    for (uint32_t s = 0; s < sim->n_systems; s++)
+        if (sim->systems[s].def.phase != KJ_PHASE_START && is_due(sim, &sim->systems[s])) sim->todo[n++] = &sim->systems[s];
     kj_status status = KJ_OK;
-    for (uint32_t s = 0; !status && s < sim->n_systems; s++) {
-        kj_system *next = &sim->systems[s];
-        if (next->def.phase == KJ_PHASE_START || !is_due(sim, next)) continue;
-        if (waiting && kj_systems_beside(sim, waiting, next)) {
-            status = kj_systems_execute_beside(err, sim, waiting, next);
-            next = NULL;
-        } else if (waiting) {
-            status = kj_system_execute(err, sim, waiting);
-        }
-        waiting = next;
-    }
-    return !status && waiting ? kj_system_execute(err, sim, waiting) : status;
+    kj_group group;
+    for (kj_group_next(sim, sim->todo, n, &group); !status && group.n > 0; kj_group_next(sim, sim->todo, n, &group))
+        status = kj_group_execute(err, sim, &group);
+    return status;
 }
 
 kj_status kj_sim_month(kj_error *err, kj_sim *sim)
