@@ -208,11 +208,12 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
     const uint8_t *resident = run->read(ctx, d->person.resident), *children = run->read(ctx, d->person.children);
     const int32_t *birth_month = run->read(ctx, d->person.birth_month);
     const kj_id *partner = run->read(ctx, d->person.partner);
-    int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES + 1][2][PARITIES] = {{{0}}}; /* the last for all others: no branch foresees who is who */
+    int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES][2][PARITIES] = {{{0}}};
     for (uint32_t row = 0; row < n; row++) {
+        if (sex[row] != KJ_FEMALE || !resident[row] || !alive[row]) continue;
         int32_t age = age_at(year_end, birth_month[row]) - BIRTH_AGE_MIN; /* reached in the course of the year */
-        int counts = (sex[row] == KJ_FEMALE) & (resident[row] != 0) & (alive[row] != 0) & (age >= 0) & (age < BIRTH_AGES);
-        count[counts ? age : BIRTH_AGES][partner[row] != 0][children[row] < PARITIES ? children[row] : PARITIES - 1]++;
+        if (age < 0 || age >= BIRTH_AGES) continue;
+        count[age][partner[row] != 0][children[row] < PARITIES ? children[row] : PARITIES - 1]++;
     }
     int32_t *women = run->write(ctx, d->mother_age.women);
     double *weight = run->write(ctx, d->mother_age.weight);

@@ -30,13 +30,13 @@ typedef struct market {
     const uint64_t *luck, *p_luck;
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
     const uint32_t *row_of_household, *row_of_person, *row_of_workplace;
-    const int32_t *a_first, *a_vacant, *a_general, *a_houses;
+    const int32_t *a_first, *a_vacant, *a_general;
+    const float *a_size[HOUSING_VIEWS];
     const float *a_taste[2][HOUSING_STAGES];
     kj_stream choose, queue;
     /* areas, prepared once a block */
     uint32_t n_areas;
     float *a_x, *a_y;          /* km */
-    float *a_size[HOUSING_VIEWS]; /* homes as each stage of life sees them, share of the largest */
     int32_t *weight;
     /* where the searchers at hand start from: cumulated weights of the areas as each stage of life sees them */
     int32_t origin; /* row of an area; -1 outside; NO_ORIGIN none yet */
@@ -54,6 +54,7 @@ typedef struct group {
     uint32_t n;
     uint32_t row[GROUP], head[GROUP], work[GROUP];
     uint64_t luck[GROUP];
+    double thrift[GROUP];
     uint32_t draw[4][GROUP];
 } group;
 
@@ -113,8 +114,9 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
     R(d_tenure, d_tenure) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
     R(p_activity, p_activity) R(p_next, p_next) R(p_workplace, p_workplace) R(p_luck, p_luck) R(p_birth, p_birth)
-    R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general) R(a_houses, a_house_offers)
+    R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general)
 #undef R
+    for (int view = 0; view < HOUSING_VIEWS; view++) whole &= (m->a_size[view] = run->read(ctx, col->a_size[view])) != NULL;
     for (int k = 0; k < 2; k++)
         for (int stage = 0; stage < HOUSING_STAGES; stage++) whole &= (m->a_taste[k][stage] = run->read(ctx, col->a_taste[k][stage])) != NULL;
     m->w_cell = run->read(ctx, col->w_cell); /* a world may have no workplaces */
@@ -127,51 +129,7 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     return whole;
 }
 
-/* Size of an area as a stage of life sees it: homes on offer, and a little of those that stand, by kind and by how much its like
-   live in them. */
-static float size_for(const market *m, housing_stage view, uint32_t a, int32_t homes, float house_share)
-{
-    float wish = (float)m->p.wish_weight * (float)homes;
-    if (view == HOUSING_STAGE_STUDENT) return (float)m->a_vacant[a] + wish;
-    float houses = (float)m->a_houses[a], flats = (float)m->a_general[a] - houses;
-    if (m->p.taste_weight <= 0.0) return houses + flats + wish;
-    float in_flat = (float)kj_exp(m->p.taste_weight * (double)m->a_taste[HOUSING_IN_FLAT][view][a]);
-    float in_house = (float)kj_exp(m->p.taste_weight * (double)m->a_taste[HOUSING_IN_HOUSE][view][a]);
-    return in_house * (houses + wish * house_share) + in_flat * (flats + wish * (1.0f - house_share));
-}
-
-/* Persons of a household beyond two, by stage of life: which way area_luck pulls it. Usual sizes (assumed: what counts is that families
-   stand on one side and single people on the other; the parameter is fitted to the spread that comes of it). */
-static const double beyond_two[HOUSING_VIEWS] = {[HOUSING_STAGE_YOUNG] = -1.0, [HOUSING_STAGE_COUPLE] = 0.0, [HOUSING_STAGE_FAMILY] = 1.6,
-                                                 [HOUSING_STAGE_MIDDLE] = -0.6, [HOUSING_STAGE_OLD] = -0.6, [HOUSING_STAGE_STUDENT] = -1.0};
-
-/* What no model knows of an area: this year it suits larger households better than smaller ones, or the other way round. */
-static void lift_by_luck(const market *m, housing_stage view, float *size)
-{
-    const kj_id *id = m->self->run->ids(m->ctx, m->self->area);
-    const kj_stream stream = m->self->run->stream(m->ctx, HOUSING_DRAW_AREA);
-    for (uint32_t a = 0; a < m->n_areas; a++) {
-        kj_draw4 year = kj_draw(stream, id[a], m->month / 12, 0);
-        size[a] *= (float)kj_exp(m->p.area_luck * housing_normal(year.v) * beyond_two[view]);
-    }
-}
-
-static bool measure_areas(market *m, housing_stage view)
-{
-    const kj_run_v1 *run = m->self->run;
-    const int32_t *homes = run->read(m->ctx, m->self->col.a_homes);
-    const float *house_share = run->read(m->ctx, m->self->col.a_house_share);
-    float *size = m->a_size[view] = run->scratch(m->ctx, (m->n_areas + 1u) * sizeof *size), largest = 0.0f;
-    m->upto[view] = run->scratch(m->ctx, (m->n_areas + 1u) * sizeof *m->upto[view]);
-    if (!homes || !house_share || !size || !m->upto[view]) return false;
-    for (uint32_t a = 0; a < m->n_areas; a++) size[a] = size_for(m, view, a, homes[a], house_share[a]);
-    if (m->p.area_luck > 0.0) lift_by_luck(m, view, size);
-    for (uint32_t a = 0; a < m->n_areas; a++) largest = size[a] > largest ? size[a] : largest;
-    for (uint32_t a = 0; a < m->n_areas && largest > 0.0f; a++) size[a] /= largest;
-    return true;
-}
-
-/* Centroids in km from the grid's north-west corner, and the size of each area as searchers see it. */
+/* Centroids in km from the grid's north-west corner, and room for what is seen from a place. */
 static bool prepare_areas(market *m)
 {
     const kj_run_v1 *run = m->self->run;
@@ -182,8 +140,10 @@ static bool prepare_areas(market *m)
     m->weight = run->scratch(m->ctx, (n + 1u) * sizeof(int32_t));
     m->origin = NO_ORIGIN;
     if (!x || !y || !m->a_x || !m->a_y || !m->weight) return false;
-    for (int view = 0; view < HOUSING_VIEWS; view++)
-        if (!measure_areas(m, (housing_stage)view)) return false;
+    for (int view = 0; view < HOUSING_VIEWS; view++) {
+        m->upto[view] = run->scratch(m->ctx, (n + 1u) * sizeof *m->upto[view]);
+        if (!m->upto[view]) return false;
+    }
     int32_t most = 0;
     for (uint32_t a = 0; a < n; a++) {
         m->a_x[a] = (float)((x[a] - m->grid->west) * 1e-3);
@@ -218,13 +178,13 @@ static void look_at_home(const market *m, uint32_t d, searcher *s)
     s->cost_now = (float)((double)m->d_rent[d] + (double)m->d_price[d] * housing_interest_paid(&m->p) / 12.0);
 }
 
-static void look_at_means(const market *m, uint32_t d, searcher *s)
+static void look_at_means(const market *m, uint32_t d, double thrift, searcher *s)
 {
     uint32_t h = s->row;
     double equity = 0.0;
     if (s->has_home && !s->holds_rental) equity = housing_equity(&m->p, (double)m->d_price[d], m->month - m->moved[h]);
     if (!s->has_home) equity = housing_former_equity(&m->p, m->luck[h], m->household_origin[h], (double)s->age, (double)m->income[h]);
-    housing_means_of(&m->p, &m->lending, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, housing_thrift(&m->p, m->luck[h]),
+    housing_means_of(&m->p, &m->lending, m->income[h], s->n_adults, m->children[h], (double)s->age, equity, thrift,
                      housing_tested_income(&m->p, m->luck[h], (double)s->age, m->income[h]), &s->means);
     if (!s->has_home) s->cost_now = (float)(0.25 * s->means.income_month); /* a usual share, so that cost still counts */
 }
@@ -282,7 +242,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
         place_of_cell(m, m->w_cell[g->work[i]], &s->work_x, &s->work_y);
     }
     look_at_home(m, search->home, s);
-    look_at_means(m, search->home, s);
+    look_at_means(m, search->home, g->thrift[i], s);
     set_bounds(m, s);
     set_likes(m, s);
     return true;
@@ -498,6 +458,7 @@ static void find_group(const market *m, const housing_search *searches, uint32_t
         uint32_t p = g->head[i];
         g->work[i] = p != KJ_NO_ROW && m->w_cell && m->p_workplace[p] ? m->row_of_workplace[m->p_workplace[p]] : KJ_NO_ROW;
     }
+    housing_thrifts(m->p.savings_spread, g->luck, n, g->thrift);
     m->self->run->draw_many(m->choose, g->luck, n, m->month, 0, g->draw[0], GROUP);
 }
 

@@ -45,7 +45,7 @@ typedef struct housing_columns {
     kj_col c_area, c_travel;
     kj_col a_municipality, a_x, a_y, a_income;
     kj_col a_searchers, a_vacant, a_general, a_first_offer, a_house_offers, a_for_sale, a_buyers, a_homes, a_price_index,
-        a_house_share, a_taste[2][HOUSING_STAGES];
+        a_house_share, a_taste[2][HOUSING_STAGES], a_size[HOUSING_VIEWS];
     /* municipality: yearly flows and stocks */
     kj_col m_moves, m_household_moves, m_moved_in, m_left_vacant, m_first_homes, m_chains_opened, m_chains_closed,
         m_chain_moves, m_chain_length, m_chains_new, m_chains_new_moves, m_chain_length_new, m_vacant_on_offer,
@@ -100,6 +100,7 @@ void housing_read_params(const housing *self, kj_ctx *ctx, housing_params *out);
 kj_status housing_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_offer_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status housing_survey(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_negotiate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_line_up(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);

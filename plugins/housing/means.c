@@ -51,16 +51,7 @@ housing_lending housing_lending_of(const housing_params *p, int32_t month)
 }
 
 /* Sets traits of wealth apart from other uses of a household's luck. */
-static const uint64_t THRIFT = UINT64_C(0xD6E8FEB86659FD93), FORMER = UINT64_C(0xA0761D6478BD642F), PARENTS = UINT64_C(0xE7037ED1A0B428DB);
-
-double housing_thrift(const housing_params *p, uint64_t luck)
-{
-    if (p->savings_spread <= 0.0) return 1.0;
-    uint64_t h = housing_mix(luck ^ THRIFT);
-    double sum = (double)(h & 0xFFFF) + (double)(h >> 16 & 0xFFFF) + (double)(h >> 32 & 0xFFFF) + (double)(h >> 48);
-    double z = (sum / 65536.0 - 2.0) * 1.7320508075688772; /* four uniform draws: nearly normal, tails to 3.46 */
-    return kj_exp(p->savings_spread * (z - 0.5 * p->savings_spread));
-}
+static const uint64_t FORMER = UINT64_C(0xA0761D6478BD642F), PARENTS = UINT64_C(0xE7037ED1A0B428DB);
 
 int32_t housing_tested_income(const housing_params *p, uint64_t luck, double age, int32_t income)
 {

@@ -49,15 +49,13 @@ int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double are
 
 housing_lending housing_lending_of(const housing_params *p, int32_t month);
 
-/* Factor on a household's savings: lognormal with mean 1, from its luck alone. */
-double housing_thrift(const housing_params *p, uint64_t luck);
 /* Money from a home that a household without one had before, in SEK; 0 for most. */
 double housing_former_equity(const housing_params *p, uint64_t luck, uint8_t origin, double age, double income);
 
 /* Income on which a purchase is tested: parents stand in for some of the young. */
 int32_t housing_tested_income(const housing_params *p, uint64_t luck, double age, int32_t income);
 
-/* `lending` must outlive `out`; thrift: housing_thrift(), 1 for the mean; tested: housing_tested_income(). */
+/* `lending` must outlive `out`; thrift: housing_thrifts(), 1 for the mean; tested: housing_tested_income(). */
 static inline void housing_means_of(const housing_params *p, const housing_lending *lending, int32_t income, int32_t n_adults,
                                     int32_t n_children, double age, double equity, double thrift, int32_t tested, housing_means *out)
 {

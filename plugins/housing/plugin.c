@@ -55,7 +55,7 @@ static kj_status add_system(const kj_register_v1 *reg, const kj_host *host, kj_s
 static kj_status bind_supply(housing *self, const kj_host *host, const kj_register_v1 *reg)
 {
     const housing_columns *c = &self->col;
-    uses start = {0}, negotiate = {0}, vacate = {0}, show = {0};
+    uses start = {0}, negotiate = {0}, vacate = {0}, show = {0}, survey = {0};
     add_books(&start, self);
     add_use(&start, kj_creates(self->offer));
     READS(&start, c->d_household);
@@ -78,6 +78,12 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
         .after = (const char *const[]){"housing.negotiate", NULL},
         .doc = "Opens root vacancies for freed and new homes, puts homes on offer and lists them by area."}, &vacate);
+    READS(&survey, c->a_vacant, c->a_general, c->a_house_offers, c->a_house_share, c->a_homes);
+    add_reads(&survey, &c->a_taste[0][0], 2 * HOUSING_STAGES);
+    add_writes(&survey, &c->a_size[0], HOUSING_VIEWS);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.survey", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_survey,
+        .after = (const char *const[]){"housing.vacate", NULL},
+        .doc = "Measures the areas as each stage of life sees them."}, &survey);
     WRITES(&show, c->o_rent, c->o_price, c->o_cost, c->o_x, c->o_y, c->o_sort, c->o_rooms, c->o_flags, c->o_key, c->o_area);
     READS(&show, c->v_dwelling, c->v_area, c->v_available, c->v_opened, c->v_tenure, c->v_kind, c->v_rooms, c->d_cell, c->d_rent,
           c->d_price, c->d_built, c->d_luck);
@@ -107,9 +113,10 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
     add_use(&choose, kj_adds(c->a_searchers));
     READS(&choose, c->h_origin, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_head, c->h_luck,
           c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_cell, c->d_rent, c->d_price, c->p_activity,
-          c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y, c->a_homes,
-          c->a_first_offer, c->a_vacant, c->a_general, c->a_house_offers, c->a_house_share);
+          c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y,
+          c->a_first_offer, c->a_vacant, c->a_general);
     add_reads(&choose, &c->a_taste[0][0], 2 * HOUSING_STAGES);
+    add_reads(&choose, &c->a_size[0], HOUSING_VIEWS);
     READS(&choose, c->o_rent, c->o_price, c->o_cost, c->o_x, c->o_y, c->o_sort, c->o_rooms, c->o_flags, c->o_key);
     add_use(&choose, kj_drains(self->lined_up));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.choose", .phase = KJ_PHASE_MARKET, .shape = KJ_ROWS, .over_queue = self->lined_up,

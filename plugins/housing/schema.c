@@ -83,7 +83,13 @@
     C(a_taste[1][1], "area", "taste_house_couple", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of couples under 45 without children in small houses of the area over their share on the map, at the start.") \
     C(a_taste[1][2], "area", "taste_house_family", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households with children in small houses of the area over their share on the map, at the start.") \
     C(a_taste[1][3], "area", "taste_house_middle", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of other households under 65 in small houses of the area over their share on the map, at the start.") \
-    C(a_taste[1][4], "area", "taste_house_old", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households of 65 or older in small houses of the area over their share on the map, at the start.")
+    C(a_taste[1][4], "area", "taste_house_old", KJ_F32, 0, "1", 0, 0, NULL, NULL, "Logarithm of the share of households of 65 or older in small houses of the area over their share on the map, at the start.") \
+    C(a_size[HOUSING_STAGE_YOUNG], "area", "size_young", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as single people under 30 see it this month, share of the largest.") \
+    C(a_size[HOUSING_STAGE_COUPLE], "area", "size_couple", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as couples under 45 without children see it this month, share of the largest.") \
+    C(a_size[HOUSING_STAGE_FAMILY], "area", "size_family", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as households with children see it this month, share of the largest.") \
+    C(a_size[HOUSING_STAGE_MIDDLE], "area", "size_middle", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as other households under 65 see it this month, share of the largest.") \
+    C(a_size[HOUSING_STAGE_OLD], "area", "size_old", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as older households see it this month, share of the largest.") \
+    C(a_size[HOUSING_STAGE_STUDENT], "area", "size_student", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as students see it this month, share of the largest.")
 
 #define FLOW (KJ_RECORD | KJ_FLOW)
 #define OWN_MUNICIPALITY(C) \

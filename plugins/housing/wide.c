@@ -1,5 +1,6 @@
 #include "wide.h"
 
+#include <kedja/math.h>
 #include <math.h>
 
 #include "logit.h"
@@ -66,6 +67,20 @@ void housing_gumbels(const uint32_t *restrict draw, uint32_t n, float *restrict 
 {
     const uint32_t end = (n + HOUSING_LANES - 1u) / HOUSING_LANES * HOUSING_LANES;
     for (uint32_t i = 0; i < end; i++) out[i] = housing_gumbel(draw[i]);
+}
+
+/* Sets this trait of wealth apart from other uses of a household's luck. */
+static const uint64_t THRIFT = UINT64_C(0xD6E8FEB86659FD93);
+
+HOUSING_WIDE
+void housing_thrifts(double savings_spread, const uint64_t *restrict luck, uint32_t n, double *restrict out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        uint64_t h = housing_mix(luck[i] ^ THRIFT);
+        int32_t low = (int32_t)(h & 0xFFFF) + (int32_t)(h >> 16 & 0xFFFF), high = (int32_t)(h >> 32 & 0xFFFF) + (int32_t)(h >> 48);
+        double z = ((double)(low + high) / 65536.0 - 2.0) * 1.7320508075688772; /* four uniform draws: nearly normal, tails to 3.46 */
+        out[i] = savings_spread > 0.0 ? kj_exp_within_700(savings_spread * (z - 0.5 * savings_spread)) : 1.0;
+    }
 }
 
 HOUSING_WIDE

@@ -58,6 +58,9 @@ void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t 
 /* out[i] = housing_gumbel(draw[i]) for n draws. */
 void housing_gumbels(const uint32_t *draw, uint32_t n, float *out);
 
+/* out[i] = factor on the savings of a household with that luck: lognormal with mean 1, from its luck alone; for n households. */
+void housing_thrifts(double savings_spread, const uint64_t *luck, uint32_t n, double *out);
+
 /* hit[i] = 1 for living households that hold no home, whose year is not drawn (look 0) or that are noted for the month of
    `bit`; else 0. */
 void housing_mark_noted(const uint8_t *alive, const uint8_t *living, const int16_t *look, int16_t bit, uint32_t n, uint8_t *hit);

@@ -12,6 +12,7 @@
 
 #include "../../plugins/housing/means.h"
 #include "../../plugins/housing/taste.h"
+#include "../../plugins/housing/wide.h"
 #include "../shared/market_world.h"
 
 static housing_params defaults(void)
@@ -90,7 +91,9 @@ static void wealth_is_a_trait(void **state)
     double sum = 0.0, former = 0.0, parents = 0.0;
     enum { N = 200000 };
     for (uint64_t luck = 1; luck <= N; luck++) {
-        sum += housing_thrift(&p, luck * UINT64_C(0x9E3779B97F4A7C15));
+        double thrift;
+        housing_thrifts(p.savings_spread, &(uint64_t){luck * UINT64_C(0x9E3779B97F4A7C15)}, 1, &thrift);
+        sum += thrift;
         former += housing_former_equity(&p, luck * UINT64_C(0x9E3779B97F4A7C15), KJ_ORIGIN_COUNTY, 40.0, 1.0) > 0.0;
         parents += housing_tested_income(&p, luck * UINT64_C(0x9E3779B97F4A7C15), 22.0, 110000) > 110000;
     }

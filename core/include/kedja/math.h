@@ -7,21 +7,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/* e^x. Relative error below 1e-15 for |x| <= 700; 0 below -708, +inf above 709. NaN stays NaN.
+/* e^x for |x| <= 700, where nothing need be asked: loops over it can be vectorised. Relative error below 1e-15.
    Range reduction x = k ln2 + r with |r| <= ln2/2 (Cody & Waite 1980), then a Taylor polynomial of degree 13. */
-static inline double kj_exp(double x)
+static inline double kj_exp_within_700(double x)
 {
-    if (x != x) return x;
-    if (x < -708.0) return 0.0;
-    if (x > 709.0) {
-        uint64_t inf_bits = UINT64_C(0x7FF0000000000000);
-        double inf;
-        memcpy(&inf, &inf_bits, sizeof inf);
-        return inf;
-    }
     const double log2e = 1.4426950408889634074, ln2_hi = 6.93147180369123816490e-01, ln2_lo = 1.90821492927058770002e-10;
     double shifted = x * log2e + (x < 0.0 ? -0.5 : 0.5);
-    int64_t k = (int64_t)shifted;
+    int32_t k = (int32_t)shifted;
     double kd = (double)k;
     double r = (x - kd * ln2_hi) - kd * ln2_lo;
     double p = 1.0 / 6227020800.0;
@@ -38,10 +30,24 @@ static inline double kj_exp(double x)
     p = p * r + 0.5;
     p = p * r + 1.0;
     p = p * r + 1.0;
-    uint64_t bits = (uint64_t)(k + 1023) << 52;
+    uint64_t bits = (uint64_t)(uint32_t)(k + 1023) << 52;
     double scale;
     memcpy(&scale, &bits, sizeof scale);
     return p * scale;
+}
+
+/* e^x. Relative error below 1e-15 for |x| <= 700; 0 below -708, +inf above 709. NaN stays NaN. */
+static inline double kj_exp(double x)
+{
+    if (x != x) return x;
+    if (x < -708.0) return 0.0;
+    if (x > 709.0) {
+        uint64_t inf_bits = UINT64_C(0x7FF0000000000000);
+        double inf;
+        memcpy(&inf, &inf_bits, sizeof inf);
+        return inf;
+    }
+    return kj_exp_within_700(x);
 }
 
 /* Natural logarithm. Relative error below 1e-15; log(0) = -inf, log of a negative number is NaN.
