@@ -815,7 +815,12 @@ void kj_live_redo(kj_live *l)
     ask(l);
 }
 
-kj_status kj_live_write_journal(kj_error *err, kj_live *l, const char *path) { return kj_journal_write(err, &l->undo[l->at], path); }
+kj_status kj_live_write_journal(kj_error *err, kj_live *l, const char *path)
+{
+    char hash[33];
+    kj_live_hash(l, B, hash);
+    return kj_replay_write(err, &l->request, &l->undo[l->at], hash, path);
+}
 
 /* ---- controls ---- */
 

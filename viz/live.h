@@ -7,6 +7,7 @@
 #define KEDJA_VIZ_LIVE_H
 
 #include "../core/run/journal.h"
+#include "../core/run/replay.h"
 #include "source.h"
 
 typedef struct kj_live kj_live;

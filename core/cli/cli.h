@@ -22,7 +22,7 @@ typedef struct kj_command {
     int (*run)(const struct kj_command *command, int argc, char **argv);
 } kj_command;
 
-extern const kj_command kj_command_run, kj_command_resume, kj_command_hash, kj_command_info, kj_command_check,
+extern const kj_command kj_command_run, kj_command_resume, kj_command_replay, kj_command_hash, kj_command_info, kj_command_check,
     kj_command_plugins, kj_command_import, kj_command_report, kj_command_map, kj_command_export;
 extern const kj_command kj_command_batch, kj_command_sensitivity;
 extern const kj_command kj_command_batch;

@@ -14,6 +14,7 @@
 static const kj_command *const commands[] = {
     &kj_command_run,
     &kj_command_resume,
+    &kj_command_replay,
     &kj_command_report,
     &kj_command_hash,
     &kj_command_info,

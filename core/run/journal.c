@@ -57,12 +57,12 @@ char *kj_change_text(const kj_change *c, char *out, size_t out_bytes)
     return out;
 }
 
-/* Ends the text before a comment and blanks; whether anything is left. */
+/* Ends the text before a comment and blanks; whether a change is left, and not what a session was (replay.h). */
 static bool strip(char *line)
 {
     line[strcspn(line, "#\r\n")] = 0;
     for (size_t n = strlen(line); n > 0 && isspace((unsigned char)line[n - 1]); n--) line[n - 1] = 0;
-    return line[strspn(line, " \t")] != 0;
+    return line[strspn(line, " \t")] != 0 && line[0] != '@';
 }
 
 kj_status kj_journal_read(kj_error *err, const char *path, kj_journal *out)
@@ -82,20 +82,6 @@ kj_status kj_journal_read(kj_error *err, const char *path, kj_journal *out)
     }
     fclose(file);
     if (status) kj_journal_free(out);
-    return status;
-}
-
-kj_status kj_journal_write(kj_error *err, const kj_journal *j, const char *path)
-{
-    char part[LINE_BYTES + 8], text[160];
-    if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
-    FILE *file = fopen(part, "w");
-    if (!file) return kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
-    fprintf(file, "# Changes of a live session: kedja run SCENARIO.lua --journal FILE gives the same state.\n");
-    for (uint32_t i = 0; i < j->n; i++) fprintf(file, "%s\n", kj_change_text(&j->items[i], text, sizeof text));
-    if (fclose(file) == 0 && rename(part, path) == 0) return KJ_OK;
-    kj_status status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
-    remove(part);
     return status;
 }
 

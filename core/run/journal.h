@@ -1,7 +1,8 @@
 /* Changes made while a run goes on: a value set at the beginning of a month, before policies are applied. A run with the
    same journal gives the same state hash, whether the changes were made live or read from a file.
 
-   As text, one change a line, "#" begins a comment:  2028-01 densify.enabled=true */
+   As text, one change a line, "#" begins a comment:  2028-01 densify.enabled=true
+   Lines that begin with "@" say what the session was (replay.h). */
 #ifndef KEDJA_RUN_JOURNAL_H
 #define KEDJA_RUN_JOURNAL_H
 
@@ -29,7 +30,6 @@ kj_status kj_change_parse(kj_error *err, const char *text, kj_change *out);
 char *kj_change_text(const kj_change *change, char *out, size_t out_bytes);
 /* A file of changes. KJ_E_INPUT with file and line. */
 kj_status kj_journal_read(kj_error *err, const char *path, kj_journal *out);
-kj_status kj_journal_write(kj_error *err, const kj_journal *journal, const char *path);
 
 /* Sets what changes at the beginning of `month`. KJ_E_INPUT for an unknown name or a value out of range. */
 kj_status kj_journal_apply(kj_error *err, const kj_journal *journal, kj_sim *sim, kj_month month);

@@ -55,6 +55,7 @@ typedef struct env_ways {
     kj_grid coarse;
     int32_t block;      /* cells along the side of a block */
     uint16_t *step[2];  /* by kind and block: cost of crossing it, 0 closed */
+    uint16_t even[2];   /* that cost where it is the same in all blocks, and ways need not be looked for; else 0 */
     uint16_t **row[2];  /* by kind and block gone to, from each block: seconds, UINT16_MAX no way; NULL: not asked for yet */
     int32_t *cost;      /* work memory */
     void *work;
@@ -93,8 +94,11 @@ kj_status ways_update(env *e, kj_ctx *ctx);
 void ways_free(env_ways *ways);
 /* Where trains of new stations go. */
 kj_status trains_find(const env *e, kj_ctx *ctx, env_trains *trains);
-/* Seconds from cell to cell on foot (MODE_FOOT) or by car; UNREACHABLE where there is no way. */
-int32_t ways_seconds(env *e, const kj_grid *grid, env_mode mode, int32_t from, int32_t to);
+/* Seconds between two cells; UNREACHABLE where there is no way. */
+typedef struct env_times {
+    int32_t foot, car;
+} env_times;
+env_times ways_between(env *e, const kj_grid *grid, int32_t from, int32_t to);
 /* footprint.c */
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 

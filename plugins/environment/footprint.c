@@ -61,12 +61,11 @@ static void add_ways(account *a, const travel *t, env_goal goal, double foot, do
     add_time(a, goal, MODE_TRANSIT, least(foot, least(by_bus(t, car), train)), people);
 }
 
-static double seconds_between(const travel *t, env_mode mode, int32_t from, int32_t to) { return ways_seconds(t->e, t->grid, mode, from, to); }
-
 /* Between the centre that trains go to and a cell, without a train. */
 static double round_hub(const travel *t, int32_t cell)
 {
-    return least(seconds_between(t, MODE_FOOT, cell, t->trains.hub), by_bus(t, seconds_between(t, MODE_CAR, cell, t->trains.hub)));
+    env_times way = ways_between(t->e, t->grid, cell, t->trains.hub);
+    return least(way.foot, by_bus(t, way.car));
 }
 
 /* Through the hub, by train on one side of it. */
@@ -79,7 +78,7 @@ static double by_train(const travel *t, int32_t home, int32_t goal)
 static void add_station(account *a, const travel *t, int32_t cell, double people)
 {
     double car = UNREACHABLE;
-    for (int32_t k = 0; k < t->trains.n; k++) car = least(car, seconds_between(t, MODE_CAR, cell, t->trains.stations[k]));
+    for (int32_t k = 0; k < t->trains.n; k++) car = least(car, ways_between(t->e, t->grid, cell, t->trains.stations[k]).car);
     if (t->trains.n > 0) add_ways(a, t, GOAL_STATION, t->to_station[cell], car, UNREACHABLE, people);
 }
 
@@ -123,7 +122,8 @@ static void add_way(const env *e, kj_ctx *ctx, account *a, int kind, double metr
 static void add_goal(const travel *t, kj_ctx *ctx, account *a, env_goal goal, int32_t home, int32_t cell)
 {
     add_way(t->e, ctx, a, goal == GOAL_SCHOOL, metres_between(t->grid, home, cell));
-    add_ways(a, t, goal, seconds_between(t, MODE_FOOT, home, cell), seconds_between(t, MODE_CAR, home, cell), t->trains.n > 0 ? by_train(t, home, cell) : UNREACHABLE, 1.0);
+    env_times way = ways_between(t->e, t->grid, home, cell);
+    add_ways(a, t, goal, way.foot, way.car, t->trains.n > 0 ? by_train(t, home, cell) : UNREACHABLE, 1.0);
 }
 
 static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)

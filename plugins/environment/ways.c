@@ -120,6 +120,11 @@ kj_status ways_update(env *e, kj_ctx *ctx)
     w->work = malloc(e->space->travel_work_bytes(&w->coarse));
     if (!w->step[0] || !w->step[1] || !w->row[0] || !w->row[1] || !w->cost || !w->work) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
     cross_blocks(e, ctx, w);
+    for (int kind = 0; kind < 2; kind++) {
+        w->even[kind] = w->step[kind][0];
+        for (size_t b = 0; b < n; b++)
+            if (w->step[kind][b] != w->even[kind]) w->even[kind] = 0;
+    }
     w->key = key;
     return KJ_OK;
 }
@@ -143,25 +148,35 @@ static const uint16_t *seconds_to(env *e, int kind, int32_t block)
     return w->row[kind][block] = row;
 }
 
-static int32_t block_of(const env_ways *w, const kj_grid *grid, int32_t cell)
+/* Cost between blocks that all cost the same to cross, as the least-cost way has it: as far as can be aslant, the rest straight. */
+static int32_t even_cost(const env_ways *w, int kind, int32_t dx, int32_t dy)
 {
-    return cell / grid->nx / w->block * w->coarse.nx + cell % grid->nx / w->block;
+    int32_t step = w->even[kind], aslant = dx < dy ? dx : dy;
+    return step * (dx + dy - 2 * aslant) + (int32_t)(((int64_t)step * 181 + 64) / 128) * aslant;
 }
 
-int32_t ways_seconds(env *e, const kj_grid *grid, env_mode mode, int32_t from, int32_t to)
+env_times ways_between(env *e, const kj_grid *grid, int32_t from, int32_t to)
 {
     const env_ways *w = &e->ways;
-    const int kind = mode == MODE_FOOT ? BY_FOOT : BY_CAR;
-    int32_t a = block_of(w, grid, from), b = block_of(w, grid, to);
-    double cells = __builtin_sqrt((double)kj_grid_distance2(grid, from, to));
-    if (a == b) {
-        uint16_t step = w->step[kind][a];
-        return step ? (int32_t)((double)step / units_per_second[kind] * cells / w->block) : UNREACHABLE;
+    const int32_t x = from % grid->nx, y = from / grid->nx, u = to % grid->nx, v = to / grid->nx, nx = w->coarse.nx;
+    const int32_t bx = x / w->block, by = y / w->block, bu = u / w->block, bv = v / w->block, dx = bx < bu ? bu - bx : bx - bu, dy = by < bv ? bv - by : by - bv;
+    const int32_t a = by * nx + bx, b = bv * nx + bu;
+    double cells = __builtin_sqrt((double)((int64_t)(x - u) * (x - u) + (int64_t)(y - v) * (y - v)));
+    double blocks = a == b ? w->block : w->block * __builtin_sqrt((double)((int64_t)dx * dx + (int64_t)dy * dy));
+    int32_t out[2];
+    for (int kind = 0; kind < 2; kind++) {
+        double seconds = UNREACHABLE;
+        if (w->even[kind]) {
+            seconds = (double)(a == b ? w->even[kind] : even_cost(w, kind, dx, dy)) / units_per_second[kind];
+        } else if (a == b) {
+            if (w->step[kind][a]) seconds = (double)w->step[kind][a] / units_per_second[kind];
+        } else {
+            const uint16_t *row = seconds_to(e, kind, b);
+            if (row && row[a] != UINT16_MAX) seconds = (double)row[a];
+        }
+        out[kind] = seconds < UNREACHABLE ? (int32_t)(seconds * cells / blocks) : UNREACHABLE;
     }
-    const uint16_t *row = seconds_to(e, kind, b);
-    if (!row || row[a] == UINT16_MAX) return UNREACHABLE;
-    double between = w->block * __builtin_sqrt((double)kj_grid_distance2(&w->coarse, a, b));
-    return (int32_t)((double)row[a] * cells / between);
+    return (env_times){out[BY_FOOT], out[BY_CAR]};
 }
 
 /* The centre of a town, or else of any place, that lies nearest to a cell; -1 none. */

@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 22
+plan 25
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -49,6 +49,9 @@ same "and leaves A as it was" "$plain" "$(value hash_a two)"
 same "undo goes back" "$(value hash_b one)" "$(value hash_b undone)"
 same "redo goes on" "$(value hash_b two)" "$(value hash_b redone)"
 same "the journal replays a branch to the same hash" "$(value hash_b two)" "$(hash_of $scenario --journal "$work/two.journal")"
+"$KEDJA" replay "$work/two.journal" --json --threads 1 >"$work/replayed" 2>"$work/stderr"; ok "kedja replay needs the journal alone, and ends with the session's hash" "$([ $? -eq 0 ] && grep -q "$(value hash_b two)" "$work/replayed"; echo $?)" "$(cat "$work/stderr")"
+sed 's/^@hash ./@hash x/' "$work/two.journal" >"$work/other.journal"; "$KEDJA" replay "$work/other.journal" --quiet >/dev/null 2>"$work/stderr"; ok "and status 1 where it does not" "$([ $? -eq 1 ] && grep -q "the session ended with the state" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+grep -v '^@scenario' "$work/two.journal" >"$work/old.journal"; "$KEDJA" replay "$work/old.journal" 2>"$work/stderr"; ok "a journal without its scenario: status 2" "$([ $? -eq 2 ] && grep -q "names no scenario" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 same "also one that begins earlier than the last" "$(value hash_b earlier)" "$(hash_of $scenario --journal "$work/earlier.journal" --threads 1)"
 printf 'settle\ndump %s/again\n' "$work" >"$work/again.view"
 "$KEDJA" live $scenario --journal "$work/two.journal" --memory 64 --script "$work/again.view" >/dev/null 2>"$work/stderr"
