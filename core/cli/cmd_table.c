@@ -85,6 +85,7 @@ static void print_text(const kj_planner_table *t, kj_language language)
     puts("\n");
     print_heads(t, widths);
     for (uint32_t k = 0; k < t->n_rows; k++) print_row(t, k, widths, language);
+    if (t->norms[0]) printf("\n%s\n", t->norms);
 }
 
 /* ---- CSV ---- */

@@ -199,6 +199,7 @@ void kj_compare_print(const kj_comparison *c, bool all, kj_language language)
         puts(_("\nThe runs follow no people one by one (services.panel_people = 0): who gains and who loses is not known."));
     }
     if (c->n_schools) print_schools(c, language);
+    if (c->norms[0]) printf("\n%s\n", c->norms);
 }
 
 static void csv_number(double value)

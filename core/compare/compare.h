@@ -132,6 +132,7 @@ typedef struct kj_comparison {
     kj_school_mix *schools;
     uint32_t n_schools;
     double interval_level; /* 0.95 */
+    char norms[600];       /* which norms are assumed (norms.h) */
 } kj_comparison;
 
 /* Runs in any order: the first is a base run, and so are those with its settings; the others are change runs. year 0: the

@@ -62,6 +62,7 @@ static json_t *head_json(const kj_comparison *c)
     }
     json_object_set_new(o, "seeds", seeds);
     json_object_set_new(o, "settings", settings);
+    json_object_set_new(o, "norms", json_string(c->norms));
     json_object_set_new(interval, "level", kj_json_number(c->n_pairs > 1 ? c->interval_level : NAN));
     json_object_set_new(interval, "covers", json_string(c->n_pairs > 1 ? "chance" : "nothing: one pair of runs"));
     json_object_set_new(interval, "pairs", json_integer(c->n_pairs));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compare_internal.h"
+#include "norms.h"
 
 static kj_status not_paired(kj_error *err, const kj_runread *a, const kj_runread *b, const char *what, const char *of_a, const char *of_b)
 {
@@ -157,6 +158,7 @@ static kj_status describe(kj_error *err, const kj_pairs *pairs, kj_comparison *o
     snprintf(out->title_change, sizeof out->title_change, "%s", change->title);
     snprintf(out->map, sizeof out->map, "%s", base->map_title);
     snprintf(out->boundary, sizeof out->boundary, "%s", base->boundary);
+    kj_norms_text(pairs->base[0], out->norms, sizeof out->norms);
     out->n_pairs = pairs->n;
     out->first_year = kj_runread_years(pairs->base[0])[0];
     out->seeds = calloc(pairs->n, sizeof *out->seeds);

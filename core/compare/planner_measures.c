@@ -136,17 +136,17 @@ static const kj_planner_measure economy[] = {
 #define SCHOOLS_AND_CARE (1u << KJ_FACILITY_PRESCHOOL | 1u << KJ_FACILITY_SCHOOL | 1u << KJ_FACILITY_CARE_HOME)
 
 const kj_planner_def kj_planner_defs[] = {
-    {"population", "Population by planning age class, area and year", "Municipality: 1 November, finer classes; areas: 31 December.", "area", 0, LIST(population)},
-    {"components", "Components of population change", "Flows of the calendar year; the first year is the start and has none.", "municipality", 0, LIST(components)},
-    {"schools", "Pupils by school and grade, with the first full year", "15 October.", "facility", 0, NULL, 0},
-    {"preschools", "Preschool: need, places and balance by area", "Children may go to another area.", "area", 0, LIST(preschools)},
-    {"placement", "Quality of school placement", "15 October.", "municipality", 0, LIST(placement)},
-    {"elderly", "Care of the elderly: places, residents and hours", "1 November; the need is that of the norms.", "municipality", 0, LIST(elderly)},
-    {"premises", "Premises: users, places, floor area and cost", "Preschools, schools and care homes.", "facility", SCHOOLS_AND_CARE, LIST(premises)},
-    {"room_use", "Use of rooms in schools and halls", "Booked and used are kept apart; U = F × O.", "facility", 0, LIST(room_use)},
-    {"housing", "Need of housing", "Crowded: more than two a room beside kitchen and living room (norm 2), fewer than a room each (norm 3).", "municipality", 0, LIST(housing)},
-    {"staff", "Staff of the services against people of working age", "The region's services are not counted.", "municipality", 0, LIST(staff)},
-    {"economy", "Municipal economy", "Fixed prices; costs by norms, of which many are assumed.", "municipality", 0, LIST(economy)},
+    {"population", "Population by planning age class, area and year", "Municipality: 1 November, finer classes; areas: 31 December.", "area", 0, LIST(population), false},
+    {"components", "Components of population change", "Flows of the calendar year; the first year is the start and has none.", "municipality", 0, LIST(components), false},
+    {"schools", "Pupils by school and grade, with the first full year", "15 October.", "facility", 0, NULL, 0, true},
+    {"preschools", "Preschool: need, places and balance by area", "Children may go to another area.", "area", 0, LIST(preschools), false},
+    {"placement", "Quality of school placement", "15 October.", "municipality", 0, LIST(placement), true},
+    {"elderly", "Care of the elderly: places, residents and hours", "1 November; the need is that of the norms.", "municipality", 0, LIST(elderly), true},
+    {"premises", "Premises: users, places, floor area and cost", "Preschools, schools and care homes.", "facility", SCHOOLS_AND_CARE, LIST(premises), true},
+    {"room_use", "Use of rooms in schools and halls", "Booked and used are kept apart; U = F × O.", "facility", 0, LIST(room_use), true},
+    {"housing", "Need of housing", "Crowded: more than two a room beside kitchen and living room (norm 2), fewer than a room each (norm 3).", "municipality", 0, LIST(housing), false},
+    {"staff", "Staff of the services against people of working age", "The region's services are not counted.", "municipality", 0, LIST(staff), true},
+    {"economy", "Municipal economy", "Fixed prices; costs by norms, of which many are assumed.", "municipality", 0, LIST(economy), true},
 };
 const uint32_t kj_n_planner_defs = sizeof kj_planner_defs / sizeof *kj_planner_defs;
 

@@ -8,6 +8,7 @@
 #include <kedja/model.h>
 
 #include "../base/text.h"
+#include "norms.h"
 #include "school_table.h"
 
 enum { SERIES_MAX = 96, ABSENT = -1 };
@@ -307,6 +308,7 @@ kj_status kj_planner_table_read(kj_error *err, const kj_runread *run, const char
     kj_status status = find_def(err, name, &out->def);
     if (!status) status = choose_years(err, &r, now);
     if (status) return status;
+    if (out->def->norms) kj_norms_text(run, out->norms, sizeof out->norms);
     bool schools = !out->def->measures, facilities = !strcmp(out->def->entity, "facility"), ages = !strcmp(name, "population");
     out->has_full = schools || out->def->kinds;
     out->head[0] = schools ? "school" : out->def->entity;
@@ -349,6 +351,7 @@ json_t *kj_planner_table_json(const kj_planner_table *t)
     json_object_set_new(root, "table", json_string(t->def->id));
     json_object_set_new(root, "title", json_string(t->def->title));
     json_object_set_new(root, "note", json_string(t->def->note));
+    json_object_set_new(root, "norms", json_string(t->norms));
     json_object_set_new(root, "now", json_integer(t->now));
     json_object_set_new(root, "years", years);
     json_object_set_new(root, "rows", rows);

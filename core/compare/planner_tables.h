@@ -29,6 +29,7 @@ typedef struct kj_planner_def {
     uint32_t kinds;                /* facilities: bits of kj_facility_kind; 0 all */
     const kj_planner_measure *measures;
     uint32_t n_measures;
+    bool norms; /* its figures rest on norms: how many are assumed is said with it */
 } kj_planner_def;
 
 extern const kj_planner_def kj_planner_defs[];
@@ -50,6 +51,7 @@ typedef struct kj_planner_table {
     const kj_planner_def *def;
     const char *head[KJ_PLANNER_KEYS]; /* "area", "age", "measure"; NULL: no more keys */
     bool has_full;
+    char norms[600]; /* which norms are assumed; "" for a table that rests on none, or an older run */
     int32_t *years, now; /* the last year that counts as past */
     uint32_t n_years, n_rows, capacity;
     kj_planner_row *rows;

@@ -64,7 +64,7 @@ typedef struct kj_invariant {
 typedef struct kj_param_values {
     char *name;
     double *values;
-    uint32_t n;
+    uint32_t n, n_of[4]; /* n_of: rows by kj_evidence - 1 */
 } kj_param_values;
 
 /* Row killed by a SERIAL system, dead when the system ends. */

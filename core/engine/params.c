@@ -5,6 +5,13 @@
 #include "internal.h"
 
 uint32_t kj_sim_n_params(const kj_sim *sim) { return sim->n_params; }
+
+const char *kj_sim_country_table(const kj_sim *sim, uint32_t index, uint32_t n_of[4])
+{
+    if (index >= sim->n_tables) return NULL;
+    memcpy(n_of, sim->tables[index].n_of, sizeof sim->tables[index].n_of);
+    return sim->tables[index].name;
+}
 const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index) { return &sim->params[index]; }
 
 static kj_param_info *find(const kj_sim *sim, const char *name)

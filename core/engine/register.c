@@ -164,7 +164,7 @@ static kj_status reg_param_table(void *host, const kj_param_table_def *def, kj_p
     kj_param_values *tables = realloc(sim->tables, (sim->n_tables + 1u) * sizeof *tables);
     if (tables) sim->tables = tables;
     kj_status status = !table.name || !tables ? refuse(plugin, KJ_E_MEMORY, "out of memory for table", full.name)
-                                              : kj_param_table_read(&sim->register_error, path, &full, &table.values, &table.n);
+                                              : kj_param_table_read_counted(&sim->register_error, path, &full, &table.values, &table.n, table.n_of);
     if (status) {
         free(table.name);
         return status;

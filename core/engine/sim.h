@@ -78,6 +78,8 @@ typedef struct kj_param_info {
     char plugin[KJ_NAME_MAX];
 } kj_param_info;
 uint32_t kj_sim_n_params(const kj_sim *sim);
+/* Country tables that plugins have read: name and rows by kind of evidence (kj_evidence - 1); NULL past the last. */
+const char *kj_sim_country_table(const kj_sim *sim, uint32_t index, uint32_t n_of[4]);
 const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index);
 /* Unknown name: KJ_E_INPUT with the nearest known one. Out of range: KJ_E_INPUT with range and unit. A parameter of unit
    "boolean" takes 0 or 1, one of unit "year" or "month" whole numbers. */

@@ -20,7 +20,7 @@ typedef struct reader {
     layout at;
     double *values;
     uint32_t *line_of; /* line that gave a combination; 0: none yet */
-    uint32_t n;
+    uint32_t n, n_of[KJ_EVIDENCE_KINDS];
 } reader;
 
 static uint32_t dim_size(const kj_param_dim *dim)
@@ -81,6 +81,13 @@ static kj_status read_key(kj_error *err, const reader *in, uint32_t d, uint32_t 
     return KJ_OK;
 }
 
+/* kj_evidence - 1 of the current row; below 0: none of the words. */
+static int32_t evidence_of(const reader *in)
+{
+    const char *evidence = kj_csv_field(in->csv, in->at.evidence);
+    return !*evidence || strchr(evidence, ' ') ? -1 : kj_labels_index("measured derived calibrated assumed", evidence);
+}
+
 static kj_status check_words(kj_error *err, const reader *in)
 {
     const char *path = kj_csv_path(in->csv), *unit = kj_csv_field(in->csv, in->at.unit);
@@ -89,7 +96,7 @@ static kj_status check_words(kj_error *err, const reader *in)
     if (strcmp(unit, in->def->unit))
         return kj_fail(err, KJ_E_INPUT, "%s:%u: column `unit`: expected `%s`, found `%.80s`", path, line, in->def->unit,
                        unit);
-    if (!*evidence || strchr(evidence, ' ') || kj_labels_index("measured derived calibrated assumed", evidence) < 0)
+    if (evidence_of(in) < 0)
         return kj_fail(err, KJ_E_INPUT,
                        "%s:%u: column `evidence`: expected measured, derived, calibrated or assumed, found `%.80s`",
                        path, line, evidence);
@@ -153,6 +160,7 @@ static kj_status read_row(kj_error *err, reader *in)
     }
     in->line_of[index] = kj_csv_line(in->csv);
     in->values[index] = value;
+    in->n_of[evidence_of(in)]++;
     return KJ_OK;
 }
 
@@ -182,6 +190,13 @@ static kj_status read_rows(kj_error *err, reader *in)
 kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values,
                               uint32_t *n)
 {
+    uint32_t unused[KJ_EVIDENCE_KINDS];
+    return kj_param_table_read_counted(err, path, def, values, n, unused);
+}
+
+kj_status kj_param_table_read_counted(kj_error *err, const char *path, const kj_param_table_def *def, double **values, uint32_t *n,
+                                      uint32_t n_of[KJ_EVIDENCE_KINDS])
+{
     *values = NULL;
     *n = 0;
     reader in = {.def = def, .n = kj_param_table_size(def)};
@@ -200,6 +215,7 @@ kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_ta
         free(in.values);
         return status;
     }
+    memcpy(n_of, in.n_of, sizeof in.n_of);
     *values = in.values;
     *n = in.n;
     return KJ_OK;

@@ -15,5 +15,9 @@ uint32_t kj_param_table_size(const kj_param_table_def *def);
    evidence that is not one of measured, derived, calibrated, assumed, an empty source, an unknown column. */
 kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values,
                               uint32_t *n);
+/* The same, with the number of rows of each kind of evidence (kj_evidence - 1), so that a run can say how much is assumed. */
+enum { KJ_EVIDENCE_KINDS = 4 };
+kj_status kj_param_table_read_counted(kj_error *err, const char *path, const kj_param_table_def *def, double **values, uint32_t *n,
+                                      uint32_t n_of[KJ_EVIDENCE_KINDS]);
 
 #endif

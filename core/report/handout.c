@@ -10,6 +10,7 @@
 
 #include "../base/log.h"
 #include "../chains/chain_stats.h"
+#include "../compare/norms.h"
 #include "../draw/chart.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
@@ -39,6 +40,7 @@ typedef struct world {
     int32_t n_schools;
     double *result;  /* million SEK by year; NULL without an economy */
     double money[16]; /* of the last year, million SEK, in the order of money_rows */
+    char norms[600]; /* which norms are assumed */
 } world;
 
 typedef struct handout {
@@ -162,6 +164,7 @@ static kj_status read_world(kj_error *err, const char *path, world *w)
     if (status) return status;
     status = read_money(err, run, w);
     if (!status) status = read_schools(err, run, w);
+    kj_norms_text(run, w->norms, sizeof w->norms);
     kj_runread_close(run);
     return status;
 }
@@ -500,6 +503,7 @@ static void method_page(const handout *h)
         _("The people are synthetic: fitted to published tables, no real household is shown. Areas and schools are those of the map; page 2 says what is real."),
         _("The boundary is the map: who moves in from outside or leaves it ends a chain there, and pupils who go to school elsewhere are not followed.")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) y = paragraph(c, MARGIN, y, width, 23.0, 400, texts[i]) + 14.0;
+    if (h->run[0].norms[0]) y = paragraph(c, MARGIN, y, width, 23.0, 400, h->run[0].norms) + 14.0;
     y = paragraph(c, MARGIN, y + 16.0, width, 30.0, 700, _("Where these pages come from")) + 8.0;
     for (int32_t k = 0; k < h->n_runs; k++) {
         const kj_run_figures *f = &h->run[k].figures;

@@ -11,7 +11,7 @@
 
 #define _(text) kj_tr(text)
 
-enum { MARGIN = 40, TOP = 150, FOOT = 1075, TABLE_W = 1060, PANEL_X = 1140, TEXT = 15, SMALL = 13, ROWS_MAX = 64, TEXT_BYTES = 512, BARS_MAX = 24 };
+enum { MARGIN = 40, TOP = 150, FOOT = 1058, TABLE_W = 1060, PANEL_X = 1140, TEXT = 15, SMALL = 13, ROWS_MAX = 64, TEXT_BYTES = 512, BARS_MAX = 24 };
 
 /* What is in a row of the table; the department's name stands at its first row. */
 typedef struct columns {
@@ -252,11 +252,12 @@ static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *tit
 
 static void draw_foot(kj_canvas *canvas, const kj_comparison *c)
 {
-    char text[TEXT_BYTES], counted[KJ_NUMBER_MAX], rule[KJ_NUMBER_MAX];
+    char text[2 * TEXT_BYTES], counted[KJ_NUMBER_MAX], rule[KJ_NUMBER_MAX];
     const kj_matrix_row *costs = NULL;
     for (uint32_t k = 0; k < c->n_rows; k++)
         if (strcmp(c->rows[k].def->id, "service_costs") == 0) costs = &c->rows[k];
     kj_text_style style = plain(SMALL, KJ_COLOR_MUTED);
+    style.max_lines = 2;
     kj_canvas_line(canvas, MARGIN, FOOT, canvas->width - MARGIN, FOOT, 1.0, KJ_COLOR_RULE);
     snprintf(text, sizeof text, "%s. ", kj_honesty_line());
     if (costs) {
@@ -265,7 +266,11 @@ static void draw_foot(kj_canvas *canvas, const kj_comparison *c)
                  kj_number_change(rule, canvas->language, costs->rule, 1), kj_number_change(counted, canvas->language, costs->effect.difference, 1));
     }
     text_at(canvas, MARGIN, FOOT + 8, style, KJ_ALIGN_LEFT, canvas->width - 2 * MARGIN, text);
-    snprintf(text, sizeof text, "Kedja %s. %s", KJ_VERSION, _("Costs in prices of 2021. Many norms are assumed: see each table of the country. People are counted by what they were when first followed."));
+    snprintf(text, sizeof text, "Kedja %s. %s", KJ_VERSION, _("Costs in prices of 2021. People are counted by what they were when first followed."));
+    if (c->norms[0]) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, " %s", c->norms);
+    }
     text_at(canvas, MARGIN, FOOT + 28, style, KJ_ALIGN_LEFT, canvas->width - 2 * MARGIN, text);
 }
 

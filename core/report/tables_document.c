@@ -124,8 +124,8 @@ static void draw_row(document *d, uint32_t k, bool first, double y)
 static double draw_title(document *d, bool goes_on)
 {
     const kj_planner_table *t = d->table;
-    char text[400];
-    kj_text_style big = {.size = 30.0, .weight = 700, .color = KJ_COLOR_INK, .max_width = W - 2 * MARGIN}, small = {.size = 17.0, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = W - 2 * MARGIN};
+    char text[1200];
+    kj_text_style big = {.size = 30.0, .weight = 700, .color = KJ_COLOR_INK, .max_width = W - 2 * MARGIN}, small = {.size = 17.0, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = W - 2 * MARGIN, .max_lines = 4};
     double y = 46.0;
     snprintf(text, sizeof text, "%s%s", _(t->def->title), goes_on ? " …" : "");
     kj_canvas_tag_begin(d->canvas, "H1");
@@ -135,8 +135,9 @@ static double draw_title(document *d, bool goes_on)
     n += snprintf(text + n, sizeof text - (size_t)n, _("Years to %d are past, the others ahead."), t->now);
     if (t->has_full) {
         text[n++] = ' ';
-        snprintf(text + n, sizeof text - (size_t)n, _(KJ_FIRST_FULL_TEXT), t->now);
+        n += snprintf(text + n, sizeof text - (size_t)n, _(KJ_FIRST_FULL_TEXT), t->now);
     }
+    if (t->norms[0] && !goes_on) snprintf(text + n, sizeof text - (size_t)n, " %s", t->norms);
     kj_canvas_tag_begin(d->canvas, "P");
     y += kj_text_draw(d->canvas, MARGIN, y, &small, text).height + 16.0;
     kj_canvas_tag_end(d->canvas, "P");

@@ -53,6 +53,17 @@ static json_t *policy_titles_json(const kj_scenario *scenario)
     return all;
 }
 
+/* Rows of each country table, and how many of them are assumed. */
+static json_t *norms_json(const kj_sim *sim)
+{
+    json_t *all = json_object();
+    uint32_t n_of[4];
+    const char *name;
+    for (uint32_t i = 0; (name = kj_sim_country_table(sim, i, n_of)) != NULL; i++)
+        json_object_set_new(all, name, json_pack("{s:i, s:i}", "rows", (int)(n_of[0] + n_of[1] + n_of[2] + n_of[3]), "assumed", (int)n_of[KJ_ASSUMED - 1]));
+    return all;
+}
+
 json_t *kj_shown_json(const kj_sim *sim)
 {
     static const char *const kinds[] = {"layer", "area", "chart", "text", "step"};
@@ -86,6 +97,7 @@ static char *options_json(const kj_request *request, const kj_prepared *prepared
     json_object_set_new(root, "parameters", params);
     json_object_set_new(root, "changed", changed);
     json_object_set_new(root, "policies", policies_json(prepared));
+    json_object_set_new(root, "norms", norms_json(sim));
     json_object_set_new(root, "titles", policy_titles_json(prepared->scenario));
     json_object_set_new(root, "shown", kj_shown_json(sim));
     char *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(17));
