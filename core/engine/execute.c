@@ -201,7 +201,7 @@ static void copy_record(uint8_t *to, const uint8_t *from, uint32_t bytes)
 static kj_status emit_block_append(kj_emit_block *block, const void *record, uint32_t bytes)
 {
     if (block->n_bytes + bytes > block->capacity) {
-        uint32_t capacity = block->capacity ? 2 * block->capacity : 64 * bytes;
+        uint32_t capacity = block->capacity ? block->capacity + block->capacity / 2 : 64 * bytes;
         uint8_t *grown = realloc(block->bytes, capacity);
         if (!grown) return KJ_E_MEMORY;
         block->bytes = grown;
