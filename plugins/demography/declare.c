@@ -244,7 +244,7 @@ static kj_status declare_params(demography *d)
          "Share of grown-up members of households of other kinds who lodge there and look for a home of their own when the run begins."},
         {&d->par.start_waiting_months, "start_waiting_months", "month", 3, 0, 24, KJ_DERIVED_FIGURE, "the queue outside at which word gets round that there are no homes (MODEL.md)",
          "Months of arrivals that wait outside when the run begins."},
-        {&d->par.sublet_share, "sublet_share", "1", 0.53, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
+        {&d->par.sublet_share, "sublet_share", "1", 0.65, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
          "Share of those who leave their parents or part and move to a lodging at once; the others stay where they are until they have a home."},
         {&d->par.sublet_rate, "sublet_rate", "1/year", 0.65, 0, 12, KJ_CALIBRATED, SOURCE_MOVES, "Changes of lodging a year and lodging household."},
         {&d->par.sublet_children_ratio, "sublet_children_ratio", "1", 0.25, 0, 1, KJ_ASSUMED, "few take a family in; size assumed",

@@ -1,22 +1,20 @@
 -- How often people move, fitted to moves by age and to the share within the municipality (Sweden 2021, 2017): rows of
 -- maps/countries/se/targets.csv with the role calibrate. Nothing that tests the model is fitted.
--- kedja calibrate calibrate_sweden (some 75 runs of seven years, a few minutes)
+-- kedja calibrate calibrate_sweden (some 35 runs of seven years, a few minutes)
 
 experiment {
   title = { en = "Moves in Sweden", sv = "Flyttningar i Sverige", da = "Flytninger i Sverige" },
   scenario = "sweden_like",
   design = "latin_hypercube",
   years = 7, -- the third to the seventh are counted
-  samples = 24,
+  samples = 10,
   replicates = 1,
   vary = {},
   factors = {
-    { "housing.search_scale", range = { 0.3, 1.3 } },
-    { "demography.sublet_rate", range = { 0.2, 1.5 } },
-    { "demography.sublet_share", range = { 0.2, 1.0 } },
-    { "demography.in_lodging_share", range = { 0.1, 0.8 } },
-    { "demography.out_lodger_ratio", range = { 1.0, 6.0 } },
-    { "demography.in_scale", range = { 1.0, 1.6 } },
+    { "housing.search_scale", range = { 0.8, 1.3 } },
+    { "housing.birth_factor", range = { 0.2, 2.0 } },
+    { "demography.sublet_rate", range = { 0.3, 1.2 } },
+    { "demography.sublet_share", range = { 0.3, 0.9 } },
   },
   fit = {
     case = "sweden-like",
@@ -24,6 +22,6 @@ experiment {
       "M1", "M2_0-4", "M2_5-9", "M2_10-14", "M2_15-19", "M2_20-24", "M2_25-29", "M2_30-34", "M2_35-39", "M2_40-44", "M2_45-49",
       "M2_50-54", "M2_55+", "M3",
     },
-    evaluations = 36,
+    evaluations = 20,
   },
 }
