@@ -8,9 +8,9 @@ experiment {
   title = { en = "Areas that go ways of their own", sv = "Områden som går egna vägar", da = "Områder, der går egne veje" },
   scenario = "lund_2020",
   years = 3,
-  factors = { { "housing.area_luck", values = { 0, 0.25, 0.5, 0.75 } } },
+  factors = { { "housing.area_luck", values = { 0.45, 0.65 } } },
   design = "full_factorial",
-  replicates = 20,
+  replicates = 12,
   vary = {},
   outputs = { tables = { "municipality.population", "area.population" }, maps_every = 0 },
 }

@@ -1,13 +1,15 @@
--- What an ensemble varies when its experiment does not say: rates, migration, delay and cancellation of projects. Luck is
--- varied by seeds. Each replicate draws from all of these at once (Latin hypercube). The widths are the modeller's: they
--- say how wrong the rates of the next fifteen years may be, and stand here so that they can be argued with.
+-- What an ensemble varies when its experiment does not say: rates, migration, delay and cancellation of projects, and how far
+-- neighbourhoods go ways of their own that no model knows. Luck is varied by seeds. Each replicate draws from all of these at
+-- once (Latin hypercube). The widths are the modeller's: they say how wrong the rates of the next fifteen years may be, and
+-- stand here so that they can be argued with. The middle of each triangle is the model's own value, but of housing.area_luck,
+-- which stands at 0 in single runs.
 
 default_ensemble {
   { "demography.fertility_scale", triangle = { 0.85, 1, 1.15 },
     source = "assumed: period fertility in Sweden lay between 1.43 and 1.98 children a woman in 2000-2023" },
   { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 },
     source = "assumed: municipal life expectancy differs by about a year either way from the country's" },
-  { "demography.in_scale", triangle = { 0.9, 1.15, 1.4 },
+  { "demography.in_scale", triangle = { 1.06, 1.33, 1.6 },
     source = "assumed: yearly in-migration of a municipality swings by a fifth about its mean" },
   { "demography.out_scale", triangle = { 0.85, 1, 1.15 },
     source = "assumed: out-migration swings less than in-migration" },
@@ -15,4 +17,6 @@ default_ensemble {
     source = "assumed: share of planned projects that slip by a year" },
   { "development.loss_year", range = { 0.005, 0.08 },
     source = "assumed: share of planned projects that are cancelled each year" },
+  { "housing.area_luck", triangle = { 0.43, 0.53, 0.63 }, covers = "model",
+    source = "derived: neighbourhoods of all Sweden but Lund, 2020-2023 (docs/researchers.md, docs/examples/area_luck.py)" },
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 51
+plan 52
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -16,7 +16,7 @@ state() { "$KEDJA" batch status "$@" 2>&1 | tail -1; }
 
 "$KEDJA" batch toy8.lua --dry-run >dry 2>"$work/stderr"; ok "dry run" $? "$(cat "$work/stderr")"
 same "dry run lists every member" 8 "$(grep -cE '^ +[0-9]+ +[12] +[1-4] +[0-9]+ ' dry)"
-grep -q 'covers .*chance (4 seeds).*assumptions (.*fertility.*).*plans (densify.enabled); not model' dry; ok "dry run says what the spread covers" $? "$(cat dry)"
+grep -q 'covers .*chance (4 seeds).*assumptions (.*fertility.*).*plans (densify.enabled), model (housing.area_luck)' dry; ok "dry run says what the spread covers" $? "$(cat dry)"
 grep -qE 'a member +[0-9.]+ s .* MB of memory, .* MB on disk' dry && [ ! -e toy8.batch ]; ok "dry run estimates and leaves nothing" $? "$(cat dry)"
 
 "$KEDJA" batch toy8.lua --jobs 2 --quiet 2>"$work/stderr"; ok "a whole ensemble" $? "$(cat "$work/stderr")"
@@ -24,9 +24,9 @@ same "all complete" "8 members: 8 complete" "$(state toy8.lua)"
 reference=$(hashes toy8.batch)
 same "every member has a hash of its own" 8 "$(awk '{print $2}' <<<"$reference" | sort -u | wc -l)"
 # A member is the run that its line in the list says, by hand.
-line=$(sed -n '4p' toy8.batch/members.csv); IFS=, read -r number point replicate seed densify fertility mortality in out delay loss <<<"$line"
+line=$(sed -n '4p' toy8.batch/members.csv); IFS=, read -r number point replicate seed densify fertility mortality in out delay loss luck <<<"$line"
 by_hand=$(hash_of toy --years 6 --seed "$seed" --set densify.enabled="$densify" --set demography.fertility_scale="$fertility" --set demography.mortality_scale="$mortality" \
-  --set demography.in_scale="$in" --set demography.out_scale="$out" --set development.delay_year="$delay" --set development.loss_year="$loss")
+  --set demography.in_scale="$in" --set demography.out_scale="$out" --set development.delay_year="$delay" --set development.loss_year="$loss" --set housing.area_luck="$luck")
 same "a member equals the run that its line describes" "$by_hand" "$(awk '/member_0003/ {print $2}' <<<"$reference")"
 same "paired: replicate 1 has one seed and one draw in both points" "$(sed -n 2p toy8.batch/members.csv | cut -d, -f4,6-)" "$(sed -n 3p toy8.batch/members.csv | cut -d, -f4,6-)"
 before=$(stat -c '%n %Y %i' toy8.batch/members/*); "$KEDJA" batch toy8.lua --quiet; same "a second call does nothing again" "$before" "$(stat -c '%n %Y %i' toy8.batch/members/*)"
@@ -92,14 +92,14 @@ else
 fi
 
 # The page of the ensemble.
-picture() { "$KEDJA" report toy8.batch/toy8.nc --png "$1.png" --lang "$1" 2>"$work/stderr" && [ "$(od -An -tu1 -j16 -N8 "$1.png" | tr -s ' ')" = " 0 0 9 96 0 0 6 161" ]; }
+picture() { "$KEDJA" report toy8.batch/toy8.nc --png "$1.png" --lang "$1" --quiet 2>"$work/stderr" && [ "$(od -An -tu1 -j16 -N8 "$1.png" | tr -s ' ')" = " 0 0 9 96 0 0 6 161" ]; }
 "$KEDJA" report toy8.batch/toy8.nc --png en.png >/dev/null 2>&1
 if grep -q "built without drawing" <("$KEDJA" report toy8.batch/toy8.nc --png x.png 2>&1); then
   for name in "page in English" "page in Swedish" "what the spread covers"; do skip "$name" "built without drawing"; done
 else
   picture en; ok "page in English: 2400 by 1697 pixels, nothing shortened" $([ $? -eq 0 ] && [ ! -s "$work/stderr" ]; echo $?) "$(cat "$work/stderr")"
   picture sv && [ ! -s "$work/stderr" ] && ! cmp -s en.png sv.png; ok "page in Swedish" $? "$(cat "$work/stderr")"
-  "$KEDJA" report toy8.batch/toy8.nc --out da.pdf --lang da >/dev/null 2>"$work/stderr"; pdftotext da.pdf - | tr '\n' ' ' | grep -q 'tilfældighed (4 frø), antagelser (.*), planer (densify.enabled); ikke modellen'; ok "what the spread covers, in the reader's language" $? "$(cat "$work/stderr")$(pdftotext da.pdf - | head -8)"
+  "$KEDJA" report toy8.batch/toy8.nc --out da.pdf --lang da >/dev/null 2>"$work/stderr"; pdftotext da.pdf - | tr '\n' ' ' | grep -q 'tilfældighed (4 frø), antagelser (.*), planer (densify.enabled), modellen (housing.area_luck)'; ok "what the spread covers, in the reader's language" $? "$(cat "$work/stderr")$(pdftotext da.pdf - | head -8)"
 fi
 head -c 20000 toy8.batch/toy8.nc >cut.nc; "$KEDJA" report cut.nc --png cut.png >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q cut.nc "$work/stderr" && [ ! -e cut.png ]; ok "page of a file cut off: refused" $? "$(cat "$work/stderr")"
 
@@ -167,6 +167,11 @@ rm one/members/member_0002.nc; cp one/members/member_0001.nc one/members/member_
 [ $status -eq 1 ] && grep -q "member 2: .*not of this member" "$work/stderr" && grep -q "member 3: .*member_0003.nc" "$work/stderr"; ok "another member's file and a damaged one are not counted" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" batch retry toy8.lua --out one --quiet 2>"$work/stderr"; same "retry makes them anew" "$reference" "$(hashes one)"
 # What is shipped.
+off=""; while read -r name middle; do
+  now=$("$KEDJA" plugins --doc | awk -F'|' -v n="$name" '$2 == " `" n "` " { gsub(/ /, "", $3); print $3 }')
+  [ -n "$now" ] && [ "$now" = "$middle" ] || off+="$name: the model has $now, the ensemble $middle; "
+done < <(sed -nE 's/.*"([a-z_.]+)", triangle = \{ [0-9.]+, ([0-9.]+), .*/\1 \2/p' "$OLDPWD/scripts/lib/default_ensemble.lua" | grep -v area_luck)
+[ -z "$off" ]; ok "the default ensemble is centred on the model's own values" $? "$off"
 bad=""; for f in "$OLDPWD"/scripts/experiments/*.lua; do "$KEDJA" batch status "$f" --out shipped >/dev/null 2>"$work/stderr" || bad+="$f: $(cat "$work/stderr")"; rm -rf shipped; done
 [ -z "$bad" ]; ok "every shipped experiment can be planned" $? "$bad"
 # Wrong use.
