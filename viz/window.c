@@ -43,15 +43,24 @@ static bool shows_nothing(const char *driver)
     return !driver;
 }
 
+/* Where a Wayland socket could be: a name in XDG_RUNTIME_DIR, or a whole path. */
+static bool may_be_wayland(void)
+{
+    const char *folder = SDL_getenv("XDG_RUNTIME_DIR"), *socket = SDL_getenv("WAYLAND_DISPLAY");
+    return (folder && folder[0] == '/') || (socket && socket[0] == '/');
+}
+
 kj_status kj_window_find_display(kj_error *err)
 {
     const char *wanted = SDL_getenv("SDL_VIDEODRIVER");
+    bool named = wanted && *wanted;
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
-    if (SDL_Init(SDL_INIT_VIDEO) != 0) return kj_fail(err, KJ_E_INPUT, "no display was found: %s; " WAY_OUT, SDL_GetError());
-    const char *driver = SDL_GetCurrentVideoDriver();
-    if ((wanted && *wanted) || !shows_nothing(driver)) return KJ_OK;
-    kj_fail(err, KJ_E_INPUT, "no display was found: neither X11, Wayland nor the console answers; " WAY_OUT);
-    SDL_Quit();
+    if (!named && !may_be_wayland()) SDL_SetHint(SDL_HINT_VIDEODRIVER, "x11,KMSDRM"); /* libwayland would write a line of its own to stderr */
+    bool begun = SDL_Init(SDL_INIT_VIDEO) == 0;
+    if (begun && (named || !shows_nothing(SDL_GetCurrentVideoDriver()))) return KJ_OK;
+    if (named) kj_fail(err, KJ_E_INPUT, "no display was found: %s; " WAY_OUT, SDL_GetError());
+    else kj_fail(err, KJ_E_INPUT, "no display was found: neither X11, Wayland nor the console answers; " WAY_OUT);
+    if (begun) SDL_Quit();
     return err->status;
 }
 

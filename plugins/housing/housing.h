@@ -44,7 +44,7 @@ typedef struct housing_columns {
     /* cell and area */
     kj_col c_area, c_travel;
     kj_col a_municipality, a_x, a_y, a_income;
-    kj_col a_searchers, a_vacant, a_general, a_first_offer, a_house_offers, a_for_sale, a_buyers, a_homes, a_price_index,
+    kj_col a_searchers, a_vacant, a_general, a_first_offer, a_house_offers, a_for_sale, a_buyers, a_homes, a_price_index, a_mean_rent,
         a_house_share, a_taste[2][HOUSING_STAGES], a_size[HOUSING_VIEWS];
     /* municipality: yearly flows and stocks */
     kj_col m_moves, m_household_moves, m_moved_in, m_left_vacant, m_first_homes, m_chains_opened, m_chains_closed,
@@ -109,6 +109,7 @@ kj_status housing_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
 kj_status housing_price(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status housing_rents(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 
 /* Measures area.taste_* from who lives where; taste.c. In START only. */
 kj_status housing_measure_tastes(const housing *self, kj_ctx *ctx, double prior);

@@ -144,7 +144,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
 static kj_status bind_settle(housing *self, const kj_host *host, const kj_register_v1 *reg)
 {
     const housing_columns *c = &self->col;
-    uses settle = {0}, measure = {0};
+    uses settle = {0}, measure = {0}, rents = {0};
     add_books(&settle, self);
     READS(&settle, c->h_size, c->h_kind, c->h_origin, c->h_head, c->p_next, c->h_income, c->p_birth);
     WRITES(&settle, c->d_household, c->h_dwelling, c->h_host, c->h_sublet, c->h_contract, c->h_moved, c->h_searching, c->h_living,
@@ -162,6 +162,12 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
            c->m_chain_length_new, c->m_queue_mean);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.measure", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
         .run = housing_measure, .doc = "Counts vacancies and searchers and takes the year's means."}, &measure);
+    READS(&rents, c->d_tenure, c->d_rent, c->d_cell, c->c_area);
+    WRITES(&rents, c->a_mean_rent);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.rents", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
+        .run = housing_rents, .doc = "Takes the mean rent of each area."}, &rents);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.first_rents", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_rents,
+        .after = (const char *const[]){"housing.start", NULL}, .doc = "The same at the start."}, &rents);
     return status;
 }
 

@@ -89,7 +89,8 @@
     C(a_size[HOUSING_STAGE_FAMILY], "area", "size_family", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as households with children see it this month, share of the largest.") \
     C(a_size[HOUSING_STAGE_MIDDLE], "area", "size_middle", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as other households under 65 see it this month, share of the largest.") \
     C(a_size[HOUSING_STAGE_OLD], "area", "size_old", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as older households see it this month, share of the largest.") \
-    C(a_size[HOUSING_STAGE_STUDENT], "area", "size_student", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as students see it this month, share of the largest.")
+    C(a_size[HOUSING_STAGE_STUDENT], "area", "size_student", KJ_F32, KJ_DERIVED, "1", 0, 1, NULL, NULL, "Size of the area as students see it this month, share of the largest.") \
+    C(a_mean_rent, "area", "mean_rent", KJ_I32, KJ_RECORD | KJ_DERIVED, "SEK/month", 0, 0, NULL, NULL, "Mean rent of the rental homes, student and senior homes apart; 0: there is none.")
 
 #define FLOW (KJ_RECORD | KJ_FLOW)
 #define OWN_MUNICIPALITY(C) \

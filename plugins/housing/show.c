@@ -13,6 +13,8 @@ static const kj_shown_def shown[] = {
              "Hushåll som flyttade in, per kedja som började med en ny bostad och var klar till i år. Spårat, inte orsakat.",
              "Husstande, der flyttede ind, pr. kæde, der begyndte med en ny bolig og var afsluttet i år. Sporet, ikke forårsaget."}},
     {.kind = KJ_SHOWN_AREA, .table = "area", .column = "price_index", .title = {"Prices since the start", "Priser sedan starten", "Priser siden starten"}, .unit = {"start = 100"}, .scale = 100, .flags = KJ_SHOWN_NOT_ZERO},
+    {.kind = KJ_SHOWN_AREA, .table = "area", .column = "mean_rent", .title = {"Mean rent", "Medelhyra", "Gennemsnitlig leje"}, .unit = {"SEK a month", "kr per månad", "kr. pr. måned"}, .flags = KJ_SHOWN_NOT_ZERO},
+    {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "mean_rent", .title = {"Mean rent, SEK a month", "Medelhyra, kr per månad", "Gennemsnitlig leje, kr. pr. måned"}, .flags = KJ_SHOWN_NOT_ZERO},
     {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "vacant", .title = {"Homes on offer in December", "Lediga bostäder i december", "Ledige boliger i december"}},
     {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "searchers", .title = {"Households looking for a home in December", "Hushåll som söker bostad i december", "Husstande, der søger bolig i december"}},
 };
