@@ -629,6 +629,12 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
         app->tab = KJ_TAB_SELECTED;
         app->page[KJ_TAB_SELECTED] = 0;
         break;
+    case KJ_ACT_SOURCES:
+        app->selection = KJ_SELECT_SOURCES;
+        app->tab = KJ_TAB_SELECTED;
+        app->page[KJ_TAB_SELECTED] = 0;
+        kj_app_layout(app);
+        break;
     case KJ_ACT_UNSELECT:
         app->selection = KJ_SELECT_NONE;
         app->chain_root = 0;

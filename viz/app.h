@@ -48,6 +48,7 @@ typedef enum kj_action {
     KJ_ACT_EXPORT,  /* argument: kj_export */
     KJ_ACT_SESSION,
     KJ_ACT_HOUSEHOLD, /* argument: id */
+    KJ_ACT_SOURCES,   /* what is real, and where the map and the run come from */
     KJ_ACT_UNSELECT,
     KJ_ACT_SWIPE,   /* slider over the map */
     KJ_ACT_POLICY,  /* live: switch; argument: policy */
@@ -61,7 +62,7 @@ typedef enum kj_action {
 
 typedef enum kj_export { KJ_EXPORT_PNG = 0, KJ_EXPORT_PDF, KJ_EXPORT_SVG, KJ_EXPORT_CSV, KJ_EXPORT_MP4, KJ_EXPORT_COUNT } kj_export;
 
-typedef enum kj_selection { KJ_SELECT_NONE = 0, KJ_SELECT_CELL, KJ_SELECT_SCHOOL, KJ_SELECT_CHAIN, KJ_SELECT_HOW, KJ_SELECT_HOUSEHOLD } kj_selection;
+typedef enum kj_selection { KJ_SELECT_NONE = 0, KJ_SELECT_CELL, KJ_SELECT_SCHOOL, KJ_SELECT_CHAIN, KJ_SELECT_HOW, KJ_SELECT_HOUSEHOLD, KJ_SELECT_SOURCES } kj_selection;
 
 /* What a pyramid holds now. */
 typedef struct kj_shown {

@@ -738,12 +738,12 @@ static void honesty_text(kj_app *app, char *out, size_t n)
     if (w->n_members) {
         char runs[64];
         snprintf(runs, sizeof runs, _("%d runs together"), w->n_members);
-        snprintf(out, n, "%s · %s · Kedja\u00a0%s", _("Simulations, not a forecast"), runs, w->facts->version);
+        snprintf(out, n, "%s · %s · Kedja\u00a0%s\u00a0·\u00a0%s\u00a0›", _("Simulations, not a forecast"), runs, w->facts->version, _("sources"));
         return;
     }
-    snprintf(out, n, "%s · %s · Kedja\u00a0%s\u00a0·\u00a0%s\u00a0%llu", _("Simulation, not a forecast"),
+    snprintf(out, n, "%s · %s · Kedja\u00a0%s\u00a0·\u00a0%s\u00a0%llu · %s\u00a0›", _("Simulation, not a forecast"),
              w->land_is_synthetic ? _("land and people are synthetic") : _("land is real, people are synthetic"), w->facts->version, _("seed"),
-             (unsigned long long)w->facts->seed);
+             (unsigned long long)w->facts->seed, _("sources"));
 }
 
 enum { SCALE_W = 270, SCALE_H = 36 };
@@ -759,7 +759,8 @@ static kj_box note_box(kj_app *app, kj_canvas *canvas, const char *text)
     kj_text_style style = note_style(app);
     kj_text_size size = kj_text_measure(canvas, &style, text);
     const kj_box *m = &app->map;
-    return (kj_box){m->x + m->w - size.width - 20.0 - GAP, m->y + m->h - size.height - 10.0 - GAP, size.width + 20.0, size.height + 10.0};
+    double h = fmax(size.height + 10.0, fmax(app->ui.target, 44.0)); /* it is pressed for the sources */
+    return (kj_box){m->x + m->w - size.width - 20.0 - GAP, m->y + m->h - h - GAP, size.width + 20.0, h};
 }
 
 static void draw_note(kj_app *app, kj_canvas *canvas, const char *text)
@@ -767,7 +768,8 @@ static void draw_note(kj_app *app, kj_canvas *canvas, const char *text)
     kj_text_style style = note_style(app);
     kj_box box = note_box(app, canvas, text);
     kj_canvas_fill_box(canvas, &box, 6.0, KJ_COLOR_PAPER, 0.94);
-    kj_text_draw(canvas, box.x + 10.0, box.y + 5.0, &style, text);
+    kj_text_draw(canvas, box.x + 10.0, box.y + (box.h - kj_text_measure(canvas, &style, text).height) / 2.0, &style, text);
+    kj_ui_area(&app->ui, &box, "Where this comes from", _("Where this comes from"), KJ_ACT_SOURCES, 0);
 }
 
 /* The legend stands over the scale bar, and over the note where that reaches under it. */

@@ -292,21 +292,6 @@ static void flow_actions(kj_app *app, kj_flow *flow)
 /* Live: the views have a page of their own, so that no lever hides them. */
 static void flow_views(kj_app *app, kj_flow *flow) { put_views(app, flow); }
 
-/* A part of a panel that can be pressed: a tile, a row. */
-static void add_area(kj_ui *ui, const kj_box *box, const char *english, const char *label, kj_action action, int32_t argument)
-{
-    if (ui->n_widgets >= KJ_WIDGETS_MAX) return;
-    kj_widget *widget = &ui->widgets[ui->n_widgets++];
-    *widget = (kj_widget){.kind = KJ_W_AREA, .box = *box, .action = (int32_t)action, .argument = argument, .enabled = true, .panel = true};
-    snprintf(widget->label, sizeof widget->label, "%s", label);
-    snprintf(widget->english, sizeof widget->english, "%s", english);
-    if (!ui->show_focus || ui->focus != ui->n_widgets - 1) return;
-    kj_canvas_color(ui->canvas, ui->theme.focus, 1.0);
-    cairo_set_line_width(ui->canvas->cr, 4.0);
-    cairo_rectangle(ui->canvas->cr, box->x + 1.0, box->y + 1.0, box->w - 2.0, box->h - 2.0);
-    cairo_stroke(ui->canvas->cr);
-}
-
 /* ---- findings ---- */
 
 static const char *figure_text(kj_app *app, const kj_shown_item *item, double value, char out[KJ_NUMBER_MAX])
@@ -349,7 +334,7 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     at += kj_ui_text(ui, x + 12.0, at, &name, title);
     at += kj_ui_text(ui, x + 12.0, at, &figure, figure_text(app, item, now, value));
     if (has_note) kj_ui_text(ui, x + 12.0, at, &note, below);
-    add_area(ui, &box, item->title[0], kj_shown_title(item, (int)app->language), KJ_ACT_HOW, (int32_t)id);
+    kj_ui_area(ui, &box, item->title[0], kj_shown_title(item, (int)app->language), KJ_ACT_HOW, (int32_t)id);
     return h;
 }
 
@@ -405,7 +390,7 @@ static void cell_texts(kj_app *app, kj_figure_id id, char out[3][KJ_NUMBER_MAX])
     double a = value_of(app, 0, id), b = value_of(app, 1, id);
     figure_text(app, item, a, out[0]);
     figure_text(app, item, b, out[1]);
-    kj_number_change(out[2], app->language, b - a, item->decimals);
+    kj_number_difference(out[2], app->language, a, b, item->decimals);
 }
 
 /* As wide as the longest figure, so that titles have what is left; no figure is ever cut: the titles give way. */
@@ -444,7 +429,7 @@ static double draw_table_row(kj_app *app, double x, double y, double w, const vo
         right -= row->columns[c];
     }
     kj_box box = {x, y, w, h};
-    add_area(ui, &box, item->title[0], kj_shown_title(item, (int)app->language), KJ_ACT_HOW, (int32_t)row->id);
+    kj_ui_area(ui, &box, item->title[0], kj_shown_title(item, (int)app->language), KJ_ACT_HOW, (int32_t)row->id);
     return h;
 }
 
@@ -482,7 +467,7 @@ static bool headline(kj_app *app, char *out, size_t n)
                  {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
     int found = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum ? 2 : 3); i++) {
-        double d = value_of(app, 1, parts[i].id) - value_of(app, 0, parts[i].id);
+        double d = round(value_of(app, 1, parts[i].id)) - round(value_of(app, 0, parts[i].id)); /* as they are read in the table */
         if (!(fabs(d) >= parts[i].least)) continue;
         snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
         if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s", found ? ", " : "", part);
@@ -710,7 +695,7 @@ static double draw_school(kj_app *app, double x, double y, double w, const void 
     kj_canvas_fill_box(ui->canvas, &track, 4.0, ui->theme.button, 1.0);
     if (filled.w > 1.0) kj_canvas_fill_box(ui->canvas, &filled, 4.0, share >= 1.0 ? ui->theme.warn : KJ_COLOR_SCHOOL, 1.0);
     kj_box row = {x, y, w, h};
-    add_area(ui, &row, title, title, KJ_ACT_SCHOOL, s);
+    kj_ui_area(ui, &row, title, title, KJ_ACT_SCHOOL, s);
     return h;
 }
 
@@ -825,7 +810,7 @@ static double draw_household(kj_app *app, double x, double y, double w, const vo
     if (was) return height;
     draw_text(app, x, y + (height - h) / 2.0, w, &block);
     kj_box box = {x, y, w, height};
-    add_area(&app->ui, &box, line->text, line->text, KJ_ACT_HOUSEHOLD, (int32_t)line->id);
+    kj_ui_area(&app->ui, &box, line->text, line->text, KJ_ACT_HOUSEHOLD, (int32_t)line->id);
     return height;
 }
 

@@ -1,7 +1,7 @@
 /* Scripts drive the viewer as a person would, through the same list of widgets, and say what they expect to see.
    One command a line, # begins a comment:
 
-   click "Label"   press 640 400   drag 640 400 700 420   wheel 640 400 2   key TAB   key shift+TAB
+   click "Label"   click "*part of a label"   press 640 400   drag 640 400 700 420   wheel 640 400 2   key TAB   key shift+TAB
    set 0.75 "Label"  (share of a slider's way)   value 2030 "Year"   size 1280x720   scale 1.4   lang sv   wait 1.5
    expect year=2035   expect text="…"   expect widget="…"   dump [FILE]   shot FILE.png   export FILE.pdf   session FILE
    lint   lintall   tabwalk   bench 120   live only: settle (until both worlds are simulated)   journal FILE */
@@ -62,10 +62,19 @@ static kj_status take_number(kj_error *err, const script *s, const char **at, do
     return end != word && !*end && isfinite(*out) ? KJ_OK : wrong(err, s, "expected a number, found '%s'", word);
 }
 
+/* By label, or "*part of a label" where the rest is not known. */
+static int32_t named(const kj_ui *ui, const char *label)
+{
+    if (label[0] != '*') return kj_ui_named(ui, label);
+    for (int32_t i = 0; i < ui->n_widgets; i++)
+        if (strstr(ui->widgets[i].label, label + 1)) return i;
+    return -1;
+}
+
 static kj_status find_widget(kj_error *err, const script *s, const char *label, int32_t *out)
 {
     redraw(s->app);
-    *out = kj_ui_named(&s->app->ui, label);
+    *out = named(&s->app->ui, label);
     if (*out >= 0) return KJ_OK;
     const kj_tab turned[3] = {KJ_TAB_ACTIONS, KJ_TAB_VIEWS, s->app->tab}, left = s->app->left_tab;
     for (int t = 0; t < 3 && *out < 0; t++) { /* a person would turn the pages */
@@ -74,7 +83,7 @@ static kj_status find_widget(kj_error *err, const script *s, const char *label, 
         redraw(s->app);
         for (*page = 0; *page < s->app->n_pages[turned[t]] && *out < 0; ++*page) {
             redraw(s->app);
-            *out = kj_ui_named(&s->app->ui, label);
+            *out = named(&s->app->ui, label);
             if (*out >= 0) return KJ_OK;
         }
         *page = kept;
@@ -175,7 +184,7 @@ static const char *state_of(kj_app *app, const char *name, char out[256])
 {
     static const char *const compares[4] = {"A", "B", "swipe", "side"};
     static const char *const tabs[KJ_TAB_COUNT] = {"map", "actions", "results", "schools", "economy", "charts", "selected", "menu", "views"};
-    static const char *const selections[6] = {"none", "cell", "school", "chain", "how", "household"};
+    static const char *const selections[7] = {"none", "cell", "school", "chain", "how", "household", "sources"};
     static const char *const modes[3] = {"wide", "medium", "narrow"};
     kj_world *w = kj_app_world(app);
     out[0] = 0;

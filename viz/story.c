@@ -278,6 +278,44 @@ static void tell_household(kj_app *app, kj_lines *out)
     say(out, false, "%s", _("Households are numbers of the simulation: nobody real is behind them."));
 }
 
+/* ---- where it comes from ---- */
+
+/* Layers and columns of the map by what they are. */
+static void tell_origins(const kj_world *w, const char *origin, const char *head, kj_lines *out)
+{
+    static const struct {
+        const char *table, *column, *name;
+    } parts[] = {{"cell", "land_use", N_("land use")}, {"cell", "protection", N_("protected land")}, {"cell", "farmland_class", N_("class of farmland")}, {"cell", "travel_centre", N_("travel time to the centre")},
+                 {"cell", "walk_cost", N_("walking")}, {"area", "name", N_("names of places")}, {"area", "x", N_("where places lie")}, {"area", "median_income", N_("incomes by area")}};
+    char text[260];
+    size_t used = (size_t)snprintf(text, sizeof text, "%s", head), n = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && used < sizeof text; i++)
+        if (strcmp(w->source.origin(w->source.self, parts[i].table, parts[i].column), origin) == 0) used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", n++ ? ", " : "", kj_tr(parts[i].name));
+    if (n) say(out, false, "%s", text);
+}
+
+static void tell_sources(kj_app *app, kj_lines *out)
+{
+    const kj_world *w = kj_app_world(app);
+    const kj_source_facts *f = w->facts;
+    snprintf(out->title, sizeof out->title, "%s", _("Where this comes from"));
+    say(out, true, "%s", _("What is real and what is synthetic"));
+    tell_origins(w, "real", _("Real: "), out);
+    tell_origins(w, "derived", _("Derived: "), out);
+    tell_origins(w, "synthetic", _("Synthetic: "), out);
+    say(out, false, "%s", _("People, homes and all later years are simulated: no real household is shown."));
+    if (f->sources && f->sources[0]) say(out, true, "%s", _("Sources of the map"));
+    for (const char *at = f->sources ? f->sources : ""; *at; at += strspn(at, "\n")) {
+        size_t n = strcspn(at, "\n");
+        say(out, false, "%.*s", (int)n, at);
+        at += n;
+    }
+    const char *slash = f->scenario ? strrchr(f->scenario, '/') : NULL;
+    say(out, true, "%s", _("This run"));
+    say(out, false, "Kedja %s · %s · %s · %s %llu", f->version, slash ? slash + 1 : f->scenario ? f->scenario : "", f->map_name ? f->map_name : "", _("seed"), (unsigned long long)f->seed);
+    if (f->state_hash && f->state_hash[0]) say(out, false, "%s %s", _("State hash"), f->state_hash);
+}
+
 /* ---- asked for ---- */
 
 static void tell_how(kj_app *app, kj_lines *out)
@@ -299,6 +337,7 @@ void kj_story_lines(kj_app *app, kj_lines *out)
     case KJ_SELECT_CELL: tell_cell(app, out); break;
     case KJ_SELECT_HOW: tell_how(app, out); break;
     case KJ_SELECT_HOUSEHOLD: tell_household(app, out); break;
+    case KJ_SELECT_SOURCES: tell_sources(app, out); break;
     case KJ_SELECT_NONE:
         snprintf(out->title, sizeof out->title, "%s", _("Nothing selected"));
         say(out, false, "%s", _("Click a place, a school or a new building on the map."));

@@ -132,6 +132,20 @@ void kj_ui_button(kj_ui *ui, const kj_box *box, const kj_widget_def *def)
     draw_focus(ui, box);
 }
 
+void kj_ui_area(kj_ui *ui, const kj_box *box, const char *english, const char *label, int32_t action, int32_t argument)
+{
+    if (ui->n_widgets >= KJ_WIDGETS_MAX) return;
+    kj_widget *widget = &ui->widgets[ui->n_widgets++];
+    *widget = (kj_widget){.kind = KJ_W_AREA, .box = *box, .action = action, .argument = argument, .enabled = true, .panel = ui->in_panel};
+    snprintf(widget->label, sizeof widget->label, "%s", label);
+    snprintf(widget->english, sizeof widget->english, "%s", english);
+    if (!ui->show_focus || ui->focus != ui->n_widgets - 1) return;
+    kj_canvas_color(ui->canvas, ui->theme.focus, 1.0);
+    cairo_set_line_width(ui->canvas->cr, 4.0);
+    cairo_rectangle(ui->canvas->cr, box->x + 1.0, box->y + 1.0, box->w - 2.0, box->h - 2.0);
+    cairo_stroke(ui->canvas->cr);
+}
+
 double kj_ui_toggle(kj_ui *ui, double x, double y, double width, const kj_widget_def *def)
 {
     enum { TRACK_W = 46, TRACK_H = 26 };

@@ -62,6 +62,8 @@ typedef struct kj_widget_def {
 double kj_ui_button_height(kj_ui *ui, double width, const kj_widget_def *def);
 double kj_ui_button_width(kj_ui *ui, const kj_widget_def *def); /* for one line */
 void kj_ui_button(kj_ui *ui, const kj_box *box, const kj_widget_def *def);
+/* Something drawn already that can be pressed: a tile, a row, a line. */
+void kj_ui_area(kj_ui *ui, const kj_box *box, const char *english, const char *label, int32_t action, int32_t argument);
 /* A switch with its label at the right; returns the height used. */
 double kj_ui_toggle(kj_ui *ui, double x, double y, double width, const kj_widget_def *def);
 

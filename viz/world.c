@@ -152,10 +152,7 @@ bool kj_facility_open(const kj_facility *f, kj_month month)
 
 const char *kj_facility_name(const kj_facility *f, char out[KJ_NAME_TEXT])
 {
-    static const char made[] = "New school";
-    if (strncmp(f->name, made, sizeof made - 1) != 0) return f->name;
-    snprintf(out, KJ_NAME_TEXT, "%s%s", kj_tr(made), f->name + sizeof made - 1);
-    return out;
+    return kj_tr_name(f->name, out, KJ_NAME_TEXT);
 }
 
 /* ---- vacancies ---- */

@@ -3,6 +3,7 @@
 #include <libintl.h>
 #include <limits.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,3 +92,22 @@ kj_language kj_language_now(void)
 }
 
 const char *kj_tr(const char *english) { return dgettext("kedja", english); }
+
+/* "1281C1031 skola": a statistical area of Sweden (DeSO or RegSO code) and a word. */
+static bool is_named_by_code(const char *name)
+{
+    for (int i = 0; i < 9; i++) {
+        bool letter = i == 4, digit = name[i] >= '0' && name[i] <= '9';
+        if (!name[i] || (letter ? name[i] < 'A' || name[i] > 'Z' : !digit)) return false;
+    }
+    return !strcmp(name + 9, " skola");
+}
+
+const char *kj_tr_name(const char *name, char *out, size_t out_bytes)
+{
+    static const char made[] = "New school";
+    if (strncmp(name, made, sizeof made - 1) == 0) snprintf(out, out_bytes, "%s%s", kj_tr(made), name + sizeof made - 1);
+    else if (is_named_by_code(name)) snprintf(out, out_bytes, "%s %.5s", kj_tr("Assumed school"), name + 4);
+    else return name;
+    return out;
+}

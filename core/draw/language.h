@@ -4,6 +4,8 @@
 #ifndef KEDJA_DRAW_LANGUAGE_H
 #define KEDJA_DRAW_LANGUAGE_H
 
+#include <stddef.h>
+
 #include "../base/error.h"
 
 typedef enum kj_language { KJ_LANG_EN = 0, KJ_LANG_SV = 1, KJ_LANG_DA = 2, KJ_LANG_COUNT = 3 } kj_language;
@@ -17,6 +19,10 @@ kj_status kj_language_set(kj_error *err, kj_language language);
 
 /* The language in which kj_tr() answers, for texts that are kept in three (titles of policies): each catalogue says it of itself. */
 kj_language kj_language_now(void);
+
+/* A name that the program made, in the language set: "New school Bor 2028" of a policy, "1281C1031 skola" of a recipe that found no
+   register, which reads "Assumed school C1031". Other names as they are. out: at least 96 bytes, used if need be. */
+const char *kj_tr_name(const char *name, char *out, size_t out_bytes);
 
 /* The text in the language set; `english` itself if it has no translation. */
 __attribute__((format_arg(1))) const char *kj_tr(const char *english);

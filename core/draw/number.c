@@ -74,3 +74,9 @@ char *kj_number_change(char out[KJ_NUMBER_MAX], kj_language language, double val
 {
     return put_real(out, language, value, decimals, true);
 }
+
+char *kj_number_difference(char out[KJ_NUMBER_MAX], kj_language language, double a, double b, int decimals)
+{
+    double unit = pow(10.0, decimals);
+    return kj_number_change(out, language, (round(b * unit) - round(a * unit)) / unit, decimals);
+}

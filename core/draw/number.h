@@ -15,5 +15,7 @@ char *kj_number_int(char out[KJ_NUMBER_MAX], kj_language language, int64_t value
 char *kj_number_real(char out[KJ_NUMBER_MAX], kj_language language, double value, int decimals);
 /* With a sign in front of positive values too: "+4 382". */
 char *kj_number_change(char out[KJ_NUMBER_MAX], kj_language language, double value, int decimals);
+/* From a to b as both are read: of the rounded values, so that 138 and 143 differ by 5. */
+char *kj_number_difference(char out[KJ_NUMBER_MAX], kj_language language, double a, double b, int decimals);
 
 #endif

@@ -197,7 +197,7 @@ static const char *against(const handout *h, double a, double b, int decimals, c
     out[0] = 0;
     if (h->n_runs != 2 || !isfinite(a) || !isfinite(b)) return out;
     if (fabs(b - a) < 0.5 * pow(10.0, -decimals)) snprintf(text, sizeof text, "%s", _("In B it is the same."));
-    else snprintf(text, sizeof text, _("In B it is %s (%s)."), kj_number_real(number, h->canvas->language, b, decimals), kj_number_change(change, h->canvas->language, b - a, decimals));
+    else snprintf(text, sizeof text, _("In B it is %s (%s)."), kj_number_real(number, h->canvas->language, b, decimals), kj_number_difference(change, h->canvas->language, a, b, decimals));
     snprintf(out, 160, " %s", text);
     return out;
 }
@@ -374,7 +374,8 @@ static void put_school(const handout *h, int32_t k, int32_t i, char texts[SCHOOL
     const school_row *s = &h->run[k].schools[i];
     kj_language l = h->canvas->language;
     char number[KJ_NUMBER_MAX];
-    snprintf(texts[0], sizeof texts[0], "%s", s->name);
+    char own[sizeof s->name];
+    snprintf(texts[0], sizeof texts[0], "%s", kj_tr_name(s->name, own, sizeof own));
     snprintf(texts[1], sizeof texts[0], "%s", kj_number_real(number, l, s->first, 0));
     snprintf(texts[2], sizeof texts[0], "%s", kj_number_real(number, l, s->last, 0));
     snprintf(texts[3], sizeof texts[0], "%s", kj_number_real(number, l, s->places, 0));

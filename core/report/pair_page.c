@@ -56,7 +56,7 @@ static void add_row(pair_table *t, kj_language language, const char *name, doubl
     else snprintf(t->text[at + 1], KJ_NUMBER_MAX, "–");
     kj_number_real(t->text[at + 2], language, a, 0);
     kj_number_real(t->text[at + 3], language, b, 0);
-    kj_number_change(t->text[at + 4], language, b - a, 0);
+    kj_number_difference(t->text[at + 4], language, a, b, 0);
     for (int c = 1; c < COLUMNS; c++) t->cells[at + c] = t->text[at + c];
 }
 

@@ -172,6 +172,7 @@ static bool is_of_policy(const json_t *parameters, const char *name)
 static kj_status read_policies(kj_error *err, json_t *options, kj_run_figures *out)
 {
     json_t *policies = json_object_get(options, "policies"), *changed = json_object_get(options, "changed"), *value;
+    const json_t *titles = json_object_get(options, "titles");
     const char *name;
     out->knows_policies = json_is_array(policies) && json_is_object(changed);
     if (!out->knows_policies) return KJ_OK;
@@ -185,6 +186,10 @@ static kj_status read_policies(kj_error *err, json_t *options, kj_run_figures *o
         kj_changed *entry = &out->changed[out->n_changed++];
         snprintf(entry->name, sizeof entry->name, "%s", name);
         entry->value = json_number_value(value);
+        for (size_t k = 0; k < KJ_RUN_LANGUAGES; k++) {
+            const char *title = json_string_value(json_array_get(json_object_get(titles, name), k));
+            snprintf(entry->title[k], sizeof entry->title[k], "%s", title ? title : "");
+        }
         entry->of_policy = is_of_policy(json_object_get(options, "parameters"), name);
     }
     return KJ_OK;

@@ -48,6 +48,7 @@ typedef struct kj_policy_on {
 /* A parameter that differs from its default: "densify.max_far". */
 typedef struct kj_changed {
     char name[128];
+    char title[KJ_RUN_LANGUAGES][KJ_TITLE_MAX]; /* of a policy's parameter: en, sv, da; "" where the run file gives none */
     double value;
     bool of_policy; /* on or off */
 } kj_changed;

@@ -115,7 +115,16 @@ static const char *setting_text(kj_language language, const kj_changed *changed,
     return kj_number_real(out, language, changed->value, decimals);
 }
 
-/* "max_far 1.2, distance 1,500" of one policy; NULL: of the plugins, but for the vision, which has its own place. */
+/* As the policy calls it: "Distance from the centre", "from the year"; by name what has no title. */
+static const char *setting_title(kj_language language, const kj_changed *changed, const char *name)
+{
+    if (!strcmp(name, "from")) return _("from the year");
+    if (!strcmp(name, "to")) return _("until the year");
+    const char *title = kj_title_in(changed->title, (int)language);
+    return title[0] ? title : name;
+}
+
+/* "Distance from the centre 1,500" of one policy; NULL: of the plugins, but for the vision, which has its own place. */
 static size_t put_settings(kj_language language, const kj_run_figures *figures, const char *policy, const char *head,
                            char *out, size_t room)
 {
@@ -128,7 +137,7 @@ static size_t put_settings(kj_language language, const kj_run_figures *figures, 
         if (policy ? !belongs_to(changed->name, policy) || !strcmp(name, "enabled")
                    : changed->of_policy || strstr(changed->name, ".vision_"))
             continue;
-        used += (size_t)snprintf(out + used, room - used, "%s%s\u00A0%s", used ? ", " : head, name,
+        used += (size_t)snprintf(out + used, room - used, "%s%s\u00A0%s", used ? ", " : head, setting_title(language, changed, name),
                                  setting_text(language, changed, number));
     }
     return used < room ? used : room - 1;

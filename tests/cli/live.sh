@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 25
+plan 27
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -56,6 +56,9 @@ same "also one that begins earlier than the last" "$(value hash_b earlier)" "$(h
 printf 'settle\ndump %s/again\n' "$work" >"$work/again.view"
 "$KEDJA" live $scenario --journal "$work/two.journal" --memory 64 --script "$work/again.view" >/dev/null 2>"$work/stderr"
 same "a session begins with the changes of another" "$(value hash_b two)" "$(value hash_b again)"
+for lang in sv da; do
+  KEDJA_DATA= "$KEDJA" live $scenario --lang $lang --script tests/ui/live_layout.view >/dev/null 2>"$work/stderr"; ok "layout of a live session, 720p to 4K: $lang" $? "$(cat "$work/stderr")"
+done
 # Everything that can be put on the map, each in a year of its own, twice the same kind in two years; then all of it undone and redone.
 cat >"$work/places.view" <<TXT
 settle

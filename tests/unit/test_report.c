@@ -65,10 +65,13 @@ static void make_places(kj_run_figures *f)
 
 static void make_policies(kj_run_figures *f)
 {
-    static const kj_changed changed[] = {{"densify.enabled", 1.0, true},  {"densify.max_far", 1.2, true},
-                                         {"densify.distance", 1500, true}, {"new_school.from", 2028, true},
-                                         {"new_school.places", 300, true}, {"demography.in_scale", 0.95, false},
-                                         {"demography.vision_population", 40000, false}};
+    static const kj_changed changed[] = {{.name = "densify.enabled", .value = 1.0, .of_policy = true},
+                                         {.name = "densify.max_far", .title = {"Highest ratio", "Högsta tal"}, .value = 1.2, .of_policy = true},
+                                         {.name = "densify.distance", .value = 1500, .of_policy = true},
+                                         {.name = "new_school.from", .value = 2028, .of_policy = true},
+                                         {.name = "new_school.places", .value = 300, .of_policy = true},
+                                         {.name = "demography.in_scale", .value = 0.95},
+                                         {.name = "demography.vision_population", .value = 40000}};
     f->knows_policies = true;
     f->policies = calloc(2, sizeof *f->policies);
     f->changed = malloc(sizeof changed);
@@ -325,10 +328,10 @@ static void policies_are_named_in_the_language(void **unused)
     make_run(&f);
     assert_int_equal(kj_language_set(&err, KJ_LANG_EN), KJ_OK);
     kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
-    assert_string_equal(text, "Policies: Building programme; Densify near the centres (max_far\u00A01.2, distance\u00A01,500)"
+    assert_string_equal(text, "Policies: Building programme; Densify near the centres (Highest ratio\u00A01.2, distance\u00A01,500)"
                               " · Other settings: demography.in_scale\u00A00.95"); /* new_school is off */
     kj_policies_text(KJ_LANG_SV, &f, text, sizeof text);
-    assert_non_null(strstr(text, "Building programme; Förtäta nära centrum (max_far\u00A01,2, distance\u00A01\u202F500)"));
+    assert_non_null(strstr(text, "Building programme; Förtäta nära centrum (Högsta tal\u00A01,2, distance\u00A01\u202F500)"));
     f.n_policies = f.n_changed = 0;
     kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
     assert_string_equal(text, "Policies: none");
