@@ -389,16 +389,16 @@ static void set_view(kj_app *app, kj_view_id view)
     else app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
 }
 
-/* 0: the longest chain of the year shown; 1: the one after the present, by id. */
+/* 0: the longest chain of the year shown; 1: the one after the present, by id; 2: the one that begins in the selected cell. */
 static void tell_chain(kj_app *app, int32_t which)
 {
-    const kj_world *w = kj_app_world(app);
+    const kj_world *w = which == 2 ? &app->world[app->selected_world] : kj_app_world(app);
     app->selected_world = (int32_t)(w - app->world);
     if (!w->has_chains) {
         kj_app_say(app, _("This run keeps no moving chains."));
         return;
     }
-    uint32_t root = which == 0 ? kj_chain_longest(w, kj_app_month(app)) : 0;
+    uint32_t root = which == 0 ? kj_chain_longest(w, kj_app_month(app)) : which == 2 ? kj_chain_begun_in(w, app->selected_cell, kj_app_month(app)) : 0;
     for (uint32_t i = app->chain_root; which == 1 && i < w->n_vacancies && !root; i++) {
         const kj_vacancy_row *v = &w->vacancies[i];
         if (v->root == i + 1 && v->cause == KJ_CAUSE_NEW && v->opened <= kj_app_month(app) && w->children[i]) root = i + 1;

@@ -44,7 +44,7 @@ typedef enum kj_action {
     KJ_ACT_ZOOM,    /* argument: +1, -1, 0 fit */
     KJ_ACT_HOW,     /* argument: kj_figure_id */
     KJ_ACT_SCHOOL,  /* argument: row of the facility */
-    KJ_ACT_CHAIN,   /* argument: 0 longest, 1 next, -1 none */
+    KJ_ACT_CHAIN,   /* argument: 0 longest, 1 next, 2 the one that the selected cell began */
     KJ_ACT_EXPORT,  /* argument: kj_export */
     KJ_ACT_SESSION,
     KJ_ACT_HOUSEHOLD, /* argument: id */

@@ -81,3 +81,17 @@ uint32_t kj_chain_longest(const kj_world *w, kj_month month)
     free(homes);
     return best;
 }
+
+uint32_t kj_chain_begun_in(const kj_world *w, int32_t cell, kj_month month)
+{
+    uint32_t best = 0;
+    int32_t *homes = NULL; /* counted only where a new home stands */
+    for (uint32_t row = 0; row < w->n_vacancies; row++) {
+        const kj_vacancy_row *v = &w->vacancies[row];
+        if (v->cell != cell || v->root != row + 1 || v->cause != KJ_CAUSE_NEW || !opened_by(w, row, month)) continue;
+        if (!homes) homes = count_homes(w, month);
+        if (homes && (!best || homes[row] > homes[best - 1])) best = row + 1;
+    }
+    free(homes);
+    return best;
+}

@@ -21,6 +21,8 @@ void kj_chain_follow(const kj_world *world, uint32_t root, kj_month month, kj_ch
 /* Root of the chain to tell about near a cell: of those that passed a home within `reach` cells by the month, one that
    began with a new home before others, then the one with most homes, then the lowest id; 0 none. */
 uint32_t kj_chain_near(const kj_world *world, int32_t cell, int32_t reach, kj_month month);
+/* Root of the chain with most homes that a new home in the cell began by the month; 0 none. */
+uint32_t kj_chain_begun_in(const kj_world *world, int32_t cell, kj_month month);
 /* Root of the longest chain begun by a new home up to the month; 0 none. */
 uint32_t kj_chain_longest(const kj_world *world, kj_month month);
 

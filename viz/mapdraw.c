@@ -750,7 +750,7 @@ enum { SCALE_W = 270, SCALE_H = 36 };
 
 static kj_text_style note_style(const kj_app *app)
 {
-    return (kj_text_style){.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = fmax(160.0, app->map.w - SCALE_W - 4.0 * GAP) - 20.0, .max_lines = 5};
+    return (kj_text_style){.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = fmax(160.0, app->map.w - SCALE_W - 4.0 * GAP) - 20.0, .max_lines = 7};
 }
 
 /* Lower right corner of the map. */
@@ -769,6 +769,8 @@ static void draw_note(kj_app *app, kj_canvas *canvas, const char *text)
     kj_box box = note_box(app, canvas, text);
     kj_canvas_fill_box(canvas, &box, 6.0, KJ_COLOR_PAPER, 0.94);
     kj_text_draw(canvas, box.x + 10.0, box.y + (box.h - kj_text_measure(canvas, &style, text).height) / 2.0, &style, text);
+    for (int32_t i = 0; i < app->ui.n_widgets; i++) /* a low map: the knob of the swipe comes first, the menu leads to the sources too */
+        if (!app->ui.widgets[i].panel && kj_box_overlaps(&box, &app->ui.widgets[i].box)) return;
     kj_ui_area(&app->ui, &box, "Where this comes from", _("Where this comes from"), KJ_ACT_SOURCES, 0);
 }
 

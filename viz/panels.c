@@ -820,7 +820,9 @@ static void flow_selected(kj_app *app, kj_flow *flow)
     kj_story_lines(app, &lines);
     put_heading(app, flow, lines.title, 0.0);
     const kj_widget_def buttons[2] = {{.english = N_("Close"), .action = KJ_ACT_UNSELECT}, {.english = N_("Another chain"), .action = KJ_ACT_CHAIN, .argument = 1}};
-    if (app->selection != KJ_SELECT_NONE) put_segments(app, flow, buttons, app->selection == KJ_SELECT_CHAIN ? 2 : 1, 8.0);
+    const kj_widget_def begun[2] = {buttons[0], {.english = N_("The chain that began here"), .action = KJ_ACT_CHAIN, .argument = 2}};
+    bool new_home = app->selection == KJ_SELECT_CELL && kj_chain_begun_in(&app->world[app->selected_world], app->selected_cell, kj_app_month(app)) != 0;
+    if (app->selection != KJ_SELECT_NONE) put_segments(app, flow, new_home ? begun : buttons, new_home || app->selection == KJ_SELECT_CHAIN ? 2 : 1, 8.0);
     for (int32_t i = 0; i < lines.n;) {
         line_group group = {&lines, i, i + 1};
         if (lines.household[i]) {
@@ -876,6 +878,8 @@ static void flow_menu(kj_app *app, kj_flow *flow)
     for (int i = 0; i < KJ_EXPORT_COUNT; i++) defs[i] = (kj_widget_def){.english = exports[i], .action = KJ_ACT_EXPORT, .argument = i};
     defs[KJ_EXPORT_COUNT] = (kj_widget_def){.english = N_("Save session"), .action = KJ_ACT_SESSION};
     put_segments(app, flow, defs, KJ_EXPORT_COUNT + 1, 8.0);
+    const kj_widget_def sources = {.english = N_("Where this comes from"), .action = KJ_ACT_SOURCES};
+    put(app, flow, draw_button, &sources, 12.0);
     put_heading(app, flow, _("Keys"), 18.0);
     const char *keys[] = {_("Space: play or pause"), _("Left, right: one year; Home, End: first and last"), _("Tab: next control; Enter or space: press it; arrows: move a slider"), _("+, −, 0: zoom and whole map; W A S D: move the map"),
                           _("1–9: views; C: compare; F5: forum mode; F11: full screen")};
