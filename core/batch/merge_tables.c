@@ -177,7 +177,7 @@ static kj_status read_series(kj_error *err, const kj_runread *run, const kj_run_
     return KJ_OK;
 }
 
-/* pupils → first full year, in place of the first year's row. Schools that were never there: NAN. */
+/* pupils → first full year, in place of the first year's row. Schools that were never there, and what is no school: NAN. */
 static kj_status read_full_year(kj_error *err, const merger *g, const kj_runread *run, const kj_run_table *table, double *pupils)
 {
     size_t n = table->n_rows;
@@ -187,7 +187,7 @@ static kj_status read_full_year(kj_error *err, const merger *g, const kj_runread
     for (size_t r = 0; !status && r < n; r++) {
         bool taught = false;
         for (int32_t y = 0; y < g->n_years; y++) taught |= pupils[(size_t)y * n + r] > 0.0;
-        pupils[r] = full[r] ? (double)full[r] : taught ? (double)INFINITY : (double)NAN;
+        pupils[r] = !taught ? (double)NAN : full[r] ? (double)full[r] : (double)INFINITY;
     }
     free(full);
     return status;
