@@ -7,6 +7,7 @@ typedef struct developer {
     const dev *d;
     land_view land;
     int64_t *left[2]; /* small houses and flats still wanted, by municipality row */
+    int64_t wanted;   /* their sum */
     const kj_id *area_municipality;
     const uint32_t *municipality_row;
     kj_stream site, schedule, patch;
@@ -63,10 +64,11 @@ static kj_status develop(developer *dv, kj_ctx *ctx, const dev_candidate *site)
     n = site_grow(&dv->land, &request); /* at least 1: the seed has room */
     found_project(dv, ctx, site, luck, n, project);
     dv->left[flats][m] -= n;
+    dv->wanted -= n;
     return KJ_OK;
 }
 
-static int64_t still_wanted(const developer *dv, uint32_t n_municipalities)
+static int64_t sum_wanted(const developer *dv, uint32_t n_municipalities)
 {
     int64_t n = 0;
     for (uint32_t m = 0; m < n_municipalities; m++)
@@ -78,7 +80,8 @@ static int64_t still_wanted(const developer *dv, uint32_t n_municipalities)
 static kj_status choose_sites(developer *dv, kj_ctx *ctx, site_queue *queue, const dev_candidate *sites, uint32_t n_municipalities)
 {
     kj_status status = KJ_OK;
-    for (uint32_t k = 0; status == KJ_OK && still_wanted(dv, n_municipalities) > 0; k++) {
+    dv->wanted = sum_wanted(dv, n_municipalities);
+    for (uint32_t k = 0; status == KJ_OK && dv->wanted > 0; k++) {
         const site_choice *choice = site_queue_at(queue, k);
         if (!choice) break;
         status = develop(dv, ctx, sites + choice->site);
