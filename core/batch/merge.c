@@ -37,12 +37,12 @@ static kj_status see_members(kj_error *err, merger *g)
     return status;
 }
 
-/* The viewer reads it from the merged file as from a run. */
-static char *shown_of(const kj_runread *run)
+/* One of a run's options as JSON text; the caller's. The viewer and pages read it from the merged file as from a run. NULL: not there. */
+static char *option_of(const kj_runread *run, const char *name)
 {
     const char *options = kj_runread_info(run)->options_json;
-    json_t *root = json_loads(options ? options : "", 0, NULL), *shown = json_object_get(root, "shown");
-    char *text = shown ? json_dumps(shown, JSON_COMPACT) : NULL;
+    json_t *root = json_loads(options ? options : "", 0, NULL), *option = json_object_get(root, name);
+    char *text = option ? json_dumps(option, JSON_COMPACT) : NULL;
     json_decref(root);
     return text;
 }
@@ -55,7 +55,8 @@ static kj_status take_ground(kj_error *err, merger *g, const kj_runread *run)
     if (!g->years) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     memcpy(g->years, kj_runread_years(run), (size_t)g->n_years * sizeof *g->years);
     snprintf(g->boundary, sizeof g->boundary, "%s", kj_runread_info(run)->boundary);
-    g->shown = shown_of(run);
+    g->shown = option_of(run, "shown");
+    g->titles = option_of(run, "titles");
     return merge_choose_columns(err, g, run);
 }
 
@@ -169,6 +170,7 @@ static void write_provenance(merger *g)
     kj_h5out_long_text(&g->out, group, "default_ensemble", e->default_text ? e->default_text : "");
     kj_h5out_long_text(&g->out, group, "request", g->plan->request_json);
     if (g->shown) kj_h5out_long_text(&g->out, group, "shown", g->shown);
+    if (g->titles) kj_h5out_long_text(&g->out, group, "titles", g->titles);
     H5Gclose(group);
 }
 
@@ -270,6 +272,7 @@ kj_status kj_merge(kj_error *err, const kj_plan *plan, void (*progress)(void *da
     free(g.member);
     free(g.years);
     free(g.shown);
+    free(g.titles);
     free(g.scratch);
     free(g.figure);
     return status;

@@ -35,6 +35,7 @@ typedef struct merger {
     int32_t *years, n_years;
     kj_grid grid;
     char boundary[256];
+    char *titles; /* of policies and their parameters, [en, sv, da], JSON; owned, NULL: none */
     char *shown; /* what the plugins of the first member show (kedja/draft/view.h), JSON; owned, NULL: nothing */
     merge_table *tables;
     uint32_t n_tables;

@@ -9,6 +9,11 @@
 #include "../batch/ensemble.h"
 #include "cli.h"
 #ifdef KEDJA_DRAW
+#include <jansson.h>
+
+#include "../compare/compare.h"
+#include "../io/runread.h"
+#include "../report/pages.h"
 #include "../report/sensitivity_picture.h"
 #endif
 
@@ -67,6 +72,7 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
 static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_size *effects, uint32_t n)
 {
     uint32_t needed = 0, r = plan->experiment->replicates;
+    bool told = false; /* a difference that is more than chance */
     printf("%s: municipality.%s at the end of %lld\ndifference from the first level or the scenario, over members %s; 95 %% interval of the mean\n\n", plan->experiment->title[0],
            w->figure, (long long)w->year, plan->experiment->paired ? "with the same luck" : "each with a luck of its own");
     printf("%-40s %6s  %10s  %-26s  %s\n", "level", "pairs", "mean", "interval", plan->experiment->paired ? "if luck were not shared" : "");
@@ -77,10 +83,12 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
         snprintf(apart, sizeof apart, "%.4g to %.4g", x->wide_low, x->wide_high);
         printf("%-40s %6.0f  %10.4g  %-26s  %s\n", x->name, x->n, x->mean, pairs, plan->experiment->paired ? apart : "");
         if (x->needed > needed) needed = x->needed;
+        told |= x->low > 0 || x->high < 0;
     }
     bool nothing = n > 0 && !(fabs(effects[0].mean) > 0);
     if (nothing) puts("\nno level changes the figure");
     else if (!needed) puts("\none replicate tells nothing of luck: intervals need replicates");
+    else if (!told) printf("\nno difference can be told from chance with %u replicates: every interval holds 0\n", r);
     else if (needed <= r) printf("\nevery interval is within ±%g %% of the largest difference\n", 100 * w->width);
     else
         printf("\nintervals within ±%g %% of the largest difference need about %u replicates: %llu runs\n", 100 * w->width, needed, (unsigned long long)needed * plan->n_points);
@@ -106,7 +114,24 @@ static int by_total(const void *a, const void *b)
     return p < q ? 1 : p > q ? -1 : strcmp(x->label, y->label);
 }
 
-static void fill_indices(const kj_plan *plan, const kj_sensitivity *s, kj_sensitivity_picture *p)
+/* Titles of policies, as a member keeps them; NULL where none can be read: settings keep their names. */
+static json_t *titles_of(const kj_plan *plan)
+{
+    json_t *titles = NULL;
+    for (uint32_t m = 0; m < plan->n_members && !titles; m++) {
+        kj_error ignored = {0};
+        char path[KJ_PATH_MAX];
+        kj_runread *run = NULL;
+        if (kj_plan_member_path(&ignored, plan, m, path) || kj_runread_open(&ignored, path, &run)) continue;
+        json_t *kept = json_loads(kj_runread_info(run)->options_json, 0, NULL);
+        titles = json_incref(json_object_get(kept, "titles"));
+        json_decref(kept);
+        kj_runread_close(run);
+    }
+    return titles;
+}
+
+static void fill_indices(const kj_plan *plan, const kj_sensitivity *s, const json_t *titles, kj_sensitivity_picture *p)
 {
     p->kind = s->sigma ? KJ_SENSITIVITY_EFFECTS : KJ_SENSITIVITY_INDICES;
     p->constant = s->constant;
@@ -116,12 +141,12 @@ static void fill_indices(const kj_plan *plan, const kj_sensitivity *s, kj_sensit
         *r = (kj_sensitivity_row){.value = main->value, .low = main->low, .high = main->high, .second = s->sigma ? (double)NAN : s->first[f].value};
         r->second_low = s->sigma ? main->value - s->sigma[f].value : s->first[f].low;
         r->second_high = s->sigma ? main->value + s->sigma[f].value : s->first[f].high;
-        snprintf(r->label, sizeof r->label, "%s", plan->experiment->factor[f].name);
+        kj_level_words(titles, plan->experiment->factor[f].name, r->label, sizeof r->label);
     }
     qsort(p->row, (size_t)p->n, sizeof *p->row, by_total);
 }
 
-static void fill_effects(const kj_plan *plan, const kj_effect_size *effects, uint32_t n, kj_sensitivity_picture *p)
+static void fill_effects(const kj_plan *plan, const kj_effect_size *effects, uint32_t n, const json_t *titles, kj_sensitivity_picture *p)
 {
     bool paired = plan->experiment->paired && plan->experiment->replicates > 1;
     p->kind = KJ_SENSITIVITY_DIFFERENCES;
@@ -129,7 +154,7 @@ static void fill_effects(const kj_plan *plan, const kj_effect_size *effects, uin
         const kj_effect_size *x = &effects[i];
         kj_sensitivity_row *r = &p->row[p->n++];
         *r = (kj_sensitivity_row){.value = x->mean, .low = x->low, .high = x->high, .second = (double)NAN, .second_low = paired ? x->wide_low : (double)NAN, .second_high = paired ? x->wide_high : (double)NAN};
-        snprintf(r->label, sizeof r->label, "%s", x->name);
+        kj_level_words(titles, x->name, r->label, sizeof r->label);
     }
 }
 
@@ -152,9 +177,13 @@ static kj_status draw_chart(kj_error *err, const kj_plan *plan, const wishes *w,
 #ifdef KEDJA_DRAW
     kj_sensitivity_picture *p = new_picture(plan, w);
     if (!p) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (s) fill_indices(plan, s, p);
-    else fill_effects(plan, effects, n, p);
-    kj_status status = kj_report_sensitivity(err, p, w->chart, w->lang);
+    kj_language language;
+    kj_status status = kj_report_choose_language(err, w->lang, &language);
+    json_t *titles = titles_of(plan);
+    if (!status && s) fill_indices(plan, s, titles, p);
+    else if (!status) fill_effects(plan, effects, n, titles, p);
+    if (!status) status = kj_report_sensitivity(err, p, w->chart, w->lang);
+    json_decref(titles);
     free(p);
     return status;
 #else

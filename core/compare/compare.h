@@ -141,11 +141,16 @@ typedef struct kj_comparison {
 kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out);
 void kj_comparison_free(kj_comparison *comparison);
 
+struct json_t;
+
 /* What differs, in the language set (kj_language_set) and in declared titles: "Protect farmland: on", "Close a school: on (closing
    year 2028)", "New school: places 350 → 600"; by name what has no title. Numbers 0 … kj_setting_words_n - 1; brief: "Protect farmland",
    without the policy's parameters. */
 uint32_t kj_setting_words_n(const kj_comparison *comparison);
 void kj_setting_words(const kj_comparison *comparison, uint32_t index, bool brief, char *out, size_t room);
+/* A setting of an experiment, "densify.enabled=1" or the name alone, in the titles that a run keeps under options.titles: "Densify: on",
+   "Densify"; as it stands where there is no title (titles may be NULL). */
+void kj_level_words(const struct json_t *titles, const char *level, char *out, size_t room);
 /* All of them, parted by semicolons (brief: commas). */
 void kj_settings_words(const kj_comparison *comparison, bool brief, char *out, size_t room);
 

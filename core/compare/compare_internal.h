@@ -18,6 +18,9 @@ void kj_pairs_close(kj_pairs *pairs);
 /* Checks that both have the year, or chooses the last that all have. */
 kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out);
 
+/* Fills titles of a setting and its policy by its name; "" where there is none. titles may be NULL. */
+void kj_setting_take_titles(const struct json_t *titles, kj_changed_setting *setting);
+
 /* One indicator of one run; is_there: the run has its columns. */
 bool kj_indicator_is_there(const kj_runread *run, const kj_indicator_def *def);
 kj_status kj_indicator_read(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year_index, double *value);

@@ -113,15 +113,6 @@ static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, u
     return status;
 }
 
-static void take_titles(const json_t *titles, const char *name, char out[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE])
-{
-    const json_t *list = json_object_get(titles, name);
-    for (size_t k = 0; k < KJ_SETTING_LANGUAGES; k++) {
-        const char *text = json_string_value(json_array_get(list, k));
-        snprintf(out[k], KJ_SETTING_TITLE, "%.95s", text ? text : "");
-    }
-}
-
 /* Parameters that differ between the two worlds, by name. */
 static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
 {
@@ -141,10 +132,7 @@ static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparis
             snprintf(s->name, sizeof s->name, "%s", name);
             s->base = base;
             s->change = change;
-            char policy[sizeof s->name];
-            snprintf(policy, sizeof policy, "%.*s", (int)strcspn(name, "."), name);
-            take_titles(titles, name, s->title);
-            take_titles(titles, policy, s->policy);
+            kj_setting_take_titles(titles, s);
         }
     json_decref(a);
     json_decref(b);

@@ -1,6 +1,8 @@
 /* What differs between two worlds, in the words of the policies that declare it. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../draw/language.h"
@@ -8,6 +10,23 @@
 #include "compare_internal.h"
 
 #define _(text) kj_tr(text)
+
+static void take_titles(const json_t *titles, const char *name, char out[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE])
+{
+    const json_t *list = json_object_get(titles, name);
+    for (size_t k = 0; k < KJ_SETTING_LANGUAGES; k++) {
+        const char *text = json_string_value(json_array_get(list, k));
+        snprintf(out[k], KJ_SETTING_TITLE, "%.95s", text ? text : "");
+    }
+}
+
+void kj_setting_take_titles(const json_t *titles, kj_changed_setting *setting)
+{
+    char policy[sizeof setting->name];
+    snprintf(policy, sizeof policy, "%.*s", (int)strcspn(setting->name, "."), setting->name);
+    take_titles(titles, setting->name, setting->title);
+    take_titles(titles, policy, setting->policy);
+}
 
 static bool is_switch(const kj_changed_setting *s)
 {
@@ -94,6 +113,24 @@ void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *
         parameter(s, name, sizeof name);
         snprintf(out, room, "%s%s%s %s → %s", policy, policy[0] ? ": " : "", name, number(base, s->base), number(change, s->change));
         return;
+    }
+}
+
+void kj_level_words(const json_t *titles, const char *level, char *out, size_t room)
+{
+    size_t n = strcspn(level, "=");
+    bool has_value = level[n] != 0;
+    kj_changed_setting s = {.change = has_value ? strtod(level + n + 1, NULL) : 0.0};
+    char name[KJ_SETTING_TITLE + 32], value[KJ_NUMBER_MAX] = "";
+    snprintf(s.name, sizeof s.name, "%.*s", (int)n, level);
+    kj_setting_take_titles(titles, &s);
+    const char *policy = in_language(s.policy);
+    if (!policy[0]) snprintf(out, room, "%s", level);
+    else if (is_switch(&s) && has_value) switched(&(kj_comparison){.settings = &s, .n_settings = 1}, &s, false, out, room);
+    else if (is_switch(&s)) snprintf(out, room, "%s", policy);
+    else {
+        parameter(&s, name, sizeof name);
+        snprintf(out, room, "%s: %s%s%s", policy, name, has_value ? " " : "", has_value ? number(value, s.change) : "");
     }
 }
 

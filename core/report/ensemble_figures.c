@@ -1,10 +1,12 @@
 #include "ensemble_figures.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../compare/compare.h"
 #include "../io/first_full.h"
 #include "../io/h5in.h"
 
@@ -107,7 +109,7 @@ static kj_status read_contrast(kj_error *err, void *data, hid_t parent, const ch
     if (!status && dims[0] == N_DIFFS && dims[2] == 1) { /* of several municipalities the sum's interval is not in the file */
         kj_ensemble_contrast *c = &f->contrast[f->n_contrasts++];
         hsize_t last = dims[1] - 1, n = dims[1];
-        snprintf(c->label, sizeof c->label, "%.90s", name);
+        kj_level_words(f->titles, name, c->label, sizeof c->label);
         c->mean = v[DIFF_MEAN * n + last];
         c->low = v[DIFF_LOW * n + last];
         c->high = v[DIFF_HIGH * n + last];
@@ -145,12 +147,12 @@ static int by_total(const void *a, const void *b)
 }
 
 /* main[n][3]: the longer bar; other[n][3]: first-order index, or sigma about mu. */
-static void fill_rows(kj_sensitivity_picture *p, const double *main, const double *other, char **names)
+static void fill_rows(kj_sensitivity_picture *p, const struct json_t *titles, const double *main, const double *other, char **names)
 {
     for (int32_t i = 0; i < p->n; i++) {
         kj_sensitivity_row *r = &p->row[i];
         const double *m = main + 3 * i, *o = other + 3 * i;
-        snprintf(r->label, sizeof r->label, "%s", names[i]);
+        kj_level_words(titles, names[i], r->label, sizeof r->label);
         r->value = m[0], r->low = m[1], r->high = m[2];
         bool indices = p->kind == KJ_SENSITIVITY_INDICES;
         r->second = indices ? o[0] : (double)NAN;
@@ -160,7 +162,7 @@ static void fill_rows(kj_sensitivity_picture *p, const double *main, const doubl
     qsort(p->row, (size_t)p->n, sizeof *p->row, by_total);
 }
 
-static kj_status read_indices(kj_error *err, const char *path, hid_t group, kj_sensitivity_picture *p)
+static kj_status read_indices(kj_error *err, const char *path, hid_t group, const struct json_t *titles, kj_sensitivity_picture *p)
 {
     hsize_t dims[3], other_dims[3];
     double *main = NULL, *other = NULL;
@@ -180,7 +182,7 @@ static kj_status read_indices(kj_error *err, const char *path, hid_t group, kj_s
     if (!status) status = kj_h5in_texts(err, path, group, "/sensitivity", "factor", (uint32_t)dims[0], &names);
     if (!status) {
         p->n = (int32_t)dims[0];
-        fill_rows(p, main, other, names);
+        fill_rows(p, titles, main, other, names);
         kj_h5in_free_texts(names, (uint32_t)dims[0]);
     }
     free(main);
@@ -196,7 +198,7 @@ static kj_status read_sensitivity(kj_error *err, const char *path, hid_t file, k
     if (!f->sensitivity) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
     kj_status status = kj_h5in_group(err, path, file, "sensitivity", &group);
     if (status) return status;
-    status = read_indices(err, path, group, f->sensitivity);
+    status = read_indices(err, path, group, f->titles, f->sensitivity);
     H5Gclose(group);
     return status;
 }
@@ -269,13 +271,44 @@ static kj_status read_map(kj_error *err, const char *path, hid_t file, kj_ensemb
     return status ? status : kj_h5in_values(err, path, file, "", name, 2, dims, H5T_NATIVE_FLOAT, f->built);
 }
 
+static void read_titles(const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    kj_error ignored = {0};
+    char *text = NULL;
+    hid_t group;
+    if (H5Lexists(file, "provenance", H5P_DEFAULT) <= 0 || kj_h5in_group(&ignored, path, file, "provenance", &group)) return;
+    if (H5Lexists(group, "titles", H5P_DEFAULT) > 0 && kj_h5in_long_text(&ignored, path, group, "/provenance", "titles", &text)) text = NULL;
+    H5Gclose(group);
+    f->titles = text ? json_loads(text, 0, NULL) : NULL;
+    free(text);
+}
+
+/* "densify.enabled, new_school.enabled" in words. */
+static void put_words(const json_t *titles, const char *list, char *out, size_t room)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (const char *at = list; *at && used < room;) {
+        char name[160], words[200];
+        size_t n = strcspn(at, ",");
+        snprintf(name, sizeof name, "%.*s", (int)n, at);
+        kj_level_words(titles, name, words, sizeof words);
+        used += (size_t)snprintf(out + used, room - used, "%s%s", used ? ", " : "", words);
+        at += n + strspn(at + n, ", ");
+    }
+}
+
 static void read_covers(hid_t file, kj_ensemble_figures *f)
 {
     static const char *const kinds[KJ_ENSEMBLE_COVERS] = {"covers_chance", "covers_assumptions", "covers_plans", "covers_model"};
     take_text(file, "covers", f->covers_english, sizeof f->covers_english);
     f->covers_seeds = -1; /* files before 0.1.0's last: the sentence alone */
     kj_h5in_numbers(file, "covers_seeds", H5T_NATIVE_INT32, 1, &f->covers_seeds);
-    for (int k = 0; k < KJ_ENSEMBLE_COVERS; k++) take_text(file, kinds[k], f->covers[k], sizeof f->covers[k]);
+    for (int k = 0; k < KJ_ENSEMBLE_COVERS; k++) {
+        char names[512] = "";
+        take_text(file, kinds[k], names, sizeof names);
+        put_words(f->titles, names, f->covers[k], sizeof f->covers[k]);
+    }
 }
 
 static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
@@ -284,6 +317,7 @@ static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensem
     int32_t number[3] = {0};
     static const char *const titles[3] = {"title", "title_sv", "title_da"};
     for (int i = 0; i < 3; i++) take_text(file, titles[i], f->title[i], sizeof f->title[i]);
+    read_titles(path, file, f);
     read_covers(file, f);
     take_text(file, "map_title", f->map_title, sizeof f->map_title);
     bool whole = kj_h5in_numbers(file, "members", H5T_NATIVE_INT32, 1, &number[0]) && kj_h5in_numbers(file, "members_merged", H5T_NATIVE_INT32, 1, &number[1]) &&
@@ -321,6 +355,7 @@ kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_
 
 void kj_ensemble_figures_free(kj_ensemble_figures *f)
 {
+    json_decref(f->titles);
     free(f->years);
     free(f->population);
     free(f->low);

@@ -1,4 +1,4 @@
-/* What the page of an ensemble shows, read from a merged file. */
+/* What the page of an ensemble shows, read from a merged file. Settings by their declared titles in the language set. */
 #ifndef KEDJA_REPORT_ENSEMBLE_FIGURES_H
 #define KEDJA_REPORT_ENSEMBLE_FIGURES_H
 
@@ -12,7 +12,7 @@
 enum { KJ_ENSEMBLE_CONTRASTS_MAX = 12, KJ_ENSEMBLE_COVERS = 4 };
 
 typedef struct kj_ensemble_contrast {
-    char label[96];                  /* "densify.enabled = 1" */
+    char label[160];                 /* "Densify: on" */
     double mean, low, high, wide_low, wide_high; /* inhabitants in the last year */
 } kj_ensemble_contrast;
 
@@ -24,9 +24,10 @@ typedef struct kj_ensemble_school {
 } kj_ensemble_school;
 
 typedef struct kj_ensemble_figures {
+    struct json_t *titles; /* of policies; NULL: the file keeps none */
     char title[3][256];
     char map_title[256];
-    char covers[KJ_ENSEMBLE_COVERS][512]; /* chance, assumptions, plans, model: names of what varied, "" for a kind that the spread leaves out */
+    char covers[KJ_ENSEMBLE_COVERS][1024]; /* chance, assumptions, plans, model: what varied, "" for a kind that the spread leaves out */
     int32_t covers_seeds; /* lots of luck that replicates bring */
     char covers_english[2048]; /* the same as one sentence, for files without the list */
     int32_t n_members, n_merged, first_year, last_year;

@@ -74,7 +74,7 @@ LUA
 "$KEDJA" batch morris.lua --jobs 2 --quiet 2>"$work/stderr" && "$KEDJA" sensitivity morris.lua >sens 2>"$work/stderr"; ok "sensitivity" $? "$(cat "$work/stderr")"
 awk '/^demography.mortality_scale/ {a = $2} /^schools.preschool/ {b = $2} END {exit !(a < -10 && b == 0)}' sens; ok "deaths count for the population, preschool enrolment does not" $? "$(cat sens)"
 "$KEDJA" sensitivity toy8.lua >sens8 2>"$work/stderr"; ok "sensitivity of levels over pairs" $? "$(cat "$work/stderr")"
-grep -qE '^densify.enabled=1 +4 ' sens8 && grep -qE 'need about [0-9]+ replicates: [0-9]+ runs|every interval is within|no level changes' sens8 && grep -q '80 % of 8 members lie between' sens8 && grep -q 'over members with the same luck' sens8; ok "pairs, spread, and how many runs are needed" $? "$(cat sens8)"
+grep -qE '^densify.enabled=1 +4 ' sens8 && grep -qE 'need about [0-9]+ replicates: [0-9]+ runs|every interval is within|no level changes|told from chance' sens8 && grep -q '80 % of 8 members lie between' sens8 && grep -q 'over members with the same luck' sens8; ok "pairs, spread, and how many runs are needed" $? "$(cat sens8)"
 cp -r morris.batch thin; rm "$(ls thin/members/member_*.nc | tail -1)" thin/morris.nc
 "$KEDJA" batch merge thin >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 1 ] && [ -e thin/morris.nc ]; ok "a merge with too few trajectories for indices goes on without them" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" sensitivity morris.lua --out thin >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q '2 trajectories are whole; at least 3 are needed' "$work/stderr"; ok "and sensitivity says why: status 2" $? "status $status $(cat "$work/stderr")"

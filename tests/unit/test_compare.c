@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "../../core/report/matrix_page.h"
 #include "../shared/font_caches.h"
@@ -107,8 +108,33 @@ static void page(void **unused)
     }
 }
 
+static void check_level(const json_t *titles, const char *level, const char *words)
+{
+    char found[200];
+    kj_level_words(titles, level, found, sizeof found);
+    assert_string_equal(found, words);
+}
+
+/* Settings of experiments in the words of their policies; those of plugins have none. */
+static void levels(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    json_t *titles = json_pack("{s:[sss], s:[sss]}", "densify", "Densify", "Förtäta", "Fortæt", "densify.max_far", "Highest density", "Högsta täthet", "");
+    if (kj_language_set(&err, KJ_LANG_SV)) fail_msg("%s", err.text);
+    check_level(titles, "densify.enabled=1", "Förtäta: på");
+    check_level(titles, "densify.enabled=0", "Förtäta: av");
+    check_level(titles, "densify.enabled", "Förtäta");
+    check_level(titles, "densify.max_far=1.5", "Förtäta: Högsta täthet 1,5");
+    check_level(titles, "housing.search_scale=0.9", "housing.search_scale=0.9");
+    check_level(NULL, "densify.enabled=1", "densify.enabled=1");
+    if (kj_language_set(&err, KJ_LANG_EN)) fail_msg("%s", err.text);
+    check_level(titles, "densify.max_far", "Densify: Highest density");
+    json_decref(titles);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page), cmocka_unit_test(levels)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }
