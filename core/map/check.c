@@ -319,6 +319,18 @@ static void check_totals(checker *c)
     else if (places * 10 < pupils * 8) say(c, KJ_FINDING_WARNING, "schools have %lld places for %lld children of school age", (long long)places, (long long)pupils);
 }
 
+/* A number of jobs that was left as it came with a new recipe: everybody commutes, or nobody fills the jobs. */
+static void check_jobs(checker *c)
+{
+    const int32_t *cell = data(c, "workplace", "cell", KJ_I32), *jobs = data(c, "workplace", "jobs", KJ_I32);
+    const uint8_t *activity = data(c, "person", "activity", KJ_U8);
+    int64_t inside = 0, employed = 0;
+    for (uint32_t w = 0; cell && jobs && w < rows(c, "workplace"); w++) inside += cell[w] >= 0 ? jobs[w] : 0;
+    for (uint32_t p = 0; activity && p < rows(c, "person"); p++) employed += activity[p] == KJ_ACT_EMPLOYED;
+    if (employed > 2 * inside || inside > 2 * employed)
+        say(c, KJ_FINDING_WARNING, "%lld employed residents, but %lld jobs inside the map: more than a factor 2 apart; is `jobs` of map.work this municipality's?", (long long)employed, (long long)inside);
+}
+
 /* Lines of the fit report that begin with "  warning: ". */
 static void take_import_warnings(checker *c)
 {
@@ -360,6 +372,7 @@ kj_status kj_map_check(kj_error *err, const kj_map *map, kj_findings *out)
     check_totals(&c);
     if (!c.status) check_areas(&c);
     check_persons(&c);
+    check_jobs(&c);
     take_import_warnings(&c);
     if (!c.status) c.status = kj_observations_check(err, map, out);
     note_synthetic(&c);

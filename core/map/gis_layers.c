@@ -641,7 +641,8 @@ kj_status kj_gis_shores(kj_error *err, kj_draft *draft)
 
 static kj_status facility_of(kj_error *err, const kj_gis_source *s, OGRFeatureH f, const kj_recipe_facility_file *file, kj_recipe *recipe)
 {
-    kj_recipe_facility to = {.kind = file->kind, .grade_lo = file->grade_lo, .grade_hi = file->grade_hi};
+    kj_recipe_facility to = {.kind = file->kind, .grade_lo = file->grade_lo, .grade_hi = file->grade_hi, .of_file = (uint32_t)(file - recipe->facility_files) + 1,
+                             .row = OGR_F_GetFID(f)};
     char value[KJ_RECIPE_TEXT] = "";
     double places = 0.0;
     int column = -1;

@@ -19,6 +19,29 @@ static int32_t persons_between(const kj_draft_area *area, int32_t from, int32_t 
     return n;
 }
 
+static bool on_map(const kj_draft *draft, double x, double y, int32_t *cell)
+{
+    *cell = kj_grid_cell_at(&draft->grid, x, y);
+    return *cell >= 0 && draft->cell_area[*cell] >= 0;
+}
+
+/* Cell of a facility of the recipe; one outside the map is refused, with its file and line and what can be done. */
+static kj_status cell_of(kj_error *err, const kj_draft *draft, const kj_recipe_facility *from, int32_t *cell)
+{
+    char where[KJ_RECIPE_TEXT + 40], remedy[3 * KJ_RECIPE_TEXT];
+    int32_t ignored;
+    const kj_recipe *recipe = draft->recipe;
+    if (on_map(draft, from->x, from->y, cell)) return KJ_OK;
+    const kj_recipe_facility_file *file = from->of_file ? &recipe->facility_files[from->of_file - 1] : NULL;
+    if (file) snprintf(where, sizeof where, file->x[0] ? "%s:%lld" : "%s, feature %lld", file->file, (long long)from->row);
+    if (on_map(draft, from->y, from->x, &ignored)) snprintf(remedy, sizeof remedy, "are x and y swapped? The other way round it lies inside");
+    else if (file)
+        snprintf(remedy, sizeof remedy, "mend its place there, or leave it out: exclude = { column = \"%s\", values = { \"%s\" }, reason = \"…\" } in map.facilities.file of the recipe",
+                 file->name, from->name);
+    else snprintf(remedy, sizeof remedy, "mend its place in map.facilities, or take it away");
+    return kj_fail(err, KJ_E_INPUT, "%s: facility %s (x %.0f, y %.0f) lies outside the map; %s", file ? where : recipe->path, from->name, from->x, from->y, remedy);
+}
+
 /* --- care homes ----------------------------------------------------------------------------------------------------
  */
 
@@ -31,11 +54,9 @@ static kj_status care_of_recipe(kj_error *err, kj_draft *draft, double wanted)
     for (uint32_t i = 0; i < recipe->n_facilities; i++) {
         const kj_recipe_facility *from = &recipe->facilities[i];
         if (from->kind != KJ_FACILITY_CARE_HOME) continue;
-        int32_t cell = kj_grid_cell_at(&draft->grid, from->x, from->y);
-        if (cell < 0 || draft->cell_area[cell] < 0) {
-            return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path,
-                           from->name, from->x, from->y);
-        }
+        int32_t cell = -1;
+        kj_status found = cell_of(err, draft, from, &cell);
+        if (found) return found;
         kj_draft_area *area = &draft->areas[draft->cell_area[cell]];
         carried += fmin(wanted * from->places / places, from->places);
         int32_t n = (int32_t)carried, most = (int32_t)(0.6 * persons_between(area, 80, KJ_AGES - 1));
@@ -137,11 +158,9 @@ static kj_status take_recipe(kj_error *err, kj_draft *draft)
     const kj_recipe *recipe = draft->recipe;
     for (uint32_t i = 0; i < recipe->n_facilities; i++) {
         const kj_recipe_facility *from = &recipe->facilities[i];
-        int32_t cell = kj_grid_cell_at(&draft->grid, from->x, from->y);
-        if (cell < 0 || draft->cell_area[cell] < 0) {
-            return kj_fail(err, KJ_E_INPUT, "%s: facility %s (%.0f, %.0f) lies outside the map", recipe->path,
-                           from->name, from->x, from->y);
-        }
+        int32_t cell = -1;
+        kj_status found = cell_of(err, draft, from, &cell);
+        if (found) return found;
         if (draft->land[cell] == KJ_LAND_WATER) {
             cell = nearest_dry(draft, cell);
             kj_draft_warn(draft, "%s (%.0f, %.0f) lies in water; it was moved to the shore, %.0f m away", from->name, from->x, from->y,

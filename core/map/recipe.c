@@ -1038,7 +1038,7 @@ static kj_status facility_row(kj_error *err, const kj_csv *csv, kj_recipe *r, co
                               const uint32_t column[5])
 {
     double places = 0.0;
-    kj_recipe_facility to = {.kind = f->kind, .grade_lo = f->grade_lo, .grade_hi = f->grade_hi};
+    kj_recipe_facility to = {.kind = f->kind, .grade_lo = f->grade_lo, .grade_hi = f->grade_hi, .of_file = (uint32_t)(f - r->facility_files) + 1, .row = kj_csv_line(csv)};
     COPY(to.name, kj_csv_field(csv, column[0]));
     kj_status status = kj_csv_number(err, csv, column[1], &to.x);
     if (status == KJ_OK) status = kj_csv_number(err, csv, column[2], &to.y);

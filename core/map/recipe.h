@@ -68,6 +68,8 @@ typedef struct kj_recipe_facility {
     double x, y;
     int32_t grade_lo, grade_hi, places, opened;
     bool independent;
+    uint32_t of_file; /* which of the recipe's facility files it comes from, counted from 1; 0: the recipe itself */
+    int64_t row;      /* its line there, or its feature */
 } kj_recipe_facility;
 
 typedef struct kj_recipe_project {

@@ -386,25 +386,42 @@ static void settle_tenure(kj_draft_area *area)
     for (int t = 0; t < 3; t++) area->tenure[t] = known > 0.0 ? area->tenure_count[t] * all / known : all / 3.0;
 }
 
-/* Sums that two tables give: a warning where they differ by more than 2 %. */
+/* Names where the populations or the ages were read: a table of statistics, else columns of the areas' file. */
+static void name_source(const kj_recipe *r, bool ages, char *out, size_t bytes)
+{
+    const kj_recipe_areas *areas = &r->areas;
+    out[0] = 0;
+    if (ages && areas->n_classes)
+        snprintf(out, bytes, "columns %.24s%.24s to %.24s%.24s of %.80s", areas->female, areas->class_name[0], areas->male, areas->class_name[areas->n_classes - 1],
+                 areas->file);
+    else if (!ages && areas->population[0]) snprintf(out, bytes, "column %.40s of %.80s", areas->population, areas->file);
+    for (uint32_t i = 0; i < r->n_statistics; i++)
+        if (r->statistics[i].kind == (ages ? KJ_STATISTIC_AGES : KJ_STATISTIC_POPULATION)) snprintf(out, bytes, "%.80s", r->statistics[i].file);
+    if (!out[0]) snprintf(out, bytes, "%.80s", r->path);
+}
+
+/* An area's total and the sum of its ages: a warning where they differ by more than 2 % and by more than 3 persons (less
+   is what perturbed cells make). */
 static void compare_tables(kj_draft *draft)
 {
-    double persons = 0.0, in_ages = 0.0;
-    int32_t worst = -1;
-    double most = 0.02;
-    for (int32_t a = 0; a < draft->n_areas; a++) {
+    char of_total[140], of_ages[200];
+    int32_t worst = -1, n = 0;
+    double most = 0.0, worst_sum = 0.0;
+    for (int32_t a = 0; draft->n_classes && a < draft->n_areas; a++) {
         const kj_draft_area *area = &draft->areas[a];
         double sum = 0.0;
         for (uint32_t c = 0; c < draft->n_classes; c++) sum += area->class_count[0][c] + area->class_count[1][c];
-        persons += area->population;
-        in_ages += sum;
-        double off = area->population > 100 ? fabs(sum - area->population) / area->population : 0.0;
-        if (draft->n_classes && off > most) most = off, worst = a;
+        double off = fabs(sum - area->population);
+        if (off <= 3.0 || off <= 0.02 * area->population) continue;
+        n++;
+        if (off > most) most = off, worst = a, worst_sum = sum;
     }
-    if (worst >= 0)
-        kj_draft_warn(draft, "totals disagree: the ages of all areas add up to %.0f persons, the populations to %.0f; most in area %s (%.1f %%). Ages are scaled to the "
-                             "populations",
-                      in_ages, persons, draft->areas[worst].code, 100.0 * most);
+    if (worst < 0) return;
+    name_source(draft->recipe, false, of_total, sizeof of_total);
+    name_source(draft->recipe, true, of_ages, sizeof of_ages);
+    kj_draft_warn(draft, "totals disagree with their parts in %d of %d areas, most in %s: %d persons (%s), but its ages add up to %.0f (%s). The total was taken and the ages "
+                         "scaled to it: which is right?",
+                  n, draft->n_areas, draft->areas[worst].code, draft->areas[worst].population, of_total, worst_sum, of_ages);
 }
 
 /* --- households that cannot be formed --- */
@@ -509,9 +526,7 @@ kj_status kj_draft_statistics(kj_error *err, kj_draft *draft)
         if (draft->n_classes && area->population > 0 && !(sum > 0.0))
             return kj_fail(err, KJ_E_INPUT, "%s: area %s has %d persons, but none in any class of ages", recipe->path, area->code, area->population);
     }
-    if (recipe->n_statistics) {
-        compare_tables(draft);
-        check_households(draft);
-    }
+    compare_tables(draft);
+    if (recipe->n_statistics) check_households(draft);
     return KJ_OK;
 }

@@ -8,7 +8,7 @@
 #define SECTOR_LABELS "elsewhere work_area services"
 
 /* Where the values of a column come from; the texts of PLACE depend on the map. */
-typedef enum provenance { SYNTHETIC, DERIVED, REAL_AREAS, FITTED, ASSUMED, LAND, FACILITIES } provenance;
+typedef enum provenance { SYNTHETIC, DERIVED, REAL_AREAS, INCOMES, FITTED, ASSUMED, LAND, FACILITIES } provenance;
 
 typedef struct column_spec {
     const char *table, *name;
@@ -41,7 +41,7 @@ static const column_spec columns[] = {
     {"area", "x", KJ_F64, "m", NULL, NULL, "Easting of the middle.", REAL_AREAS},
     {"area", "y", KJ_F64, "m", NULL, NULL, "Northing of the middle.", REAL_AREAS},
     {"area", "median_income", KJ_I32, "SEK/year", NULL, NULL,
-     "Median disposable income a consumption unit at the start.", FITTED},
+     "Median disposable income a consumption unit at the start.", INCOMES},
     {"area", "centre_cell", KJ_I32, "1", NULL, NULL, "Cell of the middle.", DERIVED},
 
     {"person", "birth_month", KJ_I32, "month", NULL, NULL, "Month of birth, counted from January 1900.", FITTED},
@@ -133,6 +133,24 @@ static const char *const table_docs[][2] = {{"cell", "Cells of the grid."},
                                             {"facility", "Schools, preschools, care homes and other facilities."},
                                             {"project", "Named housing projects."}};
 
+/* File that gives the median income of the areas; NULL: none does. */
+static const char *income_file(const kj_recipe *r)
+{
+    for (uint32_t i = 0; i < r->n_statistics; i++)
+        if (r->statistics[i].kind == KJ_STATISTIC_INCOME) return r->statistics[i].file;
+    return r->areas.income[0] ? r->areas.file : NULL;
+}
+
+/* The source's figure is written where there is one, else the median of the persons that were made. */
+static void origin_of_incomes(const kj_draft *draft, const char **origin, const char **source)
+{
+    int32_t n = 0;
+    for (int32_t a = 0; a < draft->n_areas; a++) n += draft->areas[a].income_sek > 0.0;
+    const char *file = n ? income_file(draft->recipe) : NULL;
+    *origin = !file ? "synthetic" : n == draft->n_areas ? "real" : "derived";
+    *source = file ? file : "fitted to the margins of the recipe and of the country tables (map report)";
+}
+
 static void origin_of(const kj_draft *draft, const column_spec *spec, const char **origin, const char **source)
 {
     for (uint32_t i = 0; i < draft->recipe->n_layers; i++) { /* taken as they are */
@@ -167,6 +185,7 @@ static void origin_of(const kj_draft *draft, const column_spec *spec, const char
                       ? draft->recipe->areas.file
                       : "localities: real point, area and population; outline, districts and countryside are synthetic";
         return;
+    case INCOMES: origin_of_incomes(draft, origin, source); return;
     case FITTED:
         *origin = "synthetic";
         *source = "fitted to the margins of the recipe and of the country tables (map report)";

@@ -292,6 +292,11 @@ static void wrong_files_are_refused(void **state)
     put("f.csv", "n,x,y,p\nFar school,1000,2000,3\n");
     refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
             "Far school", "outside the map");
+    refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
+            "f.csv:2: facility Far school (x 1000, y 2000)", "exclude = { column = \"n\", values = { \"Far school\" }, reason =");
+    put("f.csv", "n,x,y,p\nSwapped school,6317500,500200,3\n");
+    refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
+            "f.csv:2", "are x and y swapped?");
     put("lines.geojson", "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":"
                          "\"a\",\"people\":7},"
                          "\"geometry\":{\"type\":\"Point\",\"coordinates\":[15,57]}}]}");
@@ -586,6 +591,51 @@ static void expect_warning(const char *recipe, const char *a, const char *b)
     kj_map_free(&map);
 }
 
+#define WITH_AGES(people) "areas={file='aged.geojson', code='code', population='" people "', tenure={rental='rent', coop='coop', owner='own'}, ages={female='f_', male='m_', classes={{column='0_17', from=0},{column='18p', from=18}}}} }"
+
+#define WITH_INCOME "areas={file='aged.geojson', code='code', population='near', tenure={rental='rent', coop='coop', owner='own'}, income={column='income', factor=1000}} }"
+
+/* The square with ages that add up to 200. */
+static void a_total_that_disagrees_with_its_ages(void **state)
+{
+    (void)state;
+    put("aged.geojson", "{\"type\":\"FeatureCollection\"," SYSTEM("3006") "\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"near\":203,\"doubled\":400,\"rent\":60,\"own\":40,\"coop\":20,\"income\":280,"
+                        "\"f_0_17\":20,\"f_18p\":80,\"m_0_17\":20,\"m_18p\":80},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[" METRES "]]}}]}");
+    expect_warning(HEAD WITH_AGES("doubled"), "warning: totals disagree with their parts in 1 of 1 areas, most in a: 400 persons (column doubled of aged.geojson)",
+                   "but its ages add up to 200 (columns f_0_17 to m_18p of aged.geojson)");
+    kj_map map = built(HEAD WITH_AGES("near"));
+    assert_null(strstr(map.report, "totals disagree"));
+    assert_string_equal(kj_rows_column(kj_store_table(&map.store, "area"), "median_income")->origin, "synthetic");
+    kj_map_free(&map);
+    map = built(HEAD WITH_INCOME);
+    assert_string_equal(kj_rows_column(kj_store_table(&map.store, "area"), "median_income")->origin, "real");
+    assert_string_equal(kj_rows_column(kj_store_table(&map.store, "area"), "median_income")->source, "aged.geojson");
+    kj_map_free(&map);
+}
+
+static bool finds(const char *recipe, const char *text)
+{
+    kj_error err = {0};
+    kj_findings findings;
+    kj_map map = built(recipe);
+    bool there = false;
+    if (kj_map_check(&err, &map, &findings)) fail_msg("%s", err.text);
+    for (uint32_t i = 0; i < findings.n; i++) there |= strstr(findings.items[i].text, text) != NULL;
+    kj_findings_free(&findings);
+    kj_map_free(&map);
+    return there;
+}
+
+static void jobs_left_as_they_came(void **state)
+{
+    (void)state;
+    put("squares.geojson", squares);
+    const char *text = "jobs inside the map: more than a factor 2 apart";
+    assert_false(finds(HEAD AREAS("people") "}", text));
+    assert_true(finds("map { name='s', title='s', start=2020, epsg=3006, cell=50, work={jobs=400}, municipality={code='1',name='M',county='C'}, sources={'none'}, " AREAS("people") "}", text));
+}
+
+
 static void margins_that_cannot_be_met(void **state)
 {
     (void)state;
@@ -744,6 +794,7 @@ int main(void)
                                        cmocka_unit_test(bad_boundaries_are_said), cmocka_unit_test(twelve_persons),
                                        cmocka_unit_test(tables_make_households), cmocka_unit_test(tenure_follows_size), cmocka_unit_test(tables_that_disagree_are_said),
                                        cmocka_unit_test(areas_in_a_wrong_system), cmocka_unit_test(margins_that_cannot_be_met),
+                                       cmocka_unit_test(a_total_that_disagrees_with_its_ages), cmocka_unit_test(jobs_left_as_they_came),
                                        cmocka_unit_test(a_survey_is_the_seed), cmocka_unit_test(observations_are_compared),
                                        cmocka_unit_test(observations_correct_the_start), cmocka_unit_test(bad_observations_are_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
