@@ -17,6 +17,14 @@ static const kj_option options[] = {
     {0},
 };
 
+/* Not part of the report itself, which stands in every map and its digest. */
+static const char how_to_read[] = "\nHow to read it\n"
+                                  "  fitted         persons, age and sex, tenure and median income by area, as the recipe gives them; households by size and kind where it has\n"
+                                  "                 tables of them by area, else the share of one-person households as near as persons and homes allow\n"
+                                  "  compared only  households by kind beside the nation's (in brackets), and who lives in small houses\n"
+                                  "  assumed        student and senior homes, small houses and floor areas, jobs, students and commuters: the recipe's and the country's\n"
+                                  "                 figures; land where it says synthetic; facilities where it says assumed\n";
+
 static kj_status import(kj_error *err, const char *recipe, const char *data, const char *out, bool quiet)
 {
     kj_memory memory = {0};
@@ -26,7 +34,7 @@ static kj_status import(kj_error *err, const char *recipe, const char *data, con
     if (status) return status;
     status = kj_map_save(err, out, &map);
     if (!status && !quiet) {
-        if (map.report) fputs(map.report, stdout);
+        if (map.report) fputs(map.report, stdout), fputs(how_to_read, stdout);
         printf("\nwritten: %s/map.nc (digest %s)\ntry: kedja run SCENARIO.lua --map %s\n", out, map.digest, out);
     }
     kj_map_free(&map);

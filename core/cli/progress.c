@@ -106,6 +106,7 @@ void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
     printf("  %-22s %12d %12d %12s\n", "31 December", o->first_year, o->last_year, "change");
     line("inhabitants", o->population_start, o->population_end);
     line("households", o->households_start, o->households);
+    if (o->lodging_start >= 0 && o->lodging >= 0) line("  no home of their own", o->lodging_start, o->lodging);
     line("dwellings", o->dwellings_start, o->dwellings);
     print_vision(o);
     printf("\n  %s households moved into a home; %s moving chains began (boundary: %s)\n", grouped(o->moves, moves), grouped(o->chains, chains),

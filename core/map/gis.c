@@ -62,7 +62,8 @@ kj_status kj_gis_open(kj_error *err, const kj_recipe *recipe, const char *file, 
     if (status != KJ_OK) return status;
     s->dataset = GDALOpenEx(s->path, GDAL_OF_VECTOR | GDAL_OF_READONLY, NULL, NULL, NULL);
     if (!s->dataset)
-        return kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a vector file: %s", s->path, CPLGetLastErrorMsg());
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be read as a vector file: %s", s->path,
+                       CPLGetLastErrorMsg()[0] ? CPLGetLastErrorMsg() : "it is empty, or of no format that GDAL knows");
     s->layer = layer[0] ? GDALDatasetGetLayerByName(s->dataset, layer) : GDALDatasetGetLayer(s->dataset, 0);
     if (!s->layer) return no_layer(err, s, layer[0] ? layer : "(first)");
     s->target = kj_gis_system(recipe->epsg);
@@ -194,8 +195,11 @@ kj_status kj_gis_column(kj_error *err, const kj_gis_source *s, const char *name,
         if (strlen(names) < 800)
             snprintf(names + strlen(names), sizeof names - strlen(names), "%s%.60s", i ? ", " : "", known[i]);
     }
-    const char *nearest = kj_nearest_name(name, known, (size_t)(n < 256 ? n : 256));
-    return kj_fail(err, KJ_E_INPUT, "%s, layer %s: no column named %s%s%s%s; it has %s", s->path,
+    const char *nearest = NULL;
+    for (int i = 0; i < n && i < 256 && !nearest; i++) /* deso: desokod is meant, not geo */
+        if (strstr(known[i], name)) nearest = known[i];
+    if (!nearest) nearest = kj_nearest_name(name, known, (size_t)(n < 256 ? n : 256));
+    return kj_fail(err, KJ_E_INPUT, "%s, layer %s: no column named %s%s%s%s; the recipe says which is read; it has %s", s->path,
                    OGR_L_GetName(s->layer), name, nearest ? " (did you mean " : "", nearest ? nearest : "",
                    nearest ? "?)" : "", names);
 }
@@ -311,7 +315,13 @@ static kj_status read_area(kj_error *err, const kj_gis_source *s, OGRFeatureH fe
     double population = 0.0, income = 0.0;
     memset(area, 0, sizeof *area);
     area->locality = -1;
-    kj_status status = kj_gis_text(err, s, feature, spec->code, area->code, sizeof area->code);
+    int column = -1;
+    kj_status status = kj_gis_column(err, s, spec->code, &column);
+    if (status != KJ_OK) {
+        kj_error why = *err;
+        return kj_fail(err, status, "%.*s; change `areas.code` in %s", (int)(sizeof why.text - 1), why.text, recipe->path);
+    }
+    status = kj_gis_text(err, s, feature, spec->code, area->code, sizeof area->code);
     if (status == KJ_OK)
         status = kj_gis_text(err, s, feature, spec->name[0] ? spec->name : spec->code, area->name, sizeof area->name);
     if (status == KJ_OK && spec->population[0])

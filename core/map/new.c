@@ -18,6 +18,56 @@ typedef struct municipality {
     char value[N_FIELDS][96];
 } municipality;
 
+enum { NAMES_MAX = 1024, NAME_BYTES = 48 };
+
+/* Lower case without dots, rings and strokes: Umeå and UMEA are umea. */
+static void fold(const char *name, char out[NAME_BYTES])
+{
+    static const char *const letters[][2] = {{"å", "a"}, {"ä", "a"}, {"ö", "o"}, {"Å", "a"}, {"Ä", "a"}, {"Ö", "o"}, {"æ", "ae"}, {"ø", "o"}, {"Æ", "ae"}, {"Ø", "o"}, {"é", "e"}, {"ü", "u"}};
+    enum { N = sizeof letters / sizeof letters[0] };
+    size_t used = 0;
+    while (*name && used + 3 < NAME_BYTES) {
+        size_t i = 0;
+        while (i < N && strncmp(name, letters[i][0], strlen(letters[i][0])) != 0) i++;
+        if (i < N) {
+            used += (size_t)snprintf(out + used, NAME_BYTES - used, "%s", letters[i][1]);
+            name += strlen(letters[i][0]);
+        } else {
+            out[used++] = (char)(*name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name);
+            name++;
+        }
+    }
+    out[used] = 0;
+}
+
+/* "Umeå (2480)" for Umea; empty if no name is near. */
+static void nearest(const char *path, const char *wanted, char *out, size_t bytes)
+{
+    typedef char name_text[NAME_BYTES];
+    name_text bare, *folded = calloc(NAMES_MAX, sizeof *folded), *label = calloc(NAMES_MAX, sizeof *label);
+    const char **names = calloc(NAMES_MAX, sizeof *names);
+    kj_csv *csv = NULL;
+    kj_error ignored;
+    uint32_t code = 0, name = 0;
+    size_t n = 0;
+    bool more = true, good = folded && label && names && !kj_csv_open(&ignored, path, ',', &csv) && !kj_csv_require(&ignored, csv, "code", &code) &&
+                             !kj_csv_require(&ignored, csv, "name", &name);
+    while (good && n < NAMES_MAX && !kj_csv_next(&ignored, csv, &more) && more) {
+        fold(kj_csv_field(csv, name), folded[n]);
+        snprintf(label[n], NAME_BYTES, "%.30s (%.8s)", kj_csv_field(csv, name), kj_csv_field(csv, code));
+        names[n] = folded[n];
+        n++;
+    }
+    fold(wanted, bare);
+    const char *found = good ? kj_nearest_name(bare, names, n) : NULL;
+    for (size_t i = 0; found && i < n; i++)
+        if (found == names[i]) snprintf(out, bytes, "%s", label[i]);
+    kj_csv_close(csv);
+    free(folded);
+    free(label);
+    free(names);
+}
+
 static kj_status find(kj_error *err, const char *country, const char *code, municipality *out)
 {
     char relative[128], path[1200];
@@ -39,9 +89,11 @@ static kj_status find(kj_error *err, const char *country, const char *code, muni
         if (!strncmp(here, code, 2) && strlen(near) < 150) snprintf(near + strlen(near), sizeof near - strlen(near), "%s%.8s %.30s", near[0] ? ", " : "", here, name);
     }
     kj_csv_close(csv);
-    if (!status && !found)
-        status = kj_fail(err, KJ_E_INPUT, "no municipality %s in %s%s%s", code, path, near[0] ? "; near it: " : "", near);
-    return status;
+    if (status || found) return status;
+    char meant[NAME_BYTES] = "";
+    if (code[0] < '0' || code[0] > '9') nearest(path, code, meant, sizeof meant);
+    if (meant[0]) return kj_fail(err, KJ_E_INPUT, "no municipality %s in %s; did you mean %s?", code, path, meant);
+    return kj_fail(err, KJ_E_INPUT, "no municipality %s in %s%s%s", code, path, near[0] ? "; near it: " : "", near);
 }
 
 bool kj_municipality_box(const char *country, const char *code, double box[4], char *name, size_t name_bytes)

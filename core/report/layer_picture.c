@@ -199,6 +199,7 @@ static kj_status read_schools(kj_error *err, picture *p, uint32_t year_index)
 static const char *layer_title(const kj_run_column *layer)
 {
     if (!strcmp(layer->name, "land_use")) return _("Land use");
+    if (!strcmp(layer->name, "area")) return _("Areas");
     if (!strcmp(layer->name, "zoning")) return _("Zoning");
     if (!strcmp(layer->name, "protection")) return _("Protected land");
     if (!strcmp(layer->name, "farmland_class")) return _("Class of farmland");

@@ -48,11 +48,18 @@ static int64_t count_moves(const kj_store *store)
 static int64_t count_households(const kj_store *store) { return count_u8(store, "household", "living", KJ_LIVES_OUTSIDE, false); }
 static int64_t count_dwellings(const kj_store *store) { return count_u8(store, "dwelling", "state", KJ_DWELLING_CLOSED, false); }
 
+/* Households that hold no home and live with another; -1 where a model knows no such thing. */
+static int64_t count_lodging(const kj_store *store)
+{
+    return kj_store_data(store, "household", "living", KJ_U8) ? count_u8(store, "household", "living", KJ_LIVES_LODGING, true) : -1;
+}
+
 void kj_outcome_read_start(const kj_store *store, kj_outcome *out)
 {
     out->population_start = kj_outcome_population(store);
     out->households_start = count_households(store);
     out->dwellings_start = count_dwellings(store);
+    out->lodging_start = count_lodging(store);
 }
 
 static int64_t sum_municipalities(const kj_store *store, const char *column)
@@ -86,6 +93,7 @@ void kj_outcome_read(kj_sim *sim, kj_outcome *out)
     out->population_end = kj_outcome_population(store);
     out->households = count_households(store);
     out->dwellings = count_dwellings(store);
+    out->lodging = count_lodging(store);
     out->moves = count_moves(store);
     out->chains = count_roots(store);
     out->person_months = kj_sim_person_months(sim);

@@ -111,6 +111,7 @@ static kj_status read_start_year(kj_error *err, const char *dir, kj_outcome *out
     kj_status status = kj_runread_open(err, path, &file);
     if (status) return status;
     status = start_sum(err, file, "population", &out->population_start);
+    out->lodging_start = -1; /* not among the sums of a municipality */
     if (!status) status = start_sum(err, file, "households", &out->households_start);
     if (!status) status = start_sum(err, file, "dwellings", &out->dwellings_start);
     kj_runread_close(file);

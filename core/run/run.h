@@ -30,6 +30,7 @@ typedef struct kj_outcome {
     int32_t first_year, last_year;
     int64_t population_start, population_end;
     int64_t households_start, households, dwellings_start, dwellings;
+    int64_t lodging_start, lodging; /* households without a home of their own, among the households; -1: not known */
     int64_t moves;  /* households that moved into a home by the end: vacancies that were filled */
     int64_t chains; /* roots of the vacancy forest */
     int64_t person_months;

@@ -454,7 +454,7 @@ static kj_status read_all(kj_error *err, kj_scenario *scenario, bool from_disk)
     return script_run(err, scenario->policies, &scenario->files[0], SCRIPT_READ, "scenario");
 }
 
-/* No file and no shipped scenario: the shipped name that was meant, if one is near. */
+/* No file and no shipped scenario: the shipped name that was meant, if one is near, else all of them. */
 static kj_status no_such_scenario(kj_error *err, const char *wanted)
 {
     enum { NAMES_MAX = 256 };
@@ -474,8 +474,11 @@ static kj_status no_such_scenario(kj_error *err, const char *wanted)
     free(entries);
     base_name(wanted, bare);
     const char *near = kj_nearest_name(bare, names, n_names);
-    return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped scenario of that name%s%s%s", wanted, near ? "; did you mean '" : "",
-                   near ? near : "", near ? "'?" : "");
+    if (near) return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped scenario of that name; did you mean '%s'?", wanted, near);
+    char list[700] = "";
+    for (size_t i = 0; i < n_names && strlen(list) < sizeof list - KJ_NAME_MAX - 3; i++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "", names[i]);
+    return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped scenario of that name; shipped are %s", wanted, list[0] ? list : "none");
 }
 
 /* A file as it is named from here, or the name of a shipped scenario. */

@@ -2,7 +2,7 @@
 # Layers and tables go out with the right figures in the right place, whole or not at all, protected where asked; maps
 # are shown, checked and begun.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 24
+plan 26
 "$KEDJA" run scripts/scenarios/toy.lua --years 2 --out "$work/toy.nc" --quiet >/dev/null 2>"$work/stderr"; ok "a run to export" $? "$(cat "$work/stderr")"
 "$KEDJA" map show toy >"$work/shown" 2>"$work/stderr"
 ok "map show lists layers and fit" "$([ $? -eq 0 ] && grep -q 'land_use' "$work/shown" && grep -q 'persons 600' "$work/shown"; echo $?)" "$(cat "$work/stderr")"
@@ -46,7 +46,10 @@ ok "persons cannot be published by rounding: status 2, nothing written" "$([ $? 
 ok "an unknown layer: status 2 and the nearest" "$([ $? -eq 2 ] && grep -q 'did you mean land_use' "$work/stderr" && ! ls -a "$work" | grep -q part; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" map new "$work/here" --municipality 1281 >/dev/null 2>"$work/stderr"
 ok "map new writes a recipe of Lund" "$([ $? -eq 0 ] && grep -q 'code = "1281", name = "Lund", county = "Skåne"' "$work/here/recipe.lua"; echo $?)" "$(cat "$work/stderr")"
+ok "it marks what to change first, and shows how to leave a school out" "$(grep -q 'CHANGE THIS: assumed; jobs' "$work/here/recipe.lua" && grep -q -- '-- exclude = {' "$work/here/recipe.lua"; echo $?)"
 "$KEDJA" import "$work/here/recipe.lua" --out "$work/built" >/dev/null 2>"$work/stderr"
 ok "its recipe asks for the files that are missing" "$([ $? -eq 2 ] && grep -q 'areas.gpkg' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+"$KEDJA" map new "$work/there" --municipality Umea >/dev/null 2>"$work/stderr"
+ok "a municipality without its rings and dots: the name that is meant" "$([ $? -eq 2 ] && grep -q 'did you mean Umeå (2480)?' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" map new "$work/there" --municipality 1289 >/dev/null 2>"$work/stderr"
 ok "an unknown municipality: status 2 and what is near" "$([ $? -eq 2 ] && grep -q '1280 Malmö' "$work/stderr" || grep -q '1214' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"

@@ -276,6 +276,9 @@ static void wrong_files_are_refused(void **state)
     (void)state;
     put("squares.geojson", squares);
     refused(HEAD AREAS("peoples") "}", "no column named peoples", "did you mean people?");
+    refused(HEAD "areas={file='squares.geojson', code='peop', population='people'} }", "did you mean people?", "change `areas.code` in");
+    put("empty.gpkg", "");
+    refused(HEAD "areas={file='empty.gpkg', code='code', population='people'} }", "empty.gpkg: cannot be read as a vector file: it is empty", "");
     refused(HEAD AREAS("code") "}", "column code: expected a number", "found 'a'");
     refused(HEAD "areas={file='gone.gpkg', code='code', population='people'} }", "gone.gpkg", "which is not in");
     refused(HEAD "areas={file='recipe.lua', code='code', population='people'} }", "recipe.lua",

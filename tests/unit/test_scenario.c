@@ -198,6 +198,7 @@ static void test_faults_in_scenarios(void **state)
     kj_scenario *scenario;
     assert_int_equal(kj_scenario_load(&err, "no_such_scenario", &scenario), KJ_E_INPUT);
     assert_non_null(strstr(err.text, "there is no such file, nor a shipped scenario of that name"));
+    assert_non_null(strstr(err.text, "kronoberg_2040"));
     f.n = 1;
     close_folder(&f);
 }

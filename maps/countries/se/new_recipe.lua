@@ -6,11 +6,15 @@
 --                   https://www.scb.se/vara-tjanster/oppna-data/oppna-geodata/deso--demografiska-statistikomraden/
 --                   Keep the features whose code begins with @code@ (in QGIS: select, export; or
 --                   ogr2ogr -where "desokod LIKE '@code@%'" areas.gpkg DeSO_2025.gpkg).
---   2 ages.px, tenure.px, income.px   population by DeSO, age and sex; dwellings by DeSO and tenure; median disposable
---                   income by DeSO: https://www.statistikdatabasen.scb.se, saved as PC-Axis (.px) or json-stat2, just as they
---                   are. If their dimensions have other names than below, write these.
+--   2 ages.px, tenure.px, income.px   https://www.statistikdatabasen.scb.se (search for the number of the table), saved as PC-Axis
+--                   (.px) or json-stat2, just as they are. In each tick the DeSO areas of 2025 that begin with @code@, and one year:
+--                     ages    TAB6574  population by region, age and sex: all classes of ages, women and men, no total
+--                     tenure  TAB6638  dwellings by region and tenure: all tenures
+--                     income  TAB6684  economic standard by region: the median alone (thousand SEK)
+--                   If their dimensions have other names than below, write these.
 --   3 schools.csv   school units with coordinates and pupils (Skolverket): https://www.skolverket.se/skolutveckling/statistik
---                   columns: name, x, y (EPSG:3006), pupils
+--                   columns: name, x, y (EPSG:3006), pupils. A list of the units with year 9 lacks the schools of the younger ones:
+--                   `fill` makes up as many as there is no room for.
 -- Better with, each optional (take away the two dashes of its line below):
 --   4 nmd.tif       national land cover, base layer (Naturvårdsverket, CC0), cut to x @west@ to @east@, y @south@ to @north@:
 --                   https://www.naturvardsverket.se/verktyg-och-tjanster/kartor-och-karttjanster/nationella-marktackedata/
@@ -23,7 +27,8 @@
 -- Then:  kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built
 --        kedja map check FOLDER/built
 --        kedja map show FOLDER/built --png map.png
--- Lines with "assumed" are guesses: put your own figures and their sources there.
+-- Lines with "CHANGE THIS" are the same for every municipality, from one with 2 500 inhabitants to one with a million: put your own
+-- figures there, and their sources. First work.jobs, dwellings.students, land; `kedja map check` says if the jobs cannot be right.
 map {
   name = "@map@",
   title = { en = "@name@", sv = "@name@", da = "@name@" },
@@ -47,24 +52,28 @@ map {
     -- { into = "household_size", file = "sizes.px", area = "region", size = "hushållsstorlek" },
   },
 
-  households = { one_person = 0.407 },   -- the nation's share in 2021 (Statistics Sweden); put the municipality's
-  care = { share_80 = 0.14, places = 50 }, -- assumed
-  dwellings = { vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 }, students = 0, seniors = 0.04 }, -- assumed
-  land = { arable = 0.08, forest = 0.60, reserves = 0.03, farmland_class = 4 }, -- assumed
+  households = { one_person = 0.407 },   -- the nation's share in 2021 (Statistics Sweden); CHANGE THIS: put the municipality's
+  care = { share_80 = 0.14, places = 50 }, -- CHANGE THIS: assumed; share of those aged 80 and over, places a home
+  -- CHANGE THIS: assumed; empty homes by tenure; students, seniors: their shares of the rental homes
+  dwellings = { vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 }, students = 0, seniors = 0.04 },
+  land = { arable = 0.08, forest = 0.60, reserves = 0.03, farmland_class = 4 }, -- CHANGE THIS: assumed; shares of the land
   -- land = { cover = { file = "nmd.tif", classes = "nmd", built_share = 0.2 } }, -- instead of the line above
   -- land = { arable = 0.08, forest = 0.60, shores = "gshhg" },                   -- or only real coasts and lakes
   -- roads = { file = "roads.osm.pbf" },
   -- layers = { protection = { file = "reserves.gpkg", value = 1 } },
   -- projects = { file = { file = "programme.csv" } },
   -- observations = { { file = "counts.csv", correct = false } }, -- date, place, quantity, value
-  zoning = { fringe_m = 400, fringe_share = 0.5 }, -- assumed
-  work = { jobs = 10000, tertiary = 0.30, students = 0.20, outside = { { name = "elsewhere", share = 0.25 } } }, -- assumed
-  queue = { share = 0.20, years = 4 }, -- assumed
+  zoning = { fringe_m = 400, fringe_share = 0.5 }, -- CHANGE THIS: assumed
+  -- CHANGE THIS: assumed; jobs in the municipality, share with tertiary education, share of the young who study, where residents commute to
+  work = { jobs = 10000, tertiary = 0.30, students = 0.20, outside = { { name = "elsewhere", share = 0.25 } } },
+  queue = { share = 0.20, years = 4 }, -- CHANGE THIS: assumed; share of adults in the housing queue, years in it
 
   facilities = {
     file = {
       file = "schools.csv", kind = "school", name = "name", x = "x", y = "y",
       places = "pupils", places_factor = 1.05, from_grade = "F", to_grade = "9",
+      -- A school that the register puts outside the municipality is left out by the value of a column:
+      -- exclude = { column = "name", values = { "Exempelskolan" }, reason = "the register's coordinate lies in another municipality" },
     },
     fill = { "school", "preschool", "care_home" }, -- assumed ones until there is room for all
   },
