@@ -53,13 +53,25 @@ static kj_status export_vector(kj_error *err, kj_app *app, const char *path, boo
     return kj_canvas_close(err, &canvas);
 }
 
-/* Every figure of the municipality that plugins show, by year and world. */
+/* The name of a figure with the unit that it is written in, which the viewer shows: "farmland_built_m2" in hectares is "farmland_built [ha]". */
+static void write_name(FILE *file, const kj_shown_item *item)
+{
+    const char *unit = kj_shown_unit(item, 0);
+    size_t n = strlen(item->column);
+    if (unit[0] && n > 3 && strcmp(item->column + n - 3, "_m2") == 0) n -= 3;
+    fprintf(file, unit[0] ? ",%.*s [%s]" : ",%.*s", (int)n, item->column, unit);
+}
+
+/* Of the start year only the end is known: what happens in a year is not measured in it. */
+static bool is_measured(const kj_shown_item *item, int32_t year_index) { return year_index > 0 || !(item->flags & KJ_SHOWN_OF_YEAR); }
+
+/* Every figure of the municipality that plugins show, by year and world; empty where nothing was measured. */
 static void write_table(const kj_app *app, FILE *file)
 {
     const kj_world *first = &app->world[0];
     fputs("world,year", file);
     for (int32_t i = 0; i < first->n_items; i++)
-        if (first->items[i].kind == KJ_AS_CHART) fprintf(file, ",%s", first->items[i].column);
+        if (first->items[i].kind == KJ_AS_CHART) write_name(file, &first->items[i]);
     fputc('\n', file);
     for (int32_t k = 0; k < app->n_worlds; k++) {
         const kj_world *w = &app->world[k];
@@ -69,7 +81,7 @@ static void write_table(const kj_app *app, FILE *file)
                 if (first->items[i].kind != KJ_AS_CHART) continue;
                 double value = NAN;
                 for (int32_t j = 0; j < w->n_items; j++)
-                    if (w->items[j].kind == KJ_AS_CHART && strcmp(w->items[j].column, first->items[i].column) == 0) value = w->items[j].series[y];
+                    if (w->items[j].kind == KJ_AS_CHART && strcmp(w->items[j].column, first->items[i].column) == 0 && is_measured(&w->items[j], y)) value = w->items[j].series[y];
                 fprintf(file, isfinite(value) ? ",%.10g" : ",", value);
             }
             fputc('\n', file);

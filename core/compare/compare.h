@@ -46,6 +46,7 @@ typedef struct kj_indicator_def {
     bool optional; /* of a plugin that may be absent */
     bool extensive; /* grows with the population when nothing else changes */
     double scale;
+    bool first_in_december; /* measured at the end of each simulated year: the start has no figure */
     kj_term value, over;  /* value / over, or value alone */
     bool weighted; /* over is a weight: sum of value x over by row, over the sum of over */
 } kj_indicator_def;
@@ -64,7 +65,7 @@ typedef struct kj_effect {
 
 typedef struct kj_matrix_row {
     const kj_indicator_def *def;
-    double start, base, change; /* means over pairs; start: the same figure when the runs began */
+    double start, base, change; /* means over pairs; start: the same figure when the runs began, NaN where nothing was measured by then */
     double rule;                /* difference that the same figure an inhabitant would give: the simple baseline */
     kj_effect effect;
     int sign; /* 1 better, -1 worse, 0 neither (no direction, no difference, or not distinguishable) */

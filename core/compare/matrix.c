@@ -108,6 +108,19 @@ typedef struct people_of {
     double base, change;
 } people_of;
 
+/* The figure when the run began. Nothing has happened by then that is counted since the start or over a year: such figures are NaN,
+   unless the start brings what the year before it was. */
+static kj_status read_start(kj_error *err, const kj_runread *run, const kj_indicator_def *def, double *value)
+{
+    const kj_run_table *table = kj_runread_table_named(run, def->value.table);
+    const kj_run_column *column = table ? kj_run_table_column(table, def->value.column) : NULL;
+    *value = NAN;
+    if (def->first_in_december || def->value.cumulative) return KJ_OK;
+    kj_status status = kj_indicator_read(err, run, def, 0, value);
+    if (!status && column && column->flags & KJ_FLOW && *value == 0.0) *value = NAN;
+    return status;
+}
+
 /* One row. Key figures an inhabitant are the planner's rule of thumb: what grows with the population grows as it does. */
 static kj_status fill_row(kj_error *err, const kj_pairs *pairs, const kj_indicator_def *def, const people_of *people, int32_t year, double *differences,
                           kj_matrix_row *row)
@@ -117,7 +130,7 @@ static kj_status fill_row(kj_error *err, const kj_pairs *pairs, const kj_indicat
     double n = (double)pairs->n;
     for (uint32_t k = 0; k < pairs->n && !status; k++) {
         double start, base, change;
-        status = kj_indicator_read(err, pairs->base[k], def, 0, &start);
+        status = read_start(err, pairs->base[k], def, &start);
         if (!status) status = kj_indicator_read(err, pairs->base[k], def, (uint32_t)kj_runread_year_index(pairs->base[k], year), &base);
         if (!status) status = kj_indicator_read(err, pairs->change[k], def, (uint32_t)kj_runread_year_index(pairs->change[k], year), &change);
         if (status) return status;

@@ -499,7 +499,7 @@ static void method_page(const handout *h)
     const char *texts[] = {
         _("Every person, household and home of the map is simulated month by month: births, deaths, couples, separations, moves, building, school places and money. Nothing is added up from averages afterwards."),
         _("A new home is filled by a household that mostly leaves another home behind, which is filled in turn: a moving chain. Chains are traced, not caused: a household on a chain might have moved anyway."),
-        _("Two runs with one seed share their luck: a person who lives in both meets the same chances in both, so that what differs comes from the policies. One pair still says nothing about chance: see the ensemble of the handbook for intervals."),
+        _("Two runs with one seed begin with the same people and share their luck: a person who lives in both meets the same chances. Policies set other events going all the same, which change who moves where; what differs may therefore come from the policies or from such chance. One pair cannot tell them apart: see the ensemble of the handbook for intervals."),
         _("Many parameters of behaviour are assumed, not calibrated; each carries unit, range, source and kind of evidence in the run file and the parameter tables. Figures far ahead lean on them more than figures near."),
         _("The people are synthetic: fitted to published tables, no real household is shown. Areas and schools are those of the map; page 2 says what is real."),
         _("The boundary is the map: who moves in from outside or leaves it ends a chain there, and pupils who go to school elsewhere are not followed.")};

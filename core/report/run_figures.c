@@ -56,7 +56,8 @@ static const char *const indicator_columns[KJ_IND_COUNT] = {
     [KJ_IND_HOUSEHOLDS] = "households",
     [KJ_IND_DWELLINGS] = "dwellings",
     [KJ_IND_COMPLETED] = "completed",
-    [KJ_IND_MOVES] = "moves",
+    [KJ_IND_MOVES] = "household_moves", /* `moves` counts persons */
+    [KJ_IND_LODGING] = "lodging",
     [KJ_IND_PUPILS] = "pupils",
     [KJ_IND_PLACES] = "places",
     [KJ_IND_JOBS] = "jobs",
@@ -211,21 +212,22 @@ static bool has_columns(const kj_run_table *table, const char *const *names, siz
     return true;
 }
 
-/* Every home is held by one household or has an open vacancy; households that hold none lodge with others. The vacancy
-   of a home completed in December opens in January: such homes (one in a hundred lodgers in a growing town) stand as
-   held here, so that lodgers are a few too few. */
-static kj_status count_lodging(kj_error *err, const kj_chain_rows *rows, kj_run_figures *out)
+/* Every home is held by one household or is empty; households that hold none lodge with others. A run that counts those
+   without a home of their own (column lodging, the figure of every page) gives the empty homes by difference. One that does
+   not has its open vacancies: that of a home completed in December opens in January, so both come out a few too few. */
+static kj_status count_empty(kj_error *err, const kj_chain_rows *rows, kj_run_figures *out)
 {
     const double *households = out->series[KJ_IND_HOUSEHOLDS], *dwellings = out->series[KJ_IND_DWELLINGS];
+    bool counted = out->series[KJ_IND_LODGING] != NULL;
     if (!households || !dwellings) return KJ_OK;
-    double *empty = calloc((size_t)out->n_years + 1, sizeof *empty),
-           *lodging = calloc((size_t)out->n_years + 1, sizeof *lodging);
-    out->series[KJ_IND_EMPTY] = empty;
-    out->series[KJ_IND_LODGING] = lodging;
+    out->series[KJ_IND_EMPTY] = calloc((size_t)out->n_years + 1, sizeof(double));
+    if (!counted) out->series[KJ_IND_LODGING] = calloc((size_t)out->n_years + 1, sizeof(double));
+    double *empty = out->series[KJ_IND_EMPTY], *lodging = out->series[KJ_IND_LODGING];
     if (!empty || !lodging) return no_memory(err, "empty homes");
     for (int32_t i = 0; i < out->n_years; i++) {
-        empty[i] = (double)kj_chain_rows_open(rows, KJ_MONTH(out->years[i], 12));
-        lodging[i] = households[i] + empty[i] - dwellings[i];
+        if (counted) empty[i] = dwellings[i] - (households[i] - lodging[i]);
+        else empty[i] = (double)kj_chain_rows_open(rows, KJ_MONTH(out->years[i], 12));
+        if (!counted) lodging[i] = households[i] + empty[i] - dwellings[i];
     }
     return KJ_OK;
 }
@@ -247,7 +249,7 @@ static kj_status read_chains(kj_error *err, const kj_runread *run, kj_run_figure
         kj_chain_rows rows = {table->n_rows, root, filled_by, cause, stage, end, opened, closed};
         status = kj_chain_figures_count(err, &rows, kj_runread_info(run)->end, &out->chains);
         out->has_chains = status == KJ_OK;
-        if (status == KJ_OK) status = count_lodging(err, &rows, out);
+        if (status == KJ_OK) status = count_empty(err, &rows, out);
     }
     free(root);
     free(filled_by);

@@ -24,8 +24,8 @@ typedef enum kj_indicator {
     KJ_IND_NEEDED_IN_MIGRANTS,
     KJ_IND_NEEDED_JOBS,
     KJ_IND_IN_MIGRANTS,
-    KJ_IND_EMPTY,   /* homes with an open vacancy */
-    KJ_IND_LODGING, /* households without a home of their own: households + empty homes - dwellings */
+    KJ_IND_EMPTY,   /* homes that no household holds */
+    KJ_IND_LODGING, /* households without a home of their own; households + empty homes - dwellings */
     KJ_IND_COUNT
 } kj_indicator;
 

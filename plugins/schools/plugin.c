@@ -58,7 +58,7 @@ static const column_entry columns[] = {
     COUNT(SM_WITHOUT_SCHOOL, "pupils_without_school", KJ_RECORD, "1", "Of these, for whose grade the municipality has no school at all."),
     COUNT(SM_PRESCHOOL_WITHOUT, "preschool_without_place", KJ_RECORD, "1", "Children who want a preschool place and have none, in October."),
     COUNT(SM_AT_NEAREST, "pupils_at_nearest", KJ_RECORD, "1e-3", "Pupils who go to the nearest school that teaches their grade, per mille."),
-    COUNT(SM_MEAN_WALK, "pupils_mean_walk", KJ_RECORD, "s", "Mean walking time of pupils to school."),
+    COUNT(SM_MEAN_WALK, "pupils_mean_walk", KJ_RECORD, "s", "Mean walking time to school of all pupils, also those who ride."),
     COUNT(SM_P95_WALK, "pupils_p95_walk", KJ_RECORD, "s", "Way on foot to school that 95 of 100 pupils do not exceed."),
     COUNT(SM_MAX_WALK, "pupils_max_walk", KJ_RECORD, "s", "Longest way to school, as on foot."),
     COUNT(SM_OVER_LIMIT, "pupils_over_limit", KJ_RECORD, "1", "Pupils whose way is longer than the limit for school transport in their grade."),

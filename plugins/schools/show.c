@@ -17,9 +17,9 @@ static const kj_shown_def shown[] = {
              "Barn i skolåldern för vilka ingen skola med plats i deras årskurs fanns kvar den 15 oktober.",
              "Børn i skolealderen, for hvem ingen skole med plads på deres klassetrin var tilbage den 15. oktober."}},
     {.kind = KJ_SHOWN_CHART, .table = "municipality", .column = "pupils_mean_walk", .title = {"Walk to school", "Gångtid till skolan", "Gangtid til skole"}, .unit = {"min"}, .scale = 1.0 / 60.0, .decimals = 1, .flags = KJ_SHOWN_MEAN | KJ_SHOWN_LESS_IS_BETTER,
-     .how = {"Mean walking time of pupils to the school they go to.",
-             "Elevernas gångtid i medeltal till den skola de går i.",
-             "Elevernes gennemsnitlige gangtid til den skole, de går i."}},
+     .how = {"Mean walking time to their school of all pupils, also those who ride there.",
+             "Gångtid i medeltal till sin skola för alla elever, även dem som åker dit.",
+             "Gennemsnitlig gangtid til deres skole for alle elever, også dem, der kører dertil."}},
     {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "pupils", .title = {"Pupils F–9 who live in the area", "Elever F–9 som bor i området", "Elever 0–9, der bor i området"}},
     {.kind = KJ_SHOWN_TEXT, .table = "facility", .column = "pavilion", .title = {"Places in pavilions", "Platser i paviljonger", "Pladser i pavilloner"}, .flags = KJ_SHOWN_NOT_ZERO},
 };

@@ -24,7 +24,7 @@ typedef enum kj_shown_flag {
     KJ_SHOWN_NOT_ZERO = 1 << 3,    /* map views: where it is 0 the land is seen; texts: no line is said of 0 */
     KJ_SHOWN_MORE_IS_BETTER = 1 << 4,
     KJ_SHOWN_LESS_IS_BETTER = 1 << 5,
-    KJ_SHOWN_OF_YEAR = 1 << 6 /* charts: counts what happens in a year; the start year, of which only the end is known, is left out */
+    KJ_SHOWN_OF_YEAR = 1 << 6 /* charts: counts what happens in a year, or is first measured at its end; the start year, of which only the state is known, is left out */
 } kj_shown_flag;
 
 typedef struct kj_shown_def {
