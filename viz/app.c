@@ -246,9 +246,11 @@ kj_world *kj_app_world(kj_app *app) { return &app->world[app->n_worlds == 2 && a
 static void draw_message(kj_app *app)
 {
     if (!app->message[0]) return;
-    kj_text_style style = {.size = 20.0, .weight = 600, .color = KJ_COLOR_PAPER, .max_width = app->canvas.width * 0.6, .max_lines = 4};
+    bool over_map = app->map.w > 300.0; /* under the badges: the lower edge has the legend and what the picture is made of */
+    double middle = over_map ? app->map.x + app->map.w / 2.0 : app->canvas.width / 2.0;
+    kj_text_style style = {.size = 20.0, .weight = 600, .color = KJ_COLOR_PAPER, .max_width = fmin(app->canvas.width, over_map ? app->map.w : 1e9) * 0.6, .max_lines = 4};
     kj_text_size size = kj_text_measure(app->ui.canvas, &style, app->message);
-    kj_box box = {(app->canvas.width - size.width) / 2.0 - 20.0, app->bottom.y - size.height - 44.0, size.width + 40.0, size.height + 20.0};
+    kj_box box = {middle - size.width / 2.0 - 20.0, over_map ? kj_below_badges(app) : app->bottom.y - size.height - 44.0, size.width + 40.0, size.height + 20.0};
     kj_canvas_fill_box(app->ui.canvas, &box, 8.0, KJ_RGB(0x17232E), 1.0);
     kj_text_draw(app->ui.canvas, box.x + 20.0, box.y + 10.0, &style, app->message);
 }
@@ -307,7 +309,7 @@ void kj_app_set_year(kj_app *app, int32_t year)
     if (kept == app->year) return;
     app->year = kept;
     app->still = 0.0;
-    if (app->live) app->from_year = kept < app->last_year ? kept + 1 : app->last_year;
+    if (app->live && !app->from_set && !kj_live_branch_year(app->live)) app->from_year = kept < app->last_year ? kept + 1 : app->last_year;
     dirty(app);
 }
 
@@ -341,6 +343,15 @@ static int32_t last_known(const kj_app *app)
     for (int32_t k = 0; k < app->n_worlds; k++)
         if (app->live && app->world[k].n_years && app->world[k].years[app->world[k].n_years - 1] < last) last = app->world[k].years[app->world[k].n_years - 1];
     return last;
+}
+
+void kj_app_settle(kj_app *app)
+{
+    for (bool idle = false; app->live && !idle;) {
+        idle = kj_live_is_idle(app->live);
+        kj_app_refresh(app);
+        SDL_Delay(5);
+    }
 }
 
 void kj_app_tick(kj_app *app, double seconds)
@@ -495,6 +506,7 @@ static const char *view_for(const char *policy)
 static void begin_placing(kj_app *app, int32_t policy)
 {
     kj_live_controls c;
+    app->message[0] = 0;
     app->placing = app->placing == policy ? -1 : policy;
     if (app->placing < 0) return;
     kj_live_controls_of(app->live, 0, (int32_t)app->from_year, &c);
@@ -507,26 +519,55 @@ static void begin_placing(kj_app *app, int32_t policy)
     kj_app_say(app, app->placing_kind == KJ_PLACE_LINE ? _("Click where the road begins and where it ends, or move the map and press P for its middle.") : _("Click the place on the map, or move the map and press P for its middle."));
 }
 
+/* A change is seen from its first year on: whoever still looks at the start is taken there. */
+static void go_to_change(kj_app *app, int32_t year)
+{
+    char text[160];
+    app->from_set = true;
+    if (app->year != app->first_year || year <= app->year) return;
+    kj_app_set_year(app, year);
+    snprintf(text, sizeof text, _("The change holds from January %d: that year is shown."), year);
+    kj_app_say(app, text);
+}
+
 static void act_live(kj_app *app, kj_action action, int32_t argument, double value)
 {
     int32_t year = (int32_t)lround(app->from_year);
     switch (action) {
-    case KJ_ACT_POLICY: kj_live_switch(app->live, argument, year, !is_on(app, argument)); break;
-    case KJ_ACT_LEVER: kj_live_lever(app->live, argument, year, value); break;
+    case KJ_ACT_POLICY:
+        kj_live_switch(app->live, argument, year, !is_on(app, argument));
+        go_to_change(app, year);
+        break;
+    case KJ_ACT_LEVER:
+        kj_live_lever(app->live, argument, year, value);
+        go_to_change(app, year);
+        break;
     case KJ_ACT_PLACE: begin_placing(app, argument); break;
     case KJ_ACT_UNDO: kj_live_undo(app->live); break;
     case KJ_ACT_REDO: kj_live_redo(app->live); break;
-    default: app->from_year = clamp(value, app->first_year + 1, app->last_year);
+    default:
+        app->from_year = clamp(value, app->first_year + 1, app->last_year);
+        app->from_set = true;
     }
 }
 
 static void place_now(kj_app *app)
 {
     kj_live_placed placed[KJ_PLACED_MAX];
-    int32_t year = (int32_t)lround(app->from_year), n = kj_live_placed_of(app->live, 0, placed, KJ_PLACED_MAX);
-    for (int32_t i = 0; i < n; i++)
-        if (placed[i].policy == app->placing && placed[i].year == year) kj_app_say(app, _("Moved: there is one of each a year. Choose another year for another one."));
+    int language = app->language < 3 ? (int)app->language : 0;
+    int32_t year = (int32_t)lround(app->from_year), n = kj_live_placed_of(app->live, language, placed, KJ_PLACED_MAX);
+    bool moved = false;
+    char text[200];
+    for (int32_t i = 0; i < n; i++) moved |= placed[i].policy == app->placing && placed[i].year == year;
     kj_live_place(app->live, app->placing, year, (const double (*)[2])app->placed);
+    n = kj_live_placed_of(app->live, language, placed, KJ_PLACED_MAX);
+    for (int32_t i = 0; i < n && !moved; i++) {
+        if (placed[i].policy != app->placing || placed[i].year != year) continue;
+        snprintf(text, sizeof text, _("%s: placed in world B, from January %d."), placed[i].title, year);
+        kj_app_say(app, text);
+    }
+    if (moved) kj_app_say(app, _("Moved: there is one of each a year. Choose another year for another one."));
+    app->from_set = true;
     app->placing = -1;
     app->n_placed = 0;
 }
@@ -669,6 +710,15 @@ static bool in_map(const kj_app *app, double x, double y)
     return x >= m->x && y >= m->y && x < m->x + m->w && y < m->y + m->h;
 }
 
+static bool is_covered(const kj_app *app, double x, double y)
+{
+    for (int32_t i = 0; i < app->n_covers; i++) {
+        const kj_box *c = &app->covers[i];
+        if (x >= c->x && y >= c->y && x < c->x + c->w && y < c->y + c->h) return true;
+    }
+    return false;
+}
+
 void kj_app_press(kj_app *app, double x, double y)
 {
     double ux = x / app->unit, uy = y / app->unit;
@@ -679,6 +729,7 @@ void kj_app_press(kj_app *app, double x, double y)
     app->drag_camera = app->camera;
     app->ui.show_focus = false;
     app->pressed = kj_ui_at(&app->ui, ux, uy);
+    if (app->pressed < 0 && is_covered(app, ux, uy)) app->mouse_down = false; /* what lies over the map keeps the click */
     if (app->pressed < 0) return;
     app->ui.focus = app->pressed;
     if (app->ui.widgets[app->pressed].kind == KJ_W_SLIDER) act_on(app, app->pressed, ux);
@@ -776,6 +827,7 @@ void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control)
         app->ui.show_focus = false;
         app->ui.focus = -1;
         app->placing = -1;
+        app->message[0] = 0;
         kj_app_act(app, KJ_ACT_UNSELECT, 0, 0.0);
         break;
     case SDLK_LEFT:

@@ -134,6 +134,9 @@ typedef struct kj_app {
     int32_t n_placed;       /* ends of a line that are chosen already */
     double placed[2][2];    /* metres */
     double from_year;
+    bool from_set;          /* by a person: later years shown do not move it */
+    kj_box covers[8];       /* what lies over the map and takes clicks without being a widget: legend, scale, badges */
+    int32_t n_covers;
 
     double mouse_x, mouse_y; /* pixels */
     bool mouse_down, dragging;
@@ -182,6 +185,8 @@ void kj_app_set_year(kj_app *app, int32_t year);
 double kj_app_figure(const kj_app *app, const kj_world *world, kj_figure_id id);
 /* How a figure is called and read: of the first world that shows it; NULL if none does. */
 const kj_shown_item *kj_app_figure_item(const kj_app *app, kj_figure_id id);
+/* Until both worlds of a live simulation stand at the end: a picture to keep may not depend on how far they had come. */
+void kj_app_settle(kj_app *app);
 /* Takes news of a live simulation. */
 void kj_app_refresh(kj_app *app);
 
@@ -205,6 +210,7 @@ void kj_draw_left(kj_app *app, const kj_box *box, double y);
 void kj_draw_right(kj_app *app);
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
 bool kj_legend_on_map(kj_app *app);
+double kj_below_badges(const kj_app *app); /* where a passing message stands over the map */
 const char *kj_view_title(kj_view_id view); /* English */
 /* The item that the view shows, as a world has it; NULL for a view of the viewer's own, or where the world lacks it. */
 const kj_shown_item *kj_view_item(const kj_app *app, const kj_world *world);
@@ -259,7 +265,8 @@ const char *kj_school_alert(kj_app *app, kj_world *world, int32_t index, char ou
 kj_status kj_export_write(kj_error *err, kj_app *app, kj_export kind, const char *path);
 /* Of a live session also its changes, as PATH with .journal in place of .session.json. */
 kj_status kj_session_save(kj_error *err, kj_app *app, const char *path);
-kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path);
+/* own_language: the session's language is taken, too. */
+kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path, bool own_language);
 
 /* Runs a script; false with *err when a line fails (file, line, expected, found). */
 kj_status kj_script_run(kj_error *err, kj_app *app, const char *path);

@@ -222,6 +222,7 @@ kj_status kj_session_save(kj_error *err, kj_app *app, const char *path)
     const char *slash = strrchr(journal, '/');
     if (app->live) json_object_set_new(root, "journal", json_string(slash ? slash + 1 : journal));
     json_object_set_new(root, "runs", runs);
+    if (app->live) json_object_set_new(root, "from", json_integer((json_int_t)app->from_year));
     if (json_dump_file(root, part, JSON_INDENT(2)) != 0) status = kj_fail(err, KJ_E_IO, "%s: cannot be written", part);
     json_decref(root);
     return finish(err, status, part, path);
@@ -254,7 +255,7 @@ static double real_in(const json_t *value, double low, double high, double other
     return n >= low && n <= high ? n : otherwise;
 }
 
-kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path)
+kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path, bool own_language)
 {
     json_error_t where;
     json_t *root = json_load_file(path, 0, &where);
@@ -279,6 +280,14 @@ kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path)
     app->selected_school = whole(root, "school", -1, app->world[0].n_facilities - 1, -1);
     if (app->selection != KJ_SELECT_NONE) app->tab = KJ_TAB_SELECTED;
     app->year = whole(root, "year", app->first_year, app->last_year, app->last_year);
+    if (app->live && json_object_get(root, "from")) {
+        app->from_year = whole(root, "from", app->first_year + 1, app->last_year, (int32_t)app->from_year);
+        app->from_set = true;
+    }
+    const char *code = json_string_value(json_object_get(root, "language"));
+    kj_language language;
+    kj_error ignored; /* an unknown code leaves the language as it is */
+    if (own_language && code && !kj_language_parse(&ignored, code, &language)) kj_app_set_language(app, language);
     kj_app_layout(app);
     const json_t *camera = json_object_get(root, "camera");
     if (json_array_size(camera) == 3) {

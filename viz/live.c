@@ -391,6 +391,31 @@ static int run_thread(void *data)
     return 0;
 }
 
+/* Whether two changes were one action: of one policy, from one month. */
+static bool same_step(const kj_change *a, const kj_change *b)
+{
+    size_t n = strcspn(a->name, ".");
+    return a->month == b->month && strncmp(a->name, b->name, n + 1) == 0;
+}
+
+/* A session that begins with changes can undo them one by one, as if they had been made here. */
+static kj_status undo_steps(kj_error *err, kj_live *l)
+{
+    const kj_journal *all = &l->wanted;
+    kj_journal so_far = {0};
+    kj_status status = KJ_OK;
+    l->n_undo = 1; /* without changes */
+    for (uint32_t i = 0; !status && i < all->n; i++) {
+        status = kj_journal_add(err, &so_far, &all->items[i]);
+        bool last = i + 1 == all->n, ends = last || !same_step(&all->items[i], &all->items[i + 1]);
+        if (status || !ends || (!last && l->n_undo >= UNDO_MAX - 1)) continue;
+        status = kj_journal_copy(err, &so_far, &l->undo[l->n_undo]);
+        l->at = status ? l->at : l->n_undo++;
+    }
+    kj_journal_free(&so_far);
+    return status;
+}
+
 kj_status kj_live_start(kj_error *err, kj_live_options *options, kj_live **out)
 {
     kj_live *l = calloc(1, sizeof *l);
@@ -405,8 +430,7 @@ kj_status kj_live_start(kj_error *err, kj_live_options *options, kj_live **out)
     l->lock = SDL_CreateMutex();
     l->wake = SDL_CreateCond();
     l->ready = SDL_CreateCond();
-    kj_status status = kj_journal_copy(err, &l->wanted, &l->undo[0]);
-    l->n_undo = 1;
+    kj_status status = undo_steps(err, l);
     for (int t = 0; t < 2; t++) l->views[t] = (view){.live = l, .which = t};
     if (!status && l->lock && l->wake && l->ready) l->thread = SDL_CreateThread(run_thread, "kedja-simulate", l);
     if (!status && !l->thread) status = kj_fail(err, KJ_E_FAILED, "no thread for the simulation: %s", SDL_GetError());
@@ -797,6 +821,12 @@ int32_t kj_live_placed_of(kj_live *l, int language, kj_live_placed *out, int32_t
         }
     }
     return n;
+}
+
+int32_t kj_live_branch_year(const kj_live *l)
+{
+    const kj_journal *journal = &l->undo[l->at];
+    return journal->n ? KJ_YEAR_OF(journal->items[journal->n - 1].month) : 0;
 }
 
 void kj_live_undo(kj_live *l)

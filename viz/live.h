@@ -79,6 +79,8 @@ typedef struct kj_live_placed {
 } kj_live_placed;
 /* At most `most` of them, in the order of years. language as in kj_live_controls_of. */
 int32_t kj_live_placed_of(kj_live *live, int language, kj_live_placed *out, int32_t most);
+/* Year of the last change of the branch; 0 without changes. */
+int32_t kj_live_branch_year(const kj_live *live);
 void kj_live_undo(kj_live *live);
 void kj_live_redo(kj_live *live);
 kj_status kj_live_write_journal(kj_error *err, kj_live *live, const char *path);

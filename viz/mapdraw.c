@@ -14,6 +14,7 @@ enum { OBSTACLES = 160, NAMES = 48, FLOWS_MAX = 160, GAP = 14 };
 
 /* Everything that draws one pane. Coordinates of the canvas are units. */
 typedef struct painter {
+    bool planned_too; /* what is put on the map for a year to come is drawn as well, hollow */
     kj_app *app;
     kj_canvas *canvas;
     kj_pane pane;
@@ -450,7 +451,7 @@ static void placed_point(const painter *p, double x, double y, double *px, doubl
 }
 
 /* A white-rimmed stroke of what has been traced. */
-static void stroke_placed(const painter *p, double width)
+static void stroke_placed(const painter *p, double width, bool stands)
 {
     cairo_t *cr = p->canvas->cr;
     kj_canvas_color(p->canvas, KJ_COLOR_PAPER, 0.95);
@@ -458,7 +459,10 @@ static void stroke_placed(const painter *p, double width)
     cairo_stroke_preserve(cr);
     kj_canvas_color(p->canvas, p->app->ui.theme.b, 1.0);
     cairo_set_line_width(cr, width);
+    const double dash[2] = {7.0, 5.0};
+    if (!stands) cairo_set_dash(cr, dash, 2, 0.0);
     cairo_stroke(cr);
+    cairo_set_dash(cr, NULL, 0, 0.0);
 }
 
 /* Places in world B from their year on: a pin, a ring as wide as the area, a line for a road. */
@@ -468,7 +472,7 @@ static int32_t placed_by(const painter *p, kj_live_placed out[KJ_PLACED_MAX])
     if (!app->live) return 0;
     int32_t n = kj_live_placed_of(app->live, app->language < 3 ? (int)app->language : 0, out, KJ_PLACED_MAX), kept = 0;
     for (int32_t i = 0; i < n; i++)
-        if (out[i].year <= app->year) out[kept++] = out[i];
+        if (out[i].year <= app->year || p->planned_too) out[kept++] = out[i];
     return kept;
 }
 
@@ -476,26 +480,30 @@ static void draw_placed(painter *p)
 {
     enum { PIN = 7 };
     kj_live_placed placed[KJ_PLACED_MAX];
-    int32_t n = p->pane.which == 1 ? placed_by(p, placed) : 0;
+    p->planned_too = true;
+    int32_t n = p->pane.which == 1 || p->app->compare != KJ_SIDE ? placed_by(p, placed) : 0; /* side by side B has its own map */
     cairo_t *cr = p->canvas->cr;
     for (int32_t i = 0; i < n; i++) {
         double x, y, x2, y2;
+        bool stands = p->pane.which == 1 && placed[i].year <= p->app->year; /* else planned, or in the other world: hollow */
         placed_point(p, placed[i].x[0], placed[i].y[0], &x, &y);
         cairo_new_path(cr);
         if (placed[i].is_line) {
             placed_point(p, placed[i].x[1], placed[i].y[1], &x2, &y2);
             cairo_move_to(cr, x, y);
             cairo_line_to(cr, x2, y2);
-            stroke_placed(p, 4.0);
+            stroke_placed(p, 4.0, stands);
             continue;
         }
         if (placed[i].radius > 0.0) {
             cairo_arc(cr, x, y, placed[i].radius / p->pane.world->grid.cell_m * cell_units(p->app), 0.0, 2.0 * M_PI);
-            stroke_placed(p, 2.5);
+            stroke_placed(p, 2.5, stands);
         }
         kj_box rim = {x - PIN - 2.0, y - PIN - 2.0, 2.0 * PIN + 4.0, 2.0 * PIN + 4.0}, pin = {x - PIN, y - PIN, 2.0 * PIN, 2.0 * PIN};
         kj_canvas_fill_box(p->canvas, &rim, PIN + 2.0, KJ_COLOR_PAPER, 1.0);
         kj_canvas_fill_box(p->canvas, &pin, PIN, p->app->ui.theme.b, 1.0);
+        kj_box hollow = {x - PIN + 3.0, y - PIN + 3.0, 2.0 * PIN - 6.0, 2.0 * PIN - 6.0};
+        if (!stands) kj_canvas_fill_box(p->canvas, &hollow, PIN - 3.0, KJ_COLOR_PAPER, 1.0);
     }
 }
 
@@ -576,14 +584,17 @@ static void collect_placed(painter *p, name_list *list)
 {
     kj_live_placed placed[KJ_PLACED_MAX];
     bool swipe = p->app->compare == KJ_SWIPE; /* names are drawn over both worlds together there */
-    double west = swipe ? p->app->map.x + p->app->map.w * p->app->swipe : -1e9;
-    int32_t n = swipe || p->pane.which == 1 ? placed_by(p, placed) : 0;
+    double middle = swipe ? p->app->map.x + p->app->map.w * p->app->swipe : p->pane.which == 1 ? -1e9 : 1e9; /* world A ends there */
+    p->planned_too = true;
+    int32_t n = p->pane.which == 1 || p->app->compare != KJ_SIDE ? placed_by(p, placed) : 0;
     for (int32_t i = 0; i < n; i++) {
         char name[KJ_NAME_TEXT + 16];
         double x, y;
-        snprintf(name, sizeof name, "%s %d", placed[i].title, placed[i].year);
         placed_point(p, placed[i].is_line ? (placed[i].x[0] + placed[i].x[1]) / 2.0 : placed[i].x[0], placed[i].is_line ? (placed[i].y[0] + placed[i].y[1]) / 2.0 : placed[i].y[0], &x, &y);
-        if (x > west) add_name(p, list, x, y, name, 18.0, 700, false);
+        char what[KJ_NAME_TEXT];
+        snprintf(what, sizeof what, "%s%.80s", x > middle ? "" : "B: ", placed[i].title);
+        snprintf(name, sizeof name, placed[i].year <= p->app->year ? "%s %d" : _("%s, planned %d"), what, placed[i].year);
+        add_name(p, list, x, y, name, 18.0, 700, false);
     }
 }
 
@@ -710,6 +721,8 @@ static double badge_y(const kj_app *app)
 {
     return app->map.y + GAP + (app->map.h < 420.0 ? fmax(app->ui.target, 52.0) + 8.0 : 0.0);
 }
+
+double kj_below_badges(const kj_app *app) { return badge_y(app) + (app->n_worlds == 2 ? 54.0 : 0.0); }
 
 bool kj_legend_on_map(kj_app *app)
 {
@@ -926,17 +939,32 @@ static int32_t plan_furniture(kj_app *app, kj_canvas *canvas, const kj_pane *pan
     return n;
 }
 
+/* A click there is not one on the map beneath. */
+static void cover(kj_app *app, const kj_box *box)
+{
+    if (app->n_covers < (int32_t)(sizeof app->covers / sizeof *app->covers)) app->covers[app->n_covers++] = *box;
+}
+
 static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_t n_panes)
 {
     char text[256];
     p->n_obstacles = 0;
+    app->n_covers = 0;
     draw_scale(app, p->canvas);
+    cover(app, &(kj_box){app->map.x, app->map.y + app->map.h - GAP - SCALE_H, SCALE_W / 2.0, SCALE_H + GAP});
     honesty_text(app, text, sizeof text);
     kj_box note = note_box(app, p->canvas, text);
     draw_note(app, p->canvas, text);
-    if (kj_legend_on_map(app)) draw_legend_at(app, p->canvas, app->map.x + GAP, legend_bottom(app, &note), 0.0);
+    cover(app, &note);
+    if (kj_legend_on_map(app)) {
+        kj_box legend = draw_legend_at(app, p->canvas, app->map.x + GAP, legend_bottom(app, &note), 0.0);
+        cover(app, &legend);
+    }
     draw_zoom(app, p);
-    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) draw_badge(p, panes[i].clip.x + GAP, badge_y(app), panes[i].world);
+    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) {
+        draw_badge(p, panes[i].clip.x + GAP, badge_y(app), panes[i].world);
+        cover(app, &(kj_box){panes[i].clip.x + GAP, badge_y(app), 58.0, 46.0});
+    }
 }
 
 /* The end of a line that is chosen already. */
@@ -981,6 +1009,7 @@ void kj_draw_map(kj_app *app)
     kj_box furniture[FURNITURE_MAX];
     int32_t n = kj_app_panes(app, panes);
     app->dots_wait = false;
+    app->n_covers = 0;
     kj_ui_clear(&app->ui, false);
     painter *p = app->map.w < 8.0 || app->map.h < 8.0 ? NULL : calloc(1, sizeof *p);
     if (!p) return; /* the map has no room in this layout */

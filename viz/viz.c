@@ -21,7 +21,7 @@ static kj_status open_app(kj_error *err, const kj_viz_options *o, kj_app *app)
 {
     kj_app_options options = {.width = o->width ? o->width : 1920, .height = o->height ? o->height : 1080, .text_scale = o->text_scale};
     kj_status status = o->script || o->shot ? KJ_OK : kj_window_find_display(err); /* before a run is read or simulated */
-    if (!status) status = kj_language_parse(err, o->lang, &options.language);
+    if (!status) status = kj_language_parse(err, o->lang ? o->lang : "en", &options.language);
     if (status) return status;
     if (kj_language_set(err, options.language) != KJ_OK) {
         kj_log_warning("%s; texts are in English", err->text);
@@ -56,8 +56,8 @@ static kj_status add_run(kj_error *err, kj_app *app, const char *path)
     return KJ_OK;
 }
 
-/* The runs that a saved session names. */
-static kj_status open_session(kj_error *err, kj_app *app, const char *path)
+/* The runs that a saved session names. given: the language was asked for, the session's own gives way. */
+static kj_status open_session(kj_error *err, kj_app *app, const char *path, bool given)
 {
     json_error_t where;
     json_t *root = json_load_file(path, 0, &where), *runs = json_object_get(root, "runs");
@@ -69,12 +69,12 @@ static kj_status open_session(kj_error *err, kj_app *app, const char *path)
         status = run ? add_run(err, app, run) : kj_fail(err, KJ_E_INPUT, "%s: \"runs\": expected names of files", path);
     }
     json_decref(root);
-    return status ? status : kj_session_apply(err, app, path);
+    return status ? status : kj_session_apply(err, app, path, !given);
 }
 
 static kj_status open_runs(kj_error *err, const kj_viz_options *o, kj_app *app)
 {
-    if (ends_in(o->run[0], ".json")) return open_session(err, app, o->run[0]);
+    if (ends_in(o->run[0], ".json")) return open_session(err, app, o->run[0], o->lang != NULL);
     kj_status status = add_run(err, app, o->run[0]);
     return !status && o->run[1] ? add_run(err, app, o->run[1]) : status;
 }
@@ -83,6 +83,7 @@ static kj_status show(kj_error *err, const kj_viz_options *o, kj_app *app)
 {
     kj_status status = KJ_OK;
     if (o->script) status = kj_script_run(err, app, o->script);
+    if (!status && o->shot && o->session) kj_app_settle(app);
     if (!status && o->shot) status = kj_export_write(err, app, KJ_EXPORT_PNG, o->shot);
     if (status || o->script || o->shot) return status;
     return kj_window_run(err, app, o->fullscreen);
@@ -122,6 +123,7 @@ static kj_status open_live(kj_error *err, kj_live_options *live, kj_app *app)
         if (!status) kj_app_add_world(app, &world);
     }
     for (int32_t k = 0; k < app->n_worlds; k++) name_live(&app->world[k]);
+    if (!status && kj_live_branch_year(app->live)) app->from_year = kj_live_branch_year(app->live);
     return status;
 }
 
@@ -133,7 +135,7 @@ kj_status kj_live_view(kj_error *err, const kj_viz_options *o, kj_request *reque
     *journal = (kj_journal){0};
     kj_status status = app ? open_app(err, o, app) : kj_fail(err, KJ_E_MEMORY, "viewer: out of memory");
     if (!status) status = open_live(err, &live, app);
-    if (!status && o->session) status = kj_session_apply(err, app, o->session);
+    if (!status && o->session) status = kj_session_apply(err, app, o->session, !o->lang);
     if (!status) status = show(err, o, app);
     if (app) kj_app_close(app);
     free(app);

@@ -9,7 +9,7 @@
 
 typedef struct kj_viz_options {
     const char *run[2];  /* run files; the first may be a saved session (.json) */
-    const char *lang;    /* "en", "sv", "da" */
+    const char *lang;    /* "en", "sv", "da"; NULL: that of a session, else English */
     const char *script;  /* NULL: none */
     const char *session; /* of a live session: how it looked; NULL: none */
     const char *shot;    /* one frame is drawn, written and the program ends; NULL: no */

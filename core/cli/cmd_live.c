@@ -67,7 +67,7 @@ static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
-    wishes w = {.view = {.lang = "en", .text_scale = 1.0}};
+    wishes w = {.view = {.text_scale = 1.0}};
     kj_request_init(&w.request);
     kj_error err;
     kj_status status = KJ_OK;

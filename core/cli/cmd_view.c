@@ -16,7 +16,7 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_runs = 0;
-    kj_viz_options o = {.lang = "en", .text_scale = 1.0};
+    kj_viz_options o = {.text_scale = 1.0};
     kj_error err;
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {

@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 27
+plan 31
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -89,7 +89,7 @@ dump $work/p_road
 click "Place on the map: New rail station"
 press 590 400
 expect message="That is water: choose a place on land."
-press 660 760
+press 800 760
 settle
 dump $work/p_station
 value 2025 "From year"
@@ -115,6 +115,28 @@ same "each makes another world" 7 "$kinds"
 same "all of it undone is the world before" "$(value hash_b p_none)" "$(value hash_b p_undone)"
 same "all of it redone is the world after" "$(value hash_b p_all)" "$(value hash_b p_redone)"
 same "and its journal replays to the same hash" "$(value hash_b p_all)" "$(hash_of $scenario --journal "$work/places.journal")"
+# What is placed is seen at once, also in A's half and before its year; a panel over the map keeps the click; a change made at the start shows its year.
+cat >"$work/answer.view" <<TXT
+settle
+value 2028 "From year"
+click "Place on the map: New school"
+press 450 830
+dump $work/on_legend
+press 800 400
+expect message="New school: placed in world B, from January 2028."
+expect text="B: New school, planned 2028"
+value 2030 "Year"
+expect from=2028
+expect text="B: New school 2028"
+click "Undo"
+value 2020 "Year"
+click "Densify near the centres"
+expect year=2028
+expect message="The change holds from January 2028: that year is shown."
+lint
+TXT
+"$KEDJA" live $scenario --script "$work/answer.view" >/dev/null 2>"$work/stderr"; ok "placing and pulling a lever have an answer, and the year of changes is kept" $? "$(cat "$work/stderr")"
+ok "a click on the legend builds nothing" "$(grep -q '"Undo" disabled' "$work/on_legend"; echo $?)" "$(grep Undo "$work/on_legend")"
 "$KEDJA" run $scenario --journal "$work/two.journal" --years 7 --out "$work/j.nc" --quiet 2>"$work/stderr"
 ok "a run file says what was changed" "$(h5dump -d /provenance/options "$work/j.nc" 2>/dev/null | grep -q 'new_school.x'; echo $?)" "$(cat "$work/stderr")"
 echo "2025-01 densify.max_fra=2" >"$work/wrong.journal"
@@ -131,11 +153,15 @@ value 2026 "Year"
 dump $work/left
 session $work/seen.session.json
 TXT
-"$KEDJA" live $scenario --journal "$work/two.journal" --script "$work/seen.view" >/dev/null 2>"$work/stderr"
-printf 'settle\nexpect year=2026\nexpect view=schools\nexpect zoom=%s\ndump %s/back\n' "$(value zoom left)" "$work" >"$work/back.view"
+"$KEDJA" live $scenario --lang sv --journal "$work/two.journal" --script "$work/seen.view" >/dev/null 2>"$work/stderr"
+printf 'settle\nexpect year=2026\nexpect view=schools\nexpect language=sv\nexpect from=2025\nexpect zoom=%s\ndump %s/back\nclick "Ångra"\nclick "Ångra"\ndump %s/first\n' "$(value zoom left)" "$work" "$work" >"$work/back.view"
 "$KEDJA" live $scenario --session "$work/seen.session.json" --script "$work/back.view" >/dev/null 2>"$work/stderr"
 ok "a live session comes back with year, view and camera" $? "$(cat "$work/stderr")"
 same "and with its changes" "$(value hash_b two)" "$(value hash_b back)"
+ok "which can be undone one by one" "$(grep -q '"Ångra" disabled' "$work/first" && ! grep -q '"Ångra" disabled' "$work/back"; echo $?)" "$(grep Ångra "$work/back" "$work/first")"
+"$KEDJA" live $scenario --session "$work/seen.session.json" --shot "$work/at_once.png" >/dev/null 2>"$work/stderr"
+printf 'settle\nshot %s/settled.png\n' "$work" >"$work/settled.view"; "$KEDJA" live $scenario --session "$work/seen.session.json" --script "$work/settled.view" >/dev/null 2>>"$work/stderr"
+same "a picture of a session is of its year: the same as when both worlds are simulated" "$(cksum <"$work/settled.png")" "$(cksum <"$work/at_once.png")"
 echo '{"kedja_session":1}' >"$work/none.session.json"
 "$KEDJA" live $scenario --session "$work/none.session.json" >/dev/null 2>"$work/stderr"; status=$?
 ok "a session of finished runs is refused: status 2 and where it opens" "$([ $status -eq 2 ] && grep -q 'kedja view' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
