@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 18
+plan 19
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 30
+plan 31
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
