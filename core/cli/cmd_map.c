@@ -97,8 +97,9 @@ static kj_status begin(kj_error *err, const wishes *w)
     char path[KJ_PATH_MAX];
     kj_status status = kj_map_new(err, w->what, w->country, w->municipality, path, sizeof path);
     if (status) return status;
-    printf("written: %s\nIt says what to download and where each file goes. Then:\n"
-           "  kedja import %s --data FOLDER --out %s/built\n  kedja map check %s/built\n", path, path, w->what, w->what);
+    const char *slash = strrchr(w->what, '/'), *name = slash ? slash + 1 : w->what;
+    printf("written: %s\nIt says what to download, where each file goes, and what to change first (CHANGE THIS). Then:\n"
+           "  kedja import %s --data FOLDER --out out/maps/%s\n  kedja map check out/maps/%s\n", path, path, name, name);
     return KJ_OK;
 }
 

@@ -14,7 +14,7 @@
 --                   If their dimensions have other names than below, write these.
 --   3 schools.csv   school units with coordinates and pupils (Skolverket): https://www.skolverket.se/skolutveckling/statistik
 --                   columns: name, x, y (EPSG:3006), pupils. A list of the units with year 9 lacks the schools of the younger ones:
---                   `fill` makes up as many as there is no room for.
+--                   `fill` makes up schools until there is room for all children.
 -- Better with, each optional (take away the two dashes of its line below):
 --   4 nmd.tif       national land cover, base layer (Naturvårdsverket, CC0), cut to x @west@ to @east@, y @south@ to @north@:
 --                   https://www.naturvardsverket.se/verktyg-och-tjanster/kartor-och-karttjanster/nationella-marktackedata/
@@ -24,9 +24,10 @@
 --   6 reserves.gpkg protected land (Naturvårdsverket, CC0): https://www.naturvardsverket.se, "Skyddad natur"
 --   7 programme.csv the housing programme: name, x, y, start, completion (years), rental, coop, owner, small_houses, stage
 --
--- Then:  kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built
---        kedja map check FOLDER/built
---        kedja map show FOLDER/built --png map.png
+-- Then, with the path of this file as RECIPE.lua:
+--        kedja import RECIPE.lua --data FOLDER --out out/maps/@map@
+--        kedja map check out/maps/@map@
+--        kedja map show out/maps/@map@ --png map.png
 -- Lines with "CHANGE THIS" are the same for every municipality, from one with 2 500 inhabitants to one with a million: put your own
 -- figures there, and their sources. First work.jobs, dwellings.students, land; `kedja map check` says if the jobs cannot be right.
 map {
@@ -79,7 +80,7 @@ map {
   },
 
   needs = "areas.gpkg, ages.px, tenure.px, income.px and schools.csv (where to download them: the recipe's first lines)",
-  import = "kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/built",
+  import = "kedja import RECIPE.lua --data FOLDER --out out/maps/@map@",
   sources = {
     "Areas, population, dwellings, income: Statistics Sweden (CC0)",
     "Schools: Skolverket",
