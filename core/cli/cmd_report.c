@@ -14,7 +14,7 @@
 enum { OUT, PNG, MAP, TABLES, YEAR, LANG, QUIET };
 
 static const kj_option options[] = {
-    [OUT] = {"out", "FILE.pdf", "handout of six to eight pages: tagged PDF, or .html, or .svg and .png (one file a page)"},
+    [OUT] = {"out", "FILE.pdf", "handout of seven or eight pages: tagged PDF, or .html, or .svg and .png (one file a page)"},
     [PNG] = {"png", "FILE.png", "one page with map, charts and table as a picture"},
     [MAP] = {"map", "FILE.png", "map of land use with what was built"},
     [TABLES] = {"tables", "FILE.pdf", "all tables that planners keep, as an appendix (one by one: kedja table)"},

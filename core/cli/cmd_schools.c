@@ -132,7 +132,7 @@ static void print_line(const kj_school_table *t, uint32_t n_runs, const kj_schoo
     printf("  ");
     print_cell(kj_school_classes(t, s, grade, last), 7);
     print_cell(places, 8);
-    print_cell(places > 0.0 ? 100.0 * pupils / places : -1.0, 7);
+    print_cell(kj_places_used_percent(pupils, places), 7);
     if (full) printf("  %6d", full);
     else printf("  %8s", "–");
     kj_full_years years = kj_school_full_years(t, n_runs, s, grade);

@@ -110,6 +110,8 @@ enum { KJ_SETTING_LANGUAGES = 3, KJ_SETTING_TITLE = 96 };
 typedef struct kj_changed_setting {
     char name[128];
     double base, change;
+    bool knows_from; /* switch of a policy: whether the changed world says when it begins */
+    double from;     /* year in which it begins there; 0: with the run */
     char title[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE];  /* of the parameter */
     char policy[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE]; /* of its policy */
 } kj_changed_setting;

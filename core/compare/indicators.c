@@ -43,7 +43,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(SCHOOL, "pupils_without", "Pupils without a place", "persons", BAD, 0, 1, .value = TOWN("pupils_without_place"), .headline = true, .extensive = true),
     ROW(SCHOOL, "school_occupancy", "School places in use", "%", PLAIN, 0, 100, .value = OF(SCHOOL, "clients"), .over = OF(SCHOOL, "places"), .headline = true),
     ROW(SCHOOL, "at_nearest", "Pupils at the nearest school", "%", GOOD, 1, 0.1, .value = TOWN("pupils_at_nearest"), .over = TOWN("pupils"), .weighted = true),
-    ROW(SCHOOL, "mean_walk", "Mean way to school on foot", "min", BAD, 1, 1.0 / 60.0, .value = TOWN("pupils_mean_walk"), .over = TOWN("pupils"), .weighted = true,
+    ROW(SCHOOL, "mean_walk", "Mean way to school on foot, all pupils", "min", BAD, 1, 1.0 / 60.0, .value = TOWN("pupils_mean_walk"), .over = TOWN("pupils"), .weighted = true,
         .headline = true),
     ROW(SCHOOL, "transport", "Pupils with school transport", "persons", BAD, 0, 1, .value = OF(SCHOOL_TRANSPORT, "clients"), .headline = true, .extensive = true),
     ROW(SCHOOL, "in_shift", "Pupils taught in a second shift", "persons", BAD, 0, 1, .value = TOWN("shift_pupils"), .headline = true, .extensive = true),

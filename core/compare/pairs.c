@@ -113,6 +113,18 @@ static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, u
     return status;
 }
 
+/* When a policy that is switched on begins, though that year differs in neither world. */
+static void take_from(const json_t *parameters, kj_changed_setting *s)
+{
+    char name[sizeof s->name + 8];
+    const char *dot = strrchr(s->name, '.');
+    if (!dot || strcmp(dot, ".enabled")) return;
+    snprintf(name, sizeof name, "%.*s.from", (int)(dot - s->name), s->name);
+    const json_t *value = json_object_get(parameters, name);
+    s->knows_from = json_is_number(value);
+    s->from = json_number_value(value);
+}
+
 /* Parameters that differ between the two worlds, by name. */
 static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
 {
@@ -133,6 +145,7 @@ static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparis
             s->base = base;
             s->change = change;
             kj_setting_take_titles(titles, s);
+            take_from(of_b, s);
         }
     json_decref(a);
     json_decref(b);

@@ -51,7 +51,7 @@ static const kj_planner_measure placement[] = {
     OWN("Pupils at the nearest school", "%", 1, 0.1, ADD("pupils_at_nearest")),
     OWN("Pupils who got their first wish", "persons", 0, 1, ADD("pupils_first_wish")),
     OWN("Mean rank of wishes met", "rank", 2, 1e-3, ADD("pupils_wish_rank")),
-    OWN("Mean way to school on foot", "min", 1, 1.0 / 60.0, ADD("pupils_mean_walk")),
+    OWN("Mean way to school on foot, all pupils", "min", 1, 1.0 / 60.0, ADD("pupils_mean_walk")),
     OWN("Way that 95 of 100 pupils keep within", "min", 1, 1.0 / 60.0, ADD("pupils_p95_walk")),
     OWN("Longest way to school on foot", "min", 1, 1.0 / 60.0, ADD("pupils_max_walk")),
     OWN("Pupils beyond the bus limit", "persons", 0, 1, ADD("pupils_over_limit")),

@@ -254,7 +254,7 @@ static void add_school_row(reader *r, const kj_school_table *t, const kj_school_
     to->unit = units[what];
     for (uint32_t y = 0; y < r->out->n_years; y++) {
         double pupils = kj_school_pupils(t, s, grade, t->begin + y), places = kj_school_places(t, s, grade, t->begin + y);
-        double value = what == 0 ? pupils : what == 1 ? kj_school_classes(t, s, grade, t->begin + y) : what == 2 ? places : places > 0.0 ? 100.0 * pupils / places : -1.0;
+        double value = what == 0 ? pupils : what == 1 ? kj_school_classes(t, s, grade, t->begin + y) : what == 2 ? places : kj_places_used_percent(pupils, places);
         to->values[y] = value < 0.0 ? (double)NAN : value;
     }
     if (what == 0) to->first_full = kj_school_first_full(t, s, grade);

@@ -34,6 +34,12 @@ static bool is_switch(const kj_changed_setting *s)
     return dot && !strcmp(dot, ".enabled");
 }
 
+static bool is_from(const kj_changed_setting *s)
+{
+    const char *dot = strrchr(s->name, '.');
+    return dot && !strcmp(dot, ".from");
+}
+
 static bool same_policy(const kj_changed_setting *a, const kj_changed_setting *b)
 {
     size_t n = strcspn(a->name, ".");
@@ -81,11 +87,17 @@ static void switched(const kj_comparison *c, const kj_changed_setting *s, bool b
     char value[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32];
     size_t used = (size_t)snprintf(out, room, "%.*s", title[0] ? KJ_SETTING_TITLE : (int)strcspn(s->name, "."), title[0] ? title : s->name);
     if ((!brief || s->change <= 0.0) && used < room) used += (size_t)snprintf(out + used, room - used, ": %s", s->change > 0.0 ? _("on") : _("off"));
-    bool first = true;
+    bool first = true, says_from = brief || s->change <= 0.0 || !s->knows_from;
     for (uint32_t k = 0; k < c->n_settings && !brief && s->change > 0.0 && used < room; k++) {
         if (switch_of(c, &c->settings[k]) != s) continue;
+        says_from |= is_from(&c->settings[k]);
         parameter(&c->settings[k], name, sizeof name);
         used += (size_t)snprintf(out + used, room - used, "%s%s %s", first ? " (" : ", ", name, number(value, c->settings[k].change));
+        first = false;
+    }
+    if (!says_from && used < room) {
+        if (s->from > 0.0) used += (size_t)snprintf(out + used, room - used, "%s%s %.0f", first ? " (" : ", ", _("from the year"), s->from);
+        else used += (size_t)snprintf(out + used, room - used, "%s%s", first ? " (" : ", ", _("from the start"));
         first = false;
     }
     if (!first && used < room) snprintf(out + used, room - used, ")");

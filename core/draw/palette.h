@@ -20,6 +20,9 @@ typedef struct kj_rgb {
 #define KJ_COLOR_OUTSIDE KJ_RGB(0xE6EAEE) /* outside the map's area */
 #define KJ_COLOR_A KJ_RGB(0x005EA5)       /* scenario A, solid */
 #define KJ_COLOR_B KJ_RGB(0xC24E00)       /* scenario B, dashed */
+/* More and less, gain and loss, income and cost: never A's or B's colours. They differ by 12 or more (CIEDE2000) as above, and sign or side says it too. */
+#define KJ_COLOR_GAIN KJ_RGB(0x1B7F6A) /* 4.9:1 on white */
+#define KJ_COLOR_LOSS KJ_RGB(0x4F1136)
 #define KJ_COLOR_SCHOOL KJ_RGB(0x7A1F4B)
 #define KJ_COLOR_NEW KJ_RGB(0x111111) /* outline of what was built */
 

@@ -9,17 +9,21 @@ static bool is_new(const kj_run_figures *f, int64_t cell)
     return f->land_first[cell] != KJ_OUTSIDE && !kj_land_is_built(f->land_first[cell]) && kj_land_is_built(f->land_last[cell]);
 }
 
-/* Fills the cells of one kind; two pixels at least, so that a single cell is seen. */
+/* Fills the cells of one kind; two pixels at least, so that a single cell is seen; what one world alone builds is larger and has a rim of paper. */
 static void fill_cells(kj_canvas *canvas, const kj_map_frame *frame, const kj_run_figures *own, const kj_run_figures *base, int in_own, int in_base, kj_rgb color)
 {
-    double size = frame->units_per_cell < 2.2 ? 2.2 : frame->units_per_cell;
-    kj_canvas_color(canvas, color, 1.0);
+    bool alone = base && in_own != in_base;
+    double least = alone ? 5.0 : 2.2, size = fmax(frame->units_per_cell, least), shift = (frame->units_per_cell - size) / 2.0;
     for (int32_t row = 0; row < own->grid.ny; row++)
         for (int32_t col = 0; col < own->grid.nx; col++) {
             int64_t cell = (int64_t)row * own->grid.nx + col;
             if (is_new(own, cell) != in_own || (base && is_new(base, cell) != in_base)) continue;
-            cairo_rectangle(canvas->cr, kj_map_frame_x(frame, col), kj_map_frame_y(frame, row), size, size);
+            cairo_rectangle(canvas->cr, kj_map_frame_x(frame, col) + shift, kj_map_frame_y(frame, row) + shift, size, size);
         }
+    kj_canvas_color(canvas, KJ_COLOR_PAPER, 1.0);
+    cairo_set_line_width(canvas->cr, 2.5);
+    if (alone) cairo_stroke_preserve(canvas->cr);
+    kj_canvas_color(canvas, color, 1.0);
     cairo_fill(canvas->cr);
 }
 

@@ -260,7 +260,7 @@ static double draw_schools(kj_canvas *canvas, const page *p)
         snprintf(text[k + 1][0], 80, "%u  %.60s", k + 1, s->name);
         snprintf(text[k + 1][1], 80, "%.0f", s->pupils);
         snprintf(text[k + 1][2], 80, "%.0f", s->places);
-        snprintf(text[k + 1][3], 80, "%.0f %%", s->places > 0.0 ? 100.0 * s->pupils / s->places : 0.0);
+        snprintf(text[k + 1][3], 80, "%.0f %%", fmax(kj_places_used_percent(s->pupils, s->places), 0.0));
         if (s->first_full) snprintf(text[k + 1][4], 80, "%d", s->first_full);
         else snprintf(text[k + 1][4], 80, "%s", "–");
     }

@@ -266,6 +266,15 @@ static void foot(const handout *h, int32_t page)
     kj_text_draw(h->canvas, MARGIN, H - 40.0, &style, text);
 }
 
+/* On pages that have a foot of their own. */
+static void page_number(kj_canvas *c, int32_t page)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", page);
+    kj_text_style style = {.size = 16.0, .weight = 500, .color = KJ_COLOR_MUTED, .align = KJ_ALIGN_RIGHT};
+    kj_text_draw(c, W - MARGIN / 2.0, H - 30.0, &style, text);
+}
+
 /* "A: policies …" lines. */
 static double policies(const handout *h, double y)
 {
@@ -379,7 +388,7 @@ static void put_school(const handout *h, int32_t k, int32_t i, char texts[SCHOOL
     snprintf(texts[1], sizeof texts[0], "%s", kj_number_real(number, l, s->first, 0));
     snprintf(texts[2], sizeof texts[0], "%s", kj_number_real(number, l, s->last, 0));
     snprintf(texts[3], sizeof texts[0], "%s", kj_number_real(number, l, s->places, 0));
-    snprintf(texts[4], sizeof texts[0], "%s", s->places > 0.0 ? kj_number_real(number, l, 100.0 * s->last / s->places, 0) : "–");
+    snprintf(texts[4], sizeof texts[0], "%s", s->places > 0.0 ? kj_number_real(number, l, kj_places_used_percent(s->last, s->places), 0) : "–");
     if (s->first_full) snprintf(texts[5], sizeof texts[0], "%d", s->first_full);
     else snprintf(texts[5], sizeof texts[0], "–");
 }
@@ -457,7 +466,7 @@ static void draw_waterfall(const handout *h, int32_t k, const kj_box *box)
         char number[KJ_NUMBER_MAX];
         if (!last && (!isfinite(value) || fabs(value) < 0.5)) continue;
         kj_box bar = {box->x + name_w + (fmin(from, from + value) - low) * scale, y + step * 0.2, fmax(fabs(value) * scale, 2.0), step * 0.55};
-        kj_canvas_fill_box(h->canvas, &bar, 2.0, value < 0.0 ? KJ_COLOR_B : KJ_COLOR_A, 1.0);
+        kj_canvas_fill_box(h->canvas, &bar, 2.0, value < 0.0 ? KJ_COLOR_LOSS : KJ_COLOR_GAIN, 1.0);
         name.weight = last ? 700 : 400;
         kj_text_draw(h->canvas, box->x, y + step * 0.15, &name, last ? _("Municipal result") : _(money_rows[i].title));
         kj_text_draw(h->canvas, box->x + box->w, y + step * 0.15, &figure, kj_number_change(number, h->canvas->language, value, 0));
@@ -549,6 +558,7 @@ static kj_status draw_page(kj_error *err, handout *h, page_kind page, int32_t nu
     case PAGE_METHOD: method_page(h); break;
     }
     if (!whole) foot(h, number);
+    else page_number(h->canvas, number);
     if (!whole) kj_canvas_tag_end(h->canvas, "Document");
     return status;
 }

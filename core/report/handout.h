@@ -1,4 +1,4 @@
-/* The handout of a forum: six to eight pages on one run, or on two held against each other. Findings in sentences, maps,
+/* The handout of a forum: seven or eight pages on one run, or on two held against each other. Findings in sentences, maps,
    schools, chains, economy, the consequence matrix of a pair, method and limits, provenance. */
 #ifndef KEDJA_REPORT_HANDOUT_H
 #define KEDJA_REPORT_HANDOUT_H

@@ -62,7 +62,7 @@ static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_mat
     kj_text_style style = plain(TEXT, KJ_COLOR_MUTED);
     char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], text[TEXT_BYTES] = "";
     if (row->sign != 0) {
-        if (intervals) style.color = row->sign > 0 ? KJ_COLOR_A : KJ_COLOR_B; /* one pair: it may be chance, so no colour says more than it knows */
+        if (intervals) style.color = row->sign > 0 ? KJ_COLOR_GAIN : KJ_COLOR_LOSS; /* one pair: it may be chance, so no colour says more than it knows */
         style.weight = intervals ? 600 : 400;
         arrow(canvas, at->verdict, y + 5, 10, row->sign, style.color);
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, row->sign > 0 ? _("better") : _("worse"));
@@ -151,8 +151,8 @@ static void draw_bar(kj_canvas *canvas, double x, double y, double width, double
     text_at(canvas, x, y, style, KJ_ALIGN_LEFT, label_w - 6, kj_group_name(group));
     double gain = half * group->gain / limit, lose = half * group->lose / limit;
     kj_box right = {middle, y + 3, gain, height - 6}, left = {middle - lose, y + 3, lose, height - 6};
-    kj_canvas_fill_box(canvas, &right, 0, KJ_COLOR_A, 1.0);
-    kj_canvas_fill_box(canvas, &left, 0, KJ_COLOR_B, 1.0);
+    kj_canvas_fill_box(canvas, &right, 0, KJ_COLOR_GAIN, 1.0);
+    kj_canvas_fill_box(canvas, &left, 0, KJ_COLOR_LOSS, 1.0);
     text_at(canvas, middle + gain + 4, y, style, KJ_ALIGN_LEFT, 0, kj_number_real(text, canvas->language, group->gain, 1));
     text_at(canvas, middle - lose - 4, y, style, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, group->lose, 1));
     kj_canvas_line(canvas, middle, y, middle, y + height, 1.0, KJ_COLOR_MUTED);
@@ -218,8 +218,8 @@ static void draw_same(kj_canvas *canvas, const kj_comparison *c, double top)
         homes[k] = c->same[k].same_home;
     }
     const kj_series series[] = {
-        {.name = _("the same people"), .x = x, .y = people, .n = (int32_t)c->n_same, .color = KJ_COLOR_A},
-        {.name = _("in the same home"), .x = x, .y = homes, .n = (int32_t)c->n_same, .color = KJ_COLOR_B, .dash = KJ_DASH_DASHED}};
+        {.name = _("the same people"), .x = x, .y = people, .n = (int32_t)c->n_same, .color = KJ_COLOR_INK},
+        {.name = _("in the same home"), .x = x, .y = homes, .n = (int32_t)c->n_same, .color = KJ_COLOR_SCHOOL, .dash = KJ_DASH_DASHED}};
     const kj_line_chart chart = {.title = _("How alike the two worlds still are"), .unit = "%", .series = series, .n = 2, .x_low = c->first_year, .x_high = c->year,
                                  .least_span = 0.1, .decimals = 1, .text_size = 14, .empty = ""};
     kj_box box = {PANEL_X, top, canvas->width - MARGIN - PANEL_X, FOOT - 20 - top};

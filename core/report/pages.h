@@ -10,7 +10,8 @@ enum { KJ_MAP_PAGE_W = 1600, KJ_MAP_PAGE_H = 1200, KJ_SUMMARY_W = 1600, KJ_SUMMA
 kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year);
 kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures);
 /* Its foot: what is real and what is synthetic, and where the page comes from. */
-void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures);
+/* other: the second world, NULL none; its state hash is then given too, both shortened. */
+void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures, const kj_run_figures *other);
 
 typedef struct kj_window {
     double col, row, w, h;

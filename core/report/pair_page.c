@@ -12,7 +12,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { MARGIN = 60, TEXT = 19, TOP = 172, TABLE_W = 720, MAP_X = 840, MAP_W = 700, MAP_H = 400, CHART_TOP = 704, FOOT = 985, COLUMNS = 5, ROWS_MAX = 16, YEARS_MAX = 256, TITLE_BYTES = 400 };
+enum { MARGIN = 60, TEXT = 19, TOP = 172, TABLE_W = 720, MAP_X = 840, MAP_W = 700, MAP_H = 430, WHOLE_W = 400, CLOSE_M = 8000, CHART_TOP = 704, FOOT = 985, COLUMNS = 5, ROWS_MAX = 16, YEARS_MAX = 256, TITLE_BYTES = 400 };
 
 const char *kj_one_pair_line(void) { return _("One run of each: effect and chance cannot be told apart."); }
 
@@ -88,7 +88,8 @@ static void draw_head(kj_canvas *c, const kj_run_figures f[2])
     double y = 46.0 + kj_text_draw(c, MARGIN, 46.0, &big, title).height;
     kj_canvas_tag_end(c, "H1");
     kj_canvas_tag_begin(c, "P");
-    kj_text_draw(c, MARGIN, y + 4.0, &small, kj_one_pair_line());
+    snprintf(title, sizeof title, "%s. %s", kj_honesty_line(), kj_one_pair_line());
+    kj_text_draw(c, MARGIN, y + 4.0, &small, title);
     kj_canvas_tag_end(c, "P");
 }
 
@@ -104,14 +105,38 @@ static void draw_key(kj_canvas *c, double y)
     }
 }
 
+/* The part where most is built, A or else B, as high as its box; w 0: the map is small and needs none. */
+static kj_window close_up(const kj_run_figures f[2])
+{
+    const kj_grid *grid = &f[0].grid;
+    int32_t side = (int32_t)(CLOSE_M / grid->cell_m);
+    int64_t n = 0;
+    if (2 * side > grid->nx || 2 * side > grid->ny) return (kj_window){0};
+    kj_window part = kj_window_busiest(&f[0], side, &n);
+    if (n == 0) part = kj_window_busiest(&f[1], side, &n);
+    return n > 0 ? part : (kj_window){0};
+}
+
+static kj_status draw_close_up(kj_error *err, kj_canvas *c, const kj_run_figures f[2], const kj_window *part)
+{
+    char title[TITLE_BYTES], km[KJ_NUMBER_MAX];
+    const double x = MAP_X + WHOLE_W + 20.0;
+    kj_text_style small = {.size = 17.0, .weight = 500, .color = KJ_COLOR_MUTED, .max_width = MAP_X + MAP_W - x, .align = KJ_ALIGN_LEFT};
+    kj_box box = {x, TOP + 40.0, MAP_X + MAP_W - x, MAP_H};
+    snprintf(title, sizeof title, _("Most built: %s km"), kj_number_real(km, c->language, part->w * f[0].grid.cell_m / 1000.0, 0));
+    kj_text_draw(c, x, TOP + 12.0, &small, title);
+    return kj_built_map(err, c, &box, part, &f[1], &f[0]);
+}
+
 static kj_status draw_map(kj_error *err, kj_canvas *c, const kj_run_figures f[2])
 {
     kj_text_style head = {.size = 23.0, .weight = 700, .color = KJ_COLOR_INK, .max_width = MAP_W};
-    kj_window all = kj_built_window(f, 2);
-    kj_box box = {MAP_X, TOP + 40.0, MAP_W, MAP_H};
+    kj_window whole = kj_window_inside(&f[0]), part = close_up(f);
+    kj_box box = {MAP_X, TOP + 40.0, part.w > 0.0 ? WHOLE_W : MAP_W, MAP_H};
     kj_canvas_tag_begin(c, "Figure");
     kj_text_draw(c, MAP_X, TOP, &head, _("Newly built on since the start"));
-    kj_status status = kj_built_map(err, c, &box, &all, &f[1], &f[0]);
+    kj_status status = kj_built_map(err, c, &box, &whole, &f[1], &f[0]);
+    if (!status && part.w > 0.0) status = draw_close_up(err, c, f, &part);
     draw_key(c, box.y + box.h + 8.0);
     kj_canvas_tag_end(c, "Figure");
     return status;
@@ -152,7 +177,7 @@ kj_status kj_pair_page_draw(kj_error *err, kj_canvas *c, const kj_run_figures f[
     kj_box first = {MARGIN, CHART_TOP, TABLE_W, FOOT - 20.0 - CHART_TOP}, second = {MAP_X, CHART_TOP, MAP_W, FOOT - 20.0 - CHART_TOP};
     draw_pair(c, &first, _("Moves"), _("households a year"), f, moves, 1);
     draw_pair(c, &second, _("Farmland built on since the start"), _("hectares"), f, farmland, 0);
-    kj_summary_foot_draw(c, &f[0]);
+    kj_summary_foot_draw(c, &f[0], &f[1]);
     kj_canvas_tag_end(c, "Document");
     return status;
 }

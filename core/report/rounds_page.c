@@ -46,22 +46,33 @@ static void percent_text(const kj_canvas *canvas, double share, char *out, size_
     snprintf(out, bytes, "%s%s", kj_number_real(number, canvas->language, 100.0 * share, 0), canvas->language == KJ_LANG_EN ? "%" : "\u00A0%");
 }
 
-/* Below and above the median: on a page on two worlds their own colours mean A and B. */
+/* Shares of fewer households say nothing: their number alone is shown. */
+enum { FEWEST = 10 };
+
+/* Bars of below and above the median. */
 typedef struct split_look {
     double height, size;
-    kj_rgb below, above;
 } split_look;
 
-static const split_look one_world = {BAR_H, 21, KJ_COLOR_B, KJ_COLOR_A}, two_worlds = {27, 18, KJ_COLOR_SCHOOL, KJ_RGB(0x2F6060)};
+static const split_look one_world = {BAR_H, 21}, two_worlds = {27, 18};
+
+static void draw_few(kj_canvas *canvas, double x, double y, const split_look *look)
+{
+    kj_text_style style = {.size = look->size, .weight = 400, .color = KJ_COLOR_MUTED};
+    char text[80];
+    snprintf(text, sizeof text, _("fewer than %d: no shares"), FEWEST);
+    kj_text_draw(canvas, x + 4, y + (look->height - look->size * 1.33) / 2.0, &style, text);
+}
 
 /* Two parts of one whole, each with its share inside. */
-static void draw_split(kj_canvas *canvas, double x, double y, double w, double below, bool known, const split_look *look)
+static void draw_split(kj_canvas *canvas, double x, double y, double w, double below, int64_t n, const split_look *look)
 {
     kj_text_style inside = {.size = look->size, .weight = 700, .color = KJ_COLOR_PAPER, .align = KJ_ALIGN_CENTER, .tabular = true};
-    if (!known) return;
+    if (n > 0 && n < FEWEST) draw_few(canvas, x, y, look);
+    if (n < FEWEST) return;
     kj_box left = {x, y, w * below, look->height}, right = {x + w * below, y, w * (1.0 - below), look->height};
-    kj_canvas_fill_box(canvas, &left, 0.0, look->below, 1.0);
-    kj_canvas_fill_box(canvas, &right, 0.0, look->above, 1.0);
+    kj_canvas_fill_box(canvas, &left, 0.0, KJ_COLOR_LOSS, 1.0);
+    kj_canvas_fill_box(canvas, &right, 0.0, KJ_COLOR_GAIN, 1.0);
     char text[24];
     double down = (look->height - look->size * 1.33) / 2.0;
     percent_text(canvas, below, text, sizeof text);
@@ -70,29 +81,29 @@ static void draw_split(kj_canvas *canvas, double x, double y, double w, double b
     if (below < 0.9) kj_text_draw(canvas, right.x + right.w / 2.0, y + down, &inside, text);
 }
 
-static void draw_income_head(kj_canvas *canvas, int32_t n, const split_look *look)
+static void draw_income_head(kj_canvas *canvas)
 {
     double x = MARGIN + NAMES;
     kj_text_style title = {.size = 23, .weight = 700, .color = KJ_COLOR_INK, .max_width = INCOME_W};
     kj_text_style left = body, right = body;
-    left.color = look->below;
-    right.color = look->above;
+    left.color = KJ_COLOR_LOSS;
+    right.color = KJ_COLOR_GAIN;
     left.weight = right.weight = 700;
     right.align = KJ_ALIGN_RIGHT;
     left.max_width = right.max_width = INCOME_W / 2.0 - 8;
     kj_text_draw(canvas, x, TOP - 84, &title, _("Income of the people who moved in"));
     kj_text_draw(canvas, x, TOP - 42, &left, _("below the median"));
     kj_text_draw(canvas, x + INCOME_W, TOP - 42, &right, _("above the median"));
-    kj_canvas_line(canvas, x + INCOME_W / 2.0, TOP - 10, x + INCOME_W / 2.0, TOP + STEP * n - 14, 2.0, KJ_COLOR_INK);
+    kj_canvas_line(canvas, x + INCOME_W / 2.0, TOP - 12, x + INCOME_W / 2.0, TOP - 2, 2.0, KJ_COLOR_INK); /* half, above the bars: it strikes no figure */
 }
 
 static void draw_incomes(kj_canvas *canvas, const kj_chain_stats *stats, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
         const kj_round_stats *r = &stats->rounds[i];
-        draw_split(canvas, MARGIN + NAMES, TOP + STEP * i, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0, &one_world);
+        draw_split(canvas, MARGIN + NAMES, TOP + STEP * i, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0 ? r->moves : 0, &one_world);
     }
-    draw_income_head(canvas, n, &one_world);
+    draw_income_head(canvas);
 }
 
 static void draw_areas(kj_canvas *canvas, const kj_forest *forest, const kj_chain_stats *stats, int32_t n)
@@ -109,7 +120,7 @@ static void draw_areas(kj_canvas *canvas, const kj_forest *forest, const kj_chai
     for (int32_t i = 0; i < n; i++) {
         const kj_round_stats *r = &stats->rounds[i];
         double half = kj_share(r->into_half, r->placed), fifth = kj_share(r->into_fifth, r->placed), y = TOP + STEP * i, w = AREA_W - 80;
-        if (r->placed == 0) continue;
+        if (r->placed == 0 || r->moves < FEWEST) continue;
         kj_box thick = {AREA_X, y, w * half, 26}, thin = {AREA_X, y + 30, w * fifth, 14};
         kj_canvas_fill_box(canvas, &thick, 0.0, KJ_COLOR_MUTED, 1.0);
         kj_canvas_fill_box(canvas, &thin, 0.0, KJ_COLOR_SCHOOL, 1.0);
@@ -165,8 +176,8 @@ static void draw_pair_bars(kj_canvas *canvas, const kj_forest *forest, const kj_
     kj_text_style letter = {.size = 20, .weight = 700, .color = color, .align = KJ_ALIGN_RIGHT}, value = {.size = 19, .weight = 700, .color = color, .tabular = true};
     char text[24];
     kj_text_draw(canvas, MARGIN + NAMES - 12, y, &letter, k ? "B" : "A");
-    draw_split(canvas, MARGIN + NAMES, y, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0, &two_worlds);
-    if (!forest->knows_ranks || r->placed == 0) return;
+    draw_split(canvas, MARGIN + NAMES, y, INCOME_W, kj_share(r->below, r->below + r->above), r->below + r->above > 0 ? r->moves : 0, &two_worlds);
+    if (!forest->knows_ranks || r->placed == 0 || r->moves < FEWEST) return;
     double half = kj_share(r->into_half, r->placed);
     kj_box bar = {AREA_X, y, (AREA_W - 80) * half, two_worlds.height};
     kj_canvas_fill_box(canvas, &bar, 0.0, color, 1.0);
@@ -185,7 +196,7 @@ void kj_rounds_pair_draw(kj_canvas *canvas, const kj_forest forests[2], const kj
         draw_pair_names(canvas, stats, i);
         for (int k = 0; k < 2; k++) draw_pair_bars(canvas, &forests[k], &stats[k].rounds[i], k, TOP + STEP * i + 31 * k);
     }
-    draw_income_head(canvas, n, &two_worlds);
+    draw_income_head(canvas);
     kj_text_draw(canvas, AREA_X, TOP - 84, &title, _("Moved into an area of low incomes"));
     kj_text_draw(canvas, AREA_X, TOP - 50, &key, forests[0].knows_ranks ? _("the half of the areas with the lowest incomes") : _("This map has no incomes by area."));
     kj_text_draw(canvas, MARGIN, KJ_ROUNDS_PAGE_H - 108, &note, rounds_note());

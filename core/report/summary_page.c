@@ -582,7 +582,7 @@ static void draw_pupils(kj_canvas *canvas, const kj_run_figures *figures, const 
                                          .x = x,
                                          .y = figures->series[KJ_IND_PLACES],
                                          .n = n,
-                                         .color = KJ_COLOR_B,
+                                         .color = KJ_COLOR_SCHOOL,
                                          .dash = KJ_DASH_DASHED};
     chart.series = series;
     chart.n = n_series;
@@ -595,7 +595,7 @@ static void draw_lost_land(kj_canvas *canvas, const kj_run_figures *figures, con
     double x[YEARS_MAX];
     int32_t n = years_as_x(figures, x), n_series = 0;
     const char *names[KJ_LOST_COUNT] = {_("farmland"), _("forest"), _("other land")};
-    const kj_rgb colors[KJ_LOST_COUNT] = {KJ_COLOR_B, KJ_RGB(0x2F6060), KJ_COLOR_MUTED};
+    const kj_rgb colors[KJ_LOST_COUNT] = {KJ_COLOR_SCHOOL, KJ_RGB(0x2F6060), KJ_COLOR_MUTED};
     const kj_dash dashes[KJ_LOST_COUNT] = {KJ_DASH_SOLID, KJ_DASH_DASHED, KJ_DASH_DOTTED};
     kj_series series[KJ_LOST_COUNT];
     kj_line_chart chart =
@@ -670,12 +670,14 @@ static void origins_text(const kj_run_figures *figures, char *out, size_t out_by
                  _("People, homes and all later years are simulated: no real household is shown."));
 }
 
-void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures)
+void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures, const kj_run_figures *other)
 {
     kj_box panel = {0.0, FOOT, KJ_SUMMARY_W, KJ_SUMMARY_H - FOOT};
     kj_text_style heading = {.size = TEXT, .weight = 700, .color = KJ_COLOR_INK, .max_width = 720};
     kj_text_style style = {.size = TEXT, .weight = 400, .color = KJ_COLOR_INK, .max_width = 720, .max_lines = 4};
-    char text[4096];
+    char text[4096], hash[96];
+    if (other) snprintf(hash, sizeof hash, "A %.12s, B %.12s", figures->state_hash, other->state_hash);
+    else snprintf(hash, sizeof hash, "%s", figures->state_hash);
     kj_canvas_fill_box(canvas, &panel, 0.0, KJ_COLOR_PANEL, 1.0);
     kj_canvas_tag_begin(canvas, "P");
     origins_text(figures, text, sizeof text);
@@ -685,7 +687,7 @@ void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures)
     snprintf(text, sizeof text,
              _("Kedja %s · scenario %s · seed %llu · map %s (digest %.12s) · state hash %s · plugins: %s%s%s"),
              figures->version, figures->scenario, (unsigned long long)figures->seed, figures->map_name,
-             figures->map_digest, figures->state_hash, figures->plugins && figures->plugins[0] ? figures->plugins : "–",
+             figures->map_digest, hash, figures->plugins && figures->plugins[0] ? figures->plugins : "–",
              figures->n_observed > 0 ? _(" · observed population: ") : "",
              figures->n_observed > 0 ? figures->observed_source : "");
     kj_canvas_tag_begin(canvas, "P");
@@ -703,7 +705,7 @@ kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_fi
     if (status == KJ_OK) {
         draw_charts(canvas, figures);
         draw_tables(canvas, figures);
-        kj_summary_foot_draw(canvas, figures);
+        kj_summary_foot_draw(canvas, figures, NULL);
     }
     kj_canvas_tag_end(canvas, "Document");
     return status;

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "../../core/io/first_full.h"
 #include "../../core/report/matrix_page.h"
 #include "../shared/font_caches.h"
 
@@ -133,8 +134,17 @@ static void levels(void **unused)
     json_decref(titles);
 }
 
+/* A school with a place left is not shown as full, however large it is. */
+static void places_used(void **state)
+{
+    (void)state;
+    assert_true(kj_places_used_percent(519.0, 520.0) == 99.0 && kj_places_used_percent(4999.0, 5000.0) == 99.0);
+    assert_true(kj_places_used_percent(520.0, 520.0) == 100.0 && kj_places_used_percent(546.0, 520.0) == 105.0);
+    assert_true(kj_places_used_percent(260.0, 520.0) == 50.0 && kj_places_used_percent(0.0, 0.0) < 0.0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page), cmocka_unit_test(levels)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page), cmocka_unit_test(levels), cmocka_unit_test(places_used)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }
