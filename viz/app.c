@@ -149,8 +149,8 @@ void kj_app_layout(kj_app *app)
     double w = app->width_px / app->unit, h = app->height_px / app->unit;
     app->mode = w >= 1500.0 && h >= 760.0 && !app->forum ? KJ_LAYOUT_WIDE : w >= 900.0 && h >= 420.0 ? KJ_LAYOUT_MEDIUM : KJ_LAYOUT_NARROW;
     bool narrow = app->mode == KJ_LAYOUT_NARROW;
-    double top = fmax(app->ui.target + 12.0, narrow ? 58.0 : 68.0), bottom = fmax(app->ui.target + 24.0, narrow ? 82.0 : 116.0), middle = h - top - bottom;
-    double right = app->mode == KJ_LAYOUT_WIDE ? 464.0 : narrow ? w : clamp(w * 0.34, 400.0, 464.0), left = app->mode == KJ_LAYOUT_WIDE ? 384.0 : 0.0;
+    double top = fmax(app->ui.target + 12.0, narrow ? 58.0 : 68.0), bottom = fmax(app->ui.target + 24.0, narrow ? 82.0 : h < 560.0 ? 100.0 : 116.0), middle = h - top - bottom;
+    double right = app->mode == KJ_LAYOUT_WIDE ? 464.0 : narrow ? w : clamp(w * 0.34, app->forum ? 430.0 : 400.0, 464.0), left = app->mode == KJ_LAYOUT_WIDE ? 384.0 : 0.0;
     bool map_only = narrow && app->tab == KJ_TAB_MAP;
     app->top = (kj_box){0.0, 0.0, w, top};
     app->bottom = (kj_box){0.0, h - bottom, w, bottom};
@@ -188,7 +188,7 @@ static void inside_of(const kj_world *w, double *west, double *east, double *nor
 static double aside_for_legend(kj_app *app)
 {
     enum { LEGEND_W = 300 };
-    return app->compare == KJ_SIDE && kj_legend_on_map(app) ? LEGEND_W / 2.0 * app->unit / app->camera.zoom : 0.0;
+    return app->compare == KJ_SIDE && kj_legend_level(app) >= 0 ? LEGEND_W / 2.0 * app->unit / app->camera.zoom : 0.0;
 }
 
 void kj_app_fit(kj_app *app)
@@ -239,7 +239,7 @@ int32_t kj_app_panes(kj_app *app, kj_pane out[2])
     return 2;
 }
 
-kj_world *kj_app_world(kj_app *app) { return &app->world[app->n_worlds == 2 && app->compare == KJ_SHOW_B ? 1 : 0]; }
+kj_world *kj_app_world(kj_app *app) { return &app->world[app->n_worlds != 2 || app->compare == KJ_SHOW_A ? 0 : app->compare == KJ_SHOW_B ? 1 : app->figures_of]; }
 
 /* ---- drawing ---- */
 
@@ -599,6 +599,15 @@ static void place_in_middle(kj_app *app)
     if (app->placing >= 0) place_at(app, (app->map.x + app->map.w / 2.0) * app->unit, (app->map.y + app->map.h / 2.0) * app->unit);
 }
 
+/* What is selected is looked at in the same world as the figures; a chain and a household are of one world alone. */
+static void show_figures_of(kj_app *app, int32_t world)
+{
+    if (app->n_worlds != 2) return;
+    app->figures_of = world ? 1 : 0;
+    if (app->selection == KJ_SELECT_CELL) app->selected_world = app->figures_of;
+    if (app->selection == KJ_SELECT_SCHOOL && app->selected_school < app->world[app->figures_of].n_facilities) app->selected_world = app->figures_of;
+}
+
 void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
 {
     dirty(app);
@@ -683,6 +692,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
         break;
     case KJ_ACT_EXPORT: export_now(app, (kj_export)argument); break;
     case KJ_ACT_SESSION: save_session(app); break;
+    case KJ_ACT_WORLD: show_figures_of(app, argument); break;
     case KJ_ACT_QUIT: app->quit = true; break;
     case KJ_ACT_POLICY:
     case KJ_ACT_LEVER:
@@ -845,6 +855,7 @@ void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control)
     case SDLK_KP_MINUS: kj_app_act(app, KJ_ACT_ZOOM, -1, 0.0); break;
     case SDLK_0: kj_app_act(app, KJ_ACT_ZOOM, 0, 0.0); break;
     case SDLK_p: place_in_middle(app); break;
+    case SDLK_b: kj_app_act(app, KJ_ACT_WORLD, !app->figures_of, 0.0); break;
     case SDLK_w: pan(app, 0.0, -1.0); break;
     case SDLK_s: pan(app, 0.0, 1.0); break;
     case SDLK_a: pan(app, -1.0, 0.0); break;

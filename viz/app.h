@@ -57,6 +57,7 @@ typedef enum kj_action {
     KJ_ACT_UNDO,
     KJ_ACT_REDO,
     KJ_ACT_FROM,    /* live: slider "from year" */
+    KJ_ACT_WORLD,   /* whose figures stand alone while two worlds are compared; argument: world */
     KJ_ACT_QUIT
 } kj_action;
 
@@ -127,7 +128,7 @@ typedef struct kj_app {
     kj_selection selection;
     int32_t selected_cell, selected_school, how;
     kj_id selected_household;
-    int32_t selected_world;
+    int32_t selected_world, figures_of; /* figures_of: world of the pages that show one alone while two are compared */
     uint32_t chain_root;
     int32_t placing; /* policy whose place is being chosen, -1 none */
     kj_place_kind placing_kind;
@@ -209,7 +210,8 @@ void kj_draw_timeline(kj_app *app);
 void kj_draw_left(kj_app *app, const kj_box *box, double y);
 void kj_draw_right(kj_app *app);
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
-bool kj_legend_on_map(kj_app *app);
+/* How much of the legend has room on the map: 0 all of it, 1 all in smaller text, 2 signs and what is built, 3 signs alone; -1 none. */
+int32_t kj_legend_level(kj_app *app);
 double kj_below_badges(const kj_app *app); /* where a passing message stands over the map */
 const char *kj_view_title(kj_view_id view); /* English */
 /* The item that the view shows, as a world has it; NULL for a view of the viewer's own, or where the world lacks it. */

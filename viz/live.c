@@ -887,7 +887,9 @@ static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t
     if (out->n >= KJ_LIVE_CONTROLS_MAX) return;
     kj_live_control *c = &out->items[out->n++];
     *c = (kj_live_control){.policy = p, .index = p * 64 + i, .value = value_in(l, &l->undo[l->at], policy->name, param->name, year)};
-    scale_lever(c, param->def, param->min, param->max, param->is_switch);
+    size_t length = strlen(param->name);
+    bool is_class = length > 6 && strcmp(param->name + length - 6, "_class") == 0; /* classes are whole, though Lua knows numbers alone */
+    scale_lever(c, param->def, param->min, param->max, param->is_switch || is_class);
     snprintf(c->unit, sizeof c->unit, "%s", param->is_switch ? "boolean" : param->unit ? param->unit : "1");
     snprintf(c->title, sizeof c->title, "%s", param->title[language] ? param->title[language] : param->title[0] ? param->title[0] : param->name);
     snprintf(c->english, sizeof c->english, "%s", param->title[0] ? param->title[0] : param->name);

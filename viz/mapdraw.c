@@ -637,17 +637,19 @@ static const char *land_name(int32_t land_use)
     }
 }
 
+enum { LEGEND_WHOLE = 0, LEGEND_SMALL, LEGEND_BUILT, LEGEND_SIGNS, LEGEND_LEVELS };
+
 typedef struct legend_rows {
     kj_legend_item items[KJ_LAND_COUNT + 6];
     char dots[96], number[KJ_NUMBER_MAX];
     int32_t n;
 } legend_rows;
 
-static void legend_of(kj_app *app, legend_rows *rows)
+static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
 {
     rows->n = 0;
     if (app->view == KJ_VIEW_LAND || app->view == KJ_VIEW_CHAINS)
-        for (int32_t land = 0; land < KJ_LAND_COUNT && app->view == KJ_VIEW_LAND; land++)
+        for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT && app->view == KJ_VIEW_LAND && level != LEGEND_SIGNS; land++)
             rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = land_name(land)};
     if (app->view == KJ_VIEW_CHAINS) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
@@ -671,22 +673,24 @@ static void legend_of(kj_app *app, legend_rows *rows)
 
 static bool is_ramp(const kj_app *app) { return (int32_t)app->view >= KJ_VIEW_COUNT; }
 
-static kj_legend legend_struct(kj_app *app, legend_rows *rows, double max_width)
+static double legend_text(const kj_app *app, int32_t level) { return level == LEGEND_WHOLE ? 18.0 : level == LEGEND_SMALL ? 15.0 : level == LEGEND_SIGNS && is_ramp(app) ? 11.5 : 12.5; }
+
+static kj_legend legend_struct(kj_app *app, int32_t level, legend_rows *rows, double max_width)
 {
-    legend_of(app, rows);
-    return (kj_legend){.title = is_ramp(app) ? _("Signs") : kj_view_name(app, (int32_t)app->view), .items = rows->items, .n = rows->n, .text_size = 18.0, .max_width = max_width};
+    legend_of(app, level, rows);
+    return (kj_legend){.title = is_ramp(app) || level == LEGEND_SIGNS ? _("Signs") : kj_view_name(app, (int32_t)app->view), .items = rows->items, .n = rows->n, .text_size = legend_text(app, level), .max_width = max_width};
 }
 
-static kj_ramp ramp_struct(const kj_view_range *range)
+static kj_ramp ramp_struct(const kj_app *app, const kj_view_range *range, int32_t level)
 {
-    return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = 17.0};
+    return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = fmin(17.0, legend_text(app, level))};
 }
 
 /* Legend at (left, bottom); ramp above the keys. Returns the box of both. */
-static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, double left, double bottom, double max_width)
+static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, int32_t level, double left, double bottom)
 {
     legend_rows rows;
-    kj_legend legend = legend_struct(app, &rows, max_width);
+    kj_legend legend = legend_struct(app, level, &rows, 0.0);
     kj_box box = {left, bottom, 0.0, 0.0};
     kj_view_range range;
     if (rows.n) box = kj_map_legend(canvas, &legend, left, bottom);
@@ -694,7 +698,7 @@ static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, double left, double
     double y = rows.n ? box.y - 8.0 : bottom;
     kj_box ramp = {left, y, 0.0, 0.0};
     if (kj_view_range_of(app, &range)) {
-        kj_ramp r = ramp_struct(&range);
+        kj_ramp r = ramp_struct(app, &range, level);
         ramp = kj_map_ramp(canvas, &r, left, y);
     } else {
         kj_text_style style = {.size = 18.0, .weight = 600, .color = KJ_COLOR_INK, .max_width = 320.0, .max_lines = 4};
@@ -708,12 +712,14 @@ static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, double left, double
     return (kj_box){left, top, w, bottom - top};
 }
 
-static double legend_height(kj_app *app)
+/* Its width and height; without rows in views that have no signs. */
+static kj_box legend_size(kj_app *app, int32_t level)
 {
     legend_rows rows;
-    kj_legend legend = legend_struct(app, &rows, 0.0);
-    double h = rows.n ? kj_map_legend_box(&app->canvas, &legend, 0.0, 0.0).h : 0.0;
-    return h + (is_ramp(app) ? 17.0 * 6.0 + 8.0 : 0.0);
+    kj_legend legend = legend_struct(app, level, &rows, 0.0);
+    kj_box box = rows.n ? kj_map_legend_box(&app->canvas, &legend, 0.0, 0.0) : (kj_box){0};
+    double ramp = fmin(17.0, legend_text(app, level));
+    return (kj_box){0.0, 0.0, fmax(box.w, is_ramp(app) ? ramp * 18.2 : 0.0), box.h + (is_ramp(app) ? ramp * 6.0 + 8.0 : 0.0)};
 }
 
 /* Under the row of zoom buttons of a low map. */
@@ -724,20 +730,33 @@ static double badge_y(const kj_app *app)
 
 double kj_below_badges(const kj_app *app) { return badge_y(app) + (app->n_worlds == 2 ? 54.0 : 0.0); }
 
-bool kj_legend_on_map(kj_app *app)
+static void honesty_text(kj_app *app, char *out, size_t n);
+static kj_box note_box(kj_app *app, kj_canvas *canvas, const char *text);
+static double legend_bottom(const kj_app *app, const kj_box *note, double width);
+
+int32_t kj_legend_level(kj_app *app)
 {
-    double top = app->n_worlds == 2 ? badge_y(app) - app->map.y + 60.0 : 0.0;
-    return app->map.w >= 560.0 && legend_height(app) + 104.0 + top < app->map.h;
+    enum { LEAST_W = 400, WHOLE_W = 560 };
+    char text[256];
+    if (app->map.w < LEAST_W) return -1;
+    honesty_text(app, text, sizeof text);
+    kj_box note = note_box(app, &app->canvas, text);
+    double top = kj_below_badges(app) - 4.0;
+    for (int32_t level = app->map.w >= WHOLE_W ? LEGEND_WHOLE : LEGEND_SMALL; level < LEGEND_LEVELS; level++) {
+        kj_box size = legend_size(app, level);
+        if (size.h < legend_bottom(app, &note, size.w) - top - (level == LEGEND_WHOLE ? 60.0 : 0.0)) return level;
+    }
+    return -1;
 }
 
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width)
 {
     legend_rows rows;
-    kj_legend legend = legend_struct(app, &rows, 0.0);
+    kj_legend legend = legend_struct(app, LEGEND_WHOLE, &rows, 0.0);
     if (item < rows.n) return kj_map_legend_row(app->ui.canvas, &legend, item, x, y, width, app->ui.dry);
     kj_view_range range;
     if (item > rows.n || !is_ramp(app) || !kj_view_range_of(app, &range)) return 0.0;
-    kj_ramp ramp = ramp_struct(&range);
+    kj_ramp ramp = ramp_struct(app, &range, LEGEND_WHOLE);
     double height = ramp.text_size * 6.0;
     if (!app->ui.dry) kj_map_ramp(app->ui.canvas, &ramp, x - ramp.text_size, y + height);
     return height;
@@ -745,9 +764,16 @@ double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double
 
 /* ---- furniture ---- */
 
+/* Forum mode on a small projector: one sentence, the rest is said where it leads to. */
+static bool is_short(const kj_app *app) { return app->forum && app->map.w < 600.0; }
+
 static void honesty_text(kj_app *app, char *out, size_t n)
 {
     const kj_world *w = kj_app_world(app);
+    if (is_short(app)) {
+        snprintf(out, n, "%s\u00a0›", w->n_members ? _("Simulations, not a forecast") : _("Simulation, not a forecast"));
+        return;
+    }
     if (w->n_members) {
         char runs[64];
         snprintf(runs, sizeof runs, _("%d runs together"), w->n_members);
@@ -759,11 +785,11 @@ static void honesty_text(kj_app *app, char *out, size_t n)
              (unsigned long long)w->facts->seed, _("sources"));
 }
 
-enum { SCALE_W = 270, SCALE_H = 36 };
+enum { SCALE_W = 270, SCALE_SHORT_W = 150, SCALE_H = 36 };
 
 static kj_text_style note_style(const kj_app *app)
 {
-    return (kj_text_style){.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = fmax(160.0, app->map.w - SCALE_W - 4.0 * GAP) - 20.0, .max_lines = 7};
+    return (kj_text_style){.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = fmax(160.0, app->map.w - (is_short(app) ? SCALE_SHORT_W : SCALE_W) - 4.0 * GAP) - 20.0, .max_lines = 7};
 }
 
 /* Lower right corner of the map. */
@@ -788,10 +814,10 @@ static void draw_note(kj_app *app, kj_canvas *canvas, const char *text)
 }
 
 /* The legend stands over the scale bar, and over the note where that reaches under it. */
-static double legend_bottom(const kj_app *app, const kj_box *note)
+static double legend_bottom(const kj_app *app, const kj_box *note, double width)
 {
     double scale = app->map.y + app->map.h - GAP - SCALE_H;
-    return (note->x < app->map.x + GAP + 345.0 ? fmin(note->y, scale) : scale) - 10.0;
+    return (note->x < app->map.x + GAP + width ? fmin(note->y, scale) : scale) - 10.0;
 }
 
 static void draw_scale(kj_app *app, kj_canvas *canvas)
@@ -929,9 +955,10 @@ static int32_t plan_furniture(kj_app *app, kj_canvas *canvas, const kj_pane *pan
     kj_box note = note_box(app, canvas, text);
     out[n++] = note;
     out[n++] = (kj_box){m->x, m->y + m->h - GAP - SCALE_H, SCALE_W + GAP, SCALE_H + GAP};
-    if (kj_legend_on_map(app)) {
-        double h = legend_height(app);
-        out[n++] = (kj_box){m->x, legend_bottom(app, &note) - h, (is_ramp(app) ? 330.0 : 300.0) + GAP, h};
+    int32_t level = kj_legend_level(app);
+    if (level >= 0) {
+        kj_box size = legend_size(app, level);
+        out[n++] = (kj_box){m->x, legend_bottom(app, &note, size.w) - size.h, (level == LEGEND_WHOLE ? is_ramp(app) ? 330.0 : 300.0 : size.w + 6.0) + GAP, size.h};
     }
     out[n++] = m->h < 420.0 ? (kj_box){right - GAP - 52.0 - 3.0 * (side + 8.0), m->y, 52.0 + 3.0 * (side + 8.0) + GAP, side + 2.0 * GAP}
                             : (kj_box){right - GAP - fmax(side, 52.0), m->y, fmax(side, 52.0) + GAP, 52.0 + 4.0 * (side + 8.0)};
@@ -956,8 +983,9 @@ static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_
     kj_box note = note_box(app, p->canvas, text);
     draw_note(app, p->canvas, text);
     cover(app, &note);
-    if (kj_legend_on_map(app)) {
-        kj_box legend = draw_legend_at(app, p->canvas, app->map.x + GAP, legend_bottom(app, &note), 0.0);
+    int32_t level = kj_legend_level(app);
+    if (level >= 0) {
+        kj_box legend = draw_legend_at(app, p->canvas, level, app->map.x + GAP, legend_bottom(app, &note, legend_size(app, level).w));
         cover(app, &legend);
     }
     draw_zoom(app, p);

@@ -96,6 +96,19 @@ static void put_segments(kj_app *app, kj_flow *flow, const kj_widget_def *defs, 
     }
 }
 
+/* Pages that show one world while two are compared say which, and let people turn to the other. */
+static void put_worlds(kj_app *app, kj_flow *flow, int32_t shown)
+{
+    if (app->n_worlds != 2 || app->compare < KJ_SWIPE) return;
+    char labels[2][KJ_NAME_TEXT + 8];
+    kj_widget_def defs[2];
+    for (int32_t k = 0; k < 2; k++) {
+        snprintf(labels[k], sizeof labels[k], "%c\u00a0 %s", 'A' + k, kj_world_name(&app->world[k], (int)app->language));
+        defs[k] = (kj_widget_def){.english = k ? N_("Figures of world B") : N_("Figures of world A"), .label = labels[k], .action = KJ_ACT_WORLD, .argument = k, .on = k == shown, .size = 17.0};
+    }
+    put_segments(app, flow, defs, 2, 0.0);
+}
+
 /* ---- actions ---- */
 
 static double draw_legend(kj_app *app, double x, double y, double w, const void *data)
@@ -138,7 +151,7 @@ static void put_views(kj_app *app, kj_flow *flow)
     }
     kj_widget_def story = {.english = N_("Tell a moving chain"), .action = KJ_ACT_CHAIN, .argument = 0, .disabled = !app->world[0].has_chains};
     put(app, flow, draw_button, &story, 8.0);
-    if (app->mode != KJ_LAYOUT_NARROW && kj_legend_on_map(app)) return;
+    if (app->mode != KJ_LAYOUT_NARROW && kj_legend_level(app) == 0) return;
     put_heading(app, flow, _("Legend"), 14.0);
     for (int32_t i = 0; i < 16; i++) put(app, flow, draw_legend, &i, 4.0);
 }
@@ -373,6 +386,9 @@ static int32_t table_of(kj_app *app, int32_t most, kj_figure_id out[TABLE_ROWS])
     return n;
 }
 
+/* A low column, as on a projector of 720 lines: smaller text and fewer words, so that the table has its rows. */
+static bool is_tight(const kj_app *app) { return app->right.h < 560.0; }
+
 typedef struct table_row {
     kj_figure_id id;
     double columns[3]; /* widths of A, B and the difference */
@@ -381,7 +397,7 @@ typedef struct table_row {
 static kj_text_style cell_style(const kj_app *app, int column)
 {
     const kj_theme *t = &app->ui.theme;
-    return (kj_text_style){.size = app->forum ? 22.0 : 21.0, .weight = column == 2 ? 500 : 700, .color = column == 0 ? t->a : column == 1 ? t->b : t->ink, .align = KJ_ALIGN_RIGHT, .tabular = true};
+    return (kj_text_style){.size = is_tight(app) ? 19.0 : app->forum ? 22.0 : 21.0, .weight = column == 2 ? 500 : 700, .color = column == 0 ? t->a : column == 1 ? t->b : t->ink, .align = KJ_ALIGN_RIGHT, .tabular = true};
 }
 
 static void cell_texts(kj_app *app, kj_figure_id id, char out[3][KJ_NUMBER_MAX])
@@ -416,8 +432,8 @@ static double draw_table_row(kj_app *app, double x, double y, double w, const vo
     const kj_shown_item *item = kj_app_figure_item(app, row->id);
     char name[160], texts[3][KJ_NUMBER_MAX];
     figure_title(app, item, name, sizeof name);
-    kj_text_style left = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - row->columns[0] - row->columns[1] - row->columns[2], .max_lines = 4};
-    double h = fmax(kj_text_measure(ui->canvas, &left, name).height + 6.0, fmax(ui->target, app->forum ? 36.0 : 44.0));
+    kj_text_style left = {.size = is_tight(app) ? 16.0 : TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - row->columns[0] - row->columns[1] - row->columns[2], .max_lines = 4};
+    double h = fmax(kj_text_measure(ui->canvas, &left, name).height + 6.0, fmax(ui->target, app->forum ? is_tight(app) ? 32.0 : 36.0 : 44.0));
     if (ui->dry) return h;
     kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
     kj_text_draw(ui->canvas, x, y + (h - kj_text_measure(ui->canvas, &left, name).height) / 2.0, &left, name);
@@ -466,7 +482,7 @@ static bool headline(kj_app *app, char *out, size_t n)
                  {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), 1.0},
                  {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
     int found = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum ? 2 : 3); i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum ? 2 : 3) - is_tight(app); i++) {
         double d = round(value_of(app, 1, parts[i].id)) - round(value_of(app, 0, parts[i].id)); /* as they are read in the table */
         if (!(fabs(d) >= parts[i].least)) continue;
         snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
@@ -635,6 +651,22 @@ static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
 
 /* ---- the pages at the right ---- */
 
+/* The head never stands without rows: at least four of them, or all, come with it on its page. */
+static void keep_table(kj_app *app, kj_flow *flow, const kj_figure_id *ids, int32_t n, const table_row *like)
+{
+    enum { LEAST_ROWS = 4 };
+    table_row row = *like;
+    bool was = app->ui.dry;
+    app->ui.dry = true;
+    double room = 10.0 + draw_table_head(app, 0.0, 0.0, flow->box.w, &row);
+    for (int32_t i = 0; i < n && i < LEAST_ROWS; i++) {
+        row.id = ids[i];
+        room += 2.0 + draw_table_row(app, 0.0, 0.0, flow->box.w, &row);
+    }
+    app->ui.dry = was;
+    kj_flow_keep(flow, fmin(room, flow->box.h));
+}
+
 /* Everything but the charts, which share what is left of the page. */
 static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
 {
@@ -650,9 +682,10 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     int32_t n = table_of(app, app->forum ? 4 : TABLE_ROWS, ids);
     fit_columns(app, ids, n, row.columns);
     bool differ = headline(app, text, sizeof text);
-    put_text(app, flow, text, app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
-    if (differ) put_text(app, flow, _("One run of each: effect and chance cannot be told apart."), TEXT, 500, app->ui.theme.muted, 4.0);
-    put(app, flow, draw_table_head, &row, 10.0);
+    put_text(app, flow, text, is_tight(app) ? 19.0 : app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
+    if (differ) put_text(app, flow, _("One run of each: effect and chance cannot be told apart."), is_tight(app) ? 15.0 : TEXT, 500, app->ui.theme.muted, 4.0);
+    keep_table(app, flow, ids, n, &row);
+    put(app, flow, draw_table_head, &row, is_tight(app) ? 4.0 : 10.0);
     for (int32_t i = 0; i < n; i++) {
         row.id = ids[i];
         put(app, flow, draw_table_row, &row, 2.0);
@@ -665,6 +698,7 @@ static void flow_results(kj_app *app, kj_flow *flow)
     put_findings(app, flow, has_result);
     if (!app->forum) put_alerts(app, flow, 1);
     int32_t n = app->forum ? 1 : 2;
+    if (app->forum && is_tight(app) && app->compare >= KJ_SWIPE) return; /* the table comes before a chart */
     /* all on this page; else the first here and the second on the next page, or both there */
     double left = flow->box.y + flow->box.h - flow->y, each = floor((left - 14.0 * n) / n), alone = floor(left - 14.0);
     double first = each >= CHART_LEAST ? fmin(each, 320.0) : alone >= CHART_LEAST ? fmin(alone, 320.0) : 300.0, second = each >= CHART_LEAST ? first : 300.0;
@@ -702,7 +736,8 @@ static double draw_school(kj_app *app, double x, double y, double w, const void 
 static void flow_schools(kj_app *app, kj_flow *flow)
 {
     kj_world *w = kj_app_world(app);
-    put_heading(app, flow, _("Pupils and places"), 0.0);
+    put_worlds(app, flow, (int32_t)(w - app->world));
+    put_heading(app, flow, _("Pupils and places"), 10.0);
     int32_t shown = 0;
     for (int32_t s = 0; s < w->n_facilities; s++) {
         if (w->facilities[s].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[s], kj_app_month(app))) continue;
@@ -745,7 +780,8 @@ static void flow_economy(kj_app *app, kj_flow *flow)
     kj_world *w = kj_app_world(app);
     int32_t y = kj_app_index(app, w);
     double result = kj_world_figure(w, KJ_FIG_RESULT, y), at = 0.0, high = 0.0, low = 0.0;
-    put_heading(app, flow, _("Where the municipal result comes from"), 0.0);
+    put_worlds(app, flow, (int32_t)(w - app->world));
+    put_heading(app, flow, _("Where the municipal result comes from"), 10.0);
     if (!isfinite(result)) {
         put_text(app, flow, _("This run has no municipal economy: it was made without the economy model."), TEXT, 400, app->ui.theme.muted, 10.0);
         return;
@@ -818,7 +854,12 @@ static void flow_selected(kj_app *app, kj_flow *flow)
 {
     kj_lines lines;
     kj_story_lines(app, &lines);
-    put_heading(app, flow, lines.title, 0.0);
+    char title[sizeof lines.title + 8];
+    bool of_one = app->n_worlds == 2 && (app->selection == KJ_SELECT_CHAIN || app->selection == KJ_SELECT_HOUSEHOLD);
+    if (app->selection == KJ_SELECT_CELL || app->selection == KJ_SELECT_SCHOOL) put_worlds(app, flow, app->selected_world);
+    if (of_one) snprintf(title, sizeof title, "%c: %s", 'A' + app->selected_world, lines.title);
+    else snprintf(title, sizeof title, "%s", lines.title);
+    put_heading(app, flow, title, 10.0);
     const kj_widget_def buttons[2] = {{.english = N_("Close"), .action = KJ_ACT_UNSELECT}, {.english = N_("Another chain"), .action = KJ_ACT_CHAIN, .argument = 1}};
     const kj_widget_def begun[2] = {buttons[0], {.english = N_("The chain that began here"), .action = KJ_ACT_CHAIN, .argument = 2}};
     bool new_home = app->selection == KJ_SELECT_CELL && kj_chain_begun_in(&app->world[app->selected_world], app->selected_cell, kj_app_month(app)) != 0;

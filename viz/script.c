@@ -194,6 +194,7 @@ static const char *state_of(kj_app *app, const char *name, char out[256])
     else if (!strcmp(name, "tab")) return tabs[app->tab];
     else if (!strcmp(name, "selection")) return selections[app->selection];
     else if (!strcmp(name, "layout")) return modes[app->mode];
+    else if (!strcmp(name, "world")) snprintf(out, 256, "%c", w->letter);
     else if (!strcmp(name, "language")) return kj_language_code(app->language);
     else if (!strcmp(name, "playing")) return app->playing ? "true" : "false";
     else if (!strcmp(name, "forum")) return app->forum ? "true" : "false";
@@ -277,6 +278,27 @@ static bool widgets_fault(const kj_app *app, char out[512])
     return false;
 }
 
+/* A head of the table without a row beneath it. */
+static bool table_fault(const kj_app *app, char out[512])
+{
+    const kj_canvas *c = &app->canvas;
+    for (int32_t i = 0; i < c->n_texts; i++) {
+        if (strcmp(c->text_heads[i], "B − A")) continue;
+        bool row = false;
+        for (int32_t j = 0; j < app->ui.n_widgets; j++) row |= app->ui.widgets[j].action == KJ_ACT_HOW && app->ui.widgets[j].box.y >= c->texts[i].y;
+        if (!row) return snprintf(out, 512, "the table has a head and no rows") > 0;
+    }
+    return false;
+}
+
+/* Signs on a map that has room for their legend, and no legend. */
+static bool legend_fault(kj_app *app, char out[512])
+{
+    enum { ROOM_W = 400, ROOM_H = 300 };
+    bool signs = app->layers & KJ_LAYER_SCHOOLS && app->world[0].n_facilities, room = app->map.w >= ROOM_W && app->map.h >= ROOM_H;
+    return signs && room && kj_legend_level(app) < 0 && snprintf(out, 512, "signs are drawn and no legend explains them") > 0;
+}
+
 /* Panels' texts stay in their column and over the pager. */
 void kj_lint(kj_app *app, char out[512])
 {
@@ -298,6 +320,11 @@ void kj_lint(kj_app *app, char out[512])
                  c->text_heads[b], c->texts[b].x, c->texts[b].y, c->texts[b].w, c->texts[b].h);
         return;
     }
+    if (c->n_broken && app->text_scale <= 1.0) {
+        snprintf(out, 512, "%d text(s) with a word broken within, the first is \"%s\"", c->n_broken, c->first_broken);
+        return;
+    }
+    if (table_fault(app, out) || legend_fault(app, out)) return;
     int32_t outside = kj_canvas_find_outside(c);
     if (outside >= 0) {
         snprintf(out, 512, "text \"%s\" is outside the window", c->text_heads[outside]);

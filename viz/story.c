@@ -216,14 +216,29 @@ static const char *land_word(int32_t land)
     return land < KJ_LAND_COUNT ? kj_tr(words[land]) : _("Outside");
 }
 
+/* What stands there in the year shown: the head of the figures below it. */
+static void tell_land(kj_app *app, kj_world *w, int32_t cell, kj_lines *out)
+{
+    int32_t y = kj_app_index(app, w);
+    const uint8_t *land = kj_world_land(w, y);
+    if (land) say(out, true, "%d: %s", w->years[y], land_word(land[cell]));
+}
+
+/* What it was before, if it has changed. */
 static void tell_history(kj_app *app, kj_world *w, int32_t cell, kj_lines *out)
 {
-    int32_t before = -1;
-    for (int32_t y = 0; y <= kj_app_index(app, w); y++) {
-        const uint8_t *land = kj_world_land(w, y);
-        if (!land) return;
-        if (land[cell] != before) say(out, before < 0, "%d: %s", w->years[y], land_word(land[cell]));
-        before = land[cell];
+    int32_t now = kj_app_index(app, w), changes = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass && changes < 2) return;
+        if (pass) say(out, true, "%s", _("Land use"));
+        for (int32_t y = 0, before = -1; y <= now; y++) {
+            const uint8_t *land = kj_world_land(w, y);
+            if (!land) return;
+            if (land[cell] == before) continue;
+            changes++;
+            before = land[cell];
+            if (pass) say(out, false, "%d: %s", w->years[y], land_word(before));
+        }
     }
 }
 
@@ -235,7 +250,7 @@ static void tell_cell(kj_app *app, kj_lines *out)
     double side = w->grid.cell_m;
     snprintf(out->title, sizeof out->title, "%s", place[0] ? place : _("A place on the map"));
     say(out, false, _("Cell of %.0f m, x %.0f, y %.0f"), side, w->grid.west + (cell % w->grid.nx + 0.5) * side, w->grid.north - (cell / w->grid.nx + 0.5) * side);
-    tell_history(app, w, cell, out);
+    tell_land(app, w, cell, out);
     tell_items(app, w, "cell", cell, out);
     if (w->cell_area) tell_items(app, w, "area", w->cell_area[cell], out);
     const float *protection = kj_world_layer(w, "protection", y);
@@ -243,6 +258,7 @@ static void tell_cell(kj_app *app, kj_lines *out)
     if (bits & KJ_PROTECT_NATURE) say(out, false, "%s", _("Protected nature"));
     if (bits & KJ_PROTECT_FARMLAND) say(out, false, "%s", _("Protected farmland"));
     if (bits & KJ_PROTECT_GREEN) say(out, false, "%s", _("Protected green"));
+    tell_history(app, w, cell, out);
     int32_t moves = 0;
     for (uint32_t i = 0; i < w->n_vacancies; i++) {
         const kj_vacancy_row *v = &w->vacancies[i];

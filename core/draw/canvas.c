@@ -272,8 +272,8 @@ kj_text_size kj_text_measure(kj_canvas *canvas, const kj_text_style *style, cons
 
 void kj_canvas_forget_texts(kj_canvas *canvas)
 {
-    canvas->n_texts = canvas->n_cut = 0;
-    canvas->first_cut[0] = '\0';
+    canvas->n_texts = canvas->n_cut = canvas->n_broken = 0;
+    canvas->first_cut[0] = canvas->first_broken[0] = '\0';
 }
 
 void kj_canvas_note_text(kj_canvas *canvas, const kj_box *box, const char *text, bool cut)
@@ -283,6 +283,18 @@ void kj_canvas_note_text(kj_canvas *canvas, const kj_box *box, const char *text,
     canvas->texts[canvas->n_texts] = *box;
     snprintf(canvas->text_heads[canvas->n_texts], sizeof canvas->text_heads[0], "%s", text);
     canvas->n_texts++;
+}
+
+/* Whether a line of the layout begins within a word: between two letters or digits. */
+static bool breaks_a_word(PangoLayout *layout, const char *text)
+{
+    for (int i = 1; i < pango_layout_get_line_count(layout); i++) {
+        int at = pango_layout_get_line_readonly(layout, i)->start_index;
+        if (at < 1 || !text[at]) continue;
+        gunichar before = g_utf8_get_char(g_utf8_prev_char(text + at)), after = g_utf8_get_char(text + at);
+        if (g_unichar_isalnum(before) && g_unichar_isalnum(after)) return true;
+    }
+    return false;
 }
 
 kj_text_size kj_text_draw(kj_canvas *canvas, double x, double y, const kj_text_style *style, const char *text)
@@ -310,6 +322,7 @@ kj_text_size kj_text_draw(kj_canvas *canvas, double x, double y, const kj_text_s
     cairo_new_path(cr);
     kj_box box = {left, y, size.width, size.height};
     kj_canvas_note_text(canvas, &box, text, size.cut);
+    if (breaks_a_word(canvas->layout, text) && canvas->n_broken++ == 0) snprintf(canvas->first_broken, sizeof canvas->first_broken, "%s", text);
     return size;
 }
 

@@ -26,6 +26,8 @@ typedef struct kj_canvas {
     char *file;  /* owned; PDF or SVG: the name that it gets when it is whole */
     int32_t n_cut;
     char first_cut[KJ_CANVAS_CUT_MAX]; /* first text that was shortened */
+    int32_t n_broken;                  /* texts with a line that ends within a word */
+    char first_broken[KJ_CANVAS_CUT_MAX];
     kj_box *texts;                     /* owned; box of each text drawn, at most KJ_CANVAS_TEXTS_MAX */
     char (*text_heads)[32];            /* owned; their beginnings */
     int32_t n_texts;

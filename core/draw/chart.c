@@ -326,7 +326,8 @@ void kj_chart_lines(kj_canvas *canvas, const kj_box *box, const kj_line_chart *c
         draw_empty(canvas, &plot, chart->empty, size);
         return;
     }
-    kj_ticks ticks = kj_ticks_cover(r.low, r.high, (int32_t)(plot.h / (size * 2.2)) + 1);
+    bool nothing = fabs(r.low) <= 0.0 && fabs(r.high) <= 0.0; /* zeros alone: no halves that nobody counts */
+    kj_ticks ticks = nothing ? (kj_ticks){0.0, 1.0, 2, 0} : kj_ticks_cover(r.low, r.high, (int32_t)(plot.h / (size * 2.2)) + 1);
     double y_high = ticks.first + ticks.step * (double)(ticks.n - 1), axis_room = 0.0;
     for (int32_t i = 0; i < ticks.n; i++) {
         char number[KJ_NUMBER_MAX];

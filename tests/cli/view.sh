@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 31
+plan 33
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -42,6 +42,26 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { start = $at[
 ok "heads say the unit of the figures; what happens in a year is empty for the start" $? "$(head -2 "$work/table.csv")"
 printf 'expect year=2030\nexpect compare=swipe\n' >"$work/seen.view"
 script "a saved session opens" "$work/seen.view" seen.json
+cat >"$work/worlds.view" <<'TXT'
+click "Economy"
+expect world=A
+click "Figures of world B"
+expect world=B
+click "Pupils"
+expect world=B
+key b
+expect world=A
+key F5
+size 1280x720
+expect text="B − A"
+expect text="School that is full"
+expect text="Simulation, not a forecast"
+expect text="Inhabitants"
+expect text="Dwellings"
+TXT
+script "pages of one world say which and turn to the other; a projector's forum has rows and a legend" "$work/worlds.view" a.nc b.nc
+printf 'expect language=da\nexpect year=2030\n' >"$work/tongue.view"
+view a.nc b.nc --lang da --script <(echo 'session spoken.json'); script "a session keeps its language" "$work/tongue.view" spoken.json
 if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
   printf 'size 640x360\nexport film.mp4\n' >"$work/film.view"
   view a.nc --script film.view
