@@ -199,7 +199,7 @@ static void tell_school(kj_app *app, kj_lines *out)
     }
     float pupils = count_of(w, w->pupils, y, s), places = count_of(w, w->places, y, s);
     say(out, true, _("%s pupils on %s places"), kj_number_int(a, app->language, (int64_t)pupils), kj_number_int(b, app->language, (int64_t)places));
-    if (places > 0.0f) say(out, false, _("%d %% of the places are taken"), (int)lround(100.0 * pupils / places));
+    if (places > 0.0f) say(out, false, _("%d %% of the places are taken"), (int)lround(kj_places_used_percent(pupils, places)));
     if (first_full(w, s)) say(out, false, "%s: %d", _(KJ_FIRST_FULL_LABEL), first_full(w, s));
     tell_items(app, w, "facility", s, out);
     for (int32_t k = 0; k < w->n_years; k += 5) {
