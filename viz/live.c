@@ -763,7 +763,7 @@ void kj_live_lever(kj_live *l, int32_t index, int32_t year, double value)
 
 static kj_place_kind place_of(const kj_policy *policy)
 {
-    if (has_param(policy, "x") && has_param(policy, "y")) return KJ_PLACE_POINT;
+    if (policy->has_place) return KJ_PLACE_POINT;
     return has_param(policy, "x1") && has_param(policy, "y1") && has_param(policy, "x2") && has_param(policy, "y2") ? KJ_PLACE_LINE : KJ_PLACE_NONE;
 }
 

@@ -100,12 +100,31 @@ static void push_param(lua_State *L, const policy_call *call, const char *name, 
 static int refuse_unknown_param(lua_State *L)
 {
     const kj_policy *policy = lua_touserdata(L, lua_upvalueindex(1));
-    const char *names[67] = {"enabled", "from", "to"};
+    const char *names[3 + POLICY_PARAMS_MAX + 2] = {"enabled", "from", "to"};
     size_t n = 3;
-    for (uint32_t p = 0; p < policy->n_params && n < 67; p++) names[n++] = policy->params[p].name;
+    for (uint32_t p = 0; p < policy->n_params; p++) names[n++] = policy->params[p].name;
     const char *wanted = luaL_checkstring(L, 2), *near = kj_nearest_name(wanted, names, n);
     return kj_lua_refuse(L, NULL, "policy %s has no parameter '%s'%s%s%s", policy->name, wanted, near ? "; did you mean '" : "",
                          near ? near : "", near ? "'?" : "");
+}
+
+/* p.point: { x =, y = }, or false. */
+static void push_point(lua_State *L, const policy_call *call)
+{
+    kj_error err;
+    double at[2] = {0};
+    bool good = !kj_policy_value(&err, call->sim, call->policy, "x", &at[0]) && !kj_policy_value(&err, call->sim, call->policy, "y", &at[1]);
+    if (!good) luaL_error(L, "%s", err.text);
+    if (at[0] > 0.0 && at[1] > 0.0) {
+        lua_createtable(L, 0, 2);
+        for (int d = 0; d < 2; d++) {
+            lua_pushnumber(L, at[d]);
+            lua_setfield(L, -2, d ? "y" : "x");
+        }
+    } else {
+        lua_pushboolean(L, false);
+    }
+    lua_setfield(L, -2, "point");
 }
 
 static void push_params(lua_State *L, const policy_call *call)
@@ -116,6 +135,7 @@ static void push_params(lua_State *L, const policy_call *call)
     push_param(L, call, "to", false);
     for (uint32_t p = 0; p < call->policy->n_params; p++)
         push_param(L, call, call->policy->params[p].name, call->policy->params[p].is_switch);
+    if (call->policy->has_place) push_point(L, call);
     lua_newtable(L);
     lua_pushlightuserdata(L, (void *)(uintptr_t)call->policy);
     lua_pushcclosure(L, refuse_unknown_param, 1);

@@ -97,18 +97,47 @@ static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
 static void read_params(lua_State *L, int index, kj_policy *policy)
 {
     int list = kj_lua_table_or_none(L, index, "policy", "parameters");
-    if (!list) return;
-    int32_t n = kj_lua_length(L, list);
-    if (n > 64) kj_lua_refuse(L, "parameters", "policy.parameters: expected at most 64, found %d", (int)n);
-    kj_lua_known_keys(L, list, "policy.parameters", NULL, 0, true);
-    policy->params = calloc((size_t)n + 1, sizeof *policy->params);
+    int32_t n = list ? kj_lua_length(L, list) : 0;
+    if (n > POLICY_PARAMS_MAX) kj_lua_refuse(L, "parameters", "policy.parameters: expected at most %d, found %d", POLICY_PARAMS_MAX, (int)n);
+    policy->params = calloc((size_t)n + 2, sizeof *policy->params); /* and a place */
     if (!policy->params) luaL_error(L, "no memory");
+    if (!list) return;
+    kj_lua_known_keys(L, list, "policy.parameters", NULL, 0, true);
     for (int32_t i = 1; i <= n; i++) {
         int item = kj_lua_item_table(L, list, "policy.parameters", i);
         read_param(L, item, policy, i);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
+}
+
+/* place = what is meant without a point: declares x and y, 0 for none, so that all policies with a place call it the same. */
+static void read_place(lua_State *L, int index, kj_policy *policy)
+{
+    static const char *const names[2] = {"x", "y"};
+    static const char *const titles[2][KJ_LANGUAGES] = {{"Place, east", "Läge, öst", "Sted, øst"}, {"Place, north", "Läge, norr", "Sted, nord"}};
+    static const char *const sentences[2][KJ_LANGUAGES] = {
+        {"East coordinate in the map's system; 0: %s.", "Östkoordinat i kartans system; 0: %s.", "Østkoordinat i kortets system; 0: %s."},
+        {"North coordinate in the map's system; 0: %s.", "Nordkoordinat i kartans system; 0: %s.", "Nordkoordinat i kortets system; 0: %s."}};
+    const char *without[KJ_LANGUAGES];
+    policy->has_place = kj_lua_has(L, index, "place");
+    if (!policy->has_place) return;
+    kj_lua_texts(L, index, "policy", "place", true, without);
+    for (uint32_t p = 0; p < policy->n_params; p++)
+        if (!strcmp(policy->params[p].name, "x") || !strcmp(policy->params[p].name, "y") || !strcmp(policy->params[p].name, "point"))
+            kj_lua_refuse(L, NULL, "policy.place declares x and y and gives p.point: '%s' is declared twice", policy->params[p].name);
+    for (int d = 0; d < 2; d++) {
+        kj_policy_param *param = &policy->params[policy->n_params++];
+        snprintf(param->name, sizeof param->name, "%s", names[d]);
+        param->unit = script_copy(L, "m");
+        param->source = script_copy(L, "assumed: 0 is not used");
+        param->max = 1e7;
+        script_copy_texts(L, param->title, titles[d]);
+        for (int i = 0; i < KJ_LANGUAGES; i++) {
+            param->sentence[i] = script_copy(L, lua_pushfstring(L, sentences[d][i], without[i]));
+            lua_pop(L, 1);
+        }
+    }
 }
 
 /* when = "year", "month", { month = 8 }, { year = 2030 }, { table =, column =, name =, above = or below =, month = }. */
@@ -144,7 +173,7 @@ static void read_when(lua_State *L, int index, kj_policy *policy)
 
 static void read_policy(lua_State *L, kj_policy *policy)
 {
-    static const char *const keys[] = {"name", "title", "sentence", "lever", "changes", "leaves", "parameters", "when", "apply"};
+    static const char *const keys[] = {"name", "title", "sentence", "lever", "changes", "leaves", "parameters", "place", "when", "apply"};
     static const char *const countries[] = {"se", "dk"}, *const needs[] = {"title", "sentence", "apply"};
     kj_lua_known_keys(L, 1, "policy", keys, sizeof keys / sizeof *keys, false);
     kj_lua_required(L, 1, "policy", needs, sizeof needs / sizeof *needs);
@@ -164,6 +193,7 @@ static void read_policy(lua_State *L, kj_policy *policy)
     policy->leaves = script_copy(L, kj_lua_string_or(L, 1, "policy", "leaves", NULL));
     read_when(L, 1, policy);
     read_params(L, 1, policy);
+    read_place(L, 1, policy);
 }
 
 int script_policy(lua_State *L)

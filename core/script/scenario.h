@@ -46,6 +46,8 @@ typedef struct kj_trigger {
     double bound;
 } kj_trigger;
 
+enum { POLICY_PARAMS_MAX = 64 }; /* of its own, a place apart */
+
 /* Besides its own parameters every policy has enabled (0 or 1), from and to (years; 0: no bound). */
 typedef struct kj_policy {
     char name[KJ_NAME_MAX];
@@ -61,6 +63,7 @@ typedef struct kj_policy {
     double from, to;
     kj_policy_param *params;
     uint32_t n_params;
+    bool has_place; /* the last two of them are x and y */
     uint32_t file; /* index in kj_scenario.files */
 } kj_policy;
 

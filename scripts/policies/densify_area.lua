@@ -58,24 +58,13 @@ policy {
         da = "Udlægger også ubebygget åben jord inden for radius til boliger.",
       },
     },
-    {
-      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Place, east", sv = "Läge, öst", da = "Sted, øst" },
-      sentence = { en = "East coordinate in the map's system; 0: no area.", sv = "Östkoordinat i kartans system; 0: inget område.", da = "Østkoordinat i kortets system; 0: intet område." },
-    },
-    {
-      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Place, north", sv = "Läge, norr", da = "Sted, nord" },
-      sentence = { en = "North coordinate in the map's system; 0: no area.", sv = "Nordkoordinat i kartans system; 0: inget område.", da = "Nordkoordinat i kortets system; 0: intet område." },
-    },
   },
+  place = { en = "no area", sv = "inget område", da = "intet område" },
   when = "year",
   apply = function(city, p)
-    if p.x == 0 or p.y == 0 then return end
+    if not p.point then return end
     local land_use, zoning, max_far = city:layer("land_use"), city:layer("zoning"), city:layer("max_far")
-    local free = city:near({ x = p.x, y = p.y }, p.radius):minus(city:layer("protection"):gt(0))
+    local free = city:near(p.point, p.radius):minus(city:layer("protection"):gt(0))
     local flats = land_use:is("flats") & free
     if p.infill then flats = flats | (land_use:is("open") & free) end
     zoning:set(flats, "mixed")

@@ -55,27 +55,8 @@ policy {
         da = "Småhuse i stedet for etageboliger: de samme boliger tager flere gange så meget jord.",
       },
     },
-    {
-      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Place, east", sv = "Läge, öst", da = "Sted, øst" },
-      sentence = {
-        en = "East coordinate in the map's system; 0: the middle of the largest place.",
-        sv = "Östkoordinat i kartans system; 0: mitten av den största orten.",
-        da = "Østkoordinat i kortets system; 0: midten af det største sted.",
-      },
-    },
-    {
-      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Place, north", sv = "Läge, norr", da = "Sted, nord" },
-      sentence = {
-        en = "North coordinate in the map's system; 0: the middle of the largest place.",
-        sv = "Nordkoordinat i kartans system; 0: mitten av den största orten.",
-        da = "Nordkoordinat i kortets system; 0: midten af det største sted.",
-      },
-    },
   },
+  place = { en = "the middle of the largest place", sv = "mitten av den största orten", da = "midten af det største sted" },
   when = "year",
   apply = function(city, p)
     if city.year ~= math.max(city.start_year, p.year) then return end
@@ -83,8 +64,8 @@ policy {
     local rental = math.floor(homes * p.rental + 0.5)
     local plan = { name = "Housing project " .. city.year, rental = rental, start = city.year }
     if p.small_houses then plan.owner, plan.small_houses = homes - rental, homes else plan.coop = homes - rental end
-    if p.x > 0 and p.y > 0 then
-      plan.x, plan.y = p.x, p.y
+    if p.point then
+      plan.x, plan.y = p.point.x, p.point.y
     else
       local largest
       for _, area in ipairs(city:areas()) do

@@ -53,24 +53,6 @@ policy {
       sentence = { en = "Highest grade.", sv = "Högsta årskurs.", da = "Højeste klassetrin." },
     },
     {
-      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
-      title = { en = "Place, east", sv = "Läge, öst", da = "Sted, øst" },
-      sentence = {
-        en = "East coordinate in the map's system; 0 lets the programme choose.",
-        sv = "Östkoordinat i kartans system; 0 låter programmet välja.",
-        da = "Østkoordinat i kortets system; 0 lader programmet vælge.",
-      },
-    },
-    {
-      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
-      title = { en = "Place, north", sv = "Läge, norr", da = "Sted, nord" },
-      sentence = {
-        en = "North coordinate in the map's system; 0 lets the programme choose.",
-        sv = "Nordkoordinat i kartans system; 0 låter programmet välja.",
-        da = "Nordkoordinat i kortets system; 0 lader programmet vælge.",
-      },
-    },
-    {
       name = "reach", unit = "m", default = 2500, min = 200, max = 30000,
       source = "assumed: about what a pupil can cycle",
       title = { en = "Reach of a school", sv = "Skolans räckvidd", da = "Skolens rækkevidde" },
@@ -81,6 +63,7 @@ policy {
       },
     },
   },
+  place = { en = "the programme chooses", sv = "programmet väljer", da = "programmet vælger" },
   when = "year",
   apply = function(city, p)
     if city.year ~= p.year then return end
@@ -88,8 +71,8 @@ policy {
       kind = "school", name = "New school " .. city.year, places = math.floor(p.places),
       from_grade = math.floor(p.from_grade), to_grade = math.floor(p.to_grade),
     }
-    if p.x > 0 and p.y > 0 then
-      school.x, school.y = p.x, p.y
+    if p.point then
+      school.x, school.y = p.point.x, p.point.y
     else
       local schools, best, most = city:facilities("school"), nil, nil
       for _, area in ipairs(city:areas()) do

@@ -56,25 +56,14 @@ policy {
         da = "1 er området med flest indbyggere af dem, der ligger længere fra centrum, end toget tager, 2 det næste og så videre, medmindre x og y angives.",
       },
     },
-    {
-      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Easting", sv = "Östlig koordinat", da = "Østlig koordinat" },
-      sentence = { en = "Where it stands; 0: see above.", sv = "Var den ligger; 0: se ovan.", da = "Hvor den ligger; 0: se ovenfor." },
-    },
-    {
-      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Northing", sv = "Nordlig koordinat", da = "Nordlig koordinat" },
-      sentence = { en = "Where it stands; 0: see above.", sv = "Var den ligger; 0: se ovan.", da = "Hvor den ligger; 0: se ovenfor." },
-    },
   },
+  place = { en = "the area by its rank", sv = "området efter sin ordning", da = "området efter sin rang" },
   when = "year",
   apply = function(city, p)
     if city.year ~= math.max(city.start_year, p.year, p.from) then return end
     local minutes = p.minutes + p.headway / 2
-    local point = { x = p.x, y = p.y }
-    if p.x == 0 or p.y == 0 then
+    local point = p.point
+    if not point then
       local travel, places = city:layer("travel_centre"), {}
       for _, area in ipairs(city:areas()) do
         local seconds = travel:at(area.x, area.y)

@@ -29,23 +29,12 @@ policy {
         da = "Hvor langt fra punktet jorden beskyttes.",
       },
     },
-    {
-      name = "x", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Place, east", sv = "Läge, öst", da = "Sted, øst" },
-      sentence = { en = "East coordinate in the map's system; 0: no area.", sv = "Östkoordinat i kartans system; 0: inget område.", da = "Østkoordinat i kortets system; 0: intet område." },
-    },
-    {
-      name = "y", unit = "m", default = 0, min = 0, max = 10000000,
-      source = "assumed: 0 is not used",
-      title = { en = "Place, north", sv = "Läge, norr", da = "Sted, nord" },
-      sentence = { en = "North coordinate in the map's system; 0: no area.", sv = "Nordkoordinat i kartans system; 0: inget område.", da = "Nordkoordinat i kortets system; 0: intet område." },
-    },
   },
+  place = { en = "no area", sv = "inget område", da = "intet område" },
   when = "year",
   apply = function(city, p)
-    if p.x == 0 or p.y == 0 then return end
+    if not p.point then return end
     local unbuilt = city:layer("land_use"):is("farmland", "forest", "open", "park")
-    city:layer("protection"):bits_on(unbuilt & city:near({ x = p.x, y = p.y }, p.radius), "green")
+    city:layer("protection"):bits_on(unbuilt & city:near(p.point, p.radius), "green")
   end,
 }
