@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 20
+plan 22
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -19,6 +19,18 @@ sed 's/bits_on(/bits_onn(/' "$work/hush.lua" >"$work/broken.lua"; sed -i 's/name
 "$KEDJA" policy check "$work/broken.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'broken.lua:30' "$work/stderr"
 ok "a policy that fails in its first January is found: status 2 and the line" $? "$(cat "$work/stderr")"
 (cd "$work" && "$KEDJA" policy new hush 2>/dev/null); [ $? -eq 2 ]; ok "policy new does not overwrite" $?
+
+# A place: false without coordinates, else where they say. It declares x and y itself.
+cat >"$work/spot.lua" <<'LUA'
+policy { title = "Spot", sentence = "Spot.", place = "nowhere", apply = function(city, p)
+  if p.point then error("here: " .. p.point.x .. " " .. p.point.y) end
+end }
+LUA
+sed 's/place = /parameters = { { name = "x", default = 1, min = 0, max = 2 } }, place = /; s/Spot/Twice/g' "$work/spot.lua" >"$work/twice.lua"
+printf 'scenario { title = "T", map = "toy", stop = 2022, policies = { "spot" } }\n' >"$work/place.lua"
+"$KEDJA" run "$work/place.lua" --quiet >/dev/null 2>"$work/stderr" && { "$KEDJA" run "$work/place.lua" --quiet --set spot.x=500 --set spot.y=300 >/dev/null 2>"$work/stderr"; [ $? -ne 0 ]; } && grep -q 'here: 500.0 300.0' "$work/stderr"
+ok "a policy's place is false, or the point that is given" $? "$(cat "$work/stderr")"
+"$KEDJA" policy check "$work/twice.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "'x' is declared twice" "$work/stderr"; ok "a place and a parameter x are refused" $? "$(cat "$work/stderr")"
 
 # Triggers: the year in which max_far of the first cell was raised.
 cat >"$work/late.lua" <<'LUA'
