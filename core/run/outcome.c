@@ -48,10 +48,19 @@ static int64_t count_moves(const kj_store *store)
 static int64_t count_households(const kj_store *store) { return count_u8(store, "household", "living", KJ_LIVES_OUTSIDE, false); }
 static int64_t count_dwellings(const kj_store *store) { return count_u8(store, "dwelling", "state", KJ_DWELLING_CLOSED, false); }
 
-/* Households that hold no home and live with another; -1 where a model knows no such thing. */
+static int64_t sum_municipalities(const kj_store *store, const char *column)
+{
+    const kj_rows *rows = kj_store_table(store, "municipality");
+    const int64_t *data = kj_store_data(store, "municipality", column, KJ_I64);
+    int64_t sum = 0;
+    for (uint32_t row = 0; rows && data && row < rows->n_rows; row++) sum += rows->alive[row] ? data[row] : 0;
+    return sum;
+}
+
+/* Households without a home of their own, as the pages tell them; -1 where nobody counts them. */
 static int64_t count_lodging(const kj_store *store)
 {
-    return kj_store_data(store, "household", "living", KJ_U8) ? count_u8(store, "household", "living", KJ_LIVES_LODGING, true) : -1;
+    return kj_store_data(store, "municipality", "lodging", KJ_I64) ? sum_municipalities(store, "lodging") : -1;
 }
 
 void kj_outcome_read_start(const kj_store *store, kj_outcome *out)
@@ -60,15 +69,6 @@ void kj_outcome_read_start(const kj_store *store, kj_outcome *out)
     out->households_start = count_households(store);
     out->dwellings_start = count_dwellings(store);
     out->lodging_start = count_lodging(store);
-}
-
-static int64_t sum_municipalities(const kj_store *store, const char *column)
-{
-    const kj_rows *rows = kj_store_table(store, "municipality");
-    const int64_t *data = kj_store_data(store, "municipality", column, KJ_I64);
-    int64_t sum = 0;
-    for (uint32_t row = 0; rows && data && row < rows->n_rows; row++) sum += rows->alive[row] ? data[row] : 0;
-    return sum;
 }
 
 static void read_vision(kj_sim *sim, kj_outcome *out)

@@ -111,9 +111,11 @@ static kj_status read_start_year(kj_error *err, const char *dir, kj_outcome *out
     kj_status status = kj_runread_open(err, path, &file);
     if (status) return status;
     status = start_sum(err, file, "population", &out->population_start);
-    out->lodging_start = -1; /* not among the sums of a municipality */
     if (!status) status = start_sum(err, file, "households", &out->households_start);
     if (!status) status = start_sum(err, file, "dwellings", &out->dwellings_start);
+    const kj_run_table *table = kj_runread_table_named(file, "municipality");
+    if (!table || !kj_run_table_column(table, "lodging")) out->lodging_start = -1;
+    else if (!status) status = start_sum(err, file, "lodging", &out->lodging_start);
     kj_runread_close(file);
     return status;
 }
