@@ -80,7 +80,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(HOUSING, "lodging", "Households without a home of their own", "households", BAD, 0, 1, .value = TOWN("lodging"), .headline = true, .extensive = true),
     ROW(HOUSING, "young_at_home", "Young adults 20–27 with their parents", "persons", BAD, 0, 1, .value = TOWN("young_at_home"), .extensive = true),
     ROW(HOUSING, "queue_months", "Mean queue time of homes let", "months", BAD, 1, 1, .value = TOWN_SINCE("queue_months"), .over = TOWN_SINCE("queue_lettings")),
-    ROW(HOUSING, "household_moves", "Households that moved since the start", "households", PLAIN, 0, 1, .value = TOWN_SINCE("household_moves")),
+    ROW(HOUSING, "household_moves", "Households that changed homes since the start", "households", PLAIN, 0, 1, .value = TOWN_SINCE("household_moves")),
     ROW(HOUSING, "price_index", "Prices of homes against the start", "index", PLAIN, 2, 1, .value = OF_ALL("area", "price_index"), .over = OF_ALL("area", "population"), .weighted = true,
         .optional = true),
     ROW(HOUSING, "chains", "Moving chains begun since the start", "chains", PLAIN, 0, 1, .value = TOWN_SINCE("chains"), .optional = true),
