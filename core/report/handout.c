@@ -434,7 +434,7 @@ static void chains_page(const handout *h)
     if (h->has_forest[0] || h->has_forest[1]) {
         int k = h->has_forest[0] ? 0 : 1;
         cairo_save(c->cr);
-        cairo_translate(c->cr, 0.0, 60.0);
+        cairo_translate(c->cr, 0.0, h->n_runs == 2 && !pair ? 60.0 : 20.0); /* titles of all pages stand at one height; a note may come first */
         if (pair) kj_rounds_pair_draw(c, h->forest, h->stats);
         else kj_rounds_page_draw(c, &h->forest[k], &h->stats[k]);
         cairo_restore(c->cr);
@@ -457,7 +457,7 @@ static void draw_waterfall(const handout *h, int32_t k, const kj_box *box)
         high = fmax(high, at);
         n++;
     }
-    double name_w = 250.0, figure_w = 110.0, step = fmin(box->h / n, 44.0), scale = (box->w - name_w - figure_w) / (high - low), y = box->y;
+    double name_w = 250.0, figure_w = 110.0, step = fmin(box->h / n, 60.0), scale = (box->w - name_w - figure_w) / (high - low), y = box->y;
     kj_text_style name = {.size = 19.0, .weight = 400, .color = KJ_COLOR_INK, .max_width = name_w - 10.0}, figure = {.size = 19.0, .weight = 700, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
     at = 0.0;
     for (size_t i = 0; i <= MONEY_ROWS; i++) {
@@ -468,8 +468,8 @@ static void draw_waterfall(const handout *h, int32_t k, const kj_box *box)
         kj_box bar = {box->x + name_w + (fmin(from, from + value) - low) * scale, y + step * 0.2, fmax(fabs(value) * scale, 2.0), step * 0.55};
         kj_canvas_fill_box(h->canvas, &bar, 2.0, value < 0.0 ? KJ_COLOR_LOSS : KJ_COLOR_GAIN, 1.0);
         name.weight = last ? 700 : 400;
-        kj_text_draw(h->canvas, box->x, y + step * 0.15, &name, last ? _("Municipal result") : _(money_rows[i].title));
-        kj_text_draw(h->canvas, box->x + box->w, y + step * 0.15, &figure, kj_number_change(number, h->canvas->language, value, 0));
+        kj_text_draw(h->canvas, box->x, y + step * 0.475 - 12.0, &name, last ? _("Municipal result") : _(money_rows[i].title));
+        kj_text_draw(h->canvas, box->x + box->w, y + step * 0.475 - 12.0, &figure, kj_number_change(number, h->canvas->language, value, 0));
         at += value;
         y += step;
     }
