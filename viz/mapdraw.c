@@ -623,20 +623,6 @@ static void draw_names(painter *p, int32_t n_hard)
 
 /* ---- legend ---- */
 
-static const char *land_name(int32_t land_use)
-{
-    switch (land_use) {
-    case KJ_LAND_WATER: return _("Water");
-    case KJ_LAND_FARMLAND: return _("Farmland");
-    case KJ_LAND_FOREST: return _("Forest");
-    case KJ_LAND_OPEN: return _("Other open land");
-    case KJ_LAND_PARK: return _("Park and recreation");
-    case KJ_LAND_SMALL_HOUSES: return _("Small houses");
-    case KJ_LAND_FLATS: return _("Blocks of flats");
-    default: return _("Workplaces");
-    }
-}
-
 enum { LEGEND_WHOLE = 0, LEGEND_SMALL, LEGEND_BUILT, LEGEND_SIGNS, LEGEND_LEVELS };
 
 typedef struct legend_rows {
@@ -650,7 +636,7 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
     rows->n = 0;
     if (app->view == KJ_VIEW_LAND || app->view == KJ_VIEW_CHAINS)
         for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT && app->view == KJ_VIEW_LAND && level != LEGEND_SIGNS; land++)
-            rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = land_name(land)};
+            rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = kj_land_name(land)};
     if (app->view == KJ_VIEW_CHAINS) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x8A949C), .label = _("Some of the year's moves")};

@@ -3,7 +3,12 @@
 #include <math.h>
 #include <stdio.h>
 
+#include <kedja/model.h>
+
+#include "language.h"
 #include "number.h"
+
+#define _(text) kj_tr(text)
 
 static bool is_set(const kj_map_frame *frame, const uint8_t *mask, int32_t col, int32_t row)
 {
@@ -280,4 +285,18 @@ kj_box kj_map_note(kj_canvas *canvas, double right, double bottom, double text_s
     kj_canvas_fill_box(canvas, &panel, text_size * 0.3, KJ_COLOR_PAPER, 0.92);
     kj_text_draw(canvas, panel.x + pad, panel.y + pad / 2.0, &style, text);
     return panel;
+}
+
+const char *kj_land_name(int32_t land_use)
+{
+    switch (land_use) {
+    case KJ_LAND_WATER: return _("Water");
+    case KJ_LAND_FARMLAND: return _("Farmland");
+    case KJ_LAND_FOREST: return _("Forest");
+    case KJ_LAND_OPEN: return _("Other open land");
+    case KJ_LAND_PARK: return _("Park and recreation");
+    case KJ_LAND_SMALL_HOUSES: return _("Small houses");
+    case KJ_LAND_FLATS: return _("Blocks of flats");
+    default: return _("Workplaces");
+    }
 }

@@ -75,4 +75,7 @@ kj_box kj_map_ramp(kj_canvas *canvas, const kj_ramp *ramp, double left, double b
 /* Box of a one-line note on a panel; (right, bottom) is its corner. */
 kj_box kj_map_note(kj_canvas *canvas, double right, double bottom, double text_size, const char *text);
 
+/* "Farmland", in the language that is set; what is none of the open or living kinds counts as workplaces. */
+const char *kj_land_name(int32_t land_use);
+
 #endif

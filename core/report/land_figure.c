@@ -245,20 +245,6 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     return KJ_OK;
 }
 
-const char *kj_land_name(int32_t land_use)
-{
-    switch (land_use) {
-    case KJ_LAND_WATER: return _("Water");
-    case KJ_LAND_FARMLAND: return _("Farmland");
-    case KJ_LAND_FOREST: return _("Forest");
-    case KJ_LAND_OPEN: return _("Other open land");
-    case KJ_LAND_PARK: return _("Park and recreation");
-    case KJ_LAND_SMALL_HOUSES: return _("Small houses");
-    case KJ_LAND_FLATS: return _("Blocks of flats");
-    default: return _("Workplaces");
-    }
-}
-
 /* Classes that occur, then what is laid over them. */
 static int32_t legend_items(const kj_run_figures *figures, bool signs, kj_legend_item *items)
 {

@@ -38,8 +38,6 @@ kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double l
                       double max_width, bool signs);
 double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width,
                              bool signs);
-/* "Farmland", in the language that is set. */
-const char *kj_land_name(int32_t land_use);
 /* "Policies: Building programme; Densify (max_far 1.2)": what was on, and what differs from its default. */
 void kj_policies_text(kj_language language, const kj_run_figures *figures, char *out, size_t out_bytes);
 /* Sets the language of a picture; without its catalogue it is drawn in English, with a warning. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../draw/map_draw.h"
 #include "../draw/raster.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
