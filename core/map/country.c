@@ -72,7 +72,8 @@ static kj_status read_affinity(kj_error *err, const char *code, kj_country *out)
                               .max = 100.0,
                               .doc = ""};
     def.dims[0] = (kj_param_dim){
-        "household", 0, 0, "young_single single old_single single_parent couple old_couple couple_children other"};
+        "household", 0, 0,
+        "young_single single midlife_single old_single oldest_single single_parent young_couple couple old_couple oldest_couple young_family family other"};
     def.dims[1] =
         (kj_param_dim){"dwelling", 0, 0, "owner_small coop_small rental_small coop_flat rental_flat student senior"};
     double *values = NULL;

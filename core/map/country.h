@@ -14,7 +14,7 @@ typedef struct kj_country {
     double kind_share[KJ_HH_COUNT];
     double rooms[KJ_DWELLING_KIND_COUNT][8]; /* share by 1..7 rooms */
     double area_m2[KJ_DWELLING_KIND_COUNT][8];
-    double affinity[8][7];
+    double affinity[13][7];
 } kj_country;
 
 kj_status kj_country_read(kj_error *err, const char *code, kj_country *out);

@@ -60,7 +60,7 @@ typedef struct kj_ranked {
 } kj_ranked;
 void kj_ranked_sort(kj_ranked *items, size_t n); /* ascending */
 
-enum { KJ_HOME_CLASSES = 7, KJ_HOUSE_CLASSES = 8 }; /* rows and columns of start_dwelling_affinity.csv */
+enum { KJ_HOME_CLASSES = 7, KJ_HOUSE_CLASSES = 13 }; /* rows and columns of start_dwelling_affinity.csv */
 typedef enum kj_home_class {
     KJ_HOME_OWNER = 0,
     KJ_HOME_COOP_SMALL,

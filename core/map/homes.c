@@ -151,16 +151,17 @@ kj_status kj_draft_stock(kj_error *err, kj_draft *draft)
 /* --- who lives in what
  * ------------------------------------------------------------------------------------------------ */
 
-/* Row of start_dwelling_affinity.csv. */
+/* Row of start_dwelling_affinity.csv: kind of household and stage of life, since those who bought a house with children mostly stay
+   in it when the children have left. */
 static uint8_t house_class(const kj_draft *draft, const kj_draft_household *h)
 {
     int32_t age = draft->persons[h->head].age;
     switch ((kj_household_kind)h->kind) {
-    case KJ_HH_SINGLE: return age < 30 ? 0 : age < 65 ? 1 : 2;
-    case KJ_HH_SINGLE_PARENT: return 3;
-    case KJ_HH_COUPLE: return age < 65 ? 4 : 5;
-    case KJ_HH_COUPLE_CHILDREN: return 6;
-    default: return 7;
+    case KJ_HH_SINGLE: return age < 30 ? 0 : age < 45 ? 1 : age < 65 ? 2 : age < 75 ? 3 : 4;
+    case KJ_HH_SINGLE_PARENT: return 5;
+    case KJ_HH_COUPLE: return age < 35 ? 6 : age < 65 ? 7 : age < 75 ? 8 : 9;
+    case KJ_HH_COUPLE_CHILDREN: return age < 35 ? 10 : 11;
+    default: return 12;
     }
 }
 

@@ -29,12 +29,14 @@ map {
   households = { one_person = 0.407 }, -- nation 2021 (Statistics Sweden: measured)
   care = { share_80 = 0.14, places = 50 }, -- assumed
 
-  -- Nation 2022 (Boverket: measured): 41 % small houses, of which 91 % owned; flats 58 % rental, 42 % co-op; 5 % special dwellings, of
-  -- which 112 444 for students: 6 % of rentals. The three shares of small houses give 42 %.
+  -- Nation 2022 (Boverket: measured): 91 % of small houses are owned; flats 58 % rental, 42 % co-op; 5 % special dwellings, of
+  -- which 112 444 for students: 6 % of rentals. 40 % of households live in owned small houses (Statistics Sweden, 2020), so 44 % in
+  -- small houses; of all dwellings these are 41 %, but more flats than houses stand without a registered household. The three shares
+  -- of small houses give 44 %.
   -- in_use: households a dwelling in the nation 2021, 4 831 811 of 5 096 007 (Statistics Sweden: derived), plus those for sale or to let
   dwellings = {
     total = 24500, in_use = 0.956,
-    small_houses = { rural = 0.95, locality = 0.58, town = 0.22 },
+    small_houses = { rural = 0.95, locality = 0.62, town = 0.245 },
     vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 },
     students = 0.06, seniors = 0.04,
   },
@@ -54,6 +56,7 @@ map {
   sources = {
     "Ages 2021, households 2021: Statistics Sweden (maps/countries/se/start_population_age.csv, start_household_kind.csv)",
     "Dwellings by kind and tenure 2022: https://www.boverket.se/sv/samhallsplanering/bostadsmarknad/bostadsbestandet/",
+    "Households by tenure and kind of building 2020: https://www.scb.se/hitta-statistik/statistik-efter-amne/hushallens-ekonomi/inkomster-och-inkomstfordelning/hushallens-boende/pong/statistiknyhet/hushallens-boende-2020/",
     "Ground, places, land cover, zoning, facilities and jobs: made up.",
   },
 }
