@@ -40,6 +40,10 @@ static span chunk_span(span block, size_t done)
 
 static const void *at_cell(kj_cells cells, size_t cell) { return (const uint8_t *)cells.data + cell * kj_type_bytes(cells.type); }
 
+static const uint8_t *mask_at(const uint8_t *mask, size_t cell) { return mask ? mask + cell : NULL; }
+
+static bool is_f32(kj_cells cells) { return cells.data && cells.type == KJ_F32; }
+
 /* Values of at most CHUNK cells as doubles. */
 static void load(kj_cells cells, span at, double *restrict out)
 {
@@ -146,13 +150,24 @@ static bool compare_own(kj_cells a, span at, kj_compare op, kj_cells b, uint8_t 
     }
 }
 
+/* Two columns of the same type, in it. False: not this case. */
+static bool compare_alike(kj_cells a, span at, kj_compare op, kj_cells b, uint8_t *out)
+{
+    if (!a.data || !b.data || a.type != b.type || (a.type != KJ_F32 && a.type != KJ_I32)) return false;
+    if (a.type == KJ_F32)
+        wide_compare_both_f32(at.n, at_cell(a, at.begin), op, at_cell(b, at.begin), out);
+    else
+        wide_compare_both_i32(at.n, at_cell(a, at.begin), op, at_cell(b, at.begin), out);
+    return true;
+}
+
 void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *mask)
 {
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double left[CHUNK], right[CHUNK];
-        if (compare_own(a, whole, op, b, mask + whole.begin)) continue;
+        if (compare_own(a, whole, op, b, mask + whole.begin) || compare_alike(a, whole, op, b, mask + whole.begin)) continue;
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(a, at, left);
@@ -165,12 +180,54 @@ void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *
 /* ---- arithmetic ---- */
 
 /* One operation on floats rounds as one on doubles does that is rounded to a float afterwards (Figueroa 1995). */
+
+/* Whole numbers over a number that is exact in a float. Those beyond 2^24 are not; mostly they are one value ("no way"), which is divided once. */
+static void divide_whole(const int32_t *v, size_t n, double number, float *out)
+{
+    int32_t odd = 0;
+    for (size_t done = 0, m; done < n; done += m) {
+        m = n - done < CHUNK ? n - done : CHUNK;
+        if (wide_divide_i32(m, v + done, (float)number, odd, (float)((double)odd / number), out + done)) continue;
+        for (size_t i = done; i < done + m; i++)
+            if ((v[i] > 1 << 24 || v[i] < -(1 << 24)) && v[i] != odd) odd = v[i];
+        if (!wide_divide_i32(m, v + done, (float)number, odd, (float)((double)odd / number), out + done))
+            wide_number_i32(m, v + done, KJ_OVER, number, false, out + done);
+    }
+}
+
+/* A column with a number, without conversion beforehand. False: not this case. */
+static bool combine_number(kj_cells a, span at, kj_arithmetic op, kj_cells b, float *out)
+{
+    bool first = !a.data;
+    kj_cells column = first ? b : a;
+    double number = first ? a.number : b.number;
+    if (!column.data || (!first && b.data)) return false;
+    if (column.type != KJ_F32 && column.type != KJ_I32 && (column.type != KJ_U8 || !is_exact_f32(number))) return false;
+    const void *v = at_cell(column, at.begin);
+    if (column.type == KJ_U8)
+        wide_number_u8(at.n, v, op, (float)number, first, out);
+    else if (column.type == KJ_F32 && is_exact_f32(number))
+        wide_number_f32(at.n, v, op, (float)number, first, out);
+    else if (column.type == KJ_F32)
+        wide_number_f32_f64(at.n, v, op, number, first, out);
+    else if (op == KJ_OVER && !first && is_exact_f32(number))
+        divide_whole(v, at.n, number, out);
+    else
+        wide_number_i32(at.n, v, op, number, first, out);
+    return true;
+}
+
 void kj_cells_arithmetic(size_t n, kj_cells a, kj_arithmetic op, kj_cells b, float *out)
 {
 #pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         operand left, right;
+        if (combine_number(a, whole, op, b, out + whole.begin)) continue;
+        if (is_f32(a) && is_f32(b)) {
+            wide_combine_f32(whole.n, at_cell(a, whole.begin), op, at_cell(b, whole.begin), out + whole.begin);
+            continue;
+        }
         take_operand(&left, a);
         take_operand(&right, b);
         for (size_t done = 0; done < whole.n; done += STRIP) {
@@ -186,10 +243,11 @@ void kj_cells_arithmetic(size_t n, kj_cells a, kj_arithmetic op, kj_cells b, flo
 
 void kj_cells_any_of(size_t n, kj_cells a, const bool wanted[256], uint8_t *mask)
 {
-    uint8_t word[256];
+    uint8_t word[256], last = 0;
     int n_words = 0;
     for (int v = 0; v < 256; v++)
-        if (wanted[v]) word[n_words++] = (uint8_t)v;
+        if (wanted[v]) word[n_words++] = last = (uint8_t)v;
+    for (int w = n_words; w < 4; w++) word[w] = last; /* four are looked for at a time */
     if (n_words == 0) {
         memset(mask, 0, n);
         return;
@@ -198,16 +256,16 @@ void kj_cells_any_of(size_t n, kj_cells a, const bool wanted[256], uint8_t *mask
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
         double value[CHUNK];
+        if (a.data && a.type == KJ_U8) {
+            const uint8_t *v = at_cell(a, whole.begin);
+            wide_any_of_u8(whole.n, v, word, mask + whole.begin);
+            for (int w = 4; w < n_words; w++) wide_or_equal_u8(whole.n, v, word[w], mask + whole.begin);
+            continue;
+        }
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
-            uint8_t *to = mask + at.begin;
-            if (a.data && a.type == KJ_U8) {
-                wide_within_u8(at.n, at_cell(a, at.begin), word[0], word[0], 0, to);
-                for (int w = 1; w < n_words; w++) wide_or_equal_u8(at.n, at_cell(a, at.begin), word[w], to);
-                continue;
-            }
             load(a, at, value);
-            for (size_t i = 0; i < at.n; i++) to[i] = value[i] >= 0.0 && value[i] <= 255.0 && wanted[(int)value[i]];
+            for (size_t i = 0; i < at.n; i++) mask[at.begin + i] = value[i] >= 0.0 && value[i] <= 255.0 && wanted[(int)value[i]];
         }
     }
 }
@@ -269,49 +327,80 @@ static bool sum_whole(kj_cells a, span at, const uint8_t *mask, int64_t *sum)
     return true;
 }
 
+static double sum_chunk(kj_cells a, span at, const uint8_t *mask)
+{
+    double value[CHUNK], kept[CHUNK];
+    float kept_narrow[CHUNK];
+    if (is_f32(a)) {
+        const float *v = at_cell(a, at.begin);
+        if (mask) wide_keep_f32(at.n, v, mask + at.begin, 0.0f, kept_narrow);
+        return wide_sum_f32(at.n, mask ? kept_narrow : v);
+    }
+    load(a, at, value);
+    if (mask) wide_keep_f64(at.n, value, mask + at.begin, 0.0, kept);
+    return wide_sum_f64(at.n, mask ? kept : value);
+}
+
 double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask)
 {
-    double sum = 0.0, value[CHUNK];
-    span whole = {0, n};
-    for (size_t done = 0; done < n; done += CHUNK) {
-        span at = chunk_span(whole, done);
-        const uint8_t *here = mask ? mask + at.begin : NULL;
+    double sum = 0.0;
+    for (size_t block = 0; block < n_blocks(n); block++) {
+        span whole = block_span(n, block);
         int64_t exact;
-        if (sum_whole(a, at, here, &exact)) {
+        if (sum_whole(a, whole, mask_at(mask, whole.begin), &exact)) {
             sum += (double)exact;
-        } else {
-            load(a, at, value);
-            sum += wide_sum_f64(at.n, value, here);
+            continue;
         }
+        for (size_t done = 0; done < whole.n; done += CHUNK) sum += sum_chunk(a, chunk_span(whole, done), mask);
     }
     return sum;
 }
 
-kj_cells_range kj_cells_extremes(size_t n, kj_cells a, const uint8_t *mask)
+/* What the mask leaves out is first made a value that cannot be the answer. */
+#define EXTREME_OF(suffix, type, values, lowest, highest)                                                              \
+    do {                                                                                                               \
+        const type *v = (values);                                                                                      \
+        type kept[CHUNK];                                                                                              \
+        if (here) wide_keep_##suffix(at.n, v, here, greatest ? (lowest) : (highest), kept);                            \
+        return greatest ? wide_greatest_##suffix(at.n, here ? kept : v) : wide_least_##suffix(at.n, here ? kept : v);  \
+    } while (0)
+
+static double extreme_of(kj_cells a, span at, const uint8_t *mask, bool greatest)
 {
-    kj_cells_range out = {HUGE_VAL, -HUGE_VAL};
-    span whole = {0, n};
+    const uint8_t *here = mask_at(mask, at.begin);
+    if (here && !memchr(here, 1, at.n)) return greatest ? -HUGE_VAL : HUGE_VAL;
+    if (a.data && a.type == KJ_U8) EXTREME_OF(u8, uint8_t, at_cell(a, at.begin), 0, UINT8_MAX);
+    if (a.data && a.type == KJ_I32) EXTREME_OF(i32, int32_t, at_cell(a, at.begin), INT32_MIN, INT32_MAX);
+    if (is_f32(a)) EXTREME_OF(f32, float, at_cell(a, at.begin), -HUGE_VALF, HUGE_VALF);
     double value[CHUNK];
+    load(a, at, value);
+    EXTREME_OF(f64, double, value, -HUGE_VAL, HUGE_VAL);
+}
+
+double kj_cells_extreme(size_t n, kj_cells a, const uint8_t *mask, bool greatest)
+{
+    double out = greatest ? -HUGE_VAL : HUGE_VAL;
+    span whole = {0, n};
     for (size_t done = 0; done < n; done += CHUNK) {
-        span at = chunk_span(whole, done);
-        load(a, at, value);
-        wide_extremes_f64(at.n, value, mask ? mask + at.begin : NULL, &out);
+        double here = extreme_of(a, chunk_span(whole, done), mask, greatest);
+        if (greatest ? here > out : here < out) out = here;
     }
     return out;
 }
 
 int64_t kj_cells_first_outside(size_t n, kj_cells a, const uint8_t *mask, double min, double max)
 {
-    span whole = {0, n};
     double value[CHUNK];
     float low = bound_f32(min, false), high = bound_f32(max, true);
-    for (size_t done = 0; done < n; done += CHUNK) {
-        span at = chunk_span(whole, done);
-        bool floats = a.data && a.type == KJ_F32;
-        if (floats && !wide_any_outside_f32(at.n, at_cell(a, at.begin), mask ? mask + at.begin : NULL, low, high)) continue;
-        load(a, at, value);
-        for (size_t i = 0; i < at.n; i++)
-            if ((!mask || mask[at.begin + i]) && !(value[i] >= min && value[i] <= max)) return (int64_t)(at.begin + i);
+    for (size_t block = 0; block < n_blocks(n); block++) {
+        span whole = block_span(n, block);
+        if (is_f32(a) && !wide_any_outside_f32(whole.n, at_cell(a, whole.begin), mask_at(mask, whole.begin), low, high)) continue;
+        for (size_t done = 0; done < whole.n; done += CHUNK) {
+            span at = chunk_span(whole, done);
+            load(a, at, value);
+            for (size_t i = 0; i < at.n; i++)
+                if ((!mask || mask[at.begin + i]) && !(value[i] >= min && value[i] <= max)) return (int64_t)(at.begin + i);
+        }
     }
     return -1;
 }
@@ -373,7 +462,11 @@ void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, k
         double old[CHUNK], fresh[CHUNK];
         operand from;
         if (stores_byte(type, value)) {
-            wide_store_u8(whole.n, (uint8_t *)column + whole.begin, mask ? mask + whole.begin : NULL, op, (uint8_t)value.number);
+            wide_store_u8(whole.n, (uint8_t *)column + whole.begin, mask_at(mask, whole.begin), op, (uint8_t)value.number);
+            continue;
+        }
+        if (floats && is_f32(value)) {
+            wide_store_f32(whole.n, (float *)column + whole.begin, mask_at(mask, whole.begin), op, at_cell(value, whole.begin));
             continue;
         }
         take_operand(&from, value);
@@ -381,7 +474,7 @@ void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, k
             span at = chunk_span(whole, done);
             const float *narrow = floats ? as_f32(&from, at) : NULL;
             if (narrow) {
-                wide_store_f32(at.n, (float *)column + at.begin, mask ? mask + at.begin : NULL, op, narrow);
+                wide_store_f32(at.n, (float *)column + at.begin, mask_at(mask, at.begin), op, narrow);
                 continue;
             }
             load(value, at, fresh);

@@ -42,11 +42,8 @@ int64_t kj_mask_count(size_t n, const uint8_t *mask);
    them; so it depends on nothing else. */
 double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask);
 
-/* Least and greatest value where the mask (NULL: everywhere) is 1; +inf and -inf where it is empty. */
-typedef struct kj_cells_range {
-    double least, greatest;
-} kj_cells_range;
-kj_cells_range kj_cells_extremes(size_t n, kj_cells a, const uint8_t *mask);
+/* Greatest, or else least, value where the mask (NULL: everywhere) is 1; -inf or +inf where it is empty. */
+double kj_cells_extreme(size_t n, kj_cells a, const uint8_t *mask, bool greatest);
 
 /* Index of the first masked cell whose value is not in min … max, or is not a number; -1 if all fit. */
 int64_t kj_cells_first_outside(size_t n, kj_cells a, const uint8_t *mask, double min, double max);

@@ -29,6 +29,17 @@ WITHIN(wide_within_u8, uint8_t, uint8_t, 0, UINT8_MAX)
 WITHIN(wide_within_i16, int16_t, uint16_t, INT16_MIN, INT16_MAX)
 WITHIN(wide_within_i32, int32_t, uint32_t, INT32_MIN, INT32_MAX)
 
+WIDE void wide_any_of_u8(size_t n, const uint8_t *restrict v, const uint8_t word[4], uint8_t *restrict out)
+{
+    const uint8_t a = word[0], b = word[1], c = word[2], d = word[3];
+    if (b == a)
+        for (size_t i = 0; i < n; i++) out[i] = v[i] == a;
+    else if (d == b)
+        for (size_t i = 0; i < n; i++) out[i] = (v[i] == a) | (v[i] == b);
+    else
+        for (size_t i = 0; i < n; i++) out[i] = (v[i] == a) | (v[i] == b) | (v[i] == c) | (v[i] == d);
+}
+
 WIDE void wide_or_equal_u8(size_t n, const uint8_t *restrict v, uint8_t word, uint8_t *restrict mask)
 {
     for (size_t i = 0; i < n; i++) mask[i] |= v[i] == word;
@@ -52,6 +63,16 @@ WIDE void wide_has_bits_u8(size_t n, const uint8_t *restrict v, uint8_t bits, ui
 WIDE void wide_compare_f32(size_t n, const float *restrict v, kj_compare op, float number, uint8_t *restrict out)
 {
     BY_COMPARISON(v[i], number)
+}
+
+WIDE void wide_compare_both_f32(size_t n, const float *restrict a, kj_compare op, const float *restrict b, uint8_t *restrict out)
+{
+    BY_COMPARISON(a[i], b[i])
+}
+
+WIDE void wide_compare_both_i32(size_t n, const int32_t *restrict a, kj_compare op, const int32_t *restrict b, uint8_t *restrict out)
+{
+    BY_COMPARISON(a[i], b[i])
 }
 
 WIDE void wide_compare_f64(size_t n, const double *restrict a, kj_compare op, const double *restrict b, uint8_t *restrict out)
@@ -101,17 +122,49 @@ WIDE bool wide_fit_f32(size_t n, const int32_t *restrict v, float *restrict out)
     return beyond == 0;
 }
 
-#define BY_ARITHMETIC                                                                                                  \
+#define BY_ARITHMETIC(a, b)                                                                                            \
     switch (op) {                                                                                                      \
-    case KJ_PLUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] + b[i]); break;                                 \
-    case KJ_MINUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] - b[i]); break;                                \
-    case KJ_TIMES: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] * b[i]); break;                                \
-    case KJ_OVER: for (size_t i = 0; i < n; i++) out[i] = (float)(a[i] / b[i]); break;                                 \
+    case KJ_PLUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a + b); break;                                       \
+    case KJ_MINUS: for (size_t i = 0; i < n; i++) out[i] = (float)(a - b); break;                                      \
+    case KJ_TIMES: for (size_t i = 0; i < n; i++) out[i] = (float)(a * b); break;                                      \
+    case KJ_OVER: for (size_t i = 0; i < n; i++) out[i] = (float)(a / b); break;                                       \
     }
 
-WIDE void wide_combine_f32(size_t n, const float *restrict a, kj_arithmetic op, const float *restrict b, float *restrict out) { BY_ARITHMETIC }
+WIDE void wide_combine_f32(size_t n, const float *restrict a, kj_arithmetic op, const float *restrict b, float *restrict out)
+{
+    BY_ARITHMETIC(a[i], b[i])
+}
 
-WIDE void wide_combine_f64(size_t n, const double *restrict a, kj_arithmetic op, const double *restrict b, float *restrict out) { BY_ARITHMETIC }
+WIDE void wide_combine_f64(size_t n, const double *restrict a, kj_arithmetic op, const double *restrict b, float *restrict out)
+{
+    BY_ARITHMETIC(a[i], b[i])
+}
+
+#define WITH_NUMBER(name, type, as)                                                                                    \
+    WIDE void name(size_t n, const type *restrict v, kj_arithmetic op, as number, bool number_first, float *restrict out) \
+    {                                                                                                                  \
+        if (number_first) {                                                                                            \
+            BY_ARITHMETIC(number, (as)v[i])                                                                            \
+        } else {                                                                                                       \
+            BY_ARITHMETIC((as)v[i], number)                                                                            \
+        }                                                                                                              \
+    }
+
+WITH_NUMBER(wide_number_u8, uint8_t, float)
+WITH_NUMBER(wide_number_f32, float, float)
+WITH_NUMBER(wide_number_f32_f64, float, double)
+WITH_NUMBER(wide_number_i32, int32_t, double)
+
+WIDE bool wide_divide_i32(size_t n, const int32_t *restrict v, float number, int32_t odd, float odd_result, float *restrict out)
+{
+    uint32_t beyond = 0;
+    for (size_t i = 0; i < n; i++) {
+        beyond |= (uint32_t)((uint32_t)v[i] + (UINT32_C(1) << 24) > UINT32_C(1) << 25) & (uint32_t)(v[i] != odd);
+        out[i] = (float)v[i] / number;
+    }
+    for (size_t i = 0; i < n; i++) out[i] = v[i] == odd ? odd_result : out[i]; /* apart: a division that may not be needed would be a branch */
+    return beyond == 0;
+}
 
 /* ---- masks ---- */
 
@@ -151,14 +204,14 @@ enum { LANES = 16 };
 
 WIDE int64_t wide_sum_u8(size_t n, const uint8_t *restrict v, const uint8_t *restrict mask)
 {
-    enum { WIDTH = 32, RUN = 256 * WIDTH }; /* 256 bytes a lane fit in 16 bits */
+    enum { WIDTH = 64, RUN = 256 * WIDTH }; /* 256 bytes a lane fit in 16 bits */
     int64_t sum = 0;
     for (size_t from = 0; from < n; from += RUN) {
         size_t m = n - from < RUN ? n - from : RUN, k = 0;
         uint16_t lane[WIDTH] = {0};
         if (mask)
             for (; k + WIDTH <= m; k += WIDTH)
-                for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + v[from + k + l] * mask[from + k + l]);
+                for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + (uint8_t)(v[from + k + l] & -mask[from + k + l]));
         else
             for (; k + WIDTH <= m; k += WIDTH)
                 for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + v[from + k + l]);
@@ -178,36 +231,72 @@ WIDE int64_t wide_sum_i32(size_t n, const int32_t *restrict v, const uint8_t *re
     return sum;
 }
 
-WIDE double wide_sum_f64(size_t n, const double *restrict v, const uint8_t *restrict mask)
-{
-    double lane[LANES] = {0.0}, sum = 0.0;
-    size_t k = 0;
-    for (; k + LANES <= n; k += LANES)
-        for (size_t l = 0; l < LANES; l++) lane[l] += !mask || mask[k + l] ? v[k + l] : 0.0;
-    for (size_t l = 0; k + l < n; l++) lane[l] += !mask || mask[k + l] ? v[k + l] : 0.0;
-    for (size_t l = 0; l < LANES; l++) sum += lane[l];
-    return sum;
-}
+/* Apart from sums and ranges: together they would be branches. */
+#define KEEP(name, type)                                                                                               \
+    WIDE void name(size_t n, const type *restrict v, const uint8_t *restrict mask, type other, type *restrict out)     \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i++) out[i] = mask[i] ? v[i] : other;                                                \
+    }
 
-WIDE void wide_extremes_f64(size_t n, const double *restrict v, const uint8_t *restrict mask, kj_cells_range *range)
-{
-    double least[LANES], greatest[LANES];
-    size_t k = 0;
-    for (size_t l = 0; l < LANES; l++) least[l] = range->least, greatest[l] = range->greatest;
-    for (size_t m; k < n; k += m) {
-        m = n - k < LANES ? n - k : LANES;
-        for (size_t l = 0; l < m; l++) {
-            bool here = !mask || mask[k + l];
-            double low = here ? v[k + l] : HUGE_VAL, high = here ? v[k + l] : -HUGE_VAL;
-            least[l] = low < least[l] ? low : least[l];
-            greatest[l] = high > greatest[l] ? high : greatest[l];
-        }
+KEEP(wide_keep_u8, uint8_t)
+KEEP(wide_keep_i32, int32_t)
+KEEP(wide_keep_f32, float)
+KEEP(wide_keep_f64, double)
+
+#define SUM_IN_LANES(name, type)                                                                                       \
+    WIDE double name(size_t n, const type *restrict v)                                                                 \
+    {                                                                                                                  \
+        double lane[LANES] = {0.0}, sum = 0.0;                                                                         \
+        size_t k = 0;                                                                                                  \
+        for (; k + LANES <= n; k += LANES)                                                                             \
+            for (size_t l = 0; l < LANES; l++) lane[l] += (double)v[k + l];                                            \
+        for (size_t l = 0; k + l < n; l++) lane[l] += (double)v[k + l];                                                \
+        for (size_t l = 0; l < LANES; l++) sum += lane[l];                                                             \
+        return sum;                                                                                                    \
     }
-    for (size_t l = 0; l < LANES; l++) {
-        if (least[l] < range->least) range->least = least[l];
-        if (greatest[l] > range->greatest) range->greatest = greatest[l];
+
+SUM_IN_LANES(wide_sum_f32, float)
+SUM_IN_LANES(wide_sum_f64, double)
+
+#define LEAST_WHOLE(name, type)                                                                                        \
+    WIDE double name(size_t n, const type *restrict v)                                                                 \
+    {                                                                                                                  \
+        type least = v[0];                                                                                             \
+        for (size_t i = 1; i < n; i++) least = v[i] < least ? v[i] : least;                                            \
+        return (double)least;                                                                                          \
     }
-}
+
+#define GREATEST_WHOLE(name, type)                                                                                     \
+    WIDE double name(size_t n, const type *restrict v)                                                                 \
+    {                                                                                                                  \
+        type greatest = v[0];                                                                                          \
+        for (size_t i = 1; i < n; i++) greatest = v[i] > greatest ? v[i] : greatest;                                   \
+        return (double)greatest;                                                                                       \
+    }
+
+LEAST_WHOLE(wide_least_u8, uint8_t)
+LEAST_WHOLE(wide_least_i32, int32_t)
+GREATEST_WHOLE(wide_greatest_u8, uint8_t)
+GREATEST_WHOLE(wide_greatest_i32, int32_t)
+
+/* In lanes, since compilers do not exchange comparisons of floats; what is no number compares as false and is left out. */
+#define EXTREME_REAL(name, type, comparison, none)                                                                     \
+    WIDE double name(size_t n, const type *restrict v)                                                                 \
+    {                                                                                                                  \
+        type lane[LANES];                                                                                              \
+        size_t k = 0;                                                                                                  \
+        for (size_t l = 0; l < LANES; l++) lane[l] = (type)(none);                                                     \
+        for (; k + LANES <= n; k += LANES)                                                                             \
+            for (size_t l = 0; l < LANES; l++) lane[l] = v[k + l] comparison lane[l] ? v[k + l] : lane[l];             \
+        for (size_t l = 0; k + l < n; l++) lane[l] = v[k + l] comparison lane[l] ? v[k + l] : lane[l];                 \
+        for (size_t l = 1; l < LANES; l++) lane[0] = lane[l] comparison lane[0] ? lane[l] : lane[0];                   \
+        return (double)lane[0];                                                                                        \
+    }
+
+EXTREME_REAL(wide_least_f32, float, <, HUGE_VAL)
+EXTREME_REAL(wide_least_f64, double, <, HUGE_VAL)
+EXTREME_REAL(wide_greatest_f32, float, >, -HUGE_VAL)
+EXTREME_REAL(wide_greatest_f64, double, >, -HUGE_VAL)
 
 WIDE bool wide_any_outside_f32(size_t n, const float *restrict v, const uint8_t *restrict mask, float min, float max)
 {

@@ -10,10 +10,13 @@
 void wide_within_u8(size_t n, const uint8_t *v, uint8_t least, uint8_t greatest, uint8_t flip, uint8_t *out);
 void wide_within_i16(size_t n, const int16_t *v, int16_t least, int16_t greatest, uint8_t flip, uint8_t *out);
 void wide_within_i32(size_t n, const int32_t *v, int32_t least, int32_t greatest, uint8_t flip, uint8_t *out);
-/* mask |= v == word. */
+/* out = v is one of four words, of which the last may repeat; mask |= v == word. */
+void wide_any_of_u8(size_t n, const uint8_t *v, const uint8_t word[4], uint8_t *out);
 void wide_or_equal_u8(size_t n, const uint8_t *v, uint8_t word, uint8_t *mask);
 void wide_has_bits_u8(size_t n, const uint8_t *v, uint8_t bits, uint8_t *out);
 void wide_compare_f32(size_t n, const float *v, kj_compare op, float number, uint8_t *out);
+void wide_compare_both_f32(size_t n, const float *a, kj_compare op, const float *b, uint8_t *out);
+void wide_compare_both_i32(size_t n, const int32_t *a, kj_compare op, const int32_t *b, uint8_t *out);
 void wide_compare_f64(size_t n, const double *a, kj_compare op, const double *b, uint8_t *out);
 
 /* Values of a column as doubles; as floats, of bytes and 16 bits. */
@@ -24,17 +27,38 @@ bool wide_fit_f32(size_t n, const int32_t *v, float *out);
 
 void wide_combine_f32(size_t n, const float *a, kj_arithmetic op, const float *b, float *out);
 void wide_combine_f64(size_t n, const double *a, kj_arithmetic op, const double *b, float *out);
+/* A column with a number, which stands first or second; the operation is done in the type of the number. */
+void wide_number_u8(size_t n, const uint8_t *v, kj_arithmetic op, float number, bool number_first, float *out);
+void wide_number_f32(size_t n, const float *v, kj_arithmetic op, float number, bool number_first, float *out);
+void wide_number_f32_f64(size_t n, const float *v, kj_arithmetic op, double number, bool number_first, float *out);
+void wide_number_i32(size_t n, const int32_t *v, kj_arithmetic op, double number, bool number_first, float *out);
+/* v / number in floats, `odd_result` where v is `odd`; false if another value is not exact in a float (the results then do not count). */
+bool wide_divide_i32(size_t n, const int32_t *v, float number, int32_t odd, float odd_result, float *out);
 
 void wide_masks(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *b, uint8_t *out);
 void wide_invert(size_t n, const uint8_t *a, uint8_t *out);
 int64_t wide_count(size_t n, const uint8_t *mask);
 
-/* Sums over the mask. f64: in 16 lanes by the place of the value, which are then added in order. */
+/* Sums over the mask. */
 int64_t wide_sum_u8(size_t n, const uint8_t *v, const uint8_t *mask);
 int64_t wide_sum_i32(size_t n, const int32_t *v, const uint8_t *mask);
-double wide_sum_f64(size_t n, const double *v, const uint8_t *mask);
-/* Widens a range by the values over the mask. */
-void wide_extremes_f64(size_t n, const double *v, const uint8_t *mask, kj_cells_range *range);
+/* out = v where the mask is 1, else `other`. */
+void wide_keep_u8(size_t n, const uint8_t *v, const uint8_t *mask, uint8_t other, uint8_t *out);
+void wide_keep_i32(size_t n, const int32_t *v, const uint8_t *mask, int32_t other, int32_t *out);
+void wide_keep_f32(size_t n, const float *v, const uint8_t *mask, float other, float *out);
+void wide_keep_f64(size_t n, const double *v, const uint8_t *mask, double other, double *out);
+/* Sums in 16 lanes by the place of the value, which are then added in order. */
+double wide_sum_f32(size_t n, const float *v);
+double wide_sum_f64(size_t n, const double *v);
+/* Of at least one value; what is no number does not count, and where nothing does the answer is +inf or -inf. */
+double wide_least_u8(size_t n, const uint8_t *v);
+double wide_least_i32(size_t n, const int32_t *v);
+double wide_least_f32(size_t n, const float *v);
+double wide_least_f64(size_t n, const double *v);
+double wide_greatest_u8(size_t n, const uint8_t *v);
+double wide_greatest_i32(size_t n, const int32_t *v);
+double wide_greatest_f32(size_t n, const float *v);
+double wide_greatest_f64(size_t n, const double *v);
 
 /* True if a masked value lies outside, or is not a number. */
 bool wide_any_outside_f32(size_t n, const float *v, const uint8_t *mask, float min, float max);

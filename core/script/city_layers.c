@@ -250,21 +250,16 @@ static int layer_mean(lua_State *L)
     return 1;
 }
 
-static int layer_lowest(lua_State *L)
+static int extreme(lua_State *L, bool greatest)
 {
     reading r = read_layer(L);
-    if (cells_read(&r) == 0) return 0;
-    lua_pushnumber(L, kj_cells_extremes(r.n, r.cells, r.mask).least);
+    if (r.mask ? !memchr(r.mask, 1, r.n) : r.n == 0) return 0;
+    lua_pushnumber(L, kj_cells_extreme(r.n, r.cells, r.mask, greatest));
     return 1;
 }
 
-static int layer_highest(lua_State *L)
-{
-    reading r = read_layer(L);
-    if (cells_read(&r) == 0) return 0;
-    lua_pushnumber(L, kj_cells_extremes(r.n, r.cells, r.mask).greatest);
-    return 1;
-}
+static int layer_lowest(lua_State *L) { return extreme(L, false); }
+static int layer_highest(lua_State *L) { return extreme(L, true); }
 
 static int layer_at(lua_State *L)
 {
