@@ -157,12 +157,13 @@ static double moves_of_ages(const kj_lives *l, const char *ages)
     return ratio(12.0 * sum_ages(l->moves, from, to), sum_ages(l->person_months, from, to));
 }
 
-/* The source sorts moves by who moves: those who leave their parents and those who part leave nobody's home empty, all others do.
+/* The source sorts moves by who moves: those who leave their parents and those who part leave nobody's home empty, all others do;
+   here also not those who exchange their homes.
    Homes that movers left by the market, to a partner and over the border, over these and the former. */
 static double share_leaving_vacant(measures *m)
 {
     const kj_forest *f = m->run->forest;
-    double freed = flow(m, "left_vacant"), not_freed = 0.5 * flow(m, "separations");
+    double freed = flow(m, "left_vacant"), not_freed = 0.5 * flow(m, "separations") + flow(m, "exchanged_rentals");
     for (int age = 0; age < KJ_LIFE_AGES; age++) not_freed += m->run->lives->left_home[0][age] + m->run->lives->left_home[1][age]; /* alone or to a partner */
     for (uint32_t row = 0; row < f->n; row++) {
         int32_t year = KJ_YEAR_OF(f->opened[row]);

@@ -25,8 +25,9 @@ typedef struct market {
     housing_shelf shelf;
     const uint8_t *flags; /* of offers */
     /* household, dwelling, person, workplace */
-    const uint8_t *size, *children, *kind, *living, *household_origin, *cause, *d_tenure, *p_activity;
-    const kj_id *head, *p_next, *p_workplace;
+    const uint8_t *size, *children, *kind, *living, *household_origin, *cause, *d_tenure, *d_rooms, *p_activity;
+    const kj_id *head, *p_next, *p_workplace, *a_municipality;
+    const int32_t *c_area;
     const uint64_t *luck, *p_luck;
     const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
     const uint32_t *row_of_household, *row_of_person, *row_of_workplace;
@@ -65,13 +66,13 @@ typedef struct searcher {
     uint64_t base; /* 64 bits of luck for this household and month */
     int32_t age, n_adults;
     housing_stage stage;
-    bool has_home, student, holds_rental, knows_home, knows_work;
+    bool has_home, student, holds_rental, knows_home, knows_work, belongs; /* belongs: lives, works or studies in the municipality it looks in */
     uint8_t tenure; /* of the present home */
     float home_x, home_y, work_x, work_y; /* km; 0 where not known */
     housing_means means;
     housing_bounds bounds;
     /* what it likes: by tenure and kind; a krona of cost, a kilometre */
-    float needed, cost_now, tenure_gain[KJ_TENURE_COUNT], kind_gain[KJ_DWELLING_KIND_COUNT], per_krona, per_km_home, per_km_work;
+    float needed, rooms_now, cost_now, tenure_gain[KJ_TENURE_COUNT], kind_gain[KJ_DWELLING_KIND_COUNT], per_krona, per_km_home, per_km_work;
     /* homes that it looks at, in `looks` */
     uint32_t first_look, n_looks;
     double correction;
@@ -112,7 +113,7 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
 #define R(field, column) whole &= (m->field = run->read(ctx, col->column)) != NULL;
     R(size, h_size) R(children, h_children) R(kind, h_kind) R(living, h_living) R(household_origin, h_origin) R(cause, h_cause) 
     R(head, h_head) R(luck, h_luck) R(income, h_income) R(moved, h_moved) R(searching, h_searching)
-    R(d_tenure, d_tenure) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
+    R(d_tenure, d_tenure) R(d_rooms, d_rooms) R(a_municipality, a_municipality) R(c_area, c_area) R(d_cell, d_cell) R(d_rent, d_rent) R(d_price, d_price)
     R(p_activity, p_activity) R(p_next, p_next) R(p_workplace, p_workplace) R(p_luck, p_luck) R(p_birth, p_birth)
     R(p_queue_since, p_queue_since) R(a_first, a_first_offer) R(a_vacant, a_vacant) R(a_general, a_general)
 #undef R
@@ -174,6 +175,7 @@ static void look_at_home(const market *m, uint32_t d, searcher *s)
     if (m->living[h] != KJ_LIVES_HOLDING) return;
     s->has_home = true;
     s->tenure = m->d_tenure[d];
+    s->rooms_now = (float)m->d_rooms[d];
     s->holds_rental = housing_is_let(s->tenure);
     s->cost_now = (float)((double)m->d_rent[d] + (double)m->d_price[d] * housing_interest_paid(&m->p) / 12.0);
 }
@@ -236,6 +238,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
     s->student = m->p_activity[head] == KJ_ACT_STUDENT;
     s->stage = s->student ? HOUSING_STAGE_STUDENT : housing_stage_of(m->kind[h], m->children[h], s->age);
     s->has_home = s->holds_rental = s->knows_home = s->knows_work = false;
+    s->rooms_now = 0.0f;
     s->home_x = s->home_y = s->work_x = s->work_y = 0.0f;
     if (g->work[i] != KJ_NO_ROW && m->w_cell[g->work[i]] >= 0) {
         s->knows_work = true;
@@ -315,8 +318,7 @@ static float distance_km(const market *m, uint32_t o, float x, float y)
 static float utility(const market *m, const searcher *s, uint32_t o)
 {
     int32_t sort = m->shelf.sort[o];
-    float spare = (float)m->shelf.rooms[o] - s->needed;
-    float v = (spare < 0.0f ? (float)m->p.beta_under * spare : 0.0f) - (spare > 1.0f ? (float)m->p.beta_over * (spare - 1.0f) : 0.0f);
+    float v = housing_space_value(&m->p, (float)m->shelf.rooms[o], s->needed, s->rooms_now);
     v -= s->per_krona * ((float)m->shelf.cost[o] - s->cost_now);
     v -= s->per_km_home * distance_km(m, o, s->home_x, s->home_y);
     v -= s->per_km_work * distance_km(m, o, s->work_x, s->work_y);
@@ -380,13 +382,21 @@ static uint32_t choose_homes(const market *m, const looks *l, const searcher *s,
     return n_best;
 }
 
+/* Share of the household's members who joined the queue before they needed a home here. */
+static double passive_share(const market *m, const searcher *s)
+{
+    uint8_t origin = m->household_origin[s->row];
+    if (origin == KJ_ORIGIN_ABROAD) return 0.0;
+    return origin == KJ_ORIGIN_COUNTY || origin == KJ_ORIGIN_COUNTRY ? m->p.outside_share : m->p.passive_share;
+}
+
 /* When a person joined whose date is not known yet: when the household began to search, or, for a share, up to
    queue_lead months before. Both traits are drawn from the person's own key. */
 static int32_t joined_queue(const market *m, const searcher *s, uint32_t r)
 {
     kj_draw4 draw = kj_draw(m->queue, m->p_luck[r], 0, 0);
-    int32_t since = m->searching[s->row], of_age = m->p_birth[r] + 18 * 12;
-    if (draw.v[0] < kj_threshold(m->p.passive_share)) since -= (int32_t)(kj_uniform(draw.v[1]) * m->p.queue_lead);
+    int32_t since = m->searching[s->row], of_age = m->p_birth[r] + (int32_t)m->p.queue_age * 12;
+    if (draw.v[0] < kj_threshold(passive_share(m, s))) since -= (int32_t)(kj_uniform(draw.v[1]) * m->p.queue_lead);
     return since > of_age ? since : of_age;
 }
 
@@ -405,13 +415,30 @@ static int32_t queue_months(const market *m, const searcher *s)
 
 static bool is_let(const market *m, uint32_t offer) { return housing_is_let(housing_tenure_of(m->shelf.sort[offer])); }
 
+/* True if the household lives, works or studies in the municipality of an area: of those from outside the map, whoever works at
+   a workplace of the municipality or comes to study. */
+static bool belongs_to(const market *m, const searcher *s, int32_t home, int32_t area, uint32_t work)
+{
+    kj_id municipality = m->a_municipality[area];
+    if (home >= 0 && m->a_municipality[home] == municipality) return true;
+    int32_t work_area = work != KJ_NO_ROW && m->w_cell[work] >= 0 ? m->c_area[m->w_cell[work]] : -1;
+    return s->student || (work_area >= 0 && m->a_municipality[work_area] == municipality);
+}
+
+/* Months in the queue, and whom the landlord takes first. */
+static int64_t place_in_queue(const market *m, const searcher *s, uint8_t flags, int32_t queued)
+{
+    int64_t place = queued;
+    if (flags & HOUSING_OFFER_LOT) return 0;
+    if ((flags & HOUSING_OFFER_INTERNAL) && s->holds_rental) place += HOUSING_INTERNAL_PRIORITY;
+    if ((flags & HOUSING_OFFER_RESIDENTS) && s->belongs) place += HOUSING_RESIDENT_PRIORITY;
+    if ((flags & HOUSING_OFFER_YOUTH) && s->age < (int32_t)m->p.youth_age) place += HOUSING_YOUTH_PRIORITY;
+    return place;
+}
+
 static int64_t priority_of(const market *m, const searcher *s, const alternative *alt, int32_t queued)
 {
-    uint8_t flags = m->flags[alt->offer];
-    if (is_let(m, alt->offer)) {
-        if (flags & HOUSING_OFFER_LOT) return 0;
-        return queued + ((flags & HOUSING_OFFER_INTERNAL) && s->holds_rental ? HOUSING_INTERNAL_PRIORITY : 0);
-    }
+    if (is_let(m, alt->offer)) return place_in_queue(m, s, m->flags[alt->offer], queued);
     double eager = alt->utility / (1.0 + alt->utility); /* 0 indifferent … 1 at any price */
     double bid = (double)m->shelf.price[alt->offer] * (1.0 + m->p.bid_spread * eager);
     return (int64_t)(bid < alt->limit ? bid : alt->limit);
@@ -475,6 +502,7 @@ static void serve_group(market *m, const housing_search *searches, uint32_t n, g
         int32_t area = choose_area(m, s, searches[i].area);
         if (area < 0) continue;
         run->add(m->ctx, m->self->col.a_searchers, (uint32_t)area, 1);
+        s->belongs = belongs_to(m, s, searches[i].area, area, g->work[i]);
         set_tastes(m, s, (uint32_t)area);
         list_looks(m, s, area, l);
         l->n_who += s->n_looks > 0;

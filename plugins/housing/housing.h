@@ -20,7 +20,8 @@ enum {
     HOUSING_DRAW_VACANCY = 4,  /* dwelling, month opened: renovation, internal letting */
     HOUSING_DRAW_LANDLORD = 5, /* dwelling: let by lot or by queue */
     HOUSING_DRAW_QUEUE = 6,    /* person: joined the queue at 18 or when a home was needed */
-    HOUSING_DRAW_AREA = 7      /* area, year: what households it suits */
+    HOUSING_DRAW_AREA = 7,     /* area, year: what households it suits */
+    HOUSING_DRAW_EXCHANGE = 8  /* household: order, other tenants looked at, tastes for their homes */
 };
 
 /* Columns as one list of handles, so that systems, checks and the schema name them alike. */
@@ -50,7 +51,7 @@ typedef struct housing_columns {
     kj_col m_moves, m_household_moves, m_moved_in, m_left_vacant, m_first_homes, m_chains_opened, m_chains_closed,
         m_chain_moves, m_chain_length, m_chains_new, m_chains_new_moves, m_chain_length_new, m_vacant_on_offer,
         m_rental_on_offer, m_under_renovation, m_searching, m_lettings, m_queue_months, m_queue_mean, m_vacated_rental,
-        m_vacated_coop, m_vacated_owner;
+        m_vacated_coop, m_vacated_owner, m_exchanged;
 } housing_columns;
 
 typedef struct housing {
@@ -70,10 +71,12 @@ typedef struct housing_search {
     int32_t area;
 } housing_search;
 
-enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2 };
+/* Whom a home let by queue goes to first, and that it is let by lot instead. */
+enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2, HOUSING_OFFER_RESIDENTS = 4, HOUSING_OFFER_YOUTH = 8 };
 
-/* Added to the queue time of those who already rent, on homes let internally first; longer than any life. */
-enum { HOUSING_INTERNAL_PRIORITY = 1 << 20 };
+/* Added to the queue time of those whom a home goes to first; longer than any life: those who already rent, people of the
+   municipality, the young. */
+enum { HOUSING_INTERNAL_PRIORITY = 1 << 20, HOUSING_RESIDENT_PRIORITY = 1 << 21, HOUSING_YOUTH_PRIORITY = 1 << 22 };
 
 /* Queue "housing.bids": a household applies for (rental) or bids on (co-op, owner) an offer. A household's bids follow
    each other, best liked first. */
@@ -107,6 +110,7 @@ kj_status housing_line_up(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_price(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status housing_exchange(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_rents(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);

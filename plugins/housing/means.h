@@ -30,10 +30,19 @@ typedef struct housing_means {
     const housing_lending *lending;
 } housing_means;
 
-/* Rooms (without kitchen) that a household needs: one a person, one more for a single parent; one for a single. */
+/* Rooms (without kitchen) that a household needs by norm 3 of Swedish statistics (Boverket): a living room and a bedroom each, one for
+   a couple. One room is too small for anybody. */
 static inline int32_t housing_rooms_needed(uint8_t size, uint8_t kind)
 {
-    return (int32_t)size + (kind == KJ_HH_SINGLE_PARENT ? 1 : 0);
+    return (int32_t)size + (kind == KJ_HH_COUPLE || kind == KJ_HH_COUPLE_CHILDREN ? 0 : 1);
+}
+
+/* Utility of a home's rooms to a household that needs so many and now has rooms_now in a home of its own (0: none). */
+static inline float housing_space_value(const housing_params *p, float rooms, float needed, float rooms_now)
+{
+    float spare = rooms - needed, fewer = rooms_now - rooms;
+    float v = (spare < 0.0f ? (float)p->beta_under * spare : 0.0f) - (spare > 1.0f ? (float)p->beta_over * (spare - 1.0f) : 0.0f);
+    return v - (fewer > 0.0f ? (float)p->beta_fewer * fewer : 0.0f);
 }
 
 static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_COOP && tenure != KJ_TENURE_OWNER; }

@@ -80,6 +80,9 @@
     P(beta_under, "1", 1.0, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Loss of utility for each room that would be lacking.") \
     P(beta_over, "1", 0.25, 0.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Loss of utility for each room to spare beyond the first.") \
+    P(beta_fewer, "1", 0.6, 0.0, 10.0, KJ_ASSUMED, \
+      "84 % of owners of small houses of 70 or older who would move want three rooms or more (orebronyheter.com 2021); size assumed", \
+      "Loss of utility for each room fewer than in the present home of one's own.") \
     P(same_tenure, "1", 0.6, -5.0, 5.0, KJ_ASSUMED, \
       "Västerås 2022: the tenure built is over-represented among the homes freed; size assumed", \
       "Utility of keeping the present tenure.") \
@@ -150,11 +153,28 @@
     P(lot_share, "1", 0.25, 0.0, 1.0, KJ_ASSUMED, \
       "public companies own 26 % of flats, rentals are 58 % (SCB 2021, Boverket 2022), most private ones use queues too", \
       "Share of rental homes that private landlords let outside the queue.") \
+    P(resident_share, "1", 0.67, 0.0, 1.0, KJ_DERIVED_FIGURE, \
+      "LKF offers homes first to those who live, work or study in Lund and has half of Lund's rentals (lkf.se/artikel/uthyrningspolicy-lagenheter), that is two thirds of those let by queue", \
+      "Share of rental homes let by queue whose landlord takes those who live, work or study in the municipality before all others.") \
+    P(youth_share, "1", 0.25, 0.0, 1.0, KJ_DERIVED_FIGURE, \
+      "youth housing was 1 033 of 7 643 ordinary and youth lettings in Stockholm 2017 (bostad.stockholm.se), taken as flats of one or two rooms, about half of lettings", \
+      "Share of rental flats of one or two rooms that go first to young people.") \
+    P(youth_age, "year", 26.0, 18.0, 40.0, KJ_MEASURED, "LKF's first youth housing takes tenants of 18 to 25 (sabo.se/forsta-ungdomsboendet-for-lunds-allmannytta)", \
+      "Age of the head at which these homes are no longer for one.") \
+    P(queue_age, "year", 16.0, 0.0, 40.0, KJ_MEASURED, "LKF: one may join at 16 and apply at 18 (lkf.se/att-hyra-hos-oss)", "Lowest age at which people join the queue.") \
     P(passive_share, "1", 0.5, 0.0, 1.0, KJ_ASSUMED, "LKF Lund 2020: 79 000 registered, 9 000 active; the share is assumed", \
-      "Share of people who joined the queue before they needed a home.") \
+      "Share of residents who joined the queue before they needed a home.") \
+    P(outside_share, "1", 0.25, 0.0, 1.0, KJ_ASSUMED, \
+      "79 000 stand in LKF's queue, three in four of as many as live in Lund at that age: some of them live elsewhere; half the share of residents is assumed", \
+      "Share of people from other municipalities who joined the queue before they looked for a home here; people from abroad did not.") \
     P(queue_lead, "month", 180.0, 0.0, 1200.0, KJ_ASSUMED, \
       "calibrated on queue times of 4 to 7 years in Lund outside the centre (lkf.se/att-hyra-hos-oss)", \
       "Most months by which they joined before they needed a home, evenly spread.") \
+    P(exchange_looks, "1", 6.0, 0.0, 64.0, KJ_CALIBRATED, \
+      "set so that about 1 % of rentals are exchanged a year, as in Britain, where nearly 250 000 tenants did in five years (jrf.org.uk, Mutual exchange); no Swedish figure found", \
+      "Homes of other tenants of the municipality that a tenant who searches with cause looks at in a month for an exchange; 0: no exchange.") \
+    P(exchange_months, "month", 12.0, 0.0, 600.0, KJ_MEASURED, "12 ch. 35 Land Code: one year in the home, notable reasons such as space, rent or distance (domstol.se, Byta bostad)", \
+      "Months that a tenant must have lived in the home before an exchange.") \
     P(bid_spread, "1", 0.12, 0.0, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Width of bids round the asked price.") \
     P(ask_cut, "1", 0.01, 0.0, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Cut of the asked price for each month on offer.") \
     P(ask_floor, "1", 0.80, 0.1, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest asked price as a share of the first one.") \

@@ -112,7 +112,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
     add_use(&choose, kj_emits(self->bids));
     add_use(&choose, kj_adds(c->a_searchers));
     READS(&choose, c->h_origin, c->h_size, c->h_children, c->h_kind, c->h_living, c->h_cause, c->h_head, c->h_luck,
-          c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_cell, c->d_rent, c->d_price, c->p_activity,
+          c->h_income, c->h_moved, c->h_searching, c->d_tenure, c->d_rooms, c->d_cell, c->d_rent, c->d_price, c->c_area, c->a_municipality, c->p_activity,
           c->p_next, c->p_workplace, c->p_luck, c->p_birth, c->p_queue_since, c->w_cell, c->a_x, c->a_y,
           c->a_first_offer, c->a_vacant, c->a_general);
     add_reads(&choose, &c->a_taste[0][0], 2 * HOUSING_STAGES);
@@ -144,7 +144,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
 static kj_status bind_settle(housing *self, const kj_host *host, const kj_register_v1 *reg)
 {
     const housing_columns *c = &self->col;
-    uses settle = {0}, measure = {0}, rents = {0};
+    uses settle = {0}, exchange = {0}, measure = {0}, rents = {0};
     add_books(&settle, self);
     READS(&settle, c->h_size, c->h_kind, c->h_origin, c->h_head, c->p_next, c->h_income, c->p_birth);
     WRITES(&settle, c->d_household, c->h_dwelling, c->h_host, c->h_sublet, c->h_contract, c->h_moved, c->h_searching, c->h_living,
@@ -155,6 +155,13 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
     add_use(&settle, kj_emits(self->arrived));
     kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.settle", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_settle,
         .doc = "Moves households in; the home they leave becomes the next vacancy of the chain."}, &settle);
+
+    READS(&exchange, c->h_size, c->h_kind, c->h_living, c->h_head, c->h_contract, c->h_host, c->h_income, c->h_luck, c->d_tenure, c->d_rooms, c->d_rent,
+          c->d_cell, c->d_luck, c->c_area, c->a_municipality, c->p_next, c->p_birth);
+    WRITES(&exchange, c->h_moved, c->h_searching, c->h_cause, c->h_dwelling, c->d_household, c->p_moved, c->p_queue_since, c->m_moves, c->m_household_moves,
+           c->m_vacated_rental, c->m_exchanged);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.exchange", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_exchange,
+        .after = (const char *const[]){"housing.settle", NULL}, .doc = "Lets tenants who search with cause swap their rentals."}, &exchange);
 
     READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings,
           c->m_queue_months, c->v_stage, c->v_tenure, c->v_area, c->a_searchers, c->a_municipality);

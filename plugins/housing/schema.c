@@ -115,7 +115,8 @@
     C(m_queue_mean, "municipality", "queue_mean", KJ_I64, KJ_RECORD, "month", 0, 0, NULL, NULL, "Mean queue time of the rental homes let by queue this year, student and senior homes apart.") \
     C(m_vacated_rental, "municipality", "vacated_rental", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes that changed household.") \
     C(m_vacated_coop, "municipality", "vacated_coop", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Co-op homes that changed household.") \
-    C(m_vacated_owner, "municipality", "vacated_owner", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Owned homes that changed household.")
+    C(m_vacated_owner, "municipality", "vacated_owner", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Owned homes that changed household.") \
+    C(m_exchanged, "municipality", "exchanged_rentals", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households that exchanged their rental for that of another: they count among those that moved, leave no vacancy and are on no chain.")
 
 /* Columns of others: C(field, table, name, type). */
 #define NEEDS(C) \

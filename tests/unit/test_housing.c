@@ -216,6 +216,106 @@ static void lodger_takes_the_home_over(void **state)
     market_world_free(&world);
 }
 
+/* Nothing is free and nobody comes: the crowded and those with costly rooms to spare swap. Both move, nobody is lost, no vacancy opens,
+   and adults' queue times are spent. */
+static void tenants_exchange_their_homes(void **state)
+{
+    (void)state;
+    for (int looks = 0; looks <= 20; looks += 20) {
+        market_world world;
+        market_world_make(&world, &(market_size){.n_dwellings = 200, .n_areas = 1, .n_municipalities = 1});
+        memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 200);
+        kj_id before[200];
+        memcpy(before, kj_store_data(&world.map.store, "dwelling", "household", KJ_ID), sizeof before);
+        kj_sim *sim = market_sim(&world, 1, true, false); /* audited: homes and households agree after each month */
+        set(sim, "housing.search_scale", 10.0);
+        set(sim, "housing.rent_income_max", 5.0);
+        set(sim, "housing.exchange_looks", looks);
+        run_months(sim, 11);
+        const int64_t *exchanged = column(sim, "municipality", "exchanged_rentals", KJ_I64), *moves = column(sim, "municipality", "household_moves", KJ_I64);
+        const kj_id *after = column(sim, "dwelling", "household", KJ_ID), *head = column(sim, "household", "head", KJ_ID);
+        const int32_t *moved = column(sim, "household", "moved", KJ_I32), *queue = column(sim, "person", "queue_since", KJ_I32);
+        int64_t changed = 0;
+        for (uint32_t d = 0; d < 200; d++) {
+            if (after[d] == before[d]) continue;
+            changed++;
+            assert_true(moved[after[d] - 1] > MARKET_START);
+            assert_int_equal(queue[head[after[d] - 1] - 1], moved[after[d] - 1]);
+        }
+        assert_int_equal(kj_store_table(kj_sim_store(sim), "vacancy")->n_rows, 0);
+        assert_int_equal(exchanged[0], moves[0]);
+        assert_true(exchanged[0] % 2 == 0 && changed <= exchanged[0]);
+        assert_true(looks ? changed > 10 : changed == 0);
+        kj_sim_free(sim);
+        market_world_free(&world);
+    }
+}
+
+/* A flat of one room is offered to four lodgers at once: the one with the longest queue time gets it where the landlord asks for
+   nothing else; where the young come first, the young one; where residents come first, no household from outside. */
+static uint32_t who_gets_it(const char *first, double share, int32_t young, uint32_t n_outside)
+{
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 10, .n_areas = 1, .n_municipalities = 1, .vacant_every = 10, .lodger_every = 4, .n_outside = n_outside});
+    memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 10);
+    memset(kj_store_data(&world.map.store, "dwelling", "kind", KJ_U8), KJ_FLAT, 10);
+    memset(kj_store_data(&world.map.store, "dwelling", "rooms", KJ_U8), 1, 10);
+    int32_t *since = kj_store_data(&world.map.store, "person", "queue_since", KJ_I32), *birth = kj_store_data(&world.map.store, "person", "birth_month", KJ_I32);
+    kj_id *head = kj_store_data(&world.map.store, "household", "head", KJ_ID), *work = kj_store_data(&world.map.store, "person", "workplace", KJ_ID);
+    uint8_t *activity = kj_store_data(&world.map.store, "person", "activity", KJ_U8);
+    for (uint32_t h = 9; h < 11 + n_outside; h++) {
+        uint32_t p = head[h] - 1;
+        birth[p] = MARKET_START - 12 * 40;
+        since[p] = MARKET_START - 20 * (int32_t)(h - 8); /* later households longer */
+        activity[p] = KJ_ACT_EMPLOYED;
+        work[p] = 0;
+    }
+    if (young) birth[head[9] - 1] = MARKET_START - 12 * young;
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 0.0);
+    set(sim, "housing.lot_share", 0.0);
+    set(sim, "housing.internal_share", 0.0);
+    set(sim, "housing.advertise_share", 0.0);
+    set(sim, "housing.rent_income_max", 5.0);
+    set(sim, "housing.stay_none", -20.0);
+    set(sim, "housing.resident_share", 0.0);
+    set(sim, "housing.youth_share", 0.0);
+    if (first) set(sim, first, share);
+    run_months(sim, 1);
+    const kj_id *filled = column(sim, "vacancy", "filled_by", KJ_ID);
+    uint32_t taker = filled[0];
+    kj_sim_free(sim);
+    market_world_free(&world);
+    return taker;
+}
+
+static void some_come_before_the_queue(void **state)
+{
+    (void)state;
+    assert_int_equal(who_gets_it(NULL, 0.0, 0, 0), 11);
+    assert_int_equal(who_gets_it(NULL, 0.0, 20, 0), 11);
+    assert_int_equal(who_gets_it("housing.youth_share", 1.0, 20, 0), 10);
+    assert_int_equal(who_gets_it("housing.youth_share", 1.0, 26, 0), 11); /* 26: no longer young */
+    assert_int_equal(who_gets_it(NULL, 0.0, 0, 2), 13);                    /* the longest wait is one from outside */
+    assert_int_equal(who_gets_it("housing.resident_share", 1.0, 0, 2), 11);
+}
+
+/* Need of rooms by norm 3, and what a home of fewer rooms costs those who have one. */
+static void space_is_measured_by_norm_3(void **state)
+{
+    (void)state;
+    housing_params p = defaults();
+    assert_int_equal(housing_rooms_needed(1, KJ_HH_SINGLE), 2);
+    assert_int_equal(housing_rooms_needed(2, KJ_HH_SINGLE_PARENT), 3);
+    assert_int_equal(housing_rooms_needed(2, KJ_HH_COUPLE), 2);
+    assert_int_equal(housing_rooms_needed(4, KJ_HH_COUPLE_CHILDREN), 4);
+    assert_int_equal(housing_rooms_needed(3, KJ_HH_OTHER), 4);
+    assert_true(fabsf(housing_space_value(&p, 1.0f, 2.0f, 0.0f) + (float)p.beta_under) < 1e-6f);
+    assert_true(fabsf(housing_space_value(&p, 5.0f, 2.0f, 0.0f) + 2.0f * (float)p.beta_over) < 1e-6f);
+    assert_true(fabsf(housing_space_value(&p, 3.0f, 2.0f, 5.0f) + 2.0f * (float)p.beta_fewer) < 1e-6f);
+    assert_true(housing_space_value(&p, 3.0f, 2.0f, 2.0f) == 0.0f);
+}
+
 /* A subtenant does not inherit the contract: the host's move leaves a vacancy as any other. */
 static void subtenant_does_not_take_the_home_over(void **state)
 {
@@ -453,7 +553,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
         cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
-        cmocka_unit_test(tastes_are_shares), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
+        cmocka_unit_test(tastes_are_shares), cmocka_unit_test(tenants_exchange_their_homes), cmocka_unit_test(some_come_before_the_queue),
+        cmocka_unit_test(space_is_measured_by_norm_3), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
         cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(luck_of_areas_sets_them_apart), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
