@@ -195,8 +195,8 @@ static kj_status reg_require_column(void *host, const char *table, const char *n
         const kj_column *column = kj_sim_column(sim, c + 1);
         if (strcmp(column->name, name) || strcmp(sim->store.tables[sim->cols[c].table].name, table)) continue;
         if (column->type != type)
-            return kj_fail(&sim->register_error, KJ_E_MISSING, "plugin '%s': column %s.%s has type %d, expected %d",
-                           plugin->info.def->id, table, name, (int)column->type, (int)type);
+            return kj_fail(&sim->register_error, KJ_E_MISSING, "plugin '%s': column %s.%s has type %s, expected %s",
+                           plugin->info.def->id, table, name, kj_type_name(column->type), kj_type_name(type));
         out->index1 = c + 1;
         return KJ_OK;
     }

@@ -2,6 +2,7 @@
 #include "sim.h"
 
 #include <dlfcn.h>
+#include <inttypes.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,8 +10,13 @@
 
 #include "internal.h"
 
+enum { AHEAD = 1200 }; /* months that a model may plan ahead of the run's end */
+
 kj_status kj_sim_new(kj_error *err, const kj_sim_config *config, kj_sim **out)
 {
+    if (config->start < 0 || config->end > KJ_MONTH_MAX - AHEAD)
+        return kj_fail(err, KJ_E_RANGE, "a run from %d to %d: expected years between 1900 and %d, which the model's months can hold",
+                       KJ_YEAR_OF(config->start), KJ_YEAR_OF(config->end), KJ_YEAR_OF(KJ_MONTH_MAX - AHEAD));
     kj_sim *sim = calloc(1, sizeof *sim);
     if (!sim) return kj_fail(err, KJ_E_MEMORY, "out of memory for a simulation");
     sim->config = *config;
@@ -126,6 +132,18 @@ void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies)
 
 /* ---- from a map -------------------------------------------------------------------------------------------------- */
 
+/* Whole numbers of another width: a map may be wider than the state, as with months, but every value must fit. */
+static kj_status convert_column(kj_error *err, const kj_map *map, const kj_rows *from, const kj_column *given, kj_column *column)
+{
+    for (uint32_t row = 0; row < from->n_rows; row++) {
+        int64_t value = kj_column_whole(given, row);
+        if (!kj_column_set_whole(column, row, value))
+            return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u is %" PRId64 ", which does not fit into the model's %u bytes", map->name,
+                           from->name, column->name, from->ids[row], value, kj_type_bytes(column->type));
+    }
+    return KJ_OK;
+}
+
 static kj_status copy_column(kj_error *err, kj_sim *sim, const kj_map *map, const kj_rows *from, const kj_rows *to, kj_column *column)
 {
     const kj_column *given = kj_rows_column(from, column->name);
@@ -134,11 +152,13 @@ static kj_status copy_column(kj_error *err, kj_sim *sim, const kj_map *map, cons
             return kj_fail(err, KJ_E_INPUT, "map '%s': table '%s' has no column '%s' (%s)", map->name, to->name, column->name, column->doc);
         return KJ_OK;
     }
-    if (given->type != column->type)
-        return kj_fail(err, KJ_E_INPUT, "map '%s': column %s.%s has type %d, expected %d", map->name, to->name, column->name,
-                       (int)given->type, (int)column->type);
+    bool converts = given->type != column->type && kj_type_is_whole(given->type) && kj_type_is_whole(column->type);
+    if (given->type != column->type && !converts)
+        return kj_fail(err, KJ_E_INPUT, "map '%s': column %s.%s has type %s, expected %s", map->name, to->name, column->name,
+                       kj_type_name(given->type), kj_type_name(column->type));
     kj_status status = kj_column_provenance(err, column, given->origin, given->source);
     if (status) return status;
+    if (converts) return convert_column(err, map, from, given, column);
     if (column->type != KJ_TEXT) {
         if (from->n_rows) memcpy(column->data, given->data, (size_t)from->n_rows * kj_type_bytes(column->type));
         return KJ_OK;

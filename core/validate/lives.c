@@ -15,7 +15,8 @@ typedef struct kj_known {
 /* Columns of the state as they stand this month. */
 typedef struct view {
     const kj_rows *person, *household, *dwelling, *facility;
-    const int32_t *birth, *moved, *cell, *care_cell, *cell_area;
+    const int16_t *birth, *moved;
+    const int32_t *cell, *care_cell, *cell_area;
     const uint8_t *sex, *resident, *living, *origin, *kind, *h_kind, *h_size, *h_children, *tenure, *state;
     const kj_id *in_household, *partner, *mother, *father, *care, *home, *host, *holder, *area_municipality;
     const kj_grid *grid;
@@ -41,7 +42,7 @@ static kj_status open_view(kj_error *err, kj_sim *sim, kj_month month, view *v)
     const kj_store *s = kj_sim_store(sim);
     *v = (view){.person = kj_store_table(s, "person"), .household = kj_store_table(s, "household"), .dwelling = kj_store_table(s, "dwelling"),
                 .facility = kj_store_table(s, "facility"), .grid = kj_sim_grid(sim), .month = month,
-                .birth = kj_store_data(s, "person", "birth_month", KJ_I32), .moved = kj_store_data(s, "person", "moved", KJ_I32),
+                .birth = kj_store_data(s, "person", "birth_month", KJ_I16), .moved = kj_store_data(s, "person", "moved", KJ_I16),
                 .sex = kj_store_data(s, "person", "sex", KJ_U8), .resident = kj_store_data(s, "person", "resident", KJ_U8),
                 .in_household = kj_store_data(s, "person", "household", KJ_ID), .partner = kj_store_data(s, "person", "partner", KJ_ID),
                 .mother = kj_store_data(s, "person", "mother", KJ_ID), .father = kj_store_data(s, "person", "father", KJ_ID),

@@ -212,7 +212,7 @@ static void arrive(state *s, const arrival *a, uint32_t lodges)
     }
     s->h.living[row] = KJ_LIVES_OUTSIDE;
     s->h.origin[row] = (uint8_t)(KJ_ORIGIN_COUNTY + a->boundary);
-    s->h.formed[row] = s->month;
+    s->h.formed[row] = (int16_t)s->month;
     fill_household(s, row, a);
     if (s->status) return;
     household_count(s, row);

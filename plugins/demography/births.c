@@ -19,7 +19,7 @@ void apply_birth(state *s, uint32_t mother)
     uint32_t row = person_new(s, &child);
     if (row == KJ_NO_ROW) return;
     uint32_t partner = row_of_person(s, s->p.partner[mother]);
-    s->p.birth_month[row] = s->month;
+    s->p.birth_month[row] = (int16_t)s->month;
     s->p.birth_moy[row] = month_index(s->month);
     s->p.mother[row] = s->person_id[mother];
     s->p.father[row] = partner != KJ_NO_ROW && s->p.sex[partner] == KJ_MALE ? s->p.partner[mother] : 0;

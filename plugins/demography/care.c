@@ -26,7 +26,7 @@ void apply_care(state *s, uint32_t person)
     part_from_partner(s, person);
     member_remove(s, person);
     s->p.care[person] = s->facility_id[facility];
-    s->p.moved[person] = s->month;
+    s->p.moved[person] = (int16_t)s->month;
     s->f.residents[facility]++;
     household_after_loss(s, household, KJ_CAUSE_CARE);
 }

@@ -67,7 +67,7 @@ static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uin
     const kj_run_v1 *run = d->run;
     const uint8_t *alive = run->alive(ctx, d->t_household), *size = run->read(ctx, d->household.size);
     const homes h = open_homes(d, ctx);
-    int32_t *home_area = run->write(ctx, d->household.home_area);
+    int16_t *home_area = run->write(ctx, d->household.home_area);
     uint32_t n_municipalities = run->n_rows(ctx, d->t_municipality);
     int64_t *count = run->scratch(ctx, n_municipalities * sizeof *count), waiting = 0;
     if (!count) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census");
@@ -79,7 +79,7 @@ static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uin
             continue;
         }
         int32_t cell = household_cell(&h, row), area = cell >= 0 ? h.cell_area[cell] : -1;
-        home_area[row] = area;
+        home_area[row] = (int16_t)area;
         if (cell >= 0) run->add(ctx, d->cell.population, (uint32_t)cell, size[row]);
         if (cell >= 0) run->add(ctx, d->cell.households, (uint32_t)cell, 1);
         uint32_t m = area >= 0 ? h.municipality_row[h.area_municipality[area]] : KJ_NO_ROW;
@@ -118,7 +118,7 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     const kj_run_v1 *run = d->run;
     const uint8_t *alive = run->alive(ctx, d->t_person), *resident = run->read(ctx, d->person.resident);
     const uint8_t *activity = run->read(ctx, d->person.activity);
-    const int32_t *birth_month = run->read(ctx, d->person.birth_month), *home_area = run->read(ctx, d->household.home_area);
+    const int16_t *birth_month = run->read(ctx, d->person.birth_month), *home_area = run->read(ctx, d->household.home_area);
     const kj_id *household = run->read(ctx, d->person.household), *care = run->read(ctx, d->person.care);
     const kj_id *municipality = run->read(ctx, d->area.municipality);
     const uint32_t *household_row = run->row_of(ctx, d->t_household), *municipality_row = run->row_of(ctx, d->t_municipality);

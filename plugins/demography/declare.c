@@ -34,7 +34,7 @@ static kj_status add_table(demography *d, const char *name, const char *doc, kj_
 static kj_status declare_person(demography *d)
 {
     const column_row rows[] = {
-        {&d->person.birth_month, "birth_month", KJ_I32, KJ_INPUT, "month", "Month of birth, counted from January 1900.", -480, 12000, 0, 0},
+        {&d->person.birth_month, "birth_month", KJ_I16, KJ_INPUT, "month", "Month of birth, counted from January 1900.", -480, 12000, 0, 0},
         {&d->person.sex, "sex", KJ_U8, KJ_INPUT, "1", "Sex.", 0, 1, 0, KJ_SEX_LABELS},
         {&d->person.household, "household", KJ_ID, KJ_INPUT, "1", "Household; 0 in a care home.", 0, 0, "household", 0},
         {&d->person.partner, "partner", KJ_ID, KJ_INPUT, "1", "Partner in the same household.", 0, 0, "person", 0},
@@ -50,7 +50,7 @@ static kj_status declare_person(demography *d)
         {&d->person.resident, "resident", KJ_U8, KJ_INPUT, "1", "1 = counted as population, 0 = waits outside.", 0, 1, 0, 0},
         {&d->person.luck, "luck", KJ_KEY, KJ_INPUT, "1", "Luck key.", 0, 0, 0, 0},
         {&d->person.birth_moy, "birth_moy", KJ_U8, KJ_INPUT, "1", "birth_month modulo 12: yearly events are drawn in this month.", 0, 11, 0, 0},
-        {&d->person.moved, "moved", KJ_I32, 0, "month", "Month of the last change of home; 0 before the run.", 0, 12000, 0, 0},
+        {&d->person.moved, "moved", KJ_I16, 0, "month", "Month of the last change of home; 0 before the run.", 0, 12000, 0, 0},
     };
     return add_columns(d, "person", rows, COUNT(rows));
 }
@@ -69,9 +69,9 @@ static kj_status declare_household(demography *d)
          KJ_HOUSEHOLD_ORIGIN_LABELS},
         {&d->household.income, "income", KJ_I32, KJ_INPUT, "SEK/year", "Income after tax, sum over the members.", 0, 2e9, 0, 0},
         {&d->household.luck, "luck", KJ_KEY, KJ_INPUT, "1", "Luck key of the head.", 0, 0, 0, 0},
-        {&d->household.formed, "formed", KJ_I32, KJ_INPUT, "month", "Month in which the household was formed.", 0, 12000, 0, 0},
+        {&d->household.formed, "formed", KJ_I16, KJ_INPUT, "month", "Month in which the household was formed.", 0, 12000, 0, 0},
         {&d->household.sublet, "sublet", KJ_U8, 0, "1", "1: lodges as a subtenant and must leave when the host does; 0: with parents or a former partner.", 0, 1, 0, 0},
-        {&d->household.home_area, "home_area", KJ_I32, KJ_DERIVED, "1", "Row of the area of the home, in a census.", 0, 0, 0, 0},
+        {&d->household.home_area, "home_area", KJ_I16, KJ_DERIVED, "1", "Row of the area of the home, in a census.", 0, 0, 0, 0},
     };
     return add_columns(d, "household", rows, COUNT(rows));
 }
@@ -388,7 +388,7 @@ kj_status demography_bind_columns(demography *d)
         {"dwelling", "area_m2", KJ_I16, &d->dwelling.area_m2},
         {"dwelling", "tenure", KJ_U8, &d->dwelling.tenure},
         {"dwelling", "kind", KJ_U8, &d->dwelling.kind},
-        {"household", "moved", KJ_I32, &d->household.moved},
+        {"household", "moved", KJ_I16, &d->household.moved},
         {"cell", "area", KJ_I32, &d->cell.area},
         {"area", "municipality", KJ_ID, &d->area.municipality},
         {"facility", "kind", KJ_U8, &d->facility.kind},

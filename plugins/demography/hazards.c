@@ -56,7 +56,7 @@ typedef struct hazard_view {
     const uint8_t *sex, *activity, *children, *n_children, *living, *tenure, *kind;
     const kj_id *home, *host;
     const uint32_t *dwelling_row;
-    const int32_t *birth_month;
+    const int16_t *birth_month;
     const uint64_t *luck;
 } hazard_view;
 

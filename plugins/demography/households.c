@@ -214,7 +214,7 @@ void person_move(state *s, uint32_t person, uint32_t to_household)
 {
     member_remove(s, person);
     member_add(s, to_household, person);
-    s->p.moved[person] = s->month;
+    s->p.moved[person] = (int16_t)s->month;
 }
 
 void household_after_loss(state *s, uint32_t household, kj_vacancy_cause cause)
@@ -266,12 +266,12 @@ void household_fill_lodging(state *s, uint32_t row, uint32_t person, uint32_t ho
     s->h.living[row] = KJ_LIVES_LODGING;
     s->h.host[row] = host_id;
     s->h.origin[row] = (uint8_t)origin;
-    s->h.formed[row] = s->month;
+    s->h.formed[row] = (int16_t)s->month;
     s->h.sublet[row] = s->h.living[host] == KJ_LIVES_LODGING ? s->h.sublet[host] : 0;
     lodgers_add(s, host_id, id);
     if (s->p.household[person]) member_remove(s, person);
     member_add(s, row, person);
-    s->p.moved[person] = s->month;
+    s->p.moved[person] = (int16_t)s->month;
 }
 
 void part_from_partner(state *s, uint32_t person)

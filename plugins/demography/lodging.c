@@ -47,7 +47,7 @@ void lodge_with(state *s, uint32_t lodger, uint32_t host, int sublet)
     s->h.host[lodger] = s->household_id[host];
     s->h.sublet[lodger] = (uint8_t)sublet;
     s->m.sublet_moves[municipality] += s->h.size[lodger];
-    for (uint32_t row = row_of_person(s, s->h.head[lodger]); row != KJ_NO_ROW; row = row_of_person(s, s->p.next_member[row])) s->p.moved[row] = s->month;
+    for (uint32_t row = row_of_person(s, s->h.head[lodger]); row != KJ_NO_ROW; row = row_of_person(s, s->p.next_member[row])) s->p.moved[row] = (int16_t)s->month;
 }
 
 static uint32_t home_of_parents(const state *s, uint32_t lodger, uint32_t municipality)

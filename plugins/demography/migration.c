@@ -17,7 +17,7 @@ int out_boundary(const state *s, uint32_t municipality, uint32_t draw) { return 
 void count_in_migrant(state *s, uint32_t person, uint32_t municipality, int boundary)
 {
     s->p.resident[person] = 1;
-    s->p.moved[person] = s->month;
+    s->p.moved[person] = (int16_t)s->month;
     s->m.in_migrants[municipality]++;
     s->m.in_by[boundary][municipality]++;
 }
@@ -28,7 +28,7 @@ static void emigrate_person(state *s, uint32_t person, int boundary)
     uint32_t municipality = municipality_of_person(s, person);
     s->m.out_migrants[municipality]++;
     s->m.out_by[boundary][municipality]++;
-    s->p.moved[person] = s->month; /* tells those who look at the dead rows of the month that it was no death */
+    s->p.moved[person] = (int16_t)s->month; /* tells those who look at the dead rows of the month that it was no death */
     person_end(s, person);
 }
 

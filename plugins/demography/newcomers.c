@@ -84,7 +84,7 @@ uint32_t person_new(state *s, const newcomer *who)
     uint32_t months = kj_below(kj_draw(s->run->stream(s->ctx, STREAM_NEWCOMER), who->luck, s->month, 1).v[0], 12);
     s->p.luck[row] = who->luck;
     s->p.sex[row] = who->sex;
-    s->p.birth_month[row] = s->month - 12 * who->age - (int32_t)months;
+    s->p.birth_month[row] = (int16_t)(s->month - 12 * who->age - (int32_t)months);
     s->p.birth_moy[row] = month_index(s->p.birth_month[row]);
     settle_activity(s, row, who);
     return row;

@@ -206,7 +206,7 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
     const double *family = run->param_table(ctx, d->tab.fertility_family, &n_family);
     const uint8_t *alive = run->alive(ctx, d->t_person), *sex = run->read(ctx, d->person.sex);
     const uint8_t *resident = run->read(ctx, d->person.resident), *children = run->read(ctx, d->person.children);
-    const int32_t *birth_month = run->read(ctx, d->person.birth_month);
+    const int16_t *birth_month = run->read(ctx, d->person.birth_month);
     const kj_id *partner = run->read(ctx, d->person.partner);
     int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES][2][PARITIES] = {{{0}}};
     for (uint32_t row = 0; row < n; row++) {

@@ -32,7 +32,8 @@ typedef struct state {
     uint32_t n_municipalities;
 
     struct {
-        int32_t *birth_month, *income, *moved;
+        int16_t *birth_month, *moved;
+        int32_t *income;
         uint8_t *birth_moy, *sex, *education, *activity, *children, *resident;
         kj_id *household, *partner, *mother, *father, *next_member, *workplace, *care;
         uint64_t *luck;
@@ -40,8 +41,9 @@ typedef struct state {
     struct {
         kj_id *head, *dwelling, *host;
         uint8_t *size, *n_children, *kind, *living, *origin, *sublet;
-        int32_t *income, *formed;
-        const int32_t *moved;
+        int32_t *income;
+        int16_t *formed;
+        const int16_t *moved;
         uint64_t *luck;
     } h;
     struct {

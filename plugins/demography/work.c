@@ -12,7 +12,8 @@ typedef struct work_view {
     const kj_grid *grid;
     kj_stream place_draws;
     tax_rule tax;
-    const int32_t *birth_month, *workplace_cell, *openings_upto, *dwelling_cell;
+    const int16_t *birth_month;
+    const int32_t *workplace_cell, *openings_upto, *dwelling_cell;
     const uint8_t *living;
     const uint64_t *luck;
     const kj_id *household, *workplace_id, *home, *host;

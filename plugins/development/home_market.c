@@ -19,7 +19,7 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const uint8_t *alive = run->alive(ctx, d->dwelling), *stage = run->read(ctx, d->vacancy_stage);
     const kj_id *vacancy = run->read(ctx, d->home_vacancy), *holder = run->read(ctx, d->home_household);
     const uint32_t *vacancy_row = run->row_of(ctx, d->vacancy), *household_row = run->row_of(ctx, d->household);
-    const int32_t *moved = run->read(ctx, d->household_moved);
+    const int16_t *moved = run->read(ctx, d->household_moved);
     const float *index = d->has_price_index ? run->read(ctx, d->price_index) : NULL;
     kj_month start = run->start_month(ctx);
     if (!sum) return KJ_E_MEMORY;

@@ -147,7 +147,7 @@ static const need_entry needs[] = {
     {offsetof(dev, vacancy_stage), "vacancy", "stage", KJ_U8},
     {offsetof(dev, home_household), "dwelling", "household", KJ_ID},
     {offsetof(dev, vacancy_opened), "vacancy", "opened", KJ_I16},
-    {offsetof(dev, household_moved), "household", "moved", KJ_I32},
+    {offsetof(dev, household_moved), "household", "moved", KJ_I16},
     {offsetof(dev, living), "household", "living", KJ_U8},
     {offsetof(dev, household_dwelling), "household", "dwelling", KJ_ID},
     {offsetof(dev, household_host), "household", "host", KJ_ID},

@@ -115,10 +115,10 @@ typedef enum economy_param_id {
 #define NEEDS_COLUMNS(C) \
     C(p_income, "person", "income", KJ_I32) \
     C(p_resident, "person", "resident", KJ_U8) \
-    C(p_birth, "person", "birth_month", KJ_I32) \
+    C(p_birth, "person", "birth_month", KJ_I16) \
     C(p_household, "person", "household", KJ_ID) \
     C(p_care, "person", "care", KJ_ID) \
-    C(h_area, "household", "service_area", KJ_I32) \
+    C(h_area, "household", "service_area", KJ_I16) \
     C(c_area, "cell", "area", KJ_I32) \
     C(a_municipality, "area", "municipality", KJ_ID) \
     C(f_kind, "facility", "kind", KJ_U8) \

@@ -31,7 +31,8 @@ kj_status economy_clear_tax_base(void *instance, kj_ctx *ctx, uint32_t begin, ui
 /* Columns that say where a person pays tax, and of what. */
 typedef struct tax_view {
     const uint8_t *alive, *resident;
-    const int32_t *income, *birth, *home_area, *facility_cell, *cell_area;
+    const int32_t *income, *facility_cell, *cell_area;
+    const int16_t *birth, *home_area;
     const kj_id *household, *care, *area_municipality;
     const uint32_t *household_row, *facility_row, *municipality_row;
     const double *standard;

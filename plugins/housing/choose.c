@@ -29,7 +29,8 @@ typedef struct market {
     const kj_id *head, *p_next, *p_workplace, *a_municipality;
     const int32_t *c_area;
     const uint64_t *luck, *p_luck;
-    const int32_t *income, *moved, *searching, *d_cell, *d_rent, *d_price, *p_birth, *p_queue_since, *w_cell;
+    const int32_t *income, *d_cell, *d_rent, *d_price, *w_cell;
+    const int16_t *moved, *searching, *p_birth, *p_queue_since;
     const uint32_t *row_of_household, *row_of_person, *row_of_workplace;
     const int32_t *a_first, *a_vacant, *a_general;
     const float *a_size[HOUSING_VIEWS];

@@ -18,7 +18,8 @@ typedef struct contracts {
     uint8_t *v_stage, *h_cause;
     kj_id *v_filled_by, *h_contract;
     int16_t *v_move_in;
-    int32_t *d_price, *h_searching, *a_buyers;
+    int32_t *d_price, *a_buyers;
+    int16_t *h_searching;
     const kj_id *v_dwelling, *a_municipality;
     const uint8_t *v_cause;
     int64_t *m_lettings, *m_queue_months;

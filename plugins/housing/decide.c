@@ -16,10 +16,11 @@ typedef struct people {
     const uint8_t *living, *size, *children, *kind, *d_tenure, *d_rooms;
     const uint64_t *luck;
     const kj_id *contract, *dwelling, *head, *p_next;
-    const int32_t *income, *moved, *d_rent, *d_price, *d_cell, *c_area, *p_birth;
+    const int32_t *income, *d_rent, *d_price, *d_cell, *c_area;
+    const int16_t *moved, *p_birth;
     const uint32_t *row_of_dwelling, *row_of_person, *row_of_household;
     const kj_id *host;
-    int32_t *searching;
+    int16_t *searching;
     uint8_t *cause;
     int16_t *patience, *look;
 } people;
@@ -99,7 +100,7 @@ static situation look_at(const people *q, const housing_params *p, uint32_t h, u
 
 static void begin_search(people *q, uint32_t h, kj_month month, kj_search_cause cause, double patience)
 {
-    q->searching[h] = month;
+    q->searching[h] = (int16_t)month;
     q->cause[h] = (uint8_t)cause;
     q->patience[h] = (int16_t)patience;
     q->look[h] = 0;

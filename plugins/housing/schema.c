@@ -55,13 +55,13 @@
     C(o_area, "offer", "area", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Row of its area.")
 
 #define OWN_PEOPLE(C) \
-    C(h_moved, "household", "moved", KJ_I32, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of the household's last move into a home of its own; not of changes of lodging.") \
-    C(h_searching, "household", "searching", KJ_I32, 0, "month", 0, 0, NULL, NULL, "Month since which the household searches; 0 no.") \
+    C(h_moved, "household", "moved", KJ_I16, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of the household's last move into a home of its own; not of changes of lodging.") \
+    C(h_searching, "household", "searching", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Month since which the household searches; 0 no.") \
     C(h_cause, "household", "search_cause", KJ_U8, 0, "1", 0, KJ_SEARCH_COUNT - 1, NULL, KJ_SEARCH_CAUSE_LABELS, "Why it searches.") \
     C(h_contract, "household", "contract", KJ_ID, 0, "1", 0, 0, "vacancy", NULL, "Vacancy that it will move into.") \
     C(h_patience, "household", "patience", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Months after which it gives up the search.") \
     C(h_look, "household", "look", KJ_I16, 0, "1", 0, 8191, NULL, NULL, "Months of this year in which it may begin to search, one bit each, and whether they are drawn; 0: look at it now.") \
-    C(p_queue_since, "person", "queue_since", KJ_I32, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of joining the housing queue; 0 not yet known.")
+    C(p_queue_since, "person", "queue_since", KJ_I16, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of joining the housing queue; 0 not yet known.")
 
 #define OWN_AREA(C) \
     C(a_searchers, "area", "searchers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households that looked in the area this month.") \
@@ -131,13 +131,13 @@
     C(h_sublet, "household", "sublet", KJ_U8) \
     C(h_income, "household", "income", KJ_I32) \
     C(h_luck, "household", "luck", KJ_KEY) \
-    C(p_birth, "person", "birth_month", KJ_I32) \
+    C(p_birth, "person", "birth_month", KJ_I16) \
     C(p_household, "person", "household", KJ_ID) \
     C(p_next, "person", "next_member", KJ_ID) \
     C(p_activity, "person", "activity", KJ_U8) \
     C(p_workplace, "person", "workplace", KJ_ID) \
     C(p_resident, "person", "resident", KJ_U8) \
-    C(p_moved, "person", "moved", KJ_I32) \
+    C(p_moved, "person", "moved", KJ_I16) \
     C(p_luck, "person", "luck", KJ_KEY) \
     C(w_cell, "workplace", "cell", KJ_I32) \
     C(c_area, "cell", "area", KJ_I32) \

@@ -7,11 +7,13 @@
 typedef struct moves {
     housing_books b;
     kj_id *d_household, *h_dwelling, *h_host, *h_contract, *v_from;
-    int32_t *h_moved, *h_searching, *p_moved, *p_queue, *v_income;
+    int16_t *h_moved, *h_searching, *p_moved, *p_queue;
+    int32_t *v_income;
     uint8_t *h_living, *h_sublet, *h_cause, *p_resident, *v_size, *v_kind, *v_origin, *v_age;
     const uint8_t *h_size, *h_kind, *h_origin;
     const kj_id *h_head, *p_next;
-    const int32_t *h_income, *p_birth;
+    const int32_t *h_income;
+    const int16_t *p_birth;
     int64_t *m_moves, *m_household_moves, *m_moved_in, *m_left_vacant, *m_first_homes, *m_chains_closed, *m_chain_moves,
         *m_chains_new, *m_chains_new_moves, *m_vacated_rental, *m_vacated_coop, *m_vacated_owner;
     const uint32_t *row_of_household, *row_of_person;
@@ -150,9 +152,9 @@ static void move_members(moves *s, uint32_t h, bool spends_queue)
 {
     for (kj_id id = s->h_head[h]; id; id = s->p_next[s->row_of_person[id]]) {
         uint32_t r = s->row_of_person[id];
-        s->p_moved[r] = s->b.month;
+        s->p_moved[r] = (int16_t)s->b.month;
         s->p_resident[r] = 1;
-        if (spends_queue && s->b.month - s->p_birth[r] >= 18 * 12) s->p_queue[r] = s->b.month;
+        if (spends_queue && s->b.month - s->p_birth[r] >= 18 * 12) s->p_queue[r] = (int16_t)s->b.month;
     }
 }
 
@@ -213,7 +215,7 @@ static kj_status move_in(moves *s, uint32_t v, uint32_t h)
     s->h_host[h] = 0;
     s->h_sublet[h] = 0;
     s->h_contract[h] = 0;
-    s->h_moved[h] = s->b.month;
+    s->h_moved[h] = (int16_t)s->b.month;
     s->h_searching[h] = 0;
     s->h_cause[h] = KJ_SEARCH_NONE;
     uint8_t tenure = s->b.v_tenure[v];

@@ -44,7 +44,7 @@ kj_status housing_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const kj_id *household = run->read(ctx, self->col.d_household);
     if (!homes || !index || !household || !whole) return KJ_E_FAILED;
     if (run->n_rows(ctx, self->area) > INT16_MAX)
-        return run->fail(ctx, KJ_E_RANGE, "%u areas; vacancies can name at most %d", run->n_rows(ctx, self->area), INT16_MAX);
+        return run->fail(ctx, KJ_E_RANGE, "%u areas; homes and vacancies can name at most %d", run->n_rows(ctx, self->area), INT16_MAX);
     for (uint32_t a = 0; a < run->n_rows(ctx, self->area); a++) index[a] = 1.0f;
     kj_status status = count_homes(&books, homes);
     for (uint32_t d = 0; !status && d < run->n_rows(ctx, self->dwelling); d++) status = start_dwelling(&books, d, household[d]);

@@ -28,7 +28,8 @@ double housing_taste(const housing_crowd *area, const housing_crowd *map, int ki
 
 typedef struct survey {
     const uint8_t *d_kind, *d_tenure, *kind, *children, *activity;
-    const int32_t *d_cell, *c_area, *birth;
+    const int32_t *d_cell, *c_area;
+    const int16_t *birth;
     const kj_id *d_household, *head;
     const uint32_t *row_of_household, *row_of_person;
     kj_month month;

@@ -86,11 +86,11 @@ static const column_entry columns[] = {
 };
 
 static const need_entry needs[] = {
-    {offsetof(schools, birth_month), "person", "birth_month", KJ_I32},
+    {offsetof(schools, birth_month), "person", "birth_month", KJ_I16},
     {offsetof(schools, person_luck), "person", "luck", KJ_KEY},
     {offsetof(schools, resident), "person", "resident", KJ_U8},
     {offsetof(schools, person_household), "person", "household", KJ_ID},
-    {offsetof(schools, moved), "person", "moved", KJ_I32},
+    {offsetof(schools, moved), "person", "moved", KJ_I16},
     {offsetof(schools, living), "household", "living", KJ_U8},
     {offsetof(schools, home), "household", "dwelling", KJ_ID},
     {offsetof(schools, host_household), "household", "host", KJ_ID},

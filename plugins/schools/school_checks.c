@@ -60,7 +60,7 @@ kj_status schools_check_children(void *instance, kj_ctx *ctx)
     const kj_id *school = run->read(ctx, s->person_school);
     const uint8_t *grade = run->read(ctx, s->person_grade), *alive = run->alive(ctx, s->person), *resident = run->read(ctx, s->resident);
     const uint8_t *why = run->read(ctx, s->person_why);
-    const int32_t *birth_month = run->read(ctx, s->birth_month);
+    const int16_t *birth_month = run->read(ctx, s->birth_month);
     const int64_t *unplaced = run->read(ctx, s->municipality_count[SM_UNPLACED]);
     int32_t school_year = school_year_of(run->month(ctx));
     int64_t without = 0, counted = 0;

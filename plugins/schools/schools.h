@@ -149,7 +149,8 @@ typedef struct schools {
 
 /* The persons and their homes under one call. */
 typedef struct people {
-    const int32_t *birth_month, *moved, *home_cell, *cell_area;
+    const int16_t *birth_month, *moved;
+    const int32_t *home_cell, *cell_area;
     const uint64_t *luck;
     const uint8_t *resident, *living;
     const kj_id *household, *home, *host, *area_municipality, *ids, *head, *next_member;

@@ -59,7 +59,7 @@ kj_status services_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const services_columns *c = &self->col;
     const uint8_t *alive = run->alive(ctx, self->household);
     const homes_view v = open_homes(self, ctx);
-    int32_t *home_area = run->write(ctx, c->h_area);
+    int16_t *home_area = run->write(ctx, c->h_area);
     uint8_t *home_flags = run->write(ctx, c->h_flags);
     uint32_t n_areas = run->n_rows(ctx, self->area);
     enum { COUNTS = 4 };
@@ -71,7 +71,7 @@ kj_status services_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
         if (!alive[row]) continue;
         uint32_t home = home_row(&v, row);
         int32_t cell = home == KJ_NO_ROW ? -1 : v.cell[home], area = cell < 0 ? -1 : v.cell_area[cell];
-        home_area[row] = area;
+        home_area[row] = (int16_t)area;
         if (home == KJ_NO_ROW) continue;
         uint8_t flags = need_of(&v, row, home);
         home_flags[row] = flags & (CROWDED | STRAINED | LOW_INCOME);

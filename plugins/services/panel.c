@@ -24,7 +24,7 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const kj_id *ids = run->ids(ctx, self->person);
     const uint8_t *alive = run->alive(ctx, self->person), *sex = run->read(ctx, c->p_sex);
     const uint64_t *luck = run->read(ctx, c->p_luck);
-    const int32_t *birth = run->read(ctx, c->p_birth);
+    const int16_t *birth = run->read(ctx, c->p_birth);
     const kj_id *known = run->read(ctx, c->x_person);
     uint32_t from = first_new(ids, n, n_before ? known[n_before - 1] : 0), added = 0, room = run->room(ctx, self->panel);
     for (uint32_t row = from; row < n && added < room; row++) /* whoever finds no room joins the next time */
@@ -35,7 +35,7 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     if (!added) return KJ_OK;
     kj_id *person = run->write(ctx, c->x_person);
     uint64_t *key = run->write(ctx, c->x_luck);
-    int32_t *month = run->write(ctx, c->x_birth);
+    int16_t *month = run->write(ctx, c->x_birth);
     uint8_t *of_sex = run->write(ctx, c->x_sex);
     uint32_t at = n_before;
     for (uint32_t row = from; row < n && at < n_before + added; row++) {
@@ -50,7 +50,8 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
 
 typedef struct panel_view {
     const uint8_t *resident, *living, *flags, *grade, *size, *sex;
-    const int32_t *home_area, *dwelling_cell, *rent, *income, *facility_cell, *cell_area, *birth;
+    const int32_t *dwelling_cell, *rent, *income, *facility_cell, *cell_area;
+    const int16_t *home_area, *birth;
     const kj_id *household, *care, *school, *dwelling, *host;
     const uint64_t *luck;
     const uint32_t *person_row, *household_row, *dwelling_row, *facility_row;
@@ -128,20 +129,21 @@ kj_status services_panel(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
         .facility_row = run->row_of(ctx, self->facility), .grid = run->grid(ctx), .need = run->param_table(ctx, self->need, &n_rates),
         .delay = need_delay(self, ctx), .stream = run->stream(ctx, STREAM_NEED), .now = run->month(ctx)};
     const kj_id *person = run->read(ctx, c->x_person);
-    int32_t *entered = run->write(ctx, c->x_entered), *entry_area = run->write(ctx, c->x_entry_area), *entry_income = run->write(ctx, c->x_entry_income);
+    int16_t *entered = run->write(ctx, c->x_entered), *entry_area = run->write(ctx, c->x_entry_area), *area = run->write(ctx, c->x_area);
+    int32_t *entry_income = run->write(ctx, c->x_entry_income);
     uint8_t *lives = run->write(ctx, c->x_here), *flags = run->write(ctx, c->x_flags);
-    int32_t *area = run->write(ctx, c->x_area), *cell = run->write(ctx, c->x_cell), *left = run->write(ctx, c->x_left), *school = run->write(ctx, c->x_school);
+    int32_t *cell = run->write(ctx, c->x_cell), *left = run->write(ctx, c->x_left), *school = run->write(ctx, c->x_school);
     for (uint32_t row = begin; row < end; row++) {
         panel_row x = look_at(&v, person[row]);
         lives[row] = x.lives;
         flags[row] = x.flags;
-        area[row] = x.area;
+        area[row] = (int16_t)x.area;
         cell[row] = x.cell;
         left[row] = x.left_over;
         school[row] = x.school_m;
         if (entered[row] != 0 || x.lives == 0) continue;
-        entered[row] = v.now;
-        entry_area[row] = x.area;
+        entered[row] = (int16_t)v.now;
+        entry_area[row] = (int16_t)x.area;
         entry_income[row] = x.income;
     }
     return KJ_OK;

@@ -32,7 +32,8 @@ typedef struct people_view {
     kj_ctx *ctx;
     kj_month now;
     const uint8_t *sex, *activity, *grade, *flags;
-    const int32_t *birth, *home_area, *facility_cell, *cell_area;
+    const int16_t *birth, *home_area;
+    const int32_t *facility_cell, *cell_area;
     const kj_id *household, *mother, *father, *care, *school, *area_municipality;
     const uint64_t *luck;
     const uint32_t *person_row, *household_row, *facility_row, *municipality_row;

@@ -136,25 +136,25 @@ typedef enum service_param_id {
 #define OWN_PANEL(C) \
     C(x_person, "panel", "person", KJ_ID, 0, "1", 0, 0, NULL, NULL, "Person, living or dead.") \
     C(x_luck, "panel", "luck", KJ_KEY, KJ_FINAL, "1", 0, 0, NULL, NULL, "Luck key: the same person in two runs has the same.") \
-    C(x_birth, "panel", "birth_month", KJ_I32, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month of birth.") \
+    C(x_birth, "panel", "birth_month", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month of birth.") \
     C(x_sex, "panel", "sex", KJ_U8, KJ_FINAL, "1", 0, 1, NULL, KJ_SEX_LABELS, "Sex.") \
-    C(x_entered, "panel", "entered", KJ_I32, KJ_FINAL, "month", 0, 12000, NULL, NULL, "Month of the first count in which the person lived here; 0 not yet.") \
-    C(x_entry_area, "panel", "entry_area", KJ_I32, KJ_FINAL, "1", -1, 1e6, NULL, NULL, "Row of the area of the home then; -1 none.") \
+    C(x_entered, "panel", "entered", KJ_I16, KJ_FINAL, "month", 0, 12000, NULL, NULL, "Month of the first count in which the person lived here; 0 not yet.") \
+    C(x_entry_area, "panel", "entry_area", KJ_I16, KJ_FINAL, "1", -1, 1e6, NULL, NULL, "Row of the area of the home then; -1 none.") \
     C(x_entry_income, "panel", "entry_income", KJ_I32, KJ_FINAL, "SEK/year", -2e9, 2e9, NULL, NULL, "Income after tax a consumption unit then.") \
     C(x_here, "panel", "lives", KJ_U8, STOCK, "1", 0, 3, NULL, "away own_home lodges care_home", "How the person lives here; away: dead, moved out, or not yet moved in.") \
-    C(x_area, "panel", "area", KJ_I32, STOCK, "1", -1, 1e6, NULL, NULL, "Row of the area of the home; -1 none.") \
+    C(x_area, "panel", "area", KJ_I16, STOCK, "1", -1, 1e6, NULL, NULL, "Row of the area of the home; -1 none.") \
     C(x_cell, "panel", "cell", KJ_I32, STOCK, "1", -1, 1e9, NULL, NULL, "Cell of the home; -1 none.") \
     C(x_flags, "panel", "hardship", KJ_U8, STOCK, "1", 0, 31, NULL, NULL, "Bits: 1 crowded (norm 2), 2 strained cost, 4 low income, 8 child without a place, 16 needs home care.") \
     C(x_left, "panel", "left_over", KJ_I32, STOCK, "SEK/year", -2e9, 2e9, NULL, NULL, "Household's income after tax and rent or fee, a consumption unit.") \
     C(x_school, "panel", "school_m", KJ_I32, STOCK, "m", -1, 1e7, NULL, NULL, "Distance from home to school as the crow flies; -1 no school.")
 
 #define OWN_HOUSEHOLD(C) \
-    C(h_area, "household", "service_area", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Row of the area of the home in the count of 1 November.") \
+    C(h_area, "household", "service_area", KJ_I16, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Row of the area of the home in the count of 1 November.") \
     C(h_flags, "household", "service_flags", KJ_U8, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Bits: 1 crowded, 2 strained cost, 4 low income, in that count.")
 
 /* Columns of others: C(field, table, name, type). */
 #define NEEDS_COLUMNS(C) \
-    C(p_birth, "person", "birth_month", KJ_I32) \
+    C(p_birth, "person", "birth_month", KJ_I16) \
     C(p_sex, "person", "sex", KJ_U8) \
     C(p_household, "person", "household", KJ_ID) \
     C(p_mother, "person", "mother", KJ_ID) \

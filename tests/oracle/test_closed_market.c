@@ -62,7 +62,8 @@ static void count_searchers(kj_sim *sim, kj_month month, double holders[SUBMARKE
     double signed_now = 0.0, here[SUBMARKETS] = {0}, everybody = 0.0;
     for (uint32_t v = 0; v < vacancies->n_rows; v++) signed_now += stage[v] == KJ_STAGE_CONTRACTED && move_in[v] == month + 1;
     const kj_rows *households = kj_store_table(kj_sim_store(sim), "household");
-    const int32_t *searching = column(sim, "household", "searching", KJ_I32), *area = column(sim, "cell", "area", KJ_I32), *cell = column(sim, "dwelling", "cell", KJ_I32);
+    const int16_t *searching = column(sim, "household", "searching", KJ_I16);
+    const int32_t *area = column(sim, "cell", "area", KJ_I32), *cell = column(sim, "dwelling", "cell", KJ_I32);
     const uint8_t *living = column(sim, "household", "living", KJ_U8);
     const kj_id *home = column(sim, "household", "dwelling", KJ_ID);
     const uint32_t *row_of = kj_store_table(kj_sim_store(sim), "dwelling")->row_of;

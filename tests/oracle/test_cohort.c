@@ -99,7 +99,7 @@ static projection project(const tables *t, const double start[2][AGES])
 static void count_ages(kj_sim *sim, double out[2][AGES])
 {
     const kj_rows *rows = kj_store_table(kj_sim_store(sim), "person");
-    const int32_t *birth = kj_store_data(kj_sim_store(sim), "person", "birth_month", KJ_I32);
+    const int16_t *birth = kj_store_data(kj_sim_store(sim), "person", "birth_month", KJ_I16);
     const uint8_t *sex = kj_store_data(kj_sim_store(sim), "person", "sex", KJ_U8);
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         int32_t age = (kj_sim_now(sim) - birth[row]) / 12;

@@ -26,8 +26,8 @@ typedef struct growth_column {
 } growth_column;
 
 static const growth_column growth_columns[] = {
-    {"person", "birth_month", KJ_I32, NULL},     {"person", "luck", KJ_KEY, NULL},       {"person", "resident", KJ_U8, NULL},
-    {"person", "household", KJ_ID, "household"}, {"person", "moved", KJ_I32, NULL},      {"household", "living", KJ_U8, NULL},
+    {"person", "birth_month", KJ_I16, NULL},     {"person", "luck", KJ_KEY, NULL},       {"person", "resident", KJ_U8, NULL},
+    {"person", "household", KJ_ID, "household"}, {"person", "moved", KJ_I16, NULL},      {"household", "living", KJ_U8, NULL},
     {"household", "dwelling", KJ_ID, "dwelling"},{"household", "host", KJ_ID, "household"}, {"dwelling", "cell", KJ_I32, NULL},
     {"household", "head", KJ_ID, "person"},      {"person", "next_member", KJ_ID, "person"},
     {"dwelling", "tenure", KJ_U8, NULL},         {"dwelling", "kind", KJ_U8, NULL},      {"dwelling", "rooms", KJ_U8, NULL},
@@ -35,7 +35,7 @@ static const growth_column growth_columns[] = {
     {"dwelling", "price", KJ_I32, NULL},         {"dwelling", "state", KJ_U8, NULL},     {"dwelling", "project", KJ_ID, "project"},
     {"dwelling", "luck", KJ_KEY, NULL},          {"municipality", "needed_dwellings", KJ_I64, NULL},
     {"dwelling", "vacancy", KJ_ID, "vacancy"},   {"vacancy", "stage", KJ_U8, NULL},
-    {"dwelling", "household", KJ_ID, "household"}, {"vacancy", "opened", KJ_I16, NULL}, {"household", "moved", KJ_I32, NULL},
+    {"dwelling", "household", KJ_ID, "household"}, {"vacancy", "opened", KJ_I16, NULL}, {"household", "moved", KJ_I16, NULL},
 };
 enum { GROWTH_COLUMNS = sizeof growth_columns / sizeof *growth_columns };
 

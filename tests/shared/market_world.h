@@ -214,10 +214,10 @@ static kj_status market_provide(void *instance, const kj_host *host)
         {"household", "living", KJ_U8, NULL, &self->living}, {"household", "dwelling", KJ_ID, "dwelling", &self->dwelling_of},
         {"household", "host", KJ_ID, "household", &self->host}, {"household", "origin", KJ_U8, NULL, &self->origin}, {"household", "sublet", KJ_U8, NULL, &self->sublet},
         {"household", "income", KJ_I32, NULL, &self->income}, {"household", "luck", KJ_KEY, NULL, &self->luck},
-        {"person", "birth_month", KJ_I32, NULL, &self->birth_month}, {"person", "household", KJ_ID, "household", &self->of},
+        {"person", "birth_month", KJ_I16, NULL, &self->birth_month}, {"person", "household", KJ_ID, "household", &self->of},
         {"person", "next_member", KJ_ID, "person", &self->next_member}, {"person", "activity", KJ_U8, NULL, &self->activity},
         {"person", "workplace", KJ_ID, "workplace", &self->workplace_of}, {"person", "resident", KJ_U8, NULL, &self->resident},
-        {"person", "moved", KJ_I32, NULL, &self->moved}, {"person", "luck", KJ_KEY, NULL, &self->person_luck},
+        {"person", "moved", KJ_I16, NULL, &self->moved}, {"person", "luck", KJ_KEY, NULL, &self->person_luck},
         {"workplace", "cell", KJ_I32, NULL, &self->cell_of}, {"cell", "area", KJ_I32, NULL, &self->area_of},
         {"cell", "travel_centre", KJ_I32, NULL, &self->travel}, {"area", "municipality", KJ_ID, "municipality", &self->municipality_of},
         {"area", "x", KJ_F64, NULL, &self->x}, {"area", "y", KJ_F64, NULL, &self->y}, {"area", "median_income", KJ_I32, NULL, &self->median}};
@@ -241,7 +241,7 @@ static kj_status market_newcomer(market_people_plugin *self, kj_ctx *ctx, kj_id 
     ((uint8_t *)run->write(ctx, self->origin))[h] = origin;
     ((int32_t *)run->write(ctx, self->income))[h] = 220000 + (int32_t)(luck % 100) * 1500;
     ((uint64_t *)run->write(ctx, self->luck))[h] = luck;
-    ((int32_t *)run->write(ctx, self->birth_month))[p] = run->month(ctx) - 12 * (20 + (int32_t)((luck >> 8) % 9));
+    ((int16_t *)run->write(ctx, self->birth_month))[p] = (int16_t)(run->month(ctx) - 12 * (20 + (int32_t)((luck >> 8) % 9)));
     ((kj_id *)run->write(ctx, self->of))[p] = household;
     ((uint8_t *)run->write(ctx, self->activity))[p] = luck % 3 ? KJ_ACT_EMPLOYED : KJ_ACT_STUDENT;
     ((kj_id *)run->write(ctx, self->workplace_of))[p] = luck % 3 ? 1 : 0;

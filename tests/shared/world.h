@@ -248,7 +248,7 @@ static kj_status town_provide(void *instance, const kj_host *host)
     const struct { const char *table, *name; kj_type type; const char *ref; kj_col *out; } cols[] = {
         {"dwelling", "household", KJ_ID, "household", &t->d_household}, {"dwelling", "cell", KJ_I32, NULL, &t->d_cell},
         {"dwelling", "tenure", KJ_U8, NULL, &t->tenure}, {"dwelling", "kind", KJ_U8, NULL, &t->kind},
-        {"household", "moved", KJ_I32, NULL, &t->moved},
+        {"household", "moved", KJ_I16, NULL, &t->moved},
         {"dwelling", "rooms", KJ_U8, NULL, &t->rooms}, {"dwelling", "area_m2", KJ_I16, NULL, &t->area_m2},
         {"cell", "area", KJ_I32, NULL, &t->cell_area}, {"area", "municipality", KJ_ID, "municipality", &t->municipality},
         {"household", "contract", KJ_ID, NULL, &t->contract}, {"facility", "kind", KJ_U8, NULL, &t->f_kind},

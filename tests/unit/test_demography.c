@@ -122,7 +122,7 @@ static void children_are_the_same_in_two_worlds(void **state)
     run_months(y, 11);
     uint32_t n = kj_store_table(kj_sim_store(x), "person")->n_rows, m = kj_store_table(kj_sim_store(y), "person")->n_rows;
     const uint64_t *lx = column(x, "person", "luck", KJ_KEY), *ly = column(y, "person", "luck", KJ_KEY);
-    const int32_t *bx = column(x, "person", "birth_month", KJ_I32);
+    const int16_t *bx = column(x, "person", "birth_month", KJ_I16);
     uint32_t children = 0, same = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (bx[i] <= WORLD_START) continue;
@@ -233,7 +233,7 @@ static uint32_t newcomers_that_lodge(kj_sim *sim, kj_month month, uint32_t *rows
 {
     const uint32_t n = kj_store_table(kj_sim_store(sim), "household")->n_rows;
     const uint8_t *living = column(sim, "household", "living", KJ_U8), *origin = column(sim, "household", "origin", KJ_U8);
-    const int32_t *formed = column(sim, "household", "formed", KJ_I32);
+    const int16_t *formed = column(sim, "household", "formed", KJ_I16);
     uint32_t found = 0;
     for (uint32_t h = 0; h < n; h++)
         if (living[h] == KJ_LIVES_LODGING && formed[h] == month && origin[h] >= KJ_ORIGIN_COUNTY) rows[found++] = h;

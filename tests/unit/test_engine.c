@@ -16,7 +16,7 @@ enum { N_PERSONS = 20000, N_AREAS = 7 };
 typedef struct toy {
     const kj_run_v1 *run;
     kj_table person, area;
-    kj_col luck, value, area_of, total, seen;
+    kj_col luck, value, area_of, born, total, seen;
     kj_queue events;
     kj_param pace;
 } toy;
@@ -47,6 +47,7 @@ static kj_status toy_provide(void *self, const kj_host *host)
     if (!s) s = add_column(reg, host->impl, "person", "luck", KJ_KEY, 0, &t->luck);
     if (!s) s = add_column(reg, host->impl, "person", "value", KJ_I32, 1e9, &t->value);
     if (!s) s = add_column(reg, host->impl, "person", "area", KJ_I32, N_AREAS - 1, &t->area_of);
+    if (!s) s = add_column(reg, host->impl, "person", "born", KJ_I16, 0, &t->born);
     if (!s) s = add_column(reg, host->impl, "area", "total", KJ_I64, 0, &t->total);
     if (!s) s = add_column(reg, host->impl, "area", "seen", KJ_I64, 0, &t->seen);
     if (!s) s = reg->queue(host->impl, &(kj_queue_def){sizeof(kj_queue_def), "toy.events", sizeof(kj_id), "Ids."}, &t->events);
@@ -151,6 +152,9 @@ static const kj_plugin_def toy_plugin = {
     .version = "1", .licence = "Apache-2.0", .doc = "Toy.", .create = toy_create, .provide = toy_provide, .bind = toy_bind, .destroy = free};
 static const kj_plugin_def *const toys[] = {&toy_plugin, NULL};
 
+static kj_type born_type = KJ_I32; /* of the map; the model keeps KJ_I16 */
+static int32_t born_of_78 = -480;
+
 static void make_map(kj_map *map, kj_memory *memory)
 {
     kj_error err;
@@ -163,9 +167,13 @@ static void make_map(kj_map *map, kj_memory *memory)
         assert_int_equal(kj_store_add_table(&err, &map->store, tables[i], "", NULL), KJ_OK);
         assert_int_equal(kj_rows_add(&err, &map->store, kj_store_table(&map->store, tables[i]), rows[i], NULL), KJ_OK);
     }
-    kj_column_def luck = {.table = "person", .name = "luck", .type = KJ_KEY, .unit = "1", .doc = "d"}, area = luck;
+    kj_column_def luck = {.table = "person", .name = "luck", .type = KJ_KEY, .unit = "1", .doc = "d"}, area = luck, born = luck;
     area.name = "area";
     area.type = KJ_I32;
+    born.name = "born";
+    born.type = born_type;
+    assert_int_equal(kj_store_add_column(&err, &map->store, &born, NULL, NULL), KJ_OK);
+    if (born_type == KJ_I32) ((int32_t *)kj_store_data(&map->store, "person", "born", KJ_I32))[77] = born_of_78;
     assert_int_equal(kj_store_add_column(&err, &map->store, &luck, NULL, NULL), KJ_OK);
     assert_int_equal(kj_store_add_column(&err, &map->store, &area, NULL, NULL), KJ_OK);
     for (uint32_t i = 0; i < N_PERSONS; i++) {
@@ -185,6 +193,7 @@ static kj_status run_toy(kj_error *err, int threads, bool audit, uint64_t seed, 
     kj_status s = kj_sim_new(err, &config, &sim);
     if (!s) s = kj_sim_load_plugins(err, sim, NULL, 0);
     if (!s) s = kj_sim_start(err, sim, &map);
+    if (!s) assert_int_equal(((int16_t *)kj_store_data(kj_sim_store(sim), "person", "born", KJ_I16))[77], born_of_78);
     for (int m = 0; !s && m < months; m++) s = kj_sim_month(err, sim);
     if (!s && hash) kj_sim_hash(sim, hash);
     kj_sim_free(sim);
@@ -214,6 +223,31 @@ static void expect_refusal(kj_status status, const char *first, const char *seco
     kj_status got = run_toy(&err, 2, audit, 42, months, NULL);
     assert_int_equal(got, status);
     if (!strstr(err.text, first) || !strstr(err.text, second)) fail_msg("message was: %s", err.text);
+}
+
+/* A map may be wider than the state, as with months; what does not fit is refused, and so are other kinds of numbers. */
+static void test_whole_numbers_of_another_width(void **state)
+{
+    (void)state;
+    born_of_78 = 32767;
+    kj_error err;
+    assert_int_equal(run_toy(&err, 1, false, 42, 0, NULL), KJ_OK);
+    born_of_78 = -32769;
+    expect_refusal(KJ_E_INPUT, "person.born of id 78 is -32769", "2 bytes", false, 0);
+    born_of_78 = 0;
+    born_type = KJ_F32;
+    expect_refusal(KJ_E_INPUT, "person.born has type KJ_F32", "expected KJ_I16", false, 0);
+    born_type = KJ_I32;
+}
+
+static void test_a_run_ends_before_months_do(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_sim *sim = NULL;
+    kj_sim_config config = {.n_threads = 1, .start = KJ_MONTH(2020, 12), .end = KJ_MONTH(4600, 12), .country = "se", .builtins = toys};
+    assert_int_equal(kj_sim_new(&err, &config, &sim), KJ_E_RANGE);
+    if (!strstr(err.text, "to 4600")) fail_msg("message was: %s", err.text);
 }
 
 static void test_hazard_names_both(void **state)
@@ -344,6 +378,7 @@ int main(void)
         cmocka_unit_test(test_circle_is_refused),        cmocka_unit_test(test_undeclared_access),
         cmocka_unit_test(test_range_is_audited),         cmocka_unit_test(test_param_messages),
         cmocka_unit_test(test_abi_refusals),             cmocka_unit_test(test_turn_does_not_matter),
+        cmocka_unit_test(test_whole_numbers_of_another_width), cmocka_unit_test(test_a_run_ends_before_months_do),
     };
     return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
 }

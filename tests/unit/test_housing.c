@@ -152,7 +152,7 @@ static void longest_queue_gets_the_home(void **state)
     assert_int_equal(((uint8_t *)column(sim, "vacancy", "end", KJ_U8))[0], KJ_END_LEFT_HOME);
     assert_int_equal(((uint8_t *)column(sim, "household", "living", KJ_U8))[10], KJ_LIVES_HOLDING);
     assert_int_equal(((kj_id *)column(sim, "dwelling", "household", KJ_ID))[9], 11);
-    assert_int_equal(((int32_t *)column(sim, "person", "queue_since", KJ_I32))[head[10] - 1], MARKET_START + 2);
+    assert_int_equal(((int16_t *)column(sim, "person", "queue_since", KJ_I16))[head[10] - 1], MARKET_START + 2);
     assert_int_equal(((int64_t *)column(sim, "municipality", "first_homes", KJ_I64))[0], 1);
     kj_sim_free(sim);
     market_world_free(&world);

@@ -32,7 +32,7 @@ static void children(growth_world *w, int32_t nx, int32_t ny, uint32_t n, uint32
 static void child(growth_world *w, uint32_t k, int32_t cell, uint8_t grade)
 {
     ((int32_t *)growth_data(w, "dwelling", "cell", KJ_I32))[k] = cell;
-    ((int32_t *)growth_data(w, "person", "birth_month", KJ_I32))[k] = KJ_MONTH(2014 - (grade - F), 5);
+    ((int16_t *)growth_data(w, "person", "birth_month", KJ_I16))[k] = (int16_t)KJ_MONTH(2014 - (grade - F), 5);
 }
 
 static void school(growth_world *w, uint32_t s, int32_t cell, uint8_t lo, uint8_t hi, int32_t places, bool independent)
@@ -170,7 +170,7 @@ static void preschool_from_one(void **unused)
     school(&w, 0, 5, 1, 1, 50, false);
     child(&w, 0, 1, F);
     child(&w, 1, 1, F);
-    ((int32_t *)growth_data(&w, "person", "birth_month", KJ_I32))[0] = KJ_MONTH(2020, 6);
+    ((int16_t *)growth_data(&w, "person", "birth_month", KJ_I16))[0] = KJ_MONTH(2020, 6);
     kj_sim *sim = begin(&w, 1, 0, 1);
     for (int m = 1; m <= 7; m++) {
         month(sim);
@@ -234,10 +234,10 @@ static void moving(void **unused)
     child(&w, 3, 33, F);
     kj_sim *sim = begin(&w, 10, 0, 0.87);
     kj_id *home = state_of(sim, "household", "dwelling", KJ_ID);
-    int32_t *moved = state_of(sim, "person", "moved", KJ_I32);
+    int16_t *moved = state_of(sim, "person", "moved", KJ_I16);
     home[0] = 3; /* exactly 2 400 s from its school, though the other is nearer */
     home[1] = 4;
-    moved[0] = moved[1] = kj_sim_now(sim) + 1;
+    moved[0] = moved[1] = (int16_t)(kj_sim_now(sim) + 1);
     month(sim);
     assert_int_equal(1, school_of(sim, 0));
     assert_int_equal(2, school_of(sim, 1));

@@ -98,7 +98,7 @@ static void persons_add_up(void **unused)
     for (int month = 0; month < 10; month++)
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
     const kj_rows *people = kj_store_table(kj_sim_store(sim), "person");
-    const int32_t *birth = column(sim, "person", "birth_month", KJ_I32);
+    const int16_t *birth = column(sim, "person", "birth_month", KJ_I16);
     const uint8_t *resident = column(sim, "person", "resident", KJ_U8), *activity = column(sim, "person", "activity", KJ_U8);
     const uint8_t *grade = column(sim, "person", "grade", KJ_U8);
     const kj_id *school = column(sim, "person", "school", KJ_ID), *care = column(sim, "person", "care", KJ_ID);
@@ -186,7 +186,7 @@ static void panel_follows(void **unused)
     const kj_rows *panel = kj_store_table(kj_sim_store(sim), "panel"), *people = kj_store_table(kj_sim_store(sim), "person");
     const kj_id *person = column(sim, "panel", "person", KJ_ID);
     const uint64_t *luck = column(sim, "panel", "luck", KJ_KEY), *of = column(sim, "person", "luck", KJ_KEY);
-    const int32_t *entered = column(sim, "panel", "entered", KJ_I32);
+    const int16_t *entered = column(sim, "panel", "entered", KJ_I16);
     uint32_t at_start = 0, living = 0;
     for (uint32_t row = 0; row < panel->n_rows; row++) {
         at_start += entered[row] == WORLD_START;

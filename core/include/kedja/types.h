@@ -4,8 +4,10 @@
 
 #include <stdint.h>
 
-/* A month counted from January 1900 (= 0). December 2020 is 1451. */
+/* A month counted from January 1900 (= 0). December 2020 is 1451. Columns of persons, households and vacancies keep months
+   as KJ_I16, from the year -830 to 4630: a run that would pass KJ_MONTH_MAX is refused before it starts. */
 typedef int32_t kj_month;
+#define KJ_MONTH_MAX INT16_MAX
 
 #define KJ_MONTH(year, month_of_year) ((kj_month)(((year) - 1900) * 12 + (month_of_year) - 1))
 #define KJ_YEAR_OF(month) ((int32_t)((month) / 12) + 1900)
