@@ -31,10 +31,11 @@ typedef struct swap_market {
     kj_stream stream;
     const uint8_t *size, *kind, *living, *d_tenure, *d_rooms, *alive;
     const kj_id *head, *contract, *host, *p_next, *a_municipality, *household_id, *dwelling_id;
-    const int32_t *income, *d_rent, *d_cell, *c_area, *p_birth;
+    const int32_t *income, *d_rent, *d_cell, *c_area;
+    const int16_t *p_birth;
     const uint64_t *luck, *d_luck;
     const uint32_t *row_of_person, *row_of_dwelling, *row_of_municipality;
-    int32_t *moved, *searching, *p_moved, *p_queue;
+    int16_t *moved, *searching, *p_moved, *p_queue;
     uint8_t *cause;
     kj_id *dwelling, *d_household;
     int64_t *m_moves, *m_household_moves, *m_vacated, *m_exchanged;
@@ -179,14 +180,14 @@ static void move_to(swap_market *s, tenant *t, uint32_t home)
     uint32_t h = t->row, m = s->row_of_municipality[t->municipality];
     s->dwelling[h] = s->dwelling_id[home];
     s->d_household[home] = t->id;
-    s->moved[h] = s->month;
+    s->moved[h] = (int16_t)s->month;
     s->searching[h] = 0;
     s->cause[h] = KJ_SEARCH_NONE;
     t->done = true;
     for (kj_id id = s->head[h]; id; id = s->p_next[s->row_of_person[id]]) {
         uint32_t r = s->row_of_person[id];
-        s->p_moved[r] = s->month;
-        if (s->month - s->p_birth[r] >= 18 * 12) s->p_queue[r] = s->month;
+        s->p_moved[r] = (int16_t)s->month;
+        if (s->month - s->p_birth[r] >= 18 * 12) s->p_queue[r] = (int16_t)s->month;
     }
     if (m == KJ_NO_ROW) return;
     s->m_exchanged[m]++;

@@ -234,7 +234,7 @@ static void tenants_exchange_their_homes(void **state)
         run_months(sim, 11);
         const int64_t *exchanged = column(sim, "municipality", "exchanged_rentals", KJ_I64), *moves = column(sim, "municipality", "household_moves", KJ_I64);
         const kj_id *after = column(sim, "dwelling", "household", KJ_ID), *head = column(sim, "household", "head", KJ_ID);
-        const int32_t *moved = column(sim, "household", "moved", KJ_I32), *queue = column(sim, "person", "queue_since", KJ_I32);
+        const int16_t *moved = column(sim, "household", "moved", KJ_I16), *queue = column(sim, "person", "queue_since", KJ_I16);
         int64_t changed = 0;
         for (uint32_t d = 0; d < 200; d++) {
             if (after[d] == before[d]) continue;
