@@ -573,23 +573,60 @@ kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group)
 }
 
 typedef struct compact_job {
-    kj_store *store;
+    kj_sim *sim;
     uint32_t n_parts; /* of a table's columns: as many as threads, since each part looks through all rows */
+    kj_rows *rows;    /* table that is put in order */
+    _Atomic bool failed;
 } compact_job;
+
+static const kj_column *order_of(const kj_rows *rows)
+{
+    for (uint32_t c = 0; c < rows->n_columns; c++)
+        if (rows->columns[c].flags & KJ_ROW_ORDER) return &rows->columns[c];
+    return NULL;
+}
 
 static void compact_item(void *data, uint32_t item, uint32_t thread)
 {
     (void)thread;
     const compact_job *job = data;
-    kj_rows_compact_part(&job->store->tables[item / job->n_parts], item % job->n_parts, job->n_parts);
+    kj_rows *rows = &job->sim->store.tables[item / job->n_parts];
+    if (!order_of(rows)) kj_rows_compact_part(rows, item % job->n_parts, job->n_parts);
+}
+
+static void arrange_item(void *data, uint32_t item, uint32_t thread)
+{
+    compact_job *job = data;
+    kj_arena *arena = &job->sim->arenas[thread];
+    kj_arena_reset(arena);
+    void *buffer = kj_arena_alloc(arena, (size_t)job->rows->n_alive * sizeof(uint64_t));
+    if (buffer) kj_rows_arrange_part(job->rows, buffer, item, job->n_parts);
+    else job->failed = true;
+}
+
+kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) {
+        kj_rows *rows = &sim->store.tables[t];
+        const kj_column *key = order_of(rows);
+        if (!key || rows->n_rows == 0) continue;
+        compact_job job = {.sim = sim, .n_parts = (uint32_t)sim->config.n_threads, .rows = rows};
+        kj_rows_arrange_begin(rows, key->data);
+        status = share_out(err, sim, job.n_parts, arrange_item, &job);
+        if (!status && job.failed) status = kj_fail(err, KJ_E_MEMORY, "out of memory for the order of table '%s'", rows->name);
+        if (!status) kj_rows_arrange_end(rows);
+    }
+    return status;
 }
 
 kj_status kj_sim_compact(kj_error *err, kj_sim *sim)
 {
-    compact_job job = {&sim->store, (uint32_t)sim->config.n_threads};
+    compact_job job = {.sim = sim, .n_parts = (uint32_t)sim->config.n_threads};
     kj_status status = share_out(err, sim, sim->store.n_tables * job.n_parts, compact_item, &job);
-    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++) kj_rows_compact_end(&sim->store.tables[t]);
-    return status;
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++)
+        if (!order_of(&sim->store.tables[t])) kj_rows_compact_end(&sim->store.tables[t]);
+    return status ? status : kj_sim_put_in_order(err, sim);
 }
 
 kj_status kj_invariants_check(kj_error *err, kj_sim *sim)

@@ -155,7 +155,9 @@ typedef struct kj_group {
    and from all before them; they are taken out. n = 0: none is left. Runs on one thread and audits take one by one. */
 void kj_group_next(const kj_sim *sim, kj_system **todo, uint32_t n, kj_group *group);
 kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group);
-/* Removes dead rows of all tables. */
+/* Puts the rows of tables with a column KJ_ROW_ORDER in its order, and removes their dead rows. */
+kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim);
+/* Removes dead rows of all tables, and puts rows in order. */
 kj_status kj_sim_compact(kj_error *err, kj_sim *sim);
 kj_status kj_invariants_check(kj_error *err, kj_sim *sim);
 /* Every December, before the year is kept: columns of modules hold numbers within their ranges. Strangers' code is not

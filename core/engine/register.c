@@ -83,6 +83,19 @@ static kj_status reg_table(void *host, const kj_table_def *def, kj_table *out)
     return status;
 }
 
+/* Why the rows of a table cannot stand in the order of a column; NULL if they can. */
+static const char *why_no_order(const kj_sim *sim, const kj_column_def *def)
+{
+    static const char *const fixed[] = {"cell", "area", "municipality"};
+    if (def->type != KJ_U8) return "declares an order of rows by a column that is not KJ_U8:";
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
+        if (strcmp(def->table, fixed[i]) == 0) return "declares an order of rows for a table whose rows are fixed:";
+    const kj_rows *rows = kj_store_table(&sim->store, def->table);
+    for (uint32_t c = 0; rows && c < rows->n_columns; c++)
+        if (rows->columns[c].flags & KJ_ROW_ORDER) return "declares a second order of rows for a table:";
+    return NULL;
+}
+
 static kj_status reg_column(void *host, const kj_column_def *def, kj_col *out)
 {
     kj_plugin *plugin = host;
@@ -92,6 +105,7 @@ static kj_status reg_column(void *host, const kj_column_def *def, kj_col *out)
     if (!full.table || !full.name) return refuse(plugin, KJ_E_RANGE, "declares a column without", full.table ? "name" : "table");
     if (!full.unit || !full.doc || !full.doc[0])
         return refuse(plugin, KJ_E_RANGE, "declares a column without unit or sentence:", full.name);
+    if (full.flags & KJ_ROW_ORDER && (why = why_no_order(sim, &full))) return refuse(plugin, KJ_E_RANGE, why, full.name);
     kj_col_ref ref = {.plugin = (uint32_t)sim->registering};
     /* Whose turn comes first must not matter: the table may be declared by a plugin that provides later. */
     kj_status status = kj_store_table(&sim->store, full.table) ? KJ_OK : kj_store_add_table(&sim->register_error, &sim->store, full.table, "", NULL);

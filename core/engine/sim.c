@@ -290,6 +290,7 @@ static kj_status start_from(kj_error *err, kj_sim *sim, const kj_map *map, kj_ma
     }
     if (!status) status = check_references(err, sim, map);
     if (!status) status = run_start(err, sim);
+    if (!status) status = kj_sim_put_in_order(err, sim);
     if (!status) status = tidy_up(err, sim);
     if (status) return status;
     /* Once for every run, not only in audits: a map may come from anywhere. */

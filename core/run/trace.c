@@ -105,16 +105,12 @@ static void look_at_person(const view *v, uint32_t row, note *out)
     if (care != KJ_NO_ROW) out->value[KJ_TRACE_CELL] = value(v->facility, "cell", care);
 }
 
-/* Row of an id that died this month; rows keep the order of ids until they are compacted. */
+/* Row of an id that died this month: dead rows stay in the table until they are compacted. */
 static uint32_t dead_row(const kj_rows *rows, kj_id id)
 {
-    uint32_t low = 0, high = rows->n_rows;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (rows->ids[middle] < id) low = middle + 1;
-        else high = middle;
-    }
-    return low < rows->n_rows && rows->ids[low] == id ? low : KJ_NO_ROW;
+    uint32_t row = 0;
+    while (row < rows->n_rows && rows->ids[row] != id) row++;
+    return row < rows->n_rows ? row : KJ_NO_ROW;
 }
 
 /* Who moves away is marked as having moved in that month; who dies is not. */

@@ -362,6 +362,54 @@ void kj_rows_compact_end(kj_rows *rows)
     for (uint32_t row = first; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
 }
 
+/* Until the end row_of says where each row comes from: it is made anew then. */
+void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key)
+{
+    uint32_t next[UINT8_MAX + 2] = {0}, *from = rows->row_of;
+    for (uint32_t row = 0; row < rows->n_rows; row++) next[key[row] + 1] += rows->alive[row];
+    for (uint32_t k = 0; k < UINT8_MAX; k++) next[k + 1] += next[k];
+    for (uint32_t row = 0; row < rows->n_rows; row++)
+        if (rows->alive[row]) from[next[key[row]]++] = row;
+}
+
+/* Values move by way of a buffer; what they leave behind is zeroed, since new rows must read zero. */
+#define GATHER(type)                                                                                                   \
+    do {                                                                                                               \
+        const type *v = values;                                                                                        \
+        type *to = buffer;                                                                                             \
+        for (uint32_t i = 0; i < n; i++) to[i] = v[from[i]];                                                           \
+    } while (0)
+
+static void arrange_values(void *values, size_t width, const uint32_t *from, uint32_t n, uint32_t n_before, void *buffer)
+{
+    switch (width) {
+    case 1: GATHER(uint8_t); break;
+    case 2: GATHER(uint16_t); break;
+    case 4: GATHER(uint32_t); break;
+    default: GATHER(uint64_t); break;
+    }
+    memcpy(values, buffer, n * width);
+    memset((uint8_t *)values + n * width, 0, (n_before - n) * width);
+}
+
+void kj_rows_arrange_part(kj_rows *rows, void *buffer, uint32_t part, uint32_t n_parts)
+{
+    for (uint32_t c = part; c <= rows->n_columns; c += n_parts) {
+        bool ids = c == rows->n_columns;
+        arrange_values(ids ? (void *)rows->ids : rows->columns[c].data, ids ? sizeof *rows->ids : kj_type_bytes(rows->columns[c].type),
+                       rows->row_of, rows->n_alive, rows->n_rows, buffer);
+    }
+}
+
+void kj_rows_arrange_end(kj_rows *rows)
+{
+    memset(rows->alive, 1, rows->n_alive);
+    memset(rows->alive + rows->n_alive, 0, rows->n_rows - rows->n_alive);
+    rows->n_rows = rows->n_alive;
+    memset(rows->row_of, 0xFF, rows->next_id * sizeof *rows->row_of); /* KJ_NO_ROW */
+    for (uint32_t row = 0; row < rows->n_rows; row++) rows->row_of[rows->ids[row]] = row;
+}
+
 void kj_rows_compact(kj_rows *rows)
 {
     kj_rows_compact_part(rows, 0, 1);

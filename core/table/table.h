@@ -1,6 +1,6 @@
 /* Entity tables: typed columns as structure of arrays, stable ids, compaction. The state of a run, a map in memory and
-   a checkpoint are all one kj_store. Rows keep their order for ever (compaction is stable), so results never depend on
-   the history of memory. Internal to the core; plugins reach it through kedja/run.h. */
+   a checkpoint are all one kj_store. Rows keep their order (compaction is stable) or are put in the order of a column, so
+   results never depend on the history of memory. Internal to the core; plugins reach it through kedja/run.h. */
 #ifndef KEDJA_TABLE_TABLE_H
 #define KEDJA_TABLE_TABLE_H
 
@@ -81,6 +81,12 @@ void kj_rows_compact(kj_rows *rows);
 /* The same by several threads: columns in n_parts parts (0 ...), each moved by itself; when all are done, the rest. */
 void kj_rows_compact_part(kj_rows *rows, uint32_t part, uint32_t n_parts);
 void kj_rows_compact_end(kj_rows *rows);
+
+/* Removes dead rows and puts the others in the order of a key (one a row), those of the same key in the order in which
+   they stand. Begin, columns in parts as above (buffer: 8 bytes a living row), end; in between no row can be looked up. */
+void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key);
+void kj_rows_arrange_part(kj_rows *rows, void *buffer, uint32_t part, uint32_t n_parts);
+void kj_rows_arrange_end(kj_rows *rows);
 
 /* Sets where a column's values come from: origin "real" | "derived" | "synthetic", and the reference. */
 kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *origin, const char *source);

@@ -49,7 +49,7 @@ static kj_status declare_person(demography *d)
         {&d->person.care, "care", KJ_ID, KJ_INPUT, "1", "Care home; 0 for those who live in a household.", 0, 0, "facility", 0},
         {&d->person.resident, "resident", KJ_U8, KJ_INPUT, "1", "1 = counted as population, 0 = waits outside.", 0, 1, 0, 0},
         {&d->person.luck, "luck", KJ_KEY, KJ_INPUT, "1", "Luck key.", 0, 0, 0, 0},
-        {&d->person.birth_moy, "birth_moy", KJ_U8, KJ_INPUT, "1", "birth_month modulo 12: yearly events are drawn in this month.", 0, 11, 0, 0},
+        {&d->person.birth_moy, "birth_moy", KJ_U8, KJ_INPUT | KJ_ROW_ORDER, "1", "birth_month modulo 12: yearly events are drawn in this month.", 0, 11, 0, 0},
         {&d->person.moved, "moved", KJ_I16, 0, "month", "Month of the last change of home; 0 before the run.", 0, 12000, 0, 0},
     };
     return add_columns(d, "person", rows, COUNT(rows));

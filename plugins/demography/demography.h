@@ -87,6 +87,8 @@ typedef struct rates {
     uint32_t out[WAYS_OF_LIVING][2][MOVE_AGE_MAX + 1]; /* [way of living][has partner] */
     uint32_t out_largest[2][MOVE_AGE_MAX + 1];        /* of the ways */
     uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
+    uint32_t highest[2][2][AGE_MAX + 1][4]; /* [sex][has partner][age][draw]: no event where each draw is at least this */
+    uint32_t separate_highest[AGE_MAX + 1];
     uint32_t keep_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1], find_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1];
     uint32_t employed[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1]; /* level, for first entries */
     uint32_t raise[EDUCATIONS][INCOME_AGE_MAX + 1];                  /* income growth from age - 1 to age, 2^16 = 1 */
@@ -214,11 +216,11 @@ static inline double normal_of(kj_draw4 draw)
     return ((double)sum * 2.3283064365386962890625e-10 - 2.0) * 1.7320508075688772;
 }
 
-/* The persons among up to DUE_MAX rows whose birth month it is, with one block of draws each. Lives on the stack of a
-   system that walks its block in such steps: nothing to clear, and all of it stays in the first cache. */
+/* Up to DUE_MAX persons whose birth month it is, with one block of draws each. Lives on the stack of a system that walks
+   its block in such steps: nothing to clear, and all of it stays in the first two caches. */
 enum {
-    DUE_MAX = 1024,
-    DUE_ROOM = DUE_MAX + 80 /* five lines more than a page: arrays side by side do not fight for the same lines of the cache */
+    DUE_MAX = 320,
+    DUE_ROOM = DUE_MAX + 16 /* a line more: arrays side by side do not fight for the same lines of the cache */
 };
 typedef struct due_people {
     uint32_t n, row[DUE_ROOM];
@@ -234,11 +236,12 @@ static inline kj_draw4 due_draw(const due_people *due, uint32_t i)
     kj_draw4 d = {{due->draw[0][i], due->draw[1][i], due->draw[2][i], due->draw[3][i]}};
     return d;
 }
-void due_find(const kj_run_v1 *run, due_people *due, const due_columns *c, kj_stream stream, uint32_t begin, uint32_t end, kj_month month);
+/* The next ones from row `begin` on; returns the row after the last one looked at. */
+uint32_t due_find(const kj_run_v1 *run, due_people *due, const due_columns *c, kj_stream stream, uint32_t begin, uint32_t end, kj_month month);
 
-/* Rows whose birth month it is, who live and are residents, among begin .. end; returns their number. */
-uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
-                  uint32_t *out);
+/* Rows whose birth month it is, who live and are residents, from `begin` on, at most DUE_MAX; returns the row after the last
+   one looked at. */
+uint32_t due_rows(const due_columns *c, uint32_t begin, uint32_t end, uint8_t moy, uint32_t *out, uint32_t *n_out);
 
 kj_status demography_show(const kj_host *host); /* show.c: what the viewer is given to show */
 

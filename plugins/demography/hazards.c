@@ -18,31 +18,30 @@ static uint64_t due_bits(const uint8_t *restrict birth_moy, const uint8_t *restr
     return bits;
 }
 
-uint32_t due_rows(const uint8_t *birth_moy, const uint8_t *resident, const uint8_t *alive, uint32_t begin, uint32_t end, uint8_t moy,
-                  uint32_t *out)
+uint32_t due_rows(const due_columns *c, uint32_t begin, uint32_t end, uint8_t moy, uint32_t *out, uint32_t *n_out)
 {
     uint32_t n = 0, row = begin;
-    for (; row + 64 <= end; row += 64)
-        for (uint64_t bits = due_bits(birth_moy + row, resident + row, alive + row, moy); bits; bits &= bits - 1)
+    for (; row + 64 <= end && n + 64 <= DUE_MAX; row += 64)
+        for (uint64_t bits = due_bits(c->birth_moy + row, c->resident + row, c->alive + row, moy); bits; bits &= bits - 1)
             out[n++] = row + (uint32_t)__builtin_ctzll(bits);
-    for (; row < end; row++)
-        if (birth_moy[row] == moy) {
+    for (; row < end && n < DUE_MAX && end - row < 64; row++)
+        if (c->birth_moy[row] == moy) {
             out[n] = row;
-            n += resident[row] & alive[row];
+            n += c->resident[row] & c->alive[row];
         }
-    return n;
+    *n_out = n;
+    return row;
 }
 
-/* What the draws of a due person rest on besides its own columns: filled in passes. */
+/* What is found out about due persons, in passes. */
 typedef struct due_relations {
     int32_t age[DUE_ROOM];
-    uint32_t mother[DUE_ROOM], father[DUE_ROOM]; /* rows of those who may live with a parent, KJ_NO_ROW for others */
-    uint8_t at_home[DUE_ROOM];
-    uint32_t couple[DUE_ROOM], partner[DUE_ROOM]; /* due number and partner's row, for those who draw for a couple */
-    uint8_t with_children[DUE_ROOM];             /* by couple */
+    uint32_t n_couples, couple[DUE_ROOM], partner[DUE_ROOM]; /* due number and partner's row, for those who draw for a couple */
+    uint32_t couple_of[DUE_ROOM];                            /* by due number: index of the couple; KJ_NO_ROW none */
     uint64_t pair_luck[DUE_ROOM];
     uint32_t separation[4][DUE_ROOM];
-    uint32_t n_couples, couple_of[DUE_ROOM]; /* by due number: index of the couple */
+    /* Those whose draws are low enough that something may happen to them: their due numbers, and rows of relatives and homes. */
+    uint32_t n_maybe, maybe[DUE_ROOM], mother[DUE_ROOM], father[DUE_ROOM], household[DUE_ROOM], home[DUE_ROOM];
 } due_relations;
 
 typedef struct hazard_view {
@@ -52,6 +51,7 @@ typedef struct hazard_view {
     kj_month month;
     kj_stream pair_draws;
     const uint32_t *person_row, *household_row;
+    const kj_id *person_id;
     const kj_id *household, *partner, *mother, *father;
     const uint8_t *sex, *activity, *children, *n_children, *living, *tenure, *kind;
     const kj_id *home, *host;
@@ -66,106 +66,127 @@ static void emit(const hazard_view *v, uint32_t row, event_kind kind)
     v->run->emit(v->ctx, v->d->q_events, &e);
 }
 
-/* Ages, rows of the parents of those who may live with them, and the couples for which this person draws: the partner
-   with the lower id does, who stands before the other in the table. */
-static void find_relatives(const hazard_view *v, const due_people *due, due_relations *x)
+/* Couples for which a due person draws: the partner with the lower id does. */
+static void find_couples(const hazard_view *v, const due_people *due, due_relations *x)
 {
-    x->n_couples = 0;
-    for (uint32_t i = 0; i < due->n; i++) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < due->n; i++) { /* a partner is not a row yet: the id is asked for first */
         uint32_t row = due->row[i];
         kj_id partner = v->partner[row];
-        int32_t age = x->age[i] = age_at(v->month, v->birth_month[row]);
-        int single = !partner & (age >= LEAVE_AGE_MIN) & (age <= LEAVE_AGE_MAX);
-        x->mother[i] = v->person_row[single ? v->mother[row] : 0];
-        x->father[i] = v->person_row[single ? v->father[row] : 0];
-        x->couple[x->n_couples] = i;
-        x->partner[x->n_couples] = v->person_row[partner];
-        x->couple_of[i] = x->n_couples;
-        x->n_couples += (partner != 0) & (row < x->partner[x->n_couples]);
+        x->age[i] = age_at(v->month, v->birth_month[row]);
+        __builtin_prefetch(&v->person_row[partner]);
+        x->couple[n] = i;
+        x->couple_of[i] = v->person_id[row] < partner ? n : KJ_NO_ROW;
+        n += v->person_id[row] < partner;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t partner = x->partner[k] = v->person_row[v->partner[due->row[x->couple[k]]]];
+        if (partner != KJ_NO_ROW) __builtin_prefetch(&v->luck[partner]);
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        uint64_t a = due->luck[x->couple[k]], b = x->partner[k] != KJ_NO_ROW ? v->luck[x->partner[k]] : a;
+        x->pair_luck[k] = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
+    }
+    x->n_couples = n;
+    v->run->draw_many(v->pair_draws, x->pair_luck, n, v->month, 0, x->separation[0], DUE_ROOM);
+}
+
+/* Four persons in five have no event whatever their relatives and homes: only the others' are looked up. */
+static void sift(const hazard_view *v, const due_people *due, due_relations *x)
+{
+    const rates *r = &v->d->rates;
+    x->n_maybe = 0;
+    for (uint32_t i = 0; i < due->n; i++) {
+        uint32_t row = due->row[i], couple = x->couple_of[i];
+        int32_t age = clamp_age(x->age[i], 0, AGE_MAX);
+        const uint32_t *highest = r->highest[v->sex[row]][v->partner[row] != 0][age];
+        uint32_t may = (due->draw[0][i] < highest[0]) | (due->draw[1][i] < highest[1]) | (due->draw[2][i] < highest[2]) |
+                       (due->draw[3][i] < highest[3]) | (age == ADULT_AGE) | (age == CHILD_AGE_END);
+        may |= couple != KJ_NO_ROW && x->separation[0][couple] < r->separate_highest[age];
+        x->maybe[x->n_maybe] = i;
+        x->n_maybe += may;
     }
 }
 
-/* The columns of all due persons are asked for before the first branch rests on one: one wait instead of many. */
-static void ask_ahead(const hazard_view *v, const due_people *due)
+/* Rows of their parents, households and homes, each step for all of them before the next, so that waits for memory overlap. */
+static void find_relatives(const hazard_view *v, const due_people *due, due_relations *x)
 {
-    for (uint32_t i = 0; i < due->n; i++) {
-        uint32_t row = due->row[i];
-        __builtin_prefetch(&v->partner[row]);
-        __builtin_prefetch(&v->birth_month[row]);
-        __builtin_prefetch(&v->household[row]);
-        __builtin_prefetch(&v->mother[row]);
-        __builtin_prefetch(&v->father[row]);
-        __builtin_prefetch(&v->sex[row]);
-        __builtin_prefetch(&v->children[row]);
-    }
-    for (uint32_t i = 0; i < due->n; i++) {
-        uint32_t row = due->row[i];
-        __builtin_prefetch(&v->person_row[v->partner[row]]);
+    for (uint32_t k = 0; k < x->n_maybe; k++) {
+        uint32_t row = due->row[x->maybe[k]];
         __builtin_prefetch(&v->person_row[v->mother[row]]);
         __builtin_prefetch(&v->person_row[v->father[row]]);
         __builtin_prefetch(&v->household_row[v->household[row]]);
+        __builtin_prefetch(&v->activity[row]);
+        __builtin_prefetch(&v->children[row]);
+    }
+    for (uint32_t k = 0; k < x->n_maybe; k++) {
+        uint32_t row = due->row[x->maybe[k]], mother = x->mother[k] = v->person_row[v->mother[row]],
+                 father = x->father[k] = v->person_row[v->father[row]], household = x->household[k] = v->household_row[v->household[row]];
+        __builtin_prefetch(&v->household[mother != KJ_NO_ROW ? mother : row]);
+        __builtin_prefetch(&v->household[father != KJ_NO_ROW ? father : row]);
+        if (household == KJ_NO_ROW) continue;
+        __builtin_prefetch(&v->living[household]);
+        __builtin_prefetch(&v->home[household]);
+        __builtin_prefetch(&v->n_children[household]);
+    }
+    for (uint32_t k = 0; k < x->n_maybe; k++) x->home[k] = x->household[k] == KJ_NO_ROW ? 0 : v->home[x->household[k]]; /* ids; 0 has no row */
+    for (uint32_t k = 0; k < x->n_maybe; k++) __builtin_prefetch(&v->dwelling_row[x->home[k]]);
+    for (uint32_t k = 0; k < x->n_maybe; k++) {
+        x->home[k] = v->dwelling_row[x->home[k]];
+        if (x->home[k] != KJ_NO_ROW) __builtin_prefetch(&v->tenure[x->home[k]]);
     }
 }
 
-static void look_at_homes(const hazard_view *v, const due_people *due, due_relations *x)
+/* Whether a person without a partner, of the ages at which people leave home, lives with a parent. */
+static int at_home(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, int32_t age)
 {
-    for (uint32_t i = 0; i < due->n; i++) {
-        uint32_t row = due->row[i], mother = x->mother[i], father = x->father[i];
-        kj_id home = v->household[row];
-        x->at_home[i] = (uint8_t)(((mother != KJ_NO_ROW) & (v->household[mother != KJ_NO_ROW ? mother : row] == home)) |
-                                  ((father != KJ_NO_ROW) & (v->household[father != KJ_NO_ROW ? father : row] == home)));
-    }
-    for (uint32_t k = 0; k < x->n_couples; k++) {
-        uint32_t row = due->row[x->couple[k]], household = v->household_row[v->household[row]];
-        if (household == KJ_NO_ROW) x->partner[k] = KJ_NO_ROW;
-        uint64_t a = due->luck[x->couple[k]], b = v->luck[x->partner[k] != KJ_NO_ROW ? x->partner[k] : row];
-        x->pair_luck[k] = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
-        x->with_children[k] = household != KJ_NO_ROW && v->n_children[household] > 0;
-    }
-    v->run->draw_many(v->pair_draws, x->pair_luck, x->n_couples, v->month, 0, x->separation[0], DUE_ROOM);
+    if (age < LEAVE_AGE_MIN || age > LEAVE_AGE_MAX) return 0;
+    kj_id home = v->household[row];
+    return (x->mother[k] != KJ_NO_ROW && v->household[x->mother[k]] == home) || (x->father[k] != KJ_NO_ROW && v->household[x->father[k]] == home);
 }
 
-static way_of_living way_of(const hazard_view *v, uint32_t row)
+static way_of_living way_of(const hazard_view *v, const due_relations *x, uint32_t k)
 {
-    uint32_t household = v->household_row[v->household[row]];
-    if (household == KJ_NO_ROW || v->living[household] == KJ_LIVES_LODGING) return household == KJ_NO_ROW ? WAY_OTHER : WAY_LODGES;
-    uint32_t dwelling = v->dwelling_row[v->home[household]];
-    return dwelling != KJ_NO_ROW && v->tenure[dwelling] == KJ_TENURE_OWNER ? WAY_OWNS : WAY_OTHER;
+    if (x->household[k] == KJ_NO_ROW) return WAY_OTHER;
+    if (v->living[x->household[k]] == KJ_LIVES_LODGING) return WAY_LODGES;
+    return x->home[k] != KJ_NO_ROW && v->tenure[x->home[k]] == KJ_TENURE_OWNER ? WAY_OWNS : WAY_OTHER;
 }
 
 /* Few draws are below the largest chance of the age: only those people's homes are looked at. */
-static int moves_out(const hazard_view *v, uint32_t row, int partner, int32_t age, uint32_t draw)
+static int moves_out(const hazard_view *v, const due_relations *x, uint32_t k, int partner, uint32_t draw)
 {
     const rates *r = &v->d->rates;
-    int32_t at = clamp_age(age, 0, MOVE_AGE_MAX);
-    return draw < r->out_largest[partner][at] && draw < r->out[way_of(v, row)][partner][at];
+    int32_t at = clamp_age(x->age[x->maybe[k]], 0, MOVE_AGE_MAX);
+    return draw < r->out_largest[partner][at] && draw < r->out[way_of(v, x, k)][partner][at];
 }
 
-static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t row, uint32_t i, kj_draw4 draw)
+static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
-    uint32_t k = x->couple_of[i];
-    if (k == x->n_couples || x->couple[k] != i || x->partner[k] == KJ_NO_ROW) return; /* the other draws */
-    int32_t at = clamp_age(x->age[i], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
-    if (x->separation[0][k] < r->separate[x->with_children[k]][at]) emit(v, row, EVENT_SEPARATE);
-    else if (moves_out(v, row, 1, x->age[i], draw.v[3])) emit(v, row, EVENT_OUT);
+    uint32_t couple = x->couple_of[x->maybe[k]], household = x->household[k];
+    if (couple == KJ_NO_ROW || x->partner[couple] == KJ_NO_ROW || household == KJ_NO_ROW) return; /* the other draws */
+    int32_t at = clamp_age(x->age[x->maybe[k]], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
+    if (x->separation[0][couple] < r->separate[v->n_children[household] > 0][at]) emit(v, row, EVENT_SEPARATE);
+    else if (moves_out(v, x, k, 1, draw.v[3])) emit(v, row, EVENT_OUT);
 }
 
-static void single_events(const hazard_view *v, uint32_t row, int32_t age, int at_home, kj_draw4 draw)
+static void single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
-    if (at_home && draw.v[2] < r->leave[v->sex[row]][age - LEAVE_AGE_MIN]) {
+    const int32_t age = x->age[x->maybe[k]];
+    const int with_parent = at_home(v, x, k, row, age);
+    if (with_parent && draw.v[2] < r->leave[v->sex[row]][age - LEAVE_AGE_MIN]) {
         emit(v, row, EVENT_LEAVE);
         return;
     }
     if (age < UNION_AGE_MIN) return;
     uint32_t seek = r->seek[v->sex[row]][clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
-    if (at_home) {
+    if (with_parent) {
         if (draw.v[3] < seek) emit(v, row, EVENT_SEEK);
         return;
     }
     if (draw.v[2] < seek) emit(v, row, EVENT_SEEK);
-    else if (moves_out(v, row, 0, age, draw.v[3])) emit(v, row, EVENT_OUT);
+    else if (moves_out(v, x, k, 0, draw.v[3])) emit(v, row, EVENT_OUT);
 }
 
 /* Part of a chance, by a threshold; the largest threshold leaves it as it is. */
@@ -182,9 +203,10 @@ static uint64_t chance_of_birth(const hazard_view *v, uint32_t row, uint32_t hig
     return home != KJ_NO_ROW && v->kind[home] == KJ_FLAT ? part_of(chance, r->flat_birth) : chance;
 }
 
-static void person_events(const hazard_view *v, const due_people *due, const due_relations *x, uint32_t i)
+static void person_events(const hazard_view *v, const due_people *due, const due_relations *x, uint32_t k)
 {
     const rates *r = &v->d->rates;
+    const uint32_t i = x->maybe[k];
     const kj_draw4 draw = due_draw(due, i);
     uint32_t row = due->row[i];
     int32_t age = x->age[i];
@@ -201,8 +223,8 @@ static void person_events(const hazard_view *v, const due_people *due, const due
         if (draw.v[1] < chance && draw.v[1] < chance_of_birth(v, row, chance)) emit(v, row, EVENT_BIRTH);
     }
     if (age < LEAVE_AGE_MIN) return;
-    if (v->partner[row]) partnered_events(v, x, row, i, draw);
-    else single_events(v, row, age, x->at_home[i], draw);
+    if (v->partner[row]) partnered_events(v, x, k, row, draw);
+    else single_events(v, x, k, row, draw);
     if (age >= CARE_AGE_MIN && draw.v[1] < r->care[clamp_age(age, CARE_AGE_MIN, AGE_MAX) - CARE_AGE_MIN]) emit(v, row, EVENT_CARE);
     if (age == ADULT_AGE || age == CHILD_AGE_END) emit(v, row, EVENT_COUNT_AGAIN);
 }
@@ -214,7 +236,7 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     hazard_view v = {
         .d = d, .run = run, .ctx = ctx, .month = run->month(ctx),
         .pair_draws = run->stream(ctx, STREAM_SEPARATION),
-        .person_row = run->row_of(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household),
+        .person_row = run->row_of(ctx, d->t_person), .person_id = run->ids(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household),
         .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
         .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father),
         .sex = run->read(ctx, d->person.sex), .activity = run->read(ctx, d->person.activity), .children = run->read(ctx, d->person.children),
@@ -227,12 +249,12 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     kj_stream stream = run->stream(ctx, STREAM_HAZARDS);
     due_people due;
     due_relations relations;
-    for (uint32_t from = begin; from < end; from += DUE_MAX) {
-        due_find(run, &due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
-        ask_ahead(&v, &due);
+    for (uint32_t from = begin; from < end;) {
+        from = due_find(run, &due, &columns, stream, from, end, v.month);
+        find_couples(&v, &due, &relations);
+        sift(&v, &due, &relations);
         find_relatives(&v, &due, &relations);
-        look_at_homes(&v, &due, &relations);
-        for (uint32_t i = 0; i < due.n; i++) person_events(&v, &due, &relations, i);
+        for (uint32_t k = 0; k < relations.n_maybe; k++) person_events(&v, &due, &relations, k);
     }
     return KJ_OK;
 }

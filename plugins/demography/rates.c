@@ -231,6 +231,30 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
     }
 }
 
+static uint32_t at_least(uint32_t a, uint32_t b) { return a > b ? a : b; }
+
+/* The highest threshold that each of a person's draws is held against, whatever its relatives and home. */
+static void highest_rates(rates *r)
+{
+    for (int32_t age = 0; age <= AGE_MAX; age++) {
+        int32_t union_age = clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN, move_age = clamp_age(age, 0, MOVE_AGE_MAX);
+        r->separate_highest[age] = at_least(r->separate[0][union_age], r->separate[1][union_age]);
+        for (int sex = 0; sex < 2; sex++)
+            for (int partner = 0; partner < 2; partner++) {
+                uint32_t *draw = r->highest[sex][partner][age];
+                draw[0] = r->death[sex][age];
+                draw[1] = age >= CARE_AGE_MIN ? r->care[age - CARE_AGE_MIN] : 0;
+                for (int parity = 0; sex == KJ_FEMALE && age >= BIRTH_AGE_MIN && age <= BIRTH_AGE_MAX && parity < PARITIES; parity++)
+                    draw[1] = at_least(draw[1], r->birth[partner][parity][age - BIRTH_AGE_MIN]);
+                uint32_t leave = age >= LEAVE_AGE_MIN && age <= LEAVE_AGE_MAX ? r->leave[sex][age - LEAVE_AGE_MIN] : 0;
+                uint32_t seek = age >= UNION_AGE_MIN ? r->seek[sex][union_age] : 0;
+                draw[2] = partner ? 0 : at_least(leave, seek);
+                draw[3] = at_least(r->out_largest[partner][move_age], partner ? 0 : seek);
+                if (age < LEAVE_AGE_MIN) draw[2] = draw[3] = 0;
+            }
+    }
+}
+
 static kj_status run_rates(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -252,6 +276,7 @@ static kj_status run_rates(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     scaled_table(d, ctx, d->tab.care_entry, run->param(ctx, d->par.care_scale), r->care);
     out_rates(d, ctx, r);
     work_rates(d, ctx, r);
+    highest_rates(r);
     return KJ_OK;
 }
 

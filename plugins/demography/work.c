@@ -3,6 +3,7 @@
 #include "demography.h"
 
 typedef struct job_starters job_starters;
+typedef struct raises raises;
 
 typedef struct work_view {
     const demography *d;
@@ -27,6 +28,7 @@ typedef struct work_view {
     double pension_ratio, half_cells, outside_cells;
     uint32_t upper_secondary, completion; /* thresholds */
     job_starters *starters;
+    raises *raises;
 } work_view;
 
 enum { CANDIDATES = 8 };
@@ -35,6 +37,14 @@ enum { CANDIDATES = 8 };
 struct job_starters {
     uint32_t n, row[DUE_ROOM], home[DUE_ROOM];
     int32_t cell[DUE_ROOM];
+    uint64_t luck[DUE_ROOM];
+    uint32_t draw[3][4][DUE_ROOM];
+};
+
+/* Changes of income after tax that their households have not been told of yet; a person may have two. */
+struct raises {
+    uint32_t n, household[2 * DUE_ROOM]; /* ids, then rows */
+    int32_t change[2 * DUE_ROOM];
 };
 
 /* Rows of the first workplaces whose cumulated openings exceed the tickets: bisection without branches, all candidates
@@ -49,11 +59,16 @@ static void workplaces_of(const work_view *v, const uint32_t ticket[CANDIDATES],
     }
 }
 
-/* Cells of the homes of those who start at a new workplace, -1 unknown; in passes, so that the waits for memory overlap.
+/* Draws, and cells of the homes, of those who start at a new workplace, -1 unknown; in passes, so that the waits for memory overlap.
    Rows and ids of no entity lead to row KJ_NO_ROW. */
-static void homes_of_starters(const work_view *v, job_starters *x)
+static void prepare_starters(const work_view *v, job_starters *x)
 {
-    for (uint32_t i = 0; i < x->n; i++) x->home[i] = v->household_row[v->household[x->row[i]]];
+    for (uint32_t i = 0; i < x->n; i++) {
+        x->luck[i] = v->luck[x->row[i]];
+        x->home[i] = v->household_row[v->household[x->row[i]]];
+    }
+    for (uint32_t number = 0; number < 3; number++)
+        v->run->draw_many(v->place_draws, x->luck, x->n, v->month, number, x->draw[number][0], DUE_ROOM);
     for (uint32_t i = 0; i < x->n; i++)
         if (x->home[i] != KJ_NO_ROW && v->living[x->home[i]] == KJ_LIVES_LODGING) x->home[i] = v->household_row[v->host[x->home[i]]];
     for (uint32_t i = 0; i < x->n; i++) x->home[i] = x->home[i] == KJ_NO_ROW ? 0 : v->home[x->home[i]];
@@ -63,14 +78,13 @@ static void homes_of_starters(const work_view *v, job_starters *x)
 
 /* Gravity in two steps: eight openings drawn in proportion to their number, then one by distance, weight
    1 / (1 + (distance / half)^2). Places outside the map count as 30 km away. */
-static kj_id choose_workplace(const work_view *v, uint32_t row, int32_t home)
+static kj_id choose_workplace(const work_view *v, const job_starters *x, uint32_t k)
 {
+    const int32_t home = x->cell[k];
     int32_t total = v->n_workplaces ? v->openings_upto[v->n_workplaces - 1] : 0;
     if (total <= 0) return 0;
-    kj_draw4 draw[3];
-    for (uint32_t i = 0; i < 3; i++) draw[i] = kj_draw(v->place_draws, v->luck[row], v->month, i);
     uint32_t place[CANDIDATES], ticket[CANDIDATES];
-    for (int i = 0; i < CANDIDATES; i++) ticket[i] = kj_below(draw[i / 4].v[i % 4], (uint32_t)total);
+    for (int i = 0; i < CANDIDATES; i++) ticket[i] = kj_below(x->draw[i / 4][i % 4][k], (uint32_t)total);
     workplaces_of(v, ticket, place);
     double weight[CANDIDATES], sum = 0.0;
     const double outside = v->outside_cells / v->half_cells;
@@ -82,7 +96,7 @@ static kj_id choose_workplace(const work_view *v, uint32_t row, int32_t home)
         weight[i] = 1.0 / (1.0 + distance2);
         sum += weight[i];
     }
-    double u = kj_uniform(draw[2].v[0]) * sum;
+    double u = kj_uniform(x->draw[2][0][k]) * sum;
     int i = 0;
     for (; i < CANDIDATES - 1 && u >= weight[i]; i++) u -= weight[i];
     return v->workplace_id[place[i]];
@@ -101,8 +115,19 @@ static void set_income(const work_view *v, uint32_t row, int32_t gross)
 {
     int32_t change = net_income(&v->tax, gross) - net_income(&v->tax, v->income[row]);
     v->income[row] = gross;
-    uint32_t household = v->household[row] ? v->household_row[v->household[row]] : KJ_NO_ROW;
-    if (change && household != KJ_NO_ROW) v->run->add(v->ctx, v->d->household.income, household, change);
+    raises *x = v->raises;
+    x->household[x->n] = v->household[row];
+    x->change[x->n] = change;
+    x->n += change != 0;
+}
+
+/* In passes, so that the waits for memory overlap. */
+static void tell_households(const work_view *v)
+{
+    raises *x = v->raises;
+    for (uint32_t i = 0; i < x->n; i++) x->household[i] = v->household_row[x->household[i]];
+    for (uint32_t i = 0; i < x->n; i++)
+        if (x->household[i] != KJ_NO_ROW) v->run->add(v->ctx, v->d->household.income, x->household[i], x->change[i]);
 }
 
 /* School years: pupil to 18; at 16 compulsory school is done, at 19 most have upper secondary. */
@@ -230,15 +255,18 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     kj_stream stream = run->stream(ctx, STREAM_WORK);
     due_people due;
     job_starters starters;
+    raises raised;
     v.starters = &starters;
-    for (uint32_t from = begin; from < end; from += DUE_MAX) {
-        due_find(run, &due, &columns, stream, from, end - from < DUE_MAX ? end : from + DUE_MAX, v.month);
+    v.raises = &raised;
+    for (uint32_t from = begin; from < end;) {
+        from = due_find(run, &due, &columns, stream, from, end, v.month);
         ask_ahead(&v, &due);
-        starters.n = 0;
+        starters.n = raised.n = 0;
         for (uint32_t i = 0; i < due.n; i++)
             if (v.household[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
-        homes_of_starters(&v, &starters);
-        for (uint32_t i = 0; i < starters.n; i++) set_workplace(&v, starters.row[i], choose_workplace(&v, starters.row[i], starters.cell[i]));
+        tell_households(&v);
+        prepare_starters(&v, &starters);
+        for (uint32_t i = 0; i < starters.n; i++) set_workplace(&v, starters.row[i], choose_workplace(&v, &starters, i));
     }
     return KJ_OK;
 }

@@ -198,63 +198,17 @@ typedef struct land_view {
 /* land_view.c */
 void land_view_read(const dev *d, kj_ctx *ctx, land_view *land);
 void land_view_write(const dev *d, kj_ctx *ctx, land_view *land, bool builds);
-
-/* Asked a few times for every cell that a project looks at: in place, since a call would cost as much as the answer. */
-static inline bool land_is_built(uint8_t land_use) { return land_use >= KJ_LAND_SMALL_HOUSES; }
-
+bool land_is_built(uint8_t land_use);
 /* Nothing forbids dwellings here: no protection, no water, inside an area. */
-static inline bool land_may_build(const land_view *land, int32_t cell)
-{
-    return land->protection[cell] == 0 && land->land_use[cell] != KJ_LAND_WATER && land->area[cell] >= 0;
-}
-
+bool land_may_build(const land_view *land, int32_t cell);
 /* May build and no project holds the cell. */
-static inline bool land_is_free(const land_view *land, int32_t cell) { return land_may_build(land, cell) && land->reserved[cell] == 0; }
-
+bool land_is_free(const land_view *land, int32_t cell);
 /* m2 of dwellings that a floor-area ratio leaves room for. */
-static inline double land_spare_m2(const land_view *land, int32_t cell, double far)
-{
-    return far * land->cell_m2 / land->gross - (double)land->floor_area[cell];
-}
-
+double land_spare_m2(const land_view *land, int32_t cell, double far);
 /* Homes that fit besides those that stand, under a floor-area ratio. */
-static inline int32_t land_room(const land_view *land, int32_t cell, bool flats, double far)
-{
-    double spare = land_spare_m2(land, cell, far);
-    /* A tenth above the mean, so that the homes of a project fit though their sizes are drawn. */
-    double homes = spare / (1.1 * land->mean_area[flats ? HOME_FLAT : HOME_SMALL_HOUSE]);
-    int32_t room = homes >= 1.0 ? (int32_t)homes : 0;
-    if (flats) return room;
-    int32_t plots = (int32_t)(land->cell_m2 / land->plot_m2) - land->dwellings[cell];
-    return plots < room ? (plots > 0 ? plots : 0) : room;
-}
-
+int32_t land_room(const land_view *land, int32_t cell, bool flats, double far);
 /* Does the zoning allow it? Developers are bound by it; the programme makes plans of its own. */
-static inline bool land_zoned(const land_view *land, int32_t cell, bool flats)
-{
-    uint8_t zone = land->zoning[cell];
-    if (flats) return zone == KJ_ZONE_MIXED && (double)land->max_far[cell] >= land->flats_min_far;
-    return zone == KJ_ZONE_SMALL_HOUSES || (zone == KJ_ZONE_MIXED && (double)land->max_far[cell] < land->flats_min_far);
-}
-
-/* Has the lines of memory around a cell fetched that a patch will ask for: they are scattered over as many columns. Changes nothing. */
-static inline void land_expect(const land_view *land, int32_t cell)
-{
-    for (int32_t row = -1; row <= 1; row++) {
-        int32_t at = cell + row * land->grid->nx;
-        if (at < 0 || at >= land->n_cells) continue;
-        __builtin_prefetch(&land->potential[at]);
-        __builtin_prefetch(&land->area[at]);
-        __builtin_prefetch(&land->reserved[at]);
-        __builtin_prefetch(&land->protection[at]);
-        __builtin_prefetch(&land->land_use[at]);
-        __builtin_prefetch(&land->zoning[at]);
-        __builtin_prefetch(&land->max_far[at]);
-        __builtin_prefetch(&land->floor_area[at]);
-        __builtin_prefetch(&land->dwellings[at]);
-    }
-}
-
+bool land_zoned(const land_view *land, int32_t cell, bool flats);
 int32_t land_near_built(const land_view *land, int32_t cell);
 
 /* The project table under one system call. */

@@ -56,7 +56,7 @@ static bool take_children(const schools *s, kj_ctx *ctx, const people *p, uint32
     l->cell = s->run->scratch(ctx, s->n_children * sizeof *l->cell + 1);
     int32_t year = school_year_of(p->now);
     for (uint32_t k = 0; k < s->n_children && l->cell; k++) {
-        uint32_t row = p->row_of[s->children[k].id];
+        uint32_t row = child_row(p, &s->children[k]);
         uint8_t grade = row == KJ_NO_ROW || !p->resident[row] ? GRADE_NONE : grade_in(year, s->children[k].birth_month);
         if (grade < level_grade[which] || grade >= level_end[which]) continue;
         int32_t cell = home_of(p, row);

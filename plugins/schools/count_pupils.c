@@ -178,7 +178,7 @@ kj_status schools_count(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const uint8_t *grades = run->read(ctx, s->person_grade);
     const uint32_t *facility_row = run->row_of(ctx, s->facility);
     for (uint32_t k = 0; k < s->n_children && s->net.n_municipalities > 0; k++) {
-        uint32_t row = p.row_of[s->children[k].id];
+        uint32_t row = child_row(&p, &s->children[k]);
         uint8_t grade = row == KJ_NO_ROW ? GRADE_NONE : grades[row];
         if (grade == GRADE_NONE) continue;
         uint32_t facility = of[row] == 0 ? KJ_NO_ROW : facility_row[of[row]];

@@ -49,7 +49,7 @@ kj_status schools_count_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     for (uint32_t row = 0; row < run->n_rows(ctx, s->dwelling); row++)
         if (alive[row]) homes[class_of(kind[row], tenure[row], year - built[row])]++;
     for (uint32_t k = 0; k < s->n_children; k++) {
-        uint32_t row = p.row_of[s->children[k].id];
+        uint32_t row = child_row(&p, &s->children[k]);
         int32_t age = (p.now - s->children[k].birth_month) / 12;
         if (row == KJ_NO_ROW || !p.resident[row] || age < 1 || age > 15) continue;
         uint32_t home = home_row_of(&p, row);

@@ -11,9 +11,7 @@ typedef struct register_of {
     kj_id *school;
     uint8_t *grade;
     uint8_t *why, *wish;
-    const uint8_t *alive;
     uint32_t *index_of; /* by facility id: index into net->schools, KJ_NO_ROW closed or none */
-    uint32_t n_persons;
     bool first_call;    /* the start, before the first month */
     const kj_grid *grid;
     kj_stream lot;
@@ -63,25 +61,14 @@ static void look_closely(register_of *r, const child *one, uint32_t row)
     else stay(r, index, grade);
 }
 
-/* Row of a listed child; KJ_NO_ROW if it is gone. Rows change only when the table is compacted. */
-static uint32_t row_now(const register_of *r, child *one)
+static void look_at_all(register_of *r, const child *children, uint32_t n)
 {
-    if (one->row < r->n_persons && r->p.ids[one->row] == one->id && r->alive[one->row]) return one->row;
-    uint32_t row = r->p.row_of[one->id];
-    if (row != KJ_NO_ROW) one->row = row;
-    return row;
-}
-
-static void look_at_all(register_of *r, child *children, uint32_t n)
-{
-    bool new_year = KJ_MONTH_OF_YEAR(r->p.now) == 8 || r->first_call;
+    const bool new_year = KJ_MONTH_OF_YEAR(r->p.now) == 8 || r->first_call;
     for (uint32_t k = 0; k < n; k++) {
-        uint32_t row = row_now(r, &children[k]);
-        if (row == KJ_NO_ROW) continue;
-        uint32_t index = r->index_of[r->school[row]];
-        bool settled = index != KJ_NO_ROW && r->p.moved[row] != r->p.now && r->p.resident[row] && !new_year;
+        uint32_t row = children[k].row, index = r->index_of[r->school[row]];
+        bool settled = (index != KJ_NO_ROW) & (r->p.moved[row] != r->p.now) & r->p.resident[row] & !new_year; /* the dead are no residents */
         if (settled) stay(r, index, r->grade[row]);
-        else look_closely(r, &children[k], row);
+        else if (r->p.alive[row]) look_closely(r, &children[k], row);
     }
 }
 
@@ -213,8 +200,8 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     kj_status status = network_update(s, ctx);
     if (status) return status;
     register_of r = {.s = s, .ctx = ctx, .school = run->write(ctx, s->person_school), .grade = run->write(ctx, s->person_grade),
-                     .why = run->write(ctx, s->person_why), .wish = run->write(ctx, s->person_wish), .alive = run->alive(ctx, s->person),
-                     .n_persons = run->n_rows(ctx, s->person), .first_call = first_call, .grid = run->grid(ctx),
+                     .why = run->write(ctx, s->person_why), .wish = run->write(ctx, s->person_wish),
+                     .first_call = first_call, .grid = run->grid(ctx),
                      .lot = run->stream(ctx, STREAM_LOT), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
                      .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS), .school_year = school_year_of(run->month(ctx)),
                      .stay_seconds = school_value(s, ctx, SP_STAY_SECONDS),

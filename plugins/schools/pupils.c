@@ -12,7 +12,7 @@ void people_take(const schools *s, kj_ctx *ctx, people *p)
                   .living = run->read(ctx, s->living), .household = run->read(ctx, s->person_household), .home = run->read(ctx, s->home),
                   .host = run->read(ctx, s->host_household), .head = run->read(ctx, s->head),
                   .next_member = run->read(ctx, s->next_member), .area_municipality = run->read(ctx, s->area_municipality),
-                  .ids = run->ids(ctx, s->person), .row_of = run->row_of(ctx, s->person),
+                  .ids = run->ids(ctx, s->person), .alive = run->alive(ctx, s->person), .row_of = run->row_of(ctx, s->person),
                   .household_row = run->row_of(ctx, s->household), .home_row = run->row_of(ctx, s->dwelling),
                   .municipality_row = run->row_of(ctx, s->municipality), .now = run->month(ctx)};
 }
@@ -71,25 +71,26 @@ static void prune(schools *s, const people *p, int32_t school_year)
 {
     uint32_t n_kept = 0;
     for (uint32_t k = 0; k < s->n_children; k++)
-        if ((s->children[k].row = p->row_of[s->children[k].id]) != KJ_NO_ROW && is_listed(s->children[k].birth_month, school_year))
+        if (child_row(p, &s->children[k]) != KJ_NO_ROW && is_listed(s->children[k].birth_month, school_year))
             s->children[n_kept++] = s->children[k];
     s->n_children = n_kept;
 }
 
-/* New persons stand at the end of the table, with higher ids: only they are looked at. */
+/* Rows keep their places from January to December, so that the list is made anew each year, in the order of rows; within the
+   year new persons stand at the end of the table, and only they are looked at. */
 kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
 {
-    uint32_t n_rows = s->run->n_rows(ctx, s->person), from = n_rows;
-    const uint8_t *alive = s->run->alive(ctx, s->person);
-    int32_t school_year = school_year_of(p->now);
+    uint32_t n_rows = s->run->n_rows(ctx, s->person);
+    int32_t school_year = school_year_of(p->now), year = p->now == s->run->start_month(ctx) ? 0 : KJ_YEAR_OF(p->now);
     const kj_stream enrol = s->run->stream(ctx, STREAM_ENROL);
-    if (KJ_MONTH_OF_YEAR(p->now) == 8) prune(s, p, school_year);
-    while (from > 0 && p->ids[from - 1] > s->last_id) from--;
-    for (uint32_t row = from; row < n_rows; row++) {
-        s->last_id = p->ids[row];
-        if (!alive[row] || !is_listed(p->birth_month[row], school_year)) continue;
+    if (year != s->list_year) s->n_children = s->n_seen = 0;
+    else if (KJ_MONTH_OF_YEAR(p->now) == 8) prune(s, p, school_year);
+    s->list_year = year;
+    for (uint32_t row = s->n_seen; row < n_rows; row++) {
+        if (!is_listed(p->birth_month[row], school_year) || !p->alive[row]) continue;
         if (!grow_children(s, s->n_children + 1)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
-        s->children[s->n_children++] = (child){p->ids[row], row, p->birth_month[row], kj_draw(enrol, p->luck[row], 0, 0).v[0]};
+        s->children[s->n_children++] = (child){row, p->birth_month[row], kj_draw(enrol, p->luck[row], 0, 0).v[0]};
     }
+    s->n_seen = n_rows;
     return KJ_OK;
 }

@@ -118,8 +118,7 @@ typedef struct network {
 
 /* A child on the plugin's own list, so that a month need not look at everyone. */
 typedef struct child {
-    kj_id id;
-    uint32_t row; /* where it was seen last */
+    uint32_t row;
     kj_month birth_month;
     uint32_t enrol_draw; /* for life: goes to preschool if it is below the threshold */
 } child;
@@ -141,10 +140,11 @@ typedef struct schools {
     kj_param_table limits, priority, classes;
 
     network net;
-    child *children; /* persons up to 16, by id; some older and some gone until the next August */
+    child *children; /* persons up to 16, by row; some older and some gone until the next August */
     uint32_t n_children, children_capacity;
     float gumbel[GUMBEL_STEPS];
-    kj_id last_id; /* persons up to here have been looked at */
+    uint32_t n_seen;   /* rows of persons that have been looked at */
+    int32_t list_year; /* year for which the list was made; 0 the start */
 } schools;
 
 /* The persons and their homes under one call. */
@@ -152,7 +152,7 @@ typedef struct people {
     const int16_t *birth_month, *moved;
     const int32_t *home_cell, *cell_area;
     const uint64_t *luck;
-    const uint8_t *resident, *living;
+    const uint8_t *resident, *living, *alive;
     const kj_id *household, *home, *host, *area_municipality, *ids, *head, *next_member;
     const uint32_t *row_of, *household_row, *home_row, *municipality_row;
     kj_month now;
@@ -199,6 +199,8 @@ void homes_of(const people *p, const uint32_t *persons, uint32_t n, int32_t *cel
 uint32_t municipality_of(const people *p, int32_t cell);
 /* Brings the list of children up to date. */
 kj_status children_update(schools *s, kj_ctx *ctx, const people *p);
+/* Row of a child; KJ_NO_ROW if it is gone. */
+static inline uint32_t child_row(const people *p, const child *one) { return p->alive[one->row] ? one->row : KJ_NO_ROW; }
 
 /* Splits the places of each school over its grades: equal cohorts, each grade the same in the municipality as a whole, so
    that schools with the grades that few teach set more aside for them. */
@@ -239,8 +241,8 @@ typedef struct intake {
 
 size_t intake_work_bytes(uint32_t n_seekers, uint32_t n_schools);
 bool has_place(const intake *in, uint32_t school, uint8_t grade);
-/* Everyone to the nearest school with room: where two want the last place, the nearer gets it, then the lot, then the
-   lower id; independent schools admit those who wish for them by lot alone. Who finds no place in the part of a grade
+/* Everyone to the nearest school with room: where two want the last place, the nearer gets it, then the lot, then who
+   stands first in the table; independent schools admit those who wish for them by lot alone. Who finds no place in the part of a grade
    gets one in a school that has places left in other grades. */
 void place_seekers(intake *in);
 

@@ -5,30 +5,38 @@
 /* Mixed, since keys of start persons are not uniform in every bit. */
 static bool followed(uint64_t luck, int64_t share) { return (int64_t)(kj_luck(0, luck, 0) >> 48) < share; }
 
-/* Persons that came since the last of the panel: ids rise with rows. */
-static uint32_t first_new(const kj_id *ids, uint32_t n, kj_id last)
+/* Rows are made at the end of the table and stay there until the year ends: only those made since the last call are looked at,
+   all of them where the year is new or nobody has looked. */
+static kj_id highest_id(services *self, kj_ctx *ctx)
 {
-    uint32_t row = n;
-    while (row > 0 && ids[row - 1] > last) row--;
-    return row;
+    const kj_id *ids = self->run->ids(ctx, self->person);
+    uint32_t n = self->run->n_rows(ctx, self->person);
+    int32_t year = KJ_YEAR_OF(self->run->month(ctx));
+    if (year != self->seen_year) self->n_seen = 0;
+    for (uint32_t row = self->n_seen; row < n; row++) self->last_person = ids[row] > self->last_person ? ids[row] : self->last_person;
+    self->n_seen = n;
+    self->seen_year = year;
+    return self->last_person;
 }
 
 kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
-    const services *self = instance;
+    services *self = instance;
     const kj_run_v1 *run = self->run;
     const services_columns *c = &self->col;
-    uint32_t n = run->n_rows(ctx, self->person), n_before = run->n_rows(ctx, self->panel);
+    uint32_t n_before = run->n_rows(ctx, self->panel);
     int64_t share = run->n_rows(ctx, self->municipality) > 0 ? ((const int64_t *)run->read(ctx, c->m_panel))[0] : 0;
-    const kj_id *ids = run->ids(ctx, self->person);
-    const uint8_t *alive = run->alive(ctx, self->person), *sex = run->read(ctx, c->p_sex);
+    const kj_id last = highest_id(self, ctx);
+    const uint32_t *row_of = run->row_of(ctx, self->person);
+    const uint8_t *sex = run->read(ctx, c->p_sex);
     const uint64_t *luck = run->read(ctx, c->p_luck);
     const int16_t *birth = run->read(ctx, c->p_birth);
     const kj_id *known = run->read(ctx, c->x_person);
-    uint32_t from = first_new(ids, n, n_before ? known[n_before - 1] : 0), added = 0, room = run->room(ctx, self->panel);
-    for (uint32_t row = from; row < n && added < room; row++) /* whoever finds no room joins the next time */
-        if (alive[row] && followed(luck[row], share)) {
+    const kj_id first = n_before ? known[n_before - 1] + 1 : 1; /* those who came since the last of the panel */
+    uint32_t added = 0, room = run->room(ctx, self->panel);
+    for (kj_id id = first; id <= last && added < room; id++) /* whoever finds no room joins the next time */
+        if (row_of[id] != KJ_NO_ROW && followed(luck[row_of[id]], share)) {
             if (!run->create(ctx, self->panel)) return KJ_E_MEMORY;
             added++;
         }
@@ -38,9 +46,10 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     int16_t *month = run->write(ctx, c->x_birth);
     uint8_t *of_sex = run->write(ctx, c->x_sex);
     uint32_t at = n_before;
-    for (uint32_t row = from; row < n && at < n_before + added; row++) {
-        if (!alive[row] || !followed(luck[row], share)) continue;
-        person[at] = ids[row];
+    for (kj_id id = first; id <= last && at < n_before + added; id++) {
+        uint32_t row = row_of[id];
+        if (row == KJ_NO_ROW || !followed(luck[row], share)) continue;
+        person[at] = id;
         key[at] = luck[row];
         month[at] = birth[row];
         of_sex[at++] = sex[row];

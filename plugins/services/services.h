@@ -209,6 +209,10 @@ typedef struct services {
     services_columns col;
     kj_param params[SERVICE_PARAM_COUNT];
     kj_param_table need, staff, premises_area;
+    /* persons that the panel has looked at: rows, in which year, and their highest id */
+    uint32_t n_seen;
+    int32_t seen_year;
+    kj_id last_person;
 } services;
 
 kj_status services_show(const kj_host *host); /* show.c: what the viewer is given to show */

@@ -3,7 +3,6 @@
 #include "growth.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <kedja/math.h>
 
@@ -59,71 +58,30 @@ static void free_map(growth_map *map)
     free(map->potential), free(map->reserved), free(map->choices);
 }
 
-/* Cells of a row whose draw is below the threshold; a draw serves four cells, as market_draw() has it. Whole rows are compared first: few cells come to market. */
-static uint32_t offered_cells(int32_t first, kj_month month, uint32_t threshold, int32_t cells[ZONE_SIDE])
-{
-    static const kj_stream offers = {{1, 6}};
-    enum { GROUPS = ZONE_SIDE / 4 + 2 };
-    uint64_t group[GROUPS];
-    uint32_t draw[4 * GROUPS], n = 0;
-    uint8_t hit[4 * GROUPS];
-    int32_t base = first >> 2;
-    for (uint64_t g = 0; g < GROUPS; g++) group[g] = (uint64_t)base + g;
-    kj_draw_many(offers, group, GROUPS, month, 0, draw, GROUPS);
-    for (int32_t k = 0; k < 4 * GROUPS; k++) hit[k] = draw[k] < threshold;
-    for (int32_t word = 0; word < 4; word++)
-        for (const uint8_t *row = hit + word * GROUPS, *at = row; (at = memchr(at, 1, (size_t)(row + GROUPS - at))); at++) {
-            int32_t cell = (base + (int32_t)(at - row)) * 4 + word;
-            if (cell >= first && cell < first + ZONE_SIDE) cells[n++] = cell;
-        }
-    return n;
-}
-
-/* The columns of a cell that an offer asks for lie in as many lines of memory: asked for in time. */
-static void expect_cell(const growth_map *map, int32_t cell)
-{
-    __builtin_prefetch(&map->use[cell]);
-    __builtin_prefetch(&map->protection[cell]);
-    __builtin_prefetch(&map->area[cell]);
-    __builtin_prefetch(&map->reserved[cell]);
-    __builtin_prefetch(&map->potential[cell]);
-}
-
 /* Sites of a zone that come to market this month, with their utility. */
 static uint32_t offer_zone(const growth_map *map, int32_t zone, kj_month month, uint32_t threshold, site_choice *choices)
 {
-    enum { AHEAD = 12 };
     static const kj_stream sites = {{1, 1}};
-    int32_t row_lo = zone / 4 * ZONE_SIDE, col_lo = zone % 4 * ZONE_SIDE, cells[ZONE_SIDE];
-    uint32_t n_offered = 0, n = 0;
+    static const kj_stream offers = {{1, 6}};
+    enum { GROUPS = ZONE_SIDE / 4 + 2 }; /* a draw serves four cells, as market_draw() has it */
+    uint64_t group[GROUPS];
+    uint32_t draw[4 * GROUPS], n = 0;
+    int32_t row_lo = zone / 4 * ZONE_SIDE, col_lo = zone % 4 * ZONE_SIDE;
     for (int32_t row = row_lo; row < row_lo + ZONE_SIDE; row++) {
-        uint32_t n_cells = offered_cells(row * SIDE + col_lo, month, threshold, cells);
-        for (uint32_t k = 0; k < n_cells; k++) choices[n_offered++].cell = cells[k];
-    }
-    for (uint32_t k = 0; k < n_offered; k++) {
-        int32_t cell = choices[k].cell;
-        if (k + AHEAD < n_offered) expect_cell(map, choices[k + AHEAD].cell);
-        if (land_is_built(map->use[cell]) || !land_is_free(&map->land, cell)) continue;
-        double chance = site_chance(sites, site_luck(month, cell), month);
-        choices[n] = (site_choice){(double)map->potential[cell] + chance, n, cell};
-        n++;
+        int32_t first = row * SIDE + col_lo, base = first >> 2;
+        for (uint64_t g = 0; g < GROUPS; g++) group[g] = (uint64_t)base + g;
+        kj_draw_many(offers, group, GROUPS, month, 0, draw, GROUPS);
+        for (int32_t cell = first; cell < first + ZONE_SIDE; cell++) {
+            if (draw[(cell & 3) * GROUPS + (cell >> 2) - base] >= threshold || land_is_built(map->use[cell]) || !land_is_free(&map->land, cell)) continue;
+            double chance = site_chance(sites, site_luck(month, cell), month);
+            choices[n] = (site_choice){(double)map->potential[cell] + chance, n, cell};
+            n++;
+        }
     }
     return n;
 }
 
-/* What was reserved in a zone is built: by rows, of which most hold nothing. */
-static void build_zone(growth_map *map, int32_t zone)
-{
-    for (int32_t row = zone / 4 * ZONE_SIDE; row < (zone / 4 + 1) * ZONE_SIDE; row++) {
-        kj_id any = 0;
-        int32_t first = row * SIDE + zone % 4 * ZONE_SIDE;
-        for (int32_t c = first; c < first + ZONE_SIDE; c++) any |= map->reserved[c];
-        for (int32_t c = first; any && c < first + ZONE_SIDE; c++)
-            if (map->reserved[c]) map->use[c] = KJ_LAND_SMALL_HOUSES, map->dwellings[c] = 1, map->reserved[c] = 0;
-    }
-}
-
-/* One year of a zone: patches from the best sites down until its share is built. Patches stay in their zone, so that zones do not meet. */
+/* One year of a zone: patches from the best sites down until its share is built. */
 static int64_t grow_zone(growth_map *map, int32_t zone, int32_t year)
 {
     static const kj_stream sites = {{1, 1}}, patches = {{1, 5}};
@@ -135,8 +93,6 @@ static int64_t grow_zone(growth_map *map, int32_t zone, int32_t year)
     for (uint32_t k = 0; left > 0; k++) {
         const site_choice *choice = site_queue_at(&queue, k);
         if (!choice) break;
-        const site_choice *next = site_queue_at(&queue, k + 1);
-        if (next) land_expect(&map->land, next->cell);
         if (!land_is_free(&map->land, choice->cell)) continue;
         uint64_t luck = site_luck(month, choice->cell);
         int32_t size = project_size(PATCH, kj_draw(sites, luck, month, 0).v[2]);
@@ -144,7 +100,6 @@ static int64_t grow_zone(growth_map *map, int32_t zone, int32_t year)
                                 .zone = zone + 1};
         left -= site_grow(&map->land, &request);
     }
-    build_zone(map, zone);
     return A_YEAR / ZONES - left;
 }
 
@@ -156,8 +111,14 @@ growth_result growth_run(int n_threads)
     double from = seconds();
     for (int32_t year = 0; year < YEARS; year++) {
         int64_t developed = 0;
-#pragma omp parallel for num_threads(n_threads) schedule(dynamic, 1) reduction(+ : developed)
-        for (int32_t zone = 0; zone < ZONES; zone++) developed += grow_zone(&map, zone, year);
+#pragma omp parallel num_threads(n_threads)
+        {
+#pragma omp for schedule(dynamic, 1) reduction(+ : developed)
+            for (int32_t zone = 0; zone < ZONES; zone++) developed += grow_zone(&map, zone, year);
+#pragma omp for schedule(static)
+            for (int32_t c = 0; c < N; c++)
+                if (map.reserved[c]) map.use[c] = KJ_LAND_SMALL_HOUSES, map.dwellings[c] = 1, map.reserved[c] = 0;
+        }
         out.n_developed += developed;
     }
     out.seconds = seconds() - from;

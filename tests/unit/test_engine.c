@@ -371,12 +371,64 @@ static void test_turn_does_not_matter(void **state)
     kj_sim_free(sim);
 }
 
+static kj_type order_type;
+static const char *order_table;
+static int n_orders;
+
+static kj_status order_provide(void *self, const kj_host *host)
+{
+    (void)self;
+    const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
+    kj_status status = KJ_OK;
+    static const char *const name[] = {"one", "two"};
+    for (int i = 0; !status && i < n_orders; i++) {
+        kj_col column;
+        kj_column_def def = {.struct_size = sizeof def, .table = order_table, .name = name[i], .type = order_type, .flags = KJ_ROW_ORDER,
+                             .unit = "1", .doc = "Toy.", .max = 9};
+        status = reg->column(host->impl, &def, &column);
+    }
+    return status;
+}
+
+/* Rows can stand in the order of one column of whole bytes, in tables whose rows come and go. */
+static void test_orders_of_rows(void **state)
+{
+    (void)state;
+    kj_plugin_def early = toy_plugin;
+    early.id = "early";
+    early.create = early_create;
+    early.provide = order_provide;
+    early.bind = early_bind;
+    early.destroy = free;
+    const kj_plugin_def *const list[] = {&toy_plugin, &early, NULL};
+    kj_sim_config config = {.seed = 1, .n_threads = 1, .country = "se", .builtins = list};
+    const struct {
+        kj_type type;
+        const char *table;
+        int n;
+        const char *said;
+    } cases[] = {{KJ_U8, "person", 1, NULL}, {KJ_I32, "person", 1, "not KJ_U8: 'one'"}, {KJ_U8, "area", 1, "rows are fixed: 'one'"},
+                 {KJ_U8, "person", 2, "a second order of rows for a table: 'two'"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kj_error err;
+        kj_sim *sim;
+        order_type = cases[i].type;
+        order_table = cases[i].table;
+        n_orders = cases[i].n;
+        assert_int_equal(kj_sim_new(&err, &config, &sim), KJ_OK);
+        assert_int_equal(kj_sim_load_plugins(&err, sim, NULL, 0), cases[i].said ? KJ_E_INPUT : KJ_OK);
+        if (cases[i].said && !strstr(err.text, cases[i].said)) fail_msg("message was: %s", err.text);
+        kj_sim_free(sim);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_hash_on_any_threads), cmocka_unit_test(test_hazard_names_both),
         cmocka_unit_test(test_circle_is_refused),        cmocka_unit_test(test_undeclared_access),
         cmocka_unit_test(test_range_is_audited),         cmocka_unit_test(test_param_messages),
+        cmocka_unit_test(test_orders_of_rows),
         cmocka_unit_test(test_abi_refusals),             cmocka_unit_test(test_turn_does_not_matter),
         cmocka_unit_test(test_whole_numbers_of_another_width), cmocka_unit_test(test_a_run_ends_before_months_do),
     };

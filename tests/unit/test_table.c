@@ -119,12 +119,46 @@ static void trimmed_rows_keep_values(void **state)
     assert_int_equal(value[first], 0);
 }
 
+/* In the order of a key, within it as before; the dead gone, ids still lead to their values, new rows read zero. */
+static void test_rows_in_order(void **state)
+{
+    (void)state;
+    enum { ROWS = 1000, KEYS = 12 };
+    kj_error err;
+    kj_rows *rows = kj_store_table(&store, "person");
+    kj_column_def def = {.table = "person", .name = "key", .type = KJ_U8, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &def, NULL, NULL), KJ_OK);
+    assert_int_equal(kj_rows_add(&err, &store, rows, ROWS, NULL), KJ_OK);
+    int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
+    uint8_t *key = kj_store_data(&store, "person", "key", KJ_U8);
+    for (uint32_t row = 0; row < ROWS; row++) value[row] = (int32_t)row + 1, key[row] = (uint8_t)(row * 7919u % 1009u % KEYS);
+    for (uint32_t row = 3; row < ROWS; row += 5) kj_rows_kill(rows, row);
+    uint64_t buffer[ROWS];
+    kj_rows_arrange_begin(rows, key);
+    for (uint32_t part = 0; part < 3; part++) kj_rows_arrange_part(rows, buffer, part, 3);
+    kj_rows_arrange_end(rows);
+    assert_int_equal(rows->n_rows, ROWS - ROWS / 5);
+    for (uint32_t row = 0; row < rows->n_rows; row++) {
+        assert_int_equal(rows->alive[row], 1);
+        assert_int_equal(value[row], rows->ids[row]);
+        assert_int_equal(key[row], (rows->ids[row] - 1) * 7919u % 1009u % KEYS);
+        assert_int_equal(rows->row_of[rows->ids[row]], row);
+        if (row > 0) assert_true(key[row] > key[row - 1] || (key[row] == key[row - 1] && rows->ids[row] > rows->ids[row - 1]));
+    }
+    for (uint32_t id = 4; id <= ROWS; id += 5) assert_int_equal(rows->row_of[id], KJ_NO_ROW);
+    assert_int_equal(rows->row_of[0], KJ_NO_ROW);
+    assert_int_equal(kj_rows_add(&err, &store, rows, ROWS / 5, NULL), KJ_OK);
+    value = kj_store_data(&store, "person", "value", KJ_I32);
+    for (uint32_t row = ROWS - ROWS / 5; row < ROWS; row++) assert_int_equal(value[row], 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_random_life, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_refusals, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_column_added_late_reads_zero, open_store, close_store),
+        cmocka_unit_test_setup_teardown(test_rows_in_order, open_store, close_store),
         cmocka_unit_test_setup_teardown(trimmed_rows_keep_values, open_store, close_store),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);

@@ -33,7 +33,10 @@ enum {
     KJ_DERIVED = 1u << 3, /* can be rebuilt: not in the state hash, not in checkpoints; zero after a restart. Its
                              owner must recompute it before each use within a month */
     KJ_INPUT = 1u << 4,   /* the map must bring it: a map without it is refused */
-    KJ_FINAL = 1u << 5    /* written once, whole table, to the packed run file (the vacancy forest) */
+    KJ_FINAL = 1u << 5,   /* written once, whole table, to the packed run file (the vacancy forest) */
+    KJ_ROW_ORDER = 1u << 6 /* KJ_U8, one a table: after START and at the end of each December the host puts the rows in the
+                              order of this column, so that those of a value stand together; within a value they keep
+                              their order, and rows made later stand at the end. Ids stay: they no longer rise with rows */
 };
 
 typedef struct kj_column_def {
