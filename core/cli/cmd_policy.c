@@ -71,16 +71,31 @@ static kj_status list(kj_error *err, int language)
     return KJ_OK;
 }
 
+/* "each January", "once, when municipality.population is above 40000", "once, in January of the year `year` or when switched on after it". */
+static void print_when(const kj_policy *policy)
+{
+    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+    const kj_trigger *when = &policy->trigger;
+    const char *month = months[when->month ? when->month - 1 : 0];
+    bool has_year = false;
+    for (uint32_t p = 0; p < policy->n_params; p++) has_year |= strcmp(policy->params[p].name, "year") == 0;
+    if (!policy->once) {
+        printf("each %s", policy->monthly ? "month" : month);
+        return;
+    }
+    printf("once, ");
+    if (when->table) printf("when %s.%s is %s %g%s", when->table, when->column, when->is_above ? "above" : "below", when->bound, when->year || has_year ? ", from " : "");
+    if (when->year) printf("%s%s %d", when->table ? "" : "in ", month, (int)when->year);
+    else if (has_year) printf("%s%s of its `year`", when->table ? "" : "in ", month);
+    else if (!when->table) printf("in the first %s", month);
+}
+
 static void print_policy(const kj_policy *policy, int language)
 {
     printf("%s: %s\n%s\n\n", policy->name, policy->title[language], policy->sentence[language]);
-    printf("changes       %s\nleaves alone  %s\napplied       %s\n", policy->changes ? policy->changes : "not said", policy->leaves ? policy->leaves : "not said",
-           policy->monthly ? "each month" : "each January");
-    if (policy->trigger.table) {
-        printf("              once %s.%s is %s %g\n", policy->trigger.table, policy->trigger.column, policy->trigger.is_above ? "above" : "below", policy->trigger.bound);
-    } else if (policy->trigger.year) {
-        printf("              in %d only\n", (int)policy->trigger.year);
-    }
+    printf("changes       %s\nleaves alone  %s\napplied       ", policy->changes ? policy->changes : "not said", policy->leaves ? policy->leaves : "not said");
+    print_when(policy);
+    putchar('\n');
     if (policy->lever_se) printf("lever, Sweden   %s\n", policy->lever_se);
     if (policy->lever_dk) printf("lever, Denmark  %s\n", policy->lever_dk);
     puts("\nparameters");
@@ -153,7 +168,7 @@ static const char template[] =
     "      sentence = { en = \"How far from homes.\", sv = \"Hur långt från bostäder.\", da = \"Hvor langt fra boliger.\" },\n"
     "    },\n"
     "  },\n"
-    "  when = \"year\", -- each January; also \"month\", { month = 8 }, { year = 2030 },\n"
+    "  when = \"year\", -- each January; also \"month\", \"once\", { month = 8 }, { year = 2030 },\n"
     "                 -- or { table = \"municipality\", column = \"population\", above = 40000 }\n"
     "  apply = function(city, p)\n"
     "    local land = city:layer(\"land_use\")\n"
@@ -232,8 +247,9 @@ static kj_status check(kj_error *err, const char *path, int language)
     if (!status) status = try_policy(err, scenario);
     if (!status) {
         const kj_policy *policy = &scenario->policy[0];
-        printf("%s: the policy reads well and went through two years of the toy world: applied %u times, %lld cells changed\n\n", path, policy->n_applied,
-               (long long)policy->n_changed);
+        char words[400];
+        kj_policy_effect_words(policy, words, sizeof words);
+        printf("%s: the policy reads well and went through two years of the toy world: acted %u times: %s\n\n", path, policy->effect.n_calls, words);
         print_policy(policy, language);
         print_try_own(policy, path);
     }
@@ -296,14 +312,6 @@ static kj_status print_layers(kj_error *err)
     for (uint32_t c = 0; cells && c < cells->n_columns; c++) print_layer(&cells->columns[c]);
     kj_sim_free(sim);
     return status;
-}
-
-static void print_when(const kj_policy *policy)
-{
-    if (policy->trigger.table)
-        printf("once, when %s.%s is %s %g", policy->trigger.table, policy->trigger.column, policy->trigger.is_above ? "above" : "below", policy->trigger.bound);
-    else if (policy->trigger.year) printf("in January %d", (int)policy->trigger.year);
-    else printf("%s", policy->monthly ? "each month" : "each January");
 }
 
 static void print_policy_section(const kj_policy *policy, int language)

@@ -64,6 +64,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);
     if (!status) status = kj_recorder_year(err, &recorder, prepared->sim);
     if (!status) status = carry_out(err, request, prepared, &recorder, watch, out);
+    if (!status) kj_policies_tell(prepared->scenario, prepared->sim, watch->quiet);
     kj_recorder_free(&recorder);
     return status;
 }

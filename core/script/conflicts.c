@@ -8,7 +8,7 @@
 #include "city_internal.h"
 #include "scenario_internal.h"
 
-enum { LAYERS_MAX = 32, REPORTED_MAX = 256 };
+enum { LAYERS_MAX = 32, REPORTED_MAX = 256, OWNERS_MAX = 255 /* a byte a cell, 0 for nobody: the first policies of the scenario */ };
 
 typedef struct owned_layer {
     char name[KJ_NAME_MAX];
@@ -37,7 +37,8 @@ static owned_layer *layer_of(script_conflicts *all, const char *name, bool make)
     return made;
 }
 
-static void report(script_conflicts *all, const kj_policies *policies, uint8_t before, uint8_t now, const char *name, int64_t n_cells, const char *what,
+/* act: what the later policy does on cells whose layer `name` the earlier one had set. */
+static void report(script_conflicts *all, const kj_policies *policies, uint8_t before, uint8_t now, const char *name, int64_t n_cells, const char *act,
                    int32_t year)
 {
     for (int i = 0; i < all->n_reported; i++)
@@ -45,8 +46,8 @@ static void report(script_conflicts *all, const kj_policies *policies, uint8_t b
     if (all->n_reported == REPORTED_MAX) return;
     all->reported[all->n_reported].a = before, all->reported[all->n_reported].b = now;
     snprintf(all->reported[all->n_reported++].layer, KJ_NAME_MAX, "%s", name);
-    kj_log_warning("%d: policy %s %s policy %s had set it on %lld cells (%s); what comes later in the scenario holds", (int)year,
-                   policies->scenario->policy[now - 1].name, what, policies->scenario->policy[before - 1].name, (long long)n_cells, name);
+    kj_log_warning("%d: policy %s %s on %lld cell%s whose %s policy %s had set; what comes later in the scenario holds", (int)year,
+                   policies->scenario->policy[now - 1].name, act, (long long)n_cells, n_cells == 1 ? "" : "s", name, policies->scenario->policy[before - 1].name);
 }
 
 enum { STRETCH = 4096 }; /* cells looked at together: most of a map does not change, and is left after one comparison */
@@ -91,9 +92,11 @@ static bool plans_homes(const char *name) { return strcmp(name, "zoning") == 0 |
 static void look_for_clashes(script_conflicts *all, const kj_policies *policies, const kj_column *column, uint8_t *owner, uint8_t me, int32_t year)
 {
     int64_t clash[256] = {0};
+    char act[KJ_NAME_MAX + 16];
+    snprintf(act, sizeof act, "changes %s", column->name);
     count_clashes(all, owner, me, clash);
     for (int p = 1; p < 256; p++)
-        if (clash[p]) report(all, policies, (uint8_t)p, me, column->name, clash[p], "changes what", year);
+        if (clash[p]) report(all, policies, (uint8_t)p, me, column->name, clash[p], act, year);
     for (int i = 0; i < all->n_layers; i++) {
         const char *other = all->layer[i].name;
         bool against = (strcmp(column->name, "protection") == 0 && plans_homes(other)) || (plans_homes(column->name) && strcmp(other, "protection") == 0);
@@ -101,7 +104,7 @@ static void look_for_clashes(script_conflicts *all, const kj_policies *policies,
         int64_t held[256] = {0};
         count_clashes(all, all->layer[i].owner, me, held);
         for (int p = 1; p < 256; p++)
-            if (held[p]) report(all, policies, (uint8_t)p, me, other, held[p], plans_homes(other) ? "protects land where" : "plans homes on land where", year);
+            if (held[p]) report(all, policies, (uint8_t)p, me, other, held[p], plans_homes(other) ? "protects land" : "plans homes", year);
     }
 }
 
@@ -118,25 +121,35 @@ static script_conflicts *conflicts_of(kj_policies *policies)
     return policies->conflicts = all;
 }
 
-int64_t script_note_changes(kj_policies *policies, uint32_t policy)
+/* Cells on which homes are planned and whose protection, `now`, was changed and holds. */
+static int64_t count_zoned(const script_conflicts *all, const kj_rows *cells, const kj_column *now)
 {
+    const uint8_t *held = now->type == KJ_U8 ? now->data : NULL;
+    const kj_column *zoning = kj_rows_column(cells, "zoning");
+    const uint8_t *zone = zoning && zoning->type == KJ_U8 ? zoning->data : NULL;
+    int64_t n = 0;
+    for (size_t c = 0; zone && held && c < all->n_cells; c++) n += all->changed[c] && held[c] && (zone[c] == KJ_ZONE_SMALL_HOUSES || zone[c] == KJ_ZONE_MIXED);
+    return n;
+}
+
+void script_note_changes(kj_policies *policies, uint32_t policy)
+{
+    kj_policy_effect *effect = &policies->scenario->policy[policy].effect;
     const kj_city *city = policies->city;
     const kj_rows *cells = kj_store_table(city->store, "cell");
-    script_conflicts *all = cells && policy <= 250 ? conflicts_of(policies) : NULL;
-    uint8_t me = (uint8_t)(policy + 1);
-    int64_t total = 0;
+    script_conflicts *all = cells ? conflicts_of(policies) : NULL;
     for (uint32_t s = 0; all && all->n_cells == city->n_cells && s < city->n_saved; s++) {
         const saved_column *save = &city->saved[s];
         if (&city->store->tables[save->table] != cells) continue;
         const kj_column *column = &cells->columns[save->column];
         int64_t n = find_changes(all, save, column);
-        owned_layer *own = n ? layer_of(all, column->name, true) : NULL;
-        total += n;
+        owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, column->name, true) : NULL;
+        effect->n_cells += n;
+        if (n && strcmp(column->name, "protection") == 0) effect->n_zoned += count_zoned(all, cells, column);
         if (!own) continue;
-        look_for_clashes(all, policies, column, own->owner, me, KJ_YEAR_OF(city->month));
-        take_over(all, own->owner, me);
+        look_for_clashes(all, policies, column, own->owner, (uint8_t)(policy + 1), KJ_YEAR_OF(city->month));
+        take_over(all, own->owner, (uint8_t)(policy + 1));
     }
-    return total;
 }
 
 void script_conflicts_free(script_conflicts *all)

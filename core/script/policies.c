@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../base/log.h"
 #include "luatable.h"
 #include "scenario_internal.h"
 
@@ -24,7 +25,13 @@ static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, 
     return kj_sim_add_param(err, sim, "policy", &def);
 }
 
-static kj_status declare_policy(kj_error *err, kj_sim *sim, const kj_policy *policy)
+/* What every policy has, in this order from kj_policy.first_param on; done only if it acts once. */
+enum { OWN_ENABLED = 0, OWN_FROM, OWN_TO, OWN_SINCE, OWN_DONE };
+
+/* By place, not by name: looked at for every policy in every month. */
+static double own_value(const kj_sim *sim, const kj_policy *policy, uint32_t which) { return kj_sim_param(sim, policy->first_param + which)->value; }
+
+static kj_status declare_policy(kj_error *err, kj_sim *sim, kj_policy *policy)
 {
     static const char source[] = "of every policy";
     kj_param_def enabled = {.unit = "boolean", .def = 0.0, .min = 0.0, .max = 1.0, .source = source, .doc = policy->sentence[0]};
@@ -32,12 +39,17 @@ static kj_status declare_policy(kj_error *err, kj_sim *sim, const kj_policy *pol
                          .doc = "First year in which the policy is applied; 0: from the start."};
     kj_param_def to = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                        .doc = "Last year in which the policy is applied; 0: to the end."};
+    policy->first_param = kj_sim_n_params(sim);
     kj_status status = add_param(err, sim, policy, "enabled", &enabled);
     if (!status) status = add_param(err, sim, policy, "from", &from);
     if (!status) status = add_param(err, sim, policy, "to", &to);
-    /* Kept as a parameter, so that it stands in checkpoints. */
-    kj_param_def crossed = {.unit = "boolean", .def = 0.0, .min = 0.0, .max = 1.0, .source = source, .doc = "1 once the policy's indicator has passed its bound."};
-    if (!status && policy->trigger.column) status = add_param(err, sim, policy, "passed", &crossed);
+    /* Kept as parameters, so that they stand in checkpoints and in the states that a live session goes back to. */
+    kj_param_def since = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
+                          .doc = "Kept by the program: year of the first call since the policy came into force; 0: not in force."};
+    kj_param_def done = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
+                         .doc = "Kept by the program: year for which a policy that acts once has acted; 0: not yet."};
+    if (!status) status = add_param(err, sim, policy, "since", &since);
+    if (!status && policy->once) status = add_param(err, sim, policy, "done", &done);
     for (uint32_t p = 0; !status && p < policy->n_params; p++) {
         const kj_policy_param *own = &policy->params[p];
         kj_param_def def = {.unit = own->is_switch ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
@@ -100,8 +112,8 @@ static void push_param(lua_State *L, const policy_call *call, const char *name, 
 static int refuse_unknown_param(lua_State *L)
 {
     const kj_policy *policy = lua_touserdata(L, lua_upvalueindex(1));
-    const char *names[3 + POLICY_PARAMS_MAX + 2] = {"enabled", "from", "to"};
-    size_t n = 3;
+    const char *names[4 + POLICY_PARAMS_MAX + 2] = {"enabled", "from", "to", "since"};
+    size_t n = 4;
     for (uint32_t p = 0; p < policy->n_params; p++) names[n++] = policy->params[p].name;
     const char *wanted = luaL_checkstring(L, 2), *near = kj_nearest_name(wanted, names, n);
     return kj_lua_refuse(L, NULL, "policy %s has no parameter '%s'%s%s%s", policy->name, wanted, near ? "; did you mean '" : "",
@@ -133,6 +145,7 @@ static void push_params(lua_State *L, const policy_call *call)
     push_param(L, call, "enabled", true);
     push_param(L, call, "from", false);
     push_param(L, call, "to", false);
+    push_param(L, call, "since", false);
     for (uint32_t p = 0; p < call->policy->n_params; p++)
         push_param(L, call, call->policy->params[p].name, call->policy->params[p].is_switch);
     if (call->policy->has_place) push_point(L, call);
@@ -163,7 +176,10 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t ind
     if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
     kj_city_begin(policies->city, sim, month);
     status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
-    if (!status) policy->n_applied++, policy->n_changed += script_note_changes(policies, index);
+    if (!status) {
+        script_note_changes(policies, index);
+        script_count_effect(policies->city, &policy->effect);
+    }
     kj_city_end(policies->city, status == KJ_OK);
     return status;
 }
@@ -195,31 +211,52 @@ static kj_status trigger_value(kj_error *err, const kj_policy *policy, const kj_
     return found ? KJ_OK : bad_trigger(err, policy);
 }
 
-/* True in the one month in which the bound is first passed. */
-static kj_status has_passed(kj_error *err, const kj_policy *policy, kj_sim *sim, bool *due)
+/* Is the policy on, and its years reached? */
+static bool is_in_force(const kj_policy *policy, const kj_sim *sim, int32_t year)
 {
-    double passed = 0.0, value = 0.0;
-    *due = false;
-    kj_status status = kj_policy_value(err, sim, policy, "passed", &passed);
-    if (status || passed != 0.0) return status;
-    status = trigger_value(err, policy, sim, &value);
-    *due = !status && (policy->trigger.is_above ? value > policy->trigger.bound : value < policy->trigger.bound);
-    return *due ? give_value(err, sim, policy, "passed", 1.0) : status;
+    double from = own_value(sim, policy, OWN_FROM), to = own_value(sim, policy, OWN_TO);
+    return own_value(sim, policy, OWN_ENABLED) != 0.0 && (double)year >= from && (to <= 0.0 || (double)year <= to);
+}
+
+kj_status script_meant_year(kj_error *err, const kj_policy *policy, const kj_sim *sim, int32_t *year)
+{
+    double value = (double)policy->trigger.year;
+    kj_status status = KJ_OK;
+    for (uint32_t p = 0; !status && p < policy->n_params; p++)
+        if (!policy->trigger.year && strcmp(policy->params[p].name, "year") == 0) status = kj_policy_value(err, sim, policy, "year", &value);
+    *year = (int32_t)value;
+    return status;
+}
+
+/* A policy that acts once does so in the first month from its year on, also when it is switched on after that: then it says so.
+   Given another year it acts again. */
+static kj_status is_due_once(kj_error *err, const kj_policy *policy, kj_sim *sim, int32_t year, bool *due)
+{
+    double done = own_value(sim, policy, OWN_DONE), value = 0.0;
+    int32_t meant = 0;
+    kj_status status = script_meant_year(err, policy, sim, &meant);
+    if (status || year < meant || (meant ? done == (double)meant : done != 0.0)) return status;
+    *due = !policy->trigger.column;
+    if (policy->trigger.column) {
+        status = trigger_value(err, policy, sim, &value);
+        *due = !status && (policy->trigger.is_above ? value > policy->trigger.bound : value < policy->trigger.bound);
+    }
+    if (!*due) return status;
+    if (meant && meant < year) kj_log_warning("%d: policy %s: its year %d is past, so it acts now", (int)year, policy->name, (int)meant);
+    return give_value(err, sim, policy, "done", meant ? (double)meant : (double)year);
 }
 
 static kj_status is_due(kj_error *err, const kj_policy *policy, kj_sim *sim, kj_month month, bool *due)
 {
-    double enabled = 0.0, from = 0.0, to = 0.0;
-    int32_t year = KJ_YEAR_OF(month);
+    int32_t year = KJ_YEAR_OF(month), of_year = policy->trigger.month ? policy->trigger.month : 1;
+    double since = own_value(sim, policy, OWN_SINCE);
+    kj_status status = KJ_OK;
     *due = false;
-    int32_t of_year = policy->trigger.month ? policy->trigger.month : 1;
+    if (!is_in_force(policy, sim, year)) return since != 0.0 ? give_value(err, sim, policy, "since", 0.0) : KJ_OK;
     if (!policy->monthly && KJ_MONTH_OF_YEAR(month) != of_year) return KJ_OK;
-    if (policy->trigger.year && policy->trigger.year != year) return KJ_OK;
-    kj_status status = kj_policy_value(err, sim, policy, "enabled", &enabled);
-    if (!status) status = kj_policy_value(err, sim, policy, "from", &from);
-    if (!status) status = kj_policy_value(err, sim, policy, "to", &to);
-    *due = !status && enabled != 0.0 && (double)year >= from && (to <= 0.0 || (double)year <= to);
-    return status || !*due || !policy->trigger.column ? status : has_passed(err, policy, sim, due);
+    if (policy->once) status = is_due_once(err, policy, sim, year, due);
+    else *due = true;
+    return !status && *due && since == 0.0 ? give_value(err, sim, policy, "since", (double)year) : status;
 }
 
 static kj_status apply_all(kj_error *err, void *data, kj_sim *sim, kj_month month)

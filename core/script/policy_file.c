@@ -64,7 +64,7 @@ static bool default_is_boolean(lua_State *L, int index)
 static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
 {
     static const char *const keys[] = {"name", "unit", "default", "min", "max", "title", "sentence", "source"};
-    static const char *const taken[] = {"enabled", "from", "to"};
+    static const char *const taken[] = {"enabled", "from", "to", "since", "done"};
     char what[2 * KJ_NAME_MAX];
     kj_policy_param *param = &policy->params[policy->n_params++];
     snprintf(what, sizeof what, "policy.parameters.%d", (int)i);
@@ -140,7 +140,7 @@ static void read_place(lua_State *L, int index, kj_policy *policy)
     }
 }
 
-/* when = "year", "month", { month = 8 }, { year = 2030 }, { table =, column =, name =, above = or below =, month = }. */
+/* when = "year", "month", "once", { month = 8 }, { year = 2030 }, { table =, column =, name =, above = or below =, month = }. */
 static void read_when(lua_State *L, int index, kj_policy *policy)
 {
     static const char *const keys[] = {"month", "year", "table", "column", "name", "above", "below"};
@@ -149,7 +149,9 @@ static void read_when(lua_State *L, int index, kj_policy *policy)
     bool is_table = lua_istable(L, -1);
     lua_pop(L, 1);
     if (!is_table) {
-        policy->monthly = kj_lua_word_or(L, index, "policy", "when", "year month", 0) == 1;
+        int32_t word = kj_lua_word_or(L, index, "policy", "when", "year month once", 0);
+        policy->monthly = word == 1;
+        policy->once = word == 2;
         return;
     }
     int when = kj_lua_table(L, index, "policy", "when");
@@ -168,6 +170,7 @@ static void read_when(lua_State *L, int index, kj_policy *policy)
         trigger->bound = kj_lua_number(L, when, "policy.when", above ? "above" : "below", -1e15, 1e15);
         policy->monthly = trigger->month == 0;
     }
+    policy->once = bounded || trigger->year;
     lua_pop(L, 1);
 }
 

@@ -36,28 +36,39 @@ typedef struct kj_policy_param {
     double given;
 } kj_policy_param;
 
-/* When a policy is applied, beside month or January: in one year only, or in the first January or month at which an indicator
-   stands beyond a bound, and from then on never again. */
+/* When a policy is applied, beside month or January. With a year or an indicator it acts once: in the first January or month of
+   that year or after it, or at which the indicator stands beyond its bound. */
 typedef struct kj_trigger {
     int32_t month;         /* 1 … 12: that month of the year; 0: as kj_policy.monthly says */
-    int32_t year;          /* that year only; 0: every year */
+    int32_t year;          /* not before it; 0: any */
     char *table, *column, *name; /* a recorded column, summed or of the row with that name; NULL: no bound */
     bool is_above;
     double bound;
 } kj_trigger;
 
+/* What the calls of a policy in this process have changed. */
+typedef struct kj_policy_effect {
+    uint32_t n_calls;
+    int64_t n_cells;                  /* values of cells, each as often as a call changed it */
+    int64_t n_zoned;                  /* cells whose protection they changed and that are zoned for homes */
+    int64_t n_projects, n_facilities; /* new ones */
+    int64_t n_rows;                   /* values of projects and facilities that were there */
+    int64_t n_settings;
+} kj_policy_effect;
+
 enum { POLICY_PARAMS_MAX = 64 }; /* of its own, a place apart */
 
-/* Besides its own parameters every policy has enabled (0 or 1), from and to (years; 0: no bound). */
+/* Besides its own parameters every policy has enabled (0 or 1), from and to (years; 0: no bound), and what the program keeps of it:
+   since (year of the first call since it came into force) and, if it acts once, done (year for which it has acted). */
 typedef struct kj_policy {
     char name[KJ_NAME_MAX];
     char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
     char *lever_se, *lever_dk; /* legal lever; like the next two NULL if the file gives none */
     char *changes, *leaves;
     bool monthly; /* applied each month, not each January */
+    bool once;    /* acts once, and not before the year of its trigger or of its parameter `year` if it has one */
     kj_trigger trigger;
-    uint32_t n_applied; /* calls so far in this process */
-    int64_t n_changed;  /* cells that they changed */
+    kj_policy_effect effect;
     bool listed;  /* by the scenario, with these three */
     bool enabled;
     double from, to;
@@ -65,6 +76,7 @@ typedef struct kj_policy {
     uint32_t n_params;
     bool has_place; /* the last two of them are x and y */
     uint32_t file; /* index in kj_scenario.files */
+    uint32_t first_param; /* in the simulation it was last attached to */
 } kj_policy;
 
 typedef struct kj_policies kj_policies; /* the sandbox and what is needed to run them */
@@ -110,5 +122,12 @@ kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj
 /* Value that one parameter of a policy ("max_far"; also "enabled", "from", "to") has in the simulation. With kj_policy
    and kj_policy_param (title, unit, default, range) it is all that a listing of policies needs. */
 kj_status kj_policy_value(kj_error *err, const kj_sim *sim, const kj_policy *policy, const char *param, double *value);
+
+/* "134 values of cells changed, 2 projects", or "nothing changed". */
+void kj_policy_effect_words(const kj_policy *policy, char *out, size_t room);
+bool kj_policy_changed_nothing(const kj_policy *policy);
+
+/* At the end of a run: one note for each policy that acted, with what it changed, and for each that is on and has not acted, why. */
+void kj_policies_tell(const kj_scenario *scenario, const kj_sim *sim, bool quiet);
 
 #endif

@@ -46,12 +46,17 @@ void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const f
 /* Small letters, digits and _, beginning with a letter. */
 bool script_is_name(const char *name);
 
-/* conflicts.c. Between kj_city_begin and kj_city_end, after a call that went well: notes what the policy (its index) changed, warns of
-   clashes with other policies, and returns the number of cells changed. One pass over each layer that the policy wrote. */
-int64_t script_note_changes(kj_policies *policies, uint32_t policy);
+/* conflicts.c. Between kj_city_begin and kj_city_end, after a call that went well: counts the cells that the policy (its index) changed and
+   warns of clashes with other policies. One pass over each layer that the policy wrote. */
+void script_note_changes(kj_policies *policies, uint32_t policy);
 void script_conflicts_free(script_conflicts *conflicts);
 
+/* effects.c, at the same time: a call, and what it changed apart from cells. */
+void script_count_effect(const kj_city *city, kj_policy_effect *effect);
+
 /* policies.c */
+/* Year that a policy which acts once is meant for: of its `when`, or of its parameter `year`; 0: any. */
+kj_status script_meant_year(kj_error *err, const kj_policy *policy, const kj_sim *sim, int32_t *year);
 void script_push_programme(lua_State *L, void *policies);
 
 #endif

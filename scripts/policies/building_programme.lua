@@ -2,7 +2,7 @@
 --
 -- The projects stand in scripts/programmes/MAP.lua (and in scenario.projects), each with a place, homes by tenure and a
 -- planned start. They pass plan, appeal, permit and building like all projects, and can slip or be lost on the way.
--- Changes: adds rows to the table project in the first January in which it is applied.
+-- Changes: adds rows to the table project in the first January in which it is applied; what should have started by then starts at once.
 -- Leaves alone: projects that the map has already (by name), developers' projects, zoning before a plan is made.
 
 policy {
@@ -41,9 +41,8 @@ policy {
       },
     },
   },
-  when = "year",
+  when = "once",
   apply = function(city, p)
-    if city.year ~= math.max(city.start_year, p.from) then return end
     local known = {}
     for _, project in ipairs(city:projects()) do known[project.name] = true end
     local function homes(n) return math.floor((n or 0) * p.share + 0.5) end
@@ -55,7 +54,7 @@ policy {
           rental = homes(plan.rental), coop = homes(plan.coop), owner = homes(plan.owner),
           student = homes(plan.student), senior = homes(plan.senior),
           small_houses = math.min(homes(plan.small_houses), total),
-          start = plan.start + math.floor(p.delay), months = plan.months,
+          start = math.max(plan.start + math.floor(p.delay), city.year), months = plan.months,
         }
       end
     end

@@ -35,9 +35,8 @@ policy {
       },
     },
   },
-  when = "year",
+  when = "once",
   apply = function(city, p)
-    if city.year ~= p.year then return end
     local schools, areas, chosen = city:facilities("school"), city:areas(), nil
     local function in_town(school)
       local near, kind

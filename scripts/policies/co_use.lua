@@ -41,7 +41,6 @@ policy {
   },
   when = "year",
   apply = function(city, p)
-    if city.year ~= math.max(city.start_year, p.from) then return end
     city:set_param("services.co_use_share", p.share)
     city:set_param("services.pricing_model", math.floor(p.pricing))
   end,

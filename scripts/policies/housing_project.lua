@@ -57,9 +57,8 @@ policy {
     },
   },
   place = { en = "the middle of the largest place", sv = "mitten av den största orten", da = "midten af det største sted" },
-  when = "year",
+  when = "once",
   apply = function(city, p)
-    if city.year ~= math.max(city.start_year, p.year) then return end
     local homes = math.floor(p.homes)
     local rental = math.floor(homes * p.rental + 0.5)
     local plan = { name = "Housing project " .. city.year, rental = rental, start = city.year }

@@ -66,9 +66,8 @@ policy {
       sentence = { en = "The other end; 0: see above.", sv = "Andra änden; 0: se ovan.", da = "Den anden ende; 0: se ovenfor." },
     },
   },
-  when = "year",
+  when = "once",
   apply = function(city, p)
-    if city.year ~= math.max(city.start_year, p.year, p.from) then return end
     local from, to = { x = p.x1, y = p.y1 }, { x = p.x2, y = p.y2 }
     if p.x1 == 0 or p.y1 == 0 or p.x2 == 0 or p.y2 == 0 then
       local function by_size(kind)

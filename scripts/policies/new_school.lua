@@ -64,9 +64,8 @@ policy {
     },
   },
   place = { en = "the programme chooses", sv = "programmet väljer", da = "programmet vælger" },
-  when = "year",
+  when = "once",
   apply = function(city, p)
-    if city.year ~= p.year then return end
     local school = {
       kind = "school", name = "New school " .. city.year, places = math.floor(p.places),
       from_grade = math.floor(p.from_grade), to_grade = math.floor(p.to_grade),

@@ -58,9 +58,8 @@ policy {
     },
   },
   place = { en = "the area by its rank", sv = "området efter sin ordning", da = "området efter sin rang" },
-  when = "year",
+  when = "once",
   apply = function(city, p)
-    if city.year ~= math.max(city.start_year, p.year, p.from) then return end
     local minutes = p.minutes + p.headway / 2
     local point = p.point
     if not point then

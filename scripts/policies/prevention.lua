@@ -51,13 +51,9 @@ policy {
   },
   when = "year",
   apply = function(city, p)
-    local last = p.to > 0 and city.year == p.to
-    if city.year == math.max(city.start_year, p.from) then
-      city:set_param("economy.prevention_effect", p.effect)
-      city:set_param("economy.prevention_lag", p.lag)
-      city:set_param("economy.prevention_sek", p.sek)
-    elseif last then
-      city:set_param("economy.prevention_sek", 0)
-    end
+    local last = p.to > 0 and city.year == p.to and city.year > p.since
+    city:set_param("economy.prevention_effect", p.effect)
+    city:set_param("economy.prevention_lag", p.lag)
+    city:set_param("economy.prevention_sek", last and 0 or p.sek)
   end,
 }

@@ -31,9 +31,12 @@ policy {
   },
   when = "year",
   apply = function(city, p)
-    if city.year ~= math.max(city.start_year, p.from) then return end
+    local before = city:param("services.shift_gain") -- what the places hold already: schools are put into shifts once
+    if before == p.gain then return end
     for _, school in ipairs(city:facilities("school")) do
-      if school.open and not school.independent then city:set_places(school, math.floor(school.places * (1 + p.gain) + 0.5)) end
+      if school.open and not school.independent then
+        city:set_places(school, math.floor(school.places * (1 + p.gain) / (1 + before) + 0.5))
+      end
     end
     city:set_param("services.shift_gain", p.gain)
   end,

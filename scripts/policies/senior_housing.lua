@@ -52,9 +52,9 @@ policy {
   },
   when = "year",
   apply = function(city, p)
-    local years = city.year - math.max(city.start_year, p.from)
+    local years = city.year - p.since
     local every = math.floor(p.every)
-    if years < 0 or years % every ~= 0 then return end
+    if years % every ~= 0 then return end
     local places = {}
     for _, area in ipairs(city:areas()) do
       if area.kind ~= "rural" and area.population >= p.smallest then table.insert(places, area) end
