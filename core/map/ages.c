@@ -69,19 +69,46 @@ static kj_status ages_from_municipality(kj_error *err, kj_draft *draft)
     return status;
 }
 
-/* One class of one sex: the areas' whole numbers spread over its single years, the nation's profile as column margin.
- */
+/* How much more of an age the map has than the nation, within a class: a parabola with the class's own ratio as mean and the means of
+   neighbouring ratios at its borders (Colella & Woodward 1984, without limiter). The nation's profile alone would make steps between
+   classes: in a town of students too few of 19 and far too many of 24, whom each year's birthdays then move to the next class. */
+static double ratio_at(const double *ratio, uint32_t n, uint32_t c, double x)
+{
+    double left = c > 0 ? 0.5 * (ratio[c - 1] + ratio[c]) : ratio[c], right = c + 1 < n ? 0.5 * (ratio[c] + ratio[c + 1]) : ratio[c];
+    double value = left + x * (right - left + 6.0 * (ratio[c] - 0.5 * (left + right)) * (1.0 - x));
+    return fmax(value, 0.25 * ratio[c]);
+}
+
+/* Weights of the single years of one sex: the nation's profile times that ratio. The open class at the end keeps the nation's. */
+static void single_years(const kj_draft *draft, int32_t sex, const double *total, double out[KJ_AGES])
+{
+    const double *nation = draft->country->population[sex];
+    double ratio[KJ_AGE_CLASSES_MAX];
+    const uint32_t n = draft->n_classes;
+    for (uint32_t c = 0; c < n; c++) {
+        double sum = 0.0;
+        int32_t end = c + 1 < n ? draft->class_from[c + 1] : KJ_AGES;
+        for (int32_t age = draft->class_from[c]; age < end; age++) sum += nation[age];
+        ratio[c] = sum > 0.0 ? total[c] / sum : 0.0;
+    }
+    for (uint32_t c = 0; c < n; c++) {
+        int32_t from = draft->class_from[c], end = c + 1 < n ? draft->class_from[c + 1] : KJ_AGES;
+        for (int32_t age = from; age < end; age++)
+            out[age] = nation[age] * (c + 1 < n ? ratio_at(ratio, n, c, (age - from + 0.5) / (end - from)) : 1.0);
+    }
+}
+
+/* One class of one sex: the areas' whole numbers spread over its single years, `profile` as column margin. */
 static kj_status spread_class(kj_error *err, kj_draft *draft, int32_t sex, int32_t from, int32_t to,
-                              const int32_t *count)
+                              const int32_t *count, const double *profile)
 {
     uint32_t n = (uint32_t)draft->n_areas, width = (uint32_t)(to - from + 1);
     double *value = calloc((size_t)n * width, sizeof *value);
     int32_t *whole = calloc((size_t)n * width, sizeof *whole), column[KJ_AGES];
-    const double *nation = draft->country->population[sex] + from;
     int64_t total = 0;
     kj_status status = value && whole ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     for (uint32_t a = 0; a < n; a++) total += count[a];
-    kj_fit_round(nation, width, total, column);
+    kj_fit_round(profile + from, width, total, column);
     for (uint32_t a = 0; status == KJ_OK && a < n; a++) {
         for (uint32_t i = 0; i < width; i++)
             value[a * width + i] = total > 0 ? (double)count[a] * column[i] / (double)total : 0.0;
@@ -111,11 +138,18 @@ static kj_status ages_from_classes(kj_error *err, kj_draft *draft)
             draft->class_error = fmax(draft->class_error, fabs(value[i] - count[(size_t)a * 2 * nc + i]));
         }
     }
+    double profile[2][KJ_AGES];
+    for (int32_t sex = 0; sex < 2; sex++) {
+        double total[KJ_AGE_CLASSES_MAX] = {0};
+        for (uint32_t a = 0; status == KJ_OK && a < n; a++)
+            for (uint32_t c = 0; c < nc; c++) total[c] += count[(size_t)a * 2 * nc + (uint32_t)sex * nc + c];
+        single_years(draft, sex, total, profile[sex]);
+    }
     for (uint32_t i = 0; status == KJ_OK && i < 2 * nc; i++) {
         uint32_t c = i % nc;
         int32_t to = c + 1 < nc ? spec->class_from[c + 1] - 1 : KJ_AGES - 1;
         for (uint32_t a = 0; a < n; a++) column[a] = count[(size_t)a * 2 * nc + i];
-        status = spread_class(err, draft, (int32_t)(i / nc), spec->class_from[c], to, column);
+        status = spread_class(err, draft, (int32_t)(i / nc), spec->class_from[c], to, column, profile[i / nc]);
     }
     free(count);
     free(column);

@@ -22,12 +22,14 @@ static const double let_small_share[3] = {0.60, 0.15,
 /* --- the stock ------------------------------------------------------------------------------------------------------
  */
 
-static double vacancy_of(const kj_recipe *recipe, int32_t class)
+/* Share of the homes in which nobody lives: on offer, or between two households. */
+static double empty_of(const kj_recipe *recipe, int32_t class)
 {
     switch (classes[class].tenure) {
-    case KJ_TENURE_OWNER: return recipe->vacancy_owner;
-    case KJ_TENURE_COOP: return recipe->vacancy_coop;
-    default: return recipe->vacancy_rental;
+    case KJ_TENURE_OWNER: return recipe->vacancy_owner + recipe->between_owner;
+    case KJ_TENURE_COOP: return recipe->vacancy_coop + recipe->between_coop;
+    case KJ_TENURE_STUDENT: return recipe->vacancy_rental + recipe->between_student;
+    default: return recipe->vacancy_rental + recipe->between_rental;
     }
 }
 
@@ -100,7 +102,7 @@ static void round_area(const kj_draft *draft, kj_draft_area *area, double value[
     area->n_households = dwellings;
     double carried = 0.5;
     for (int32_t c = 0; c < KJ_HOME_CLASSES; c++) {
-        carried += area->homes[c] * vacancy_of(draft->recipe, c);
+        carried += area->homes[c] * empty_of(draft->recipe, c);
         area->vacant[c] = (int32_t)carried < area->homes[c] ? (int32_t)carried : area->homes[c];
         carried -= area->vacant[c];
         area->n_households -= area->vacant[c];

@@ -471,6 +471,10 @@ static kj_household_kind kind_of(const former *f, const unit *u)
     return couple ? KJ_HH_COUPLE : KJ_HH_SINGLE;
 }
 
+/* Most couples of an area, over those that its ages give in the nation. Where homes are small houses nine of ten adults in mid-life
+   have a partner there, of the nation's 0.70 (assumed): fewer would leave grown-ups over who must lodge, and who then move to town. */
+static const double couples_most = 1.28;
+
 static void form_area(former *f, double couple_share)
 {
     kj_draft_area *area = f->area;
@@ -486,7 +490,7 @@ static void form_area(former *f, double couple_share)
         if (!f->persons[p].child_at_home && f->persons[p].care < 0)
             expected += 0.5 * f->draft->country->partner[f->persons[p].sex][f->persons[p].age];
     }
-    double couples = fmin(couple_share * (adults - households), 1.12 * expected);
+    double couples = fmin(couple_share * (adults - households), couples_most * expected);
     make_couples(f, (int32_t)(couples + 0.5));
     pool_singles(f);
     make_families(f);
@@ -599,6 +603,11 @@ static kj_status form_all(kj_error *err, former *f, double share, kj_seed *seed,
     return status;
 }
 
+/* Of the adults in somebody else's home some always share it: a quarter in the nation (2021: 429 000 households of other kinds with 1.75
+   of them each, beside 2.2 million couples), at least as many as lodge in the market itself from its second year on. Where there are too
+   few persons a home for the one-person households wanted, this holds. */
+static const double couples_at_most = 0.92;
+
 /* Share of partners that gives the one-person households wanted. Each partner more takes one person who lives alone
    away, each person less who shares gives about a third back; a few Newton steps with that slope. */
 static double solve_couple_share(former *f)
@@ -607,7 +616,7 @@ static double solve_couple_share(former *f)
     for (int i = 0; i < 3; i++) {
         form_all(NULL, f, share, NULL, NULL, &alone, &rest, &households); /* cannot fail without a seed */
         if (!(rest > 0.0)) break;
-        share = in_range(share + (alone - f->draft->recipe->one_person_share * households) / (0.67 * rest), 0.5, 1.0);
+        share = in_range(share + (alone - f->draft->recipe->one_person_share * households) / (0.67 * rest), 0.5, couples_at_most);
     }
     return share;
 }

@@ -19,7 +19,8 @@
    sample {file=…}: households of a survey as seed (household, age, sex, partner_of, child_of)
    ages {file=…} or { {from to share}, … }
    households {one_person couple_share}; care {share_80 places}
-   dwellings {total in_use tenure={small_houses={rental coop owner} flats={rental coop}} small_houses={rural locality town} vacancy={rental coop owner} students seniors}
+   dwellings {total in_use tenure={small_houses={rental coop owner} flats={rental coop}} small_houses={rural locality town} vacancy={rental coop owner}
+     between={rental coop owner student} students seniors}
    land {arable forest reserves farmland_class lakes={{name x y length width angle},…} river={{x y},…}
      cover={file band | layer column, classes="corine"|"nmd"|"worldcover"|"urban_atlas"|"kedja"|{{value use},…},
        resample="mode"|"nearest", built_share}, shores="gshhg" (sea, lakes and rivers, at import only)}
@@ -506,7 +507,7 @@ static void read_dwellings(lua_State *L, int t, kj_recipe *r)
 {
     int d = kj_lua_table_or_none(L, t, "map", "dwellings");
     if (!d) return;
-    kj_lua_known_keys(L, d, "map.dwellings", KEYS("total", "in_use", "tenure", "small_houses", "vacancy", "students", "seniors"),
+    kj_lua_known_keys(L, d, "map.dwellings", KEYS("total", "in_use", "tenure", "small_houses", "vacancy", "between", "students", "seniors"),
                       false);
     r->dwellings_total = kj_lua_number_or(L, d, "map.dwellings", "total", 1.0, 1e8, 0.0);
     r->dwellings_in_use = kj_lua_number_or(L, d, "map.dwellings", "in_use", 0.5, 1.0, 1.0);
@@ -529,6 +530,15 @@ static void read_dwellings(lua_State *L, int t, kj_recipe *r)
         r->vacancy_rental = kj_lua_number_or(L, v, "map.dwellings.vacancy", "rental", 0.0, 0.5, r->vacancy_rental);
         r->vacancy_coop = kj_lua_number_or(L, v, "map.dwellings.vacancy", "coop", 0.0, 0.5, r->vacancy_coop);
         r->vacancy_owner = kj_lua_number_or(L, v, "map.dwellings.vacancy", "owner", 0.0, 0.5, r->vacancy_owner);
+        lua_pop(L, 1);
+    }
+    int b = kj_lua_table_or_none(L, d, "map.dwellings", "between");
+    if (b) {
+        kj_lua_known_keys(L, b, "map.dwellings.between", KEYS("rental", "coop", "owner", "student"), false);
+        r->between_rental = kj_lua_number_or(L, b, "map.dwellings.between", "rental", 0.0, 0.4, r->between_rental);
+        r->between_coop = kj_lua_number_or(L, b, "map.dwellings.between", "coop", 0.0, 0.4, r->between_coop);
+        r->between_owner = kj_lua_number_or(L, b, "map.dwellings.between", "owner", 0.0, 0.4, r->between_owner);
+        r->between_student = kj_lua_number_or(L, b, "map.dwellings.between", "student", 0.0, 0.4, r->between_student);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -1151,6 +1161,12 @@ static void set_defaults(kj_recipe *r)
     r->vacancy_rental = 0.008; /* public housing, Sweden 2013 (sabo.se) */
     r->vacancy_coop = 0.008;
     r->vacancy_owner = 0.010;
+    /* what the market itself has under notice, renovation and contract in its third to fifth year, in Lund and in Värnamo (MODEL.md of
+       plugins/housing, "The start"): a run that began without them would empty that many homes before any is filled */
+    r->between_rental = 0.020;
+    r->between_coop = 0.010;
+    r->between_owner = 0.005;
+    r->between_student = 0.050;
     r->senior_share_of_rental = 0.04;
     r->arable = 0.08;
     r->forest = 0.60;

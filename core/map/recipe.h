@@ -207,7 +207,8 @@ typedef struct kj_recipe {
     double dwellings_in_use; /* share of the total that is lived in by a registered household, for sale or to let */
     double small_share[3];   /* by kj_area_kind */
     double small_tenure[3], flat_tenure[3]; /* rental, coop, owner: shares where areas do not say; owned flats are sold like co-op ones */
-    double vacancy_rental, vacancy_coop, vacancy_owner;
+    double vacancy_rental, vacancy_coop, vacancy_owner; /* to let or for sale, shares of the homes */
+    double between_rental, between_coop, between_owner, between_student; /* empty between two households besides: notice, renovation, contract */
     double student_share_of_rental, senior_share_of_rental;
 
     double arable, forest, reserves; /* shares of land */

@@ -346,11 +346,24 @@ static void fill_persons(const kj_draft *draft, kj_store *store)
     }
 }
 
-/* Formed and last moved: some time since the head came of age, exponential with a mean of eight years; assumed. */
+/* Mean years in a home, by tenure: one over the yearly turnover (0.10 of rentals and co-ops, 0.02-0.03 of detached houses:
+   hurvibor.se; moves of whole households alone). With those who leave the map, come from outside or part, homes change hands about
+   twice as often, student homes (assumed) every other year. */
+static double years_in_home(kj_tenure tenure)
+{
+    switch (tenure) {
+    case KJ_TENURE_OWNER: return 20.0;
+    case KJ_TENURE_STUDENT: return 2.0;
+    default: return 5.0;
+    }
+}
+
+/* Formed and last moved: some time since the head came of age, exponential with the mean of its tenure. */
 static int32_t formed_month(const kj_draft *draft, int32_t h)
 {
-    int32_t adult = draft->start - draft->persons[draft->households[h].head].birth_month - 12 * 18;
-    double months = -kj_log(kj_map_uniform(KJ_MAP_MATCH, (uint64_t)h, 9)) * 96.0;
+    int32_t home = draft->households[h].dwelling, adult = draft->start - draft->persons[draft->households[h].head].birth_month - 12 * 18;
+    double years = years_in_home(home < 0 ? KJ_TENURE_RENTAL : (kj_tenure)draft->dwellings[home].tenure);
+    double months = -kj_log(kj_map_uniform(KJ_MAP_MATCH, (uint64_t)h, 9)) * 12.0 * years;
     if (adult < 0) adult = 0;
     return draft->start - (months < adult ? (int32_t)months : adult);
 }

@@ -52,7 +52,7 @@ map {
 
   -- assumed: a university town, more jobs than employed residents; shares of those who commute out not known
   work = {
-    jobs = 76000, tertiary = 0.58, students = 0.50,
+    jobs = 76000, tertiary = 0.58, students = 0.40,
     outside = {
       { name = "Malmö", share = 0.150 }, { name = "Copenhagen", share = 0.025 }, { name = "Helsingborg", share = 0.025 },
       { name = "Landskrona", share = 0.015 }, { name = "elsewhere", share = 0.085 },

@@ -9,10 +9,14 @@ for file in "$deso" "$schools" "$panel"; do [ -r "$file" ] || { echo "$file is m
 command -v ogr2ogr >/dev/null || { echo "ogr2ogr is missing (Debian package gdal-bin)" >&2; exit 2; }
 mkdir -p "$out"
 
+# Children of 2020 over those of 2025, by cohort: the mean of Sweden's total fertility rates in their years of birth (UN WPP2024, in
+# maps/countries/se/fertility_year.csv), 1.753 in 2016-2020 over 1.499 in 2021-2025 (2024 and 2025 as 2023), and 1.881 in 2011-2015 over 1.753.
+cohort() { case $1 in 0_4) echo 1.169 ;; 5_9) echo 1.073 ;; *) echo 1 ;; esac; }
+
 ages=""
 for sex in f m; do
   for class in 0_4 5_9 10_14 15_19 20_24 25_29 30_34 35_39 40_44 45_49 50_54 55_59 60_64 65_69 70_74 75_79 80p; do
-    ages+=", sum(${sex}_$class) as ${sex}_$class"
+    ages+=", sum(${sex}_$class) * $(cohort $class) as ${sex}_$class"
   done
 done
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT

@@ -49,7 +49,7 @@ map {
   land = { arable = 0.62, forest = 0.14, reserves = 0.03, farmland_class = 8 },
   zoning = { fringe_m = 400, fringe_share = 0.5 },
   work = {
-    jobs = 72000, tertiary = 0.58, students = 0.50, -- jobs: those of maps/lund to the inhabitants of 2020 (assumed)
+    jobs = 72000, tertiary = 0.58, students = 0.40, -- jobs: those of maps/lund to the inhabitants of 2020 (assumed)
     outside = {
       { name = "Malmö", share = 0.150 }, { name = "Copenhagen", share = 0.025 }, { name = "Helsingborg", share = 0.025 },
       { name = "Landskrona", share = 0.015 }, { name = "elsewhere", share = 0.085 },

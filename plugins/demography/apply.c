@@ -170,23 +170,31 @@ static kj_status check_list(const state *s, kj_ctx *ctx, uint32_t row)
     return KJ_OK;
 }
 
-/* At the start: luck of heads, sizes, kinds and incomes by this plugin's own rules, care homes and jobs counted. */
-static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+/* First step of the start: luck of heads, sizes, kinds and incomes by this plugin's own rules, and those who lodge. */
+static kj_status run_start_lodgers(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
     const demography *d = instance;
-    const kj_run_v1 *run = d->run;
     state s;
     state_open(d, ctx, &s);
-    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_household); row++) {
+    for (uint32_t row = 0; row < d->run->n_rows(ctx, d->t_household); row++) {
         if (!s.household_alive[row]) continue;
         kj_status list = check_list(&s, ctx, row);
         if (list) return list;
         household_count(&s, row);
     }
     note_homes(&s);
-    kj_status lodgers = start_lodgers(&s);
-    if (lodgers) return lodgers;
+    return start_lodgers(&s);
+}
+
+/* Second step: care homes and jobs counted, levels fitted, and those who wait outside. A step of its own has room of its own for rows. */
+static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    demography *d = instance;
+    const kj_run_v1 *run = d->run;
+    state s;
+    state_open(d, ctx, &s);
     const uint8_t *alive = run->alive(ctx, d->t_person);
     for (uint32_t row = 0; row < run->n_rows(ctx, d->t_person); row++) {
         if (!alive[row]) continue;
@@ -199,7 +207,9 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     }
     fit_income_level(&s);
     kj_status status = fit_out_migration(&s);
-    return status ? status : s.status;
+    if (status) return status;
+    work_rates(d, ctx, &d->rates); /* who of the newcomers works */
+    return start_arrivals(&s);
 }
 
 kj_status register_apply(demography *d)
@@ -213,9 +223,13 @@ kj_status register_apply(demography *d)
                            .phase = KJ_PHASE_PEOPLE, .shape = KJ_SERIAL, .uses = list.items, .n_uses = list.n, .after = after,
                            .run = run_apply};
     kj_status status = d->reg->system(d->host->impl, &apply);
-    state_uses(d, &start_list);
-    kj_system_def start = {.struct_size = sizeof start, .name = "demography.start", .doc = "Counts households, care homes and workplaces.",
-                           .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = start_list.items, .n_uses = start_list.n, .run = run_start};
+    arrival_uses(d, &start_list);
+    kj_system_def lodgers = {.struct_size = sizeof lodgers, .name = "demography.start_lodgers", .doc = "Counts households, and makes one of each person who lodges.",
+                           .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = start_list.items, .n_uses = start_list.n, .run = run_start_lodgers};
+    if (!status) status = d->reg->system(d->host->impl, &lodgers);
+    const char *const counted[] = {"demography.start_lodgers", NULL};
+    kj_system_def start = {.struct_size = sizeof start, .name = "demography.start", .doc = "Counts care homes and workplaces, and makes the households that wait outside.",
+                           .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = start_list.items, .n_uses = start_list.n, .after = counted, .run = run_start};
     if (!status) status = d->reg->system(d->host->impl, &start);
     return status;
 }

@@ -64,6 +64,15 @@ static void plan_vision(const arrival_view *v, uint32_t m, double out_per_head)
     v->needed_jobs[m] = (int64_t)floor(jobs + 0.5);
 }
 
+/* Persons a month who would come to a municipality by its published level. */
+static double usual_arrivals(const arrival_view *v, uint32_t m)
+{
+    const state *s = v->s;
+    uint32_t n;
+    const double *in = s->run->param_table(s->ctx, s->d->tab.migration_level, &n) + municipal_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
+    return (in[0] * beyond_map(s->d, s->ctx) + in[1] + in[2]) * (double)v->population[m] / 12.0;
+}
+
 /* Would-be in-migrant persons of a boundary this month. */
 static double expected_persons(const arrival_view *v, uint32_t m, int boundary, int64_t waiting)
 {
@@ -71,15 +80,15 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
     uint32_t n;
     const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
     const double *in = level + municipal_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
-    double county = in[0] * beyond_map(s->d, s->ctx), sum = county + in[1] + in[2];
-    double all = sum * (double)v->population[m] / 12.0;
+    double county = in[0] * beyond_map(s->d, s->ctx), sum = county + in[1] + in[2], all = usual_arrivals(v, m), whole = 0.0;
     if (all <= 0.0) return 0.0;
     double factor = s->run->param(s->ctx, s->d->par.in_scale);
     if (v->job_balance[m] > 0 && v->employed[m] > 0) {
         double balance = (double)v->jobs[m] * 1000.0 / (double)v->employed[m] / (double)v->job_balance[m];
         factor *= kj_pow(balance, s->run->param(s->ctx, s->d->par.in_jobs_elasticity));
     }
-    double queue_months = (double)waiting / (all * (double)s->n_municipalities);
+    for (uint32_t i = 0; i < s->n_municipalities; i++) whole += usual_arrivals(v, i);
+    double queue_months = (double)waiting / whole; /* who waits is not told by municipality */
     if (queue_months > 3.0) factor *= 3.0 / queue_months; /* word gets round that there are no homes */
     double persons = all * factor;
     double vision = (double)v->needed_in_migrants[m] / 12.0;
@@ -202,7 +211,8 @@ static void fill_household(state *s, uint32_t household, const arrival *a)
     }
 }
 
-static void arrive(state *s, const arrival *a, uint32_t lodges)
+/* A household that has waited for some months already. */
+static void arrive(state *s, const arrival *a, uint32_t lodges, int32_t waited)
 {
     kj_id id = s->run->create(s->ctx, s->d->t_household);
     uint32_t row = row_of_household(s, id);
@@ -212,7 +222,7 @@ static void arrive(state *s, const arrival *a, uint32_t lodges)
     }
     s->h.living[row] = KJ_LIVES_OUTSIDE;
     s->h.origin[row] = (uint8_t)(KJ_ORIGIN_COUNTY + a->boundary);
-    s->h.formed[row] = (int16_t)s->month;
+    s->h.formed[row] = (int16_t)(s->month - waited);
     fill_household(s, row, a);
     if (s->status) return;
     household_count(s, row);
@@ -228,19 +238,62 @@ static void arrive(state *s, const arrival *a, uint32_t lodges)
     count_in_migrant(s, row_of_person(s, s->h.head[row]), home_municipality(s, row), a->boundary);
 }
 
-/* Factor on arrivals: in the first months those who already wait outside when the run begins come on top. */
-static double catch_up(const state *s)
-{
-    enum { MONTHS = 3 };
-    int32_t month = s->month - s->run->start_month(s->ctx);
-    return month <= MONTHS ? 1.0 + s->run->param(s->ctx, s->d->par.start_waiting_months) / MONTHS : 1.0;
-}
-
 enum { MEMBERS_MAX = 5 }; /* two adults and three children: what fill_household makes */
 
 static bool has_room(const state *s)
 {
     return s->run->room(s->ctx, s->d->t_household) > 0 && s->run->room(s->ctx, s->d->t_person) >= MEMBERS_MAX;
+}
+
+static arrival_view open_view(state *s)
+{
+    const demography *d = s->d;
+    const kj_run_v1 *run = s->run;
+    kj_ctx *ctx = s->ctx;
+    arrival_view v = {
+        .s = s,
+        .population = run->read(ctx, d->municipality.population), .households = run->read(ctx, d->municipality.households),
+        .employed = run->read(ctx, d->municipality.employed), .jobs = run->read(ctx, d->municipality.jobs),
+        .job_balance = run->read(ctx, d->municipality.job_balance), .last_natural = run->read(ctx, d->municipality.last_natural),
+        .last_in = run->read(ctx, d->municipality.last_in), .last_out = run->read(ctx, d->municipality.last_out),
+        .last_gave_up = run->read(ctx, d->municipality.last_gave_up), .needed_dwellings = run->write(ctx, d->municipality.needed_dwellings),
+        .needed_in_migrants = run->write(ctx, d->municipality.needed_in_migrants), .needed_jobs = run->write(ctx, d->municipality.needed_jobs),
+    };
+    return v;
+}
+
+/* How many households come, and from where: `months` of arrivals at once. Those of the start have come in the months before and wait:
+   the longer ago, the fewer of them are left. */
+typedef struct wave {
+    double months;
+    int64_t waiting;
+    uint32_t lodges; /* chance, as threshold, that a single arrival moves straight in with somebody */
+    uint32_t waited; /* the longest wait behind them, months */
+} wave;
+
+static void come_from(const arrival_view *v, uint32_t m, int boundary, const wave *w)
+{
+    state *s = v->s;
+    uint32_t n;
+    const double *share = s->run->param_table(s->ctx, s->d->tab.in_household, &n);
+    /* share of students among persons -> among households, whose others are larger */
+    double student_share = s->run->param_table(s->ctx, s->d->tab.in_students, &n)[municipal_row(s->d, s->ctx, m)];
+    double households_per_person = student_share + (1.0 - student_share) / mean_size(share);
+    uint32_t students = kj_threshold(student_share / households_per_person);
+    arrival a = {.municipality = m, .boundary = boundary};
+    double expected = expected_persons(v, m, boundary, w->waiting) * households_per_person * w->months;
+    kj_stream stream = s->run->stream(s->ctx, STREAM_ARRIVALS);
+    uint64_t key = arrival_luck(s, &a, 255);
+    double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s->month, 3));
+    number += kj_uniform(kj_draw(stream, key, s->month, 4).v[0]); /* stochastic rounding */
+    /* Nobody comes beyond the room that the host makes in a month, some 2 % of the population: a rate at the end of its range must not
+       end the run. */
+    for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s->status && has_room(s); a.ordinal++) {
+        draw_arrival(s, share, students, &a);
+        kj_draw4 draw = kj_draw(stream, arrival_luck(s, &a, 0), s->month, 5);
+        uint32_t one = w->waited ? kj_below(draw.v[0], w->waited) : 0, other = w->waited ? kj_below(draw.v[1], w->waited) : 0;
+        arrive(s, &a, w->lodges, (int32_t)(one < other ? one : other));
+    }
 }
 
 static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -250,56 +303,47 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     const kj_run_v1 *run = d->run;
     state s;
     state_open(d, ctx, &s);
-    arrival_view v = {
-        .s = &s,
-        .population = run->read(ctx, d->municipality.population), .households = run->read(ctx, d->municipality.households),
-        .employed = run->read(ctx, d->municipality.employed), .jobs = run->read(ctx, d->municipality.jobs),
-        .job_balance = run->read(ctx, d->municipality.job_balance), .last_natural = run->read(ctx, d->municipality.last_natural),
-        .last_in = run->read(ctx, d->municipality.last_in), .last_out = run->read(ctx, d->municipality.last_out),
-        .last_gave_up = run->read(ctx, d->municipality.last_gave_up), .needed_dwellings = run->write(ctx, d->municipality.needed_dwellings),
-        .needed_in_migrants = run->write(ctx, d->municipality.needed_in_migrants), .needed_jobs = run->write(ctx, d->municipality.needed_jobs),
-    };
-    int64_t waiting = prune_waiting(&s, (int32_t)run->param(ctx, d->par.patience), run->read(ctx, d->household.contract));
-    uint32_t n_share;
-    const double *share = run->param_table(ctx, d->tab.in_household, &n_share);
-    double family_size = mean_size(share);
-    const uint32_t lodges = lodging_threshold(&s);
+    arrival_view v = open_view(&s);
+    wave w = {.months = 1.0, .waiting = prune_waiting(&s, (int32_t)run->param(ctx, d->par.patience), run->read(ctx, d->household.contract))};
+    w.lodges = lodging_threshold(&s);
     for (uint32_t m = 0; m < s.n_municipalities; m++) {
         if (KJ_MONTH_OF_YEAR(s.month) == 1) plan_vision(&v, m, out_level(d, ctx, m));
-        /* share of students among persons -> among households, whose others are larger */
-        uint32_t n_students;
-        double student_share = run->param_table(ctx, d->tab.in_students, &n_students)[municipal_row(d, ctx, m)];
-        double households_per_person = student_share + (1.0 - student_share) / family_size;
-        uint32_t students = kj_threshold(student_share / households_per_person);
-        for (int boundary = 0; boundary < BOUNDARIES; boundary++) {
-            arrival a = {.municipality = m, .boundary = boundary};
-            double expected = expected_persons(&v, m, boundary, waiting) * households_per_person * catch_up(&s);
-            kj_stream stream = run->stream(ctx, STREAM_ARRIVALS);
-            uint64_t key = arrival_luck(&s, &a, 255);
-            double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s.month, 3));
-            number += kj_uniform(kj_draw(stream, key, s.month, 4).v[0]); /* stochastic rounding */
-            /* Nobody comes beyond the room that the host makes in a month, some 2 % of the population: a rate at the end of its
-               range must not end the run. */
-            for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s.status && has_room(&s); a.ordinal++) {
-                draw_arrival(&s, share, students, &a);
-                arrive(&s, &a, lodges);
-            }
-        }
+        for (int boundary = 0; boundary < BOUNDARIES; boundary++) come_from(&v, m, boundary, &w);
     }
     return s.status;
+}
+
+kj_status start_arrivals(state *s)
+{
+    const demography *d = s->d;
+    int64_t *population = s->run->scratch(s->ctx, (s->n_municipalities + 1u) * sizeof *population);
+    if (!population) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory at the start");
+    for (uint32_t row = 0; row < s->run->n_rows(s->ctx, d->t_person); row++)
+        if (s->p.resident[row]) population[municipality_of_person(s, row)]++;
+    arrival_view v = open_view(s);
+    v.population = population; /* the census comes later */
+    const wave w = {.months = s->run->param(s->ctx, d->par.start_waiting_months), .waited = (uint32_t)s->run->param(s->ctx, d->par.patience)};
+    for (uint32_t m = 0; m < s->n_municipalities; m++)
+        for (int boundary = 0; boundary < BOUNDARIES; boundary++) come_from(&v, m, boundary, &w);
+    return s->status;
+}
+
+void arrival_uses(const demography *d, use_list *list)
+{
+    state_uses(d, list);
+    const kj_col reads[] = {d->municipality.population, d->municipality.households,   d->municipality.employed,
+                            d->municipality.jobs,       d->municipality.job_balance,  d->municipality.last_natural,
+                            d->municipality.last_in,    d->municipality.last_out,     d->municipality.last_gave_up};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(list, kj_reads(reads[i]));
+    uses(list, kj_writes(d->municipality.needed_dwellings));
+    uses(list, kj_writes(d->municipality.needed_in_migrants));
+    uses(list, kj_writes(d->municipality.needed_jobs));
 }
 
 kj_status register_arrivals(demography *d)
 {
     use_list list = {.n = 0};
-    state_uses(d, &list);
-    const kj_col reads[] = {d->municipality.population, d->municipality.households,   d->municipality.employed,
-                            d->municipality.jobs,       d->municipality.job_balance,  d->municipality.last_natural,
-                            d->municipality.last_in,    d->municipality.last_out,     d->municipality.last_gave_up};
-    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
-    uses(&list, kj_writes(d->municipality.needed_dwellings));
-    uses(&list, kj_writes(d->municipality.needed_in_migrants));
-    uses(&list, kj_writes(d->municipality.needed_jobs));
+    arrival_uses(d, &list);
     const char *const after[] = {"demography.rates", "demography.hazards", "demography.apply", NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = "demography.arrivals",
                          .doc = "Makes the households that would move in, and ends the search of those who waited too long.",

@@ -29,6 +29,8 @@ enum {
 
 enum {
     LIFE_TABLE_YEAR = 2022,
+    FERTILITY_YEAR_MIN = 1990, /* of the table by calendar year */
+    FERTILITY_YEAR_MAX = 2023,
     AGE_MAX = 105,       /* last age of the life table; nobody gets older */
     BIRTH_AGE_MIN = 15,
     BIRTH_AGE_MAX = 49,
@@ -148,7 +150,7 @@ typedef struct demography {
             local_tax, tax_free_income, state_tax, state_tax_limit;
     } par;
     struct {
-        kj_param_table mortality, fertility, fertility_family, leaving_home, separation, union_, migration_profile, migration_level, vital_level,
+        kj_param_table mortality, fertility, fertility_year, fertility_family, leaving_home, separation, union_, migration_profile, migration_level, vital_level,
             in_students, in_household, care_entry, employment, income, studies;
     } tab;
 } demography;
@@ -195,6 +197,9 @@ static inline int32_t net_income(const tax_rule *tax, int32_t gross)
     if (gross > tax->state_limit_sek) net -= (gross - tax->state_limit_sek) * tax->state_rate >> 16;
     return (int32_t)net;
 }
+
+/* Thresholds of employment and growth of income, which demography.rates takes each month: the start makes people before. */
+void work_rates(const demography *d, kj_ctx *ctx, rates *r);
 
 /* Row of the municipality in the tables migration_level and vital_level. */
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);

@@ -173,7 +173,7 @@ static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
 /* Employment as a Markov chain whose share by age stays at the table's. When the rate falls from one age to the next,
    those with work leave it in that proportion; when it rises, those without find work; besides, a share `churn` draws
    anew from the rate of the age. */
-static void work_rates(const demography *d, kj_ctx *ctx, rates *r)
+void work_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
     const kj_run_v1 *run = d->run;
     uint32_t n, n_income;

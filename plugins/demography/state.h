@@ -106,6 +106,10 @@ uint32_t household_new_lodging(state *s, uint32_t person, uint32_t host, kj_hous
 void household_fill_lodging(state *s, uint32_t row, uint32_t person, uint32_t host, kj_household_origin origin);
 /* At the start of a run: grown-ups of households of other kinds lodge there. Fetches the state anew. */
 kj_status start_lodgers(state *s);
+/* At the start of a run: households that have come in the months before and wait outside. Needs work_rates. */
+kj_status start_arrivals(state *s);
+/* Declares what arrivals touch. */
+void arrival_uses(const demography *d, use_list *list);
 /* Notes where the homes of each municipality stand in the table; before start_lodgers. */
 void note_homes(state *s);
 /* Row of another household on the map that takes a lodging household in: drawn among those of the same municipality that hold a home and

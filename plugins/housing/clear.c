@@ -73,7 +73,7 @@ static int64_t sale_price(const contracts *c, const int64_t *second, uint32_t of
 static int32_t months_to_access(const contracts *c, uint32_t v, bool let)
 {
     double usual = let ? c->p.contract_rental : c->p.contract_owner;
-    bool left = c->v_cause[v] == KJ_CAUSE_MOVE || c->v_cause[v] == KJ_CAUSE_OUT;
+    bool left = c->v_cause[v] == KJ_CAUSE_MOVE || c->v_cause[v] == KJ_CAUSE_OUT || c->v_cause[v] == KJ_CAUSE_START;
     return (int32_t)(left && c->p.contract_left < usual ? c->p.contract_left : usual);
 }
 

@@ -2,9 +2,9 @@
 # Real Lund: imported from the open data beside the project, run, and held against the input table.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 data=../shared/data/lund_deso_scb
-plan 6
+plan 7
 if [ ! -d $data ]; then
-  for name in "import" "population at the start" "population by area" "run" "same hash on one and two threads" "without an imported map"; do skip "$name" "no $data"; done
+  for name in "import" "population at the start" "population by area" "a market in motion from the first months" "run" "same hash on one and two threads" "without an imported map"; do skip "$name" "no $data"; done
   exit 0
 fi
 "$KEDJA" import maps/lund/recipe.lua --data $data --out "$work/lund" >"$work/report" 2>"$work/stderr"; ok "import" $? "$(cat "$work/stderr")"
@@ -12,6 +12,7 @@ json=$("$KEDJA" run scripts/scenarios/lund_2040.lua --map "$work/lund" --years 2
 same "population at the start" 132314 "$(sed -nE 's/.*"population_start": *([0-9]+).*/\1/p' <<<"$json")"
 if ! command -v python3 >/dev/null || ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
   skip "population by area" "python3-netcdf4 is missing"
+  skip "a market in motion from the first months" "python3-netcdf4 is missing"
 else
   difference=$(/usr/bin/python3 - "$work/lund.nc" $data/lund_deso2025.csv <<'PY'
 import csv, sys, netCDF4
@@ -22,6 +23,21 @@ print(len(want), sum(abs(here.get(code, -10**6) - n) for code, n in want.items()
 PY
 )
   same "population by area" "76 0" "$difference"
+  # moves in and homes left of the first quarter over the mean quarter of the second year; began at rest, the first is 0.5
+  motion=$(/usr/bin/python3 - "$work/lund.nc" <<'PY'
+import sys, netCDF4
+vacancy = netCDF4.Dataset(sys.argv[1])["vacancy"]
+start = 12 * 126 # January 2026, counted from January 1900
+def quarters(name, keep):
+    month = vacancy[name][:]
+    of = lambda first, n: ((month >= first) & (month < first + n) & keep).sum()
+    return of(start, 3) / (of(start + 12, 12) / 4)
+ended = vacancy["stage"][:] == 3
+print(f"{quarters('closed', ended):.2f} {quarters('opened', vacancy['cause'][:] > 0):.2f}")
+PY
+)
+  read -r in out <<<"$motion"
+  awk -v i="$in" -v o="$out" 'BEGIN { exit !(i > 0.8 && i < 1.3 && o > 0.8 && o < 1.3) }'; ok "a market in motion from the first months" $? "moves in $in, homes left $out of a quarter of the second year"
 fi
 [ -n "$json" ]; ok "run" $? "$(cat "$work/stderr")"
 two=$(sed -nE 's/.*"state_hash": *"([0-9a-f]+)".*/\1/p' <<<"$json")

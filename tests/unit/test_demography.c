@@ -225,8 +225,8 @@ static void owners_leave_as_often_as_asked(void **state)
 static const world_param only_arrivals[] = {
     {"demography.mortality_scale", 0}, {"demography.out_scale", 0}, {"demography.fertility_scale", 0}, {"demography.union_scale", 0},
     {"demography.separation_scale", 0}, {"demography.care_scale", 0}, {"demography.leaving_scale", 0}, {"demography.start_lodging_share", 0},
-    {"demography.in_scale", 5}, {"demography.in_lodging_share", 1}, {"demography.lodging_ceiling", 1}, {"demography.sublet_share", 1},
-    {"demography.sublet_rate", 0}, {"town.open", 0}, {NULL, 0}};
+    {"demography.in_scale", 10}, {"demography.in_lodging_share", 1}, {"demography.lodging_ceiling", 1}, {"demography.sublet_share", 1},
+    {"demography.sublet_rate", 0}, {"demography.start_waiting_months", 0}, {"town.open", 0}, {NULL, 0}};
 
 /* Households that came to the map this month and lodge. */
 static uint32_t newcomers_that_lodge(kj_sim *sim, kj_month month, uint32_t *rows)
