@@ -1,7 +1,10 @@
 /* December: the account of land, green, travel and CO2 by municipality. */
 #include "environment.h"
 
-enum { SAMPLE = 8 }; /* one person in eight tells of travel: their ids are divisible by it */
+enum {
+    SAMPLE = 8,    /* one person in eight tells of travel: their ids are divisible by it */
+    SAMPLED = 1024 /* persons whose homes are looked up together */
+};
 
 typedef struct account {
     int64_t use_m2[KJ_LAND_COUNT], people, near_green, car_g, car_m;
@@ -126,6 +129,8 @@ static void add_goal(const travel *t, kj_ctx *ctx, account *a, env_goal goal, in
     add_ways(a, t, goal, way.foot, way.car, t->trains.n > 0 ? by_train(t, home, cell) : UNREACHABLE, 1.0);
 }
 
+/* Homes of the sampled are looked up some persons at a time, each step for all of them before the next, so that waits for
+   memory overlap. */
 static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)
 {
     const env *e = t->e;
@@ -137,16 +142,27 @@ static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const ui
     const int32_t *school_cell = e->has_school ? run->read(ctx, e->facility_cell) : NULL;
     const uint32_t *household_row = run->row_of(ctx, e->household), *home_row = run->row_of(ctx, e->dwelling);
     const uint32_t *work_row = run->row_of(ctx, e->workplace), *school_row = e->has_school ? run->row_of(ctx, e->facility) : NULL;
-    uint32_t n = run->n_rows(ctx, e->person);
-    for (uint32_t p = 0; p < n; p++) {
-        if (ids[p] % SAMPLE != 0 || !alive[p] || !resident[p]) continue;
-        uint32_t h = household_row[household[p]], d = h == KJ_NO_ROW ? KJ_NO_ROW : home_row[dwelling[h]];
-        int32_t home = d == KJ_NO_ROW ? -1 : home_cell[d];
-        if (home < 0 || area[home] < 0 || m_of_area[area[home]] == KJ_NO_ROW) continue;
-        account *a = &accounts[m_of_area[area[home]]];
-        uint32_t w = work_row[work[p]], s = school ? school_row[school[p]] : KJ_NO_ROW;
-        if (w != KJ_NO_ROW && work_cell[w] >= 0) add_goal(t, ctx, a, GOAL_WORK, home, work_cell[w]);
-        if (s != KJ_NO_ROW && school_cell[s] >= 0) add_goal(t, ctx, a, GOAL_SCHOOL, home, school_cell[s]);
+    const uint32_t n = run->n_rows(ctx, e->person);
+    uint32_t who[SAMPLED], at[SAMPLED]; /* persons, and where they live, step by step: rows of households, ids and rows of homes, cells */
+    for (uint32_t from = 0; from < n; from += SAMPLED) {
+        uint32_t end = n - from < SAMPLED ? n : from + SAMPLED, k = 0, m = 0;
+        for (uint32_t p = from; p < end; p++) {
+            who[k] = p;
+            k += (ids[p] % SAMPLE == 0) & alive[p] & resident[p];
+        }
+        for (uint32_t i = 0; i < k; i++) at[i] = household_row[household[who[i]]];
+        for (uint32_t i = 0; i < k; i++) at[i] = at[i] == KJ_NO_ROW ? 0 : dwelling[at[i]];
+        for (uint32_t i = 0; i < k; i++) at[i] = home_row[at[i]];
+        for (uint32_t i = 0; i < k; i++) at[i] = at[i] == KJ_NO_ROW ? KJ_NO_ROW : (uint32_t)home_cell[at[i]];
+        for (uint32_t i = 0; i < k; i++) {
+            const uint32_t p = who[i];
+            const int32_t home = (int32_t)at[i];
+            if (home < 0 || area[home] < 0 || (m = m_of_area[area[home]]) == KJ_NO_ROW) continue;
+            account *a = &accounts[m];
+            uint32_t w = work_row[work[p]], s = school ? school_row[school[p]] : KJ_NO_ROW;
+            if (w != KJ_NO_ROW && work_cell[w] >= 0) add_goal(t, ctx, a, GOAL_WORK, home, work_cell[w]);
+            if (s != KJ_NO_ROW && school_cell[s] >= 0) add_goal(t, ctx, a, GOAL_SCHOOL, home, school_cell[s]);
+        }
     }
 }
 

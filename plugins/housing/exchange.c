@@ -75,17 +75,16 @@ static bool swap_open(swap_market *s, const housing *self, kj_ctx *ctx)
 }
 
 /* Searches for space, cost or an event are what the law calls notable reasons; a mere wish is none. */
-static bool has_cause(const swap_market *s, uint32_t h)
+static bool is_notable(uint8_t cause)
 {
-    uint8_t cause = s->cause[h];
-    return cause == KJ_SEARCH_SPACE || cause == KJ_SEARCH_COST || cause == KJ_SEARCH_EVENT;
+    _Static_assert(KJ_SEARCH_COST == KJ_SEARCH_SPACE + 1 && KJ_SEARCH_EVENT == KJ_SEARCH_SPACE + 2, "notable causes follow each other");
+    return (uint8_t)(cause - KJ_SEARCH_SPACE) <= KJ_SEARCH_EVENT - KJ_SEARCH_SPACE;
 }
 
 /* Tenants who search with cause and have lived in their rental for as long as the law asks. */
 static bool may_swap(const swap_market *s, uint32_t h, uint32_t d)
 {
-    return d != KJ_NO_ROW && s->d_tenure[d] == KJ_TENURE_RENTAL && s->month - s->moved[h] >= (int32_t)s->p.exchange_months &&
-           has_cause(s, h);
+    return d != KJ_NO_ROW && s->d_tenure[d] == KJ_TENURE_RENTAL && s->month - s->moved[h] >= (int32_t)s->p.exchange_months;
 }
 
 static int by_lot(const void *a, const void *b)
@@ -123,14 +122,28 @@ static void add_tenant(swap_market *s, uint32_t h)
                                .row = h, .home = d, .municipality = area >= 0 ? s->a_municipality[area] : 0};
 }
 
+/* Few households have such a cause: most words of eight rows name nobody. */
 static bool list_tenants(swap_market *s)
 {
+    enum { CHUNK = 1024 };
+    uint8_t hit[CHUNK];
     uint32_t n = s->self->run->n_rows(s->ctx, s->self->household), room = 1;
-    for (uint32_t h = 0; h < n; h++) room += (uint32_t)((s->searching[h] != 0) & (s->living[h] == KJ_LIVES_HOLDING) & (s->contract[h] == 0) & (s->alive[h] != 0));
+    for (uint32_t h = 0; h < n; h++) room += is_notable(s->cause[h]);
     s->list = s->self->run->scratch(s->ctx, room * sizeof *s->list);
     if (!s->list || !list_hosts(s, n)) return false;
-    for (uint32_t h = 0; h < n; h++)
-        if (s->searching[h] != 0 && s->living[h] == KJ_LIVES_HOLDING && !s->contract[h] && s->alive[h]) add_tenant(s, h);
+    for (uint32_t from = 0; from < n; from += CHUNK) {
+        const uint32_t rows = n - from < CHUNK ? n - from : CHUNK;
+        memset(hit + rows, 0, CHUNK - rows);
+        for (uint32_t i = 0; i < rows; i++) hit[i] = is_notable(s->cause[from + i]);
+        for (uint32_t i = 0; i < CHUNK; i += 8) {
+            uint64_t eight;
+            memcpy(&eight, hit + i, sizeof eight);
+            for (; eight; eight &= eight - 1) {
+                uint32_t h = from + i + (uint32_t)__builtin_ctzll(eight) / 8;
+                if (s->searching[h] != 0 && s->living[h] == KJ_LIVES_HOLDING && !s->contract[h] && s->alive[h]) add_tenant(s, h);
+            }
+        }
+    }
     qsort(s->list, s->n, sizeof *s->list, by_lot);
     return true;
 }
