@@ -207,11 +207,35 @@ typedef struct december {
     double residents, homes, one, families, by_tenure[KJ_TENURE_COUNT], detached, young, young_detached, old, old_detached;
 } december;
 
+/* A child of 0-24 years who looks for a first home and still lives in the home of a parent: to the statistics a child of that family. */
+static bool is_child_of_host(const view *v, uint32_t person)
+{
+    uint32_t h = row_of(v->household, v->in_household[person]);
+    if (h == KJ_NO_ROW || v->living[h] != KJ_LIVES_LODGING || age_of(v, person) >= 25) return false;
+    const kj_id parents[2] = {v->mother[person], v->father[person]};
+    for (int i = 0; i < 2; i++) {
+        uint32_t parent = row_of(v->person, parents[i]);
+        if (parent != KJ_NO_ROW && v->in_household[parent] && v->in_household[parent] == v->host[h]) return true;
+    }
+    return false;
+}
+
+/* A couple with children of 0-24 years, alone in its home. */
+static bool is_family(const view *v, uint32_t h, uint32_t members, uint32_t grown)
+{
+    bool couple = v->h_kind[h] == KJ_HH_COUPLE || v->h_kind[h] == KJ_HH_COUPLE_CHILDREN;
+    return couple && v->h_size[h] - v->h_children[h] == 2 && v->h_children[h] + grown > 0 && members == v->h_size[h] + grown;
+}
+
 /* Households as the official statistics see them: those who share a dwelling. */
 static kj_status count_december(kj_error *err, const view *v, december *d)
 {
-    uint32_t *members = calloc(v->dwelling->n_rows + 1u, sizeof *members);
-    if (!members) return kj_fail(err, KJ_E_MEMORY, "validation: out of memory");
+    uint32_t *members = calloc(v->dwelling->n_rows + 1u, sizeof *members), *grown = calloc(v->dwelling->n_rows + 1u, sizeof *grown);
+    if (!members || !grown) {
+        free(members);
+        free(grown);
+        return kj_fail(err, KJ_E_MEMORY, "validation: out of memory");
+    }
     for (uint32_t row = 0; row < v->person->n_rows; row++) {
         if (!v->person->alive[row] || !v->resident[row]) continue;
         place home = home_of(v, row);
@@ -219,6 +243,7 @@ static kj_status count_december(kj_error *err, const view *v, december *d)
         int age = age_of(v, row);
         bool detached = v->kind[home.dwelling] != KJ_FLAT; /* the published shares are of all small houses */
         members[home.dwelling]++;
+        grown[home.dwelling] += is_child_of_host(v, row);
         d->residents++;
         d->young += age >= 25 && age <= 34;
         d->young_detached += age >= 25 && age <= 34 && detached;
@@ -230,12 +255,12 @@ static kj_status count_december(kj_error *err, const view *v, december *d)
         if (h == KJ_NO_ROW || members[row] == 0) continue;
         d->homes++;
         d->one += members[row] == 1;
-        /* With anybody else in the home it is a household of another kind in the statistics. */
-        d->families += v->h_kind[h] == KJ_HH_COUPLE_CHILDREN && v->h_size[h] - v->h_children[h] == 2 && members[row] == v->h_size[h];
+        d->families += is_family(v, h, members[row], grown[row]);
         d->by_tenure[v->tenure[row] < KJ_TENURE_COUNT ? v->tenure[row] : 0]++;
         d->detached += v->kind[row] == KJ_DETACHED && v->tenure[row] == KJ_TENURE_OWNER;
     }
     free(members);
+    free(grown);
     return KJ_OK;
 }
 

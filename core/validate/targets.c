@@ -280,6 +280,19 @@ static double population_after(measures *m, int32_t years)
     return persons > 0.0 ? persons : (double)NAN;
 }
 
+/* Events a 1 000 residents in one year of the run; NaN if the run does not have it. */
+static double crude_rate(measures *m, const char *events, int32_t year)
+{
+    const kj_case_run *run = m->run;
+    kj_case_run one = *run;
+    one.from_year = year - 1;
+    one.to_year = year;
+    m->run = &one;
+    double rate = ratio(1000.0 * flow(m, events), flow(m, "population"));
+    m->run = run;
+    return rate;
+}
+
 static double other_measure(measures *m, const char *id, double *baseline)
 {
     const kj_lives *l = m->run->lives;
@@ -291,8 +304,8 @@ static double other_measure(measures *m, const char *id, double *baseline)
     }
     if (!strcmp(id, "D2a")) return kj_life_expectancy(l, KJ_FEMALE);
     if (!strcmp(id, "D2b")) return kj_life_expectancy(l, KJ_MALE);
-    if (!strcmp(id, "D3a")) return ratio(1000.0 * flow(m, "births"), flow(m, "population"));
-    if (!strcmp(id, "D3b")) return ratio(1000.0 * flow(m, "deaths"), flow(m, "population"));
+    if (!strcmp(id, "D3a")) return crude_rate(m, "births", 2023); /* the rows ask for that year: later ones have an older population */
+    if (!strcmp(id, "D3b")) return crude_rate(m, "deaths", 2023);
     if (!strcmp(id, "V1")) return ratio(flow(m, "rental_on_offer"), l->by_tenure[KJ_TENURE_RENTAL]);
     if (!strcmp(id, "V2")) return ratio(flow(m, "queue_months") / 12.0, flow(m, "queue_lettings"));
     if (!strcmp(id, "S1a")) return *baseline = l->start_65_74, ratio(l->aged_65_74_detached, l->aged_65_74);
