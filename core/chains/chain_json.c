@@ -94,7 +94,18 @@ static void put_stats(json_t *object, const kj_forest *f, const kj_chain_stats *
     json_object_set_new(object, "open", open);
 }
 
-json_t *kj_chains_json(const kj_forest *f, const kj_chain_stats *all, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
+static json_t *by_boundary(const kj_open_length *o)
+{
+    json_t *object = json_object();
+    char name[16];
+    for (int b = 0; b < KJ_BOUND_COUNT; b++) set(object, kj_labels_at(KJ_CHAIN_BOUND_LABELS, b, name, sizeof name), o->length[b]);
+    set(object, "map_predicted", o->map_predicted);
+    set(object, "left_a_home_county", o->left_home[0]);
+    set(object, "left_a_home_country", o->left_home[1]);
+    return object;
+}
+
+json_t *kj_chains_json(const kj_forest *f, const kj_chain_stats *all, const kj_open_length *open_length, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
     json_t *root = json_object(), *array = json_array();
     char dimension[16];
@@ -102,6 +113,7 @@ json_t *kj_chains_json(const kj_forest *f, const kj_chain_stats *all, kj_chain_d
     json_object_set_new(root, "boundary", json_string(f->boundary));
     json_object_set_new(root, "kind", json_string("traced"));
     put_stats(root, f, all);
+    json_object_set_new(root, "length_by_boundary", by_boundary(open_length));
     for (uint32_t i = 0; i < n; i++) {
         json_t *group = json_object();
         json_object_set_new(group, "by", json_string(dimension));

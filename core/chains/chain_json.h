@@ -5,9 +5,11 @@
 #include <jansson.h>
 
 #include "chain_stats.h"
+#include "open_length.h"
 
-/* boundary, chains, mean_length, share_1_2_steps, per_100_bottom_half, per_100_bottom_fifth, rounds, ends, by and more. A figure
+/* boundary, chains, mean_length, share_1_2_steps, per_100_bottom_half, per_100_bottom_fifth, rounds, ends, length_by_boundary, by and more. A figure
    that is not known is null. `groups` may be empty. The caller owns it. */
-json_t *kj_chains_json(const kj_forest *forest, const kj_chain_stats *all, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n);
+json_t *kj_chains_json(const kj_forest *forest, const kj_chain_stats *all, const kj_open_length *open_length, kj_chain_dimension by,
+                       const kj_chain_group *groups, uint32_t n);
 
 #endif

@@ -140,6 +140,25 @@ static kj_status read_median(kj_error *err, kj_forest *forest)
     return status;
 }
 
+/* A run does not keep which municipality an area belongs to, but codes of areas begin with the municipality's. */
+static kj_status read_municipalities(kj_error *err, kj_forest *forest)
+{
+    const kj_run_table *table = kj_runread_table_named(forest->run, "municipality"), *areas = kj_runread_table_named(forest->run, "area");
+    const char *const *codes, *const *area_codes;
+    forest->n_municipalities = table ? table->n_rows : 0;
+    forest->area_municipality = calloc(forest->n_areas + 1u, sizeof *forest->area_municipality);
+    if (!forest->area_municipality) return no_memory(err, forest);
+    if (!table || !areas || !kj_run_table_column(table, "code") || !kj_run_table_column(areas, "code")) return KJ_OK;
+    kj_status status = kj_runread_texts(err, forest->run, "municipality", "code", &codes);
+    if (!status) status = kj_runread_texts(err, forest->run, "area", "code", &area_codes);
+    for (uint32_t a = 0; a < forest->n_areas && !status; a++) {
+        forest->area_municipality[a] = -1;
+        for (uint32_t m = 0; m < forest->n_municipalities; m++)
+            if (codes[m][0] && !strncmp(area_codes[a], codes[m], strlen(codes[m]))) forest->area_municipality[a] = (int32_t)m;
+    }
+    return status;
+}
+
 static kj_status read_place(kj_error *err, kj_forest *forest)
 {
     const kj_run_table *table = kj_runread_table_named(forest->run, "municipality");
@@ -175,6 +194,7 @@ kj_status kj_forest_open(kj_error *err, const char *run_path, kj_forest *out)
     if (!status) status = link_rows(err, out);
     if (!status) status = read_areas(err, out);
     if (!status) status = read_median(err, out);
+    if (!status) status = read_municipalities(err, out);
     if (!status) status = read_place(err, out);
     if (!status) status = read_projects(err, out);
     if (status) kj_forest_close(out);
@@ -186,6 +206,7 @@ void kj_forest_close(kj_forest *forest)
     for (size_t i = 0; i < N_FIELDS; i++) free(*slot(forest, &fields[i]));
     free(forest->child);
     free(forest->area_rank);
+    free(forest->area_municipality);
     free(forest->median);
     kj_runread_close(forest->run);
     *forest = (kj_forest){0};

@@ -26,6 +26,8 @@ typedef struct kj_forest {
     uint8_t *area_rank;
     bool knows_ranks; /* some area has a median income */
     const char *const *area_name; /* by row */
+    int32_t *area_municipality;   /* row of the municipality whose code the area's begins with; -1 none */
+    uint32_t n_municipalities;
     uint32_t n_projects;
     const kj_id *project_id;
     const char *const *project_name; /* in the order of project_id */

@@ -6,6 +6,7 @@
 
 #include "../base/text.h"
 #include "../chains/chain_json.h"
+#include "../chains/open_length.h"
 #include "../run/paired.h"
 #include "cli.h"
 #include "json_out.h"
@@ -126,7 +127,22 @@ static void print_groups(kj_chain_dimension by, const kj_chain_group *groups, ui
     }
 }
 
-static void print_all(const kj_forest *f, const kj_chain_stats *s, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
+static void print_open(const kj_forest *f, const kj_open_length *o)
+{
+    char a[8][16];
+    puts("\n  The same chains by boundary (households a new dwelling)");
+    if (f->n_municipalities > 1) printf("  %6s  traced within the municipality of the new dwelling\n", figure(o->length[KJ_BOUND_HOME], 2, a[0]));
+    printf("  %6s  traced on the map\n", figure(o->length[KJ_BOUND_MAP], 2, a[1]));
+    if (f->n_municipalities > 1)
+        printf("  %6s  the same, estimated from what is traced within municipalities: how far the estimates below can be trusted\n", figure(o->map_predicted, 2, a[2]));
+    printf("  %6s  estimated for the county: %s %% of those from it are taken to have left a home there\n", figure(o->length[KJ_BOUND_COUNTY], 2, a[3]),
+           percent(o->left_home[0], a[4]));
+    printf("  %6s  estimated for the nation: %s %% of those from other counties\n", figure(o->length[KJ_BOUND_NATION], 2, a[5]), percent(o->left_home[1], a[6]));
+    puts("  Estimated: movers from outside left homes as movers of the same kind and age on the map did, and these are filled as\n"
+         "  homes of the same tenure and size here. People from abroad end a chain at every boundary.");
+}
+
+static void print_all(const kj_forest *f, const kj_chain_stats *s, const kj_open_length *open_length, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
     printf("Moving chains that began with a new dwelling, traced (boundary: %s)\n"
            "  counted: %lld chains complete and begun at least %d months before the end of the run\n"
@@ -140,6 +156,7 @@ static void print_all(const kj_forest *f, const kj_chain_stats *s, kj_chain_dime
     print_length(s);
     print_rounds(f, s);
     print_ends(s);
+    print_open(f, open_length);
     print_freed(f, s);
     print_groups(by, groups, n);
     puts("\n  Traced, not caused: many on a chain would have moved anyway.");
@@ -238,11 +255,13 @@ static kj_status answer(kj_error *err, const wishes *w)
     kj_status status = kj_forest_open(err, w->run, &forest);
     if (status) return status;
     kj_chain_dimension by = (kj_chain_dimension)w->by;
-    status = kj_chain_groups_count(err, &forest, KJ_BY_ALL, &all, &n_all);
+    kj_open_length open_length;
+    status = kj_open_length_count(err, &forest, &open_length);
+    if (!status) status = kj_chain_groups_count(err, &forest, KJ_BY_ALL, &all, &n_all);
     if (!status) status = kj_chain_groups_count(err, &forest, by, &groups, &n);
     if (!status) status = draw(err, w, &forest, &all[0].stats);
-    if (!status && w->json) status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, by, groups, n), 8);
-    else if (!status) print_all(&forest, &all[0].stats, by, groups, n);
+    if (!status && w->json) status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, &open_length, by, groups, n), 8);
+    else if (!status) print_all(&forest, &all[0].stats, &open_length, by, groups, n);
     free(all);
     free(groups);
     kj_forest_close(&forest);

@@ -7,6 +7,7 @@
 
 #include "../base/text.h"
 #include "../batch/statistics.h"
+#include "../chains/open_length.h"
 #include "../io/csv.h"
 #include "reprojection.h"
 
@@ -172,6 +173,18 @@ static double share_leaving_vacant(measures *m)
     return ratio(freed, freed + not_freed);
 }
 
+/* The chains followed over the border, to the nation's; the baseline is what is traced on the map. */
+static double nation_length(measures *m, double *baseline)
+{
+    kj_open_length open_length;
+    if (kj_open_length_count(m->err, m->run->forest, &open_length)) {
+        m->status = KJ_E_MEMORY;
+        return (double)NAN;
+    }
+    *baseline = open_length.length[KJ_BOUND_MAP];
+    return open_length.length[KJ_BOUND_NATION];
+}
+
 static double chain_measure(measures *m, int number, double *baseline)
 {
     const kj_forest *f = m->run->forest;
@@ -179,7 +192,8 @@ static double chain_measure(measures *m, int number, double *baseline)
     const kj_month start = KJ_MONTH(f->first_year, 12);
     const filter one_room = {0, 1, 1}, family = {0, 3, 99};
     switch (number) {
-    case 1: case 7: return s->mean;
+    case 1: return s->mean;
+    case 7: return nation_length(m, baseline);
     case 2: *baseline = s->mean > 0.0 ? 1.0 - (1.0 - 1.0 / s->mean) * (1.0 - 1.0 / s->mean) : (double)NAN; return s->share_1_2;
     case 3: return mean_length(f, (filter){1 << KJ_TENURE_COOP | 1 << KJ_TENURE_OWNER, 0, 99});
     case 4: return mean_length(f, (filter){1 << KJ_TENURE_RENTAL, 3, 99});

@@ -15,6 +15,8 @@ assert abs(sum(c["distribution"].values()) - 1) < 1e-6 and abs(sum(e["share"] fo
 assert c["rounds"][0]["round"] == 1 and sum(r["moves"] for r in c["rounds"]) == c["households"]
 for r in c["rounds"]:
     assert abs(r["share_above_median"] + r["share_below_median"] - 1) < 1e-6
+b = c["length_by_boundary"]
+assert abs(b["map"] - c["mean_length"]) < 1e-6 and b["municipality"] == b["map"] <= b["county"] <= b["nation"] and b["map_predicted"] is None
 assert sum(g["chains"] for g in c["by"]) == c["chains"] and all(g["by"] == "size" for g in c["by"])
 PY
 ok "chains --json has every key and adds up" $?

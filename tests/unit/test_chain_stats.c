@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
+#include <kedja/rng.h>
+
 #include "../../core/chains/chain_stats.h"
+#include "../../core/chains/open_length.h"
 
 enum { N = 9, END = 1500, OLD = 1400 };
 
@@ -165,6 +168,66 @@ static void interval_of_clusters(void **state)
     free(g);
 }
 
+/* A market whose chains are known: each home is followed with probability 0.50 by somebody from within who leaves one, 0.20 by somebody
+   without a home, 0.10 from the county, 0.20 from other counties. Of those from within who are not new, 5 in 7 left a home; if those from
+   outside did too and their homes are filled alike, the open chains are 1 / (1 - q) long with q = 0.50 + 0.10 x 5/7 for the county and 0.50 +
+   0.30 x 5/7 for the nation. Half of the moves cross the border between two municipalities: what is traced within one predicts the map. */
+enum { ROOTS = 20000, MOST = 200000 };
+
+typedef struct made {
+    kj_id root[MOST], parent[MOST], filled[MOST], none[MOST];
+    int16_t opened[MOST], closed[MOST], area[MOST];
+    uint8_t cause[MOST], stage[MOST], end[MOST], zero[MOST], rooms[MOST], age[MOST];
+    uint32_t child[MOST], n;
+} made;
+
+static uint8_t draw_end(double u) { return u < 0.5 ? KJ_END_CONTINUES : u < 0.7 ? KJ_END_LEFT_HOME : u < 0.8 ? KJ_END_COUNTY : KJ_END_COUNTRY; }
+
+static void make_chain(made *m)
+{
+    uint32_t first = m->n;
+    for (uint32_t before = UINT32_MAX;; before = m->n - 1) {
+        uint32_t row = m->n++;
+        kj_draw4 draw = kj_draw((kj_stream){{77, 0}}, row, 0, 0);
+        if (row >= MOST) fail_msg("more than %d vacancies", MOST);
+        m->root[row] = first + 1, m->filled[row] = row + 1, m->opened[row] = OLD, m->closed[row] = OLD + 1, m->stage[row] = KJ_STAGE_CLOSED;
+        m->parent[row] = before == UINT32_MAX ? 0 : before + 1, m->cause[row] = before == UINT32_MAX ? KJ_CAUSE_NEW : KJ_CAUSE_MOVE;
+        if (before != UINT32_MAX) m->child[before] = row + 1;
+        m->end[row] = draw_end(kj_uniform(draw.v[0]));
+        m->area[row] = (int16_t)(draw.v[1] & 1), m->rooms[row] = (uint8_t)(1 + draw.v[2] % 4), m->age[row] = 30;
+        if (m->end[row] != KJ_END_CONTINUES) return;
+    }
+}
+
+static void open_boundaries(void **state)
+{
+    (void)state;
+    made *m = calloc(1, sizeof *m);
+    int32_t municipality[2] = {0, 1};
+    kj_error err;
+    kj_open_length open_length;
+    assert_non_null(m);
+    for (int i = 0; i < ROOTS; i++) make_chain(m);
+    kj_forest forest = make();
+    forest.n = m->n, forest.root = m->root, forest.parent = m->parent, forest.filled_by = m->filled, forest.project = m->none, forest.opened = m->opened;
+    forest.closed = m->closed, forest.area = m->area, forest.cause = m->cause, forest.stage = m->stage, forest.end = m->end, forest.tenure = m->zero;
+    forest.rooms = m->rooms, forest.mover_kind = m->zero, forest.mover_age = m->age, forest.child = m->child;
+    forest.area_municipality = municipality, forest.n_municipalities = 2;
+    assert_int_equal(kj_open_length_count(&err, &forest, &open_length), KJ_OK);
+    const double *length = open_length.length, held = 5.0 / 7.0;
+    assert_true(fabs(length[KJ_BOUND_MAP] - 2.0) < 0.04);
+    assert_true(fabs(length[KJ_BOUND_COUNTY] - 1.0 / (1.0 - 0.5 - 0.1 * held)) < 0.06);
+    assert_true(fabs(length[KJ_BOUND_NATION] - 1.0 / (1.0 - 0.5 - 0.3 * held)) < 0.12);
+    assert_true(fabs(open_length.left_home[1] - held) < 0.01);
+    assert_true(fabs(length[KJ_BOUND_HOME] - 1.0 / (1.0 - 0.25)) < 0.03); /* cut at the border */
+    /* Within a municipality a quarter of all continue and a fifth are new: 5 in 9 hold a home, fewer than cross with one. */
+    assert_true(fabs(open_length.map_predicted - 1.0 / (1.0 - 0.25 - 0.25 * 5.0 / 9.0)) < 0.06);
+    forest.n_municipalities = 1;
+    assert_int_equal(kj_open_length_count(&err, &forest, &open_length), KJ_OK);
+    assert_true(isnan(open_length.map_predicted));
+    free(m);
+}
+
 static void ranks_are_weighted_by_people(void **state)
 {
     (void)state;
@@ -183,7 +246,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_chains), cmocka_unit_test(who_and_where), cmocka_unit_test(groups_add_up),
-        cmocka_unit_test(interval_of_clusters), cmocka_unit_test(ranks_are_weighted_by_people),
+        cmocka_unit_test(interval_of_clusters), cmocka_unit_test(open_boundaries), cmocka_unit_test(ranks_are_weighted_by_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
