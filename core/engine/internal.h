@@ -155,7 +155,7 @@ typedef struct kj_group {
    and from all before them; they are taken out. n = 0: none is left. Runs on one thread and audits take one by one. */
 void kj_group_next(const kj_sim *sim, kj_system **todo, uint32_t n, kj_group *group);
 kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group);
-/* Puts the rows of tables with a column KJ_ROW_ORDER in its order, and removes their dead rows. */
+/* Puts rows in the order of a column KJ_ROW_ORDER where a fifth stand out of it, and removes their dead. */
 kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim);
 /* Removes dead rows of all tables, and puts rows in order. */
 kj_status kj_sim_compact(kj_error *err, kj_sim *sim);

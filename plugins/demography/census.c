@@ -165,7 +165,8 @@ static kj_status measure_income(const demography *d, kj_ctx *ctx)
     double per_step[SIZES];
     for (int i = 0; i < SIZES; i++) per_step[i] = 1.0 / (STEP * sqrt(i ? (double)i : 1.0));
     int64_t persons = 0;
-    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_household); row++) {
+    const uint32_t n_households = run->n_rows(ctx, d->t_household);
+    for (uint32_t row = 0; row < n_households; row++) {
         if (!alive[row] || living[row] == KJ_LIVES_OUTSIDE) continue;
         double step = (double)income[row] * per_step[size[row]];
         count[step >= STEPS ? STEPS - 1 : step < 0.0 ? 0 : (int32_t)step] += size[row];

@@ -46,7 +46,8 @@ kj_status schools_count_homes(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     uint32_t n = run->n_rows(ctx, s->home_class);
     int32_t year = KJ_YEAR_OF(p.now);
     for (uint32_t k = 0; k < n; k++) homes[k] = young[k] = school_age[k] = 0;
-    for (uint32_t row = 0; row < run->n_rows(ctx, s->dwelling); row++)
+    const uint32_t n_homes = run->n_rows(ctx, s->dwelling);
+    for (uint32_t row = 0; row < n_homes; row++)
         if (alive[row]) homes[class_of(kind[row], tenure[row], year - built[row])]++;
     for (uint32_t k = 0; k < s->n_children; k++) {
         uint32_t row = child_row(&p, &s->children[k]);

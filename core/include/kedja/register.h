@@ -34,9 +34,9 @@ enum {
                              owner must recompute it before each use within a month */
     KJ_INPUT = 1u << 4,   /* the map must bring it: a map without it is refused */
     KJ_FINAL = 1u << 5,   /* written once, whole table, to the packed run file (the vacancy forest) */
-    KJ_ROW_ORDER = 1u << 6 /* KJ_U8, one a table: after START and at the end of each December the host puts the rows in the
-                              order of this column, so that those of a value stand together; within a value they keep
-                              their order, and rows made later stand at the end. Ids stay: they no longer rise with rows */
+    KJ_ROW_ORDER = 1u << 6 /* KJ_U8, one a table: after START, and each December when a fifth of the rows stand out of it, the host puts the
+                              rows in the order of this column, so that those of a value stand together; within a value they
+                              keep their order. Rows made later stand at the end. Ids stay: they no longer rise with rows */
 };
 
 typedef struct kj_column_def {
