@@ -17,7 +17,7 @@ enum { ALIGNMENT = 64, PAGE = 4096 };
 #endif
 #endif
 #ifndef LARGE_BYTES
-#define LARGE_BYTES ((size_t)1 << 17)
+#define LARGE_BYTES ((size_t)1 << 14)
 #endif
 
 static bool is_large(size_t bytes) { return bytes >= LARGE_BYTES; }
@@ -28,14 +28,21 @@ static size_t rounded(size_t bytes)
     return (bytes + unit - 1) & ~(unit - 1);
 }
 
-static void count(kj_memory *memory, int64_t change)
+void kj_memory_count(kj_memory *memory, int64_t change)
 {
     memory->bytes += change;
     if (memory->bytes > memory->peak_bytes) memory->peak_bytes = memory->bytes;
 }
 
-static void *take(size_t bytes)
+size_t kj_memory_behind(size_t block_bytes, size_t used_bytes)
 {
+    size_t used = (used_bytes + PAGE - 1) & ~(size_t)(PAGE - 1);
+    return is_large(block_bytes) && used < rounded(block_bytes) ? used : rounded(block_bytes);
+}
+
+void *kj_memory_take(size_t bytes)
+{
+    if (bytes == 0) return NULL;
     if (is_large(bytes)) {
         void *pages = mmap(NULL, rounded(bytes), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         return pages == MAP_FAILED ? NULL : pages;
@@ -45,11 +52,32 @@ static void *take(size_t bytes)
     return block;
 }
 
+void kj_memory_give(void *block, size_t bytes)
+{
+    if (!block) return;
+    if (is_large(bytes)) munmap(block, rounded(bytes));
+    else free(block);
+}
+
+void *kj_memory_stretch(void *block, size_t old_bytes, size_t new_bytes)
+{
+    bool same_kind = is_large(new_bytes) == is_large(old_bytes);
+    if (block && same_kind && rounded(new_bytes) <= rounded(old_bytes)) return block;
+    if (block && same_kind && is_large(old_bytes)) {
+        void *moved = mremap(block, rounded(old_bytes), rounded(new_bytes), MREMAP_MAYMOVE);
+        return moved == MAP_FAILED ? NULL : moved;
+    }
+    void *grown = kj_memory_take(new_bytes);
+    if (!grown) return NULL;
+    if (block) memcpy(grown, block, old_bytes < new_bytes ? old_bytes : new_bytes);
+    kj_memory_give(block, old_bytes);
+    return grown;
+}
+
 void *kj_memory_alloc(kj_memory *memory, size_t bytes)
 {
-    if (bytes == 0) return NULL;
-    void *block = take(bytes);
-    if (block) count(memory, (int64_t)rounded(bytes));
+    void *block = kj_memory_take(bytes);
+    if (block) kj_memory_count(memory, (int64_t)rounded(bytes));
     return block;
 }
 
@@ -57,25 +85,18 @@ void *kj_memory_grow(kj_memory *memory, void *block, size_t old_bytes, size_t ne
 {
     bool same_kind = is_large(new_bytes) == is_large(old_bytes);
     if (block && same_kind && rounded(new_bytes) <= rounded(old_bytes)) return block;
-    if (block && same_kind && is_large(old_bytes)) {
-        void *moved = mremap(block, rounded(old_bytes), rounded(new_bytes), MREMAP_MAYMOVE);
-        if (moved == MAP_FAILED) return NULL;
-        count(memory, (int64_t)rounded(new_bytes) - (int64_t)rounded(old_bytes));
-        return moved;
-    }
-    void *grown = kj_memory_alloc(memory, new_bytes);
+    void *grown = kj_memory_stretch(block, old_bytes, new_bytes);
     if (!grown) return NULL;
-    if (block) {
-        memcpy(grown, block, old_bytes < new_bytes ? old_bytes : new_bytes);
-        kj_memory_free(memory, block, old_bytes);
-    }
+    int64_t more = (int64_t)rounded(new_bytes), less = block ? (int64_t)rounded(old_bytes) : 0;
+    if (same_kind && is_large(old_bytes)) more -= less, less = 0; /* pages moved: the two never stood side by side */
+    kj_memory_count(memory, more);
+    kj_memory_count(memory, -less);
     return grown;
 }
 
 void kj_memory_free(kj_memory *memory, void *block, size_t bytes)
 {
     if (!block) return;
-    if (is_large(bytes)) munmap(block, rounded(bytes));
-    else free(block);
-    count(memory, -(int64_t)rounded(bytes));
+    kj_memory_give(block, bytes);
+    kj_memory_count(memory, -(int64_t)rounded(bytes));
 }

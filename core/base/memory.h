@@ -16,4 +16,13 @@ void *kj_memory_alloc(kj_memory *memory, size_t bytes);
 void *kj_memory_grow(kj_memory *memory, void *block, size_t old_bytes, size_t new_bytes);
 void kj_memory_free(kj_memory *memory, void *block, size_t bytes);
 
+/* The same for blocks with spare room, which the caller counts as far as they are in use: nothing stands behind the pages
+   of a large block until they are first written. kj_memory_behind: bytes that stand behind a block of which the first
+   `used_bytes` have been written. */
+void *kj_memory_take(size_t bytes);
+void *kj_memory_stretch(void *block, size_t old_bytes, size_t new_bytes);
+void kj_memory_give(void *block, size_t bytes);
+size_t kj_memory_behind(size_t block_bytes, size_t used_bytes);
+void kj_memory_count(kj_memory *memory, int64_t change);
+
 #endif

@@ -319,17 +319,13 @@ static kj_status restore_rows(kj_error *err, const reader *in, hid_t group, kj_r
     if (status) return status;
     if (!kj_h5in_numbers(group, "next_id", H5T_NATIVE_UINT32, 1, &next_id) || next_id <= n || next_id > INT32_MAX)
         return other_run(err, in, "a table has more rows than ids");
-    rows->next_id = next_id - n; /* reserve then makes room for every id ever given out */
-    if (next_id > 1) status = kj_rows_reserve(err, kj_sim_store(in->sim), rows, n);
-    rows->next_id = next_id;
     hsize_t dims = n;
+    status = kj_rows_reopen(err, kj_sim_store(in->sim), rows, n, next_id);
     if (!status)
         status = kj_h5in_values(err, in->path, group, in->where, "ids", 1, &dims, H5T_NATIVE_UINT32, rows->ids);
     if (!status)
         status = kj_h5in_values(err, in->path, group, in->where, "alive", 1, &dims, H5T_NATIVE_UINT8, rows->alive);
     if (status) return status;
-    rows->n_rows = n;
-    rows->n_alive = 0;
     for (uint32_t row = 0; row < n; row++) {
         if (!rows->alive[row]) continue;
         if (!rows->ids[row] || rows->ids[row] >= next_id)

@@ -150,11 +150,8 @@ static kj_status misfit(kj_error *err, const char *what)
 static kj_status restore_table(kj_error *err, const table_image *image, kj_sim *sim, kj_rows *rows)
 {
     if (image->n_columns != rows->n_columns) return misfit(err, rows->name);
-    rows->next_id = image->next_id - image->n_rows; /* reserve then makes room for every id ever given out */
-    kj_status status = image->next_id > 1 ? kj_rows_reserve(err, kj_sim_store(sim), rows, image->n_rows) : KJ_OK;
-    rows->next_id = image->next_id;
+    kj_status status = kj_rows_reopen(err, kj_sim_store(sim), rows, image->n_rows, image->next_id);
     if (status) return status;
-    rows->n_rows = image->n_rows;
     rows->n_alive = image->n_alive;
     if (image->n_rows) {
         memcpy(rows->ids, image->ids, image->n_rows * sizeof *rows->ids);

@@ -57,7 +57,7 @@ static int32_t value(const kj_rows *rows, const char *name, uint32_t row)
     return column && row < rows->n_rows ? (int32_t)kj_column_value(column, row) : 0;
 }
 
-static uint32_t row_of(const kj_rows *rows, kj_id id) { return rows && id && id < rows->id_capacity ? rows->row_of[id] : KJ_NO_ROW; }
+static uint32_t row_of(const kj_rows *rows, kj_id id) { return rows && id && id < rows->next_id ? rows->row_of[id] : KJ_NO_ROW; }
 
 static int32_t area_of(const view *v, int32_t cell)
 {

@@ -12,9 +12,9 @@ void kj_store_init(kj_store *store, kj_memory *memory)
     kj_pool_init(&store->pool);
 }
 
-static void column_free(kj_store *store, kj_rows *rows, kj_column *column)
+static void column_free(const kj_rows *rows, kj_column *column)
 {
-    kj_memory_free(store->memory, column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
+    kj_memory_give(column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
     free(column->unit);
     free(column->doc);
     free(column->labels);
@@ -27,14 +27,31 @@ static void release_blocks(kj_store *store, kj_rows *rows)
 {
     for (uint32_t c = 0; rows->columns && c < rows->n_columns; c++) {
         kj_column *column = &rows->columns[c];
-        kj_memory_free(store->memory, column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
+        kj_memory_give(column->data, (size_t)rows->capacity * kj_type_bytes(column->type));
         column->data = NULL;
     }
-    kj_memory_free(store->memory, rows->alive, rows->capacity);
-    kj_memory_free(store->memory, rows->ids, (size_t)rows->capacity * sizeof *rows->ids);
-    kj_memory_free(store->memory, rows->row_of, (size_t)rows->id_capacity * sizeof *rows->row_of);
+    kj_memory_give(rows->alive, rows->capacity);
+    kj_memory_give(rows->ids, (size_t)rows->capacity * sizeof *rows->ids);
+    kj_memory_give(rows->row_of, (size_t)rows->id_capacity * sizeof *rows->row_of);
+    kj_memory_count(store->memory, -rows->counted);
     rows->alive = NULL;
     rows->ids = rows->row_of = NULL;
+    rows->n_written = 0;
+    rows->counted = 0;
+}
+
+void kj_rows_count(kj_store *store, kj_rows *rows)
+{
+    if (rows->n_rows > rows->n_written) rows->n_written = rows->n_rows;
+    const size_t capacity = rows->capacity, n = rows->n_written;
+    size_t bytes = kj_memory_behind(capacity, n) + kj_memory_behind(capacity * sizeof *rows->ids, n * sizeof *rows->ids);
+    bytes += kj_memory_behind(rows->id_capacity * sizeof *rows->row_of, rows->next_id * sizeof *rows->row_of);
+    for (uint32_t c = 0; c < rows->n_columns; c++) {
+        size_t width = kj_type_bytes(rows->columns[c].type);
+        bytes += kj_memory_behind(capacity * width, n * width);
+    }
+    kj_memory_count(store->memory, (int64_t)bytes - rows->counted);
+    rows->counted = (int64_t)bytes;
 }
 
 void kj_rows_release(kj_store *store, kj_rows *rows)
@@ -47,7 +64,7 @@ void kj_rows_release(kj_store *store, kj_rows *rows)
 static void rows_free(kj_store *store, kj_rows *rows)
 {
     kj_rows_release(store, rows);
-    for (uint32_t c = 0; c < rows->n_columns; c++) column_free(store, rows, &rows->columns[c]);
+    for (uint32_t c = 0; c < rows->n_columns; c++) column_free(rows, &rows->columns[c]);
     free(rows->columns);
     free(rows->doc);
 }
@@ -114,7 +131,7 @@ kj_status kj_store_add_table(kj_error *err, kj_store *store, const char *name, c
 
 static char *copy_text(const char *text) { return strdup(text ? text : ""); }
 
-static kj_status column_make(kj_error *err, kj_store *store, const kj_rows *rows, const kj_column_def *def, kj_column *out)
+static kj_status column_make(kj_error *err, const kj_rows *rows, const kj_column_def *def, kj_column *out)
 {
     kj_column c = {.type = def->type, .flags = def->flags, .min = def->min, .max = def->max};
     kj_status status = copy_name(err, c.name, def->name);
@@ -127,7 +144,7 @@ static kj_status column_make(kj_error *err, kj_store *store, const kj_rows *rows
     c.labels = def->labels ? copy_text(def->labels) : NULL;
     c.origin = copy_text("");
     c.source = copy_text("");
-    if (rows->capacity) c.data = kj_memory_alloc(store->memory, (size_t)rows->capacity * kj_type_bytes(c.type));
+    if (rows->capacity) c.data = kj_memory_take((size_t)rows->capacity * kj_type_bytes(c.type));
     *out = c;
     if (!c.unit || !c.doc || !c.origin || !c.source || (rows->capacity && !c.data))
         return kj_fail(err, KJ_E_MEMORY, "out of memory for column %s.%s", def->table, def->name);
@@ -142,10 +159,10 @@ kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_de
         return kj_fail(err, KJ_E_DUPLICATE, "column %s.%s is declared twice", def->table, def->name);
     kj_column made;
     memset(&made, 0, sizeof made);
-    kj_status status = column_make(err, store, rows, def, &made);
+    kj_status status = column_make(err, rows, def, &made);
     kj_column *columns = status ? NULL : realloc(rows->columns, (rows->n_columns + 1u) * sizeof *columns);
     if (!columns) {
-        column_free(store, rows, &made);
+        column_free(rows, &made);
         return status ? status : kj_fail(err, KJ_E_MEMORY, "out of memory for column %s.%s", def->table, def->name);
     }
     rows->columns = columns;
@@ -153,6 +170,7 @@ kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_de
     if (table) *table = (uint32_t)(rows - store->tables);
     if (column) *column = rows->n_columns;
     rows->n_columns++;
+    kj_rows_count(store, rows);
     return KJ_OK;
 }
 
@@ -163,14 +181,16 @@ kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows)
     kj_rows kept = *rows; /* takes over once all of it is there */
     kept.capacity = n;
     kept.id_capacity = rows->next_id;
-    kept.alive = kj_memory_alloc(store->memory, n);
-    kept.ids = kj_memory_alloc(store->memory, n * sizeof *kept.ids);
-    kept.row_of = kj_memory_alloc(store->memory, kept.id_capacity * sizeof *kept.row_of);
+    kept.counted = 0;
+    kept.n_written = 0;
+    kept.alive = kj_memory_take(n);
+    kept.ids = kj_memory_take(n * sizeof *kept.ids);
+    kept.row_of = kj_memory_take(kept.id_capacity * sizeof *kept.row_of);
     kept.columns = calloc(rows->n_columns + 1u, sizeof *kept.columns);
     bool whole = kept.alive && kept.ids && kept.row_of && kept.columns;
     if (kept.columns) memcpy(kept.columns, rows->columns, rows->n_columns * sizeof *kept.columns);
     for (uint32_t c = 0; kept.columns && c < rows->n_columns; c++) {
-        kept.columns[c].data = kj_memory_alloc(store->memory, (size_t)n * kj_type_bytes(rows->columns[c].type));
+        kept.columns[c].data = kj_memory_take((size_t)n * kj_type_bytes(rows->columns[c].type));
         whole = whole && kept.columns[c].data;
     }
     if (whole) {
@@ -182,21 +202,22 @@ kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows)
     }
     kj_rows left = whole ? *rows : kept;
     if (whole) *rows = kept;
+    kj_rows_count(store, rows); /* beside the blocks that go, as they stood */
     release_blocks(store, &left);
     free(left.columns);
     return whole ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for %u rows of table '%s'", n, rows->name);
 }
 
-static kj_status grow_rows(kj_error *err, kj_store *store, kj_rows *rows, uint32_t capacity)
+static kj_status grow_rows(kj_error *err, kj_rows *rows, uint32_t capacity)
 {
-    uint8_t *alive = kj_memory_grow(store->memory, rows->alive, rows->capacity, capacity);
+    uint8_t *alive = kj_memory_stretch(rows->alive, rows->capacity, capacity);
     if (alive) rows->alive = alive;
-    kj_id *ids = kj_memory_grow(store->memory, rows->ids, (size_t)rows->capacity * sizeof *ids, (size_t)capacity * sizeof *ids);
+    kj_id *ids = kj_memory_stretch(rows->ids, (size_t)rows->capacity * sizeof *ids, (size_t)capacity * sizeof *ids);
     if (ids) rows->ids = ids;
     bool whole = alive && ids;
     for (uint32_t c = 0; c < rows->n_columns && whole; c++) {
         size_t width = kj_type_bytes(rows->columns[c].type);
-        void *data = kj_memory_grow(store->memory, rows->columns[c].data, rows->capacity * width, capacity * width);
+        void *data = kj_memory_stretch(rows->columns[c].data, rows->capacity * width, capacity * width);
         if (data) rows->columns[c].data = data;
         whole = data != NULL;
     }
@@ -205,12 +226,12 @@ static kj_status grow_rows(kj_error *err, kj_store *store, kj_rows *rows, uint32
     return KJ_OK;
 }
 
-static kj_status grow_ids(kj_error *err, kj_store *store, kj_rows *rows, uint32_t capacity)
+static kj_status grow_ids(kj_error *err, kj_rows *rows, uint32_t capacity)
 {
     size_t width = sizeof *rows->row_of;
-    uint32_t *row_of = kj_memory_grow(store->memory, rows->row_of, rows->id_capacity * width, capacity * width);
+    uint32_t *row_of = kj_memory_stretch(rows->row_of, rows->id_capacity * width, capacity * width);
     if (!row_of) return kj_fail(err, KJ_E_MEMORY, "out of memory for ids of table '%s'", rows->name);
-    memset(row_of + rows->id_capacity, 0xFF, (capacity - rows->id_capacity) * width); /* KJ_NO_ROW */
+    if (!rows->row_of) row_of[0] = KJ_NO_ROW;
     rows->row_of = row_of;
     rows->id_capacity = capacity;
     return KJ_OK;
@@ -222,10 +243,10 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
         return kj_fail(err, KJ_E_RANGE, "table '%s' would pass %u ids", rows->name, UINT32_MAX / 2);
     kj_status status = KJ_OK;
     /* A little more than asked, so that a growing table, small or large, moves seldom; a first fill takes just what it needs. */
-    uint32_t more = rows->n_rows / 64 > spare / 4 ? rows->n_rows / 64 : rows->n_rows ? spare / 4 : 0;
-    if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, store, rows, rows->n_rows + spare + more);
-    if (!status && rows->next_id + spare > rows->id_capacity)
-        status = grow_ids(err, store, rows, rows->next_id + spare + (rows->n_rows ? rows->next_id / 16 : 0));
+    uint32_t more = rows->n_rows == 0 ? 0 : rows->n_rows / 16 > spare / 4 ? rows->n_rows / 16 : spare / 4;
+    if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, rows, rows->n_rows + spare + more);
+    if (!status && rows->next_id + spare > rows->id_capacity) status = grow_ids(err, rows, rows->next_id + spare + more);
+    kj_rows_count(store, rows);
     return status;
 }
 
@@ -249,6 +270,7 @@ kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n,
     kj_status status = kj_rows_reserve(err, store, rows, n);
     if (status) return status;
     uint32_t first = kj_rows_append(rows, n);
+    kj_rows_count(store, rows);
     if (first_row) *first_row = first;
     return KJ_OK;
 }
@@ -259,6 +281,19 @@ void kj_rows_kill(kj_rows *rows, uint32_t row)
     rows->alive[row] = 0;
     rows->row_of[rows->ids[row]] = KJ_NO_ROW;
     rows->n_alive--;
+}
+
+kj_status kj_rows_reopen(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n_rows, uint32_t next_id)
+{
+    if (next_id <= 1) return KJ_OK;
+    rows->next_id = next_id - n_rows; /* so that there will be room for every id */
+    kj_status status = kj_rows_reserve(err, store, rows, n_rows);
+    rows->next_id = status ? 1 : next_id;
+    if (status) return status;
+    for (uint32_t id = 0; id < next_id; id++) rows->row_of[id] = KJ_NO_ROW;
+    rows->n_rows = n_rows;
+    kj_rows_count(store, rows);
+    return KJ_OK;
 }
 
 /* Living rows that stand together, within a block of rows. */

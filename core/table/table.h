@@ -37,8 +37,10 @@ typedef struct kj_rows {
     uint32_t next_id;  /* ids 1 … next_id - 1 have been given out */
     uint8_t *alive;
     kj_id *ids;
-    uint32_t *row_of; /* [id_capacity]; KJ_NO_ROW for ids without a row */
+    uint32_t *row_of; /* [next_id]; KJ_NO_ROW for ids without a row */
     uint32_t id_capacity;
+    uint32_t n_written; /* most rows that there ever were in these blocks */
+    int64_t counted;    /* bytes of them that the memory counts */
     kj_column *columns;
     uint32_t n_columns;
 } kj_rows;
@@ -64,14 +66,20 @@ kj_column *kj_rows_column(const kj_rows *rows, const char *name);
 /* Data of a column of the given type; NULL if there is no such column or it has another type. */
 void *kj_store_data(const kj_store *store, const char *table, const char *column, kj_type type);
 
-/* Makes room for `spare` more rows (and ids) without further allocation. */
+/* Makes room for `spare` more rows (and ids) without further allocation. Spare room is address space: it is counted as
+   memory by kj_rows_count once rows stand in it. */
 kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_t spare);
+/* Counts what rows and ids have come to take. Whoever appends calls it when done (kj_rows_add and kj_rows_reserve do). */
+void kj_rows_count(kj_store *store, kj_rows *rows);
 /* Gives back the memory of rows and ids that were reserved and are not used. */
 kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows);
 /* Appends n rows with new ids, all columns zero; needs room. Returns the first new row. */
 uint32_t kj_rows_append(kj_rows *rows, uint32_t n);
 /* Reserve + append in one call, for builders of maps. */
 kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n, uint32_t *first_row);
+/* An empty table as it once stood: n_rows rows whose ids, lives and values the caller fills in, as it does row_of and
+   n_alive of the living, and ids below next_id given out. */
+kj_status kj_rows_reopen(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n_rows, uint32_t next_id);
 /* Gives back the memory of a table's rows; the table is empty afterwards, its columns are still declared. */
 void kj_rows_release(kj_store *store, kj_rows *rows);
 /* Marks a row dead; its id leaves row_of. */

@@ -60,7 +60,7 @@ static kj_status open_view(kj_error *err, kj_sim *sim, kj_month month, view *v)
     return whole ? KJ_OK : kj_fail(err, KJ_E_INPUT, "validation: expected the tables and columns of the built-in model");
 }
 
-static uint32_t row_of(const kj_rows *rows, kj_id id) { return id && id < rows->id_capacity ? rows->row_of[id] : KJ_NO_ROW; }
+static uint32_t row_of(const kj_rows *rows, kj_id id) { return id && id < rows->next_id ? rows->row_of[id] : KJ_NO_ROW; }
 
 typedef struct place {
     uint32_t id;

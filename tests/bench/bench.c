@@ -68,8 +68,7 @@ static void print_tables(const kj_store *store)
         const kj_rows *rows = &store->tables[t];
         uint32_t width = 1 + sizeof(kj_id);
         for (uint32_t c = 0; c < rows->n_columns; c++) width += kj_type_bytes(rows->columns[c].type);
-        double bytes = (double)width * rows->capacity + 4.0 * rows->id_capacity;
-        if (bytes > 1e5) printf("  %-14s %8u   %11u   %12.2f\n", rows->name, rows->n_rows, width, bytes / 1e6);
+        if (rows->counted > 100000) printf("  %-14s %8u   %11u   %12.2f\n", rows->name, rows->n_rows, width, (double)rows->counted / 1e6);
     }
 }
 

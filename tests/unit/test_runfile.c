@@ -82,7 +82,7 @@ static void note_year(fixture *f, int y)
     f->land[y] = copy_layer(f->sim, "land_use", KJ_U8);
     f->jobs[y] = copy_layer(f->sim, "jobs", KJ_F32);
     memcpy(f->births[y], kj_store_data(store, "municipality", "births", KJ_I64), sizeof f->births[y]);
-    uint32_t row = facility->id_capacity > 5 ? facility->row_of[5] : KJ_NO_ROW;
+    uint32_t row = facility->next_id > 5 ? facility->row_of[5] : KJ_NO_ROW;
     f->pupils_of_5[y] = row == KJ_NO_ROW ? -1 : ((int32_t *)kj_store_data(store, "facility", "pupils", KJ_I32))[row];
 }
 
