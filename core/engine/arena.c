@@ -19,9 +19,21 @@ static kj_arena_chunk *chunk_new(size_t size)
     return chunk;
 }
 
+static void free_chunks(kj_arena *arena)
+{
+    for (kj_arena_chunk *chunk = arena->first, *next; chunk; chunk = next) {
+        next = chunk->next;
+        free(chunk->data);
+        free(chunk);
+    }
+    arena->first = arena->current = NULL;
+    arena->total_bytes = 0;
+}
+
 /* Appends a chunk that holds `bytes`, and all that earlier blocks took if it is the first. */
 static bool add_chunk(kj_arena *arena, size_t bytes)
 {
+    if (arena->taken == 0) free_chunks(arena); /* too small for this block's first wish, and nothing stands in it */
     kj_arena_chunk **link = arena->current ? &arena->current->next : &arena->first;
     size_t size = bytes > CHUNK_BYTES ? bytes : CHUNK_BYTES;
     if (!arena->current && size < arena->wanted) size = arena->wanted;
@@ -43,17 +55,6 @@ void *kj_arena_alloc(kj_arena *arena, size_t bytes)
     arena->taken += bytes;
     memset(block, 0, bytes);
     return block;
-}
-
-static void free_chunks(kj_arena *arena)
-{
-    for (kj_arena_chunk *chunk = arena->first, *next; chunk; chunk = next) {
-        next = chunk->next;
-        free(chunk->data);
-        free(chunk);
-    }
-    arena->first = NULL;
-    arena->total_bytes = 0;
 }
 
 void kj_arena_reset(kj_arena *arena)

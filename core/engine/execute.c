@@ -205,7 +205,7 @@ static kj_status emit_block_append(kj_emit_block *block, const void *record, uin
 {
     if (block->n_bytes + bytes > block->capacity) {
         uint32_t capacity = block->capacity ? block->capacity + block->capacity / 2 : 64 * bytes;
-        uint8_t *grown = realloc(block->bytes, capacity);
+        uint8_t *grown = kj_memory_stretch(block->bytes, block->capacity, capacity);
         if (!grown) return KJ_E_MEMORY;
         block->bytes = grown;
         block->capacity = capacity;
@@ -347,12 +347,21 @@ static kj_status prepare_queues(kj_error *err, kj_sim *sim, const kj_system *s, 
     return KJ_OK;
 }
 
-static kj_status queue_reserve(kj_error *err, kj_sim *sim, kj_queue_state *q, uint32_t n_records)
+static void queue_count(kj_sim *sim, kj_queue_state *q)
+{
+    size_t width = q->data.record_bytes;
+    int64_t bytes = (int64_t)kj_memory_behind(q->data.capacity * width, q->data.n_records * width);
+    if (bytes <= q->counted) return;
+    kj_memory_count(&sim->memory, bytes - q->counted);
+    q->counted = bytes;
+}
+
+static kj_status queue_reserve(kj_error *err, kj_queue_state *q, uint32_t n_records)
 {
     if (n_records <= q->data.capacity) return KJ_OK;
     uint32_t capacity = n_records + n_records / 2 + 64;
     size_t width = q->data.record_bytes;
-    uint8_t *records = kj_memory_grow(&sim->memory, q->data.records, q->data.capacity * width, capacity * width);
+    uint8_t *records = kj_memory_stretch(q->data.records, q->data.capacity * width, capacity * width);
     if (!records) return kj_fail(err, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
     q->data.records = records;
     q->data.capacity = capacity;
@@ -361,9 +370,12 @@ static kj_status queue_reserve(kj_error *err, kj_sim *sim, kj_queue_state *q, ui
 
 kj_status kj_sim_queue_resize(kj_error *err, kj_sim *sim, uint32_t index, uint32_t n_records)
 {
-    kj_status status = queue_reserve(err, sim, &sim->queues[index], n_records);
-    if (!status) sim->queues[index].data.n_records = n_records;
-    return status;
+    kj_queue_state *q = &sim->queues[index];
+    kj_status status = queue_reserve(err, q, n_records);
+    if (status) return status;
+    q->data.n_records = n_records;
+    queue_count(sim, q);
+    return KJ_OK;
 }
 
 /* Drained queues empty first, then the blocks' records follow in block order. */
@@ -379,15 +391,17 @@ static kj_status merge_queues(kj_error *err, kj_sim *sim, const kj_system *s)
         for (uint32_t b = 0; b < q->n_blocks; b++) bytes += q->blocks[b].n_bytes;
         uint32_t n_new = (uint32_t)(bytes / q->data.record_bytes);
         if (n_new == 0) continue;
-        kj_status status = queue_reserve(err, sim, q, q->data.n_records + n_new);
+        kj_status status = queue_reserve(err, q, q->data.n_records + n_new);
         if (status) return status;
         uint8_t *to = q->data.records + (size_t)q->data.n_records * q->data.record_bytes;
         for (uint32_t b = 0; b < q->n_blocks; b++) {
             if (q->blocks[b].n_bytes) memcpy(to, q->blocks[b].bytes, q->blocks[b].n_bytes);
             to += q->blocks[b].n_bytes;
+            if (q->blocks[b].n_bytes > q->blocks[b].n_written) q->blocks[b].n_written = q->blocks[b].n_bytes;
             q->blocks[b].n_bytes = 0;
         }
         q->data.n_records += n_new;
+        queue_count(sim, q);
     }
     return KJ_OK;
 }

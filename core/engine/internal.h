@@ -35,13 +35,15 @@ typedef struct kj_col_ref {
 typedef struct kj_emit_block {
     uint8_t *bytes;
     uint32_t n_bytes, capacity;
-    uint8_t apart[112];
+    uint32_t n_written; /* most bytes that there ever were */
+    uint8_t apart[108];
 } kj_emit_block;
 
 typedef struct kj_queue_state {
     kj_queue_data data;
     kj_emit_block *blocks;
     uint32_t n_blocks;
+    int64_t counted; /* bytes of the records that the memory counts: as far as they were ever written */
 } kj_queue_state;
 
 typedef struct kj_system {
