@@ -30,8 +30,8 @@ static size_t rounded(size_t bytes)
 
 void kj_memory_count(kj_memory *memory, int64_t change)
 {
-    memory->bytes += change;
-    if (memory->bytes > memory->peak_bytes) memory->peak_bytes = memory->bytes;
+    int64_t now = __atomic_add_fetch(&memory->bytes, change, __ATOMIC_RELAXED), peak = __atomic_load_n(&memory->peak_bytes, __ATOMIC_RELAXED);
+    while (now > peak && !__atomic_compare_exchange_n(&memory->peak_bytes, &peak, now, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
 }
 
 size_t kj_memory_behind(size_t block_bytes, size_t used_bytes)

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 typedef struct kj_memory {
-    int64_t bytes, peak_bytes; /* touched by one thread at a time */
+    int64_t bytes, peak_bytes; /* counted from any thread */
 } kj_memory;
 
 /* NULL when out of memory or bytes == 0. */

@@ -2,6 +2,7 @@
 #ifndef KEDJA_ENGINE_INTERNAL_H
 #define KEDJA_ENGINE_INTERNAL_H
 
+#include <kedja/draft/memory.h>
 #include <kedja/draft/view.h>
 #include <stdatomic.h>
 

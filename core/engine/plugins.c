@@ -11,6 +11,16 @@
 static const kj_space_v1 space_interface = {
     .struct_size = sizeof(kj_space_v1), .travel_cost = kj_travel_cost, .travel_work_bytes = kj_travel_work_bytes};
 
+static void *memory_grow(void *host, void *block, size_t old_bytes, size_t bytes)
+{
+    kj_memory *memory = &((kj_plugin *)host)->sim->memory;
+    return kj_memory_grow(memory, block, block ? old_bytes : 0, bytes);
+}
+
+static void memory_drop(void *host, void *block, size_t bytes) { kj_memory_free(&((kj_plugin *)host)->sim->memory, block, bytes); }
+
+static const kj_memory_v0 memory_interface = {.struct_size = sizeof(kj_memory_v0), .grow = memory_grow, .drop = memory_drop};
+
 static const void *host_interface(const kj_host *host, const char *id)
 {
     (void)host;
@@ -18,6 +28,7 @@ static const void *host_interface(const kj_host *host, const char *id)
     if (strcmp(id, "kedja.run/1") == 0) return &kj_run_interface;
     if (strcmp(id, "kedja.space/1") == 0) return &space_interface;
     if (strcmp(id, "kedja.view/0") == 0) return &kj_view_interface;
+    if (strcmp(id, "kedja.memory/0") == 0) return &memory_interface;
     return NULL;
 }
 

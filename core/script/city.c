@@ -102,13 +102,8 @@ static void put_back(kj_city *city)
     }
 }
 
-/* Buffers count with the simulation while a call lasts. */
-static void count_kept(kj_city *city, int64_t bytes)
-{
-    kj_memory *memory = kj_sim_memory(city->sim);
-    memory->bytes += bytes;
-    if (memory->bytes > memory->peak_bytes) memory->peak_bytes = memory->bytes;
-}
+/* Buffers count with the simulation whose policies asked for them, between its calls too. */
+static void count_kept(kj_city *city, int64_t bytes) { kj_memory_count(kj_sim_memory(city->sim), bytes); }
 
 static void drop_buffers(kj_city *city, int32_t from)
 {
@@ -125,7 +120,8 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
     city->month = month;
     const kj_rows *cells = kj_store_table(city->store, "cell");
     city->n_cells = cells ? cells->n_rows : 0;
-    count_kept(city, city->kept.bytes);
+    if (city->counted_in != sim) count_kept(city, city->kept.bytes);
+    city->counted_in = sim;
     city->generation++;
     city->n_texts = city->store->pool.n;
     for (int i = 0; i < CITY_MARKS; i++) {
@@ -137,8 +133,9 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
 void kj_city_end(kj_city *city, bool keep)
 {
     if (!keep) put_back(city);
-    count_kept(city, -city->kept.bytes);
+    int64_t before = city->kept.bytes;
     drop_buffers(city, CITY_BUFFERS_KEPT);
+    count_kept(city, city->kept.bytes - before);
     for (int32_t i = 0; i < city->n_buffers; i++) city->buffers[i].lent = false;
     free(city->params);
     city->params = NULL;

@@ -118,6 +118,7 @@ static script_conflicts *conflicts_of(kj_policies *policies)
         free(all);
         all = NULL;
     }
+    if (all) kj_memory_count(kj_sim_memory(policies->city->sim), (int64_t)all->n_cells);
     return policies->conflicts = all;
 }
 
@@ -143,7 +144,9 @@ void script_note_changes(kj_policies *policies, uint32_t policy)
         if (&city->store->tables[save->table] != cells) continue;
         const kj_column *column = &cells->columns[save->column];
         int64_t n = find_changes(all, save, column);
+        const int before = all->n_layers;
         owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, column->name, true) : NULL;
+        kj_memory_count(kj_sim_memory(city->sim), (int64_t)all->n_cells * (all->n_layers - before));
         effect->n_cells += n;
         if (n && strcmp(column->name, "protection") == 0) effect->n_zoned += count_zoned(all, cells, column);
         if (!own) continue;

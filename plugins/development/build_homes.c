@@ -17,8 +17,8 @@ typedef struct builder {
     homes homes;
     const double *room_share, *room_area;
     const int32_t *new_price_small, *new_price_flat;
-    int16_t *built_year;
-    int32_t *built_month, *area_completed;
+    int16_t *built_year, *built_month;
+    int32_t *area_completed;
     kj_month now;
     kj_stream home;
     double rent, coop_fee, owner_cost; /* SEK per m2 and year */
@@ -154,7 +154,7 @@ static void build_on(builder *b, int32_t cell, bool small, int32_t m2)
     if (charged != 0) dev_count(b->d, b->ctx, land, M_CHARGES, cell, charged);
     land->set_floor_area[cell] += m2;
     land->set_dwellings[cell]++;
-    b->built_month[cell] = b->now;
+    b->built_month[cell] = (int16_t)b->now;
     b->area_completed[land->area[cell]]++;
 }
 

@@ -9,7 +9,8 @@ kj_status dev_check_sites(void *instance, kj_ctx *ctx)
 {
     const dev *d = instance;
     const kj_run_v1 *run = d->run;
-    const int32_t *built_month = run->read(ctx, d->built_month), *dwellings = run->read(ctx, d->dwellings);
+    const int16_t *built_month = run->read(ctx, d->built_month);
+    const int32_t *dwellings = run->read(ctx, d->dwellings);
     const uint8_t *protection = run->read(ctx, d->protection), *land_use = run->read(ctx, d->land_use);
     uint32_t n = run->n_rows(ctx, d->cell);
     kj_month now = run->month(ctx);

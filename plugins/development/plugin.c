@@ -41,7 +41,7 @@ static const column_entry columns[] = {
     COLUMN(dwellings, "cell", "dwellings", KJ_I32, KJ_RECORD, "1", "Dwellings that stand in the cell.", 0, 1e8, NULL, NULL),
     COLUMN(built_year, "cell", "built_year", KJ_I16, KJ_RECORD, "year", "Year of this run in which the land became what it is by building; 0 before.",
            0, 32767, NULL, NULL),
-    COLUMN(built_month, "cell", "built_month", KJ_I32, 0, "month", "Month of this run in which a home was last completed here; 0 before.", 0, 1e6,
+    COLUMN(built_month, "cell", "built_month", KJ_I16, 0, "month", "Month of this run in which a home was last completed here; 0 before.", 0, 12000,
            NULL, NULL),
     COLUMN(reserved, "cell", "reserved", KJ_ID, 0, "1", "Open project that holds the land; 0 none.", 0, 0, "project", NULL),
     COLUMN(travel_centre, "cell", "travel_centre", KJ_I32, KJ_RECORD | KJ_INPUT, "s", "Travel time to the nearest centre.", 0, 2147483647.0, NULL, NULL),

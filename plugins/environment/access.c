@@ -1,5 +1,7 @@
 /* Travel times to the nearest centre. The map brings those by road; on foot they follow the cost surface; a station shortens them for
    those near it, a new road for those who can use it. Computed at the start and in a January in which stations or roads changed. */
+#include <string.h>
+
 #include "environment.h"
 
 /* Seconds on foot from the nearest of the cells marked; false if none is, or the map has no walking surface. */
@@ -48,11 +50,10 @@ kj_status env_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     const env *e = instance;
     int32_t n = kj_grid_cells(e->run->grid(ctx));
     const int32_t *travel = e->run->read(ctx, e->travel_centre);
-    int32_t *base = e->run->write(ctx, e->travel_base), *foot = e->run->write(ctx, e->travel_foot), *station = e->run->write(ctx, e->travel_station),
-            *car = e->run->write(ctx, e->travel_car);
+    int32_t *base = e->run->write(ctx, e->travel_base), *foot = e->run->write(ctx, e->travel_foot);
     uint8_t *centre = e->run->scratch(ctx, (size_t)n);
     if (!centre) return KJ_E_MEMORY;
-    for (int32_t c = 0; c < n; c++) base[c] = car[c] = travel[c], centre[c] = travel[c] == 0, station[c] = UNREACHABLE;
+    for (int32_t c = 0; c < n; c++) base[c] = travel[c], centre[c] = travel[c] == 0;
     if (!walk_from(e, ctx, centre, foot))
         for (int32_t c = 0; c < n; c++) foot[c] = UNREACHABLE;
     return KJ_OK;
@@ -67,30 +68,53 @@ static int64_t stamp_of(const int32_t *station, const uint8_t *kmh, int32_t n)
     return stamp;
 }
 
-static kj_status recompute(const env *e, kj_ctx *ctx, const int32_t *station, bool has_station, bool has_road)
+/* Travel times by car: the map's, and what new roads save. */
+static kj_status drive_to_centre(const env *e, kj_ctx *ctx, bool has_road, int32_t *travel)
 {
     int32_t n = kj_grid_cells(e->run->grid(ctx));
     const int32_t *base = e->run->read(ctx, e->travel_base);
-    int32_t *travel = e->run->write(ctx, e->travel_centre), *to_station = e->run->write(ctx, e->travel_station), *car = e->run->write(ctx, e->travel_car);
     int32_t *without = e->run->scratch(ctx, (size_t)n * sizeof *without), *with = e->run->scratch(ctx, (size_t)n * sizeof *with);
-    uint8_t *marked = e->run->scratch(ctx, (size_t)n);
-    if (!without || !with || !marked) return KJ_E_MEMORY;
-    for (int32_t c = 0; c < n; c++) travel[c] = base[c], marked[c] = station[c] > 0;
-    if (has_road && drive_from(e, ctx, base, false, without) && drive_from(e, ctx, base, true, with))
-        for (int32_t c = 0; c < n; c++) {
-            if (with[c] == UNREACHABLE || base[c] == 0) continue;
-            if (base[c] == UNREACHABLE || without[c] == UNREACHABLE) {
-                travel[c] = with[c] / 10;
-            } else {
-                int32_t left = base[c] - (without[c] - with[c]) / 10;
-                travel[c] = left > 1 ? left : 1;
-            }
+    if (!without || !with) return KJ_E_MEMORY;
+    memcpy(travel, base, (size_t)n * sizeof *travel);
+    if (!has_road || !drive_from(e, ctx, base, false, without) || !drive_from(e, ctx, base, true, with)) return KJ_OK;
+    for (int32_t c = 0; c < n; c++) {
+        if (with[c] == UNREACHABLE || base[c] == 0) continue;
+        if (base[c] == UNREACHABLE || without[c] == UNREACHABLE) {
+            travel[c] = with[c] / 10;
+        } else {
+            int32_t left = base[c] - (without[c] - with[c]) / 10;
+            travel[c] = left > 1 ? left : 1;
         }
-    for (int32_t c = 0; c < n; c++) car[c] = travel[c];
-    if (!has_station || !walk_from(e, ctx, marked, to_station)) {
-        for (int32_t c = 0; c < n; c++) to_station[c] = UNREACHABLE;
-        return KJ_OK;
     }
+    return KJ_OK;
+}
+
+void reach_free(env *e)
+{
+    e->memory->drop(e->host->impl, e->reach.car, e->reach.n_cells * sizeof *e->reach.car);
+    e->memory->drop(e->host->impl, e->reach.to_station, e->reach.n_cells * sizeof *e->reach.to_station);
+    e->reach = (env_reach){0};
+}
+
+/* Keeps the ways by car, and those on foot to the nearest station. */
+static kj_status keep_reach(env *e, kj_ctx *ctx, const int32_t *station, const int32_t *travel)
+{
+    const size_t n = (size_t)kj_grid_cells(e->run->grid(ctx));
+    uint8_t *marked = e->run->scratch(ctx, n);
+    reach_free(e);
+    e->reach = (env_reach){e->memory->grow(e->host->impl, NULL, 0, n * sizeof(int32_t)), e->memory->grow(e->host->impl, NULL, 0, n * sizeof(int32_t)), n};
+    if (!marked || !e->reach.car || !e->reach.to_station) return KJ_E_MEMORY;
+    memcpy(e->reach.car, travel, n * sizeof *travel);
+    for (size_t c = 0; c < n; c++) marked[c] = station[c] > 0;
+    if (!walk_from(e, ctx, marked, e->reach.to_station))
+        for (size_t c = 0; c < n; c++) e->reach.to_station[c] = UNREACHABLE;
+    return KJ_OK;
+}
+
+/* Where the train is quicker, by it. */
+static void take_train(const env *e, kj_ctx *ctx, const int32_t *station, int32_t *travel)
+{
+    const int32_t n = kj_grid_cells(e->run->grid(ctx)), *to_station = e->reach.to_station;
     int32_t ride = UNREACHABLE; /* the shortest: stations share a line */
     for (int32_t c = 0; c < n; c++)
         if (station[c] > 0 && station[c] < ride) ride = station[c];
@@ -100,20 +124,28 @@ static kj_status recompute(const env *e, kj_ctx *ctx, const int32_t *station, bo
         double by_train = (double)to_station[c] / factor + (double)ride;
         if (by_train < (double)travel[c]) travel[c] = (int32_t)by_train;
     }
-    return KJ_OK;
 }
 
+/* January: what is kept is made anew here too when a restart has lost it, so that it rests on the same stations and roads. */
 kj_status env_access(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
-    const env *e = instance;
+    env *e = instance;
     int32_t n = kj_grid_cells(e->run->grid(ctx));
     const int32_t *station = e->run->read(ctx, e->station);
     const uint8_t *kmh = e->run->read(ctx, e->road_kmh);
     int64_t *seen = e->run->write(ctx, e->seen), stamp = stamp_of(station, kmh, n);
-    if (e->run->n_rows(ctx, e->municipality) == 0 || seen[0] == stamp) return KJ_OK;
-    seen[0] = stamp;
     bool has_station = false, has_road = false;
     for (int32_t c = 0; c < n; c++) has_station |= station[c] > 0, has_road |= kmh[c] > 0;
-    return recompute(e, ctx, station, has_station, has_road);
+    if (e->run->n_rows(ctx, e->municipality) == 0 || (seen[0] == stamp && (!has_station || e->reach.car))) return KJ_OK;
+    seen[0] = stamp;
+    int32_t *travel = e->run->write(ctx, e->travel_centre);
+    kj_status status = drive_to_centre(e, ctx, has_road, travel);
+    if (status || !has_station) {
+        reach_free(e);
+        return status;
+    }
+    status = keep_reach(e, ctx, station, travel);
+    if (!status) take_train(e, ctx, station, travel);
+    return status;
 }

@@ -3,6 +3,7 @@
 #ifndef KEDJA_ENVIRONMENT_H
 #define KEDJA_ENVIRONMENT_H
 
+#include <kedja/draft/memory.h>
 #include <kedja/model.h>
 #include <kedja/plugin.h>
 #include <stdbool.h>
@@ -62,6 +63,14 @@ typedef struct env_ways {
     bool out_of_memory; /* a time was asked for that could not be kept */
 } env_ways;
 
+/* access.c. With new stations, by cell; made in January and kept, never part of the state. NULL while there is no station: then the
+   centre is reached by car as cell.travel_centre says. */
+typedef struct env_reach {
+    int32_t *car;        /* seconds by car to the nearest centre, on new roads too */
+    int32_t *to_station; /* on foot to the nearest new station; UNREACHABLE */
+    size_t n_cells;
+} env_reach;
+
 /* What a new station gives, for the whole map. */
 typedef struct env_trains {
     int32_t *stations, n; /* cells */
@@ -72,14 +81,16 @@ typedef struct env {
     const kj_host *host;
     const kj_run_v1 *run;
     const kj_space_v1 *space;
+    const kj_memory_v0 *memory;
     kj_table cell, area, municipality, person, household, dwelling, workplace, facility;
     kj_col area_kind, land_use, cell_area, travel_centre, walk_cost, population, area_municipality;
-    kj_col station, road_kmh, travel_base, travel_car, travel_foot, travel_station, seen;
+    kj_col station, road_kmh, travel_base, travel_foot, seen;
     kj_col person_household, person_workplace, person_school, resident, household_dwelling, home_cell, workplace_cell, facility_cell;
     kj_col count[M_COUNT];
     kj_param param[P_COUNT];
     bool has_walk, has_school, has_kind;
     env_ways ways;
+    env_reach reach;
 } env;
 
 static inline double env_value(const env *e, kj_ctx *ctx, env_param_id id) { return e->run->param(ctx, e->param[id]); }
@@ -89,9 +100,10 @@ enum { UNREACHABLE = INT32_MAX };
 /* access.c */
 kj_status env_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status env_access(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+void reach_free(env *e);
 /* ways.c */
 kj_status ways_update(env *e, kj_ctx *ctx);
-void ways_free(env_ways *ways);
+void ways_free(env *e);
 /* Where trains of new stations go. */
 kj_status trains_find(const env *e, kj_ctx *ctx, env_trains *trains);
 /* Seconds between two cells; UNREACHABLE where there is no way. */

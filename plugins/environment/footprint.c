@@ -16,7 +16,7 @@ typedef struct account {
 typedef struct travel {
     env *e;
     const kj_grid *grid;
-    const int32_t *to_station; /* by cell: walk to the nearest new station */
+    const int32_t *to_station; /* by cell: walk to the nearest new station of January; NULL: none */
     env_trains trains;
     double bicycle, access, factor;
 } travel;
@@ -51,7 +51,7 @@ static double by_bus(const travel *t, double car) { return car >= UNREACHABLE ? 
 /* To the centre that trains go to from a cell, or the other way: from a new station. */
 static double to_hub(const travel *t, int32_t cell, bool home)
 {
-    if (t->trains.n == 0 || t->to_station[cell] == UNREACHABLE) return UNREACHABLE;
+    if (t->trains.n == 0 || !t->to_station || t->to_station[cell] == UNREACHABLE) return UNREACHABLE;
     return (double)t->to_station[cell] / (home ? t->bicycle : 1.0) + t->trains.ride; /* the bicycle stands at home */
 }
 
@@ -82,7 +82,7 @@ static void add_station(account *a, const travel *t, int32_t cell, double people
 {
     double car = UNREACHABLE;
     for (int32_t k = 0; k < t->trains.n; k++) car = least(car, ways_between(t->e, t->grid, cell, t->trains.stations[k]).car);
-    if (t->trains.n > 0) add_ways(a, t, GOAL_STATION, t->to_station[cell], car, UNREACHABLE, people);
+    if (t->trains.n > 0) add_ways(a, t, GOAL_STATION, t->to_station ? t->to_station[cell] : UNREACHABLE, car, UNREACHABLE, people);
 }
 
 static void count_cells(const travel *t, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area)
@@ -92,7 +92,7 @@ static void count_cells(const travel *t, kj_ctx *ctx, account *accounts, const u
     const kj_grid *grid = run->grid(ctx);
     const uint8_t *use = run->read(ctx, e->land_use);
     const int32_t *area = run->read(ctx, e->cell_area), *people = run->read(ctx, e->population);
-    const int32_t *car = run->read(ctx, e->travel_car), *foot = run->read(ctx, e->travel_foot);
+    const int32_t *car = e->reach.car ? e->reach.car : run->read(ctx, e->travel_centre), *foot = run->read(ctx, e->travel_foot);
     double reach = env_value(e, ctx, P_GREEN_DISTANCE) / grid->cell_m;
     int64_t cell_m2 = (int64_t)(grid->cell_m * grid->cell_m), most2 = (int64_t)(reach * reach);
     for (int32_t c = 0; c < kj_grid_cells(grid); c++) {
@@ -201,7 +201,7 @@ kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     uint32_t *m_of_area = run->scratch(ctx, (size_t)n_areas * sizeof *m_of_area + 1);
     if (!accounts || !m_of_area) return KJ_E_MEMORY;
     for (uint32_t a = 0; a < n_areas; a++) m_of_area[a] = row_of[municipality[a]];
-    travel t = {.e = e, .grid = run->grid(ctx), .to_station = run->read(ctx, e->travel_station), .bicycle = env_value(e, ctx, P_BICYCLE_FACTOR),
+    travel t = {.e = e, .grid = run->grid(ctx), .to_station = e->reach.to_station, .bicycle = env_value(e, ctx, P_BICYCLE_FACTOR),
                 .access = env_value(e, ctx, P_TRANSIT_ACCESS), .factor = env_value(e, ctx, P_TRANSIT_FACTOR)};
     kj_status status = ways_update(e, ctx);
     if (!status) status = trains_find(e, ctx, &t.trains);

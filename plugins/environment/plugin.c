@@ -44,9 +44,7 @@ static const column_entry columns[] = {
     COLUMN(station, "cell", "station", KJ_I32, KJ_POLICY, "s", "Seconds by train to the centre from a station here, waiting included; 0: no station.", 0, 36000),
     COLUMN(road_kmh, "cell", "road_kmh", KJ_U8, KJ_POLICY, "km/h", "Speed of a new road or bridge through the cell; 0: none.", 0, 130),
     COLUMN(travel_base, "cell", "travel_base", KJ_I32, 0, "s", "Travel time to the nearest centre as the map brought it.", 0, 2147483647.0),
-    COLUMN(travel_car, "cell", "travel_car", KJ_I32, 0, "s", "Way by car to the nearest centre, on new roads too.", 0, 2147483647.0),
     COLUMN(travel_foot, "cell", "travel_foot", KJ_I32, 0, "s", "Walk to the nearest centre over the cost surface.", 0, 2147483647.0),
-    COLUMN(travel_station, "cell", "travel_station", KJ_I32, 0, "s", "Walk to the nearest new station.", 0, 2147483647.0),
     COLUMN(seen, "municipality", "access_stamp", KJ_I64, 0, "1", "Stations and roads that travel times are computed for.", 0, 0),
     STOCK(M_FARMLAND, "farmland_m2", "m2", "Farmland in December."),
     STOCK(M_FOREST, "forest_m2", "m2", "Forest in December."),
@@ -103,14 +101,15 @@ static kj_status create(const kj_host *host, void **instance)
     e->host = host;
     e->run = host->interface(host, "kedja.run/1");
     e->space = host->interface(host, "kedja.space/1");
+    e->memory = host->interface(host, "kedja.memory/0");
     *instance = e;
-    return e->run && e->space ? KJ_OK : KJ_E_MISSING;
+    return e->run && e->space && e->memory ? KJ_OK : KJ_E_MISSING;
 }
 
 static void destroy(void *instance)
 {
     env *e = instance;
-    if (e) ways_free(&e->ways);
+    if (e && e->memory) ways_free(e), reach_free(e);
     free(e);
 }
 
@@ -153,14 +152,13 @@ static kj_status bind(void *instance, const kj_host *host)
     const kj_register_v1 *reg = host->interface(host, "kedja.register/1");
     kj_status status = require(e, reg, host->impl);
     if (status) return status;
-    kj_use start[6] = {kj_reads(e->travel_centre), kj_writes(e->travel_base), kj_writes(e->travel_foot), kj_writes(e->travel_station), kj_writes(e->travel_car)};
-    kj_use access[10] = {kj_writes(e->travel_car), kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->land_use), kj_reads(e->travel_base), kj_writes(e->travel_centre),
-                        kj_writes(e->travel_station), kj_writes(e->seen)};
-    kj_use measure[24 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->population), kj_reads(e->travel_car), kj_reads(e->travel_base), kj_reads(e->station), kj_reads(e->road_kmh),
-                                    kj_reads(e->travel_foot), kj_reads(e->travel_station), kj_reads(e->area_municipality), kj_reads(e->resident),
+    kj_use start[4] = {kj_reads(e->travel_centre), kj_writes(e->travel_base), kj_writes(e->travel_foot)};
+    kj_use access[7] = {kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->land_use), kj_reads(e->travel_base), kj_writes(e->travel_centre), kj_writes(e->seen)};
+    kj_use measure[24 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->population), kj_reads(e->travel_centre), kj_reads(e->travel_base), kj_reads(e->station), kj_reads(e->road_kmh),
+                                    kj_reads(e->travel_foot), kj_reads(e->area_municipality), kj_reads(e->resident),
                                     kj_reads(e->person_household), kj_reads(e->person_workplace), kj_reads(e->household_dwelling), kj_reads(e->home_cell),
                                     kj_reads(e->workplace_cell)};
-    uint32_t n_start = 5, n_access = 8, n_measure = 16;
+    uint32_t n_start = 3, n_access = 6, n_measure = 15;
     if (e->has_walk) start[n_start++] = access[n_access++] = measure[n_measure++] = kj_reads(e->walk_cost);
     if (e->has_kind) measure[n_measure++] = kj_reads(e->area_kind);
     if (e->has_school) measure[n_measure++] = kj_reads(e->person_school), measure[n_measure++] = kj_reads(e->facility_cell);

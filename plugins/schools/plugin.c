@@ -156,17 +156,19 @@ static kj_status create(const kj_host *host, void **instance)
     s->host = host;
     s->run = host->interface(host, "kedja.run/1");
     s->space = host->interface(host, "kedja.space/1");
+    s->memory = host->interface(host, "kedja.memory/0");
     for (int k = 0; k < GUMBEL_STEPS; k++) s->gumbel[k] = (float)-kj_log(-kj_log(((double)k + 0.5) / GUMBEL_STEPS));
     *instance = s;
-    return s->run && s->space ? KJ_OK : KJ_E_MISSING;
+    return s->run && s->space && s->memory ? KJ_OK : KJ_E_MISSING;
 }
 
 static void destroy(void *instance)
 {
     schools *s = instance;
-    if (!s) return;
-    network_free(&s->net);
-    free(s->children);
+    if (s && s->memory) {
+        network_free(s);
+        school_drop(s, s->children, s->children_capacity * sizeof *s->children);
+    }
     free(s);
 }
 

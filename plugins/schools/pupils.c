@@ -58,8 +58,8 @@ uint32_t municipality_of(const people *p, int32_t cell)
 static bool grow_children(schools *s, uint32_t n)
 {
     if (n <= s->children_capacity) return true;
-    uint32_t capacity = n + n / 4 + 1024;
-    child *children = realloc(s->children, capacity * sizeof *children);
+    uint32_t capacity = n + n / 16 + 64;
+    child *children = s->memory->grow(s->host->impl, s->children, s->children_capacity * sizeof *children, capacity * sizeof *children);
     if (!children) return false;
     s->children = children;
     s->children_capacity = capacity;

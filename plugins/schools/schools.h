@@ -5,6 +5,7 @@
 #ifndef KEDJA_SCHOOLS_H
 #define KEDJA_SCHOOLS_H
 
+#include <kedja/draft/memory.h>
 #include <kedja/model.h>
 #include <kedja/plugin.h>
 #include <stdbool.h>
@@ -127,6 +128,7 @@ typedef struct schools {
     const kj_host *host;
     const kj_run_v1 *run;
     const kj_space_v1 *space;
+    const kj_memory_v0 *memory;
     kj_table facility, person, household, dwelling, municipality, area, cell;
     kj_col kind, name, fac_cell, grade_lo, grade_hi, places, independent, opened, closed, pupils, luck, fac_municipality;
     kj_col pavilion, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
@@ -160,9 +162,13 @@ typedef struct people {
 
 static inline double school_value(const schools *s, kj_ctx *ctx, school_param_id id) { return s->run->param(ctx, s->param[id]); }
 
+/* Blocks that are kept from month to month, counted by the host; zeroed. */
+static inline void *school_keep(const schools *s, size_t bytes) { return s->memory->grow(s->host->impl, NULL, 0, bytes); }
+static inline void school_drop(const schools *s, void *block, size_t bytes) { s->memory->drop(s->host->impl, block, bytes); }
+
 /* walking.c */
 kj_status network_update(schools *s, kj_ctx *ctx);
-void network_free(network *net);
+void network_free(schools *s);
 /* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. */
 int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
 int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row);

@@ -45,13 +45,17 @@ uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality
     return best;
 }
 
-void network_free(network *net)
+static size_t walk_bytes(const school_site *school) { return (size_t)school->width * (size_t)school->height * sizeof *school->walk; }
+static size_t nearest_bytes(const network *net) { return (size_t)net->n_cells * sizeof *net->nearest[0]; }
+
+void network_free(schools *s)
 {
-    for (uint32_t s = 0; s < net->n_schools; s++) free(net->schools[s].walk);
+    network *net = &s->net;
+    for (uint32_t k = 0; k < net->n_schools; k++) school_drop(s, net->schools[k].walk, walk_bytes(&net->schools[k]));
     for (int grade = 0; grade < GRADE_COUNT; grade++) {
         bool shared = false;
         for (int other = 0; other < grade; other++) shared = shared || net->nearest[other] == net->nearest[grade];
-        if (!shared) free(net->nearest[grade]);
+        if (!shared) school_drop(s, net->nearest[grade], nearest_bytes(net));
     }
     free(net->schools);
     free(net->first);
@@ -194,10 +198,10 @@ static kj_status walk_square(const schools *s, const kj_grid *grid, const uint16
     school->height = row_hi - school->row_lo + 1;
     kj_grid square = {.nx = school->width, .ny = school->height, .cell_m = grid->cell_m, .epsg = grid->epsg};
     size_t n = (size_t)kj_grid_cells(&square);
-    uint16_t *cost = malloc(n * sizeof *cost);
+    uint16_t *cost = malloc(n * sizeof *cost); /* for the moment, and few */
     int32_t *seconds = malloc(n * sizeof *seconds);
     void *work = malloc(s->space->travel_work_bytes(&square));
-    school->walk = malloc(n * sizeof *school->walk);
+    school->walk = school_keep(s, walk_bytes(school));
     kj_status status = cost && seconds && work && school->walk ? KJ_OK : KJ_E_MEMORY;
     for (int32_t r = 0; r < square.ny && status == KJ_OK; r++)
         memcpy(cost + (size_t)r * (size_t)square.nx, step + (size_t)(school->row_lo + r) * (size_t)grid->nx + school->col_lo,
@@ -218,12 +222,13 @@ static bool same_schools(const network *net, uint8_t a, uint8_t b)
     return true;
 }
 
-static bool make_memos(network *net)
+static bool make_memos(schools *s)
 {
+    network *net = &s->net;
     for (uint8_t grade = GRADE_PRESCHOOL; grade < GRADE_COUNT; grade++) {
         for (uint8_t other = GRADE_PRESCHOOL; other < grade && !net->nearest[grade]; other++)
             if (same_schools(net, grade, other)) net->nearest[grade] = net->nearest[other];
-        if (!net->nearest[grade]) net->nearest[grade] = calloc((size_t)net->n_cells, sizeof *net->nearest[grade]);
+        if (!net->nearest[grade]) net->nearest[grade] = school_keep(s, nearest_bytes(net));
         if (!net->nearest[grade]) return false;
     }
     return true;
@@ -238,7 +243,7 @@ kj_status network_update(schools *s, kj_ctx *ctx)
     network *net = &s->net;
     uint64_t key = key_of(&f, now, kj_grid_cells(grid));
     if (net->key != key) {
-        network_free(net);
+        network_free(s);
         net->n_cells = kj_grid_cells(grid);
         net->beyond_speed = school_value(s, ctx, SP_BEYOND_SPEED);
         kj_status status = list_schools(s, ctx, &f, now, net->n_cells);
@@ -246,7 +251,7 @@ kj_status network_update(schools *s, kj_ctx *ctx)
         int32_t radius = (int32_t)(school_value(s, ctx, SP_WINDOW_SECONDS) * net->beyond_speed / grid->cell_m) + 1;
         const uint16_t *step = run->read(ctx, s->walk_cost); /* declared from 0, so that both readings agree */
         for (uint32_t k = 0; k < net->n_schools && status == KJ_OK; k++) status = walk_square(s, grid, step, &net->schools[k], radius);
-        if (status == KJ_OK && !make_memos(net)) status = KJ_E_MEMORY;
+        if (status == KJ_OK && !make_memos(s)) status = KJ_E_MEMORY;
         if (status) return run->fail(ctx, status, "walking times of %u schools", net->n_schools);
         net->key = key;
     }
