@@ -390,7 +390,7 @@ static void note_chain(painter *p)
 static kj_rgb school_color(const kj_world *w, int32_t row, int32_t year_index)
 {
     float pupils = w->pupils[(size_t)year_index * (size_t)w->n_facilities + (size_t)row], places = w->places[(size_t)year_index * (size_t)w->n_facilities + (size_t)row];
-    return places > 0.0f && pupils >= places ? KJ_RGB(0xB00020) : KJ_COLOR_SCHOOL;
+    return places > 0.0f && pupils >= places ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL;
 }
 
 static void draw_schools(painter *p)
@@ -646,7 +646,7 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
                                                   .label = !kj_view_has_catchments(app, &app->world[0]) ? _("Nearest school changes") : app->catchment_7_9 ? _("Border of catchments 7–9") : _("Border of catchments F–6")};
     if (app->layers & KJ_LAYER_SCHOOLS && app->world[0].n_facilities) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
-        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_RGB(0xB00020), .letter = "!", .label = _("School that is full")};
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("School that is full")};
     }
     if (app->layers & KJ_LAYER_DOTS) {
         int32_t each = households_a_dot(app);

@@ -24,6 +24,8 @@ typedef struct kj_rgb {
 #define KJ_COLOR_GAIN KJ_RGB(0x1B7F6A) /* 4.9:1 on white */
 #define KJ_COLOR_LOSS KJ_RGB(0x4F1136)
 #define KJ_COLOR_SCHOOL KJ_RGB(0x7A1F4B)
+/* As many pupils as places; always with another letter, since the two colours are close. */
+#define KJ_COLOR_FULL KJ_RGB(0xB00020)
 #define KJ_COLOR_NEW KJ_RGB(0x111111) /* outline of what was built */
 
 /* Colour of a kj_land_use; the outside colour for anything else. */

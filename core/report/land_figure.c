@@ -8,7 +8,7 @@
 
 #define _(text) kj_tr(text)
 
-enum { NAMES_MAX = 60, LEGEND_MAX = KJ_LAND_COUNT + 3 };
+enum { NAMES_MAX = 60, LEGEND_MAX = KJ_LAND_COUNT + 4 };
 
 typedef struct place_name {
     char text[64];
@@ -158,7 +158,8 @@ static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, co
         double x = kj_map_frame_x(frame, figures->school_col[i]), y = kj_map_frame_y(frame, figures->school_row[i]);
         kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
         if (!kj_box_inside(&sign, &frame->box)) continue;
-        kj_map_sign(canvas, x, y, size, "S", KJ_COLOR_SCHOOL);
+        bool full = figures->school_full && figures->school_full[i];
+        kj_map_sign(canvas, x, y, size, full ? "!" : "S", full ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL);
         obstacles[n++] = sign;
     }
     return n;
@@ -264,9 +265,14 @@ static int32_t legend_items(const kj_run_figures *figures, bool signs, kj_legend
             (kj_legend_item){.kind = KJ_LEGEND_OUTLINE, .color = KJ_COLOR_NEW, .label = _("Built since the start")};
     if (seen[KJ_OUTSIDE])
         items[n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_OUTSIDE, .label = _("Outside")};
+    bool any_full = false;
+    for (int32_t i = 0; figures->school_full && i < figures->n_schools; i++) any_full |= figures->school_full[i];
     if (signs && figures->n_schools > 0)
         items[n++] =
             (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
+    if (signs && any_full)
+        items[n++] =
+            (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("School that is full")};
     return n;
 }
 

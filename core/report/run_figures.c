@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "../io/first_full.h"
 #include "../io/runread.h"
 #include "observed.h"
 
@@ -25,6 +26,7 @@ void kj_run_figures_free(kj_run_figures *figures)
     free(figures->places);
     free(figures->school_col);
     free(figures->school_row);
+    free(figures->school_full);
     free(figures->plugins);
     free(figures->sources);
     for (int32_t i = 0; i < KJ_ORIGINS; i++) free(figures->origins[i]);
@@ -379,15 +381,31 @@ static kj_status read_places(kj_error *err, kj_runread *run, kj_run_figures *out
 
 /* Schools that are open at the end of the run. */
 static void keep_open_schools(const kj_run_table *table, kj_month end, const uint8_t *kinds, const int32_t *cells,
-                              const int32_t *closed, kj_run_figures *out)
+                              const int32_t *closed, const bool *full, kj_run_figures *out)
 {
     for (uint32_t row = 0; row < table->n_rows; row++) {
         bool is_open = !closed || closed[row] <= 0 || closed[row] > end;
         if (kinds[row] != KJ_FACILITY_SCHOOL || !is_open || cells[row] < 0 || cells[row] >= kj_grid_cells(&out->grid))
             continue;
         out->school_col[out->n_schools] = (double)(cells[row] % out->grid.nx) + 0.5;
-        out->school_row[out->n_schools++] = (double)(cells[row] / out->grid.nx) + 0.5;
+        out->school_row[out->n_schools] = (double)(cells[row] / out->grid.nx) + 0.5;
+        out->school_full[out->n_schools++] = full[row];
     }
+}
+
+/* Of every facility: is it full in the last year? */
+static kj_status read_full(kj_error *err, const kj_runread *run, const kj_run_table *table, bool *full)
+{
+    uint32_t n_years = kj_runread_n_years(run);
+    double *users = calloc((size_t)n_years * table->n_rows + 1, sizeof *users), *places = calloc((size_t)n_years * table->n_rows + 1, sizeof *places);
+    kj_status status = users && places ? kj_facility_use(err, run, users, places) : no_memory(err, "schools");
+    for (uint32_t row = 0; status == KJ_OK && row < table->n_rows; row++) {
+        size_t last = (size_t)(n_years - 1) * table->n_rows + row;
+        full[row] = kj_is_full(users[last], places[last]);
+    }
+    free(users);
+    free(places);
+    return status;
 }
 
 static kj_status read_schools(kj_error *err, const kj_runread *run, kj_run_figures *out)
@@ -398,12 +416,15 @@ static kj_status read_schools(kj_error *err, const kj_runread *run, kj_run_figur
     void *kinds = NULL, *cells = NULL, *closed = NULL;
     out->school_col = calloc((size_t)table->n_rows + 1, sizeof(double));
     out->school_row = calloc((size_t)table->n_rows + 1, sizeof(double));
-    kj_status status = out->school_col && out->school_row ? KJ_OK : no_memory(err, "schools");
+    out->school_full = calloc((size_t)table->n_rows + 1, sizeof(bool));
+    bool *full = calloc((size_t)table->n_rows + 1, sizeof *full);
+    kj_status status = out->school_col && out->school_row && out->school_full && full ? read_full(err, run, table, full) : no_memory(err, "schools");
     if (status == KJ_OK) status = read_column(err, run, table, "kind", KJ_U8, 1, &kinds);
     if (status == KJ_OK) status = read_column(err, run, table, "cell", KJ_I32, sizeof(int32_t), &cells);
     if (status == KJ_OK && kj_run_table_column(table, "closed"))
         status = read_column(err, run, table, "closed", KJ_I32, sizeof(int32_t), &closed);
-    if (status == KJ_OK) keep_open_schools(table, kj_runread_info(run)->end, kinds, cells, closed, out);
+    if (status == KJ_OK) keep_open_schools(table, kj_runread_info(run)->end, kinds, cells, closed, full, out);
+    free(full);
     free(kinds);
     free(cells);
     free(closed);

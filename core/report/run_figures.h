@@ -86,6 +86,7 @@ typedef struct kj_run_figures {
     kj_named_place *places; /* by population, largest first */
     int32_t n_schools;
     double *school_col, *school_row;
+    bool *school_full; /* as many pupils as places in the last year; NULL: not told apart */
     char version[48], state_hash[33], map_digest[33], map_name[64], scenario[KJ_TITLE_MAX];
     uint64_t seed;
     char *plugins;             /* "demography 0.1.0, …" */

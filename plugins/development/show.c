@@ -12,7 +12,7 @@ static const kj_shown_def shown[] = {
      .how = {"Homes finished during the year, from named projects and from developers who found a site that pays.",
              "Bostäder som blev färdiga under året, från namngivna projekt och från byggherrar som fann en tomt som bär sig.",
              "Boliger færdiggjort i året, fra navngivne projekter og fra bygherrer, der fandt en grund, der kan betale sig."}},
-    {.kind = KJ_SHOWN_CHART, .table = "municipality", .column = "farmland_built_m2", .title = {"Farmland built on", "Bebyggd åkermark", "Bebygget agerjord"}, .unit = {"ha"}, .scale = 1e-4, .flags = KJ_SHOWN_CUMULATIVE | KJ_SHOWN_LESS_IS_BETTER,
+    {.kind = KJ_SHOWN_CHART, .table = "municipality", .column = "farmland_built_m2", .title = {"Farmland built on", "Bebyggd jordbruksmark", "Bebygget landbrugsjord"}, .unit = {"ha"}, .scale = 1e-4, .flags = KJ_SHOWN_CUMULATIVE | KJ_SHOWN_LESS_IS_BETTER,
      .how = {"Farmland that became built-up land since the start, whole cells.",
              "Jordbruksmark som blivit bebyggd sedan starten, hela rutor.",
              "Landbrugsjord, der er blevet bebygget siden starten, hele celler."}},

@@ -101,7 +101,7 @@ static void a_legend_shows_the_colours_of_the_map(void **unused)
     kj_canvas canvas;
     kj_legend_item items[KJ_LAND_COUNT];
     for (int32_t i = 0; i < KJ_LAND_COUNT; i++)
-        items[i] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = i, .label = "Åkermark och äng"};
+        items[i] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = i, .label = "Jordbruksmark och äng"};
     kj_legend legend = {.title = "Markanvändning", .items = items, .n = KJ_LAND_COUNT, .text_size = 16};
     open_image(&canvas, 400, 400, 1.0);
     kj_box panel = kj_map_legend(&canvas, &legend, 10, 390);
