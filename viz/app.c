@@ -70,9 +70,12 @@ static void name_world(kj_world *w, const kj_world *other)
             snprintf(w->title[k], KJ_NAME_TEXT, "%s", w->flags[i].text[k][0] ? w->flags[i].text[k] : w->flags[i].text[0]);
         n++;
     }
+    static const char *const more[3] = {" and %d more", " och %d till", " og %d til"};
     for (int k = 0; k < 3 && n > 1; k++) {
-        size_t used = strlen(w->title[k]);
-        snprintf(w->title[k] + used, KJ_NAME_TEXT - used, " +%d", n - 1);
+        char rest[32];
+        snprintf(rest, sizeof rest, more[k], n - 1);
+        size_t used = strlen(w->title[k]), room = KJ_NAME_TEXT - 1 - strlen(rest);
+        snprintf(w->title[k] + (used < room ? used : room), sizeof rest, "%s", rest);
     }
 }
 

@@ -558,7 +558,7 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
     bool from_zero = begins_at_zero(c->item);
     const char *unit = kj_shown_unit(c->item, (int)app->language);
     kj_line_chart chart = {.title = kj_shown_title(c->item, (int)app->language), .unit = unit[0] ? unit : NULL, .series = series, .n = n_series, .x_low = app->first_year, .x_high = app->last_year,
-                           .from_zero = from_zero, .least_span = from_zero ? 0.0 : 0.1, .decimals = c->item->decimals, .text_size = 17.0, .empty = _("The run does not record this.")};
+                           .from_zero = from_zero, .least_span = from_zero ? 0.0 : 0.1, .decimals = c->item->decimals, .text_size = app->forum ? 20.0 : 17.0, .empty = _("The run does not record this.")};
     char words[200];
     double said = 0.0;
     if (c->item->members && n_series) {

@@ -105,6 +105,8 @@ static kj_status link_rows(kj_error *err, kj_forest *forest)
 static kj_status read_areas(kj_error *err, kj_forest *forest)
 {
     const kj_run_table *table = kj_runread_table_named(forest->run, "area");
+    if (!table && forest->n)
+        return kj_fail(err, KJ_E_INPUT, "%s: expected the table `area`, found none: the chains of this run lead through areas", kj_runread_path(forest->run));
     forest->n_areas = table ? table->n_rows : 0;
     int32_t *income = calloc(forest->n_areas + 1u, sizeof *income);
     double *population = calloc(forest->n_areas + 1u, sizeof *population);
