@@ -48,6 +48,8 @@ typedef struct market {
     int32_t *may;
     uint32_t *eligible;
     uint64_t *taken;
+    double *correction; /* ln(n / k) by n, 0 where all n are looked at or nobody has asked yet */
+    int32_t *searchers; /* by area */
 } market;
 
 /* A group of searchers, each step of the way from household to home, head and workplace for all of them before the next,
@@ -155,7 +157,9 @@ static bool prepare_areas(market *m)
     m->may = run->scratch(m->ctx, ((uint32_t)most + HOUSING_LANES) * sizeof *m->may);
     m->eligible = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof *m->eligible);
     m->taken = run->scratch(m->ctx, ((uint32_t)most / 64u + 1u) * sizeof *m->taken);
-    return m->may && m->eligible && m->taken;
+    m->correction = run->scratch(m->ctx, ((uint32_t)most + 1u) * sizeof *m->correction);
+    m->searchers = run->scratch(m->ctx, (n + 1u) * sizeof *m->searchers);
+    return m->may && m->eligible && m->taken && m->correction && m->searchers;
 }
 
 /* Middle of a cell, km. The half in the dividend keeps the quotient away from whole numbers, so that no rounding can
@@ -354,7 +358,8 @@ static void list_looks(const market *m, searcher *s, int32_t area, looks *l)
     }
     if (n == 0) return;
     uint32_t k = n < (uint32_t)m->p.sample_size ? n : (uint32_t)m->p.sample_size;
-    s->correction = k < n ? kj_log((double)n / (double)k) : 0.0;
+    if (k < n && m->correction[n] == 0.0) m->correction[n] = kj_log((double)n / (double)k);
+    s->correction = m->correction[n];
     if (k < n) housing_sample(s->base ^ SAMPLE, n, k, m->taken, picked);
     s->first_look = l->n;
     s->n_looks = k + 1;
@@ -493,7 +498,6 @@ static void find_group(const market *m, const housing_search *searches, uint32_t
 /* Each step for the whole group before the next. */
 static void serve_group(market *m, const housing_search *searches, uint32_t n, group *g, looks *l)
 {
-    const kj_run_v1 *run = m->self->run;
     alternative best[BIDS_MAX];
     find_group(m, searches, n, g);
     l->n = l->n_who = 0;
@@ -502,7 +506,7 @@ static void serve_group(market *m, const housing_search *searches, uint32_t n, g
         if (!look_at_household(m, g, i, &searches[i], s)) continue;
         int32_t area = choose_area(m, s, searches[i].area);
         if (area < 0) continue;
-        run->add(m->ctx, m->self->col.a_searchers, (uint32_t)area, 1);
+        m->searchers[area]++;
         s->belongs = belongs_to(m, s, searches[i].area, area, g->work[i]);
         set_tastes(m, s, (uint32_t)area);
         list_looks(m, s, area, l);
@@ -526,5 +530,7 @@ kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const housing_search *searches = self->run->items(ctx, self->lined_up, &n);
     if (!searches) return KJ_E_FAILED;
     for (uint32_t i = begin; i < end; i += GROUP) serve_group(&m, searches + i, end - i < GROUP ? end - i : GROUP, &g, &l);
+    for (uint32_t a = 0; a < m.n_areas; a++)
+        if (m.searchers[a]) self->run->add(ctx, self->col.a_searchers, a, m.searchers[a]);
     return KJ_OK;
 }
