@@ -1,6 +1,7 @@
 /* The modes of placement. Each grade of a municipality is a market of its own: those who seek a place, and the seats that
    municipal schools have left for the grade; the least total way alone looks at all grades at once. The algorithms stand in
    assignment/. */
+#include <math.h>
 #include <string.h>
 
 #include "assignment/min_cost.h"
@@ -252,12 +253,13 @@ static void write_wishes(market *k)
         }
         for (uint32_t r = 0; r < k->w; r++) {
             uint32_t best = CHOICE_NONE;
+            double least = INFINITY;
             for (uint32_t j = 0; j < k->m && r < n_wishes; j++) {
-                bool listed = false;
-                for (uint32_t q = 0; q < r; q++) listed |= k->wish[(size_t)i * k->w + q] == j;
-                if (!listed && (best == CHOICE_NONE || k->dislike[j] < k->dislike[best])) best = j;
+                best = k->dislike[j] < least ? j : best;
+                least = k->dislike[j] < least ? k->dislike[j] : least;
             }
             k->wish[(size_t)i * k->w + r] = best;
+            if (best != CHOICE_NONE) k->dislike[best] = INFINITY; /* listed */
         }
     }
 }
