@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../run/branch.h"
 #include "../run/journal.h"
@@ -75,6 +76,12 @@ static kj_status take_option(kj_error *err, kj_request *r, const kj_word *word, 
     }
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+    return a && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
 /* Takes over the base's request: what was set on the command line becomes changes at the month of the branch. */
 static kj_status take_branch(kj_error *err, const char *text, kj_request *r, kj_branch *branch)
 {
@@ -88,6 +95,8 @@ static kj_status take_branch(kj_error *err, const char *text, kj_request *r, kj_
         snprintf(change, sizeof change, "%04d-%02d %s", KJ_YEAR_OF(branch->month), KJ_MONTH_OF_YEAR(branch->month), r->settings[i]);
         status = kj_request_add_change(err, &base, change);
     }
+    if (!status && is_same_file(r->out, branch->path))
+        status = kj_fail(err, KJ_E_INPUT, "--out %s is the run that is branched from: expected another file, so that the two can be compared", r->out);
     if (!status && r->out) status = kj_cli_text(err, &base.out, r->out);
     base.n_threads = r->n_threads;
     base.audit = r->audit;
@@ -124,7 +133,7 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!status && n >= 0) {
         kj_meter meter = kj_meter_new(quiet || json);
         kj_watch watch = {.year = kj_meter_year, .data = &meter, .stop = kj_stop_on_signals(), .quiet = quiet};
-        if (branch_from) watch.observe = kj_branch_look, watch.observe_data = branch;
+        if (branch_from) watch.december = kj_branch_look, watch.december_data = branch;
         kj_outcome outcome = {0};
         status = kj_run(&err, &request, &watch, &outcome);
         if (!status) kj_print_outcome(&outcome, json, quiet);

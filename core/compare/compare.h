@@ -110,6 +110,7 @@ enum { KJ_SETTING_LANGUAGES = 3, KJ_SETTING_TITLE = 96 };
 typedef struct kj_changed_setting {
     char name[128];
     double base, change;
+    int32_t month;   /* kj_month from whose beginning on; 0: from the start */
     bool knows_from; /* switch of a policy: whether the changed world says when it begins */
     double from;     /* year in which it begins there; 0: with the run */
     char title[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE];  /* of the parameter */

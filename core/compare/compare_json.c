@@ -1,3 +1,4 @@
+#include <kedja/types.h>
 #include <math.h>
 
 #include "compare.h"
@@ -42,6 +43,14 @@ static json_t *group_json(const kj_group *group)
     return o;
 }
 
+/* "2028-03"; null: from the start. */
+static json_t *month_json(kj_month month)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%04d-%02d", (int)KJ_YEAR_OF(month), (int)KJ_MONTH_OF_YEAR(month));
+    return month ? json_string(text) : json_null();
+}
+
 static json_t *head_json(const kj_comparison *c)
 {
     json_t *o = json_object(), *seeds = json_array(), *settings = json_array(), *interval = json_object();
@@ -58,6 +67,7 @@ static json_t *head_json(const kj_comparison *c)
         json_object_set_new(s, "title", json_pack("{s:s, s:s}", "policy", c->settings[k].policy[0], "parameter", c->settings[k].title[0]));
         json_object_set_new(s, "base", kj_json_number(c->settings[k].base));
         json_object_set_new(s, "change", kj_json_number(c->settings[k].change));
+        json_object_set_new(s, "from", month_json(c->settings[k].month));
         json_array_append_new(settings, s);
     }
     json_object_set_new(o, "seeds", seeds);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../io/runchanges.h"
 #include "compare_internal.h"
 #include "norms.h"
 
@@ -125,30 +126,88 @@ static void take_from(const json_t *parameters, kj_changed_setting *s)
     s->from = json_number_value(value);
 }
 
-/* Parameters that differ between the two worlds, by name. */
-static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
+/* What one world was told: at its beginning, and while it went on. */
+typedef struct told {
+    json_t *options;
+    kj_run_change *changes;
+    uint32_t n;
+} told;
+
+static kj_status read_told(kj_error *err, const kj_runread *run, told *out)
 {
     json_error_t ignored;
-    json_t *a = json_loads(kj_runread_info(pairs->base[0])->options_json, 0, &ignored), *b = json_loads(kj_runread_info(pairs->change[0])->options_json, 0, &ignored);
-    json_t *of_a = a ? json_object_get(a, "parameters") : NULL, *of_b = b ? json_object_get(b, "parameters") : NULL, *value;
-    const json_t *titles = json_object_get(b, "titles");
+    out->options = json_loads(kj_runread_info(run)->options_json, 0, &ignored);
+    return kj_run_changes(out->options, &out->changes, &out->n) ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+}
+
+static void free_told(told *t)
+{
+    json_decref(t->options);
+    free(t->changes);
+}
+
+static double value_in(const told *t, const char *name, kj_month month) { return kj_run_value(t->options, t->changes, t->n, name, month, 0.0); }
+
+static kj_status add_setting(kj_error *err, kj_comparison *out, const told *b, const char *name, kj_month month, double base, double change)
+{
+    kj_changed_setting *grown = realloc(out->settings, (out->n_settings + 1u) * sizeof *grown), *s;
+    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    out->settings = grown;
+    s = &grown[out->n_settings++];
+    *s = (kj_changed_setting){.base = base, .change = change, .month = month};
+    snprintf(s->name, sizeof s->name, "%s", name);
+    kj_setting_take_titles(json_object_get(b->options, "titles"), s);
+    take_from(json_object_get(b->options, "parameters"), s);
+    return KJ_OK;
+}
+
+/* Parameters that differ from the start on, by name. */
+static kj_status list_parameters(kj_error *err, const told *a, const told *b, kj_comparison *out)
+{
+    json_t *of_a = json_object_get(a->options, "parameters"), *of_b = json_object_get(b->options, "parameters"), *value;
     const char *name;
-    out->settings = calloc(of_b ? json_object_size(of_b) + 1u : 1u, sizeof *out->settings);
-    kj_status status = out->settings ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status && of_a && of_b)
-        json_object_foreach(of_b, name, value) {
-            json_t *other = json_object_get(of_a, name); /* NULL: the base's program had no such setting, as if it were off */
-            double base = other ? json_number_value(other) : 0.0, change = json_number_value(value);
-            if (base == change || (!other && !strstr(name, ".enabled"))) continue;
-            kj_changed_setting *s = &out->settings[out->n_settings++];
-            snprintf(s->name, sizeof s->name, "%s", name);
-            s->base = base;
-            s->change = change;
-            kj_setting_take_titles(titles, s);
-            take_from(of_b, s);
-        }
-    json_decref(a);
-    json_decref(b);
+    kj_status status = KJ_OK;
+    if (!of_a || !of_b) return KJ_OK;
+    json_object_foreach(of_b, name, value) {
+        json_t *other = json_object_get(of_a, name); /* NULL: the base's program had no such setting, as if it were off */
+        double base = other ? json_number_value(other) : 0.0, change = json_number_value(value);
+        if (!status && base != change && (other || strstr(name, ".enabled"))) status = add_setting(err, out, b, name, 0, base, change);
+    }
+    return status;
+}
+
+/* One change of either world: told if the worlds differ by it, or if the changed one goes back to what the base has. The same change in both is
+   told once. */
+static kj_status list_change(kj_error *err, const told *a, const told *b, const kj_run_change *change, bool of_a, kj_comparison *out)
+{
+    kj_month month = change->month;
+    double base = value_in(a, change->name, month), now = value_in(b, change->name, month);
+    bool differed = value_in(a, change->name, month - 1) != value_in(b, change->name, month - 1);
+    for (uint32_t i = 0; of_a && i < b->n; i++)
+        if (b->changes[i].month == month && strcmp(b->changes[i].name, change->name) == 0) return KJ_OK;
+    if (base == now) return differed && !of_a ? add_setting(err, out, b, change->name, month, value_in(b, change->name, month - 1), now) : KJ_OK;
+    return add_setting(err, out, b, change->name, month, base, now);
+}
+
+static int by_month(const void *x, const void *y)
+{
+    const kj_changed_setting *a = x, *b = y;
+    return a->month != b->month ? (a->month > b->month) - (a->month < b->month) : strcmp(a->name, b->name);
+}
+
+/* What differs between the two worlds: from the start by name, then what was changed later by month. */
+static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
+{
+    told a = {0}, b = {0};
+    kj_status status = read_told(err, pairs->base[0], &a);
+    if (!status) status = read_told(err, pairs->change[0], &b);
+    if (!status) status = list_parameters(err, &a, &b, out);
+    uint32_t n_begun = out->n_settings;
+    for (uint32_t i = 0; !status && i < a.n; i++) status = list_change(err, &a, &b, &a.changes[i], true, out);
+    for (uint32_t i = 0; !status && i < b.n; i++) status = list_change(err, &a, &b, &b.changes[i], false, out);
+    if (out->n_settings > n_begun) qsort(out->settings + n_begun, out->n_settings - n_begun, sizeof *out->settings, by_month);
+    free_told(&a);
+    free_told(&b);
     return status;
 }
 

@@ -1,4 +1,5 @@
 /* What differs between two worlds, in the words of the policies that declare it. */
+#include <kedja/types.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ static bool same_policy(const kj_changed_setting *a, const kj_changed_setting *b
 static const kj_changed_setting *switch_of(const kj_comparison *c, const kj_changed_setting *s)
 {
     for (uint32_t k = 0; k < c->n_settings && !is_switch(s); k++)
-        if (is_switch(&c->settings[k]) && same_policy(&c->settings[k], s)) return &c->settings[k];
+        if (is_switch(&c->settings[k]) && c->settings[k].month == s->month && same_policy(&c->settings[k], s)) return &c->settings[k];
     return NULL;
 }
 
@@ -81,13 +82,26 @@ static const char *number(char out[KJ_NUMBER_MAX], double value)
     return out;
 }
 
+/* " from January 2028"; "" for what holds from the start. */
+static size_t put_month(const kj_changed_setting *s, char *out, size_t room)
+{
+    out[0] = 0;
+    if (s->month == 0) return 0;
+    int year = KJ_YEAR_OF(s->month), month = KJ_MONTH_OF_YEAR(s->month), n = snprintf(out, room, " ");
+    return (size_t)(n + (month == 1 ? snprintf(out + 1, room - 1, _("from January %d"), year) : snprintf(out + 1, room - 1, _("from %d-%02d"), year, month)));
+}
+
 static void switched(const kj_comparison *c, const kj_changed_setting *s, bool brief, char *out, size_t room)
 {
     const char *title = in_language(s->policy);
     char value[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32];
     size_t used = (size_t)snprintf(out, room, "%.*s", title[0] ? KJ_SETTING_TITLE : (int)strcspn(s->name, "."), title[0] ? title : s->name);
     if ((!brief || s->change <= 0.0) && used < room) used += (size_t)snprintf(out + used, room - used, ": %s", s->change > 0.0 ? _("on") : _("off"));
-    bool first = true, says_from = brief || s->change <= 0.0 || !s->knows_from;
+    char month[64];
+    size_t n_month = put_month(s, month, sizeof month);
+    bool apart = n_month && brief && s->change > 0.0;
+    if (n_month && used < room) used += (size_t)snprintf(out + used, room - used, apart ? " (%s)" : "%s", month + apart);
+    bool first = true, says_from = brief || s->change <= 0.0 || !s->knows_from || (n_month && s->from <= (double)KJ_YEAR_OF(s->month));
     for (uint32_t k = 0; k < c->n_settings && !brief && s->change > 0.0 && used < room; k++) {
         if (switch_of(c, &c->settings[k]) != s) continue;
         says_from |= is_from(&c->settings[k]);
@@ -112,7 +126,7 @@ uint32_t kj_setting_words_n(const kj_comparison *c)
 
 void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *out, size_t room)
 {
-    char base[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32];
+    char base[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32], month[64];
     out[0] = 0;
     for (uint32_t k = 0; k < c->n_settings; k++) {
         const kj_changed_setting *s = &c->settings[k];
@@ -123,7 +137,8 @@ void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *
         }
         const char *policy = in_language(s->policy);
         parameter(s, name, sizeof name);
-        snprintf(out, room, "%s%s%s %s → %s", policy, policy[0] ? ": " : "", name, number(base, s->base), number(change, s->change));
+        put_month(s, month, sizeof month);
+        snprintf(out, room, "%s%s%s %s → %s%s", policy, policy[0] ? ": " : "", name, number(base, s->base), number(change, s->change), month);
         return;
     }
 }

@@ -12,6 +12,7 @@
 #include "h5chunks.h"
 #include "h5in.h"
 #include "provenance.h"
+#include "runchanges.h"
 
 /* Texts read on demand. */
 typedef struct text_list {
@@ -309,15 +310,40 @@ const kj_run_info *kj_runread_info(const kj_runread *run) { return &run->info; }
 bool kj_runread_complete(const kj_runread *run) { return run->complete; }
 const kj_grid *kj_runread_grid(const kj_runread *run) { return &run->grid; }
 
+/* Texts of the policies that were on and of what is no policy (the programme): two versions of a policy's code are two worlds. */
+static json_t *texts_in_force(const kj_run_info *info, const json_t *options, const kj_run_change *changes, uint32_t n)
+{
+    json_t *texts = json_object();
+    const json_t *parameters = json_object_get(options, "parameters");
+    for (uint32_t i = 0; i < info->n_policies; i++) {
+        char name[128], key[160];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(info->policies[i].name, "."), info->policies[i].name);
+        snprintf(key, sizeof key, "%s.enabled", name);
+        if (json_object_get(parameters, key) && !kj_run_policy_was_on(options, changes, n, name)) continue;
+        json_object_set_new(texts, info->policies[i].name, json_string(info->policies[i].text));
+    }
+    return texts;
+}
+
 char *kj_world_signature(const kj_runread *run)
 {
     const kj_run_info *info = kj_runread_info(run);
     json_error_t ignored;
-    json_t *options = json_loads(info->options_json, 0, &ignored), *world = json_object();
+    json_t *options = json_loads(info->options_json, 0, &ignored), *world = json_object(), *journal = json_array();
     json_t *parameters = options ? json_object_get(options, "parameters") : NULL;
-    json_object_set_new(world, "scenario", json_string(info->scenario_text));
-    json_object_set(world, "parameters", parameters ? parameters : json_null());
-    char *text = json_dumps(world, JSON_SORT_KEYS | JSON_COMPACT);
+    kj_run_change *changes = NULL;
+    uint32_t n = 0;
+    char *text = NULL;
+    if (kj_run_changes(options, &changes, &n)) {
+        for (uint32_t i = 0; i < n; i++) json_array_append_new(journal, json_pack("[i, s, f]", (int)changes[i].month, changes[i].name, changes[i].value));
+        json_object_set_new(world, "scenario", json_string(info->scenario_text));
+        json_object_set(world, "parameters", parameters ? parameters : json_null());
+        json_object_set(world, "journal", journal);
+        json_object_set_new(world, "policies", texts_in_force(info, options, changes, n));
+        text = json_dumps(world, JSON_SORT_KEYS | JSON_COMPACT);
+    }
+    free(changes);
+    json_decref(journal);
     json_decref(world);
     json_decref(options);
     return text;

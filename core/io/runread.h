@@ -44,7 +44,8 @@ const kj_run_info *
 kj_runread_info(const kj_runread *run);          /* provenance, state hash; lives as long as the file is open */
 bool kj_runread_complete(const kj_runread *run); /* a packed run, not one year of it */
 const kj_grid *kj_runread_grid(const kj_runread *run);
-/* What makes a world: the scenario's text and every setting, whatever the seed. JSON text (free()); NULL: out of memory. */
+/* What makes a world, whatever the seed: the scenario's text, every setting, the journal, and the texts of the policies that were on. JSON text
+   (free()); NULL: out of memory. */
 char *kj_world_signature(const kj_runread *run);
 
 /* Recorded years in order; the first is the start state (31 December). */

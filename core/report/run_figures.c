@@ -1,5 +1,6 @@
 #include "run_figures.h"
 
+#include <kedja/types.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdbool.h>
@@ -9,6 +10,7 @@
 
 #include "../base/text.h"
 #include "../io/first_full.h"
+#include "../io/runchanges.h"
 #include "../io/runread.h"
 #include "observed.h"
 
@@ -171,31 +173,76 @@ static bool is_of_policy(const json_t *parameters, const char *name)
     return json_object_get(parameters, key) != NULL;
 }
 
-/* Policies that were on and parameters that differ from their default. */
+static void fill_changed(const json_t *options, const char *name, double value, int32_t month, kj_changed *out)
+{
+    const json_t *titles = json_object_get(json_object_get(options, "titles"), name);
+    snprintf(out->name, sizeof out->name, "%s", name);
+    out->value = value;
+    out->month = month;
+    for (size_t k = 0; k < KJ_RUN_LANGUAGES; k++) {
+        const char *title = json_string_value(json_array_get(titles, k));
+        snprintf(out->title[k], sizeof out->title[k], "%s", title ? title : "");
+    }
+    out->of_policy = is_of_policy(json_object_get(options, "parameters"), name);
+}
+
+/* The policy of "densify.enabled"; NULL: the name of another parameter. */
+static kj_policy_on *switched_policy(const json_t *options, const char *name, kj_run_figures *out)
+{
+    const char *dot = strchr(name, '.');
+    if (!dot || strcmp(dot, ".enabled") != 0) return NULL;
+    char policy[sizeof out->policies[0].name];
+    snprintf(policy, sizeof policy, "%.*s", (int)(dot - name), name);
+    for (int32_t i = 0; i < out->n_policies; i++)
+        if (!strcmp(out->policies[i].name, policy)) return &out->policies[i];
+    kj_policy_on *on = &out->policies[out->n_policies++];
+    snprintf(on->name, sizeof on->name, "%s", policy);
+    for (size_t k = 0; k < KJ_RUN_LANGUAGES; k++) {
+        const char *title = json_string_value(json_array_get(json_object_get(json_object_get(options, "titles"), policy), k));
+        snprintf(on->title[k], KJ_TITLE_MAX, "%s", title ? title : k == 0 ? policy : "");
+    }
+    return on;
+}
+
+/* What a branch or a live session changed later on. */
+static void read_changes(const json_t *options, const kj_run_change *changes, uint32_t n, kj_run_figures *out)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        bool was_on = kj_run_value(options, changes, n, changes[i].name, changes[i].month - 1, 0.0) > 0.0, on = changes[i].value > 0.0;
+        size_t length = strlen(changes[i].name);
+        if (length > 8 && !strcmp(changes[i].name + length - 8, ".enabled")) {
+            if (was_on == on) continue;
+            kj_policy_on *policy = switched_policy(options, changes[i].name, out);
+            if (!policy) continue;
+            if (on) policy->from = changes[i].month;
+            policy->until = on ? 0 : changes[i].month;
+        } else {
+            fill_changed(options, changes[i].name, changes[i].value, changes[i].month, &out->changed[out->n_changed++]);
+        }
+    }
+}
+
+/* Policies that were on and parameters that differ from their default, from the start or later. */
 static kj_status read_policies(kj_error *err, json_t *options, kj_run_figures *out)
 {
     json_t *policies = json_object_get(options, "policies"), *changed = json_object_get(options, "changed"), *value;
-    const json_t *titles = json_object_get(options, "titles");
     const char *name;
+    kj_run_change *changes = NULL;
+    uint32_t n = 0;
     out->knows_policies = json_is_array(policies) && json_is_object(changed);
     if (!out->knows_policies) return KJ_OK;
-    out->policies = calloc(json_array_size(policies) + 1, sizeof *out->policies);
-    out->changed = calloc(json_object_size(changed) + 1, sizeof *out->changed);
-    if (!out->policies || !out->changed) return no_memory(err, "policies");
-    for (size_t i = 0; i < json_array_size(policies); i++)
+    if (!kj_run_changes(options, &changes, &n)) return no_memory(err, "policies");
+    out->policies = calloc(json_array_size(policies) + n + 1, sizeof *out->policies);
+    out->changed = calloc(json_object_size(changed) + n + 1, sizeof *out->changed);
+    kj_status status = out->policies && out->changed ? KJ_OK : no_memory(err, "policies");
+    for (size_t i = 0; !status && i < json_array_size(policies); i++)
         fill_policy(json_array_get(policies, i), &out->policies[out->n_policies++]);
-    json_object_foreach(changed, name, value)
-    {
-        kj_changed *entry = &out->changed[out->n_changed++];
-        snprintf(entry->name, sizeof entry->name, "%s", name);
-        entry->value = json_number_value(value);
-        for (size_t k = 0; k < KJ_RUN_LANGUAGES; k++) {
-            const char *title = json_string_value(json_array_get(json_object_get(titles, name), k));
-            snprintf(entry->title[k], sizeof entry->title[k], "%s", title ? title : "");
-        }
-        entry->of_policy = is_of_policy(json_object_get(options, "parameters"), name);
+    if (!status) {
+        json_object_foreach(changed, name, value) fill_changed(options, name, json_number_value(value), 0, &out->changed[out->n_changed++]);
+        read_changes(options, changes, n, out);
     }
-    return KJ_OK;
+    free(changes);
+    return status;
 }
 
 static kj_status read_column(kj_error *err, const kj_runread *run, const kj_run_table *table, const char *name,

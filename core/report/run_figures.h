@@ -43,6 +43,7 @@ enum { KJ_OUTSIDE = 255, KJ_TITLE_MAX = 160, KJ_ORIGINS = 3, KJ_ORIGIN_TEXT_MAX 
 typedef struct kj_policy_on {
     char name[64];
     char title[KJ_RUN_LANGUAGES][KJ_TITLE_MAX]; /* en (the name if it has none), sv, da */
+    int32_t from, until; /* kj_month: switched on, off by the run's journal; 0: from the start, to the end */
 } kj_policy_on;
 
 /* A parameter that differs from its default: "densify.max_far". */
@@ -50,6 +51,7 @@ typedef struct kj_changed {
     char name[128];
     char title[KJ_RUN_LANGUAGES][KJ_TITLE_MAX]; /* of a policy's parameter: en, sv, da; "" where the run file gives none */
     double value;
+    int32_t month; /* kj_month from which the journal has it; 0: from the start */
     bool of_policy; /* on or off */
 } kj_changed;
 

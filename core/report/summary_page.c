@@ -1,3 +1,4 @@
+#include <kedja/types.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,6 +125,17 @@ static const char *setting_title(kj_language language, const kj_changed *changed
     return title[0] ? title : name;
 }
 
+/* " from January 2028", " until January 2028"; nothing for month 0. */
+static size_t put_month(bool until, int32_t month, char *out, size_t room)
+{
+    if (month == 0 || room < 2) return 0;
+    out[0] = ' ';
+    int year = KJ_YEAR_OF(month), of_year = KJ_MONTH_OF_YEAR(month), n;
+    if (of_year == 1) n = snprintf(out + 1, room - 1, until ? _("until January %d") : _("from January %d"), year);
+    else n = snprintf(out + 1, room - 1, until ? _("until %d-%02d") : _("from %d-%02d"), year, of_year);
+    return 1 + (size_t)n;
+}
+
 /* "Distance from the centre 1,500" of one policy; NULL: of the plugins, but for the vision, which has its own place. */
 static size_t put_settings(kj_language language, const kj_run_figures *figures, const char *policy, const char *head,
                            char *out, size_t room)
@@ -139,6 +151,7 @@ static size_t put_settings(kj_language language, const kj_run_figures *figures, 
             continue;
         used += (size_t)snprintf(out + used, room - used, "%s%s\u00A0%s", used ? ", " : head, setting_title(language, changed, name),
                                  setting_text(language, changed, number));
+        if (used < room) used += put_month(false, changed->month, out + used, room - used);
     }
     return used < room ? used : room - 1;
 }
@@ -154,8 +167,10 @@ void kj_policies_text(kj_language language, const kj_run_figures *figures, char 
     for (int32_t i = 0; i < figures->n_policies && used < out_bytes; i++) {
         const kj_policy_on *policy = &figures->policies[i];
         bool set = put_settings(language, figures, policy->name, " (", settings, sizeof settings) > 0;
-        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s%s%s", i ? "; " : "",
-                                 kj_title_in(policy->title, (int)language), settings, set ? ")" : "");
+        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", i ? "; " : "", kj_title_in(policy->title, (int)language));
+        if (used < out_bytes) used += put_month(false, policy->from, out + used, out_bytes - used);
+        if (used < out_bytes) used += put_month(true, policy->until, out + used, out_bytes - used);
+        if (used < out_bytes) used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", settings, set ? ")" : "");
     }
     if (used < out_bytes && put_settings(language, figures, NULL, "", settings, sizeof settings) > 0)
         snprintf(out + used, out_bytes - used, "%s%s", _(" · Other settings: "), settings);

@@ -19,7 +19,7 @@ typedef struct kj_branch {
 /* text: "BASE.nc@2028-01". Fills the request from the run's provenance; map: name or folder, NULL for the scenario's. KJ_E_INPUT: no such month in the run,
    no such run. On success the request is the caller's. */
 kj_status kj_branch_read(kj_error *err, const char *text, const char *map, kj_branch *out, kj_request *request);
-/* For kj_watch.observe, data: the kj_branch. KJ_E_FAILED where the months before the branch are not those of the base. */
+/* For kj_watch.december, data: the kj_branch. KJ_E_FAILED where the months before the branch are not those of the base. */
 kj_status kj_branch_look(kj_error *err, void *branch, kj_sim *sim, kj_month month);
 
 #endif

@@ -36,6 +36,7 @@ kj_status kj_loop(kj_error *err, kj_sim *sim, const kj_journal *journal, kj_reco
         if (!status) status = kj_sim_month(err, sim);
         outcome->loop_seconds += seconds() - month_began;
         bool december = KJ_MONTH_OF_YEAR(kj_sim_now(sim)) == 12;
+        if (!status && december && watch->december) status = watch->december(err, watch->december_data, sim, kj_sim_now(sim));
         if (!status && december) status = kj_recorder_year(err, recorder, sim);
         if (status) return status;
         if (december) report(sim, watch, outcome, before, began);

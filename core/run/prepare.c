@@ -132,6 +132,7 @@ void kj_prepared_free(kj_prepared *p)
     kj_scenario_free(p->scenario);
     if (p->has_map) kj_map_free(&p->map);
     free(p->policies);
+    free(p->options_json);
     memset(p, 0, sizeof *p);
 }
 

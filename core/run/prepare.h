@@ -15,6 +15,7 @@ typedef struct kj_prepared {
     kj_run_policy *policies;
     uint32_t n_policies;
     char boundary[256];
+    char *options_json; /* record.h: as the run began */
 } kj_prepared;
 
 /* Reads the scenario (or takes it from a resolved request), the map if it is wanted, loads plugins, sets the scenario's

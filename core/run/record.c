@@ -77,7 +77,7 @@ json_t *kj_shown_json(const kj_sim *sim)
     return list;
 }
 
-/* Every parameter with its value in force, so that a file says what it was run with, defaults included; apart from
+/* Every parameter with its value, so that a file says what it was run with, defaults included; apart from
    them those that differ from their default. */
 static char *options_json(const kj_request *request, const kj_prepared *prepared)
 {
@@ -105,6 +105,12 @@ static char *options_json(const kj_request *request, const kj_prepared *prepared
     return text;
 }
 
+kj_status kj_recorder_options(kj_error *err, const kj_request *request, kj_prepared *prepared)
+{
+    prepared->options_json = options_json(request, prepared);
+    return prepared->options_json ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for the options");
+}
+
 kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir, kj_recorder *out)
 {
     memset(out, 0, sizeof *out);
@@ -116,9 +122,7 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
     if (status) return status;
     out->info.title_sv = prepared->scenario->title[1];
     out->info.title_da = prepared->scenario->title[2];
-    out->options_json = options_json(request, prepared);
-    out->info.options_json = out->options_json;
-    if (!out->options_json) return kj_fail(err, KJ_E_MEMORY, "out of memory for the options");
+    out->info.options_json = prepared->options_json;
     return request->n_traces ? kj_trace_begin(err, request, prepared->sim, out->dir, &out->trace) : KJ_OK;
 }
 
@@ -127,7 +131,6 @@ void kj_recorder_free(kj_recorder *recorder)
     if (recorder->lock > 0) close(recorder->lock);
     kj_trace_free(recorder->trace);
     free(recorder->trace_json);
-    free(recorder->options_json);
     free(recorder->figures_json);
     memset(recorder, 0, sizeof *recorder);
 }

@@ -14,14 +14,18 @@ typedef struct kj_recorder {
     const char *out; /* NULL: nothing is kept */
     int lock;        /* of dir, -1 if nothing is kept */
     kj_run_info info;
-    char *options_json, *figures_json, *trace_json;
+    char *figures_json, *trace_json;
     kj_trace *trace; /* NULL: nobody is followed */
 } kj_recorder;
 
 /* What plugins give the viewer to show, as the list "shown" of a run file's options. The caller gives it back. */
 json_t *kj_shown_json(const kj_sim *sim);
 
-/* Fills the provenance from a simulation whose state stands. dir: folder of the unfinished run. request and prepared
+/* Notes every parameter as it is now, before the first month and before a checkpoint is read: a resumed run says what it was begun with, not what
+   policies and the journal have made of it. Fills prepared->options_json. */
+kj_status kj_recorder_options(kj_error *err, const kj_request *request, kj_prepared *prepared);
+
+/* Fills the provenance from a simulation whose state stands, after kj_recorder_options. dir: folder of the unfinished run. request and prepared
    must outlive the recorder. */
 kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir, kj_recorder *out);
 void kj_recorder_free(kj_recorder *recorder);

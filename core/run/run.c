@@ -24,6 +24,7 @@ static kj_status carry_out(kj_error *err, const kj_request *request, kj_prepared
     kj_journal journal;
     snprintf(out->boundary, sizeof out->boundary, "%s", p->boundary);
     kj_status status = watch->observe ? watch->observe(err, watch->observe_data, p->sim, kj_sim_now(p->sim)) : KJ_OK;
+    if (!status && watch->december) status = watch->december(err, watch->december_data, p->sim, kj_sim_now(p->sim));
     if (watch->observe) kj_sim_set_observer(p->sim, watch->observe, watch->observe_data);
     if (status) return status;
     status = kj_journal_of_request(err, request, &journal);
@@ -59,6 +60,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     name_outcome(prepared, request, out);
     kj_status status = check_traces(err, request);
     if (!status) status = begin_file(err, request, watch->quiet, dir); /* the output is tried before any work is done */
+    if (!status) status = kj_recorder_options(err, request, prepared);
     if (!status) status = kj_prepared_start(err, prepared);
     if (!status) status = kj_recorder_init(err, request, prepared, dir, &recorder);
     if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);
@@ -139,7 +141,8 @@ static kj_status go_on(kj_error *err, kj_request *request, const char *dir, cons
     bool found = false;
     kj_status status = kj_prepare(err, request, false, watch->quiet, &prepared);
     if (status) return status;
-    status = kj_checkpoint_read(err, dir, prepared.sim, &found);
+    status = kj_recorder_options(err, request, &prepared);
+    if (!status) status = kj_checkpoint_read(err, dir, prepared.sim, &found);
     if (!status && found) status = run_from_checkpoint(err, request, &prepared, dir, watch, out);
     kj_prepared_free(&prepared);
     if (status || found) return status;

@@ -23,6 +23,8 @@ typedef struct kj_watch {
     bool quiet;                        /* no notes on standard error */
     kj_observer_fn observe;            /* looks at the start state and at the end of every month; NULL. Not together with --trace */
     void *observe_data;
+    kj_observer_fn december;           /* looks at the start state and at each December as it is stored, rows put in order; NULL */
+    void *december_data;
 } kj_watch;
 
 /* Closing figures. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A branch from a stored run: the months before are checked against it, the hash is that of a full run, and what cannot be is refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 9
+plan 12
 scenario=scripts/scenarios/toy.lua
 hash() { "$KEDJA" hash "$1" | awk '{print $NF}'; }
 "$KEDJA" run $scenario --years 6 --seed 5 --set densify.max_far=1.1 --quiet --out "$work/base.nc" 2>"$work/stderr"; ok "a base run" $? "$(cat "$work/stderr")"
@@ -13,6 +13,12 @@ printf '2023-03 protect_farmland.enabled=false\n2023-03 housing.interest=0.05\n'
 same "a branch hashes as the full run with the same changes does" "$(hash "$work/full.nc")" "$(hash "$work/branch.nc")"
 differs "and not as the base" "$(hash "$work/base.nc")" "$(hash "$work/branch.nc")"
 "$KEDJA" compare "$work/base.nc" "$work/branch.nc" >"$work/matrix" 2>"$work/stderr"; ok "base and branch are a pair" $? "$(cat "$work/stderr")"
+"$KEDJA" compare "$work/base.nc" "$work/branch.nc" --json >"$work/settings" 2>>"$work/stderr"; grep -q "Protect farmland: off from 2023-03" "$work/matrix" && grep -q '"from": "2023-03"' "$work/settings"
+ok "and what was changed in the branch is told, with the month" $? "$(head -20 "$work/matrix")"
+"$KEDJA" run $scenario --years 6 --seed 6 --set densify.max_far=1.1 --quiet --out "$work/base6.nc" 2>"$work/stderr" && "$KEDJA" run --branch-from "$work/base6.nc@2023-03" --set protect_farmland.enabled=false --set housing.interest=0.05 --quiet --out "$work/branch6.nc" 2>>"$work/stderr" &&
+  "$KEDJA" compare "$work/base.nc" "$work/base6.nc" "$work/branch.nc" "$work/branch6.nc" --json 2>>"$work/stderr" | grep -q '"pairs": 2'; ok "branches over several seeds are compared" $? "$(cat "$work/stderr")"
+before=$(hash "$work/base.nc"); "$KEDJA" run --branch-from "$work/base.nc@2023-03" --set housing.interest=0.05 --out "$work/../$(basename "$work")/base.nc" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "is the run that is branched from" "$work/stderr" && [ "$(hash "$work/base.nc")" = "$before" ]
+ok "the base is not written over" $? "$(cat "$work/stderr")"
 "$KEDJA" run --branch-from "$work/base.nc@2043-01" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "simulates 2021-01 to 2026-12, not 2043-01" "$work/stderr"; ok "a month that the base does not have" $? "$(cat "$work/stderr")"
 "$KEDJA" run --branch-from "$work/base.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "such as base.nc@2028-01" "$work/stderr"; ok "no month" $? "$(cat "$work/stderr")"
 "$KEDJA" run $scenario --branch-from "$work/base.nc@2023-01" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "are those of the base" "$work/stderr"; ok "a scenario beside it is refused" $? "$(cat "$work/stderr")"
