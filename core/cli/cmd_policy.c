@@ -11,6 +11,7 @@
 #include "../base/text.h"
 #include "../map/map.h"
 #include "../script/city.h"
+#include "../script/indicator.h"
 #include "../script/scenario.h"
 #include "cli.h"
 
@@ -299,21 +300,6 @@ static void print_layer(const kj_column *column)
     puts(" |");
 }
 
-/* The columns of `cell` that the model as shipped has: what city:layer(name) answers. */
-static kj_status print_layers(kj_error *err)
-{
-    kj_sim *sim = NULL;
-    kj_sim_config config = {.seed = 1, .n_threads = 1, .country = "se", .builtins = kj_builtin_plugins};
-    kj_status status = kj_sim_new(err, &config, &sim);
-    if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
-    const kj_rows *cells = status ? NULL : kj_store_table(kj_sim_store(sim), "cell");
-    puts("\n## Layers\n\nWhat `city:layer(name)` knows in the model as shipped. *May be changed*: by a policy; the others are only read.\n\n"
-         "| Layer | Unit | May be changed | What it is |\n|---|---|---|---|");
-    for (uint32_t c = 0; cells && c < cells->n_columns; c++) print_layer(&cells->columns[c]);
-    kj_sim_free(sim);
-    return status;
-}
-
 static void print_policy_section(const kj_policy *policy, int language)
 {
     printf("\n### %s\n\n**%s.** %s\n\nApplied ", policy->name, policy->title[language], policy->sentence[language]);
@@ -331,6 +317,53 @@ static void print_policy_section(const kj_policy *policy, int language)
         print_cell(param->sentence[language]);
         puts(" |");
     }
+}
+
+static void print_indicator(const kj_sim *sim, const kj_column *column)
+{
+    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
+    kj_measured when = kj_sim_measured(sim, column);
+    printf("| `%s` | %s | ", column->name, column->unit && strcmp(column->unit, "1") ? column->unit : "");
+    if (column->flags & KJ_FLOW) printf("counted from January on; not in January");
+    else if (when.is_measured && !when.at_start && when.month_of_year) printf("measured in %s", months[when.month_of_year - 1]);
+    else if (when.is_measured && when.month_of_year) printf("at the start, then in %s", months[when.month_of_year - 1]);
+    else if (when.is_measured) printf("each month");
+    else printf("from the map");
+    printf(" | %s | ", script_is_summable(column) ? "yes" : "");
+    print_cell(column->doc ? column->doc : "");
+    puts(" |");
+}
+
+/* What city:indicator(table, column) and triggers know in the model as shipped. */
+static void print_indicators(const kj_sim *sim)
+{
+    static const char *const tables[] = {"municipality", "area", "service", "facility"};
+    puts("\n## Indicators\n\nWhat `city:indicator(table, column [, name])` and `when = { table =, column =, above = }` know in the model as shipped. A policy of January sees what was measured in\n"
+         "the December before; before the first measurement the answer is nil, and a trigger waits. *Sum*: may be added up over the rows of the table; the others are asked\n"
+         "for one row by its name or code. Money with the unit 1e-2 SEK is counted in hundredths.");
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
+        const kj_rows *rows = kj_store_table(kj_sim_store((kj_sim *)(uintptr_t)sim), tables[t]);
+        if (!rows) continue;
+        printf("\n### Indicators of %s\n\n| Column | Unit | When | Sum | What it is |\n|---|---|---|---|---|\n", tables[t]);
+        for (uint32_t c = 0; c < rows->n_columns; c++)
+            if (script_is_indicator(&rows->columns[c])) print_indicator(sim, &rows->columns[c]);
+    }
+}
+
+/* The columns of `cell` that the model as shipped has: what city:layer(name) answers. Then its indicators. */
+static kj_status print_layers(kj_error *err)
+{
+    kj_sim *sim = NULL;
+    kj_sim_config config = {.seed = 1, .n_threads = 1, .country = "se", .builtins = kj_builtin_plugins};
+    kj_status status = kj_sim_new(err, &config, &sim);
+    if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
+    const kj_rows *cells = status ? NULL : kj_store_table(kj_sim_store(sim), "cell");
+    puts("\n## Layers\n\nWhat `city:layer(name)` knows in the model as shipped. *May be changed*: by a policy; the others are only read.\n\n"
+         "| Layer | Unit | May be changed | What it is |\n|---|---|---|---|");
+    for (uint32_t c = 0; cells && c < cells->n_columns; c++) print_layer(&cells->columns[c]);
+    if (!status) print_indicators(sim);
+    kj_sim_free(sim);
+    return status;
 }
 
 static int by_name(const void *a, const void *b) { return strcmp(((const kj_policy *)a)->name, ((const kj_policy *)b)->name); }

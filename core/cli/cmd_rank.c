@@ -137,7 +137,8 @@ static void print_text(const kj_ranking *r, kj_language language)
     printf(_("Ranking for %d"), r->year);
     if (r->has_votes) {
         printf(", ");
-        printf(_("points of %u participants"), r->n_participants);
+        if (r->n_participants == 1) fputs(_("points of one participant"), stdout);
+        else printf(_("points of %u participants"), r->n_participants);
     } else printf(", %s", _("all goals weigh the same"));
     puts("\n");
     print_scenarios(r, language);

@@ -26,6 +26,7 @@ const char *kj_alert_text(kj_alert_kind kind)
         "%s: %s people need a care home, there are %s places",
         "%s: investments of %s MSEK, more than twice the mean of %s",
         "%s: %s posts to fill, growth and retirements; people aged 20–64 change by %s",
+        "%s: the land of %s projects was protected after the plan, so that they moved or ended; homes of plans lost in the year: %s",
     };
     return texts[kind];
 }
@@ -211,7 +212,7 @@ static kj_status read_buildings(kj_error *err, kj_runread *run, kj_plan_register
 typedef struct town_series {
     uint32_t n; /* municipalities */
     double *households, *crowded, *crowded3, *strained, *lodging, *young, *queue_months, *lettings, *searching, *staff, *retiring, *recruit, *working, *investments,
-        *completed, *without, *preschool_without;
+        *completed, *without, *preschool_without, *moved, *lost;
 } town_series;
 
 static kj_status read_towns(kj_error *err, const kj_runread *run, town_series *t)
@@ -224,7 +225,7 @@ static kj_status read_towns(kj_error *err, const kj_runread *run, town_series *t
         {&t->households, "households"}, {&t->crowded, "crowded"}, {&t->crowded3, "crowded_norm3"}, {&t->strained, "strained"}, {&t->lodging, "lodging"},
         {&t->young, "young_at_home"}, {&t->queue_months, "queue_months"}, {&t->lettings, "queue_lettings"}, {&t->searching, "searching"},
         {&t->staff, "staff_needed"}, {&t->retiring, "staff_retiring"}, {&t->recruit, "staff_to_recruit"}, {&t->working, "aged_20_64"},
-        {&t->investments, "investments"}, {&t->completed, "completed"}, {&t->without, "pupils_without_place"}, {&t->preschool_without, "preschool_without_place"}};
+        {&t->investments, "investments"}, {&t->completed, "completed"}, {&t->without, "pupils_without_place"}, {&t->preschool_without, "preschool_without_place"}, {&t->moved, "projects_moved"}, {&t->lost, "homes_lost"}};
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k].slot = series(err, run, "municipality", columns[k].name, &status);
     return status;
 }
@@ -232,7 +233,7 @@ static kj_status read_towns(kj_error *err, const kj_runread *run, town_series *t
 static void free_towns(town_series *t)
 {
     double *const all[] = {t->households, t->crowded, t->crowded3, t->strained, t->lodging, t->young, t->queue_months, t->lettings, t->searching,
-                           t->staff, t->retiring, t->recruit, t->working, t->investments, t->completed, t->without, t->preschool_without};
+                           t->staff, t->retiring, t->recruit, t->working, t->investments, t->completed, t->without, t->preschool_without, t->moved, t->lost};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
 }
 
@@ -265,7 +266,9 @@ static kj_status alert_year(kj_error *err, const town_series *t, uint32_t y, dou
     int32_t year = r->staff[y].year;
     double homes = sum_of(t->completed, y, t->n), without = sum_of(t->without, y, t->n), small = sum_of(t->preschool_without, y, t->n);
     double grown = r->staff[y].working_age - r->staff[y - 1].working_age, posts = r->staff[y].posts - r->staff[y - 1].posts;
-    if (without > 0.0) status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_SCHOOL, .kind = KJ_ALERT_NO_PLACE, .value = without, .against = homes});
+    double moved = sum_of(t->moved, y, t->n);
+    if (moved > 0.0) status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_HOUSING, .kind = KJ_ALERT_MOVED, .value = moved, .against = sum_of(t->lost, y, t->n)});
+    if (!status && without > 0.0) status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_SCHOOL, .kind = KJ_ALERT_NO_PLACE, .value = without, .against = homes});
     if (!status && small > 0.0) status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_PRESCHOOL, .kind = KJ_ALERT_NO_PLACE, .value = small, .against = homes});
     if (!status && mean > 0.0 && r->investments[y] > PEAK * mean)
         status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_PEAK, .value = r->investments[y] * 1e-6, .against = mean * 1e-6});
@@ -371,7 +374,7 @@ void kj_plans_free(kj_plan_register *r)
 json_t *kj_plans_json(const kj_plan_register *r)
 {
     static const char *const kinds[] = {"homes", "homes_completed", "opens", "grows", "shrinks", "closes", "streets"};
-    static const char *const alert_kinds[] = {"school_full", "no_place", "care_homes", "investment_peak", "staff"};
+    static const char *const alert_kinds[] = {"school_full", "no_place", "care_homes", "investment_peak", "staff", "projects_moved"};
     json_t *root = json_object(), *plans = json_array(), *alerts = json_array(), *housing = json_array(), *staff = json_array();
     for (uint32_t k = 0; k < r->n_plans; k++) {
         const kj_plan *p = &r->plans[k];

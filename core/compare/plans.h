@@ -35,7 +35,8 @@ typedef enum kj_alert_kind {
     KJ_ALERT_NO_PLACE,        /* children without a place in the year */
     KJ_ALERT_CARE,            /* more people need a care home than there are places: first year */
     KJ_ALERT_PEAK,            /* investments above twice the mean of the run */
-    KJ_ALERT_STAFF            /* posts grow faster than people of working age */
+    KJ_ALERT_STAFF,           /* posts grow faster than people of working age */
+    KJ_ALERT_MOVED            /* projects whose land was protected in the year, and homes lost */
 } kj_alert_kind;
 
 typedef struct kj_alert {

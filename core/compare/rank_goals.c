@@ -153,12 +153,15 @@ kj_status kj_rank_goals_read(kj_error *err, const char *path, kj_ranking *out)
 
 static kj_status unknown_goal(kj_error *err, const kj_csv *csv, const kj_ranking *r, const char *name)
 {
-    const char *names[256];
+    const char *names[256] = {NULL};
+    char list[700] = "";
     uint32_t n = 0;
     for (; n < r->n_goals && n < 256; n++) names[n] = r->goals[n].name;
     const char *nearest = kj_nearest_name(name, names, n);
-    if (!nearest) nearest = names[0];
-    return kj_fail(err, KJ_E_INPUT, "%s:%u: column goal: no goal is called '%.60s'; the nearest is '%s'", kj_csv_path(csv), kj_csv_line(csv), name, nearest);
+    if (nearest) return kj_fail(err, KJ_E_INPUT, "%s:%u: column goal: no goal is called '%.60s'; the nearest is '%s'", kj_csv_path(csv), kj_csv_line(csv), name, nearest);
+    for (uint32_t i = 0; i < n && strlen(list) + KJ_RANK_NAME + 4 < sizeof list; i++)
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s'%s'", i ? ", " : "", names[i]);
+    return kj_fail(err, KJ_E_INPUT, "%s:%u: column goal: no goal is called '%.60s'; there are %s", kj_csv_path(csv), kj_csv_line(csv), name, list);
 }
 
 static kj_status participant_of(kj_error *err, const kj_csv *csv, const char *name, kj_ranking *r, uint32_t *out)
@@ -178,13 +181,16 @@ static kj_status participant_of(kj_error *err, const kj_csv *csv, const char *na
     return KJ_OK;
 }
 
+#define POINTS_MAX 1e9 /* sums of them stay finite */
+
 static kj_status read_vote(kj_error *err, const kj_csv *csv, const uint32_t at[3], kj_ranking *r)
 {
     uint32_t participant = 0, goal = goal_named(r, kj_csv_field(csv, at[1]));
     double points = 0.0;
     if (goal == r->n_goals) return unknown_goal(err, csv, r, kj_csv_field(csv, at[1]));
     kj_status status = kj_csv_number(err, csv, at[2], &points);
-    if (!status && points < 0.0) status = kj_fail(err, KJ_E_INPUT, "%s:%u: column points: expected 0 or more, found %g", kj_csv_path(csv), kj_csv_line(csv), points);
+    if (!status && !(points >= 0.0 && points <= POINTS_MAX))
+        status = kj_fail(err, KJ_E_INPUT, "%s:%u: column points: expected 0 to %g, found %g", kj_csv_path(csv), kj_csv_line(csv), POINTS_MAX, points);
     if (!status) status = participant_of(err, csv, kj_csv_field(csv, at[0]), r, &participant);
     if (status) return status;
     double *vote = &r->votes[(size_t)participant * r->n_goals + goal];

@@ -95,6 +95,29 @@ void kj_sim_hazards(const kj_sim *sim, kj_hazard_fn tell, void *data)
         }
 }
 
+static bool changes(const kj_sim *sim, const kj_system *system, const kj_column *column)
+{
+    for (uint32_t u = 0; u < system->def.n_uses; u++) {
+        const kj_use *use = &system->uses[u];
+        if (use->kind == KJ_USE_COLUMN && (use->access == KJ_WRITE || use->access == KJ_ADD) && kj_sim_column(sim, use->index1) == column) return true;
+    }
+    return false;
+}
+
+kj_measured kj_sim_measured(const kj_sim *sim, const kj_column *column)
+{
+    kj_measured out = {.month_of_year = 13};
+    for (uint32_t i = 0; i < sim->n_systems; i++) {
+        const kj_system *system = &sim->systems[i];
+        if (!changes(sim, system, column)) continue;
+        out.is_measured = true;
+        if (system->def.phase == KJ_PHASE_START) out.at_start = true;
+        else if (system->def.month_of_year < out.month_of_year) out.month_of_year = system->def.month_of_year;
+    }
+    if (out.month_of_year == 13) out.month_of_year = 0;
+    return out;
+}
+
 static int by_phase_and_name(const void *a, const void *b)
 {
     const kj_system *x = a, *y = b;

@@ -102,6 +102,14 @@ void kj_sim_touches_others(const kj_sim *sim, const char *plugin, char *out, siz
 const char *kj_sim_column_plugin(const kj_sim *sim, uint32_t table, uint32_t column);
 const kj_plugin_info *kj_sim_plugin(const kj_sim *sim, uint32_t index);
 
+/* When the value of a column is measured, as systems declare what they write. */
+typedef struct kj_measured {
+    bool is_measured;      /* some system writes it */
+    bool at_start;         /* one does before the first month */
+    int32_t month_of_year; /* of the earliest other; 0: every month */
+} kj_measured;
+kj_measured kj_sim_measured(const kj_sim *sim, const kj_column *column);
+
 /* What plugins give the viewer to show. */
 uint32_t kj_sim_n_shown(const kj_sim *sim);
 const kj_shown_def *kj_sim_shown(const kj_sim *sim, uint32_t index);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "city_internal.h"
+#include "indicator.h"
 #include "luatable.h"
 
 static const char city_key = 0; /* its address is the city's place in the registry */
@@ -188,62 +189,49 @@ static int city_param(lua_State *L)
     kj_city *city = city_of(L);
     kj_error err;
     double value;
+    kj_sandbox_charge(L, PARAM_COST);
     if (kj_sim_get_param(&err, city->sim, luaL_checkstring(L, 2), &value)) return kj_lua_refuse(L, NULL, "%s", err.text);
     lua_pushnumber(L, value);
     return 1;
+}
+
+/* The value that a parameter had before this call first changed it. */
+static void save_param(lua_State *L, kj_city *city, const char *name, double value)
+{
+    for (uint32_t p = 0; p < city->n_params; p++)
+        if (strcmp(city->params[p].name, name) == 0) return;
+    saved_param *grown = realloc(city->params, (city->n_params + 1) * sizeof *grown);
+    if (!grown) luaL_error(L, "no memory");
+    city->params = grown;
+    saved_param *before = &grown[city->n_params++];
+    snprintf(before->name, sizeof before->name, "%s", name);
+    before->value = value;
 }
 
 static int city_set_param(lua_State *L)
 {
     kj_city *city = city_of(L);
     const char *name = luaL_checkstring(L, 2);
-    double value = luaL_checknumber(L, 3);
+    double value = luaL_checknumber(L, 3), before;
     kj_error err;
-    saved_param before = {"", 0.0};
-    if (kj_sim_get_param(&err, city->sim, name, &before.value)) return kj_lua_refuse(L, NULL, "%s", err.text);
-    snprintf(before.name, sizeof before.name, "%s", name);
-    saved_param *grown = realloc(city->params, (city->n_params + 1) * sizeof *grown);
-    if (!grown) return luaL_error(L, "no memory");
-    city->params = grown;
+    kj_sandbox_charge(L, PARAM_COST + (int64_t)city->n_params);
+    if (kj_sim_get_param(&err, city->sim, name, &before)) return kj_lua_refuse(L, NULL, "%s", err.text);
+    save_param(L, city, name, before);
     if (kj_sim_set_param(&err, city->sim, name, value)) return kj_lua_refuse(L, NULL, "%s", err.text);
-    city->params[city->n_params++] = before;
-    return 0;
-}
-
-/* Row whose name or code is `wanted`. */
-static uint32_t named_row(lua_State *L, kj_city *city, const kj_rows *rows, const char *wanted)
-{
-    static const char *const labels[2] = {"name", "code"};
-    for (int i = 0; i < 2; i++) {
-        const kj_column *column = kj_rows_column(rows, labels[i]);
-        if (!column || column->type != KJ_TEXT) continue;
-        const int32_t *texts = column->data;
-        for (uint32_t row = 0; row < rows->n_rows; row++)
-            if (rows->alive[row] && strcmp(kj_pool_text(&city->store->pool, texts[row]), wanted) == 0) return row;
-    }
-    kj_lua_refuse(L, NULL, "table '%s' has no row with the name or code '%s'", rows->name, wanted);
     return 0;
 }
 
 static int city_indicator(lua_State *L)
 {
     kj_city *city = city_of(L);
-    const char *table = luaL_checkstring(L, 2), *name = luaL_checkstring(L, 3);
-    const kj_column *column = city_column(L, city, table, name);
-    const kj_rows *rows = city_table(L, city, table);
-    if (!(column->flags & (KJ_RECORD | KJ_POLICY)))
-        return kj_lua_refuse(L, NULL, "%s.%s is not an indicator: only recorded columns are", table, name);
-    if ((column->flags & KJ_FLOW) && KJ_MONTH_OF_YEAR(city->month) == 1)
-        return kj_lua_refuse(L, NULL, "%s.%s is a yearly count, which begins at zero in January; use a stock", table, name);
-    if (!lua_isnoneornil(L, 4)) {
-        lua_pushnumber(L, kj_column_value(column, named_row(L, city, rows, luaL_checkstring(L, 4))));
-        return 1;
-    }
-    kj_sandbox_charge(L, rows->n_rows / CELLS_PER_UNIT);
-    double sum = 0.0;
-    for (uint32_t row = 0; row < rows->n_rows; row++)
-        if (rows->alive[row]) sum += kj_column_value(column, row);
-    lua_pushnumber(L, sum);
+    const char *table = luaL_checkstring(L, 2), *column = luaL_checkstring(L, 3), *name = luaL_optstring(L, 4, NULL);
+    double value = 0.0;
+    bool known = false;
+    kj_error err;
+    kj_sandbox_charge(L, ITEM_COST + (int64_t)city_table(L, city, table)->n_rows * (name ? ROW_COST : 1));
+    if (script_indicator(&err, city->sim, city->month, table, column, name, &value, &known)) return kj_lua_refuse(L, NULL, "%s", err.text);
+    if (known) lua_pushnumber(L, value);
+    else lua_pushnil(L);
     return 1;
 }
 
@@ -283,8 +271,8 @@ static const kj_binding city_bindings[] = {
      "Areas in map order, each with name, code, kind (rural, locality, town), population, x, y and the function cells() -> mask.",
      city_get_areas},
     {"city", "inside", "city:inside(x, y) -> boolean", "True if the map holds this point, in metres of its coordinate system.", city_inside},
-    {"city", "indicator", "city:indicator(table, column [, name]) -> number",
-     "Latest value of a recorded column, summed over the table's rows or of the row with that name or code.", city_indicator},
+    {"city", "indicator", "city:indicator(table, column [, name]) -> number or nil",
+     "Latest value of an indicator (listed below): of the row with that name or code, or summed over the table's rows if it is a count. nil before it is first measured.", city_indicator},
     {"city", "param", "city:param(name) -> number", "Value of a parameter, such as development.loss_year.", city_param},
     {"city", "set_param", "city:set_param(name, value)", "Changes a parameter from now on, within its range.", city_set_param},
     {"city", "projects", "city:projects() -> list",
@@ -347,13 +335,26 @@ static int refuse_assignment(lua_State *L)
     return luaL_error(L, "'%s' cannot be assigned", luaL_checkstring(L, 2));
 }
 
+/* A word of the city, upvalue 1: called with a colon, so that the city comes first. */
+static int call_of_city(lua_State *L)
+{
+    const kj_binding *binding = lua_touserdata(L, lua_upvalueindex(1));
+    if (!luaL_testudata(L, 1, CITY_OBJECT)) return kj_lua_refuse(L, NULL, "write city:%s(…), with a colon", binding->name);
+    return binding->function(L);
+}
+
 void city_open_class(lua_State *L, const char *object, const kj_binding *bindings)
 {
     luaL_newmetatable(L, object);
     lua_newtable(L);
     for (const kj_binding *b = bindings; b->name; b++) {
         if (!b->function) continue;
-        lua_pushcfunction(L, b->function);
+        if (strcmp(object, CITY_OBJECT) == 0) {
+            lua_pushlightuserdata(L, (void *)(uintptr_t)b);
+            lua_pushcclosure(L, call_of_city, 1);
+        } else {
+            lua_pushcfunction(L, b->function);
+        }
         lua_setfield(L, -2, b->name);
     }
     lua_pushlightuserdata(L, (void *)(uintptr_t)bindings);

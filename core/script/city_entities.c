@@ -74,7 +74,7 @@ int city_get_areas(lua_State *L)
     lua_Integer n = 0;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         if (!rows->alive[row] || (kind >= 0 && (int32_t)value_at(rows, "kind", row) != kind)) continue;
-        kj_sandbox_charge(L, 20);
+        kj_sandbox_charge(L, ITEM_COST);
         lua_newtable(L);
         set_text(L, "name", text_at(city, rows, "name", row));
         set_text(L, "code", text_at(city, rows, "code", row));
@@ -100,6 +100,7 @@ static int32_t check_site(lua_State *L, kj_city *city, int index, const char *wh
     const kj_rows *rows = city_table(L, city, "area");
     const char *names[512];
     size_t n_names = 0;
+    kj_sandbox_charge(L, (int64_t)rows->n_rows * ROW_COST);
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         const char *name = text_at(city, rows, "name", row);
         if (rows->alive[row] && (strcmp(name, wanted) == 0 || strcmp(text_at(city, rows, "code", row), wanted) == 0))
@@ -118,6 +119,7 @@ static uint32_t add_row(lua_State *L, kj_city *city, const char *table)
 {
     kj_error err;
     uint32_t row = 0;
+    kj_sandbox_charge(L, NEW_ROW_COST);
     if (kj_rows_add(&err, city->store, city_table(L, city, table), 1, &row)) luaL_error(L, "%s", err.text);
     return row;
 }
@@ -144,21 +146,35 @@ static void put_name(lua_State *L, const kj_city *city, const char *table, uint3
 }
 
 /* Rows of this table that this call has made on the same cell: so that two of them do not share their luck. */
-static uint64_t ordinal_on_cell(const kj_city *city, const char *table, uint32_t row, int32_t cell)
+static uint64_t ordinal_on_cell(lua_State *L, const kj_city *city, const char *table, uint32_t row, int32_t cell)
 {
     const kj_rows *rows = kj_store_table(city->store, table);
+    const kj_column *cells = kj_rows_column(rows, "cell");
     uint64_t n = 0;
-    for (int i = 0; i < CITY_MARKS; i++) {
+    for (int i = 0; cells && i < CITY_MARKS; i++) {
         if (strcmp(city->marks[i].table, table) != 0) continue;
-        for (uint32_t r = city->marks[i].n_rows; r < row; r++) n += (int32_t)value_at(rows, "cell", r) == cell;
+        kj_sandbox_charge(L, (int64_t)row - city->marks[i].n_rows);
+        for (uint32_t r = city->marks[i].n_rows; r < row; r++) n += (int32_t)kj_column_value(cells, r) == cell;
     }
     return n;
 }
 
-static uint64_t luck_of(const kj_city *city, uint64_t origin, const char *table, uint32_t row, int32_t cell, int32_t kind)
+static uint64_t luck_of(lua_State *L, const kj_city *city, uint64_t origin, const char *table, uint32_t row, int32_t cell, int32_t kind)
 {
     uint64_t place = (uint64_t)(uint32_t)city->month << 32 | (uint32_t)cell;
-    return kj_luck(origin, place, (uint64_t)(uint32_t)kind | ordinal_on_cell(city, table, row, cell) << 8);
+    return kj_luck(origin, place, (uint64_t)(uint32_t)kind | ordinal_on_cell(L, city, table, row, cell) << 8);
+}
+
+/* The name of a new project or facility. It goes to terminals and tables: no control characters. */
+static const char *check_name(lua_State *L, int index, const char *what)
+{
+    const char *name = kj_lua_string(L, index, what, "name");
+    size_t n = strlen(name);
+    if (n == 0 || n > CITY_NAME_MAX) kj_lua_refuse(L, "name", "%s.name: expected 1 to %d bytes, found %d", what, CITY_NAME_MAX, (int)n);
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)name[i] < 32 || name[i] == 127)
+            kj_lua_refuse(L, "name", "%s.name: expected no control characters, found byte %d at place %d", what, (int)(unsigned char)name[i], (int)i + 1);
+    return name;
 }
 
 /* ---- projects ---- */
@@ -190,13 +206,14 @@ int city_add_project(lua_State *L)
     int32_t homes[KJ_TENURE_COUNT], n_small;
     luaL_checktype(L, 2, LUA_TTABLE);
     kj_lua_known_keys(L, 2, "project", keys, sizeof keys / sizeof *keys, false);
-    const char *name = kj_lua_string(L, 2, "project", "name");
+    const char *name = check_name(L, 2, "project");
     char what[160];
     snprintf(what, sizeof what, "project '%.120s'", name);
     int32_t cell = check_site(L, city, 2, what);
     check_homes(L, 2, homes, &n_small);
     int32_t year = KJ_YEAR_OF(city->month);
     int32_t start_year = (int32_t)kj_lua_whole_or(L, 2, "project", "start", 1900, 2500, year);
+    if (start_year < year) return kj_lua_refuse(L, "start", "%s: its start %d is past: expected %d or later", what, (int)start_year, (int)year);
     int32_t months = (int32_t)kj_lua_whole_or(L, 2, "project", "months", 1, MONTHS_MAX, 24);
     int32_t kind = kj_lua_word_or(L, 2, "project", "kind", KJ_PROJECT_KIND_LABELS, KJ_PROJECT_POLICY);
     kj_month start = KJ_MONTH(start_year, 1) < city->month ? city->month : KJ_MONTH(start_year, 1);
@@ -211,7 +228,7 @@ int city_add_project(lua_State *L)
     put(city, "project", "stage", row, city->left_out && !strcmp(name, city->left_out) ? KJ_PROJECT_CANCELLED : KJ_PROJECT_PLANNED);
     put(city, "project", "start", row, start);
     put(city, "project", "completion", row, start + months);
-    put_luck(city, "project", row, luck_of(city, KJ_LUCK_PROJECT, "project", row, cell, kind));
+    put_luck(city, "project", row, luck_of(L, city, KJ_LUCK_PROJECT, "project", row, cell, kind));
     return 0;
 }
 
@@ -223,7 +240,7 @@ int city_get_projects(lua_State *L)
     lua_Integer n = 0;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         if (!rows->alive[row]) continue;
-        kj_sandbox_charge(L, 20);
+        kj_sandbox_charge(L, ITEM_COST);
         double homes = 0.0;
         for (int t = 0; t < KJ_TENURE_COUNT; t++) homes += value_at(rows, tenure_columns[t], row);
         int32_t cell = (int32_t)value_at(rows, "cell", row);
@@ -253,6 +270,7 @@ int city_set_affordable(lua_State *L)
     int64_t homes = luaL_checkinteger(L, 3), rent = luaL_checkinteger(L, 4), rental = (int64_t)value_at(rows, "n_rental", row);
     luaL_argcheck(L, homes >= 0 && homes <= rental, 3, "from 0 to the rental homes of the project");
     luaL_argcheck(L, rent >= 0 && rent <= 1000000, 4, "a monthly rent from 0 to 1 000 000 SEK");
+    kj_sandbox_charge(L, CHANGE_COST);
     city_save(L, city, "project", "n_affordable");
     city_save(L, city, "project", "rent_ceiling");
     put(city, "project", "n_affordable", row, (double)homes);
@@ -278,7 +296,7 @@ int city_add_facility(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     kj_lua_known_keys(L, 2, "facility", keys, sizeof keys / sizeof *keys, false);
     int32_t kind = kj_lua_word(L, 2, "facility", "kind", KJ_FACILITY_KIND_LABELS);
-    const char *name = kj_lua_string(L, 2, "facility", "name");
+    const char *name = check_name(L, 2, "facility");
     char what[160];
     snprintf(what, sizeof what, "facility '%.120s'", name);
     int32_t cell = check_site(L, city, 2, what);
@@ -302,7 +320,7 @@ int city_add_facility(lua_State *L)
     put(city, "facility", "independent", row, independent);
     put(city, "facility", "opened", row, city->month);
     put(city, "facility", "municipality", row, municipality_of(city, cell));
-    put_luck(city, "facility", row, luck_of(city, KJ_LUCK_FACILITY, "facility", row, cell, kind));
+    put_luck(city, "facility", row, luck_of(L, city, KJ_LUCK_FACILITY, "facility", row, cell, kind));
     lua_pushinteger(L, kj_store_table(city->store, "facility")->ids[row]);
     return 1;
 }
@@ -321,7 +339,7 @@ int city_get_facilities(lua_State *L)
     lua_Integer n = 0;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         if (!rows->alive[row] || (kind >= 0 && (int32_t)value_at(rows, "kind", row) != kind)) continue;
-        kj_sandbox_charge(L, 30);
+        kj_sandbox_charge(L, ITEM_COST);
         int32_t cell = (int32_t)value_at(rows, "cell", row);
         double closed = value_at(rows, "closed", row);
         lua_newtable(L);
@@ -352,6 +370,7 @@ static uint32_t check_facility(lua_State *L, kj_city *city)
     int64_t id = lua_istable(L, 2) ? kj_lua_whole(L, 2, "facility", "id", 1, UINT32_MAX) : luaL_checkinteger(L, 2);
     uint32_t row = id >= 1 && id < (int64_t)rows->next_id ? rows->row_of[id] : KJ_NO_ROW;
     if (row == KJ_NO_ROW) luaL_error(L, "there is no facility with the id %I", (lua_Integer)id);
+    kj_sandbox_charge(L, CHANGE_COST);
     return row;
 }
 
@@ -394,6 +413,7 @@ static bool taught_elsewhere(const kj_city *city, const kj_rows *rows, uint32_t 
 static void check_not_last(lua_State *L, const kj_city *city, uint32_t row)
 {
     const kj_rows *rows = kj_store_table(city->store, "facility");
+    kj_sandbox_charge(L, 10 * (int64_t)rows->n_rows * ROW_COST);
     if ((int32_t)value_at(rows, "kind", row) != KJ_FACILITY_SCHOOL || value_at(rows, "independent", row) != 0.0) return;
     for (double grade = value_at(rows, "grade_lo", row); grade <= value_at(rows, "grade_hi", row); grade++) {
         if (taught_elsewhere(city, rows, row, grade)) continue;

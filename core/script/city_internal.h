@@ -8,6 +8,10 @@
 #include "city.h"
 
 enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64, CITY_BUFFERS_KEPT = 16 };
+/* What calls pay, in instructions: looking up a parameter; a new project or facility; an item of a list; a row that is gone through; changing one value
+   of a project or facility. */
+enum { PARAM_COST = 200, NEW_ROW_COST = 2000, ITEM_COST = 200, ROW_COST = 10, CHANGE_COST = 100 };
+enum { CITY_NAME_MAX = 120 }; /* bytes of the name of a project or facility */
 
 /* A column as it stood at begin. */
 typedef struct saved_column {

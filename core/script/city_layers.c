@@ -399,6 +399,9 @@ void city_mark_places(lua_State *L, kj_city *city, int index, uint8_t *mask)
         memcpy(mask, city_check_mask(L, city, index), city->n_cells);
         return;
     }
+    if (lua_type(L, index) == LUA_TSTRING)
+        kj_lua_refuse(L, NULL, "expected a mask, a point or a list of them, found the word \"%s\": write city:layer(\"land_use\"):is(\"%s\") for land of a kind", lua_tostring(L, index),
+                      lua_tostring(L, index));
     luaL_checktype(L, index, LUA_TTABLE);
     if (kj_lua_has(L, index, "x")) {
         mask[city_cell_of(L, city, index, "point")] = 1;

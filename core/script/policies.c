@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../base/log.h"
+#include "indicator.h"
 #include "luatable.h"
 #include "scenario_internal.h"
 
@@ -184,31 +185,19 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t ind
     return status;
 }
 
-static kj_status bad_trigger(kj_error *err, const kj_policy *policy)
+/* Does the indicator of a trigger stand beyond its bound? Not before it is first measured. */
+static kj_status has_crossed(kj_error *err, const kj_policy *policy, const kj_sim *sim, kj_month month, bool *due)
 {
     const kj_trigger *t = &policy->trigger;
-    return kj_fail(err, KJ_E_FAILED, "policy %s, when: there is no recorded column %s.%s%s%s", policy->name, t->table, t->column,
-                   t->name ? " of a row named " : "", t->name ? t->name : "");
-}
-
-/* The indicator of a trigger: the sum of a recorded column, or the value of the row with the trigger's name. */
-static kj_status trigger_value(kj_error *err, const kj_policy *policy, const kj_sim *sim, double *value)
-{
-    const kj_trigger *t = &policy->trigger;
-    kj_store *store = kj_sim_store((kj_sim *)(uintptr_t)sim);
-    const kj_rows *rows = kj_store_table(store, t->table);
-    const kj_column *column = rows ? kj_rows_column(rows, t->column) : NULL;
-    if (!column || !(column->flags & (KJ_RECORD | KJ_POLICY))) return bad_trigger(err, policy);
-    const kj_column *names = kj_rows_column(rows, "name");
-    *value = 0.0;
-    bool found = t->name == NULL;
-    for (uint32_t row = 0; row < rows->n_rows; row++) {
-        if (!rows->alive[row]) continue;
-        if (t->name && (!names || names->type != KJ_TEXT || strcmp(kj_pool_text(&store->pool, ((const int32_t *)names->data)[row]), t->name) != 0)) continue;
-        *value += kj_column_value(column, row);
-        found = true;
+    double value = 0.0;
+    bool known = false;
+    kj_status status = script_indicator(err, sim, month, t->table, t->column, t->name, &value, &known);
+    if (status) {
+        err->status = KJ_E_FAILED;
+        return kj_error_context(err, "policy %s, when", policy->name);
     }
-    return found ? KJ_OK : bad_trigger(err, policy);
+    *due = known && (t->is_above ? value > t->bound : value < t->bound);
+    return KJ_OK;
 }
 
 /* Is the policy on, and its years reached? */
@@ -230,19 +219,16 @@ kj_status script_meant_year(kj_error *err, const kj_policy *policy, const kj_sim
 
 /* A policy that acts once does so in the first month from its year on, also when it is switched on after that: then it says so.
    Given another year it acts again. */
-static kj_status is_due_once(kj_error *err, const kj_policy *policy, kj_sim *sim, int32_t year, bool *due)
+static kj_status is_due_once(kj_error *err, const kj_policy *policy, kj_sim *sim, kj_month month, bool *due)
 {
-    double done = own_value(sim, policy, OWN_DONE), value = 0.0;
-    int32_t meant = 0;
+    double done = own_value(sim, policy, OWN_DONE);
+    int32_t year = KJ_YEAR_OF(month), meant = 0;
     kj_status status = script_meant_year(err, policy, sim, &meant);
     if (status || year < meant || (meant ? done == (double)meant : done != 0.0)) return status;
     *due = !policy->trigger.column;
-    if (policy->trigger.column) {
-        status = trigger_value(err, policy, sim, &value);
-        *due = !status && (policy->trigger.is_above ? value > policy->trigger.bound : value < policy->trigger.bound);
-    }
-    if (!*due) return status;
-    if (meant && meant < year) kj_log_warning("%d: policy %s: its year %d is past, so it acts now", (int)year, policy->name, (int)meant);
+    if (policy->trigger.column) status = has_crossed(err, policy, sim, month, due);
+    if (status || !*due) return status;
+    if (meant && !policy->trigger.column && meant < year) kj_log_warning("%d: policy %s: its year %d is past, so it acts now", (int)year, policy->name, (int)meant);
     return give_value(err, sim, policy, "done", meant ? (double)meant : (double)year);
 }
 
@@ -254,7 +240,7 @@ static kj_status is_due(kj_error *err, const kj_policy *policy, kj_sim *sim, kj_
     *due = false;
     if (!is_in_force(policy, sim, year)) return since != 0.0 ? give_value(err, sim, policy, "since", 0.0) : KJ_OK;
     if (!policy->monthly && KJ_MONTH_OF_YEAR(month) != of_year) return KJ_OK;
-    if (policy->once) status = is_due_once(err, policy, sim, year, due);
+    if (policy->once) status = is_due_once(err, policy, sim, month, due);
     else *due = true;
     return !status && *due && since == 0.0 ? give_value(err, sim, policy, "since", (double)year) : status;
 }
@@ -340,6 +326,11 @@ kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj
         kj_status status = kj_policy_value(err, sim, policy, "from", &from);
         if (!status) status = kj_policy_value(err, sim, policy, "to", &to);
         if (status) return status;
+        if (policy->trigger.column && (status = script_indicator_check(err, sim, policy->trigger.table, policy->trigger.column, policy->trigger.month))) {
+            const char *path = scenario->files[policy->file].path;
+            int32_t line = kj_sandbox_key_line(scenario->policies->box, path, "when", 1);
+            return kj_error_context(err, "%s:%d: policy.when", path, (int)line);
+        }
         if (to > 0.0 && from > to)
             return kj_fail(err, KJ_E_INPUT, "policy %s would end before it begins: '%s.from' = %g is after '%s.to' = %g", policy->name,
                            policy->name, from, policy->name, to);

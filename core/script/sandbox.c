@@ -17,7 +17,10 @@ enum {
     SPENT_BYTES_MAX = 4096,   /* a spent budget still leaves room for the error message */
     SCRIPT_BYTES_MAX = 1 << 20,
     NEIGHBOUR_LINES = 2,      /* shown before and after the faulty line */
-    STACK_LEVELS_MAX = 64     /* searched for the script's own line */
+    STACK_LEVELS_MAX = 64,    /* searched for the script's own line */
+    LONG_STRING = 256,        /* bytes; one instruction may go over a whole string: compare it, read a number from it */
+    LONG_BYTES_PER_UNIT = 32,
+    EXTRA_VALUES_MAX = 1000   /* of a call, beyond those that a function names: one instruction copies them all */
 };
 
 typedef struct source {
@@ -29,6 +32,7 @@ struct kj_sandbox {
     lua_State *L;
     kj_sandbox_limits limits;
     int64_t used_bytes, work_left;
+    size_t longest_string; /* bytes, since a file began to run: what an instruction may have to go over */
     bool working; /* inside an outermost call: the budget counts */
     bool spent, out_of_memory;
     int depth;
@@ -90,14 +94,18 @@ static void note_place(kj_sandbox *box)
 static void *allocate(void *ud, void *block, size_t old_bytes, size_t new_bytes)
 {
     kj_sandbox *box = ud;
+    bool is_string = !block && old_bytes == LUA_TSTRING;
     if (!block) old_bytes = 0; /* Lua passes the kind of object there */
     if (new_bytes == 0) {
         free(block);
         box->used_bytes -= (int64_t)old_bytes;
         return NULL;
     }
+    if (is_string && new_bytes > box->longest_string) box->longest_string = new_bytes;
     if (new_bytes > old_bytes) {
+        bool was_spent = box->spent;
         take_work(box, (int64_t)((new_bytes - old_bytes) / BYTES_PER_UNIT));
+        if (box->spent && !was_spent) note_place(box); /* the error that follows is one of memory, which asks no message handler */
         if (box->spent && new_bytes - old_bytes > SPENT_BYTES_MAX) return NULL;
         if (box->used_bytes + (int64_t)(new_bytes - old_bytes) > box->limits.memory_bytes) {
             box->out_of_memory = true;
@@ -123,10 +131,10 @@ static int raise_spent(lua_State *L)
 
 static void count_hook(lua_State *L, lua_Debug *ar)
 {
-    (void)ar;
     kj_sandbox *box = kj_sandbox_of(L);
-    take_work(box, HOOK_EVERY);
+    take_work(box, box->longest_string > LONG_STRING ? HOOK_EVERY * (1 + (int64_t)(box->longest_string / LONG_BYTES_PER_UNIT)) : HOOK_EVERY);
     if (box->spent) raise_spent(L);
+    if (lua_getlocal(L, ar, -EXTRA_VALUES_MAX - 1)) luaL_error(L, "a function was given more than %d values beyond those that it names", EXTRA_VALUES_MAX);
 }
 
 void kj_sandbox_charge(lua_State *L, int64_t units)
@@ -312,7 +320,7 @@ static const char *fault_text(kj_sandbox *box, const char *message, char *buffer
 }
 
 /* Appends "  12 | source" for the faulty line and its neighbours. */
-static size_t show_source(const fault *at, char *out, size_t n, size_t used)
+static void show_source(const fault *at, char *out, size_t n, size_t used)
 {
     for (int32_t line = at->line - NEIGHBOUR_LINES; line <= at->line + NEIGHBOUR_LINES; line++) {
         const char *text;
@@ -324,7 +332,6 @@ static size_t show_source(const fault *at, char *out, size_t n, size_t used)
         if (wrote < 0 || (size_t)wrote >= n - used) break;
         used += (size_t)wrote;
     }
-    return used;
 }
 
 /* Turns the error on top of the stack into `err` and pops it. */
@@ -338,14 +345,12 @@ static kj_status report_fault(kj_error *err, kj_sandbox *box, kj_status status, 
         at.line = box->fault_line;
     }
     at.text = fault_text(box, at.text, limit, sizeof limit);
-    size_t used = 0;
     if (at.file) {
         int wrote = snprintf(body, sizeof body, "%s:%d: %.900s", at.file->path, (int)at.line, at.text);
-        if (wrote > 0 && (size_t)wrote < sizeof body) used = show_source(&at, body, sizeof body, (size_t)wrote);
+        if (wrote > 0 && (size_t)wrote < sizeof body) show_source(&at, body, sizeof body, (size_t)wrote);
     } else {
         snprintf(body, sizeof body, "%.1500s", at.text);
     }
-    (void)used;
     bool file_says_it = what == NULL || (at.file && strcmp(what, at.file->path) == 0);
     if (file_says_it)
         kj_fail(err, status, "%s", body);
@@ -433,6 +438,7 @@ kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, 
     if (n_bytes > SCRIPT_BYTES_MAX)
         return kj_fail(err, KJ_E_INPUT, "%s: a script may have at most %d bytes, this one has %zu", path, SCRIPT_BYTES_MAX,
                        n_bytes);
+    if (box->depth == 0) box->longest_string = 0; /* what other files hold is out of reach for this one */
     const source *kept = keep_source(box, path, text, n_bytes);
     if (!kept) return kj_fail(err, KJ_E_MEMORY, "%s: no memory", path);
     char name[1024];

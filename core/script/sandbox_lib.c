@@ -13,7 +13,7 @@
 #include "../base/log.h"
 #include "sandbox.h"
 
-enum { REP_BYTES_MAX = 1 << 20, BYTES_PER_UNIT = 16, PRINT_COST = 1000, PCALL_COST = 50 };
+enum { REP_BYTES_MAX = 1 << 20, BYTES_PER_UNIT = 16, PRINT_COST = 1000, PCALL_COST = 50, UNPACK_MAX = 1000 };
 
 /* ---- base ---- */
 
@@ -43,6 +43,19 @@ static int base_tostring(lua_State *L)
     return 1;
 }
 
+/* The string at `index` without what would steer a terminal. Pushes a string. */
+static const char *push_printable(lua_State *L, int index)
+{
+    size_t n;
+    const char *text = lua_tolstring(L, index, &n);
+    luaL_Buffer out;
+    kj_sandbox_charge(L, (int64_t)n);
+    char *to = luaL_buffinitsize(L, &out, n);
+    for (size_t i = 0; i < n; i++) to[i] = ((unsigned char)text[i] < 32 && text[i] != '\n' && text[i] != '\t') || text[i] == 127 ? '?' : text[i];
+    luaL_pushresultsize(&out, n);
+    return lua_tostring(L, -1);
+}
+
 /* print goes to the person at the terminal, for those who write scripts. */
 static int base_print(lua_State *L)
 {
@@ -56,7 +69,7 @@ static int base_print(lua_State *L)
         luaL_addvalue(&line);
     }
     luaL_pushresult(&line);
-    kj_log_note(false, "%s", lua_tostring(L, -1));
+    kj_log_note(false, "%s", push_printable(L, -1));
     return 0;
 }
 
@@ -239,6 +252,13 @@ static int math_cos(lua_State *L) { return push_sine(L, 1); }
 
 /* ---- string ---- */
 
+/* Searching for one byte is a pass; a longer text may be compared at every place, up to 256 bytes of it. */
+static int64_t cost_of_search(size_t n, size_t n_wanted)
+{
+    size_t compared = n_wanted < 2 ? 0 : n_wanted < 256 ? n_wanted : 256;
+    return (int64_t)(n / BYTES_PER_UNIT + n_wanted + n * compared / 256);
+}
+
 /* find(s, text, from): first place of a plain text; nothing when absent. */
 static int string_find(lua_State *L)
 {
@@ -247,7 +267,7 @@ static int string_find(lua_State *L)
     lua_Integer from = luaL_optinteger(L, 3, 1);
     if (from < 0) from = (lua_Integer)n + from + 1;
     if (from < 1) from = 1;
-    kj_sandbox_charge(L, (int64_t)n / BYTES_PER_UNIT);
+    kj_sandbox_charge(L, cost_of_search(n, n_wanted));
     if ((uint64_t)from > (uint64_t)n + 1) return 0;
     const char *start = text + from - 1;
     const char *found = n_wanted ? memmem(start, n - (size_t)(from - 1), wanted, n_wanted) : start;
@@ -269,6 +289,7 @@ static int string_rep(lua_State *L)
     }
     if (n + n_sep > REP_BYTES_MAX || times > (lua_Integer)(REP_BYTES_MAX / (n + n_sep)))
         return luaL_error(L, "string.rep: the result may have at most %d bytes", REP_BYTES_MAX);
+    kj_sandbox_charge(L, times + times * (lua_Integer)(n + n_sep) / BYTES_PER_UNIT);
     luaL_Buffer out;
     luaL_buffinit(L, &out);
     for (lua_Integer i = 0; i < times; i++) {
@@ -276,6 +297,18 @@ static int string_rep(lua_State *L)
         if (i + 1 < times) luaL_addlstring(&out, sep, n_sep);
     }
     luaL_pushresult(&out);
+    return 1;
+}
+
+/* Lua's function (upvalue 1), which goes over each byte of its first argument. */
+static int string_pass(lua_State *L)
+{
+    size_t n;
+    luaL_checklstring(L, 1, &n);
+    kj_sandbox_charge(L, (int64_t)(n / 4));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
     return 1;
 }
 
@@ -305,16 +338,40 @@ static int string_format(lua_State *L)
 
 /* ---- table ---- */
 
-/* #t can be huge in a sparse table, so what walks over it pays first. */
-static lua_Integer paid_length(lua_State *L, int index)
+/* #t can be huge in a sparse table: what walks over it pays first. */
+static lua_Integer table_length(lua_State *L, int index)
 {
     luaL_checktype(L, index, LUA_TTABLE);
     return (lua_Integer)lua_rawlen(L, index);
 }
 
+/* Lua's concat (upvalue 1), after its elements are paid for: empty ones allocate nothing. */
+static int table_concat(lua_State *L)
+{
+    kj_sandbox_charge(L, table_length(L, 1));
+    lua_pushvalue(L, lua_upvalueindex(1));
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+/* As Lua's, for as many values as a call may carry. */
+static int table_unpack(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_Integer from = luaL_optinteger(L, 2, 1), to = lua_isnoneornil(L, 3) ? (lua_Integer)lua_rawlen(L, 1) : luaL_checkinteger(L, 3);
+    if (from > to) return 0;
+    if ((uint64_t)to - (uint64_t)from >= UNPACK_MAX) return luaL_error(L, "table.unpack: too many results, at most %d", UNPACK_MAX);
+    int n = (int)(to - from) + 1;
+    kj_sandbox_charge(L, n);
+    luaL_checkstack(L, n, "table.unpack");
+    for (lua_Integer i = from; i <= to; i++) lua_rawgeti(L, 1, i);
+    return n;
+}
+
 static int table_insert(lua_State *L)
 {
-    lua_Integer n = paid_length(L, 1), position = n + 1;
+    lua_Integer n = table_length(L, 1), position = n + 1;
     int arguments = lua_gettop(L);
     if (arguments == 3) {
         position = luaL_checkinteger(L, 2);
@@ -335,7 +392,7 @@ static int table_insert(lua_State *L)
 
 static int table_remove(lua_State *L)
 {
-    lua_Integer n = paid_length(L, 1), position = luaL_optinteger(L, 2, n);
+    lua_Integer n = table_length(L, 1), position = luaL_optinteger(L, 2, n);
     if (n == 0 && (position == 0 || position == n)) {
         lua_pushnil(L);
         return 1;
@@ -395,7 +452,7 @@ static const int32_t *merge_sort(lua_State *L, int32_t *from, int32_t *to, int32
 
 static int table_sort(lua_State *L)
 {
-    lua_Integer n = paid_length(L, 1);
+    lua_Integer n = table_length(L, 1);
     if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
     lua_settop(L, 2);
     luaL_argcheck(L, n < (1 << 24), 1, "too long to sort");
@@ -475,7 +532,8 @@ static void open_base(lua_State *L)
 
 static void open_string(lua_State *L)
 {
-    static const char *const names[] = {"byte", "char", "len", "lower", "reverse", "sub", "upper", NULL};
+    static const char *const names[] = {"byte", "char", "len", "sub", NULL};
+    static const char *const passes[] = {"lower", "reverse", "upper"};
     static const luaL_Reg own[] = {{"find", string_find}, {"rep", string_rep}, {NULL, NULL}};
     lua_pushcfunction(L, luaopen_string);
     lua_call(L, 0, 1);
@@ -485,6 +543,11 @@ static void open_string(lua_State *L)
     lua_newtable(L);
     pick(L, lua_gettop(L) - 1, lua_gettop(L), names);
     luaL_setfuncs(L, own, 0);
+    for (size_t i = 0; i < sizeof passes / sizeof *passes; i++) {
+        lua_getfield(L, -2, passes[i]);
+        lua_pushcclosure(L, string_pass, 1);
+        lua_setfield(L, -2, passes[i]);
+    }
     lua_remove(L, -2);
     lua_insert(L, -2);
     lua_setfield(L, -2, "format");
@@ -503,13 +566,19 @@ void kj_sandbox_open_libs(lua_State *L)
                                              "mininteger", "pi", "sqrt", "tointeger", "type", NULL};
     static const luaL_Reg math_own[] = {{"cos", math_cos}, {"exp", math_exp}, {"log", math_log},
                                         {"pow", math_pow}, {"sin", math_sin}, {NULL, NULL}};
-    static const char *const table_names[] = {"concat", "pack", "unpack", NULL};
+    static const char *const table_names[] = {"pack", NULL};
     static const luaL_Reg table_own[] = {
-        {"insert", table_insert}, {"remove", table_remove}, {"sort", table_sort}, {NULL, NULL}};
+        {"insert", table_insert}, {"remove", table_remove}, {"sort", table_sort}, {"unpack", table_unpack}, {NULL, NULL}};
     open_base(L);
     open_one(L, luaopen_math, math_names, math_own);
     publish(L, "math");
     open_one(L, luaopen_table, table_names, table_own);
+    lua_pushcfunction(L, luaopen_table);
+    lua_call(L, 0, 1);
+    lua_getfield(L, -1, "concat");
+    lua_pushcclosure(L, table_concat, 1);
+    lua_setfield(L, -3, "concat");
+    lua_pop(L, 1);
     publish(L, "table");
     open_string(L);
 }
@@ -548,29 +617,40 @@ static const char *skip_quoted(const char *at, const char *end, int *line)
     return at < end ? at + 1 : end;
 }
 
+/* End of the string or comment that begins at `at`; `at` itself if none does. */
+static const char *skip_text(const char *at, const char *end, int *line)
+{
+    size_t level, opening;
+    if (*at == '"' || *at == '\'') return skip_quoted(at, end, line);
+    if ((opening = long_bracket(at, end, &level)) != 0) return skip_long(at + opening, end, level, line);
+    if (*at != '-' || at + 1 >= end || at[1] != '-') return at;
+    at += 2;
+    if (at < end && (opening = long_bracket(at, end, &level)) != 0) return skip_long(at + opening, end, level, line);
+    while (at < end && *at != '\n') at++;
+    return at;
+}
+
 int kj_sandbox_find_power(const char *text, size_t n_bytes, int *line)
 {
     const char *end = text + n_bytes;
-    size_t level;
     *line = 1;
     for (const char *at = text; at < end;) {
-        size_t opening;
+        const char *after = skip_text(at, end, line);
         if (*at == '^') return 1;
-        if (*at == '"' || *at == '\'') {
-            at = skip_quoted(at, end, line);
-        } else if ((opening = long_bracket(at, end, &level)) != 0) {
-            at = skip_long(at + opening, end, level, line);
-        } else if (*at == '-' && at + 1 < end && at[1] == '-') {
-            at += 2;
-            opening = at < end ? long_bracket(at, end, &level) : 0;
-            if (opening)
-                at = skip_long(at + opening, end, level, line);
-            else
-                while (at < end && *at != '\n') at++;
-        } else {
-            if (*at == '\n') ++*line;
-            at++;
-        }
+        if (after == at && *at == '\n') ++*line;
+        at = after > at ? after : at + 1;
     }
     return 0;
+}
+
+void kj_sandbox_blank_texts(char *text, size_t n_bytes)
+{
+    const char *end = text + n_bytes;
+    int line = 1;
+    for (char *at = text; at < end;) {
+        const char *after = skip_text(at, end, &line);
+        if (after == at) at++;
+        for (; at < after; at++)
+            if (*at != '\n') *at = ' ';
+    }
 }

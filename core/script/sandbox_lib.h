@@ -14,4 +14,7 @@ bool kj_sandbox_spent(lua_State *L);
 /* Line and 1 if the Lua text uses the operator ^ outside strings and comments. */
 int kj_sandbox_find_power(const char *text, size_t n_bytes, int *line);
 
+/* Puts blanks in the place of strings and comments; lines stay. */
+void kj_sandbox_blank_texts(char *text, size_t n_bytes);
+
 #endif

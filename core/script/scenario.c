@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "luatable.h"
+#include "mask_logic.h"
 #include "scenario_internal.h"
 
 enum { POLICIES_MAX = 256, PATH_BYTES = 1200 };
@@ -307,6 +308,9 @@ static kj_status add_policy(kj_error *err, kj_scenario *scenario, const char *na
     memset(policy, 0, sizeof *policy);
     snprintf(policy->name, sizeof policy->name, "%s", name);
     policy->file = file;
+    int line;
+    const char *fault = script_mask_fault(scenario->files[file].text, scenario->files[file].n_bytes, &line);
+    if (fault) return kj_fail(err, KJ_E_INPUT, "%s:%d: %s", scenario->files[file].path, line, fault);
     scenario->policies->reading = policy;
     kj_status status = script_run(err, scenario->policies, &scenario->files[file], SCRIPT_READ, "policy");
     scenario->policies->reading = NULL;

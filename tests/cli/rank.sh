@@ -109,7 +109,7 @@ printf 'heading,goal,indicator\nA,one,mean_wlak\nA,two,co2\n' >"$work/bad.csv"; 
 printf 'heading,goal,indicator\nA,one,population\nA,two,co2\n' >"$work/bad.csv"; refused "an indicator that is neither good nor bad" "bad.csv:2: column direction: expected more or less" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'heading,goal,indicator,worst,best\nA,one,mean_walk,0,60\nA,two,co2,,\n' >"$work/bad.csv"; refused "ends the wrong way round" "best must be below worst; found worst 0, best 60" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmlnd,3\n' >"$work/bad.csv"; refused "a vote for an unknown goal" "bad.csv:2: column goal: no goal is called 'Farmlnd'; the nearest is 'Farmland'" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
-printf 'participant,goal,points\n1,Farmland,-3\n' >"$work/bad.csv"; refused "negative points" "bad.csv:2: column points: expected 0 or more, found -3" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
+printf 'participant,goal,points\n1,Farmland,-3\n' >"$work/bad.csv"; refused "negative points" "bad.csv:2: column points: expected 0 to 1e+09, found -3" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmland,0\n' >"$work/bad.csv"; refused "a participant without points" "1 has given no points" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 refused "ends that are not known" "expected scenarios or years, found .best." "$work/goals.csv" --ends best a="$work/a1.nc" b="$work/b1.nc"
 refused "one scenario alone" "at least two scenarios" "$work/goals.csv" a="$work/a1.nc"

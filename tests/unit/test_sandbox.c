@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -131,6 +132,30 @@ static void test_endless_work(void **state)
         "local s = string.rep('x', 1000000) while true do string.find(s, 'yy') end",
         "local t = {1, 2, 3} table.sort(t, function(a, b) while true do end end)"};
     for (size_t i = 0; i < sizeof endless / sizeof *endless; i++) refused(endless[i], "works without end");
+}
+
+/* One instruction, or one call, that goes over much: it pays for what it goes over. A fiftieth of the usual budget, so a fiftieth of the time. */
+static void test_costly_instructions(void **state)
+{
+    (void)state;
+    static const char *const costly[] = {
+        "while true do string.rep('a', 1000000) end",
+        "local s, w = string.rep('a', 1000000), string.rep('a', 500000) .. 'b' for i = 1, 1000 do string.find(s, w) end",
+        "local s, w = string.rep('a', 1000000), string.rep('a', 200) .. 'b' for i = 1, 1000 do string.find(s, w) end",
+        "local s = string.rep('ab', 1000) for i = 1, 1e9 do local t = s:upper() end",
+        "local a, b = string.rep('abcd', 5000), string.rep('abcd', 5000) for i = 1, 1e9 do local same = a == b end",
+        "local a = string.rep('1', 100000) for i = 1, 1e9 do local n = tonumber(a) end",
+        "local t = {} for i = 1, 50000 do t[i] = '' end for i = 1, 1e9 do table.concat(t) end",
+        "local t = {} for i = 1, 900 do t[i] = i end for i = 1, 1e9 do select('#', table.unpack(t)) end"};
+    for (size_t i = 0; i < sizeof costly / sizeof *costly; i++) {
+        clock_t began = clock();
+        refused(costly[i], "a.lua:1: the script works without end");
+        if (clock() - began > 2 * CLOCKS_PER_SEC) fail_msg("%s: %.1f s until it was stopped", costly[i], (double)(clock() - began) / CLOCKS_PER_SEC);
+    }
+    refused("local function grow(n, ...) if n == 0 then while true do local k = select('#', ...) end end return grow(n - 1, 1, 2, 3, 4, 5, 6, 7, 8, ...) end grow(1000)",
+            "a function was given more than 1000 values");
+    refused("table.unpack({}, 1, 1001)", "too many results");
+    holds("local s = string.rep('x', 250) local n = 0 for i = 1, 100000 do if s == 'y' then n = n + 1 end end");
 }
 
 /* pcall must not turn the end of the budget into a value. */
@@ -296,7 +321,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_there),       cmocka_unit_test(test_nothing_else),
         cmocka_unit_test(test_bytecode_is_refused), cmocka_unit_test(test_libraries_stand_fast),
-        cmocka_unit_test(test_power_operator),      cmocka_unit_test(test_endless_work),
+        cmocka_unit_test(test_power_operator),      cmocka_unit_test(test_endless_work), cmocka_unit_test(test_costly_instructions),
         cmocka_unit_test(test_memory_bombs),        cmocka_unit_test(test_pcall_does_not_hold_the_limit),
         cmocka_unit_test(test_deep_recursion),      cmocka_unit_test(test_error_objects),
         cmocka_unit_test(test_order_is_fixed),      cmocka_unit_test(test_message_shows_the_source),
