@@ -14,7 +14,8 @@ void state_uses(const demography *d, use_list *list)
         d->person.father, d->person.next_member, d->person.education, d->person.activity, d->person.workplace, d->person.income,
         d->person.children, d->person.care, d->person.resident, d->person.luck, d->person.moved, d->household.head, d->household.size,
         d->household.n_children, d->household.kind, d->household.living, d->household.dwelling, d->household.host, d->household.origin,
-        d->household.income, d->household.luck, d->household.formed, d->household.sublet, d->dwelling.household, d->workplace.filled, d->facility.residents,
+        d->household.income, d->household.luck, d->household.formed, d->household.sublet, d->household.searching, d->household.search_cause,
+        d->household.patience, d->dwelling.household, d->workplace.filled, d->facility.residents,
         d->municipality.births, d->municipality.deaths, d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.in_by[0],
         d->municipality.in_by[1], d->municipality.in_by[2], d->municipality.out_by[0], d->municipality.out_by[1], d->municipality.out_by[2],
         d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up,
@@ -62,6 +63,10 @@ static void open_people(state *s)
     s->h.formed = run->write(ctx, d->household.formed);
     s->h.sublet = run->write(ctx, d->household.sublet);
     s->h.moved = run->read(ctx, d->household.moved);
+    s->h.contract = run->read(ctx, d->household.contract);
+    s->h.searching = run->write(ctx, d->household.searching);
+    s->h.search_cause = run->write(ctx, d->household.search_cause);
+    s->h.patience = run->write(ctx, d->household.patience);
 }
 
 static void open_places(state *s)

@@ -42,8 +42,10 @@ typedef struct state {
         kj_id *head, *dwelling, *host;
         uint8_t *size, *n_children, *kind, *living, *origin, *sublet;
         int32_t *income;
-        int16_t *formed;
+        int16_t *formed, *searching, *patience;
+        uint8_t *search_cause;
         const int16_t *moved;
+        const kj_id *contract;
         uint64_t *luck;
     } h;
     struct {

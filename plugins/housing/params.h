@@ -10,8 +10,8 @@
     "calibrated to mean prices of Lund (Svensk Mäklarstatistik, April 2024; SCB Småhusbarometern, Stor-Malmö) and Värnamo (värnamo.nu after Svensk " \
     "Mäklarstatistik), at 2020 prices and for new homes"
 #define HOUSING_SRC_MODEL "assumed: no published figure found; chosen so that the facts in plugins/housing/MODEL.md are met"
-#define HOUSING_SRC_TURNOVER \
-    "calibrated on yearly turnover 0.10 rental, 0.10 co-op, 0.02-0.03 detached (hurvibor.se/bestandet/rorlighet-pa-marknaden)"
+#define HOUSING_SRC_MOVES \
+    "kedja calibrate calibrate_sweden: moves per person by age and the share within the municipality, Sweden 2021 and 2017 (docs/validation.md); poorly identified alone"
 #define HOUSING_SRC_DISTANCE \
     "calibrated on 48 % of moves under 5 km and 82 % under 50 km, Sweden 2021 (SCB, Flest flyttar i närområdet, 2022)"
 #define HOUSING_SRC_TASTE \
@@ -29,7 +29,7 @@
 
 #define HOUSING_PARAMS(P) \
     /* who begins to search */ \
-    P(search_scale, "1", 1.01, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_TURNOVER, \
+    P(search_scale, "1", 1.08, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Factor on the yearly hazards of table search_hazard.") \
     P(search_cap, "1", 2.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Largest factor by which a household's own situation can raise its hazard.") \
@@ -41,7 +41,7 @@
       "Rise of the hazard when the housing cost exceeds cost_limit.") \
     P(cost_limit, "1", 0.40, 0.05, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Share of the income after tax above which a housing cost counts as too high.") \
-    P(birth_factor, "1", 1.0, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+    P(birth_factor, "1", 1.0, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard with a child under one year.") \
     P(settled_months, "month", 12.0, 0.0, 120.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after a move in which a household seldom searches again.") \
@@ -51,7 +51,7 @@
     P(patience_months, "month", 9.0, 1.0, 240.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after which a household that has a home gives up a search.") \
     /* where: the first stage of the choice */ \
-    P(area_distance_m, "m", 2500.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
+    P(area_distance_m, "m", 2900.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
       "Distance from the present home at which an area's weight has fallen to a half to the power area_power.") \
     P(area_power, "1", 2.0, 0.0, 4.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
       "Whole power of the decay 1 / (1 + d / area_distance_m) with distance from the present home.") \

@@ -228,7 +228,7 @@ typedef struct world_town {
     kj_table person, household, dwelling;
     kj_queue freed, arrived;
     kj_param open; /* 1: empty homes are given away */
-    kj_col d_household, d_cell, tenure, kind, moved, rooms, area_m2, cell_area, municipality, contract, f_kind, f_cell, places, opened, closed, f_municipality;
+    kj_col d_household, d_cell, tenure, kind, moved, rooms, area_m2, cell_area, municipality, contract, f_kind, f_cell, places, opened, closed, f_municipality, searching, search_cause, patience;
     kj_col living, home, host, size, head, next, resident;
 } world_town;
 
@@ -251,7 +251,8 @@ static kj_status town_provide(void *instance, const kj_host *host)
         {"household", "moved", KJ_I16, NULL, &t->moved},
         {"dwelling", "rooms", KJ_U8, NULL, &t->rooms}, {"dwelling", "area_m2", KJ_I16, NULL, &t->area_m2},
         {"cell", "area", KJ_I32, NULL, &t->cell_area}, {"area", "municipality", KJ_ID, "municipality", &t->municipality},
-        {"household", "contract", KJ_ID, NULL, &t->contract}, {"facility", "kind", KJ_U8, NULL, &t->f_kind},
+        {"household", "searching", KJ_I16, NULL, &t->searching}, {"household", "search_cause", KJ_U8, NULL, &t->search_cause},
+        {"household", "patience", KJ_I16, NULL, &t->patience}, {"household", "contract", KJ_ID, NULL, &t->contract}, {"facility", "kind", KJ_U8, NULL, &t->f_kind},
         {"facility", "cell", KJ_I32, NULL, &t->f_cell}, {"facility", "places", KJ_I32, NULL, &t->places},
         {"facility", "opened", KJ_I32, NULL, &t->opened}, {"facility", "closed", KJ_I32, NULL, &t->closed},
         {"facility", "municipality", KJ_ID, "municipality", &t->f_municipality}};

@@ -222,6 +222,41 @@ static void owners_leave_as_often_as_asked(void **state)
 }
 
 
+/* Parents part. Who keeps the children keeps the home if asked to, so that no child of both moves; and then looks for another home, always or
+   never, as asked; nobody else begins to. */
+static void who_keeps_the_children_keeps_the_home(void **state)
+{
+    (void)state;
+    for (int both = 0; both < 2; both++) {
+        const world_param only_parting[] = {{"demography.mortality_scale", 0}, {"demography.in_scale", 0}, {"demography.fertility_scale", 0}, {"demography.union_scale", 0},
+                                            {"demography.care_scale", 0}, {"demography.leaving_scale", 0}, {"demography.out_scale", 0}, {"demography.start_lodging_share", 0},
+                                            {"demography.separation_scale", 5}, {"demography.mother_keeps_home", 1}, {"demography.father_keeps_home", 1},
+                                            {"demography.separation_both_move", both}, {"town.open", 0}, {NULL, 0}};
+        world w;
+        world_make(&w, &town);
+        kj_sim *sim = world_sim(&w, 5, true, 1, only_parting);
+        const kj_rows *person = kj_store_table(kj_sim_store(sim), "person");
+        const kj_id *mother = column(sim, "person", "mother", KJ_ID), *father = column(sim, "person", "father", KJ_ID), *of = column(sim, "person", "household", KJ_ID);
+        uint32_t parted = 0, moved = 0, searching = 0;
+        run_months(sim, 12);
+        mother = column(sim, "person", "mother", KJ_ID), father = column(sim, "person", "father", KJ_ID), of = column(sim, "person", "household", KJ_ID);
+        const int16_t *birth = column(sim, "person", "birth_month", KJ_I16), *since = column(sim, "household", "searching", KJ_I16);
+        const uint8_t *living = column(sim, "household", "living", KJ_U8);
+        for (uint32_t row = 0; row < person->n_rows; row++) {
+            if (!person->alive[row] || !mother[row] || !father[row] || birth[row] <= WORLD_START + 12 - 17 * 12) continue;
+            uint32_t m = person->row_of[mother[row]], f = person->row_of[father[row]];
+            if (m == KJ_NO_ROW || f == KJ_NO_ROW || of[m] == of[f]) continue;
+            uint32_t home = kj_store_table(kj_sim_store(sim), "household")->row_of[of[row]];
+            parted++;
+            moved += living[home] == KJ_LIVES_LODGING; /* the one who left lodges */
+            searching += since[home] != 0;
+        }
+        if (parted < 10 || moved || searching != (both ? parted : 0)) fail_msg("%u children of parted parents, %u moved, %u in homes that are searched for", parted, moved, searching);
+        kj_sim_free(sim);
+        world_free(&w);
+    }
+}
+
 static const world_param only_arrivals[] = {
     {"demography.mortality_scale", 0}, {"demography.out_scale", 0}, {"demography.fertility_scale", 0}, {"demography.union_scale", 0},
     {"demography.separation_scale", 0}, {"demography.care_scale", 0}, {"demography.leaving_scale", 0}, {"demography.start_lodging_share", 0},
@@ -346,7 +381,7 @@ int main(void)
         cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
-        cmocka_unit_test(owners_leave_as_often_as_asked),     cmocka_unit_test(newcomers_stay_with_their_first_host),
+        cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
         cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
