@@ -89,6 +89,7 @@ static void ask_for_member(const state *s, uint32_t row)
 static void ask_for_members(const state *s, uint32_t person)
 {
     uint32_t row = row_of_household(s, s->p.household[person]), head = row == KJ_NO_ROW ? KJ_NO_ROW : row_of_person(s, s->h.head[row]);
+    __builtin_prefetch(&s->workplace_row[s->p.workplace[person]]);
     ask_for_member(s, head);
     ask_for_member(s, row_of_person(s, s->p.partner[person]));
     ask_for_member(s, row_of_person(s, s->p.next_member[person]));

@@ -69,13 +69,20 @@ typedef struct customs {
     const kj_id *contract;
 } customs;
 
-static void look_at_lodger(state *s, const customs *c, uint32_t lodger)
+enum { TOGETHER = 256 };
+
+/* Some lodging households with their draws of the month. */
+typedef struct lodgers {
+    uint32_t n, row[TOGETHER], draw[4][TOGETHER];
+    uint64_t luck[TOGETHER];
+} lodgers;
+
+static void look_at_lodger(state *s, const customs *c, uint32_t lodger, kj_draw4 draw)
 {
     uint32_t host = row_of_household(s, s->h.host[lodger]);
     int must = host != KJ_NO_ROW && s->h.sublet[lodger] && s->h.moved[host] == s->month - 1; /* the host moved: the subtenant cannot stay */
     if (host == KJ_NO_ROW || (c->contract[lodger] && !must)) return;
     if (s->h.formed[lodger] == s->month && s->h.sublet[lodger]) return; /* a newcomer has just moved in with its host */
-    kj_draw4 draw = kj_draw(c->stream, s->h.luck[lodger], s->month, 0);
     uint32_t chance = s->h.formed[lodger] == s->month ? c->first : c->monthly;
     if (!must && (draw.v[0] >= chance || (s->h.n_children[lodger] && draw.v[2] >= c->children))) return;
     uint32_t municipality = home_municipality(s, lodger), to = KJ_NO_ROW;
@@ -88,6 +95,28 @@ static void look_at_lodger(state *s, const customs *c, uint32_t lodger)
     if (to != KJ_NO_ROW) lodge_with(s, lodger, to, 1);
 }
 
+/* In passes, so that the waits for memory overlap. Who lodges goes on lodging, if with another host. */
+static void look_at_lodgers(state *s, const customs *c, lodgers *x)
+{
+    for (uint32_t i = 0; i < x->n; i++) {
+        uint32_t row = x->row[i];
+        __builtin_prefetch(&s->household_row[s->h.host[row]]);
+        __builtin_prefetch(&s->h.sublet[row]);
+        __builtin_prefetch(&s->h.formed[row]);
+        __builtin_prefetch(&s->h.n_children[row]);
+        __builtin_prefetch(&c->contract[row]);
+        x->luck[i] = s->h.luck[row];
+    }
+    for (uint32_t i = 0; i < x->n; i++) {
+        uint32_t host = row_of_household(s, s->h.host[x->row[i]]);
+        if (host != KJ_NO_ROW) __builtin_prefetch(&s->h.moved[host]);
+    }
+    s->run->draw_many(c->stream, x->luck, x->n, s->month, 0, x->draw[0], TOGETHER);
+    for (uint32_t i = 0; i < x->n; i++)
+        look_at_lodger(s, c, x->row[i], (kj_draw4){{x->draw[0][i], x->draw[1][i], x->draw[2][i], x->draw[3][i]}});
+    x->n = 0;
+}
+
 static kj_status run_lodging(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -98,11 +127,15 @@ static kj_status run_lodging(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const customs c = {kj_threshold(run->param(ctx, d->par.sublet_share)), kj_threshold(run->param(ctx, d->par.sublet_rate) / 12.0),
                        kj_threshold(run->param(ctx, d->par.sublet_return_share)),
                        kj_threshold(run->param(ctx, d->par.sublet_children_ratio)), run->stream(ctx, STREAM_SUBLET), run->read(ctx, d->household.contract)};
+    lodgers some;
+    some.n = 0;
     const uint8_t *at = s.h.living, *last = at + run->n_rows(ctx, d->t_household);
     for (; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(last - at))) != NULL; at++) {
-        uint32_t row = (uint32_t)(at - s.h.living);
-        if (s.household_alive[row]) look_at_lodger(&s, &c, row);
+        some.row[some.n] = (uint32_t)(at - s.h.living);
+        some.n += s.household_alive[some.row[some.n]];
+        if (some.n == TOGETHER) look_at_lodgers(&s, &c, &some);
     }
+    look_at_lodgers(&s, &c, &some);
     return s.status;
 }
 
