@@ -232,6 +232,8 @@ typedef struct kj_view_range {
     const char *title, *unit;
 } kj_view_range;
 bool kj_view_range_of(kj_app *app, kj_view_range *out);
+/* The viewer's own views need what not every run has: an ensemble has neither land use nor schools nor chains. */
+bool kj_view_is_recorded(const kj_world *world, int32_t view);
 /* Facility row of the school whose catchment a cell lies in, -1; NULL when out of memory. Where the run records no
    catchments: the nearest school. */
 bool kj_view_has_catchments(const kj_app *app, const kj_world *world);

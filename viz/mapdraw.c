@@ -634,8 +634,10 @@ typedef struct legend_rows {
 static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
 {
     rows->n = 0;
-    if (app->view == KJ_VIEW_LAND || app->view == KJ_VIEW_CHAINS)
-        for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT && app->view == KJ_VIEW_LAND && level != LEGEND_SIGNS; land++)
+    bool recorded = kj_view_is_recorded(&app->world[0], (int32_t)app->view);
+    if (!recorded) rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_OUTSIDE, .label = _("Not recorded by this run")};
+    if (recorded && app->view == KJ_VIEW_LAND && level != LEGEND_SIGNS)
+        for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT; land++)
             rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = kj_land_name(land)};
     if (app->view == KJ_VIEW_CHAINS) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
@@ -944,7 +946,7 @@ static int32_t plan_furniture(kj_app *app, kj_canvas *canvas, const kj_pane *pan
     int32_t level = kj_legend_level(app);
     if (level >= 0) {
         kj_box size = legend_size(app, level);
-        out[n++] = (kj_box){m->x, legend_bottom(app, &note, size.w) - size.h, (level == LEGEND_WHOLE ? is_ramp(app) ? 330.0 : 300.0 : size.w + 6.0) + GAP, size.h};
+        out[n++] = (kj_box){m->x, legend_bottom(app, &note, size.w) - size.h, fmax(level != LEGEND_WHOLE ? 0.0 : is_ramp(app) ? 330.0 : 300.0, size.w + 6.0) + GAP, size.h};
     }
     out[n++] = m->h < 420.0 ? (kj_box){right - GAP - 52.0 - 3.0 * (side + 8.0), m->y, 52.0 + 3.0 * (side + 8.0) + GAP, side + 2.0 * GAP}
                             : (kj_box){right - GAP - fmax(side, 52.0), m->y, fmax(side, 52.0) + GAP, 52.0 + 4.0 * (side + 8.0)};

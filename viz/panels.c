@@ -116,24 +116,13 @@ static double draw_legend(kj_app *app, double x, double y, double w, const void 
     return kj_draw_legend_item(app, *(const int32_t *)data, x, y, w);
 }
 
-/* The viewer's own views need what not every run has: an ensemble has neither land use nor schools nor chains. */
-static bool can_show(const kj_world *w, int32_t view)
-{
-    switch (view) {
-    case KJ_VIEW_LAND: return w->source.has(w->source.self, "cell", "land_use");
-    case KJ_VIEW_SCHOOLS: return w->n_facilities > 0;
-    case KJ_VIEW_CHAINS: return w->has_chains;
-    default: return true;
-    }
-}
-
 static void put_views(kj_app *app, kj_flow *flow)
 {
     enum { VIEWS_MAX = 24 };
     kj_widget_def defs[VIEWS_MAX];
     int32_t n = kj_view_total(app) < VIEWS_MAX ? kj_view_total(app) : VIEWS_MAX;
     for (int32_t i = 0; i < n; i++)
-        defs[i] = (kj_widget_def){.english = i < KJ_VIEW_COUNT ? kj_view_title((kj_view_id)i) : kj_view_name(app, i), .label = kj_view_name(app, i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i, .disabled = !can_show(&app->world[0], i)};
+        defs[i] = (kj_widget_def){.english = i < KJ_VIEW_COUNT ? kj_view_title((kj_view_id)i) : kj_view_name(app, i), .label = kj_view_name(app, i), .action = KJ_ACT_VIEW, .argument = i, .on = (int32_t)app->view == i, .disabled = !kj_view_is_recorded(&app->world[0], i)};
     put_heading(app, flow, _("Show on the map"), 18.0);
     put_segments(app, flow, defs, n, 8.0);
     if (app->view == KJ_VIEW_SCHOOLS && kj_view_has_catchments(app, &app->world[0])) {

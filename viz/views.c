@@ -190,6 +190,16 @@ static int32_t catchment_key(const kj_app *app, const kj_world *w)
 
 static const char *catchment_column(const kj_app *app) { return app->catchment_7_9 ? "catchment_7_9" : "catchment"; }
 
+bool kj_view_is_recorded(const kj_world *w, int32_t view)
+{
+    switch (view) {
+    case KJ_VIEW_LAND: return w->source.has(w->source.self, "cell", "land_use");
+    case KJ_VIEW_SCHOOLS: return w->n_facilities > 0;
+    case KJ_VIEW_CHAINS: return w->has_chains;
+    default: return true;
+    }
+}
+
 bool kj_view_has_catchments(const kj_app *app, const kj_world *w) { return w->source.has(w->source.self, "cell", catchment_column(app)); }
 
 /* Catchments as the run recorded them: ids of facilities, 0 none. */
