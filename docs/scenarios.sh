@@ -28,7 +28,19 @@ for y in (2021, 2025, 2030, 2035):
 PY
 "$kedja" compare "$out"/villages_false.*.nc "$out"/villages_true.*.nc --markdown --names "Villages as they are;Villages opened" >"$out/villages.md"
 "$kedja" compare "$out"/senior_false.*.nc "$out"/senior_true.*.nc --markdown --names "No senior homes;60 a year" >"$out/senior.md"
-put vision "$out/vision.md"; put villages "$out/villages.md"; put senior "$out/senior.md"
+/usr/bin/python3 - "$out" "$seeds" >"$out/senior_built.md" <<'PY'
+import sys, netCDF4
+out, seeds = sys.argv[1], int(sys.argv[2])
+CANCELLED = "planned appealed permitted started done cancelled".split().index("cancelled")
+sums = [0.0, 0.0, 0.0]
+for s in range(1, seeds + 1):
+    p = netCDF4.Dataset(f"{out}/senior_true.{s}.nc")["project"]
+    homes, built, stage = p["n_senior"][:], p["built"][-1], p["stage"][-1]
+    for i, n in enumerate((homes.sum(), built[homes > 0].sum(), (homes - built)[(homes > 0) & (stage == CANCELLED)].sum())): sums[i] += float(n) / seeds
+print("| Senior homes | planned | that stand in 2035 | in projects given up |\n|---|---|---|---|")
+print("| mean of the seeds | " + " | ".join(f"{n:,.0f}" for n in sums) + " |")
+PY
+put senior_built "$out/senior_built.md"; put vision "$out/vision.md"; put villages "$out/villages.md"; put senior "$out/senior.md"
 if [ -f "$map/map.nc" ]; then
   record="--set development.capacity_share=0.025" nobody="--set demography.vision_population=0"
   for seed in $(seq "$seeds"); do

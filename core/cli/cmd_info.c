@@ -12,6 +12,27 @@ static const kj_option options[] = {
     {0},
 };
 
+/* Policies that were on, parameters that differ from their default, and the journal. */
+static void print_settings(const kj_run_info *info)
+{
+    json_error_t ignored;
+    json_t *told = json_loads(info->options_json, 0, &ignored), *entry, *value;
+    const json_t *policies = json_object_get(told, "policies"), *journal = json_object_get(told, "journal");
+    json_t *changed = json_object_get(told, "changed");
+    const char *name;
+    size_t i;
+    puts("policies on from the start");
+    json_array_foreach(policies, i, entry)
+        printf("  %-20s %s\n", json_string_value(json_object_get(entry, "name")), json_string_value(json_object_get(json_object_get(entry, "title"), "en")));
+    if (json_array_size(policies) == 0) puts("  none");
+    puts("settings that differ from their default");
+    json_object_foreach(changed, name, value) printf("  %s = %.10g\n", name, json_number_value(value));
+    if (json_object_size(changed) == 0) puts("  none");
+    if (json_array_size(journal)) puts("changed while it went on");
+    json_array_foreach(journal, i, entry) printf("  %s\n", json_string_value(entry));
+    json_decref(told);
+}
+
 static void print_text(const kj_runread *file)
 {
     const kj_run_info *info = kj_runread_info(file);
@@ -23,6 +44,7 @@ static void print_text(const kj_runread *file)
            info->n_threads, info->version, info->state_hash);
     printf("grid       %d x %d cells of %g m, EPSG:%d, corner %g east %g north\n", grid->nx, grid->ny, grid->cell_m, grid->epsg,
            grid->west, grid->north);
+    print_settings(info);
     puts("plugins");
     for (uint32_t p = 0; p < info->n_plugins; p++)
         printf("  %-14s %s  %s\n", info->plugins[p].id, info->plugins[p].version, info->plugins[p].path[0] ? info->plugins[p].path : "built in");
@@ -56,6 +78,11 @@ static kj_status print_json(kj_error *err, const kj_runread *file)
     json_object_set_new(root, "seed", json_integer((json_int_t)info->seed));
     json_object_set_new(root, "version", json_string(info->version));
     json_object_set_new(root, "state_hash", json_string(info->state_hash));
+    json_t *told = json_loads(info->options_json, 0, &ignored), *journal = json_object_get(told, "journal");
+    json_object_set(root, "policies", json_object_get(told, "policies"));
+    json_object_set(root, "changed", json_object_get(told, "changed"));
+    if (journal) json_object_set(root, "journal", journal);
+    json_decref(told);
     json_object_set_new(root, "years", years);
     json_object_set_new(root, "plugins", plugins);
     json_object_set_new(root, "figures", figures ? figures : json_null());

@@ -8,6 +8,7 @@
 
 #include <builtins.h>
 
+#include "../base/log.h"
 #include "../base/text.h"
 #include "../map/map.h"
 #include "../script/city.h"
@@ -15,10 +16,11 @@
 #include "../script/scenario.h"
 #include "cli.h"
 
-enum { LANGUAGE };
+enum { LANGUAGE, MAP };
 
 static const kj_option options[] = {
     [LANGUAGE] = {"language", "en|sv|da", "language of titles and sentences, else that of the terminal"},
+    [MAP] = {"map", "NAME|FOLDER", "map that `check` tries the policy on (default: toy)"},
     {0},
 };
 
@@ -183,6 +185,16 @@ static bool is_name(const char *name)
     return *name >= 'a' && *name <= 'z' && name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0 && strlen(name) < KJ_NAME_MAX;
 }
 
+/* A shipped policy of the same name is not meant: beside a scenario the own one takes its place. */
+static void note_shipped(const char *name)
+{
+    kj_scenario *scenario;
+    kj_error ignored;
+    if (load_shipped(&ignored, &scenario)) return;
+    if (find(scenario, name)) kj_log_note(false, "there is a shipped policy '%s' too: beside a scenario that lists it, this file takes its place", name);
+    kj_scenario_free(scenario);
+}
+
 static kj_status begin_new(kj_error *err, const char *name)
 {
     char path[KJ_NAME_MAX + 8];
@@ -197,6 +209,7 @@ static kj_status begin_new(kj_error *err, const char *name)
         else fputc(*at++, file);
     }
     if (fclose(file)) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
+    note_shipped(name);
     printf("%s: a policy that works, to change. Then: kedja policy check %s\n", path, path);
     return KJ_OK;
 }
@@ -216,13 +229,13 @@ static char *read_text(kj_error *err, const char *path)
     return text;
 }
 
-/* Two years on the toy world: a policy that fails in its first January is found here. */
-static kj_status try_policy(kj_error *err, kj_scenario *scenario)
+/* Two years on a map: a policy that fails in its first January is found here. */
+static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *map_name)
 {
     kj_memory memory = {0};
     kj_map map;
     kj_sim *sim = NULL;
-    kj_status status = kj_map_load(err, "toy", &memory, true, &map);
+    kj_status status = kj_map_load(err, map_name, &memory, true, &map);
     if (status) return status;
     kj_sim_config config = {.seed = 1, .n_threads = 1, .audit = true, .start = map.start, .end = map.start + 24, .country = map.country, .builtins = kj_builtin_plugins};
     status = kj_scenario_use_map(err, scenario, map.name);
@@ -239,20 +252,32 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario)
     return status;
 }
 
-static kj_status check(kj_error *err, const char *path, int language)
+/* What is sound, and yet perhaps not meant. */
+static void print_doubts(const kj_policy *policy, const char *map_name)
+{
+    note_shipped(policy->name);
+    for (uint32_t p = 0; p < policy->n_params; p++)
+        if (!policy->params[p].has_unit) kj_log_note(false, "parameter %s names no unit: write unit = \"m\", \"year\", \"SEK\" …, or \"1\" for a plain number", policy->params[p].name);
+    if (policy->effect.n_calls == 0) kj_log_note(false, "it did not act in two years of map %s: its year or bound was not reached", map_name);
+    else if (kj_policy_changed_nothing(policy)) kj_log_note(false, "it changed nothing on map %s, where it may find no place for what it does; --map tries another", map_name);
+}
+
+static kj_status check(kj_error *err, const char *path, const char *map_name, int language)
 {
     char *text = read_text(err, path);
     if (!text) return KJ_E_INPUT;
     kj_scenario *scenario = NULL;
     kj_status status = load_policies(err, path, text, &scenario);
-    if (!status) status = try_policy(err, scenario);
+    if (!status) status = try_policy(err, scenario, map_name);
     if (!status) {
         const kj_policy *policy = &scenario->policy[0];
         char words[400];
         kj_policy_effect_words(policy, words, sizeof words);
-        printf("%s: the policy reads well and went through two years of the toy world: acted %u times: %s\n\n", path, policy->effect.n_calls, words);
+        printf("%s: the policy reads well and went through two years of map %s: acted %u time%s: %s\n\n", path, map_name, policy->effect.n_calls,
+               policy->effect.n_calls == 1 ? "" : "s", words);
         print_policy(policy, language);
         print_try_own(policy, path);
+        print_doubts(policy, map_name);
     }
     kj_scenario_free(scenario);
     free(text);
@@ -374,7 +399,7 @@ static kj_status print_words(kj_error *err, int language)
     kj_status status = load_shipped(err, &scenario);
     if (status) return status;
     puts("# The words of policies\n\nWritten by `kedja policy words --language en` from the program itself; do not edit. [Scenarios and policies in Lua](lua.md) says how to use\n"
-         "them, and [from nothing to a compared policy](policy_tutorial.md) shows it.\n\n## Objects");
+         "them, and [from nothing to a compared policy](policy_tutorial.md) shows it.\n\nMasks are joined with `&` (both), `|` (either) and `~` (outside). `and`, `or` and `not` take every mask for true: they are refused where they stand\nbeside a mask, and cannot be seen where it has a name of its own.\n\n## Objects");
     print_bindings();
     status = print_layers(err);
     if (!status) {
@@ -390,7 +415,7 @@ static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
-    const char *word[2] = {NULL, NULL};
+    const char *word[2] = {NULL, NULL}, *map_name = "toy";
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_words = 0, language = terminal_language();
     kj_error err;
     kj_status status = KJ_OK;
@@ -398,6 +423,8 @@ static int run(const kj_command *command, int argc, char **argv)
         if (words[i].option == LANGUAGE) {
             language = kj_labels_index("en sv da", words[i].text);
             if (language < 0) status = kj_fail(&err, KJ_E_INPUT, "--language: expected en, sv or da, found '%s'", words[i].text);
+        } else if (words[i].option == MAP) {
+            map_name = words[i].text;
         } else if (n_words < 2) {
             word[n_words++] = words[i].text;
         } else {
@@ -410,7 +437,7 @@ static int run(const kj_command *command, int argc, char **argv)
         else if (is_words && !word[1]) status = print_words(&err, language);
         else if (word[1] && !strcmp(word[0], "show")) status = show(&err, word[1], language);
         else if (word[1] && !strcmp(word[0], "new")) status = begin_new(&err, word[1]);
-        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], language);
+        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], map_name, language);
         else result = kj_cli_misuse(command, word[0] ? "expected list, show NAME, new NAME, check FILE or words" : "what about the policies?");
     }
     free(words);
@@ -419,9 +446,9 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_policy = {
     .name = "policy",
-    .usage = "policy list | show NAME | new NAME | check FILE | words",
+    .usage = "policy list | show NAME | new NAME | check FILE [--map NAME|FOLDER] | words",
     .doc = "Lists, shows, begins and checks policies.\nlist names the shipped ones; show tells parameters, legal lever and effect; new writes NAME.lua to begin from; check reads a file and\n"
-           "applies it to the toy world for two years; words prints the whole vocabulary as a chapter of the handbook: objects, layers, shipped policies.",
+           "applies it to the toy world (or --map) for two years; words prints the whole vocabulary as a chapter of the handbook: objects, layers, indicators, shipped policies.",
     .options = options,
     .run = run,
 };

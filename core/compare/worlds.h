@@ -7,7 +7,7 @@
 enum { KJ_WORLDS_MAX = 6, KJ_FARMLAND_CLASSES = 11 };
 
 typedef struct kj_world {
-    char name[160];         /* as given, or the settings that differ from the base; "" for the base */
+    char name[600];         /* as given, or the settings that differ from the base; "" for the base */
     const char *path;       /* for maps: its run with the seed of the base's first; the caller's */
     uint32_t n_runs;
     kj_comparison against;  /* the base and this world; empty for the base */

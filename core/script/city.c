@@ -228,7 +228,7 @@ static int city_indicator(lua_State *L)
     double value = 0.0;
     bool known = false;
     kj_error err;
-    kj_sandbox_charge(L, ITEM_COST + (int64_t)city_table(L, city, table)->n_rows * (name ? ROW_COST : 1));
+    kj_sandbox_charge(L, ITEM_COST + (int64_t)city_table(L, city, table)->n_rows * (name ? 2 : 1));
     if (script_indicator(&err, city->sim, city->month, table, column, name, &value, &known)) return kj_lua_refuse(L, NULL, "%s", err.text);
     if (known) lua_pushnumber(L, value);
     else lua_pushnil(L);

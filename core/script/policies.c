@@ -326,6 +326,8 @@ kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj
         kj_status status = kj_policy_value(err, sim, policy, "from", &from);
         if (!status) status = kj_policy_value(err, sim, policy, "to", &to);
         if (status) return status;
+        if (own_value(sim, policy, OWN_SINCE) != 0.0 || (policy->once && own_value(sim, policy, OWN_DONE) != 0.0))
+            return kj_fail(err, KJ_E_INPUT, "'%s.since' and '%s.done' are kept by the program: they cannot be set", policy->name, policy->name);
         if (policy->trigger.column && (status = script_indicator_check(err, sim, policy->trigger.table, policy->trigger.column, policy->trigger.month))) {
             const char *path = scenario->files[policy->file].path;
             int32_t line = kj_sandbox_key_line(scenario->policies->box, path, "when", 1);

@@ -80,6 +80,7 @@ static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
         if (strcmp(policy->params[p].name, name) == 0) kj_lua_refuse(L, NULL, "%s.name: '%s' is declared twice", what, name);
     snprintf(param->name, sizeof param->name, "%s", name);
     snprintf(what, sizeof what, "parameter %s", param->name);
+    param->has_unit = is_switch || kj_lua_has(L, index, "unit");
     param->unit = script_copy(L, kj_lua_string_or(L, index, what, "unit", is_switch ? "boolean" : "1"));
     param->source = script_copy(L, kj_lua_string_or(L, index, what, "source", "choice of the policy's author"));
     char *const names[KJ_LANGUAGES] = {param->name, param->name, param->name};
@@ -130,6 +131,7 @@ static void read_place(lua_State *L, int index, kj_policy *policy)
         kj_policy_param *param = &policy->params[policy->n_params++];
         snprintf(param->name, sizeof param->name, "%s", names[d]);
         param->unit = script_copy(L, "m");
+        param->has_unit = true;
         param->source = script_copy(L, "assumed: 0 is not used");
         param->max = 1e7;
         script_copy_texts(L, param->title, titles[d]);

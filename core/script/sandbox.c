@@ -18,7 +18,7 @@ enum {
     SCRIPT_BYTES_MAX = 1 << 20,
     NEIGHBOUR_LINES = 2,      /* shown before and after the faulty line */
     STACK_LEVELS_MAX = 64,    /* searched for the script's own line */
-    LONG_STRING = 256,        /* bytes; one instruction may go over a whole string: compare it, read a number from it */
+    LONG_STRING = 512,        /* bytes; one instruction may go over a whole string: compare it, read a number from it */
     LONG_BYTES_PER_UNIT = 32,
     EXTRA_VALUES_MAX = 1000   /* of a call, beyond those that a function names: one instruction copies them all */
 };
@@ -123,10 +123,18 @@ static void *allocate(void *ud, void *block, size_t old_bytes, size_t new_bytes)
     return moved;
 }
 
+static void say_spent(const kj_sandbox *box, char *out, size_t n)
+{
+    char texts[96] = "";
+    if (box->longest_string > LONG_STRING) snprintf(texts, sizeof texts, "; each counts for more since a text has %zu bytes", box->longest_string);
+    snprintf(out, n, "the script works without end: more than %lld instructions in one call%s", (long long)box->limits.work, texts);
+}
+
 static int raise_spent(lua_State *L)
 {
-    return luaL_error(L, "the script works without end: more than %I instructions in one call",
-                      (lua_Integer)kj_sandbox_of(L)->limits.work);
+    char text[224];
+    say_spent(kj_sandbox_of(L), text, sizeof text);
+    return luaL_error(L, "%s", text);
 }
 
 static void count_hook(lua_State *L, lua_Debug *ar)
@@ -310,8 +318,7 @@ static int note_fault(lua_State *L)
 static const char *fault_text(kj_sandbox *box, const char *message, char *buffer, size_t n)
 {
     if (box->spent)
-        snprintf(buffer, n, "the script works without end: more than %lld instructions in one call",
-                 (long long)box->limits.work);
+        say_spent(box, buffer, n);
     else if (box->out_of_memory && strstr(message, "not enough memory"))
         snprintf(buffer, n, "the script needs more than its %lld MB of memory", (long long)(box->limits.memory_bytes >> 20));
     else
@@ -338,7 +345,7 @@ static void show_source(const fault *at, char *out, size_t n, size_t used)
 static kj_status report_fault(kj_error *err, kj_sandbox *box, kj_status status, const char *what)
 {
     const char *message = lua_type(box->L, -1) == LUA_TSTRING ? lua_tostring(box->L, -1) : "unknown error";
-    char limit[128], body[KJ_ERROR_TEXT_MAX] = "";
+    char limit[224], body[KJ_ERROR_TEXT_MAX] = "";
     fault at = {NULL, 0, message};
     if (box->spent || !split_prefix(box, message, &at)) {
         at.file = box->fault_line ? find_source(box, box->fault_path) : NULL;

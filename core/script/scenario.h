@@ -31,6 +31,7 @@ typedef struct kj_policy_param {
     char *unit, *source;
     char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
     double def, min, max;
+    bool has_unit;  /* the file names it */
     bool is_switch; /* true or false in Lua, 1 or 0 here */
     bool is_given;  /* the scenario sets it, to: */
     double given;

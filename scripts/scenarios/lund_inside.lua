@@ -1,4 +1,4 @@
--- Lund 2040 in full: 26 000 homes from the inside out, no new farmland, no parks. The figure of 26 000 is that of the task, not of a document seen here.
+-- Lund 2040 in full: 26 000 homes from the inside out, no new farmland, no parks. The figure of 26 000 is an assumption of this scenario, from no document.
 -- The named programme is as written; the rest is built by developers in gaps of open land, on works land and on built land near the centres.
 -- Two settings say what that demands and are no forecast: people enough to fill the homes, and a building trade above its record year (2.5 % of the
 -- stock, Lund 2018). With either left out fewer homes stand in 2040: see docs/scenarios.md. The map is imported first: maps/lund/recipe.lua.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 22
+plan 28
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -31,6 +31,22 @@ printf 'scenario { title = "T", map = "toy", stop = 2022, policies = { "spot" } 
 "$KEDJA" run "$work/place.lua" --quiet >/dev/null 2>"$work/stderr" && { "$KEDJA" run "$work/place.lua" --quiet --set spot.x=500 --set spot.y=300 >/dev/null 2>"$work/stderr"; [ $? -ne 0 ]; } && grep -q 'here: 500.0 300.0' "$work/stderr"
 ok "a policy's place is false, or the point that is given" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/twice.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "'x' is declared twice" "$work/stderr"; ok "a place and a parameter x are refused" $? "$(cat "$work/stderr")"
+
+# Indicators: not before they are measured, one rule for policies and triggers, and no sums of what is no count.
+printf 'scenario { title = "T", map = "toy", stop = 2022, policies = { "own" } }\n' >"$work/own_town.lua"
+own() { # WHEN BODY: runs two years of a policy
+  printf 'policy { title = "Own", sentence = "Own.",\n  when = %s,\n  apply = function(city, p)\n    %s\n  end,\n}\n' "$1" "$2" >"$work/own.lua"
+  "$KEDJA" run "$work/own_town.lua" --quiet >/dev/null 2>"$work/stderr"
+}
+own '{ column = "rental_on_offer", above = -1 }' 'print("acts " .. city.year .. "-" .. city.month)'; same "a trigger waits for the first measurement" "acts 2022-1" "$(sed -n 's/kedja: note: //p' "$work/stderr")"
+own '"year"' 'print(city:indicator("municipality", "projects_open"), city:indicator("municipality", "population", "Toyville") == city:indicator("municipality", "population", "T001"))'
+[ "$(grep -c "nil.true" "$work/stderr")" = 1 ]; ok "an indicator is nil before it is measured; name and code mean one row" $? "$(cat "$work/stderr")"
+own '{ column = "completed", below = 50 }' 'return'; [ $? -eq 2 ] && grep -q "own.lua:2: policy.when: municipality.completed is a yearly count" "$work/stderr"; ok "a trigger on a yearly count is refused" $? "$(cat "$work/stderr")"
+own '"year"' 'print(city:indicator("area", "mean_rent", "Town")) print(city:indicator("area", "mean_rent"))'; [ $? -eq 1 ] && grep -q "own.lua:4: area.mean_rent (SEK/month) is no count: its sum over 3 rows means nothing" "$work/stderr"
+ok "a sum of means is refused" $? "$(cat "$work/stderr")"
+own '"year"' 'local l = city:layer("land_use") local m = l:is("forest")
+    and l:is("park")'; [ $? -eq 2 ] && grep -q "own.lua:5: write a & b, not .and." "$work/stderr"; ok "masks joined by 'and' are refused with the line" $? "$(cat "$work/stderr")"
+own '"year"' 'city.layer("zoning")'; grep -q "own.lua:4: write city:layer(…), with a colon" "$work/stderr"; ok "a word of the city without its colon" $? "$(cat "$work/stderr")"
 
 # Triggers: the year in which max_far of the first cell was raised.
 cat >"$work/late.lua" <<'LUA'
