@@ -68,6 +68,15 @@ static double national_mean(const demography *d, kj_ctx *ctx, int32_t age)
     return (1.0 - students * (1.0 - run->param(ctx, d->par.student_fertility))) * (1.0 - (1.0 - houses) * (1.0 - run->param(ctx, d->par.flat_fertility)));
 }
 
+/* The nation's fertility of the calendar year over that of the rates by age; the last known year from then on. */
+static double fertility_of_year(const demography *d, kj_ctx *ctx)
+{
+    uint32_t n;
+    const double *level = d->run->param_table(ctx, d->tab.fertility_year, &n);
+    int32_t year = KJ_YEAR_OF(d->run->month(ctx));
+    return level[(year < FERTILITY_YEAR_MIN ? FERTILITY_YEAR_MIN : year > FERTILITY_YEAR_MAX ? FERTILITY_YEAR_MAX : year) - FERTILITY_YEAR_MIN];
+}
+
 /* Rate at a birthday: mean of the ages behind and ahead, as for deaths. */
 static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
@@ -77,7 +86,7 @@ static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
     const double *family = run->param_table(ctx, d->tab.fertility_family, &n_family);
     const double *weight = run->read(ctx, d->mother_age.weight);
     uint32_t n_weights = run->n_rows(ctx, d->t_mother_age);
-    double scale = run->param(ctx, d->par.fertility_scale) * vital_level(d, ctx, 0);
+    double scale = run->param(ctx, d->par.fertility_scale) * vital_level(d, ctx, 0) * fertility_of_year(d, ctx);
     int by_family = run->param(ctx, d->par.fertility_by_family) >= 0.5;
     r->student_birth = kj_threshold(by_family ? run->param(ctx, d->par.student_fertility) : 1.0);
     r->flat_birth = kj_threshold(by_family ? run->param(ctx, d->par.flat_fertility) : 1.0);

@@ -345,7 +345,7 @@ static kj_sim *world_sim(const world *w, uint64_t seed, bool audit, int32_t thre
 {
     kj_error err = {0};
     kj_sim *sim = NULL;
-    kj_sim_config config = {.seed = seed, .n_threads = threads, .audit = audit, .start = WORLD_START, .end = WORLD_START + 600, .country = "se",
+    kj_sim_config config = {.seed = seed, .n_threads = threads, .audit = audit, .start = w->map.start, .end = w->map.start + 600, .country = "se",
                             .builtins = world_plugins};
     kj_status status = kj_sim_new(&err, &config, &sim);
     if (!status) status = kj_sim_load_plugins(&err, sim, NULL, 0);

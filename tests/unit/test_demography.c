@@ -360,6 +360,40 @@ static int64_t births_of(bool students, bool flats, const world_param *params)
     return births;
 }
 
+/* Births of January in the same world, begun so many months later. */
+static int64_t births_begun(int32_t later)
+{
+    world w;
+    world_make(&w, &town);
+    static const char *const dates[][2] = {{"person", "birth_month"}, {"household", "moved"}, {"household", "formed"}};
+    for (size_t k = 0; k < sizeof dates / sizeof *dates; k++) {
+        int32_t *month = kj_store_data(&w.map.store, dates[k][0], dates[k][1], KJ_I32);
+        for (uint32_t i = 0; i < kj_store_table(&w.map.store, dates[k][0])->n_rows; i++) month[i] += later;
+    }
+    w.map.start += later;
+    const world_param often[] = {{"demography.fertility_scale", 2}, {NULL, 0}};
+    int64_t births = 0;
+    for (int seed = 1; seed <= 240; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, often);
+        run_months(sim, 1);
+        births += municipal(sim, "births");
+        kj_sim_free(sim);
+    }
+    world_free(&w);
+    return births;
+}
+
+/* Sweden's total fertility rate: 1.668 in 2021, 1.430 in 2023, and later years as 2023. */
+static void births_follow_the_calendar_year(void **state)
+{
+    (void)state;
+    double of_2021 = (double)births_begun(0), of_2023 = (double)births_begun(24), of_2030 = (double)births_begun(108);
+    assert_true(of_2023 > 400.0);
+    double ratio = of_2021 / of_2023, error = ratio * sqrt(1.0 / of_2021 + 1.0 / of_2023);
+    if (fabs(ratio - 1.668 / 1.430) > 3.0 * error || ratio - 1.0 < error) fail_msg("births %.0f in 2021, %.0f in 2023", of_2021, of_2023);
+    if (fabs(of_2030 - of_2023) > 3.0 * sqrt(of_2023 + of_2030)) fail_msg("births %.0f in 2023, %.0f in 2030", of_2023, of_2030);
+}
+
 /* Women who study, and those in flats, have as many children as asked, relative to others. */
 static void births_follow_studies_and_homes(void **state)
 {
@@ -382,7 +416,7 @@ int main(void)
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
         cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
-        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes),
+        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
