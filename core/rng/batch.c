@@ -13,14 +13,14 @@ enum { ROUNDS = 10 };
 /* Eight agents side by side, each word in the lower half of a 64-bit lane: the product of lower halves is one instruction,
    and what gathers in the upper halves is never looked at. Compilers do not find this in the plain loop, which takes three
    times as long. The last agents go through the same instructions with the other lanes masked. */
-__attribute__((target("avx512f"))) static void draw_eights(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t number,
-                                                           uint32_t *out, uint32_t stride)
+__attribute__((target("avx512f"))) void kj_draw_many_eights(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t number,
+                                                            uint32_t *out, uint32_t stride)
 {
     enum { EIGHT = 8, XOR3 = 0x96 }; /* truth table of a ^ b ^ c */
     const __m512i m0 = _mm512_set1_epi64(0xD2511F53), m1 = _mm512_set1_epi64(0xCD9E8D57);
     const __m512i when = _mm512_set1_epi64((uint32_t)month), which = _mm512_set1_epi64(number);
     for (uint32_t i = 0; i < n; i += EIGHT) {
-        const __mmask8 mask = n - i < EIGHT ? (__mmask8)((1u << (n - i)) - 1u) : 0xFF;
+        const __mmask8 mask = (__mmask8)(n - i < EIGHT ? (1u << (n - i)) - 1u : 0xFFu);
         __m512i c0 = _mm512_maskz_loadu_epi64(mask, luck + i), c1 = _mm512_srli_epi64(c0, 32), c2 = when, c3 = which;
         uint32_t k0 = stream.key[0], k1 = stream.key[1];
         for (int r = 0; r < ROUNDS; r++) {
@@ -36,6 +36,15 @@ __attribute__((target("avx512f"))) static void draw_eights(kj_stream stream, con
         for (uint32_t w = 0; w < 4; w++) _mm512_mask_cvtepi64_storeu_epi32(out + w * stride + i, mask, word[w]);
     }
 }
+
+bool kj_has_eights(void) { return __builtin_cpu_supports("avx512f"); }
+#else
+void kj_draw_many_eights(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t number, uint32_t *out, uint32_t stride)
+{
+    kj_draw_many_plain(stream, luck, n, month, number, out, stride);
+}
+
+bool kj_has_eights(void) { return false; }
 #endif
 
 /* Philox4x32-10 written as one straight loop over agents, so that it vectorises; tests hold it against Random123. The
@@ -43,8 +52,8 @@ __attribute__((target("avx512f"))) static void draw_eights(kj_stream stream, con
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 __attribute__((target_clones("avx2", "default")))
 #endif
-static void draw_plainly(kj_stream stream, const uint64_t *restrict luck, uint32_t n, kj_month month, uint32_t number, uint32_t *restrict out,
-                  uint32_t stride)
+void kj_draw_many_plain(kj_stream stream, const uint64_t *restrict luck, uint32_t n, kj_month month, uint32_t number, uint32_t *restrict out,
+                        uint32_t stride)
 {
     uint32_t *restrict v0 = out, *restrict v1 = out + stride, *restrict v2 = v1 + stride, *restrict v3 = v2 + stride;
     for (uint32_t i = 0; i < n; i++) {
@@ -69,11 +78,5 @@ static void draw_plainly(kj_stream stream, const uint64_t *restrict luck, uint32
 
 void kj_draw_many(kj_stream stream, const uint64_t *luck, uint32_t n, kj_month month, uint32_t number, uint32_t *out, uint32_t stride)
 {
-#if WIDE_DRAWS
-    if (__builtin_cpu_supports("avx512f")) {
-        draw_eights(stream, luck, n, month, number, out, stride);
-        return;
-    }
-#endif
-    draw_plainly(stream, luck, n, month, number, out, stride);
+    (kj_has_eights() ? kj_draw_many_eights : kj_draw_many_plain)(stream, luck, n, month, number, out, stride);
 }

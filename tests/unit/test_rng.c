@@ -39,6 +39,48 @@ static void test_batch_equals_single(void **state)
     for (int i = N; i < STRIDE; i++) assert_int_equal(out[i], 0); /* nothing is written behind the n agents */
 }
 
+typedef void (*draw_way)(kj_stream, const uint64_t *, uint32_t, kj_month, uint32_t, uint32_t *, uint32_t);
+
+/* n draws against Random123 itself; nothing is read or written beyond the n agents. */
+static void hold(draw_way draw, uint32_t n)
+{
+    const uint32_t stride = n + 3, untouched = 0xA5C35A3Cu;
+    const kj_stream stream = {{0xFFFFFFF0u, 0x80000001u}};
+    const philox4x32_key_t key = {{stream.key[0], stream.key[1]}};
+    uint64_t *luck = malloc(n * sizeof *luck + (n == 0));
+    uint32_t *out = malloc(4 * stride * sizeof *out);
+    assert_non_null(luck);
+    assert_non_null(out);
+    for (uint32_t i = 0; i < n; i++) luck[i] = kj_luck(7, i, n) | (i % 3 == 0 ? UINT64_C(0xFFFFFFFF00000000) : 0);
+    for (uint32_t i = 0; i < 4 * stride; i++) out[i] = untouched;
+    draw(stream, luck, n, -7, UINT32_MAX, out, stride);
+    for (uint32_t i = 0; i < stride; i++) {
+        philox4x32_ctr_t counter = {{0}}, want = {{untouched, untouched, untouched, untouched}};
+        if (i < n) {
+            counter = (philox4x32_ctr_t){{(uint32_t)luck[i], (uint32_t)(luck[i] >> 32), (uint32_t)-7, UINT32_MAX}};
+            want = philox4x32(counter, key);
+        }
+        for (uint32_t w = 0; w < 4; w++) assert_int_equal(out[w * stride + i], want.v[w]);
+    }
+    free(luck);
+    free(out);
+}
+
+static void test_plain_batch(void **state)
+{
+    (void)state;
+    for (uint32_t n = 0; n <= 17; n++) hold(kj_draw_many_plain, n);
+    hold(kj_draw_many_plain, 1003);
+}
+
+static void test_batch_of_eights(void **state)
+{
+    (void)state;
+    if (!kj_has_eights()) skip();
+    for (uint32_t n = 0; n <= 17; n++) hold(kj_draw_many_eights, n);
+    hold(kj_draw_many_eights, 1003);
+}
+
 /* Chi-square over 64 bins, 63 degrees of freedom: 99.99 % quantile is 119. */
 static void test_draws_are_uniform(void **state)
 {
@@ -86,6 +128,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_known_answers), cmocka_unit_test(test_batch_equals_single), cmocka_unit_test(test_draws_are_uniform),
+        cmocka_unit_test(test_plain_batch),   cmocka_unit_test(test_batch_of_eights),
         cmocka_unit_test(test_threshold),     cmocka_unit_test(test_luck_keys_differ),
     };
     return cmocka_run_group_tests_name("rng", tests, NULL, NULL);
