@@ -82,6 +82,7 @@ static void *ctx_write(kj_ctx *ctx, kj_col col)
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "write");
         return NULL;
     }
+    kj_column_touch(kj_sim_column(ctx->sim, col.index1));
     return kj_sim_column(ctx->sim, col.index1)->data;
 }
 
@@ -92,7 +93,8 @@ static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "add to");
         return;
     }
-    const kj_column *c = kj_sim_column(ctx->sim, col.index1);
+    kj_column *c = kj_sim_column(ctx->sim, col.index1);
+    kj_column_touch(c);
     if (row >= ctx->sim->store.tables[ctx->sim->cols[col.index1 - 1].table].n_rows) {
         ctx_fail(ctx, KJ_E_RANGE, "added to row %u of %s, which has fewer rows", row, c->name);
         return;
@@ -634,7 +636,7 @@ static void arrange_item(void *data, uint32_t item, uint32_t thread)
     compact_job *job = data;
     kj_arena *arena = &job->sim->arenas[thread];
     kj_arena_reset(arena);
-    void *buffer = kj_arena_alloc(arena, (size_t)job->rows->n_alive * sizeof(uint64_t));
+    void *buffer = kj_arena_alloc(arena, (size_t)job->rows->n_alive * sizeof(uint32_t));
     if (buffer) kj_rows_arrange_part(job->rows, buffer, item, job->n_parts);
     else job->failed = true;
 }

@@ -318,7 +318,7 @@ static void reset_flows(kj_sim *sim)
     for (uint32_t t = 0; t < sim->store.n_tables; t++) {
         kj_rows *rows = &sim->store.tables[t];
         for (uint32_t c = 0; c < rows->n_columns; c++)
-            if ((rows->columns[c].flags & KJ_FLOW) && rows->n_rows)
+            if ((rows->columns[c].flags & KJ_FLOW) && rows->n_rows && !rows->columns[c].untouched)
                 memset(rows->columns[c].data, 0, (size_t)rows->n_rows * kj_type_bytes(rows->columns[c].type));
     }
 }
@@ -375,6 +375,12 @@ static kj_status run_systems(kj_error *err, kj_sim *sim)
     return status;
 }
 
+/* Columns that were all zero and have been written count. */
+static void count_touched(kj_sim *sim)
+{
+    for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_count(&sim->store, &sim->store.tables[t]);
+}
+
 kj_status kj_sim_month(kj_error *err, kj_sim *sim)
 {
     sim->now++;
@@ -385,6 +391,7 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     omp_set_num_threads(sim->config.n_threads); /* for the whole-layer operations of policies */
     if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
     if (!status) status = run_systems(err, sim);
+    if (!status && january) count_touched(sim);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
     if (!status && december) status = kj_modules_check(err, sim);

@@ -60,6 +60,7 @@ void city_save(lua_State *L, kj_city *city, const char *table, const char *name)
 {
     kj_rows *rows = city_table(L, city, table);
     kj_column *column = city_column(L, city, table, name);
+    kj_column_touch(column);
     saved_column save = {(uint32_t)(rows - city->store->tables), (uint32_t)(column - rows->columns),
                          (size_t)rows->n_rows * kj_type_bytes(column->type), NULL};
     for (uint32_t i = 0; i < city->n_saved; i++)

@@ -48,7 +48,7 @@ void kj_rows_count(kj_store *store, kj_rows *rows)
     bytes += kj_memory_behind(rows->id_capacity * sizeof *rows->row_of, rows->next_id * sizeof *rows->row_of);
     for (uint32_t c = 0; c < rows->n_columns; c++) {
         size_t width = kj_type_bytes(rows->columns[c].type);
-        bytes += kj_memory_behind(capacity * width, n * width);
+        bytes += kj_memory_behind(capacity * width, rows->columns[c].untouched ? 0 : n * width);
     }
     kj_memory_count(store->memory, (int64_t)bytes - rows->counted);
     rows->counted = (int64_t)bytes;
@@ -174,10 +174,30 @@ kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_de
     return KJ_OK;
 }
 
-kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows)
+void kj_column_touch(kj_column *column)
 {
-    const uint32_t n = rows->n_rows, capacity = rows->capacity;
-    if (n == 0 || capacity == n) return KJ_OK;
+    if (__atomic_load_n(&column->untouched, __ATOMIC_RELAXED)) __atomic_store_n(&column->untouched, false, __ATOMIC_RELAXED); /* from any thread */
+}
+
+static bool all_zero(const uint8_t *bytes, size_t n) { return n == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0); }
+
+/* Columns of zeros get blocks that nothing was ever written to. */
+static void rest_columns(kj_rows *rows)
+{
+    for (uint32_t c = 0; c < rows->n_columns; c++) {
+        kj_column *column = &rows->columns[c];
+        const size_t width = kj_type_bytes(column->type);
+        void *fresh = all_zero(column->data, rows->n_rows * width) ? kj_memory_take(rows->capacity * width) : NULL;
+        if (!fresh) continue;
+        kj_memory_give(column->data, rows->capacity * width);
+        column->data = fresh;
+        column->untouched = true;
+    }
+}
+
+static kj_status drop_spare_rows(kj_error *err, kj_store *store, kj_rows *rows)
+{
+    const uint32_t n = rows->n_rows;
     kj_rows kept = *rows; /* takes over once all of it is there */
     kept.capacity = n;
     kept.id_capacity = rows->next_id;
@@ -206,6 +226,16 @@ kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows)
     release_blocks(store, &left);
     free(left.columns);
     return whole ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for %u rows of table '%s'", n, rows->name);
+}
+
+kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows)
+{
+    if (rows->n_rows == 0) return KJ_OK;
+    kj_status status = rows->capacity > rows->n_rows ? drop_spare_rows(err, store, rows) : KJ_OK;
+    if (status) return status;
+    rest_columns(rows);
+    kj_rows_count(store, rows);
+    return KJ_OK;
 }
 
 static kj_status grow_rows(kj_error *err, kj_rows *rows, uint32_t capacity)
@@ -242,6 +272,7 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
     if ((uint64_t)rows->next_id + spare + rows->n_rows > UINT32_MAX / 2)
         return kj_fail(err, KJ_E_RANGE, "table '%s' would pass %u ids", rows->name, UINT32_MAX / 2);
     kj_status status = KJ_OK;
+    for (uint32_t c = 0; c < rows->n_columns; c++) rows->columns[c].untouched = false; /* who adds rows writes where it likes */
     /* A little more than asked, so that a growing table, small or large, moves seldom; a first fill takes just what it needs. */
     uint32_t more = rows->n_rows == 0 ? 0 : rows->n_rows / 16 > spare / 4 ? rows->n_rows / 16 : spare / 4;
     if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, rows, rows->n_rows + spare + more);
@@ -407,23 +438,34 @@ void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key)
         if (rows->alive[row]) from[next[key[row]]++] = row;
 }
 
-/* Values move by way of a buffer; what they leave behind is zeroed, since new rows must read zero. */
+/* Values move by way of a buffer. */
 #define GATHER(type)                                                                                                   \
     do {                                                                                                               \
         const type *v = values;                                                                                        \
         type *to = buffer;                                                                                             \
         for (uint32_t i = 0; i < n; i++) to[i] = v[from[i]];                                                           \
+        memcpy(values, to, n * sizeof *to);                                                                            \
     } while (0)
 
+/* Wide values in two halves: a buffer of all of them would be the largest piece of scratch in a run. */
+typedef uint32_t __attribute__((may_alias)) word_half;
+static void gather_halves(word_half *values, const uint32_t *from, uint32_t n, uint32_t *buffer)
+{
+    for (uint32_t half = 0; half < 2; half++) {
+        for (uint32_t i = 0; i < n; i++) buffer[i] = values[2 * (size_t)from[i] + half];
+        for (uint32_t i = 0; i < n; i++) values[2 * (size_t)i + half] = buffer[i];
+    }
+}
+
+/* What values leave behind is zeroed, since new rows must read zero. */
 static void arrange_values(void *values, size_t width, const uint32_t *from, uint32_t n, uint32_t n_before, void *buffer)
 {
     switch (width) {
     case 1: GATHER(uint8_t); break;
     case 2: GATHER(uint16_t); break;
     case 4: GATHER(uint32_t); break;
-    default: GATHER(uint64_t); break;
+    default: gather_halves(values, from, n, buffer); break;
     }
-    memcpy(values, buffer, n * width);
     memset((uint8_t *)values + n * width, 0, (n_before - n) * width);
 }
 

@@ -26,6 +26,7 @@ typedef struct kj_column {
     char *origin; /* owned; "real", "derived", "synthetic" or "" — says where a map's values come from */
     char *source; /* owned; reference, or "" */
     void *data;   /* capacity values */
+    bool untouched; /* nothing was written since kj_rows_trim found every value zero: no memory stands behind the pages */
 } kj_column;
 
 typedef struct kj_rows {
@@ -69,9 +70,12 @@ void *kj_store_data(const kj_store *store, const char *table, const char *column
 /* Makes room for `spare` more rows (and ids) without further allocation. Spare room is address space: it is counted as
    memory by kj_rows_count once rows stand in it. */
 kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_t spare);
+/* To be told before a column of a trimmed table is written. */
+void kj_column_touch(kj_column *column);
 /* Counts what rows and ids have come to take. Whoever appends calls it when done (kj_rows_add and kj_rows_reserve do). */
 void kj_rows_count(kj_store *store, kj_rows *rows);
-/* Gives back the memory of rows and ids that were reserved and are not used. */
+/* Gives back the memory of rows and ids that were reserved and are not used, and of columns that hold zeros alone: whoever
+   writes one of these later calls kj_column_touch. Adding rows does so for all. */
 kj_status kj_rows_trim(kj_error *err, kj_store *store, kj_rows *rows);
 /* Appends n rows with new ids, all columns zero; needs room. Returns the first new row. */
 uint32_t kj_rows_append(kj_rows *rows, uint32_t n);
@@ -91,7 +95,7 @@ void kj_rows_compact_part(kj_rows *rows, uint32_t part, uint32_t n_parts);
 void kj_rows_compact_end(kj_rows *rows);
 
 /* Removes dead rows and puts the others in the order of a key (one a row), those of the same key in the order in which
-   they stand. Begin, columns in parts as above (buffer: 8 bytes a living row), end; in between no row can be looked up. */
+   they stand. Begin, columns in parts as above (buffer: 4 bytes a living row), end; in between no row can be looked up. */
 void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key);
 void kj_rows_arrange_part(kj_rows *rows, void *buffer, uint32_t part, uint32_t n_parts);
 void kj_rows_arrange_end(kj_rows *rows);

@@ -132,6 +132,33 @@ static void spare_rows_count_when_they_are_used(void **state)
     assert_true(memory.bytes >= SPARE / 2 * ROW_BYTES); /* dead rows' pages are still there */
 }
 
+/* A column of zeros has no memory behind it once its table is trimmed, until it is written. */
+static void columns_of_zeros_take_nothing(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_rows *rows = kj_store_table(&store, "person");
+    kj_column_def idle = {.table = "person", .name = "idle", .type = KJ_F64, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &idle, NULL, NULL), KJ_OK);
+    assert_int_equal(kj_rows_add(&err, &store, rows, SPARE, NULL), KJ_OK);
+    int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
+    double *zeros = kj_store_data(&store, "person", "idle", KJ_F64);
+    for (uint32_t row = 0; row < SPARE; row++) value[row] = (int32_t)row, zeros[row] = 0.0;
+    kj_rows_count(&store, rows);
+    int64_t before = memory.bytes;
+    assert_int_equal(kj_rows_trim(&err, &store, rows), KJ_OK);
+    if (kj_memory_behind(SPARE, 1) == SPARE) skip();
+    kj_column *column = kj_rows_column(rows, "idle");
+    assert_true(column->untouched && !kj_rows_column(rows, "value")->untouched);
+    assert_int_equal(pages_behind(column->data, SPARE * sizeof(double)), 0);
+    assert_in_range(before - memory.bytes, SPARE * sizeof(double), SPARE * sizeof(double) + PAGE);
+    kj_column_touch(column);
+    ((double *)column->data)[SPARE - 1] = 1.0;
+    kj_rows_count(&store, rows);
+    assert_int_equal(memory.bytes, before);
+    assert_int_equal(value[SPARE - 1], SPARE - 1);
+}
+
 /* A table as it once stood: ids that were given out and have no row read KJ_NO_ROW. */
 static void reopened_tables_know_the_dead(void **state)
 {
@@ -214,6 +241,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(trimmed_rows_keep_values, open_store, close_store),
         cmocka_unit_test_setup_teardown(spare_rows_count_when_they_are_used, open_store, close_store),
         cmocka_unit_test_setup_teardown(reopened_tables_know_the_dead, open_store, close_store),
+        cmocka_unit_test_setup_teardown(columns_of_zeros_take_nothing, open_store, close_store),
     };
     return cmocka_run_group_tests_name("table", tests, NULL, NULL);
 }
