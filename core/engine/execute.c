@@ -421,10 +421,13 @@ static kj_status reserve_tables(kj_error *err, kj_sim *sim, const kj_system *s, 
     return KJ_OK;
 }
 
-static void apply_kills(kj_sim *sim)
+static kj_status apply_kills(kj_error *err, kj_sim *sim)
 {
-    for (uint32_t k = 0; k < sim->n_kills; k++) kj_rows_kill(&sim->store.tables[sim->kills[k].table], sim->kills[k].row);
+    kj_status status = KJ_OK;
+    for (uint32_t k = 0; !status && k < sim->n_kills; k++)
+        status = kj_rows_kill(err, &sim->store, &sim->store.tables[sim->kills[k].table], sim->kills[k].row);
     sim->n_kills = 0;
+    return status;
 }
 
 static void ctx_init(kj_ctx *ctx, kj_sim *sim, const kj_system *s, uint32_t block, kj_arena *arena)
@@ -539,8 +542,7 @@ static void count_tables(kj_sim *sim, const kj_system *s)
 /* The earliest system that failed speaks. */
 static kj_status group_finish(kj_error *err, kj_sim *sim, group_job *job)
 {
-    apply_kills(sim);
-    kj_status status = KJ_OK;
+    kj_status status = apply_kills(err, sim);
     for (uint32_t i = 0; !status && i < job->n; i++) {
         const share *one = &job->shares[i];
         if (one->failed_block != UINT32_MAX) {
@@ -649,6 +651,7 @@ kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim)
         const kj_column *key = order_of(rows);
         if (!key || rows->n_rows == 0 || !out_of_order(rows, key->data)) continue;
         compact_job job = {.sim = sim, .n_parts = (uint32_t)sim->config.n_threads, .rows = rows};
+        if ((status = kj_rows_set_apart(err, &sim->store, rows))) break;
         kj_rows_arrange_begin(rows, key->data);
         status = share_out(err, sim, job.n_parts, arrange_item, &job);
         if (!status && job.failed) status = kj_fail(err, KJ_E_MEMORY, "out of memory for the order of table '%s'", rows->name);

@@ -72,21 +72,6 @@ void city_save(lua_State *L, kj_city *city, const char *table, const char *name)
     city->saved[city->n_saved++] = save;
 }
 
-static void drop_new_rows(kj_rows *rows, const table_mark *mark)
-{
-    for (uint32_t row = mark->n_rows; row < rows->n_rows; row++) {
-        rows->row_of[rows->ids[row]] = KJ_NO_ROW;
-        rows->alive[row] = 0;
-        for (uint32_t c = 0; c < rows->n_columns; c++) {
-            size_t width = kj_type_bytes(rows->columns[c].type);
-            memset((uint8_t *)rows->columns[c].data + (size_t)row * width, 0, width);
-        }
-    }
-    rows->n_rows = mark->n_rows;
-    rows->n_alive = mark->n_alive;
-    rows->next_id = mark->next_id;
-}
-
 static void put_back(kj_city *city)
 {
     for (uint32_t i = 0; i < city->n_saved; i++) {
@@ -95,7 +80,7 @@ static void put_back(kj_city *city)
     }
     for (int i = 0; i < CITY_MARKS; i++) {
         kj_rows *rows = kj_store_table(city->store, city->marks[i].table);
-        if (rows) drop_new_rows(rows, &city->marks[i]);
+        if (rows) kj_rows_take_back(rows, city->marks[i].n_rows, city->marks[i].n_alive, city->marks[i].next_id);
     }
     kj_pool_truncate(&city->store->pool, city->n_texts);
     for (uint32_t i = city->n_params; i-- > 0;) {

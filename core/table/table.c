@@ -1,5 +1,6 @@
 #include "table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ static void release_blocks(kj_store *store, kj_rows *rows)
         column->data = NULL;
     }
     kj_memory_give(rows->alive, rows->capacity);
-    kj_memory_give(rows->ids, (size_t)rows->capacity * sizeof *rows->ids);
+    if (rows->apart) kj_memory_give(rows->ids, (size_t)rows->capacity * sizeof *rows->ids);
     kj_memory_give(rows->row_of, (size_t)rows->id_capacity * sizeof *rows->row_of);
     kj_memory_count(store->memory, -rows->counted);
     rows->alive = NULL;
@@ -44,8 +45,9 @@ void kj_rows_count(kj_store *store, kj_rows *rows)
 {
     if (rows->n_rows > rows->n_written) rows->n_written = rows->n_rows;
     const size_t capacity = rows->capacity, n = rows->n_written;
-    size_t bytes = kj_memory_behind(capacity, n) + kj_memory_behind(capacity * sizeof *rows->ids, n * sizeof *rows->ids);
-    bytes += kj_memory_behind(rows->id_capacity * sizeof *rows->row_of, rows->next_id * sizeof *rows->row_of);
+    size_t bytes = kj_memory_behind(capacity, n);
+    if (rows->apart) bytes += kj_memory_behind(capacity * sizeof *rows->ids, n * sizeof *rows->ids);
+    bytes += kj_memory_behind(rows->id_capacity * sizeof *rows->row_of, (rows->next_id + 1) * sizeof *rows->row_of);
     for (uint32_t c = 0; c < rows->n_columns; c++) {
         size_t width = kj_type_bytes(rows->columns[c].type);
         bytes += kj_memory_behind(capacity * width, rows->columns[c].untouched ? 0 : n * width);
@@ -58,6 +60,7 @@ void kj_rows_release(kj_store *store, kj_rows *rows)
 {
     release_blocks(store, rows);
     rows->n_rows = rows->n_alive = rows->capacity = rows->id_capacity = 0;
+    rows->apart = false;
     rows->next_id = 1;
 }
 
@@ -200,12 +203,12 @@ static kj_status drop_spare_rows(kj_error *err, kj_store *store, kj_rows *rows)
     const uint32_t n = rows->n_rows;
     kj_rows kept = *rows; /* takes over once all of it is there */
     kept.capacity = n;
-    kept.id_capacity = rows->next_id;
+    kept.id_capacity = rows->next_id + 1;
     kept.counted = 0;
     kept.n_written = 0;
     kept.alive = kj_memory_take(n);
-    kept.ids = kj_memory_take(n * sizeof *kept.ids);
     kept.row_of = kj_memory_take(kept.id_capacity * sizeof *kept.row_of);
+    kept.ids = rows->apart ? kj_memory_take(n * sizeof *kept.ids) : kept.row_of ? kept.row_of + 2 : NULL;
     kept.columns = calloc(rows->n_columns + 1u, sizeof *kept.columns);
     bool whole = kept.alive && kept.ids && kept.row_of && kept.columns;
     if (kept.columns) memcpy(kept.columns, rows->columns, rows->n_columns * sizeof *kept.columns);
@@ -215,8 +218,8 @@ static kj_status drop_spare_rows(kj_error *err, kj_store *store, kj_rows *rows)
     }
     if (whole) {
         memcpy(kept.alive, rows->alive, n);
+        memcpy(kept.row_of, rows->row_of, rows->next_id * sizeof *kept.row_of);
         memcpy(kept.ids, rows->ids, n * sizeof *kept.ids);
-        memcpy(kept.row_of, rows->row_of, kept.id_capacity * sizeof *kept.row_of);
         for (uint32_t c = 0; c < rows->n_columns; c++)
             memcpy(kept.columns[c].data, rows->columns[c].data, (size_t)n * kj_type_bytes(rows->columns[c].type));
     }
@@ -242,9 +245,12 @@ static kj_status grow_rows(kj_error *err, kj_rows *rows, uint32_t capacity)
 {
     uint8_t *alive = kj_memory_stretch(rows->alive, rows->capacity, capacity);
     if (alive) rows->alive = alive;
-    kj_id *ids = kj_memory_stretch(rows->ids, (size_t)rows->capacity * sizeof *ids, (size_t)capacity * sizeof *ids);
-    if (ids) rows->ids = ids;
-    bool whole = alive && ids;
+    bool whole = alive;
+    if (rows->apart) {
+        kj_id *ids = kj_memory_stretch(rows->ids, (size_t)rows->capacity * sizeof *ids, (size_t)capacity * sizeof *ids);
+        if (ids) rows->ids = ids;
+        whole = whole && ids;
+    }
     for (uint32_t c = 0; c < rows->n_columns && whole; c++) {
         size_t width = kj_type_bytes(rows->columns[c].type);
         void *data = kj_memory_stretch(rows->columns[c].data, rows->capacity * width, capacity * width);
@@ -264,6 +270,7 @@ static kj_status grow_ids(kj_error *err, kj_rows *rows, uint32_t capacity)
     if (!rows->row_of) row_of[0] = KJ_NO_ROW;
     rows->row_of = row_of;
     rows->id_capacity = capacity;
+    if (!rows->apart) rows->ids = row_of + 2;
     return KJ_OK;
 }
 
@@ -276,7 +283,8 @@ kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_
     /* A little more than asked, so that a growing table, small or large, moves seldom; a first fill takes just what it needs. */
     uint32_t more = rows->n_rows == 0 ? 0 : rows->n_rows / 16 > spare / 4 ? rows->n_rows / 16 : spare / 4;
     if (rows->n_rows + spare > rows->capacity) status = grow_rows(err, rows, rows->n_rows + spare + more);
-    if (!status && rows->next_id + spare > rows->id_capacity) status = grow_ids(err, rows, rows->next_id + spare + more);
+    /* One more than the ids: while they share the block, it says the id of the last row. */
+    if (!status && rows->next_id + spare + 1 > rows->id_capacity) status = grow_ids(err, rows, rows->next_id + spare + 1 + more);
     kj_rows_count(store, rows);
     return status;
 }
@@ -306,19 +314,51 @@ kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n,
     return KJ_OK;
 }
 
-void kj_rows_kill(kj_rows *rows, uint32_t row)
+kj_status kj_rows_set_apart(kj_error *err, kj_store *store, kj_rows *rows)
 {
-    if (!rows->alive[row]) return;
+    if (rows->apart) return KJ_OK;
+    kj_id *ids = rows->capacity ? kj_memory_take(rows->capacity * sizeof *ids) : NULL;
+    if (rows->capacity && !ids) return kj_fail(err, KJ_E_MEMORY, "out of memory for the ids of %u rows of table '%s'", rows->n_rows, rows->name);
+    if (rows->n_rows) memcpy(ids, rows->ids, rows->n_rows * sizeof *ids);
+    rows->ids = ids;
+    rows->apart = true;
+    kj_rows_count(store, rows);
+    return KJ_OK;
+}
+
+kj_status kj_rows_kill(kj_error *err, kj_store *store, kj_rows *rows, uint32_t row)
+{
+    if (!rows->alive[row]) return KJ_OK;
+    kj_status status = kj_rows_set_apart(err, store, rows);
+    if (status) return status;
     rows->alive[row] = 0;
     rows->row_of[rows->ids[row]] = KJ_NO_ROW;
     rows->n_alive--;
+    return KJ_OK;
+}
+
+void kj_rows_take_back(kj_rows *rows, uint32_t n_rows, uint32_t n_alive, uint32_t next_id)
+{
+    for (uint32_t row = n_rows; row < rows->n_rows; row++) {
+        if (rows->apart) rows->row_of[rows->ids[row]] = KJ_NO_ROW;
+        rows->alive[row] = 0;
+        for (uint32_t c = 0; c < rows->n_columns; c++) {
+            size_t width = kj_type_bytes(rows->columns[c].type);
+            memset((uint8_t *)rows->columns[c].data + (size_t)row * width, 0, width);
+        }
+    }
+    rows->n_rows = n_rows;
+    rows->n_alive = n_alive;
+    rows->next_id = next_id;
 }
 
 kj_status kj_rows_reopen(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n_rows, uint32_t next_id)
 {
     if (next_id <= 1) return KJ_OK;
+    kj_status status = kj_rows_set_apart(err, store, rows);
+    if (status) return status;
     rows->next_id = next_id - n_rows; /* so that there will be room for every id */
-    kj_status status = kj_rows_reserve(err, store, rows, n_rows);
+    status = kj_rows_reserve(err, store, rows, n_rows);
     rows->next_id = status ? 1 : next_id;
     if (status) return status;
     for (uint32_t id = 0; id < next_id; id++) rows->row_of[id] = KJ_NO_ROW;
@@ -431,6 +471,7 @@ void kj_rows_compact_end(kj_rows *rows)
 /* Until the end row_of says where each row comes from: it is made anew then. */
 void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key)
 {
+    assert(rows->apart);
     uint32_t next[UINT8_MAX + 2] = {0}, *from = rows->row_of;
     for (uint32_t row = 0; row < rows->n_rows; row++) next[key[row] + 1] += rows->alive[row];
     for (uint32_t k = 0; k < UINT8_MAX; k++) next[k + 1] += next[k];

@@ -40,6 +40,7 @@ typedef struct kj_rows {
     kj_id *ids;
     uint32_t *row_of; /* [next_id]; KJ_NO_ROW for ids without a row */
     uint32_t id_capacity;
+    bool apart;         /* ids have a block of their own. Until a row dies or moves, row r has id r + 1, and ids are row_of + 2 */
     uint32_t n_written; /* most rows that there ever were in these blocks */
     int64_t counted;    /* bytes of them that the memory counts */
     kj_column *columns;
@@ -86,8 +87,12 @@ kj_status kj_rows_add(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n,
 kj_status kj_rows_reopen(kj_error *err, kj_store *store, kj_rows *rows, uint32_t n_rows, uint32_t next_id);
 /* Gives back the memory of a table's rows; the table is empty afterwards, its columns are still declared. */
 void kj_rows_release(kj_store *store, kj_rows *rows);
-/* Marks a row dead; its id leaves row_of. */
-void kj_rows_kill(kj_rows *rows, uint32_t row);
+/* Marks a row dead; its id leaves row_of. KJ_E_MEMORY: the first death of a table needs memory for its ids. */
+kj_status kj_rows_kill(kj_error *err, kj_store *store, kj_rows *rows, uint32_t row);
+/* Before rows change their order: ids get a block of their own. */
+kj_status kj_rows_set_apart(kj_error *err, kj_store *store, kj_rows *rows);
+/* Takes back the rows that were appended last, from row n_rows and id next_id on. */
+void kj_rows_take_back(kj_rows *rows, uint32_t n_rows, uint32_t n_alive, uint32_t next_id);
 /* Removes dead rows, keeps the order. */
 void kj_rows_compact(kj_rows *rows);
 /* The same by several threads: columns in n_parts parts (0 ...), each moved by itself; when all are done, the rest. */

@@ -309,7 +309,7 @@ static void test_no_map(void **state)
     fixture *f = *state;
     kj_error err = {0};
     kj_rows *person = kj_store_table(&f->map.store, "person");
-    kj_rows_kill(person, 4);
+    assert_int_equal(kj_rows_kill(&err, &f->map.store, person, 4), KJ_OK);
     assert_int_equal(kj_mapfile_write(&err, f->folder, &f->map), KJ_E_RANGE);
     assert_non_null(strstr(err.text, "the ids of table `person`"));
     f->map.grid.nx = 3;
