@@ -4,13 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/memory.h"
+
 enum { ALIGNMENT = 64, CHUNK_BYTES = 1 << 18 };
 
 static kj_arena_chunk *chunk_new(size_t size)
 {
     kj_arena_chunk *chunk = calloc(1, sizeof *chunk);
     if (!chunk) return NULL;
-    chunk->data = aligned_alloc(ALIGNMENT, size);
+    chunk->data = kj_memory_take(size);
     chunk->bytes = size;
     if (!chunk->data) {
         free(chunk);
@@ -19,15 +21,23 @@ static kj_arena_chunk *chunk_new(size_t size)
     return chunk;
 }
 
+size_t kj_arena_peak(kj_arena *arena)
+{
+    size_t bytes = 0;
+    for (const kj_arena_chunk *chunk = arena->first; chunk; chunk = chunk->next) bytes += kj_memory_behind(chunk->bytes, chunk->written);
+    if (bytes > arena->peak_bytes) arena->peak_bytes = bytes;
+    return arena->peak_bytes;
+}
+
 static void free_chunks(kj_arena *arena)
 {
+    kj_arena_peak(arena);
     for (kj_arena_chunk *chunk = arena->first, *next; chunk; chunk = next) {
         next = chunk->next;
-        free(chunk->data);
+        kj_memory_give(chunk->data, chunk->bytes);
         free(chunk);
     }
     arena->first = arena->current = NULL;
-    arena->total_bytes = 0;
 }
 
 /* Appends a chunk that holds `bytes`, and all that earlier blocks took if it is the first. */
@@ -39,8 +49,6 @@ static bool add_chunk(kj_arena *arena, size_t bytes)
     if (!arena->current && size < arena->wanted) size = arena->wanted;
     *link = chunk_new(size);
     if (!*link) return false;
-    arena->total_bytes += size;
-    if (arena->total_bytes > arena->peak_bytes) arena->peak_bytes = arena->total_bytes;
     arena->current = *link;
     arena->used = 0;
     return true;
@@ -53,6 +61,7 @@ void *kj_arena_alloc(kj_arena *arena, size_t bytes)
     void *block = arena->current->data + arena->used;
     arena->used += bytes;
     arena->taken += bytes;
+    if (arena->used > arena->current->written) arena->current->written = arena->used;
     memset(block, 0, bytes);
     return block;
 }

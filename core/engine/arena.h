@@ -8,7 +8,7 @@
 
 typedef struct kj_arena_chunk {
     struct kj_arena_chunk *next;
-    size_t bytes;
+    size_t bytes, written; /* written: most bytes that were ever asked for */
     unsigned char *data;
 } kj_arena_chunk;
 
@@ -17,13 +17,14 @@ typedef struct kj_arena {
     size_t used;        /* of the current chunk */
     size_t taken;       /* since the last reset */
     size_t wanted;      /* smallest chunk that would have held any block so far */
-    size_t total_bytes; /* of all chunks */
-    size_t peak_bytes;
+    size_t peak_bytes;  /* most that ever stood behind the chunks */
 } kj_arena;
 
 /* Zeroed, 64-byte aligned; NULL when out of memory. */
 void *kj_arena_alloc(kj_arena *arena, size_t bytes);
 void kj_arena_reset(kj_arena *arena);
 void kj_arena_free(kj_arena *arena);
+/* Most memory that it ever took: chunks count as far as they were written. */
+size_t kj_arena_peak(kj_arena *arena);
 
 #endif

@@ -224,7 +224,7 @@ static void ctx_emit(kj_ctx *ctx, kj_queue queue, const void *record)
         return;
     }
     kj_queue_state *q = &ctx->sim->queues[queue.index1 - 1];
-    if (emit_block_append(&q->blocks[ctx->block], record, q->data.record_bytes))
+    if (emit_block_append(&ctx->sim->emits[q->first_block + ctx->block], record, q->data.record_bytes))
         ctx_fail(ctx, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
 }
 
@@ -333,18 +333,22 @@ static plan plan_of(const kj_sim *sim, const kj_system *s)
     return p;
 }
 
-/* Room for what the blocks may emit. The list of blocks only grows, so that months to come find it ready. */
+/* Room for what the blocks may emit, besides what systems of the same group take. The list of blocks only grows, so that months
+   to come find it ready. */
 static kj_status prepare_queues(kj_error *err, kj_sim *sim, const kj_system *s, uint32_t n_blocks)
 {
     for (uint32_t u = 0; u < s->def.n_uses; u++) {
         if (s->uses[u].kind != KJ_USE_QUEUE || s->uses[u].access != KJ_EMIT) continue;
         kj_queue_state *q = &sim->queues[s->uses[u].index1 - 1];
-        if (q->n_blocks >= n_blocks) continue;
-        kj_emit_block *blocks = realloc(q->blocks, n_blocks * sizeof *blocks);
-        if (!blocks) return kj_fail(err, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
-        memset(blocks + q->n_blocks, 0, (n_blocks - q->n_blocks) * sizeof *blocks);
-        q->blocks = blocks;
+        q->first_block = sim->n_emits_taken;
         q->n_blocks = n_blocks;
+        sim->n_emits_taken += n_blocks;
+        if (sim->n_emits >= sim->n_emits_taken) continue;
+        kj_emit_block *emits = realloc(sim->emits, sim->n_emits_taken * sizeof *emits);
+        if (!emits) return kj_fail(err, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
+        memset(emits + sim->n_emits, 0, (sim->n_emits_taken - sim->n_emits) * sizeof *emits);
+        sim->emits = emits;
+        sim->n_emits = sim->n_emits_taken;
     }
     return KJ_OK;
 }
@@ -389,18 +393,19 @@ static kj_status merge_queues(kj_error *err, kj_sim *sim, const kj_system *s)
     for (uint32_t u = 0; u < s->def.n_uses; u++) {
         if (s->uses[u].kind != KJ_USE_QUEUE || s->uses[u].access != KJ_EMIT) continue;
         kj_queue_state *q = &sim->queues[s->uses[u].index1 - 1];
+        kj_emit_block *blocks = sim->emits + q->first_block;
         uint64_t bytes = 0;
-        for (uint32_t b = 0; b < q->n_blocks; b++) bytes += q->blocks[b].n_bytes;
+        for (uint32_t b = 0; b < q->n_blocks; b++) bytes += blocks[b].n_bytes;
         uint32_t n_new = (uint32_t)(bytes / q->data.record_bytes);
         if (n_new == 0) continue;
         kj_status status = queue_reserve(err, q, q->data.n_records + n_new);
         if (status) return status;
         uint8_t *to = q->data.records + (size_t)q->data.n_records * q->data.record_bytes;
         for (uint32_t b = 0; b < q->n_blocks; b++) {
-            if (q->blocks[b].n_bytes) memcpy(to, q->blocks[b].bytes, q->blocks[b].n_bytes);
-            to += q->blocks[b].n_bytes;
-            if (q->blocks[b].n_bytes > q->blocks[b].n_written) q->blocks[b].n_written = q->blocks[b].n_bytes;
-            q->blocks[b].n_bytes = 0;
+            if (blocks[b].n_bytes) memcpy(to, blocks[b].bytes, blocks[b].n_bytes);
+            to += blocks[b].n_bytes;
+            if (blocks[b].n_bytes > blocks[b].n_written) blocks[b].n_written = blocks[b].n_bytes;
+            blocks[b].n_bytes = 0;
         }
         q->data.n_records += n_new;
         queue_count(sim, q);
@@ -584,6 +589,7 @@ kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group)
     job.sim = sim;
     job.n = group->n;
     job.lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+    sim->n_emits_taken = 0;
     kj_status status = KJ_OK;
     for (uint32_t i = 0; !status && i < job.n; i++) status = share_prepare(err, sim, group->systems[i], &job.shares[i]);
     if (status) return status;

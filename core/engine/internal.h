@@ -31,7 +31,8 @@ typedef struct kj_col_ref {
     bool wants_prev;
 } kj_col_ref;
 
-/* Records that one block of rows emitted; kept from month to month so that a step does not allocate. Two cache lines
+/* Records that one block of rows emits; all queues share them, since they are empty once a group of systems has ended. Kept from
+   month to month so that a step does not allocate. Two cache lines
    each: threads count up those of neighbouring blocks at the same time. */
 typedef struct kj_emit_block {
     uint8_t *bytes;
@@ -42,8 +43,7 @@ typedef struct kj_emit_block {
 
 typedef struct kj_queue_state {
     kj_queue_data data;
-    kj_emit_block *blocks;
-    uint32_t n_blocks;
+    uint32_t first_block, n_blocks; /* of kj_sim.emits, while a group runs of which a system emits */
     int64_t counted; /* bytes of the records that the memory counts: as far as they were ever written */
 } kj_queue_state;
 
@@ -107,6 +107,8 @@ struct kj_sim {
     kj_shown_def *shown; /* of kedja.view/0; texts owned */
     uint32_t n_shown;
 
+    kj_emit_block *emits;
+    uint32_t n_emits, n_emits_taken; /* taken: by the group at work */
     kj_arena *arenas; /* one a thread */
     kj_team *team;    /* NULL until blocks are first worked on by several */
     int64_t start_peak_bytes; /* most memory until the first month began */

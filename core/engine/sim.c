@@ -91,9 +91,9 @@ static void free_queues(kj_sim *sim)
     for (uint32_t q = 0; q < sim->n_queues; q++) {
         kj_queue_state *queue = &sim->queues[q];
         kj_memory_give(queue->data.records, (size_t)queue->data.capacity * queue->data.record_bytes);
-        for (uint32_t b = 0; b < queue->n_blocks; b++) kj_memory_give(queue->blocks[b].bytes, queue->blocks[b].capacity);
-        free(queue->blocks);
     }
+    for (uint32_t b = 0; b < sim->n_emits; b++) kj_memory_give(sim->emits[b].bytes, sim->emits[b].capacity);
+    free(sim->emits);
     free(sim->queues);
 }
 
@@ -408,10 +408,8 @@ kj_memory *kj_sim_memory(kj_sim *sim) { return &sim->memory; }
 int64_t kj_sim_peak_memory(const kj_sim *sim)
 {
     int64_t bytes = sim->memory.peak_bytes;
-    for (int32_t t = 0; t < sim->config.n_threads; t++) bytes += (int64_t)sim->arenas[t].peak_bytes;
-    for (uint32_t q = 0; q < sim->n_queues; q++)
-        for (uint32_t b = 0; b < sim->queues[q].n_blocks; b++)
-            bytes += (int64_t)kj_memory_behind(sim->queues[q].blocks[b].capacity, sim->queues[q].blocks[b].n_written);
+    for (int32_t t = 0; t < sim->config.n_threads; t++) bytes += (int64_t)kj_arena_peak(&sim->arenas[t]);
+    for (uint32_t b = 0; b < sim->n_emits; b++) bytes += (int64_t)kj_memory_behind(sim->emits[b].capacity, sim->emits[b].n_written);
     return bytes > sim->start_peak_bytes ? bytes : sim->start_peak_bytes;
 }
 
