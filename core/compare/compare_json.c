@@ -7,6 +7,15 @@
 /* JSON has no NaN: null. */
 static json_t *sign_word(int sign) { return json_string(sign > 0 ? "better" : sign < 0 ? "worse" : "neither"); }
 
+/* An effect under a name of its own, with its interval and whether it can be told from chance. */
+static void set_effect(json_t *o, const char *name, const kj_effect *effect)
+{
+    json_object_set_new(o, name, kj_json_number(effect->difference));
+    json_object_set_new(o, "low", kj_json_number(effect->low));
+    json_object_set_new(o, "high", kj_json_number(effect->high));
+    json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(effect->distinct)));
+}
+
 static json_t *row_json(const kj_matrix_row *row)
 {
     json_t *o = json_object();
@@ -17,10 +26,7 @@ static json_t *row_json(const kj_matrix_row *row)
     json_object_set_new(o, "start", kj_json_number(row->start));
     json_object_set_new(o, "base", kj_json_number(row->base));
     json_object_set_new(o, "change", kj_json_number(row->change));
-    json_object_set_new(o, "difference", kj_json_number(row->effect.difference));
-    json_object_set_new(o, "low", kj_json_number(row->effect.low));
-    json_object_set_new(o, "high", kj_json_number(row->effect.high));
-    json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(row->effect.distinct)));
+    set_effect(o, "difference", &row->effect);
     json_object_set_new(o, "sign", sign_word(row->sign));
     json_object_set_new(o, "per_head_rule", kj_json_number(row->rule));
     return o;
@@ -34,10 +40,7 @@ static json_t *group_json(const kj_group *group)
     json_object_set_new(o, "people", kj_json_number(group->people));
     json_object_set_new(o, "gain", kj_json_number(group->gain));
     json_object_set_new(o, "lose", kj_json_number(group->lose));
-    json_object_set_new(o, "net", kj_json_number(group->net.difference));
-    json_object_set_new(o, "low", kj_json_number(group->net.low));
-    json_object_set_new(o, "high", kj_json_number(group->net.high));
-    json_object_set_new(o, "distinguishable", json_string(kj_distinct_word(group->net.distinct)));
+    set_effect(o, "net", &group->net);
     json_object_set_new(o, "money_sek_year", kj_json_number(group->money));
     json_object_set_new(o, "way_to_school_m", kj_json_number(group->school_people > 0.0 ? group->school_m : NAN));
     return o;

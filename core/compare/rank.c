@@ -298,8 +298,8 @@ static kj_status score_all(kj_error *err, const runs *all, double **figures, dou
     if (status) return status;
     for (uint32_t s = 0; s < r->n_scenarios; s++) fill_values(r, r->scenarios[s].figures, r->scenarios[s].values);
     for (uint32_t g = 0; g < r->n_goals; g++) weights[g] = r->goals[g].weight;
-    size_t bytes = r->n_scenarios * sizeof(double);
-    double *scores = malloc(bytes), *wins = calloc(3, bytes); /* of seeds, participants, all weights */
+    const size_t n = r->n_scenarios;
+    double *scores = malloc((n + 1) * sizeof *scores), *wins = calloc(3 * n + 1, sizeof *wins); /* of seeds, participants, all weights */
     status = scores && wins ? ask_seeds(err, all, figures, weights, scores, wins, r) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status) {
         order(r, weights);

@@ -391,7 +391,7 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     omp_set_num_threads(sim->config.n_threads); /* for the whole-layer operations of policies */
     if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
     if (!status) status = run_systems(err, sim);
-    if (!status && january) count_touched(sim);
+    if (!status) count_touched(sim);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
     if (!status && december) status = kj_modules_check(err, sim);

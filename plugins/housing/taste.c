@@ -26,16 +26,16 @@ double housing_taste(const housing_crowd *area, const housing_crowd *map, int ki
     return kj_log(share * all / like);
 }
 
-typedef struct survey {
+typedef struct settled {
     const uint8_t *d_kind, *d_tenure, *kind, *children, *activity;
     const int32_t *d_cell, *c_area;
     const int16_t *birth;
     const kj_id *d_household, *head;
     const uint32_t *row_of_household, *row_of_person;
     kj_month month;
-} survey;
+} settled;
 
-static bool survey_open(survey *s, const housing *self, kj_ctx *ctx)
+static bool settled_open(settled *s, const housing *self, kj_ctx *ctx)
 {
     const kj_run_v1 *run = self->run;
     const housing_columns *col = &self->col;
@@ -51,7 +51,7 @@ static bool survey_open(survey *s, const housing *self, kj_ctx *ctx)
 }
 
 /* Homes for students and seniors are left out: eligibility fills them, not taste. */
-static void count_household(const survey *s, uint32_t d, housing_crowd *areas)
+static void count_household(const settled *s, uint32_t d, housing_crowd *areas)
 {
     uint32_t h = s->row_of_household[s->d_household[d]];
     if (h == KJ_NO_ROW || s->d_tenure[d] == KJ_TENURE_STUDENT || s->d_tenure[d] == KJ_TENURE_SENIOR) return;
@@ -65,10 +65,10 @@ kj_status housing_measure_tastes(const housing *self, kj_ctx *ctx, double prior)
 {
     const kj_run_v1 *run = self->run;
     const uint32_t n_areas = run->n_rows(ctx, self->area), n_homes = run->n_rows(ctx, self->dwelling);
-    survey s = {0};
+    settled s = {0};
     housing_crowd *areas = run->scratch(ctx, (n_areas + 1u) * sizeof *areas), map = {0};
     float *houses = run->write(ctx, self->col.a_house_share), *taste[2][HOUSING_STAGES];
-    bool whole = survey_open(&s, self, ctx) && areas && houses;
+    bool whole = settled_open(&s, self, ctx) && areas && houses;
     for (int k = 0; k < 2; k++)
         for (int stage = 0; stage < HOUSING_STAGES; stage++) whole &= (taste[k][stage] = run->write(ctx, self->col.a_taste[k][stage])) != NULL;
     if (!whole) return KJ_E_FAILED;
