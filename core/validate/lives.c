@@ -318,15 +318,17 @@ void kj_lives_add(kj_lives *a, const kj_lives *b)
     for (; from < end; from++, to++) *to += *from;
 }
 
+/* The model draws deaths at birthdays, half of the hazard of the year behind and half of the year ahead: who dies at age x dies at the birthday
+   and was seen for one month of it, and those who pass it live the whole year. */
 double kj_life_expectancy(const kj_lives *l, int sex)
 {
     double alive = 1.0, years = 0.0;
     for (int age = 0; age < KJ_LIFE_AGES && alive > 1e-9; age++) {
-        double rate = l->lived[sex][age] > 0.0 ? 12.0 * l->died[sex][age] / l->lived[sex][age] : 0.0;
-        double dies = age + 1 == KJ_LIFE_AGES || l->lived[sex][age] <= 0.0 ? 1.0 : rate / (1.0 + 0.5 * rate);
+        double reached = (l->lived[sex][age] + 11.0 * l->died[sex][age]) / 12.0;
+        double dies = age + 1 == KJ_LIFE_AGES || reached <= 0.0 ? 1.0 : l->died[sex][age] / reached;
         if (dies > 1.0) dies = 1.0;
-        years += alive * (1.0 - 0.5 * dies);
         alive *= 1.0 - dies;
+        years += alive;
     }
     return years;
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <kedja/rng.h>
 
+#include "../../core/validate/lives.h"
 #include "../../core/validate/reprojection.h"
 
 enum { N = KJ_SUBMARKETS, MONTH = 1500 };
@@ -128,10 +129,29 @@ static void projection_beats_no_change(void **state)
     release(&d);
 }
 
+/* A life table with q = 0.02 at all ages: l_x = 0.98^x, e0 = (1 - q / 2) / q = 49.5. Drawn at birthdays as the model does (at birth the first year's
+   deaths, at the first birthday half a year's, then a whole year's), each who dies seen for one month, it must come out again. */
+static void life_expectancy_of_a_known_table(void **state)
+{
+    (void)state;
+    static kj_lives lives;
+    const double q = 0.02;
+    double reached = 1e6;
+    for (int age = 0; age < KJ_LIFE_AGES; age++) {
+        double dies = reached * (age == 1 ? 1.0 - sqrt(1.0 - q) : q);
+        lives.died[KJ_MALE][age] = dies;
+        lives.lived[KJ_MALE][age] = 12.0 * (reached - dies) + (age > 0 ? dies : 0.0);
+        reached -= dies;
+    }
+    double cut = 49.5 * pow(1.0 - q, KJ_LIFE_AGES - 0.5); /* who reaches the last age dies there */
+    assert_true(fabs(kj_life_expectancy(&lives, KJ_MALE) - (49.5 - cut)) < 0.1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inverse_by_hand), cmocka_unit_test(transitions_of_a_closed_market), cmocka_unit_test(projection_beats_no_change),
+        cmocka_unit_test(life_expectancy_of_a_known_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
