@@ -471,8 +471,8 @@ static kj_household_kind kind_of(const former *f, const unit *u)
     return couple ? KJ_HH_COUPLE : KJ_HH_SINGLE;
 }
 
-/* Most couples of an area, over those that its ages give in the nation. Where homes are small houses nine of ten adults in mid-life
-   have a partner there, of the nation's 0.70 (assumed): fewer would leave grown-ups over who must lodge, and who then move to town. */
+/* Most couples of an area, over those that its ages give in the nation. Assumed: where homes are small houses nine of ten adults in mid-life
+   have a partner, 1.28 times the nation's 0.70 (start_partner_share.csv). Fewer would leave grown-ups over who must lodge, and who then move to town. */
 static const double couples_most = 1.28;
 
 static void form_area(former *f, double couple_share)
@@ -603,9 +603,9 @@ static kj_status form_all(kj_error *err, former *f, double share, kj_seed *seed,
     return status;
 }
 
-/* Of the adults in somebody else's home some always share it: a quarter in the nation (2021: 429 000 households of other kinds with 1.75
-   of them each, beside 2.2 million couples), at least as many as lodge in the market itself from its second year on. Where there are too
-   few persons a home for the one-person households wanted, this holds. */
+/* Most couples among the adults who live in somebody else's home: some always share it, a quarter in the nation (2021: 429 000 households of
+   other kinds with 1.75 of them each, beside 2.2 million couples; Statistics Sweden). Calibrated: where there are too few persons a home for
+   the one-person households wanted (Lund), 8 % share, so that as many lodge at the start as in the market itself from its second year on. */
 static const double couples_at_most = 0.92;
 
 /* Share of partners that gives the one-person households wanted. Each partner more takes one person who lives alone

@@ -1161,7 +1161,7 @@ static void set_defaults(kj_recipe *r)
     r->vacancy_rental = 0.008; /* public housing, Sweden 2013 (sabo.se) */
     r->vacancy_coop = 0.008;
     r->vacancy_owner = 0.010;
-    /* what the market itself has under notice, renovation and contract in its third to fifth year, in Lund and in Värnamo (MODEL.md of
+    /* calibrated: what the market itself has under notice, renovation and contract in its third to fifth year, in Lund and in Värnamo (MODEL.md of
        plugins/housing, "The start"): a run that began without them would empty that many homes before any is filled */
     r->between_rental = 0.020;
     r->between_coop = 0.010;

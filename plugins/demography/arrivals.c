@@ -14,6 +14,7 @@ typedef struct arrival_view {
     state *s;
     const int64_t *population, *households, *employed, *jobs, *job_balance, *last_natural, *last_in, *last_out, *last_gave_up;
     int64_t *needed_dwellings, *needed_in_migrants, *needed_jobs;
+    double whole; /* persons a month who would come to the whole map by the published levels */
 } arrival_view;
 
 static void give_up(state *s, uint32_t household)
@@ -80,15 +81,14 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
     uint32_t n;
     const double *level = s->run->param_table(s->ctx, s->d->tab.migration_level, &n);
     const double *in = level + municipal_row(s->d, s->ctx, m) * 2 * BOUNDARIES;
-    double county = in[0] * beyond_map(s->d, s->ctx), sum = county + in[1] + in[2], all = usual_arrivals(v, m), whole = 0.0;
+    double county = in[0] * beyond_map(s->d, s->ctx), sum = county + in[1] + in[2], all = usual_arrivals(v, m);
     if (all <= 0.0) return 0.0;
     double factor = s->run->param(s->ctx, s->d->par.in_scale);
     if (v->job_balance[m] > 0 && v->employed[m] > 0) {
         double balance = (double)v->jobs[m] * 1000.0 / (double)v->employed[m] / (double)v->job_balance[m];
         factor *= kj_pow(balance, s->run->param(s->ctx, s->d->par.in_jobs_elasticity));
     }
-    for (uint32_t i = 0; i < s->n_municipalities; i++) whole += usual_arrivals(v, i);
-    double queue_months = (double)waiting / whole; /* who waits is not told by municipality */
+    double queue_months = (double)waiting / v->whole; /* who waits is not told by municipality */
     if (queue_months > 3.0) factor *= 3.0 / queue_months; /* word gets round that there are no homes */
     double persons = all * factor;
     double vision = (double)v->needed_in_migrants[m] / 12.0;
@@ -214,7 +214,7 @@ static void fill_household(state *s, uint32_t household, const arrival *a)
 /* A household that has waited for some months already. */
 static void arrive(state *s, const arrival *a, uint32_t lodges, int32_t waited)
 {
-    kj_id id = s->run->create(s->ctx, s->d->t_household);
+    kj_id id = state_create(s, s->d->t_household);
     uint32_t row = row_of_household(s, id);
     if (row == KJ_NO_ROW) {
         if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no room for another household");
@@ -242,23 +242,25 @@ enum { MEMBERS_MAX = 5 }; /* two adults and three children: what fill_household 
 
 static bool has_room(const state *s)
 {
-    return s->run->room(s->ctx, s->d->t_household) > 0 && s->run->room(s->ctx, s->d->t_person) >= MEMBERS_MAX;
+    return s->grows || (s->run->room(s->ctx, s->d->t_household) > 0 && s->run->room(s->ctx, s->d->t_person) >= MEMBERS_MAX);
 }
 
-static arrival_view open_view(state *s)
+/* `population`: as the last census had it, or as counted at the start, before any. */
+static arrival_view open_view(state *s, const int64_t *population)
 {
     const demography *d = s->d;
     const kj_run_v1 *run = s->run;
     kj_ctx *ctx = s->ctx;
     arrival_view v = {
         .s = s,
-        .population = run->read(ctx, d->municipality.population), .households = run->read(ctx, d->municipality.households),
+        .population = population, .households = run->read(ctx, d->municipality.households),
         .employed = run->read(ctx, d->municipality.employed), .jobs = run->read(ctx, d->municipality.jobs),
         .job_balance = run->read(ctx, d->municipality.job_balance), .last_natural = run->read(ctx, d->municipality.last_natural),
         .last_in = run->read(ctx, d->municipality.last_in), .last_out = run->read(ctx, d->municipality.last_out),
         .last_gave_up = run->read(ctx, d->municipality.last_gave_up), .needed_dwellings = run->write(ctx, d->municipality.needed_dwellings),
         .needed_in_migrants = run->write(ctx, d->municipality.needed_in_migrants), .needed_jobs = run->write(ctx, d->municipality.needed_jobs),
     };
+    for (uint32_t m = 0; m < s->n_municipalities; m++) v.whole += usual_arrivals(&v, m);
     return v;
 }
 
@@ -303,7 +305,7 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     const kj_run_v1 *run = d->run;
     state s;
     state_open(d, ctx, &s);
-    arrival_view v = open_view(&s);
+    arrival_view v = open_view(&s, run->read(ctx, d->municipality.population));
     wave w = {.months = 1.0, .waiting = prune_waiting(&s, (int32_t)run->param(ctx, d->par.patience), run->read(ctx, d->household.contract))};
     w.lodges = lodging_threshold(&s);
     for (uint32_t m = 0; m < s.n_municipalities; m++) {
@@ -320,8 +322,8 @@ kj_status start_arrivals(state *s)
     if (!population) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory at the start");
     for (uint32_t row = 0; row < s->run->n_rows(s->ctx, d->t_person); row++)
         if (s->p.resident[row]) population[municipality_of_person(s, row)]++;
-    arrival_view v = open_view(s);
-    v.population = population; /* the census comes later */
+    arrival_view v = open_view(s, population);
+    s->grows = 1;
     const wave w = {.months = s->run->param(s->ctx, d->par.start_waiting_months), .waited = (uint32_t)s->run->param(s->ctx, d->par.patience)};
     for (uint32_t m = 0; m < s->n_municipalities; m++)
         for (int boundary = 0; boundary < BOUNDARIES; boundary++) come_from(&v, m, boundary, &w);

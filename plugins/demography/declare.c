@@ -254,7 +254,7 @@ static kj_status declare_params(demography *d)
         {&d->par.start_lodging_share, "start_lodging_share", "1", 0.8, 0, 1, KJ_ASSUMED,
          "6 % of Swedish households are of other kinds (Statistics Sweden 2021): how many of their members look for a home is not known",
          "Share of grown-up members of households of other kinds who lodge there and look for a home of their own when the run begins."},
-        {&d->par.start_waiting_months, "start_waiting_months", "1", 2.5, 0, 24, KJ_DERIVED_FIGURE, "what waits in the model itself from its second year on: 2.1 months of arrivals in Lund, 2.8 in Värnamo (MODEL.md)",
+        {&d->par.start_waiting_months, "start_waiting_months", "1", 2.5, 0, 24, KJ_CALIBRATED, "what waits in the model itself from its second year on: 2.1 months of arrivals in Lund, 2.8 in Värnamo (MODEL.md)",
          "Arrivals that wait outside when the run begins, over those of a month."},
         {&d->par.sublet_share, "sublet_share", "1", 0.58, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
          "Share of those who leave their parents or part and move to a lodging at once; the others stay where they are until they have a home."},

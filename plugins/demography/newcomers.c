@@ -74,7 +74,7 @@ static void settle_activity(state *s, uint32_t row, const newcomer *who)
 
 uint32_t person_new(state *s, const newcomer *who)
 {
-    kj_id id = s->run->create(s->ctx, s->d->t_person);
+    kj_id id = state_create(s, s->d->t_person);
     uint32_t row = row_of_person(s, id);
     if (row == KJ_NO_ROW) {
         if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no room for another person");

@@ -134,6 +134,18 @@ void state_open(const demography *d, kj_ctx *ctx, state *s)
     open_places(s);
 }
 
+kj_id state_create(state *s, kj_table table)
+{
+    kj_id id = s->run->create(s->ctx, table);
+    if (!s->grows) return id;
+    const state before = *s;
+    state_open(before.d, before.ctx, s);
+    s->status = before.status;
+    s->lodgers = before.lodgers;
+    s->grows = 1;
+    return id;
+}
+
 kj_status lodgers_build(state *s, uint32_t spare)
 {
     uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), n = 0;

@@ -25,6 +25,7 @@ typedef struct state {
     const kj_grid *grid;
     tax_rule tax;
     kj_status status; /* first failure */
+    int grows;        /* the start: a new row may move the tables, and the columns are fetched anew after each */
 
     const uint32_t *person_row, *household_row, *dwelling_row, *area_row, *municipality_row, *workplace_row, *facility_row;
     const kj_id *person_id, *household_id, *dwelling_id, *facility_id;
@@ -75,6 +76,8 @@ typedef struct state {
 void state_uses(const demography *d, use_list *list);
 /* Fetches the pointers. */
 void state_open(const demography *d, kj_ctx *ctx, state *s);
+/* A new row; in a state that grows the pointers are fetched anew. 0: no room. */
+kj_id state_create(state *s, kj_table table);
 /* Builds the index of lodgers; `spare` new lodgers may follow. */
 kj_status lodgers_build(state *s, uint32_t spare);
 void lodgers_add(state *s, kj_id host, kj_id lodger);

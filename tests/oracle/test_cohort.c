@@ -23,8 +23,10 @@ static const world_param vital_only[] = {
 
 /* The published rates, read from the same files by another path. */
 typedef struct tables {
-    double *q, *f;
+    double *q, *f, *of_year; /* of_year: births of a calendar year from YEAR_MIN on over those by age */
 } tables;
+
+enum { YEAR_MIN = 1990, YEAR_MAX = 2023 }; /* later years have the last value */
 
 static double *read_table(const char *name, const kj_param_table_def *def, uint32_t expected)
 {
@@ -43,7 +45,8 @@ static tables read_tables(void)
     kj_param_table_def q = {.struct_size = sizeof q, .name = "mortality", .n_dims = 2, .unit = "1", .max = 1,
                             .dims = {{"sex", 0, 0, KJ_SEX_LABELS}, {"age", 0, 105, NULL}}};
     kj_param_table_def f = {.struct_size = sizeof f, .name = "fertility", .n_dims = 1, .unit = "1/year", .max = 1, .dims = {{"age", 15, 49, NULL}}};
-    tables t = {read_table("mortality", &q, 2 * AGES), read_table("fertility", &f, 35)};
+    kj_param_table_def y = {.struct_size = sizeof y, .name = "fertility_year", .n_dims = 1, .unit = "1", .max = 5, .dims = {{"year", YEAR_MIN, YEAR_MAX, NULL}}};
+    tables t = {read_table("mortality", &q, 2 * AGES), read_table("fertility", &f, 35), read_table("fertility_year", &y, YEAR_MAX - YEAR_MIN + 1)};
     return t;
 }
 
@@ -56,10 +59,10 @@ static double pass(const tables *t, int sex, int age)
     return sqrt((age > 1 ? 1.0 - q[age - 1] : 1.0) * (1.0 - q[age]));
 }
 
-static double birth_rate(const tables *t, int age)
+static double birth_rate(const tables *t, int age, int year)
 {
     if (age < 15 || age > 49) return 0.0;
-    return 0.5 * (t->f[age - 15] + (age > 15 ? t->f[age - 16] : 0.0));
+    return t->of_year[(year < YEAR_MAX ? year : YEAR_MAX) - YEAR_MIN] * 0.5 * (t->f[age - 15] + (age > 15 ? t->f[age - 16] : 0.0));
 }
 
 /* Expected numbers and variances by sex and age after YEARS years. */
@@ -88,7 +91,7 @@ static projection project(const tables *t, const double start[2][AGES])
                     double reaches = 1.0 - t->q[child * AGES];
                     for (int birthday = 1; birthday <= YEARS - year; birthday++) reaches *= pass(t, child, birthday);
                     double share = child == KJ_MALE ? 0.5134 : 1.0 - 0.5134;
-                    add_trial(&p, child, YEARS - year, start[sex][age], alive * birth_rate(t, turns) * share * reaches);
+                    add_trial(&p, child, YEARS - year, start[sex][age], alive * birth_rate(t, turns, KJ_YEAR_OF(WORLD_START) + year) * share * reaches);
                 }
             }
             if (age + YEARS < AGES) add_trial(&p, sex, age + YEARS, start[sex][age], alive);
@@ -153,6 +156,7 @@ static void ensemble_equals_projection(void **state)
     assert_true(fabs(z_total) < 4.5); /* cells of one woman's children are nearly uncorrelated */
     free(t.q);
     free(t.f);
+    free(t.of_year);
     world_free(&w);
 }
 
@@ -176,12 +180,13 @@ static void family_weights_keep_fertility_by_age(void **state)
         births += (double)((int64_t *)kj_store_data(kj_sim_store(sim), "municipality", "births", KJ_I64))[0];
         kj_sim_free(sim);
     }
-    for (int age = 0; age < AGES - 1; age++) expected += SEEDS * start[KJ_FEMALE][age] * birth_rate(&t, age + 1);
+    for (int age = 0; age < AGES - 1; age++) expected += SEEDS * start[KJ_FEMALE][age] * birth_rate(&t, age + 1, KJ_YEAR_OF(WORLD_START) + 1);
     double z = (births - expected) / sqrt(expected); /* variance at most the mean */
     printf("# births in a year, %d seeds: %.0f against %.1f (z %.2f)\n", SEEDS, births, expected, z);
     assert_true(fabs(z) < 4.0);
     free(t.q);
     free(t.f);
+    free(t.of_year);
     world_free(&w);
 }
 

@@ -236,10 +236,9 @@ static void who_keeps_the_children_keeps_the_home(void **state)
         world_make(&w, &town);
         kj_sim *sim = world_sim(&w, 5, true, 1, only_parting);
         const kj_rows *person = kj_store_table(kj_sim_store(sim), "person");
-        const kj_id *mother = column(sim, "person", "mother", KJ_ID), *father = column(sim, "person", "father", KJ_ID), *of = column(sim, "person", "household", KJ_ID);
         uint32_t parted = 0, moved = 0, searching = 0;
         run_months(sim, 12);
-        mother = column(sim, "person", "mother", KJ_ID), father = column(sim, "person", "father", KJ_ID), of = column(sim, "person", "household", KJ_ID);
+        const kj_id *mother = column(sim, "person", "mother", KJ_ID), *father = column(sim, "person", "father", KJ_ID), *of = column(sim, "person", "household", KJ_ID);
         const int16_t *birth = column(sim, "person", "birth_month", KJ_I16), *since = column(sim, "household", "searching", KJ_I16);
         const uint8_t *living = column(sim, "household", "living", KJ_U8);
         for (uint32_t row = 0; row < person->n_rows; row++) {
@@ -339,6 +338,32 @@ static void newcomers_find_hosts_in_small_municipalities(void **state)
     world_free(&w);
 }
 
+/* As many wait outside at the start as asked, also when the tables must grow for them: 24 months of ten times the usual arrivals are more
+   than all the town's people. None of them is a resident. */
+static void many_wait_at_the_start(void **state)
+{
+    (void)state;
+    const world_param many[] = {{"demography.in_scale", 10}, {"demography.start_waiting_months", 24}, {NULL, 0}};
+    world w;
+    world_make(&w, &town);
+    kj_sim *sim = world_sim(&w, 1, true, 1, many);
+    const kj_rows *person = kj_store_table(kj_sim_store(sim), "person");
+    const uint8_t *resident = column(sim, "person", "resident", KJ_U8);
+    const double level = 0.02964 + 0.02354 + 0.01; /* migration_level.csv, other: in_county, in_country, in_abroad */
+    double waiting = 0.0, living = 0.0;
+    for (uint32_t row = 0; row < person->n_rows; row++) {
+        if (!person->alive[row]) continue;
+        waiting += !resident[row];
+        living += resident[row];
+    }
+    double expected = level * living / 12.0 * 10.0 * 24.0;
+    assert_true(expected > living);
+    if (fabs(waiting / expected - 1.0) > 0.1) fail_msg("%.0f wait, expected %.0f", waiting, expected);
+    assert_int_equal(living, municipal(sim, "population"));
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
 /* Births of a year in a world where all women of an age to study do so or none, and all homes are flats or none. */
 static int64_t births_of(bool students, bool flats, const world_param *params)
 {
@@ -417,6 +442,7 @@ int main(void)
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
         cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
         cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year),
+        cmocka_unit_test(many_wait_at_the_start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
