@@ -414,6 +414,22 @@ static void fit_columns(kj_app *app, const kj_figure_id *ids, int32_t n, double 
     }
 }
 
+/* A little smaller where a word of the text would be broken; never below four fifths. */
+static void fit_words(kj_ui *ui, kj_text_style *style, const char *text)
+{
+    kj_text_style free_style = *style;
+    char word[160];
+    double widest = 0.0;
+    free_style.max_width = 0.0;
+    for (const char *at = text; *at;) {
+        size_t n = strcspn(at, " ");
+        snprintf(word, sizeof word, "%.*s", (int)n, at);
+        widest = fmax(widest, kj_text_measure(ui->canvas, &free_style, word).width);
+        at += n + strspn(at + n, " ");
+    }
+    if (widest > style->max_width - 1.0) style->size *= fmax(0.8, (style->max_width - 1.0) / widest);
+}
+
 static double draw_table_row(kj_app *app, double x, double y, double w, const void *data)
 {
     kj_ui *ui = &app->ui;
@@ -422,6 +438,7 @@ static double draw_table_row(kj_app *app, double x, double y, double w, const vo
     char name[160], texts[3][KJ_NUMBER_MAX];
     figure_title(app, item, name, sizeof name);
     kj_text_style left = {.size = is_tight(app) ? 16.0 : TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w - row->columns[0] - row->columns[1] - row->columns[2], .max_lines = 4};
+    fit_words(ui, &left, name);
     double h = fmax(kj_text_measure(ui->canvas, &left, name).height + 6.0, fmax(ui->target, app->forum ? is_tight(app) ? 32.0 : 36.0 : 44.0));
     if (ui->dry) return h;
     kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
