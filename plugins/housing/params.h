@@ -41,7 +41,7 @@
       "Rise of the hazard when the housing cost exceeds cost_limit.") \
     P(cost_limit, "1", 0.40, 0.05, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Share of the income after tax above which a housing cost counts as too high.") \
-    P(birth_factor, "1", 1.0, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(birth_factor, "1", 1.2, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard with a child under one year.") \
     P(settled_months, "month", 12.0, 0.0, 120.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after a move in which a household seldom searches again.") \
