@@ -319,9 +319,7 @@ static double other_measure(measures *m, const char *id, double *baseline)
     }
     if (!strcmp(id, "D2a")) return kj_life_expectancy(l, KJ_FEMALE);
     if (!strcmp(id, "D2b")) return kj_life_expectancy(l, KJ_MALE);
-    /* Births where D1 is measured: the case's factor brings out the rates of 2023 over these years. Deaths in the year that the row asks for, since
-       later ones have an older population. */
-    if (!strcmp(id, "D3a")) return ratio(1000.0 * flow(m, "births"), flow(m, "population"));
+    if (!strcmp(id, "D3a")) return crude_rate(m, "births", 2023); /* the rows ask for that year: later ones have an older population */
     if (!strcmp(id, "D3b")) return crude_rate(m, "deaths", 2023);
     if (!strcmp(id, "V1")) return ratio(flow(m, "rental_on_offer"), l->by_tenure[KJ_TENURE_RENTAL]);
     if (!strcmp(id, "V2")) return ratio(flow(m, "queue_months") / 12.0, flow(m, "queue_lettings"));

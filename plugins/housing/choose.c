@@ -422,13 +422,13 @@ static int32_t queue_months(const market *m, const searcher *s)
 static bool is_let(const market *m, uint32_t offer) { return housing_is_let(housing_tenure_of(m->shelf.sort[offer])); }
 
 /* True if the household lives, works or studies in the municipality of an area: of those from outside the map, whoever works at
-   a workplace of the municipality or comes to study. */
+   a workplace of the municipality or comes to study. Students who live elsewhere on the map study where they live. */
 static bool belongs_to(const market *m, const searcher *s, int32_t home, int32_t area, uint32_t work)
 {
     kj_id municipality = m->a_municipality[area];
     if (home >= 0 && m->a_municipality[home] == municipality) return true;
     int32_t work_area = work != KJ_NO_ROW && m->w_cell[work] >= 0 ? m->c_area[m->w_cell[work]] : -1;
-    return s->student || (work_area >= 0 && m->a_municipality[work_area] == municipality);
+    return (s->student && home < 0) || (work_area >= 0 && m->a_municipality[work_area] == municipality);
 }
 
 /* Months in the queue, and whom the landlord takes first. */

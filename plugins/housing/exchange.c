@@ -87,9 +87,11 @@ static bool may_swap(const swap_market *s, uint32_t h, uint32_t d)
     return d != KJ_NO_ROW && s->d_tenure[d] == KJ_TENURE_RENTAL && s->month - s->moved[h] >= (int32_t)s->p.exchange_months;
 }
 
+/* Municipality by municipality, in each in the order of lots. */
 static int by_lot(const void *a, const void *b)
 {
     const tenant *x = a, *y = b;
+    if (x->municipality != y->municipality) return x->municipality < y->municipality ? -1 : 1;
     if (x->lot != y->lot) return x->lot < y->lot ? -1 : 1;
     return x->id < y->id ? -1 : x->id > y->id;
 }
@@ -168,16 +170,35 @@ static double gain_of(const swap_market *s, const tenant *t, uint32_t home)
     return value - p->stay_need - (double)housing_gumbel(housing_pair_draw(t->base ^ STAY, 0));
 }
 
-/* The tenant, among the few looked at, whose home is liked best and who likes this one too; n: nobody. */
-static uint32_t find_partner(const swap_market *s, uint32_t at)
+/* The tenants of one municipality in the list: first .. end - 1. */
+typedef struct span {
+    uint32_t first, end;
+} span;
+
+/* The tenant at or behind a lot, the first one behind the last: whoever comes or goes changes the answer near its own lot alone, so that
+   two worlds that are compared meet the same tenants. */
+static uint32_t tenant_at(const swap_market *s, span of, uint64_t lot)
+{
+    uint32_t low = of.first, high = of.end;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (s->list[middle].lot < lot) low = middle + 1;
+        else high = middle;
+    }
+    return low < of.end ? low : of.first;
+}
+
+/* The tenant, among the few looked at in the municipality, whose home is liked best and who likes this one too; n: nobody. */
+static uint32_t find_partner(const swap_market *s, span of, uint32_t at)
 {
     const tenant *t = &s->list[at];
     uint32_t best = s->n, looks = (uint32_t)s->p.exchange_looks;
     double most = 0.0;
     for (uint32_t i = 0; i < looks && i < LOOKS_MAX; i++) {
-        uint32_t other = kj_below(kj_draw(s->stream, s->luck[t->row], s->month, 1 + i / 4).v[i % 4], s->n);
+        kj_draw4 draw = kj_draw(s->stream, s->luck[t->row], s->month, 1 + i / 2);
+        uint32_t other = tenant_at(s, of, (uint64_t)draw.v[i % 2 * 2] << 32 | draw.v[i % 2 * 2 + 1]);
         const tenant *o = &s->list[other];
-        if (other == at || o->done || o->municipality != t->municipality) continue;
+        if (other == at || o->done) continue;
         double gain = gain_of(s, t, o->home);
         if (gain > most && gain_of(s, o, t->home) > 0.0) {
             best = other;
@@ -217,9 +238,12 @@ kj_status housing_exchange(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     if (housing_is_empty(self, ctx) || self->run->param(ctx, self->params[HOUSING_PARAM_exchange_looks]) < 1.0) return KJ_OK;
     if (!swap_open(&s, self, ctx)) return KJ_E_FAILED;
     if (!list_tenants(&s)) return KJ_E_MEMORY;
+    span of = {0, 0};
     for (uint32_t i = 0; i < s.n; i++) {
+        if (i == of.end)
+            for (of.first = i; of.end < s.n && s.list[of.end].municipality == s.list[i].municipality;) of.end++;
         if (s.list[i].done) continue;
-        uint32_t other = find_partner(&s, i);
+        uint32_t other = find_partner(&s, of, i);
         if (other == s.n) continue;
         uint32_t mine = s.list[i].home;
         move_to(&s, &s.list[i], s.list[other].home);

@@ -51,8 +51,8 @@ enum { YOUTH_ROOMS = 2 };
 /* How the landlord lets a rental: a trait of the dwelling. */
 static int landlord_of(const shelf *s, uint32_t d, bool small_flat)
 {
+    if (housing_by_lot(s->landlord_stream, s->d_luck[d], KJ_TENURE_RENTAL, s->p.lot_share)) return HOUSING_OFFER_LOT;
     kj_draw4 draw = kj_draw(s->landlord_stream, s->d_luck[d], 0, 0);
-    if (draw.v[0] < kj_threshold(s->p.lot_share)) return HOUSING_OFFER_LOT;
     return (draw.v[1] < kj_threshold(s->p.resident_share) ? HOUSING_OFFER_RESIDENTS : 0) |
            (small_flat && draw.v[2] < kj_threshold(s->p.youth_share) ? HOUSING_OFFER_YOUTH : 0);
 }

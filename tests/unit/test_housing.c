@@ -253,6 +253,32 @@ static void tenants_exchange_their_homes(void **state)
     }
 }
 
+/* Nobody swaps over the border of a municipality, and a municipality among many swaps as often as the map of one does. */
+static void tenants_exchange_within_their_municipality(void **state)
+{
+    (void)state;
+    int64_t exchanged[2] = {0};
+    for (int k = 0; k < 2; k++) {
+        const uint32_t n = k ? 10 : 1;
+        market_world world;
+        market_world_make(&world, &(market_size){.n_dwellings = 1000, .n_areas = 10, .n_municipalities = n});
+        memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 1000);
+        kj_sim *sim = market_sim(&world, 1, true, false);
+        set(sim, "housing.search_scale", 10.0);
+        set(sim, "housing.rent_income_max", 5.0);
+        run_months(sim, 11);
+        const kj_id *after = column(sim, "dwelling", "household", KJ_ID), *of = column(sim, "area", "municipality", KJ_ID);
+        const int32_t *cell = column(sim, "dwelling", "cell", KJ_I32), *area = column(sim, "cell", "area", KJ_I32);
+        for (uint32_t d = 0; d < 1000; d++) /* household h lived in dwelling h when the run began */
+            assert_int_equal(of[area[cell[d]]], of[area[cell[after[d] - 1]]]);
+        const int64_t *all = column(sim, "municipality", "exchanged_rentals", KJ_I64);
+        for (uint32_t m = 0; m < n; m++) exchanged[k] += all[m];
+        kj_sim_free(sim);
+        market_world_free(&world);
+    }
+    if (exchanged[0] < 100 || exchanged[1] < exchanged[0] / 2) fail_msg("%lld on a map of one municipality, %lld of ten", (long long)exchanged[0], (long long)exchanged[1]);
+}
+
 /* A flat of one room is offered to four lodgers at once: the one with the longest queue time gets it where the landlord asks for
    nothing else; where the young come first, the young one; where residents come first, no household from outside. */
 static uint32_t who_gets_it(const char *first, double share, int32_t young, uint32_t n_outside)
@@ -555,7 +581,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
         cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
-        cmocka_unit_test(tastes_are_shares), cmocka_unit_test(tenants_exchange_their_homes), cmocka_unit_test(some_come_before_the_queue),
+        cmocka_unit_test(tastes_are_shares), cmocka_unit_test(tenants_exchange_their_homes), cmocka_unit_test(tenants_exchange_within_their_municipality), cmocka_unit_test(some_come_before_the_queue),
         cmocka_unit_test(space_is_measured_by_norm_3), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
         cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(luck_of_areas_sets_them_apart), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
