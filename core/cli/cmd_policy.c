@@ -350,8 +350,9 @@ static void print_indicator(const kj_sim *sim, const kj_column *column)
     kj_measured when = kj_sim_measured(sim, column);
     printf("| `%s` | %s | ", column->name, column->unit && strcmp(column->unit, "1") ? column->unit : "");
     if (column->flags & KJ_FLOW) printf("counted from January on; not in January");
-    else if (when.is_measured && !when.at_start && when.month_of_year) printf("measured in %s", months[when.month_of_year - 1]);
-    else if (when.is_measured && when.month_of_year) printf("at the start, then in %s", months[when.month_of_year - 1]);
+    else if (when.is_measured && !when.at_start && when.month_of_year > 0) printf("measured in %s", months[when.month_of_year - 1]);
+    else if (when.is_measured && when.month_of_year > 0) printf("at the start, then in %s", months[when.month_of_year - 1]);
+    else if (when.is_measured && when.month_of_year < 0) printf("measured at the start");
     else if (when.is_measured) printf("each month");
     else printf("from the map");
     printf(" | %s | ", script_is_summable(column) ? "yes" : "");

@@ -114,7 +114,7 @@ kj_measured kj_sim_measured(const kj_sim *sim, const kj_column *column)
         if (system->def.phase == KJ_PHASE_START) out.at_start = true;
         else if (system->def.month_of_year < out.month_of_year) out.month_of_year = system->def.month_of_year;
     }
-    if (out.month_of_year == 13) out.month_of_year = 0;
+    if (out.month_of_year == 13) out.month_of_year = -1;
     return out;
 }
 

@@ -106,7 +106,7 @@ const kj_plugin_info *kj_sim_plugin(const kj_sim *sim, uint32_t index);
 typedef struct kj_measured {
     bool is_measured;      /* some system writes it */
     bool at_start;         /* one does before the first month */
-    int32_t month_of_year; /* of the earliest other; 0: every month */
+    int32_t month_of_year; /* of the earliest other; 0: every month; -1: there is none */
 } kj_measured;
 kj_measured kj_sim_measured(const kj_sim *sim, const kj_column *column);
 

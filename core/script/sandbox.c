@@ -32,7 +32,9 @@ struct kj_sandbox {
     lua_State *L;
     kj_sandbox_limits limits;
     int64_t used_bytes, work_left;
-    size_t longest_string; /* bytes, since a file began to run: what an instruction may have to go over */
+    size_t longest_string;   /* bytes, in this outermost call: what an instruction may have to go over */
+    size_t longest_of_files; /* that files made as they were run and may hold: each call begins with it, whatever calls came before */
+    bool loading;            /* a file is run: what other files hold is out of its reach */
     bool working; /* inside an outermost call: the budget counts */
     bool spent, out_of_memory;
     int depth;
@@ -383,6 +385,7 @@ static kj_status call(kj_error *err, kj_sandbox *box, int nargs, int nresults, k
         box->work_left = box->limits.work;
         box->spent = box->out_of_memory = false;
         box->working = true;
+        if (!box->loading) box->longest_string = box->longest_of_files;
         if (box->c_locale) before = uselocale(box->c_locale); /* number text and string order never follow the user's locale */
     }
     box->fault_line = 0;
@@ -445,17 +448,22 @@ kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, 
     if (n_bytes > SCRIPT_BYTES_MAX)
         return kj_fail(err, KJ_E_INPUT, "%s: a script may have at most %d bytes, this one has %zu", path, SCRIPT_BYTES_MAX,
                        n_bytes);
-    if (box->depth == 0) box->longest_string = 0; /* what other files hold is out of reach for this one */
     const source *kept = keep_source(box, path, text, n_bytes);
     if (!kept) return kj_fail(err, KJ_E_MEMORY, "%s: no memory", path);
     char name[1024];
     snprintf(name, sizeof name, "%s", path); /* sources may move while nested files run */
     compile_job job = {name, text, n_bytes};
+    bool outermost = box->depth == 0;
+    if (outermost) box->loading = true, box->longest_string = 0;
     lua_pushcfunction(box->L, compile);
     lua_pushlightuserdata(box->L, &job);
     kj_status status = call(err, box, 1, 1, KJ_E_INPUT, name);
-    if (status) return status;
-    return call(err, box, 0, 0, KJ_E_INPUT, name);
+    if (!status) status = call(err, box, 0, 0, KJ_E_INPUT, name);
+    if (outermost) {
+        box->loading = false;
+        if (box->longest_string > box->longest_of_files) box->longest_of_files = box->longest_string;
+    }
+    return status;
 }
 
 kj_status kj_sandbox_run_file(kj_error *err, kj_sandbox *box, const char *path)

@@ -13,7 +13,7 @@
 typedef struct arrival_view {
     state *s;
     const int64_t *population, *households, *employed, *jobs, *job_balance, *last_natural, *last_in, *last_out, *last_gave_up;
-    int64_t *needed_dwellings, *needed_in_migrants, *needed_jobs;
+    int64_t *needed_dwellings, *needed_in_migrants, *needed_jobs; /* NULL at the start */
     double whole; /* persons a month who would come to the whole map by the published levels */
 } arrival_view;
 
@@ -91,7 +91,7 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
     double queue_months = (double)waiting / v->whole; /* who waits is not told by municipality */
     if (queue_months > 3.0) factor *= 3.0 / queue_months; /* word gets round that there are no homes */
     double persons = all * factor;
-    double vision = (double)v->needed_in_migrants[m] / 12.0;
+    double vision = v->needed_in_migrants ? (double)v->needed_in_migrants[m] / 12.0 : 0.0;
     if (vision > 0.0) { /* those who find no home come on top, at most as many again */
         double lost = v->last_in[m] > 0 ? (double)v->last_gave_up[m] / (double)v->last_in[m] : 0.0;
         vision *= 1.0 + (lost < 1.0 ? lost : 1.0);
@@ -245,8 +245,8 @@ static bool has_room(const state *s)
     return s->grows || (s->run->room(s->ctx, s->d->t_household) > 0 && s->run->room(s->ctx, s->d->t_person) >= MEMBERS_MAX);
 }
 
-/* `population`: as the last census had it, or as counted at the start, before any. */
-static arrival_view open_view(state *s, const int64_t *population)
+/* `population`: as the last census had it, or as counted at the start, before any. `needs`: what a vision needs is known; at the start it is not planned yet. */
+static arrival_view open_view(state *s, const int64_t *population, bool needs)
 {
     const demography *d = s->d;
     const kj_run_v1 *run = s->run;
@@ -257,9 +257,13 @@ static arrival_view open_view(state *s, const int64_t *population)
         .employed = run->read(ctx, d->municipality.employed), .jobs = run->read(ctx, d->municipality.jobs),
         .job_balance = run->read(ctx, d->municipality.job_balance), .last_natural = run->read(ctx, d->municipality.last_natural),
         .last_in = run->read(ctx, d->municipality.last_in), .last_out = run->read(ctx, d->municipality.last_out),
-        .last_gave_up = run->read(ctx, d->municipality.last_gave_up), .needed_dwellings = run->write(ctx, d->municipality.needed_dwellings),
-        .needed_in_migrants = run->write(ctx, d->municipality.needed_in_migrants), .needed_jobs = run->write(ctx, d->municipality.needed_jobs),
+        .last_gave_up = run->read(ctx, d->municipality.last_gave_up),
     };
+    if (needs) {
+        v.needed_dwellings = run->write(ctx, d->municipality.needed_dwellings);
+        v.needed_in_migrants = run->write(ctx, d->municipality.needed_in_migrants);
+        v.needed_jobs = run->write(ctx, d->municipality.needed_jobs);
+    }
     for (uint32_t m = 0; m < s->n_municipalities; m++) v.whole += usual_arrivals(&v, m);
     return v;
 }
@@ -305,7 +309,7 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     const kj_run_v1 *run = d->run;
     state s;
     state_open(d, ctx, &s);
-    arrival_view v = open_view(&s, run->read(ctx, d->municipality.population));
+    arrival_view v = open_view(&s, run->read(ctx, d->municipality.population), true);
     wave w = {.months = 1.0, .waiting = prune_waiting(&s, (int32_t)run->param(ctx, d->par.patience), run->read(ctx, d->household.contract))};
     w.lodges = lodging_threshold(&s);
     for (uint32_t m = 0; m < s.n_municipalities; m++) {
@@ -322,7 +326,7 @@ kj_status start_arrivals(state *s)
     if (!population) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory at the start");
     for (uint32_t row = 0; row < s->run->n_rows(s->ctx, d->t_person); row++)
         if (s->p.resident[row]) population[municipality_of_person(s, row)]++;
-    arrival_view v = open_view(s, population);
+    arrival_view v = open_view(s, population, false);
     s->grows = 1;
     const wave w = {.months = s->run->param(s->ctx, d->par.start_waiting_months), .waited = (uint32_t)s->run->param(s->ctx, d->par.patience)};
     for (uint32_t m = 0; m < s->n_municipalities; m++)
@@ -337,15 +341,15 @@ void arrival_uses(const demography *d, use_list *list)
                             d->municipality.jobs,       d->municipality.job_balance,  d->municipality.last_natural,
                             d->municipality.last_in,    d->municipality.last_out,     d->municipality.last_gave_up};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(list, kj_reads(reads[i]));
-    uses(list, kj_writes(d->municipality.needed_dwellings));
-    uses(list, kj_writes(d->municipality.needed_in_migrants));
-    uses(list, kj_writes(d->municipality.needed_jobs));
 }
 
 kj_status register_arrivals(demography *d)
 {
     use_list list = {.n = 0};
     arrival_uses(d, &list);
+    uses(&list, kj_writes(d->municipality.needed_dwellings));
+    uses(&list, kj_writes(d->municipality.needed_in_migrants));
+    uses(&list, kj_writes(d->municipality.needed_jobs));
     const char *const after[] = {"demography.rates", "demography.hazards", "demography.apply", NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = "demography.arrivals",
                          .doc = "Makes the households that would move in, and ends the search of those who waited too long.",
