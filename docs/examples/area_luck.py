@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """How far neighbourhoods go ways of their own, counted and simulated, and the value of housing.area_luck at which both agree.
 
-    python3 docs/examples/area_luck.py PANEL.csv [ENSEMBLE.nc]
+    python3 docs/examples/area_luck.py PANEL.csv [ENSEMBLE.nc [W1,W2,W3]]
 
 PANEL.csv: persons and dwellings of neighbourhoods in several years, columns municipality, pop_YYYY and dw_KIND_YYYY (Statistics Sweden, RegSO 2020-2023, via
 https://github.com/Mumbokatten/diversity_renovation_study). Lund is left out: it is what the intervals are tested on. ENSEMBLE.nc: of docs/examples/area_luck.lua,
-with its members beside it.
+with its members beside it. W1,W2,W3: widths over one, two and three years, in per cent, to agree with in place of those counted here, such as the
+errors of the model itself in other municipalities (docs/examples/panel_hindcast.py).
 
 Counted: the change of ln(persons) of an area over one, two and three years, less its municipality's mean and less what goes with the change of ln(dwellings)
 (least squares within municipalities of eight areas or more). Simulated: the deviation of an area's change from its mean over members, less the municipality's mean.
@@ -94,4 +95,6 @@ if __name__ == "__main__":
         runs = simulated(sys.argv[2])
         for value, widths in runs.items():
             print(f"simulated with housing.area_luck = {value:.2f}: " + ", ".join(f"{k} years {w:.2f} %" for k, w in widths.items()))
+        if len(sys.argv) > 3:
+            target = {k + 1: float(w) for k, w in enumerate(sys.argv[3].split(","))}
         print(f"both agree at housing.area_luck = {agreeing(target, runs):.2f}")
