@@ -15,7 +15,7 @@ experiment {
     { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 } },
     { "demography.in_scale", triangle = { 1.06, 1.33, 1.6 } },
     { "demography.out_scale", triangle = { 0.85, 1, 1.15 } },
-    { "housing.area_luck", triangle = { 1.4, 1.75, 2.1 }, covers = "model" },
+    { "housing.area_luck", triangle = { 1.3, 1.65, 2.0 }, covers = "model" },
   },
   outputs = { tables = { "municipality.population", "area.population" }, maps_every = 0 },
 }

@@ -17,6 +17,6 @@ default_ensemble {
     source = "assumed: share of planned projects that slip by a year" },
   { "development.loss_year", range = { 0.005, 0.08 },
     source = "assumed: share of planned projects that are cancelled each year" },
-  { "housing.area_luck", triangle = { 1.4, 1.75, 2.1 }, covers = "model",
+  { "housing.area_luck", triangle = { 1.3, 1.65, 2.0 }, covers = "model",
     source = "derived: errors of the model itself by neighbourhood in 15 municipalities, Lund not among them, 2020-2023 (docs/researchers.md, docs/examples/panel_hindcast.py)" },
 }
