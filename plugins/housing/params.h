@@ -17,8 +17,8 @@
 #define HOUSING_SRC_TASTE \
     "calibrated on the people by neighbourhood of Lund on 31 December 2021 and 2022 (mean error of 2022: 148 persons an area at 1, 123 at 2, 110 at 3)"
 #define HOUSING_SRC_AREA_LUCK \
-    "derived where it is not 0 (scripts/lib/default_ensemble.lua): errors of the model by neighbourhood in 15 municipalities without Lund, SCB RegSO " \
-    "2020-2023 (docs/examples/panel_hindcast.py, docs/examples/area_luck.py)"
+    "derived where it is not 0 (scripts/lib/default_ensemble.lua): spread of persons by neighbourhood that new homes do not explain, SCB RegSO " \
+    "2020-2023 without Lund (docs/examples/area_luck.py)"
 #define HOUSING_SRC_LENDING "Finansinspektionen: mortgage cap and amortisation rules, and their change on 1 April 2026"
 #define HOUSING_SRC_LIVING \
     "Finansinspektionen, Den svenska bolånemarknaden (April 2022), table B1: mean of the banks' left-to-live-on tests (bolanesidan.se/om-bolan/kalp-kalkyl)"

@@ -1,5 +1,5 @@
--- What an ensemble varies when its experiment does not say: rates, migration, delay and cancellation of projects, and how wrong
--- the model is by neighbourhood, ways of their own that no model knows included. Luck is varied by seeds. Each replicate draws from all of these at
+-- What an ensemble varies when its experiment does not say: rates, migration, delay and cancellation of projects, and how far
+-- neighbourhoods go ways of their own that no model knows. Luck is varied by seeds. Each replicate draws from all of these at
 -- once (Latin hypercube). The widths are the modeller's: they say how wrong the rates of the next fifteen years may be, and
 -- stand here so that they can be argued with. The middle of each triangle is the model's own value, but of housing.area_luck,
 -- which stands at 0 in single runs.
@@ -17,6 +17,6 @@ default_ensemble {
     source = "assumed: share of planned projects that slip by a year" },
   { "development.loss_year", range = { 0.005, 0.08 },
     source = "assumed: share of planned projects that are cancelled each year" },
-  { "housing.area_luck", triangle = { 1.3, 1.65, 2.0 }, covers = "model",
-    source = "derived: errors of the model itself by neighbourhood in 15 municipalities, Lund not among them, 2020-2023 (docs/researchers.md, docs/examples/panel_hindcast.py)" },
+  { "housing.area_luck", triangle = { 0.43, 0.53, 0.63 }, covers = "model",
+    source = "derived: neighbourhoods of all Sweden but Lund, 2020-2023 (docs/researchers.md, docs/examples/area_luck.py)" },
 }
