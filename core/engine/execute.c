@@ -657,6 +657,7 @@ kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim)
         const kj_column *key = order_of(rows);
         if (!key || rows->n_rows == 0 || !out_of_order(rows, key->data)) continue;
         compact_job job = {.sim = sim, .n_parts = (uint32_t)sim->config.n_threads, .rows = rows};
+        if (job.n_parts > rows->n_columns + 1) job.n_parts = rows->n_columns + 1; /* more would hold a buffer each for nothing */
         if ((status = kj_rows_set_apart(err, &sim->store, rows))) break;
         kj_rows_arrange_begin(rows, key->data);
         status = share_out(err, sim, job.n_parts, arrange_item, &job);

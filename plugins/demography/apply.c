@@ -217,6 +217,8 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     (void)begin, (void)end;
     demography *d = instance;
     const kj_run_v1 *run = d->run;
+    if (run->n_rows(ctx, d->t_area) > INT16_MAX)
+        return run->fail(ctx, KJ_E_RANGE, "%u areas; households can name at most %d", run->n_rows(ctx, d->t_area), INT16_MAX);
     state s;
     state_open(d, ctx, &s);
     const uint8_t *alive = run->alive(ctx, d->t_person);

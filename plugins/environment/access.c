@@ -59,12 +59,20 @@ kj_status env_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     return KJ_OK;
 }
 
-/* A number that changes when stations or roads do. */
-static int64_t stamp_of(const int32_t *station, const uint8_t *kmh, int32_t n)
+/* A number that changes when stations or roads do, or the speeds with which they are reckoned. 0: there are none. */
+static int64_t stamp_of(const env *e, kj_ctx *ctx, const int32_t *station, const uint8_t *kmh, int32_t n)
 {
     int64_t stamp = 0;
     for (int32_t c = 0; c < n; c++)
         if (station[c] || kmh[c]) stamp += (int64_t)(kj_luck(1, (uint64_t)c, (uint64_t)station[c] << 8 | kmh[c]) >> 24);
+    if (!stamp) return 0;
+    const int used[] = {P_ROAD_SPEED, P_BICYCLE_FACTOR};
+    for (size_t k = 0; k < sizeof used / sizeof *used; k++) {
+        double value = env_value(e, ctx, used[k]);
+        uint64_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        stamp += (int64_t)(kj_luck(2, k, bits) >> 24);
+    }
     return stamp;
 }
 
@@ -134,7 +142,7 @@ kj_status env_access(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     int32_t n = kj_grid_cells(e->run->grid(ctx));
     const int32_t *station = e->run->read(ctx, e->station);
     const uint8_t *kmh = e->run->read(ctx, e->road_kmh);
-    int64_t *seen = e->run->write(ctx, e->seen), stamp = stamp_of(station, kmh, n);
+    int64_t *seen = e->run->write(ctx, e->seen), stamp = stamp_of(e, ctx, station, kmh, n);
     bool has_station = false, has_road = false;
     for (int32_t c = 0; c < n; c++) has_station |= station[c] > 0, has_road |= kmh[c] > 0;
     if (e->run->n_rows(ctx, e->municipality) == 0 || (seen[0] == stamp && (!has_station || e->reach.car))) return KJ_OK;

@@ -109,7 +109,7 @@ static kj_status create(const kj_host *host, void **instance)
 static void destroy(void *instance)
 {
     env *e = instance;
-    if (e && e->memory) ways_free(e), reach_free(e);
+    if (e && e->memory && e->space) ways_free(e), reach_free(e);
     free(e);
 }
 

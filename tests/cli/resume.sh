@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
 kills=12
-plan $((kills + 9))
+plan $((kills + 11))
 reference=$(hash_of $scenario --years 15 --threads 2)
 began=$(date +%s%N)
 "$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
@@ -35,6 +35,16 @@ kill -TERM $pid 2>/dev/null; wait $pid; status=$?
 [ $status -eq 75 ]; ok "SIGTERM ends with status 75" $? "status $status"
 "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
 same "stopped by SIGTERM in mid-year, resumed" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+# What plugins keep outside the state rests on the same figures after a restart: a station, and a change of what its ways are reckoned with.
+printf '2025-02 environment.bicycle_factor=2\n' >"$work/journal"
+station="$scenario --years 8 --threads 2 --quiet --journal $work/journal --set new_station.enabled=true --set new_station.year=2022"
+"$KEDJA" run $station --out "$work/station.nc" 2>"$work/stderr"; file=$work/station_stopped.nc
+"$KEDJA" run $station --out "$file" 2>>"$work/stderr" & pid=$!
+for wait in $(seq 2000); do [ -e "$file.d/year_2025.nc" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.01; done
+kill -TERM $pid 2>/dev/null; wait $pid; [ $? -eq 75 ]; ok "stopped after the change" $? "$(cat "$work/stderr")"
+"$KEDJA" resume "$file" --quiet 2>"$work/stderr"
+same "a station and another speed on the way, resumed" "$("$KEDJA" hash "$work/station.nc" | awk '{print $NF}')" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+file=$work/term.nc
 "$KEDJA" resume "$file" --quiet; ok "resuming a complete run exits 0 at once" $?
 # The scenario may change or vanish after the start: the run goes on with what it began with.
 cp $scenario "$work/mine.lua"; file=$work/moved.nc
