@@ -115,7 +115,7 @@ static void spare_rows_count_when_they_are_used(void **state)
     kj_error err;
     kj_rows *rows = kj_store_table(&store, "person");
     assert_int_equal(kj_rows_reserve(&err, &store, rows, SPARE), KJ_OK);
-    if (kj_memory_behind(SPARE, 1) == SPARE) skip(); /* every block is the allocator's: under the address sanitizer */
+    if (kj_memory_behind(SPARE, 1) >= SPARE) skip(); /* every block is the allocator's: under the address sanitizer */
     assert_true(memory.bytes <= BLOCKS * PAGE);
     int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
     assert_int_equal(pages_behind(value, SPARE * sizeof *value), 0);
@@ -177,7 +177,7 @@ static void columns_of_zeros_take_nothing(void **state)
     kj_rows_count(&store, rows);
     int64_t before = memory.bytes;
     assert_int_equal(kj_rows_trim(&err, &store, rows), KJ_OK);
-    if (kj_memory_behind(SPARE, 1) == SPARE) skip();
+    if (kj_memory_behind(SPARE, 1) >= SPARE) skip();
     kj_column *column = kj_rows_column(rows, "idle");
     assert_true(column->untouched && !kj_rows_column(rows, "value")->untouched);
     assert_int_equal(pages_behind(column->data, SPARE * sizeof(double)), 0);
