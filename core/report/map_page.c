@@ -8,7 +8,7 @@
 #define _(text) kj_tr(text)
 
 enum { MARGIN = 40, TOP = 172, BOTTOM = 1078, MAP_RIGHT = 1120, SIDE = 1150, INSET_KM = 6,
-    INSET_W = 376, SOURCES_MAX = 180, POLICIES_MAX = 1024 };
+    INSET_MAX = 376, SCALE_H = 44, LEGEND_TEXT = 22, LEGEND_W = 420, SOURCES_MAX = 180, POLICIES_MAX = 1024 };
 
 static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
 {
@@ -51,11 +51,11 @@ static void frame_box(kj_canvas *canvas, double x, double y, double w, double h)
 }
 
 /* Close-up of the place where most was built; a frame in the main map shows where it lies. */
-static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_window *window)
+static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, const kj_window *window, double side)
 {
     kj_text_style heading = {.size = 22, .weight = 700, .color = KJ_COLOR_INK, .max_width = 410};
     kj_text_draw(canvas, SIDE, TOP, &heading, _("Where most was built"));
-    kj_land_view view = {.box = {SIDE, TOP + 36, INSET_W, INSET_W},
+    kj_land_view view = {.box = {SIDE, TOP + 36, side, side},
                          .col = window->col,
                          .row = window->row,
                          .w = window->w,
@@ -66,7 +66,7 @@ static kj_status draw_inset(kj_error *err, kj_canvas *canvas, const kj_run_figur
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
     kj_map_frame frame = kj_map_frame_fit(&view.box, figures->grid.nx, figures->grid.ny, figures->grid.cell_m,
                                           window->col, window->row, window->w, window->h);
-    kj_map_scale_bar(canvas, &frame, SIDE - 12, TOP + 36 + INSET_W + 34, 140, 18); /* below: it hides nothing */
+    kj_map_scale_bar(canvas, &frame, SIDE - 12, TOP + 36 + side + 34, 140, 18); /* below: it hides nothing */
     frame_box(canvas, view.box.x, view.box.y, view.box.w, view.box.h);
     return status;
 }
@@ -110,9 +110,10 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
                          .inset = inset};
     draw_title(canvas, figures, year);
     kj_status status = kj_land_view_draw(err, canvas, figures, &view);
-    if (status == KJ_OK && close_up) status = draw_inset(err, canvas, figures, &inset);
+    double room = BOTTOM - kj_land_legend_height(canvas, figures, LEGEND_TEXT, LEGEND_W, true) - (TOP + 36) - SCALE_H;
+    if (status == KJ_OK && close_up) status = draw_inset(err, canvas, figures, &inset, room < INSET_MAX ? room : INSET_MAX);
     if (status != KJ_OK) return status;
-    kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, 22, 420, true);
+    kj_land_legend(canvas, figures, SIDE - 14, BOTTOM, LEGEND_TEXT, LEGEND_W, true);
     draw_foot(canvas, figures);
     return KJ_OK;
 }
