@@ -80,13 +80,21 @@ static void add_complete(const kj_forest *f, const walk *w, kj_chain_stats *out)
 
 /* ---- groups ---- */
 
+/* Developers' own projects have no names and are too many to read one by one: they are one group, after those that have. */
+static const int64_t UNNAMED = INT64_MAX;
+
+static int64_t project_key(const kj_forest *f, kj_id project)
+{
+    return project && !kj_forest_project(f, project)[0] ? UNNAMED : project;
+}
+
 static int64_t key_of(const kj_forest *f, uint32_t root, kj_chain_dimension by)
 {
     switch (by) {
     case KJ_BY_TENURE: return f->tenure[root];
     case KJ_BY_SIZE: return f->rooms[root] < KJ_ROOMS ? f->rooms[root] : KJ_ROOMS;
     case KJ_BY_KIND: return f->kind[root];
-    case KJ_BY_PROJECT: return f->project[root];
+    case KJ_BY_PROJECT: return project_key(f, f->project[root]);
     case KJ_BY_YEAR: return KJ_YEAR_OF(f->opened[root]);
     default: return 0;
     }
@@ -98,10 +106,9 @@ static void name_group(const kj_forest *f, kj_chain_dimension by, kj_chain_group
     if (labels) kj_labels_at(labels, (int32_t)g->key, g->name, sizeof g->name);
     else if (by == KJ_BY_SIZE) snprintf(g->name, sizeof g->name, "%d%s rooms", (int)g->key, g->key == KJ_ROOMS ? "+" : "");
     else if (by == KJ_BY_YEAR) snprintf(g->name, sizeof g->name, "%d", (int)g->key);
-    else if (by == KJ_BY_PROJECT && g->key) {
-        const char *name = kj_forest_project(f, (kj_id)g->key);
-        snprintf(g->name, sizeof g->name, "%s%s%d", name, name[0] ? " #" : "project ", (int)g->key);
-    } else snprintf(g->name, sizeof g->name, "%s", by == KJ_BY_PROJECT ? "no project" : "all");
+    else if (by == KJ_BY_PROJECT && g->key == UNNAMED) snprintf(g->name, sizeof g->name, "projects without a name");
+    else if (by == KJ_BY_PROJECT && g->key) snprintf(g->name, sizeof g->name, "%s #%d", kj_forest_project(f, (kj_id)g->key), (int)g->key);
+    else snprintf(g->name, sizeof g->name, "%s", by == KJ_BY_PROJECT ? "no project" : "all");
 }
 
 static int by_key(const void *a, const void *b)

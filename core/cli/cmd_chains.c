@@ -9,6 +9,7 @@
 #include "../chains/open_length.h"
 #include "../run/paired.h"
 #include "cli.h"
+#include "term_text.h"
 #include "json_out.h"
 #ifdef KEDJA_DRAW
 #include "../io/json_number.h"
@@ -121,7 +122,9 @@ static void print_groups(kj_chain_dimension by, const kj_chain_group *groups, ui
         snprintf(interval, sizeof interval, "%s to %s", figure(s->low, 2, a[0]), figure(s->high, 2, a[1]));
         if (isnan(s->low)) snprintf(interval, sizeof interval, "%s", "one cluster");
         if (s->n_complete == 0) snprintf(interval, sizeof interval, "%s", "none complete");
-        printf("  %-34.34s %8lld %8s %16s %9s %9s %7lld %12s\n", groups[i].name, (long long)s->n_complete, figure(s->mean, 2, a[2]), interval,
+        printf("  ");
+        kj_term_left_cut(groups[i].name, 34);
+        printf(" %8lld %8s %16s %9s %9s %7lld %12s\n", (long long)s->n_complete, figure(s->mean, 2, a[2]), interval,
                percent(s->share_1_2, a[3]), figure(s->months_median, 0, a[4]), (long long)s->n_open,
                percent(kj_share(s->small_flats_left, s->n_complete), a[0]));
     }

@@ -45,6 +45,12 @@ static inline void kj_term_csv(const char *text)
 }
 
 /* What is longer ends in "…". */
+static inline void kj_term_left_cut(const char *text, int width)
+{
+    if (kj_term_width(text) <= width) kj_term_left(text, width);
+    else printf("%.*s…", kj_term_bytes(text, width - 1), text);
+}
+
 static inline void kj_term_right_cut(const char *text, int width)
 {
     if (kj_term_width(text) <= width) kj_term_right(text, width);

@@ -137,9 +137,17 @@ static void groups_add_up(void **state)
     uint32_t n;
     kj_chain_group *g = count(&forest, KJ_BY_PROJECT, &n);
     assert_int_equal(n, 2);
-    assert_int_equal(g[1].key, 7);
+    assert_string_equal(g[1].name, "projects without a name");
     assert_true(g[1].stats.mean == 2.0);
     assert_true(isnan(g[1].stats.low)); /* one cluster says nothing of the spread between clusters */
+    free(g);
+    static const kj_id id[] = {7};
+    static const char *const name[] = {"Ängen"};
+    forest.n_projects = 1, forest.project_id = id, forest.project_name = name;
+    g = count(&forest, KJ_BY_PROJECT, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(g[1].key, 7);
+    assert_string_equal(g[1].name, "Ängen #7");
     free(g);
 }
 
