@@ -42,7 +42,7 @@ static void print_text(const kj_runread *file)
            info->title, info->scenario_path, info->map_title, info->map_digest, kj_runread_years(file)[0], kj_runread_years(file)[n - 1], n);
     printf("boundary   %s\nseed       %llu\nthreads    %d\nversion    %s\nstate hash %s\n", info->boundary, (unsigned long long)info->seed,
            info->n_threads, info->version, info->state_hash);
-    printf("grid       %d x %d cells of %g m, EPSG:%d, corner %g east %g north\n", grid->nx, grid->ny, grid->cell_m, grid->epsg,
+    printf("grid       %d x %d cells of %g m, EPSG:%d, corner %.0f east %.0f north\n", grid->nx, grid->ny, grid->cell_m, grid->epsg,
            grid->west, grid->north);
     print_settings(info);
     puts("plugins");
