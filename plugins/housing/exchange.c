@@ -8,7 +8,7 @@
 #include "logit.h"
 #include "means.h"
 
-enum { HOST_BITS = 1 << 16, LOOKS_MAX = 64 };
+enum { HOST_BITS = 1 << 16 };
 
 /* Sets the order in which tenants choose, and whom they look at, apart from tastes. */
 static const uint64_t STAY = UINT64_C(0xA24BAED4963EE407);
@@ -136,7 +136,8 @@ static bool list_tenants(swap_market *s)
     for (uint32_t from = 0; from < n; from += CHUNK) {
         const uint32_t rows = n - from < CHUNK ? n - from : CHUNK;
         memset(hit + rows, 0, CHUNK - rows);
-        for (uint32_t i = 0; i < rows; i++) hit[i] = is_notable(s->cause[from + i]);
+        const uint8_t *cause = s->cause + from; /* so that the loop can be vectorised: an index could wrap */
+        for (uint32_t i = 0; i < rows; i++) hit[i] = is_notable(cause[i]);
         for (uint32_t i = 0; i < CHUNK; i += 8) {
             uint64_t eight;
             memcpy(&eight, hit + i, sizeof eight);
@@ -194,7 +195,7 @@ static uint32_t find_partner(const swap_market *s, span of, uint32_t at)
     const tenant *t = &s->list[at];
     uint32_t best = s->n, looks = (uint32_t)s->p.exchange_looks;
     double most = 0.0;
-    for (uint32_t i = 0; i < looks && i < LOOKS_MAX; i++) {
+    for (uint32_t i = 0; i < looks; i++) {
         kj_draw4 draw = kj_draw(s->stream, s->luck[t->row], s->month, 1 + i / 2);
         uint32_t other = tenant_at(s, of, (uint64_t)draw.v[i % 2 * 2] << 32 | draw.v[i % 2 * 2 + 1]);
         const tenant *o = &s->list[other];
