@@ -36,8 +36,8 @@ uint32_t due_rows(const due_columns *c, uint32_t begin, uint32_t end, uint8_t mo
 /* What is found out about due persons, in passes. */
 typedef struct due_relations {
     int32_t age[DUE_ROOM];
-    uint32_t n_couples, couple[DUE_ROOM], partner[DUE_ROOM]; /* due number and partner's row, for those who draw for a couple */
-    uint32_t couple_of[DUE_ROOM];                            /* by due number: index of the couple; KJ_NO_ROW none */
+    uint32_t couple[DUE_ROOM], partner[DUE_ROOM]; /* due number and partner's row, for those who draw for a couple */
+    uint32_t couple_of[DUE_ROOM];                 /* by due number: index of the couple; KJ_NO_ROW none */
     uint64_t pair_luck[DUE_ROOM];
     uint32_t separation[4][DUE_ROOM];
     /* Those whose draws are low enough that something may happen to them: their due numbers, and rows of relatives and homes. */
@@ -87,7 +87,6 @@ static void find_couples(const hazard_view *v, const due_people *due, due_relati
         uint64_t a = due->luck[x->couple[k]], b = x->partner[k] != KJ_NO_ROW ? v->luck[x->partner[k]] : a;
         x->pair_luck[k] = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
     }
-    x->n_couples = n;
     v->run->draw_many(v->pair_draws, x->pair_luck, n, v->month, 0, x->separation[0], DUE_ROOM);
 }
 

@@ -18,8 +18,8 @@ enum {
     HOUSING_DRAW_DECIDE = 1,   /* household: does it begin to search */
     HOUSING_DRAW_CHOOSE = 2,   /* household: area, sample, tastes for dwellings, lots in clearing */
     HOUSING_DRAW_VACANCY = 4,  /* dwelling, month opened: renovation, internal letting */
-    HOUSING_DRAW_LANDLORD = 5, /* dwelling: let by lot or by queue */
-    HOUSING_DRAW_QUEUE = 6,    /* person: joined the queue at 18 or when a home was needed */
+    HOUSING_DRAW_LANDLORD = 5, /* dwelling: let by lot or by queue, to whom first */
+    HOUSING_DRAW_QUEUE = 6,    /* person: joined the queue when a home was needed, or how long before */
     HOUSING_DRAW_AREA = 7,     /* area, year: what households it suits */
     HOUSING_DRAW_EXCHANGE = 8  /* household: order, other tenants looked at, tastes for their homes */
 };
@@ -40,7 +40,7 @@ typedef struct housing_columns {
     kj_col h_head, h_size, h_children, h_kind, h_living, h_dwelling, h_host, h_origin, h_sublet, h_income, h_luck;
     /* person: housing's own, then demography's */
     kj_col p_queue_since;
-    kj_col p_birth, p_household, p_next, p_activity, p_workplace, p_resident, p_moved, p_luck;
+    kj_col p_birth, p_next, p_activity, p_workplace, p_resident, p_moved, p_luck;
     kj_col w_cell;
     /* cell and area */
     kj_col c_area, c_travel;

@@ -132,7 +132,6 @@
     C(h_income, "household", "income", KJ_I32) \
     C(h_luck, "household", "luck", KJ_KEY) \
     C(p_birth, "person", "birth_month", KJ_I16) \
-    C(p_household, "person", "household", KJ_ID) \
     C(p_next, "person", "next_member", KJ_ID) \
     C(p_activity, "person", "activity", KJ_U8) \
     C(p_workplace, "person", "workplace", KJ_ID) \

@@ -12,7 +12,7 @@ void people_take(const schools *s, kj_ctx *ctx, people *p)
                   .living = run->read(ctx, s->living), .household = run->read(ctx, s->person_household), .home = run->read(ctx, s->home),
                   .host = run->read(ctx, s->host_household), .head = run->read(ctx, s->head),
                   .next_member = run->read(ctx, s->next_member), .area_municipality = run->read(ctx, s->area_municipality),
-                  .ids = run->ids(ctx, s->person), .alive = run->alive(ctx, s->person), .row_of = run->row_of(ctx, s->person),
+                  .alive = run->alive(ctx, s->person), .row_of = run->row_of(ctx, s->person),
                   .household_row = run->row_of(ctx, s->household), .home_row = run->row_of(ctx, s->dwelling),
                   .municipality_row = run->row_of(ctx, s->municipality), .now = run->month(ctx)};
 }

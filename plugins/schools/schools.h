@@ -155,7 +155,7 @@ typedef struct people {
     const int32_t *home_cell, *cell_area;
     const uint64_t *luck;
     const uint8_t *resident, *living, *alive;
-    const kj_id *household, *home, *host, *area_municipality, *ids, *head, *next_member;
+    const kj_id *household, *home, *host, *area_municipality, *head, *next_member;
     const uint32_t *row_of, *household_row, *home_row, *municipality_row;
     kj_month now;
 } people;

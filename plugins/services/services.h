@@ -166,7 +166,6 @@ typedef enum service_param_id {
     C(p_school, "person", "school", KJ_ID) \
     C(p_grade, "person", "grade", KJ_U8) \
     C(h_size, "household", "size", KJ_U8) \
-    C(h_children, "household", "n_children", KJ_U8) \
     C(h_kind, "household", "kind", KJ_U8) \
     C(h_living, "household", "living", KJ_U8) \
     C(h_dwelling, "household", "dwelling", KJ_ID) \
