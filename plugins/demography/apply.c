@@ -40,17 +40,23 @@ static uint32_t *run_sorted(state *s, const event *events, uint32_t n, uint32_t 
 }
 
 /* What an event will touch is asked for while earlier ones are carried out: first the person, then its household, then
-   the others there. */
-static void ask_for_person(const state *s, uint32_t row)
+   the others there, who are looked at when a household is counted: members do not stand together. */
+static void ask_for_member(const state *s, uint32_t row)
 {
-    __builtin_prefetch(&s->p.household[row]);
+    if (row == KJ_NO_ROW) return;
+    __builtin_prefetch(&s->p.next_member[row]);
     __builtin_prefetch(&s->p.partner[row]);
+    __builtin_prefetch(&s->p.birth_month[row]);
+    __builtin_prefetch(&s->p.income[row]);
+    __builtin_prefetch(&s->p.household[row]);
     __builtin_prefetch(&s->p.mother[row]);
     __builtin_prefetch(&s->p.father[row]);
-    __builtin_prefetch(&s->p.next_member[row]);
-    __builtin_prefetch(&s->p.birth_month[row]);
+}
+
+static void ask_for_person(const state *s, uint32_t row)
+{
+    ask_for_member(s, row);
     __builtin_prefetch(&s->p.luck[row]);
-    __builtin_prefetch(&s->p.income[row]);
     __builtin_prefetch(&s->p.workplace[row]);
     __builtin_prefetch(&s->p.moved[row]);
     __builtin_prefetch(&s->p.care[row]);
@@ -71,19 +77,6 @@ static void ask_for_household(const state *s, uint32_t person)
     __builtin_prefetch(&s->household_id[row]);
     __builtin_prefetch(&s->person_row[s->p.partner[person]]);
     __builtin_prefetch(&s->person_row[s->p.mother[person]]);
-}
-
-/* Those who are looked at when a household is counted: members do not stand together. */
-static void ask_for_member(const state *s, uint32_t row)
-{
-    if (row == KJ_NO_ROW) return;
-    __builtin_prefetch(&s->p.next_member[row]);
-    __builtin_prefetch(&s->p.partner[row]);
-    __builtin_prefetch(&s->p.birth_month[row]);
-    __builtin_prefetch(&s->p.income[row]);
-    __builtin_prefetch(&s->p.household[row]);
-    __builtin_prefetch(&s->p.mother[row]);
-    __builtin_prefetch(&s->p.father[row]);
 }
 
 static void ask_for_members(const state *s, uint32_t person)

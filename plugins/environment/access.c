@@ -99,8 +99,8 @@ static kj_status drive_to_centre(const env *e, kj_ctx *ctx, bool has_road, int32
 
 void reach_free(env *e)
 {
-    e->memory->drop(e->host->impl, e->reach.car, e->reach.n_cells * sizeof *e->reach.car);
-    e->memory->drop(e->host->impl, e->reach.to_station, e->reach.n_cells * sizeof *e->reach.to_station);
+    env_drop(e, e->reach.car, e->reach.n_cells * sizeof *e->reach.car);
+    env_drop(e, e->reach.to_station, e->reach.n_cells * sizeof *e->reach.to_station);
     e->reach = (env_reach){0};
 }
 
@@ -110,7 +110,7 @@ static kj_status keep_reach(env *e, kj_ctx *ctx, const int32_t *station, const i
     const size_t n = (size_t)kj_grid_cells(e->run->grid(ctx));
     uint8_t *marked = e->run->scratch(ctx, n);
     reach_free(e);
-    e->reach = (env_reach){e->memory->grow(e->host->impl, NULL, 0, n * sizeof(int32_t)), e->memory->grow(e->host->impl, NULL, 0, n * sizeof(int32_t)), n};
+    e->reach = (env_reach){env_keep(e, n * sizeof(int32_t)), env_keep(e, n * sizeof(int32_t)), n};
     if (!marked || !e->reach.car || !e->reach.to_station) return KJ_E_MEMORY;
     memcpy(e->reach.car, travel, n * sizeof *travel);
     for (size_t c = 0; c < n; c++) marked[c] = station[c] > 0;

@@ -94,6 +94,9 @@ typedef struct env {
 } env;
 
 static inline double env_value(const env *e, kj_ctx *ctx, env_param_id id) { return e->run->param(ctx, e->param[id]); }
+/* Blocks that are kept from month to month, counted by the host; zeroed. */
+static inline void *env_keep(const env *e, size_t bytes) { return e->memory->grow(e->host->impl, NULL, 0, bytes); }
+static inline void env_drop(const env *e, void *block, size_t bytes) { e->memory->drop(e->host->impl, block, bytes); }
 
 enum { UNREACHABLE = INT32_MAX };
 

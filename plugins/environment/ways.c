@@ -6,20 +6,17 @@
 enum { BY_FOOT, BY_CAR, LEAST_OPEN = 8 /* a block is closed where fewer than one cell in so many can be entered */ };
 static const double units_per_second[2] = {[BY_FOOT] = 1.0, [BY_CAR] = 10.0}; /* of env_ways.step */
 
-static void *keep(const env *e, size_t bytes) { return e->memory->grow(e->host->impl, NULL, 0, bytes); }
-static void drop(const env *e, void *block, size_t bytes) { e->memory->drop(e->host->impl, block, bytes); }
-
 void ways_free(env *e)
 {
     env_ways *w = &e->ways;
     const size_t n = (size_t)kj_grid_cells(&w->coarse);
     for (int kind = 0; kind < 2; kind++) {
-        for (size_t b = 0; w->row[kind] && b < n; b++) drop(e, w->row[kind][b], n * sizeof **w->row[kind]);
-        drop(e, w->row[kind], n * sizeof *w->row[kind]);
-        drop(e, w->step[kind], n * sizeof *w->step[kind]);
+        for (size_t b = 0; w->row[kind] && b < n; b++) env_drop(e, w->row[kind][b], n * sizeof **w->row[kind]);
+        env_drop(e, w->row[kind], n * sizeof *w->row[kind]);
+        env_drop(e, w->step[kind], n * sizeof *w->step[kind]);
     }
-    drop(e, w->cost, n * sizeof *w->cost);
-    drop(e, w->work, e->space->travel_work_bytes(&w->coarse));
+    env_drop(e, w->cost, n * sizeof *w->cost);
+    env_drop(e, w->work, e->space->travel_work_bytes(&w->coarse));
     *w = (env_ways){0};
 }
 
@@ -118,9 +115,9 @@ kj_status ways_update(env *e, kj_ctx *ctx)
     w->block = block;
     w->coarse = (kj_grid){.nx = (grid->nx + block - 1) / block, .ny = (grid->ny + block - 1) / block, .cell_m = block * grid->cell_m, .epsg = grid->epsg};
     size_t n = (size_t)kj_grid_cells(&w->coarse);
-    for (int kind = 0; kind < 2; kind++) w->step[kind] = keep(e, n * sizeof *w->step[kind]), w->row[kind] = keep(e, n * sizeof *w->row[kind]);
-    w->cost = keep(e, n * sizeof *w->cost);
-    w->work = keep(e, e->space->travel_work_bytes(&w->coarse));
+    for (int kind = 0; kind < 2; kind++) w->step[kind] = env_keep(e, n * sizeof *w->step[kind]), w->row[kind] = env_keep(e, n * sizeof *w->row[kind]);
+    w->cost = env_keep(e, n * sizeof *w->cost);
+    w->work = env_keep(e, e->space->travel_work_bytes(&w->coarse));
     if (!w->step[0] || !w->step[1] || !w->row[0] || !w->row[1] || !w->cost || !w->work) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
     cross_blocks(e, ctx, w);
     for (int kind = 0; kind < 2; kind++) {
@@ -138,9 +135,9 @@ static const uint16_t *seconds_to(env *e, int kind, int32_t block)
     env_ways *w = &e->ways;
     int32_t n = kj_grid_cells(&w->coarse);
     if (w->row[kind][block]) return w->row[kind][block];
-    uint16_t *row = keep(e, (size_t)n * sizeof *row);
+    uint16_t *row = env_keep(e, (size_t)n * sizeof *row);
     if (!row || e->space->travel_cost(&w->coarse, w->step[kind], &block, 1, w->cost, NULL, w->work)) {
-        drop(e, row, (size_t)n * sizeof *row);
+        env_drop(e, row, (size_t)n * sizeof *row);
         w->out_of_memory = true;
         return NULL;
     }
