@@ -167,7 +167,7 @@
     P(outside_share, "1", 0.25, 0.0, 1.0, KJ_ASSUMED, \
       "79 000 stand in LKF's queue, three in four of as many as live in Lund at that age: some of them live elsewhere; half the share of residents is assumed", \
       "Share of people from other municipalities who joined the queue before they looked for a home here; people from abroad did not.") \
-    P(queue_lead, "month", 180.0, 0.0, 1200.0, KJ_ASSUMED, \
+    P(queue_lead, "month", 180.0, 0.0, 1200.0, KJ_CALIBRATED, \
       "calibrated on queue times of 4 to 7 years in Lund outside the centre (lkf.se/att-hyra-hos-oss)", \
       "Most months by which they joined before they needed a home, evenly spread.") \
     P(exchange_looks, "1", 6.0, 0.0, 64.0, KJ_CALIBRATED, \

@@ -279,7 +279,7 @@ static void tenants_exchange_within_their_municipality(void **state)
     if (exchanged[0] < 100 || exchanged[1] < exchanged[0] / 2) fail_msg("%lld on a map of one municipality, %lld of ten", (long long)exchanged[0], (long long)exchanged[1]);
 }
 
-/* A flat of one room is offered to four lodgers at once: the one with the longest queue time gets it where the landlord asks for
+/* A flat of one room is offered to two lodgers, and to households from outside, at once: the one with the longest queue time gets it where the landlord asks for
    nothing else; where the young come first, the young one; where residents come first, no household from outside. */
 static uint32_t who_gets_it(const char *first, double share, int32_t young, uint32_t n_outside)
 {
