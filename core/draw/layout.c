@@ -131,6 +131,20 @@ static bool is_free(const kj_box *box, const kj_box *others, int32_t n)
     return true;
 }
 
+/* Clear of placed names by the room that their rims take, and of the points of the others. */
+static bool is_apart(const kj_box *box, const kj_anchor *anchors, int32_t n, int32_t own, const kj_box *placed)
+{
+    double gap = anchors[own].offset * 0.6;
+    kj_box wide = {box->x - gap, box->y - gap, box->w + 2.0 * gap, box->h + 2.0 * gap};
+    if (!is_free(&wide, placed, own)) return false;
+    for (int32_t i = 0; i < n; i++) {
+        double r = anchors[i].offset * 0.4;
+        kj_box point = {anchors[i].x - r, anchors[i].y - r, 2.0 * r, 2.0 * r};
+        if (i != own && kj_box_overlaps(box, &point)) return false;
+    }
+    return true;
+}
+
 int32_t kj_labels_place(const kj_anchor *anchors, int32_t n, const kj_box *frame, const kj_box *obstacles,
                         int32_t n_obstacles, int32_t n_hard, kj_box *placed)
 {
@@ -142,9 +156,10 @@ int32_t kj_labels_place(const kj_anchor *anchors, int32_t n, const kj_box *frame
             /* beside the point; there over what is soft; then the same beside the box around it */
             bool far = try >= 16;
             int32_t side = far ? 8 + (try - 16) % 4 : try % 8;
-            int32_t n_kept = (far ? (try - 16) / 4 : try / 8) == 0 ? n_obstacles : n_hard;
+            bool soft = (far ? (try - 16) / 4 : try / 8) == 0;
             kj_box box = candidate(&anchors[i], side);
-            if (kj_box_inside(&box, frame) && is_free(&box, obstacles, n_kept) && is_free(&box, placed, i))
+            if (kj_box_inside(&box, frame) && is_free(&box, obstacles, soft ? n_obstacles : n_hard) &&
+                (soft ? is_apart(&box, anchors, n, i, placed) : is_free(&box, placed, i)))
                 placed[i] = box;
         }
         n_placed += placed[i].w > 0.0;

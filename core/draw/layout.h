@@ -41,8 +41,8 @@ typedef struct kj_anchor {
 } kj_anchor;
 
 /* Places labels beside their points, first come first served: right, left, above, below, then the corners. A label that
-   fits nowhere without touching an obstacle, a placed label or the frame may lie over obstacles from n_hard on; failing
-   that it is left out (placed[i].w = 0). Returns how many were placed. */
+   fits nowhere clear of obstacles, placed labels, the points of others and the frame may lie over obstacles from n_hard on
+   and over points, and close to labels; failing that it is left out (placed[i].w = 0). Returns how many were placed. */
 int32_t kj_labels_place(const kj_anchor *anchors, int32_t n, const kj_box *frame, const kj_box *obstacles,
                         int32_t n_obstacles, int32_t n_hard, kj_box *placed);
 

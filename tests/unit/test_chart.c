@@ -142,6 +142,23 @@ static void names_avoid_each_other_and_the_furniture(void **unused)
     }
 }
 
+/* "Forsheda" lay over the point of Kärda, whose own name then touched it. */
+static void names_leave_points_and_room(void **unused)
+{
+    (void)unused;
+    kj_box frame = {0, 0, 200, 100}, placed[3];
+    kj_anchor anchors[3] = {{50, 50, 60, 12, 4, {0, 0, 0, 0}}, {90, 46, 30, 12, 4, {0, 0, 0, 0}}, {50, 36, 30, 12, 4, {0, 0, 0, 0}}};
+    assert_int_equal(kj_labels_place(anchors, 3, &frame, NULL, 0, 0, placed), 3);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            kj_box point = {anchors[j].x - 1, anchors[j].y - 1, 2, 2}, wide = {placed[j].x - 2, placed[j].y - 2, placed[j].w + 4, placed[j].h + 4};
+            if (i != j && (kj_box_overlaps(&placed[i], &point) || kj_box_overlaps(&placed[i], &wide))) fail_msg("name %d lies on or close to %d", i, j);
+        }
+    anchors[1].x = 60;
+    frame = (kj_box){48, 40, 80, 20}; /* no other side has room: over the point rather than not at all */
+    assert_int_equal(kj_labels_place(anchors, 2, &frame, NULL, 0, 0, placed), 1);
+}
+
 /* A sign may be covered, a frame's sides may not: then the name stands beside the frame. */
 static void names_cover_signs_but_not_frames(void **unused)
 {
@@ -169,7 +186,7 @@ int main(void)
         cmocka_unit_test(free_labels_stay),
         cmocka_unit_test(colliding_labels_part_around_their_middle),
         cmocka_unit_test(any_labels_keep_gap_order_and_bounds),
-        cmocka_unit_test(names_avoid_each_other_and_the_furniture),
+        cmocka_unit_test(names_avoid_each_other_and_the_furniture), cmocka_unit_test(names_leave_points_and_room),
         cmocka_unit_test(names_cover_signs_but_not_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
