@@ -18,6 +18,8 @@ void kj_pairs_close(kj_pairs *pairs);
 /* Checks that both have the year, or chooses the last that all have. */
 kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out);
 
+/* Whether a setting is that of its policy or plugin: "densify.enabled" is its "enabled". */
+bool kj_setting_is(const kj_changed_setting *setting, const char *last);
 /* Fills titles of a setting and its policy by its name; "" where there is none. titles may be NULL. */
 void kj_setting_take_titles(const struct json_t *titles, kj_changed_setting *setting);
 

@@ -118,9 +118,8 @@ static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, u
 static void take_from(const json_t *parameters, kj_changed_setting *s)
 {
     char name[sizeof s->name + 8];
-    const char *dot = strrchr(s->name, '.');
-    if (!dot || strcmp(dot, ".enabled")) return;
-    snprintf(name, sizeof name, "%.*s.from", (int)(dot - s->name), s->name);
+    if (!kj_setting_is(s, "enabled")) return;
+    snprintf(name, sizeof name, "%.*s.from", (int)(strlen(s->name) - strlen(".enabled")), s->name);
     const json_t *value = json_object_get(parameters, name);
     s->knows_from = json_is_number(value);
     s->from = json_number_value(value);

@@ -1,5 +1,4 @@
 /* What differs between two worlds, in the words of the policies that declare it. */
-#include <kedja/types.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,17 +28,13 @@ void kj_setting_take_titles(const json_t *titles, kj_changed_setting *setting)
     take_titles(titles, policy, setting->policy);
 }
 
-static bool is_switch(const kj_changed_setting *s)
+bool kj_setting_is(const kj_changed_setting *s, const char *last)
 {
     const char *dot = strrchr(s->name, '.');
-    return dot && !strcmp(dot, ".enabled");
+    return dot && !strcmp(dot + 1, last);
 }
 
-static bool is_from(const kj_changed_setting *s)
-{
-    const char *dot = strrchr(s->name, '.');
-    return dot && !strcmp(dot, ".from");
-}
+static bool is_switch(const kj_changed_setting *s) { return kj_setting_is(s, "enabled"); }
 
 static bool same_policy(const kj_changed_setting *a, const kj_changed_setting *b)
 {
@@ -82,29 +77,19 @@ static const char *number(char out[KJ_NUMBER_MAX], double value)
     return out;
 }
 
-/* " from January 2028"; "" for what holds from the start. */
-static size_t put_month(const kj_changed_setting *s, char *out, size_t room)
-{
-    out[0] = 0;
-    if (s->month == 0) return 0;
-    int year = KJ_YEAR_OF(s->month), month = KJ_MONTH_OF_YEAR(s->month), n = snprintf(out, room, " ");
-    return (size_t)(n + (month == 1 ? snprintf(out + 1, room - 1, _("from January %d"), year) : snprintf(out + 1, room - 1, _("from %d-%02d"), year, month)));
-}
-
 static void switched(const kj_comparison *c, const kj_changed_setting *s, bool brief, char *out, size_t room)
 {
     const char *title = in_language(s->policy);
     char value[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32];
     size_t used = (size_t)snprintf(out, room, "%.*s", title[0] ? KJ_SETTING_TITLE : (int)strcspn(s->name, "."), title[0] ? title : s->name);
     if ((!brief || s->change <= 0.0) && used < room) used += (size_t)snprintf(out + used, room - used, ": %s", s->change > 0.0 ? _("on") : _("off"));
-    char month[64];
-    size_t n_month = put_month(s, month, sizeof month);
-    bool apart = n_month && brief && s->change > 0.0;
-    if (n_month && used < room) used += (size_t)snprintf(out + used, room - used, apart ? " (%s)" : "%s", month + apart);
-    bool first = true, says_from = brief || s->change <= 0.0 || !s->knows_from || (n_month && s->from <= (double)KJ_YEAR_OF(s->month));
+    char month[KJ_NUMBER_MAX];
+    kj_month_words(month, s->month, false);
+    if (s->month && used < room) used += (size_t)snprintf(out + used, room - used, brief && s->change > 0.0 ? " (%s)" : " %s", month);
+    bool first = true, says_from = brief || s->change <= 0.0 || !s->knows_from || (s->month && s->from <= (double)KJ_YEAR_OF(s->month));
     for (uint32_t k = 0; k < c->n_settings && !brief && s->change > 0.0 && used < room; k++) {
         if (switch_of(c, &c->settings[k]) != s) continue;
-        says_from |= is_from(&c->settings[k]);
+        says_from |= kj_setting_is(&c->settings[k], "from");
         parameter(&c->settings[k], name, sizeof name);
         used += (size_t)snprintf(out + used, room - used, "%s%s %s", first ? " (" : ", ", name, number(value, c->settings[k].change));
         first = false;
@@ -126,7 +111,7 @@ uint32_t kj_setting_words_n(const kj_comparison *c)
 
 void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *out, size_t room)
 {
-    char base[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32], month[64];
+    char base[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32], month[KJ_NUMBER_MAX];
     out[0] = 0;
     for (uint32_t k = 0; k < c->n_settings; k++) {
         const kj_changed_setting *s = &c->settings[k];
@@ -137,8 +122,8 @@ void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *
         }
         const char *policy = in_language(s->policy);
         parameter(s, name, sizeof name);
-        put_month(s, month, sizeof month);
-        snprintf(out, room, "%s%s%s %s → %s%s", policy, policy[0] ? ": " : "", name, number(base, s->base), number(change, s->change), month);
+        snprintf(out, room, "%s%s%s %s → %s%s%s", policy, policy[0] ? ": " : "", name, number(base, s->base), number(change, s->change), s->month ? " " : "",
+                 kj_month_words(month, s->month, false));
         return;
     }
 }

@@ -1,9 +1,10 @@
 #include "number.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+
+#define _(text) kj_tr(text)
 
 static const char *group_mark(kj_language language)
 {
@@ -79,4 +80,14 @@ char *kj_number_difference(char out[KJ_NUMBER_MAX], kj_language language, double
 {
     double unit = pow(10.0, decimals);
     return kj_number_change(out, language, (round(b * unit) - round(a * unit)) / unit, decimals);
+}
+
+char *kj_month_words(char out[KJ_NUMBER_MAX], kj_month month, bool is_end)
+{
+    int year = KJ_YEAR_OF(month), of_year = KJ_MONTH_OF_YEAR(month);
+    out[0] = '\0';
+    if (month == 0) return out;
+    if (of_year == 1) snprintf(out, KJ_NUMBER_MAX, is_end ? _("until January %d") : _("from January %d"), year);
+    else snprintf(out, KJ_NUMBER_MAX, is_end ? _("until %d-%02d") : _("from %d-%02d"), year, of_year);
+    return out;
 }

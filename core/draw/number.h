@@ -3,6 +3,8 @@
 #ifndef KEDJA_DRAW_NUMBER_H
 #define KEDJA_DRAW_NUMBER_H
 
+#include <kedja/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,5 +19,8 @@ char *kj_number_real(char out[KJ_NUMBER_MAX], kj_language language, double value
 char *kj_number_change(char out[KJ_NUMBER_MAX], kj_language language, double value, int decimals);
 /* From a to b as both are read: of the rounded values, so that 138 and 143 differ by 5. */
 char *kj_number_difference(char out[KJ_NUMBER_MAX], kj_language language, double a, double b, int decimals);
+
+/* "from January 2028", "until 2028-03", in the language set; "" for month 0. out: KJ_NUMBER_MAX bytes; returned. */
+char *kj_month_words(char out[KJ_NUMBER_MAX], kj_month month, bool is_end);
 
 #endif

@@ -186,13 +186,17 @@ static void fill_changed(const json_t *options, const char *name, double value, 
     out->of_policy = is_of_policy(json_object_get(options, "parameters"), name);
 }
 
-/* The policy of "densify.enabled"; NULL: the name of another parameter. */
-static kj_policy_on *switched_policy(const json_t *options, const char *name, kj_run_figures *out)
+static bool is_switch(const char *name)
 {
     const char *dot = strchr(name, '.');
-    if (!dot || strcmp(dot, ".enabled") != 0) return NULL;
+    return dot && strcmp(dot, ".enabled") == 0;
+}
+
+/* The policy of "densify.enabled". */
+static kj_policy_on *switched_policy(const json_t *options, const char *name, kj_run_figures *out)
+{
     char policy[sizeof out->policies[0].name];
-    snprintf(policy, sizeof policy, "%.*s", (int)(dot - name), name);
+    snprintf(policy, sizeof policy, "%.*s", (int)strcspn(name, "."), name);
     for (int32_t i = 0; i < out->n_policies; i++)
         if (!strcmp(out->policies[i].name, policy)) return &out->policies[i];
     kj_policy_on *on = &out->policies[out->n_policies++];
@@ -208,17 +212,16 @@ static kj_policy_on *switched_policy(const json_t *options, const char *name, kj
 static void read_changes(const json_t *options, const kj_run_change *changes, uint32_t n, kj_run_figures *out)
 {
     for (uint32_t i = 0; i < n; i++) {
-        bool was_on = kj_run_value(options, changes, n, changes[i].name, changes[i].month - 1, 0.0) > 0.0, on = changes[i].value > 0.0;
-        size_t length = strlen(changes[i].name);
-        if (length > 8 && !strcmp(changes[i].name + length - 8, ".enabled")) {
-            if (was_on == on) continue;
-            kj_policy_on *policy = switched_policy(options, changes[i].name, out);
-            if (!policy) continue;
-            if (on) policy->from = changes[i].month;
-            policy->until = on ? 0 : changes[i].month;
-        } else {
-            fill_changed(options, changes[i].name, changes[i].value, changes[i].month, &out->changed[out->n_changed++]);
+        const kj_run_change *change = &changes[i];
+        if (!is_switch(change->name)) {
+            fill_changed(options, change->name, change->value, change->month, &out->changed[out->n_changed++]);
+            continue;
         }
+        bool was_on = kj_run_value(options, changes, n, change->name, change->month - 1, 0.0) > 0.0, on = change->value > 0.0;
+        if (was_on == on) continue;
+        kj_policy_on *policy = switched_policy(options, change->name, out);
+        if (on) policy->from = change->month;
+        policy->until = on ? 0 : change->month;
     }
 }
 

@@ -1,4 +1,3 @@
-#include <kedja/types.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -125,17 +124,6 @@ static const char *setting_title(kj_language language, const kj_changed *changed
     return title[0] ? title : name;
 }
 
-/* " from January 2028", " until January 2028"; nothing for month 0. */
-static size_t put_month(bool until, int32_t month, char *out, size_t room)
-{
-    if (month == 0 || room < 2) return 0;
-    out[0] = ' ';
-    int year = KJ_YEAR_OF(month), of_year = KJ_MONTH_OF_YEAR(month), n;
-    if (of_year == 1) n = snprintf(out + 1, room - 1, until ? _("until January %d") : _("from January %d"), year);
-    else n = snprintf(out + 1, room - 1, until ? _("until %d-%02d") : _("from %d-%02d"), year, of_year);
-    return 1 + (size_t)n;
-}
-
 /* "Distance from the centre 1,500" of one policy; NULL: of the plugins, but for the vision, which has its own place. */
 static size_t put_settings(kj_language language, const kj_run_figures *figures, const char *policy, const char *head,
                            char *out, size_t room)
@@ -145,13 +133,12 @@ static size_t put_settings(kj_language language, const kj_run_figures *figures, 
     for (int32_t i = 0; i < figures->n_changed && used < room; i++) {
         const kj_changed *changed = &figures->changed[i];
         const char *dot = strchr(changed->name, '.'), *name = policy && dot ? dot + 1 : changed->name;
-        char number[KJ_NUMBER_MAX];
+        char number[KJ_NUMBER_MAX], month[KJ_NUMBER_MAX];
         if (policy ? !belongs_to(changed->name, policy) || !strcmp(name, "enabled")
                    : changed->of_policy || strstr(changed->name, ".vision_"))
             continue;
-        used += (size_t)snprintf(out + used, room - used, "%s%s\u00A0%s", used ? ", " : head, setting_title(language, changed, name),
-                                 setting_text(language, changed, number));
-        if (used < room) used += put_month(false, changed->month, out + used, room - used);
+        used += (size_t)snprintf(out + used, room - used, "%s%s\u00A0%s%s%s", used ? ", " : head, setting_title(language, changed, name),
+                                 setting_text(language, changed, number), changed->month ? " " : "", kj_month_words(month, changed->month, false));
     }
     return used < room ? used : room - 1;
 }
@@ -167,10 +154,10 @@ void kj_policies_text(kj_language language, const kj_run_figures *figures, char 
     for (int32_t i = 0; i < figures->n_policies && used < out_bytes; i++) {
         const kj_policy_on *policy = &figures->policies[i];
         bool set = put_settings(language, figures, policy->name, " (", settings, sizeof settings) > 0;
-        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", i ? "; " : "", kj_title_in(policy->title, (int)language));
-        if (used < out_bytes) used += put_month(false, policy->from, out + used, out_bytes - used);
-        if (used < out_bytes) used += put_month(true, policy->until, out + used, out_bytes - used);
-        if (used < out_bytes) used += (size_t)snprintf(out + used, out_bytes - used, "%s%s", settings, set ? ")" : "");
+        char from[KJ_NUMBER_MAX], until[KJ_NUMBER_MAX];
+        used += (size_t)snprintf(out + used, out_bytes - used, "%s%s%s%s%s%s%s%s", i ? "; " : "", kj_title_in(policy->title, (int)language),
+                                 policy->from ? " " : "", kj_month_words(from, policy->from, false), policy->until ? " " : "",
+                                 kj_month_words(until, policy->until, true), settings, set ? ")" : "");
     }
     if (used < out_bytes && put_settings(language, figures, NULL, "", settings, sizeof settings) > 0)
         snprintf(out + used, out_bytes - used, "%s%s", _(" · Other settings: "), settings);
