@@ -110,6 +110,13 @@ int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch
     return result;
 }
 
+const char *kj_cli_month(int32_t month_of_year)
+{
+    static const char *const months[] = {"every month", "January", "February", "March",     "April",   "May",      "June",
+                                         "July",        "August",  "September", "October", "November", "December"};
+    return months[month_of_year];
+}
+
 kj_status kj_cli_text(kj_error *err, char **slot, const char *text)
 {
     char *copy = strdup(text);

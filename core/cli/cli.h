@@ -58,6 +58,9 @@ void kj_cli_help(const kj_command *command);
    returned. */
 int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch_option, bool *is_on, const char **path);
 
+/* "January" of 1 … 12, "every month" of 0; English, as all that the program prints about systems and policies. */
+const char *kj_cli_month(int32_t month_of_year);
+
 /* Prints "kedja: error: …" and returns the exit status. */
 int kj_cli_fail(const kj_error *err);
 /* Wrong use: message, a pointer to --help, exit status 2. */

@@ -22,14 +22,12 @@ static const char *const evidence[] = {"", "measured", "derived", "calibrated", 
 
 static void print_schedule(const kj_sim *sim)
 {
-    static const char *const months[] = {"every month", "January", "February", "March",     "April",   "May",      "June",
-                                         "July",        "August",  "September", "October", "November", "December"};
     puts("\nschedule of a month");
     for (uint32_t s = 0; s < kj_sim_n_systems(sim); s++) {
         kj_system_info info;
         kj_sim_system(sim, s, &info);
         printf("  %-12s %-26s %-7s %-12s %s\n", kj_phase_name(info.phase), info.name, kj_shape_name(info.shape),
-               months[info.month_of_year], info.doc);
+               kj_cli_month(info.month_of_year), info.doc);
     }
 }
 

@@ -129,9 +129,8 @@ static void print_csv(const kj_plan_register *r)
         csv_number(p->investment, '\n');
     }
     for (uint32_t k = 0; k < r->n_alerts; k++) {
-        static const char *const kinds[] = {"school_full", "no_place", "care_homes", "investment_peak", "staff", "projects_moved"};
         const kj_alert *a = &r->alerts[k];
-        printf("alert,%d,%s,%s,", a->year, kj_department_id(a->department), kinds[a->kind]);
+        printf("alert,%d,%s,%s,", a->year, kj_department_id(a->department), kj_alert_id(a->kind));
         kj_term_csv(a->name), putchar(',');
         putchar(',');
         csv_number(a->value, ',');

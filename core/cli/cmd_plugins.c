@@ -61,8 +61,6 @@ static void doc_params(const kj_sim *sim, const char *plugin)
 
 static void doc_systems(const kj_sim *sim, const char *plugin)
 {
-    static const char *const months[] = {"every month", "January", "February", "March",     "April",   "May",      "June",
-                                         "July",        "August",  "September", "October", "November", "December"};
     bool first = true;
     for (uint32_t s = 0; s < kj_sim_n_systems(sim); s++) {
         kj_system_info system;
@@ -71,7 +69,7 @@ static void doc_systems(const kj_sim *sim, const char *plugin)
         if (first) puts("\n### Systems, in the order in which they run\n\n| system | phase | when | shape | what |\n|---|---|---|---|---|");
         first = false;
         printf("| `%s` | %s | %s | %s | %s |\n", system.name, kj_phase_name(system.phase),
-               system.phase == KJ_PHASE_START ? "once" : months[system.month_of_year], kj_shape_name(system.shape), system.doc);
+               system.phase == KJ_PHASE_START ? "once" : kj_cli_month(system.month_of_year), kj_shape_name(system.shape), system.doc);
     }
 }
 

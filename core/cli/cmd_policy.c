@@ -74,12 +74,11 @@ static kj_status list(kj_error *err, int language)
     return KJ_OK;
 }
 
-/* "each January", "once, when municipality.population is above 40000", "once, in January of the year `year` or when switched on after it". */
+/* "each January", "once, when municipality.population is above 40000", "once, in January of its `year`". */
 static void print_when(const kj_policy *policy)
 {
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
     const kj_trigger *when = &policy->trigger;
-    const char *month = months[when->month ? when->month - 1 : 0];
+    const char *month = kj_cli_month(when->month ? when->month : 1);
     bool has_year = false;
     for (uint32_t p = 0; p < policy->n_params; p++) has_year |= strcmp(policy->params[p].name, "year") == 0;
     if (!policy->once) {
@@ -346,12 +345,11 @@ static void print_policy_section(const kj_policy *policy, int language)
 
 static void print_indicator(const kj_sim *sim, const kj_column *column)
 {
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"};
     kj_measured when = kj_sim_measured(sim, column);
     printf("| `%s` | %s | ", column->name, column->unit && strcmp(column->unit, "1") ? column->unit : "");
     if (column->flags & KJ_FLOW) printf("counted from January on; not in January");
-    else if (when.is_measured && !when.at_start && when.month_of_year > 0) printf("measured in %s", months[when.month_of_year - 1]);
-    else if (when.is_measured && when.month_of_year > 0) printf("at the start, then in %s", months[when.month_of_year - 1]);
+    else if (when.is_measured && !when.at_start && when.month_of_year > 0) printf("measured in %s", kj_cli_month(when.month_of_year));
+    else if (when.is_measured && when.month_of_year > 0) printf("at the start, then in %s", kj_cli_month(when.month_of_year));
     else if (when.is_measured && when.month_of_year < 0) printf("measured at the start");
     else if (when.is_measured) printf("each month");
     else printf("from the map");
@@ -361,14 +359,14 @@ static void print_indicator(const kj_sim *sim, const kj_column *column)
 }
 
 /* What city:indicator(table, column) and triggers know in the model as shipped. */
-static void print_indicators(const kj_sim *sim)
+static void print_indicators(kj_sim *sim)
 {
     static const char *const tables[] = {"municipality", "area", "service", "facility"};
     puts("\n## Indicators\n\nWhat `city:indicator(table, column [, name])` and `when = { table =, column =, above = }` know in the model as shipped. A policy of January sees what was measured in\n"
          "the December before; before the first measurement the answer is nil, and a trigger waits. *Sum*: may be added up over the rows of the table; the others are asked\n"
          "for one row by its name or code. Money with the unit 1e-2 SEK is counted in hundredths.");
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
-        const kj_rows *rows = kj_store_table(kj_sim_store((kj_sim *)(uintptr_t)sim), tables[t]);
+        const kj_rows *rows = kj_store_table(kj_sim_store(sim), tables[t]);
         if (!rows) continue;
         printf("\n### Indicators of %s\n\n| Column | Unit | When | Sum | What it is |\n|---|---|---|---|---|\n", tables[t]);
         for (uint32_t c = 0; c < rows->n_columns; c++)

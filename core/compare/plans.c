@@ -18,6 +18,12 @@ const char *kj_plan_kind_label(kj_plan_kind kind)
     return labels[kind];
 }
 
+const char *kj_alert_id(kj_alert_kind kind)
+{
+    static const char *const ids[] = {"school_full", "no_place", "care_homes", "investment_peak", "staff", "projects_moved"};
+    return ids[kind];
+}
+
 const char *kj_alert_text(kj_alert_kind kind)
 {
     static const char *const texts[] = {
@@ -374,7 +380,6 @@ void kj_plans_free(kj_plan_register *r)
 json_t *kj_plans_json(const kj_plan_register *r)
 {
     static const char *const kinds[] = {"homes", "homes_completed", "opens", "grows", "shrinks", "closes", "streets"};
-    static const char *const alert_kinds[] = {"school_full", "no_place", "care_homes", "investment_peak", "staff", "projects_moved"};
     json_t *root = json_object(), *plans = json_array(), *alerts = json_array(), *housing = json_array(), *staff = json_array();
     for (uint32_t k = 0; k < r->n_plans; k++) {
         const kj_plan *p = &r->plans[k];
@@ -384,7 +389,7 @@ json_t *kj_plans_json(const kj_plan_register *r)
     for (uint32_t k = 0; k < r->n_alerts; k++) {
         const kj_alert *a = &r->alerts[k];
         json_array_append_new(alerts, json_pack("{s:i, s:s, s:s, s:s, s:o, s:o}", "year", a->year, "department", kj_department_id(a->department), "kind",
-                                                alert_kinds[a->kind], "name", a->name, "value", kj_json_number(a->value), "against", kj_json_number(a->against)));
+                                                kj_alert_id(a->kind), "name", a->name, "value", kj_json_number(a->value), "against", kj_json_number(a->against)));
     }
     for (uint32_t y = 0; y < r->n_years; y++) {
         const kj_housing_need *h = &r->housing[y];

@@ -48,6 +48,8 @@ typedef struct kj_alert {
 } kj_alert;
 /* printf format, to be translated, for (name, value, against) in that order; figures come as texts. */
 const char *kj_alert_text(kj_alert_kind kind);
+/* Its name in CSV and JSON: "school_full". */
+const char *kj_alert_id(kj_alert_kind kind);
 
 typedef struct kj_housing_need {
     int32_t year;
