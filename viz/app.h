@@ -210,7 +210,7 @@ void kj_draw_timeline(kj_app *app);
 void kj_draw_left(kj_app *app, const kj_box *box, double y);
 void kj_draw_right(kj_app *app);
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
-/* How much of the legend has room on the map: 0 all of it, 1 all in smaller text, 2 signs and what is built, 3 signs alone; -1 none. */
+/* How much of the legend has room on the map: 0 all of it, 1 all in smaller text, 2 signs and what is built, 3 signs alone, 4 these in smaller text; -1 none. */
 int32_t kj_legend_level(kj_app *app);
 double kj_below_badges(const kj_app *app); /* where a passing message stands over the map */
 const char *kj_view_title(kj_view_id view); /* English */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../core/draw/number.h"
+#include "../core/io/first_full.h"
 #include "app.h"
 
 #define _(text) kj_tr(text)
@@ -390,7 +391,7 @@ static void note_chain(painter *p)
 static kj_rgb school_color(const kj_world *w, int32_t row, int32_t year_index)
 {
     float pupils = w->pupils[(size_t)year_index * (size_t)w->n_facilities + (size_t)row], places = w->places[(size_t)year_index * (size_t)w->n_facilities + (size_t)row];
-    return places > 0.0f && pupils >= places ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL;
+    return kj_is_full(pupils, places) ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL;
 }
 
 static void draw_schools(painter *p)
@@ -623,7 +624,7 @@ static void draw_names(painter *p, int32_t n_hard)
 
 /* ---- legend ---- */
 
-enum { LEGEND_WHOLE = 0, LEGEND_SMALL, LEGEND_BUILT, LEGEND_SIGNS, LEGEND_LEVELS };
+enum { LEGEND_WHOLE = 0, LEGEND_SMALL, LEGEND_BUILT, LEGEND_SIGNS, LEGEND_LEAST, LEGEND_LEVELS };
 
 typedef struct legend_rows {
     kj_legend_item items[KJ_LAND_COUNT + 6];
@@ -636,7 +637,7 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
     rows->n = 0;
     bool recorded = kj_view_is_recorded(&app->world[0], (int32_t)app->view);
     if (!recorded) rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_COLOR_OUTSIDE, .label = _("Not recorded by this run")};
-    if (recorded && app->view == KJ_VIEW_LAND && level != LEGEND_SIGNS)
+    if (recorded && app->view == KJ_VIEW_LAND && level < LEGEND_SIGNS)
         for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT; land++)
             rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = kj_land_name(land)};
     if (app->view == KJ_VIEW_CHAINS) {
@@ -661,17 +662,18 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
 
 static bool is_ramp(const kj_app *app) { return (int32_t)app->view >= KJ_VIEW_COUNT; }
 
-static double legend_text(const kj_app *app, int32_t level) { return level == LEGEND_WHOLE ? 18.0 : level == LEGEND_SMALL ? 15.0 : level == LEGEND_SIGNS && is_ramp(app) ? 11.5 : 12.5; }
+/* At least 20 pixels in a forum, where a unit is 1.4 of them, as long as that has room. */
+static double legend_text(int32_t level) { return level == LEGEND_WHOLE ? 18.0 : level < LEGEND_LEAST ? 14.3 : 11.5; }
 
 static kj_legend legend_struct(kj_app *app, int32_t level, legend_rows *rows, double max_width)
 {
     legend_of(app, level, rows);
-    return (kj_legend){.title = is_ramp(app) || level == LEGEND_SIGNS ? _("Signs") : kj_view_name(app, (int32_t)app->view), .items = rows->items, .n = rows->n, .text_size = legend_text(app, level), .max_width = max_width};
+    return (kj_legend){.title = level >= LEGEND_BUILT ? NULL : is_ramp(app) ? _("Signs") : kj_view_name(app, (int32_t)app->view), .items = rows->items, .n = rows->n, .text_size = legend_text(level), .max_width = max_width};
 }
 
-static kj_ramp ramp_struct(const kj_app *app, const kj_view_range *range, int32_t level)
+static kj_ramp ramp_struct(const kj_view_range *range, int32_t level)
 {
-    return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = fmin(17.0, legend_text(app, level))};
+    return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = fmin(17.0, legend_text(level))};
 }
 
 /* Legend at (left, bottom); ramp above the keys. Returns the box of both. */
@@ -686,7 +688,7 @@ static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, int32_t level, doub
     double y = rows.n ? box.y - 8.0 : bottom;
     kj_box ramp = {left, y, 0.0, 0.0};
     if (kj_view_range_of(app, &range)) {
-        kj_ramp r = ramp_struct(app, &range, level);
+        kj_ramp r = ramp_struct(&range, level);
         ramp = kj_map_ramp(canvas, &r, left, y);
     } else {
         kj_text_style style = {.size = 18.0, .weight = 600, .color = KJ_COLOR_INK, .max_width = 320.0, .max_lines = 4};
@@ -706,7 +708,7 @@ static kj_box legend_size(kj_app *app, int32_t level)
     legend_rows rows;
     kj_legend legend = legend_struct(app, level, &rows, 0.0);
     kj_box box = rows.n ? kj_map_legend_box(&app->canvas, &legend, 0.0, 0.0) : (kj_box){0};
-    double ramp = fmin(17.0, legend_text(app, level));
+    double ramp = fmin(17.0, legend_text(level));
     return (kj_box){0.0, 0.0, fmax(box.w, is_ramp(app) ? ramp * 18.2 : 0.0), box.h + (is_ramp(app) ? ramp * 6.0 + 8.0 : 0.0)};
 }
 
@@ -714,6 +716,13 @@ static kj_box legend_size(kj_app *app, int32_t level)
 static double badge_y(const kj_app *app)
 {
     return app->map.y + GAP + (app->map.h < 420.0 ? fmax(app->ui.target, 52.0) + 8.0 : 0.0);
+}
+
+/* The knob stands over the middle, where towns and chains are, under the badges. */
+static kj_box knob_box(const kj_app *app)
+{
+    double r = fmax(26.0, app->ui.target / 2.0 + 1.0), x = app->map.x + app->map.w * app->swipe;
+    return (kj_box){x - r, fmax(app->map.y + app->map.h * 0.3 - r, badge_y(app) + 58.0), 2.0 * r, 2.0 * r};
 }
 
 double kj_below_badges(const kj_app *app) { return badge_y(app) + (app->n_worlds == 2 ? 54.0 : 0.0); }
@@ -744,7 +753,7 @@ double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double
     if (item < rows.n) return kj_map_legend_row(app->ui.canvas, &legend, item, x, y, width, app->ui.dry);
     kj_view_range range;
     if (item > rows.n || !is_ramp(app) || !kj_view_range_of(app, &range)) return 0.0;
-    kj_ramp ramp = ramp_struct(app, &range, LEGEND_WHOLE);
+    kj_ramp ramp = ramp_struct(&range, LEGEND_WHOLE);
     double height = ramp.text_size * 6.0;
     if (!app->ui.dry) kj_map_ramp(app->ui.canvas, &ramp, x - ramp.text_size, y + height);
     return height;
@@ -796,8 +805,8 @@ static void draw_note(kj_app *app, kj_canvas *canvas, const char *text)
     kj_box box = note_box(app, canvas, text);
     kj_canvas_fill_box(canvas, &box, 6.0, KJ_COLOR_PAPER, 0.94);
     kj_text_draw(canvas, box.x + 10.0, box.y + (box.h - kj_text_measure(canvas, &style, text).height) / 2.0, &style, text);
-    for (int32_t i = 0; i < app->ui.n_widgets; i++) /* a low map: the knob of the swipe comes first, the menu leads to the sources too */
-        if (!app->ui.widgets[i].panel && kj_box_overlaps(&box, &app->ui.widgets[i].box)) return;
+    kj_box knob = knob_box(app); /* it comes first on a low map: the menu leads to the sources too */
+    if (app->compare == KJ_SWIPE && app->n_worlds == 2 && kj_box_overlaps(&box, &knob)) return;
     kj_ui_area(&app->ui, &box, "Where this comes from", _("Where this comes from"), KJ_ACT_SOURCES, 0);
 }
 
@@ -845,22 +854,21 @@ static void draw_badge(painter *p, double x, double y, const kj_world *w)
     p->obstacles[p->n_obstacles++] = box;
 }
 
-/* The knob stands over the middle, where towns and chains are, and clear of the legend's corner. */
-static double knob_radius(const kj_app *app) { return fmax(26.0, app->ui.target / 2.0 + 1.0); }
-static double knob_y(const kj_app *app)
+/* The line between the two worlds. */
+static void draw_divide(kj_app *app, painter *p)
 {
-    return fmax(app->map.y + app->map.h * 0.3, badge_y(app) + 58.0 + knob_radius(app));
-}
-
-/* The line between the two worlds, a slider over the whole width of the map. */
-static void draw_swipe(kj_app *app, painter *p)
-{
-    double r = knob_radius(app), x = app->map.x + app->map.w * app->swipe, y = knob_y(app);
-    cairo_t *cr = p->canvas->cr;
-    kj_box line = {x - 2.0, app->map.y, 4.0, app->map.h}, knob = {x - r, y - r, 2.0 * r, 2.0 * r};
+    kj_box line = {app->map.x + app->map.w * app->swipe - 2.0, app->map.y, 4.0, app->map.h};
     kj_box edge = {line.x - 1.5, line.y, line.w + 3.0, line.h}; /* seen on pale maps too */
     kj_canvas_fill_box(p->canvas, &edge, 0.0, app->ui.theme.ink, 0.55);
     kj_canvas_fill_box(p->canvas, &line, 0.0, KJ_COLOR_PAPER, 1.0);
+}
+
+/* Its knob, a slider over the whole width of the map; over the furniture. */
+static void draw_knob(kj_app *app, painter *p)
+{
+    cairo_t *cr = p->canvas->cr;
+    kj_box knob = knob_box(app);
+    double r = knob.w / 2.0, x = knob.x + r, y = knob.y + r;
     kj_canvas_fill_box(p->canvas, &knob, r, app->ui.theme.accent, 1.0);
     kj_box inner = {x - r + 3.0, y - r + 3.0, 2.0 * r - 6.0, 2.0 * r - 6.0};
     kj_canvas_fill_box(p->canvas, &inner, r - 3.0, KJ_COLOR_PAPER, 1.0);
@@ -1037,17 +1045,18 @@ void kj_draw_map(kj_app *app)
         kj_canvas_fill_box(canvas, &gap, 0.0, KJ_COLOR_PAPER, 1.0);
     }
     int32_t n_furniture = plan_furniture(app, canvas, panes, n, furniture);
+    bool swipes = app->compare == KJ_SWIPE && n == 2;
     for (int32_t i = 0; i < n; i++) {
         p->pane = panes[i];
-        draw_pane(p, furniture, n_furniture, app->compare == KJ_SWIPE && n == 2);
+        draw_pane(p, furniture, n_furniture, swipes);
     }
-    if (app->compare == KJ_SWIPE && n == 2) {
-        draw_swipe(app, p);
+    if (swipes) {
+        draw_divide(app, p);
         p->pane = panes[0];
         p->pane.clip = p->pane.box;
         p->n_obstacles = 0;
         for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
-        p->obstacles[p->n_obstacles++] = (kj_box){app->map.x + app->map.w * app->swipe - 28.0, knob_y(app) - 28.0, 56.0, 56.0};
+        p->obstacles[p->n_obstacles++] = knob_box(app);
         p->pane.which = app->selected_world;
         p->pane.world = &app->world[app->selected_world];
         note_chain(p);
@@ -1061,6 +1070,7 @@ void kj_draw_map(kj_app *app)
         cairo_restore(canvas->cr);
     }
     draw_furniture(app, p, panes, n);
+    if (swipes) draw_knob(app, p);
     app->whole = false;
     if (app->placing >= 0) draw_aim(app, canvas);
     free(p);

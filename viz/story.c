@@ -210,11 +210,7 @@ static void tell_school(kj_app *app, kj_lines *out)
 
 /* ---- a cell ---- */
 
-static const char *land_word(int32_t land)
-{
-    static const char *const words[KJ_LAND_COUNT] = {N_("Water"), N_("Farmland"), N_("Forest"), N_("Other open land"), N_("Park and recreation"), N_("Small houses"), N_("Blocks of flats"), N_("Workplaces")};
-    return land < KJ_LAND_COUNT ? kj_tr(words[land]) : _("Outside");
-}
+static const char *land_word(int32_t land) { return land < KJ_LAND_COUNT ? kj_land_name(land) : _("Outside"); }
 
 /* What stands there in the year shown: the head of the figures below it. */
 static void tell_land(kj_app *app, kj_world *w, int32_t cell, kj_lines *out)

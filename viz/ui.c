@@ -203,7 +203,9 @@ int32_t kj_ui_segment_columns(kj_ui *ui, double width, const kj_widget_def *defs
             kj_text_style style = button_style(ui, &defs[i], each);
             fits = words_fit(ui, label_of(&defs[i]), &style, each - 16.0) && !kj_text_measure(ui->canvas, &style, label_of(&defs[i])).cut;
         }
-        if (fits) return columns;
+        if (!fits) continue;
+        int32_t rows = (n + columns - 1) / columns;
+        return (n + rows - 1) / rows; /* rows as long as each other: four never stand as three and one */
     }
     return 1;
 }

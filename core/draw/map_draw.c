@@ -180,9 +180,8 @@ kj_box kj_map_legend_box(kj_canvas *canvas, const kj_legend *legend, double left
         kj_text_size text = kj_text_measure(canvas, &style, legend->items[i].label);
         if (text.width > widest) widest = text.width;
     }
-    double width = widest + size * 3.5, title_width = kj_text_measure(canvas, &title, legend->title).width + size * 1.4;
-    if (title_width > width) width = title_width;
-    double height = line_height(legend) * (double)(legend->n + 1) + size;
+    double width = widest + size * 3.5, height = line_height(legend) * (double)(legend->n + (legend->title != NULL)) + size;
+    if (legend->title) width = fmax(width, kj_text_measure(canvas, &title, legend->title).width + size * 1.4);
     return (kj_box){left, bottom - height, width, height};
 }
 
@@ -211,10 +210,10 @@ static void draw_key(kj_canvas *canvas, const kj_legend *legend, const kj_legend
 kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, double bottom)
 {
     kj_box panel = kj_map_legend_box(canvas, legend, left, bottom);
-    double size = legend->text_size, pad = size * 0.7, y = panel.y + pad * 0.8;
+    double size = legend->text_size, pad = size * 0.7, y = panel.y + pad * 0.8 - (legend->title ? 0.0 : line_height(legend));
     kj_text_style style = item_style(legend), title = {.size = size, .weight = 700, .color = KJ_COLOR_INK};
     kj_canvas_fill_box(canvas, &panel, size * 0.4, KJ_COLOR_PAPER, 0.92);
-    kj_text_draw(canvas, panel.x + pad, y, &title, legend->title);
+    if (legend->title) kj_text_draw(canvas, panel.x + pad, y, &title, legend->title);
     for (int32_t i = 0; i < legend->n; i++) {
         y += line_height(legend);
         kj_text_size text = kj_text_measure(canvas, &style, legend->items[i].label);
