@@ -13,8 +13,7 @@ static const kj_space_v1 space_interface = {
 
 static void *memory_grow(void *host, void *block, size_t old_bytes, size_t bytes)
 {
-    kj_memory *memory = &((kj_plugin *)host)->sim->memory;
-    return kj_memory_grow(memory, block, block ? old_bytes : 0, bytes);
+    return kj_memory_grow(&((kj_plugin *)host)->sim->memory, block, old_bytes, bytes);
 }
 
 static void memory_drop(void *host, void *block, size_t bytes) { kj_memory_free(&((kj_plugin *)host)->sim->memory, block, bytes); }

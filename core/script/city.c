@@ -89,13 +89,13 @@ static void put_back(kj_city *city)
     }
 }
 
-/* Buffers count with the simulation whose policies asked for them, between its calls too. */
-static void count_kept(kj_city *city, int64_t bytes) { kj_memory_count(kj_sim_memory(city->sim), bytes); }
-
-static void drop_buffers(kj_city *city, int32_t from)
+/* They count with the simulation from call to call. */
+static void drop_spare_buffers(kj_city *city)
 {
-    for (int32_t i = from; i < city->n_buffers; i++) kj_memory_free(&city->kept, city->buffers[i].data, city->buffers[i].bytes);
-    if (city->n_buffers > from) city->n_buffers = from;
+    for (; city->n_buffers > CITY_BUFFERS_KEPT; city->n_buffers--) {
+        const buffer *last = &city->buffers[city->n_buffers - 1];
+        kj_memory_free(kj_sim_memory(city->sim), last->data, last->bytes);
+    }
 }
 
 void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
@@ -107,8 +107,6 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
     city->month = month;
     const kj_rows *cells = kj_store_table(city->store, "cell");
     city->n_cells = cells ? cells->n_rows : 0;
-    if (city->counted_in != sim) count_kept(city, city->kept.bytes);
-    city->counted_in = sim;
     city->generation++;
     city->n_texts = city->store->pool.n;
     for (int i = 0; i < CITY_MARKS; i++) {
@@ -120,9 +118,7 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
 void kj_city_end(kj_city *city, bool keep)
 {
     if (!keep) put_back(city);
-    int64_t before = city->kept.bytes;
-    drop_buffers(city, CITY_BUFFERS_KEPT);
-    count_kept(city, city->kept.bytes - before);
+    drop_spare_buffers(city);
     for (int32_t i = 0; i < city->n_buffers; i++) city->buffers[i].lent = false;
     free(city->params);
     city->params = NULL;
@@ -152,9 +148,7 @@ int32_t city_lend(lua_State *L, kj_city *city, size_t bytes)
         if (city->n_buffers >= 256) luaL_error(L, "a policy may hold at most 256 layers and masks at a time");
         buffer *grown = realloc(city->buffers, (size_t)(city->n_buffers + 1) * sizeof *grown);
         if (grown) city->buffers = grown;
-        int64_t before = city->kept.bytes;
-        void *data = grown ? kj_memory_alloc(&city->kept, bytes) : NULL;
-        count_kept(city, city->kept.bytes - before);
+        void *data = grown ? kj_memory_alloc(kj_sim_memory(city->sim), bytes) : NULL;
         if (!data) luaL_error(L, "no memory for a layer of %d MB", (int)(bytes >> 20));
         found = city->n_buffers++;
         city->buffers[found] = (buffer){data, bytes, false};
@@ -400,7 +394,7 @@ void kj_city_free(kj_city *city)
     if (!city) return;
     kj_error ignored;
     kj_sandbox_protect(&ignored, city->box, forget_city, NULL, "city");
-    drop_buffers(city, 0);
+    for (int32_t i = 0; i < city->n_buffers; i++) kj_memory_give(city->buffers[i].data, city->buffers[i].bytes); /* not counted off: the simulation may be gone */
     free(city->buffers);
     free(city);
 }

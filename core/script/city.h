@@ -13,15 +13,15 @@ typedef void (*kj_programme_fn)(lua_State *L, void *data);
 
 /* Makes a city and teaches the sandbox its vocabulary. programme may be NULL: an empty list. */
 kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme, void *data, kj_city **out);
-void kj_city_free(kj_city *city); /* before kj_sandbox_free */
+void kj_city_free(kj_city *city); /* before kj_sandbox_free; its simulation may be gone */
 /* Name of the map for messages; the text must live as long as the city. */
 void kj_city_set_map(kj_city *city, const char *name);
 /* The project of that name is cancelled as a policy adds it, and its row kept, so that nobody else's luck changes: the paired world
    without it. NULL: none. The text must live as long as the city. */
 void kj_city_leave_out(kj_city *city, const char *project);
 
-/* Between begin and end the city stands for the state of `sim` in the month that is being simulated. Every begin is
-   followed by one end; keep = false puts everything back as it was at begin. */
+/* Between begin and end the city stands for the state of `sim`, the same in all calls, in the month that is being simulated. Every
+   begin is followed by one end; keep = false puts everything back as it was at begin. */
 void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month);
 void kj_city_end(kj_city *city, bool keep);
 

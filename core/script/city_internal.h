@@ -54,8 +54,6 @@ struct kj_city {
     uint32_t generation; /* of begin: objects of an earlier call are refused */
     buffer *buffers;
     int32_t n_buffers;
-    kj_memory kept;        /* what they take; counted with the simulation */
-    const kj_sim *counted_in; /* the one that counts them; not looked into */
     saved_column saved[CITY_SAVED_MAX];
     uint32_t n_saved;
     table_mark marks[CITY_MARKS];

@@ -24,12 +24,12 @@ struct script_conflicts {
     int n_reported;
 };
 
-static owned_layer *layer_of(script_conflicts *all, const char *name, bool make)
+static owned_layer *layer_of(script_conflicts *all, kj_memory *memory, const char *name)
 {
     for (int i = 0; i < all->n_layers; i++)
         if (strcmp(all->layer[i].name, name) == 0) return &all->layer[i];
-    if (!make || all->n_layers == LAYERS_MAX) return NULL;
-    uint8_t *owner = calloc(all->n_cells, 1);
+    if (all->n_layers == LAYERS_MAX) return NULL;
+    uint8_t *owner = kj_memory_alloc(memory, all->n_cells);
     if (!owner) return NULL; /* a report is lost, not a run */
     owned_layer *made = &all->layer[all->n_layers++];
     snprintf(made->name, sizeof made->name, "%s", name);
@@ -113,12 +113,11 @@ static script_conflicts *conflicts_of(kj_policies *policies)
 {
     if (policies->conflicts) return policies->conflicts;
     script_conflicts *all = calloc(1, sizeof *all);
-    if (all) all->n_cells = policies->city->n_cells, all->changed = malloc(all->n_cells + 1);
+    if (all) all->n_cells = policies->city->n_cells, all->changed = kj_memory_alloc(kj_sim_memory(policies->city->sim), all->n_cells);
     if (all && !all->changed) {
         free(all);
         all = NULL;
     }
-    if (all) kj_memory_count(kj_sim_memory(policies->city->sim), (int64_t)all->n_cells);
     return policies->conflicts = all;
 }
 
@@ -144,9 +143,7 @@ void script_note_changes(kj_policies *policies, uint32_t policy)
         if (&city->store->tables[save->table] != cells) continue;
         const kj_column *column = &cells->columns[save->column];
         int64_t n = find_changes(all, save, column);
-        const int before = all->n_layers;
-        owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, column->name, true) : NULL;
-        kj_memory_count(kj_sim_memory(city->sim), (int64_t)all->n_cells * (all->n_layers - before));
+        owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, kj_sim_memory(city->sim), column->name) : NULL;
         effect->n_cells += n;
         if (n && strcmp(column->name, "protection") == 0) effect->n_zoned += count_zoned(all, cells, column);
         if (!own) continue;
@@ -157,7 +154,7 @@ void script_note_changes(kj_policies *policies, uint32_t policy)
 
 void script_conflicts_free(script_conflicts *all)
 {
-    for (int i = 0; all && i < all->n_layers; i++) free(all->layer[i].owner);
-    if (all) free(all->changed);
+    for (int i = 0; all && i < all->n_layers; i++) kj_memory_give(all->layer[i].owner, all->n_cells); /* not counted off: the simulation may be gone */
+    if (all) kj_memory_give(all->changed, all->n_cells);
     free(all);
 }
