@@ -15,7 +15,9 @@ static const char *near_name(char *out, size_t room, const char *wanted, const c
     return out;
 }
 
-static kj_status find_column(kj_error *err, const kj_sim *sim, const char *table, const char *name, const kj_rows **rows, const kj_column **column)
+/* Refuses a yearly count too, unless month_of_year (0: every month) is one in which it says something. */
+static kj_status find_column(kj_error *err, const kj_sim *sim, const char *table, const char *name, int32_t month_of_year, const kj_rows **rows,
+                             const kj_column **column)
 {
     const kj_store *store = kj_sim_store((kj_sim *)(uintptr_t)sim);
     const char *names[256];
@@ -33,6 +35,8 @@ static kj_status find_column(kj_error *err, const kj_sim *sim, const char *table
         return kj_fail(err, KJ_E_INPUT, "table '%s' has no column '%s'%s", table, name, near_name(hint, sizeof hint, name, names, n));
     }
     if (!script_is_indicator(*column)) return kj_fail(err, KJ_E_INPUT, "%s.%s is not an indicator: only recorded columns of numbers are", table, name);
+    if (((*column)->flags & KJ_FLOW) && month_of_year <= 1)
+        return kj_fail(err, KJ_E_INPUT, "%s.%s is a yearly count, which begins at zero in January; use a stock", table, name);
     return KJ_OK;
 }
 
@@ -54,9 +58,7 @@ kj_status script_indicator_check(kj_error *err, const kj_sim *sim, const char *t
 {
     const kj_rows *rows;
     const kj_column *found;
-    kj_status status = find_column(err, sim, table, column, &rows, &found);
-    if (status || !(found->flags & KJ_FLOW) || month_of_year > 1) return status;
-    return kj_fail(err, KJ_E_INPUT, "%s.%s is a yearly count, which begins at zero in January; use a stock", table, column);
+    return find_column(err, sim, table, column, month_of_year, &rows, &found);
 }
 
 /* Row of that name, or else of that code. */
@@ -89,8 +91,7 @@ kj_status script_indicator(kj_error *err, const kj_sim *sim, kj_month month, con
     const kj_rows *rows;
     const kj_column *found;
     uint32_t row = 0;
-    kj_status status = script_indicator_check(err, sim, table, column, KJ_MONTH_OF_YEAR(month));
-    if (!status) status = find_column(err, sim, table, column, &rows, &found);
+    kj_status status = find_column(err, sim, table, column, KJ_MONTH_OF_YEAR(month), &rows, &found);
     if (!status && name) status = find_row(err, sim, rows, name, &row);
     if (status) return status;
     *known = month >= script_known_from(sim, found);
