@@ -33,8 +33,7 @@ struct kj_sandbox {
     kj_sandbox_limits limits;
     int64_t used_bytes, work_left;
     size_t longest_string;   /* bytes, in this outermost call: what an instruction may have to go over */
-    size_t longest_of_files; /* that files made as they were run and may hold: each call begins with it, whatever calls came before */
-    bool loading;            /* a file is run: what other files hold is out of its reach */
+    size_t longest_of_files; /* that files made as they were loaded and may hold: each call begins with it, whatever calls came before */
     bool working; /* inside an outermost call: the budget counts */
     bool spent, out_of_memory;
     int depth;
@@ -385,7 +384,7 @@ static kj_status call(kj_error *err, kj_sandbox *box, int nargs, int nresults, k
         box->work_left = box->limits.work;
         box->spent = box->out_of_memory = false;
         box->working = true;
-        if (!box->loading) box->longest_string = box->longest_of_files;
+        box->longest_string = box->longest_of_files;
         if (box->c_locale) before = uselocale(box->c_locale); /* number text and string order never follow the user's locale */
     }
     box->fault_line = 0;
@@ -454,15 +453,12 @@ kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, 
     snprintf(name, sizeof name, "%s", path); /* sources may move while nested files run */
     compile_job job = {name, text, n_bytes};
     bool outermost = box->depth == 0;
-    if (outermost) box->loading = true, box->longest_string = 0;
     lua_pushcfunction(box->L, compile);
     lua_pushlightuserdata(box->L, &job);
     kj_status status = call(err, box, 1, 1, KJ_E_INPUT, name);
+    if (outermost) box->longest_of_files = box->longest_string;
     if (!status) status = call(err, box, 0, 0, KJ_E_INPUT, name);
-    if (outermost) {
-        box->loading = false;
-        if (box->longest_string > box->longest_of_files) box->longest_of_files = box->longest_string;
-    }
+    if (outermost) box->longest_of_files = box->longest_string;
     return status;
 }
 
