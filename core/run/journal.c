@@ -110,6 +110,7 @@ kj_status kj_journal_check(kj_error *err, const kj_journal *j, const kj_sim *sim
         const kj_param_info *param = find_param(sim, c->name);
         double value;
         if (!param) return kj_sim_get_param(err, sim, c->name, &value); /* says which name is near */
+        if (kj_policy_keeps(param)) return kj_fail(err, KJ_E_INPUT, "journal: '%s' is kept by the program: it cannot be set", c->name);
         if (!(c->value >= param->min && c->value <= param->max))
             return kj_fail(err, KJ_E_INPUT, "journal: '%s' = %g is outside its range %g to %g %s", c->name, c->value, param->min, param->max, param->unit);
         if (c->month <= config->start || c->month > config->end)

@@ -318,6 +318,12 @@ kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim)
     return status;
 }
 
+bool kj_policy_keeps(const kj_param_info *param)
+{
+    const char *own = strchr(param->name, '.');
+    return strcmp(param->plugin, "policy") == 0 && own && (strcmp(own, ".since") == 0 || strcmp(own, ".done") == 0);
+}
+
 kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj_sim *sim)
 {
     for (uint32_t i = 0; i < scenario->n_policies; i++) {

@@ -124,6 +124,9 @@ kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj
    and kj_policy_param (title, unit, default, range) it is all that a listing of policies needs. */
 kj_status kj_policy_value(kj_error *err, const kj_sim *sim, const kj_policy *policy, const char *param, double *value);
 
+/* NAME.since and NAME.done of policies are kept by the program: nobody else sets them. */
+bool kj_policy_keeps(const kj_param_info *param);
+
 /* "134 values of cells changed, 2 projects", or "nothing changed". */
 void kj_policy_effect_words(const kj_policy *policy, char *out, size_t room);
 bool kj_policy_changed_nothing(const kj_policy *policy);

@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 31
+plan 32
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -142,6 +142,9 @@ ok "a run file says what was changed" "$(h5dump -d /provenance/options "$work/j.
 echo "2025-01 densify.max_fra=2" >"$work/wrong.journal"
 "$KEDJA" run $scenario --journal "$work/wrong.journal" >/dev/null 2>"$work/stderr"; status=$?
 ok "an unknown name in a journal: status 2 and the nearest" "$([ $status -eq 2 ] && grep -q "max_far" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+echo "2025-01 densify.since=2024" >"$work/wrong.journal"
+"$KEDJA" run $scenario --journal "$work/wrong.journal" >/dev/null 2>"$work/stderr"; status=$?
+ok "what the program keeps of a policy: status 2" "$([ $status -eq 2 ] && grep -q "kept by the program" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 echo "2025-13 densify.enabled=1" >"$work/wrong.journal"
 "$KEDJA" run $scenario --journal "$work/wrong.journal" >/dev/null 2>"$work/stderr"; status=$?
 ok "a wrong month: status 2, file and line" "$([ $status -eq 2 ] && grep -q "wrong.journal:1" "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
