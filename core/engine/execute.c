@@ -537,13 +537,6 @@ static kj_status share_out(kj_error *err, kj_sim *sim, uint32_t n, kj_team_work 
     return KJ_OK;
 }
 
-/* Rows that it created are memory now. */
-static void count_tables(kj_sim *sim, const kj_system *s)
-{
-    for (uint32_t u = 0; u < s->def.n_uses; u++)
-        if (s->uses[u].kind == KJ_USE_TABLE) kj_rows_count(&sim->store, &sim->store.tables[s->uses[u].index1 - 1]);
-}
-
 /* The earliest system that failed speaks. */
 static kj_status group_finish(kj_error *err, kj_sim *sim, group_job *job)
 {
@@ -554,7 +547,6 @@ static kj_status group_finish(kj_error *err, kj_sim *sim, group_job *job)
             *err = one->error;
             return err->status;
         }
-        count_tables(sim, one->system);
         status = merge_queues(err, sim, one->system);
     }
     return status;

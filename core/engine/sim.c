@@ -241,6 +241,12 @@ static bool is_due(const kj_sim *sim, const kj_system *system)
     return system->def.month_of_year == 0 || system->def.month_of_year == KJ_MONTH_OF_YEAR(sim->now);
 }
 
+/* Rows that systems have made, and columns of zeros that they have written, are memory now. */
+static void count_tables(kj_sim *sim)
+{
+    for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_count(&sim->store, &sim->store.tables[t]);
+}
+
 static kj_status run_start(kj_error *err, kj_sim *sim)
 {
     kj_status status = KJ_OK;
@@ -248,6 +254,7 @@ static kj_status run_start(kj_error *err, kj_sim *sim)
         kj_system *system = &sim->systems[s];
         if (system->def.phase == KJ_PHASE_START && is_due(sim, system)) status = kj_group_execute(err, sim, &(kj_group){1, {system}});
     }
+    count_tables(sim);
     return status;
 }
 
@@ -372,13 +379,8 @@ static kj_status run_systems(kj_error *err, kj_sim *sim)
     kj_group group;
     for (kj_group_next(sim, sim->todo, n, &group); !status && group.n > 0; kj_group_next(sim, sim->todo, n, &group))
         status = kj_group_execute(err, sim, &group);
+    count_tables(sim);
     return status;
-}
-
-/* Columns that were all zero and have been written count. */
-static void count_touched(kj_sim *sim)
-{
-    for (uint32_t t = 0; t < sim->store.n_tables; t++) kj_rows_count(&sim->store, &sim->store.tables[t]);
 }
 
 kj_status kj_sim_month(kj_error *err, kj_sim *sim)
@@ -391,7 +393,6 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     omp_set_num_threads(sim->config.n_threads); /* for the whole-layer operations of policies */
     if (!status && sim->policies) status = sim->policies(err, sim->policies_data, sim, sim->now);
     if (!status) status = run_systems(err, sim);
-    if (!status) count_touched(sim);
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
     if (!status && december) status = kj_modules_check(err, sim);
