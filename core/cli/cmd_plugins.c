@@ -18,12 +18,6 @@ static const kj_option options[] = {
 
 /* ---- the reference ------------------------------------------------------------------------------------------------ */
 
-static const char *type_name(kj_type type)
-{
-    static const char *const names[] = {"", "u8", "i16", "i32", "i64", "f32", "f64", "id", "text", "key"};
-    return type >= KJ_U8 && type <= KJ_KEY ? names[type] : "";
-}
-
 static void doc_columns(kj_sim *sim, const char *plugin, bool indicators)
 {
     const kj_store *store = kj_sim_store(sim);
@@ -36,7 +30,7 @@ static void doc_columns(kj_sim *sim, const char *plugin, bool indicators)
             if (!owner || strcmp(owner, plugin) != 0 || is_indicator != indicators) continue;
             if (first) printf("\n### %s\n\n| column | type | unit | range | kept | what |\n|---|---|---|---|---|---|\n", indicators ? "Indicators" : "Columns");
             first = false;
-            printf("| `%s.%s` | %s%s%s | %s | ", store->tables[t].name, column->name, type_name(column->type), column->ref[0] ? " of " : "", column->ref,
+            printf("| `%s.%s` | %s%s%s | %s | ", store->tables[t].name, column->name, kj_type_name(column->type), column->ref[0] ? " of " : "", column->ref,
                    column->unit);
             if (column->min != 0.0 || column->max != 0.0) printf("%g to %g", column->min, column->max);
             printf(" | %s%s%s | %s%s%s%s |\n", column->flags & KJ_RECORD ? "each year" : column->flags & KJ_FINAL ? "at the end" : "",
@@ -106,7 +100,7 @@ static void print(kj_sim *sim)
     puts("\ntables and columns");
     for (uint32_t t = 0; t < store->n_tables; t++)
         for (uint32_t c = 0; c < store->tables[t].n_columns; c++)
-            printf("  %s.%-24s %-4s %-10s %s\n", store->tables[t].name, store->tables[t].columns[c].name, type_name(store->tables[t].columns[c].type),
+            printf("  %s.%-24s %-4s %-10s %s\n", store->tables[t].name, store->tables[t].columns[c].name, kj_type_name(store->tables[t].columns[c].type),
                    store->tables[t].columns[c].unit, store->tables[t].columns[c].doc);
 }
 

@@ -5,16 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const type_names[] = {
-    [KJ_U8] = "u8",   [KJ_I16] = "i16", [KJ_I32] = "i32",   [KJ_I64] = "i64", [KJ_F32] = "f32",
-    [KJ_F64] = "f64", [KJ_ID] = "id",   [KJ_TEXT] = "text", [KJ_KEY] = "key"};
-
-const char *kj_cf_type_name(kj_type type) { return type_names[type]; }
-
 kj_type kj_cf_type_of(const char *name)
 {
     for (int t = KJ_U8; t <= KJ_KEY; t++)
-        if (!strcmp(name, type_names[t])) return (kj_type)t;
+        if (!strcmp(name, kj_type_name((kj_type)t))) return (kj_type)t;
     return (kj_type)0;
 }
 
@@ -154,7 +148,7 @@ void kj_cf_describe(kj_h5out *out, hid_t dataset, const kj_column *column)
     if (column->unit && *column->unit) kj_h5out_text(out, dataset, "units", column->unit);
     if (column->labels) write_flags(out, dataset, column);
     if (column->labels) kj_h5out_text(out, dataset, "kedja_labels", column->labels);
-    kj_h5out_text(out, dataset, "kedja_type", kj_cf_type_name(column->type));
+    kj_h5out_text(out, dataset, "kedja_type", kj_type_name(column->type));
     kj_h5out_i32(out, dataset, "kedja_flags", (int32_t)column->flags);
     double range[2] = {column->min, column->max};
     kj_h5out_numbers(out, dataset, "kedja_range", H5T_IEEE_F64LE, 2, range);

@@ -33,8 +33,7 @@ void kj_cf_describe(kj_h5out *out, hid_t dataset, const kj_column *column);
 /* Days from 31 December 1900 to 31 December of a year (Gregorian). */
 int32_t kj_cf_days(int32_t year);
 
-/* Names of the column types in files: "u8" … "key"; type 0 for an unknown name. */
-const char *kj_cf_type_name(kj_type type);
+/* A type as files name it (kj_type_name); 0 for an unknown name. */
 kj_type kj_cf_type_of(const char *name);
 
 /* Name of a layer in the root group, and the column that it holds. They differ only where a table's group has the name:

@@ -43,7 +43,7 @@ static void write_column(kj_h5out *out, hid_t group, const kj_rows *rows, const 
     kj_h5shape shape = {.rank = 1, .dims = {rows->n_rows}};
     hid_t dataset = kj_h5out_dataset(out, group, column->name, stored_type(column->type), &shape, NULL);
     kj_h5out_fill(out, dataset, &shape, kj_type_bytes(column->type), column->data);
-    kj_h5out_text(out, dataset, "kedja_type", kj_cf_type_name(column->type));
+    kj_h5out_text(out, dataset, "kedja_type", kj_type_name(column->type));
     kj_h5out_text(out, dataset, "origin", column->origin ? column->origin : "");
     kj_h5out_text(out, dataset, "source", column->source ? column->source : "");
     H5Dclose(dataset);

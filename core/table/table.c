@@ -574,20 +574,18 @@ int64_t kj_column_whole(const kj_column *column, uint32_t row)
 
 bool kj_column_set_whole(kj_column *column, uint32_t row, int64_t value)
 {
-    int64_t least = column->type == KJ_U8 ? 0 : column->type == KJ_I16 ? INT16_MIN : column->type == KJ_I32 ? INT32_MIN : INT64_MIN;
-    int64_t most = column->type == KJ_U8 ? UINT8_MAX : column->type == KJ_I16 ? INT16_MAX : column->type == KJ_I32 ? INT32_MAX : INT64_MAX;
-    if (value < least || value > most) return false;
     switch (column->type) {
-    case KJ_U8: ((uint8_t *)column->data)[row] = (uint8_t)value; return true;
-    case KJ_I16: ((int16_t *)column->data)[row] = (int16_t)value; return true;
-    case KJ_I32: ((int32_t *)column->data)[row] = (int32_t)value; return true;
-    case KJ_I64: ((int64_t *)column->data)[row] = value; return true;
+    case KJ_U8: ((uint8_t *)column->data)[row] = (uint8_t)value; break;
+    case KJ_I16: ((int16_t *)column->data)[row] = (int16_t)value; break;
+    case KJ_I32: ((int32_t *)column->data)[row] = (int32_t)value; break;
+    case KJ_I64: ((int64_t *)column->data)[row] = value; break;
     default: return false;
     }
+    return kj_column_whole(column, row) == value;
 }
 
 const char *kj_type_name(kj_type type)
 {
-    static const char *const names[] = {"", "KJ_U8", "KJ_I16", "KJ_I32", "KJ_I64", "KJ_F32", "KJ_F64", "KJ_ID", "KJ_TEXT", "KJ_KEY"};
-    return type >= KJ_U8 && type <= KJ_KEY ? names[type] : "an unknown type";
+    static const char *const names[] = {"", "u8", "i16", "i32", "i64", "f32", "f64", "id", "text", "key"};
+    return type >= KJ_U8 && type <= KJ_KEY ? names[type] : "";
 }

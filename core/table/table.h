@@ -111,10 +111,11 @@ kj_status kj_column_provenance(kj_error *err, kj_column *column, const char *ori
 /* Value of a column as a double (ids, text indices and keys as their number). */
 double kj_column_value(const kj_column *column, uint32_t row);
 
-/* Columns of whole numbers (KJ_U8, KJ_I16, KJ_I32, KJ_I64). set: false, and nothing is written, if the value does not fit. */
-bool kj_type_is_whole(kj_type type);
-/* "KJ_I16" */
+/* "i16"; "" if there is no such type. */
 const char *kj_type_name(kj_type type);
+
+/* Columns of whole numbers (KJ_U8, KJ_I16, KJ_I32, KJ_I64). set: false if the value does not fit. */
+bool kj_type_is_whole(kj_type type);
 int64_t kj_column_whole(const kj_column *column, uint32_t row);
 bool kj_column_set_whole(kj_column *column, uint32_t row, int64_t value);
 

@@ -30,6 +30,14 @@ static int close_store(void **state)
     return memory.bytes != 0; /* everything that was counted is given back */
 }
 
+static kj_column *add_column(const char *name, kj_type type)
+{
+    kj_error err;
+    kj_column_def def = {.table = "person", .name = name, .type = type, .unit = "1", .doc = "d"};
+    assert_int_equal(kj_store_add_column(&err, &store, &def, NULL, NULL), KJ_OK);
+    return kj_rows_column(kj_store_table(&store, "person"), name);
+}
+
 static void test_random_life(void **state)
 {
     (void)state;
@@ -89,9 +97,7 @@ static void test_column_added_late_reads_zero(void **state)
     (void)state;
     kj_error err;
     assert_int_equal(kj_rows_add(&err, &store, kj_store_table(&store, "person"), 100, NULL), KJ_OK);
-    kj_column_def late = {.table = "person", .name = "late", .type = KJ_F64, .unit = "1", .doc = "d"};
-    assert_int_equal(kj_store_add_column(&err, &store, &late, NULL, NULL), KJ_OK);
-    const double *values = kj_store_data(&store, "person", "late", KJ_F64);
+    const double *values = add_column("late", KJ_F64)->data;
     for (int i = 0; i < 100; i++) assert_true(values[i] == 0.0);
 }
 
@@ -168,17 +174,15 @@ static void columns_of_zeros_take_nothing(void **state)
     (void)state;
     kj_error err;
     kj_rows *rows = kj_store_table(&store, "person");
-    kj_column_def idle = {.table = "person", .name = "idle", .type = KJ_F64, .unit = "1", .doc = "d"};
-    assert_int_equal(kj_store_add_column(&err, &store, &idle, NULL, NULL), KJ_OK);
+    kj_column *column = add_column("idle", KJ_F64);
     assert_int_equal(kj_rows_add(&err, &store, rows, SPARE, NULL), KJ_OK);
     int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
-    double *zeros = kj_store_data(&store, "person", "idle", KJ_F64);
+    double *zeros = column->data;
     for (uint32_t row = 0; row < SPARE; row++) value[row] = (int32_t)row, zeros[row] = 0.0;
     kj_rows_count(&store, rows);
     int64_t before = memory.bytes;
     assert_int_equal(kj_rows_trim(&err, &store, rows), KJ_OK);
     if (kj_memory_behind(SPARE, 1) >= SPARE) skip();
-    kj_column *column = kj_rows_column(rows, "idle");
     assert_true(column->untouched && !kj_rows_column(rows, "value")->untouched);
     assert_int_equal(pages_behind(column->data, SPARE * sizeof(double)), 0);
     assert_in_range(before - memory.bytes, SPARE * sizeof(double), SPARE * sizeof(double) + PAGE);
@@ -235,11 +239,10 @@ static void test_rows_in_order(void **state)
     enum { ROWS = 1000, KEYS = 12 };
     kj_error err;
     kj_rows *rows = kj_store_table(&store, "person");
-    kj_column_def def = {.table = "person", .name = "key", .type = KJ_U8, .unit = "1", .doc = "d"};
-    assert_int_equal(kj_store_add_column(&err, &store, &def, NULL, NULL), KJ_OK);
+    const kj_column *order = add_column("key", KJ_U8);
     assert_int_equal(kj_rows_add(&err, &store, rows, ROWS, NULL), KJ_OK);
     int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
-    uint8_t *key = kj_store_data(&store, "person", "key", KJ_U8);
+    uint8_t *key = order->data;
     for (uint32_t row = 0; row < ROWS; row++) value[row] = (int32_t)row + 1, key[row] = (uint8_t)(row * 7919u % 1009u % KEYS);
     for (uint32_t row = 3; row < ROWS; row += 5) assert_int_equal(kj_rows_kill(&err, &store, rows, row), KJ_OK);
     uint64_t buffer[ROWS];
