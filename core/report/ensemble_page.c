@@ -111,7 +111,7 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
     kj_text_style muted = {.size = 15.5, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box->w};
     kj_text_style name = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .max_width = 330};
     kj_text_style figure = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
-    kj_text_draw(canvas, box->x, box->y, &head, _("Schools that get full: as many pupils as places"));
+    kj_text_draw(canvas, box->x, box->y, &head, _("Schools and preschools that get full: as many children as places"));
     kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_now ? _("share of members, and the first full year: median (80 % of members)") : _("none does in any member"));
     for (int32_t i = 0; i < f->n_schools && i < SCHOOLS_SHOWN; i++) {
         const kj_ensemble_school *s = &f->school[i];

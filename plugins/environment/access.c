@@ -66,7 +66,7 @@ static int64_t stamp_of(const env *e, kj_ctx *ctx, const int32_t *station, const
     for (int32_t c = 0; c < n; c++)
         if (station[c] || kmh[c]) stamp += (int64_t)(kj_luck(1, (uint64_t)c, (uint64_t)station[c] << 8 | kmh[c]) >> 24);
     if (!stamp) return 0;
-    const int used[] = {P_ROAD_SPEED, P_BICYCLE_FACTOR};
+    const env_param_id used[] = {P_ROAD_SPEED, P_BICYCLE_FACTOR};
     for (size_t k = 0; k < sizeof used / sizeof *used; k++) {
         double value = env_value(e, ctx, used[k]);
         uint64_t bits;
