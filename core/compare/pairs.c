@@ -128,24 +128,23 @@ static void take_from(const json_t *parameters, kj_changed_setting *s)
 /* What one world was told: at its beginning, and while it went on. */
 typedef struct told {
     json_t *options;
-    kj_run_change *changes;
-    uint32_t n;
+    kj_journal changes;
 } told;
 
 static kj_status read_told(kj_error *err, const kj_runread *run, told *out)
 {
     json_error_t ignored;
     out->options = json_loads(kj_runread_info(run)->options_json, 0, &ignored);
-    return kj_run_changes(out->options, &out->changes, &out->n) ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    return kj_run_changes(err, out->options, &out->changes);
 }
 
 static void free_told(told *t)
 {
     json_decref(t->options);
-    free(t->changes);
+    kj_journal_free(&t->changes);
 }
 
-static double value_in(const told *t, const char *name, kj_month month) { return kj_run_value(t->options, t->changes, t->n, name, month, 0.0); }
+static double value_in(const told *t, const char *name, kj_month month) { return kj_run_value(t->options, &t->changes, name, month, 0.0); }
 
 static kj_status add_setting(kj_error *err, kj_comparison *out, const told *b, const char *name, kj_month month, double base, double change)
 {
@@ -177,13 +176,13 @@ static kj_status list_parameters(kj_error *err, const told *a, const told *b, kj
 
 /* One change of either world: told if the worlds differ by it, or if the changed one goes back to what the base has. The same change in both is
    told once. */
-static kj_status list_change(kj_error *err, const told *a, const told *b, const kj_run_change *change, bool of_a, kj_comparison *out)
+static kj_status list_change(kj_error *err, const told *a, const told *b, const kj_change *change, bool of_a, kj_comparison *out)
 {
     kj_month month = change->month;
     double base = value_in(a, change->name, month), now = value_in(b, change->name, month);
     bool differed = value_in(a, change->name, month - 1) != value_in(b, change->name, month - 1);
-    for (uint32_t i = 0; of_a && i < b->n; i++)
-        if (b->changes[i].month == month && strcmp(b->changes[i].name, change->name) == 0) return KJ_OK;
+    for (uint32_t i = 0; of_a && i < b->changes.n; i++)
+        if (b->changes.items[i].month == month && strcmp(b->changes.items[i].name, change->name) == 0) return KJ_OK;
     if (base == now) return differed && !of_a ? add_setting(err, out, b, change->name, month, value_in(b, change->name, month - 1), now) : KJ_OK;
     return add_setting(err, out, b, change->name, month, base, now);
 }
@@ -202,8 +201,8 @@ static kj_status list_settings(kj_error *err, const kj_pairs *pairs, kj_comparis
     if (!status) status = read_told(err, pairs->change[0], &b);
     if (!status) status = list_parameters(err, &a, &b, out);
     uint32_t n_begun = out->n_settings;
-    for (uint32_t i = 0; !status && i < a.n; i++) status = list_change(err, &a, &b, &a.changes[i], true, out);
-    for (uint32_t i = 0; !status && i < b.n; i++) status = list_change(err, &a, &b, &b.changes[i], false, out);
+    for (uint32_t i = 0; !status && i < a.changes.n; i++) status = list_change(err, &a, &b, &a.changes.items[i], true, out);
+    for (uint32_t i = 0; !status && i < b.changes.n; i++) status = list_change(err, &a, &b, &b.changes.items[i], false, out);
     if (out->n_settings > n_begun) qsort(out->settings + n_begun, out->n_settings - n_begun, sizeof *out->settings, by_month);
     free_told(&a);
     free_told(&b);

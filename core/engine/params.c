@@ -1,4 +1,5 @@
 /* Parameters: declared by plugins and policies, set by scenario, --set and policies. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -74,6 +75,26 @@ static kj_status check_value(kj_error *err, const kj_param_info *info, double va
     if (is_switch) return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %g: expected 0 or 1 (false or true)", info->name, value);
     return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %.10g: expected %s%g to %g%s%s", info->name, value, is_whole ? "a whole number from " : "",
                    info->min, info->max, has_unit ? " " : "", has_unit ? info->unit : "");
+}
+
+kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out)
+{
+    const char *equals = strchr(text, '=');
+    size_t n = equals ? (size_t)(equals - text) : 0;
+    if (!equals || n == 0 || n >= sizeof out->name)
+        return kj_fail(err, KJ_E_INPUT, "setting '%s': expected NAME=VALUE, as in densify.max_far=1.2", text);
+    memcpy(out->name, text, n);
+    out->name[n] = 0;
+    const char *value = equals + 1;
+    if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) {
+        out->value = value[0] == 't' ? 1.0 : 0.0;
+        return KJ_OK;
+    }
+    char *end;
+    out->value = strtod(value, &end);
+    if (end == value || *end || !isfinite(out->value))
+        return kj_fail(err, KJ_E_INPUT, "setting '%s': expected a number, true or false after '=', found '%s'", out->name, value);
+    return KJ_OK;
 }
 
 kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value)

@@ -84,6 +84,12 @@ const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index);
 /* Unknown name: KJ_E_INPUT with the nearest known one. Out of range: KJ_E_INPUT with range and unit. A parameter of unit
    "boolean" takes 0 or 1, one of unit "year" or "month" whole numbers. */
 kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value);
+/* "name=value" of --set; true and false read as 1 and 0. */
+typedef struct kj_setting {
+    char name[2 * KJ_NAME_MAX];
+    double value;
+} kj_setting;
+kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out);
 /* Adds a parameter of a policy (core/script): plugin is "policy", name "densify.max_far". Before kj_sim_start. */
 kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def);
 kj_status kj_sim_get_param(kj_error *err, const kj_sim *sim, const char *name, double *value);

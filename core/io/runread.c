@@ -311,7 +311,7 @@ bool kj_runread_complete(const kj_runread *run) { return run->complete; }
 const kj_grid *kj_runread_grid(const kj_runread *run) { return &run->grid; }
 
 /* Texts of the policies that were on and of what is no policy (the programme): two versions of a policy's code are two worlds. */
-static json_t *texts_in_force(const kj_run_info *info, const json_t *options, const kj_run_change *changes, uint32_t n)
+static json_t *texts_in_force(const kj_run_info *info, const json_t *options, const kj_journal *changes)
 {
     json_t *texts = json_object();
     const json_t *parameters = json_object_get(options, "parameters");
@@ -319,7 +319,7 @@ static json_t *texts_in_force(const kj_run_info *info, const json_t *options, co
         char name[128], key[160];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(info->policies[i].name, "."), info->policies[i].name);
         snprintf(key, sizeof key, "%s.enabled", name);
-        if (json_object_get(parameters, key) && !kj_run_policy_was_on(options, changes, n, name)) continue;
+        if (json_object_get(parameters, key) && !kj_run_policy_was_on(options, changes, name)) continue;
         json_object_set_new(texts, info->policies[i].name, json_string(info->policies[i].text));
     }
     return texts;
@@ -331,18 +331,18 @@ char *kj_world_signature(const kj_runread *run)
     json_error_t ignored;
     json_t *options = json_loads(info->options_json, 0, &ignored), *world = json_object(), *journal = json_array();
     json_t *parameters = options ? json_object_get(options, "parameters") : NULL;
-    kj_run_change *changes = NULL;
-    uint32_t n = 0;
+    kj_journal changes;
+    kj_error no_memory;
     char *text = NULL;
-    if (kj_run_changes(options, &changes, &n)) {
-        for (uint32_t i = 0; i < n; i++) json_array_append_new(journal, json_pack("[i, s, f]", (int)changes[i].month, changes[i].name, changes[i].value));
+    if (!kj_run_changes(&no_memory, options, &changes)) {
+        for (uint32_t i = 0; i < changes.n; i++) json_array_append_new(journal, json_pack("[i, s, f]", (int)changes.items[i].month, changes.items[i].name, changes.items[i].value));
         json_object_set_new(world, "scenario", json_string(info->scenario_text));
         json_object_set(world, "parameters", parameters ? parameters : json_null());
         json_object_set(world, "journal", journal);
-        json_object_set_new(world, "policies", texts_in_force(info, options, changes, n));
+        json_object_set_new(world, "policies", texts_in_force(info, options, &changes));
         text = json_dumps(world, JSON_SORT_KEYS | JSON_COMPACT);
     }
-    free(changes);
+    kj_journal_free(&changes);
     json_decref(journal);
     json_decref(world);
     json_decref(options);

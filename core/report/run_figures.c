@@ -209,15 +209,15 @@ static kj_policy_on *switched_policy(const json_t *options, const char *name, kj
 }
 
 /* What a branch or a live session changed later on. */
-static void read_changes(const json_t *options, const kj_run_change *changes, uint32_t n, kj_run_figures *out)
+static void read_changes(const json_t *options, const kj_journal *changes, kj_run_figures *out)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        const kj_run_change *change = &changes[i];
+    for (uint32_t i = 0; i < changes->n; i++) {
+        const kj_change *change = &changes->items[i];
         if (!is_switch(change->name)) {
             fill_changed(options, change->name, change->value, change->month, &out->changed[out->n_changed++]);
             continue;
         }
-        bool was_on = kj_run_value(options, changes, n, change->name, change->month - 1, 0.0) > 0.0, on = change->value > 0.0;
+        bool was_on = kj_run_value(options, changes, change->name, change->month - 1, 0.0) > 0.0, on = change->value > 0.0;
         if (was_on == on) continue;
         kj_policy_on *policy = switched_policy(options, change->name, out);
         if (on) policy->from = change->month;
@@ -230,21 +230,21 @@ static kj_status read_policies(kj_error *err, json_t *options, kj_run_figures *o
 {
     json_t *policies = json_object_get(options, "policies"), *changed = json_object_get(options, "changed"), *value;
     const char *name;
-    kj_run_change *changes = NULL;
-    uint32_t n = 0;
+    kj_journal changes;
     out->knows_policies = json_is_array(policies) && json_is_object(changed);
     if (!out->knows_policies) return KJ_OK;
-    if (!kj_run_changes(options, &changes, &n)) return no_memory(err, "policies");
-    out->policies = calloc(json_array_size(policies) + n + 1, sizeof *out->policies);
-    out->changed = calloc(json_object_size(changed) + n + 1, sizeof *out->changed);
-    kj_status status = out->policies && out->changed ? KJ_OK : no_memory(err, "policies");
+    kj_status status = kj_run_changes(err, options, &changes);
+    if (status) return status;
+    out->policies = calloc(json_array_size(policies) + changes.n + 1, sizeof *out->policies);
+    out->changed = calloc(json_object_size(changed) + changes.n + 1, sizeof *out->changed);
+    if (!out->policies || !out->changed) status = no_memory(err, "policies");
     for (size_t i = 0; !status && i < json_array_size(policies); i++)
         fill_policy(json_array_get(policies, i), &out->policies[out->n_policies++]);
     if (!status) {
         json_object_foreach(changed, name, value) fill_changed(options, name, json_number_value(value), 0, &out->changed[out->n_changed++]);
-        read_changes(options, changes, n, out);
+        read_changes(options, &changes, out);
     }
-    free(changes);
+    kj_journal_free(&changes);
     return status;
 }
 

@@ -8,46 +8,11 @@
 
 enum { LINE_BYTES = 512 };
 
-void kj_journal_free(kj_journal *j)
-{
-    free(j->items);
-    *j = (kj_journal){0};
-}
-
 kj_status kj_journal_copy(kj_error *err, const kj_journal *from, kj_journal *out)
 {
     *out = (kj_journal){calloc((size_t)from->n + 1, sizeof *out->items), from->n};
     if (!out->items) return kj_fail(err, KJ_E_MEMORY, "out of memory for the journal");
     if (from->n) memcpy(out->items, from->items, from->n * sizeof *out->items);
-    return KJ_OK;
-}
-
-kj_status kj_journal_add(kj_error *err, kj_journal *j, const kj_change *change)
-{
-    for (uint32_t i = 0; i < j->n; i++) {
-        if (j->items[i].month != change->month || strcmp(j->items[i].name, change->name) != 0) continue;
-        j->items[i].value = change->value;
-        return KJ_OK;
-    }
-    kj_change *grown = realloc(j->items, ((size_t)j->n + 1) * sizeof *grown);
-    if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory for the journal");
-    j->items = grown;
-    uint32_t at = j->n++;
-    for (; at > 0 && grown[at - 1].month > change->month; at--) grown[at] = grown[at - 1];
-    grown[at] = *change;
-    return KJ_OK;
-}
-
-kj_status kj_change_parse(kj_error *err, const char *text, kj_change *out)
-{
-    int year = 0, month = 0, used = 0;
-    kj_setting setting;
-    if (sscanf(text, " %4d-%2d %n", &year, &month, &used) < 2 || !used || year < 1900 || year > 2500 || month < 1 || month > 12)
-        return kj_fail(err, KJ_E_INPUT, "expected a month and a setting such as 2028-01 densify.enabled=true, found '%s'", text);
-    kj_status status = kj_setting_parse(err, text + used, &setting);
-    if (status) return status;
-    *out = (kj_change){.month = KJ_MONTH(year, month), .value = setting.value};
-    snprintf(out->name, sizeof out->name, "%s", setting.name);
     return KJ_OK;
 }
 

@@ -6,27 +6,11 @@
 #ifndef KEDJA_RUN_JOURNAL_H
 #define KEDJA_RUN_JOURNAL_H
 
-#include "../engine/sim.h"
+#include "../io/runchanges.h"
 #include "request.h"
 
-typedef struct kj_change {
-    kj_month month;
-    char name[2 * KJ_NAME_MAX];
-    double value;
-} kj_change;
-
-typedef struct kj_journal {
-    kj_change *items; /* by month; those of one month in the order in which they were made */
-    uint32_t n;
-} kj_journal;
-
-void kj_journal_free(kj_journal *journal);
 kj_status kj_journal_copy(kj_error *err, const kj_journal *from, kj_journal *out);
-/* Adds a change in its place; one of the same month and name takes the place of the old one. */
-kj_status kj_journal_add(kj_error *err, kj_journal *journal, const kj_change *change);
-/* "2028-01 densify.enabled=true". KJ_E_INPUT: what was expected and found. */
-kj_status kj_change_parse(kj_error *err, const char *text, kj_change *out);
-/* The same text; out holds at least 160 bytes. */
+/* "2028-01 densify.enabled=1"; out holds at least 160 bytes. */
 char *kj_change_text(const kj_change *change, char *out, size_t out_bytes);
 /* A file of changes. KJ_E_INPUT with file and line. */
 kj_status kj_journal_read(kj_error *err, const char *path, kj_journal *out);

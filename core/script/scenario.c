@@ -25,28 +25,6 @@ kj_policies *script_policies(lua_State *L)
     return policies;
 }
 
-/* ---- settings ---- */
-
-kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out)
-{
-    const char *equals = strchr(text, '=');
-    size_t n = equals ? (size_t)(equals - text) : 0;
-    if (!equals || n == 0 || n >= sizeof out->name)
-        return kj_fail(err, KJ_E_INPUT, "setting '%s': expected NAME=VALUE, as in densify.max_far=1.2", text);
-    memcpy(out->name, text, n);
-    out->name[n] = 0;
-    const char *value = equals + 1;
-    if (strcmp(value, "true") == 0 || strcmp(value, "false") == 0) {
-        out->value = value[0] == 't' ? 1.0 : 0.0;
-        return KJ_OK;
-    }
-    char *end;
-    out->value = strtod(value, &end);
-    if (end == value || *end || !isfinite(out->value))
-        return kj_fail(err, KJ_E_INPUT, "setting '%s': expected a number, true or false after '=', found '%s'", out->name, value);
-    return KJ_OK;
-}
-
 /* ---- files ---- */
 
 static kj_status out_of_memory(kj_error *err, const char *what) { return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", what); }

@@ -8,13 +8,6 @@
 
 #include "../engine/sim.h"
 
-/* "name=value" of --set; true and false read as 1 and 0. */
-typedef struct kj_setting {
-    char name[2 * KJ_NAME_MAX];
-    double value;
-} kj_setting;
-kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out);
-
 /* A file that took part, for provenance and for kj_scenario_restore. Owned by the scenario. */
 typedef enum kj_script_kind { KJ_SCRIPT_SCENARIO = 0, KJ_SCRIPT_POLICY = 1, KJ_SCRIPT_PROGRAMME = 2 } kj_script_kind;
 typedef struct kj_script_file {
