@@ -22,6 +22,7 @@ typedef struct reader {
     kj_experiment *e;
     uint32_t n_calls;
     bool wants_default; /* experiment{…} gave no `vary`, or "default" */
+    bool wants_errors; /* those of the default ensemble */
 } reader;
 
 static reader *reader_of(lua_State *L)
@@ -136,6 +137,45 @@ static void read_factors(lua_State *L, int index, const char *what, kj_factor *o
             if (strcmp(other->name, factor->name) == 0) kj_lua_refuse(L, NULL, "%s: '%s' is listed twice", what, factor->name);
         lua_pop(L, 1);
     }
+}
+
+/* The list at `index` of how wrong the model is: { "area.population", widths = { 2.6, 4.1 }, source = "…" }. */
+static void read_errors(lua_State *L, int index, const char *what, kj_experiment *e)
+{
+    static const char *const keys[] = {"widths", "source"};
+    kj_lua_known_keys(L, index, what, NULL, 0, true);
+    int32_t n = kj_lua_length(L, index);
+    if (n > KJ_MODEL_ERRORS_MAX) kj_lua_refuse(L, "model_errors", "%s: expected at most %d, found %d", what, KJ_MODEL_ERRORS_MAX, (int)n);
+    for (int32_t i = 1; i <= n; i++) {
+        char item[3 * KJ_NAME_MAX];
+        kj_model_error *error = &e->error[e->n_errors++];
+        int at = kj_lua_item_table(L, index, what, i);
+        snprintf(item, sizeof item, "%s.%d", what, (int)i);
+        kj_lua_known_keys(L, at, item, keys, 2, true);
+        const char *output = kj_lua_item_string(L, at, item, 1);
+        if (!strchr(output, '.') || strlen(output) >= sizeof error->output)
+            kj_lua_refuse(L, "model_errors", "%s: expected a table and its column such as \"area.population\", found \"%.80s\"", item, output);
+        strcpy(error->output, output);
+        int list = kj_lua_table(L, at, item, "widths");
+        int32_t n_years = kj_lua_length(L, list);
+        if (n_years < 1 || n_years > KJ_MODEL_ERROR_YEARS_MAX)
+            kj_lua_refuse(L, "widths", "%s.widths: expected 1 to %d of them, per cent after 1, 2 … years, found %d", item, KJ_MODEL_ERROR_YEARS_MAX, (int)n_years);
+        for (int32_t y = 1; y <= n_years; y++) error->width[y - 1] = kj_lua_item_number(L, list, item, y, 0, 100);
+        error->n_years = (uint32_t)n_years;
+        error->source = copy_text(L, kj_lua_string(L, at, item, "source"));
+        lua_pop(L, 2);
+    }
+}
+
+/* Left out, they are the default ensemble's where that is what varies: an interval that leaves out assumptions leaves the model's error out as well. */
+static void read_model_errors(lua_State *L, reader *r)
+{
+    lua_getfield(L, 1, "model_errors");
+    if (lua_isnil(L, -1)) r->wants_errors = r->wants_default;
+    else if (lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "default") == 0) r->wants_errors = true;
+    else if (lua_istable(L, -1)) read_errors(L, lua_gettop(L), "experiment.model_errors", r->e);
+    else kj_lua_refuse(L, "model_errors", "experiment.model_errors: expected \"default\" or a list, found a %s", luaL_typename(L, -1));
+    lua_pop(L, 1);
 }
 
 static void read_vary(lua_State *L, reader *r)
@@ -254,7 +294,7 @@ static void read_size(lua_State *L, kj_experiment *e)
 static int read_experiment(lua_State *L)
 {
     static const char *const keys[] = {"name", "title", "scenario", "map", "years", "factors", "design", "samples", "levels", "vary",
-                                       "replicates", "seed", "paired", "set", "outputs", "plugins", "fit"};
+                                       "replicates", "seed", "paired", "set", "outputs", "plugins", "fit", "model_errors"};
     static const char *const needs[] = {"title", "scenario"};
     reader *r = reader_of(L);
     kj_experiment *e = r->e;
@@ -285,6 +325,7 @@ static int read_experiment(lua_State *L)
     }
     read_size(L, e);
     read_vary(L, r);
+    read_model_errors(L, r);
     read_settings(L, e);
     read_plugins(L, e);
     read_outputs(L, e);
@@ -295,11 +336,17 @@ static int read_experiment(lua_State *L)
 /* Factors of the experiment take the place of those of the default ensemble. */
 static int read_default(lua_State *L)
 {
+    static const char *const keys[] = {"vary", "model_errors"};
     reader *r = reader_of(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     if (r->n_calls++) return kj_lua_refuse(L, NULL, "default_ensemble{…} stands twice in this file");
-    read_factors(L, 1, "default_ensemble", r->e->vary, &r->e->n_vary);
+    kj_lua_known_keys(L, 1, "default_ensemble", keys, 2, false);
+    int errors = kj_lua_table_or_none(L, 1, "default_ensemble", "model_errors");
+    if (errors && r->wants_errors) read_errors(L, errors, "default_ensemble.model_errors", r->e);
+    if (!r->wants_default) return 0;
+    lua_settop(L, 1);
+    read_factors(L, kj_lua_table(L, 1, "default_ensemble", "vary"), "default_ensemble.vary", r->e->vary, &r->e->n_vary);
     uint32_t kept = 0;
     for (uint32_t v = 0; v < r->e->n_vary; v++) {
         bool is_factor = false;
@@ -374,10 +421,12 @@ static kj_status read_all(kj_error *err, kj_experiment *e, bool from_disk)
     kj_status status = kj_sandbox_new(err, NULL, &r.box);
     if (!status) status = kj_sandbox_protect(err, r.box, open_vocabulary, &r, "experiment vocabulary");
     if (!status) status = run_file(err, &r, e->path, e->text, "experiment");
-    if (!status && r.wants_default && from_disk) status = read_default_file(err, e);
-    if (!status && r.wants_default && !e->default_text) status = kj_fail(err, KJ_E_INPUT, "%s: the default ensemble is not among the kept texts", e->path);
-    if (!status && r.wants_default) status = run_file(err, &r, e->default_path, e->default_text, "default_ensemble");
+    bool reads_default = r.wants_default || r.wants_errors;
+    if (!status && reads_default && from_disk) status = read_default_file(err, e);
+    if (!status && reads_default && !e->default_text) status = kj_fail(err, KJ_E_INPUT, "%s: the default ensemble is not among the kept texts", e->path);
+    if (!status && reads_default) status = run_file(err, &r, e->default_path, e->default_text, "default_ensemble");
     e->vary_is_default = r.wants_default;
+    e->errors_are_default = r.wants_errors;
     if (!status) status = find_beside(err, e, &e->scenario);
     if (!status) status = find_beside(err, e, &e->map);
     kj_sandbox_free(r.box);
@@ -425,6 +474,7 @@ void kj_experiment_free(kj_experiment *e)
     if (!e) return;
     for (uint32_t f = 0; f < e->n_factors; f++) free(e->factor[f].source);
     for (uint32_t f = 0; f < e->n_vary; f++) free(e->vary[f].source);
+    for (uint32_t i = 0; i < e->n_errors; i++) free(e->error[i].source);
     for (uint32_t s = 0; s < e->n_settings; s++) free(e->settings[s]);
     for (uint32_t p = 0; p < e->n_plugins; p++) free(e->plugins[p]);
     for (uint32_t t = 0; t < e->n_tables; t++) free(e->tables[t]);

@@ -33,6 +33,15 @@ typedef struct kj_factor {
     bool whole; /* takes whole numbers only */
 } kj_factor;
 
+/* How wrong the model itself is about a figure by area, as hindcasts elsewhere found it: part of no member's spread, since no factor varies it. */
+enum { KJ_MODEL_ERROR_YEARS_MAX = 64, KJ_MODEL_ERRORS_MAX = 8 };
+typedef struct kj_model_error {
+    char output[2 * KJ_NAME_MAX]; /* "area.population" */
+    double width[KJ_MODEL_ERROR_YEARS_MAX]; /* after 1, 2 … years: middle 80 % of the errors of the logarithm over 2.563 (a normal law's sd), per cent */
+    uint32_t n_years;
+    char *source;
+} kj_model_error;
+
 typedef enum kj_design {
     KJ_DESIGN_FULL_FACTORIAL = 0, /* every combination of the listed values */
     KJ_DESIGN_LATIN_HYPERCUBE,    /* McKay, Beckman & Conover 1979 */
@@ -56,6 +65,9 @@ typedef struct kj_experiment {
     kj_factor vary[KJ_FACTORS_MAX]; /* drawn anew for each replicate, the same in all points of a paired experiment */
     uint32_t n_vary;
     bool vary_is_default;
+    kj_model_error error[KJ_MODEL_ERRORS_MAX];
+    uint32_t n_errors;
+    bool errors_are_default; /* of figures that an experiment need not keep */
     uint32_t replicates;
     uint64_t seed;
     bool paired; /* common random numbers: replicate r has the same luck in every point */

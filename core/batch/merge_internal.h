@@ -59,6 +59,12 @@ uint32_t merge_n_batches(const merger *g);
 kj_status merge_write_tables(kj_error *err, merger *g);
 void merge_free_tables(merger *g);
 
+/* merge_error.c */
+/* What the experiment says of the model's error in this column; NULL: nothing. */
+const kj_model_error *merge_error_of(const merger *g, const merge_table *t, const merge_column *c);
+/* Statistics of a group as write_group has them, [KJ_STATS][n_times][n_rows], with the error laid over the members' spread. */
+kj_status merge_widen(kj_error *err, merger *g, const merge_table *t, const merge_column *c, const kj_model_error *error, const kj_group *group, double *figures);
+
 /* merge_sensitivity.c */
 kj_status merge_read_figure(kj_error *err, merger *g, const kj_runread *run, uint32_t index);
 kj_status merge_write_sensitivity(kj_error *err, merger *g);

@@ -65,6 +65,18 @@ static kj_status choose(kj_error *err, merger *g, const kj_runread *run, const c
     return status;
 }
 
+static bool is_merged(const merger *g, const char *output)
+{
+    char name[2 * KJ_NAME_MAX];
+    bool found = false;
+    for (uint32_t t = 0; t < g->n_tables; t++)
+        for (uint32_t c = 0; c < g->tables[t].n_columns; c++) {
+            snprintf(name, sizeof name, "%s.%s", g->tables[t].name, g->tables[t].columns[c].name);
+            found |= !strcmp(name, output);
+        }
+    return found;
+}
+
 kj_status merge_choose_columns(kj_error *err, merger *g, const kj_runread *first)
 {
     kj_status status = KJ_OK;
@@ -76,6 +88,10 @@ kj_status merge_choose_columns(kj_error *err, merger *g, const kj_runread *first
         if (places && (!k || !is_number(k))) continue;
         status = choose(err, g, first, wanted);
     }
+    const kj_experiment *e = g->plan->experiment;
+    for (uint32_t i = 0; !status && !e->errors_are_default && i < e->n_errors; i++)
+        if (!is_merged(g, e->error[i].output))
+            status = kj_fail(err, KJ_E_INPUT, "%s: experiment.model_errors: '%s' is not among the outputs", e->path, e->error[i].output);
     return status;
 }
 
@@ -254,7 +270,7 @@ static void drop_batch(merger *g, uint32_t from, uint32_t to)
 /* ---- writing ---- */
 
 /* [scale][time][id], or [scale][id] for what has no years. */
-static hid_t make_dataset(merger *g, hid_t group, hid_t scale, uint32_t n_scale, const merge_table *t, const merge_column *c, kj_h5shape *shape)
+static hid_t make_dataset(merger *g, hid_t group, const char *name, hid_t scale, uint32_t n_scale, const merge_table *t, const merge_column *c, kj_h5shape *shape)
 {
     bool timed = !c->full_year;
     *shape = timed ? (kj_h5shape){.rank = 3, .dims = {n_scale, c->n_times, t->n_rows}} : (kj_h5shape){.rank = 2, .dims = {n_scale, t->n_rows}};
@@ -262,7 +278,7 @@ static hid_t make_dataset(merger *g, hid_t group, hid_t scale, uint32_t n_scale,
     if (shape->chunked)
         for (int d = 0; d < shape->rank; d++) shape->chunk[d] = shape->dims[d] < 1024 ? shape->dims[d] : 1024; /* a figure is read whole */
     double nan_value = (double)NAN;
-    hid_t data = kj_h5out_dataset(&g->out, group, c->name, H5T_IEEE_F64LE, shape, &nan_value), id = H5Dopen2(group, "id", H5P_DEFAULT);
+    hid_t data = kj_h5out_dataset(&g->out, group, name, H5T_IEEE_F64LE, shape, &nan_value), id = H5Dopen2(group, "id", H5P_DEFAULT);
     kj_h5out_f64(&g->out, data, "_FillValue", nan_value);
     kj_h5out_attach(&g->out, data, scale, 0);
     if (timed) kj_h5out_attach(&g->out, data, g->axes.time, 1);
@@ -309,10 +325,30 @@ static void write_group(merger *g, const merge_table *t, const merge_column *c, 
         kj_summary(g->scratch, used, stats);
         for (int s = 0; s < KJ_STATS; s++) figures[(size_t)s * n + k] = stats[s];
     }
-    hid_t data = make_dataset(g, at, g->statistic, KJ_STATS, t, c, &shape);
+    hid_t data = make_dataset(g, at, c->name, g->statistic, KJ_STATS, t, c, &shape);
     kj_h5out_fill(&g->out, data, &shape, sizeof(double), figures);
     H5Dclose(data);
     if (c->full_year) write_full_share(g, t, c, group, at, figures);
+}
+
+/* The same figures with the model's own error laid over the members' spread. */
+static kj_status write_with_error(kj_error *err, merger *g, const merge_table *t, const merge_column *c, const kj_group *group, hid_t at, double *figures)
+{
+    char name[2 * KJ_NAME_MAX], widths[1024] = "";
+    const kj_model_error *error = merge_error_of(g, t, c);
+    if (!error) return KJ_OK;
+    kj_status status = merge_widen(err, g, t, c, error, group, figures);
+    if (status) return status;
+    kj_h5shape shape;
+    snprintf(name, sizeof name, "%s_with_error", c->name);
+    hid_t data = make_dataset(g, at, name, g->statistic, KJ_STATS, t, c, &shape);
+    kj_h5out_fill(&g->out, data, &shape, sizeof(double), figures);
+    for (uint32_t y = 0; y < error->n_years; y++) snprintf(widths + strlen(widths), sizeof widths - strlen(widths), "%s%g", y ? " " : "", error->width[y]);
+    kj_h5out_text(&g->out, data, "covers", "what the members' spread covers and, laid over it, how wrong the model itself is by area");
+    kj_h5out_text(&g->out, data, "model_error_percent", widths);
+    kj_h5out_text(&g->out, data, "model_error_source", error->source);
+    H5Dclose(data);
+    return KJ_OK;
 }
 
 /* The figure k of all replicates of the contrast's points, NAN where a member is missing. */
@@ -340,7 +376,7 @@ static void write_contrast(merger *g, const merge_table *t, const merge_column *
         }
         for (int s = 0; s < KJ_DIFFS; s++) figures[(size_t)s * n + k] = stats[s];
     }
-    hid_t data = make_dataset(g, at, g->difference, KJ_DIFFS, t, c, &shape);
+    hid_t data = make_dataset(g, at, c->name, g->difference, KJ_DIFFS, t, c, &shape);
     kj_h5out_fill(&g->out, data, &shape, sizeof(double), figures);
     H5Dclose(data);
 }
@@ -349,7 +385,7 @@ static void write_members(merger *g, const merge_table *t, const merge_column *c
 {
     kj_h5shape shape;
     if (t->in_members < 0) return;
-    hid_t data = make_dataset(g, t->in_members, g->member_scale, g->n, t, c, &shape);
+    hid_t data = make_dataset(g, t->in_members, c->name, g->member_scale, g->n, t, c, &shape);
     kj_h5out_fill(&g->out, data, &shape, sizeof(double), c->values);
     H5Dclose(data);
 }
@@ -361,10 +397,15 @@ static kj_status write_batch(kj_error *err, merger *g, uint32_t from, uint32_t t
         merge_column *c = column_at(g, i, &t);
         double *figures = malloc(((size_t)KJ_STATS * c->n_times * t->n_rows + 1) * sizeof *figures);
         if (!figures) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-        for (uint32_t k = 0; k < g->groups.n; k++) write_group(g, t, c, &g->groups.group[k], t->in_group[k], figures);
+        kj_status status = KJ_OK;
+        for (uint32_t k = 0; !status && k < g->groups.n; k++) {
+            write_group(g, t, c, &g->groups.group[k], t->in_group[k], figures);
+            status = write_with_error(err, g, t, c, &g->groups.group[k], t->in_group[k], figures);
+        }
         for (uint32_t k = 0; !c->full_year && k < g->groups.n_contrasts; k++) write_contrast(g, t, c, &g->groups.contrast[k], t->in_contrast[k], figures);
         write_members(g, t, c);
         free(figures);
+        if (status) return status;
     }
     return KJ_OK;
 }

@@ -8,6 +8,8 @@
 const char *const kj_stat_names[KJ_STATS] = {"n", "mean", "sd", "q05", "q10", "q25", "q50", "q75", "q90", "q95"};
 const char *const kj_diff_names[KJ_DIFFS] = {"n", "mean", "sd", "low", "high", "unpaired_low", "unpaired_high", "q10", "q50", "q90"};
 
+static const double quantile_points[] = {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95}; /* KJ_STAT_Q05 and on */
+
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -43,7 +45,6 @@ static uint32_t drop_missing(double *v, uint32_t n)
 
 void kj_summary(double *v, uint32_t n, double out[KJ_STATS])
 {
-    static const double p[] = {0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95};
     n = drop_missing(v, n);
     for (int s = 0; s < KJ_STATS; s++) out[s] = (double)NAN;
     out[KJ_STAT_N] = n;
@@ -53,9 +54,44 @@ void kj_summary(double *v, uint32_t n, double out[KJ_STATS])
     moments(v, n, &out[KJ_STAT_MEAN], &variance);
     out[KJ_STAT_SD] = sqrt(variance);
     for (int q = 0; q < 7; q++) {
-        out[KJ_STAT_Q05 + q] = quantile(v, n, p[q]);
+        out[KJ_STAT_Q05 + q] = quantile(v, n, quantile_points[q]);
         if (isnan(out[KJ_STAT_Q05 + q])) out[KJ_STAT_Q05 + q] = v[n - 1]; /* between a number and never: never */
     }
+}
+
+/* x at which a share p of the mixture lies below: v[zeros..n) are logarithms in order, the first `zeros` members lie below all. */
+static double mixed_quantile(const double *v, uint32_t zeros, uint32_t n, double sd, double p)
+{
+    if (p * n <= zeros) return 0.0;
+    double low = v[zeros] - 6 * sd, high = v[n - 1] + 6 * sd;
+    for (int i = 0; i < 40; i++) {
+        double middle = 0.5 * (low + high), below = zeros;
+        for (uint32_t m = zeros; m < n; m++) below += 0.5 * erfc((v[m] - middle) / (sd * M_SQRT2));
+        if (below < p * n) low = middle;
+        else high = middle;
+    }
+    return exp(0.5 * (low + high));
+}
+
+void kj_summary_widened(double *v, uint32_t n, double sd, double out[KJ_STATS])
+{
+    kj_summary(v, n, out);
+    n = (uint32_t)out[KJ_STAT_N];
+    if (!n) return;
+    double spread = exp(sd * sd), square = 0.0; /* of a lognormal law: mean² times this is the mean of squares */
+    uint32_t zeros = 0;
+    for (uint32_t i = 0; i < n; i++) square += (v[i] * v[i] - square) / (i + 1.0);
+    out[KJ_STAT_SD] = sqrt(fmax(square * spread - out[KJ_STAT_MEAN] * out[KJ_STAT_MEAN], 0.0));
+    while (zeros < n && v[zeros] <= 0.0) zeros++;
+    for (uint32_t i = zeros; i < n; i++) v[i] = log(v[i]);
+    for (int q = 0; q < 7; q++) out[KJ_STAT_Q05 + q] = mixed_quantile(v, zeros, n, sd, quantile_points[q]);
+}
+
+double kj_width(double *v, uint32_t n)
+{
+    if (n < 2) return 0.0;
+    qsort(v, n, sizeof *v, by_value);
+    return (quantile(v, n, 0.9) - quantile(v, n, 0.1)) / (2 * kj_normal_quantile(0.9));
 }
 
 double kj_t_quantile(double p, double n)

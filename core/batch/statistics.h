@@ -12,6 +12,13 @@ extern const char *const kj_stat_names[KJ_STATS];
    neighbours are infinite ("never"), so is the quantile. With n = 0 all but n are NAN. */
 void kj_summary(double *values, uint32_t n, double out[KJ_STATS]);
 
+/* The same where each value stands for a lognormal law round itself with this sd of the logarithm (values of 0 stay 0; sd > 0): what members say,
+   widened by an error that none of them shows. Quantiles of the mixture. */
+void kj_summary_widened(double *values, uint32_t n, double sd, double out[KJ_STATS]);
+
+/* Middle 80 % of values over that of the standard normal law: the sd of a normal law of this width. values is sorted; 0 with fewer than two. */
+double kj_width(double *values, uint32_t n);
+
 /* One figure of two alternatives, over strata that share all else: pairs of members with the same luck in both. */
 enum { KJ_DIFF_N = 0, KJ_DIFF_MEAN, KJ_DIFF_SD, KJ_DIFF_LOW, KJ_DIFF_HIGH, KJ_DIFF_UNPAIRED_LOW, KJ_DIFF_UNPAIRED_HIGH, KJ_DIFF_Q10, KJ_DIFF_Q50, KJ_DIFF_Q90, KJ_DIFFS };
 extern const char *const kj_diff_names[KJ_DIFFS];

@@ -54,6 +54,13 @@ static void print_factor(const kj_factor *f)
     if (f->source && f->source[0]) printf("    %s\n", f->source);
 }
 
+static void print_model_error(const kj_model_error *error)
+{
+    printf("\nthe model's own error, laid over %s by area in a second interval (%s_with_error)\n  ", error->output, error->output);
+    for (uint32_t y = 0; y < error->n_years; y++) printf("%s%g", y ? ", " : "", error->width[y]);
+    printf(" %% after 1 to %u years\n    %s\n", error->n_years, error->source);
+}
+
 void kj_batch_print_plan(const kj_plan *plan)
 {
     const kj_experiment *e = plan->experiment;
@@ -72,6 +79,7 @@ void kj_batch_print_plan(const kj_plan *plan)
     for (uint32_t f = 0; f < e->n_factors; f++) print_factor(&e->factor[f]);
     if (e->n_vary) printf("\nvaried by replicate%s\n", e->vary_is_default ? " (the default ensemble)" : "");
     for (uint32_t f = 0; f < e->n_vary; f++) print_factor(&e->vary[f]);
+    for (uint32_t i = 0; i < e->n_errors; i++) print_model_error(&e->error[i]);
 }
 
 void kj_batch_print_members(const kj_plan *plan)

@@ -148,7 +148,7 @@ static void tornado_legend(kj_canvas *canvas, const kj_tornado_chart *c, double 
     kj_text_style style = {.size = c->text_size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED};
     double size = c->text_size, half = size * 0.6;
     const char *const names[2] = {c->narrow_name, c->wide_name};
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 2 && names[i][0]; i++) {
         kj_canvas_line(canvas, x, y + half, x + size * 2, y + half, i ? size * 0.06 : size * 0.16, KJ_COLOR_INK);
         x += size * 2.4;
         x += kj_text_draw(canvas, x, y, &style, names[i]).width + size * 1.4;

@@ -219,7 +219,8 @@ static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_en
     if (H5Lexists(file, "all/facility", H5P_DEFAULT) <= 0) return KJ_OK;
     kj_status status = kj_h5in_group(err, path, file, "all/facility", &group);
     if (status) return status;
-    if (H5Lexists(group, "full_share", H5P_DEFAULT) > 0) {
+    f->knows_schools = H5Lexists(group, "full_share", H5P_DEFAULT) > 0;
+    if (f->knows_schools) {
         status = read_all(err, path, group, "/all/facility", "full_year", 2, dims, &years);
         if (!status) status = read_all(err, path, group, "/all/facility", "full_share", 1, length, &share);
         if (!status) status = kj_h5in_texts(err, path, group, "/all/facility", "name", (uint32_t)dims[1], &names);
@@ -245,6 +246,63 @@ static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_en
     H5Gclose(group);
     free(years);
     free(share);
+    return status;
+}
+
+static int by_change(const void *a, const void *b)
+{
+    const kj_ensemble_area *x = a, *y = b;
+    double dx = fabs(x->middle - x->start), dy = fabs(y->middle - y->start);
+    return dx < dy || dx > dy ? (dx < dy ? 1 : -1) : strcmp(x->name, y->name);
+}
+
+/* Fills low and high of the last year; dims: [statistic][time][area]. */
+static void fill_areas(kj_ensemble_figures *f, const hsize_t dims[3], const double *v, const double *with_error, char **names)
+{
+    hsize_t last = (dims[1] - 1) * dims[2], year = dims[1] * dims[2];
+    for (hsize_t r = 0; r < dims[2]; r++) {
+        if (!(v[STAT_N * year + last + r] > 0)) continue;
+        kj_ensemble_area *a = &f->area[f->n_areas++];
+        snprintf(a->name, sizeof a->name, "%.95s", names[r]);
+        a->start = v[STAT_Q50 * year + r];
+        a->low = v[STAT_Q10 * year + last + r];
+        a->middle = v[STAT_Q50 * year + last + r];
+        a->high = v[STAT_Q90 * year + last + r];
+        a->error_low = with_error ? with_error[STAT_Q10 * year + last + r] : (double)NAN;
+        a->error_high = with_error ? with_error[STAT_Q90 * year + last + r] : (double)NAN;
+    }
+    if (f->n_areas) qsort(f->area, (size_t)f->n_areas, sizeof *f->area, by_change);
+}
+
+static kj_status read_areas(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    hsize_t dims[3], error_dims[3];
+    double *v = NULL, *with_error = NULL;
+    char **names = NULL;
+    hid_t group;
+    if (H5Lexists(file, "all/area", H5P_DEFAULT) <= 0) return KJ_OK;
+    kj_status status = kj_h5in_group(err, path, file, "all/area", &group);
+    if (status) return status;
+    if (H5Lexists(group, "population", H5P_DEFAULT) > 0) {
+        bool has_error = H5Lexists(group, "population_with_error", H5P_DEFAULT) > 0;
+        status = read_all(err, path, group, "/all/area", "population", 3, dims, &v);
+        if (!status && has_error) status = read_all(err, path, group, "/all/area", "population_with_error", 3, error_dims, &with_error);
+        if (!status && (dims[0] != N_STATS || dims[1] != (hsize_t)f->n_times || (has_error && memcmp(dims, error_dims, sizeof dims))))
+            status = kj_fail(err, KJ_E_INPUT, "%s:/all/area: expected %d statistics of %d years, for both intervals alike", path, N_STATS, f->n_times);
+        if (!status) status = kj_h5in_texts(err, path, group, "/all/area", "name", (uint32_t)dims[2], &names);
+        f->area = status ? NULL : calloc((size_t)dims[2] + 1, sizeof *f->area);
+        if (!status && !f->area) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+        if (!status) fill_areas(f, dims, v, with_error, names);
+        if (!status && has_error) {
+            hid_t data = H5Dopen2(group, "population_with_error", H5P_DEFAULT);
+            take_text(data, "model_error_percent", f->error_percent, sizeof f->error_percent);
+            H5Dclose(data);
+        }
+        if (names) kj_h5in_free_texts(names, (uint32_t)dims[2]);
+    }
+    H5Gclose(group);
+    free(v);
+    free(with_error);
     return status;
 }
 
@@ -347,6 +405,7 @@ kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_
     if (!status) status = read_contrasts(err, path, file, out);
     if (!status) status = read_sensitivity(err, path, file, out);
     if (!status) status = read_schools(err, path, file, out);
+    if (!status) status = read_areas(err, path, file, out);
     if (!status) status = read_map(err, path, file, out);
     H5Fclose(file);
     if (status) kj_ensemble_figures_free(out);
@@ -363,6 +422,7 @@ void kj_ensemble_figures_free(kj_ensemble_figures *f)
     free(f->high);
     free(f->sensitivity);
     free(f->school);
+    free(f->area);
     free(f->built);
     memset(f, 0, sizeof *f);
 }

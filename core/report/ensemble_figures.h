@@ -23,6 +23,13 @@ typedef struct kj_ensemble_school {
     double n;             /* members in which the school is there */
 } kj_ensemble_school;
 
+/* Inhabitants of an area: at the start and in the last year. */
+typedef struct kj_ensemble_area {
+    char name[96];
+    double start, low, middle, high; /* 10 %, 50 %, 90 % of members */
+    double error_low, error_high;    /* with the model's own error laid over; NAN: the file states none */
+} kj_ensemble_area;
+
 typedef struct kj_ensemble_figures {
     struct json_t *titles; /* of policies; NULL: the file keeps none */
     char title[3][256];
@@ -39,8 +46,12 @@ typedef struct kj_ensemble_figures {
     kj_ensemble_contrast contrast[KJ_ENSEMBLE_CONTRASTS_MAX];
     int32_t n_contrasts;
     kj_sensitivity_picture *sensitivity; /* NULL: the design measures none */
+    bool knows_schools; /* the experiment kept pupils and places */
     kj_ensemble_school *school; /* most likely full first */
     int32_t n_schools, n_full_now, now; /* those full in the year called now in 90 % of members are only counted */
+    kj_ensemble_area *area; /* largest change first */
+    int32_t n_areas;
+    char error_percent[256]; /* of inhabitants by area after 1, 2 … years, "2.6 4.2"; "": none */
     kj_grid grid;
     float *built;         /* [cells]; NULL: the file has no maps */
     int32_t built_year;

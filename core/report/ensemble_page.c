@@ -1,5 +1,5 @@
 /* The page of an ensemble: fan, differences, map of probability, years in which schools get full, and what the spread
-   covers. */
+   covers. In a PDF a second one: inhabitants by area. */
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -17,7 +17,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { MARGIN = 40, LEFT_W = 640, RIGHT = 730, RIGHT_W = KJ_SUMMARY_W - MARGIN - RIGHT, TOP = 176, BOTTOM = 1040, SCHOOLS_SHOWN = 7, INSET_KM = 6 };
+enum { MARGIN = 40, LEFT_W = 640, RIGHT = 730, RIGHT_W = KJ_SUMMARY_W - MARGIN - RIGHT, TOP = 176, BOTTOM = 1040, SCHOOLS_SHOWN = 7, AREAS_SHOWN = 28, INSET_KM = 6 };
 
 /* "chance (25 seeds), assumptions (…), plans (Densify); not the model": parameters of plugins, which have no titles, by name. */
 static void covers_text(const kj_ensemble_figures *f, char *out, size_t n)
@@ -112,7 +112,7 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
     kj_text_style name = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .max_width = 330};
     kj_text_style figure = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
     kj_text_draw(canvas, box->x, box->y, &head, _("Schools and preschools that get full: as many children as places"));
-    kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_now ? _("share of members, and the first full year: median (80 % of members)") : _("none does in any member"));
+    kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_now ? _("share of members, and the first full year: median (80 % of members)")  : f->knows_schools ? _("none does in any member") : _("the experiment keeps no schools"));
     for (int32_t i = 0; i < f->n_schools && i < SCHOOLS_SHOWN; i++) {
         const kj_ensemble_school *s = &f->school[i];
         double y = box->y + 54 + 25.0 * i, bar = 120 * s->share;
@@ -236,9 +236,60 @@ static kj_status draw_maps(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     return status;
 }
 
-static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_ensemble_figures *f)
+/* "2.58 4.15" of the file as "2,58 · 4,15" where that is how numbers are written. */
+static void percents_text(char *out, size_t n, kj_language language, const char *list)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (char *end; *list && used < n; list = end) {
+        char number[KJ_NUMBER_MAX];
+        double value = strtod(list, &end);
+        if (end == list) return;
+        kj_number_real(number, language, value, 1);
+        used += (size_t)snprintf(out + used, n - used, "%s%s", used ? " · " : "", number);
+    }
+}
+
+/* How far each area goes, as a change: where a fan of its own would be too small. */
+static void draw_areas(kj_canvas *canvas, const kj_ensemble_figures *f)
+{
+    kj_tornado_bar bars[AREAS_SHOWN];
+    char labels[AREAS_SHOWN][100 + KJ_NUMBER_MAX], title[160], unit[256], narrow[128], number[KJ_NUMBER_MAX], percents[256], note[512];
+    kj_text_style muted = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
+    int32_t n = f->n_areas < AREAS_SHOWN ? f->n_areas : AREAS_SHOWN;
+    for (int32_t i = 0; i < n; i++) {
+        const kj_ensemble_area *a = &f->area[i];
+        kj_number_int(number, canvas->language, (int64_t)lround(a->middle));
+        snprintf(labels[i], sizeof labels[i], "%.95s: %s", a->name, number);
+        bars[i] = (kj_tornado_bar){.label = labels[i], .value = a->middle - a->start, .low = a->low - a->start, .high = a->high - a->start,
+                                   .wide_low = a->error_low - a->start, .wide_high = a->error_high - a->start};
+    }
+    bool has_error = f->error_percent[0];
+    snprintf(title, sizeof title, _("Inhabitants by area in %d"), f->last_year);
+    snprintf(unit, sizeof unit, _("change since %d: median and the middle 80 %%; largest changes first"), f->first_year);
+    kj_number_int(number, canvas->language, f->n_merged);
+    snprintf(narrow, sizeof narrow, _("80 %% of %s members"), number);
+    kj_tornado_chart chart = {.title = title, .unit = unit, .bars = bars, .n = n, .text_size = 16, .narrow_name = narrow,
+                              .wide_name = has_error ? _("80 %, with the model's own error laid over") : "", .empty = _("no figures")};
+    const kj_box box = {MARGIN, TOP, KJ_SUMMARY_W - 2 * MARGIN, BOTTOM - TOP - 40};
+    kj_chart_tornado(canvas, &box, &chart);
+    size_t used = 0;
+    percents_text(percents, sizeof percents, canvas->language, f->error_percent);
+    if (f->n_areas > n) used = (size_t)snprintf(note, sizeof note, _("and %d more"), f->n_areas - n);
+    if (has_error && used < sizeof note)
+        snprintf(note + used, sizeof note - used, _("%sHow far the model was off by area where it was held against counts: %s %% after 1, 2 … years; assumed to grow on with the root of time."),
+                 used ? " · " : "", percents);
+    if (used || has_error) kj_text_draw(canvas, MARGIN, BOTTOM - 32, &muted, note);
+}
+
+static void draw_foot(kj_canvas *canvas)
 {
     kj_text_style foot = {.size = 18, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN};
+    kj_text_draw(canvas, MARGIN, KJ_SUMMARY_H - 48, &foot, kj_honesty_line());
+}
+
+static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_ensemble_figures *f)
+{
     const kj_box fan = {RIGHT, TOP, RIGHT_W, 320}, tornado = {RIGHT, TOP + 345, RIGHT_W, 255}, schools = {RIGHT, TOP + 620, RIGHT_W, 255};
     draw_head(canvas, f);
     kj_status status = draw_maps(err, canvas, f);
@@ -246,7 +297,12 @@ static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     draw_fan(canvas, f, &fan);
     draw_tornado(canvas, f, &tornado);
     draw_schools(canvas, f, &schools);
-    kj_text_draw(canvas, MARGIN, KJ_SUMMARY_H - 48, &foot, kj_honesty_line());
+    draw_foot(canvas);
+    if (!canvas->tagged || !f->n_areas) return KJ_OK; /* pictures have one page */
+    kj_canvas_next_page(canvas);
+    draw_head(canvas, f);
+    draw_areas(canvas, f);
+    draw_foot(canvas);
     return KJ_OK;
 }
 

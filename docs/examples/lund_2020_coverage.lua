@@ -17,5 +17,6 @@ experiment {
     { "demography.out_scale", triangle = { 0.85, 1, 1.15 } },
     { "housing.area_luck", triangle = { 0.43, 0.53, 0.63 }, covers = "model" },
   },
+  model_errors = "default",
   outputs = { tables = { "municipality.population", "area.population" }, maps_every = 0 },
 }

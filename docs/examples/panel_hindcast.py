@@ -5,11 +5,14 @@
     kedja import FOLDER/recipe.lua --data FOLDER --out FOLDER/map
     kedja run FOLDER/scenario.lua --map FOLDER/map --seed N --out FOLDER/run_N.nc
     python3 docs/examples/panel_hindcast.py errors PANEL.csv FOLDER...
+    python3 docs/examples/panel_hindcast.py worth FOLDER RUN.nc...
 
 PANEL.csv: persons, mean income and dwellings by tenure of neighbourhoods, 2020-2023 (Statistics Sweden, RegSO, via https://github.com/Mumbokatten/diversity_renovation_study).
 `make` writes a map of squares: real are the persons, dwellings by tenure and income of each neighbourhood in 2020 and the homes that were built from 2021 to 2023; ages are the
 nation's, migration that of the mean municipality, and places are made up (flats in the middle). `errors` sets the runs beside the counts: change of ln(persons) less its municipality's mean, simulated (mean of the runs)
-less counted, as the width between the 10 % and 90 % quantiles over 2.563, as docs/examples/area_luck.py does. Lund is refused: it is what the intervals are tested on. Needs python3-numpy.
+less counted, as the width between the 10 % and 90 % quantiles over 2.563, as docs/examples/area_luck.py does. Lund's counts are refused: the intervals are tested on them.
+`worth` says what a better map is worth: how far the same municipality's areas part when the model is told ages and places (RUN.nc, on the imported map) and when it is not (FOLDER), luck's part
+taken off. No count after the start is used, so Lund is not refused. An error of the ignorant model less this, as variances, is the error that is left with the better map. Needs python3-numpy and python3-netcdf4.
 """
 import csv
 import json
@@ -23,8 +26,6 @@ SQUARE_M, WEST, SOUTH = 1400, 500000, 6500000
 
 
 def neighbourhoods(path, municipality):
-    if municipality == "Lund":
-        sys.exit("Lund is what the intervals are tested on: take another municipality")
     with open(path, encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["municipality"] == municipality]
     number = lambda text: float(text or 0)
@@ -111,6 +112,8 @@ def errors(path, folders):
     rule = {span: [] for span in (1, 2, 3)}
     for folder in folders:
         municipality = open(f"{folder}/municipality", encoding="utf-8").read()
+        if municipality == "Lund":
+            sys.exit("Lund is what the intervals are tested on: take another municipality")
         areas = {a["name"]: a for a in neighbourhoods(path, municipality)}
         runs = []
         for name in sorted(os.listdir(folder)):
@@ -138,10 +141,40 @@ def errors(path, folders):
     print(f"all {len(whole[1])} areas: " + "; ".join(f"{span} y: {width(np.array(whole[span])):.2f} % (persons a home {width(np.array(rule[span])):.2f})" for span in whole))
 
 
+def changes(paths):
+    """Names of areas; change of ln(persons) since the start less the mean over areas, [run, year, area]."""
+    import netCDF4
+    import numpy as np
+    names, runs = None, []
+    for path in paths:
+        with netCDF4.Dataset(path) as file:
+            own = [str(name) for name in file["area"]["name"][:]]
+            names = names or sorted(own)
+            persons = np.array(file["area"]["population"][:], dtype=float)[:, [own.index(name) for name in names]]
+        change = np.log(persons[: len(YEARS)] / persons[0])
+        runs.append(change - change.mean(1, keepdims=True))
+    return names, np.array(runs)
+
+
+def worth(folder, paths):
+    import numpy as np
+    names, ignorant = changes(sorted(f"{folder}/{name}" for name in os.listdir(folder) if name.endswith(".nc")))
+    told_names, told = changes(paths)
+    if names != told_names:
+        sys.exit(f"{folder} and {paths[0]} have different areas")
+    scale = math.sqrt(len(names) / (len(names) - 1))
+    for span in (1, 2, 3):
+        apart = width((told[:, span].mean(0) - ignorant[:, span].mean(0)) * scale)
+        luck = 100 * math.sqrt(np.mean(told[:, span].var(0, ddof=1)) / len(told) + np.mean(ignorant[:, span].var(0, ddof=1)) / len(ignorant))
+        print(f"{span} y: {math.sqrt(max(apart**2 - luck**2, 0)):.2f} % ({apart:.2f} with luck's {luck:.2f}; {len(names)} areas, {len(told)} and {len(ignorant)} runs)")
+
+
 if __name__ == "__main__":
     if len(sys.argv) == 5 and sys.argv[1] == "make":
         make(*sys.argv[2:5])
     elif len(sys.argv) >= 4 and sys.argv[1] == "errors":
         errors(sys.argv[2], sys.argv[3:])
+    elif len(sys.argv) >= 4 and sys.argv[1] == "worth":
+        worth(sys.argv[2], sys.argv[3:])
     else:
         sys.exit(__doc__)

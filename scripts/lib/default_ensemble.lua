@@ -3,20 +3,28 @@
 -- once (Latin hypercube). The widths are the modeller's: they say how wrong the rates of the next fifteen years may be, and
 -- stand here so that they can be argued with. The middle of each triangle is the model's own value, but of housing.area_luck,
 -- which stands at 0 in single runs.
+-- model_errors says how wrong the model itself is by area where it was held against counts. No member shows it; the merged file has a second
+-- interval of these figures, population_with_error, with it laid over the spread of the members.
 
 default_ensemble {
-  { "demography.fertility_scale", triangle = { 0.85, 1, 1.15 },
-    source = "assumed: period fertility in Sweden lay between 1.43 and 1.98 children a woman in 2000-2023" },
-  { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 },
-    source = "assumed: municipal life expectancy differs by about a year either way from the country's" },
-  { "demography.in_scale", triangle = { 1.16, 1.45, 1.74 },
-    source = "assumed: yearly in-migration of a municipality swings by a fifth about its mean" },
-  { "demography.out_scale", triangle = { 0.85, 1, 1.15 },
-    source = "assumed: out-migration swings less than in-migration" },
-  { "development.delay_year", range = { 0.1, 0.45 },
-    source = "assumed: share of planned projects that slip by a year" },
-  { "development.loss_year", range = { 0.005, 0.08 },
-    source = "assumed: share of planned projects that are cancelled each year" },
-  { "housing.area_luck", triangle = { 0.43, 0.53, 0.63 }, covers = "model",
-    source = "derived: neighbourhoods of all Sweden but Lund, 2020-2023 (docs/researchers.md, docs/examples/area_luck.py)" },
+  vary = {
+    { "demography.fertility_scale", triangle = { 0.85, 1, 1.15 },
+      source = "assumed: period fertility in Sweden lay between 1.43 and 1.98 children a woman in 2000-2023" },
+    { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 },
+      source = "assumed: municipal life expectancy differs by about a year either way from the country's" },
+    { "demography.in_scale", triangle = { 1.16, 1.45, 1.74 },
+      source = "assumed: yearly in-migration of a municipality swings by a fifth about its mean" },
+    { "demography.out_scale", triangle = { 0.85, 1, 1.15 },
+      source = "assumed: out-migration swings less than in-migration" },
+    { "development.delay_year", range = { 0.1, 0.45 },
+      source = "assumed: share of planned projects that slip by a year" },
+    { "development.loss_year", range = { 0.005, 0.08 },
+      source = "assumed: share of planned projects that are cancelled each year" },
+    { "housing.area_luck", triangle = { 0.43, 0.53, 0.63 }, covers = "model",
+      source = "derived: neighbourhoods of all Sweden but Lund, 2020-2023 (docs/researchers.md, docs/examples/area_luck.py)" },
+  },
+  model_errors = {
+    { "area.population", widths = { 2.58, 4.15, 4.97 },
+      source = "derived: errors by neighbourhood in 15 other municipalities, 2021-2023, less what a map with ages is worth (docs/researchers.md, docs/examples/panel_hindcast.py)" },
+  },
 }

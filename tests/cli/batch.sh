@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 52
+plan 54
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -17,6 +17,7 @@ state() { "$KEDJA" batch status "$@" 2>&1 | tail -1; }
 "$KEDJA" batch toy8.lua --dry-run >dry 2>"$work/stderr"; ok "dry run" $? "$(cat "$work/stderr")"
 same "dry run lists every member" 8 "$(grep -cE '^ +[0-9]+ +[12] +[1-4] +[0-9]+ ' dry)"
 grep -q 'covers .*chance (4 seeds).*assumptions (.*fertility.*).*plans (densify.enabled), model (housing.area_luck)' dry; ok "dry run says what the spread covers" $? "$(cat dry)"
+grep -q 'own error, laid over area.population' dry; ok "dry run says how wrong the model itself is" $? "$(cat dry)"
 grep -qE 'a member +[0-9.]+ s .* MB of memory, .* MB on disk' dry && [ ! -e toy8.batch ]; ok "dry run estimates and leaves nothing" $? "$(cat dry)"
 
 "$KEDJA" batch toy8.lua --jobs 2 --quiet 2>"$work/stderr"; ok "a whole ensemble" $? "$(cat "$work/stderr")"
@@ -50,6 +51,20 @@ for table, column in (("municipality", "population"), ("area", "population"), ("
     on = e["by"]["densify.enabled=1"][table][column]; same(column + " level", on[1], v[point == 2].mean(0))
     pairs = [v[(point == 2) & (replicate == r)][0] - v[(point == 1) & (replicate == r)][0] for r in (1, 2, 3, 4) if ((replicate == r).sum() == 2)]
     diff = e["difference"]["densify.enabled=1"][table][column]; same(column + " pairs", diff[0], np.full(v.shape[1:], len(pairs))); same(column + " difference", diff[1], np.mean(pairs, axis=0))
+from statistics import NormalDist # the model's error laid over: a quantile is where that share of the widened members lies below
+e_area = e["all"]["area"]; widths = [float(w) for w in e_area["population_with_error"].model_error_percent.split()]
+widened = 0; v = np.log(np.array([r["area"]["population"][:] for r in runs], float)); n, _, areas = v.shape
+for t, wide in ((1, widths[0]), (2, widths[1]), (6, widths[2] * np.sqrt(6 / 3))):
+    off = v[:, t] - v[:, t].mean(0); off -= off.mean(1, keepdims=True)
+    shown = (np.percentile(off, 90) - np.percentile(off, 10)) / (2 * NormalDist().inv_cdf(0.9)) * np.sqrt(n / (n - 1) * areas / (areas - 1))
+    if shown >= wide / 100: # few people: luck alone spreads the members more than that
+        same(f"with error {t}", e_area["population_with_error"][:, t], e_area["population"][:, t])
+        continue
+    sd = np.sqrt((wide / 100) ** 2 - shown ** 2)
+    widened = t
+    for k, p in ((4, 0.1), (6, 0.5), (8, 0.9)):
+        same(f"with error {t} {p}", [np.mean([NormalDist().cdf((np.log(q) - x) / sd) for x in v[:, t, a]]) for a, q in enumerate(e_area["population_with_error"][k, t])], np.full(areas, p))
+bad += not widened; print("# no year is widened") if not widened else None
 last = max(int(k[6:]) for k in e.variables if k.startswith("built_")); built = np.mean([r["built_year"][-1] > 0 for r in runs], axis=0)
 inside = runs[0]["area_row"][:] >= 0
 same("map", np.ma.filled(e[f"built_{last}"][:], np.nan)[inside], built[inside])
@@ -95,10 +110,11 @@ fi
 picture() { "$KEDJA" report toy8.batch/toy8.nc --png "$1.png" --lang "$1" --quiet 2>"$work/stderr" && [ "$(od -An -tu1 -j16 -N8 "$1.png" | tr -s ' ')" = " 0 0 9 96 0 0 6 161" ]; }
 "$KEDJA" report toy8.batch/toy8.nc --png en.png >/dev/null 2>&1
 if grep -q "built without drawing" <("$KEDJA" report toy8.batch/toy8.nc --png x.png 2>&1); then
-  for name in "page in English" "page in Swedish" "what the spread covers"; do skip "$name" "built without drawing"; done
+  for name in "page in English" "page in Swedish" "inhabitants by area" "what the spread covers"; do skip "$name" "built without drawing"; done
 else
   picture en; ok "page in English: 2400 by 1697 pixels, nothing shortened" $([ $? -eq 0 ] && [ ! -s "$work/stderr" ]; echo $?) "$(cat "$work/stderr")"
   picture sv && [ ! -s "$work/stderr" ] && ! cmp -s en.png sv.png; ok "page in Swedish" $? "$(cat "$work/stderr")"
+  "$KEDJA" report toy8.batch/toy8.nc --out areas.pdf --lang sv >/dev/null 2>"$work/stderr"; [ "$(pdfinfo areas.pdf | awk '/^Pages/ {print $2}')" = 2 ] && pdftotext areas.pdf - | grep -q '80 %, med modellens eget fel inräknat'; ok "a PDF has a second page with inhabitants by area" $? "$(cat "$work/stderr")"
   "$KEDJA" report toy8.batch/toy8.nc --out da.pdf --lang da >/dev/null 2>"$work/stderr"; pdftotext da.pdf - | tr '\n' ' ' | grep -q 'tilfældighed (4 frø), antagelser (.*), planer (Fortæt nær centrum), modellen (housing.area_luck)'; ok "what the spread covers, in the reader's language" $? "$(cat "$work/stderr")$(pdftotext da.pdf - | head -8)"
 fi
 head -c 20000 toy8.batch/toy8.nc >cut.nc; "$KEDJA" report cut.nc --png cut.png >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q cut.nc "$work/stderr" && [ ! -e cut.png ]; ok "page of a file cut off: refused" $? "$(cat "$work/stderr")"

@@ -223,6 +223,11 @@ static void refuses_with_reasons(void **state)
         {HEAD "levels = 4 }", "levels"},
         {"experiment { title = 'x', scenario = 's', vary = { { 'a', range = { 0, 1 } } }, factors = { { 'a', values = { 0, 1 } } } }", "in vary"},
         {"experiment { title = 'x', scenario = 's', vary = { { 'seed' } } }", "seed"},
+        {HEAD "model_errors = { { 'population', widths = { 2 }, source = 'x' } } }", "table and its column"},
+        {HEAD "model_errors = { { 'area.population', widths = { -2 }, source = 'x' } } }", "0 to 100"},
+        {HEAD "model_errors = { { 'area.population', widths = {}, source = 'x' } } }", "expected 1 to"},
+        {HEAD "model_errors = { { 'area.population', widths = { 2 } } } }", "source"},
+        {HEAD "model_errors = 3 }", "default"},
         {"local x = 1", "expected experiment"},
         {HEAD "} experiment { title = 'x', scenario = 's' }", "twice"},
     };
@@ -250,6 +255,25 @@ static void summaries(void **state)
     assert_true(out[KJ_STAT_N] == 4 && isinf(out[KJ_STAT_Q90]) && isinf(out[KJ_STAT_Q75]) && out[KJ_STAT_Q05] < 2029);
     kj_summary(v, 0, out);
     assert_true(out[KJ_STAT_N] == 0 && isnan(out[KJ_STAT_Q50]));
+}
+
+/* One member: a lognormal law. Two far apart, little widened: halves of the mixture. None above 0: zeros. And the width of a normal law is its sd. */
+static void widened_summaries(void **state)
+{
+    (void)state;
+    double one[] = {1000}, out[KJ_STATS];
+    kj_summary_widened(one, 1, 0.1, out);
+    assert_true(out[KJ_STAT_N] == 1 && fabs(out[KJ_STAT_Q50] - 1000) < 1e-6);
+    assert_true(fabs(log(out[KJ_STAT_Q90] / 1000) - 0.1 * 1.2815515655) < 1e-8 && fabs(log(out[KJ_STAT_Q05] / 1000) + 0.1 * 1.6448536270) < 1e-8);
+    double two[] = {2000, NAN, 1000};
+    kj_summary_widened(two, 3, 0.01, out);
+    assert_true(out[KJ_STAT_N] == 2 && fabs(log(out[KJ_STAT_Q25] / 1000)) < 1e-6 && fabs(log(out[KJ_STAT_Q75] / 2000)) < 1e-6);
+    double zeros[] = {0, 0, 0, 500};
+    kj_summary_widened(zeros, 4, 0.1, out);
+    assert_true(out[KJ_STAT_Q50] == 0 && out[KJ_STAT_Q90] > 400 && out[KJ_STAT_Q90] < 600);
+    double normal[999];
+    for (int i = 0; i < 999; i++) normal[i] = 3 * kj_normal_quantile((i + 0.5) / 999);
+    assert_true(fabs(kj_width(normal, 999) - 3) < 0.01);
 }
 
 /* Tables of Student's t. */
@@ -403,7 +427,9 @@ int main(void)
         cmocka_unit_test(normal_quantiles), cmocka_unit_test(distributions_have_their_moments), cmocka_unit_test(values_stay_where_the_parameter_is),
         cmocka_unit_test(full_factorial_has_every_combination), cmocka_unit_test(sobol_indices_design_swaps_one_column),
         cmocka_unit_test(morris_moves_one_factor_at_a_time), cmocka_unit_test(one_at_a_time_begins_with_the_scenario),
-        cmocka_unit_test(refuses_with_reasons), cmocka_unit_test(summaries), cmocka_unit_test(t_quantiles),
+        cmocka_unit_test(refuses_with_reasons), cmocka_unit_test(summaries),
+        cmocka_unit_test(widened_summaries),
+        cmocka_unit_test(t_quantiles),
         cmocka_unit_test(paired_differences_are_narrower),
         cmocka_unit_test(sobol_indices_of_ishigami), cmocka_unit_test(sobol_indices_of_g), cmocka_unit_test(morris_of_known_effects)};
     return cmocka_run_group_tests(tests, NULL, NULL);
