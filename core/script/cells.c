@@ -3,10 +3,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "cells_masked.h"
 #include "cells_wide.h"
 
 enum {
-    CHUNK = 1024,              /* values converted at a time: stays in the first-level cache */
+    CHUNK = SUM_CHUNK,         /* values converted at a time: stay in the first-level cache */
     STRIP = 256,               /* the same, where a value that is not exact in a float sends all beside it the long way */
     BLOCK = 64 * CHUNK,        /* cells that one thread takes */
     PARALLEL_FROM = 16 * BLOCK, /* below a million cells, waking threads costs as much as the pass */
@@ -323,37 +324,49 @@ int64_t kj_mask_count(size_t n, const uint8_t *mask)
 static bool sum_whole(kj_cells a, span at, const uint8_t *mask, int64_t *sum)
 {
     if (!a.data || (a.type != KJ_U8 && a.type != KJ_I32)) return false;
-    *sum = a.type == KJ_U8 ? wide_sum_u8(at.n, at_cell(a, at.begin), mask) : wide_sum_i32(at.n, at_cell(a, at.begin), mask);
+    const void *v = at_cell(a, at.begin);
+    if (a.type == KJ_U8) *sum = wide_sum_u8(at.n, v, mask);
+    else *sum = masked_sum_i32(masked_widest(), at.n, v, mask);
     return true;
 }
 
-static double sum_chunk(kj_cells a, span at, const uint8_t *mask)
+/* sum, and to it the values of a row of chunks that the mask holds, chunk by chunk. */
+static double add_chunks(double sum, kj_cells a, span whole, const uint8_t *mask)
 {
     double value[CHUNK], kept[CHUNK];
-    float kept_narrow[CHUNK];
+    int64_t exact;
+    if (sum_whole(a, whole, mask_at(mask, whole.begin), &exact)) return sum + (double)exact;
     if (is_f32(a)) {
-        const float *v = at_cell(a, at.begin);
-        if (mask) wide_keep_f32(at.n, v, mask + at.begin, 0.0f, kept_narrow);
-        return wide_sum_f32(at.n, mask ? kept_narrow : v);
+        const float *v = at_cell(a, whole.begin);
+        return masked_sum_f32(masked_widest(), sum, whole.n, v, mask_at(mask, whole.begin));
     }
-    load(a, at, value);
-    if (mask) wide_keep_f64(at.n, value, mask + at.begin, 0.0, kept);
-    return wide_sum_f64(at.n, mask ? kept : value);
+    for (size_t done = 0; done < whole.n; done += CHUNK) {
+        span at = chunk_span(whole, done);
+        load(a, at, value);
+        if (mask) wide_keep_f64(at.n, value, mask + at.begin, 0.0, kept);
+        sum = wide_sum_f64(sum, at.n, mask ? kept : value);
+    }
+    return sum;
 }
 
 double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask)
 {
     double sum = 0.0;
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span whole = block_span(n, block);
-        int64_t exact;
-        if (sum_whole(a, whole, mask_at(mask, whole.begin), &exact)) {
-            sum += (double)exact;
-            continue;
-        }
-        for (size_t done = 0; done < whole.n; done += CHUNK) sum += sum_chunk(a, chunk_span(whole, done), mask);
-    }
+    for (size_t block = 0; block < n_blocks(n); block++) sum = add_chunks(sum, a, block_span(n, block), mask);
     return sum;
+}
+
+bool kj_cells_mean(size_t n, kj_cells a, const uint8_t *mask, double *mean)
+{
+    double sum = 0.0;
+    int64_t count = mask ? 0 : (int64_t)n;
+    for (size_t done = 0, m; done < n; done += m) { /* a few chunks at a time: their mask is counted while it is near */
+        span at = {done, m = n - done < 4 * CHUNK ? n - done : 4 * CHUNK};
+        sum = add_chunks(sum, a, at, mask);
+        if (mask) count += wide_count(m, mask + done);
+    }
+    *mean = sum / (double)count;
+    return count > 0;
 }
 
 /* What the mask leaves out is first made a value that cannot be the answer. */
@@ -370,8 +383,8 @@ static double extreme_of(kj_cells a, span at, const uint8_t *mask, bool greatest
     const uint8_t *here = mask_at(mask, at.begin);
     if (here && !memchr(here, 1, at.n)) return greatest ? -HUGE_VAL : HUGE_VAL;
     if (a.data && a.type == KJ_U8) EXTREME_OF(u8, uint8_t, at_cell(a, at.begin), 0, UINT8_MAX);
-    if (a.data && a.type == KJ_I32) EXTREME_OF(i32, int32_t, at_cell(a, at.begin), INT32_MIN, INT32_MAX);
-    if (is_f32(a)) EXTREME_OF(f32, float, at_cell(a, at.begin), -HUGE_VALF, HUGE_VALF);
+    if (a.data && a.type == KJ_I32) return masked_extreme_i32(masked_widest(), at.n, at_cell(a, at.begin), here, greatest);
+    if (is_f32(a)) return masked_extreme_f32(masked_widest(), at.n, at_cell(a, at.begin), here, greatest);
     double value[CHUNK];
     load(a, at, value);
     EXTREME_OF(f64, double, value, -HUGE_VAL, HUGE_VAL);

@@ -41,6 +41,8 @@ int64_t kj_mask_count(size_t n, const uint8_t *mask);
 /* Sum where the mask (NULL: everywhere) is 1: over 1024 cells at a time, values with fractions in 16 lanes by their place among
    them; so it depends on nothing else. */
 double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask);
+/* That sum over the number of cells; false where the mask is empty. */
+bool kj_cells_mean(size_t n, kj_cells a, const uint8_t *mask, double *mean);
 
 /* Greatest, or else least, value where the mask (NULL: everywhere) is 1; -inf or +inf where it is empty. */
 double kj_cells_extreme(size_t n, kj_cells a, const uint8_t *mask, bool greatest);

@@ -162,7 +162,7 @@ WIDE bool wide_divide_i32(size_t n, const int32_t *restrict v, float number, int
         beyond |= (uint32_t)((uint32_t)v[i] + (UINT32_C(1) << 24) > UINT32_C(1) << 25) & (uint32_t)(v[i] != odd);
         out[i] = (float)v[i] / number;
     }
-    for (size_t i = 0; i < n; i++) out[i] = v[i] == odd ? odd_result : out[i]; /* apart: a division that may not be needed would be a branch */
+    for (size_t i = 0; odd != 0 && i < n; i++) out[i] = v[i] == odd ? odd_result : out[i]; /* apart: a division that may not be needed would be a branch */
     return beyond == 0;
 }
 
@@ -200,7 +200,7 @@ WIDE int64_t wide_count(size_t n, const uint8_t *restrict mask)
 
 /* ---- sums and ranges ---- */
 
-enum { LANES = 16 };
+enum { LANES = 64 /* of 32 bits: four of the widest registers, since one comparison waits for the last */ };
 
 WIDE int64_t wide_sum_u8(size_t n, const uint8_t *restrict v, const uint8_t *restrict mask)
 {
@@ -244,14 +244,18 @@ KEEP(wide_keep_f32, float)
 KEEP(wide_keep_f64, double)
 
 #define SUM_IN_LANES(name, type)                                                                                       \
-    WIDE double name(size_t n, const type *restrict v)                                                                 \
+    WIDE double name(double sum, size_t n, const type *restrict v)                                                     \
     {                                                                                                                  \
-        double lane[LANES] = {0.0}, sum = 0.0;                                                                         \
-        size_t k = 0;                                                                                                  \
-        for (; k + LANES <= n; k += LANES)                                                                             \
-            for (size_t l = 0; l < LANES; l++) lane[l] += (double)v[k + l];                                            \
-        for (size_t l = 0; k + l < n; l++) lane[l] += (double)v[k + l];                                                \
-        for (size_t l = 0; l < LANES; l++) sum += lane[l];                                                             \
+        for (size_t m; n; v += m, n -= m) {                                                                            \
+            double lane[SUM_LANES] = {0.0}, part = 0.0;                                                                \
+            size_t k = 0;                                                                                              \
+            m = n < SUM_CHUNK ? n : SUM_CHUNK;                                                                         \
+            for (; k + SUM_LANES <= m; k += SUM_LANES)                                                                 \
+                for (size_t l = 0; l < SUM_LANES; l++) lane[l] += (double)v[k + l];                                    \
+            for (size_t l = 0; k + l < m; l++) lane[l] += (double)v[k + l];                                            \
+            for (size_t l = 0; l < SUM_LANES; l++) part += lane[l];                                                    \
+            sum += part;                                                                                               \
+        }                                                                                                              \
         return sum;                                                                                                    \
     }
 
@@ -279,7 +283,7 @@ LEAST_WHOLE(wide_least_i32, int32_t)
 GREATEST_WHOLE(wide_greatest_u8, uint8_t)
 GREATEST_WHOLE(wide_greatest_i32, int32_t)
 
-/* In lanes, since compilers do not exchange comparisons of floats; what is no number compares as false and is left out. */
+/* In lanes, since compilers do not exchange comparisons of floats; what is no number compares as false and is left out. Zero comes out without sign. */
 #define EXTREME_REAL(name, type, comparison, none)                                                                     \
     WIDE double name(size_t n, const type *restrict v)                                                                 \
     {                                                                                                                  \
@@ -290,7 +294,7 @@ GREATEST_WHOLE(wide_greatest_i32, int32_t)
             for (size_t l = 0; l < LANES; l++) lane[l] = v[k + l] comparison lane[l] ? v[k + l] : lane[l];             \
         for (size_t l = 0; k + l < n; l++) lane[l] = v[k + l] comparison lane[l] ? v[k + l] : lane[l];                 \
         for (size_t l = 1; l < LANES; l++) lane[0] = lane[l] comparison lane[0] ? lane[l] : lane[0];                   \
-        return (double)lane[0];                                                                                        \
+        return (double)lane[0] + 0.0;                                                                                  \
     }
 
 EXTREME_REAL(wide_least_f32, float, <, HUGE_VAL)

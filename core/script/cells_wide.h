@@ -47,9 +47,10 @@ void wide_keep_u8(size_t n, const uint8_t *v, const uint8_t *mask, uint8_t other
 void wide_keep_i32(size_t n, const int32_t *v, const uint8_t *mask, int32_t other, int32_t *out);
 void wide_keep_f32(size_t n, const float *v, const uint8_t *mask, float other, float *out);
 void wide_keep_f64(size_t n, const double *v, const uint8_t *mask, double other, double *out);
-/* Sums in 16 lanes by the place of the value, which are then added in order. */
-double wide_sum_f32(size_t n, const float *v);
-double wide_sum_f64(size_t n, const double *v);
+/* sum, and to it each chunk in turn: added up in 16 lanes by the place of the value, which are then added in order. */
+enum { SUM_CHUNK = 1024, SUM_LANES = 16 };
+double wide_sum_f32(double sum, size_t n, const float *v);
+double wide_sum_f64(double sum, size_t n, const double *v);
 /* Of at least one value; what is no number does not count, and where nothing does the answer is +inf or -inf. */
 double wide_least_u8(size_t n, const uint8_t *v);
 double wide_least_i32(size_t n, const int32_t *v);

@@ -232,8 +232,6 @@ static reading read_layer(lua_State *L)
     return r;
 }
 
-static int64_t cells_read(const reading *r) { return r->mask ? kj_mask_count(r->n, r->mask) : (int64_t)r->n; }
-
 static int layer_sum(lua_State *L)
 {
     reading r = read_layer(L);
@@ -244,9 +242,9 @@ static int layer_sum(lua_State *L)
 static int layer_mean(lua_State *L)
 {
     reading r = read_layer(L);
-    int64_t n = cells_read(&r);
-    if (n == 0) return 0;
-    lua_pushnumber(L, kj_cells_sum(r.n, r.cells, r.mask) / (double)n);
+    double mean;
+    if (!kj_cells_mean(r.n, r.cells, r.mask, &mean)) return 0;
+    lua_pushnumber(L, mean);
     return 1;
 }
 

@@ -172,8 +172,13 @@ int main(void)
     operation("max_far:ge(layer)", "local x = far:ge(t)", 8, 1);
     operation("mask & mask", "local x = m & o", 2, 1);
     operation("land_use:sum(mask)", "local x = land:sum(m)", 2, 0);
+    operation("travel_centre:sum(mask)", "local x = near:sum(m)", 5, 0);
     operation("max_far:sum(mask)", "local x = far:sum(m)", 5, 0);
+    operation("max_far:sum()", "local x = far:sum()", 4, 0);
+    operation("max_far:mean(mask)", "local x = far:mean(m)", 5, 0);
     operation("travel_centre:highest(mask)", "local x = near:highest(m)", 5, 0);
+    operation("max_far:lowest(mask)", "local x = far:lowest(m)", 5, 0);
+    operation("max_far:highest()", "local x = far:highest()", 4, 0);
     operation("max_far * 2", "local x = far * 2", 4, 4);
     operation("max_far * 1.2", "local x = far * 1.2", 4, 4);
     operation("mask * 5", "local x = m * 5", 1, 4);

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "../../core/script/cells.h"
+#include "../../core/script/cells_masked.h"
 #include "../../core/script/city.h"
 
 enum { N = 1100000 }; /* several blocks, so that the parallel path runs; not a whole number of chunks */
@@ -115,6 +116,62 @@ static void test_summaries_of_each_type(void **state)
         }
     memset(a.mask, 0, N);
     assert_true(kj_cells_extreme(N, cells[1], a.mask, true) == -HUGE_VAL && kj_cells_sum(N, cells[2], a.mask) == 0.0);
+    drop(&a);
+}
+
+/* The order of a sum, written as plainly as can be: 1024 cells at a time, in 16 lanes. */
+static double plain_sum(double sum, size_t n, const float *v, const uint8_t *mask)
+{
+    for (size_t from = 0; from < n; from += 1024) {
+        double lane[16] = {0.0}, part = 0.0;
+        for (size_t k = from; k < n && k < from + 1024; k++) lane[k % 16] += !mask || mask[k] ? (double)v[k] : 0.0;
+        for (int l = 0; l < 16; l++) part += lane[l];
+        sum += part;
+    }
+    return sum;
+}
+
+static bool same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
+
+/* Registers of every width that this processor has give the same bits, wherever a row begins and ends; what the mask leaves out does not count, not even no number. */
+static void test_every_width_gives_the_same_bits(void **state)
+{
+    (void)state;
+    static const size_t lengths[] = {1, 7, 8, 15, 16, 17, 33, 1000, 1023, 1024};
+    arrays a;
+    make(&a);
+    for (size_t i = 0; i < 4000; i++) a.real[i] = ((float)(scramble((uint32_t)i) % 100000) - 50000.0f) / 7.0f;
+    for (size_t i = 0; i < 4000; i += 100) a.real[i] = i % 200 ? NAN : HUGE_VALF, a.mask[i] = 0;
+    for (size_t i = 50; i < 4000; i += 100) a.real[i] = i % 200 == 50 ? -0.0f : 0.0f;
+    for (int width = MASKED_PLAIN; width <= (int)masked_widest(); width++)
+        for (size_t from = 0; from < 40; from++)
+            for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
+                const size_t n = lengths[l];
+                const float *v = a.real + from;
+                const int32_t *w = a.whole + from;
+                const uint8_t *mask = a.mask + from;
+                int64_t whole = 0;
+                float least = HUGE_VALF, greatest = -HUGE_VALF;
+                int32_t low = INT32_MAX, high = INT32_MIN;
+                for (size_t k = 0; k < n; k++) {
+                    if (!mask[k]) continue;
+                    whole += w[k];
+                    least = fminf(least, v[k]), greatest = fmaxf(greatest, v[k]);
+                    low = w[k] < low ? w[k] : low, high = w[k] > high ? w[k] : high;
+                }
+                assert_true(same_bits(masked_sum_f32((masked_width)width, 0.1, n, v, mask), plain_sum(0.1, n, v, mask)));
+                assert_true(masked_sum_i32((masked_width)width, n, w, mask) == whole);
+                assert_true(same_bits(masked_extreme_f32((masked_width)width, n, v, mask, false), (double)least + 0.0));
+                assert_true(same_bits(masked_extreme_f32((masked_width)width, n, v, mask, true), (double)greatest + 0.0));
+                assert_true(masked_extreme_i32((masked_width)width, n, w, mask, false) == (double)low);
+                assert_true(masked_extreme_i32((masked_width)width, n, w, mask, true) == (double)high);
+            }
+    kj_cells real = {a.real + 4000, KJ_F32, 0};
+    const size_t n = 2 * 65536 + 5000; /* blocks are not seen in a sum */
+    double mean;
+    assert_true(same_bits(kj_cells_sum(n, real, NULL), plain_sum(0.0, n, a.real + 4000, NULL)));
+    assert_true(same_bits(kj_cells_sum(n, real, a.mask), plain_sum(0.0, n, a.real + 4000, a.mask)));
+    assert_true(kj_cells_mean(n, real, a.mask, &mean) && same_bits(mean, plain_sum(0.0, n, a.real + 4000, a.mask) / (double)kj_mask_count(n, a.mask)));
     drop(&a);
 }
 
@@ -471,7 +528,8 @@ static void test_vocabulary_is_documented(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_compare_and_combine), cmocka_unit_test(test_masks_and_summaries),
-                                       cmocka_unit_test(test_summaries_of_each_type), cmocka_unit_test(test_arithmetic_keeps_the_bits_of_doubles),
+                                       cmocka_unit_test(test_summaries_of_each_type), cmocka_unit_test(test_every_width_gives_the_same_bits),
+                                       cmocka_unit_test(test_arithmetic_keeps_the_bits_of_doubles),
                                        cmocka_unit_test(test_store), cmocka_unit_test(test_distance_is_exact),
                                        cmocka_unit_test(test_city_reads), cmocka_unit_test(test_city_refuses),
                                        cmocka_unit_test(test_city_writes), cmocka_unit_test(test_city_builds),
