@@ -362,9 +362,12 @@ static void print_indicator(const kj_sim *sim, const kj_column *column)
 static void print_indicators(kj_sim *sim)
 {
     static const char *const tables[] = {"municipality", "area", "service", "facility"};
-    puts("\n## Indicators\n\nWhat `city:indicator(table, column [, name])` and `when = { table =, column =, above = }` know in the model as shipped. A policy of January sees what was measured in\n"
+    puts("\n## Indicators\n\nWhat `city:indicator(table, column [, name] [, year])` and `when = { table =, column =, above = }` know in the model as shipped. A policy of January sees what was measured in\n"
          "the December before; before the first measurement the answer is nil, and a trigger waits. *Sum*: may be added up over the rows of the table; the others are asked\n"
-         "for one row by its name or code. Money with the unit 1e-2 SEK is counted in hundredths.");
+         "for one row by its name or code. Money with the unit 1e-2 SEK is counted in hundredths.\n\n"
+         "With a year the answer is what stood at its end, back to the start state (December before `city.start_year`), so that a yearly count can be asked for in January:\n"
+         "`city:indicator(\"municipality\", \"births\", city.year - 1)`. It is nil for years before, and for a row that was not there yet. It is the same after a restart, in a branch\n"
+         "and in a replay.");
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         const kj_rows *rows = kj_store_table(kj_sim_store(sim), tables[t]);
         if (!rows) continue;

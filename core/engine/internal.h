@@ -117,8 +117,9 @@ struct kj_sim {
 
     kj_observer_fn observer;
     void *observer_data;
-    kj_policy_fn policies;
+    kj_policy_fn policies, remember;
     void *policies_data;
+    kj_kept kept;
 };
 
 /* What a system holds while it runs on one block. */

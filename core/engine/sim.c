@@ -113,6 +113,7 @@ void kj_sim_free(kj_sim *sim)
     free(sim->cols);
     for (int32_t t = 0; sim->arenas && t < sim->config.n_threads; t++) kj_arena_free(&sim->arenas[t]);
     free(sim->arenas);
+    kj_memory_free(&sim->memory, sim->kept.bytes, sim->kept.capacity);
     kj_memory_free(&sim->memory, sim->kills, sim->kills_capacity * sizeof *sim->kills);
     kj_store_free(&sim->store);
     free(sim);
@@ -124,11 +125,31 @@ void kj_sim_set_observer(kj_sim *sim, kj_observer_fn look, void *data)
     sim->observer_data = data;
 }
 
-void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies)
+void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, kj_policy_fn remember, void *policies)
 {
     sim->policies = apply;
+    sim->remember = remember;
     sim->policies_data = policies;
 }
+
+kj_kept *kj_sim_kept(kj_sim *sim) { return &sim->kept; }
+
+uint8_t *kj_sim_keep(kj_sim *sim, size_t n)
+{
+    kj_kept *kept = &sim->kept;
+    if (kept->n + n > kept->capacity) {
+        size_t room = kept->n + n + kept->capacity / 4;
+        uint8_t *grown = kj_memory_grow(&sim->memory, kept->bytes, kept->capacity, room);
+        if (!grown) return NULL;
+        kept->bytes = grown;
+        kept->capacity = room;
+    }
+    uint8_t *made = kept->bytes + kept->n;
+    kept->n += n;
+    return made;
+}
+
+static kj_status remember(kj_error *err, kj_sim *sim) { return sim->remember ? sim->remember(err, sim->policies_data, sim, sim->now) : KJ_OK; }
 
 /* ---- from a map -------------------------------------------------------------------------------------------------- */
 
@@ -301,7 +322,7 @@ static kj_status start_from(kj_error *err, kj_sim *sim, const kj_map *map, kj_ma
     if (!status) status = tidy_up(err, sim);
     if (status) return status;
     /* Once for every run, not only in audits: a map may come from anywhere. */
-    if (kj_invariants_check(err, sim) == KJ_OK) return KJ_OK;
+    if (kj_invariants_check(err, sim) == KJ_OK) return remember(err, sim);
     err->status = KJ_E_INPUT;
     return kj_error_context(err, "map '%s' does not fit together", map->name);
 }
@@ -396,7 +417,8 @@ kj_status kj_sim_month(kj_error *err, kj_sim *sim)
     if (!status && sim->config.audit) status = kj_invariants_check(err, sim);
     if (!status && sim->observer) status = sim->observer(err, sim->observer_data, sim, sim->now);
     if (!status && december) status = kj_modules_check(err, sim);
-    return !status && december ? kj_sim_compact(err, sim) : status;
+    if (!status && december) status = kj_sim_compact(err, sim);
+    return !status && december ? remember(err, sim) : status;
 }
 
 kj_month kj_sim_now(const kj_sim *sim) { return sim->now; }

@@ -31,9 +31,20 @@ void kj_sim_free(kj_sim *sim);
    provide, bind, hazard check, schedule. The parameters stand at their defaults, the tables at zero rows. */
 kj_status kj_sim_load_plugins(kj_error *err, kj_sim *sim, const char *const *module_paths, uint32_t n_modules);
 
-/* What policies need: called first in phase POLICY of every month (January: after flows are reset). */
+/* What policies need. apply: called first in phase POLICY of every month (January: after flows are reset). remember: called when the start state and each
+   December stand as they are recorded; NULL: not. */
 typedef kj_status (*kj_policy_fn)(kj_error *err, void *policies, kj_sim *sim, kj_month month);
-void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, void *policies);
+void kj_sim_set_policies(kj_sim *sim, kj_policy_fn apply, kj_policy_fn remember, void *policies);
+
+/* What is kept of the past for policies, in records whose form only core/script knows. Part of checkpoints and images, so that a run that goes on knows
+   what one that never stopped does; not of the state hash, since no system reads it. */
+typedef struct kj_kept {
+    uint8_t *bytes;
+    size_t n, capacity;
+} kj_kept;
+kj_kept *kj_sim_kept(kj_sim *sim);
+/* Makes room for n more bytes, zeros, and counts them in. NULL when out of memory. Pointers into kept bytes end here. */
+uint8_t *kj_sim_keep(kj_sim *sim, size_t n);
 
 /* Looks at the state at the end of every month, before the dead rows of a year are removed; changes nothing. */
 typedef kj_status (*kj_observer_fn)(kj_error *err, void *data, kj_sim *sim, kj_month month);

@@ -19,7 +19,7 @@ enum { FORMAT = 1, USER_BLOCK = 512, KEPT = 2 };
 
 /* ---- writing ---- */
 
-static void write_plain(kj_h5out *out, hid_t group, const char *name, hid_t type, uint32_t n, uint32_t width,
+static void write_plain(kj_h5out *out, hid_t group, const char *name, hid_t type, uint64_t n, uint32_t width,
                         const void *values)
 {
     kj_h5shape shape = {.rank = 1, .dims = {n}};
@@ -28,10 +28,16 @@ static void write_plain(kj_h5out *out, hid_t group, const char *name, hid_t type
     H5Dclose(dataset);
 }
 
+/* What is derived is made anew, but policies read layers and recorded columns before that. */
+static bool is_kept(const kj_rows *rows, const kj_column *column)
+{
+    return !(column->flags & KJ_DERIVED) || (column->flags & KJ_RECORD) || strcmp(rows->name, "cell") == 0;
+}
+
 static uint32_t count_kept(const kj_rows *rows)
 {
     uint32_t n = 0;
-    for (uint32_t c = 0; c < rows->n_columns; c++) n += !(rows->columns[c].flags & KJ_DERIVED);
+    for (uint32_t c = 0; c < rows->n_columns; c++) n += is_kept(rows, &rows->columns[c]);
     return n;
 }
 
@@ -58,7 +64,7 @@ static void write_table(kj_h5out *out, hid_t tables, const kj_rows *rows)
     write_plain(out, group, "ids", H5T_STD_U32LE, rows->n_rows, sizeof *rows->ids, rows->ids);
     write_plain(out, group, "alive", H5T_STD_U8LE, rows->n_rows, sizeof *rows->alive, rows->alive);
     for (uint32_t c = 0; c < rows->n_columns; c++)
-        if (!(rows->columns[c].flags & KJ_DERIVED)) write_column(out, columns, rows, &rows->columns[c]);
+        if (is_kept(rows, &rows->columns[c])) write_column(out, columns, rows, &rows->columns[c]);
     H5Gclose(columns);
     H5Gclose(group);
 }
@@ -123,6 +129,7 @@ static void write_state(kj_h5out *out, kj_sim *sim)
         kj_h5out_texts(out, out->file, "texts", (uint64_t)store->pool.n, (const char *const *)store->pool.texts);
     H5Dclose(texts);
     write_params(out, sim);
+    write_plain(out, out->file, "kept", H5T_STD_U8LE, kj_sim_kept(sim)->n, 1, kj_sim_kept(sim)->bytes);
     write_queues(out, sim);
     hid_t tables = kj_h5out_group(out, out->file, "tables");
     for (uint32_t t = 0; t < store->n_tables; t++) write_table(out, tables, &store->tables[t]);
@@ -281,6 +288,17 @@ static kj_status restore_params(kj_error *err, const reader *in)
     return status;
 }
 
+/* What policies keep of the past. */
+static kj_status restore_past(kj_error *err, const reader *in)
+{
+    uint32_t n;
+    kj_status status = kj_h5in_length(err, in->path, in->file, "", "kept", &n);
+    hsize_t dims = n;
+    if (status || n == 0) return status;
+    uint8_t *bytes = kj_sim_keep(in->sim, n);
+    return bytes ? kj_h5in_values(err, in->path, in->file, "", "kept", 1, &dims, H5T_NATIVE_UINT8, bytes) : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", in->path);
+}
+
 static kj_status restore_queue(kj_error *err, const reader *in, hid_t group, uint32_t index)
 {
     kj_queue_data *queue = kj_sim_queue(in->sim, index);
@@ -371,7 +389,7 @@ static kj_status restore_table(kj_error *err, reader *in, hid_t tables, kj_rows 
     if (!status) status = restore_rows(err, in, group, rows);
     if (!status) status = kj_h5in_group(err, in->path, group, "columns", &columns);
     for (uint32_t c = 0; c < rows->n_columns && !status; c++)
-        if (!(rows->columns[c].flags & KJ_DERIVED)) status = restore_column(err, in, columns, rows, &rows->columns[c]);
+        if (is_kept(rows, &rows->columns[c])) status = restore_column(err, in, columns, rows, &rows->columns[c]);
     if (columns >= 0) H5Gclose(columns);
     H5Gclose(group);
     return status;
@@ -409,6 +427,7 @@ static kj_status restore(kj_error *err, const char *path, kj_sim *sim)
     status = restore_head(err, &in);
     if (!status) status = restore_texts(err, &in);
     if (!status) status = restore_params(err, &in);
+    if (!status) status = restore_past(err, &in);
     if (!status) status = restore_queues(err, &in);
     if (!status) status = restore_tables(err, &in);
     if (!status) status = check_hash(err, &in);

@@ -24,6 +24,8 @@ struct kj_image {
     table_image *tables;
     queue_image *queues;
     double *params;
+    uint8_t *kept; /* of the past, for policies */
+    size_t n_kept;
     int32_t n_texts;
     char **texts;
     char hash[33];
@@ -90,6 +92,14 @@ static bool take_params(kj_image *image, const kj_sim *sim)
     return image->params != NULL;
 }
 
+static bool take_past(kj_image *image, kj_sim *sim)
+{
+    const kj_kept *kept = kj_sim_kept(sim);
+    image->n_kept = kept->n;
+    image->kept = copy_of(image, kept->bytes, kept->n);
+    return image->kept != NULL;
+}
+
 kj_status kj_image_take(kj_error *err, kj_sim *sim, kj_image **out)
 {
     kj_image *image = calloc(1, sizeof *image);
@@ -102,7 +112,7 @@ kj_status kj_image_take(kj_error *err, kj_sim *sim, kj_image **out)
     image->tables = calloc(store->n_tables + 1u, sizeof *image->tables);
     bool good = image->tables != NULL;
     for (uint32_t t = 0; good && t < store->n_tables; t++) good = take_table(image, &store->tables[t], &image->tables[image->n_tables++]);
-    good = good && take_queues(image, sim) && take_texts(image, &store->pool) && take_params(image, sim);
+    good = good && take_queues(image, sim) && take_texts(image, &store->pool) && take_params(image, sim) && take_past(image, sim);
     if (!good) {
         kj_image_free(image);
         return kj_fail(err, KJ_E_MEMORY, "out of memory for a state");
@@ -134,6 +144,7 @@ void kj_image_free(kj_image *image)
     free(image->queues);
     free(image->texts);
     free(image->params);
+    free(image->kept);
     free(image);
 }
 
@@ -179,6 +190,9 @@ static kj_status restore_rest(kj_error *err, const kj_image *image, kj_sim *sim)
 {
     kj_status status = image->n_params == kj_sim_n_params(sim) ? KJ_OK : misfit(err, "it has other parameters");
     for (uint32_t p = 0; !status && p < image->n_params; p++) status = kj_sim_set_param(err, sim, kj_sim_param(sim, p)->name, image->params[p]);
+    uint8_t *kept = !status && image->n_kept ? kj_sim_keep(sim, image->n_kept) : NULL;
+    if (kept) memcpy(kept, image->kept, image->n_kept);
+    else if (!status && image->n_kept) status = kj_fail(err, KJ_E_MEMORY, "out of memory for a state");
     if (!status && image->n_queues != kj_sim_n_queues(sim)) status = misfit(err, "it has other queues");
     for (uint32_t q = 0; !status && q < image->n_queues; q++) {
         status = kj_sim_queue_resize(err, sim, q, image->queues[q].n_records);

@@ -9,6 +9,7 @@
 #include "city_internal.h"
 #include "indicator.h"
 #include "luatable.h"
+#include "past.h"
 
 static const char city_key = 0; /* its address is the city's place in the registry */
 
@@ -201,15 +202,29 @@ static int city_set_param(lua_State *L)
     return 0;
 }
 
+static int32_t check_year(lua_State *L, int index)
+{
+    lua_Number year = luaL_checknumber(L, index);
+    if (!(year >= -9999 && year <= 9999 && year == (lua_Number)(int32_t)year)) kj_lua_refuse(L, NULL, "city:indicator: expected a year, found %g", year);
+    return (int32_t)year;
+}
+
 static int city_indicator(lua_State *L)
 {
     kj_city *city = city_of(L);
-    const char *table = luaL_checkstring(L, 2), *column = luaL_checkstring(L, 3), *name = luaL_optstring(L, 4, NULL);
+    const bool named = lua_type(L, 4) == LUA_TSTRING;
+    const int year_at = named || lua_isnoneornil(L, 4) ? 5 : 4; /* the name may be left out */
+    const char *table = luaL_checkstring(L, 2), *column = luaL_checkstring(L, 3), *name = named ? lua_tostring(L, 4) : NULL;
     double value = 0.0;
     bool known = false;
     kj_error err;
+    kj_status status;
     kj_sandbox_charge(L, ITEM_COST + (int64_t)city_table(L, city, table)->n_rows * (name ? 2 : 1));
-    if (script_indicator(&err, city->sim, city->month, table, column, name, &value, &known)) return kj_lua_refuse(L, NULL, "%s", err.text);
+    if (lua_isnoneornil(L, year_at))
+        status = script_indicator(&err, city->sim, city->month, table, column, name, &value, &known);
+    else
+        status = script_past_indicator(&err, city->sim, city->month, table, column, name, check_year(L, year_at), &value, &known);
+    if (status) return kj_lua_refuse(L, NULL, "%s", err.text);
     if (known) lua_pushnumber(L, value);
     else lua_pushnil(L);
     return 1;
@@ -251,8 +266,9 @@ static const kj_binding city_bindings[] = {
      "Areas in map order, each with name, code, kind (rural, locality, town), population, x, y and the function cells() -> mask.",
      city_get_areas},
     {"city", "inside", "city:inside(x, y) -> boolean", "True if the map holds this point, in metres of its coordinate system.", city_inside},
-    {"city", "indicator", "city:indicator(table, column [, name]) -> number or nil",
-     "Latest value of an indicator (listed below): of the row with that name or code, or summed over the table's rows if it is a count. nil before it is first measured.", city_indicator},
+    {"city", "indicator", "city:indicator(table, column [, name] [, year]) -> number or nil",
+     "Latest value of an indicator (listed below): of the row with that name or code, or summed over the table's rows if it is a count. With a year, as city.year - 3: as it stood at the "
+     "end of that year. nil before it is first measured, and for years before the start.", city_indicator},
     {"city", "param", "city:param(name) -> number", "Value of a parameter, such as development.loss_year.", city_param},
     {"city", "set_param", "city:set_param(name, value)", "Changes a parameter from now on, within its range.", city_set_param},
     {"city", "projects", "city:projects() -> list",

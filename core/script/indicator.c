@@ -15,9 +15,7 @@ static const char *near_name(char *out, size_t room, const char *wanted, const c
     return out;
 }
 
-/* Refuses a yearly count too, unless month_of_year (0: every month) is one in which it says something. */
-static kj_status find_column(kj_error *err, const kj_sim *sim, const char *table, const char *name, int32_t month_of_year, const kj_rows **rows,
-                             const kj_column **column)
+static kj_status find_column(kj_error *err, const kj_sim *sim, const char *table, const char *name, const kj_rows **rows, const kj_column **column)
 {
     const kj_store *store = kj_sim_store((kj_sim *)(uintptr_t)sim);
     const char *names[256];
@@ -35,9 +33,14 @@ static kj_status find_column(kj_error *err, const kj_sim *sim, const char *table
         return kj_fail(err, KJ_E_INPUT, "table '%s' has no column '%s'%s", table, name, near_name(hint, sizeof hint, name, names, n));
     }
     if (!script_is_indicator(*column)) return kj_fail(err, KJ_E_INPUT, "%s.%s is not an indicator: only recorded columns of numbers are", table, name);
-    if (((*column)->flags & KJ_FLOW) && month_of_year <= 1)
-        return kj_fail(err, KJ_E_INPUT, "%s.%s is a yearly count, which begins at zero in January; use a stock", table, name);
     return KJ_OK;
+}
+
+/* A yearly count says something in some months only; 0: in all that come. */
+static kj_status check_month(kj_error *err, const char *table, const kj_column *column, int32_t month_of_year, const char *instead)
+{
+    if (!(column->flags & KJ_FLOW) || month_of_year > 1) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s.%s is a yearly count, which begins at zero in January; %s", table, column->name, instead);
 }
 
 bool script_is_indicator(const kj_column *column)
@@ -58,7 +61,8 @@ kj_status script_indicator_check(kj_error *err, const kj_sim *sim, const char *t
 {
     const kj_rows *rows;
     const kj_column *found;
-    return find_column(err, sim, table, column, month_of_year, &rows, &found);
+    kj_status status = find_column(err, sim, table, column, &rows, &found);
+    return status ? status : check_month(err, table, found, month_of_year, "use a stock");
 }
 
 /* Row of that name, or else of that code. */
@@ -86,24 +90,34 @@ kj_month script_known_from(const kj_sim *sim, const kj_column *column)
     return first + 1;
 }
 
+kj_status script_find_indicator(kj_error *err, const kj_sim *sim, const char *table, const char *column, const char *name, indicator_place *out)
+{
+    *out = (indicator_place){0};
+    kj_status status = find_column(err, sim, table, column, &out->rows, &out->column);
+    return !status && name ? find_row(err, sim, out->rows, name, &out->row) : status;
+}
+
+kj_status script_check_sum(kj_error *err, const indicator_place *place, uint32_t n_rows)
+{
+    const char *unit = place->column->unit ? place->column->unit : "";
+    if (n_rows <= 1 || script_is_summable(place->column)) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s.%s (%s) is no count: its sum over %u rows means nothing; name one row", place->rows->name, place->column->name, unit, n_rows);
+}
+
 kj_status script_indicator(kj_error *err, const kj_sim *sim, kj_month month, const char *table, const char *column, const char *name, double *value, bool *known)
 {
-    const kj_rows *rows;
-    const kj_column *found;
-    uint32_t row = 0;
-    kj_status status = find_column(err, sim, table, column, KJ_MONTH_OF_YEAR(month), &rows, &found);
-    if (!status && name) status = find_row(err, sim, rows, name, &row);
+    indicator_place place;
+    kj_status status = script_find_indicator(err, sim, table, column, name, &place);
+    if (!status) status = check_month(err, table, place.column, KJ_MONTH_OF_YEAR(month), "ask for the year before, with city.year - 1");
     if (status) return status;
-    *known = month >= script_known_from(sim, found);
+    *known = month >= script_known_from(sim, place.column);
     *value = 0.0;
     if (name) {
-        *value = kj_column_value(found, row);
+        *value = kj_column_value(place.column, place.row);
         return KJ_OK;
     }
-    if (rows->n_alive > 1 && !script_is_summable(found))
-        return kj_fail(err, KJ_E_INPUT, "%s.%s (%s) is no count: its sum over %u rows means nothing; name one row", table, column, found->unit ? found->unit : "",
-                       rows->n_alive);
-    for (row = 0; row < rows->n_rows; row++)
-        if (rows->alive[row]) *value += kj_column_value(found, row);
-    return KJ_OK;
+    status = script_check_sum(err, &place, place.rows->n_alive);
+    for (uint32_t row = 0; !status && row < place.rows->n_rows; row++)
+        if (place.rows->alive[row]) *value += kj_column_value(place.column, row);
+    return status;
 }

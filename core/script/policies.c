@@ -9,6 +9,7 @@
 #include "../base/log.h"
 #include "indicator.h"
 #include "luatable.h"
+#include "past.h"
 #include "scenario_internal.h"
 
 const char script_apply_key = 0, script_projects_key = 0, script_programme_key = 0;
@@ -304,7 +305,7 @@ kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim)
         if (!status && (status = give_values(err, sim, &scenario->policy[i])))
             kj_error_context(err, "%s, policies", scenario->files[0].path);
     }
-    if (!status) kj_sim_set_policies(sim, apply_all, policies);
+    if (!status) kj_sim_set_policies(sim, apply_all, script_past_keep, policies);
     return status;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A branch from a stored run: the months before are checked against it, the hash is that of a full run, and what cannot be is refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 12
+plan 13
 scenario=scripts/scenarios/toy.lua
 hash() { "$KEDJA" hash "$1" | awk '{print $NF}'; }
 "$KEDJA" run $scenario --years 6 --seed 5 --set densify.max_far=1.1 --quiet --out "$work/base.nc" 2>"$work/stderr"; ok "a base run" $? "$(cat "$work/stderr")"
@@ -22,6 +22,16 @@ ok "the base is not written over" $? "$(cat "$work/stderr")"
 "$KEDJA" run --branch-from "$work/base.nc@2043-01" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "simulates 2021-01 to 2026-12, not 2043-01" "$work/stderr"; ok "a month that the base does not have" $? "$(cat "$work/stderr")"
 "$KEDJA" run --branch-from "$work/base.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "such as base.nc@2028-01" "$work/stderr"; ok "no month" $? "$(cat "$work/stderr")"
 "$KEDJA" run $scenario --branch-from "$work/base.nc@2023-01" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "are those of the base" "$work/stderr"; ok "a scenario beside it is refused" $? "$(cat "$work/stderr")"
+# A policy that asks for years before the branch hears what a full run hears.
+cat >"$work/looks.lua" <<'LUA'
+policy { title = "Looks", sentence = "Looks.", apply = function(city)
+  city:layer("max_far"):set(city:layer("land_use"):is("flats"), 0.5 + city:indicator("municipality", "population", city.year - 2) % 7 / 10 + city:indicator("area", "population", "Town", city.year - 2) % 5 / 20)
+end }
+LUA
+echo 'scenario { title = "T", map = "toy", stop = 2026, policies = { { "looks", enabled = false } } }' >"$work/looking.lua"; echo '2023-01 looks.enabled=true' >"$work/look"
+"$KEDJA" run "$work/looking.lua" --quiet --out "$work/unseen.nc" 2>"$work/stderr" && "$KEDJA" run "$work/looking.lua" --quiet --journal "$work/look" --out "$work/seen.nc" 2>>"$work/stderr" &&
+  "$KEDJA" run --branch-from "$work/unseen.nc@2023-01" --quiet --set looks.enabled=true --out "$work/late.nc" 2>>"$work/stderr"
+same "a policy that asks the past, in a branch and in a full run" "$(hash "$work/seen.nc") differs" "$(hash "$work/late.nc") $([ "$(hash "$work/seen.nc")" != "$(hash "$work/unseen.nc")" ] && echo differs)"
 # Every shipped policy, switched on later than its year, acts and changes the state; those that have a year say that it was past.
 cat >"$work/later.lua" <<'LUA'
 scenario { title = "T", map = "toy", stop = 2024, policies = {}, projects = { { name = "Late", area = "Village", rental = 5, start = 2022 } } }

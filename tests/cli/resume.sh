@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
 kills=12
-plan $((kills + 11))
+plan $((kills + 13))
 reference=$(hash_of $scenario --years 15 --threads 2)
 began=$(date +%s%N)
 "$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
@@ -44,6 +44,27 @@ for wait in $(seq 2000); do [ -e "$file.d/year_2025.nc" ] || ! kill -0 $pid 2>/d
 kill -TERM $pid 2>/dev/null; wait $pid; [ $? -eq 75 ]; ok "stopped after the change" $? "$(cat "$work/stderr")"
 "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
 same "a station and another speed on the way, resumed" "$("$KEDJA" hash "$work/station.nc" | awk '{print $NF}')" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+# What a policy asks is the same after a restart: indicators of past years, and layers and means that are made anew each month.
+cat >"$work/asks.lua" <<'LUA'
+policy { title = "Asks", sentence = "Asks.", apply = function(city)
+  local then_, before = city:indicator("municipality", "population", city.year - 3), city:indicator("municipality", "births", city.year - 1)
+  local answer = tostring(then_) .. " " .. tostring(before) .. " " .. city:indicator("area", "mean_rent", "Town") .. " " .. city:layer("potential"):highest() .. " " .. city:layer("households"):sum()
+  print(city.year .. ": " .. answer)
+  local land = city:layer("land_use")
+  city:layer("max_far"):set(land:is("flats"), 0.5 + (then_ or 0) % 7 / 10 + (before or 0) % 5 / 20)
+end }
+LUA
+echo 'scenario { title = "T", map = "toy", stop = 2040, policies = { "asks" } }' >"$work/asking.lua"
+"$KEDJA" run "$work/asking.lua" --out "$work/asked.nc" >/dev/null 2>"$work/asked"; file=$work/asking.nc
+"$KEDJA" run "$work/asking.lua" --out "$file" >/dev/null 2>&1 & pid=$!
+for wait in $(seq 4000); do [ -e "$file.d/checkpoint_202512.h5" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.005; done
+kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+[ -e "$file" ] && finished=" (finished before the kill)" || finished=
+"$KEDJA" resume "$file" >/dev/null 2>"$work/stderr"
+same "a policy that asks the past, killed and resumed$finished" "$("$KEDJA" hash "$work/asked.nc" | awk '{print $NF}')" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+asked() { grep -o "20[0-9][0-9]: .*" "$1" | sort; }
+[ -n "$finished" ] || { [ "$(asked "$work/stderr" | wc -l)" -ge 5 ] && [ -z "$(comm -23 <(asked "$work/stderr") <(asked "$work/asked"))" ] && grep -q "2021: nil nil" "$work/asked" && grep -q "2023: [0-9.]* [0-9]" "$work/asked"; }
+ok "and hears the same each year" $? "$(asked "$work/stderr" | head -3)"
 file=$work/term.nc
 "$KEDJA" resume "$file" --quiet; ok "resuming a complete run exits 0 at once" $?
 # The scenario may change or vanish after the start: the run goes on with what it began with.

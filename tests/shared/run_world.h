@@ -22,7 +22,7 @@ enum { WORLD_NX = 300, WORLD_NY = 260, WORLD_PERSONS = 3000, WORLD_START = KJ_MO
 typedef struct world {
     const kj_run_v1 *run;
     kj_table cell, municipality, facility, person, vacancy;
-    kj_col land_use, area, jobs, reach, scratch, code, name, births, mean_age, facility_name, facility_kind, pupils,
+    kj_col land_use, area, jobs, reach, scratch, trail, code, name, births, mean_age, facility_name, facility_kind, pupils,
         luck, value, cause, root;
     kj_queue waiting;
     kj_param pace;
@@ -59,6 +59,7 @@ static const world_column world_columns[] = {
     {"facility", "name", KJ_TEXT, KJ_INPUT, 0, NULL, offsetof(world, facility_name)},
     {"facility", "kind", KJ_U8, KJ_INPUT, 1, "preschool school", offsetof(world, facility_kind)},
     {"facility", "pupils", KJ_I32, KJ_RECORD, 0, NULL, offsetof(world, pupils)},
+    {"person", "trail", KJ_U8, KJ_DERIVED, 0, NULL, offsetof(world, trail)},
     {"person", "luck", KJ_KEY, KJ_INPUT, 0, NULL, offsetof(world, luck)},
     {"person", "value", KJ_I32, 0, 0, NULL, offsetof(world, value)},
     {"vacancy", "cause", KJ_U8, KJ_FINAL, 1, "new move", offsetof(world, cause)},

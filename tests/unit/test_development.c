@@ -62,7 +62,7 @@ static kj_sim *run_town(const growth_world *w, int32_t n_threads, int32_t years,
     kj_error err;
     kj_sim *sim = growth_sim(&err, w, &kedja_plugin_development, NULL, n_threads, years, names, values, n);
     if (!sim) fail_msg("%s", err.text);
-    if (c) kj_sim_set_policies(sim, apply_change, c);
+    if (c) kj_sim_set_policies(sim, apply_change, NULL, c);
     for (int32_t m = 0; m < 12 * years; m++)
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
     return sim;
@@ -171,7 +171,7 @@ static void protection_after_the_permit(void **state)
     kj_error err;
     kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 5, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
-    kj_sim_set_policies(sim, apply_change, &c);
+    kj_sim_set_policies(sim, apply_change, NULL, &c);
     int64_t moved = 0, cancelled = 0, n_held = 0, first = 0;
     bool held[N_CELLS] = {false};
     for (int32_t m = 0; m < 60; m++) {
@@ -204,7 +204,7 @@ static void no_land_no_homes(void **state)
     kj_error err;
     kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 3, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
-    kj_sim_set_policies(sim, apply_change, &c);
+    kj_sim_set_policies(sim, apply_change, NULL, &c);
     int64_t cancelled = 0, lost = 0;
     for (int32_t m = 0; m < 36; m++) {
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
@@ -369,7 +369,7 @@ static void developers_hold_land(void **state)
     kj_error err;
     kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 6, names, values, 1);
     if (!sim) fail_msg("%s", err.text);
-    kj_sim_set_policies(sim, apply_change, &c);
+    kj_sim_set_policies(sim, apply_change, NULL, &c);
     int64_t banked[7] = {0}, cancelled[7] = {0}, homes[7] = {0};
     for (int32_t m = 1; m <= 72; m++) {
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
@@ -503,7 +503,7 @@ static void land_accounts_add_up(void **state)
     change c = {GROWTH_START + 1, sell_land};
     kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 6, NULL, NULL, 0);
     if (!sim) fail_msg("%s", err.text);
-    kj_sim_set_policies(sim, apply_change, &c);
+    kj_sim_set_policies(sim, apply_change, NULL, &c);
     int64_t sales = 0, charges = 0, floor_m2 = 0;
     for (int32_t m = 1; m <= 72; m++) {
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);

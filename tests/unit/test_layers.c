@@ -7,6 +7,7 @@
 #include "../../core/script/cells.h"
 #include "../../core/script/cells_masked.h"
 #include "../../core/script/city.h"
+#include "../../core/script/past.h"
 
 enum { N = 1100000 }; /* several blocks, so that the parallel path runs; not a whole number of chunks */
 
@@ -375,6 +376,33 @@ static void test_city_reads(void **state)
     kj_sim_free(sim);
 }
 
+/* A year that was kept answers with what stood then, by row or summed, also of rows that came later; years before it do not. */
+static void test_city_asks_the_past(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_sim *sim = started();
+    kj_store *store = kj_sim_store(sim);
+    assert_int_equal(script_past_keep(&err, NULL, sim, KJ_MONTH(2022, 12)), KJ_OK);
+    land_put(store, "area", "population", 1, 700);
+    land_put(store, "municipality", "births", 0, 12);
+    assert_int_equal(script_past_keep(&err, NULL, sim, KJ_MONTH(2023, 12)), KJ_OK);
+    land_put(store, "area", "population", 1, 900);
+    land_put(store, "municipality", "births", 0, 0);
+    holds(sim, "city:facility{kind = 'school', name = 'Nya skolan', x = 500050, y = 6400750, places = 50, from_grade = 0, to_grade = 6}");
+    holds(sim, "assert(city:indicator('area', 'population', 'Byn') == 900 and city:indicator('area', 'population', 'B2', 2023) == 700 and city:indicator('area', 'population', 'Byn', city.year - 3) == 300)");
+    holds(sim, "assert(city:indicator('area', 'population', 2022) == 1850 and city:indicator('area', 'population', nil, 2023) == 2250 and city:indicator('area', 'population') == 2450)");
+    holds(sim, "assert(city:indicator('area', 'population', 2021) == nil and city:indicator('area', 'population', 'Byn', 1950) == nil)");
+    holds(sim, "assert(city:indicator('facility', 'pupils', 'Gamla skolan', 2023) ~= nil and city:indicator('facility', 'pupils', 'Nya skolan', 2023) == nil)");
+    holds(sim, "assert(city:indicator('municipality', 'births', 2023) == 12)"); /* a yearly count of a whole year */
+    refused(sim, "city:indicator('municipality', 'births')", "ask for the year before, with city.year - 1");
+    refused(sim, "city:indicator('area', 'population', 2025)", "area.population: the year 2025 is not over in 2025-01; leave the year out for the latest value");
+    refused(sim, "city:indicator('area', 'population', 2023.5)", "expected a year, found 2023.5");
+    refused(sim, "city:indicator('area', 'population', 'Byn', 'x')", "number expected");
+    refused(sim, "city:indicator('cell', 'land_use', 2023)", "the past is kept of tables whose rows have a name or a code, and 'cell' has neither");
+    kj_sim_free(sim);
+}
+
 static void test_city_refuses(void **state)
 {
     (void)state;
@@ -531,7 +559,7 @@ int main(void)
                                        cmocka_unit_test(test_summaries_of_each_type), cmocka_unit_test(test_every_width_gives_the_same_bits),
                                        cmocka_unit_test(test_arithmetic_keeps_the_bits_of_doubles),
                                        cmocka_unit_test(test_store), cmocka_unit_test(test_distance_is_exact),
-                                       cmocka_unit_test(test_city_reads), cmocka_unit_test(test_city_refuses),
+                                       cmocka_unit_test(test_city_reads), cmocka_unit_test(test_city_asks_the_past), cmocka_unit_test(test_city_refuses),
                                        cmocka_unit_test(test_city_writes), cmocka_unit_test(test_city_builds),
                                        cmocka_unit_test(test_failed_call_leaves_the_city_alone),
                                        cmocka_unit_test(test_objects_end_with_the_call), cmocka_unit_test(test_vocabulary_is_documented)};

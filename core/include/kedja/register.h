@@ -30,8 +30,8 @@ enum {
     KJ_RECORD = 1u << 0,  /* written to the run file each December: cell columns as map layers, others as tables */
     KJ_FLOW = 1u << 1,    /* a yearly count: the host sets it to zero at the start of each January */
     KJ_POLICY = 1u << 2,  /* policies (Lua) may read and change it; all others they may only read */
-    KJ_DERIVED = 1u << 3, /* can be rebuilt: not in the state hash, not in checkpoints; zero after a restart. Its
-                             owner must recompute it before each use within a month */
+    KJ_DERIVED = 1u << 3, /* can be rebuilt: not in the state hash. Its owner must recompute it before each use within a month: after a
+                             restart it is zero, unless policies may read it (columns of cell, and recorded ones) */
     KJ_INPUT = 1u << 4,   /* the map must bring it: a map without it is refused */
     KJ_FINAL = 1u << 5,   /* written once, whole table, to the packed run file (the vacancy forest) */
     KJ_ROW_ORDER = 1u << 6 /* KJ_U8, one a table: after START, and each December when a fifth of the rows stand out of it, the host puts the
