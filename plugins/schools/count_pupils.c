@@ -2,7 +2,7 @@
 #include "assignment/classes.h"
 #include "schools.h"
 
-enum { BIN_SECONDS = 30, BINS = 480 /* the last holds all ways of four hours and more */ };
+enum { BIN_SECONDS = 30, BINS = 480 /* the last holds all ways of four hours and more */, TOGETHER = 1024 /* homes looked up in passes */ };
 
 typedef struct counts {
     int64_t *of[SM_COUNT];
@@ -140,9 +140,9 @@ static void finish(const schools *s, kj_ctx *ctx, counts *c)
 }
 
 /* One child of the list; those without a home on the map count with the first municipality. */
-static void count_child(schools *s, const people *p, const kj_grid *grid, counts *c, uint32_t row, uint8_t grade, uint32_t index)
+static void count_child(schools *s, const people *p, const kj_grid *grid, counts *c, uint32_t row, int32_t cell, uint8_t grade, uint32_t index)
 {
-    int32_t cell = home_of(p, row), area = cell < 0 ? -1 : p->cell_area[cell];
+    int32_t area = cell < 0 ? -1 : p->cell_area[cell];
     uint32_t m = municipality_of(p, cell);
     if (m >= s->net.n_municipalities) m = 0;
     bool preschool = grade == GRADE_PRESCHOOL;
@@ -177,12 +177,19 @@ kj_status schools_count(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const kj_id *of = run->read(ctx, s->person_school);
     const uint8_t *grades = run->read(ctx, s->person_grade);
     const uint32_t *facility_row = run->row_of(ctx, s->facility);
-    for (uint32_t k = 0; k < s->n_children && s->net.n_municipalities > 0; k++) {
-        uint32_t row = child_row(&p, &s->children[k]);
-        uint8_t grade = row == KJ_NO_ROW ? GRADE_NONE : grades[row];
-        if (grade == GRADE_NONE) continue;
-        uint32_t facility = of[row] == 0 ? KJ_NO_ROW : facility_row[of[row]];
-        count_child(s, &p, run->grid(ctx), &c, row, grade, facility == KJ_NO_ROW ? KJ_NO_ROW : s->net.school_of[facility]);
+    uint32_t rows[TOGETHER];
+    int32_t cells[TOGETHER];
+    for (uint32_t k = 0; k < s->n_children && s->net.n_municipalities > 0;) {
+        uint32_t n = 0;
+        for (; k < s->n_children && n < TOGETHER; k++) {
+            rows[n] = s->children[k].row;
+            n += p.alive[rows[n]] && grades[rows[n]] != GRADE_NONE;
+        }
+        homes_of(&p, rows, n, cells);
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t facility = of[rows[i]] == 0 ? KJ_NO_ROW : facility_row[of[rows[i]]];
+            count_child(s, &p, run->grid(ctx), &c, rows[i], cells[i], grades[rows[i]], facility == KJ_NO_ROW ? KJ_NO_ROW : s->net.school_of[facility]);
+        }
     }
     count_classes(s, ctx, &c);
     finish(s, ctx, &c);

@@ -1,7 +1,11 @@
 /* Every month: children who have no place, whose school has closed or ends, or who have moved away from it get a new
-   one. The school year begins in August, and with it the grades. In other months nearly everyone stays, so that a month
-   looks at each child once, in the order of the table, and at few columns. */
+   one. The school year begins in August, and with it the grades. In other months nearly everyone stays: who has stayed is counted
+   with its school, and a month asks of each only whether it moved or left, in the order of the table. */
+#include <string.h>
+
 #include "schools.h"
+
+enum { AHEAD = 8 /* children whose columns are fetched before they are looked at */ };
 
 typedef struct register_of {
     schools *s;
@@ -38,6 +42,21 @@ static void stay(register_of *r, uint32_t index, uint8_t grade)
     r->in.total[index]++;
 }
 
+/* Counts a child with those who stay, or (-1) no longer; school and grade have stood still since. */
+static void count_settled(register_of *r, const child *one, int32_t by)
+{
+    network *net = r->in.net;
+    uint32_t index = r->index_of[r->school[one->row]];
+    net->settled[index * GRADE_COUNT + r->grade[one->row]] += by;
+    net->settled_total[index] += by;
+}
+
+static void settle(register_of *r, child *one)
+{
+    count_settled(r, one, 1);
+    one->stage = CHILD_SETTLED;
+}
+
 static void await_place(register_of *r, uint32_t row)
 {
     r->school[row] = 0;
@@ -45,31 +64,74 @@ static void await_place(register_of *r, uint32_t row)
 }
 
 /* One child whose grade, school or home may change. */
-static void look_closely(register_of *r, const child *one, uint32_t row)
+static void look_closely(register_of *r, child *one, uint32_t row)
 {
     uint8_t grade = r->p.resident[row] ? grade_in(r->school_year, one->birth_month) : GRADE_NONE;
     if (grade == GRADE_NONE || !wants_place(r, row, one, grade)) {
         if (r->school[row] != 0) r->school[row] = 0;
         if (r->grade[row] != GRADE_NONE) r->grade[row] = GRADE_NONE;
         if (r->why[row] != WHY_HAS) r->why[row] = WHY_HAS;
+        one->stage = r->p.resident[row] ? CHILD_AT_HOME : CHILD_AWAY;
         return;
     }
     if (r->grade[row] != grade) r->grade[row] = grade;
     uint32_t index = r->index_of[r->school[row]];
     if (index == KJ_NO_ROW || !school_covers(&r->in.net->schools[index], grade)) await_place(r, row);
     else if (r->p.moved[row] == r->p.now) r->movers[r->n_movers++] = row;
-    else stay(r, index, grade);
+    else settle(r, one);
 }
 
-static void look_at_all(register_of *r, const child *children, uint32_t n)
+static void look_at(register_of *r, child *one, bool new_year)
 {
+    uint32_t row = one->row;
+    bool stays = r->index_of[r->school[row]] != KJ_NO_ROW && r->p.moved[row] != r->p.now && r->p.resident[row] && !new_year; /* the dead are no residents */
+    if (stays) settle(r, one);
+    else if (r->p.alive[row]) look_closely(r, one, row);
+    else one->stage = CHILD_AWAY;
+}
+
+/* Without branches, since nobody can foresee them. */
+static bool may_change(const register_of *r, const child *one)
+{
+    bool resident = r->p.resident[one->row];
+    bool stays = (one->stage == CHILD_SETTLED) & (r->p.moved[one->row] != r->p.now) & resident;
+    bool small = (one->stage == CHILD_AT_HOME) & (r->p.now - one->birth_month != r->first_months);
+    return !(stays | small | ((one->stage == CHILD_AWAY) & !resident));
+}
+
+static void fetch(const register_of *r, uint32_t row)
+{
+    __builtin_prefetch(&r->school[row]);
+    __builtin_prefetch(&r->grade[row]);
+    __builtin_prefetch(&r->why[row]);
+    __builtin_prefetch(&r->p.alive[row]);
+}
+
+static void look_at_all(register_of *r, child *children, uint32_t n)
+{
+    network *net = r->in.net;
     const bool new_year = KJ_MONTH_OF_YEAR(r->p.now) == 8 || r->first_call;
-    for (uint32_t k = 0; k < n; k++) {
-        uint32_t row = children[k].row, index = r->index_of[r->school[row]];
-        bool settled = (index != KJ_NO_ROW) & (r->p.moved[row] != r->p.now) & r->p.resident[row] & !new_year; /* the dead are no residents */
-        if (settled) stay(r, index, r->grade[row]);
-        else if (r->p.alive[row]) look_closely(r, &children[k], row);
+    const size_t count_bytes = (size_t)net->n_schools * GRADE_COUNT * sizeof *net->settled, total_bytes = net->n_schools * sizeof *net->settled_total;
+    if (new_year || !net->is_counted) {
+        memset(net->settled, 0, count_bytes);
+        memset(net->settled_total, 0, total_bytes);
+        for (uint32_t k = 0; k < n; k++) children[k].stage = CHILD_TO_LOOK_AT;
     }
+    int32_t *changed = r->cells, n_changed = 0; /* their homes are looked up later */
+    for (uint32_t k = 0; k < n; k++) {
+        changed[n_changed] = (int32_t)k;
+        n_changed += may_change(r, &children[k]);
+    }
+    for (int32_t k = 0; k < n_changed; k++) {
+        if (k + AHEAD < n_changed) fetch(r, children[changed[k + AHEAD]].row);
+        child *one = &children[changed[k]];
+        if (one->stage == CHILD_SETTLED) count_settled(r, one, -1);
+        one->stage = CHILD_TO_LOOK_AT;
+        look_at(r, one, new_year);
+    }
+    net->is_counted = true;
+    memcpy(r->in.count, net->settled, count_bytes);
+    memcpy(r->in.total, net->settled_total, total_bytes);
 }
 
 /* Families that moved this month keep a school that they can still walk to, in the same municipality. */
@@ -214,6 +276,9 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     if (status) return status;
     for (int k = 0; k < 2; k++) r.rules.catchment[k] = run->write(ctx, s->catchment[k]);
     r.in = (intake){.net = &s->net, .grid = r.grid, .rules = &r.rules, .slack = school_value(s, ctx, SP_GRADE_SLACK)};
+    if (s->enrol_threshold != r.enrol_threshold || s->first_months != r.first_months) s->net.is_counted = false;
+    s->enrol_threshold = r.enrol_threshold;
+    s->first_months = r.first_months;
     if (!take_memory(&r, s->n_children, s->net.n_schools)) return KJ_E_MEMORY;
     look_at_all(&r, s->children, s->n_children);
     look_at_movers(&r);

@@ -1,4 +1,5 @@
 /* One intake: nearest with room. */
+#include <math.h>
 #include <stdlib.h>
 
 #include "schools.h"
@@ -73,6 +74,7 @@ static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind 
     const network *net = in->net;
     bool independent = round != ROUND_MUNICIPAL;
     uint32_t best = KJ_NO_ROW;
+    double reach = INFINITY;
     *seconds = INT32_MAX;
     if (k->municipality >= net->n_municipalities || in->open[k->grade].n == 0) return KJ_NO_ROW;
     uint32_t near = nearest_school(in->net, in->grid, k->municipality, k->grade, k->cell);
@@ -85,9 +87,9 @@ static uint32_t nearest_with_room(const intake *in, const seeker *k, round_kind 
     const open_schools *open = &in->open[k->grade];
     for (uint32_t i = first_from(open, range.begin); i < open->n && open->school[i] < range.end; i++) {
         uint32_t s = open->school[i];
-        if (!has_place(in, s, k->grade)) continue; /* filled in this round */
+        if (distance2_to(&net->schools[s], col, row) > reach || !has_place(in, s, k->grade)) continue; /* or filled in this round */
         int32_t there = walk_seconds_from(net, in->grid, &net->schools[s], col, row);
-        if (there < *seconds) *seconds = there, best = s;
+        if (there < *seconds) *seconds = there, best = s, reach = out_of_reach(net, there);
     }
     return best;
 }

@@ -98,7 +98,7 @@ typedef struct school_site {
     uint32_t municipality; /* row; KJ_NO_ROW unknown */
     /* Walking seconds to the entrance from a square of cells around it; UINT16_MAX: not on foot within it. */
     uint16_t *walk;
-    int32_t col_lo, row_lo, width, height;
+    int32_t col, row_on_grid, col_lo, row_lo, width, height;
 } school_site;
 
 /* Everything derived from the facilities of the moment. */
@@ -115,13 +115,26 @@ typedef struct network {
     uint16_t *nearest[GRADE_COUNT]; /* grades with the same schools share one */
     int32_t n_cells;
     double beyond_speed; /* metres a second */
+    double least_pace;   /* seconds a cell as the crow flies: no way to a school is faster, see out_of_reach */
+    /* Children who stay where they are, by school: [n_schools][GRADE_COUNT], [n_schools]. Kept from month to month. */
+    int32_t *settled, *settled_total;
+    bool is_counted; /* those, and the stages of the children, hold for the list as it is */
 } network;
+
+/* Whether a month need look at a child. */
+typedef enum child_stage {
+    CHILD_TO_LOOK_AT,
+    CHILD_SETTLED, /* goes to a school, and is counted in network.settled: until it moves or leaves */
+    CHILD_AT_HOME, /* needs no place: until August, or its first months have passed */
+    CHILD_AWAY     /* dead, or lives outside: until it moves in */
+} child_stage;
 
 /* A child on the plugin's own list, so that a month need not look at everyone. */
 typedef struct child {
     uint32_t row;
-    kj_month birth_month;
-    uint32_t enrol_draw; /* for life: goes to preschool if it is below the threshold */
+    uint32_t enrol_draw; /* for life: goes to preschool if it is below the threshold; 0 from school age on */
+    int16_t birth_month;
+    uint8_t stage;
 } child;
 
 typedef struct schools {
@@ -147,6 +160,8 @@ typedef struct schools {
     float gumbel[GUMBEL_STEPS];
     uint32_t n_seen;   /* rows of persons that have been looked at */
     int32_t list_year; /* year for which the list was made; 0 the start */
+    uint32_t enrol_threshold; /* of the parameters that the stages of the children rest on */
+    int32_t first_months;
 } schools;
 
 /* The persons and their homes under one call. */
@@ -172,6 +187,14 @@ void network_free(schools *s);
 /* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. */
 int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
 int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row);
+/* Squared distance, in cells, beyond which no school is reached within so many seconds: to tell from it that one is farther away
+   than another costs less than to look up its way. */
+double out_of_reach(const network *net, int32_t seconds);
+static inline double distance2_to(const school_site *school, int32_t col, int32_t row)
+{
+    double dx = col - school->col, dy = row - school->row_on_grid;
+    return dx * dx + dy * dy;
+}
 /* Schools, or preschools for that grade, of a municipality: indices [begin, end). */
 typedef struct school_range {
     uint32_t begin, end;

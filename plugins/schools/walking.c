@@ -27,6 +27,23 @@ int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site 
     return walk_seconds_from(net, grid, school, cell % grid->nx, cell / grid->nx);
 }
 
+/* A way over the grid goes straight or diagonally, half of each step over the cell that it leaves: none is shorter than the straight line over
+   the cells that cost least, but for the first step, which may begin on a closed cell. Beyond the square the straight line counts. */
+static double least_pace(const network *net, const kj_grid *grid, const uint16_t *step)
+{
+    double least = UINT16_MAX, beyond = grid->cell_m / net->beyond_speed;
+    for (int32_t c = 0; c < net->n_cells; c++)
+        if (step[c] != 0 && step[c] < least) least = step[c];
+    least = (least - 0.5) / 1.0002; /* diagonal steps are rounded, and 181/128 for the root of 2 */
+    return least < beyond ? least : beyond;
+}
+
+double out_of_reach(const network *net, int32_t seconds)
+{
+    double cells = ((double)seconds + 1.0) / net->least_pace + 1.5; /* whole seconds; the first step */
+    return cells * cells;
+}
+
 uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality, uint8_t grade, int32_t cell)
 {
     uint16_t *memo = net->nearest[grade];
@@ -35,11 +52,12 @@ uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality
     uint32_t best = KJ_NO_ROW;
     if (memo && memo[cell]) return memo[cell] - 1u;
     int32_t least = INT32_MAX;
+    double reach = INFINITY;
     const int32_t col = cell % grid->nx, row = cell / grid->nx;
     for (uint32_t s = range.begin; s < range.end; s++) {
-        if (!school_covers(&net->schools[s], grade)) continue;
+        if (!school_covers(&net->schools[s], grade) || distance2_to(&net->schools[s], col, row) > reach) continue;
         int32_t seconds = walk_seconds_from(net, grid, &net->schools[s], col, row);
-        if (seconds < least) least = seconds, best = s;
+        if (seconds < least) least = seconds, best = s, reach = out_of_reach(net, least);
     }
     if (memo && best != KJ_NO_ROW && best < UINT16_MAX) memo[cell] = (uint16_t)(best + 1);
     return best;
@@ -61,6 +79,8 @@ void network_free(schools *s)
     free(net->first);
     free(net->school_of);
     free(net->part);
+    free(net->settled);
+    free(net->settled_total);
     *net = (network){0};
 }
 
@@ -135,7 +155,10 @@ static kj_status list_schools(schools *s, kj_ctx *ctx, const facilities *f, kj_m
     net->first = calloc(2u * net->n_municipalities + 1u, sizeof *net->first);
     net->school_of = malloc((f->n + 1u) * sizeof *net->school_of);
     net->part = calloc((size_t)n * GRADE_COUNT + 1u, sizeof *net->part);
-    if (!net->schools || !net->first || !net->school_of || !net->part) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for %u schools", n);
+    net->settled = calloc((size_t)n * GRADE_COUNT + 1u, sizeof *net->settled);
+    net->settled_total = calloc(n + 1u, sizeof *net->settled_total);
+    if (!net->schools || !net->first || !net->school_of || !net->part || !net->settled || !net->settled_total)
+        return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for %u schools", n);
     for (uint32_t row = 0; row < f->n; row++) net->school_of[row] = KJ_NO_ROW;
     for (uint32_t part = 0; part < 2 * net->n_municipalities; part++) {
         uint32_t m = part / 2;
@@ -190,7 +213,7 @@ void split_places(network *net)
 /* Seconds from the square around one school, by the host's travel cost on that square alone. */
 static kj_status walk_square(const schools *s, const kj_grid *grid, const uint16_t *step, school_site *school, int32_t radius)
 {
-    int32_t col = school->cell % grid->nx, row = school->cell / grid->nx;
+    int32_t col = school->col = school->cell % grid->nx, row = school->row_on_grid = school->cell / grid->nx;
     int32_t col_hi = col + radius < grid->nx ? col + radius : grid->nx - 1, row_hi = row + radius < grid->ny ? row + radius : grid->ny - 1;
     school->col_lo = col > radius ? col - radius : 0;
     school->row_lo = row > radius ? row - radius : 0;
@@ -250,6 +273,7 @@ kj_status network_update(schools *s, kj_ctx *ctx)
         /* Beyond this many cells the way as the crow flies takes longer than the square is meant to reach. */
         int32_t radius = (int32_t)(school_value(s, ctx, SP_WINDOW_SECONDS) * net->beyond_speed / grid->cell_m) + 1;
         const uint16_t *step = run->read(ctx, s->walk_cost); /* declared from 0, so that both readings agree */
+        net->least_pace = least_pace(net, grid, step);
         for (uint32_t k = 0; k < net->n_schools && status == KJ_OK; k++) status = walk_square(s, grid, step, &net->schools[k], radius);
         if (status == KJ_OK && !make_memos(s)) status = KJ_E_MEMORY;
         if (status) return run->fail(ctx, status, "walking times of %u schools", net->n_schools);
