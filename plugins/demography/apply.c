@@ -39,55 +39,6 @@ static uint32_t *run_sorted(state *s, const event *events, uint32_t n, uint32_t 
     return people;
 }
 
-/* What an event will touch is asked for while earlier ones are carried out: first the person, then its household, then
-   the others there, who are looked at when a household is counted: members do not stand together. */
-static void ask_for_member(const state *s, uint32_t row)
-{
-    if (row == KJ_NO_ROW) return;
-    __builtin_prefetch(&s->p.next_member[row]);
-    __builtin_prefetch(&s->p.partner[row]);
-    __builtin_prefetch(&s->p.birth_month[row]);
-    __builtin_prefetch(&s->p.income[row]);
-    __builtin_prefetch(&s->p.household[row]);
-    __builtin_prefetch(&s->p.mother[row]);
-    __builtin_prefetch(&s->p.father[row]);
-}
-
-static void ask_for_person(const state *s, uint32_t row)
-{
-    ask_for_member(s, row);
-    __builtin_prefetch(&s->p.luck[row]);
-    __builtin_prefetch(&s->p.workplace[row]);
-    __builtin_prefetch(&s->p.moved[row]);
-    __builtin_prefetch(&s->p.care[row]);
-    __builtin_prefetch(&s->person_id[row]);
-}
-
-static void ask_for_household(const state *s, uint32_t person)
-{
-    uint32_t row = row_of_household(s, s->p.household[person]);
-    if (row == KJ_NO_ROW) return;
-    __builtin_prefetch(&s->h.head[row]);
-    __builtin_prefetch(&s->h.size[row]);
-    __builtin_prefetch(&s->h.living[row]);
-    __builtin_prefetch(&s->h.dwelling[row]);
-    __builtin_prefetch(&s->h.host[row]);
-    __builtin_prefetch(&s->h.luck[row]);
-    __builtin_prefetch(&s->h.income[row]);
-    __builtin_prefetch(&s->household_id[row]);
-    __builtin_prefetch(&s->person_row[s->p.partner[person]]);
-    __builtin_prefetch(&s->person_row[s->p.mother[person]]);
-}
-
-static void ask_for_members(const state *s, uint32_t person)
-{
-    uint32_t row = row_of_household(s, s->p.household[person]), head = row == KJ_NO_ROW ? KJ_NO_ROW : row_of_person(s, s->h.head[row]);
-    __builtin_prefetch(&s->workplace_row[s->p.workplace[person]]);
-    ask_for_member(s, head);
-    ask_for_member(s, row_of_person(s, s->p.partner[person]));
-    ask_for_member(s, row_of_person(s, s->p.next_member[person]));
-}
-
 static kj_status run_apply(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -106,9 +57,7 @@ static kj_status run_apply(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
             continue;
         }
         for (uint32_t i = first[kind]; i < first[kind + 1] && !s.status; i++) {
-            if (i + 12 < n) ask_for_person(&s, people[i + 12]);
-            if (i + 8 < n) ask_for_household(&s, people[i + 8]);
-            if (i + 4 < n) ask_for_members(&s, people[i + 4]);
+            ask_ahead(&s, people, i, n);
             if (is_resident(&s, people[i])) apply_one(&s, (event_kind)kind, people[i]);
         }
     }

@@ -149,7 +149,7 @@ kj_id state_create(state *s, kj_table table)
 kj_status lodgers_build(state *s, uint32_t spare)
 {
     uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), n = 0;
-    for (const uint8_t *at = s->h.living, *end = at + n_rows; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) n++;
+    for (uint32_t row = 0; row < n_rows; row++) n += s->h.living[row] == KJ_LIVES_LODGING;
     uint32_t buckets = 1024;
     while (buckets < n) buckets *= 2;
     lodger_index *x = &s->lodgers;
@@ -175,6 +175,62 @@ void lodgers_add(state *s, kj_id host, kj_id lodger)
     uint32_t bucket = (host * 2654435761u >> 7) & x->mask;
     x->entries[x->n] = (struct lodger_entry){host, lodger, x->bucket[bucket]};
     x->bucket[bucket] = ++x->n;
+}
+
+/* What an event will touch is asked for while earlier ones are carried out: first the person, then its household, then
+   the others there, who are looked at when a household is counted: members do not stand together. */
+static void ask_for_member(const state *s, uint32_t row)
+{
+    if (row == KJ_NO_ROW) return;
+    __builtin_prefetch(&s->p.next_member[row]);
+    __builtin_prefetch(&s->p.partner[row]);
+    __builtin_prefetch(&s->p.birth_month[row]);
+    __builtin_prefetch(&s->p.income[row]);
+    __builtin_prefetch(&s->p.household[row]);
+    __builtin_prefetch(&s->p.mother[row]);
+    __builtin_prefetch(&s->p.father[row]);
+}
+
+static void ask_for_person(const state *s, uint32_t row)
+{
+    ask_for_member(s, row);
+    __builtin_prefetch(&s->p.luck[row]);
+    __builtin_prefetch(&s->p.workplace[row]);
+    __builtin_prefetch(&s->p.moved[row]);
+    __builtin_prefetch(&s->p.care[row]);
+    __builtin_prefetch(&s->person_id[row]);
+}
+
+void ask_for_household(const state *s, uint32_t person)
+{
+    uint32_t row = row_of_household(s, s->p.household[person]);
+    if (row == KJ_NO_ROW) return;
+    __builtin_prefetch(&s->h.head[row]);
+    __builtin_prefetch(&s->h.size[row]);
+    __builtin_prefetch(&s->h.living[row]);
+    __builtin_prefetch(&s->h.dwelling[row]);
+    __builtin_prefetch(&s->h.host[row]);
+    __builtin_prefetch(&s->h.luck[row]);
+    __builtin_prefetch(&s->h.income[row]);
+    __builtin_prefetch(&s->household_id[row]);
+    __builtin_prefetch(&s->person_row[s->p.partner[person]]);
+    __builtin_prefetch(&s->person_row[s->p.mother[person]]);
+}
+
+void ask_for_members(const state *s, uint32_t person)
+{
+    uint32_t row = row_of_household(s, s->p.household[person]), head = row == KJ_NO_ROW ? KJ_NO_ROW : row_of_person(s, s->h.head[row]);
+    __builtin_prefetch(&s->workplace_row[s->p.workplace[person]]);
+    ask_for_member(s, head);
+    ask_for_member(s, row_of_person(s, s->p.partner[person]));
+    ask_for_member(s, row_of_person(s, s->p.next_member[person]));
+}
+
+void ask_ahead(const state *s, const uint32_t *people, uint32_t at, uint32_t n)
+{
+    if (at + 12 < n) ask_for_person(s, people[at + 12]);
+    if (at + 8 < n) ask_for_household(s, people[at + 8]);
+    if (at + 4 < n) ask_for_members(s, people[at + 4]);
 }
 
 int lives_with_parent(const state *s, uint32_t person)

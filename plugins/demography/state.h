@@ -92,6 +92,11 @@ int lives_with_parent(const state *s, uint32_t person);
 /* Row of the dwelling a household lives in, its own or its host's; KJ_NO_ROW outside. */
 uint32_t home_dwelling(const state *s, uint32_t household);
 int32_t home_cell(const state *s, uint32_t household);  /* -1 if none */
+/* Prefetch what an event of a person touches: its household, and then the others there; ask_ahead those of the persons some places
+   behind `at` in a list of n. */
+void ask_for_household(const state *s, uint32_t person);
+void ask_for_members(const state *s, uint32_t person);
+void ask_ahead(const state *s, const uint32_t *people, uint32_t at, uint32_t n);
 uint32_t home_municipality(const state *s, uint32_t household); /* row; 0 if unknown */
 uint32_t municipality_of_person(const state *s, uint32_t person);
 

@@ -9,8 +9,10 @@ typedef struct seeker {
     uint64_t lot; /* woman: order of choice */
     uint32_t person;
     int32_t birth_month, cell;
-    uint32_t taken;
+    uint32_t taken; /* man: 1 once chosen; woman: the man that she chose */
 } seeker;
+
+enum { AHEAD = 6 /* couples */ };
 
 static int by_lot(const void *a, const void *b)
 {
@@ -188,6 +190,28 @@ static seeker *choose_man(const state *s, const seeker *woman, seeker *men, cons
     return best == UINT32_MAX ? NULL : &men[best];
 }
 
+/* Women choose in turn. Those who find a man move to the front of the pool, with the man in `taken`: couples move together only when all have
+   been found, so that what they touch can be asked for ahead. */
+static uint32_t match(const state *s, seeker *women, uint32_t n_women, seeker *men, const age_order *order, uint32_t n_men, int32_t usual_gap)
+{
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < n_women; i++) {
+        seeker woman = women[i], *best = choose_man(s, &woman, men, order, n_men, usual_gap);
+        if (!best || !is_resident(s, woman.person) || !is_resident(s, best->person)) continue;
+        if (s->p.partner[woman.person] || s->p.partner[best->person]) continue;
+        best->taken = 1;
+        woman.taken = best->person;
+        women[n++] = woman;
+    }
+    return n;
+}
+
+static void ask_for_couple(const state *s, const seeker *woman, void (*ask)(const state *, uint32_t))
+{
+    ask(s, woman->person);
+    ask(s, woman->taken);
+}
+
 void apply_unions(state *s, const uint32_t *people, uint32_t n)
 {
     kj_stream stream = s->run->stream(s->ctx, STREAM_UNION);
@@ -202,6 +226,7 @@ void apply_unions(state *s, const uint32_t *people, uint32_t n)
         }
     for (uint32_t i = 0; i < n; i++) {
         uint32_t person = people[i];
+        ask_ahead(s, people, i, n);
         if (!is_resident(s, person) || s->p.partner[person] || !s->p.household[person]) continue;
         kj_draw4 draw = kj_draw(stream, s->p.luck[person], s->month, 0);
         if (draw.v[0] < outside) {
@@ -221,12 +246,10 @@ void apply_unions(state *s, const uint32_t *people, uint32_t n)
     for (uint32_t i = 0; i < count[KJ_MALE]; i++) order[i] = (age_order){pool[KJ_MALE][i].birth_month, i};
     qsort(order, count[KJ_MALE], sizeof *order, by_age);
     qsort(pool[KJ_FEMALE], count[KJ_FEMALE], sizeof(seeker), by_lot);
-    for (uint32_t i = 0; i < count[KJ_FEMALE] && !s->status; i++) {
-        const seeker *woman = &pool[KJ_FEMALE][i];
-        seeker *best = choose_man(s, woman, pool[KJ_MALE], order, count[KJ_MALE], usual_gap);
-        if (!best || !is_resident(s, woman->person) || !is_resident(s, best->person)) continue;
-        if (s->p.partner[woman->person] || s->p.partner[best->person]) continue;
-        best->taken = 1;
-        form_union(s, woman->person, best->person);
+    uint32_t n_couples = match(s, pool[KJ_FEMALE], count[KJ_FEMALE], pool[KJ_MALE], order, count[KJ_MALE], usual_gap);
+    for (uint32_t i = 0; i < n_couples && !s->status; i++) {
+        if (i + AHEAD < n_couples) ask_for_couple(s, &pool[KJ_FEMALE][i + AHEAD], ask_for_household);
+        if (i + AHEAD / 2 < n_couples) ask_for_couple(s, &pool[KJ_FEMALE][i + AHEAD / 2], ask_for_members);
+        form_union(s, pool[KJ_FEMALE][i].person, pool[KJ_FEMALE][i].taken);
     }
 }
