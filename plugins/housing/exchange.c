@@ -16,6 +16,7 @@ static const uint64_t STAY = UINT64_C(0xA24BAED4963EE407);
 typedef struct tenant {
     uint64_t lot; /* who chooses first */
     uint64_t base; /* luck of the household and month */
+    double stay_taste; /* for its own home */
     kj_id id;
     uint32_t row, home; /* rows of the household and its dwelling */
     kj_id municipality;
@@ -81,12 +82,6 @@ static bool is_notable(uint8_t cause)
     return (uint8_t)(cause - KJ_SEARCH_SPACE) <= KJ_SEARCH_EVENT - KJ_SEARCH_SPACE;
 }
 
-/* Tenants who search with cause and have lived in their rental for as long as the law asks. */
-static bool may_swap(const swap_market *s, uint32_t h, uint32_t d)
-{
-    return d != KJ_NO_ROW && s->d_tenure[d] == KJ_TENURE_RENTAL && s->month - s->moved[h] >= (int32_t)s->p.exchange_months;
-}
-
 /* Municipality by municipality, in each in the order of lots. */
 static int by_lot(const void *a, const void *b)
 {
@@ -114,13 +109,17 @@ static bool may_have_lodgers(const swap_market *s, kj_id household)
     return s->hosts[household % HOST_BITS / 64] >> household % 64 & 1;
 }
 
+/* Tenants who have lived in their rental for as long as the law asks. */
 static void add_tenant(swap_market *s, uint32_t h)
 {
+    if (s->month - s->moved[h] < (int32_t)s->p.exchange_months) return; /* asked first: homes lie far apart in memory */
     uint32_t d = s->row_of_dwelling[s->dwelling[h]];
-    if (!may_swap(s, h, d) || may_have_lodgers(s, s->household_id[h])) return;
+    if (d == KJ_NO_ROW || s->d_tenure[d] != KJ_TENURE_RENTAL || may_have_lodgers(s, s->household_id[h])) return;
     kj_draw4 draw = kj_draw(s->stream, s->luck[h], s->month, 0);
     int32_t area = s->c_area[s->d_cell[d]];
-    s->list[s->n++] = (tenant){.lot = (uint64_t)draw.v[0] << 32 | draw.v[1], .base = (uint64_t)draw.v[2] << 32 | draw.v[3], .id = s->household_id[h],
+    uint64_t base = (uint64_t)draw.v[2] << 32 | draw.v[3];
+    double stay_taste = (double)housing_gumbel(housing_pair_draw(base ^ STAY, 0));
+    s->list[s->n++] = (tenant){.lot = (uint64_t)draw.v[0] << 32 | draw.v[1], .base = base, .stay_taste = stay_taste, .id = s->household_id[h],
                                .row = h, .home = d, .municipality = area >= 0 ? s->a_municipality[area] : 0};
 }
 
@@ -168,7 +167,7 @@ static double gain_of(const swap_market *s, const tenant *t, uint32_t home)
     value -= p->beta_cost * (rent - (double)s->d_rent[t->home]) / (income > 1.0 ? income : 1.0);
     value -= p->beta_home * kilometres(s, t->home, home);
     value += (double)housing_gumbel(housing_pair_draw(t->base, housing_pair_key(s->d_luck[home])));
-    return value - p->stay_need - (double)housing_gumbel(housing_pair_draw(t->base ^ STAY, 0));
+    return value - p->stay_need - t->stay_taste;
 }
 
 /* The tenants of one municipality in the list: first .. end - 1. */
