@@ -228,8 +228,14 @@ static char *read_text(kj_error *err, const char *path)
     return text;
 }
 
+/* What the policy on trial did. */
+typedef struct trial {
+    int64_t totals[KJ_DEEDS];
+    char words[600];
+} trial;
+
 /* Two years on a map: a policy that fails in its first January is found here. */
-static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *map_name)
+static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *map_name, trial *out)
 {
     kj_memory memory = {0};
     kj_map map;
@@ -244,6 +250,10 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *ma
     if (!status) status = kj_scenario_check(err, scenario, sim);
     if (!status) status = kj_sim_start(err, sim, &map);
     while (!status && kj_sim_now(sim) < config.end) status = kj_sim_month(err, sim);
+    if (!status) {
+        kj_policy_totals(sim, 0, out->totals);
+        kj_policy_words(sim, 0, out->words, sizeof out->words);
+    }
     kj_map_free(&map);
     kj_sim_free(sim);
     /* Whatever goes wrong here is the file's fault. */
@@ -252,13 +262,13 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *ma
 }
 
 /* What is sound, and yet perhaps not meant. */
-static void print_doubts(const kj_policy *policy, const char *map_name)
+static void print_doubts(const kj_policy *policy, const trial *tried, const char *map_name)
 {
     note_shipped(policy->name);
     for (uint32_t p = 0; p < policy->n_params; p++)
         if (!policy->params[p].has_unit) kj_log_note(false, "parameter %s names no unit: write unit = \"m\", \"year\", \"SEK\" …, or \"1\" for a plain number", policy->params[p].name);
-    if (policy->effect.n_calls == 0) kj_log_note(false, "it did not act in two years of map %s: its year or bound was not reached", map_name);
-    else if (kj_policy_changed_nothing(policy)) kj_log_note(false, "it changed nothing on map %s, where it may find no place for what it does; --map tries another", map_name);
+    if (tried->totals[KJ_DEED_CALL] == 0) kj_log_note(false, "it did not act in two years of map %s: its year or bound was not reached", map_name);
+    else if (kj_policy_changed_nothing(tried->totals)) kj_log_note(false, "it changed nothing on map %s, where it may find no place for what it does; --map tries another", map_name);
 }
 
 static kj_status check(kj_error *err, const char *path, const char *map_name, int language)
@@ -267,16 +277,15 @@ static kj_status check(kj_error *err, const char *path, const char *map_name, in
     if (!text) return KJ_E_INPUT;
     kj_scenario *scenario = NULL;
     kj_status status = load_policies(err, path, text, &scenario);
-    if (!status) status = try_policy(err, scenario, map_name);
+    trial tried = {0};
+    if (!status) status = try_policy(err, scenario, map_name, &tried);
     if (!status) {
         const kj_policy *policy = &scenario->policy[0];
-        char words[400];
-        kj_policy_effect_words(policy, words, sizeof words);
-        printf("%s: the policy reads well and went through two years of map %s: acted %u time%s: %s\n\n", path, map_name, policy->effect.n_calls,
-               policy->effect.n_calls == 1 ? "" : "s", words);
+        long long calls = (long long)tried.totals[KJ_DEED_CALL];
+        printf("%s: the policy reads well and went through two years of map %s: acted %lld time%s: %s\n\n", path, map_name, calls, calls == 1 ? "" : "s", tried.words);
         print_policy(policy, language);
         print_try_own(policy, path);
-        print_doubts(policy, map_name);
+        print_doubts(policy, &tried, map_name);
     }
     kj_scenario_free(scenario);
     free(text);

@@ -147,6 +147,7 @@ const kj_planner_def kj_planner_defs[] = {
     {"housing", "Need of housing", "Crowded: more than two a room beside kitchen and living room (norm 2), fewer than a room each (norm 3).", "municipality", 0, LIST(housing), false},
     {"staff", "Staff of the services against people of working age", "The region's services are not counted.", "municipality", 0, LIST(staff), true},
     {"economy", "Municipal economy", "Fixed prices; costs by norms, of which many are assumed.", "municipality", 0, LIST(economy), true},
+    {"policies", "What policies changed", "Land as often as its value was changed, in the year in which it was.", "policy", 0, NULL, 0, false},
 };
 const uint32_t kj_n_planner_defs = sizeof kj_planner_defs / sizeof *kj_planner_defs;
 

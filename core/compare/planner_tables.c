@@ -271,6 +271,83 @@ static void add_schools(reader *r)
     kj_school_table_free(&t);
 }
 
+/* ---- what policies did ---- */
+
+static const char *const acted = "Times it acted";
+
+/* Label and unit of one deed of the run file; several deeds may share them. */
+static void deed_words(const json_t *deed, const char **label, const char **unit, bool *ours)
+{
+    static const struct { const char *deed, *what, *label, *unit; } words[] = {
+        {"acted", "", "Times it acted", "times"}, {"zoned", "", "Protected, though zoned for homes", "ha"},
+        {"cells", "protection", "Protection changed", "ha"}, {"cells", "zoning", "Zoning changed", "ha"}, {"cells", "max_far", "Floor-area ratio changed", "ha"},
+        {"cells", "land_use", "Land use changed", "ha"}, {"cells", "charge", "Charge on builders changed", "ha"}, {"cells", "land_price", "Price of municipal land changed", "ha"},
+        {"cells", "station", "Stations", "ha"}, {"cells", "road_kmh", "Roads", "ha"},
+        {"new", "project", "New building projects", "projects"}, {"new", "facility", "New facilities", "facilities"},
+        {"values", "project", "Values of projects changed", "values"}, {"values", "facility", "Values of facilities changed", "values"}, {"setting", "", "Settings changed", "settings"}};
+    const char *is = json_string_value(json_object_get(deed, "deed")), *what = json_string_value(json_object_get(deed, "what"));
+    for (size_t w = 0; is && what && w < sizeof words / sizeof *words; w++) {
+        size_t n = strlen(words[w].what);
+        if (strcmp(is, words[w].deed) || strncmp(what, words[w].what, n) || (n && what[n] && what[n] != '.')) continue;
+        *label = words[w].label, *unit = words[w].unit, *ours = true;
+        return;
+    }
+    *label = what ? what : "", *unit = is && !strcmp(is, "cells") ? "ha" : "", *ours = false; /* a plugin's layer or table by its name */
+}
+
+/* The row of a policy and measure, made behind the others of that policy where it is not there yet. */
+static kj_planner_row *deed_row(reader *r, const char *policy, const char *label, const char *unit, bool ours)
+{
+    kj_planner_table *t = r->out;
+    uint32_t at = t->n_rows;
+    for (uint32_t k = 0; k < t->n_rows; k++) {
+        if (strcmp(t->rows[k].key[0], policy)) continue;
+        if (!strncmp(t->rows[k].key[1], label, sizeof t->rows[k].key[1] - 1)) return &t->rows[k];
+        at = k + 1;
+    }
+    if (!add_row(r)) return NULL;
+    kj_planner_row made = t->rows[t->n_rows - 1];
+    set_key(&made, 0, policy, false);
+    set_key(&made, 1, label, ours);
+    made.unit = unit;
+    for (uint32_t y = 0; y < t->n_years; y++) made.values[y] = t->years[y] > kj_runread_years(r->run)[0] ? 0.0 : (double)NAN;
+    memmove(&t->rows[at + 1], &t->rows[at], (t->n_rows - 1 - at) * sizeof *t->rows);
+    t->rows[at] = made;
+    return &t->rows[at];
+}
+
+static void add_deed(reader *r, const json_t *deed)
+{
+    const char *label, *unit, *policy = json_string_value(json_object_get(deed, "policy"));
+    const json_t *hectares = json_object_get(deed, "hectares");
+    bool ours;
+    deed_words(deed, &label, &unit, &ours);
+    kj_planner_row *row = policy ? deed_row(r, policy, label, ours || !hectares ? unit : "ha", ours) : NULL;
+    int64_t year = json_integer_value(json_object_get(deed, "year"));
+    for (uint32_t y = 0; row && y < r->out->n_years; y++)
+        if (r->out->years[y] == year) row->values[y] += json_number_value(hectares ? hectares : json_object_get(deed, "n"));
+}
+
+/* Policies that were on come first, so that one which did nothing is seen. Labels live in the JSON until the rows have copied them. */
+static void add_policies(reader *r)
+{
+    const kj_run_info *info = kj_runread_info(r->run);
+    json_error_t ignored;
+    json_t *options = json_loads(info->options_json, 0, &ignored), *figures = json_loads(info->figures_json, 0, &ignored), *entry;
+    size_t i;
+    const json_t *did = json_object_get(figures, "policies_did");
+    json_array_foreach(json_object_get(options, "policies"), i, entry) {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+        if (did && name) deed_row(r, name, acted, "times", true);
+    }
+    json_array_foreach(did, i, entry) add_deed(r, entry);
+    if (!r->status && r->out->n_rows == 0)
+        r->status = did ? kj_fail(r->err, KJ_E_INPUT, "%s: no policy was on", kj_runread_path(r->run))
+                        : kj_fail(r->err, KJ_E_INPUT, "%s: the run was made by an older version, which did not keep what policies changed", kj_runread_path(r->run));
+    json_decref(options);
+    json_decref(figures);
+}
+
 /* ---- reading ---- */
 
 static kj_status choose_years(kj_error *err, reader *r, int32_t now)
@@ -309,12 +386,13 @@ kj_status kj_planner_table_read(kj_error *err, const kj_runread *run, const char
     if (!status) status = choose_years(err, &r, now);
     if (status) return status;
     if (out->def->norms) kj_norms_text(run, out->norms, sizeof out->norms);
-    bool schools = !out->def->measures, facilities = !strcmp(out->def->entity, "facility"), ages = !strcmp(name, "population");
+    bool policies = !strcmp(out->def->entity, "policy"), schools = !out->def->measures && !policies, facilities = !strcmp(out->def->entity, "facility"), ages = !strcmp(name, "population");
     out->has_full = schools || out->def->kinds;
     out->head[0] = schools ? "school" : out->def->entity;
     out->head[1] = schools ? "grade" : facilities ? "kind" : ages ? "age" : "measure";
     out->head[2] = facilities ? "measure" : NULL;
-    if (schools) add_schools(&r);
+    if (policies) add_policies(&r);
+    else if (schools) add_schools(&r);
     else if (facilities) add_facilities(&r);
     else {
         if (ages) add_municipal_ages(&r);

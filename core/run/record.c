@@ -120,6 +120,7 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
     kj_status status = kj_prepared_info(err, request, prepared, &out->info);
     if (!status && out->out) status = kj_runfile_lock(err, out->dir, &out->lock);
     if (status) return status;
+    out->scenario = prepared->scenario;
     out->info.title_sv = prepared->scenario->title[1];
     out->info.title_da = prepared->scenario->title[2];
     out->info.options_json = prepared->options_json;
@@ -152,10 +153,36 @@ kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim)
                                      KJ_MONTH_OF_YEAR(kj_sim_now(sim)), recorder->out);
 }
 
+typedef struct deeds {
+    json_t *list;
+    const kj_scenario *scenario;
+    double cell_ha;
+} deeds;
+
+static void add_deed(void *data, const kj_policy_deed *d)
+{
+    static const char *const names[KJ_DEEDS] = {"acted", "cells", "zoned", "new", "values", "setting"};
+    deeds *to = data;
+    if (d->policy >= to->scenario->n_policies) return;
+    json_t *one = json_pack("{s:s, s:i, s:s, s:s, s:I}", "policy", to->scenario->policy[d->policy].name, "year", (int)d->year, "deed", names[d->deed], "what", d->what, "n", (json_int_t)d->n);
+    if (d->deed == KJ_DEED_CELLS || d->deed == KJ_DEED_ZONED) json_object_set_new(one, "hectares", json_real((double)d->n * to->cell_ha));
+    json_array_append_new(to->list, one);
+}
+
+/* What policies did, year by year: `kedja table RUN.nc policies` shows it. */
+static json_t *deeds_json(const kj_scenario *scenario, kj_sim *sim)
+{
+    double side = kj_sim_grid(sim)->cell_m;
+    deeds to = {json_array(), scenario, side * side / 1e4};
+    kj_policies_deeds(sim, add_deed, &to);
+    return to.list;
+}
+
 kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, const kj_outcome *outcome)
 {
     if (!recorder->out) return KJ_OK;
     json_t *figures = kj_outcome_json(outcome);
+    json_object_set_new(figures, "policies_did", deeds_json(recorder->scenario, sim));
     recorder->figures_json = json_dumps(figures, JSON_COMPACT | JSON_REAL_PRECISION(6));
     json_decref(figures);
     recorder->info.figures_json = recorder->figures_json;

@@ -14,6 +14,7 @@ typedef struct kj_recorder {
     const char *out; /* NULL: nothing is kept */
     int lock;        /* of dir, -1 if nothing is kept */
     kj_run_info info;
+    const kj_scenario *scenario; /* of the prepared run */
     char *figures_json, *trace_json;
     kj_trace *trace; /* NULL: nobody is followed */
 } kj_recorder;

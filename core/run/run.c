@@ -52,6 +52,11 @@ static kj_status begin_file(kj_error *err, const kj_request *request, bool quiet
     return status;
 }
 
+static void tell_policies(const kj_request *request, const kj_prepared *prepared, bool quiet)
+{
+    if (kj_policies_tell(prepared->scenario, prepared->sim, quiet) && request->out) kj_log_note(quiet, "year by year: kedja table %s policies", request->out);
+}
+
 /* From the map's state to the end. */
 static kj_status run_from_start(kj_error *err, const kj_request *request, kj_prepared *prepared, const kj_watch *watch, kj_outcome *out)
 {
@@ -66,7 +71,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);
     if (!status) status = kj_recorder_year(err, &recorder, prepared->sim);
     if (!status) status = carry_out(err, request, prepared, &recorder, watch, out);
-    if (!status) kj_policies_tell(prepared->scenario, prepared->sim, watch->quiet);
+    if (!status) tell_policies(request, prepared, watch->quiet);
     kj_recorder_free(&recorder);
     return status;
 }
@@ -131,6 +136,7 @@ static kj_status run_from_checkpoint(kj_error *err, const kj_request *request, k
     kj_status status = kj_recorder_init(err, request, prepared, dir, &recorder);
     if (!status) status = read_start_year(err, dir, out);
     if (!status) status = carry_out(err, request, prepared, &recorder, watch, out);
+    if (!status) tell_policies(request, prepared, watch->quiet);
     kj_recorder_free(&recorder);
     return status;
 }

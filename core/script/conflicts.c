@@ -132,24 +132,31 @@ static int64_t count_zoned(const script_conflicts *all, const kj_rows *cells, co
     return n;
 }
 
-void script_note_changes(kj_policies *policies, uint32_t policy)
+/* One layer that the policy wrote. */
+static kj_status note_layer(kj_error *err, kj_policies *policies, script_conflicts *all, uint32_t policy, const saved_column *save, const kj_rows *cells)
 {
-    kj_policy_effect *effect = &policies->scenario->policy[policy].effect;
     const kj_city *city = policies->city;
-    const kj_rows *cells = kj_store_table(city->store, "cell");
-    script_conflicts *all = cells ? conflicts_of(policies) : NULL;
-    for (uint32_t s = 0; all && all->n_cells == city->n_cells && s < city->n_saved; s++) {
-        const saved_column *save = &city->saved[s];
-        if (&city->store->tables[save->table] != cells) continue;
-        const kj_column *column = &cells->columns[save->column];
-        int64_t n = find_changes(all, save, column);
-        owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, kj_sim_memory(city->sim), column->name) : NULL;
-        effect->n_cells += n;
-        if (n && strcmp(column->name, "protection") == 0) effect->n_zoned += count_zoned(all, cells, column);
-        if (!own) continue;
+    const kj_column *column = &cells->columns[save->column];
+    int64_t n = find_changes(all, save, column);
+    owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, kj_sim_memory(city->sim), column->name) : NULL;
+    int64_t zoned = n && strcmp(column->name, "protection") == 0 ? count_zoned(all, cells, column) : 0;
+    if (own) {
         look_for_clashes(all, policies, column, own->owner, (uint8_t)(policy + 1), KJ_YEAR_OF(city->month));
         take_over(all, own->owner, (uint8_t)(policy + 1));
     }
+    kj_status status = script_count(err, city, policy, KJ_DEED_CELLS, column->name, n);
+    return status ? status : script_count(err, city, policy, KJ_DEED_ZONED, "", zoned);
+}
+
+kj_status script_note_changes(kj_error *err, kj_policies *policies, uint32_t policy)
+{
+    const kj_city *city = policies->city;
+    const kj_rows *cells = kj_store_table(city->store, "cell");
+    script_conflicts *all = cells ? conflicts_of(policies) : NULL;
+    kj_status status = KJ_OK;
+    for (uint32_t s = 0; !status && all && all->n_cells == city->n_cells && s < city->n_saved; s++)
+        if (&city->store->tables[city->saved[s].table] == cells) status = note_layer(err, policies, all, policy, &city->saved[s], cells);
+    return status;
 }
 
 void script_conflicts_free(script_conflicts *all)

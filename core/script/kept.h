@@ -13,11 +13,12 @@ typedef struct kept_head {
     uint32_t of; /* a policy's place in the scenario, or a table's in the store */
 } kept_head;
 
-/* How often a policy changed something in a year: values of cells, rows, settings; new rows; calls. */
+/* How often a policy did one thing in a year. */
 typedef struct kept_change {
     kept_head head;
     int64_t n;
-    char what[2 * KJ_NAME_MAX]; /* see script_count */
+    uint32_t deed; /* kj_deed */
+    char what[2 * KJ_NAME_MAX + 4]; /* the layer, table, column or parameter; "" where there is none */
 } kept_change;
 
 /* The record after `at`, or the first (NULL); NULL at the end. */

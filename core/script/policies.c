@@ -178,10 +178,8 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t ind
     if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
     kj_city_begin(policies->city, sim, month);
     status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
-    if (!status) {
-        script_note_changes(policies, index);
-        script_count_effect(policies->city, &policy->effect);
-    }
+    if (!status) status = script_note_changes(err, policies, index);
+    if (!status) status = script_count_call(err, policies->city, index);
     kj_city_end(policies->city, status == KJ_OK);
     return status;
 }

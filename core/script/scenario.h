@@ -40,15 +40,29 @@ typedef struct kj_trigger {
     double bound;
 } kj_trigger;
 
-/* What the calls of a policy in this process have changed. */
-typedef struct kj_policy_effect {
-    uint32_t n_calls;
-    int64_t n_cells;                  /* values of cells, each as often as a call changed it */
-    int64_t n_zoned;                  /* cells whose protection they changed and that are zoned for homes */
-    int64_t n_projects, n_facilities; /* new ones */
-    int64_t n_rows;                   /* values of projects and facilities that were there */
-    int64_t n_settings;
-} kj_policy_effect;
+/* What a call of a policy can do. */
+typedef enum kj_deed {
+    KJ_DEED_CALL = 0, /* it acted */
+    KJ_DEED_CELLS,    /* changed values of cells in a layer, each as often as a call changed it */
+    KJ_DEED_ZONED,    /* of cells whose protection it changed: those zoned for homes */
+    KJ_DEED_NEW,      /* made rows of a table: projects, facilities */
+    KJ_DEED_ROWS,     /* changed values of rows that were there, in a column "facility.places" */
+    KJ_DEED_SETTING,  /* changed a parameter */
+    KJ_DEEDS
+} kj_deed;
+
+/* What a policy has done in a year. */
+typedef struct kj_policy_deed {
+    uint32_t policy; /* its place in the scenario */
+    int32_t year;
+    kj_deed deed;
+    const char *what; /* the layer, table, column or parameter; "" where there is none */
+    int64_t n;
+} kj_policy_deed;
+/* Calls `tell` for each thing that policies did since the start, year by year. What it holds is valid during the call. */
+void kj_policies_deeds(kj_sim *sim, void (*tell)(void *data, const kj_policy_deed *deed), void *data);
+/* Of all years together, by deed. */
+void kj_policy_totals(kj_sim *sim, uint32_t policy, int64_t totals[KJ_DEEDS]);
 
 enum { POLICY_PARAMS_MAX = 64 }; /* of its own, a place apart */
 
@@ -62,7 +76,6 @@ typedef struct kj_policy {
     bool monthly; /* applied each month, not each January */
     bool once;    /* acts once, and not before the year of its trigger or of its parameter `year` if it has one */
     kj_trigger trigger;
-    kj_policy_effect effect;
     bool listed;  /* by the scenario, with these three */
     bool enabled;
     double from, to;
@@ -120,11 +133,12 @@ kj_status kj_policy_value(kj_error *err, const kj_sim *sim, const kj_policy *pol
 /* NAME.since and NAME.done of policies are kept by the program: nobody else sets them. */
 bool kj_policy_keeps(const kj_param_info *param);
 
-/* "134 values of cells changed, 2 projects", or "nothing changed". */
-void kj_policy_effect_words(const kj_policy *policy, char *out, size_t room);
-bool kj_policy_changed_nothing(const kj_policy *policy);
+/* "max_far of 134 cells, 2 projects", or "nothing changed". */
+void kj_policy_words(kj_sim *sim, uint32_t policy, char *out, size_t room);
+bool kj_policy_changed_nothing(const int64_t totals[KJ_DEEDS]);
 
-/* At the end of a run: one note for each policy that acted, with what it changed, and for each that is on and has not acted, why. */
-void kj_policies_tell(const kj_scenario *scenario, const kj_sim *sim, bool quiet);
+/* At the end of a run: one note for each policy that acted, with what it changed, and for each that is on and has not acted, why.
+   True if one acted. */
+bool kj_policies_tell(const kj_scenario *scenario, kj_sim *sim, bool quiet);
 
 #endif

@@ -47,12 +47,14 @@ void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const f
 bool script_is_name(const char *name);
 
 /* conflicts.c. Between kj_city_begin and kj_city_end, after a call that went well: counts the cells that the policy (its index) changed and
-   warns of clashes with other policies. One pass over each layer that the policy wrote. */
-void script_note_changes(kj_policies *policies, uint32_t policy);
+   warns of clashes with other policies. One pass over each layer that the policy wrote. KJ_E_MEMORY. */
+kj_status script_note_changes(kj_error *err, kj_policies *policies, uint32_t policy);
 void script_conflicts_free(script_conflicts *conflicts);
 
 /* effects.c, at the same time: a call, and what it changed apart from cells. */
-void script_count_effect(const kj_city *city, kj_policy_effect *effect);
+kj_status script_count_call(kj_error *err, const kj_city *city, uint32_t policy);
+/* Adds n to what the policy did of this kind in the year of the call; nothing for 0. */
+kj_status script_count(kj_error *err, const kj_city *city, uint32_t policy, kj_deed deed, const char *what, int64_t n);
 
 /* policies.c */
 /* Year that a policy which acts once is meant for: of its `when`, or of its parameter `year`; 0: any. */

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
 kills=12
-plan $((kills + 13))
+plan $((kills + 14))
 reference=$(hash_of $scenario --years 15 --threads 2)
 began=$(date +%s%N)
 "$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
@@ -65,6 +65,7 @@ same "a policy that asks the past, killed and resumed$finished" "$("$KEDJA" hash
 asked() { grep -o "20[0-9][0-9]: .*" "$1" | sort; }
 [ -n "$finished" ] || { [ "$(asked "$work/stderr" | wc -l)" -ge 5 ] && [ -z "$(comm -23 <(asked "$work/stderr") <(asked "$work/asked"))" ] && grep -q "2021: nil nil" "$work/asked" && grep -q "2023: [0-9.]* [0-9]" "$work/asked"; }
 ok "and hears the same each year" $? "$(asked "$work/stderr" | head -3)"
+same "and did the same, year by year" "$("$KEDJA" table "$work/asked.nc" policies --csv)" "$("$KEDJA" table "$file" policies --csv)"
 file=$work/term.nc
 "$KEDJA" resume "$file" --quiet; ok "resuming a complete run exits 0 at once" $?
 # The scenario may change or vanish after the start: the run goes on with what it began with.

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # kedja table: every table as text, CSV and JSON; the figures add up; bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 9
-"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 5 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "a run" $? "$(cat "$work/out")"
+plan 10
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 5 --set protect_farmland.enabled=true --set new_road.enabled=true --set new_road.year=2100 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "a run" $? "$(cat "$work/out")"
 "$KEDJA" table "$work/v.nc" >"$work/names" 2>&1
 names=$(awk '{ print $1 }' "$work/names")
-same "the tables" "population components schools preschools placement elderly premises room_use housing staff economy" "$(echo $names)"
+same "the tables" "population components schools preschools placement elderly premises room_use housing staff economy policies" "$(echo $names)"
 bad=
 for name in $names; do
   "$KEDJA" table "$work/v.nc" $name >"$work/$name.txt" 2>&1 && "$KEDJA" table "$work/v.nc" $name --csv >"$work/$name.csv" 2>&1 && "$KEDJA" table "$work/v.nc" $name --json >"$work/$name.json" 2>&1 || bad="$bad $name"
@@ -54,6 +54,18 @@ for r in tables["room_use"]["rows"]:
 PY
 ok "CSV and JSON agree; classes, components, grades and U = F × O add up" $? "$(tail -3 "$work/check")"
 grep -q "Befolkning" <<<"$("$KEDJA" table "$work/v.nc" population --lang sv)"; ok "in Swedish" $?
+# What a policy changed, against the layers of the run; a policy that is on and does nothing is there too.
+changes="what policies changed is what the run shows"
+if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then skip "$changes" "python3-netcdf4 is missing"; else /usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys, netCDF4
+rows = {(r["policy"], r["measure"]): r["values"] for r in json.load(open(f"{sys.argv[1]}/policies.json"))["rows"]}
+run = netCDF4.Dataset(f"{sys.argv[1]}/v.nc")
+changed = ((run["protection"][1] & 2) != (run["protection"][0] & 2)).sum() * 1.0  # cells of a hectare
+assert rows["protect_farmland", "Protection changed"][1] == changed > 1000 and rows["protect_farmland", "Protection changed"][0] is None, (changed, rows)
+assert rows["protect_farmland", "Times it acted"][1:] == [1.0] * 5 and rows["new_road", "Times it acted"][1:] == [0.0] * 5
+assert rows["building_programme", "New building projects"][1] > 0
+PY
+ok "$changes" $? "$(tail -3 "$work/check")"; fi
 refused() { # NAME PATTERN ARGUMENTS…
   local name=$1 pattern=$2; shift 2
   "$KEDJA" "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
