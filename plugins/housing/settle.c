@@ -265,9 +265,8 @@ static void fetch_columns(const moves *s, due move)
     for (size_t i = 0; i < sizeof person / sizeof *person; i++) __builtin_prefetch(person[i], 1);
     for (size_t i = 0; i < sizeof entered / sizeof *entered; i++) __builtin_prefetch(entered[i], 1);
     if (d == KJ_NO_ROW) return;
-    const void *left[] = {&s->d_household[d], &s->b.d_vacancy[d], &s->b.d_state[d], &s->b.d_cell[d], &s->b.d_luck[d], &s->b.d_rent[d],
-                          &s->b.d_price[d], &s->b.d_area[d], &s->b.d_built[d], &s->b.d_project[d]};
-    for (size_t i = 0; i < sizeof left / sizeof *left; i++) __builtin_prefetch(left[i], 1);
+    __builtin_prefetch(&s->d_household[d], 1);
+    housing_ask_for_home(&s->b, d);
 }
 
 static uint32_t list_due(const moves *s, uint32_t n, due *list)

@@ -97,6 +97,14 @@ static void copy_dwelling(const housing_books *b, uint32_t v, uint32_t d, int32_
     b->v_area[v] = (int16_t)area;
 }
 
+void housing_ask_for_home(const housing_books *b, uint32_t d)
+{
+    const void *home[] = {&b->d_cell[d], &b->d_luck[d], &b->d_built[d], &b->d_area[d], &b->d_project[d], &b->d_tenure[d], &b->d_kind[d], &b->d_rooms[d]};
+    const void *written[] = {&b->d_rent[d], &b->d_price[d], &b->d_state[d], &b->d_vacancy[d]};
+    for (size_t i = 0; i < sizeof home / sizeof *home; i++) __builtin_prefetch(home[i]);
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) __builtin_prefetch(written[i], 1);
+}
+
 kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
 {
     const kj_run_v1 *run = b->self->run;

@@ -64,6 +64,9 @@ typedef struct housing_opening {
    the system then fails. */
 kj_id housing_open_vacancy(housing_books *books, housing_opening opening);
 
+/* Prefetches what opening a vacancy touches of the home. */
+void housing_ask_for_home(const housing_books *books, uint32_t dwelling_row);
+
 /* Sees that table offer has room for n_offers, and some more, since offers are scored side by side. */
 kj_status housing_make_room(const housing *self, kj_ctx *ctx, uint32_t n_offers);
 

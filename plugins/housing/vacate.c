@@ -20,12 +20,32 @@ typedef struct supply {
     uint32_t n_shown;
 } supply;
 
+enum { AHEAD = 6 /* homes whose memory is asked for while others are opened */ };
+
+static void ask_for_home(const supply *s, kj_id dwelling)
+{
+    uint32_t d = s->b.row_of_dwelling[dwelling];
+    if (d == KJ_NO_ROW) return;
+    __builtin_prefetch(&s->d_household[d]);
+    housing_ask_for_home(&s->b, d);
+}
+
+static void ask_for_place(const supply *s, kj_id dwelling)
+{
+    uint32_t d = s->b.row_of_dwelling[dwelling];
+    if (d == KJ_NO_ROW) return;
+    __builtin_prefetch(&s->b.c_area[s->b.d_cell[d]]);
+    __builtin_prefetch(&s->b.c_travel[s->b.d_cell[d]]);
+}
+
 static kj_status open_freed(supply *s)
 {
     const kj_run_v1 *run = s->b.self->run;
     uint32_t n;
     const kj_freed *freed = run->items(s->b.ctx, s->b.self->freed, &n);
     for (uint32_t i = 0; i < n; i++) {
+        if (i + 2 * AHEAD < n) ask_for_home(s, freed[i + 2 * AHEAD].dwelling);
+        if (i + AHEAD < n) ask_for_place(s, freed[i + AHEAD].dwelling);
         uint32_t d = s->b.row_of_dwelling[freed[i].dwelling];
         if (d == KJ_NO_ROW) continue; /* demolished in the same month */
         if (s->d_household[d] || s->b.d_vacancy[d])
