@@ -26,9 +26,10 @@ extern const kj_param_def env_param_defs[P_COUNT];
 
 /* Ways of travel and where to. */
 typedef enum env_mode { MODE_FOOT, MODE_BICYCLE, MODE_CAR, MODE_TRANSIT, MODE_COUNT } env_mode;
-typedef enum env_goal { GOAL_CENTRE, GOAL_WORK, GOAL_SCHOOL, GOAL_STATION, GOAL_COUNT } env_goal;
+typedef enum env_goal { GOAL_CENTRE, GOAL_WORK, GOAL_SCHOOL, GOAL_STATION, GOAL_COUNT } env_goal; /* see env_is_travelled */
 
-/* Recorded by municipality each December. */
+/* Recorded by municipality each December: ways to work and school, how far and what is driven of them by environment.travel, the rest
+   by environment.measure. */
 enum {
     M_FARMLAND,
     M_FOREST,
@@ -47,6 +48,10 @@ enum {
     M_PEOPLE_START,
     M_COUNT
 };
+static inline bool env_is_travelled(int count)
+{
+    return (count >= M_TIME + GOAL_WORK * MODE_COUNT && count < M_TIME + GOAL_STATION * MODE_COUNT) || (count >= M_WORK_M && count <= M_CO2);
+}
 
 /* ways.c. Times between any two cells, over a coarser grid of at most COARSE_MAX blocks: those to a block from all others are
    worked out when they are first asked for, and kept until roads change. */
@@ -115,6 +120,7 @@ typedef struct env_times {
 } env_times;
 env_times ways_between(env *e, const kj_grid *grid, int32_t from, int32_t to);
 /* footprint.c */
+kj_status env_travel(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 
 kj_status environment_show(const kj_host *host); /* show.c: what the viewer is given to show */

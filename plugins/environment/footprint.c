@@ -168,47 +168,88 @@ static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const ui
 
 static int64_t mean(double sum, double n) { return n > 0.0 ? (int64_t)(sum / n + 0.5) : 0; }
 
-static void put(const env *e, kj_ctx *ctx, uint32_t m, const account *a)
+static void put_times(const env *e, kj_ctx *ctx, uint32_t m, const account *a, env_goal goal)
+{
+    for (int mode = 0; mode < MODE_COUNT; mode++) {
+        int64_t *out = e->run->write(ctx, e->count[M_TIME + (int)goal * MODE_COUNT + mode]);
+        out[m] = mean(a->seconds[goal][mode], a->reached[goal][mode]);
+    }
+}
+
+static void put_travel(const env *e, kj_ctx *ctx, uint32_t m, const account *a)
+{
+    put_times(e, ctx, m, a, GOAL_WORK);
+    put_times(e, ctx, m, a, GOAL_SCHOOL);
+    const struct { int count; int64_t value; } ways[] = {{M_WORK_M, mean(a->way_m[0], a->n_way[0])}, {M_SCHOOL_M, mean(a->way_m[1], a->n_way[1])},
+                                                         {M_CAR_KM, a->car_m / 1000}, {M_CO2, a->car_g / 1000000}};
+    for (size_t k = 0; k < sizeof ways / sizeof *ways; k++) {
+        int64_t *out = e->run->write(ctx, e->count[ways[k].count]);
+        out[m] = ways[k].value;
+    }
+}
+
+static void put_land(const env *e, kj_ctx *ctx, uint32_t m, const account *a)
 {
     int64_t *out[M_COUNT];
-    for (int k = 0; k < M_COUNT; k++) out[k] = e->run->write(ctx, e->count[k]);
+    for (int k = 0; k < M_COUNT; k++) out[k] = env_is_travelled(k) ? NULL : e->run->write(ctx, e->count[k]);
     int64_t built = a->use_m2[KJ_LAND_SMALL_HOUSES] + a->use_m2[KJ_LAND_FLATS] + a->use_m2[KJ_LAND_WORK];
     static const struct { int count, use; } land[] = {{M_FARMLAND, KJ_LAND_FARMLAND}, {M_FOREST, KJ_LAND_FOREST}, {M_OPEN, KJ_LAND_OPEN}, {M_PARK, KJ_LAND_PARK}};
     for (int k = 0; k < 4; k++) out[land[k].count][m] = a->use_m2[land[k].use];
     out[M_BUILT][m] = built;
     out[M_DENSITY][m] = built > 0 ? (int64_t)((double)a->people * 1e6 / (double)built + 0.5) : 0;
     out[M_NEAR_GREEN][m] = a->near_green;
-    for (int goal = 0; goal < GOAL_COUNT; goal++)
-        for (int mode = 0; mode < MODE_COUNT; mode++) out[M_TIME + goal * MODE_COUNT + mode][m] = mean(a->seconds[goal][mode], a->reached[goal][mode]);
-    out[M_WORK_M][m] = mean(a->way_m[0], a->n_way[0]);
-    out[M_SCHOOL_M][m] = mean(a->way_m[1], a->n_way[1]);
-    out[M_CAR_KM][m] = a->car_m / 1000;
-    out[M_CO2][m] = a->car_g / 1000000;
+    put_times(e, ctx, m, a, GOAL_CENTRE);
+    put_times(e, ctx, m, a, GOAL_STATION);
     if (out[M_BUILT_START][m] == 0) out[M_BUILT_START][m] = built, out[M_PEOPLE_START][m] = a->people;
     int64_t more = a->people - out[M_PEOPLE_START][m], taken = built - out[M_BUILT_START][m];
     out[M_LAND_TAKE][m] = more > 0 && taken > 0 ? taken / more : 0;
+}
+
+/* What both systems begin with: an account for each municipality, its row by area, and what the times rest on. */
+typedef struct books {
+    travel t;
+    account *accounts;
+    uint32_t *m_of_area, n;
+} books;
+
+static kj_status open_books(env *e, kj_ctx *ctx, books *b)
+{
+    const kj_run_v1 *run = e->run;
+    uint32_t n_areas = run->n_rows(ctx, e->area), n = run->n_rows(ctx, e->municipality);
+    const kj_id *municipality = run->read(ctx, e->area_municipality);
+    const uint32_t *row_of = run->row_of(ctx, e->municipality);
+    *b = (books){.accounts = run->scratch(ctx, (size_t)n * sizeof *b->accounts + 1), .m_of_area = run->scratch(ctx, (size_t)n_areas * sizeof *b->m_of_area + 1), .n = n};
+    if (!b->accounts || !b->m_of_area) return KJ_E_MEMORY;
+    for (uint32_t a = 0; a < n_areas; a++) b->m_of_area[a] = row_of[municipality[a]];
+    b->t = (travel){.e = e, .grid = run->grid(ctx), .to_station = e->reach.to_station, .bicycle = env_value(e, ctx, P_BICYCLE_FACTOR),
+                    .access = env_value(e, ctx, P_TRANSIT_ACCESS), .factor = env_value(e, ctx, P_TRANSIT_FACTOR)};
+    kj_status status = ways_update(e, ctx);
+    return status ? status : trains_find(e, ctx, &b->t.trains);
+}
+
+/* Sees nothing that the census counts, so that it runs beside it. */
+kj_status env_travel(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    env *e = instance;
+    books b;
+    kj_status status = open_books(e, ctx, &b);
+    if (status) return status;
+    count_ways(&b.t, ctx, b.accounts, b.m_of_area);
+    if (e->ways.out_of_memory) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
+    for (uint32_t m = 0; m < b.n; m++) put_travel(e, ctx, m, &b.accounts[m]);
+    return KJ_OK;
 }
 
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
     env *e = instance;
-    const kj_run_v1 *run = e->run;
-    uint32_t n_areas = run->n_rows(ctx, e->area), n = run->n_rows(ctx, e->municipality);
-    const kj_id *municipality = run->read(ctx, e->area_municipality);
-    const uint32_t *row_of = run->row_of(ctx, e->municipality);
-    account *accounts = run->scratch(ctx, (size_t)n * sizeof *accounts + 1);
-    uint32_t *m_of_area = run->scratch(ctx, (size_t)n_areas * sizeof *m_of_area + 1);
-    if (!accounts || !m_of_area) return KJ_E_MEMORY;
-    for (uint32_t a = 0; a < n_areas; a++) m_of_area[a] = row_of[municipality[a]];
-    travel t = {.e = e, .grid = run->grid(ctx), .to_station = e->reach.to_station, .bicycle = env_value(e, ctx, P_BICYCLE_FACTOR),
-                .access = env_value(e, ctx, P_TRANSIT_ACCESS), .factor = env_value(e, ctx, P_TRANSIT_FACTOR)};
-    kj_status status = ways_update(e, ctx);
-    if (!status) status = trains_find(e, ctx, &t.trains);
+    books b;
+    kj_status status = open_books(e, ctx, &b);
     if (status) return status;
-    count_cells(&t, ctx, accounts, m_of_area);
-    count_ways(&t, ctx, accounts, m_of_area);
-    if (e->ways.out_of_memory) return run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
-    for (uint32_t m = 0; m < n; m++) put(e, ctx, m, &accounts[m]);
+    count_cells(&b.t, ctx, b.accounts, b.m_of_area);
+    if (e->ways.out_of_memory) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
+    for (uint32_t m = 0; m < b.n; m++) put_land(e, ctx, m, &b.accounts[m]);
     return KJ_OK;
 }

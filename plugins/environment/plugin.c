@@ -154,22 +154,24 @@ static kj_status bind(void *instance, const kj_host *host)
     if (status) return status;
     kj_use start[4] = {kj_reads(e->travel_centre), kj_writes(e->travel_base), kj_writes(e->travel_foot)};
     kj_use access[7] = {kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->land_use), kj_reads(e->travel_base), kj_writes(e->travel_centre), kj_writes(e->seen)};
-    kj_use measure[24 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->population), kj_reads(e->travel_centre), kj_reads(e->travel_base), kj_reads(e->station), kj_reads(e->road_kmh),
-                                    kj_reads(e->travel_foot), kj_reads(e->area_municipality), kj_reads(e->resident),
-                                    kj_reads(e->person_household), kj_reads(e->person_workplace), kj_reads(e->household_dwelling), kj_reads(e->home_cell),
-                                    kj_reads(e->workplace_cell)};
-    uint32_t n_start = 3, n_access = 6, n_measure = 15;
-    if (e->has_walk) start[n_start++] = access[n_access++] = measure[n_measure++] = kj_reads(e->walk_cost);
-    if (e->has_kind) measure[n_measure++] = kj_reads(e->area_kind);
-    if (e->has_school) measure[n_measure++] = kj_reads(e->person_school), measure[n_measure++] = kj_reads(e->facility_cell);
-    for (int k = 0; k < M_COUNT; k++) measure[n_measure++] = kj_writes(e->count[k]);
-    static const char *const after_census[] = {"demography.census_homes", "demography.census_people", "demography.census_sum", "demography.census_area", NULL};
+    kj_use measure[16 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->travel_base), kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->area_municipality),
+                                    kj_reads(e->population), kj_reads(e->travel_centre), kj_reads(e->travel_foot)};
+    kj_use travel[24 + M_COUNT] = {kj_reads(e->land_use), kj_reads(e->cell_area), kj_reads(e->travel_base), kj_reads(e->station), kj_reads(e->road_kmh), kj_reads(e->area_municipality),
+                                   kj_reads(e->resident), kj_reads(e->person_household), kj_reads(e->person_workplace), kj_reads(e->household_dwelling), kj_reads(e->home_cell), kj_reads(e->workplace_cell)};
+    uint32_t n_start = 3, n_access = 6, n_measure = 9, n_travel = 12;
+    if (e->has_walk) start[n_start++] = access[n_access++] = measure[n_measure++] = travel[n_travel++] = kj_reads(e->walk_cost);
+    if (e->has_kind) measure[n_measure++] = travel[n_travel++] = kj_reads(e->area_kind);
+    if (e->has_school) travel[n_travel++] = kj_reads(e->person_school), travel[n_travel++] = kj_reads(e->facility_cell);
+    for (int k = 0; k < M_COUNT; k++) *(env_is_travelled(k) ? &travel[n_travel++] : &measure[n_measure++]) = kj_writes(e->count[k]);
+    static const char *const after_census[] = {"demography.census_homes", "demography.census_people", "demography.census_sum", "demography.census_area", "environment.travel", NULL};
     const kj_system_def systems[] = {
         {.struct_size = sizeof(kj_system_def), .name = "environment.start", .doc = "Keeps the map's travel times and walks from the centres.",
          .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = start, .n_uses = n_start, .run = env_start},
         {.struct_size = sizeof(kj_system_def), .name = "environment.access", .doc = "Travel times after new stations and roads.", .phase = KJ_PHASE_MONEY,
          .shape = KJ_SERIAL, .month_of_year = 1, .uses = access, .n_uses = n_access, .run = env_access},
-        {.struct_size = sizeof(kj_system_def), .name = "environment.measure", .doc = "Accounts of land, green, travel and CO2.", .phase = KJ_PHASE_MEASURE,
+        {.struct_size = sizeof(kj_system_def), .name = "environment.travel", .doc = "Ways to work and school, what is driven of them, and its CO2.", .phase = KJ_PHASE_MEASURE,
+         .shape = KJ_SERIAL, .month_of_year = 12, .uses = travel, .n_uses = n_travel, .run = env_travel},
+        {.struct_size = sizeof(kj_system_def), .name = "environment.measure", .doc = "Accounts of land, green and ways to centres and stations.", .phase = KJ_PHASE_MEASURE,
          .shape = KJ_SERIAL, .month_of_year = 12, .uses = measure, .n_uses = n_measure, .after = after_census, .run = env_measure},
     };
     for (size_t k = 0; k < sizeof systems / sizeof *systems && !status; k++) status = reg->system(host->impl, &systems[k]);
