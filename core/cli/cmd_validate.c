@@ -11,6 +11,7 @@
 #include "../validate/areas.h"
 #include "../io/json_number.h"
 #include "../validate/cases.h"
+#include "../validate/localities.h"
 #include "cli.h"
 #include "json_out.h"
 #include "validate_areas.h"
@@ -19,7 +20,7 @@
 enum { MAP, SEEDS, COUNTIES, JSON, MARKDOWN, QUIET };
 
 static const kj_option options[] = {
-    [MAP] = {"map", "CASE=FOLDER", "map of a case (lund, lund-2020, region, sweden-like) in place of its own; may be repeated"},
+    [MAP] = {"map", "CASE=FOLDER", "map of a case (lund, lund-2010, lund-2020, region, sweden-like, varnamo-2010) in place of its own; may be repeated"},
     [SEEDS] = {"seeds", "N", "runs of each case, 2 to 32 (default: 4)"},
     [COUNTIES] = {"counties", "FOLDER", "instead: people by county after 2000 from rates fitted up to 2000 (population.csv, deaths.csv, births_by_mother_age.csv, or .gz)"},
     [JSON] = {"json", NULL, "one JSON object on standard output"},
@@ -70,7 +71,7 @@ static kj_status run_case(kj_error *err, const wishes *w, int k, const char *fol
 static const char *number(double value, char out[24])
 {
     if (isnan(value)) snprintf(out, 24, "–");
-    else snprintf(out, 24, fabs(value) >= 10.0 ? "%.1f" : fabs(value) >= 1.0 ? "%.2f" : "%.3f", value);
+    else snprintf(out, 24, fabs(value) >= 10.0 ? "%.1f" : fabs(value) >= 1.0 ? "%.2f" : fabs(value) >= 0.01 || value == 0.0 ? "%.3f" : "%.4f", value);
     return out;
 }
 
@@ -192,7 +193,7 @@ static kj_status take_map(kj_error *err, const char *text, wishes *w)
         w->map[k] = text + length + 1;
         return check_map(err, kj_cases[k].name, w->map[k]);
     }
-    return kj_fail(err, KJ_E_INPUT, "option --map: expected lund=FOLDER, lund-2020=FOLDER, region=FOLDER or sweden-like=FOLDER, found '%s'", text);
+    return kj_fail(err, KJ_E_INPUT, "option --map: expected lund=FOLDER, lund-2010=FOLDER, lund-2020=FOLDER, region=FOLDER, sweden-like=FOLDER or varnamo-2010=FOLDER, found '%s'", text);
 }
 
 static kj_status answer(kj_error *err, const wishes *w)
@@ -201,6 +202,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     kj_case_results *all = calloc(1, sizeof *all);
     if (!all) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     kj_status status = kj_targets_read(err, "se", all->targets, &all->n);
+    if (!status) status = kj_locality_counts_check(err, "se");
     if (!status && !mkdtemp(folder)) status = kj_fail(err, KJ_E_IO, "%s: cannot be made", folder);
     for (uint32_t i = 0; i < all->n; i++)
         snprintf(all->findings[i].why_not, sizeof all->findings[i].why_not, "no shipped map starts where this figure asks, or nothing measures it yet");

@@ -14,6 +14,10 @@ const kj_case kj_cases[KJ_N_CASES] = {
     {"lund", "lund_2040", "out/maps/lund", 16, {NULL}, "Lund, forecast, with its housing programme"},
     {"lund-2020", "lund_2020", "out/maps/lund_2020", 4, {NULL}, "Lund from the end of 2020, with the homes that were built since"},
     {"region", "kronoberg_2040", "out/maps/kronoberg", 16, {NULL}, "Kronoberg, forecast: eight municipalities with moves between them; developers build, no named projects"},
+    {"varnamo-2010", "varnamo_2010", NULL, 10, {NULL},
+     "Värnamo from the end of 2010, told nothing of later years: developers build, migration as in 2020, mortality 7.5 % above that of 2022"},
+    {"lund-2010", "lund_2010", NULL, 8, {NULL},
+     "Lund from the end of 2010 on a made-up ground (maps/lund_2010), told nothing of later years but the outlines of places and the ages of a town of students: developers build, migration as in 2022, mortality 8.6 % above that of 2022"},
 };
 enum { SETTLE_YEARS = 2, COUNTED_YEARS = 8 };
 

@@ -9,6 +9,7 @@
 #include "../batch/statistics.h"
 #include "../chains/open_length.h"
 #include "../io/csv.h"
+#include "localities.h"
 #include "reprojection.h"
 
 /* ---- the table ---- */
@@ -295,6 +296,20 @@ static double population_after(measures *m, int32_t years)
     return persons > 0.0 ? persons : (double)NAN;
 }
 
+/* Residents so many years after the start; the baseline is those of the start. */
+static double growth_after(measures *m, int32_t years, double *baseline)
+{
+    *baseline = population_after(m, 0);
+    return population_after(m, years);
+}
+
+static double share_error(measures *m, int32_t year, double *baseline)
+{
+    double error = (double)NAN;
+    m->status = kj_locality_share_error(m->err, m->run->forest->run, year, &error, baseline);
+    return error;
+}
+
 /* Events a 1 000 residents in one year of the run; NaN if the run does not have it. */
 static double crude_rate(measures *m, const char *events, int32_t year)
 {
@@ -313,6 +328,8 @@ static double other_measure(measures *m, const char *id, double *baseline)
     const kj_lives *l = m->run->lives;
     double fertility = 0.0;
     if (!strcmp(id, "P1")) return population_after(m, 3);
+    if (!strcmp(id, "P2")) return growth_after(m, 10, baseline);
+    if (!strcmp(id, "P4")) return share_error(m, 2018, baseline);
     if (!strcmp(id, "D1")) {
         for (int age = 15; age < 50; age++) fertility += l->lived[KJ_FEMALE][age] > 0.0 ? 12.0 * l->born[age] / l->lived[KJ_FEMALE][age] : 0.0;
         return fertility;

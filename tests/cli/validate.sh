@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The model against published figures: every target listed with bounds, value, verdict and baseline; what cannot be checked says why.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 17
+plan 19
 root=$PWD; case $KEDJA in /*) program=$KEDJA;; *) program=$root/$KEDJA;; esac
 (cd "$work" && KEDJA_DATA=$root "$program" validate --seeds 2 --json --quiet >"$work/v.json" 2>"$work/stderr")
 ok "validate runs what it has maps for" $? "$(cat "$work/stderr")"
@@ -14,6 +14,11 @@ for t in v["targets"]:
     if t["role"] == "context": assert t["ok"] is None
     elif t["checked"]: assert t["ok"] == (t["low"] <= t["value"] <= t["high"]), t
     else: assert t["ok"] is None and t["note"], t
+# The baselines of the hindcasts: the counts of 2010, and the localities' shares of 2010 held against those of 2018, from the figures themselves.
+then = [82800, 6136, 5708, 4062 + 738, 2892, 1218, 584, 545]
+now = [91940, 6285, 6486, 4971, 2956, 2032, 713, 536]
+assert rows["P2"]["checked"] and rows["P2"]["baseline"] == 32833
+assert rows["P4"]["checked"] and abs(rows["P4"]["baseline"] - sum(abs(a / sum(then) - b / sum(now)) for a, b in zip(then, now)) / 8) < 1e-6
 assert rows["M1"]["checked"] and not rows["C1"]["checked"] and "no map" in rows["C1"]["note"]
 s = v["scores"]["validate"]
 assert s["held"] == sum(1 for t in v["targets"] if t["role"] == "validate" and t["ok"]) and s["checked"] <= s["rows"]
@@ -21,7 +26,31 @@ assert s["held"] == sum(1 for t in v["targets"] if t["role"] == "validate" and t
 assert abs(rows["D2a"]["value"] - 84.74) < 2.0 and abs(rows["D2b"]["value"] - 81.35) < 2.0
 PY
 ok "every target with bounds, value, verdict, baseline" $? "$(head -40 "$work/v.json")"
-"$KEDJA" validate --map moon=x 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected lund=FOLDER" "$work/stderr"; ok "an unknown case" $? "$(cat "$work/stderr")"
+for seed in 1 2; do
+  "$KEDJA" run varnamo_2010 --seed $seed --out "$work/v$seed.nc" --quiet && "$KEDJA" run lund_2010 --seed $seed --out "$work/l$seed.nc" --quiet
+  "$KEDJA" export "$work/v$seed.nc" --table municipality --out "$work/v$seed.csv" --quiet && "$KEDJA" export "$work/l$seed.nc" --table area --out "$work/l$seed.csv" --quiet
+done
+/usr/bin/python3 - "$work" <<'PY'
+import csv, json, sys
+work = sys.argv[1]
+rows = {t["id"]: t for t in json.load(open(work + "/v.json"))["targets"]}
+counted = {"1281TC105": 91940, "1281TB108": 6285, "1281TB101": 6486, "1281TB110": 4971, "1281TB102": 2956, "1281TB107": 2032, "1281TB103": 713, "1281TB106": 536}
+people, error = 0.0, 0.0
+for seed in "12":
+    people += sum(float(r["population"]) for r in csv.DictReader(open(f"{work}/v{seed}.csv"))) / 2
+    found = dict.fromkeys(counted, 0.0)
+    for r in csv.DictReader(open(f"{work}/l{seed}.csv")):
+        code = r["code"].split("-")[0]
+        if code in found: found[code] += float(r["population"])
+    error += sum(abs(found[c] / sum(found.values()) - counted[c] / sum(counted.values())) for c in counted) / 8 / 2
+assert abs(rows["P2"]["value"] - people) < 0.06, (rows["P2"], people)
+assert abs(rows["P4"]["value"] - error) < 1e-6, (rows["P4"], error)
+PY
+ok "hindcasts from 2010: population and shares of localities worked out again from the runs" $? "$(cat "$work/stderr")"
+mkdir -p "$work/small/maps"; cp -r maps/countries "$work/small/maps/"; sed -i 's/^1281,1281TC105,Lund,2018-12-31,91940/1281,1281TC105,Lund,2018-12-31,many/' "$work/small/maps/countries/se/observed_localities.csv"
+KEDJA_DATA="$work/small" "$KEDJA" validate 2>"$work/stderr" >/dev/null; [ $? -eq 2 ] && grep -q 'observed_localities.csv:7: column `population`: expected a whole number, found `many`' "$work/stderr"
+ok "a damaged count of a locality names file and line before any case runs" $? "$(cat "$work/stderr")"
+"$KEDJA" validate --map moon=x 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected lund=FOLDER.*varnamo-2010=FOLDER" "$work/stderr"; ok "an unknown case" $? "$(cat "$work/stderr")"
 mkdir -p "$work/data/maps/countries/se"; sed 's/,validate,/,hope,/' maps/countries/se/targets.csv >"$work/data/maps/countries/se/targets.csv"
 KEDJA_DATA="$work/data" "$KEDJA" validate 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "targets.csv:[0-9]*: column role" "$work/stderr"; ok "a wrong row names file and line" $? "$(cat "$work/stderr")"
 /usr/bin/python3 - <<'PY'

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +257,27 @@ static void varnamo(void **state)
     kj_map_free(&map);
 }
 
+/* The starts of the hindcasts: counts of 2010 of municipality and localities, and the municipality's classes of ages. */
+static void hindcast_starts(void **state)
+{
+    (void)state;
+    kj_map map;
+    build("varnamo_2010", &map);
+    check(&map);
+    assert_int_equal(rows(&map, "person"), 32833);
+    assert_int_equal(population_of(&map, "0683TC110"), 18696);
+    assert_int_equal(population_of(&map, "0683R"), 32833 - 25678);
+    assert_true(fabs(share_of_age(&map, 80) * 32833 - 2039) < 3.0 && fabs(share_of_age(&map, 65) * 32833 - 6516) < 3.0);
+    assert_true(fabs((1.0 - share_of_age(&map, 6)) * 32833 - 2190) < 3.0);
+    kj_map_free(&map);
+    build("lund_2010", &map);
+    check(&map);
+    assert_int_equal(rows(&map, "person"), 110488);
+    assert_int_equal(population_of(&map, "1281TC105"), 82800);
+    assert_int_equal(population_of(&map, "1281R"), 110488 - 104683);
+    kj_map_free(&map);
+}
+
 static void the_same_twice(void **state)
 {
     (void)state;
@@ -349,7 +371,7 @@ static void bad_recipes(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(toy), cmocka_unit_test(varnamo),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(toy), cmocka_unit_test(varnamo), cmocka_unit_test(hindcast_starts),
                                        cmocka_unit_test(the_same_twice), cmocka_unit_test(names_and_folders),
                                        cmocka_unit_test(bad_recipes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
