@@ -18,7 +18,7 @@ typedef struct register_of {
     uint32_t *index_of; /* by facility id: index into net->schools, KJ_NO_ROW closed or none */
     bool first_call;    /* the start, before the first month */
     const kj_grid *grid;
-    kj_stream lot;
+    kj_stream lot, enrol;
     int32_t school_year, first_months;
     uint32_t enrol_threshold;
     uint32_t *waiting, *movers; /* rows of those who need a place, and of those who moved and have one */
@@ -33,7 +33,7 @@ typedef struct register_of {
 static bool wants_place(const register_of *r, uint32_t row, const child *one, uint8_t grade)
 {
     if (grade >= GRADE_F || r->grade[row] == GRADE_PRESCHOOL) return true; /* who has begun goes on */
-    return r->p.now - one->birth_month >= r->first_months && one->enrol_draw < r->enrol_threshold;
+    return r->p.now - one->birth_month >= r->first_months && kj_draw(r->enrol, r->p.luck[row], 0, 0).v[0] < r->enrol_threshold; /* for life */
 }
 
 static void stay(register_of *r, uint32_t index, uint8_t grade)
@@ -264,7 +264,7 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     register_of r = {.s = s, .ctx = ctx, .school = run->write(ctx, s->person_school), .grade = run->write(ctx, s->person_grade),
                      .why = run->write(ctx, s->person_why), .wish = run->write(ctx, s->person_wish),
                      .first_call = first_call, .grid = run->grid(ctx),
-                     .lot = run->stream(ctx, STREAM_LOT), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
+                     .lot = run->stream(ctx, STREAM_LOT), .enrol = run->stream(ctx, STREAM_ENROL), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
                      .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS), .school_year = school_year_of(run->month(ctx)),
                      .stay_seconds = school_value(s, ctx, SP_STAY_SECONDS),
                      .wish_threshold = kj_threshold(school_value(s, ctx, SP_WISH_SHARE))};

@@ -82,15 +82,13 @@ kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
 {
     uint32_t n_rows = s->run->n_rows(ctx, s->person);
     int32_t school_year = school_year_of(p->now), year = p->now == s->run->start_month(ctx) ? 0 : KJ_YEAR_OF(p->now);
-    const kj_stream enrol = s->run->stream(ctx, STREAM_ENROL);
     if (year != s->list_year) s->n_children = s->n_seen = 0, s->net.is_counted = false;
     else if (KJ_MONTH_OF_YEAR(p->now) == 8) prune(s, p, school_year);
     s->list_year = year;
     for (uint32_t row = s->n_seen; row < n_rows; row++) {
         if (!is_listed(p->birth_month[row], school_year) || !p->alive[row]) continue;
         if (!grow_children(s, s->n_children + 1)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
-        bool young = grade_in(school_year, p->birth_month[row]) == GRADE_PRESCHOOL;
-        s->children[s->n_children++] = (child){.row = row, .birth_month = p->birth_month[row], .enrol_draw = young ? kj_draw(enrol, p->luck[row], 0, 0).v[0] : 0};
+        s->children[s->n_children++] = (child){.row = row, .birth_month = p->birth_month[row]};
     }
     s->n_seen = n_rows;
     return KJ_OK;

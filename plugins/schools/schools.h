@@ -132,7 +132,6 @@ typedef enum child_stage {
 /* A child on the plugin's own list, so that a month need not look at everyone. */
 typedef struct child {
     uint32_t row;
-    uint32_t enrol_draw; /* for life: goes to preschool if it is below the threshold; 0 from school age on */
     int16_t birth_month;
     uint8_t stage;
 } child;
