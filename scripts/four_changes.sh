@@ -3,7 +3,7 @@
 # usage: scripts/four_changes.sh [FOLDER [SEEDS]]      KEDJA: the program (default build/kedja); needs python3. Runs that are there are kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-kedja=${KEDJA:-build/kedja} out=${1:-out/four} seeds=${2:-5}
+kedja=${KEDJA:-build/kedja} out=${1:-out/four_changes} seeds=${2:-5}
 mkdir -p "$out"
 declare -A change=(
   [base]=""
