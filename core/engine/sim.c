@@ -138,7 +138,7 @@ uint8_t *kj_sim_keep(kj_sim *sim, size_t n)
 {
     kj_kept *kept = &sim->kept;
     if (kept->n + n > kept->capacity) {
-        size_t room = kept->n + n + kept->capacity / 4;
+        size_t room = kept->n + n; /* grows a few times a year: no room to spare */
         uint8_t *grown = kj_memory_grow(&sim->memory, kept->bytes, kept->capacity, room);
         if (!grown) return NULL;
         kept->bytes = grown;

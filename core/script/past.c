@@ -14,7 +14,7 @@ typedef struct kept_table {
 
 static size_t padded(size_t bytes) { return (bytes + 7) / 8 * 8; }
 
-static size_t values_offset(uint32_t n_rows) { return sizeof(kept_table) + padded(n_rows * sizeof(kj_id)); }
+static size_t values_offset(uint32_t n_rows) { return sizeof(kept_table) + padded((size_t)n_rows * sizeof(kj_id)); }
 
 static bool is_text(const kj_rows *rows, const char *name)
 {
@@ -25,11 +25,11 @@ static bool is_text(const kj_rows *rows, const char *name)
 /* Rows that can be asked for; people, homes and cells would be too many to keep. */
 static bool is_kept(const kj_rows *rows) { return is_text(rows, "name") || is_text(rows, "code"); }
 
-static size_t bytes_of(const kj_rows *rows)
+static size_t bytes_of(const kj_rows *rows, uint32_t n_rows)
 {
-    size_t bytes = values_offset(rows->n_alive), values = 0;
+    size_t bytes = values_offset(n_rows), values = 0;
     for (uint32_t c = 0; c < rows->n_columns; c++)
-        if (script_is_indicator(&rows->columns[c])) values += padded(rows->n_alive * kj_type_bytes(rows->columns[c].type));
+        if (script_is_indicator(&rows->columns[c])) values += padded((size_t)n_rows * kj_type_bytes(rows->columns[c].type));
     return values ? bytes + values : 0;
 }
 
@@ -46,7 +46,7 @@ static void copy_living(const kj_rows *rows, const void *from, size_t width, voi
 static kj_status keep_table(kj_error *err, kj_sim *sim, uint32_t table, int32_t year)
 {
     const kj_rows *rows = &kj_sim_store(sim)->tables[table];
-    size_t bytes = is_kept(rows) ? bytes_of(rows) : 0;
+    size_t bytes = is_kept(rows) ? bytes_of(rows, rows->n_alive) : 0;
     if (bytes == 0) return KJ_OK;
     kept_table *made = (kept_table *)kept_add(sim, KEPT_INDICATORS, year, table, bytes);
     if (!made) return kj_fail(err, KJ_E_MEMORY, "out of memory for the indicators of %d", (int)year);
@@ -70,10 +70,16 @@ kj_status script_past_keep(kj_error *err, void *policies, kj_sim *sim, kj_month 
     return status;
 }
 
+/* A record as large as this many rows of the table need: a checkpoint may come from anywhere. */
+static bool is_whole(const kj_rows *rows, const kept_head *head)
+{
+    return head->bytes >= sizeof(kept_table) && head->bytes == padded(bytes_of(rows, ((const kept_table *)head)->n_rows));
+}
+
 static const kept_table *find_year(kj_sim *sim, uint32_t table, int32_t year)
 {
     for (const kept_head *at = kept_next(sim, NULL); at; at = kept_next(sim, at))
-        if (at->kind == KEPT_INDICATORS && at->of == table && at->year == year) return (const kept_table *)at;
+        if (at->kind == KEPT_INDICATORS && at->of == table && at->year == year && is_whole(&kj_sim_store(sim)->tables[table], at)) return (const kept_table *)at;
     return NULL;
 }
 
