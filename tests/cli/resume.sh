@@ -57,7 +57,7 @@ LUA
 echo 'scenario { title = "T", map = "toy", stop = 2040, policies = { "asks" } }' >"$work/asking.lua"
 "$KEDJA" run "$work/asking.lua" --out "$work/asked.nc" >/dev/null 2>"$work/asked"; file=$work/asking.nc
 "$KEDJA" run "$work/asking.lua" --out "$file" >/dev/null 2>&1 & pid=$!
-for wait in $(seq 4000); do [ -e "$file.d/checkpoint_202512.h5" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.005; done
+for wait in $(seq 4000); do [ -e "$file.d/year_2026.nc" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.005; done
 kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
 [ -e "$file" ] && finished=" (finished before the kill)" || finished=
 "$KEDJA" resume "$file" >/dev/null 2>"$work/stderr"
@@ -86,7 +86,7 @@ ok "a second run into the same file: refused" $? "status $status: $(cat "$work/s
 # Other rates than the run began with: refused, not silently another result.
 file=$work/rates.nc; mkdir -p "$work/data" && cp -r maps scripts "$work/data/"
 KEDJA_DATA=$work/data "$KEDJA" run $scenario --years 40 --out "$file" --quiet 2>/dev/null & pid=$!
-for wait in $(seq 4000); do [ -e "$file.d/checkpoint_202112.h5" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.005; done # neither before the start nor at the end, however busy the machine
+for wait in $(seq 4000); do [ -e "$file.d/year_2022.nc" ] || ! kill -0 $pid 2>/dev/null && break; sleep 0.005; done # neither before the start nor at the end, however busy the machine
 kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
 awk -F, 'BEGIN { OFS = "," } /^(F|M|female|male),50,/ { $3 = $3 * 2 } { print }' maps/countries/se/mortality.csv >"$work/data/maps/countries/se/mortality.csv"
 KEDJA_DATA=$work/data "$KEDJA" resume "$file" --quiet 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "have changed" "$work/stderr"
