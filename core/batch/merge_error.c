@@ -69,13 +69,13 @@ kj_status merge_widen(kj_error *err, merger *g, const merge_table *t, const merg
         uint32_t members, rows = take_logs(g, t, c, group, y, logs, &members);
         double width = width_after(error, g->years[y] - g->years[0]), shown = shown_spread(logs, rows, members);
         double more = sqrt(fmax(width * width - shown * shown, 0.0)), stats[KJ_STATS];
+        if (more <= 0.0) continue;
         for (uint32_t r = 0; r < t->n_rows; r++) {
             size_t k = (size_t)y * t->n_rows + r;
             uint32_t used = 0;
             for (uint32_t m = 0; m < g->n; m++)
                 if (group->has_point[g->plan->point[g->member[m]]]) g->scratch[used++] = c->values[m * n + k];
-            if (more > 0.0) kj_summary_widened(g->scratch, used, more, stats);
-            else kj_summary(g->scratch, used, stats);
+            kj_summary_widened(g->scratch, used, more, stats);
             for (int s = 0; s < KJ_STATS; s++) figures[(size_t)s * n + k] = stats[s];
         }
     }

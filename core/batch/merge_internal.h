@@ -62,7 +62,7 @@ void merge_free_tables(merger *g);
 /* merge_error.c */
 /* What the experiment says of the model's error in this column; NULL: nothing. */
 const kj_model_error *merge_error_of(const merger *g, const merge_table *t, const merge_column *c);
-/* Statistics of a group as write_group has them, [KJ_STATS][n_times][n_rows], with the error laid over the members' spread. */
+/* figures: a group's statistics of this column, [KJ_STATS][n_times][n_rows]; afterwards with the error laid over the members' spread. */
 kj_status merge_widen(kj_error *err, merger *g, const merge_table *t, const merge_column *c, const kj_model_error *error, const kj_group *group, double *figures);
 
 /* merge_sensitivity.c */

@@ -78,10 +78,12 @@ void kj_summary_widened(double *v, uint32_t n, double sd, double out[KJ_STATS])
     kj_summary(v, n, out);
     n = (uint32_t)out[KJ_STAT_N];
     if (!n) return;
-    double spread = exp(sd * sd), square = 0.0; /* of a lognormal law: mean² times this is the mean of squares */
+    double above = exp(0.5 * sd * sd), square = 0.0; /* of a lognormal law: mean over median */
+    double between = n > 1 ? out[KJ_STAT_SD] * out[KJ_STAT_SD] : 0.0;
     uint32_t zeros = 0;
     for (uint32_t i = 0; i < n; i++) square += (v[i] * v[i] - square) / (i + 1.0);
-    out[KJ_STAT_SD] = sqrt(fmax(square * spread - out[KJ_STAT_MEAN] * out[KJ_STAT_MEAN], 0.0));
+    out[KJ_STAT_MEAN] *= above;
+    out[KJ_STAT_SD] = above * sqrt(between + square * expm1(sd * sd));
     while (zeros < n && v[zeros] <= 0.0) zeros++;
     for (uint32_t i = zeros; i < n; i++) v[i] = log(v[i]);
     for (int q = 0; q < 7; q++) out[KJ_STAT_Q05 + q] = mixed_quantile(v, zeros, n, sd, quantile_points[q]);

@@ -12,8 +12,8 @@ extern const char *const kj_stat_names[KJ_STATS];
    neighbours are infinite ("never"), so is the quantile. With n = 0 all but n are NAN. */
 void kj_summary(double *values, uint32_t n, double out[KJ_STATS]);
 
-/* The same where each value stands for a lognormal law round itself with this sd of the logarithm (values of 0 stay 0; sd > 0): what members say,
-   widened by an error that none of them shows. Quantiles of the mixture. */
+/* The same where each value stands for a lognormal law with itself as the median and this sd of the logarithm (values of 0 stay 0; sd > 0): what members
+   say, widened by an error that none of them shows. Mean, sd and quantiles of the mixture; the sd never below that of the values. */
 void kj_summary_widened(double *values, uint32_t n, double sd, double out[KJ_STATS]);
 
 /* Middle 80 % of values over that of the standard normal law: the sd of a normal law of this width. values is sorted; 0 with fewer than two. */

@@ -265,9 +265,13 @@ static void widened_summaries(void **state)
     kj_summary_widened(one, 1, 0.1, out);
     assert_true(out[KJ_STAT_N] == 1 && fabs(out[KJ_STAT_Q50] - 1000) < 1e-6);
     assert_true(fabs(log(out[KJ_STAT_Q90] / 1000) - 0.1 * 1.2815515655) < 1e-8 && fabs(log(out[KJ_STAT_Q05] / 1000) + 0.1 * 1.6448536270) < 1e-8);
+    assert_true(fabs(out[KJ_STAT_MEAN] - 1000 * exp(0.005)) < 1e-9 && fabs(out[KJ_STAT_SD] - 1000 * sqrt(exp(0.02) - exp(0.01))) < 1e-9); /* of the law itself */
     double two[] = {2000, NAN, 1000};
     kj_summary_widened(two, 3, 0.01, out);
     assert_true(out[KJ_STAT_N] == 2 && fabs(log(out[KJ_STAT_Q25] / 1000)) < 1e-6 && fabs(log(out[KJ_STAT_Q75] / 2000)) < 1e-6);
+    double plain[] = {2000, 1000}, law[KJ_STATS];
+    kj_summary(plain, 2, law);
+    assert_true(out[KJ_STAT_SD] > law[KJ_STAT_SD] && out[KJ_STAT_SD] < 1.01 * law[KJ_STAT_SD]);
     double zeros[] = {0, 0, 0, 500};
     kj_summary_widened(zeros, 4, 0.1, out);
     assert_true(out[KJ_STAT_Q50] == 0 && out[KJ_STAT_Q90] > 400 && out[KJ_STAT_Q90] < 600);
