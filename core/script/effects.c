@@ -28,13 +28,21 @@ static int64_t new_rows(const kj_city *city, const char *table)
     return 0;
 }
 
+/* The record as a change; NULL if it is none, or not whole: a checkpoint may come from anywhere. */
+static kept_change *change_of(kept_head *at)
+{
+    kept_change *change = (kept_change *)at;
+    bool is_whole = at->kind == KEPT_CHANGE && at->bytes >= sizeof *change && change->deed < KJ_DEEDS && memchr(change->what, 0, sizeof change->what);
+    return is_whole ? change : NULL;
+}
+
 kj_status script_count(kj_error *err, const kj_city *city, uint32_t policy, kj_deed deed, const char *what, int64_t n)
 {
     int32_t year = KJ_YEAR_OF(city->month);
     if (n == 0) return KJ_OK;
     for (kept_head *at = kept_next(city->sim, NULL); at; at = kept_next(city->sim, at)) {
-        kept_change *change = (kept_change *)at;
-        if (at->kind != KEPT_CHANGE || at->year != year || at->of != policy || change->deed != (uint32_t)deed || strcmp(change->what, what) != 0) continue;
+        kept_change *change = at->year == year && at->of == policy ? change_of(at) : NULL;
+        if (!change || change->deed != (uint32_t)deed || strcmp(change->what, what) != 0) continue;
         change->n += n;
         return KJ_OK;
     }
@@ -70,10 +78,9 @@ kj_status script_count_call(kj_error *err, const kj_city *city, uint32_t policy)
 
 void kj_policies_deeds(kj_sim *sim, void (*tell)(void *data, const kj_policy_deed *deed), void *data)
 {
-    for (const kept_head *at = kept_next(sim, NULL); at; at = kept_next(sim, at)) {
-        const kept_change *change = (const kept_change *)at;
-        if (at->kind != KEPT_CHANGE || change->deed >= KJ_DEEDS) continue;
-        tell(data, &(kj_policy_deed){at->of, at->year, (kj_deed)change->deed, change->what, change->n});
+    for (kept_head *at = kept_next(sim, NULL); at; at = kept_next(sim, at)) {
+        const kept_change *change = change_of(at);
+        if (change) tell(data, &(kj_policy_deed){at->of, at->year, (kj_deed)change->deed, change->what, change->n});
     }
 }
 
