@@ -292,6 +292,7 @@ static kj_status restore_params(kj_error *err, const reader *in)
 static kj_status restore_past(kj_error *err, const reader *in)
 {
     uint32_t n;
+    if (H5Lexists(in->file, "kept", H5P_DEFAULT) <= 0) return other_run(err, in, "it was written by an older version, which kept nothing of past years; begin the run again");
     kj_status status = kj_h5in_length(err, in->path, in->file, "", "kept", &n);
     hsize_t dims = n;
     if (status || n == 0) return status;
