@@ -112,7 +112,7 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
     kj_text_style name = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .max_width = 330};
     kj_text_style figure = {.size = 16, .weight = 400, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
     kj_text_draw(canvas, box->x, box->y, &head, _("Schools and preschools that get full: as many children as places"));
-    kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_now ? _("share of members, and the first full year: median (80 % of members)")  : f->knows_schools ? _("none does in any member") : _("the experiment keeps no schools"));
+    kj_text_draw(canvas, box->x, box->y + 26, &muted, f->n_schools || f->n_full_now ? _("share of members, and the first full year: median (80 % of members)") : f->knows_schools ? _("none does in any member") : _("the experiment keeps no schools"));
     for (int32_t i = 0; i < f->n_schools && i < SCHOOLS_SHOWN; i++) {
         const kj_ensemble_school *s = &f->school[i];
         double y = box->y + 54 + 25.0 * i, bar = 120 * s->share;
@@ -236,7 +236,7 @@ static kj_status draw_maps(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     return status;
 }
 
-/* "2.58 4.15" of the file as "2,58 · 4,15" where that is how numbers are written. */
+/* "2.58 4.15" of the file as "2,6 · 4,2" where that is how numbers are written. */
 static void percents_text(char *out, size_t n, kj_language language, const char *list)
 {
     size_t used = 0;

@@ -133,7 +133,7 @@ kj_status kj_policy_value(kj_error *err, const kj_sim *sim, const kj_policy *pol
 /* NAME.since and NAME.done of policies are kept by the program: nobody else sets them. */
 bool kj_policy_keeps(const kj_param_info *param);
 
-/* "max_far of 134 cells, 2 projects", or "nothing changed". */
+/* "134 values of max_far changed, 2 new projects or facilities", or "nothing changed". */
 void kj_policy_words(kj_sim *sim, uint32_t policy, char *out, size_t room);
 bool kj_policy_changed_nothing(const int64_t totals[KJ_DEEDS]);
 
