@@ -59,18 +59,26 @@ void kj_summary(double *v, uint32_t n, double out[KJ_STATS])
     }
 }
 
-/* x at which a share p of the mixture lies below: v[zeros..n) are logarithms in order, the first `zeros` members lie below all. */
-static double mixed_quantile(const double *v, uint32_t zeros, uint32_t n, double sd, double p)
+/* x at which a share p of the mixture lies below: v[zeros..n) are logarithms in order, the first `zeros` members lie below all. Newton's steps from `guess`,
+   or halves where they lead out of what is known to hold the answer. */
+static double mixed_quantile(const double *v, uint32_t zeros, uint32_t n, double sd, double p, double guess)
 {
     if (p * n <= zeros) return 0.0;
-    double low = v[zeros] - 6 * sd, high = v[n - 1] + 6 * sd;
-    for (int i = 0; i < 40; i++) {
-        double middle = 0.5 * (low + high), below = zeros;
-        for (uint32_t m = zeros; m < n; m++) below += 0.5 * erfc((v[m] - middle) / (sd * M_SQRT2));
-        if (below < p * n) low = middle;
-        else high = middle;
+    double low = v[zeros] - 6 * sd, high = v[n - 1] + 6 * sd, x = guess > low && guess < high ? guess : 0.5 * (low + high);
+    for (int i = 0; i < 60; i++) {
+        double below = zeros, density = 0.0, before = x;
+        for (uint32_t m = zeros; m < n; m++) {
+            double z = (x - v[m]) / sd;
+            below += 0.5 * erfc(-z * M_SQRT1_2);
+            density += exp(-0.5 * z * z);
+        }
+        if (below < p * n) low = x;
+        else high = x;
+        x -= (below - p * n) * sd / (density * 0.3989422804014327); /* over the root of 2 pi */
+        if (!(x > low && x < high)) x = 0.5 * (low + high);
+        if (fabs(x - before) < 1e-9 * sd) break;
     }
-    return exp(0.5 * (low + high));
+    return exp(x);
 }
 
 void kj_summary_widened(double *v, uint32_t n, double sd, double out[KJ_STATS])
@@ -86,7 +94,10 @@ void kj_summary_widened(double *v, uint32_t n, double sd, double out[KJ_STATS])
     out[KJ_STAT_SD] = above * sqrt(between + square * expm1(sd * sd));
     while (zeros < n && v[zeros] <= 0.0) zeros++;
     for (uint32_t i = zeros; i < n; i++) v[i] = log(v[i]);
-    for (int q = 0; q < 7; q++) out[KJ_STAT_Q05 + q] = mixed_quantile(v, zeros, n, sd, quantile_points[q]);
+    double mean, variance;
+    moments(v + zeros, n - zeros, &mean, &variance);
+    double wide = sqrt(sd * sd + (n - zeros > 1 ? variance : 0.0));
+    for (int q = 0; q < 7; q++) out[KJ_STAT_Q05 + q] = mixed_quantile(v, zeros, n, sd, quantile_points[q], mean + wide * kj_normal_quantile(quantile_points[q]));
 }
 
 double kj_width(double *v, uint32_t n)
