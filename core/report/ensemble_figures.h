@@ -51,7 +51,7 @@ typedef struct kj_ensemble_figures {
     int32_t n_schools, n_full_now, now; /* those full in the year called now in 90 % of members are only counted */
     kj_ensemble_area *area; /* largest change first */
     int32_t n_areas;
-    char error_percent[256]; /* of inhabitants by area after 1, 2 … years, "2.58 4.15"; "": none */
+    char error_percent[512]; /* of inhabitants by area after 1, 2 … years, "2.58 4.15"; "": none */
     kj_grid grid;
     float *built;         /* [cells]; NULL: the file has no maps */
     int32_t built_year;

@@ -254,7 +254,7 @@ static void percents_text(char *out, size_t n, kj_language language, const char 
 static void draw_areas(kj_canvas *canvas, const kj_ensemble_figures *f)
 {
     kj_tornado_bar bars[AREAS_SHOWN];
-    char labels[AREAS_SHOWN][100 + KJ_NUMBER_MAX], title[160], unit[256], narrow[128], number[KJ_NUMBER_MAX], percents[256], note[512];
+    char labels[AREAS_SHOWN][100 + KJ_NUMBER_MAX], title[160], unit[256], narrow[128], number[KJ_NUMBER_MAX], percents[512], note[1024];
     kj_text_style muted = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
     int32_t n = f->n_areas < AREAS_SHOWN ? f->n_areas : AREAS_SHOWN;
     for (int32_t i = 0; i < n; i++) {

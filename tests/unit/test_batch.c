@@ -264,7 +264,6 @@ static void widened_summaries(void **state)
     double one[] = {1000}, out[KJ_STATS];
     kj_summary_widened(one, 1, 0.1, out);
     assert_true(out[KJ_STAT_N] == 1 && fabs(out[KJ_STAT_Q50] - 1000) < 1e-6);
-    assert_true(fabs(out[KJ_STAT_MEAN] - 1000 * exp(0.005)) < 1e-9 && fabs(out[KJ_STAT_SD] - 1000 * exp(0.005) * sqrt(expm1(0.01))) < 1e-6);
     assert_true(fabs(log(out[KJ_STAT_Q90] / 1000) - 0.1 * 1.2815515655) < 1e-8 && fabs(log(out[KJ_STAT_Q05] / 1000) + 0.1 * 1.6448536270) < 1e-8);
     assert_true(fabs(out[KJ_STAT_MEAN] - 1000 * exp(0.005)) < 1e-9 && fabs(out[KJ_STAT_SD] - 1000 * sqrt(exp(0.02) - exp(0.01))) < 1e-9); /* of the law itself */
     double two[] = {2000, NAN, 1000};
