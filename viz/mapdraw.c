@@ -82,7 +82,7 @@ static void paint_raster(kj_app *app, kj_canvas *canvas, const kj_pane *pane)
     px.left = (int32_t)lround((pane->clip.x - pane->box.x) * u);
     px.right = (int32_t)lround((pane->clip.x + pane->clip.w - pane->box.x) * u);
     if (px.w < 1 || px.h < 1 || !fill_pyramid(app, pane)) return;
-    const uint32_t outside = 0xE6EAEEu;
+    const uint32_t outside = KJ_OUTSIDE_RGB;
     if (!canvas->vector) {
         cairo_surface_flush(canvas->surface);
         kj_pyramid_paint(&app->pyramid[pane->which], &app->camera, &px, outside);
@@ -576,7 +576,7 @@ static void collect_places(painter *p, name_list *list)
         snprintf(name, sizeof name, "%.*s", (int)town_length(w, order[k]), area->name);
         add_name(p, list, x_of(p, area->col), y_of(p, area->row), name, town ? 23.0 : 19.0, town ? 700 : 600, true);
     }
-    if (n == 0 && w->place[0]) /* areas with codes alone: the municipality is named where most people live */
+    if (n == 0 && w->place[0] && w->town_col >= 0.0) /* areas with codes alone: the municipality is named where most people live */
         add_name(p, list, x_of(p, w->town_col), y_of(p, w->town_row), w->place, 23.0, 700, true);
 }
 

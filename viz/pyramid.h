@@ -38,6 +38,9 @@ void kj_pyramid_build_from(kj_pyramid *pyramid, int32_t level); /* that level wa
 /* outside: colour beyond the grid. */
 void kj_pyramid_paint(const kj_pyramid *pyramid, const kj_camera *camera, const kj_pixels *pixels, uint32_t outside);
 
+/* What is no part of the map. */
+enum { KJ_OUTSIDE_RGB = 0xE6EAEE };
+
 /* a + (b - a) * t / 256, t in 0 … 256. */
 static inline uint32_t kj_mix(uint32_t a, uint32_t b, uint32_t t)
 {

@@ -105,9 +105,14 @@ static kj_status read_values(kj_error *err, void *self, const char *table, const
     if (!has(self, table, column) || (type != KJ_F64 && type != KJ_F32)) return kj_fail(err, KJ_E_INPUT, "%s: the ensemble has no column %s.%s", e->path, table, column);
     if (!is_cell(table)) return read_median(err, e, column, year_index, out);
     const hsize_t dims[2] = {(hsize_t)e->facts.grid.ny, (hsize_t)e->facts.grid.nx};
-    if (map_name(e, column, year_index, name)) return kj_h5in_values(err, e->path, e->file, "", name, 2, dims, type == KJ_F32 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE, out);
-    memset(out, 0, (size_t)dims[0] * (size_t)dims[1] * (type == KJ_F32 ? sizeof(float) : sizeof(double))); /* nothing is built yet */
-    return KJ_OK;
+    bool begun = map_name(e, column, year_index, name);
+    if (!begun) map_name(e, column, e->n_years - 1, name); /* has() says that there is one */
+    kj_status status = kj_h5in_values(err, e->path, e->file, "", name, 2, dims, type == KJ_F32 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE, out);
+    for (hsize_t i = 0; !status && !begun && i < dims[0] * dims[1]; i++) { /* nothing is built yet; what lies outside stays so */
+        if (type == KJ_F32) ((float *)out)[i] *= 0.0f;
+        else ((double *)out)[i] *= 0.0;
+    }
+    return status;
 }
 
 static int32_t n_members(void *self) { return ((ensemble *)self)->n_members; }

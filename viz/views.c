@@ -316,7 +316,12 @@ void kj_view_fill(kj_app *app, kj_world *w, int32_t year_index, uint32_t *out)
     const kj_shown_item *item = kj_view_item(app, w);
     if (!land) { /* an ensemble: each run has its own */
         for (int64_t i = 0; i < n; i++) out[i] = 0xF3F6F8u;
-        if (item && item->kind == KJ_AS_LAYER) fill_layer(app, w, item, year_index, NULL, n, out);
+        if (item && item->kind == KJ_AS_LAYER) {
+            const float *values = kj_world_layer(w, item->column, year_index);
+            for (int64_t i = 0; values && i < n; i++)
+                if (isnan(values[i])) out[i] = KJ_OUTSIDE_RGB;
+            fill_layer(app, w, item, year_index, NULL, n, out);
+        }
         return;
     }
     switch (app->view) {
