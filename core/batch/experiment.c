@@ -400,12 +400,19 @@ static void name_after_file(kj_experiment *e)
     if (dot) *dot = 0;
 }
 
-/* A path of a scenario or map may be given from where the experiment's file stands. */
+static bool ends_in_lua(const char *name)
+{
+    size_t n = strlen(name);
+    return n > 4 && strcmp(name + n - 4, ".lua") == 0;
+}
+
+/* A path of a scenario or map may be given from where the experiment's file stands; so may the mere name of a file, which ends in
+   .lua: one without is that of a shipped scenario or map. */
 static kj_status find_beside(kj_error *err, const kj_experiment *e, char **path)
 {
     char found[PATH_BYTES];
     const char *slash = strrchr(e->path, '/');
-    if (!*path || !strchr(*path, '/') || **path == '/' || !slash) return KJ_OK;
+    if (!*path || !slash || **path == '/' || !(strchr(*path, '/') || ends_in_lua(*path))) return KJ_OK;
     int n = snprintf(found, sizeof found, "%.*s/%s", (int)(slash - e->path), e->path, *path);
     if (n < 0 || n >= PATH_BYTES || access(found, R_OK)) return KJ_OK; /* as it is, from here */
     free(*path);

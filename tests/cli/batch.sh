@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 54
+plan 55
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -163,6 +163,9 @@ same "and the others went on" "6 members: 4 complete, 2 failed" "$(state bug.lua
 "$KEDJA" batch retry bug.lua 5 --quiet >/dev/null 2>"$work/stderr"; same "retry of a faulty member fails again" 1 $?
 echo "-- changed" >>policies/faulty.lua; "$KEDJA" batch bug.lua >/dev/null 2>"$work/stderr"; status=$?
 [ $status -eq 2 ] && grep -q "faulty.lua has changed" "$work/stderr"; ok "a policy that changed: refused, since members would not belong together" $? "status $status $(cat "$work/stderr")"
+# A scenario that stands beside the experiment's file, by its mere name, from another folder.
+echo 'experiment { title = "Beside", scenario = "town.lua", vary = {}, replicates = 1 }' >beside.lua
+mkdir elsewhere; (cd elsewhere && ! [ -e town.lua ] && "$KEDJA" batch ../beside.lua --dry-run >"$work/stdout" 2>"$work/stderr"); ok "a scenario beside the experiment, named without a path" $? "$(cat "$work/stderr")"
 # A disk that fills up: what is there stays, the rest says why, and room enough ends it.
 cat >four.lua <<'LUA'
 experiment { title = "Four toys", scenario = "toy", years = 3, vary = {}, replicates = 4 }
