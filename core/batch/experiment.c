@@ -12,6 +12,7 @@
 #include "../base/text.h"
 #include "../script/luatable.h"
 #include "../script/sandbox.h"
+#include "../script/scenario.h"
 
 enum { PATH_BYTES = 4096, MEMBERS_MAX = 1000000 };
 
@@ -445,10 +446,10 @@ kj_status kj_experiment_load(kj_error *err, const char *path_or_name, kj_experim
     char relative[256], found[PATH_BYTES];
     const char *path = path_or_name;
     *out = NULL;
-    if (!strchr(path, '/') && access(path, R_OK)) { /* the name of a shipped one */
-        size_t n = strlen(path);
-        snprintf(relative, sizeof relative, "scripts/experiments/%.180s%s", path, n > 4 && strcmp(path + n - 4, ".lua") == 0 ? "" : ".lua");
-        if (kj_data_path(relative, found, sizeof found) == 0) path = found;
+    if (!strchr(path, '/') && access(path, F_OK)) { /* the name of a shipped one */
+        snprintf(relative, sizeof relative, "scripts/experiments/%.180s%s", path, ends_in_lua(path) ? "" : ".lua");
+        if (kj_data_path(relative, found, sizeof found)) return kj_script_missing(err, path, "scripts/experiments", "experiment");
+        path = found;
     }
     kj_experiment *e = calloc(1, sizeof *e);
     if (!e) return kj_fail(err, KJ_E_MEMORY, "out of memory for the experiment");

@@ -436,15 +436,14 @@ static kj_status read_all(kj_error *err, kj_scenario *scenario, bool from_disk)
     return script_run(err, scenario->policies, &scenario->files[0], SCRIPT_READ, "scenario");
 }
 
-/* No file and no shipped scenario: the shipped name that was meant, if one is near, else all of them. */
-static kj_status no_such_scenario(kj_error *err, const char *wanted)
+kj_status kj_script_missing(kj_error *err, const char *wanted, const char *shipped_in, const char *kind)
 {
     enum { NAMES_MAX = 256 };
     char folder[1024], bare[KJ_NAME_MAX], shipped[NAMES_MAX][KJ_NAME_MAX];
     const char *names[NAMES_MAX];
     struct dirent **entries = NULL;
     size_t n_names = 0;
-    int n = kj_data_path("scripts/scenarios", folder, sizeof folder) == 0 ? scandir(folder, &entries, is_lua_file, by_bytes) : 0;
+    int n = kj_data_path(shipped_in, folder, sizeof folder) == 0 ? scandir(folder, &entries, is_lua_file, by_bytes) : 0;
     for (int i = 0; i < n; i++) {
         if (n_names < NAMES_MAX) {
             base_name(entries[i]->d_name, shipped[n_names]);
@@ -456,11 +455,11 @@ static kj_status no_such_scenario(kj_error *err, const char *wanted)
     free(entries);
     base_name(wanted, bare);
     const char *near = kj_nearest_name(bare, names, n_names);
-    if (near) return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped scenario of that name; did you mean '%s'?", wanted, near);
+    if (near) return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped %s of that name; did you mean '%s'?", wanted, kind, near);
     char list[700] = "";
     for (size_t i = 0; i < n_names && strlen(list) < sizeof list - KJ_NAME_MAX - 3; i++)
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", i ? ", " : "", names[i]);
-    return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped scenario of that name; shipped are %s", wanted, list[0] ? list : "none");
+    return kj_fail(err, KJ_E_INPUT, "%s: there is no such file, nor a shipped %s of that name; shipped are %s", wanted, kind, list[0] ? list : "none");
 }
 
 /* A file as it is named from here, or the name of a shipped scenario. */
@@ -472,7 +471,7 @@ static kj_status find_scenario(kj_error *err, const char *path_or_name, char *sh
     size_t n = strlen(path_or_name);
     bool with_ending = n > 4 && strcmp(path_or_name + n - 4, ".lua") == 0;
     snprintf(relative, sizeof relative, "scripts/scenarios/%.180s%s", path_or_name, with_ending ? "" : ".lua");
-    if (kj_data_path(relative, shipped, n_bytes) != 0) return no_such_scenario(err, path_or_name);
+    if (kj_data_path(relative, shipped, n_bytes) != 0) return kj_script_missing(err, path_or_name, "scripts/scenarios", "scenario");
     *path = shipped;
     return KJ_OK;
 }

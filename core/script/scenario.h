@@ -106,6 +106,9 @@ typedef struct kj_scenario {
 
 /* Loads a file, or by name one of scripts/scenarios. Faults: KJ_E_INPUT with file, line and source. */
 kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario **out);
+/* KJ_E_INPUT that says so of a name that is neither a file nor one of those shipped in a folder of the data ("scripts/scenarios"),
+   with the shipped name that was meant if one is near, else all of them. kind: "scenario", "experiment". */
+kj_status kj_script_missing(kj_error *err, const char *wanted, const char *shipped_in, const char *kind);
 /* The same from texts that an earlier run kept: no file is read. files[0] is the scenario. */
 kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, kj_scenario **out);
 void kj_scenario_free(kj_scenario *scenario);

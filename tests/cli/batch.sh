@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 55
+plan 56
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -199,4 +199,5 @@ lua() { echo "experiment { title = 'x', scenario = 'toy', $2 }" >"$1.lua"; }
 lua unknown "factors = { { 'densfy.enabled', values = { false, true } } }"; refuse "unknown factor, nearest named" "densify" unknown.lua
 lua range "factors = { { 'demography.in_scale', values = { 1, 50 } } }"; refuse "value out of range" "0 to 10.*found 50" range.lua
 refuse "no such experiment" "nothere.lua" nothere.lua
+refuse "a shipped experiment misspelt: the nearest named" "toy_ensembel: there is no such file, nor a shipped experiment of that name; did you mean 'toy_ensemble'" toy_ensembel
 refuse "a member that is not in the list" "from 1 to 8, found 9" member 9 toy8.lua
