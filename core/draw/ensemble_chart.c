@@ -118,15 +118,15 @@ void kj_chart_fan(kj_canvas *canvas, const kj_box *box, const kj_fan_chart *c)
 
 /* ---- tornado ---- */
 
-static void whisker(kj_canvas *canvas, const scale *x, double y, double low, double high, double width, double cap)
+static void whisker(kj_canvas *canvas, const scale *x, double y, double low, double high, double width, double cap, kj_rgb color)
 {
     if (!isfinite(low) || !isfinite(high)) return;
-    kj_canvas_line(canvas, at(x, low), y, at(x, high), y, width, KJ_COLOR_INK);
-    kj_canvas_line(canvas, at(x, low), y - cap, at(x, low), y + cap, width, KJ_COLOR_INK);
-    kj_canvas_line(canvas, at(x, high), y - cap, at(x, high), y + cap, width, KJ_COLOR_INK);
+    kj_canvas_line(canvas, at(x, low), y, at(x, high), y, width, color);
+    kj_canvas_line(canvas, at(x, low), y - cap, at(x, low), y + cap, width, color);
+    kj_canvas_line(canvas, at(x, high), y - cap, at(x, high), y + cap, width, color);
 }
 
-static void tornado_bar(kj_canvas *canvas, const scale *x, const kj_tornado_bar *b, double left, double y, double h, double size, double right)
+static void tornado_bar(kj_canvas *canvas, const scale *x, const kj_tornado_bar *b, double left, double y, double h, double size, double right, bool whole)
 {
     kj_text_style name = {.size = size, .weight = 400, .color = KJ_COLOR_INK, .max_width = x->from - left - size * 0.8};
     kj_text_style value = {.size = size, .weight = 700, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
@@ -134,11 +134,11 @@ static void tornado_bar(kj_canvas *canvas, const scale *x, const kj_tornado_bar 
     double zero = at(x, 0.0), end = at(x, b->value), middle = y + h / 2;
     kj_box bar = {zero < end ? zero : end, y + h * 0.16, fabs(end - zero), h * 0.68};
     kj_canvas_fill_box(canvas, &bar, 0.0, b->value < 0 ? KJ_COLOR_B : KJ_COLOR_A, 0.55);
-    whisker(canvas, x, middle - h * 0.17, b->low, b->high, size * 0.16, h * 0.11);
-    whisker(canvas, x, middle + h * 0.2, b->wide_low, b->wide_high, size * 0.06, h * 0.08);
+    whisker(canvas, x, middle - h * 0.17, b->low, b->high, size * 0.16, h * 0.11, KJ_COLOR_INK);
+    whisker(canvas, x, middle + h * 0.2, b->wide_low, b->wide_high, size * 0.1, h * 0.08, KJ_COLOR_MUTED);
     kj_text_size text = kj_text_measure(canvas, &name, b->label);
     kj_text_draw(canvas, left, middle - text.height / 2, &name, b->label);
-    kj_number_change(number, canvas->language, b->value, fabs(b->value) < 10 ? 1 : 0);
+    kj_number_change(number, canvas->language, b->value, !whole && fabs(b->value) < 10 ? 1 : 0);
     kj_text_draw(canvas, right, middle - text.height / 2, &value, number);
 }
 
@@ -148,8 +148,9 @@ static void tornado_legend(kj_canvas *canvas, const kj_tornado_chart *c, double 
     kj_text_style style = {.size = c->text_size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED};
     double size = c->text_size, half = size * 0.6;
     const char *const names[2] = {c->narrow_name, c->wide_name};
+    const scale sample = {0.0, 1.0, 0.0, 1.0};
     for (int i = 0; i < 2 && names[i][0]; i++) {
-        kj_canvas_line(canvas, x, y + half, x + size * 2, y + half, i ? size * 0.06 : size * 0.16, KJ_COLOR_INK);
+        whisker(canvas, &sample, y + half, x, x + size * 2, size * (i ? 0.1 : 0.16), size * 0.2, i ? KJ_COLOR_MUTED : KJ_COLOR_INK);
         x += size * 2.4;
         x += kj_text_draw(canvas, x, y, &style, names[i]).width + size * 1.4;
     }
@@ -183,7 +184,7 @@ void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_cha
         kj_number_change(number, canvas->language, zero ? 0.0 : v, ticks.decimals);
         kj_text_draw(canvas, at(&x, v), end + size * 0.2, &style, number);
     }
-    for (int32_t i = 0; i < c->n; i++) tornado_bar(canvas, &x, &c->bars[i], box->x, top + h * i, h, size, box->x + box->w);
+    for (int32_t i = 0; i < c->n; i++) tornado_bar(canvas, &x, &c->bars[i], box->x, top + h * i, h, size, box->x + box->w, c->whole);
     tornado_legend(canvas, c, box->x, end + size * 1.9);
 }
 
@@ -194,7 +195,7 @@ static void index_bar(kj_canvas *canvas, const scale *x, double y, double h, dou
     double zero = at(x, 0.0), end = at(x, value);
     kj_box bar = {zero < end ? zero : end, y, fabs(end - zero), h};
     kj_canvas_fill_box(canvas, &bar, 0.0, KJ_COLOR_A, is_total ? 0.7 : 0.3);
-    whisker(canvas, x, y + h / 2, low, high, size * 0.1, h * 0.28);
+    whisker(canvas, x, y + h / 2, low, high, size * 0.1, h * 0.28, KJ_COLOR_INK);
 }
 
 /* Total and alone side by side: rows may be lower than two lines of text. */

@@ -2,6 +2,8 @@
 #ifndef KEDJA_DRAW_ENSEMBLE_CHART_H
 #define KEDJA_DRAW_ENSEMBLE_CHART_H
 
+#include <stdbool.h>
+
 #include "canvas.h"
 
 typedef struct kj_fan_chart {
@@ -29,12 +31,13 @@ typedef struct kj_tornado_chart {
     const char *title, *unit;
     const kj_tornado_bar *bars; /* in the order in which they are to stand */
     int32_t n;
+    bool whole; /* values are counts: no decimals */
     double text_size;
-    const char *narrow_name, *wide_name; /* of the two intervals, for the legend */
+    const char *narrow_name, *wide_name; /* of the two intervals, for the legend; wide "": there is none */
     const char *empty;
 } kj_tornado_chart;
 
-/* Bars from zero, a thick whisker for the interval and a thin one for the wide interval. */
+/* Bars from zero, an upper whisker, dark and thick, for the interval and a lower one, muted and thin, for the wide interval. */
 void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_chart *chart);
 
 /* Shares of the variance of a figure: what a factor explains alone, and with all that it does together with others. */

@@ -261,23 +261,23 @@ static void draw_areas(kj_canvas *canvas, const kj_ensemble_figures *f)
         const kj_ensemble_area *a = &f->area[i];
         kj_number_int(number, canvas->language, (int64_t)lround(a->middle));
         snprintf(labels[i], sizeof labels[i], "%.95s: %s", a->name, number);
-        bars[i] = (kj_tornado_bar){.label = labels[i], .value = a->middle - a->start, .low = a->low - a->start, .high = a->high - a->start,
+        bars[i] = (kj_tornado_bar){.label = labels[i], .value = round(a->middle) - a->start, .low = a->low - a->start, .high = a->high - a->start,
                                    .wide_low = a->error_low - a->start, .wide_high = a->error_high - a->start};
     }
     bool has_error = f->error_percent[0];
     snprintf(title, sizeof title, _("Inhabitants by area in %d"), f->last_year);
-    snprintf(unit, sizeof unit, _("change since %d: median and the middle 80 %%; largest changes first"), f->first_year);
+    snprintf(unit, sizeof unit, _("after each name the inhabitants in %d; bar and last figure: change since %d; medians, largest changes first"), f->last_year, f->first_year);
     kj_number_int(number, canvas->language, f->n_merged);
-    snprintf(narrow, sizeof narrow, _("80 %% of %s members"), number);
-    kj_tornado_chart chart = {.title = title, .unit = unit, .bars = bars, .n = n, .text_size = 16, .narrow_name = narrow,
-                              .wide_name = has_error ? _("80 %, with the model's own error laid over") : "", .empty = _("no figures")};
+    snprintf(narrow, sizeof narrow, has_error ? _("upper line: 80 %% of %s members") : _("80 %% of %s members"), number);
+    kj_tornado_chart chart = {.title = title, .unit = unit, .bars = bars, .n = n, .whole = true, .text_size = 16, .narrow_name = narrow,
+                              .wide_name = has_error ? _("lower line: 80 %, with the model's own error laid over") : "", .empty = _("no figures")};
     const kj_box box = {MARGIN, TOP, KJ_SUMMARY_W - 2 * MARGIN, BOTTOM - TOP - 40};
     kj_chart_tornado(canvas, &box, &chart);
     size_t used = 0;
     percents_text(percents, sizeof percents, canvas->language, f->error_percent);
     if (f->n_areas > n) used = (size_t)snprintf(note, sizeof note, _("and %d more"), f->n_areas - n);
     if (has_error && used < sizeof note)
-        snprintf(note + used, sizeof note - used, _("%sHow far the model was off by area where it was held against counts: %s %% after 1, 2 … years; assumed to grow on with the root of time."),
+        snprintf(note + used, sizeof note - used, _("%sThe model's own error by area, from hindcasts of other places: %s %% after 1, 2 … years; assumed to grow on with the root of time."),
                  used ? " · " : "", percents);
     if (used || has_error) kj_text_draw(canvas, MARGIN, BOTTOM - 32, &muted, note);
 }
