@@ -14,11 +14,11 @@
 enum { OUT, PNG, MAP, TABLES, YEAR, LANG, QUIET };
 
 static const kj_option options[] = {
-    [OUT] = {"out", "FILE.pdf", "handout of seven or eight pages: tagged PDF, or .html, or .svg and .png (one file a page)"},
+    [OUT] = {"out", "FILE.pdf", "handout of seven or eight pages: tagged PDF, or .html, or .svg and .png (one file a page); of an ensemble .pdf (two pages), .svg or .png (one)"},
     [PNG] = {"png", "FILE.png", "one page with map, charts and table as a picture"},
     [MAP] = {"map", "FILE.png", "map of land use with what was built"},
     [TABLES] = {"tables", "FILE.pdf", "all tables that planners keep, as an appendix (one by one: kedja table)"},
-    [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
+    [YEAR] = {"year", "YYYY", "year of the map of a run (default: the last)"},
     [LANG] = {"lang", "en|sv|da", "language (default: en)"},
     [QUIET] = KJ_CLI_QUIET,
     {0},
@@ -35,7 +35,10 @@ static kj_status draw_ensemble(kj_error *err, const wishes *w)
 {
     if (w->map || w->second || w->tables)
         return kj_fail(err, KJ_E_INPUT, "%s: an ensemble is drawn alone, with its map on the page: give --png FILE.png or --out FILE.pdf", w->run);
-    kj_status status = w->png ? kj_report_ensemble(err, w->run, w->png, w->lang) : KJ_OK;
+    if (w->year) return kj_fail(err, KJ_E_INPUT, "%s: the page of an ensemble is of its last year: leave out --year %lld", w->run, (long long)w->year);
+    kj_status status = w->out ? kj_report_check_picture_name(err, w->out) : KJ_OK; /* all names before any drawing */
+    if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
+    if (!status && w->png) status = kj_report_ensemble(err, w->run, w->png, w->lang);
     return !status && w->out ? kj_report_ensemble(err, w->run, w->out, w->lang) : status;
 }
 #endif
@@ -43,10 +46,10 @@ static kj_status draw_ensemble(kj_error *err, const wishes *w)
 static kj_status draw(kj_error *err, const wishes *w)
 {
 #ifdef KEDJA_DRAW
+    if (kj_h5in_is(w->run, "ensemble")) return draw_ensemble(err, w);
     kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
     if (!status && w->tables) status = kj_report_check_name(err, w->tables, ".pdf");
-    if (!status && kj_h5in_is(w->run, "ensemble")) return draw_ensemble(err, w);
     if (!status && w->tables) status = kj_report_tables(err, w->run, w->tables, w->lang);
     if (!status && w->map) status = kj_report_map_png(err, w->run, (int32_t)w->year, w->map, w->lang);
     if (!status && w->png) status = kj_report_summary(err, w->run, w->png, w->lang);
@@ -98,7 +101,8 @@ const kj_command kj_command_report = {
     .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--tables FILE.pdf] [--year YYYY] [--lang en|sv|da] [--quiet]",
     .doc = "Draws a run: a handout for a forum, one page with map, charts and table, or a map of land use.\n"
            "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.\n"
-           "Of a merged ensemble (NAME.batch/NAME.nc): one page, as PDF or PNG, with fan, differences, map of probability and full schools.",
+           "Of a merged ensemble (NAME.batch/NAME.nc): a page with fan, differences, map of probability and full schools; with --out FILE.pdf\n"
+           "a second one with inhabitants by area.",
     .options = options,
     .run = run,
 };
