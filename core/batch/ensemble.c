@@ -1,10 +1,44 @@
 #include "ensemble.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/text.h"
 #include "../io/h5in.h"
+
+enum { FIGURES_MAX = 256 };
+
+typedef struct figure_names {
+    char text[FIGURES_MAX][KJ_NAME_MAX];
+    const char *name[FIGURES_MAX];
+    size_t n;
+} figure_names;
+
+static kj_status add_name(kj_error *err, void *data, hid_t group, const char *name)
+{
+    figure_names *names = data;
+    (void)err, (void)group;
+    if (names->n == FIGURES_MAX) return KJ_OK;
+    snprintf(names->text[names->n], KJ_NAME_MAX, "%.*s", KJ_NAME_MAX - 1, name);
+    names->name[names->n] = names->text[names->n];
+    names->n++;
+    return KJ_OK;
+}
+
+static kj_status check_kept(kj_error *err, const char *path, hid_t table, const char *column)
+{
+    if (H5Lexists(table, column, H5P_DEFAULT) > 0) return KJ_OK;
+    figure_names *names = calloc(1, sizeof *names);
+    if (!names) return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = kj_h5in_each(err, table, add_name, names);
+    const char *near = status ? NULL : kj_nearest_name(column, names->name, names->n);
+    if (!status)
+        status = kj_fail(err, KJ_E_INPUT, "%s: the experiment kept no figure '%s' of the municipalities%s%s%s", path, column, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    free(names);
+    return status;
+}
 
 static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *path, hid_t file, const char *column, int32_t year, double *out)
 {
@@ -18,6 +52,7 @@ static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *pat
     const hsize_t length = n;
     if (!status) status = kj_h5in_values(err, path, group, "/members", "member", 1, &length, H5T_NATIVE_UINT32, numbers);
     if (!status) status = kj_h5in_group(err, path, group, "municipality", &table);
+    if (!status) status = check_kept(err, path, table, column);
     if (!status) status = kj_h5in_dataset(err, path, table, "/members/municipality", column, 3, NULL, &data);
     if (!status) {
         space = H5Dget_space(data);

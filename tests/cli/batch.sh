@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 57
+plan 58
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -98,6 +98,7 @@ echo 'experiment { title = "Own luck", scenario = "toy", years = 1, vary = {}, p
 echo 'experiment { title = "Luck alone", scenario = "toy", years = 1, vary = {}, replicates = 2 }' >luck.lua
 "$KEDJA" batch luck.lua --map toy --out mapped --quiet 2>"$work/stderr" && "$KEDJA" batch luck.lua --map varnamo --out mapped --quiet 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'planned on the map toy, --map names varnamo' "$work/stderr"; ok "a map of the command line is kept; another one for the same members is refused" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" batch luck.lua --quiet 2>"$work/stderr"; "$KEDJA" sensitivity luck.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'nothing is compared' "$work/stderr"; ok "sensitivity of an experiment without factors: refused" $? "$(cat "$work/stderr")"
+"$KEDJA" sensitivity toy8.lua --figure popluation >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q "kept no figure 'popluation' of the municipalities; did you mean 'population'" "$work/stderr"; ok "an unknown figure: the nearest named" $? "$(cat "$work/stderr")"
 if "$KEDJA" sensitivity morris.lua --chart x.png 2>&1 >/dev/null | grep -q "built without drawing"; then
   for name in "chart of effects" "chart of differences" "indices on the page"; do skip "$name" "built without drawing"; done
 else
