@@ -205,7 +205,7 @@ static int city_set_param(lua_State *L)
 static int32_t check_year(lua_State *L, int index)
 {
     lua_Number year = luaL_checknumber(L, index);
-    if (!(year >= -9999 && year <= 9999 && year == (lua_Number)(int32_t)year)) kj_lua_refuse(L, NULL, "city:indicator: expected a year, found %g", year);
+    if (!(year >= 1900 && year <= 2500 && year == (lua_Number)(int32_t)year)) kj_lua_refuse(L, NULL, "city:indicator: expected a year from 1900 to 2500, found %.10g", year);
     return (int32_t)year;
 }
 
@@ -214,6 +214,7 @@ static int city_indicator(lua_State *L)
     kj_city *city = city_of(L);
     const bool named = lua_type(L, 4) == LUA_TSTRING;
     const int year_at = named || lua_isnoneornil(L, 4) ? 5 : 4; /* the name may be left out */
+    if (year_at == 4 && !lua_isnoneornil(L, 5)) return kj_lua_refuse(L, NULL, "write city:indicator(table, column, name, year): the year comes last");
     const char *table = luaL_checkstring(L, 2), *column = luaL_checkstring(L, 3), *name = named ? lua_tostring(L, 4) : NULL;
     double value = 0.0;
     bool known = false;

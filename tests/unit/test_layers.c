@@ -399,7 +399,10 @@ static void test_city_asks_the_past(void **state)
     holds(sim, "assert(city:indicator('municipality', 'births', 2023) == 12)"); /* a yearly count of a whole year */
     refused(sim, "city:indicator('municipality', 'births')", "ask for the year before, with city.year - 1");
     refused(sim, "city:indicator('area', 'population', 2025)", "area.population: the year 2025 is not over in 2025-01; leave the year out for the latest value");
-    refused(sim, "city:indicator('area', 'population', 2023.5)", "expected a year, found 2023.5");
+    refused(sim, "city:indicator('area', 'population', 2023.5)", "expected a year from 1900 to 2500, found 2023.5");
+    refused(sim, "city:indicator('area', 'population', 3)", "expected a year from 1900 to 2500, found 3");
+    refused(sim, "city:indicator('area', 'population', 2023, 'Byn')", "write city:indicator(table, column, name, year): the year comes last");
+    refused(sim, "city:indicator('area', 'population', 2501)", "expected a year from 1900 to 2500, found 2501");
     refused(sim, "city:indicator('area', 'population', 'Byn', 'x')", "number expected");
     refused(sim, "city:indicator('cell', 'land_use', 2023)", "the past is kept of tables whose rows have a name or a code, and 'cell' has neither");
     kj_sim_free(sim);
