@@ -322,6 +322,7 @@ static void add_deed(reader *r, const json_t *deed)
     const json_t *hectares = json_object_get(deed, "hectares");
     bool ours;
     deed_words(deed, &label, &unit, &ours);
+    if (policy) deed_row(r, policy, acted, "times", true); /* first of all, also of a policy that was switched on later */
     kj_planner_row *row = policy ? deed_row(r, policy, label, ours || !hectares ? unit : "ha", ours) : NULL;
     int64_t year = json_integer_value(json_object_get(deed, "year"));
     for (uint32_t y = 0; row && y < r->out->n_years; y++)
