@@ -64,21 +64,21 @@ static void count_clashes(const script_conflicts *all, const uint8_t *owner, uin
     clash[0] = clash[me] = 0;
 }
 
-/* Marks what differs between the copy of a column and the column; returns how many. Bits, not numbers: -0 is not 0. */
-static int64_t find_changes(const script_conflicts *all, const saved_column *save, const kj_column *column)
+/* Marks what differs between the copy of a column and the column; true if anything does. Bits, not numbers: -0 is not 0. */
+static bool find_changes(const script_conflicts *all, const saved_column *save, const kj_column *column)
 {
     size_t width = kj_type_bytes(column->type);
-    int64_t total = 0;
+    bool any = false;
     for (size_t from = 0; from < all->n_cells; from += STRETCH) {
         size_t n = from + STRETCH < all->n_cells ? STRETCH : all->n_cells - from;
         const uint8_t *before = (const uint8_t *)save->copy + from * width, *after = (const uint8_t *)column->data + from * width;
         uint8_t *to = all->changed + from;
-        if (memcmp(before, after, n * width) == 0)
-            memset(to, 0, n);
-        else
-            for (size_t c = 0; c < n; c++) total += to[c] = memcmp(before + c * width, after + c * width, width) != 0;
+        bool differs = memcmp(before, after, n * width) != 0;
+        if (!differs) memset(to, 0, n);
+        for (size_t c = 0; differs && c < n; c++) to[c] = memcmp(before + c * width, after + c * width, width) != 0;
+        any |= differs;
     }
-    return total;
+    return any;
 }
 
 static void take_over(const script_conflicts *all, uint8_t *owner, uint8_t me)
@@ -121,14 +121,31 @@ static script_conflicts *conflicts_of(kj_policies *policies)
     return policies->conflicts = all;
 }
 
-/* Cells on which homes are planned and whose protection, `now`, was changed and holds. */
+/* Areas by cell, negative outside them all; NULL where the map has none. */
+static const int32_t *areas_of(const kj_rows *cells)
+{
+    const kj_column *area = kj_rows_column(cells, "area");
+    return area && area->type == KJ_I32 ? area->data : NULL;
+}
+
+/* Cells that were changed and belong to an area: a municipality decides nothing of the ground around it. */
+static int64_t count_changed(const script_conflicts *all, const kj_rows *cells)
+{
+    const int32_t *area = areas_of(cells);
+    int64_t n = 0;
+    for (size_t c = 0; c < all->n_cells; c++) n += all->changed[c] && (!area || area[c] >= 0);
+    return n;
+}
+
+/* Of those, cells on which homes are planned and whose protection, `now`, was changed and holds. */
 static int64_t count_zoned(const script_conflicts *all, const kj_rows *cells, const kj_column *now)
 {
     const uint8_t *held = now->type == KJ_U8 ? now->data : NULL;
     const kj_column *zoning = kj_rows_column(cells, "zoning");
     const uint8_t *zone = zoning && zoning->type == KJ_U8 ? zoning->data : NULL;
+    const int32_t *area = areas_of(cells);
     int64_t n = 0;
-    for (size_t c = 0; zone && held && c < all->n_cells; c++) n += all->changed[c] && held[c] && (zone[c] == KJ_ZONE_SMALL_HOUSES || zone[c] == KJ_ZONE_MIXED);
+    for (size_t c = 0; zone && held && c < all->n_cells; c++) n += all->changed[c] && (!area || area[c] >= 0) && held[c] && (zone[c] == KJ_ZONE_SMALL_HOUSES || zone[c] == KJ_ZONE_MIXED);
     return n;
 }
 
@@ -137,8 +154,9 @@ static kj_status note_layer(kj_error *err, kj_policies *policies, script_conflic
 {
     const kj_city *city = policies->city;
     const kj_column *column = &cells->columns[save->column];
-    int64_t n = find_changes(all, save, column);
-    owned_layer *own = n && policy < OWNERS_MAX ? layer_of(all, kj_sim_memory(city->sim), column->name) : NULL;
+    bool any = find_changes(all, save, column);
+    int64_t n = any ? count_changed(all, cells) : 0;
+    owned_layer *own = any && policy < OWNERS_MAX ? layer_of(all, kj_sim_memory(city->sim), column->name) : NULL;
     int64_t zoned = n && strcmp(column->name, "protection") == 0 ? count_zoned(all, cells, column) : 0;
     if (own) {
         look_for_clashes(all, policies, column, own->owner, (uint8_t)(policy + 1), KJ_YEAR_OF(city->month));

@@ -43,7 +43,7 @@ typedef struct kj_trigger {
 /* What a call of a policy can do. */
 typedef enum kj_deed {
     KJ_DEED_CALL = 0, /* it acted */
-    KJ_DEED_CELLS,    /* changed values of cells in a layer, each as often as a call changed it */
+    KJ_DEED_CELLS,    /* changed values of cells in a layer, each as often as a call changed it; cells outside all areas are not counted */
     KJ_DEED_ZONED,    /* of cells whose protection it changed: those zoned for homes */
     KJ_DEED_NEW,      /* made rows of a table: projects, facilities */
     KJ_DEED_ROWS,     /* changed values of rows that were there, in a column "facility.places" */

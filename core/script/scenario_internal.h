@@ -46,7 +46,7 @@ void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const f
 /* Small letters, digits and _, beginning with a letter. */
 bool script_is_name(const char *name);
 
-/* conflicts.c. Between kj_city_begin and kj_city_end, after a call that went well: counts the cells that the policy (its index) changed and
+/* conflicts.c. Between kj_city_begin and kj_city_end, after a call that went well: counts the cells inside areas that the policy (its index) changed and
    warns of clashes with other policies. One pass over each layer that the policy wrote. KJ_E_MEMORY. */
 kj_status script_note_changes(kj_error *err, kj_policies *policies, uint32_t policy);
 void script_conflicts_free(script_conflicts *conflicts);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja table: every table as text, CSV and JSON; the figures add up; bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 10
+plan 11
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 5 --set protect_farmland.enabled=true --set new_road.enabled=true --set new_road.year=2100 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "a run" $? "$(cat "$work/out")"
 "$KEDJA" table "$work/v.nc" >"$work/names" 2>&1
 names=$(awk '{ print $1 }' "$work/names")
@@ -66,6 +66,23 @@ assert rows["protect_farmland", "Times it acted"][1:] == [1.0] * 5 and rows["new
 assert rows["building_programme", "New building projects"][1] > 0
 PY
 ok "$changes" $? "$(tail -3 "$work/check")"; fi
+# Ground around the municipality is no change of its; a policy that is switched on later tells how often it acted before what it did.
+cat >"$work/toll.lua" <<'LUA'
+policy { title = "Toll", sentence = "Toll.", apply = function(city) city:layer("charge"):set(city:everywhere(), 100) end }
+LUA
+echo 'scenario { title = "T", map = "varnamo", stop = 2021, policies = { { "toll", enabled = false } } }' >"$work/tolls.lua"; echo '2021-01 toll.enabled=true' >"$work/on"
+changes="cells outside all areas are not counted as changed"
+if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then skip "$changes" "python3-netcdf4 is missing"; else
+  "$KEDJA" run "$work/tolls.lua" --journal "$work/on" --quiet --out "$work/toll.nc" 2>"$work/stderr" && "$KEDJA" table "$work/toll.nc" policies --json >"$work/toll.json" 2>>"$work/stderr"
+  /usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys, netCDF4
+rows = json.load(open(f"{sys.argv[1]}/toll.json"))["rows"]
+area = netCDF4.Dataset(f"{sys.argv[1]}/toll.nc")["area_row"][:]
+assert [(r["measure"], r["values"]) for r in rows] == [("Times it acted", [None, 1.0]), ("Charge on builders changed", [None, float((area >= 0).sum())])], rows
+assert 100000 < (area >= 0).sum() < area.size - 100000
+PY
+  ok "$changes" $? "$(cat "$work/stderr"; tail -3 "$work/check")"
+fi
 refused() { # NAME PATTERN ARGUMENTS…
   local name=$1 pattern=$2; shift 2
   "$KEDJA" "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
