@@ -16,11 +16,13 @@
 #include "../script/scenario.h"
 #include "cli.h"
 
-enum { LANGUAGE, MAP };
+enum { LANG, MAP, YEARS };
+enum { TRIAL_YEARS = 2, TRIAL_YEARS_MAX = 30 };
 
 static const kj_option options[] = {
-    [LANGUAGE] = {"language", "en|sv|da", "language of titles and sentences, else that of the terminal"},
+    [LANG] = {"lang", "en|sv|da", "language of titles and sentences, else that of the terminal"},
     [MAP] = {"map", "NAME|FOLDER", "map that `check` tries the policy on (default: toy)"},
+    [YEARS] = {"years", "N", "years for which `check` tries it, 1 to 30 (default: 2); what it does only later is not tried"},
     {0},
 };
 
@@ -228,21 +230,24 @@ static char *read_text(kj_error *err, const char *path)
     return text;
 }
 
-/* What the policy on trial did. */
+/* A trial of a policy on a map, and what the policy did there. */
 typedef struct trial {
+    const char *map_name;
+    int32_t years;
     int64_t totals[KJ_DEEDS];
     char words[600];
+    int32_t start, asked_in, asked_for; /* year of the start state; when it last asked for a past year, and the earliest it asked for then; 0 never */
 } trial;
 
-/* Two years on a map: a policy that fails in its first January is found here. */
-static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *map_name, trial *out)
+/* A policy that fails in these years is found here. */
+static kj_status try_policy(kj_error *err, kj_scenario *scenario, trial *out)
 {
     kj_memory memory = {0};
     kj_map map;
     kj_sim *sim = NULL;
-    kj_status status = kj_map_load(err, map_name, &memory, true, &map);
+    kj_status status = kj_map_load(err, out->map_name, &memory, true, &map);
     if (status) return status;
-    kj_sim_config config = {.seed = 1, .n_threads = 1, .audit = true, .start = map.start, .end = map.start + 24, .country = map.country, .builtins = kj_builtin_plugins};
+    kj_sim_config config = {.seed = 1, .n_threads = 1, .audit = true, .start = map.start, .end = map.start + 12 * out->years, .country = map.country, .builtins = kj_builtin_plugins};
     status = kj_scenario_use_map(err, scenario, map.name);
     if (!status) status = kj_sim_new(err, &config, &sim);
     if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
@@ -253,6 +258,8 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *ma
     if (!status) {
         kj_policy_totals(sim, 0, out->totals);
         kj_policy_words(sim, 0, out->words, sizeof out->words);
+        out->start = KJ_YEAR_OF(config.start);
+        out->asked_for = kj_policies_asked(scenario, &out->asked_in);
     }
     kj_map_free(&map);
     kj_sim_free(sim);
@@ -261,31 +268,42 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, const char *ma
     return status;
 }
 
+/* It asked for a year that the trial does not know, and did so to its end. */
+static void doubt_past(const trial *tried)
+{
+    if (!tried->asked_for || tried->asked_for >= tried->start) return;
+    int32_t enough = tried->years + tried->start - tried->asked_for;
+    char more[80] = "";
+    if (enough <= TRIAL_YEARS_MAX) snprintf(more, sizeof more, "; if it counts back from city.year, --years %d reaches an answer", (int)enough);
+    kj_log_note(false, "in %d it asked for %d and got nil: the trial knows nothing before %d%s", (int)tried->asked_in, (int)tried->asked_for, (int)tried->start, more);
+}
+
 /* What is sound, and yet perhaps not meant. */
-static void print_doubts(const kj_policy *policy, const trial *tried, const char *map_name)
+static void print_doubts(const kj_policy *policy, const trial *tried)
 {
     note_shipped(policy->name);
     for (uint32_t p = 0; p < policy->n_params; p++)
         if (!policy->params[p].has_unit) kj_log_note(false, "parameter %s names no unit: write unit = \"m\", \"year\", \"SEK\" …, or \"1\" for a plain number", policy->params[p].name);
-    if (tried->totals[KJ_DEED_CALL] == 0) kj_log_note(false, "it did not act in two years of map %s: its year or bound was not reached", map_name);
-    else if (kj_policy_changed_nothing(tried->totals)) kj_log_note(false, "it changed nothing on map %s, where it may find no place for what it does; --map tries another", map_name);
+    if (tried->totals[KJ_DEED_CALL] == 0) kj_log_note(false, "it did not act in %d year%s of map %s: its year or bound was not reached; --years tries more", (int)tried->years, tried->years == 1 ? "" : "s", tried->map_name);
+    else if (kj_policy_changed_nothing(tried->totals)) kj_log_note(false, "it changed nothing on map %s, where it may find no place for what it does; --map tries another", tried->map_name);
+    doubt_past(tried);
 }
 
-static kj_status check(kj_error *err, const char *path, const char *map_name, int language)
+static kj_status check(kj_error *err, const char *path, const char *map_name, int32_t years, int language)
 {
     char *text = read_text(err, path);
     if (!text) return KJ_E_INPUT;
     kj_scenario *scenario = NULL;
     kj_status status = load_policies(err, path, text, &scenario);
-    trial tried = {0};
-    if (!status) status = try_policy(err, scenario, map_name, &tried);
+    trial tried = {.map_name = map_name, .years = years};
+    if (!status) status = try_policy(err, scenario, &tried);
     if (!status) {
         const kj_policy *policy = &scenario->policy[0];
         long long calls = (long long)tried.totals[KJ_DEED_CALL];
-        printf("%s: the policy reads well and went through two years of map %s: acted %lld time%s: %s\n\n", path, map_name, calls, calls == 1 ? "" : "s", tried.words);
+        printf("%s: the policy reads well and went through %d year%s of map %s: acted %lld time%s: %s\n\n", path, (int)years, years == 1 ? "" : "s", map_name, calls, calls == 1 ? "" : "s", tried.words);
         print_policy(policy, language);
         print_try_own(policy, path);
-        print_doubts(policy, &tried, map_name);
+        print_doubts(policy, &tried);
     }
     kj_scenario_free(scenario);
     free(text);
@@ -409,7 +427,7 @@ static kj_status print_words(kj_error *err, int language)
     kj_scenario *scenario;
     kj_status status = load_shipped(err, &scenario);
     if (status) return status;
-    puts("# The words of policies\n\nWritten by `kedja policy words --language en` from the program itself; do not edit. [Scenarios and policies in Lua](lua.md) says how to use\n"
+    puts("# The words of policies\n\nWritten by `kedja policy words --lang en` from the program itself; do not edit. [Scenarios and policies in Lua](lua.md) says how to use\n"
          "them, and [from nothing to a compared policy](policy_tutorial.md) shows it.\n\nMasks are joined with `&` (both), `|` (either) and `~` (outside). `and`, `or` and `not` take every mask for true: they are refused where they stand\nbeside a mask, and cannot be seen where it has a name of its own.\n\n## Objects");
     print_bindings();
     status = print_layers(err);
@@ -428,14 +446,17 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!words) return 1;
     const char *word[2] = {NULL, NULL}, *map_name = "toy";
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_words = 0, language = terminal_language();
+    int64_t years = TRIAL_YEARS;
     kj_error err;
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
-        if (words[i].option == LANGUAGE) {
+        if (words[i].option == LANG) {
             language = kj_labels_index("en sv da", words[i].text);
-            if (language < 0) status = kj_fail(&err, KJ_E_INPUT, "--language: expected en, sv or da, found '%s'", words[i].text);
+            if (language < 0) status = kj_fail(&err, KJ_E_INPUT, "--lang: expected en, sv or da, found '%s'", words[i].text);
         } else if (words[i].option == MAP) {
             map_name = words[i].text;
+        } else if (words[i].option == YEARS) {
+            status = kj_cli_number(&err, "years", words[i].text, 1, TRIAL_YEARS_MAX, &years);
         } else if (n_words < 2) {
             word[n_words++] = words[i].text;
         } else {
@@ -448,7 +469,7 @@ static int run(const kj_command *command, int argc, char **argv)
         else if (is_words && !word[1]) status = print_words(&err, language);
         else if (word[1] && !strcmp(word[0], "show")) status = show(&err, word[1], language);
         else if (word[1] && !strcmp(word[0], "new")) status = begin_new(&err, word[1]);
-        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], map_name, language);
+        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], map_name, (int32_t)years, language);
         else result = kj_cli_misuse(command, word[0] ? "expected list, show NAME, new NAME, check FILE or words" : "what about the policies?");
     }
     free(words);
@@ -457,9 +478,9 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_policy = {
     .name = "policy",
-    .usage = "policy list | show NAME | new NAME | check FILE [--map NAME|FOLDER] | words",
+    .usage = "policy list | show NAME | new NAME | check FILE [--map NAME|FOLDER] [--years N] | words [--lang en|sv|da]",
     .doc = "Lists, shows, begins and checks policies.\nlist names the shipped ones; show tells parameters, legal lever and effect; new writes NAME.lua to begin from; check reads a file and\n"
-           "applies it to the toy world (or --map) for two years; words prints the whole vocabulary as a chapter of the handbook: objects, layers, indicators, shipped policies.",
+           "applies it to the toy world (or --map) for two years (or --years); words prints the whole vocabulary as a chapter of the handbook: objects, layers, indicators, shipped policies.",
     .options = options,
     .run = run,
 };

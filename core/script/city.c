@@ -209,6 +209,12 @@ static int32_t check_year(lua_State *L, int index)
     return (int32_t)year;
 }
 
+static void note_asked(kj_city *city, int32_t year)
+{
+    if (city->asked_in != city->month || year < city->asked_for) city->asked_for = year;
+    city->asked_in = city->month;
+}
+
 static int city_indicator(lua_State *L)
 {
     kj_city *city = city_of(L);
@@ -221,10 +227,13 @@ static int city_indicator(lua_State *L)
     kj_error err;
     kj_status status;
     kj_sandbox_charge(L, ITEM_COST + (int64_t)city_table(L, city, table)->n_rows * (name ? 2 : 1));
-    if (lua_isnoneornil(L, year_at))
+    if (lua_isnoneornil(L, year_at)) {
         status = script_indicator(&err, city->sim, city->month, table, column, name, &value, &known);
-    else
-        status = script_past_indicator(&err, city->sim, city->month, table, column, name, check_year(L, year_at), &value, &known);
+    } else {
+        int32_t year = check_year(L, year_at);
+        note_asked(city, year);
+        status = script_past_indicator(&err, city->sim, city->month, table, column, name, year, &value, &known);
+    }
     if (status) return kj_lua_refuse(L, NULL, "%s", err.text);
     if (known) lua_pushnumber(L, value);
     else lua_pushnil(L);
@@ -394,6 +403,12 @@ kj_status kj_city_new(kj_error *err, kj_sandbox *box, kj_programme_fn programme,
     else
         *out = city;
     return status;
+}
+
+int32_t kj_city_asked(const kj_city *city, kj_month *in)
+{
+    *in = city->asked_in;
+    return city->asked_for;
 }
 
 void kj_city_set_map(kj_city *city, const char *name) { city->map_name = name; }

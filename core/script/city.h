@@ -25,6 +25,9 @@ void kj_city_leave_out(kj_city *city, const char *project);
 void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month);
 void kj_city_end(kj_city *city, bool keep);
 
+/* The earliest year that city:indicator was asked for in the last month in which it was asked for a past one, and that month; 0 if it never was. */
+int32_t kj_city_asked(const kj_city *city, kj_month *in);
+
 /* Pushes the object `city`; only inside a protected call. */
 void kj_city_push(lua_State *L, kj_city *city);
 

@@ -44,6 +44,8 @@ struct kj_city {
     kj_programme_fn programme;
     void *programme_data;
     const char *map_name;
+    kj_month asked_in; /* last month in which a past year was asked for, and the earliest such year in it; 0 never */
+    int32_t asked_for;
     const char *left_out; /* project that is cancelled as it is added; NULL */
     /* Between begin and end. */
     kj_sim *sim;

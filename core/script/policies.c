@@ -317,6 +317,14 @@ kj_status kj_scenario_attach(kj_error *err, kj_scenario *scenario, kj_sim *sim)
     return status;
 }
 
+int32_t kj_policies_asked(const kj_scenario *scenario, int32_t *in_year)
+{
+    kj_month in = 0;
+    int32_t asked = kj_city_asked(scenario->policies->city, &in);
+    *in_year = KJ_YEAR_OF(in);
+    return asked;
+}
+
 bool kj_policy_keeps(const kj_param_info *param)
 {
     const char *own = strchr(param->name, '.');

@@ -117,6 +117,9 @@ void kj_scenario_free(kj_scenario *scenario);
    the place of that of the scenario's map; a map without one has an empty programme. Right after loading. */
 kj_status kj_scenario_use_map(kj_error *err, kj_scenario *scenario, const char *map_name);
 
+/* The earliest year whose indicators policies asked for in the last month in which they asked for a past one, and the year of that month; 0 if never. */
+int32_t kj_policies_asked(const kj_scenario *scenario, int32_t *in_year);
+
 /* The paired world without one named project; see kj_city_leave_out. Before the first month. */
 void kj_scenario_leave_out(kj_scenario *scenario, const char *project);
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 28
+plan 31
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -9,7 +9,7 @@ export KEDJA_DATA=$PWD
 "$KEDJA" policy list >"$work/list" 2>"$work/stderr"; ok "policy list" $? "$(cat "$work/stderr")"
 missing=""; for file in scripts/policies/*.lua; do grep -q "^$(basename "$file" .lua) " "$work/list" || missing+=" $file"; done
 [ -z "$missing" ]; ok "all files are there" $? "$missing"
-"$KEDJA" policy show densify --language sv | grep -q 'Högsta exploateringstal'; ok "policy show in Swedish" $?
+"$KEDJA" policy show densify --lang sv | grep -q 'Högsta exploateringstal'; ok "policy show in Swedish" $?
 "$KEDJA" policy show densfy >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "did you mean 'densify'" "$work/stderr"; ok "policy show of a misspelt name" $? "$(cat "$work/stderr")"
 (cd "$work" && "$KEDJA" policy new hush >/dev/null && "$KEDJA" policy check hush.lua >"$work/check" 2>"$work/stderr"); ok "a new policy passes its check" $? "$(cat "$work/stderr")"
 grep -q 'SCENARIO --set' "$work/check"; [ $? -ne 0 ] && grep -q "only if the scenario lists it" "$work/check"; ok "its check says where it is looked for" $? "$(cat "$work/check")"
@@ -18,6 +18,16 @@ printf "scenario { title = 'Hush', map = 'toy', stop = 2023,\n%s\n}\n" "$(grep '
 sed 's/bits_on(/bits_onn(/' "$work/hush.lua" >"$work/broken.lua"; sed -i 's/name = "hush"/name = "broken"/' "$work/broken.lua"
 "$KEDJA" policy check "$work/broken.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'broken.lua:30' "$work/stderr"
 ok "a policy that fails in its first January is found: status 2 and the line" $? "$(cat "$work/stderr")"
+cat >"$work/aged.lua" <<'LUA'
+policy { title = "Aged", sentence = "Aged.", apply = function(city)
+  local before = city:indicator("municipality", "population", city.year - 4)
+  if before and city.year > 2024 then error("found") end
+end }
+LUA
+"$KEDJA" policy check "$work/aged.lua" >/dev/null 2>"$work/stderr" && grep -q "in 2022 it asked for 2018 and got nil: the trial knows nothing before 2020; if it counts back from city.year, --years 4 reaches" "$work/stderr"
+ok "a trial too short for what the policy asks says so" $? "$(cat "$work/stderr")"
+"$KEDJA" policy check "$work/aged.lua" --years 4 >"$work/check" 2>"$work/stderr" && grep -q "through 4 years" "$work/check" && ! grep -q "got nil" "$work/stderr"; ok "and with more years does not" $? "$(cat "$work/stderr")"
+"$KEDJA" policy check "$work/aged.lua" --years 5 >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'aged.lua:3: found' "$work/stderr"; ok "a fault of a later year is found with --years" $? "$(cat "$work/stderr")"
 (cd "$work" && "$KEDJA" policy new hush 2>/dev/null); [ $? -eq 2 ]; ok "policy new does not overwrite" $?
 
 # A place: false without coordinates, else where they say. It declares x and y itself.

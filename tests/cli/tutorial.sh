@@ -3,8 +3,8 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 plan 4
 root=$PWD; KEDJA=$(realpath "$KEDJA"); export KEDJA_DATA=$root
-"$KEDJA" policy words --language en >"$work/words.md" 2>"$work/stderr"; ok "policy words" $? "$(cat "$work/stderr")"
-diff "$work/words.md" docs/policy_words.md >"$work/diff"; ok "docs/policy_words.md is what the program writes (kedja policy words --language en >docs/policy_words.md)" $? "$(head -20 "$work/diff")"
+"$KEDJA" policy words --lang en >"$work/words.md" 2>"$work/stderr"; ok "policy words" $? "$(cat "$work/stderr")"
+diff "$work/words.md" docs/policy_words.md >"$work/diff"; ok "docs/policy_words.md is what the program writes (kedja policy words --lang en >docs/policy_words.md)" $? "$(head -20 "$work/diff")"
 mkdir "$work/bin" "$work/town"; ln -s "$KEDJA" "$work/bin/kedja"
 # Blocks of Lua become files, named in their first line; blocks of commands become one script in the order of the page.
 /usr/bin/python3 - docs/policy_tutorial.md "$work/town" <<'PY'
