@@ -1,4 +1,4 @@
--- Lund 2010 to 2018, a hindcast: how its people spread over town and villages when nothing after 2010 is told it (row P4 of `kedja validate`).
+-- Lund 2010 to 2018, a hindcast: how its people spread over town and villages when no count after 2010 is told it (row P4 of `kedja validate`).
 -- Of the homes that were built only the municipality's totals of some years are known (784 in 2015, 990 in 2017, 870 in 2018), not where, so developers
 -- build where they find it pays. Migration follows the municipality's levels of 2022, as in every run; births follow the nation's fertility of each year.
 

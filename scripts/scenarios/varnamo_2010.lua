@@ -1,4 +1,4 @@
--- Värnamo 2010 to 2020, a hindcast: how many people the model gives when nothing after 2010 is told it (row P2 of `kedja validate`).
+-- Värnamo 2010 to 2020, a hindcast: how many people the model gives when no count after 2010 is told it (row P2 of `kedja validate`).
 -- Which homes were built is not known, so developers build. Migration follows the municipality's levels of 2020, as in every run; births follow the
 -- nation's fertility of each year.
 
