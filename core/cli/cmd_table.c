@@ -174,7 +174,7 @@ const kj_command kj_command_table = {
     .name = "table",
     .usage = "table RUN.nc [NAME] [--now YYYY] [--json | --csv] [--lang en|sv|da]",
     .doc = "The tables that planners keep, three years past and twelve ahead; without NAME, lists them.\n"
-           "population, components, schools, preschools, placement, elderly, premises, room_use, housing, staff, economy. The plans of all\n"
+           "population, components, schools, preschools, placement, elderly, premises, room_use, housing, staff, economy, policies. The plans of all\n"
            "departments: kedja plans. Any table of the run file as it stands, and as GeoPackage with places: kedja export RUN.nc --table NAME.",
     .options = options,
     .run = run,
