@@ -135,11 +135,19 @@ static bool is_known(const reader *r, const kj_planner_measure *m, const char *e
     return !m->over || has_column(r, table, m->over);
 }
 
+/* What counts a year has none in the start state: 0 there is no figure. */
+static double counted_at(reader *r, const char *table, const char *column, uint32_t year, uint32_t row)
+{
+    double value = value_at(series(r, table, column), year, row);
+    const kj_run_column *c = year == 0 && value == 0.0 ? kj_run_table_column(table_named(r, table), column) : NULL;
+    return c && c->flags & KJ_FLOW ? (double)NAN : value;
+}
+
 static double measured(reader *r, const kj_planner_measure *m, const char *table, uint32_t year, uint32_t row)
 {
     double sum = 0.0;
-    for (size_t k = 0; k < sizeof m->add / sizeof *m->add && m->add[k]; k++) sum += value_at(series(r, table, m->add[k]), year, row);
-    for (size_t k = 0; k < sizeof m->minus / sizeof *m->minus && m->minus[k]; k++) sum -= value_at(series(r, table, m->minus[k]), year, row);
+    for (size_t k = 0; k < sizeof m->add / sizeof *m->add && m->add[k]; k++) sum += counted_at(r, table, m->add[k], year, row);
+    for (size_t k = 0; k < sizeof m->minus / sizeof *m->minus && m->minus[k]; k++) sum -= counted_at(r, table, m->minus[k], year, row);
     if (m->over) {
         double over = value_at(series(r, table, m->over), year, row);
         sum = over > 0.0 ? sum / over : (double)NAN;

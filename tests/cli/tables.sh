@@ -31,6 +31,7 @@ for year in range(6):
         parts = sum(r["values"][year] for r in population if r["area"] == area and r["age"] != "all ages")
         assert parts == row("population", area, "all ages")[year], (area, year)
     get = lambda what: row("components", "Värnamo", what)[year]
+    for what in ("Births", "Deaths", "Moved in from the county", "In less out", "Moved out abroad"): assert (get(what) is None) == (year == 0), (what, year)  # the start counts no year
     if year: assert get("Inhabitants when the year began") + get("Births less deaths") + get("In less out") == get("Inhabitants on 31 December")
     areas = sum(r["values"][year] for r in population if r["age"] == "all ages" and r["area"] != "Värnamo")
     assert areas == get("Inhabitants on 31 December"), (year, areas)
