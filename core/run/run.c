@@ -170,6 +170,14 @@ static kj_status read_complete(kj_error *err, const char *path, char **figures)
     return *figures ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
 }
 
+/* Messages of policies begin with their kind. Who has mended the file since waits for what a resumed run does not read. */
+static void explain_kept(kj_error *err)
+{
+    size_t used = strlen(err->text);
+    if (strncmp(err->text, "policy ", 7) == 0)
+        snprintf(err->text + used, sizeof err->text - used, "\na run keeps the texts that it began with, and resume reads no file again: after a change to a policy, run the scenario anew");
+}
+
 kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_outcome *out, bool *complete,
                     char **figures)
 {
@@ -189,6 +197,7 @@ kj_status kj_resume(kj_error *err, const char *path, const kj_watch *watch, kj_o
     free(request.out);
     request.out = strdup(path); /* the folder may have been moved since */
     status = request.out ? go_on(err, &request, dir, watch, out) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    if (status == KJ_E_FAILED) explain_kept(err);
     kj_request_free(&request);
     return status;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 31
+plan 32
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -28,6 +28,11 @@ LUA
 ok "a trial too short for what the policy asks says so" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/aged.lua" --years 4 >"$work/check" 2>"$work/stderr" && grep -q "through 4 years" "$work/check" && ! grep -q "got nil" "$work/stderr"; ok "and with more years does not" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/aged.lua" --years 5 >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'aged.lua:3: found' "$work/stderr"; ok "a fault of a later year is found with --years" $? "$(cat "$work/stderr")"
+# A run keeps its texts: a policy mended since is not what resume applies, and it says so.
+printf 'scenario { title = "T", map = "toy", stop = 2026, policies = { "aged" } }\n' >"$work/ageing.lua"
+"$KEDJA" run "$work/ageing.lua" --quiet --out "$work/ageing.nc" >/dev/null 2>"$work/first"; sed -i 's/error("found")/return/' "$work/aged.lua"
+"$KEDJA" resume "$work/ageing.nc" --quiet >/dev/null 2>"$work/stderr"; [ $? -eq 1 ] && grep -q "aged.lua:3: found" "$work/stderr" && grep -q "a run keeps the texts that it began with" "$work/stderr" && ! grep -q "keeps the texts" "$work/first"
+ok "a resumed run that fails in a policy says that its texts are those it began with" $? "$(cat "$work/stderr")"
 (cd "$work" && "$KEDJA" policy new hush 2>/dev/null); [ $? -eq 2 ]; ok "policy new does not overwrite" $?
 
 # A place: false without coordinates, else where they say. It declares x and y itself.
