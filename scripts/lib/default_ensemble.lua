@@ -3,8 +3,8 @@
 -- once (Latin hypercube). The widths are the modeller's: they say how wrong the rates of the next fifteen years may be, and
 -- stand here so that they can be argued with. The middle of each triangle is the model's own value, but of housing.area_luck,
 -- which stands at 0 in single runs.
--- model_errors says how wrong the model itself is by area: its errors in hindcasts of other places, less what a map whose areas know their
--- own ages is worth. On maps whose areas know none (Värnamo, toy) 3.24, 5.00 and 6.00 are the widths to state in the experiment. No member
+-- model_errors says how wrong the model itself is by area: its errors in hindcasts of other places, where it is told no ages by area. On a map
+-- whose areas know their own ages (maps/lund) less is left: widths 2.58, 4.15 and 4.97, to be stated in the experiment (docs/researchers.md). No member
 -- shows this error; the merged file has a second interval of these figures, population_with_error, with it laid over the spread of the members.
 
 default_ensemble {
@@ -25,7 +25,7 @@ default_ensemble {
       source = "derived: neighbourhoods of all Sweden but Lund, 2020-2023 (docs/researchers.md, docs/examples/area_luck.py)" },
   },
   model_errors = {
-    { "area.population", widths = { 2.58, 4.15, 4.97 },
-      source = "derived: errors by neighbourhood in 15 other municipalities, 2021-2023, less what a map with ages is worth (docs/researchers.md, docs/examples/panel_hindcast.py)" },
+    { "area.population", widths = { 3.24, 5.00, 6.00 },
+      source = "derived: errors by neighbourhood in 15 other municipalities, 2021-2023, on maps without ages by area (docs/researchers.md, docs/examples/panel_hindcast.py)" },
   },
 }
