@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -316,4 +317,11 @@ kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int6
         return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected %lld to %lld, found %lld", csv->path, csv->line,
                        csv->names[column], (long long)lo, (long long)hi, (long long)*value);
     return KJ_OK;
+}
+
+kj_status kj_csv_date(kj_error *err, const kj_csv *csv, uint32_t column, int32_t *year, int32_t *month, int32_t *day)
+{
+    const char *text = csv->fields[column];
+    if (sscanf(text, "%4d-%2d-%2d", year, month, day) == 3 && *month >= 1 && *month <= 12 && *day >= 1 && *day <= 31) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a date, YYYY-MM-DD, found `%.80s`", csv->path, csv->line, csv->names[column], text);
 }

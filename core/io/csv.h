@@ -37,5 +37,7 @@ const char *kj_csv_field(const kj_csv *csv, uint32_t column);
 kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double *value);
 /* A whole number in [lo, hi]. */
 kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int64_t lo, int64_t hi, int64_t *value);
+/* A date, YYYY-MM-DD. */
+kj_status kj_csv_date(kj_error *err, const kj_csv *csv, uint32_t column, int32_t *year, int32_t *month, int32_t *day);
 
 #endif

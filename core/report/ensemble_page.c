@@ -226,7 +226,7 @@ static kj_status draw_maps(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     kj_box whole = {MARGIN, TOP + 32, LEFT_W, close_up ? 400 : 740}, near = {MARGIN, TOP + 32 + 400 + 40, 400, 392};
     if (!status) status = draw_view(err, canvas, f, &whole, &all, shown, inside);
     if (!status && close_up) {
-        kj_text_draw(canvas, MARGIN, near.y - 32, &head, _("Where most is likely"));
+        kj_text_draw(canvas, MARGIN, near.y - 32, &head, _("Where building is most likely"));
         status = draw_view(err, canvas, f, &near, &busy, shown, inside);
     }
     kj_ramp ramp = {.title = _("Share of members"), .unit = _("grey: never built"), .low = 0, .high = 1, .text_size = 13};

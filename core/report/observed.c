@@ -16,19 +16,6 @@ void kj_observed_free(kj_observed *observed)
     *observed = (kj_observed){0};
 }
 
-/* "2015-03-31" is 2014.25: whole numbers are ends of years, as in the run. */
-static kj_status parse_date(kj_error *err, const kj_csv *csv, uint32_t column, double *year)
-{
-    int y = 0, month = 0, day = 0;
-    const char *text = kj_csv_field(csv, column);
-    if (sscanf(text, "%4d-%2d-%2d", &y, &month, &day) != 3 || month < 1 || month > 12) {
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: date: expected YYYY-MM-DD, found \"%s\"", kj_csv_path(csv),
-                       kj_csv_line(csv), text);
-    }
-    *year = (double)(y - 1) + (double)month / 12.0;
-    return KJ_OK;
-}
-
 /* Adds the site of an address to the list, once. */
 static void add_host(kj_observed *observed, const char *source)
 {
@@ -71,11 +58,12 @@ static kj_status read_rows(kj_error *err, kj_csv *csv, const char *code, kj_obse
     if (status == KJ_OK) status = kj_csv_require(err, csv, "value", &value);
     if (status == KJ_OK) status = kj_csv_require(err, csv, "source", &source);
     while (status == KJ_OK && (status = kj_csv_next(err, csv, &more)) == KJ_OK && more) {
-        double year = 0.0, persons = 0.0;
+        int32_t year = 0, month = 0, day = 0;
+        double persons = 0.0;
         if (strcmp(kj_csv_field(csv, municipality), code) != 0) continue;
-        status = parse_date(err, csv, date, &year);
+        status = kj_csv_date(err, csv, date, &year, &month, &day);
         if (status == KJ_OK) status = kj_csv_number(err, csv, value, &persons);
-        if (status == KJ_OK) status = add_point(err, out, year, persons);
+        if (status == KJ_OK) status = add_point(err, out, (double)(year - 1) + (double)month / 12.0, persons); /* 2015-03-31 is 2014.25: whole numbers are ends of years, as in the run */
         if (status == KJ_OK) add_host(out, kj_csv_field(csv, source));
     }
     return status;

@@ -40,10 +40,9 @@ static kj_status read_row(kj_error *err, kj_csv *csv, const uint32_t column[4], 
     int32_t area = area_of(codes, c->n_areas, kj_csv_field(csv, column[0])), year = 0, month = 0, day = 0;
     int64_t people = 0, homes = 0;
     if (area < 0) return KJ_OK;
-    if (sscanf(kj_csv_field(csv, column[1]), "%4d-%2d-%2d", &year, &month, &day) != 3)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: date: expected YYYY-MM-DD, found \"%s\"", kj_csv_path(csv), kj_csv_line(csv), kj_csv_field(csv, column[1]));
-    if (month != 12 || day != 31) return KJ_OK; /* a run is recorded on 31 December */
-    kj_status status = kj_csv_integer(err, csv, column[2], 0, 1000000000, &people);
+    kj_status status = kj_csv_date(err, csv, column[1], &year, &month, &day);
+    if (status || month != 12 || day != 31) return status; /* a run is recorded on 31 December */
+    status = kj_csv_integer(err, csv, column[2], 0, 1000000000, &people);
     if (!status) status = kj_csv_integer(err, csv, column[3], 0, 1000000000, &homes);
     int32_t slot = year_slot(c, year);
     if (status || slot < 0) return status;

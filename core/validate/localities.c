@@ -36,9 +36,8 @@ static kj_status take_count(kj_error *err, kj_csv *csv, const uint32_t column[3]
     int32_t year = 0, month = 0, day = 0;
     int64_t people = 0;
     const char *code = kj_csv_field(csv, column[0]), *date = kj_csv_field(csv, column[1]);
-    if (sscanf(date, "%4d-%2d-%2d", &year, &month, &day) != 3)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: date: expected YYYY-MM-DD, found \"%s\"", kj_csv_path(csv), kj_csv_line(csv), date);
-    kj_status status = kj_csv_integer(err, csv, column[2], 0, 1000000000, &people);
+    kj_status status = kj_csv_date(err, csv, column[1], &year, &month, &day);
+    if (!status) status = kj_csv_integer(err, csv, column[2], 0, 1000000000, &people);
     if (status || year != wanted || month != 12 || day != 31) return status; /* a run is recorded on 31 December */
     if (l->n == KJ_LOCALITIES_MAX) return kj_fail(err, KJ_E_INPUT, "%s:%u: more than %d localities", kj_csv_path(csv), kj_csv_line(csv), KJ_LOCALITIES_MAX);
     if (!code[0] || strlen(code) >= sizeof l->row[0].code || locality_of(l, code) >= 0)

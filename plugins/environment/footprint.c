@@ -227,29 +227,29 @@ static kj_status open_books(env *e, kj_ctx *ctx, books *b)
     return status ? status : trains_find(e, ctx, &b->t.trains);
 }
 
+typedef void count_fn(const travel *t, kj_ctx *ctx, account *accounts, const uint32_t *m_of_area);
+typedef void put_fn(const env *e, kj_ctx *ctx, uint32_t m, const account *account);
+
+static kj_status keep_books(env *e, kj_ctx *ctx, count_fn *count, put_fn *put)
+{
+    books b;
+    kj_status status = open_books(e, ctx, &b);
+    if (status) return status;
+    count(&b.t, ctx, b.accounts, b.m_of_area);
+    if (e->ways.out_of_memory) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
+    for (uint32_t m = 0; m < b.n; m++) put(e, ctx, m, &b.accounts[m]);
+    return KJ_OK;
+}
+
 /* Sees nothing that the census counts, so that it runs beside it. */
 kj_status env_travel(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
-    env *e = instance;
-    books b;
-    kj_status status = open_books(e, ctx, &b);
-    if (status) return status;
-    count_ways(&b.t, ctx, b.accounts, b.m_of_area);
-    if (e->ways.out_of_memory) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
-    for (uint32_t m = 0; m < b.n; m++) put_travel(e, ctx, m, &b.accounts[m]);
-    return KJ_OK;
+    return keep_books(instance, ctx, count_ways, put_travel);
 }
 
 kj_status env_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
-    env *e = instance;
-    books b;
-    kj_status status = open_books(e, ctx, &b);
-    if (status) return status;
-    count_cells(&b.t, ctx, b.accounts, b.m_of_area);
-    if (e->ways.out_of_memory) return e->run->fail(ctx, KJ_E_MEMORY, "out of memory for travel times");
-    for (uint32_t m = 0; m < b.n; m++) put_land(e, ctx, m, &b.accounts[m]);
-    return KJ_OK;
+    return keep_books(instance, ctx, count_cells, put_land);
 }
