@@ -110,7 +110,7 @@ unlike "$work/a1.nc" "$work/short.nc" "expected runs of the same years" "runs of
 unlike "$work/a2.nc" "$work/other.nc" "have different scenarios or settings" "runs of other settings do not go together"
 "$KEDJA" validate "$work/a1.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "has no counts of its" "$work/stderr"; ok "no counts of these areas: status 2, and what is missing" $? "$(cat "$work/stderr")"
 sed -i '2s/-12-31/-31/' "$work/areas/maps/countries/se/observed_areas.csv"
-KEDJA_DATA="$work/areas" "$KEDJA" validate "$work/a1.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "observed_areas.csv:2: date" "$work/stderr"; ok "a damaged row names file and line" $? "$(cat "$work/stderr")"
+KEDJA_DATA="$work/areas" "$KEDJA" validate "$work/a1.nc" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "observed_areas.csv:2: column .date.: expected a date" "$work/stderr"; ok "a damaged row names file and line" $? "$(cat "$work/stderr")"
 # Two made-up counties that follow the rules of the projection with rates that never change, mortality apart from its trend; counted in
 # fractions, so that nothing but the projection can err.
 mkdir -p "$work/counties"
