@@ -182,20 +182,6 @@ void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *
 
 /* One operation on floats rounds as one on doubles does that is rounded to a float afterwards (Figueroa 1995). */
 
-/* Whole numbers over a number that is exact in a float. Those beyond 2^24 are not; mostly they are one value ("no way"), which is divided once. */
-static void divide_whole(const int32_t *v, size_t n, double number, float *out)
-{
-    int32_t odd = 0;
-    for (size_t done = 0, m; done < n; done += m) {
-        m = n - done < CHUNK ? n - done : CHUNK;
-        if (wide_divide_i32(m, v + done, (float)number, odd, (float)((double)odd / number), out + done)) continue;
-        for (size_t i = done; i < done + m; i++)
-            if ((v[i] > 1 << 24 || v[i] < -(1 << 24)) && v[i] != odd) odd = v[i];
-        if (!wide_divide_i32(m, v + done, (float)number, odd, (float)((double)odd / number), out + done))
-            wide_number_i32(m, v + done, KJ_OVER, number, false, out + done);
-    }
-}
-
 /* A column with a number, without conversion beforehand. False: not this case. */
 static bool combine_number(kj_cells a, span at, kj_arithmetic op, kj_cells b, float *out)
 {
@@ -206,13 +192,13 @@ static bool combine_number(kj_cells a, span at, kj_arithmetic op, kj_cells b, fl
     if (column.type != KJ_F32 && column.type != KJ_I32 && (column.type != KJ_U8 || !is_exact_f32(number))) return false;
     const void *v = at_cell(column, at.begin);
     if (column.type == KJ_U8)
-        wide_number_u8(at.n, v, op, (float)number, first, out);
+        masked_number_u8(masked_widest(), at.n, v, op, (float)number, first, out);
     else if (column.type == KJ_F32 && is_exact_f32(number))
         wide_number_f32(at.n, v, op, (float)number, first, out);
     else if (column.type == KJ_F32)
         wide_number_f32_f64(at.n, v, op, number, first, out);
-    else if (op == KJ_OVER && !first && is_exact_f32(number))
-        divide_whole(v, at.n, number, out);
+    else if (op == KJ_OVER && !first && is_exact_f32(number) && fabs(number) >= 0x1p-60 && fabs(number) <= 0x1p60)
+        wide_divide_i32(at.n, v, number, out);
     else
         wide_number_i32(at.n, v, op, number, first, out);
     return true;
@@ -320,53 +306,56 @@ int64_t kj_mask_count(size_t n, const uint8_t *mask)
 
 /* ---- reading ---- */
 
-/* Whole numbers: their sum is exact. False: not this case. */
-static bool sum_whole(kj_cells a, span at, const uint8_t *mask, int64_t *sum)
-{
-    if (!a.data || (a.type != KJ_U8 && a.type != KJ_I32)) return false;
-    const void *v = at_cell(a, at.begin);
-    if (a.type == KJ_U8) *sum = wide_sum_u8(at.n, v, mask);
-    else *sum = masked_sum_i32(masked_widest(), at.n, v, mask);
-    return true;
-}
+/* A sum so far, and of how many cells. */
+typedef struct total {
+    double sum;
+    int64_t n_cells;
+} total;
 
-/* sum, and to it the values of a row of chunks that the mask holds, chunk by chunk. */
 static double add_chunks(double sum, kj_cells a, span whole, const uint8_t *mask)
 {
     double value[CHUNK], kept[CHUNK];
-    int64_t exact;
-    if (sum_whole(a, whole, mask_at(mask, whole.begin), &exact)) return sum + (double)exact;
-    if (is_f32(a)) {
-        const float *v = at_cell(a, whole.begin);
-        return masked_sum_f32(masked_widest(), sum, whole.n, v, mask_at(mask, whole.begin));
-    }
     for (size_t done = 0; done < whole.n; done += CHUNK) {
         span at = chunk_span(whole, done);
         load(a, at, value);
-        if (mask) wide_keep_f64(at.n, value, mask + at.begin, 0.0, kept);
+        if (mask) wide_keep_f64(at.n, value, mask + done, 0.0, kept);
         sum = wide_sum_f64(sum, at.n, mask ? kept : value);
     }
     return sum;
 }
 
-double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask)
+/* Adds the values of a block that the mask holds, chunk by chunk; whole numbers are added exactly. */
+static void add_block(total *to, kj_cells a, span whole, const uint8_t *mask)
 {
-    double sum = 0.0;
-    for (size_t block = 0; block < n_blocks(n); block++) sum = add_chunks(sum, a, block_span(n, block), mask);
-    return sum;
+    const masked_width width = masked_widest();
+    const void *v = a.data ? at_cell(a, whole.begin) : NULL;
+    const uint8_t *here = mask_at(mask, whole.begin);
+    if (v && a.type == KJ_U8) {
+        to->sum += (double)masked_sum_u8(width, whole.n, v, here, &to->n_cells);
+    } else if (v && a.type == KJ_I32) {
+        to->sum += (double)masked_sum_i32(width, whole.n, v, here, &to->n_cells);
+    } else if (v && a.type == KJ_F32) {
+        to->sum = masked_sum_f32(width, to->sum, whole.n, v, here, &to->n_cells);
+    } else {
+        to->sum = add_chunks(to->sum, a, whole, here);
+        to->n_cells += here ? wide_count(whole.n, here) : (int64_t)whole.n;
+    }
 }
+
+static total total_of(size_t n, kj_cells a, const uint8_t *mask)
+{
+    total all = {0.0, 0};
+    for (size_t block = 0; block < n_blocks(n); block++) add_block(&all, a, block_span(n, block), mask);
+    return all;
+}
+
+double kj_cells_sum(size_t n, kj_cells a, const uint8_t *mask) { return total_of(n, a, mask).sum; }
 
 bool kj_cells_mean(size_t n, kj_cells a, const uint8_t *mask, double *mean)
 {
-    double sum = 0.0;
-    int64_t count = mask ? 0 : (int64_t)n;
-    for (size_t done = 0, m; done < n; done += m) { /* a few chunks at a time: their mask is counted while it is near */
-        span at = {done, m = n - done < 4 * CHUNK ? n - done : 4 * CHUNK};
-        sum = add_chunks(sum, a, at, mask);
-        if (mask) count += wide_count(m, mask + done);
-    }
-    *mean = sum / (double)count;
-    return count > 0;
+    total all = total_of(n, a, mask);
+    *mean = all.sum / (double)all.n_cells;
+    return all.n_cells > 0;
 }
 
 /* What the mask leaves out is first made a value that cannot be the answer. */
@@ -383,8 +372,6 @@ static double extreme_of(kj_cells a, span at, const uint8_t *mask, bool greatest
     const uint8_t *here = mask_at(mask, at.begin);
     if (here && !memchr(here, 1, at.n)) return greatest ? -HUGE_VAL : HUGE_VAL;
     if (a.data && a.type == KJ_U8) EXTREME_OF(u8, uint8_t, at_cell(a, at.begin), 0, UINT8_MAX);
-    if (a.data && a.type == KJ_I32) return masked_extreme_i32(masked_widest(), at.n, at_cell(a, at.begin), here, greatest);
-    if (is_f32(a)) return masked_extreme_f32(masked_widest(), at.n, at_cell(a, at.begin), here, greatest);
     double value[CHUNK];
     load(a, at, value);
     EXTREME_OF(f64, double, value, -HUGE_VAL, HUGE_VAL);
@@ -392,8 +379,16 @@ static double extreme_of(kj_cells a, span at, const uint8_t *mask, bool greatest
 
 double kj_cells_extreme(size_t n, kj_cells a, const uint8_t *mask, bool greatest)
 {
+    const masked_width width = masked_widest();
     double out = greatest ? -HUGE_VAL : HUGE_VAL;
     span whole = {0, n};
+    if (n == 0) return out;
+    if (is_f32(a)) return masked_extreme_f32(width, n, a.data, mask, greatest);
+    if (a.data && a.type == KJ_I32) {
+        double found = masked_extreme_i32(width, n, a.data, mask, greatest);
+        bool maybe_none = found == (greatest ? (double)INT32_MIN : (double)INT32_MAX);
+        return maybe_none && mask && !memchr(mask, 1, n) ? out : found;
+    }
     for (size_t done = 0; done < n; done += CHUNK) {
         double here = extreme_of(a, chunk_span(whole, done), mask, greatest);
         if (greatest ? here > out : here < out) out = here;
@@ -407,7 +402,7 @@ int64_t kj_cells_first_outside(size_t n, kj_cells a, const uint8_t *mask, double
     float low = bound_f32(min, false), high = bound_f32(max, true);
     for (size_t block = 0; block < n_blocks(n); block++) {
         span whole = block_span(n, block);
-        if (is_f32(a) && !wide_any_outside_f32(whole.n, at_cell(a, whole.begin), mask_at(mask, whole.begin), low, high)) continue;
+        if (is_f32(a) && !masked_any_outside_f32(masked_widest(), whole.n, at_cell(a, whole.begin), mask_at(mask, whole.begin), low, high)) continue;
         for (size_t done = 0; done < whole.n; done += CHUNK) {
             span at = chunk_span(whole, done);
             load(a, at, value);

@@ -32,8 +32,8 @@ void wide_number_u8(size_t n, const uint8_t *v, kj_arithmetic op, float number, 
 void wide_number_f32(size_t n, const float *v, kj_arithmetic op, float number, bool number_first, float *out);
 void wide_number_f32_f64(size_t n, const float *v, kj_arithmetic op, double number, bool number_first, float *out);
 void wide_number_i32(size_t n, const int32_t *v, kj_arithmetic op, double number, bool number_first, float *out);
-/* v / number in floats, `odd_result` where v is `odd`; false if another value is not exact in a float (the results then do not count). */
-bool wide_divide_i32(size_t n, const int32_t *v, float number, int32_t odd, float odd_result, float *out);
+/* v / number as doubles give it, rounded to a float: for a number that is exact in a float and between 2^-60 and 2^60 in size. */
+void wide_divide_i32(size_t n, const int32_t *v, double number, float *out);
 
 void wide_masks(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *b, uint8_t *out);
 void wide_invert(size_t n, const uint8_t *a, uint8_t *out);
@@ -61,7 +61,7 @@ double wide_greatest_i32(size_t n, const int32_t *v);
 double wide_greatest_f32(size_t n, const float *v);
 double wide_greatest_f64(size_t n, const double *v);
 
-/* True if a masked value lies outside, or is not a number. */
+/* True if a masked value lies outside, or is not a number (the rows' ends of masked_any_outside_f32, and plain registers). */
 bool wide_any_outside_f32(size_t n, const float *v, const uint8_t *mask, float min, float max);
 
 /* Where the mask is 1: to = what the operation makes of it and v. */

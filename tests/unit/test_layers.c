@@ -136,34 +136,53 @@ static double plain_sum(double sum, size_t n, const float *v, const uint8_t *mas
 
 static bool same_bits(double a, double b) { return memcmp(&a, &b, sizeof a) == 0; }
 
+static void assert_bytes_with_number(masked_width width, size_t n, const uint8_t *v, float *out)
+{
+    for (kj_arithmetic op = KJ_PLUS; op <= KJ_OVER; op++)
+        for (int first = 0; first < 2; first++) {
+            masked_number_u8(width, n, v, op, 1.1f, first, out);
+            for (size_t k = 0; k < n; k++) {
+                float l = first ? 1.1f : (float)v[k], r = first ? (float)v[k] : 1.1f;
+                assert_true(out[k] == (op == KJ_PLUS ? l + r : op == KJ_MINUS ? l - r : op == KJ_TIMES ? l * r : l / r));
+            }
+        }
+}
+
 /* Registers of every width that this processor has give the same bits, wherever a row begins and ends; what the mask leaves out does not count, not even no number. */
 static void test_every_width_gives_the_same_bits(void **state)
 {
     (void)state;
-    static const size_t lengths[] = {1, 7, 8, 15, 16, 17, 33, 1000, 1023, 1024};
+    static const size_t lengths[] = {1, 7, 8, 15, 16, 17, 33, 63, 64, 65, 1000, 1023, 1024, 1025, 9300};
     arrays a;
     make(&a);
-    for (size_t i = 0; i < 4000; i++) a.real[i] = ((float)(scramble((uint32_t)i) % 100000) - 50000.0f) / 7.0f;
-    for (size_t i = 0; i < 4000; i += 100) a.real[i] = i % 200 ? NAN : HUGE_VALF, a.mask[i] = 0;
-    for (size_t i = 50; i < 4000; i += 100) a.real[i] = i % 200 == 50 ? -0.0f : 0.0f;
+    for (size_t i = 0; i < 10000; i++) a.real[i] = ((float)(scramble((uint32_t)i) % 100000) - 50000.0f) / 7.0f;
+    for (size_t i = 0; i < 10000; i += 100) a.real[i] = i % 200 ? NAN : HUGE_VALF, a.mask[i] = 0;
+    for (size_t i = 50; i < 10000; i += 100) a.real[i] = i % 200 == 50 ? -0.0f : 0.0f;
     for (int width = MASKED_PLAIN; width <= (int)masked_widest(); width++)
-        for (size_t from = 0; from < 40; from++)
+        for (size_t from = 0; from < 40; from += width == MASKED_PLAIN ? 7 : 1)
             for (size_t l = 0; l < sizeof lengths / sizeof *lengths; l++) {
                 const size_t n = lengths[l];
                 const float *v = a.real + from;
                 const int32_t *w = a.whole + from;
-                const uint8_t *mask = a.mask + from;
-                int64_t whole = 0;
+                const uint8_t *mask = a.mask + from, *bytes = a.bytes + from;
+                int64_t whole = 0, small = 0, n_held = 0, counted = 0;
                 float least = HUGE_VALF, greatest = -HUGE_VALF;
                 int32_t low = INT32_MAX, high = INT32_MIN;
                 for (size_t k = 0; k < n; k++) {
                     if (!mask[k]) continue;
                     whole += w[k];
+                    small += bytes[k];
+                    n_held++;
                     least = fminf(least, v[k]), greatest = fmaxf(greatest, v[k]);
                     low = w[k] < low ? w[k] : low, high = w[k] > high ? w[k] : high;
                 }
-                assert_true(same_bits(masked_sum_f32((masked_width)width, 0.1, n, v, mask), plain_sum(0.1, n, v, mask)));
-                assert_true(masked_sum_i32((masked_width)width, n, w, mask) == whole);
+                assert_true(same_bits(masked_sum_f32((masked_width)width, 0.1, n, v, mask, &counted), plain_sum(0.1, n, v, mask)));
+                assert_true(masked_sum_i32((masked_width)width, n, w, mask, &counted) == whole);
+                assert_true(masked_sum_u8((masked_width)width, n, bytes, mask, &counted) == small);
+                assert_true(counted == 3 * n_held);
+                assert_true(same_bits(masked_sum_f32((masked_width)width, 0.1, n, a.real + 10000, NULL, &counted), plain_sum(0.1, n, a.real + 10000, NULL)));
+                assert_true(counted == 3 * n_held + (int64_t)n);
+                assert_bytes_with_number((masked_width)width, n, bytes, a.result);
                 assert_true(same_bits(masked_extreme_f32((masked_width)width, n, v, mask, false), (double)least + 0.0));
                 assert_true(same_bits(masked_extreme_f32((masked_width)width, n, v, mask, true), (double)greatest + 0.0));
                 assert_true(masked_extreme_i32((masked_width)width, n, w, mask, false) == (double)low);
@@ -222,6 +241,30 @@ static void test_arithmetic_keeps_the_bits_of_doubles(void **state)
             }
     }
     drop(&a);
+}
+
+/* Whole numbers are divided by way of the reciprocal: it gives the bits of a division, also halfway between two floats and right beside, and for numbers of every size. */
+static void test_division_by_the_reciprocal_is_exact(void **state)
+{
+    (void)state;
+    static const float numbers[] = {3, 7, 60, 127, 8388609, 16777213, 16777215, 0.1f, -0.3f, 1.0f / 3, 0x1.fffffep40f, 0x1.000002p-40f, 0x1p60f, 0x1p61f, 0x1p-61f, 0};
+    enum { SOME = 40000 };
+    int32_t *v = malloc(SOME * sizeof *v);
+    float *out = malloc(SOME * sizeof *out);
+    for (int32_t i = 0; i < SOME; i++) {
+        const int32_t times[] = {1, 3, 7, 15, 127}, halfway = (1 << 24) + 1 + 2 * (i % 60);
+        v[i] = i % 4 == 0 ? i - SOME / 2 : i % 4 == 1 ? (int32_t)scramble((uint32_t)i) : halfway * times[i / 8 % 5] + i / 64 % 3 - 1;
+    }
+    v[0] = 0, v[4] = INT32_MAX, v[8] = INT32_MIN;
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        kj_cells_arithmetic(SOME, (kj_cells){v, KJ_I32, 0}, KJ_OVER, kj_cells_number((double)numbers[k]), out);
+        for (int32_t i = 0; i < SOME; i++) {
+            float expected = (float)((double)v[i] / (double)numbers[k]);
+            if (memcmp(&out[i], &expected, sizeof expected) != 0 && !(isnan(expected) && isnan(out[i])))
+                fail_msg("%d / %a: %a, not %a", v[i], (double)numbers[k], (double)out[i], (double)expected);
+        }
+    }
+    free(v), free(out);
 }
 
 static void test_store(void **state)
@@ -581,7 +624,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_compare_and_combine), cmocka_unit_test(test_masks_and_summaries),
                                        cmocka_unit_test(test_summaries_of_each_type), cmocka_unit_test(test_every_width_gives_the_same_bits),
-                                       cmocka_unit_test(test_arithmetic_keeps_the_bits_of_doubles),
+                                       cmocka_unit_test(test_arithmetic_keeps_the_bits_of_doubles), cmocka_unit_test(test_division_by_the_reciprocal_is_exact),
                                        cmocka_unit_test(test_store), cmocka_unit_test(test_distance_is_exact),
                                        cmocka_unit_test(test_city_reads), cmocka_unit_test(test_city_asks_the_past), cmocka_unit_test(test_damaged_records_are_passed_over),
                                        cmocka_unit_test(test_city_refuses),
