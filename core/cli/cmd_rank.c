@@ -1,4 +1,4 @@
-/* kedja rank GOALS.csv SCENARIO.nc … */
+/* kedja rank GOALS.lua SCENARIO.nc … */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,7 +244,7 @@ static int run(const kj_command *command, int argc, char **argv)
         result = 0;
         n = kj_cli_parse(command, argc, argv, words, &result);
         for (int i = 0; !status && i < n; i++) status = take(&err, w, &words[i], &room);
-        if (!status && n >= 0 && !w->goals && !w->indicators) result = kj_cli_misuse(command, "which goals? give a CSV file with heading, goal, indicator"), n = -1;
+        if (!status && n >= 0 && !w->goals && !w->indicators) result = kj_cli_misuse(command, "which goals? give a Lua file of goal { heading =, goal =, indicator = }, or CSV with these columns"), n = -1;
         if (!status && n >= 0 && w->json && w->csv) result = kj_cli_misuse(command, "either --json or --csv"), n = -1;
         if (!status && n >= 0) status = answer(&err, w);
     }
@@ -256,9 +256,10 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_rank = {
     .name = "rank",
-    .usage = "rank GOALS.csv NAME=RUN.nc[,RUN.nc…] NAME=RUN.nc … [--votes FILE.csv] [--year YYYY] [--ends scenarios|years] [--json | --csv] [--lang en|sv|da] | rank --indicators",
+    .usage = "rank GOALS.lua|GOALS.csv [NAME=]RUN.nc[,RUN.nc…] [NAME=]RUN.nc … [--votes FILE.csv] [--year YYYY] [--ends scenarios|years] [--json | --csv] [--lang en|sv|da] | rank --indicators",
     .doc = "Ranks scenarios by the goals of a forum, and says how far weights can move before the order changes.\n"
-           "Goals stand under headings of your own (columns heading, goal, indicator; where wanted direction, worst, best, share). Each indicator\n"
+           "Goals stand under headings of your own: in Lua goal { heading = \"Land\", goal = \"Fields kept\", indicator = \"farmland\" } and, where wanted,\n"
+           "direction, worst, best, share; or in CSV, with columns of these names. Each indicator\n"
            "becomes a value between 0 (worst) and 1 (best): of worst and best as given, or of the scenarios (of two: of all years of their runs,\n"
            "since the better of two would have 100 and the other 0 however little they differ). Several runs of a scenario are seeds.",
     .options = options,

@@ -61,8 +61,8 @@ typedef struct kj_ranking {
     char (*participants)[KJ_RANK_NAME];
 } kj_ranking;
 
-/* goals: CSV with heading, goal, indicator and, where wanted, direction (more, less), worst, best, share. KJ_E_INPUT names
-   file, line, column and the nearest known name; so does a name of KJ_RANK_NAME bytes or more with its length. */
+/* goals: CSV with heading, goal, indicator and, where wanted, direction (more, less), worst, best, share; or, if the path ends with .lua, a Lua file that calls
+   goal { heading =, goal =, indicator =, … } with the same fields. KJ_E_INPUT names file, line, column and the nearest known name; so does a name of KJ_RANK_NAME bytes or more with its length. */
 kj_status kj_rank_goals_read(kj_error *err, const char *path, kj_ranking *out);
 /* votes: CSV with participant, goal, points; what a participant leaves out is 0. NULL: all goals weigh the same. */
 kj_status kj_rank_votes_read(kj_error *err, const char *path, kj_ranking *out);

@@ -1,4 +1,4 @@
-/* The goals of a forum and the points that participants give them, from two CSV files. */
+/* The goals of a forum, from CSV or Lua, and the points that participants give them, from CSV. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "../base/text.h"
 #include "../io/csv.h"
-#include "rank.h"
+#include "rank_goals.h"
 
 static const kj_indicator_def *indicator_named(const char *id)
 {
@@ -15,13 +15,13 @@ static const kj_indicator_def *indicator_named(const char *id)
     return NULL;
 }
 
-static kj_status unknown_indicator(kj_error *err, const kj_csv *csv, const char *id)
+static kj_status unknown_indicator(kj_error *err, const rank_goal_row *row)
 {
     const char *names[256];
     uint32_t n = 0;
     for (; n < kj_n_indicators && n < 256; n++) names[n] = kj_indicators[n].id;
-    const char *nearest = kj_nearest_name(id, names, n);
-    return kj_fail(err, KJ_E_INPUT, "%s:%u: column indicator: no indicator is called '%.60s'%s%s%s (`kedja rank --indicators` lists them)", kj_csv_path(csv), kj_csv_line(csv), id,
+    const char *nearest = kj_nearest_name(row->indicator, names, n);
+    return kj_fail(err, KJ_E_INPUT, "%s indicator: no indicator is called '%.60s'%s%s%s (`kedja rank --indicators` lists them)", row->field, row->indicator,
                    nearest ? "; the nearest is '" : "", nearest ? nearest : "", nearest ? "'" : "");
 }
 
@@ -33,76 +33,64 @@ static uint32_t goal_named(const kj_ranking *r, const char *name)
     return g;
 }
 
-typedef struct columns {
-    uint32_t heading, goal, indicator;
-    int32_t direction, worst, best, share; /* -1: not there */
-} columns;
-
-static const char *text_of(const kj_csv *csv, int32_t column) { return column < 0 ? "" : kj_csv_field(csv, (uint32_t)column); }
-
-static kj_status read_direction(kj_error *err, const kj_csv *csv, int32_t column, kj_rank_indicator *to)
+static kj_status read_direction(kj_error *err, const rank_goal_row *row, kj_rank_indicator *to)
 {
-    const char *text = text_of(csv, column);
     to->more = to->def->direction == KJ_MORE_IS_BETTER;
-    if (!text[0] && to->def->direction != KJ_NEITHER) return KJ_OK;
-    to->more = !strcmp(text, "more");
-    if (to->more || !strcmp(text, "less")) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s:%u: column direction: expected more or less%s, found '%s'", kj_csv_path(csv), kj_csv_line(csv),
-                   text[0] ? "" : " (this indicator is neither good nor bad by itself)", text);
+    if (!row->direction[0] && to->def->direction != KJ_NEITHER) return KJ_OK;
+    to->more = !strcmp(row->direction, "more");
+    if (to->more || !strcmp(row->direction, "less")) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s direction: expected more or less%s, found '%s'", row->field,
+                   row->direction[0] ? "" : " (this indicator is neither good nor bad by itself)", row->direction);
 }
 
 /* Both ends or none. */
-static kj_status read_ends(kj_error *err, const kj_csv *csv, const columns *at, kj_rank_indicator *to)
+static kj_status read_ends(kj_error *err, const rank_goal_row *row, kj_rank_indicator *to)
 {
-    bool worst = text_of(csv, at->worst)[0], best = text_of(csv, at->best)[0];
-    if (!worst && !best) return KJ_OK;
-    if (!worst || !best) return kj_fail(err, KJ_E_INPUT, "%s:%u: expected both worst and best, or neither; found %s alone", kj_csv_path(csv), kj_csv_line(csv), worst ? "worst" : "best");
-    kj_status status = kj_csv_number(err, csv, (uint32_t)at->worst, &to->worst);
-    if (!status) status = kj_csv_number(err, csv, (uint32_t)at->best, &to->best);
+    if (!row->has_worst && !row->has_best) return KJ_OK;
+    if (!row->has_worst || !row->has_best) return kj_fail(err, KJ_E_INPUT, "expected both worst and best, or neither; found %s alone", row->has_worst ? "worst" : "best");
+    to->worst = row->worst;
+    to->best = row->best;
     to->given = true;
-    if (!status && (to->more ? to->best <= to->worst : to->best >= to->worst))
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: %s is better here, so best must be %s worst; found worst %g, best %g", kj_csv_path(csv), kj_csv_line(csv), to->more ? "more" : "less",
-                       to->more ? "above" : "below", to->worst, to->best);
-    return status;
+    if (to->more ? to->best <= to->worst : to->best >= to->worst)
+        return kj_fail(err, KJ_E_INPUT, "%s is better here, so best must be %s worst; found worst %g, best %g", to->more ? "more" : "less", to->more ? "above" : "below", to->worst,
+                       to->best);
+    return KJ_OK;
 }
 
 /* A name that is cut would no longer be found by itself. */
-static kj_status copy_name(kj_error *err, const kj_csv *csv, const char *column, const char *name, char to[KJ_RANK_NAME])
+static kj_status copy_name(kj_error *err, const char *field, const char *column, const char *name, char to[KJ_RANK_NAME])
 {
     size_t bytes = strlen(name);
-    if (bytes >= KJ_RANK_NAME)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column %s: expected at most %d bytes, found %zu: '%.40s…'", kj_csv_path(csv), kj_csv_line(csv), column, KJ_RANK_NAME - 1, bytes, name);
+    if (bytes >= KJ_RANK_NAME) return kj_fail(err, KJ_E_INPUT, "%s %s: expected at most %d bytes, found %zu: '%.40s…'", field, column, KJ_RANK_NAME - 1, bytes, name);
     memcpy(to, name, bytes + 1);
     return KJ_OK;
 }
 
-static kj_status add_goal(kj_error *err, const kj_csv *csv, const char *heading, const char *name, kj_ranking *r, uint32_t *goal)
+static kj_status add_goal(kj_error *err, const rank_goal_row *row, kj_ranking *r, uint32_t *goal)
 {
-    *goal = goal_named(r, name);
+    *goal = goal_named(r, row->goal);
     if (*goal < r->n_goals) {
-        if (!strcmp(r->goals[*goal].heading, heading)) return KJ_OK;
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: the goal '%s' stands under '%s' and under '%s'", kj_csv_path(csv), kj_csv_line(csv), name, r->goals[*goal].heading, heading);
+        if (!strcmp(r->goals[*goal].heading, row->heading)) return KJ_OK;
+        return kj_fail(err, KJ_E_INPUT, "the goal '%s' stands under '%s' and under '%s'", row->goal, r->goals[*goal].heading, row->heading);
     }
     kj_rank_goal *grown = realloc(r->goals, (r->n_goals + 1u) * sizeof *grown);
     if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     r->goals = grown;
     kj_rank_goal *to = &grown[r->n_goals++];
     *to = (kj_rank_goal){.second_from = UINT32_MAX, .second_to = UINT32_MAX};
-    kj_status status = copy_name(err, csv, "heading", heading, to->heading);
-    return status ? status : copy_name(err, csv, "goal", name, to->name);
+    kj_status status = copy_name(err, row->field, "heading", row->heading, to->heading);
+    return status ? status : copy_name(err, row->field, "goal", row->goal, to->name);
 }
 
-static kj_status read_goal(kj_error *err, const kj_csv *csv, const columns *at, kj_ranking *r)
+kj_status rank_goals_add(kj_error *err, const rank_goal_row *row, kj_ranking *r)
 {
-    const char *heading = kj_csv_field(csv, at->heading), *name = kj_csv_field(csv, at->goal), *id = kj_csv_field(csv, at->indicator);
-    if (!heading[0] || !name[0]) return kj_fail(err, KJ_E_INPUT, "%s:%u: expected a heading and a goal, found an empty %s", kj_csv_path(csv), kj_csv_line(csv), heading[0] ? "goal" : "heading");
-    kj_rank_indicator to = {.def = indicator_named(id), .share = 1.0};
-    if (!to.def) return unknown_indicator(err, csv, id);
-    kj_status status = read_direction(err, csv, at->direction, &to);
-    if (!status) status = read_ends(err, csv, at, &to);
-    if (!status && text_of(csv, at->share)[0]) status = kj_csv_number(err, csv, (uint32_t)at->share, &to.share);
-    if (!status && !(to.share > 0.0)) status = kj_fail(err, KJ_E_INPUT, "%s:%u: column share: expected more than 0, found %g", kj_csv_path(csv), kj_csv_line(csv), to.share);
-    if (!status) status = add_goal(err, csv, heading, name, r, &to.goal);
+    if (!row->heading[0] || !row->goal[0]) return kj_fail(err, KJ_E_INPUT, "expected a heading and a goal, found an empty %s", row->heading[0] ? "goal" : "heading");
+    kj_rank_indicator to = {.def = indicator_named(row->indicator), .share = row->share};
+    if (!to.def) return unknown_indicator(err, row);
+    kj_status status = read_direction(err, row, &to);
+    if (!status) status = read_ends(err, row, &to);
+    if (!status && !(to.share > 0.0)) status = kj_fail(err, KJ_E_INPUT, "%s share: expected more than 0, found %g", row->field, to.share);
+    if (!status) status = add_goal(err, row, r, &to.goal);
     if (status) return status;
     kj_rank_indicator *grown = realloc(r->indicators, (r->n_indicators + 1u) * sizeof *grown);
     if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -123,7 +111,34 @@ static void settle(kj_ranking *r)
     }
 }
 
-kj_status kj_rank_goals_read(kj_error *err, const char *path, kj_ranking *out)
+/* ---- goals in CSV ---- */
+
+typedef struct columns {
+    uint32_t heading, goal, indicator;
+    int32_t direction, worst, best, share; /* -1: not there */
+} columns;
+
+static const char *text_of(const kj_csv *csv, int32_t column) { return column < 0 ? "" : kj_csv_field(csv, (uint32_t)column); }
+
+static kj_status number_of(kj_error *err, const kj_csv *csv, int32_t column, bool *has, double *out)
+{
+    *has = text_of(csv, column)[0] != 0;
+    return *has ? kj_csv_number(err, csv, (uint32_t)column, out) : KJ_OK;
+}
+
+static kj_status read_goal(kj_error *err, const kj_csv *csv, const columns *at, kj_ranking *r)
+{
+    rank_goal_row row = {.field = "column", .heading = kj_csv_field(csv, at->heading), .goal = kj_csv_field(csv, at->goal), .indicator = kj_csv_field(csv, at->indicator),
+                         .direction = text_of(csv, at->direction), .share = 1.0};
+    bool has_share;
+    kj_status status = number_of(err, csv, at->worst, &row.has_worst, &row.worst);
+    if (!status) status = number_of(err, csv, at->best, &row.has_best, &row.best);
+    if (!status) status = number_of(err, csv, at->share, &has_share, &row.share);
+    if (status) return status;
+    return rank_goals_add(err, &row, r) ? kj_error_context(err, "%s:%u", kj_csv_path(csv), kj_csv_line(csv)) : KJ_OK;
+}
+
+static kj_status read_csv(kj_error *err, const char *path, kj_ranking *out)
 {
     kj_csv *csv = NULL;
     columns at = {0};
@@ -144,6 +159,13 @@ kj_status kj_rank_goals_read(kj_error *err, const char *path, kj_ranking *out)
         status = read_goal(err, csv, &at, out);
     }
     kj_csv_close(csv);
+    return status;
+}
+
+kj_status kj_rank_goals_read(kj_error *err, const char *path, kj_ranking *out)
+{
+    const char *dot = strrchr(path, '.');
+    kj_status status = dot && !strcmp(dot, ".lua") ? rank_goals_read_lua(err, path, out) : read_csv(err, path, out);
     if (!status && out->n_goals < 2) status = kj_fail(err, KJ_E_INPUT, "%s: expected at least two goals, found %u", path, out->n_goals);
     if (!status) settle(out);
     return status;
@@ -174,8 +196,7 @@ static kj_status participant_of(kj_error *err, const kj_csv *csv, const char *na
     double *votes = realloc(r->votes, ((size_t)r->n_participants + 1u) * r->n_goals * sizeof *votes);
     if (votes) r->votes = votes;
     if (!names || !votes) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    kj_status status = copy_name(err, csv, "participant", name, names[*out]);
-    if (status) return status;
+    if (copy_name(err, "column", "participant", name, names[*out])) return kj_error_context(err, "%s:%u", kj_csv_path(csv), kj_csv_line(csv));
     for (uint32_t g = 0; g < r->n_goals; g++) votes[(size_t)*out * r->n_goals + g] = -1.0; /* not given yet */
     r->n_participants++;
     return KJ_OK;

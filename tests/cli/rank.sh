@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja rank: scores and reach of weights against figures worked out apart; votes; bad input refused with line and nearest name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 23
+plan 26
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 3 --quiet "$@" >"$work/out" 2>&1; }
 run --seed 1 --out "$work/a1.nc" && run --seed 2 --out "$work/a2.nc" && run --seed 1 --set densify.enabled=true --set densify.max_far=3 --out "$work/b1.nc" && run --seed 2 --set densify.enabled=true --set densify.max_far=3 --out "$work/b2.nc" &&
   run --seed 1 --set protect_farmland.enabled=true --set new_school.enabled=true --set new_school.year=2022 --out "$work/c1.nc"; ok "runs of three scenarios" $? "$(cat "$work/out")"
@@ -65,6 +65,17 @@ same "two seeds of each" 2 "$(sed -nE 's/^ *"seeds": ([0-9]+).*/\1/p' "$work/see
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc" dense="$work/b1.nc" --lang sv >"$work/text" 2>&1; [ $? -eq 0 ] && grep -q "alla mål väger lika" "$work/text"; ok "as a table in Swedish" $? "$(cat "$work/text")"
 "$KEDJA" rank "$work/goals.csv" base="$work/a1.nc" dense="$work/b1.nc" --csv | head -1 | grep -q '^rank,scenario,score,.*,Short ways'; ok "as CSV" $?
 "$KEDJA" rank --indicators | grep -q mean_walk && "$KEDJA" rank scripts/goals/forum.csv base="$work/a1.nc" dense="$work/b1.nc" >"$work/text" 2>&1; ok "the shipped goals" $? "$(cat "$work/text")"
+# The same goals in Lua rank the same; faults name the line.
+"$KEDJA" rank scripts/goals/forum.lua base="$work/a1.nc" dense="$work/b1.nc" >"$work/text_lua" 2>&1; same "goals in Lua" "$(cat "$work/text")" "$(cat "$work/text_lua")"
+cat >"$work/goals.lua" <<'LUA'
+goal { heading = "People", goal = "More inhabitants", indicator = "population", direction = "more" }
+goal { heading = "Nature", goal = "Farmland", indicator = "farmland" }
+goal { heading = "Nature", goal = "Less travel", indicator = "co2" }
+goal { heading = "Schools", goal = "Short ways", indicator = "mean_walk", worst = 60, best = 0, share = 2 }
+goal { heading = "Schools", goal = "Short ways", indicator = "at_nearest", worst = 0, best = 100, share = 1 }
+goal { heading = "Money", goal = "Sound economy", indicator = "result_each" }
+LUA
+"$KEDJA" rank "$work/goals.lua" base="$work/a1.nc" dense="$work/b1.nc" kept="$work/c1.nc" --votes "$work/votes.csv" --json >"$work/json_lua" 2>"$work/stderr"; cmp -s "$work/json" "$work/json_lua"; ok "with ends, shares and votes too" $? "$(cat "$work/stderr")"
 # With two scenarios and no ends of the goals the scale is that of the years; a single run cannot tell luck.
 printf 'heading,goal,indicator\nA,walk,mean_walk\nA,money,school_cost\n' >"$work/two.csv"
 "$KEDJA" rank "$work/two.csv" base="$work/a1.nc" kept="$work/c1.nc" --json >"$work/years" 2>"$work/stderr"; "$KEDJA" rank "$work/two.csv" base="$work/a1.nc" kept="$work/c1.nc" --ends scenarios --json >"$work/ends" 2>>"$work/stderr"
@@ -108,6 +119,7 @@ refused() { # NAME PATTERN ARGUMENTS…
 printf 'heading,goal,indicator\nA,one,mean_wlak\nA,two,co2\n' >"$work/bad.csv"; refused "an unknown indicator" "bad.csv:2: column indicator: no indicator is called 'mean_wlak'; the nearest is 'mean_walk'" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'heading,goal,indicator\nA,one,population\nA,two,co2\n' >"$work/bad.csv"; refused "an indicator that is neither good nor bad" "bad.csv:2: column direction: expected more or less" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'heading,goal,indicator,worst,best\nA,one,mean_walk,0,60\nA,two,co2,,\n' >"$work/bad.csv"; refused "ends the wrong way round" "best must be below worst; found worst 0, best 60" "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
+printf 'goal { heading = "A", goal = "one", indicator = "co2" }\ngoal { heading = "A", goal = "two", indicator = "mean_wlak" }\n' >"$work/bad.lua"; refused "an unknown indicator in Lua" "bad.lua:2: goal: field indicator: no indicator is called 'mean_wlak'; the nearest is 'mean_walk'" "$work/bad.lua" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmlnd,3\n' >"$work/bad.csv"; refused "a vote for an unknown goal" "bad.csv:2: column goal: no goal is called 'Farmlnd'; the nearest is 'Farmland'" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmland,-3\n' >"$work/bad.csv"; refused "negative points" "bad.csv:2: column points: expected 0 to 1e+09, found -3" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
 printf 'participant,goal,points\n1,Farmland,0\n' >"$work/bad.csv"; refused "a participant without points" "1 has given no points" "$work/goals.csv" --votes "$work/bad.csv" a="$work/a1.nc" b="$work/b1.nc"
