@@ -55,10 +55,11 @@ static void print_head(const kj_comparison *c)
         printf("  %s\n", words);
     }
     if (c->n_settings == 0) puts(_("  no setting differs"));
+    if (c->same_end) puts(_("BASE AND CHANGE END IN THE SAME STATE: they are one world, and every difference below is nought."));
     if (c->n_pairs > 1)
         printf(_("The same people with the same luck in both worlds, %u times (seeds). The interval, 95 %%, covers chance alone: not assumptions, plans or the model.\n"),
                c->n_pairs);
-    else
+    else if (!c->same_end)
         puts(_("The same people with the same luck in both worlds, once: ONE PAIR OF RUNS CANNOT TELL AN EFFECT FROM LUCK.\nDifferences marked ? may be luck; more seeds of both worlds give intervals: kedja compare base_*.nc change_*.nc"));
     puts(_("“rule” is the difference that today's figures for each inhabitant would give: the simple baseline."));
 }

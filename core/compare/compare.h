@@ -124,6 +124,7 @@ typedef struct kj_comparison {
     uint64_t *seeds;
     kj_changed_setting *settings; /* parameters that differ */
     uint32_t n_settings;
+    bool same_end; /* base and change of each pair end with the same state hash: one run twice, or a change without effect */
     kj_matrix_row *rows;
     uint32_t n_rows;
     kj_group *groups;

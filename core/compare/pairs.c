@@ -221,7 +221,11 @@ static kj_status describe(kj_error *err, const kj_pairs *pairs, kj_comparison *o
     out->first_year = kj_runread_years(pairs->base[0])[0];
     out->seeds = calloc(pairs->n, sizeof *out->seeds);
     if (!out->seeds) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-    for (uint32_t k = 0; k < pairs->n; k++) out->seeds[k] = seed_of(pairs->base[k]);
+    out->same_end = true;
+    for (uint32_t k = 0; k < pairs->n; k++) {
+        out->seeds[k] = seed_of(pairs->base[k]);
+        out->same_end &= strcmp(kj_runread_info(pairs->base[k])->state_hash, kj_runread_info(pairs->change[k])->state_hash) == 0;
+    }
     return list_settings(err, pairs, out);
 }
 

@@ -108,6 +108,7 @@ void kj_city_begin(kj_city *city, kj_sim *sim, kj_month month)
     city->month = month;
     const kj_rows *cells = kj_store_table(city->store, "cell");
     city->n_cells = cells ? cells->n_rows : 0;
+    city->unknown[0] = 0;
     city->generation++;
     city->n_texts = city->store->pool.n;
     for (int i = 0; i < CITY_MARKS; i++) {
@@ -235,8 +236,12 @@ static int city_indicator(lua_State *L)
         status = script_past_indicator(&err, city->sim, city->month, table, column, name, year, &value, &known);
     }
     if (status) return kj_lua_refuse(L, NULL, "%s", err.text);
-    if (known) lua_pushnumber(L, value);
-    else lua_pushnil(L);
+    if (known) {
+        lua_pushnumber(L, value);
+        return 1;
+    }
+    snprintf(city->unknown, sizeof city->unknown, "%.40s.%.47s", table, column);
+    lua_pushnil(L);
     return 1;
 }
 
@@ -256,6 +261,8 @@ static int city_inside(lua_State *L)
     lua_pushboolean(L, kj_grid_cell_at(city->grid, luaL_checknumber(L, 2), luaL_checknumber(L, 3)) >= 0);
     return 1;
 }
+
+const char *kj_city_unknown(const kj_city *city) { return city->unknown; }
 
 /* ---- the vocabulary ---- */
 

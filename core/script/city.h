@@ -28,6 +28,9 @@ void kj_city_end(kj_city *city, bool keep);
 /* The earliest year that city:indicator was asked for in the last month in which it was asked for a past one, and that month; 0 if it never was. */
 int32_t kj_city_asked(const kj_city *city, kj_month *in);
 
+/* The indicator that was last nil since begin, as TABLE.COLUMN; "" if none was. */
+const char *kj_city_unknown(const kj_city *city);
+
 /* Pushes the object `city`; only inside a protected call. */
 void kj_city_push(lua_State *L, kj_city *city);
 

@@ -53,6 +53,7 @@ struct kj_city {
     const kj_grid *grid;
     kj_month month;
     size_t n_cells;
+    char unknown[2 * KJ_NAME_MAX]; /* the last indicator of this call that was nil, TABLE.COLUMN; "" none */
     uint32_t generation; /* of begin: objects of an earlier call are refused */
     buffer *buffers;
     int32_t n_buffers;

@@ -168,6 +168,14 @@ static int call_apply(lua_State *L)
     return 0;
 }
 
+/* Arithmetic with nil after an indicator was nil: says what is nil before it is measured. */
+static void explain_nil(kj_error *err, const char *unknown)
+{
+    const size_t n = strlen(err->text);
+    if (!unknown[0] || !strstr(err->text, "attempt to ") || !strstr(err->text, "nil")) return;
+    snprintf(err->text + n, sizeof err->text - n, "\nThe indicator %s was nil here: it is not measured yet, or not in that year. Ask first: if n and n > 5 then …", unknown);
+}
+
 static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t index, kj_sim *sim, kj_month month)
 {
     kj_policy *policy = &policies->scenario->policy[index];
@@ -178,6 +186,7 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t ind
     if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
     kj_city_begin(policies->city, sim, month);
     status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
+    if (status) explain_nil(err, kj_city_unknown(policies->city));
     if (!status) status = script_note_changes(err, policies, index);
     if (!status) status = script_count_call(err, policies->city, index);
     kj_city_end(policies->city, status == KJ_OK);

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 19
+plan 20
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
 done
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --json >"$work/one.json"
 ok "compare two runs" $?
+"$KEDJA" compare "$work/base1.nc" "$work/base1.nc" >"$work/alike" 2>&1 && grep -q "BASE AND CHANGE END IN THE SAME STATE" "$work/alike" && ! grep -q "CANNOT TELL" "$work/alike" && grep -q '"same_end": false' "$work/one.json"; ok "a run against itself says so" $? "$(head -5 "$work/alike")"
 /usr/bin/python3 - "$work/one.json" <<'PY'
 import json, sys
 c = json.load(open(sys.argv[1])); rows = {r["id"]: r for r in c["rows"]}
