@@ -1,4 +1,4 @@
-/* Bookkeeping: land that was built on, by what it was; projects under way. */
+/* Bookkeeping: land that was built on, by what it was, and its class of farmland, which ends there; projects under way. */
 #include "development.h"
 
 enum { BEST_FARMLAND_CLASS = 7 }; /* classes 7-10 of ten: the share that Swedish planners call the best soils */
@@ -12,7 +12,7 @@ kj_status dev_land(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     const dev_converted *converted = run->items(ctx, d->converted, &n);
     if (n == 0) return KJ_OK;
     const int32_t *area = run->read(ctx, d->cell_area);
-    const uint8_t *farmland_class = run->read(ctx, d->farmland_class);
+    uint8_t *farmland_class = run->write(ctx, d->farmland_class);
     const kj_id *area_municipality = run->read(ctx, d->area_municipality);
     const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
     int64_t *m2_of[KJ_LAND_COUNT] = {[KJ_LAND_FARMLAND] = run->write(ctx, d->municipality_count[M_FARMLAND]),
@@ -26,9 +26,11 @@ kj_status dev_land(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
         int32_t cell = converted[k].cell;
         uint32_t m = area[cell] < 0 ? KJ_NO_ROW : municipality_row[area_municipality[area[cell]]];
         int64_t *m2 = m2_of[converted[k].land_use];
+        bool was_best = converted[k].land_use == KJ_LAND_FARMLAND && farmland_class[cell] >= BEST_FARMLAND_CLASS;
+        farmland_class[cell] = 0;
         if (m == KJ_NO_ROW || !m2) continue;
         m2[m] += cell_m2;
-        if (converted[k].land_use == KJ_LAND_FARMLAND && farmland_class[cell] >= BEST_FARMLAND_CLASS) best[m] += cell_m2;
+        if (was_best) best[m] += cell_m2;
     }
     return KJ_OK;
 }

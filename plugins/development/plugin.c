@@ -32,7 +32,8 @@ static const column_entry columns[] = {
     COLUMN(cell_area, "cell", "area", KJ_I32, KJ_INPUT, "1", "Row of the area that the cell lies in; -1 outside.", -1, 1e9, "area", NULL),
     COLUMN(protection, "cell", "protection", KJ_U8, KJ_RECORD | KJ_POLICY | KJ_INPUT, "1",
            "Bits of protection: 1 nature, 2 farmland, 4 green; any of them forbids building.", 0, 255, NULL, NULL),
-    COLUMN(farmland_class, "cell", "farmland_class", KJ_U8, KJ_INPUT, "1", "Class of farmland, 1 poorest to 10 best; 0 none.", 0, 10, NULL, NULL),
+    COLUMN(farmland_class, "cell", "farmland_class", KJ_U8, KJ_RECORD | KJ_INPUT, "1",
+           "Class of farmland, 1 poorest to 10 best; 0 none, or built on in this run.", 0, 10, NULL, NULL),
     COLUMN(zoning, "cell", "zoning", KJ_U8, KJ_RECORD | KJ_POLICY | KJ_INPUT, "1", "What the plan allows to be built.", 0, KJ_ZONE_COUNT - 1, NULL,
            KJ_ZONING_LABELS),
     COLUMN(max_far, "cell", "max_far", KJ_F32, KJ_RECORD | KJ_POLICY | KJ_INPUT, "1", "Highest floor-area ratio that the plan allows.", 0, 50, NULL,
@@ -377,7 +378,7 @@ static void use_land_take(const dev *d, uses *u)
     static const int counts[] = {M_FARMLAND, M_BEST_FARMLAND, M_FOREST, M_GREEN, M_OPEN};
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) use(u, kj_writes(d->municipality_count[counts[k]]));
     use(u, kj_reads(d->cell_area));
-    use(u, kj_reads(d->farmland_class));
+    use(u, kj_writes(d->farmland_class));
     use(u, kj_reads(d->area_municipality));
     use(u, kj_drains(d->converted));
 }

@@ -125,6 +125,9 @@ static void conserves_homes_and_land(void **state)
     assert_int_equal(farmland, 10000 * converted(sim, &w, KJ_LAND_FARMLAND));
     assert_int_equal(forest, 10000 * converted(sim, &w, KJ_LAND_FOREST));
     assert_true(farmland > 0 && forest > 0);
+    const uint8_t *class = data(sim, "cell", "farmland_class", KJ_U8), *use = data(sim, "cell", "land_use", KJ_U8);
+    const uint8_t *class_before = growth_data(&w, "cell", "farmland_class", KJ_U8), *use_before = growth_data(&w, "cell", "land_use", KJ_U8);
+    for (int32_t c = 0; c < N_CELLS; c++) assert_int_equal(class[c], use[c] != use_before[c] ? 0 : class_before[c]); /* a field ends where it is built on */
     assert_int_equal(0, converted(sim, &w, KJ_LAND_WATER));
     kj_sim_free(sim);
     growth_world_free(&w);
