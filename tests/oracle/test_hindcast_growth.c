@@ -573,6 +573,7 @@ static void hindcast_1985_1999(void **state)
     assert_true(ties.lowest < 0.060 && 0.060 < ties.highest);
     assert_true(fabs(scores[4][0] - 0.044) < 0.002);
     for (int k = 1; k < MODELS; k++) assert_true(scores[0][0] > scores[k][0] && unseen[0][0] > unseen[k][0]);
+    for (int s = 0; s < N_SCALES; s++) assert_true(scores[0][s] > scores[1][s] && unseen[0][s] > unseen[1][s]); /* CLUE-S, at every size */
 }
 
 static void write_report(const char *path)
