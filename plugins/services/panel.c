@@ -13,7 +13,9 @@ static kj_id highest_id(services *self, kj_ctx *ctx)
     uint32_t n = self->run->n_rows(ctx, self->person);
     int32_t year = KJ_YEAR_OF(self->run->month(ctx));
     if (year != self->seen_year) self->n_seen = 0;
-    for (uint32_t row = self->n_seen; row < n; row++) self->last_person = ids[row] > self->last_person ? ids[row] : self->last_person;
+    kj_id last = self->last_person;
+    for (uint32_t row = self->n_seen; row < n; row++) last = ids[row] > last ? ids[row] : last;
+    self->last_person = last;
     self->n_seen = n;
     self->seen_year = year;
     return self->last_person;
@@ -35,24 +37,24 @@ kj_status services_join(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const kj_id *known = run->read(ctx, c->x_person);
     const kj_id first = n_before ? known[n_before - 1] + 1 : 1; /* those who came since the last of the panel */
     uint32_t added = 0, room = run->room(ctx, self->panel);
-    for (kj_id id = first; id <= last && added < room; id++) /* whoever finds no room joins the next time */
-        if (row_of[id] != KJ_NO_ROW && followed(luck[row_of[id]], share)) {
-            if (!run->create(ctx, self->panel)) return KJ_E_MEMORY;
-            added++;
-        }
+    kj_id *joins = run->scratch(ctx, room * sizeof *joins + 1);
+    if (!joins) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the panel");
+    for (kj_id id = first; id <= last && added < room; id++) { /* whoever finds no room joins the next time */
+        if (row_of[id] == KJ_NO_ROW || !followed(luck[row_of[id]], share)) continue;
+        if (!run->create(ctx, self->panel)) return KJ_E_MEMORY;
+        joins[added++] = id;
+    }
     if (!added) return KJ_OK;
     kj_id *person = run->write(ctx, c->x_person);
     uint64_t *key = run->write(ctx, c->x_luck);
     int16_t *month = run->write(ctx, c->x_birth);
     uint8_t *of_sex = run->write(ctx, c->x_sex);
-    uint32_t at = n_before;
-    for (kj_id id = first; id <= last && at < n_before + added; id++) {
-        uint32_t row = row_of[id];
-        if (row == KJ_NO_ROW || !followed(luck[row], share)) continue;
-        person[at] = id;
+    for (uint32_t k = 0; k < added; k++) {
+        const uint32_t row = row_of[joins[k]], at = n_before + k;
+        person[at] = joins[k];
         key[at] = luck[row];
         month[at] = birth[row];
-        of_sex[at++] = sex[row];
+        of_sex[at] = sex[row];
     }
     return KJ_OK;
 }

@@ -27,29 +27,49 @@ enum { BY_PERSON_AFTER = 0, BY_PERSON_UPPER, BY_PERSON_YOUTH, BY_PERSON_HOME_CAR
 static const kj_service_kind by_person[BY_PERSON_COUNT] = {KJ_SERVICE_AFTER_SCHOOL, KJ_SERVICE_UPPER_SECONDARY, KJ_SERVICE_YOUTH, KJ_SERVICE_HOME_CARE};
 enum { AREA_AFTER = 0, AREA_HOME_CARE, AREA_YOUNG, AREA_COUNTS };
 
+/* Rows of persons that have one thing in common, picked without branches: who is a child or old or a pupil follows no pattern along
+   the rows. */
+enum { TOGETHER = 512 };
+typedef struct some_people {
+    uint32_t n, row[TOGETHER];
+} some_people;
+
+static void pick(some_people *some, uint32_t row, uint32_t is_one)
+{
+    some->row[some->n] = row;
+    some->n += is_one;
+}
+
+/* What an age may need, in bits. */
+enum { OF_CHILD = 1, OF_OLD = 2, OF_YOUTH = 4 };
+
 typedef struct people_view {
     const services *self;
     kj_ctx *ctx;
     kj_month now;
-    const uint8_t *sex, *activity, *grade, *flags;
+    const uint8_t *alive, *resident, *sex, *activity, *grade, *flags;
     const int16_t *birth, *home_area;
     const int32_t *facility_cell, *cell_area;
     const kj_id *household, *mother, *father, *care, *school, *area_municipality;
     const uint64_t *luck;
     const uint32_t *person_row, *household_row, *facility_row, *municipality_row;
     uint32_t home_care[SEXES][AGES], after[SEXES][AGES]; /* thresholds */
+    uint8_t of_age[AGES];
     int32_t *ages;      /* [municipality][sex][age] */
     int32_t *clients;   /* [municipality][BY_PERSON_COUNT] */
     int32_t *in_area;   /* [area][AREA_COUNTS] */
     uint32_t n_municipalities, n_areas;
     kj_stream stream;
+    uint32_t first, m[TOGETHER]; /* persons looked at together: row of the first, rows of their municipalities */
+    some_people lots, pupils, youth; /* of them: those who draw a lot, who go to school, and of UPPER_MIN to YOUNG_MAX years */
 } people_view;
 
 static void open_people(const services *self, kj_ctx *ctx, people_view *v)
 {
     const kj_run_v1 *run = self->run;
     const services_columns *c = &self->col;
-    *v = (people_view){.self = self, .ctx = ctx, .now = run->month(ctx), .sex = run->read(ctx, c->p_sex),
+    *v = (people_view){.self = self, .ctx = ctx, .now = run->month(ctx), .alive = run->alive(ctx, self->person), .resident = run->read(ctx, c->p_resident),
+        .sex = run->read(ctx, c->p_sex),
         .activity = run->read(ctx, c->p_activity), .grade = run->read(ctx, c->p_grade),
         .flags = run->read(ctx, c->h_flags), .birth = run->read(ctx, c->p_birth), .home_area = run->read(ctx, c->h_area),
         .facility_cell = run->read(ctx, c->f_cell), .cell_area = run->read(ctx, c->c_area),
@@ -67,6 +87,9 @@ static void open_people(const services *self, kj_ctx *ctx, people_view *v)
             v->home_care[sex][age] = age < OLD_AGE ? 0 : kj_threshold(need_rate(need, NEED_HOME_CARE, sex, age, delay));
             v->after[sex][age] = kj_threshold(need_rate(need, NEED_AFTER_SCHOOL, sex, age, 0.0));
         }
+    for (int32_t age = 0; age < AGES; age++)
+        v->of_age[age] = (uint8_t)((age >= AFTER_SCHOOL_MIN && age <= AFTER_SCHOOL_MAX ? OF_CHILD : 0) | (age >= OLD_AGE ? OF_OLD : 0) |
+                                   (age >= UPPER_MIN && age <= YOUNG_MAX ? OF_YOUTH : 0));
     v->ages = run->scratch(ctx, ((size_t)v->n_municipalities + 1u) * SEXES * AGES * sizeof *v->ages);
     v->clients = run->scratch(ctx, ((size_t)v->n_municipalities + 1u) * BY_PERSON_COUNT * sizeof *v->clients);
     v->in_area = run->scratch(ctx, ((size_t)v->n_areas + 1u) * AREA_COUNTS * sizeof *v->in_area);
@@ -102,28 +125,57 @@ static bool with_parent(const people_view *v, uint32_t row)
     return false;
 }
 
-static void count_person(const people_view *v, uint32_t row)
+/* Municipality of each of the persons looked at together; a home outside every area still counts, in the first. */
+static void find_municipalities(people_view *v, uint32_t end)
 {
-    int32_t age = service_age(v->now, v->birth[row]), sex = v->sex[row];
-    bool child = age >= AFTER_SCHOOL_MIN && age <= AFTER_SCHOOL_MAX, old = age >= OLD_AGE && !v->care[row];
-    bool young = age >= YOUNG_MIN && age <= YOUNG_MAX;
-    int32_t area = v->n_municipalities > 1 || child || old || young ? area_of(v, row) : -1;
-    uint32_t m = v->n_municipalities > 1 && area >= 0 ? v->municipality_row[v->area_municipality[area]] : 0;
-    if (m == KJ_NO_ROW) m = 0; /* a home outside every area still counts */
-    v->ages[((size_t)m * SEXES + (size_t)sex) * AGES + (size_t)age]++;
-    int32_t *clients = v->clients + (size_t)m * BY_PERSON_COUNT, *here = area >= 0 ? v->in_area + (size_t)area * AREA_COUNTS : NULL;
-    if (child || old) {
-        kj_draw4 lot = kj_draw(v->stream, v->luck[row], 0, 0);
-        bool cared = old && lot.v[0] < v->home_care[sex][age], after = child && lot.v[1] < v->after[sex][age];
-        clients[BY_PERSON_HOME_CARE] += cared;
-        clients[BY_PERSON_AFTER] += after;
-        if (here) here[AREA_HOME_CARE] += cared, here[AREA_AFTER] += after;
+    for (uint32_t row = v->first; row < end; row++) {
+        int32_t area = v->alive[row] && v->resident[row] ? area_of(v, row) : -1;
+        uint32_t m = area >= 0 ? v->municipality_row[v->area_municipality[area]] : 0;
+        v->m[row - v->first] = m == KJ_NO_ROW ? 0 : m;
     }
-    if (v->school[row]) pupil(v, row);
-    if (age < UPPER_MIN || age > YOUNG_MAX) return;
-    clients[BY_PERSON_UPPER] += age <= UPPER_MAX && v->activity[row] == KJ_ACT_PUPIL;
-    clients[BY_PERSON_YOUTH] += age <= YOUTH_MAX && v->activity[row] == KJ_ACT_NOT_EMPLOYED;
-    if (young && here) here[AREA_YOUNG] += with_parent(v, row);
+}
+
+static void sort_out(people_view *v, uint32_t end)
+{
+    v->lots.n = v->pupils.n = v->youth.n = 0;
+    for (uint32_t row = v->first; row < end; row++) {
+        uint32_t here = (v->alive[row] != 0) & (v->resident[row] != 0), age = (uint32_t)service_age(v->now, v->birth[row]), of = v->of_age[age];
+        v->ages[((size_t)v->m[row - v->first] * SEXES + v->sex[row]) * AGES + age] += (int32_t)here;
+        pick(&v->lots, row, here & ((of & OF_CHILD) | ((of & OF_OLD) / OF_OLD & (v->care[row] == 0))));
+        pick(&v->pupils, row, here & (v->school[row] != 0));
+        pick(&v->youth, row, here & of / OF_YOUTH);
+    }
+}
+
+static void count_lots(const people_view *v)
+{
+    const some_people *some = &v->lots;
+    uint64_t luck[TOGETHER];
+    uint32_t draw[4][TOGETHER];
+    for (uint32_t k = 0; k < some->n; k++) luck[k] = v->luck[some->row[k]];
+    v->self->run->draw_many(v->stream, luck, some->n, 0, 0, draw[0], TOGETHER);
+    for (uint32_t k = 0; k < some->n; k++) {
+        const uint32_t row = some->row[k];
+        const int32_t age = service_age(v->now, v->birth[row]), area = area_of(v, row);
+        const bool child = age < OLD_AGE;
+        const int32_t is_met = child ? draw[1][k] < v->after[v->sex[row]][age] : draw[0][k] < v->home_care[v->sex[row]][age];
+        v->clients[v->m[row - v->first] * BY_PERSON_COUNT + (child ? BY_PERSON_AFTER : BY_PERSON_HOME_CARE)] += is_met;
+        if (area >= 0) v->in_area[(size_t)area * AREA_COUNTS + (child ? AREA_AFTER : AREA_HOME_CARE)] += is_met;
+    }
+}
+
+static void count_youth(const people_view *v)
+{
+    for (uint32_t k = 0; k < v->youth.n; k++) {
+        const uint32_t row = v->youth.row[k];
+        const int32_t age = service_age(v->now, v->birth[row]);
+        int32_t *clients = v->clients + (size_t)v->m[row - v->first] * BY_PERSON_COUNT;
+        clients[BY_PERSON_UPPER] += (age <= UPPER_MAX) & (v->activity[row] == KJ_ACT_PUPIL);
+        clients[BY_PERSON_YOUTH] += (age <= YOUTH_MAX) & (v->activity[row] == KJ_ACT_NOT_EMPLOYED);
+        if (age < YOUNG_MIN || !with_parent(v, row)) continue;
+        const int32_t area = area_of(v, row);
+        if (area >= 0) v->in_area[(size_t)area * AREA_COUNTS + AREA_YOUNG]++;
+    }
 }
 
 static void give_counts(const people_view *v)
@@ -156,13 +208,18 @@ kj_status services_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
 {
     const services *self = instance;
     const kj_run_v1 *run = self->run;
-    const uint8_t *alive = run->alive(ctx, self->person), *resident = run->read(ctx, self->col.p_resident);
     people_view v;
     open_people(self, ctx, &v);
     if (!v.ages || !v.clients || !v.in_area) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the count of people");
     if (v.n_municipalities == 0) return KJ_OK;
-    for (uint32_t row = begin; row < end; row++)
-        if (alive[row] && resident[row]) count_person(&v, row);
+    for (v.first = begin; v.first < end; v.first += TOGETHER) {
+        const uint32_t last = end - v.first < TOGETHER ? end : v.first + TOGETHER;
+        if (v.n_municipalities > 1) find_municipalities(&v, last);
+        sort_out(&v, last);
+        count_lots(&v);
+        for (uint32_t k = 0; k < v.pupils.n; k++) pupil(&v, v.pupils.row[k]);
+        count_youth(&v);
+    }
     give_counts(&v);
     return KJ_OK;
 }
