@@ -35,23 +35,24 @@ typedef struct tax_view {
     const int16_t *birth, *home_area;
     const kj_id *household, *care, *area_municipality;
     const uint32_t *household_row, *facility_row, *municipality_row;
-    const double *standard;
+    int64_t standard[AGES]; /* öre a year */
     int32_t allowance;
     kj_month now;
 } tax_view;
 
-static tax_view open_tax(const economy *self, kj_ctx *ctx)
+static void open_tax(const economy *self, kj_ctx *ctx, tax_view *v)
 {
     const kj_run_v1 *run = self->run;
     const economy_columns *c = &self->col;
     uint32_t n;
-    return (tax_view){.alive = run->alive(ctx, self->person), .resident = run->read(ctx, c->p_resident), .income = run->read(ctx, c->p_income),
-                      .birth = run->read(ctx, c->p_birth), .home_area = run->read(ctx, c->h_area), .facility_cell = run->read(ctx, c->f_cell),
-                      .cell_area = run->read(ctx, c->c_area), .household = run->read(ctx, c->p_household), .care = run->read(ctx, c->p_care),
-                      .area_municipality = run->read(ctx, c->a_municipality), .household_row = run->row_of(ctx, self->household),
-                      .facility_row = run->row_of(ctx, self->facility), .municipality_row = run->row_of(ctx, self->municipality),
-                      .standard = run->param_table(ctx, self->standard, &n),
-                      .allowance = (int32_t)run->param_table(ctx, self->money, &n)[MONEY_ALLOWANCE], .now = run->month(ctx)};
+    *v = (tax_view){.alive = run->alive(ctx, self->person), .resident = run->read(ctx, c->p_resident), .income = run->read(ctx, c->p_income),
+                    .birth = run->read(ctx, c->p_birth), .home_area = run->read(ctx, c->h_area), .facility_cell = run->read(ctx, c->f_cell),
+                    .cell_area = run->read(ctx, c->c_area), .household = run->read(ctx, c->p_household), .care = run->read(ctx, c->p_care),
+                    .area_municipality = run->read(ctx, c->a_municipality), .household_row = run->row_of(ctx, self->household),
+                    .facility_row = run->row_of(ctx, self->facility), .municipality_row = run->row_of(ctx, self->municipality),
+                    .allowance = (int32_t)run->param_table(ctx, self->money, &n)[MONEY_ALLOWANCE], .now = run->month(ctx)};
+    const double *standard = run->param_table(ctx, self->standard, &n);
+    for (int32_t age = 0; age < AGES; age++) v->standard[age] = (int64_t)(standard[kj_age_class(age)] + 0.5) * ORE;
 }
 
 /* Row of the area in which a person lives, at home or in care; -1 outside every area. */
@@ -75,7 +76,7 @@ static uint32_t municipality_of(const tax_view *v, int32_t area)
 static int64_t standard_of(const tax_view *v, uint32_t row)
 {
     int32_t age = v->now < v->birth[row] ? 0 : (v->now - v->birth[row]) / 12;
-    return (int64_t)(v->standard[kj_age_class(age)] + 0.5) * ORE;
+    return v->standard[age < AGES ? age : AGES - 1];
 }
 
 typedef struct tax_sums {
@@ -87,28 +88,28 @@ kj_status economy_tax_base(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     const economy *self = instance;
     const kj_run_v1 *run = self->run;
     const economy_columns *c = &self->col;
-    const tax_view v = open_tax(self, ctx);
+    tax_view v;
+    open_tax(self, ctx, &v);
     uint32_t n = run->n_rows(ctx, self->municipality), n_areas = run->n_rows(ctx, self->area);
+    tax_sums *sums = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *sums);
     int64_t *base = run->scratch(ctx, ((size_t)n + 1u) * sizeof *base);
-    tax_sums *by_area = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *by_area);
-    if (!base || !by_area) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the tax base");
+    if (!sums || !base) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the tax base");
+    tax_sums *by_area = sums + 1; /* before the first: outside every area */
     for (uint32_t row = begin; row < end && n > 0; row++) {
         if (!v.alive[row] || !v.resident[row]) continue;
-        int32_t area = area_of(&v, row);
-        int64_t taxable = v.income[row] > v.allowance ? v.income[row] - v.allowance : 0;
-        base[municipality_of(&v, area)] += taxable;
-        if (area < 0) continue;
-        by_area[area].taxable += taxable * ORE;
-        by_area[area].standard += standard_of(&v, row);
-        by_area[area].people += ORE;
+        tax_sums *here = by_area + area_of(&v, row);
+        here->taxable += v.income[row] > v.allowance ? v.income[row] - v.allowance : 0;
+        here->standard += standard_of(&v, row);
+        here->people++;
     }
+    for (int32_t a = -1; a < (int32_t)n_areas && n > 0; a++) base[municipality_of(&v, a)] += by_area[a].taxable;
     for (uint32_t m = 0; m < n; m++)
         if (base[m]) run->add(ctx, c->taxable, m, base[m] * ORE);
     for (uint32_t a = 0; a < n_areas; a++) {
         if (!by_area[a].people) continue;
-        run->add(ctx, c->a_taxable, a, by_area[a].taxable);
+        run->add(ctx, c->a_taxable, a, by_area[a].taxable * ORE);
         run->add(ctx, c->a_standard, a, by_area[a].standard);
-        run->add(ctx, c->a_people, a, by_area[a].people);
+        run->add(ctx, c->a_people, a, by_area[a].people * ORE);
     }
     return KJ_OK;
 }
