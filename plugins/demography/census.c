@@ -61,44 +61,86 @@ static int32_t household_cell(const homes *h, uint32_t row)
     return home == KJ_NO_ROW ? -1 : h->dwelling_cell[home];
 }
 
+/* Households that are looked up together, each step for all of them before the next, so that waits for memory overlap. */
+enum { TOGETHER = 512 };
+
+static void household_cells(const homes *h, const uint32_t *rows, uint32_t n, int32_t *cells)
+{
+    uint32_t at[TOGETHER]; /* rows of who holds the home, ids of the homes, their rows */
+    for (uint32_t i = 0; i < n; i++) at[i] = h->living[rows[i]] == KJ_LIVES_LODGING ? h->household_row[h->host[rows[i]]] : rows[i];
+    for (uint32_t i = 0; i < n; i++) at[i] = at[i] == KJ_NO_ROW ? 0 : h->dwelling[at[i]];
+    for (uint32_t i = 0; i < n; i++) at[i] = h->dwelling_row[at[i]]; /* 0 has no row */
+    for (uint32_t i = 0; i < n; i++) cells[i] = at[i] == KJ_NO_ROW ? -1 : h->dwelling_cell[at[i]];
+}
+
+typedef struct household_counts {
+    const uint8_t *alive, *size;
+    int16_t *home_area;
+    int64_t *in_municipality, waiting;
+    homes h;
+} household_counts;
+
+static void count_households(const demography *d, kj_ctx *ctx, household_counts *c, uint32_t begin, uint32_t end)
+{
+    uint32_t rows[TOGETHER], n = 0;
+    int32_t cells[TOGETHER], areas[TOGETHER];
+    for (uint32_t row = begin; row < end; row++) {
+        const bool outside = c->h.living[row] == KJ_LIVES_OUTSIDE;
+        c->home_area[row] = -1;
+        c->waiting += c->alive[row] && outside ? c->size[row] : 0;
+        rows[n] = row;
+        n += c->alive[row] && !outside;
+    }
+    household_cells(&c->h, rows, n, cells);
+    for (uint32_t i = 0; i < n; i++) areas[i] = cells[i] >= 0 ? c->h.cell_area[cells[i]] : -1;
+    for (uint32_t i = 0; i < n; i++) {
+        c->home_area[rows[i]] = (int16_t)areas[i];
+        if (cells[i] < 0) continue;
+        d->run->add(ctx, d->cell.population, (uint32_t)cells[i], c->size[rows[i]]);
+        d->run->add(ctx, d->cell.households, (uint32_t)cells[i], 1);
+        uint32_t m = areas[i] >= 0 ? c->h.municipality_row[c->h.area_municipality[areas[i]]] : KJ_NO_ROW;
+        if (m != KJ_NO_ROW) c->in_municipality[m]++;
+    }
+}
+
 static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const demography *d = instance;
     const kj_run_v1 *run = d->run;
-    const uint8_t *alive = run->alive(ctx, d->t_household), *size = run->read(ctx, d->household.size);
-    const homes h = open_homes(d, ctx);
-    int16_t *home_area = run->write(ctx, d->household.home_area);
     uint32_t n_municipalities = run->n_rows(ctx, d->t_municipality);
-    int64_t *count = run->scratch(ctx, n_municipalities * sizeof *count), waiting = 0;
-    if (!count) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census");
-    for (uint32_t row = begin; row < end; row++) {
-        home_area[row] = -1;
-        if (!alive[row]) continue;
-        if (h.living[row] == KJ_LIVES_OUTSIDE) {
-            waiting += size[row];
-            continue;
-        }
-        int32_t cell = household_cell(&h, row), area = cell >= 0 ? h.cell_area[cell] : -1;
-        home_area[row] = (int16_t)area;
-        if (cell >= 0) run->add(ctx, d->cell.population, (uint32_t)cell, size[row]);
-        if (cell >= 0) run->add(ctx, d->cell.households, (uint32_t)cell, 1);
-        uint32_t m = area >= 0 ? h.municipality_row[h.area_municipality[area]] : KJ_NO_ROW;
-        if (m != KJ_NO_ROW) count[m]++;
-    }
+    household_counts c = {.alive = run->alive(ctx, d->t_household), .size = run->read(ctx, d->household.size), .h = open_homes(d, ctx),
+                          .home_area = run->write(ctx, d->household.home_area),
+                          .in_municipality = run->scratch(ctx, n_municipalities * sizeof *c.in_municipality)};
+    if (!c.in_municipality) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census");
+    for (uint32_t from = begin; from < end; from += TOGETHER) count_households(d, ctx, &c, from, end - from < TOGETHER ? end : from + TOGETHER);
     for (uint32_t i = 0; i < n_municipalities; i++)
-        if (count[i]) run->add(ctx, d->municipality.households, i, count[i]);
-    if (waiting && n_municipalities) run->add(ctx, d->municipality.waiting, 0, waiting);
+        if (c.in_municipality[i]) run->add(ctx, d->municipality.households, i, c.in_municipality[i]);
+    if (c.waiting && n_municipalities) run->add(ctx, d->municipality.waiting, 0, c.waiting);
     return KJ_OK;
 }
 
-static void count_ages(int64_t *area, int32_t age)
+/* Those of an area by age, each counted once: in groups of which the classes of the columns are sums. */
+enum { AGE_GROUPS = 6 };
+static const int32_t group_end[AGE_GROUPS - 1] = {5, 15, 19, 64, 79};
+
+typedef struct area_count {
+    int32_t group[AGE_GROUPS], employed, in_care;
+} area_count;
+
+static void classes_of(const area_count *c, int64_t classes[CLASSES])
 {
-    area[0]++;
-    area[1] += age <= 5;
-    area[2] += age >= 6 && age <= 15;
-    area[3] += age >= 20 && age <= 64;
-    area[4] += age >= 65;
-    area[5] += age >= 80;
+    const int32_t *g = c->group;
+    const int64_t all = (int64_t)g[0] + g[1] + g[2] + g[3] + g[4] + g[5];
+    const int64_t sums[CLASSES] = {all, g[0], g[1], g[3], (int64_t)g[4] + g[5], g[5]};
+    memcpy(classes, sums, sizeof sums);
+}
+
+static void groups_by_age(uint8_t group[AGE_MAX + 1])
+{
+    for (int32_t age = 0; age <= AGE_MAX; age++) {
+        group[age] = 0;
+        while (group[age] < AGE_GROUPS - 1 && age > group_end[group[age]]) group[age]++;
+    }
 }
 
 /* Area of a person; care homes count at their cell. */
@@ -112,6 +154,30 @@ static int32_t area_of_care(const demography *d, kj_ctx *ctx, kj_id care)
     return ((const int32_t *)d->run->read(ctx, d->cell.area))[cell];
 }
 
+/* by_area: -1 is outside every area, which counts with the first municipality. */
+static kj_status add_counts(const demography *d, kj_ctx *ctx, const area_count *by_area, uint32_t n_areas)
+{
+    const kj_run_v1 *run = d->run;
+    const kj_id *municipality = run->read(ctx, d->area.municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->t_municipality);
+    const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
+                                   d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
+    for (int32_t a = -1; a < (int32_t)n_areas; a++) {
+        int64_t classes[CLASSES];
+        classes_of(&by_area[a], classes);
+        if (!classes[0]) continue;
+        uint32_t m = a < 0 ? KJ_NO_ROW : municipality_row[municipality[a]];
+        if (m == KJ_NO_ROW) m = 0;
+        for (uint32_t i = 0; i < CLASSES && a >= 0; i++)
+            if (classes[i]) run->add(ctx, areas[i], (uint32_t)a, classes[i]);
+        if (m >= run->n_rows(ctx, d->t_municipality)) continue;
+        run->add(ctx, d->municipality.population, m, classes[0]);
+        if (by_area[a].employed) run->add(ctx, d->municipality.employed, m, by_area[a].employed);
+        if (by_area[a].in_care) run->add(ctx, d->municipality.care_residents, m, by_area[a].in_care);
+    }
+    return KJ_OK;
+}
+
 static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const demography *d = instance;
@@ -120,35 +186,24 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     const uint8_t *activity = run->read(ctx, d->person.activity);
     const int16_t *birth_month = run->read(ctx, d->person.birth_month), *home_area = run->read(ctx, d->household.home_area);
     const kj_id *household = run->read(ctx, d->person.household), *care = run->read(ctx, d->person.care);
-    const kj_id *municipality = run->read(ctx, d->area.municipality);
-    const uint32_t *household_row = run->row_of(ctx, d->t_household), *municipality_row = run->row_of(ctx, d->t_municipality);
-    uint32_t n_areas = run->n_rows(ctx, d->t_area), n_municipalities = run->n_rows(ctx, d->t_municipality);
+    const uint32_t *household_row = run->row_of(ctx, d->t_household);
+    uint32_t n_areas = run->n_rows(ctx, d->t_area);
     kj_month month = run->month(ctx);
-    int64_t *by_area = run->scratch(ctx, (size_t)n_areas * CLASSES * sizeof *by_area);
-    int64_t *by_municipality = run->scratch(ctx, (size_t)n_municipalities * 3 * sizeof *by_municipality);
-    if (!by_area || !by_municipality) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census of %u areas", n_areas);
+    uint8_t group[AGE_MAX + 1];
+    groups_by_age(group);
+    area_count *counts = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *counts);
+    if (!counts) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census of %u areas", n_areas);
+    area_count *by_area = counts + 1; /* before the first: a home outside every area still counts */
     for (uint32_t row = begin; row < end; row++) {
         if (!alive[row] || !resident[row]) continue;
         int32_t area = -1;
         if (care[row]) area = area_of_care(d, ctx, care[row]);
-        else if (household[row] && household_row[household[row]] != KJ_NO_ROW) area = home_area[household_row[household[row]]];
-        uint32_t m = area >= 0 ? municipality_row[municipality[area]] : KJ_NO_ROW;
-        if (m == KJ_NO_ROW) m = 0; /* a home outside every area still counts */
-        if (area >= 0) count_ages(by_area + (size_t)area * CLASSES, age_at(month, birth_month[row]));
-        by_municipality[3 * m]++;
-        by_municipality[3 * m + 1] += activity[row] == KJ_ACT_EMPLOYED;
-        by_municipality[3 * m + 2] += care[row] != 0;
+        else if (household_row[household[row]] != KJ_NO_ROW) area = home_area[household_row[household[row]]];
+        by_area[area].group[group[clamp_age(age_at(month, birth_month[row]), 0, AGE_MAX)]]++;
+        by_area[area].employed += activity[row] == KJ_ACT_EMPLOYED;
+        by_area[area].in_care += care[row] != 0;
     }
-    const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
-                                   d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
-    for (uint32_t a = 0; a < n_areas; a++)
-        for (uint32_t i = 0; i < CLASSES; i++)
-            if (by_area[a * CLASSES + i]) run->add(ctx, areas[i], a, by_area[a * CLASSES + i]);
-    const kj_col municipal[3] = {d->municipality.population, d->municipality.employed, d->municipality.care_residents};
-    for (uint32_t m = 0; m < n_municipalities; m++)
-        for (uint32_t i = 0; i < 3; i++)
-            if (by_municipality[3 * m + i]) run->add(ctx, municipal[i], m, by_municipality[3 * m + i]);
-    return KJ_OK;
+    return add_counts(d, ctx, by_area, n_areas);
 }
 
 /* Median over residents of income after tax over the square root of the household's size (the square-root scale of the OECD):

@@ -217,12 +217,11 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
     const uint8_t *resident = run->read(ctx, d->person.resident), *children = run->read(ctx, d->person.children);
     const int16_t *birth_month = run->read(ctx, d->person.birth_month);
     const kj_id *partner = run->read(ctx, d->person.partner);
-    int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES][2][PARITIES] = {{{0}}};
+    int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES + 1][2][PARITIES] = {{{0}}};
     for (uint32_t row = 0; row < n; row++) {
-        if (sex[row] != KJ_FEMALE || !resident[row] || !alive[row]) continue;
-        int32_t age = age_at(year_end, birth_month[row]) - BIRTH_AGE_MIN; /* reached in the course of the year */
-        if (age < 0 || age >= BIRTH_AGES) continue;
-        count[age][partner[row] != 0][children[row] < PARITIES ? children[row] : PARITIES - 1]++;
+        uint32_t age = (uint32_t)(age_at(year_end, birth_month[row]) - BIRTH_AGE_MIN); /* reached in the course of the year */
+        count[age < BIRTH_AGES ? age : BIRTH_AGES][partner[row] != 0][children[row] < PARITIES ? children[row] : PARITIES - 1] +=
+            (sex[row] == KJ_FEMALE) & (resident[row] != 0) & (alive[row] != 0); /* no branches: who is one follows no pattern */
     }
     int32_t *women = run->write(ctx, d->mother_age.women);
     double *weight = run->write(ctx, d->mother_age.weight);
