@@ -86,6 +86,28 @@ static int32_t take_cell(land_view *land, const site_request *request, int32_t c
     return room;
 }
 
+/* A heap with the nearest cell on top: a request takes some of the hundreds of cells that would serve, so that most are never put in
+   order. */
+static void sink(site_cell *heap, int32_t n, int32_t at)
+{
+    const site_cell one = heap[at];
+    for (int32_t child = 2 * at + 1; child < n; child = 2 * at + 1) {
+        child += child + 1 < n && by_distance(&heap[child + 1], &heap[child]) < 0;
+        if (by_distance(&heap[child], &one) > 0) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = one;
+}
+
+static int32_t take_nearest(site_cell *heap, int32_t *n)
+{
+    const int32_t cell = heap[0].cell;
+    heap[0] = heap[--*n];
+    if (*n > 0) sink(heap, *n, 0);
+    return cell;
+}
+
 static int32_t reserve_kind(land_view *land, const site_request *request, bool flats, int32_t wanted)
 {
     site_cell found[SITE_MAX];
@@ -100,8 +122,8 @@ static int32_t reserve_kind(land_view *land, const site_request *request, bool f
             if (request->zone && land->area[cell] != request->zone - 1) penalty += 4 * SITE_RADIUS * SITE_RADIUS; /* after all of the own area */
             found[n++] = (site_cell){kj_grid_distance2(land->grid, request->seed, cell) + penalty, cell};
         }
-    if (n > 0) qsort(found, (size_t)n, sizeof *found, by_distance);
-    for (int32_t k = 0; k < n && have < wanted; k++) have += take_cell(land, request, found[k].cell, flats);
+    for (int32_t k = n / 2; k-- > 0;) sink(found, n, k);
+    while (n > 0 && have < wanted) have += take_cell(land, request, take_nearest(found, &n), flats);
     return have < wanted ? have : wanted;
 }
 
