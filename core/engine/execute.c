@@ -93,9 +93,11 @@ static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "add to");
         return;
     }
-    kj_column *c = kj_sim_column(ctx->sim, col.index1);
+    const kj_col_ref *ref = &ctx->sim->cols[col.index1 - 1];
+    const kj_rows *rows = &ctx->sim->store.tables[ref->table];
+    kj_column *c = &rows->columns[ref->column];
     kj_column_touch(c);
-    if (row >= ctx->sim->store.tables[ctx->sim->cols[col.index1 - 1].table].n_rows) {
+    if (row >= rows->n_rows) {
         ctx_fail(ctx, KJ_E_RANGE, "added to row %u of %s, which has fewer rows", row, c->name);
         return;
     }

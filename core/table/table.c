@@ -177,11 +177,6 @@ kj_status kj_store_add_column(kj_error *err, kj_store *store, const kj_column_de
     return KJ_OK;
 }
 
-void kj_column_touch(kj_column *column)
-{
-    if (__atomic_load_n(&column->untouched, __ATOMIC_RELAXED)) __atomic_store_n(&column->untouched, false, __ATOMIC_RELAXED); /* from any thread */
-}
-
 static bool all_zero(const uint8_t *bytes, size_t n) { return n == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0); }
 
 /* Columns of zeros get blocks that nothing was ever written to. */

@@ -72,7 +72,10 @@ void *kj_store_data(const kj_store *store, const char *table, const char *column
    memory by kj_rows_count once rows stand in it. */
 kj_status kj_rows_reserve(kj_error *err, kj_store *store, kj_rows *rows, uint32_t spare);
 /* To be told before a column of a trimmed table is written. */
-void kj_column_touch(kj_column *column);
+static inline void kj_column_touch(kj_column *column)
+{
+    if (__atomic_load_n(&column->untouched, __ATOMIC_RELAXED)) __atomic_store_n(&column->untouched, false, __ATOMIC_RELAXED); /* from any thread */
+}
 /* Counts what rows and ids have come to take. Whoever appends calls it when done (kj_rows_add and kj_rows_reserve do). */
 void kj_rows_count(kj_store *store, kj_rows *rows);
 /* Gives back the memory of rows and ids that were reserved and are not used, and of columns that hold zeros alone: whoever
