@@ -58,21 +58,26 @@ static void look_around(frontier *f, const kj_grid *grid, const uint16_t *step_c
 {
     int32_t nx = grid->nx, x = cell % nx, y = cell / nx;
     int32_t here = step_cost[cell] ? step_cost[cell] : 1; /* one can leave an entrance on a closed cell */
+    const int32_t so_far = f->cost[cell];
     for (int32_t dy = y > 0 ? -1 : 0; dy <= (y + 1 < grid->ny ? 1 : 0); dy++)
         for (int32_t dx = x > 0 ? -1 : 0; dx <= (x + 1 < nx ? 1 : 0); dx++) {
             int32_t to = cell + dy * nx + dx;
-            if (to == cell || step_cost[to] == 0) continue;
+            if (f->cost[to] <= so_far || step_cost[to] == 0) continue; /* the cell itself, and where one has been: each step costs something */
             int32_t step = (here + step_cost[to] + 1) / 2;
             relax(f, cell, to, dx && dy ? diagonal(step) : step);
         }
 }
 
-/* Buckets so wide that the longest step stays within the ring. */
+/* Buckets so wide that the longest step stays within the ring, and otherwise as the shortest, so that few are empty and hardly a cell
+   is looked at again. */
 static int32_t bucket_shift(const uint16_t *step_cost, int32_t n_cells)
 {
-    int32_t most = 1, shift = 0;
-    for (int32_t c = 0; c < n_cells; c++) most = step_cost[c] > most ? step_cost[c] : most;
-    while (diagonal(most) >> shift >= N_BUCKETS - 2) shift++;
+    int32_t most = 1, least = UINT16_MAX, shift = 0;
+    for (int32_t c = 0; c < n_cells; c++) {
+        most = step_cost[c] > most ? step_cost[c] : most;
+        least = step_cost[c] != 0 && step_cost[c] < least ? step_cost[c] : least;
+    }
+    while (diagonal(most) >> shift >= N_BUCKETS - 2 || 2 << shift <= least) shift++;
     return shift;
 }
 

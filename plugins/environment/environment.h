@@ -117,6 +117,7 @@ kj_status trains_find(const env *e, kj_ctx *ctx, env_trains *trains);
 /* Seconds between two cells; UNREACHABLE where there is no way. */
 typedef struct env_times {
     int32_t foot, car;
+    double cells; /* between their middles, along the straight line */
 } env_times;
 env_times ways_between(env *e, const kj_grid *grid, int32_t from, int32_t to);
 /* footprint.c */

@@ -19,6 +19,7 @@ typedef struct travel {
     const int32_t *to_station; /* by cell: walk to the nearest new station of January; NULL: none */
     env_trains trains;
     double bicycle, access, factor;
+    double car_half, detour, car_co2, days[2]; /* of a way: see add_way; to work, to school */
 } travel;
 
 static bool is_green(uint8_t use) { return use == KJ_LAND_PARK || use == KJ_LAND_FOREST; }
@@ -108,24 +109,21 @@ static void count_cells(const travel *t, kj_ctx *ctx, account *accounts, const u
     }
 }
 
-static double metres_between(const kj_grid *grid, int32_t a, int32_t b) { return __builtin_sqrt((double)kj_grid_distance2(grid, a, b)) * grid->cell_m; }
-
 /* A way and back on so many days; longer ways are driven more often: share of the car d / (d + half). */
-static void add_way(const env *e, kj_ctx *ctx, account *a, int kind, double metres)
+static void add_way(const travel *t, account *a, int kind, double metres)
 {
-    double half = env_value(e, ctx, P_CAR_HALF), way = metres * env_value(e, ctx, P_DETOUR);
-    double days = env_value(e, ctx, kind ? P_SCHOOL_DAYS : P_WORK_DAYS), driven = 2.0 * days * way * way / (way + half);
+    double way = metres * t->detour, driven = 2.0 * t->days[kind] * way * way / (way + t->car_half);
     a->way_m[kind] += way;
     a->n_way[kind] += 1.0;
     a->car_m += (int64_t)(SAMPLE * driven);
-    a->car_g += (int64_t)(SAMPLE * driven / 1000.0 * env_value(e, ctx, P_CAR_CO2));
+    a->car_g += (int64_t)(SAMPLE * driven / 1000.0 * t->car_co2);
 }
 
 /* A sampled person's way: its length, what is driven of it, and its times by all ways of travel. */
-static void add_goal(const travel *t, kj_ctx *ctx, account *a, env_goal goal, int32_t home, int32_t cell)
+static void add_goal(const travel *t, account *a, env_goal goal, int32_t home, int32_t cell)
 {
-    add_way(t->e, ctx, a, goal == GOAL_SCHOOL, metres_between(t->grid, home, cell));
     env_times way = ways_between(t->e, t->grid, home, cell);
+    add_way(t, a, goal == GOAL_SCHOOL, way.cells * t->grid->cell_m);
     add_ways(a, t, goal, way.foot, way.car, t->trains.n > 0 ? by_train(t, home, cell) : UNREACHABLE, 1.0);
 }
 
@@ -143,7 +141,7 @@ static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const ui
     const uint32_t *household_row = run->row_of(ctx, e->household), *home_row = run->row_of(ctx, e->dwelling);
     const uint32_t *work_row = run->row_of(ctx, e->workplace), *school_row = e->has_school ? run->row_of(ctx, e->facility) : NULL;
     const uint32_t n = run->n_rows(ctx, e->person);
-    uint32_t who[SAMPLED], at[SAMPLED]; /* persons, and where they live, step by step: rows of households, ids and rows of homes, cells */
+    uint32_t who[SAMPLED], at[SAMPLED], works[SAMPLED]; /* persons; where they live, step by step: rows of households, ids and rows of homes, cells; where they work */
     for (uint32_t from = 0; from < n; from += SAMPLED) {
         uint32_t end = n - from < SAMPLED ? n : from + SAMPLED, k = 0, m = 0;
         for (uint32_t p = from; p < end; p++) {
@@ -154,14 +152,15 @@ static void count_ways(const travel *t, kj_ctx *ctx, account *accounts, const ui
         for (uint32_t i = 0; i < k; i++) at[i] = at[i] == KJ_NO_ROW ? 0 : dwelling[at[i]];
         for (uint32_t i = 0; i < k; i++) at[i] = home_row[at[i]];
         for (uint32_t i = 0; i < k; i++) at[i] = at[i] == KJ_NO_ROW ? KJ_NO_ROW : (uint32_t)home_cell[at[i]];
+        for (uint32_t i = 0; i < k; i++) works[i] = work_row[work[who[i]]];
         for (uint32_t i = 0; i < k; i++) {
             const uint32_t p = who[i];
             const int32_t home = (int32_t)at[i];
             if (home < 0 || area[home] < 0 || (m = m_of_area[area[home]]) == KJ_NO_ROW) continue;
             account *a = &accounts[m];
-            uint32_t w = work_row[work[p]], s = school ? school_row[school[p]] : KJ_NO_ROW;
-            if (w != KJ_NO_ROW && work_cell[w] >= 0) add_goal(t, ctx, a, GOAL_WORK, home, work_cell[w]);
-            if (s != KJ_NO_ROW && school_cell[s] >= 0) add_goal(t, ctx, a, GOAL_SCHOOL, home, school_cell[s]);
+            uint32_t w = works[i], s = school ? school_row[school[p]] : KJ_NO_ROW;
+            if (w != KJ_NO_ROW && work_cell[w] >= 0) add_goal(t, a, GOAL_WORK, home, work_cell[w]);
+            if (s != KJ_NO_ROW && school_cell[s] >= 0) add_goal(t, a, GOAL_SCHOOL, home, school_cell[s]);
         }
     }
 }
@@ -222,7 +221,9 @@ static kj_status open_books(env *e, kj_ctx *ctx, books *b)
     if (!b->accounts || !b->m_of_area) return KJ_E_MEMORY;
     for (uint32_t a = 0; a < n_areas; a++) b->m_of_area[a] = row_of[municipality[a]];
     b->t = (travel){.e = e, .grid = run->grid(ctx), .to_station = e->reach.to_station, .bicycle = env_value(e, ctx, P_BICYCLE_FACTOR),
-                    .access = env_value(e, ctx, P_TRANSIT_ACCESS), .factor = env_value(e, ctx, P_TRANSIT_FACTOR)};
+                    .access = env_value(e, ctx, P_TRANSIT_ACCESS), .factor = env_value(e, ctx, P_TRANSIT_FACTOR),
+                    .car_half = env_value(e, ctx, P_CAR_HALF), .detour = env_value(e, ctx, P_DETOUR), .car_co2 = env_value(e, ctx, P_CAR_CO2),
+                    .days = {env_value(e, ctx, P_WORK_DAYS), env_value(e, ctx, P_SCHOOL_DAYS)}};
     kj_status status = ways_update(e, ctx);
     return status ? status : trains_find(e, ctx, &b->t.trains);
 }

@@ -176,7 +176,7 @@ env_times ways_between(env *e, const kj_grid *grid, int32_t from, int32_t to)
         }
         out[kind] = seconds < UNREACHABLE ? (int32_t)(seconds * cells / blocks) : UNREACHABLE;
     }
-    return (env_times){out[BY_FOOT], out[BY_CAR]};
+    return (env_times){out[BY_FOOT], out[BY_CAR], cells};
 }
 
 /* The centre of a town, or else of any place, that lies nearest to a cell; -1 none. */
