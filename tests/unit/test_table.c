@@ -79,6 +79,46 @@ static void test_random_life(void **state)
     for (uint32_t row = 1; row < rows->n_rows; row++) assert_true(rows->ids[row] > rows->ids[row - 1]);
 }
 
+/* Columns of each width, dead rows alone and in rows, in tables of whole and broken sixteens and blocks. */
+static void every_width_moves(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_rows *rows = kj_store_table(&store, "person");
+    add_column("byte", KJ_U8);
+    add_column("half", KJ_I16);
+    add_column("key", KJ_KEY);
+    uint32_t lottery = 4711;
+    for (uint32_t round = 0; round < 40; round++) {
+        const uint32_t n = 1 + lottery % 5000, one_in = 1 + round % 7;
+        uint32_t first;
+        assert_int_equal(kj_rows_add(&err, &store, rows, n, &first), KJ_OK);
+        uint8_t *byte = kj_store_data(&store, "person", "byte", KJ_U8);
+        int16_t *half = kj_store_data(&store, "person", "half", KJ_I16);
+        int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
+        uint64_t *key = kj_store_data(&store, "person", "key", KJ_KEY);
+        for (uint32_t row = first; row < first + n; row++) {
+            assert_true(byte[row] == 0 && half[row] == 0 && value[row] == 0 && key[row] == 0);
+            byte[row] = (uint8_t)(rows->ids[row] % 251), half[row] = (int16_t)(rows->ids[row] % 32749);
+            value[row] = (int32_t)rows->ids[row], key[row] = (uint64_t)rows->ids[row] << 32 | 7;
+        }
+        uint32_t before = rows->n_rows, dead = 0;
+        for (uint32_t row = 0; row < before; row++) {
+            lottery = lottery * 1664525u + 1013904223u;
+            if ((lottery >> 16) % (one_in + 1) != 0) continue;
+            assert_int_equal(kj_rows_kill(&err, &store, rows, row), KJ_OK);
+            dead++;
+        }
+        kj_rows_compact(rows);
+        assert_int_equal(rows->n_rows, before - dead);
+        for (uint32_t row = 0; row < rows->n_rows; row++) {
+            const kj_id id = rows->ids[row];
+            assert_true(rows->alive[row] && rows->row_of[id] == row && (row == 0 || id > rows->ids[row - 1]));
+            assert_true(byte[row] == id % 251 && half[row] == (int16_t)(id % 32749) && value[row] == (int32_t)id && key[row] == ((uint64_t)id << 32 | 7));
+        }
+    }
+}
+
 static void test_refusals(void **state)
 {
     (void)state;
@@ -268,6 +308,7 @@ static void test_rows_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(every_width_moves, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_random_life, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_refusals, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_column_added_late_reads_zero, open_store, close_store),
