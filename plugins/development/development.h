@@ -195,21 +195,43 @@ typedef struct land_view {
     kj_id *set_reserved;
 } land_view;
 
-/* land_view.c */
+/* land_view.c; what is asked of many cells stands here, so that it is no call */
 void land_view_read(const dev *d, kj_ctx *ctx, land_view *land);
 void land_view_write(const dev *d, kj_ctx *ctx, land_view *land, bool builds);
-bool land_is_built(uint8_t land_use);
+static inline bool land_is_built(uint8_t land_use) { return land_use >= KJ_LAND_SMALL_HOUSES; }
 /* Nothing forbids dwellings here: no protection, no water, inside an area. */
-bool land_may_build(const land_view *land, int32_t cell);
+static inline bool land_may_build(const land_view *land, int32_t cell)
+{
+    return land->protection[cell] == 0 && land->land_use[cell] != KJ_LAND_WATER && land->area[cell] >= 0;
+}
 /* May build and no project holds the cell. */
-bool land_is_free(const land_view *land, int32_t cell);
+static inline bool land_is_free(const land_view *land, int32_t cell) { return land_may_build(land, cell) && land->reserved[cell] == 0; }
 /* m2 of dwellings that a floor-area ratio leaves room for. */
-double land_spare_m2(const land_view *land, int32_t cell, double far);
+static inline double land_spare_m2(const land_view *land, int32_t cell, double far)
+{
+    return far * land->cell_m2 / land->gross - (double)land->floor_area[cell];
+}
 /* Homes that fit besides those that stand, under a floor-area ratio. */
-int32_t land_room(const land_view *land, int32_t cell, bool flats, double far);
+static inline int32_t land_room(const land_view *land, int32_t cell, bool flats, double far)
+{
+    double spare = land_spare_m2(land, cell, far);
+    /* A tenth above the mean, so that the homes of a project fit though their sizes are drawn. */
+    double homes = spare / (1.1 * land->mean_area[flats ? HOME_FLAT : HOME_SMALL_HOUSE]);
+    int32_t room = homes >= 1.0 ? (int32_t)homes : 0;
+    if (flats) return room;
+    int32_t plots = (int32_t)(land->cell_m2 / land->plot_m2) - land->dwellings[cell];
+    return plots < room ? (plots > 0 ? plots : 0) : room;
+}
 /* Does the zoning allow it? Developers are bound by it; the programme makes plans of its own. */
-bool land_zoned(const land_view *land, int32_t cell, bool flats);
+static inline bool land_zoned(const land_view *land, int32_t cell, bool flats)
+{
+    uint8_t zone = land->zoning[cell];
+    if (flats) return zone == KJ_ZONE_MIXED && (double)land->max_far[cell] >= land->flats_min_far;
+    return zone == KJ_ZONE_SMALL_HOUSES || (zone == KJ_ZONE_MIXED && (double)land->max_far[cell] < land->flats_min_far);
+}
 int32_t land_near_built(const land_view *land, int32_t cell);
+/* Asks memory for the land around a cell that will soon be built on. */
+void land_foresee(const land_view *land, int32_t cell);
 
 /* The project table under one system call. */
 typedef struct project_view {

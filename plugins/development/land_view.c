@@ -65,38 +65,6 @@ void land_view_write(const dev *d, kj_ctx *ctx, land_view *land, bool builds)
     }
 }
 
-bool land_is_built(uint8_t land_use) { return land_use >= KJ_LAND_SMALL_HOUSES; }
-
-bool land_may_build(const land_view *land, int32_t cell)
-{
-    return land->protection[cell] == 0 && land->land_use[cell] != KJ_LAND_WATER && land->area[cell] >= 0;
-}
-
-bool land_is_free(const land_view *land, int32_t cell) { return land_may_build(land, cell) && land->reserved[cell] == 0; }
-
-double land_spare_m2(const land_view *land, int32_t cell, double far)
-{
-    return far * land->cell_m2 / land->gross - (double)land->floor_area[cell];
-}
-
-int32_t land_room(const land_view *land, int32_t cell, bool flats, double far)
-{
-    double spare = land_spare_m2(land, cell, far);
-    /* A tenth above the mean, so that the homes of a project fit though their sizes are drawn. */
-    double homes = spare / (1.1 * land->mean_area[flats ? HOME_FLAT : HOME_SMALL_HOUSE]);
-    int32_t room = homes >= 1.0 ? (int32_t)homes : 0;
-    if (flats) return room;
-    int32_t plots = (int32_t)(land->cell_m2 / land->plot_m2) - land->dwellings[cell];
-    return plots < room ? (plots > 0 ? plots : 0) : room;
-}
-
-bool land_zoned(const land_view *land, int32_t cell, bool flats)
-{
-    uint8_t zone = land->zoning[cell];
-    if (flats) return zone == KJ_ZONE_MIXED && (double)land->max_far[cell] >= land->flats_min_far;
-    return zone == KJ_ZONE_SMALL_HOUSES || (zone == KJ_ZONE_MIXED && (double)land->max_far[cell] < land->flats_min_far);
-}
-
 int32_t land_near_built(const land_view *land, int32_t cell)
 {
     int32_t nx = land->grid->nx, ny = land->grid->ny, row = cell / nx, col = cell % nx, n = 0;
@@ -104,6 +72,25 @@ int32_t land_near_built(const land_view *land, int32_t cell)
         for (int32_t c = col > 0 ? col - 1 : 0; c <= col + 1 && c < nx; c++)
             n += (r != row || c != col) && land_is_built(land->land_use[r * nx + c]);
     return n;
+}
+
+void land_foresee(const land_view *land, int32_t cell)
+{
+    enum { ROWS = 2 };
+    const int32_t nx = land->grid->nx;
+    for (int32_t k = -ROWS; k <= ROWS; k++) {
+        const int32_t at = cell + k * nx;
+        if (at < 0 || at >= land->n_cells) continue;
+        __builtin_prefetch(&land->land_use[at]);
+        __builtin_prefetch(&land->protection[at]);
+        __builtin_prefetch(&land->zoning[at]);
+        __builtin_prefetch(&land->area[at]);
+        __builtin_prefetch(&land->floor_area[at]);
+        __builtin_prefetch(&land->dwellings[at]);
+        __builtin_prefetch(&land->max_far[at]);
+        __builtin_prefetch(&land->potential[at]);
+        __builtin_prefetch(&land->reserved[at], 1);
+    }
 }
 
 /* START: what stands in each cell and municipality, and where each project of the map lies. */

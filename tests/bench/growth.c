@@ -10,7 +10,7 @@
 #include "../../plugins/development/development.h"
 #include "timing.h"
 
-enum { SIDE = 1000, N = SIDE * SIDE, ZONES = 16, ZONE_SIDE = SIDE / 4, YEARS = 20, A_YEAR = N / 100, PATCH = 12 };
+enum { SIDE = 1000, N = SIDE * SIDE, ZONES = 16, ZONE_SIDE = SIDE / 4, YEARS = 20, A_YEAR = N / 100, PATCH = 12, PART = 64 };
 
 typedef struct growth_map {
     kj_grid grid;
@@ -58,12 +58,11 @@ static void free_map(growth_map *map)
     free(map->potential), free(map->reserved), free(map->choices);
 }
 
-/* Sites of a zone that come to market this month, with their utility. */
-static uint32_t offer_zone(const growth_map *map, int32_t zone, kj_month month, uint32_t threshold, site_choice *choices)
+/* Cells of a zone that come to market this month: a draw serves four cells, as market_draw() has it. */
+static uint32_t draw_offers(int32_t zone, kj_month month, uint32_t threshold, site_choice *choices)
 {
-    static const kj_stream sites = {{1, 1}};
     static const kj_stream offers = {{1, 6}};
-    enum { GROUPS = ZONE_SIDE / 4 + 2 }; /* a draw serves four cells, as market_draw() has it */
+    enum { GROUPS = ZONE_SIDE / 4 + 2 };
     uint64_t group[GROUPS];
     uint32_t draw[4 * GROUPS], n = 0;
     int32_t row_lo = zone / 4 * ZONE_SIDE, col_lo = zone % 4 * ZONE_SIDE;
@@ -71,12 +70,31 @@ static uint32_t offer_zone(const growth_map *map, int32_t zone, kj_month month, 
         int32_t first = row * SIDE + col_lo, base = first >> 2;
         for (uint64_t g = 0; g < GROUPS; g++) group[g] = (uint64_t)base + g;
         kj_draw_many(offers, group, GROUPS, month, 0, draw, GROUPS);
-        for (int32_t cell = first; cell < first + ZONE_SIDE; cell++) {
-            if (draw[(cell & 3) * GROUPS + (cell >> 2) - base] >= threshold || land_is_built(map->use[cell]) || !land_is_free(&map->land, cell)) continue;
-            double chance = site_chance(sites, site_luck(month, cell), month);
-            choices[n] = (site_choice){(double)map->potential[cell] + chance, n, cell};
-            n++;
+        for (int32_t cell = first; cell < first + ZONE_SIDE; cell++) { /* without a branch, which would be wrong for each offer */
+            choices[n].cell = cell;
+            n += draw[(cell & 3) * GROUPS + (cell >> 2) - base] < threshold;
         }
+    }
+    return n;
+}
+
+/* Those of them that may be built on, with their utility. Few cells are offered, so each is a wait for memory: they are asked for before they are looked at. */
+static uint32_t offer_zone(const growth_map *map, int32_t zone, kj_month month, uint32_t threshold, site_choice *choices)
+{
+    static const kj_stream sites = {{1, 1}};
+    enum { AHEAD = 16 };
+    uint32_t n_drawn = draw_offers(zone, month, threshold, choices), n = 0;
+    for (uint32_t k = 0; k < n_drawn; k++) {
+        int32_t cell = choices[k].cell, soon = choices[k + AHEAD < n_drawn ? k + AHEAD : k].cell;
+        __builtin_prefetch(&map->use[soon]);
+        __builtin_prefetch(&map->protection[soon]);
+        __builtin_prefetch(&map->area[soon]);
+        __builtin_prefetch(&map->reserved[soon]);
+        __builtin_prefetch(&map->potential[soon]);
+        if (land_is_built(map->use[cell]) || !land_is_free(&map->land, cell)) continue;
+        double chance = site_chance(sites, site_luck(month, cell), month);
+        choices[n] = (site_choice){(double)map->potential[cell] + chance, n, cell};
+        n++;
     }
     return n;
 }
@@ -93,6 +111,8 @@ static int64_t grow_zone(growth_map *map, int32_t zone, int32_t year)
     for (uint32_t k = 0; left > 0; k++) {
         const site_choice *choice = site_queue_at(&queue, k);
         if (!choice) break;
+        const site_choice *later = site_queue_at(&queue, k + 2);
+        if (later) land_foresee(&map->land, later->cell);
         if (!land_is_free(&map->land, choice->cell)) continue;
         uint64_t luck = site_luck(month, choice->cell);
         int32_t size = project_size(PATCH, kj_draw(sites, luck, month, 0).v[2]);
@@ -101,6 +121,16 @@ static int64_t grow_zone(growth_map *map, int32_t zone, int32_t year)
         left -= site_grow(&map->land, &request);
     }
     return A_YEAR / ZONES - left;
+}
+
+/* The homes of a year stand in what was taken; most parts of the map hold none. */
+static void complete(growth_map *map, int32_t first)
+{
+    kj_id any = 0;
+    for (int32_t c = first; c < first + PART; c++) any |= map->reserved[c];
+    if (!any) return;
+    for (int32_t c = first; c < first + PART; c++)
+        if (map->reserved[c]) map->use[c] = KJ_LAND_SMALL_HOUSES, map->dwellings[c] = 1, map->reserved[c] = 0;
 }
 
 growth_result growth_run(int n_threads)
@@ -116,8 +146,7 @@ growth_result growth_run(int n_threads)
 #pragma omp for schedule(dynamic, 1) reduction(+ : developed)
             for (int32_t zone = 0; zone < ZONES; zone++) developed += grow_zone(&map, zone, year);
 #pragma omp for schedule(static)
-            for (int32_t c = 0; c < N; c++)
-                if (map.reserved[c]) map.use[c] = KJ_LAND_SMALL_HOUSES, map.dwellings[c] = 1, map.reserved[c] = 0;
+            for (int32_t part = 0; part < N / PART; part++) complete(&map, part * PART);
         }
         out.n_developed += developed;
     }
