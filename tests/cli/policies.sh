@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 33
+plan 34
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -84,7 +84,7 @@ LUA
 grep -q 'policy two changes max_far on [0-9]* cells whose max_far policy one had set' "$work/stderr"; ok "policies that clash are reported with both names" $? "$(cat "$work/stderr")"
 
 if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
-  for name in "trigger" "protect_farmland" "protect_green" "affordable_share" "land_price" "new_station" "densify" "grow_villages" "any order"; do skip "$name" "python3-netcdf4 is missing"; done
+  for name in "trigger" "who may apply" "protect_farmland" "protect_green" "affordable_share" "land_price" "new_station" "densify" "grow_villages" "any order"; do skip "$name" "python3-netcdf4 is missing"; done
   exit 0
 fi
 value() { # FILE COLUMN: sum of a municipality's column over all years but the first
@@ -100,6 +100,16 @@ print(sorted({round(float(x), 3) for x in (run["max_far"][-1] - run["max_far"][0
 PY
 )
 same "an indicator that has passed its bound triggers once" "[1.0]" "$raised"
+# Who may apply: with the age of senior homes at 50, some who move in are younger than 65; else nobody.
+cat >"$work/who.lua" <<'LUA'
+policy { title = "Who", sentence = "Who.", parameters = { { name = "age", default = 65, min = 50, max = 80, unit = "year", title = "Age", sentence = "Age." } }, apply = function(city, p) city:set_param("housing.senior_age", p.age) end }
+LUA
+echo 'scenario { title = "T", map = "toy", stop = 2026, policies = { "building_programme", "who" }, projects = { { name = "Old", area = "Town", senior = 30, start = 2021 } } }' >"$work/who_town.lua"
+for age in 50 65; do "$KEDJA" run "$work/who_town.lua" --quiet --set who.age=$age --out "$work/who$age.nc" >/dev/null 2>"$work/stderr"; done
+youngest() { /usr/bin/python3 -c 'import sys, netCDF4, numpy as np
+v = netCDF4.Dataset(sys.argv[1])["vacancy"]; age = np.array(v["mover_age"][:])[np.array(v["tenure"][:]) == v["tenure"].flag_meanings.split().index("senior")]
+print(min(a for a in age if a > 0))' "$1" 2>>"$work/stderr"; }
+[ "$(youngest "$work/who65.nc")" -ge 65 ] && [ "$(youngest "$work/who50.nc")" -lt 65 ] && [ "$(youngest "$work/who50.nc")" -ge 50 ]; ok "a policy decides from which age one may have a senior home" $? "$(cat "$work/stderr")"
 run base
 run farmland --set protect_farmland.enabled=true --set protect_farmland.min_class=1
 same "protect_farmland: no farmland is built on; the base run builds on some" "0 yes" "$(value "$work/farmland.nc" farmland_built_m2) $([ "$(value "$work/base.nc" farmland_built_m2)" -gt 0 ] && echo yes)"
