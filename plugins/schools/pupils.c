@@ -24,6 +24,14 @@ static bool is_listed(kj_month birth_month, int32_t school_year)
     return grade_in(school_year, birth_month + 12) != GRADE_NONE;
 }
 
+/* Month of birth from which on one is listed. */
+static kj_month eldest_listed(int32_t school_year, kj_month now)
+{
+    kj_month month = now;
+    while (is_listed(month - 1, school_year)) month--;
+    return month;
+}
+
 uint32_t home_row_of(const people *p, uint32_t person)
 {
     uint32_t household = p->household_row[p->household[person]];
@@ -55,6 +63,8 @@ uint32_t municipality_of(const people *p, int32_t cell)
     return p->municipality_row[p->area_municipality[p->cell_area[cell]]];
 }
 
+enum { TOGETHER = 256 }; /* rows for whose children room is made at once */
+
 static bool grow_children(schools *s, uint32_t n)
 {
     if (n <= s->children_capacity) return true;
@@ -85,10 +95,14 @@ kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
     if (year != s->list_year) s->n_children = s->n_seen = 0, s->net.is_counted = false;
     else if (KJ_MONTH_OF_YEAR(p->now) == 8) prune(s, p, school_year);
     s->list_year = year;
-    for (uint32_t row = s->n_seen; row < n_rows; row++) {
-        if (!is_listed(p->birth_month[row], school_year) || !p->alive[row]) continue;
-        if (!grow_children(s, s->n_children + 1)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
-        s->children[s->n_children++] = (child){.row = row, .birth_month = p->birth_month[row]};
+    const kj_month eldest = eldest_listed(school_year, p->now);
+    for (uint32_t row = s->n_seen; row < n_rows;) {
+        const uint32_t end = n_rows - row < TOGETHER ? n_rows : row + TOGETHER;
+        if (!grow_children(s, s->n_children + end - row)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
+        for (; row < end; row++) { /* no branches: who is a child follows no pattern along the rows */
+            s->children[s->n_children] = (child){.row = row, .birth_month = p->birth_month[row]};
+            s->n_children += (uint32_t)(p->birth_month[row] >= eldest) & (p->alive[row] != 0);
+        }
     }
     s->n_seen = n_rows;
     return KJ_OK;
