@@ -299,7 +299,7 @@ int64_t kj_mask_count(size_t n, const uint8_t *mask)
 #pragma omp parallel for schedule(static) reduction(+ : count) if (n >= PARALLEL_FROM)
     for (size_t block = 0; block < n_blocks(n); block++) {
         span at = block_span(n, block);
-        count += wide_count(at.n, mask + at.begin);
+        count += masked_count(masked_widest(), at.n, mask + at.begin);
     }
     return count;
 }
@@ -358,23 +358,13 @@ bool kj_cells_mean(size_t n, kj_cells a, const uint8_t *mask, double *mean)
     return all.n_cells > 0;
 }
 
-/* What the mask leaves out is first made a value that cannot be the answer. */
-#define EXTREME_OF(suffix, type, values, lowest, highest)                                                              \
-    do {                                                                                                               \
-        const type *v = (values);                                                                                      \
-        type kept[CHUNK];                                                                                              \
-        if (here) wide_keep_##suffix(at.n, v, here, greatest ? (lowest) : (highest), kept);                            \
-        return greatest ? wide_greatest_##suffix(at.n, here ? kept : v) : wide_least_##suffix(at.n, here ? kept : v);  \
-    } while (0)
-
+/* Of at most CHUNK cells of any type; what the mask leaves out is first made a value that cannot be the answer. */
 static double extreme_of(kj_cells a, span at, const uint8_t *mask, bool greatest)
 {
-    const uint8_t *here = mask_at(mask, at.begin);
-    if (here && !memchr(here, 1, at.n)) return greatest ? -HUGE_VAL : HUGE_VAL;
-    if (a.data && a.type == KJ_U8) EXTREME_OF(u8, uint8_t, at_cell(a, at.begin), 0, UINT8_MAX);
-    double value[CHUNK];
+    double value[CHUNK], kept[CHUNK];
     load(a, at, value);
-    EXTREME_OF(f64, double, value, -HUGE_VAL, HUGE_VAL);
+    if (mask) wide_keep_f64(at.n, value, mask + at.begin, greatest ? -HUGE_VAL : HUGE_VAL, kept);
+    return greatest ? wide_greatest_f64(at.n, mask ? kept : value) : wide_least_f64(at.n, mask ? kept : value);
 }
 
 double kj_cells_extreme(size_t n, kj_cells a, const uint8_t *mask, bool greatest)
@@ -384,10 +374,11 @@ double kj_cells_extreme(size_t n, kj_cells a, const uint8_t *mask, bool greatest
     span whole = {0, n};
     if (n == 0) return out;
     if (is_f32(a)) return masked_extreme_f32(width, n, a.data, mask, greatest);
-    if (a.data && a.type == KJ_I32) {
-        double found = masked_extreme_i32(width, n, a.data, mask, greatest);
-        bool maybe_none = found == (greatest ? (double)INT32_MIN : (double)INT32_MAX);
-        return maybe_none && mask && !memchr(mask, 1, n) ? out : found;
+    if (a.data && (a.type == KJ_I32 || a.type == KJ_U8)) {
+        const bool bytes = a.type == KJ_U8;
+        double found = bytes ? masked_extreme_u8(width, n, a.data, mask, greatest) : masked_extreme_i32(width, n, a.data, mask, greatest);
+        double none = greatest ? (bytes ? 0.0 : (double)INT32_MIN) : (bytes ? (double)UINT8_MAX : (double)INT32_MAX);
+        return found == none && mask && !memchr(mask, 1, n) ? out : found;
     }
     for (size_t done = 0; done < n; done += CHUNK) {
         double here = extreme_of(a, chunk_span(whole, done), mask, greatest);

@@ -144,20 +144,41 @@ OF_512 static int64_t sum_i32_512(size_t n, const int32_t *v, const uint8_t *mas
     return end_sum_i32(lane, 8, k, n, v, mask, n_held);
 }
 
+/* Which of 64 cells the mask holds. */
+OF_512 static inline __mmask64 held_bytes_512(const uint8_t *mask)
+{
+    if (!mask) return ~UINT64_C(0);
+    __m512i bytes = _mm512_loadu_si512(mask);
+    return _mm512_test_epi8_mask(bytes, bytes);
+}
+
 OF_512 static int64_t sum_u8_512(size_t n, const uint8_t *v, const uint8_t *mask, int64_t *n_held)
 {
     __m512i sum = _mm512_setzero_si512();
     int64_t lane[8], counted = 0;
     size_t k = 0;
     for (; k + 64 <= n; k += 64) {
-        __m512i words = mask ? _mm512_loadu_si512(mask + k) : _mm512_set1_epi8(1);
-        __mmask64 held = _mm512_test_epi8_mask(words, words);
+        __mmask64 held = held_bytes_512(mask_at(mask, k));
         sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_maskz_loadu_epi8(held, v + k), _mm512_setzero_si512()));
         counted += __builtin_popcountll(held);
     }
     _mm512_storeu_si512(lane, sum);
     *n_held += counted;
     return end_sum_u8(lane, 8, k, n, v, mask, n_held);
+}
+
+/* Eight lines are added as bytes, which are 0 or 1, before they are widened. */
+OF_512 static int64_t count_512(size_t n, const uint8_t *mask)
+{
+    enum { LINE = 64, RUN = 8 * LINE };
+    __m512i sum = _mm512_setzero_si512();
+    size_t k = 0;
+    for (; k + RUN <= n; k += RUN) {
+        __m512i bytes = _mm512_loadu_si512(mask + k);
+        for (size_t at = LINE; at < RUN; at += LINE) bytes = _mm512_add_epi8(bytes, _mm512_loadu_si512(mask + k + at));
+        sum = _mm512_add_epi64(sum, _mm512_sad_epu8(bytes, _mm512_setzero_si512()));
+    }
+    return _mm512_reduce_add_epi64(sum) + wide_count(n - k, mask + k);
 }
 
 OF_512 static bool any_outside_512(size_t n, const float *v, const uint8_t *mask, float min, float max)
@@ -179,10 +200,16 @@ OF_512 static inline __m512 less_f32_512(__m512 best, const float *v, const uint
 OF_512 static inline __m512i more_i32_512(__m512i best, const int32_t *v, const uint8_t *mask) { return _mm512_mask_max_epi32(best, held_512(mask), _mm512_loadu_si512(v), best); }
 OF_512 static inline __m512i less_i32_512(__m512i best, const int32_t *v, const uint8_t *mask) { return _mm512_mask_min_epi32(best, held_512(mask), _mm512_loadu_si512(v), best); }
 
+OF_512 static inline __m512i more_u8_512(__m512i best, const uint8_t *v, const uint8_t *mask) { return _mm512_mask_max_epu8(best, held_bytes_512(mask), _mm512_loadu_si512(v), best); }
+OF_512 static inline __m512i less_u8_512(__m512i best, const uint8_t *v, const uint8_t *mask) { return _mm512_mask_min_epu8(best, held_bytes_512(mask), _mm512_loadu_si512(v), best); }
+OF_512 static inline __m512i fill_u8_512(int byte) { return _mm512_set1_epi8((char)byte); }
+
 EXTREME(greatest_f32_512, OF_512, float, __m512, 16, _mm512_set1_ps, _mm512_storeu_ps, more_f32_512, >, -HUGE_VALF)
 EXTREME(least_f32_512, OF_512, float, __m512, 16, _mm512_set1_ps, _mm512_storeu_ps, less_f32_512, <, HUGE_VALF)
 EXTREME(greatest_i32_512, OF_512, int32_t, __m512i, 16, _mm512_set1_epi32, _mm512_storeu_si512, more_i32_512, >, INT32_MIN)
 EXTREME(least_i32_512, OF_512, int32_t, __m512i, 16, _mm512_set1_epi32, _mm512_storeu_si512, less_i32_512, <, INT32_MAX)
+EXTREME(greatest_u8_512, OF_512, uint8_t, __m512i, 64, fill_u8_512, _mm512_storeu_si512, more_u8_512, >, 0)
+EXTREME(least_u8_512, OF_512, uint8_t, __m512i, 64, fill_u8_512, _mm512_storeu_si512, less_u8_512, <, UINT8_MAX)
 
 /* ---- registers of 32 bytes ---- */
 
@@ -281,10 +308,31 @@ OF_256 static inline __m256 less_f32_256(__m256 best, const float *v, const uint
 OF_256 static inline __m256i more_i32_256(__m256i best, const int32_t *v, const uint8_t *mask) { return _mm256_max_epi32(kept_256(v, mask, _mm256_set1_epi32(INT32_MIN)), best); }
 OF_256 static inline __m256i less_i32_256(__m256i best, const int32_t *v, const uint8_t *mask) { return _mm256_min_epi32(kept_256(v, mask, _mm256_set1_epi32(INT32_MAX)), best); }
 
+/* Bytes: all bits where the mask is 1, or where it is 0. */
+OF_256 static inline __m256i in_256(const uint8_t *mask) { return mask ? _mm256_sub_epi8(_mm256_setzero_si256(), _mm256_loadu_si256((const void *)mask)) : _mm256_set1_epi8(-1); }
+OF_256 static inline __m256i out_256(const uint8_t *mask) { return mask ? _mm256_sub_epi8(_mm256_loadu_si256((const void *)mask), _mm256_set1_epi8(1)) : _mm256_setzero_si256(); }
+OF_256 static inline __m256i more_u8_256(__m256i best, const uint8_t *v, const uint8_t *mask) { return _mm256_max_epu8(_mm256_and_si256(in_256(mask), _mm256_loadu_si256((const void *)v)), best); }
+OF_256 static inline __m256i less_u8_256(__m256i best, const uint8_t *v, const uint8_t *mask) { return _mm256_min_epu8(_mm256_or_si256(out_256(mask), _mm256_loadu_si256((const void *)v)), best); }
+OF_256 static inline __m256i fill_u8_256(int byte) { return _mm256_set1_epi8((char)byte); }
+OF_256 static inline void store_u8_256(uint8_t *to, __m256i from) { _mm256_storeu_si256((void *)to, from); }
+
+OF_256 static int64_t count_bytes_256(size_t n, const uint8_t *mask)
+{
+    __m256i sum = _mm256_setzero_si256();
+    int64_t lane[4], count = 0;
+    size_t k = 0;
+    for (; k + 32 <= n; k += 32) sum = _mm256_add_epi64(sum, _mm256_sad_epu8(_mm256_loadu_si256((const void *)(mask + k)), _mm256_setzero_si256()));
+    _mm256_storeu_si256((void *)lane, sum);
+    for (int l = 0; l < 4; l++) count += lane[l];
+    return count + wide_count(n - k, mask + k);
+}
+
 EXTREME(greatest_f32_256, OF_256, float, __m256, 8, _mm256_set1_ps, _mm256_storeu_ps, more_f32_256, >, -HUGE_VALF)
 EXTREME(least_f32_256, OF_256, float, __m256, 8, _mm256_set1_ps, _mm256_storeu_ps, less_f32_256, <, HUGE_VALF)
 EXTREME(greatest_i32_256, OF_256, int32_t, __m256i, 8, _mm256_set1_epi32, store_i32_256, more_i32_256, >, INT32_MIN)
 EXTREME(least_i32_256, OF_256, int32_t, __m256i, 8, _mm256_set1_epi32, store_i32_256, less_i32_256, <, INT32_MAX)
+EXTREME(greatest_u8_256, OF_256, uint8_t, __m256i, 32, fill_u8_256, store_u8_256, more_u8_256, >, 0)
+EXTREME(least_u8_256, OF_256, uint8_t, __m256i, 32, fill_u8_256, store_u8_256, less_u8_256, <, UINT8_MAX)
 
 /* ---- bytes and a number, as floats ---- */
 
@@ -403,6 +451,22 @@ double masked_extreme_i32(masked_width width, size_t n, const int32_t *v, const 
         BY_WIDTH(least_i32_512, least_i32_256, n, v, mask);
     }
     EXTREME_PLAIN(i32, int32_t, INT32_MIN, INT32_MAX);
+}
+
+double masked_extreme_u8(masked_width width, size_t n, const uint8_t *v, const uint8_t *mask, bool greatest)
+{
+    if (greatest) {
+        BY_WIDTH(greatest_u8_512, greatest_u8_256, n, v, mask);
+    } else {
+        BY_WIDTH(least_u8_512, least_u8_256, n, v, mask);
+    }
+    EXTREME_PLAIN(u8, uint8_t, 0, UINT8_MAX);
+}
+
+int64_t masked_count(masked_width width, size_t n, const uint8_t *mask)
+{
+    BY_WIDTH(count_512, count_bytes_256, n, mask);
+    return wide_count(n, mask);
 }
 
 bool masked_any_outside_f32(masked_width width, size_t n, const float *v, const uint8_t *mask, float min, float max)

@@ -22,6 +22,11 @@ int64_t masked_sum_u8(masked_width width, size_t n, const uint8_t *v, const uint
 double masked_extreme_f32(masked_width width, size_t n, const float *v, const uint8_t *mask, bool greatest);
 double masked_extreme_i32(masked_width width, size_t n, const int32_t *v, const uint8_t *mask, bool greatest);
 
+double masked_extreme_u8(masked_width width, size_t n, const uint8_t *v, const uint8_t *mask, bool greatest);
+
+/* How many cells the mask holds. */
+int64_t masked_count(masked_width width, size_t n, const uint8_t *mask);
+
 /* True if a value that the mask holds lies outside, or is not a number. */
 bool masked_any_outside_f32(masked_width width, size_t n, const float *v, const uint8_t *mask, float min, float max);
 

@@ -213,7 +213,7 @@ WIDE void wide_masks(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *b
 
 WIDE void wide_invert(size_t n, const uint8_t *restrict a, uint8_t *restrict out)
 {
-    for (size_t i = 0; i < n; i++) out[i] = a[i] ^ 1u;
+    MASK_LINES(a, a[i] ^ 1u);
 }
 
 WIDE int64_t wide_count(size_t n, const uint8_t *restrict mask)

@@ -144,8 +144,8 @@ static int bytes_of(const int *widths)
 static void operation(const char *name, const char *code, touched t)
 {
     char text[1024];
-    static const char head[] = "policy { title = 'O', sentence = 'O.', apply = function(city, p) local land, far, near = city:layer('land_use'), city:layer('max_far'), "
-                               "city:layer('travel_centre') local m, o, t = land:is('forest'), land:is('farmland'), far * 1 for i = 1, %d do %s end end }";
+    static const char head[] = "policy { title = 'O', sentence = 'O.', apply = function(city, p) local land, far, near, saved = city:layer('land_use'), city:layer('max_far'), "
+                               "city:layer('travel_centre'), city:layer('protection') local m, o, t = land:is('forest'), land:is('farmland'), far * 1 for i = 1, %d do %s end end }";
     static const char scenario[] = "scenario { title = 'T', map = 'nowhere', stop = 2060, policies = { 'own' } }";
     world with, without;
     double cost[REPEATS], least[REPEATS], ratio[REPEATS];
@@ -194,6 +194,15 @@ int main(void)
     operation("travel_centre / 60 + max_far (two operations)", "local x = near / 60 + far", (touched){{4, 4, 4}, {4, 4}});
     operation("max_far:max(mask, 1.2)", "far:max(m, 1.2)", (touched){{4, 1}, {4}});
     operation("max_far:set(mask, layer)", "far:set(m, t)", (touched){{4, 1, 4}, {4}});
+    operation("max_far:gt(0.5)", "local x = far:gt(0.5)", (touched){{4}, {1}});
+    operation("land_use:eq(3)", "local x = land:eq(3)", (touched){{1}, {1}});
+    operation("~mask", "local x = ~m", (touched){{1}, {1}});
+    operation("mask:count()", "local x = m:count()", (touched){{1}, {0}});
+    operation("protection:has('green')", "local x = saved:has('green')", (touched){{1}, {1}});
+    operation("protection:bits_on(mask, 'green')", "saved:bits_on(m, 'green')", (touched){{1, 1}, {1}});
+    operation("land_use:highest(mask)", "local x = land:highest(m)", (touched){{1, 1}, {0}});
+    operation("max_far - layer", "local x = far - t", (touched){{4, 4}, {4}});
+    operation("travel_centre + 5", "local x = near + 5", (touched){{4}, {4}});
     operation("city:near(mask, 300)", "local x = city:near(m, 300)", (touched){{1}, {1}});
     return 0;
 }

@@ -168,10 +168,12 @@ static void test_every_width_gives_the_same_bits(void **state)
                 int64_t whole = 0, small = 0, n_held = 0, counted = 0;
                 float least = HUGE_VALF, greatest = -HUGE_VALF;
                 int32_t low = INT32_MAX, high = INT32_MIN;
+                uint8_t lowest = UINT8_MAX, highest = 0;
                 for (size_t k = 0; k < n; k++) {
                     if (!mask[k]) continue;
                     whole += w[k];
                     small += bytes[k];
+                    lowest = bytes[k] < lowest ? bytes[k] : lowest, highest = bytes[k] > highest ? bytes[k] : highest;
                     n_held++;
                     least = fminf(least, v[k]), greatest = fmaxf(greatest, v[k]);
                     low = w[k] < low ? w[k] : low, high = w[k] > high ? w[k] : high;
@@ -179,7 +181,8 @@ static void test_every_width_gives_the_same_bits(void **state)
                 assert_true(same_bits(masked_sum_f32((masked_width)width, 0.1, n, v, mask, &counted), plain_sum(0.1, n, v, mask)));
                 assert_true(masked_sum_i32((masked_width)width, n, w, mask, &counted) == whole);
                 assert_true(masked_sum_u8((masked_width)width, n, bytes, mask, &counted) == small);
-                assert_true(counted == 3 * n_held);
+                assert_true(counted == 3 * n_held && masked_count((masked_width)width, n, mask) == n_held);
+                assert_true(masked_extreme_u8((masked_width)width, n, bytes, mask, false) == lowest && masked_extreme_u8((masked_width)width, n, bytes, mask, true) == highest);
                 assert_true(same_bits(masked_sum_f32((masked_width)width, 0.1, n, a.real + 10000, NULL, &counted), plain_sum(0.1, n, a.real + 10000, NULL)));
                 assert_true(counted == 3 * n_held + (int64_t)n);
                 assert_bytes_with_number((masked_width)width, n, bytes, a.result);
