@@ -133,6 +133,7 @@ typedef struct decision {
     const double *hazard; /* a year, by tenure and age class */
     double monthly;       /* search_scale, a year -> a month */
     kj_month month;
+    uint64_t every; /* months between two looks */
     const uint8_t *alive;
     const kj_id *ids;
     /* of one run */
@@ -159,6 +160,15 @@ static uint32_t list_rows(const decision *s, uint32_t begin, uint32_t end, uint3
     return n;
 }
 
+/* In the first month of a search, and then every search_every months until it ends: in months that the household's luck gives, so that those who
+   begin together, as all do at the start of a run, look at different times. */
+static bool looks_now(const decision *s, uint32_t h)
+{
+    int32_t begun = s->q.searching[h];
+    if (begun == 0 || begun == s->month) return begun != 0;
+    return ((uint64_t)s->month + (s->q.luck[h] >> 32)) % s->every == 0;
+}
+
 /* Searches that are on continue, households without a home begin one; the others wait for their draws. */
 static void sort_out(decision *s, const uint32_t *list, uint32_t n)
 {
@@ -172,7 +182,7 @@ static void sort_out(decision *s, const uint32_t *list, uint32_t n)
             if (q->searching[h]) continue_search(q, h, s->month);
             else begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
             s->on[s->n_on] = h;
-            s->n_on += q->searching[h] != 0;
+            s->n_on += looks_now(s, h);
         } else if (q->look[h]) {
             s->row[s->n++] = h;
         } else {
@@ -301,6 +311,7 @@ kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     if (!people_read(&s.q, self, ctx)) return KJ_E_FAILED;
     housing_read_params(self, ctx, &s.p);
     s.hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
+    s.every = (uint64_t)s.p.search_every;
     s.monthly = s.p.search_scale / 12.0;
     s.stream = run->stream(ctx, HOUSING_DRAW_DECIDE);
     s.alive = run->alive(ctx, self->household);

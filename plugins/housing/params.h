@@ -29,7 +29,7 @@
 
 #define HOUSING_PARAMS(P) \
     /* who begins to search */ \
-    P(search_scale, "1", 1.08, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(search_scale, "1", 1.15, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Factor on the yearly hazards of table search_hazard.") \
     P(search_cap, "1", 2.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Largest factor by which a household's own situation can raise its hazard.") \
@@ -41,7 +41,7 @@
       "Rise of the hazard when the housing cost exceeds cost_limit.") \
     P(cost_limit, "1", 0.40, 0.05, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Share of the income after tax above which a housing cost counts as too high.") \
-    P(birth_factor, "1", 1.2, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(birth_factor, "1", 1.7, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard with a child under one year.") \
     P(settled_months, "month", 12.0, 0.0, 120.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after a move in which a household seldom searches again.") \
@@ -50,8 +50,10 @@
       "Factor on the hazard in those months.") \
     P(patience_months, "month", 9.0, 1.0, 240.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after which a household that has a home gives up a search.") \
+    P(search_every, "month", 3.0, 1.0, 12.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+      "Months from one look at the market to the next of a search that found nothing; the first comes at once.") \
     /* where: the first stage of the choice */ \
-    P(area_distance_m, "m", 2900.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
+    P(area_distance_m, "m", 3150.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
       "Distance from the present home at which an area's weight has fallen to a half to the power area_power.") \
     P(area_power, "1", 2.0, 0.0, 4.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
       "Whole power of the decay 1 / (1 + d / area_distance_m) with distance from the present home.") \

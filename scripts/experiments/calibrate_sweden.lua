@@ -7,14 +7,15 @@ experiment {
   scenario = "sweden_like",
   design = "latin_hypercube",
   years = 7, -- the third to the seventh are counted
-  samples = 10,
+  samples = 12,
   replicates = 1,
   vary = {},
   factors = {
-    { "housing.search_scale", range = { 0.8, 1.3 } },
+    { "housing.search_scale", range = { 0.9, 1.5 } },
     { "housing.birth_factor", range = { 0.2, 2.0 } },
     { "demography.sublet_rate", range = { 0.3, 1.2 } },
     { "demography.sublet_share", range = { 0.3, 0.9 } },
+    { "demography.in_scale", range = { 1.2, 2.4 } },
   },
   fit = {
     case = "sweden-like",
@@ -22,6 +23,6 @@ experiment {
       "M1", "M2_0-4", "M2_5-9", "M2_10-14", "M2_15-19", "M2_20-24", "M2_25-29", "M2_30-34", "M2_35-39", "M2_40-44", "M2_45-49",
       "M2_50-54", "M2_55+", "M3",
     },
-    evaluations = 20,
+    evaluations = 40,
   },
 }
