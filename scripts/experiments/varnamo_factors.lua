@@ -14,11 +14,11 @@ experiment {
   factors = {
     { "demography.fertility_scale", range = { 0.85, 1.15 } },
     { "demography.mortality_scale", range = { 0.92, 1.08 } },
-    { "demography.in_scale", range = { 0.9, 1.4 } },
+    { "demography.in_scale", range = { 1.4, 2.4 } },
     { "demography.out_scale", range = { 0.85, 1.15 } },
     { "development.delay_year", range = { 0.1, 0.45 } },
     { "development.loss_year", range = { 0.005, 0.08 } },
-    { "housing.search_scale", range = { 0.8, 1.2 } },
+    { "housing.search_scale", range = { 0.95, 1.35 } },
     { "housing.interest", range = { 0.02, 0.055 } },
     { "seed" },
   },
