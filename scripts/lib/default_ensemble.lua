@@ -13,7 +13,7 @@ default_ensemble {
       source = "assumed: period fertility in Sweden lay between 1.43 and 1.98 children a woman in 2000-2023" },
     { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 },
       source = "assumed: municipal life expectancy differs by about a year either way from the country's" },
-    { "demography.in_scale", triangle = { 1.6, 2.0, 2.4 },
+    { "demography.in_scale", triangle = { 1.6, 2, 2.4 },
       source = "assumed: yearly in-migration of a municipality swings by a fifth about its mean" },
     { "demography.out_scale", triangle = { 0.85, 1, 1.15 },
       source = "assumed: out-migration swings less than in-migration" },
