@@ -11,12 +11,30 @@
 #define HAS_WIDE 0
 #endif
 
+static inline bool holds(const uint8_t *mask, size_t cell) { return !mask || mask[cell]; }
+
+/* The lanes of whole numbers, and the rest; all of them, where there are no lanes. */
+#define END_SUM(name, type)                                                                                            \
+    static int64_t name(const int64_t *lane, size_t n_lanes, size_t done, size_t n, const type *v, const uint8_t *mask, int64_t *n_held) \
+    {                                                                                                                  \
+        int64_t sum = 0;                                                                                               \
+        for (size_t l = 0; l < n_lanes; l++) sum += lane[l];                                                           \
+        for (; done < n; done++) {                                                                                     \
+            bool held = holds(mask, done);                                                                             \
+            sum += held ? v[done] : 0;                                                                                 \
+            *n_held += held;                                                                                           \
+        }                                                                                                              \
+        return sum;                                                                                                    \
+    }
+
+END_SUM(end_sum_u8, uint8_t)
+END_SUM(end_sum_i32, int32_t)
+
 #if HAS_WIDE
 
 enum { LANES = SUM_LANES };
 
 static inline const uint8_t *mask_at(const uint8_t *mask, size_t cell) { return mask ? mask + cell : NULL; }
-static inline bool holds(const uint8_t *mask, size_t cell) { return !mask || mask[cell]; }
 
 /* ---- what follows the registers ---- */
 
@@ -42,23 +60,6 @@ static double add_lanes(double sum, size_t n_chunks, double lane[GROUP][LANES])
     for (size_t c = 0; c < n_chunks; c++) sum += part[c];
     return sum;
 }
-
-/* The lanes of whole numbers, and the rest. */
-#define END_SUM(name, type)                                                                                            \
-    static int64_t name(const int64_t *lane, size_t n_lanes, size_t done, size_t n, const type *v, const uint8_t *mask, int64_t *n_held) \
-    {                                                                                                                  \
-        int64_t sum = 0;                                                                                               \
-        for (size_t l = 0; l < n_lanes; l++) sum += lane[l];                                                           \
-        for (; done < n; done++) {                                                                                     \
-            bool held = holds(mask, done);                                                                             \
-            sum += held ? v[done] : 0;                                                                                 \
-            *n_held += held;                                                                                           \
-        }                                                                                                              \
-        return sum;                                                                                                    \
-    }
-
-END_SUM(end_sum_u8, uint8_t)
-END_SUM(end_sum_i32, int32_t)
 
 /* Asks for what is read a page further on: by itself the processor foresees no further than the end of the page, which costs a sum an eighth. */
 static inline void fetch(const void *v) { __builtin_prefetch((const char *)v + 4096, 0, 3); }
@@ -395,13 +396,16 @@ masked_width masked_widest(void) { return MASKED_PLAIN; }
 double masked_sum_f32(masked_width width, double sum, size_t n, const float *v, const uint8_t *mask, int64_t *n_held)
 {
     BY_WIDTH(sum_f32_512, sum_f32_256, sum, n, v, mask, n_held);
-    *n_held += mask ? wide_count(n, mask) : (int64_t)n;
-    if (!mask) return wide_sum_f32(sum, n, v);
-    float kept[SUM_CHUNK];
-    for (size_t m; n; v += m, mask += m, n -= m) {
-        m = n < SUM_CHUNK ? n : SUM_CHUNK;
-        wide_keep_f32(m, v, mask, 0.0f, kept);
-        sum = wide_sum_f32(sum, m, kept);
+    for (size_t from = 0, m; from < n; from += m) {
+        double lane[SUM_LANES] = {0.0}, part = 0.0;
+        m = n - from < SUM_CHUNK ? n - from : SUM_CHUNK;
+        for (size_t k = 0; k < m; k++) {
+            bool held = holds(mask, from + k);
+            lane[k % SUM_LANES] += held ? (double)v[from + k] : 0.0;
+            *n_held += held;
+        }
+        for (size_t l = 0; l < SUM_LANES; l++) part += lane[l];
+        sum += part;
     }
     return sum;
 }
@@ -409,29 +413,20 @@ double masked_sum_f32(masked_width width, double sum, size_t n, const float *v, 
 int64_t masked_sum_i32(masked_width width, size_t n, const int32_t *v, const uint8_t *mask, int64_t *n_held)
 {
     BY_WIDTH(sum_i32_512, sum_i32_256, n, v, mask, n_held);
-    *n_held += mask ? wide_count(n, mask) : (int64_t)n;
-    return wide_sum_i32(n, v, mask);
+    return end_sum_i32(NULL, 0, 0, n, v, mask, n_held);
 }
 
 int64_t masked_sum_u8(masked_width width, size_t n, const uint8_t *v, const uint8_t *mask, int64_t *n_held)
 {
     BY_WIDTH(sum_u8_512, sum_u8_256, n, v, mask, n_held);
-    *n_held += mask ? wide_count(n, mask) : (int64_t)n;
-    return wide_sum_u8(n, v, mask);
+    return end_sum_u8(NULL, 0, 0, n, v, mask, n_held);
 }
 
-/* What the mask leaves out is first made a value that cannot be the answer, chunk by chunk. */
-#define EXTREME_PLAIN(suffix, type, lowest, highest)                                                                   \
-    if (!mask) return greatest ? wide_greatest_##suffix(n, v) : wide_least_##suffix(n, v);                             \
-    type kept[SUM_CHUNK];                                                                                              \
-    double best = greatest ? (double)(lowest) : (double)(highest);                                                     \
-    for (size_t m; n; v += m, mask += m, n -= m) {                                                                     \
-        m = n < SUM_CHUNK ? n : SUM_CHUNK;                                                                             \
-        wide_keep_##suffix(m, v, mask, greatest ? (lowest) : (highest), kept);                                         \
-        double here = greatest ? wide_greatest_##suffix(m, kept) : wide_least_##suffix(m, kept);                       \
-        if (greatest ? here > best : here < best) best = here;                                                         \
-    }                                                                                                                  \
-    return best
+#define EXTREME_PLAIN(type, lowest, highest)                                                                           \
+    type best = greatest ? (lowest) : (highest);                                                                       \
+    for (size_t k = 0; k < n; k++)                                                                                     \
+        if (holds(mask, k) && (greatest ? v[k] > best : v[k] < best)) best = v[k];                                     \
+    return (double)best + 0.0
 
 double masked_extreme_f32(masked_width width, size_t n, const float *v, const uint8_t *mask, bool greatest)
 {
@@ -440,7 +435,7 @@ double masked_extreme_f32(masked_width width, size_t n, const float *v, const ui
     } else {
         BY_WIDTH(least_f32_512, least_f32_256, n, v, mask);
     }
-    EXTREME_PLAIN(f32, float, -HUGE_VALF, HUGE_VALF);
+    EXTREME_PLAIN(float, -HUGE_VALF, HUGE_VALF);
 }
 
 double masked_extreme_i32(masked_width width, size_t n, const int32_t *v, const uint8_t *mask, bool greatest)
@@ -450,7 +445,7 @@ double masked_extreme_i32(masked_width width, size_t n, const int32_t *v, const 
     } else {
         BY_WIDTH(least_i32_512, least_i32_256, n, v, mask);
     }
-    EXTREME_PLAIN(i32, int32_t, INT32_MIN, INT32_MAX);
+    EXTREME_PLAIN(int32_t, INT32_MIN, INT32_MAX);
 }
 
 double masked_extreme_u8(masked_width width, size_t n, const uint8_t *v, const uint8_t *mask, bool greatest)
@@ -460,7 +455,7 @@ double masked_extreme_u8(masked_width width, size_t n, const uint8_t *v, const u
     } else {
         BY_WIDTH(least_u8_512, least_u8_256, n, v, mask);
     }
-    EXTREME_PLAIN(u8, uint8_t, 0, UINT8_MAX);
+    EXTREME_PLAIN(uint8_t, 0, UINT8_MAX);
 }
 
 int64_t masked_count(masked_width width, size_t n, const uint8_t *mask)

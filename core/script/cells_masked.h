@@ -14,14 +14,13 @@ typedef enum masked_width { MASKED_PLAIN = 0, MASKED_AVX2 = 1, MASKED_AVX512 = 2
 /* The widest that this processor and build have. A wider one must not be asked for. */
 masked_width masked_widest(void);
 
-/* As wide_sum_f32, with 0 where the mask is 0. To *n_held is added how many cells the mask holds, which are counted in the same reading. */
+/* As wide_sum_f64, with 0 where the mask is 0. To *n_held is added how many cells the mask holds, which are counted in the same reading. */
 double masked_sum_f32(masked_width width, double sum, size_t n, const float *v, const uint8_t *mask, int64_t *n_held);
 int64_t masked_sum_i32(masked_width width, size_t n, const int32_t *v, const uint8_t *mask, int64_t *n_held);
 int64_t masked_sum_u8(masked_width width, size_t n, const uint8_t *v, const uint8_t *mask, int64_t *n_held);
 /* Greatest, or else least; what is no number does not count. Where nothing does: -inf or +inf, of whole numbers the type's own least or greatest. Zero comes out without sign. */
 double masked_extreme_f32(masked_width width, size_t n, const float *v, const uint8_t *mask, bool greatest);
 double masked_extreme_i32(masked_width width, size_t n, const int32_t *v, const uint8_t *mask, bool greatest);
-
 double masked_extreme_u8(masked_width width, size_t n, const uint8_t *v, const uint8_t *mask, bool greatest);
 
 /* How many cells the mask holds. */

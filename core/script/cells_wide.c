@@ -233,107 +233,45 @@ WIDE int64_t wide_count(size_t n, const uint8_t *restrict mask)
 
 /* ---- sums and ranges ---- */
 
-enum { LANES = 64 /* of 32 bits: four of the widest registers, since one comparison waits for the last */ };
-
-WIDE int64_t wide_sum_u8(size_t n, const uint8_t *restrict v, const uint8_t *restrict mask)
-{
-    enum { WIDTH = 64, RUN = 256 * WIDTH }; /* 256 bytes a lane fit in 16 bits */
-    int64_t sum = 0;
-    for (size_t from = 0; from < n; from += RUN) {
-        size_t m = n - from < RUN ? n - from : RUN, k = 0;
-        uint16_t lane[WIDTH] = {0};
-        if (mask)
-            for (; k + WIDTH <= m; k += WIDTH)
-                for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + (uint8_t)(v[from + k + l] & -mask[from + k + l]));
-        else
-            for (; k + WIDTH <= m; k += WIDTH)
-                for (size_t l = 0; l < WIDTH; l++) lane[l] = (uint16_t)(lane[l] + v[from + k + l]);
-        for (size_t l = 0; l < WIDTH; l++) sum += lane[l];
-        for (; k < m; k++) sum += mask ? v[from + k] * mask[from + k] : v[from + k];
-    }
-    return sum;
-}
-
-WIDE int64_t wide_sum_i32(size_t n, const int32_t *restrict v, const uint8_t *restrict mask)
-{
-    int64_t sum = 0;
-    if (mask)
-        for (size_t i = 0; i < n; i++) sum += mask[i] ? v[i] : 0;
-    else
-        for (size_t i = 0; i < n; i++) sum += v[i];
-    return sum;
-}
+enum { LANES = 64 /* eight of the widest registers, since one comparison waits for the last */ };
 
 /* Apart from sums and ranges: together they would be branches. */
-#define KEEP(name, type)                                                                                               \
-    WIDE void name(size_t n, const type *restrict v, const uint8_t *restrict mask, type other, type *restrict out)     \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++) out[i] = mask[i] ? v[i] : other;                                                \
+WIDE void wide_keep_f64(size_t n, const double *restrict v, const uint8_t *restrict mask, double other, double *restrict out)
+{
+    for (size_t i = 0; i < n; i++) out[i] = mask[i] ? v[i] : other;
+}
+
+WIDE double wide_sum_f64(double sum, size_t n, const double *restrict v)
+{
+    for (size_t m; n; v += m, n -= m) {
+        double lane[SUM_LANES] = {0.0}, part = 0.0;
+        size_t k = 0;
+        m = n < SUM_CHUNK ? n : SUM_CHUNK;
+        for (; k + SUM_LANES <= m; k += SUM_LANES)
+            for (size_t l = 0; l < SUM_LANES; l++) lane[l] += v[k + l];
+        for (size_t l = 0; k + l < m; l++) lane[l] += v[k + l];
+        for (size_t l = 0; l < SUM_LANES; l++) part += lane[l];
+        sum += part;
     }
-
-KEEP(wide_keep_u8, uint8_t)
-KEEP(wide_keep_i32, int32_t)
-KEEP(wide_keep_f32, float)
-KEEP(wide_keep_f64, double)
-
-#define SUM_IN_LANES(name, type)                                                                                       \
-    WIDE double name(double sum, size_t n, const type *restrict v)                                                     \
-    {                                                                                                                  \
-        for (size_t m; n; v += m, n -= m) {                                                                            \
-            double lane[SUM_LANES] = {0.0}, part = 0.0;                                                                \
-            size_t k = 0;                                                                                              \
-            m = n < SUM_CHUNK ? n : SUM_CHUNK;                                                                         \
-            for (; k + SUM_LANES <= m; k += SUM_LANES)                                                                 \
-                for (size_t l = 0; l < SUM_LANES; l++) lane[l] += (double)v[k + l];                                    \
-            for (size_t l = 0; k + l < m; l++) lane[l] += (double)v[k + l];                                            \
-            for (size_t l = 0; l < SUM_LANES; l++) part += lane[l];                                                    \
-            sum += part;                                                                                               \
-        }                                                                                                              \
-        return sum;                                                                                                    \
-    }
-
-SUM_IN_LANES(wide_sum_f32, float)
-SUM_IN_LANES(wide_sum_f64, double)
-
-#define LEAST_WHOLE(name, type)                                                                                        \
-    WIDE double name(size_t n, const type *restrict v)                                                                 \
-    {                                                                                                                  \
-        type least = v[0];                                                                                             \
-        for (size_t i = 1; i < n; i++) least = v[i] < least ? v[i] : least;                                            \
-        return (double)least;                                                                                          \
-    }
-
-#define GREATEST_WHOLE(name, type)                                                                                     \
-    WIDE double name(size_t n, const type *restrict v)                                                                 \
-    {                                                                                                                  \
-        type greatest = v[0];                                                                                          \
-        for (size_t i = 1; i < n; i++) greatest = v[i] > greatest ? v[i] : greatest;                                   \
-        return (double)greatest;                                                                                       \
-    }
-
-LEAST_WHOLE(wide_least_u8, uint8_t)
-LEAST_WHOLE(wide_least_i32, int32_t)
-GREATEST_WHOLE(wide_greatest_u8, uint8_t)
-GREATEST_WHOLE(wide_greatest_i32, int32_t)
+    return sum;
+}
 
 /* In lanes, since compilers do not exchange comparisons of floats; what is no number compares as false and is left out. Zero comes out without sign. */
-#define EXTREME_REAL(name, type, comparison, none)                                                                     \
-    WIDE double name(size_t n, const type *restrict v)                                                                 \
+#define EXTREME(name, comparison, none)                                                                                \
+    WIDE double name(size_t n, const double *restrict v)                                                               \
     {                                                                                                                  \
-        type lane[LANES];                                                                                              \
+        double lane[LANES];                                                                                            \
         size_t k = 0;                                                                                                  \
-        for (size_t l = 0; l < LANES; l++) lane[l] = (type)(none);                                                     \
+        for (size_t l = 0; l < LANES; l++) lane[l] = (none);                                                           \
         for (; k + LANES <= n; k += LANES)                                                                             \
             for (size_t l = 0; l < LANES; l++) lane[l] = v[k + l] comparison lane[l] ? v[k + l] : lane[l];             \
         for (size_t l = 0; k + l < n; l++) lane[l] = v[k + l] comparison lane[l] ? v[k + l] : lane[l];                 \
         for (size_t l = 1; l < LANES; l++) lane[0] = lane[l] comparison lane[0] ? lane[l] : lane[0];                   \
-        return (double)lane[0] + 0.0;                                                                                  \
+        return lane[0] + 0.0;                                                                                          \
     }
 
-EXTREME_REAL(wide_least_f32, float, <, HUGE_VAL)
-EXTREME_REAL(wide_least_f64, double, <, HUGE_VAL)
-EXTREME_REAL(wide_greatest_f32, float, >, -HUGE_VAL)
-EXTREME_REAL(wide_greatest_f64, double, >, -HUGE_VAL)
+EXTREME(wide_least_f64, <, HUGE_VAL)
+EXTREME(wide_greatest_f64, >, -HUGE_VAL)
 
 WIDE bool wide_any_outside_f32(size_t n, const float *restrict v, const uint8_t *restrict mask, float min, float max)
 {

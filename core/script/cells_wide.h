@@ -39,26 +39,13 @@ void wide_masks(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *b, uin
 void wide_invert(size_t n, const uint8_t *a, uint8_t *out);
 int64_t wide_count(size_t n, const uint8_t *mask);
 
-/* Sums over the mask. */
-int64_t wide_sum_u8(size_t n, const uint8_t *v, const uint8_t *mask);
-int64_t wide_sum_i32(size_t n, const int32_t *v, const uint8_t *mask);
 /* out = v where the mask is 1, else `other`. */
-void wide_keep_u8(size_t n, const uint8_t *v, const uint8_t *mask, uint8_t other, uint8_t *out);
-void wide_keep_i32(size_t n, const int32_t *v, const uint8_t *mask, int32_t other, int32_t *out);
-void wide_keep_f32(size_t n, const float *v, const uint8_t *mask, float other, float *out);
 void wide_keep_f64(size_t n, const double *v, const uint8_t *mask, double other, double *out);
 /* sum, and to it each chunk in turn: added up in 16 lanes by the place of the value, which are then added in order. */
 enum { SUM_CHUNK = 1024, SUM_LANES = 16 };
-double wide_sum_f32(double sum, size_t n, const float *v);
 double wide_sum_f64(double sum, size_t n, const double *v);
 /* Of at least one value; what is no number does not count, and where nothing does the answer is +inf or -inf. */
-double wide_least_u8(size_t n, const uint8_t *v);
-double wide_least_i32(size_t n, const int32_t *v);
-double wide_least_f32(size_t n, const float *v);
 double wide_least_f64(size_t n, const double *v);
-double wide_greatest_u8(size_t n, const uint8_t *v);
-double wide_greatest_i32(size_t n, const int32_t *v);
-double wide_greatest_f32(size_t n, const float *v);
 double wide_greatest_f64(size_t n, const double *v);
 
 /* True if a masked value lies outside, or is not a number (the rows' ends of masked_any_outside_f32, and plain registers). */
