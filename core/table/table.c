@@ -431,18 +431,20 @@ static void *values_of(const kj_rows *rows, uint32_t column, size_t *width)
     return ids ? (void *)rows->ids : rows->columns[column].data;
 }
 
-/* A row alone; the last rows of a table, which are fewer than sixteen. */
-static void move_value(uint8_t *values, size_t width, uint32_t to, uint32_t from)
+/* Rows begin … end - 1 of every n-th column, run by run. Returns the living. */
+static uint32_t compact_by_runs(const kj_rows *rows, uint32_t to, uint32_t begin, uint32_t end, uint32_t column, uint32_t step)
 {
-    switch (width) {
-    case 1: values[to] = values[from]; break;
-    case 2: memmove(values + 2u * (size_t)to, values + 2u * (size_t)from, 2); break;
-    case 4: memmove(values + 4u * (size_t)to, values + 4u * (size_t)from, 4); break;
-    default: memmove(values + 8u * (size_t)to, values + 8u * (size_t)from, 8); break;
+    row_runs runs;
+    find_runs(rows->alive, begin, end, &runs);
+    for (uint32_t c = column; c <= rows->n_columns; c += step) {
+        size_t width;
+        void *values = values_of(rows, c, &width);
+        shift_values(values, width, to, &runs, rows->n_rows);
     }
+    return n_living(&runs);
 }
 
-/* Rows begin … end - 1 of every n-th column, where the processor moves sixteen values at a time. Returns the living. */
+/* The same where the processor moves sixteen values at a time; what does not fill sixteen, at the table's end, run by run. */
 static uint32_t compact_by_sixteens(const kj_rows *rows, uint32_t to, uint32_t begin, uint32_t end, uint32_t column, uint32_t step)
 {
     uint16_t living[COMPACT_ROWS / KJ_SHIFT_ROWS];
@@ -458,24 +460,8 @@ static uint32_t compact_by_sixteens(const kj_rows *rows, uint32_t to, uint32_t b
         size_t width;
         void *values = values_of(rows, c, &width);
         kj_shift_sixteens(values, width, to, begin, living, n);
-        for (uint32_t row = rest, at = to + kept; row < end; row++)
-            if (rows->alive[row]) move_value(values, width, at++, row);
     }
-    for (uint32_t row = rest; row < end; row++) kept += rows->alive[row];
-    return kept;
-}
-
-/* The same where it does not: run by run. */
-static uint32_t compact_by_runs(const kj_rows *rows, uint32_t to, uint32_t begin, uint32_t end, uint32_t column, uint32_t step)
-{
-    row_runs runs;
-    find_runs(rows->alive, begin, end, &runs);
-    for (uint32_t c = column; c <= rows->n_columns; c += step) {
-        size_t width;
-        void *values = values_of(rows, c, &width);
-        shift_values(values, width, to, &runs, rows->n_rows);
-    }
-    return n_living(&runs);
+    return kept + compact_by_runs(rows, to + kept, rest, end, column, step);
 }
 
 /* Every n-th column, from `column` on; the ids count as the last. */
