@@ -1,19 +1,5 @@
 /* The cells that a project holds: finding, reserving and giving back. */
-#include <stdlib.h>
-
 #include "development.h"
-
-typedef struct site_cell {
-    int64_t far;
-    int32_t cell;
-} site_cell;
-
-static int by_distance(const void *a, const void *b)
-{
-    const site_cell *x = a, *y = b;
-    if (x->far != y->far) return x->far < y->far ? -1 : 1;
-    return x->cell < y->cell ? -1 : x->cell > y->cell;
-}
 
 /* Calls for every cell of the window around a seed are plain loops over these bounds. */
 typedef struct window {
@@ -31,19 +17,26 @@ static window window_around(const kj_grid *grid, int32_t seed)
     return w;
 }
 
+/* The nearest first, in the queue of sites. */
+static site_choice at_distance(const land_view *land, int32_t seed, int32_t cell, int64_t penalty)
+{
+    return (site_choice){.utility = -(double)(kj_grid_distance2(land->grid, seed, cell) + penalty), .cell = cell};
+}
+
 int32_t site_cells(const land_view *land, kj_id project, int32_t seed, int32_t out[SITE_MAX])
 {
-    site_cell found[SITE_MAX];
-    int32_t n = 0;
+    site_choice found[SITE_MAX];
+    site_queue queue;
+    uint32_t n = 0;
     window w = window_around(land->grid, seed);
     for (int32_t row = w.row_lo; row <= w.row_hi; row++)
         for (int32_t col = w.col_lo; col <= w.col_hi; col++) {
             int32_t cell = row * land->grid->nx + col;
-            if (land->reserved[cell] == project) found[n++] = (site_cell){kj_grid_distance2(land->grid, seed, cell), cell};
+            if (land->reserved[cell] == project) found[n++] = at_distance(land, seed, cell, 0);
         }
-    if (n > 0) qsort(found, (size_t)n, sizeof *found, by_distance);
-    for (int32_t k = 0; k < n; k++) out[k] = found[k].cell;
-    return n;
+    site_queue_build(&queue, found, n);
+    for (uint32_t k = 0; k < n; k++) out[k] = site_queue_at(&queue, k)->cell;
+    return (int32_t)n;
 }
 
 void site_release(land_view *land, kj_id project, int32_t seed)
@@ -86,32 +79,12 @@ static int32_t take_cell(land_view *land, const site_request *request, int32_t c
     return room;
 }
 
-/* A heap with the nearest cell on top: a request takes some of the hundreds of cells that would serve, so that most are never put in
-   order. */
-static void sink(site_cell *heap, int32_t n, int32_t at)
-{
-    const site_cell one = heap[at];
-    for (int32_t child = 2 * at + 1; child < n; child = 2 * at + 1) {
-        child += child + 1 < n && by_distance(&heap[child + 1], &heap[child]) < 0;
-        if (by_distance(&heap[child], &one) > 0) break;
-        heap[at] = heap[child];
-        at = child;
-    }
-    heap[at] = one;
-}
-
-static int32_t take_nearest(site_cell *heap, int32_t *n)
-{
-    const int32_t cell = heap[0].cell;
-    heap[0] = heap[--*n];
-    if (*n > 0) sink(heap, *n, 0);
-    return cell;
-}
-
 static int32_t reserve_kind(land_view *land, const site_request *request, bool flats, int32_t wanted)
 {
-    site_cell found[SITE_MAX];
-    int32_t n = 0, have = 0;
+    site_choice found[SITE_MAX];
+    site_queue queue;
+    uint32_t n = 0;
+    int32_t have = 0;
     window w = window_around(land->grid, request->seed);
     for (int32_t row = w.row_lo; row <= w.row_hi && wanted > 0; row++)
         for (int32_t col = w.col_lo; col <= w.col_hi; col++) {
@@ -120,10 +93,10 @@ static int32_t reserve_kind(land_view *land, const site_request *request, bool f
             /* A new quarter takes unbuilt land before it fills gaps in old ones two cells nearer. */
             int64_t penalty = land_is_built(land->land_use[cell]) ? 4 : 0;
             if (request->zone && land->area[cell] != request->zone - 1) penalty += 4 * SITE_RADIUS * SITE_RADIUS; /* after all of the own area */
-            found[n++] = (site_cell){kj_grid_distance2(land->grid, request->seed, cell) + penalty, cell};
+            found[n++] = at_distance(land, request->seed, cell, penalty);
         }
-    for (int32_t k = n / 2; k-- > 0;) sink(found, n, k);
-    while (n > 0 && have < wanted) have += take_cell(land, request, take_nearest(found, &n), flats);
+    site_queue_build(&queue, found, n);
+    for (uint32_t k = 0; k < n && have < wanted; k++) have += take_cell(land, request, site_queue_at(&queue, k)->cell, flats);
     return have < wanted ? have : wanted;
 }
 
