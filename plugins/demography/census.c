@@ -51,17 +51,8 @@ static homes open_homes(const demography *d, kj_ctx *ctx)
     return h;
 }
 
-/* Its own dwelling's cell or its host's; -1 outside. */
-static int32_t household_cell(const homes *h, uint32_t row)
-{
-    if (h->living[row] == KJ_LIVES_OUTSIDE) return -1;
-    if (h->living[row] == KJ_LIVES_LODGING) row = h->host[row] ? h->household_row[h->host[row]] : KJ_NO_ROW;
-    if (row == KJ_NO_ROW || !h->dwelling[row]) return -1;
-    uint32_t home = h->dwelling_row[h->dwelling[row]];
-    return home == KJ_NO_ROW ? -1 : h->dwelling_cell[home];
-}
-
-/* Households that are looked up together, each step for all of them before the next, so that waits for memory overlap. */
+/* Cells of households that do not wait outside: their own dwellings' or their hosts', -1 none. Looked up together, each step for all of
+   them before the next, so that waits for memory overlap. */
 enum { TOGETHER = 512 };
 
 static void household_cells(const homes *h, const uint32_t *rows, uint32_t n, int32_t *cells)
@@ -155,7 +146,7 @@ static int32_t area_of_care(const demography *d, kj_ctx *ctx, kj_id care)
 }
 
 /* by_area: -1 is outside every area, which counts with the first municipality. */
-static kj_status add_counts(const demography *d, kj_ctx *ctx, const area_count *by_area, uint32_t n_areas)
+static void add_counts(const demography *d, kj_ctx *ctx, const area_count *by_area, uint32_t n_areas)
 {
     const kj_run_v1 *run = d->run;
     const kj_id *municipality = run->read(ctx, d->area.municipality);
@@ -175,7 +166,6 @@ static kj_status add_counts(const demography *d, kj_ctx *ctx, const area_count *
         if (by_area[a].employed) run->add(ctx, d->municipality.employed, m, by_area[a].employed);
         if (by_area[a].in_care) run->add(ctx, d->municipality.care_residents, m, by_area[a].in_care);
     }
-    return KJ_OK;
 }
 
 static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -203,7 +193,8 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
         by_area[area].employed += activity[row] == KJ_ACT_EMPLOYED;
         by_area[area].in_care += care[row] != 0;
     }
-    return add_counts(d, ctx, by_area, n_areas);
+    add_counts(d, ctx, by_area, n_areas);
+    return KJ_OK;
 }
 
 /* Median over residents of income after tax over the square root of the household's size (the square-root scale of the OECD):
@@ -299,7 +290,9 @@ static kj_status run_arrived(void *instance, kj_ctx *ctx, uint32_t begin, uint32
         uint32_t row = h.household_row[arrived[i].household], m = 0;
         int boundary = 1;
         if (row != KJ_NO_ROW) {
-            int32_t cell = household_cell(&h, row), area = cell >= 0 ? h.cell_area[cell] : -1;
+            int32_t cell = -1;
+            if (h.living[row] != KJ_LIVES_OUTSIDE) household_cells(&h, &row, 1, &cell);
+            int32_t area = cell >= 0 ? h.cell_area[cell] : -1;
             if (area >= 0 && h.municipality_row[h.area_municipality[area]] != KJ_NO_ROW) m = h.municipality_row[h.area_municipality[area]];
             if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
         }
