@@ -9,25 +9,19 @@
 
 static const char goals_key = 0; /* its address is the registry key of the ranking */
 
-static double number_of(lua_State *L, const char *key, bool *has, double absent)
-{
-    *has = kj_lua_has(L, 1, key);
-    return kj_lua_number_or(L, 1, "goal", key, -DBL_MAX, DBL_MAX, absent);
-}
+static double number_or(lua_State *L, const char *key, double absent) { return kj_lua_number_or(L, 1, "goal", key, -DBL_MAX, DBL_MAX, absent); }
 
 static int read_goal(lua_State *L)
 {
     static const char *const keys[] = {"heading", "goal", "indicator", "direction", "worst", "best", "share"};
     kj_error err;
-    bool has_share;
     luaL_checktype(L, 1, LUA_TTABLE);
     kj_lua_known_keys(L, 1, "goal", keys, sizeof keys / sizeof *keys, false);
     kj_lua_required(L, 1, "goal", keys, 3);
     rank_goal_row row = {.field = "field", .heading = kj_lua_string(L, 1, "goal", "heading"), .goal = kj_lua_string(L, 1, "goal", "goal"),
-                         .indicator = kj_lua_string(L, 1, "goal", "indicator"), .direction = kj_lua_string_or(L, 1, "goal", "direction", "")};
-    row.worst = number_of(L, "worst", &row.has_worst, 0.0);
-    row.best = number_of(L, "best", &row.has_best, 0.0);
-    row.share = number_of(L, "share", &has_share, 1.0);
+                         .indicator = kj_lua_string(L, 1, "goal", "indicator"), .direction = kj_lua_string_or(L, 1, "goal", "direction", ""),
+                         .has_worst = kj_lua_has(L, 1, "worst"), .has_best = kj_lua_has(L, 1, "best"),
+                         .worst = number_or(L, "worst", 0.0), .best = number_or(L, "best", 0.0), .share = number_or(L, "share", 1.0)};
     lua_rawgetp(L, LUA_REGISTRYINDEX, &goals_key);
     if (rank_goals_add(&err, &row, lua_touserdata(L, -1))) kj_lua_refuse(L, NULL, "goal: %s", err.text);
     return 0;
