@@ -1,5 +1,5 @@
-/* Patch growth with the functions of plugins/development: offers, choice among the sites of a zone, patches. Zones run in parallel,
-   each on its own cells. What the plugin does beside it (appraisal by prices, projects, homes) is not part of this workload. */
+/* Patch growth with the functions of plugins/development: choice among the sites of a zone, patches; offers by its draws, in a loop
+   of its own. Zones run in parallel, each on its own cells. What the plugin does beside it (appraisal by prices, projects, homes) is not part of this workload. */
 #include "growth.h"
 
 #include <stdlib.h>
