@@ -7,8 +7,6 @@
 #include "../script/luatable.h"
 #include "../script/sandbox.h"
 
-static const char profile_key = 0; /* its address is the place in the registry */
-
 static char *copy_text(lua_State *L, const char *text)
 {
     char *copy = text ? strdup(text) : NULL;
@@ -42,8 +40,7 @@ static void read_lines(lua_State *L, const char *key, char **out, uint32_t *n_ou
 static int read_profile(lua_State *L)
 {
     static const char *const keys[] = {"partition", "account", "qos", "sbatch", "setup", "cpus", "at_a_time", "chunk_minutes", "minutes", "memory_mb", "requeues"};
-    lua_rawgetp(L, LUA_REGISTRYINDEX, &profile_key);
-    kj_profile *p = lua_touserdata(L, -1);
+    kj_profile *p = kj_sandbox_data(L);
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
     if (p->cpus) return kj_lua_refuse(L, NULL, "profile{…} stands twice in this file");
@@ -62,28 +59,15 @@ static int read_profile(lua_State *L)
     return 0;
 }
 
-static int open_vocabulary(lua_State *L)
-{
-    lua_pushlightuserdata(L, lua_touserdata(L, 1));
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &profile_key);
-    lua_register(L, "profile", read_profile);
-    return 0;
-}
-
 kj_status kj_profile_read(kj_error *err, const char *path, kj_profile *out)
 {
-    kj_sandbox *box;
     *out = (kj_profile){0};
     if (!path) {
         *out = (kj_profile){.cpus = 1, .chunk_minutes = 10, .requeues = 10};
         return KJ_OK;
     }
-    kj_status status = kj_sandbox_new(err, NULL, &box);
-    if (status) return status;
-    status = kj_sandbox_protect(err, box, open_vocabulary, out, "profile vocabulary");
-    if (!status) status = kj_sandbox_run_file(err, box, path);
+    kj_status status = kj_sandbox_read(err, path, "profile", read_profile, out);
     if (!status && !out->cpus) status = kj_fail(err, KJ_E_INPUT, "%s: expected profile{…}, found nothing of the kind", path);
-    kj_sandbox_free(box);
     if (status) kj_profile_free(out);
     return status;
 }

@@ -472,3 +472,32 @@ kj_status kj_sandbox_run_file(kj_error *err, kj_sandbox *box, const char *path)
     free(text);
     return status;
 }
+
+typedef struct vocabulary {
+    const char *word;
+    lua_CFunction read;
+    void *data;
+} vocabulary;
+
+static int open_vocabulary(lua_State *L)
+{
+    const vocabulary *v = lua_touserdata(L, 1);
+    lua_pushlightuserdata(L, v->data);
+    lua_pushcclosure(L, v->read, 1);
+    lua_setglobal(L, v->word);
+    return 0;
+}
+
+void *kj_sandbox_data(lua_State *L) { return lua_touserdata(L, lua_upvalueindex(1)); }
+
+kj_status kj_sandbox_read(kj_error *err, const char *path, const char *word, lua_CFunction read, void *data)
+{
+    vocabulary v = {word, read, data};
+    kj_sandbox *box;
+    kj_status status = kj_sandbox_new(err, NULL, &box);
+    if (status) return status;
+    status = kj_sandbox_protect(err, box, open_vocabulary, &v, word);
+    if (!status) status = kj_sandbox_run_file(err, box, path);
+    kj_sandbox_free(box);
+    return status;
+}

@@ -42,6 +42,10 @@ kj_status kj_sandbox_run_file(kj_error *err, kj_sandbox *box, const char *path);
 /* The same for a text that was read before; `path` names it in messages. */
 kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, const char *text, size_t n_bytes);
 
+/* Runs a file whose whole vocabulary is one function: `word`, called `read`, which finds `data` as kj_sandbox_data. In a state of its own. */
+kj_status kj_sandbox_read(kj_error *err, const char *path, const char *word, lua_CFunction read, void *data);
+void *kj_sandbox_data(lua_State *L);
+
 /* Calls the function that stands below `nargs` arguments on the stack; leaves `nresults` results. On a fault nothing is
    left, the status is KJ_E_FAILED, and the message names `what`, file and line and shows the source around it. */
 kj_status kj_sandbox_call(kj_error *err, kj_sandbox *box, int nargs, int nresults, const char *what);

@@ -164,9 +164,8 @@ static uint32_t list_rows(const decision *s, uint32_t begin, uint32_t end, uint3
    begin together, as all do at the start of a run, look at different times. */
 static bool looks_now(const decision *s, uint32_t h)
 {
-    int32_t begun = s->q.searching[h];
-    if (begun == 0 || begun == s->month) return begun != 0;
-    return ((uint64_t)s->month + (s->q.luck[h] >> 32)) % s->every == 0;
+    if (s->q.searching[h] == 0) return false;
+    return s->q.searching[h] == s->month || ((uint64_t)s->month + (s->q.luck[h] >> 32)) % s->every == 0;
 }
 
 /* Searches that are on continue, households without a home begin one; the others wait for their draws. */
