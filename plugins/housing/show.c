@@ -16,7 +16,7 @@ static const kj_shown_def shown[] = {
     {.kind = KJ_SHOWN_AREA, .table = "area", .column = "mean_rent", .title = {"Mean rent", "Medelhyra", "Gennemsnitlig leje"}, .unit = {"SEK a month", "kr per månad", "kr. pr. måned"}, .flags = KJ_SHOWN_NOT_ZERO},
     {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "mean_rent", .title = {"Mean rent, SEK a month", "Medelhyra, kr per månad", "Gennemsnitlig leje, kr. pr. måned"}, .flags = KJ_SHOWN_NOT_ZERO},
     {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "vacant", .title = {"Homes on offer in December", "Lediga bostäder i december", "Ledige boliger i december"}},
-    {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "searchers", .title = {"Households looking for a home in December", "Hushåll som söker bostad i december", "Husstande, der søger bolig i december"}},
+    {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "searchers", .title = {"Households that looked at homes in December", "Hushåll som tittade på bostäder i december", "Husstande, der så på boliger i december"}},
 };
 
 kj_status housing_show(const kj_host *host)
