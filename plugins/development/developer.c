@@ -84,8 +84,6 @@ static kj_status choose_sites(developer *dv, kj_ctx *ctx, site_queue *queue, con
     for (uint32_t k = 0; status == KJ_OK && dv->wanted > 0; k++) {
         const site_choice *choice = site_queue_at(queue, k);
         if (!choice) break;
-        const site_choice *later = site_queue_at(queue, k + 2);
-        if (later) land_foresee(&dv->land, later->cell);
         status = develop(dv, ctx, sites + choice->site);
     }
     return status;

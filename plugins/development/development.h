@@ -230,8 +230,6 @@ static inline bool land_zoned(const land_view *land, int32_t cell, bool flats)
     return zone == KJ_ZONE_SMALL_HOUSES || (zone == KJ_ZONE_MIXED && (double)land->max_far[cell] < land->flats_min_far);
 }
 int32_t land_near_built(const land_view *land, int32_t cell);
-/* Asks memory for the land around a cell that will soon be built on. */
-void land_foresee(const land_view *land, int32_t cell);
 
 /* The project table under one system call. */
 typedef struct project_view {

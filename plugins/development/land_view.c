@@ -74,25 +74,6 @@ int32_t land_near_built(const land_view *land, int32_t cell)
     return n;
 }
 
-void land_foresee(const land_view *land, int32_t cell)
-{
-    enum { ROWS = 2 };
-    const int32_t nx = land->grid->nx;
-    for (int32_t k = -ROWS; k <= ROWS; k++) {
-        const int32_t at = cell + k * nx;
-        if (at < 0 || at >= land->n_cells) continue;
-        __builtin_prefetch(&land->land_use[at]);
-        __builtin_prefetch(&land->protection[at]);
-        __builtin_prefetch(&land->zoning[at]);
-        __builtin_prefetch(&land->area[at]);
-        __builtin_prefetch(&land->floor_area[at]);
-        __builtin_prefetch(&land->dwellings[at]);
-        __builtin_prefetch(&land->max_far[at]);
-        __builtin_prefetch(&land->potential[at]);
-        __builtin_prefetch(&land->reserved[at], 1);
-    }
-}
-
 /* START: what stands in each cell and municipality, and where each project of the map lies. */
 kj_status dev_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {

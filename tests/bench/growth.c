@@ -111,8 +111,6 @@ static int64_t grow_zone(growth_map *map, int32_t zone, int32_t year)
     for (uint32_t k = 0; left > 0; k++) {
         const site_choice *choice = site_queue_at(&queue, k);
         if (!choice) break;
-        const site_choice *later = site_queue_at(&queue, k + 2);
-        if (later) land_foresee(&map->land, later->cell);
         if (!land_is_free(&map->land, choice->cell)) continue;
         uint64_t luck = site_luck(month, choice->cell);
         int32_t size = project_size(PATCH, kj_draw(sites, luck, month, 0).v[2]);
