@@ -27,6 +27,31 @@ static span block_span(size_t n, size_t block)
     return s;
 }
 
+/* What the blocks of one operation share. */
+typedef struct task {
+    kj_cells a, b;
+    int op; /* of the operation's own enum */
+    const uint8_t *mask, *other;
+    const bool *wanted;
+    const uint8_t *word; /* what is wanted, as a list */
+    int n_words;
+    int64_t bits;
+    void *out;
+} task;
+
+typedef void block_fn(const task *t, span at);
+
+/* Of few blocks the threads are not even asked: that takes half a microsecond, as long as a pass over a small map. */
+static void for_blocks(size_t n, block_fn *work, const task *t)
+{
+    if (n < PARALLEL_FROM) {
+        for (size_t block = 0; block < n_blocks(n); block++) work(t, block_span(n, block));
+        return;
+    }
+#pragma omp parallel for schedule(static)
+    for (size_t block = 0; block < n_blocks(n); block++) work(t, block_span(n, block));
+}
+
 static span strip_span(span block, size_t done)
 {
     span s = {block.begin + done, block.n - done < STRIP ? block.n - done : STRIP};
@@ -162,20 +187,23 @@ static bool compare_alike(kj_cells a, span at, kj_compare op, kj_cells b, uint8_
     return true;
 }
 
+static void compare_block(const task *t, span whole)
+{
+    const kj_compare op = (kj_compare)t->op;
+    uint8_t *mask = t->out;
+    double left[CHUNK], right[CHUNK];
+    if (compare_own(t->a, whole, op, t->b, mask + whole.begin) || compare_alike(t->a, whole, op, t->b, mask + whole.begin)) return;
+    for (size_t done = 0; done < whole.n; done += CHUNK) {
+        span at = chunk_span(whole, done);
+        load(t->a, at, left);
+        load(t->b, at, right);
+        wide_compare_f64(at.n, left, op, right, mask + at.begin);
+    }
+}
+
 void kj_cells_compare(size_t n, kj_cells a, kj_compare op, kj_cells b, uint8_t *mask)
 {
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span whole = block_span(n, block);
-        double left[CHUNK], right[CHUNK];
-        if (compare_own(a, whole, op, b, mask + whole.begin) || compare_alike(a, whole, op, b, mask + whole.begin)) continue;
-        for (size_t done = 0; done < whole.n; done += CHUNK) {
-            span at = chunk_span(whole, done);
-            load(a, at, left);
-            load(b, at, right);
-            wide_compare_f64(at.n, left, op, right, mask + at.begin);
-        }
-    }
+    for_blocks(n, compare_block, &(task){.a = a, .b = b, .op = (int)op, .out = mask});
 }
 
 /* ---- arithmetic ---- */
@@ -204,27 +232,49 @@ static bool combine_number(kj_cells a, span at, kj_arithmetic op, kj_cells b, fl
     return true;
 }
 
+static void combine_block(const task *t, span whole)
+{
+    const kj_arithmetic op = (kj_arithmetic)t->op;
+    float *out = t->out;
+    operand left, right;
+    if (combine_number(t->a, whole, op, t->b, out + whole.begin)) return;
+    if (is_f32(t->a) && is_f32(t->b)) {
+        wide_combine_f32(whole.n, at_cell(t->a, whole.begin), op, at_cell(t->b, whole.begin), out + whole.begin);
+        return;
+    }
+    take_operand(&left, t->a);
+    take_operand(&right, t->b);
+    for (size_t done = 0; done < whole.n; done += STRIP) {
+        span at = strip_span(whole, done);
+        const float *l = as_f32(&left, at), *r = l ? as_f32(&right, at) : NULL;
+        if (l && r)
+            wide_combine_f32(at.n, l, op, r, out + at.begin);
+        else
+            wide_combine_f64(at.n, as_f64(&left, at), op, as_f64(&right, at), out + at.begin);
+    }
+}
+
 void kj_cells_arithmetic(size_t n, kj_cells a, kj_arithmetic op, kj_cells b, float *out)
 {
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span whole = block_span(n, block);
-        operand left, right;
-        if (combine_number(a, whole, op, b, out + whole.begin)) continue;
-        if (is_f32(a) && is_f32(b)) {
-            wide_combine_f32(whole.n, at_cell(a, whole.begin), op, at_cell(b, whole.begin), out + whole.begin);
-            continue;
-        }
-        take_operand(&left, a);
-        take_operand(&right, b);
-        for (size_t done = 0; done < whole.n; done += STRIP) {
-            span at = strip_span(whole, done);
-            const float *l = as_f32(&left, at), *r = l ? as_f32(&right, at) : NULL;
-            if (l && r)
-                wide_combine_f32(at.n, l, op, r, out + at.begin);
-            else
-                wide_combine_f64(at.n, as_f64(&left, at), op, as_f64(&right, at), out + at.begin);
-        }
+    for_blocks(n, combine_block, &(task){.a = a, .b = b, .op = (int)op, .out = out});
+}
+
+/* ---- masks ---- */
+
+static void any_of_block(const task *t, span whole)
+{
+    uint8_t *mask = t->out;
+    double value[CHUNK];
+    if (t->a.data && t->a.type == KJ_U8) {
+        const uint8_t *v = at_cell(t->a, whole.begin);
+        wide_any_of_u8(whole.n, v, t->word, mask + whole.begin);
+        for (int w = 4; w < t->n_words; w++) wide_or_equal_u8(whole.n, v, t->word[w], mask + whole.begin);
+        return;
+    }
+    for (size_t done = 0; done < whole.n; done += CHUNK) {
+        span at = chunk_span(whole, done);
+        load(t->a, at, value);
+        for (size_t i = 0; i < at.n; i++) mask[at.begin + i] = value[i] >= 0.0 && value[i] <= 255.0 && t->wanted[(int)value[i]];
     }
 }
 
@@ -235,72 +285,53 @@ void kj_cells_any_of(size_t n, kj_cells a, const bool wanted[256], uint8_t *mask
     for (int v = 0; v < 256; v++)
         if (wanted[v]) word[n_words++] = last = (uint8_t)v;
     for (int w = n_words; w < 4; w++) word[w] = last; /* four are looked for at a time */
-    if (n_words == 0) {
+    if (n_words == 0)
         memset(mask, 0, n);
+    else
+        for_blocks(n, any_of_block, &(task){.a = a, .wanted = wanted, .word = word, .n_words = n_words, .out = mask});
+}
+
+static void has_bits_block(const task *t, span whole)
+{
+    uint8_t *mask = t->out;
+    double value[CHUNK];
+    if (t->a.data && t->a.type == KJ_U8) {
+        wide_has_bits_u8(whole.n, at_cell(t->a, whole.begin), (uint8_t)(t->bits & 255), mask + whole.begin);
         return;
     }
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span whole = block_span(n, block);
-        double value[CHUNK];
-        if (a.data && a.type == KJ_U8) {
-            const uint8_t *v = at_cell(a, whole.begin);
-            wide_any_of_u8(whole.n, v, word, mask + whole.begin);
-            for (int w = 4; w < n_words; w++) wide_or_equal_u8(whole.n, v, word[w], mask + whole.begin);
-            continue;
-        }
-        for (size_t done = 0; done < whole.n; done += CHUNK) {
-            span at = chunk_span(whole, done);
-            load(a, at, value);
-            for (size_t i = 0; i < at.n; i++) mask[at.begin + i] = value[i] >= 0.0 && value[i] <= 255.0 && wanted[(int)value[i]];
-        }
+    for (size_t done = 0; done < whole.n; done += CHUNK) {
+        span at = chunk_span(whole, done);
+        load(t->a, at, value);
+        for (size_t i = 0; i < at.n; i++) mask[at.begin + i] = ((int64_t)value[i] & t->bits) != 0;
     }
 }
 
-void kj_cells_has_bits(size_t n, kj_cells a, int64_t bits, uint8_t *mask)
+void kj_cells_has_bits(size_t n, kj_cells a, int64_t bits, uint8_t *mask) { for_blocks(n, has_bits_block, &(task){.a = a, .bits = bits, .out = mask}); }
+
+static void masks_block(const task *t, span at)
 {
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span whole = block_span(n, block);
-        double value[CHUNK];
-        if (a.data && a.type == KJ_U8) {
-            wide_has_bits_u8(whole.n, at_cell(a, whole.begin), (uint8_t)(bits & 255), mask + whole.begin);
-            continue;
-        }
-        for (size_t done = 0; done < whole.n; done += CHUNK) {
-            span at = chunk_span(whole, done);
-            load(a, at, value);
-            for (size_t i = 0; i < at.n; i++) mask[at.begin + i] = ((int64_t)value[i] & bits) != 0;
-        }
-    }
+    wide_masks(at.n, t->mask + at.begin, (kj_mask_op)t->op, t->other + at.begin, (uint8_t *)t->out + at.begin);
 }
 
 void kj_masks_combine(size_t n, const uint8_t *a, kj_mask_op op, const uint8_t *b, uint8_t *out)
 {
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span at = block_span(n, block);
-        wide_masks(at.n, a + at.begin, op, b + at.begin, out + at.begin);
-    }
+    for_blocks(n, masks_block, &(task){.mask = a, .op = (int)op, .other = b, .out = out});
 }
 
-void kj_mask_invert(size_t n, const uint8_t *a, uint8_t *out)
+static void invert_block(const task *t, span at) { wide_invert(at.n, t->mask + at.begin, (uint8_t *)t->out + at.begin); }
+
+void kj_mask_invert(size_t n, const uint8_t *a, uint8_t *out) { for_blocks(n, invert_block, &(task){.mask = a, .out = out}); }
+
+static void count_block(const task *t, span at)
 {
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span at = block_span(n, block);
-        wide_invert(at.n, a + at.begin, out + at.begin);
-    }
+    int64_t held = masked_count(masked_widest(), at.n, t->mask + at.begin);
+    __atomic_fetch_add((int64_t *)t->out, held, __ATOMIC_RELAXED); /* whole numbers: the order does not matter */
 }
 
 int64_t kj_mask_count(size_t n, const uint8_t *mask)
 {
     int64_t count = 0;
-#pragma omp parallel for schedule(static) reduction(+ : count) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span at = block_span(n, block);
-        count += masked_count(masked_widest(), at.n, mask + at.begin);
-    }
+    for_blocks(n, count_block, &(task){.mask = mask, .out = &count});
     return count;
 }
 
@@ -444,46 +475,51 @@ static void save(void *column, kj_type type, span at, const uint8_t *mask, const
     }
 }
 
+static bool stores_floats(kj_type type, kj_store_op op) { return type == KJ_F32 && op != KJ_STORE_BITS_ON && op != KJ_STORE_BITS_OFF; }
+
 static bool stores_byte(kj_type type, kj_cells value)
 {
     return type == KJ_U8 && !value.data && value.number >= 0.0 && value.number <= 255.0 && value.number == floor(value.number);
 }
 
+/* The column is `out`, a its values before, b what is stored. */
+static void store_block(const task *t, span whole)
+{
+    const kj_store_op op = (kj_store_op)t->op;
+    const kj_type type = t->a.type;
+    const bool floats = stores_floats(type, op);
+    double old[CHUNK], fresh[CHUNK];
+    operand from;
+    if (stores_byte(type, t->b)) {
+        wide_store_u8(whole.n, (uint8_t *)t->out + whole.begin, mask_at(t->mask, whole.begin), op, (uint8_t)t->b.number);
+        return;
+    }
+    if (floats && is_f32(t->b)) {
+        wide_store_f32(whole.n, (float *)t->out + whole.begin, mask_at(t->mask, whole.begin), op, at_cell(t->b, whole.begin));
+        return;
+    }
+    take_operand(&from, t->b);
+    for (size_t done = 0; done < whole.n; done += CHUNK) {
+        span at = chunk_span(whole, done);
+        const float *narrow = floats ? as_f32(&from, at) : NULL;
+        if (narrow) {
+            wide_store_f32(at.n, (float *)t->out + at.begin, mask_at(t->mask, at.begin), op, narrow);
+            continue;
+        }
+        load(t->b, at, fresh);
+        if (op != KJ_STORE_SET) {
+            load(t->a, at, old);
+            merge_chunk(at.n, old, op, fresh);
+        }
+        save(t->out, type, at, t->mask, fresh);
+    }
+}
+
 void kj_cells_store(size_t n, void *column, kj_type type, const uint8_t *mask, kj_store_op op, kj_cells value)
 {
-    kj_cells before = {column, type, 0.0};
-    bool floats = type == KJ_F32 && op != KJ_STORE_BITS_ON && op != KJ_STORE_BITS_OFF;
     /* A number that is no float is rounded first: rounding keeps order, so that the greater and the lesser stay what they are. */
-    if (floats && !value.data) value.number = (double)(float)value.number;
-#pragma omp parallel for schedule(static) if (n >= PARALLEL_FROM)
-    for (size_t block = 0; block < n_blocks(n); block++) {
-        span whole = block_span(n, block);
-        double old[CHUNK], fresh[CHUNK];
-        operand from;
-        if (stores_byte(type, value)) {
-            wide_store_u8(whole.n, (uint8_t *)column + whole.begin, mask_at(mask, whole.begin), op, (uint8_t)value.number);
-            continue;
-        }
-        if (floats && is_f32(value)) {
-            wide_store_f32(whole.n, (float *)column + whole.begin, mask_at(mask, whole.begin), op, at_cell(value, whole.begin));
-            continue;
-        }
-        take_operand(&from, value);
-        for (size_t done = 0; done < whole.n; done += CHUNK) {
-            span at = chunk_span(whole, done);
-            const float *narrow = floats ? as_f32(&from, at) : NULL;
-            if (narrow) {
-                wide_store_f32(at.n, (float *)column + at.begin, mask_at(mask, at.begin), op, narrow);
-                continue;
-            }
-            load(value, at, fresh);
-            if (op != KJ_STORE_SET) {
-                load(before, at, old);
-                merge_chunk(at.n, old, op, fresh);
-            }
-            save(column, type, at, mask, fresh);
-        }
-    }
+    if (stores_floats(type, op) && !value.data) value.number = (double)(float)value.number;
+    for_blocks(n, store_block, &(task){.a = {column, type, 0.0}, .b = value, .op = (int)op, .mask = mask, .out = column});
 }
 
 /* ---- distance ---- */

@@ -45,11 +45,11 @@ WIDE void wide_any_of_u8(size_t n, const uint8_t *restrict v, const uint8_t word
 {
     const uint8_t a = word[0], b = word[1], c = word[2], d = word[3];
     if (b == a)
-        for (size_t i = 0; i < n; i++) out[i] = v[i] == a;
+        MASK_LINES(v, v[i] == a);
     else if (d == b)
-        for (size_t i = 0; i < n; i++) out[i] = (v[i] == a) | (v[i] == b);
+        MASK_LINES(v, (v[i] == a) | (v[i] == b));
     else
-        for (size_t i = 0; i < n; i++) out[i] = (v[i] == a) | (v[i] == b) | (v[i] == c) | (v[i] == d);
+        MASK_LINES(v, (v[i] == a) | (v[i] == b) | (v[i] == c) | (v[i] == d));
 }
 
 WIDE void wide_or_equal_u8(size_t n, const uint8_t *restrict v, uint8_t word, uint8_t *restrict mask)
@@ -59,7 +59,7 @@ WIDE void wide_or_equal_u8(size_t n, const uint8_t *restrict v, uint8_t word, ui
 
 WIDE void wide_has_bits_u8(size_t n, const uint8_t *restrict v, uint8_t bits, uint8_t *restrict out)
 {
-    for (size_t i = 0; i < n; i++) out[i] = (v[i] & bits) != 0;
+    MASK_LINES(v, (v[i] & bits) != 0);
 }
 
 #define BY_COMPARISON(v, a, b)                                                                                         \

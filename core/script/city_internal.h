@@ -7,7 +7,7 @@
 #include "cells.h"
 #include "city.h"
 
-enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64, CITY_BUFFERS_KEPT = 16 };
+enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64, CITY_BUFFERS_KEPT = 16, CITY_BUFFERS_FREELY = 4 };
 /* What calls pay, in instructions: looking up a parameter; a new project or facility; an item of a list; a row that is gone through; changing one value
    of a project or facility. */
 enum { PARAM_COST = 200, NEW_ROW_COST = 2000, ITEM_COST = 200, ROW_COST = 10, CHANGE_COST = 100 };
@@ -52,11 +52,13 @@ struct kj_city {
     kj_store *store;
     const kj_grid *grid;
     kj_month month;
+    kj_rows *cells; /* the table, which layers are columns of; NULL: none */
     size_t n_cells;
     char unknown[2 * KJ_NAME_MAX]; /* the last indicator of this call that was nil, TABLE.COLUMN; "" none */
     uint32_t generation; /* of begin: objects of an earlier call are refused */
     buffer *buffers;
     int32_t n_buffers;
+    int32_t n_held; /* lent after the last collection of all */
     saved_column saved[CITY_SAVED_MAX];
     uint32_t n_saved;
     table_mark marks[CITY_MARKS];

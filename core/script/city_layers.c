@@ -61,7 +61,7 @@ const uint8_t *city_check_mask(lua_State *L, kj_city *city, int index)
 
 static kj_column *column_of(kj_city *city, const layer *object)
 {
-    return object->column < 0 ? NULL : &kj_store_table(city->store, "cell")->columns[object->column];
+    return object->column < 0 ? NULL : &city->cells->columns[object->column];
 }
 
 static kj_cells cells_of(kj_city *city, const layer *object)

@@ -20,7 +20,8 @@ enum {
     STACK_LEVELS_MAX = 64,    /* searched for the script's own line */
     LONG_STRING = 512,        /* bytes; one instruction may go over a whole string: compare it, read a number from it */
     LONG_BYTES_PER_UNIT = 32,
-    EXTRA_VALUES_MAX = 1000   /* of a call, beyond those that a function names: one instruction copies them all */
+    EXTRA_VALUES_MAX = 1000,  /* of a call, beyond those that a function names: one instruction copies them all */
+    HAS_YOUNG = LUA_VERSION_RELEASE_NUM >= 50404 /* the first releases of 5.4 had faults in collecting the young alone */
 };
 
 typedef struct source {
@@ -153,6 +154,14 @@ void kj_sandbox_charge(lua_State *L, int64_t units)
     if (box->spent) raise_spent(L);
 }
 
+void kj_sandbox_collect_young(lua_State *L)
+{
+    if (HAS_YOUNG)
+        lua_gc(L, LUA_GCSTEP, 0);
+    else
+        lua_gc(L, LUA_GCCOLLECT);
+}
+
 static int open_libs(lua_State *L)
 {
     kj_sandbox_open_libs(L);
@@ -172,6 +181,7 @@ kj_status kj_sandbox_new(kj_error *err, const kj_sandbox_limits *limits, kj_sand
         return kj_fail(err, KJ_E_MEMORY, "no memory for a Lua state");
     }
     memcpy(lua_getextraspace(box->L), &box, sizeof box);
+    if (HAS_YOUNG) lua_gc(box->L, LUA_GCGEN, 0, 0);
     kj_status status = kj_sandbox_protect(err, box, open_libs, NULL, "Lua libraries");
     if (status) {
         kj_sandbox_free(box);

@@ -57,6 +57,9 @@ kj_status kj_sandbox_protect(kj_error *err, kj_sandbox *box, lua_CFunction funct
    call; raises the limit's error when it is spent. */
 void kj_sandbox_charge(lua_State *L, int64_t units);
 
+/* Collects the garbage among what was made since the last collection or the one before it. */
+void kj_sandbox_collect_young(lua_State *L);
+
 /* Bytes that the state holds now. */
 int64_t kj_sandbox_bytes(const kj_sandbox *box);
 

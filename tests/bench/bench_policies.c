@@ -1,5 +1,5 @@
 /* What policies cost on a map of 1000 x 1000 cells: a year of the shipped ones that work on land, and single operations on whole layers beside a pass over
-   the same bytes. Prints a table; `build/kedja-bench-policies`. */
+   the same bytes. Prints a table; `build/kedja-bench-policies`, or with a word: the operations that hold it. */
 #define LAND_NX 1000
 #define LAND_NY 1000
 
@@ -7,10 +7,11 @@
 
 #include <unistd.h>
 
+#include "../../core/base/memory.h"
 #include "../../core/script/scenario.h"
 #include "timing.h"
 
-enum { REPEATS = 15, TIMES = 50 };
+enum { REPEATS = 15, TIMES = 50, WORLDS = 3, YEARS = REPEATS / WORLDS };
 
 static void must(kj_status status, const kj_error *err)
 {
@@ -48,6 +49,7 @@ static void world_open(world *w, const char *scenario_text, const char *policy_t
     must(kj_sim_load_plugins(&err, w->sim, NULL, 0), &err);
     must(kj_scenario_attach(&err, w->scenario, w->sim), &err);
     land_start(w->sim);
+    memset(kj_store_data(kj_sim_store(w->sim), "cell", "protection", KJ_U8), 0, LAND_CELLS); /* memory that never was written is one page of zeros, which costs nothing to read */
     unlink(path);
     unlink(policy);
     rmdir(w->folder);
@@ -83,7 +85,7 @@ static double year_of(const char *scenario_text)
     return median(took, REPEATS);
 }
 
-/* Layers that a pass goes over. They are written first: memory that never was is one page of zeros, which costs nothing to read. */
+/* Layers that a pass goes over, on pages of their own as those of a run are: begun anew for each world, since how well pages share the cache is luck. */
 enum { LAYERS = 4, RESULTS = 2 };
 static uint64_t *layers[LAYERS], *results[RESULTS];
 
@@ -91,10 +93,15 @@ static void make_layers(void)
 {
     for (int k = 0; k < LAYERS + RESULTS; k++) {
         uint64_t **to = k < LAYERS ? &layers[k] : &results[k - LAYERS];
-        *to = aligned_alloc(64, 4 * LAND_CELLS); /* begin where a line of memory does, as layers and results of policies do */
+        *to = kj_memory_take(4 * LAND_CELLS);
         if (!*to) exit(1);
-        memset(*to, k + 1, 4 * LAND_CELLS);
+        memset(*to, k + 1, 4 * LAND_CELLS); /* written, as above */
     }
+}
+
+static void drop_layers(void)
+{
+    for (int k = 0; k < LAYERS + RESULTS; k++) kj_memory_give(k < LAYERS ? layers[k] : results[k - LAYERS], 4 * LAND_CELLS);
 }
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -112,8 +119,7 @@ typedef struct touched {
     int in[8], out[4]; /* each ends with 0 */
 } touched;
 
-/* Reads and writes layers of so many bytes a cell; the results take turns, as those of an operation do whose last one has not been collected. Block by block, so that
-   reading and writing go on together. */
+/* Reads and writes layers of so many bytes a cell; a result is written where the last one was, as the operation's is. Block by block, so that reading and writing go on together. */
 static double pass(touched t)
 {
     enum { BLOCK = 8192 };
@@ -125,7 +131,7 @@ static double pass(touched t)
             size_t n = LAND_CELLS - from < BLOCK ? LAND_CELLS - from : BLOCK;
             for (int layer = 0; t.in[layer]; layer++) sum += read_words(layers[layer % LAYERS] + from * (size_t)t.in[layer] / 8, n * (size_t)t.in[layer] / 8);
             for (int result = 0; t.out[result]; result++)
-                memset((uint8_t *)results[(result + k) % RESULTS] + from * (size_t)t.out[result], (int)sum & 1, n * (size_t)t.out[result]);
+                memset((uint8_t *)results[result] + from * (size_t)t.out[result], (int)sum & 1, n * (size_t)t.out[result]);
         }
         sink = sum;
     }
@@ -140,69 +146,93 @@ static int bytes_of(const int *widths)
     return bytes;
 }
 
-/* An operation, less what the same policy costs without it, and a pass over the same bytes, year by year in turn. */
+/* What a policy runs so many times; nothing holds a result when the next is made. */
+static void write_policy(char *text, size_t n, const char *code)
+{
+    snprintf(text, n, "policy { title = 'O', sentence = 'O.', apply = function(city, p) local land, far, near, saved = city:layer('land_use'), city:layer('max_far'), "
+             "city:layer('travel_centre'), city:layer('protection') local m, o, t, x = land:is('forest'), land:is('farmland'), far * 1 for i = 1, %d do %s x = nil end end }", TIMES, code);
+}
+
+/* An operation, less what the same policy costs without it, and a pass over the same bytes, year by year in turn, in several worlds. */
 static void operation(const char *name, const char *code, touched t)
 {
-    char text[1024];
-    static const char head[] = "policy { title = 'O', sentence = 'O.', apply = function(city, p) local land, far, near, saved = city:layer('land_use'), city:layer('max_far'), "
-                               "city:layer('travel_centre'), city:layer('protection') local m, o, t = land:is('forest'), land:is('farmland'), far * 1 for i = 1, %d do %s end end }";
     static const char scenario[] = "scenario { title = 'T', map = 'nowhere', stop = 2060, policies = { 'own' } }";
-    world with, without;
+    char text_with[1024], text_without[1024];
     double cost[REPEATS], least[REPEATS], ratio[REPEATS];
-    snprintf(text, sizeof text, head, TIMES, "local x = i");
-    world_open(&without, scenario, text);
-    snprintf(text, sizeof text, head, TIMES, code);
-    world_open(&with, scenario, text);
-    for (int r = -1; r < REPEATS; r++) { /* the first warms up */
-        double all = world_year(&with), empty = world_year(&without), bare = pass(t);
-        if (r < 0) continue;
-        cost[r] = (all - empty) / TIMES;
-        least[r] = bare;
-        ratio[r] = cost[r] / bare;
+    write_policy(text_with, sizeof text_with, code);
+    write_policy(text_without, sizeof text_without, "x = i");
+    for (int w = 0, r = 0; w < WORLDS; w++) {
+        world with, without;
+        world_open(&without, scenario, text_without);
+        world_open(&with, scenario, text_with);
+        make_layers();
+        for (int year = -1; year < YEARS; year++) { /* the first warms up */
+            double all = world_year(&with), empty = world_year(&without), bare = pass(t);
+            if (year < 0) continue;
+            cost[r] = (all - empty) / TIMES;
+            least[r] = bare;
+            ratio[r++] = (all - empty) / TIMES / bare;
+        }
+        drop_layers();
+        world_close(&with);
+        world_close(&without);
     }
-    world_close(&with);
-    world_close(&without);
     double ms = median(cost, REPEATS) * 1e3;
     double times = median(ratio, REPEATS);
     printf("%-46s %6.3f ms  %5.2f ns a cell   pass over %d + %d bytes a cell %6.3f ms   %.2f times (%.2f to %.2f)\n", name, ms, ms * 1e6 / LAND_CELLS, bytes_of(t.in), bytes_of(t.out),
            median(least, REPEATS) * 1e3, times, ratio[REPEATS / 4], ratio[REPEATS - 1 - REPEATS / 4]);
+    fflush(stdout);
 }
 
-int main(void)
+/* The operations whose name holds `word`. */
+static void operations(const char *word)
 {
-    double year = year_of("scenario { title = 'T', map = 'nowhere', stop = 2060, policies = { { 'protect_farmland', min_class = 5 }, { 'protect_green', forest_distance = 300 }, "
-                          "{ 'densify', infill = true, smallest = 0 }, { 'grow_villages', smallest = 0 } } }");
-    printf("a year of four policies on %d x %d cells: %.1f ms\n", LAND_NX, LAND_NY, year * 1e3);
-    make_layers();
-    operation("land_use:is('forest', 'open')", "local x = land:is('forest', 'open')", (touched){{1}, {1}});
-    operation("travel_centre:le(900)", "local x = near:le(900)", (touched){{4}, {1}});
-    operation("max_far:ge(layer)", "local x = far:ge(t)", (touched){{4, 4}, {1}});
-    operation("mask & mask", "local x = m & o", (touched){{1, 1}, {1}});
-    operation("land_use:sum(mask)", "local x = land:sum(m)", (touched){{1, 1}, {0}});
-    operation("travel_centre:sum(mask)", "local x = near:sum(m)", (touched){{4, 1}, {0}});
-    operation("max_far:sum(mask)", "local x = far:sum(m)", (touched){{4, 1}, {0}});
-    operation("max_far:sum()", "local x = far:sum()", (touched){{4}, {0}});
-    operation("max_far:mean(mask)", "local x = far:mean(m)", (touched){{4, 1}, {0}});
-    operation("travel_centre:highest(mask)", "local x = near:highest(m)", (touched){{4, 1}, {0}});
-    operation("max_far:lowest(mask)", "local x = far:lowest(m)", (touched){{4, 1}, {0}});
-    operation("max_far:highest()", "local x = far:highest()", (touched){{4}, {0}});
-    operation("max_far * 2", "local x = far * 2", (touched){{4}, {4}});
-    operation("max_far * 1.2", "local x = far * 1.2", (touched){{4}, {4}});
-    operation("mask * 5", "local x = m * 5", (touched){{1}, {4}});
-    operation("travel_centre / 60", "local x = near / 60", (touched){{4}, {4}});
-    operation("max_far + layer", "local x = far + t", (touched){{4, 4}, {4}});
-    operation("travel_centre / 60 + max_far (two operations)", "local x = near / 60 + far", (touched){{4, 4, 4}, {4, 4}});
-    operation("max_far:max(mask, 1.2)", "far:max(m, 1.2)", (touched){{4, 1}, {4}});
-    operation("max_far:set(mask, layer)", "far:set(m, t)", (touched){{4, 1, 4}, {4}});
-    operation("max_far:gt(0.5)", "local x = far:gt(0.5)", (touched){{4}, {1}});
-    operation("land_use:eq(3)", "local x = land:eq(3)", (touched){{1}, {1}});
-    operation("~mask", "local x = ~m", (touched){{1}, {1}});
-    operation("mask:count()", "local x = m:count()", (touched){{1}, {0}});
-    operation("protection:has('green')", "local x = saved:has('green')", (touched){{1}, {1}});
-    operation("protection:bits_on(mask, 'green')", "saved:bits_on(m, 'green')", (touched){{1, 1}, {1}});
-    operation("land_use:highest(mask)", "local x = land:highest(m)", (touched){{1, 1}, {0}});
-    operation("max_far - layer", "local x = far - t", (touched){{4, 4}, {4}});
-    operation("travel_centre + 5", "local x = near + 5", (touched){{4}, {4}});
-    operation("city:near(mask, 300)", "local x = city:near(m, 300)", (touched){{1}, {1}});
+    static const struct {
+        const char *name, *code;
+        touched t;
+    } all[] = {
+        {"land_use:is('forest', 'open')", "x = land:is('forest', 'open')", {{1}, {1}}},
+        {"travel_centre:le(900)", "x = near:le(900)", {{4}, {1}}},
+        {"max_far:ge(layer)", "x = far:ge(t)", {{4, 4}, {1}}},
+        {"mask & mask", "x = m & o", {{1, 1}, {1}}},
+        {"land_use:sum(mask)", "x = land:sum(m)", {{1, 1}, {0}}},
+        {"travel_centre:sum(mask)", "x = near:sum(m)", {{4, 1}, {0}}},
+        {"max_far:sum(mask)", "x = far:sum(m)", {{4, 1}, {0}}},
+        {"max_far:sum()", "x = far:sum()", {{4}, {0}}},
+        {"max_far:mean(mask)", "x = far:mean(m)", {{4, 1}, {0}}},
+        {"travel_centre:highest(mask)", "x = near:highest(m)", {{4, 1}, {0}}},
+        {"max_far:lowest(mask)", "x = far:lowest(m)", {{4, 1}, {0}}},
+        {"max_far:highest()", "x = far:highest()", {{4}, {0}}},
+        {"max_far * 2", "x = far * 2", {{4}, {4}}},
+        {"max_far * 1.2", "x = far * 1.2", {{4}, {4}}},
+        {"mask * 5", "x = m * 5", {{1}, {4}}},
+        {"travel_centre / 60", "x = near / 60", {{4}, {4}}},
+        {"max_far + layer", "x = far + t", {{4, 4}, {4}}},
+        {"travel_centre / 60 + max_far (two operations)", "x = near / 60 + far", {{4, 4, 4}, {4, 4}}},
+        {"max_far:max(mask, 1.2)", "far:max(m, 1.2)", {{4, 1}, {4}}},
+        {"max_far:set(mask, layer)", "far:set(m, t)", {{4, 1, 4}, {4}}},
+        {"max_far:gt(0.5)", "x = far:gt(0.5)", {{4}, {1}}},
+        {"land_use:eq(3)", "x = land:eq(3)", {{1}, {1}}},
+        {"~mask", "x = ~m", {{1}, {1}}},
+        {"mask:count()", "x = m:count()", {{1}, {0}}},
+        {"protection:has('green')", "x = saved:has('green')", {{1}, {1}}},
+        {"protection:bits_on(mask, 'green')", "saved:bits_on(m, 'green')", {{1, 1}, {1}}},
+        {"land_use:highest(mask)", "x = land:highest(m)", {{1, 1}, {0}}},
+        {"max_far - layer", "x = far - t", {{4, 4}, {4}}},
+        {"travel_centre + 5", "x = near + 5", {{4}, {4}}},
+        {"city:near(mask, 300)", "x = city:near(m, 300)", {{1}, {1}}},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strstr(all[i].name, word)) operation(all[i].name, all[i].code, all[i].t);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 1) {
+        double year = year_of("scenario { title = 'T', map = 'nowhere', stop = 2060, policies = { { 'protect_farmland', min_class = 5 }, { 'protect_green', forest_distance = 300 }, "
+                              "{ 'densify', infill = true, smallest = 0 }, { 'grow_villages', smallest = 0 } } }");
+        printf("a year of four policies on %d x %d cells: %.1f ms\n", LAND_NX, LAND_NY, year * 1e3);
+    }
+    operations(argc > 1 ? argv[1] : "");
     return 0;
 }

@@ -522,7 +522,11 @@ static void test_city_writes(void **state)
     assert_true(land_value(sim, "cell", "protection", 4 * LAND_NX + 6) == (KJ_PROTECT_GREEN | KJ_PROTECT_FARMLAND));
     holds(sim, "assert(city:layer('protection'):has('farmland'):count() == 8 and city:layer('protection'):has('farmland', 'green'):count() == 80)");
     /* Expressions reuse the buffers of what was collected. */
+    const kj_memory *memory = kj_sim_memory(sim);
+    int64_t before = memory->bytes;
     holds(sim, "local sum = city:layer('max_far') for i = 1, 2000 do sum = sum + 1 end assert(sum:at(500050, 6400750) == 2000)");
+    holds(sim, "local m, kept = city:everywhere(), {} for i = 1, 2000 do local x = ~m kept[i % 3] = x end assert(kept[0]:count() == 0)");
+    assert_true(memory->bytes - before <= 8 * 128 + 8 * 384); /* eight masks and eight layers: what both loops hold, and little more */
     kj_sim_free(sim);
 }
 
