@@ -33,7 +33,7 @@ static void covers_text(const kj_ensemble_figures *f, char *out, size_t n)
     for (int k = 0; k < KJ_ENSEMBLE_COVERS; k++) {
         const char *list = f->covers[k];
         if (k == 0 && f->covers_seeds && !list[0]) {
-            snprintf(seeds, sizeof seeds, _("%d seeds"), f->covers_seeds);
+            snprintf(seeds, sizeof seeds, f->covers_seeds == 1 ? _("%d seed") : _("%d seeds"), f->covers_seeds);
             list = seeds;
         }
         if (list[0] && used < n) used += (size_t)snprintf(out + used, n - used, "%s%s (%s)", used ? ", " : "", _(names[k]), list);
@@ -57,7 +57,8 @@ static void draw_head(kj_canvas *canvas, const kj_ensemble_figures *f)
     snprintf(text, sizeof text, _("%s, %d to %d · %s of %s members"), f->map_title, f->first_year, f->last_year, number[0], number[1]);
     kj_text_draw(canvas, MARGIN, 80, &small, text);
     if (f->n_merged < f->n_members) {
-        snprintf(text, sizeof text, _("%d members are missing"), f->n_members - f->n_merged);
+        int32_t missing = f->n_members - f->n_merged;
+        snprintf(text, sizeof text, missing == 1 ? _("%d member is missing") : _("%d members are missing"), missing);
         kj_text_draw(canvas, KJ_SUMMARY_W - MARGIN, 80, &warning, text);
     }
     covers_text(f, covers, sizeof covers);
@@ -136,7 +137,7 @@ static void draw_schools(kj_canvas *canvas, const kj_ensemble_figures *f, const 
         kj_text_draw(canvas, box->x, below, &muted, more);
     }
     if (f->n_full_now) {
-        snprintf(more, sizeof more, _("%d are full already in %d"), f->n_full_now, f->now);
+        snprintf(more, sizeof more, f->n_full_now == 1 ? _("%d is full already in %d") : _("%d are full already in %d"), f->n_full_now, f->now);
         kj_text_draw(canvas, box->x + 180, below, &muted, more);
     }
 }
