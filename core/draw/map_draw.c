@@ -108,13 +108,37 @@ void kj_map_sign(kj_canvas *canvas, double x, double y, double size, const char 
     cairo_new_path(cr);
 }
 
-void kj_map_signs(kj_canvas *canvas, const kj_map_frame *frame, const double *cols, const double *rows, int32_t n,
-                  double size, const char *letter, kj_rgb color)
+static bool is_taken(const kj_sign *signs, int32_t n, double apart, double x, double y)
 {
-    for (int32_t i = 0; i < n; i++) {
-        double x = kj_map_frame_x(frame, cols[i]), y = kj_map_frame_y(frame, rows[i]);
-        kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
-        if (kj_box_inside(&sign, &frame->box)) kj_map_sign(canvas, x, y, size, letter, color);
+    for (int32_t k = 0; k < n; k++)
+        if (fabs(x - signs[k].x) < apart && fabs(y - signs[k].y) < apart) return true;
+    return false;
+}
+
+kj_sign kj_map_sign_place(const kj_box *within, double size, double x, double y, const kj_sign *signs, int32_t n)
+{
+    enum { RINGS = 12, STEPS = 24 };
+    const double apart = 1.27 * size; /* their rims do not touch */
+    kj_sign sign = {fmin(fmax(x, within->x + size), within->x + within->w - size), fmin(fmax(y, within->y + size), within->y + within->h - size), x, y};
+    if (!is_taken(signs, n, apart, sign.x, sign.y)) return sign;
+    for (int32_t k = STEPS; k < RINGS * STEPS; k++) {
+        double angle = 2.0 * 3.14159265358979 * (k % STEPS) / STEPS, far = 0.5 * apart * (k / STEPS), to_x = sign.x + far * cos(angle), to_y = sign.y + far * sin(angle);
+        bool fits = to_x > within->x + size && to_y > within->y + size && to_x < within->x + within->w - size && to_y < within->y + within->h - size;
+        if (fits && !is_taken(signs, n, apart, to_x, to_y)) return (kj_sign){to_x, to_y, x, y};
+    }
+    return sign;
+}
+
+void kj_map_sign_lines(kj_canvas *canvas, double size, const kj_sign *signs, int32_t n)
+{
+    for (int32_t k = 0; k < n; k++) {
+        const kj_sign *s = &signs[k];
+        double radius = 0.16 * size;
+        if (fabs(s->x - s->at_x) + fabs(s->y - s->at_y) < 2.0) continue;
+        kj_canvas_line(canvas, s->x, s->y, s->at_x, s->at_y, 0.18 * size, KJ_COLOR_PAPER);
+        kj_canvas_line(canvas, s->x, s->y, s->at_x, s->at_y, 0.08 * size, KJ_COLOR_INK);
+        kj_box dot = {s->at_x - radius, s->at_y - radius, 2.0 * radius, 2.0 * radius};
+        kj_canvas_fill_box(canvas, &dot, radius, KJ_COLOR_INK, 1.0);
     }
 }
 

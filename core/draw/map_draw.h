@@ -25,8 +25,16 @@ int32_t kj_map_places(kj_canvas *canvas, const kj_map_frame *frame, const kj_map
 
 /* A square sign with a letter ("S" for a school) at a cell position. */
 void kj_map_sign(kj_canvas *canvas, double x, double y, double size, const char *letter, kj_rgb color);
-void kj_map_signs(kj_canvas *canvas, const kj_map_frame *frame, const double *cols, const double *rows, int32_t n,
-                  double size, const char *letter, kj_rgb color);
+
+/* Where a sign stands, and what it stands for: apart where another sign had the place. */
+typedef struct kj_sign {
+    double x, y, at_x, at_y;
+} kj_sign;
+
+/* A sign for what lies at (x, y): there, or on the nearest place on rings around it that is inside the box and clear of the n signs before. Where none is, over another. */
+kj_sign kj_map_sign_place(const kj_box *within, double size, double x, double y, const kj_sign *signs, int32_t n);
+/* From each sign that had to give way, a line to what it stands for: before any sign is drawn. */
+void kj_map_sign_lines(kj_canvas *canvas, double size, const kj_sign *signs, int32_t n);
 
 /* A bar of a round number of metres or kilometres, at most max_width long; (left, bottom) is the panel's corner. */
 kj_box kj_map_scale_bar(kj_canvas *canvas, const kj_map_frame *frame, double left, double bottom, double max_width,

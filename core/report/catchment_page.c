@@ -14,7 +14,7 @@
 
 #define _(text) kj_tr(text)
 
-enum { SIGN = 22, SIGN_APART = 28, SIGN_STEPS = 24 };
+enum { SIGN = 22, SIGN_APART = 28 };
 enum { MARGIN = 40, TOP = 150, BOTTOM = 1110, MAP_RIGHT = 960, SIDE = 990, LINES_MAX = 40, COLUMNS = 5, CLUSTER_KM = 5 };
 enum { NEAR_CELLS = 4 /* catchments so close across a river or lake count as neighbours */, DETAIL_LEAST = 240, DETAIL_MOST = 440 };
 
@@ -134,49 +134,23 @@ static kj_window find_cluster(const page *p)
     return best;
 }
 
-static bool covers(const kj_box *signs, uint32_t n, double x, double y)
-{
-    for (uint32_t k = 0; k < n; k++)
-        if (fabs(x - signs[k].x) < SIGN_APART && fabs(y - signs[k].y) < SIGN_APART) return true;
-    return false;
-}
-
-/* Schools on one spot would hide each other's number: a sign that finds its place taken goes to the nearest free one on rings around it. */
-static void keep_apart(const kj_box *within, double *x, double *y, const kj_box *signs, uint32_t n)
-{
-    double from_x = *x, from_y = *y;
-    for (int32_t ring = 1; covers(signs, n, *x, *y) && ring < 12; ring++)
-        for (int32_t k = 0; k < SIGN_STEPS && covers(signs, n, *x, *y); k++) {
-            double angle = 2.0 * 3.14159265358979 * k / SIGN_STEPS, tx = from_x + ring * 0.5 * SIGN_APART * cos(angle), ty = from_y + ring * 0.5 * SIGN_APART * sin(angle);
-            bool fits = tx > within->x + SIGN && ty > within->y + SIGN && tx < within->x + within->w - SIGN && ty < within->y + within->h - SIGN;
-            if (fits && !covers(signs, n, tx, ty)) *x = tx, *y = ty;
-        }
-}
-
-/* Signs of the schools in a part of the map, with a line to the school where a sign had to give way. */
+/* Signs of the schools in a part of the map, with a line to the school where a sign had to give way: schools on one spot would hide each other's number. */
 static kj_status draw_signs(kj_error *err, kj_canvas *canvas, const page *p, const kj_map_frame *frame, const kj_box *box, const kj_window *part, const kj_window *without)
 {
     const kj_grid *g = &p->figures->grid;
-    kj_box *signs = malloc((p->n + 1u) * sizeof *signs);
-    uint32_t *school = malloc((p->n + 1u) * sizeof *school), n = 0;
+    kj_sign *signs = malloc((p->n + 1u) * sizeof *signs);
+    uint32_t *school = malloc((p->n + 1u) * sizeof *school);
+    int32_t n = 0;
     kj_status status = signs && school ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     for (uint32_t k = 0; k < p->n && !status; k++) {
         double col = p->schools[k].cell % g->nx + 0.5, row = p->schools[k].cell / g->nx + 0.5;
         if ((without && inside(without, col, row)) || !inside(part, col, row)) continue;
-        double at_x = kj_map_frame_x(frame, col), at_y = kj_map_frame_y(frame, row), x = at_x, y = at_y;
-        x = fmin(fmax(x, box->x + SIGN), box->x + box->w - SIGN), y = fmin(fmax(y, box->y + SIGN), box->y + box->h - SIGN);
-        keep_apart(box, &x, &y, signs, n);
         school[n] = k;
-        signs[n++] = (kj_box){.x = x, .y = y, .w = at_x, .h = at_y};
+        signs[n] = kj_map_sign_place(box, SIGN, kj_map_frame_x(frame, col), kj_map_frame_y(frame, row), signs, n);
+        n++;
     }
-    for (uint32_t k = 0; k < n && !status; k++) { /* lines under all signs */
-        if (fabs(signs[k].x - signs[k].w) + fabs(signs[k].y - signs[k].h) < 2.0) continue;
-        kj_canvas_line(canvas, signs[k].x, signs[k].y, signs[k].w, signs[k].h, 4.0, KJ_COLOR_PAPER);
-        kj_canvas_line(canvas, signs[k].x, signs[k].y, signs[k].w, signs[k].h, 1.8, KJ_COLOR_INK);
-        kj_box dot = {signs[k].w - 3.5, signs[k].h - 3.5, 7.0, 7.0};
-        kj_canvas_fill_box(canvas, &dot, 3.5, KJ_COLOR_INK, 1.0);
-    }
-    for (uint32_t k = 0; k < n && !status; k++) {
+    kj_map_sign_lines(canvas, SIGN, signs, n);
+    for (int32_t k = 0; k < n && !status; k++) {
         char number[16];
         snprintf(number, sizeof number, "%u", school[k] + 1);
         kj_map_sign(canvas, signs[k].x, signs[k].y, SIGN, number, p->schools[school[k]].independent ? KJ_COLOR_MUTED : KJ_COLOR_SCHOOL);

@@ -149,18 +149,30 @@ static int32_t collect_names(const kj_run_figures *figures, const kj_land_view *
 
 enum { OBSTACLES_MAX = 96, EDGES = 4 };
 
-/* Schools inside the view; their signs keep names away. */
-static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, const kj_map_frame *frame, double size,
-                            kj_box *obstacles)
+static bool in_window(const kj_window *w, double col, double row) { return col >= w->col && col < w->col + w->w && row >= w->row && row < w->row + w->h; }
+
+/* Schools inside the view, but for those that stand in the close-up instead, beside each other and beside the dots of places; their signs keep names away. */
+static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, const kj_map_frame *frame, const kj_land_view *view, const kj_map_place *names,
+                            int32_t n_names, kj_box *obstacles)
 {
-    int32_t n = 0;
+    kj_sign signs[NAMES_MAX + OBSTACLES_MAX];
+    int32_t school[OBSTACLES_MAX], n = 0;
+    const double size = view->sign_size;
+    for (int32_t i = 0; i < n_names; i++) signs[i].x = kj_map_frame_x(frame, names[i].col), signs[i].y = kj_map_frame_y(frame, names[i].row);
     for (int32_t i = 0; i < figures->n_schools && n < OBSTACLES_MAX - EDGES - 2; i++) {
         double x = kj_map_frame_x(frame, figures->school_col[i]), y = kj_map_frame_y(frame, figures->school_row[i]);
-        kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
-        if (!kj_box_inside(&sign, &frame->box)) continue;
-        bool full = figures->school_full && figures->school_full[i];
-        kj_map_sign(canvas, x, y, size, full ? "!" : "S", full ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL);
-        obstacles[n++] = sign;
+        kj_box at = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
+        if (!kj_box_inside(&at, &frame->box) || in_window(&view->inset, figures->school_col[i], figures->school_row[i])) continue;
+        school[n] = i;
+        signs[n_names + n] = kj_map_sign_place(&frame->box, size, x, y, signs, n_names + n);
+        n++;
+    }
+    kj_map_sign_lines(canvas, size, signs + n_names, n);
+    for (int32_t k = 0; k < n; k++) {
+        const kj_sign *s = &signs[n_names + k];
+        bool full = figures->school_full && figures->school_full[school[k]];
+        kj_map_sign(canvas, s->x, s->y, size, full ? "!" : "S", full ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL);
+        obstacles[k] = (kj_box){s->x - size * 0.6, s->y - size * 0.6, size * 1.2, size * 1.2};
     }
     return n;
 }
@@ -234,10 +246,10 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     if (view->north)
         obstacles[n++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
     int32_t n_hard = n;
-    if (view->sign_size > 0.0) n += draw_schools(canvas, figures, &frame, view->sign_size, obstacles + n);
     kj_map_place names[NAMES_MAX];
     place_name texts[NAMES_MAX];
     int32_t n_names = view->names ? collect_names(figures, view, texts, names) : 0;
+    if (view->sign_size > 0.0) n += draw_schools(canvas, figures, &frame, view, names, n_names, obstacles + n);
     for (int32_t i = 0; i < n_names; i++) { /* names of what lies in the close-up may stand beside its frame */
         kj_box dot = {kj_map_frame_x(&frame, names[i].col), kj_map_frame_y(&frame, names[i].row), 0.0, 0.0};
         if (kj_box_inside(&dot, &inset)) names[i].around = inset;

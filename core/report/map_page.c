@@ -96,7 +96,7 @@ static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
 kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year)
 {
     kj_window all = kj_window_inside(figures), inset = find_inset(figures);
-    bool close_up = inset.w > 0.0; /* schools stand there too then, and are smaller in the main map */
+    bool close_up = inset.w > 0.0; /* its schools stand there alone */
     kj_land_view view = {.box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP},
                          .col = all.col,
                          .row = all.row,
@@ -104,7 +104,7 @@ kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figure
                          .h = all.h,
                          .text_size = 20,
                          .names = true,
-                         .sign_size = close_up ? 13 : 19,
+                         .sign_size = close_up ? 16 : 19,
                          .scale_bar = true,
                          .north = true,
                          .inset = inset};
