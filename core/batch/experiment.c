@@ -2,6 +2,7 @@
 #include "experiment.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
@@ -100,7 +101,7 @@ static void read_spread(lua_State *L, int index, const char *what, kj_factor *f)
 
 static void read_factor(lua_State *L, int index, const char *list, int32_t i, kj_factor *f)
 {
-    static const char *const keys[] = {"values", "range", "normal", "lognormal", "triangle", "covers", "source"};
+    static const char *const keys[] = {"values", "range", "normal", "lognormal", "triangle", "covers", "source", "title"};
     char what[2 * KJ_NAME_MAX + 16];
     snprintf(what, sizeof what, "%s.%d", list, (int)i);
     kj_lua_known_keys(L, index, what, keys, sizeof keys / sizeof *keys, true);
@@ -121,6 +122,15 @@ static void read_factor(lua_State *L, int index, const char *list, int32_t i, kj
     f->has_covers = kj_lua_has(L, index, "covers");
     f->covers = (kj_covers)kj_lua_word_or(L, index, what, "covers", KJ_COVERS_LABELS, strcmp(name, "seed") ? KJ_COVERS_ASSUMPTIONS : KJ_COVERS_CHANCE);
     f->source = copy_text(L, kj_lua_string_or(L, index, what, "source", ""));
+    const char *texts[KJ_LANGUAGES];
+    kj_lua_texts(L, index, what, "title", false, texts);
+    for (int k = 0; k < KJ_LANGUAGES && texts[k]; k++) f->title[k] = copy_text(L, texts[k]);
+}
+
+static void free_factor(kj_factor *f)
+{
+    free(f->source);
+    for (int k = 0; k < KJ_LANGUAGES; k++) free(f->title[k]);
 }
 
 /* The list at `index` into factors. */
@@ -352,7 +362,7 @@ static int read_default(lua_State *L)
     for (uint32_t v = 0; v < r->e->n_vary; v++) {
         bool is_factor = false;
         for (uint32_t f = 0; f < r->e->n_factors; f++) is_factor |= strcmp(r->e->factor[f].name, r->e->vary[v].name) == 0;
-        if (is_factor) free(r->e->vary[v].source);
+        if (is_factor) free_factor(&r->e->vary[v]);
         else r->e->vary[kept++] = r->e->vary[v];
     }
     r->e->n_vary = kept;
@@ -480,8 +490,8 @@ kj_status kj_experiment_restore(kj_error *err, const char *path, const char *tex
 void kj_experiment_free(kj_experiment *e)
 {
     if (!e) return;
-    for (uint32_t f = 0; f < e->n_factors; f++) free(e->factor[f].source);
-    for (uint32_t f = 0; f < e->n_vary; f++) free(e->vary[f].source);
+    for (uint32_t f = 0; f < e->n_factors; f++) free_factor(&e->factor[f]);
+    for (uint32_t f = 0; f < e->n_vary; f++) free_factor(&e->vary[f]);
     for (uint32_t i = 0; i < e->n_errors; i++) free(e->error[i].source);
     for (uint32_t s = 0; s < e->n_settings; s++) free(e->settings[s]);
     for (uint32_t p = 0; p < e->n_plugins; p++) free(e->plugins[p]);
@@ -500,4 +510,17 @@ void kj_experiment_free(kj_experiment *e)
     free(e->default_path);
     free(e->default_text);
     free(e);
+}
+
+static void add_titles(const kj_factor *factors, uint32_t n, json_t *titles)
+{
+    for (uint32_t f = 0; f < n; f++)
+        if (factors[f].title[0])
+            json_object_set_new(titles, factors[f].name, json_pack("[s, s, s]", factors[f].title[0], factors[f].title[1], factors[f].title[2]));
+}
+
+void kj_experiment_add_titles(const kj_experiment *e, json_t *titles)
+{
+    add_titles(e->vary, e->n_vary, titles);
+    add_titles(e->factor, e->n_factors, titles);
 }

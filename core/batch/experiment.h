@@ -27,6 +27,7 @@ typedef struct kj_factor {
     bool has_covers;
     kj_covers covers;
     char *source; /* why these values; "" if the file says nothing */
+    char *title[KJ_LANGUAGES]; /* what pages call it; NULL: its policy's words, or its name */
     /* From the declaration of the parameter, once the scenario is loaded. */
     char unit[64];
     double min, max, def;
@@ -97,5 +98,9 @@ void kj_experiment_free(kj_experiment *experiment);
 double kj_factor_value(const kj_factor *factor, double u);
 /* Inverse of the standard normal distribution (Wichura 1988, AS 241). */
 double kj_normal_quantile(double p);
+
+/* Adds the titles of its factors to those of policies and their parameters: name -> [en, sv, da]. */
+struct json_t;
+void kj_experiment_add_titles(const kj_experiment *e, struct json_t *titles);
 
 #endif

@@ -114,7 +114,7 @@ static int by_total(const void *a, const void *b)
     return p < q ? 1 : p > q ? -1 : strcmp(x->label, y->label);
 }
 
-/* Titles of policies, as a member keeps them; NULL where none can be read: settings keep their names. */
+/* Titles of policies, as a member keeps them, and of the experiment's factors; NULL where no member can be read: settings keep their names. */
 static json_t *titles_of(const kj_plan *plan)
 {
     json_t *titles = NULL;
@@ -128,6 +128,7 @@ static json_t *titles_of(const kj_plan *plan)
         json_decref(kept);
         kj_runread_close(run);
     }
+    if (titles) kj_experiment_add_titles(plan->experiment, titles);
     return titles;
 }
 

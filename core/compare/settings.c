@@ -136,8 +136,9 @@ void kj_level_words(const json_t *titles, const char *level, char *out, size_t r
     char name[KJ_SETTING_TITLE + 32], value[KJ_NUMBER_MAX] = "";
     snprintf(s.name, sizeof s.name, "%.*s", (int)n, level);
     kj_setting_take_titles(titles, &s);
-    const char *policy = in_language(s.policy);
-    if (!policy[0]) snprintf(out, room, "%s", level);
+    const char *policy = in_language(s.policy), *title = in_language(s.title);
+    if (!policy[0] && title[0]) snprintf(out, room, "%s%s%s", title, has_value ? " " : "", has_value ? number(value, s.change) : "");
+    else if (!policy[0]) snprintf(out, room, "%s", level);
     else if (is_switch(&s) && has_value) switched(&(kj_comparison){.settings = &s, .n_settings = 1}, &s, false, out, room);
     else if (is_switch(&s)) snprintf(out, room, "%s", policy);
     else {

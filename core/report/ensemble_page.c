@@ -19,7 +19,7 @@
 
 enum { MARGIN = 40, LEFT_W = 640, RIGHT = 730, RIGHT_W = KJ_SUMMARY_W - MARGIN - RIGHT, TOP = 176, BOTTOM = 1040, SCHOOLS_SHOWN = 7, AREAS_SHOWN = 28, INSET_KM = 6 };
 
-/* "chance (25 seeds), assumptions (…), plans (Densify); not the model": parameters of plugins, which have no titles, by name. */
+/* "chance (25 seeds), assumptions (Birth rates), plans (Densify); not the model": parameters of plugins that the experiment gives no title by name. */
 static void covers_text(const kj_ensemble_figures *f, char *out, size_t n)
 {
     static const char *const names[KJ_ENSEMBLE_COVERS] = {N_("chance"), N_("assumptions"), N_("plans"), N_("the model")};
