@@ -13,7 +13,7 @@ experiment {
   vary = {
     { "demography.fertility_scale", triangle = { 0.85, 1, 1.15 } },
     { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 } },
-    { "demography.in_scale", triangle = { 1.6, 2, 2.4 } },
+    { "demography.in_scale", triangle = { 1.3, 1.7, 2.1 } },
     { "demography.out_scale", triangle = { 0.85, 1, 1.15 } },
     { "housing.area_luck", triangle = { 0.43, 0.53, 0.63 }, covers = "model" },
   },

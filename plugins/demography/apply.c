@@ -1,5 +1,7 @@
 /* demography.apply: carries out the month's events, kind by kind in the order of event_kind, within a kind in the order
    of the queue (person rows). A person who died or left earlier in the month has resident = 0 and is passed over. */
+#include <math.h>
+
 #include "state.h"
 
 static void apply_one(state *s, event_kind kind, uint32_t person)
@@ -81,7 +83,12 @@ static void expect_leavers(const state *s, uint32_t row, const leavers *sum)
     double profile = run->param_table(s->ctx, d->tab.migration_profile, &n)[clamp_age(age, 0, MOVE_AGE_MAX)];
     double members = s->h.head[household] == s->person_id[row] ? s->h.size[household] : 1.0;
     profile *= out_ratio(s, household);
-    if (s->p.partner[row]) {
+    const int32_t union_age = clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
+    const double *union_rate = run->param_table(s->ctx, d->tab.union_, &n) + s->p.sex[row] * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
+    const double seek = age < UNION_AGE_MIN ? 0.0 : fmin(1.0, union_rate[union_age] * run->param(s->ctx, d->par.union_scale));
+    if (s->p.partner[row]) { /* who parts in a birth month does not move out in it */
+        const double *part = run->param_table(s->ctx, d->tab.separation, &n) + (s->h.n_children[household] > 0) * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
+        profile *= fmax(0.0, 1.0 - run->param(s->ctx, d->par.separation_scale) * part[union_age]);
         int heads = s->h.head[household] == s->person_id[row] || s->h.head[household] == s->p.partner[row];
         if (s->person_id[row] < s->p.partner[row])
             sum->by_profile[m] += profile * run->param(s->ctx, d->par.out_couple_ratio) * (heads ? s->h.size[household] : 2.0);
@@ -92,13 +99,10 @@ static void expect_leavers(const state *s, uint32_t row, const leavers *sum)
         const double *leave = run->param_table(s->ctx, d->tab.leaving_home, &n) + s->p.sex[row] * (LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1);
         sum->otherwise[m] += leave[age - LEAVE_AGE_MIN] * run->param(s->ctx, d->par.leaving_scale) *
                              (1.0 - run->param(s->ctx, d->par.leaving_stay_share));
-    } else {
-        sum->by_profile[m] += profile * members;
+    } else { /* nor does who looks for a partner */
+        sum->by_profile[m] += profile * members * (1.0 - seek);
     }
-    if (age < UNION_AGE_MIN) return;
-    const double *seek = run->param_table(s->ctx, d->tab.union_, &n) + s->p.sex[row] * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
-    sum->otherwise[m] += seek[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN] * run->param(s->ctx, d->par.union_scale) *
-                         run->param(s->ctx, d->par.union_outside_share) * 0.5 * members;
+    sum->otherwise[m] += seek * run->param(s->ctx, d->par.union_outside_share) * 0.5 * members;
 }
 
 /* Factor on the profile with which the start population meets the published level. */

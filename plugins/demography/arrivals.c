@@ -235,6 +235,7 @@ static void arrive(state *s, const arrival *a, uint32_t lodges, int32_t waited)
     s->h.living[row] = KJ_LIVES_LODGING;
     s->h.host[row] = s->household_id[host];
     s->h.sublet[row] = 1;
+    s->h.search_cause[row] = KJ_SEARCH_NO_HOME; /* rests there at first */
     count_in_migrant(s, row_of_person(s, s->h.head[row]), home_municipality(s, row), a->boundary);
 }
 

@@ -1,11 +1,11 @@
 /* demography.lodging: households without a home of their own that live with others. Those who leave their parents or part move to a
    lodging at once or stay where they are; subtenants change their host about once a year and must when the host leaves; some of
-   the young go back to their parents. All of them look for a home of their own meanwhile. */
+   the young go back to their parents. Who has moved to a lodging rests there (housing.lodger_search_rate); the others look for a home of their own. */
 #include "state.h"
 
 #include <string.h>
 
-enum { HOST_TRIES = 24, /* four a draw */ HOST_MEMBERS_MAX = 3, RETURN_AGE_MAX = 30 };
+enum { HOST_TRIES = 24, /* four a draw */ HOST_MEMBERS_MAX = 5 /* assumed: households of other kinds have some 3.6 members (Statistics Sweden 2021) */, RETURN_AGE_MAX = 30 };
 
 static int can_host(const state *s, uint32_t host, uint32_t lodger, uint32_t municipality)
 {
@@ -46,6 +46,8 @@ void lodge_with(state *s, uint32_t lodger, uint32_t host, int sublet)
     uint32_t municipality = home_municipality(s, host);
     s->h.host[lodger] = s->household_id[host];
     s->h.sublet[lodger] = (uint8_t)sublet;
+    s->h.searching[lodger] = 0; /* rests in the new lodging: housing.lodger_search_rate */
+    s->h.search_cause[lodger] = KJ_SEARCH_NO_HOME;
     s->m.sublet_moves[municipality] += s->h.size[lodger];
     for (uint32_t row = row_of_person(s, s->h.head[lodger]); row != KJ_NO_ROW; row = row_of_person(s, s->p.next_member[row])) s->p.moved[row] = (int16_t)s->month;
 }
@@ -182,6 +184,7 @@ kj_status start_lodgers(state *s)
         uint32_t home = row_of_household(s, s->p.household[person[i]]), row = row_of_household(s, household[i]);
         household_fill_lodging(s, row, person[i], home, KJ_ORIGIN_START);
         s->h.sublet[row] = 1;
+        s->h.search_cause[row] = KJ_SEARCH_NO_HOME; /* has looked before, and rests */
         s->p.moved[person[i]] = 0;
         household_count(s, row);
         household_count(s, home);

@@ -113,6 +113,12 @@ static void end_search(people *q, uint32_t h)
     q->patience[h] = 0;
 }
 
+/* Who moved to a lodging has a roof for now: it keeps the cause, and begins to search again at a rate of its own. */
+static bool rests(const people *q, uint32_t h)
+{
+    return q->living[h] == KJ_LIVES_LODGING && q->searching[h] == 0 && q->cause[h] == KJ_SEARCH_NO_HOME;
+}
+
 /* Searches that go on: a household without a home never gives up, others when their patience ends or when they got a
    home outside the market (a partner's, a host's). */
 static void continue_search(people *q, uint32_t h, kj_month month)
@@ -137,8 +143,8 @@ typedef struct decision {
     const uint8_t *alive;
     const kj_id *ids;
     /* of one run */
-    uint32_t n, n_fresh, n_on;
-    uint32_t row[RUN], fresh[RUN], on[RUN]; /* noted for this month; whose year is not drawn yet; who searches */
+    uint32_t n, n_fresh, n_on, n_resting;
+    uint32_t row[RUN], fresh[RUN], on[RUN], resting[RUN]; /* noted for this month; whose year is not drawn yet; who searches; who lodges and does not */
     uint32_t draw[4 * RUN], fine[4 * RUN];
     uint64_t luck[RUN];
     uint32_t home[RUN], head[RUN]; /* rows */
@@ -172,12 +178,14 @@ static bool looks_now(const decision *s, uint32_t h)
 static void sort_out(decision *s, const uint32_t *list, uint32_t n)
 {
     people *q = &s->q;
-    s->n = s->n_fresh = s->n_on = 0;
+    s->n = s->n_fresh = s->n_on = s->n_resting = 0;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t h = list[i];
         if (q->contract[h]) continue;
         bool home = q->living[h] == KJ_LIVES_HOLDING;
-        if (q->searching[h] || !home) {
+        if (rests(q, h)) {
+            s->resting[s->n_resting++] = h;
+        } else if (q->searching[h] || !home) {
             if (q->searching[h]) continue_search(q, h, s->month);
             else begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
             s->on[s->n_on] = h;
@@ -187,6 +195,24 @@ static void sort_out(decision *s, const uint32_t *list, uint32_t n)
         } else {
             s->fresh[s->n_fresh++] = h;
         }
+    }
+}
+
+/* Some of those who rest in a lodging begin to search again: the young share a home for longer. */
+static void wake(decision *s)
+{
+    people *q = &s->q;
+    const uint32_t young = kj_threshold(s->p.lodger_search_rate / 12.0), older = kj_threshold(s->p.lodger_search_rate_30 / 12.0);
+    const uint32_t highest = young > older ? young : older;
+    for (uint32_t i = 0; i < s->n_resting; i++) s->luck[i] = q->luck[s->resting[i]];
+    s->self->run->draw_many(s->stream, s->luck, s->n_resting, s->month, 2, s->fine, RUN);
+    for (uint32_t i = 0; i < s->n_resting; i++) {
+        uint32_t h = s->resting[i];
+        if (s->fine[i] >= highest) continue;
+        uint32_t head = q->row_of_person[q->head[h]];
+        if (head == KJ_NO_ROW || s->fine[i] >= ((s->month - q->p_birth[head]) / 12 < 30 ? young : older)) continue;
+        begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
+        s->on[s->n_on++] = h;
     }
 }
 
@@ -319,6 +345,7 @@ kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     for (uint32_t from = begin; from < end; from += RUN) {
         uint32_t n = list_rows(&s, from, end - from < RUN ? end : from + RUN, list);
         sort_out(&s, list, n);
+        wake(&s);
         kj_status status = draw_years(&s);
         if (!status) status = look_closely(&s);
         if (status) return status;

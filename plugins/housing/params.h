@@ -12,6 +12,8 @@
 #define HOUSING_SRC_MODEL "assumed: no published figure found; chosen so that the facts in plugins/housing/MODEL.md are met"
 #define HOUSING_SRC_MOVES \
     "kedja calibrate calibrate_sweden: moves per person by age and the share within the municipality, Sweden 2021 and 2017 (docs/validation.md); poorly identified alone"
+#define HOUSING_SRC_LODGERS \
+    "calibrated on moves by age, and towards the share of households of other kinds: 9 % of all, Statistics Sweden 2021 (docs/validation.md); poorly identified alone"
 #define HOUSING_SRC_DISTANCE \
     "calibrated on 48 % of moves under 5 km and 82 % under 50 km, Sweden 2021 (SCB, Flest flyttar i närområdet, 2022)"
 #define HOUSING_SRC_TASTE \
@@ -29,11 +31,11 @@
 
 #define HOUSING_PARAMS(P) \
     /* who begins to search */ \
-    P(search_scale, "1", 1.15, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(search_scale, "1", 1.0, 0.0, 10.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Factor on the yearly hazards of table search_hazard.") \
-    P(search_cap, "1", 2.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+    P(search_cap, "1", 3.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Largest factor by which a household's own situation can raise its hazard.") \
-    P(crowded_factor, "1", 0.5, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
+    P(crowded_factor, "1", 1.0, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard for each room that the household lacks.") \
     P(spare_factor, "1", 0.15, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Rise of the hazard for each room beyond three to spare, head aged 55 or older.") \
@@ -41,7 +43,7 @@
       "Rise of the hazard when the housing cost exceeds cost_limit.") \
     P(cost_limit, "1", 0.40, 0.05, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Share of the income after tax above which a housing cost counts as too high.") \
-    P(birth_factor, "1", 1.7, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(birth_factor, "1", 2.0, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard with a child under one year.") \
     P(settled_months, "month", 12.0, 0.0, 120.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after a move in which a household seldom searches again.") \
@@ -50,10 +52,14 @@
       "Factor on the hazard in those months.") \
     P(patience_months, "month", 9.0, 1.0, 240.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after which a household that has a home gives up a search.") \
+    P(lodger_search_rate, "1/year", 0.25, 0.0, 12.0, KJ_CALIBRATED, HOUSING_SRC_LODGERS, \
+      "Rate at which a household that moved to a lodging begins to search for a home of its own, head under 30.") \
+    P(lodger_search_rate_30, "1/year", 0.8, 0.0, 12.0, KJ_CALIBRATED, HOUSING_SRC_LODGERS, \
+      "The same, head of 30 or older.") \
     P(search_every, "month", 3.0, 1.0, 12.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months from one look at the market to the next of a search that found nothing; the first comes at once.") \
     /* where: the first stage of the choice */ \
-    P(area_distance_m, "m", 3150.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
+    P(area_distance_m, "m", 2900.0, 100.0, 100000.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
       "Distance from the present home at which an area's weight has fallen to a half to the power area_power.") \
     P(area_power, "1", 2.0, 0.0, 4.0, KJ_CALIBRATED, HOUSING_SRC_DISTANCE, \
       "Whole power of the decay 1 / (1 + d / area_distance_m) with distance from the present home.") \

@@ -11,9 +11,9 @@ experiment {
   replicates = 1,
   vary = {},
   factors = {
-    { "housing.search_scale", range = { 0.9, 1.5 } },
-    { "housing.birth_factor", range = { 0.2, 2.0 } },
-    { "demography.sublet_rate", range = { 0.3, 1.2 } },
+    { "housing.search_scale", range = { 0.7, 1.4 } },
+    { "housing.birth_factor", range = { 0.5, 2.5 } },
+    { "demography.sublet_rate", range = { 0.2, 1.2 } },
     { "demography.sublet_share", range = { 0.3, 0.9 } },
     { "demography.in_scale", range = { 1.2, 2.4 } },
   },

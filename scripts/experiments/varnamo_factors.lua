@@ -14,11 +14,11 @@ experiment {
   factors = {
     { "demography.fertility_scale", range = { 0.85, 1.15 }, title = { en = "Birth rates", sv = "Födelsetal", da = "Fødselsrater" } },
     { "demography.mortality_scale", range = { 0.92, 1.08 }, title = { en = "Death rates", sv = "Dödstal", da = "Dødelighed" } },
-    { "demography.in_scale", range = { 1.4, 2.4 }, title = { en = "In-migration", sv = "Inflyttning", da = "Tilflytning" } },
+    { "demography.in_scale", range = { 1.3, 2.1 }, title = { en = "In-migration", sv = "Inflyttning", da = "Tilflytning" } },
     { "demography.out_scale", range = { 0.85, 1.15 }, title = { en = "Out-migration", sv = "Utflyttning", da = "Fraflytning" } },
     { "development.delay_year", range = { 0.1, 0.45 }, title = { en = "Delayed projects", sv = "Försenade projekt", da = "Forsinkede projekter" } },
     { "development.loss_year", range = { 0.005, 0.08 }, title = { en = "Cancelled projects", sv = "Inställda projekt", da = "Opgivne projekter" } },
-    { "housing.search_scale", range = { 0.95, 1.35 }, title = { en = "How often people search", sv = "Hur ofta folk söker bostad", da = "Hvor ofte folk søger bolig" } },
+    { "housing.search_scale", range = { 0.8, 1.2 }, title = { en = "How often people search", sv = "Hur ofta folk söker bostad", da = "Hvor ofte folk søger bolig" } },
     { "housing.interest", range = { 0.02, 0.055 }, title = { en = "Interest on loans", sv = "Ränta på lån", da = "Rente på lån" } },
     { "seed" },
   },

@@ -15,7 +15,7 @@ default_ensemble {
     { "demography.mortality_scale", triangle = { 0.92, 1, 1.08 },
       title = { en = "Death rates", sv = "Dödstal", da = "Dødelighed" },
       source = "assumed: municipal life expectancy differs by about a year either way from the country's" },
-    { "demography.in_scale", triangle = { 1.6, 2, 2.4 },
+    { "demography.in_scale", triangle = { 1.3, 1.7, 2.1 },
       title = { en = "In-migration", sv = "Inflyttning", da = "Tilflytning" },
       source = "assumed: yearly in-migration of a municipality swings by a fifth about its mean" },
     { "demography.out_scale", triangle = { 0.85, 1, 1.15 },

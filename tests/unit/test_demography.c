@@ -222,6 +222,29 @@ static void owners_leave_as_often_as_asked(void **state)
 }
 
 
+/* Who looks for a partner or parts does not move out in the same month; the level of the first year is met with both as without. */
+static void out_migration_is_the_same_with_unions(void **state)
+{
+    (void)state;
+    double left[2] = {0.0, 0.0};
+    for (int k = 0; k < 2; k++) {
+        const double on = k;
+        const world_param only_out[] = {{"demography.mortality_scale", 0}, {"demography.in_scale", 0}, {"demography.fertility_scale", 0}, {"demography.care_scale", 0},
+                                        {"demography.leaving_scale", 0}, {"demography.union_outside_share", 0}, {"demography.union_scale", on},
+                                        {"demography.separation_scale", on}, {NULL, 0}};
+        for (int seed = 1; seed <= 20; seed++) {
+            world w;
+            world_make(&w, &town);
+            kj_sim *sim = world_sim(&w, (uint64_t)seed, true, 1, only_out);
+            run_months(sim, 12);
+            left[k] += (double)municipal(sim, "out_migrants");
+            kj_sim_free(sim);
+            world_free(&w);
+        }
+    }
+    if (left[0] < 1000.0 || fabs(left[1] / left[0] - 1.0) > 0.06) fail_msg("%.0f moved out in 20 years without unions, %.0f with them", left[0], left[1]);
+}
+
 /* Parents part. Who keeps the children keeps the home if asked to, so that no child of both moves; and then looks for another home, always or
    never, as asked; nobody else begins to. */
 static void who_keeps_the_children_keeps_the_home(void **state)
@@ -440,7 +463,7 @@ int main(void)
         cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
-        cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
+        cmocka_unit_test(out_migration_is_the_same_with_unions), cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
         cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year),
         cmocka_unit_test(many_wait_at_the_start),
     };

@@ -190,6 +190,39 @@ static void arrivals_become_residents(void **state)
     market_world_free(&world);
 }
 
+/* Who moved to a lodging rests there, never or at once to search again as its rate says; who lodges and has not yet moved searches. */
+static void lodgers_rest_at_their_rate(void **state)
+{
+    (void)state;
+    static const struct rates { double young, older; uint32_t months; } rates[] = {{0.0, 0.0, 6}, {12.0, 12.0, 1}, {0.0, 12.0, 1}};
+    for (size_t k = 0; k < sizeof rates / sizeof rates[0]; k++) {
+        market_world world;
+        market_world_make(&world, &(market_size){.n_dwellings = 400, .n_areas = 1, .n_municipalities = 1, .vacant_every = 0, .lodger_every = 2});
+        kj_sim *sim = market_sim(&world, 1, true, false);
+        set(sim, "housing.search_scale", 0.0);
+        set(sim, "housing.lodger_search_rate", rates[k].young);
+        set(sim, "housing.lodger_search_rate_30", rates[k].older);
+        const kj_rows *household = kj_store_table(kj_sim_store(sim), "household"), *person = kj_store_table(kj_sim_store(sim), "person");
+        uint8_t *cause = column(sim, "household", "search_cause", KJ_U8);
+        for (uint32_t h = 0; h < household->n_rows; h++)
+            if (h % 4) cause[h] = KJ_SEARCH_NO_HOME; /* three in four have moved to where they lodge */
+        run_months(sim, (int)rates[k].months);
+        const uint8_t *living = column(sim, "household", "living", KJ_U8);
+        const int16_t *since = column(sim, "household", "searching", KJ_I16), *birth = column(sim, "person", "birth_month", KJ_I16);
+        const kj_id *head = column(sim, "household", "head", KJ_ID);
+        uint32_t lodging = 0, wrong = 0;
+        for (uint32_t h = 0; h < household->n_rows; h++) {
+            if (living[h] != KJ_LIVES_LODGING) continue;
+            bool young = (MARKET_START + 1 - birth[person->row_of[head[h]]]) / 12 < 30;
+            lodging++;
+            wrong += (since[h] != 0) != (h % 4 == 0 || (young ? rates[k].young : rates[k].older) > 0.0);
+        }
+        if (lodging < 150 || wrong) fail_msg("rates %g and %g: %u of %u who lodge rest or search against their rate", rates[k].young, rates[k].older, wrong, lodging);
+        kj_sim_free(sim);
+        market_world_free(&world);
+    }
+}
+
 /* A host that moves leaves its home to its lodger: no vacancy follows, and the chain ends so. */
 static void lodger_takes_the_home_over(void **state)
 {
@@ -205,6 +238,7 @@ static void lodger_takes_the_home_over(void **state)
     set(sim, "housing.stay_need", -10.0);
     set(sim, "housing.stay_wish", -10.0);
     set(sim, "housing.rent_income_max", 5.0);
+    set(sim, "housing.settled_factor", 0.0); /* nor does anybody move twice, the second time without a lodger */
     run_months(sim, 4);
     const uint8_t *end = column(sim, "vacancy", "end", KJ_U8);
     uint32_t n = kj_store_table(kj_sim_store(sim), "vacancy")->n_rows, taken_over = 0;
@@ -581,7 +615,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
         cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
-        cmocka_unit_test(tastes_are_shares), cmocka_unit_test(tenants_exchange_their_homes), cmocka_unit_test(tenants_exchange_within_their_municipality), cmocka_unit_test(some_come_before_the_queue),
+        cmocka_unit_test(lodgers_rest_at_their_rate), cmocka_unit_test(tastes_are_shares), cmocka_unit_test(tenants_exchange_their_homes), cmocka_unit_test(tenants_exchange_within_their_municipality), cmocka_unit_test(some_come_before_the_queue),
         cmocka_unit_test(space_is_measured_by_norm_3), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
         cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(luck_of_areas_sets_them_apart), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
