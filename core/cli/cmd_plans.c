@@ -72,7 +72,7 @@ static bool is_shown(uint32_t y, uint32_t n) { return n <= 8 || y == n - 1 || (y
 
 static void print_housing(const kj_plan_register *r, kj_language language)
 {
-    static const char *const heads[] = {"households", "crowded", "norm 3", "strained", "no own home", "young at home", "queue, months", "looked in Dec."};
+    static const char *const heads[] = {"households", "crowded", "norm 3", "strained", "no own home", "young at home", "queue, months", "searching"};
     char text[KJ_NUMBER_MAX];
     puts(_("\nNeed of housing"));
     printf("  ");

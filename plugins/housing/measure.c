@@ -45,6 +45,28 @@ static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, c
     }
 }
 
+/* All whose search is on, whether it was their turn to look this month or not, by where they live: in their own home or their host's. Who waits outside
+   lives in no municipality. */
+static kj_status count_searches(const housing *self, kj_ctx *ctx, const stocks *s, const uint32_t *row_of_area)
+{
+    const kj_run_v1 *run = self->run;
+    const housing_columns *col = &self->col;
+    const int16_t *searching = run->read(ctx, col->h_searching);
+    const uint8_t *alive = run->alive(ctx, self->household), *living = run->read(ctx, col->h_living);
+    const kj_id *host = run->read(ctx, col->h_host), *dwelling = run->read(ctx, col->h_dwelling);
+    const int32_t *d_cell = run->read(ctx, col->d_cell), *c_area = run->read(ctx, col->c_area);
+    const uint32_t *row_of_household = run->row_of(ctx, self->household), *row_of_dwelling = run->row_of(ctx, self->dwelling);
+    if (!searching || !c_area || !living || !host || !dwelling || !d_cell) return KJ_E_FAILED;
+    for (uint32_t h = 0, n = run->n_rows(ctx, self->household); h < n; h++) {
+        if (!searching[h] || !alive[h] || living[h] == KJ_LIVES_OUTSIDE) continue;
+        uint32_t at = living[h] == KJ_LIVES_LODGING ? row_of_household[host[h]] : h;
+        uint32_t home = at == KJ_NO_ROW ? KJ_NO_ROW : row_of_dwelling[dwelling[at]];
+        int32_t area = home == KJ_NO_ROW ? -1 : c_area[d_cell[home]];
+        if (area >= 0 && row_of_area[area] != KJ_NO_ROW) s->searching[row_of_area[area]]++;
+    }
+    return KJ_OK;
+}
+
 kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -53,17 +75,15 @@ kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     stocks s;
     if (!stocks_open(&s, self, ctx)) return KJ_E_FAILED;
     uint32_t n_areas = run->n_rows(ctx, self->area), n = run->n_rows(ctx, self->municipality);
-    const int32_t *searchers = run->read(ctx, self->col.a_searchers);
     const kj_id *municipality = run->read(ctx, self->col.a_municipality);
     const uint32_t *row_of = run->row_of(ctx, self->municipality);
     uint32_t *row_of_area = run->scratch(ctx, (n_areas + 1u) * sizeof *row_of_area);
-    if (!searchers || !municipality || !row_of_area) return KJ_E_FAILED;
+    if (!municipality || !row_of_area) return KJ_E_FAILED;
     for (uint32_t m = 0; m < n; m++) s.on_offer[m] = s.rental[m] = s.renovation[m] = s.searching[m] = 0;
-    for (uint32_t a = 0; a < n_areas; a++) {
-        row_of_area[a] = row_of[municipality[a]];
-        if (row_of_area[a] != KJ_NO_ROW) s.searching[row_of_area[a]] += searchers[a];
-    }
+    for (uint32_t a = 0; a < n_areas; a++) row_of_area[a] = row_of[municipality[a]];
     count_vacancies(self, ctx, &s, row_of_area);
+    kj_status status = count_searches(self, ctx, &s, row_of_area);
+    if (status) return status;
     for (uint32_t m = 0; m < n; m++) {
         s.length[m] = ratio(s.moves[m], s.closed[m], 1000);
         s.length_new[m] = ratio(s.moves_new[m], s.closed_new[m], 1000);

@@ -164,11 +164,11 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
         .after = (const char *const[]){"housing.settle", NULL}, .doc = "Lets tenants who search with cause swap their rentals."}, &exchange);
 
     READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings,
-          c->m_queue_months, c->v_stage, c->v_tenure, c->v_area, c->a_searchers, c->a_municipality);
+          c->m_queue_months, c->v_stage, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->c_area);
     WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_renovation, c->m_searching, c->m_chain_length,
            c->m_chain_length_new, c->m_queue_mean);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.measure", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
-        .run = housing_measure, .doc = "Counts vacancies and searchers and takes the year's means."}, &measure);
+        .run = housing_measure, .doc = "Counts vacancies and who searches and takes the year's means."}, &measure);
     READS(&rents, c->d_tenure, c->d_rent, c->d_cell, c->c_area);
     WRITES(&rents, c->a_mean_rent);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.rents", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,

@@ -109,7 +109,7 @@
     C(m_vacant_on_offer, "municipality", "vacant_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes free to let or for sale.") \
     C(m_rental_on_offer, "municipality", "rental_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Rental flats free to let, student and senior homes apart.") \
     C(m_under_renovation, "municipality", "under_renovation", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes under notice or renovation.") \
-    C(m_searching, "municipality", "searching", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households that looked at homes in December; whoever searches looks every search_every months.") \
+    C(m_searching, "municipality", "searching", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households here that search for a home at the end of December, whether or not it was their turn to look; who waits outside is not among them.") \
     C(m_lettings, "municipality", "queue_lettings", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes let by queue, student and senior homes apart.") \
     C(m_queue_months, "municipality", "queue_months", KJ_I64, FLOW, "month", 0, 0, NULL, NULL, "Sum of the queue times of those who got them.") \
     C(m_queue_mean, "municipality", "queue_mean", KJ_I64, KJ_RECORD, "month", 0, 0, NULL, NULL, "Mean queue time of the rental homes let by queue this year, student and senior homes apart.") \

@@ -171,10 +171,51 @@ static void threads_do_not_matter(void **state)
     assert_string_equal(hash[0], hash[1]);
 }
 
+/* The row of an id, found the long way. */
+static uint32_t row_of(const kj_rows *rows, kj_id id)
+{
+    for (uint32_t r = 0; r < rows->n_rows; r++)
+        if (rows->alive[r] && rows->ids[r] == id) return r;
+    return KJ_NO_ROW;
+}
+
+/* Households that search are counted in December where they live, also those whose turn to look it is not, and those who lodge at their host's. */
+static void all_who_search_are_counted(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    run_months(sim, 36);
+    const kj_rows *households = kj_store_table(kj_sim_store(sim), "household"), *dwellings = kj_store_table(kj_sim_store(sim), "dwelling");
+    const kj_rows *municipalities = kj_store_table(kj_sim_store(sim), "municipality");
+    const int16_t *searching = column(sim, "household", "searching", KJ_I16);
+    const uint8_t *living = column(sim, "household", "living", KJ_U8);
+    const kj_id *host = column(sim, "household", "host", KJ_ID), *dwelling = column(sim, "household", "dwelling", KJ_ID), *of_area = column(sim, "area", "municipality", KJ_ID);
+    const int32_t *cell = column(sim, "dwelling", "cell", KJ_I32), *area = column(sim, "cell", "area", KJ_I32), *looked = column(sim, "area", "searchers", KJ_I32);
+    int64_t expected[2] = {0, 0}, in_turn = 0, outside = 0, lodging = 0;
+    for (uint32_t h = 0; h < households->n_rows; h++) {
+        if (!households->alive[h] || !searching[h]) continue;
+        outside += living[h] == KJ_LIVES_OUTSIDE;
+        lodging += living[h] == KJ_LIVES_LODGING;
+        if (living[h] == KJ_LIVES_OUTSIDE) continue;
+        uint32_t keeper = living[h] == KJ_LIVES_LODGING ? row_of(households, host[h]) : h;
+        uint32_t home = row_of(dwellings, dwelling[keeper]);
+        expected[of_area[area[cell[home]]] == municipalities->ids[0] ? 0 : 1]++;
+    }
+    for (int32_t a = 0; a < 6; a++) in_turn += looked[a];
+    const int64_t *counted = column(sim, "municipality", "searching", KJ_I64);
+    for (int m = 0; m < 2; m++) assert_int_equal(counted[m], expected[m]);
+    assert_true(expected[0] > 0 && expected[1] > 0 && outside > 0 && lodging > 0);
+    assert_true(in_turn != expected[0] + expected[1]);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(invariants_hold_every_month), cmocka_unit_test(forest_is_walked_once),
                                        cmocka_unit_test(flows_agree_with_forest), cmocka_unit_test(chain_length_follows_from_shares),
-                                       cmocka_unit_test(threads_do_not_matter)};
+                                       cmocka_unit_test(all_who_search_are_counted), cmocka_unit_test(threads_do_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
