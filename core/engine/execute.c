@@ -86,36 +86,68 @@ static void *ctx_write(kj_ctx *ctx, kj_col col)
     return kj_sim_column(ctx->sim, col.index1)->data;
 }
 
-/* Integers commute, so the order in which threads add cannot matter. */
-static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
+/* The column, once it may be added to; NULL if it may not. */
+static kj_column *added_to(kj_ctx *ctx, kj_col col)
 {
     if (!may(ctx, col, KJ_ADD)) {
         undeclared(ctx, KJ_USE_COLUMN, col.index1, "add to");
-        return;
+        return NULL;
     }
-    const kj_col_ref *ref = &ctx->sim->cols[col.index1 - 1];
-    const kj_rows *rows = &ctx->sim->store.tables[ref->table];
-    kj_column *c = &rows->columns[ref->column];
+    kj_column *c = kj_sim_column(ctx->sim, col.index1);
     kj_column_touch(c);
-    if (row >= rows->n_rows) {
-        ctx_fail(ctx, KJ_E_RANGE, "added to row %u of %s, which has fewer rows", row, c->name);
-        return;
-    }
-    if (ctx->sim->config.n_threads == 1) { /* nobody else adds: the same sum without the locks */
-        switch (c->type) {
-        case KJ_U8: ((uint8_t *)c->data)[row] = (uint8_t)(((uint8_t *)c->data)[row] + (uint8_t)amount); return;
-        case KJ_I16: ((int16_t *)c->data)[row] = (int16_t)(((int16_t *)c->data)[row] + (int16_t)amount); return;
-        case KJ_I32: ((uint32_t *)c->data)[row] += (uint32_t)amount; return;
-        case KJ_I64: ((uint64_t *)c->data)[row] += (uint64_t)amount; return;
-        default: return; /* refused when the system was declared */
-        }
-    }
+    return c;
+}
+
+/* Integers commute, so the order in which threads add cannot matter. */
+static void add_shared(const kj_column *c, uint32_t row, int64_t amount)
+{
     switch (c->type) {
     case KJ_U8: __atomic_fetch_add((uint8_t *)c->data + row, (uint8_t)amount, __ATOMIC_RELAXED); break;
     case KJ_I16: __atomic_fetch_add((int16_t *)c->data + row, (int16_t)amount, __ATOMIC_RELAXED); break;
     case KJ_I32: __atomic_fetch_add((int32_t *)c->data + row, (int32_t)amount, __ATOMIC_RELAXED); break;
     case KJ_I64: __atomic_fetch_add((int64_t *)c->data + row, amount, __ATOMIC_RELAXED); break;
+    default: break; /* refused when the system was declared */
+    }
+}
+
+/* Nobody else adds: the same sum without the locks. */
+static void add_alone(const kj_column *c, uint32_t row, int64_t amount)
+{
+    switch (c->type) {
+    case KJ_U8: ((uint8_t *)c->data)[row] = (uint8_t)(((uint8_t *)c->data)[row] + (uint8_t)amount); break;
+    case KJ_I16: ((int16_t *)c->data)[row] = (int16_t)(((int16_t *)c->data)[row] + (int16_t)amount); break;
+    case KJ_I32: ((uint32_t *)c->data)[row] += (uint32_t)amount; break;
+    case KJ_I64: ((uint64_t *)c->data)[row] += (uint64_t)amount; break;
     default: break;
+    }
+}
+
+static bool is_row(kj_ctx *ctx, kj_col col, uint32_t row)
+{
+    const kj_rows *rows = &ctx->sim->store.tables[ctx->sim->cols[col.index1 - 1].table];
+    if (row < rows->n_rows) return true;
+    ctx_fail(ctx, KJ_E_RANGE, "added to row %u of %s, which has fewer rows", row, kj_sim_column(ctx->sim, col.index1)->name);
+    return false;
+}
+
+static void ctx_add(kj_ctx *ctx, kj_col col, uint32_t row, int64_t amount)
+{
+    const kj_column *c = added_to(ctx, col);
+    if (!c || !is_row(ctx, col, row)) return;
+    if (ctx->sim->config.n_threads == 1) add_alone(c, row, amount);
+    else add_shared(c, row, amount);
+}
+
+static void ctx_add_many(kj_ctx *ctx, kj_col col, const uint32_t *rows, const int32_t *amounts, uint32_t n)
+{
+    const kj_column *c = added_to(ctx, col);
+    const uint32_t n_rows = c ? ctx->sim->store.tables[ctx->sim->cols[col.index1 - 1].table].n_rows : 0;
+    const bool alone = ctx->sim->config.n_threads == 1;
+    for (uint32_t i = 0; c && i < n; i++) {
+        const int64_t amount = amounts ? amounts[i] : 1;
+        if (rows[i] >= n_rows && !is_row(ctx, col, rows[i])) return;
+        if (alone) add_alone(c, rows[i], amount);
+        else add_shared(c, rows[i], amount);
     }
 }
 
@@ -205,29 +237,53 @@ static void copy_record(uint8_t *to, const uint8_t *from, uint32_t bytes)
     }
 }
 
+static kj_status emit_block_reserve(kj_emit_block *block, uint32_t bytes)
+{
+    if (block->n_bytes + bytes <= block->capacity) return KJ_OK;
+    uint32_t capacity = block->capacity ? block->capacity + block->capacity / 2 : KJ_EMIT_BYTES, least = block->n_bytes + bytes;
+    if (capacity < least) capacity = least;
+    uint8_t *grown = kj_memory_stretch(block->bytes, block->capacity, capacity);
+    if (!grown) return KJ_E_MEMORY;
+    block->bytes = grown;
+    block->capacity = capacity;
+    return KJ_OK;
+}
+
 static kj_status emit_block_append(kj_emit_block *block, const void *record, uint32_t bytes)
 {
-    if (block->n_bytes + bytes > block->capacity) {
-        uint32_t capacity = block->capacity ? block->capacity + block->capacity / 2 : 64 * bytes;
-        uint8_t *grown = kj_memory_stretch(block->bytes, block->capacity, capacity);
-        if (!grown) return KJ_E_MEMORY;
-        block->bytes = grown;
-        block->capacity = capacity;
-    }
+    if (emit_block_reserve(block, bytes)) return KJ_E_MEMORY;
     copy_record(block->bytes + block->n_bytes, record, bytes);
     block->n_bytes += bytes;
     return KJ_OK;
 }
 
+/* The queue, once it may be emitted to; NULL if it may not. */
+static const kj_queue_state *emitted_to(kj_ctx *ctx, kj_queue queue)
+{
+    if (ctx->system && granted(ctx, KJ_USE_QUEUE, queue.index1, KJ_EMIT) >= 0) return &ctx->sim->queues[queue.index1 - 1];
+    undeclared(ctx, KJ_USE_QUEUE, queue.index1, "emit to");
+    return NULL;
+}
+
 static void ctx_emit(kj_ctx *ctx, kj_queue queue, const void *record)
 {
-    if (!ctx->system || granted(ctx, KJ_USE_QUEUE, queue.index1, KJ_EMIT) < 0) {
-        undeclared(ctx, KJ_USE_QUEUE, queue.index1, "emit to");
+    const kj_queue_state *q = emitted_to(ctx, queue);
+    if (q && emit_block_append(&ctx->sim->emits[q->first_block + ctx->block], record, q->data.record_bytes))
+        ctx_fail(ctx, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
+}
+
+static void ctx_emit_many(kj_ctx *ctx, kj_queue queue, const void *records, uint32_t n)
+{
+    const kj_queue_state *q = emitted_to(ctx, queue);
+    if (!q || n == 0) return;
+    kj_emit_block *block = &ctx->sim->emits[q->first_block + ctx->block];
+    const uint32_t bytes = n * q->data.record_bytes;
+    if (emit_block_reserve(block, bytes)) {
+        ctx_fail(ctx, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
         return;
     }
-    kj_queue_state *q = &ctx->sim->queues[queue.index1 - 1];
-    if (emit_block_append(&ctx->sim->emits[q->first_block + ctx->block], record, q->data.record_bytes))
-        ctx_fail(ctx, KJ_E_MEMORY, "out of memory for queue '%s'", q->data.name);
+    memcpy(block->bytes + block->n_bytes, records, bytes);
+    block->n_bytes += bytes;
 }
 
 static const void *ctx_items(kj_ctx *ctx, kj_queue queue, uint32_t *n)
@@ -310,6 +366,8 @@ const kj_run_v1 kj_run_interface = {
     .text = ctx_text,
     .fail = ctx_fail,
     .room = ctx_room,
+    .emit_many = ctx_emit_many,
+    .add_many = ctx_add_many,
 };
 
 /* ---- blocks ---------------------------------------------------------------------------------------------------- */

@@ -13,7 +13,7 @@
 /* Bytes of a structure up to and with a field: what a plugin of the version in which that field was the last one knows. */
 #define KJ_SIZE_THROUGH(type_, field_) (offsetof(type_, field_) + sizeof(((type_ *)NULL)->field_))
 
-enum { KJ_BLOCK_ROWS = 4096, KJ_BLOCK_RECORDS = 256, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 64 };
+enum { KJ_BLOCK_ROWS = 4096, KJ_BLOCK_RECORDS = 256, KJ_CREATE_SPARE = 2048, KJ_CREATE_SHARE = 64, KJ_EMIT_BYTES = 1024 };
 
 typedef struct kj_plugin {
     kj_plugin_info info;

@@ -84,14 +84,18 @@ static void count_households(const demography *d, kj_ctx *ctx, household_counts 
     }
     household_cells(&c->h, rows, n, cells);
     for (uint32_t i = 0; i < n; i++) areas[i] = cells[i] >= 0 ? c->h.cell_area[cells[i]] : -1;
+    uint32_t n_homes = 0, at[TOGETHER];
+    int32_t size[TOGETHER];
     for (uint32_t i = 0; i < n; i++) {
         c->home_area[rows[i]] = (int16_t)areas[i];
         if (cells[i] < 0) continue;
-        d->run->add(ctx, d->cell.population, (uint32_t)cells[i], c->size[rows[i]]);
-        d->run->add(ctx, d->cell.households, (uint32_t)cells[i], 1);
+        at[n_homes] = (uint32_t)cells[i];
+        size[n_homes++] = c->size[rows[i]];
         uint32_t m = areas[i] >= 0 ? c->h.municipality_row[c->h.area_municipality[areas[i]]] : KJ_NO_ROW;
         if (m != KJ_NO_ROW) c->in_municipality[m]++;
     }
+    d->run->add_many(ctx, d->cell.population, at, size, n_homes);
+    d->run->add_many(ctx, d->cell.households, at, NULL, n_homes);
 }
 
 static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)

@@ -125,9 +125,14 @@ static void set_income(const work_view *v, uint32_t row, int32_t gross)
 static void tell_households(const work_view *v)
 {
     raises *x = v->raises;
+    uint32_t n = 0;
     for (uint32_t i = 0; i < x->n; i++) x->household[i] = v->household_row[x->household[i]];
-    for (uint32_t i = 0; i < x->n; i++)
-        if (x->household[i] != KJ_NO_ROW) v->run->add(v->ctx, v->d->household.income, x->household[i], x->change[i]);
+    for (uint32_t i = 0; i < x->n; i++) {
+        if (x->household[i] == KJ_NO_ROW) continue;
+        x->household[n] = x->household[i];
+        x->change[n++] = x->change[i];
+    }
+    v->run->add_many(v->ctx, v->d->household.income, x->household, x->change, n);
 }
 
 /* School years: pupil to 18; at 16 compulsory school is done, at 19 most have upper secondary. */

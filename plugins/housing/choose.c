@@ -88,6 +88,8 @@ typedef struct looks {
     uint32_t draw[GROUP * (SAMPLE_MAX + 1) + HOUSING_LANES];
     searcher who[GROUP];
     uint32_t n_who;
+    housing_bid bid[GROUP * BIDS_MAX];
+    uint32_t n_bids;
 } looks;
 
 typedef struct alternative {
@@ -450,7 +452,7 @@ static int64_t priority_of(const market *m, const searcher *s, const alternative
     return (int64_t)(bid < alt->limit ? bid : alt->limit);
 }
 
-static void apply_for(const market *m, const searcher *s, alternative *best, uint32_t n)
+static void apply_for(const market *m, const searcher *s, alternative *best, uint32_t n, looks *l)
 {
     bool queues = false;
     for (uint32_t i = 0; i < n; i++) queues |= is_let(m, best[i].offer) && !(m->flags[best[i].offer] & HOUSING_OFFER_LOT);
@@ -458,9 +460,8 @@ static void apply_for(const market *m, const searcher *s, alternative *best, uin
     for (uint32_t i = 0; i < n; i++) {
         uint32_t o = best[i].offer;
         if (!is_let(m, o)) best[i].limit = housing_price_limit(&s->means, (double)m->shelf.rent[o]); /* only for those chosen */
-        housing_bid bid = {.priority = priority_of(m, s, &best[i], queued), .offer = o, .household = s->id,
-                           .lot = housing_pair_draw(s->base ^ LOT, (uint32_t)m->shelf.key[o]), .rank = i};
-        m->self->run->emit(m->ctx, m->self->bids, &bid);
+        l->bid[l->n_bids++] = (housing_bid){.priority = priority_of(m, s, &best[i], queued), .offer = o, .household = s->id,
+                                            .lot = housing_pair_draw(s->base ^ LOT, (uint32_t)m->shelf.key[o]), .rank = i};
     }
 }
 
@@ -500,7 +501,7 @@ static void serve_group(market *m, const housing_search *searches, uint32_t n, g
 {
     alternative best[BIDS_MAX];
     find_group(m, searches, n, g);
-    l->n = l->n_who = 0;
+    l->n = l->n_who = l->n_bids = 0;
     for (uint32_t i = 0; i < n; i++) {
         searcher *s = &l->who[l->n_who];
         if (!look_at_household(m, g, i, &searches[i], s)) continue;
@@ -515,8 +516,9 @@ static void serve_group(market *m, const housing_search *searches, uint32_t n, g
     housing_gumbels(l->draw, l->n, l->taste);
     for (uint32_t i = 0; i < l->n_who; i++) {
         uint32_t n_best = choose_homes(m, l, &l->who[i], best);
-        if (n_best) apply_for(m, &l->who[i], best, n_best);
+        if (n_best) apply_for(m, &l->who[i], best, n_best, l);
     }
+    m->self->run->emit_many(m->ctx, m->self->bids, l->bid, l->n_bids);
 }
 
 kj_status housing_choose(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)

@@ -148,6 +148,7 @@ typedef struct decision {
     uint32_t draw[4 * RUN], fine[4 * RUN];
     uint64_t luck[RUN];
     uint32_t home[RUN], head[RUN]; /* rows */
+    housing_search search[RUN];
 } decision;
 
 /* Rows that anything may happen to: the others hold a home and are not noted for this month. */
@@ -318,9 +319,9 @@ static void list_searches(decision *s, const uint32_t *list, uint32_t n)
     }
     for (uint32_t i = 0; i < n; i++) {
         int32_t area = s->home[i] == KJ_NO_ROW ? -1 : q->c_area[q->d_cell[s->home[i]]];
-        housing_search search = {s->ids[list[i]], s->home[i], area};
-        s->self->run->emit(s->ctx, s->self->searches, &search);
+        s->search[i] = (housing_search){s->ids[list[i]], s->home[i], area};
     }
+    s->self->run->emit_many(s->ctx, s->self->searches, s->search, n);
 }
 
 kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -363,11 +364,12 @@ kj_status housing_line_up(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const kj_run_v1 *run = self->run;
     uint32_t n, n_areas = run->n_rows(ctx, self->area);
     const housing_search *searches = run->items(ctx, self->searches, &n);
-    uint32_t *next = run->scratch(ctx, (n_areas + 2u) * sizeof *next), *order = run->scratch(ctx, (n + 1u) * sizeof *order);
-    if (!next || !order) return KJ_E_MEMORY;
+    uint32_t *next = run->scratch(ctx, (n_areas + 2u) * sizeof *next);
+    housing_search *sorted = run->scratch(ctx, (n + 1u) * sizeof *sorted);
+    if (!next || !sorted) return KJ_E_MEMORY;
     for (uint32_t i = 0; i < n; i++) next[searches[i].area + 2]++; /* area -1 first */
     for (uint32_t a = 1; a < n_areas + 2; a++) next[a] += next[a - 1];
-    for (uint32_t i = 0; i < n; i++) order[next[searches[i].area + 1]++] = i;
-    for (uint32_t i = 0; i < n; i++) run->emit(ctx, self->lined_up, &searches[order[i]]);
+    for (uint32_t i = 0; i < n; i++) sorted[next[searches[i].area + 1]++] = searches[i];
+    run->emit_many(ctx, self->lined_up, sorted, n);
     return KJ_OK;
 }

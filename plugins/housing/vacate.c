@@ -144,7 +144,8 @@ static kj_status list_open(supply *s)
         uint32_t v = s->shown[i], key = 2 * (uint32_t)s->b.v_area[v] + (s->b.v_tenure[v] == KJ_TENURE_STUDENT);
         sorted[next[key]++] = v;
     }
-    for (uint32_t i = 0; i < s->n_shown; i++) run->emit(s->b.ctx, s->b.self->open, &ids[sorted[i]]);
+    for (uint32_t i = 0; i < s->n_shown; i++) sorted[i] = ids[sorted[i]];
+    run->emit_many(s->b.ctx, s->b.self->open, sorted, s->n_shown);
     return housing_make_room(s->b.self, s->b.ctx, s->n_shown);
 }
 

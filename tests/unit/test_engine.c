@@ -21,7 +21,10 @@ typedef struct toy {
     kj_param pace;
 } toy;
 
-static bool hazard, undeclared_read, out_of_range, quiet_write, circle;
+static bool hazard, undeclared_read, undeclared_add, out_of_range, row_beyond, quiet_write, circle;
+static bool many; /* emits and adds many at once, to the same end */
+
+enum { BLOCK_MAX = 4096 };
 
 static kj_status toy_create(const kj_host *host, void **out)
 {
@@ -66,14 +69,20 @@ static kj_status toy_draw(void *self, kj_ctx *ctx, uint32_t begin, uint32_t end)
     int32_t *value = run->write(ctx, t->value);
     if (undeclared_read && !run->read(ctx, t->total)) return KJ_E_UNDECLARED;
     kj_stream stream = run->stream(ctx, 1);
-    uint32_t threshold = kj_threshold(run->param(ctx, t->pace));
+    uint32_t threshold = kj_threshold(run->param(ctx, t->pace)), n_events = 0;
+    kj_id events[BLOCK_MAX];
+    if (undeclared_add) run->add_many(ctx, t->total, (const uint32_t[]){0}, NULL, 1);
     for (uint32_t row = begin; row < end; row++) {
         if (!alive[row]) continue;
         kj_draw4 d = kj_draw(stream, luck[row], run->month(ctx), 0);
         value[row] += (int32_t)(d.v[1] & 7);
         if (out_of_range && row == 77) value[row] = -5;
-        if (d.v[0] < threshold) run->emit(ctx, t->events, &ids[row]);
+        if (d.v[0] >= threshold) continue;
+        if (many) events[n_events++] = ids[row];
+        else run->emit(ctx, t->events, &ids[row]);
     }
+    run->emit_many(ctx, t->events, events, n_events / 2); /* in two parts, none or one of which may be empty */
+    run->emit_many(ctx, t->events, events + n_events / 2, n_events - n_events / 2);
     if (quiet_write && begin == 0) ((int32_t *)run->read(ctx, t->area_of))[0] ^= 1; /* a cheat that only the audit sees */
     return KJ_OK;
 }
@@ -109,8 +118,17 @@ static kj_status toy_count(void *self, kj_ctx *ctx, uint32_t begin, uint32_t end
     toy *t = self;
     const int32_t *area_of = t->run->read(ctx, t->area_of), *value = t->run->read(ctx, t->value);
     const uint8_t *alive = t->run->alive(ctx, t->person);
-    for (uint32_t row = begin; row < end; row++)
-        if (alive[row]) t->run->add(ctx, t->total, (uint32_t)area_of[row], value[row]);
+    uint32_t areas[BLOCK_MAX], n = 0;
+    int32_t less_one[BLOCK_MAX];
+    for (uint32_t row = begin; row < end; row++) {
+        if (!alive[row]) continue;
+        areas[n] = (uint32_t)area_of[row];
+        less_one[n++] = value[row] - 1;
+        if (!many) t->run->add(ctx, t->total, (uint32_t)area_of[row], value[row]);
+    }
+    if (many) t->run->add_many(ctx, t->total, areas, less_one, n);
+    if (many) t->run->add_many(ctx, t->total, areas, NULL, n);
+    if (row_beyond) t->run->add_many(ctx, t->total, (const uint32_t[]){0, N_AREAS}, NULL, 2);
     return KJ_OK;
 }
 
@@ -266,9 +284,29 @@ static void test_circle_is_refused(void **state)
     circle = false;
 }
 
+static void test_many_at_once_is_as_one_by_one(void **state)
+{
+    (void)state;
+    kj_error err;
+    char one[33], other[33];
+    assert_int_equal(run_toy(&err, 1, false, 42, 30, one), KJ_OK);
+    many = true;
+    for (int threads = 1; threads <= 4; threads++) {
+        assert_int_equal(run_toy(&err, threads, false, 42, 30, other), KJ_OK);
+        assert_string_equal(one, other);
+    }
+    many = false;
+    row_beyond = true;
+    expect_refusal(KJ_E_RANGE, "toy.count", "row 7 of total, which has fewer rows", false, 1);
+    row_beyond = false;
+}
+
 static void test_undeclared_access(void **state)
 {
     (void)state;
+    undeclared_add = true;
+    expect_refusal(KJ_E_UNDECLARED, "toy.draw", "area.total", false, 1);
+    undeclared_add = false;
     undeclared_read = true;
     expect_refusal(KJ_E_UNDECLARED, "toy.draw", "area.total", false, 1);
     undeclared_read = false;
@@ -429,7 +467,7 @@ int main(void)
         cmocka_unit_test(test_same_hash_on_any_threads), cmocka_unit_test(test_hazard_names_both),
         cmocka_unit_test(test_circle_is_refused),        cmocka_unit_test(test_undeclared_access),
         cmocka_unit_test(test_range_is_audited),         cmocka_unit_test(test_param_messages),
-        cmocka_unit_test(test_orders_of_rows),
+        cmocka_unit_test(test_orders_of_rows),           cmocka_unit_test(test_many_at_once_is_as_one_by_one),
         cmocka_unit_test(test_abi_refusals),             cmocka_unit_test(test_turn_does_not_matter),
         cmocka_unit_test(test_whole_numbers_of_another_width), cmocka_unit_test(test_a_run_ends_before_months_do),
     };
