@@ -253,12 +253,14 @@ void kj_overview_tick(kj_app *app, double seconds);
 bool kj_overview_prepare(kj_app *app);
 void kj_overview_free(kj_app *app);
 
+enum { KJ_LINES_MAX = 3 * KJ_CHAIN_STEPS_MAX + 10 }; /* three a home of a chain, its beginning, what was freed, its end */
+
 /* What is known of the selection, line by line: drawn by the panel, told by scripts. */
 typedef struct kj_lines {
     char title[128];
-    char text[40][260];
-    bool strong[40];
-    kj_id household[40]; /* the line leads to it; 0 none */
+    char text[KJ_LINES_MAX][260];
+    bool strong[KJ_LINES_MAX];
+    kj_id household[KJ_LINES_MAX]; /* the line leads to it; 0 none */
     int32_t n;
 } kj_lines;
 void kj_story_lines(kj_app *app, kj_lines *out);

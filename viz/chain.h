@@ -4,7 +4,7 @@
 
 #include "world.h"
 
-enum { KJ_CHAIN_STEPS_MAX = 12 };
+enum { KJ_CHAIN_STEPS_MAX = 32 }; /* the longest of fifteen years in Lund have 13 homes */
 
 typedef struct kj_chain {
     uint32_t root;                        /* row + 1 of its first vacancy; 0 none */

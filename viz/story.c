@@ -15,7 +15,7 @@
 __attribute__((format(printf, 3, 4))) static void say(kj_lines *lines, bool strong, const char *format, ...)
 {
     va_list args;
-    if (lines->n >= 40) return;
+    if (lines->n >= KJ_LINES_MAX) return;
     va_start(args, format);
     vsnprintf(lines->text[lines->n], sizeof lines->text[0], format, args);
     va_end(args);

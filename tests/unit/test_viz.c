@@ -175,6 +175,25 @@ static void test_a_chain_is_followed(void **state)
     free(app);
 }
 
+/* Chains of a dozen homes and more occur: a long one is told to its end. */
+static void test_a_long_chain_is_followed_to_its_end(void **state)
+{
+    (void)state;
+    enum { N = 20 };
+    kj_vacancy_row rows[N] = {0};
+    kj_id children[N] = {0}, sibling[N] = {0};
+    for (uint32_t i = 0; i < N; i++) {
+        rows[i] = (kj_vacancy_row){.root = 1, .parent = i, .opened = KJ_MONTH(2026, 1), .closed = KJ_MONTH(2026, 2), .move_in = KJ_MONTH(2026, 2), .stage = KJ_STAGE_CLOSED};
+        if (i + 1 < N) children[i] = i + 2;
+    }
+    const kj_world world = {.n_vacancies = N, .vacancies = rows, .children = children, .sibling = sibling};
+    kj_chain chain;
+    kj_chain_follow(&world, 1, KJ_MONTH(2027, 12), &chain);
+    assert_int_equal(chain.n_homes, N);
+    assert_int_equal(chain.n, N);
+    assert_int_equal(chain.step[N - 1], N - 1);
+}
+
 /* ---- layout ---- */
 
 static void test_layout_holds_everywhere(void **state)
@@ -305,7 +324,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cells_keep_their_colour), cmocka_unit_test(test_same_pixels_on_any_number_of_threads),
         cmocka_unit_test(test_text_can_be_read),        cmocka_unit_test(test_land_use_is_told_apart),
-        cmocka_unit_test(test_a_chain_is_followed),     cmocka_unit_test(test_layout_holds_everywhere),
+        cmocka_unit_test(test_a_chain_is_followed),     cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
+        cmocka_unit_test(test_layout_holds_everywhere),
         cmocka_unit_test(test_a_year_seen_again_looks_the_same), cmocka_unit_test(test_picture_is_as_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
