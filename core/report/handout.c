@@ -190,13 +190,14 @@ __attribute__((format(printf, 2, 3))) static void say(handout *h, const char *fo
     va_end(args);
 }
 
-/* " In B 1,212 (+12)." or "". */
+/* " In B it is 1,212 (+12)." or "". The same is what reads the same: the charts beside it round as well. */
 static const char *against(const handout *h, double a, double b, int decimals, char out[160])
 {
     char number[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], text[150];
     out[0] = 0;
     if (h->n_runs != 2 || !isfinite(a) || !isfinite(b)) return out;
-    if (fabs(b - a) < 0.5 * pow(10.0, -decimals)) snprintf(text, sizeof text, "%s", _("In B it is the same."));
+    const double unit = pow(10.0, decimals);
+    if (round(a * unit) == round(b * unit)) snprintf(text, sizeof text, "%s", _("In B it is the same."));
     else snprintf(text, sizeof text, _("In B it is %s (%s)."), kj_number_real(number, h->canvas->language, b, decimals), kj_number_difference(change, h->canvas->language, a, b, decimals));
     snprintf(out, 160, " %s", text);
     return out;
