@@ -1,5 +1,6 @@
 #include "life_story.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -202,7 +203,11 @@ static void tell(const life *l)
     char month[KJ_PHRASE_MAX];
     if (l->household) fprintf(l->out, _("Household %u\n\n"), l->id);
     else if (json_array_size(l->rows) == 0) fprintf(l->out, _("Person %u\n\n"), l->id);
-    else fprintf(l->out, l->sex == KJ_FEMALE ? _("Person %u, a woman born in %s\n\n") : _("Person %u, a man born in %s\n\n"), l->id, kj_say_month(month, l->birth_month));
+    else {
+        kj_say_month(month, l->birth_month);
+        if (l->language != KJ_LANG_EN) month[0] = (char)tolower((unsigned char)month[0]); /* a month within a sentence: all twelve begin with a letter of ASCII */
+        fprintf(l->out, l->sex == KJ_FEMALE ? _("Person %u, a woman born in %s\n\n") : _("Person %u, a man born in %s\n\n"), l->id, month);
+    }
     tell_notes(l);
     fprintf(l->out, "\n%s\n", _("A simulated life: nobody here is real."));
 }
@@ -215,7 +220,8 @@ static kj_status list_followed(kj_error *err, const json_t *subjects, bool house
     for (size_t i = 0; i < json_array_size(subjects); i++) {
         const json_t *entry = json_array_get(subjects, i);
         if ((json_string_value(json_object_get(entry, "kind"))[0] == 'h') != household) continue;
-        if (n++ < LISTED) fprintf(out, "  %lld  (%zu notes)\n", (long long)json_integer_value(json_object_get(entry, "id")), json_array_size(json_object_get(entry, "rows")));
+        size_t notes = json_array_size(json_object_get(entry, "rows"));
+        if (n++ < LISTED) fprintf(out, "  %8lld  (%zu note%s)\n", (long long)json_integer_value(json_object_get(entry, "id")), notes, notes == 1 ? "" : "s");
     }
     if (n > LISTED) fprintf(out, "  … %u in all\n", n);
     return n ? KJ_OK : kj_fail(err, KJ_E_INPUT, "the run followed no %s: ask for it with `kedja run … --trace %s:ID`", household ? "household" : "person",

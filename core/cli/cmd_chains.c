@@ -53,8 +53,10 @@ static void print_length(const kj_chain_stats *s)
     printf("  chains with 1 or 2 of them  %s %%\n", percent(s->share_1_2, a[0]));
     printf("  length of chain            ");
     for (int i = 0; i < KJ_CHAIN_LENGTHS; i++) printf(" %d%s: %s %%", i, i == KJ_CHAIN_LENGTHS - 1 ? "+" : "", percent(kj_share(s->lengths[i], s->n_complete), a[0]));
-    printf("\n  months to complete          median %s, mean %s, nine in ten within %s; %s %% of the moves came within 36 months\n",
-           figure(s->months_median, 0, a[0]), figure(s->months_mean, 1, a[1]), figure(s->months_p90, 0, a[2]), percent(s->within_3_years, a[3]));
+    printf("\n  months to complete          median %s, mean %s, nine in ten within %s", figure(s->months_median, 0, a[0]), figure(s->months_mean, 1, a[1]),
+           figure(s->months_p90, 0, a[2]));
+    if (isfinite(s->within_3_years)) printf("; %s %% of the moves came within 36 months", percent(s->within_3_years, a[3]));
+    puts("");
 }
 
 static void print_rounds(const kj_forest *f, const kj_chain_stats *s)

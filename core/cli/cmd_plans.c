@@ -98,14 +98,14 @@ static void print_staff(const kj_plan_register *r, kj_language language)
     puts(_("\nStaff of the services against people of working age"));
     printf("  ");
     kj_term_left(_("year"), 6);
-    for (size_t k = 0; k < sizeof heads / sizeof *heads; k++) kj_term_right(_(heads[k]), 19);
+    for (size_t k = 0; k < sizeof heads / sizeof *heads; k++) kj_term_right(_(heads[k]), 21);
     puts("");
     for (uint32_t y = 0; y < r->n_years; y++) {
         if (!is_shown(y, r->n_years)) continue;
         const kj_staff_year *s = &r->staff[y];
         const double values[] = {s->posts, s->retiring, s->recruit, s->working_age, s->per_1000, r->investments[y] * 1e-6};
         printf("  %-6d", s->year);
-        for (size_t k = 0; k < sizeof values / sizeof *values; k++) kj_term_right(kj_number_real(text, language, values[k], k >= 4), 19);
+        for (size_t k = 0; k < sizeof values / sizeof *values; k++) kj_term_right(kj_number_real(text, language, values[k], k >= 4), 21);
         puts("");
     }
 }

@@ -106,7 +106,7 @@ static void print_policy(const kj_policy *policy, int language)
     for (uint32_t p = 0; p < policy->n_params; p++) {
         const kj_policy_param *param = &policy->params[p];
         if (param->is_switch) printf("  %-16s %s\n", param->name, param->def != 0.0 ? "true" : "false");
-        else printf("  %-16s %g %s (%g to %g)\n", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "", param->min, param->max);
+        else printf("  %-16s %.10g %s (%.10g to %.10g)\n", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "", param->min, param->max);
         printf("  %16s %s. %s\n", "", param->title[language], param->sentence[language]);
     }
     puts("  enabled, from, to   of every policy: on or off, first and last year");

@@ -18,7 +18,7 @@ static const kj_option options[] = {
     [PNG] = {"png", "FILE.png", "one page with map, charts and table as a picture"},
     [MAP] = {"map", "FILE.png", "map of land use with what was built"},
     [TABLES] = {"tables", "FILE.pdf", "all tables that planners keep, as an appendix (one by one: kedja table)"},
-    [YEAR] = {"year", "YYYY", "year of the map of a run (default: the last)"},
+    [YEAR] = {"year", "YYYY", "year of --map (default: the last)"},
     [LANG] = {"lang", "en|sv|da", "language (default: en)"},
     [QUIET] = KJ_CLI_QUIET,
     {0},
@@ -47,6 +47,7 @@ static kj_status draw(kj_error *err, const wishes *w)
 {
 #ifdef KEDJA_DRAW
     if (kj_h5in_is(w->run, "ensemble")) return draw_ensemble(err, w);
+    if (w->year && !w->map) return kj_fail(err, KJ_E_INPUT, "option --year: it is the year of --map FILE.png, which is missing; the other pages are of the last year");
     kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
     if (!status && w->tables) status = kj_report_check_name(err, w->tables, ".pdf");

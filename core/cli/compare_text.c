@@ -97,8 +97,8 @@ static void print_groups(const kj_comparison *c, kj_language language)
     puts("");
     kj_term_left(_("Who gains and who loses"), 44);
     kj_term_right(_("people"), 10);
-    kj_term_right(_("gain %"), 10);
-    kj_term_right(_("lose %"), 10);
+    kj_term_right(_("gain %"), 11);
+    kj_term_right(_("lose %"), 12);
     kj_term_right(_("net"), 9);
     if (intervals) kj_term_right(_("interval"), 18);
     kj_term_right(_("SEK/year"), 12);
@@ -113,8 +113,8 @@ static void print_groups(const kj_comparison *c, kj_language language)
         printf(kind == KJ_GROUP_ALL ? "  " : "    ");
         kj_term_left(kj_group_name(g), kind == KJ_GROUP_ALL ? 42 : 40);
         kj_term_right(figure(text, g->people, 0, false), 10);
-        kj_term_right(figure(text, g->gain, 1, false), 10);
-        kj_term_right(figure(text, g->lose, 1, false), 10);
+        kj_term_right(figure(text, g->gain, 1, false), 11);
+        kj_term_right(figure(text, g->lose, 1, false), 12);
         kj_term_right(figure(text, g->net.difference, 1, true), 9);
         if (intervals) {
             char interval[2 * TEXT_MAX + 8];
@@ -150,8 +150,9 @@ static void print_outcomes(const kj_comparison *c, kj_language language)
     printf(_("; %.0f %% of all people are followed.\n"), 100.0 * c->followed_share);
 }
 
-static void print_same(const kj_comparison *c)
+static void print_same(const kj_comparison *c, kj_language language)
 {
+    char text[TEXT_MAX];
     puts("");
     puts(_("How alike the two worlds still are"));
     printf("  ");
@@ -159,10 +160,10 @@ static void print_same(const kj_comparison *c)
     for (uint32_t k = 0; k < c->n_same; k++) printf("%7d", c->same[k].year);
     printf("\n  ");
     kj_term_left(_("the same people, %"), 22);
-    for (uint32_t k = 0; k < c->n_same; k++) printf("%7.1f", c->same[k].identical);
+    for (uint32_t k = 0; k < c->n_same; k++) kj_term_right(figure(text, c->same[k].identical, 1, false), 7);
     printf("\n  ");
     kj_term_left(_("in the same home, %"), 22);
-    for (uint32_t k = 0; k < c->n_same; k++) printf("%7.1f", c->same[k].same_home);
+    for (uint32_t k = 0; k < c->n_same; k++) kj_term_right(figure(text, c->same[k].same_home, 1, false), 7);
     puts("");
 }
 
@@ -195,7 +196,7 @@ void kj_compare_print(const kj_comparison *c, bool all, kj_language language)
     if (c->n_groups) {
         print_groups(c, language);
         print_outcomes(c, language);
-        print_same(c);
+        print_same(c, language);
     } else {
         puts(_("\nThe runs follow no people one by one (services.panel_people = 0): who gains and who loses is not known."));
     }

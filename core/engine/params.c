@@ -93,7 +93,8 @@ kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out)
     char *end;
     out->value = strtod(value, &end);
     if (end == value || *end || !isfinite(out->value))
-        return kj_fail(err, KJ_E_INPUT, "setting '%s': expected a number, true or false after '=', found '%s'", out->name, value);
+        return kj_fail(err, KJ_E_INPUT, "setting '%s': expected a number%s, true or false after '=', found '%s'", out->name,
+                       strchr(value, ',') ? " with a decimal point" : "", value);
     return KJ_OK;
 }
 

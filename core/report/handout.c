@@ -67,7 +67,7 @@ static const money_row money_rows[] = {{"tax", N_("Municipal tax"), 1},
                                        {"land_sales", N_("Sales of land"), 1},
                                        {"premises_sold", N_("Premises sold"), 1},
                                        {"service_costs", N_("Services"), -1},
-                                       {"other_costs", N_("Other costs"), -1},
+                                       {"other_costs", N_("Other costs, net"), -1},
                                        {"prevention_cost", N_("Prevention programme"), -1},
                                        {"prevention_saving", N_("Saved by prevention"), 1},
                                        {"depreciation", N_("Depreciation"), -1},
@@ -203,6 +203,20 @@ static const char *against(const handout *h, double a, double b, int decimals, c
     return out;
 }
 
+/* The same for the sentence of schools, which has two figures. */
+static const char *schools_against(const handout *h, const int32_t full[2], char out[160])
+{
+    char number[KJ_NUMBER_MAX], text[150];
+    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
+    double without = at_end(b, KJ_IND_WITHOUT_PLACE);
+    out[0] = 0;
+    if (h->n_runs != 2 || !isfinite(without)) return out;
+    if (full[0] == full[1] && fabs(without - at_end(a, KJ_IND_WITHOUT_PLACE)) < 0.5) snprintf(text, sizeof text, "%s", _("In B it is the same."));
+    else snprintf(text, sizeof text, _("Full schools in B: %d; pupils without a place: %s."), full[1], kj_number_real(number, h->canvas->language, without, 0));
+    snprintf(out, 160, " %s", text);
+    return out;
+}
+
 static void find_findings(handout *h)
 {
     const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
@@ -229,7 +243,7 @@ static void find_findings(handout *h)
         for (int32_t i = 0; i < (k ? b : a)->n_schools; i++) full[k] += (k ? b : a)->schools[i].full_at_end;
     if (a->n_schools)
         say(h, full[0] == 1 ? _("%d of %d schools is full in %d, and %s pupils have no place.%s") : _("%d of %d schools are full in %d, and %s pupils have no place.%s"), full[0],
-            a->n_schools, last, kj_number_real(x, l, at_end(a, KJ_IND_WITHOUT_PLACE), 0), against(h, full[0], full[1], 0, more));
+            a->n_schools, last, kj_number_real(x, l, at_end(a, KJ_IND_WITHOUT_PLACE), 0), schools_against(h, full, more));
     if (a->result)
         say(h, _("The municipal result of %d is SEK %s million.%s"), last, kj_number_real(x, l, a->result[a->figures.n_years - 1], 0),
             against(h, a->result[a->figures.n_years - 1], b->result ? b->result[b->figures.n_years - 1] : NAN, 0, more));
@@ -262,9 +276,10 @@ static double paragraph(kj_canvas *c, double x, double y, double width, double s
 
 static void foot(const handout *h, int32_t page)
 {
-    char text[400];
+    char text[512], number[32];
     const kj_run_figures *f = &h->run[0].figures;
-    snprintf(text, sizeof text, "%s · %s · %s · Kedja %s · %s %llu · %d", kj_honesty_line(), f->place, kj_title_in(f->title, (int)h->canvas->language), f->version, _("seed"), (unsigned long long)f->seed, page);
+    snprintf(number, sizeof number, _("page %d"), page);
+    snprintf(text, sizeof text, "%s · %s · %s · Kedja %s · %s %llu · %s", kj_honesty_line(), f->place, kj_title_in(f->title, (int)h->canvas->language), f->version, _("seed"), (unsigned long long)f->seed, number);
     kj_text_style style = {.size = 16.0, .weight = 500, .color = KJ_COLOR_MUTED, .max_width = W - 2 * MARGIN};
     kj_text_draw(h->canvas, MARGIN, H - 40.0, &style, text);
 }
@@ -375,7 +390,10 @@ static kj_status map_page(kj_error *err, handout *h)
         status = kj_land_view_draw(err, c, &h->run[k].figures, &view);
         kj_canvas_tag_end(c, "Figure");
     }
-    kj_land_legend(c, f, W - MARGIN - legend, H - 90.0, 19.0, legend, true);
+    kj_run_figures shown = *f; /* the legend is of both maps: a sign that only B has is in it too */
+    for (int32_t i = 0; h->n_runs == 2 && i < h->run[1].figures.n_schools; i++)
+        if (h->run[1].figures.school_full && h->run[1].figures.school_full[i]) shown.school_full = h->run[1].figures.school_full, shown.n_schools = h->run[1].figures.n_schools;
+    kj_land_legend(c, &shown, W - MARGIN - legend, H - 90.0, 19.0, legend, true);
     return status;
 }
 

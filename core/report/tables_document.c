@@ -146,9 +146,10 @@ static double draw_title(document *d, bool goes_on)
 
 static void end_page(document *d, const char *more)
 {
-    char text[900];
+    char text[960], number[32];
     kj_text_style style = {.size = 15.0, .weight = 500, .color = KJ_COLOR_MUTED, .max_width = W - 2 * MARGIN};
-    snprintf(text, sizeof text, "%s · %d%s%s", d->origin, ++d->page, more[0] ? " · " : "", more);
+    snprintf(number, sizeof number, _("page %d"), ++d->page);
+    snprintf(text, sizeof text, "%s · %s%s%s", d->origin, number, more[0] ? " · " : "", more);
     kj_text_draw(d->canvas, MARGIN, H - 40.0, &style, text);
     kj_canvas_tag_end(d->canvas, "Document");
     kj_canvas_next_page(d->canvas);
