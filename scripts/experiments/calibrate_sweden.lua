@@ -12,10 +12,11 @@ experiment {
   vary = {},
   factors = {
     { "housing.search_scale", range = { 0.7, 1.4 } },
-    { "housing.birth_factor", range = { 0.5, 2.5 } },
+    { "housing.crowded_factor", range = { 0.4, 1.6 } },
+    { "housing.lodger_search_rate", range = { 0.1, 1.0 } },
     { "demography.sublet_rate", range = { 0.2, 1.2 } },
-    { "demography.sublet_share", range = { 0.3, 0.9 } },
-    { "demography.in_scale", range = { 1.2, 2.4 } },
+    { "demography.in_lodging_share", range = { 0.2, 0.9 } },
+    { "demography.out_lodger_ratio", range = { 3, 8 } },
   },
   fit = {
     case = "sweden-like",
