@@ -107,11 +107,6 @@ static kj_status choose_colors(kj_error *err, page *p)
     return status;
 }
 
-static bool inside(const kj_window *w, double col, double row)
-{
-    return w->w > 0.0 && col >= w->col && row >= w->row && col < w->col + w->w && row < w->row + w->h;
-}
-
 /* A close-up of the place where most schools stand close together; w 0 where no two do. */
 static kj_window find_cluster(const page *p)
 {
@@ -125,7 +120,7 @@ static kj_window find_cluster(const page *p)
         double col = 0.0, row = 0.0;
         for (uint32_t j = 0; j < p->n; j++) {
             double x = p->schools[j].cell % g->nx + 0.5, y = p->schools[j].cell / g->nx + 0.5;
-            if (inside(&w, x, y)) n++, col += x, row += y;
+            if (kj_window_holds(&w, x, y)) n++, col += x, row += y;
         }
         if (n <= most) continue;
         most = n;
@@ -144,7 +139,7 @@ static kj_status draw_signs(kj_error *err, kj_canvas *canvas, const page *p, con
     kj_status status = signs && school ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     for (uint32_t k = 0; k < p->n && !status; k++) {
         double col = p->schools[k].cell % g->nx + 0.5, row = p->schools[k].cell / g->nx + 0.5;
-        if ((without && inside(without, col, row)) || !inside(part, col, row)) continue;
+        if ((without && kj_window_holds(without, col, row)) || !kj_window_holds(part, col, row)) continue;
         school[n] = k;
         signs[n] = kj_map_sign_place(box, SIGN, kj_map_frame_x(frame, col), kj_map_frame_y(frame, row), signs, n);
         n++;

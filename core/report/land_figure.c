@@ -149,8 +149,6 @@ static int32_t collect_names(const kj_run_figures *figures, const kj_land_view *
 
 enum { OBSTACLES_MAX = 96, EDGES = 4 };
 
-static bool in_window(const kj_window *w, double col, double row) { return col >= w->col && col < w->col + w->w && row >= w->row && row < w->row + w->h; }
-
 /* Schools inside the view, but for those that stand in the close-up instead, beside each other and beside the dots of places; their signs keep names away. */
 static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, const kj_map_frame *frame, const kj_land_view *view, const kj_map_place *names,
                             int32_t n_names, kj_box *obstacles)
@@ -161,8 +159,7 @@ static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, co
     for (int32_t i = 0; i < n_names; i++) signs[i].x = kj_map_frame_x(frame, names[i].col), signs[i].y = kj_map_frame_y(frame, names[i].row);
     for (int32_t i = 0; i < figures->n_schools && n < OBSTACLES_MAX - EDGES - 2; i++) {
         double x = kj_map_frame_x(frame, figures->school_col[i]), y = kj_map_frame_y(frame, figures->school_row[i]);
-        kj_box at = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
-        if (!kj_box_inside(&at, &frame->box) || in_window(&view->inset, figures->school_col[i], figures->school_row[i])) continue;
+        if (!kj_box_inside(&(kj_box){.x = x, .y = y}, &frame->box) || kj_window_holds(&view->inset, figures->school_col[i], figures->school_row[i])) continue;
         school[n] = i;
         signs[n_names + n] = kj_map_sign_place(&frame->box, size, x, y, signs, n_names + n);
         n++;

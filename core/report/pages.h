@@ -17,6 +17,12 @@ typedef struct kj_window {
     double col, row, w, h;
 } kj_window;
 
+/* w 0: no window, which holds nothing. */
+static inline bool kj_window_holds(const kj_window *w, double col, double row)
+{
+    return col >= w->col && row >= w->row && col < w->col + w->w && row < w->row + w->h;
+}
+
 /* Shared by both: the land-use map in a box with municipality border, new built land and names, and the legend. */
 typedef struct kj_land_view {
     kj_box box;

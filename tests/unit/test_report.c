@@ -186,6 +186,39 @@ static void pages_are_laid_out_in_each_language(void **unused)
     kj_run_figures_free(&f);
 }
 
+/* Pixels of a land view in the colour of schools. */
+static int32_t school_pixels(const kj_run_figures *f, const kj_land_view *view)
+{
+    static uint32_t pixels[400 * 400];
+    kj_error err = {0};
+    kj_canvas canvas;
+    int32_t n = 0;
+    memset(pixels, 0, sizeof pixels);
+    assert_int_equal(kj_canvas_wrap(&err, pixels, 400, 400, 1600, 1.0, KJ_LANG_EN, &canvas), KJ_OK);
+    assert_int_equal(kj_land_view_draw(&err, &canvas, f, view), KJ_OK);
+    cairo_surface_flush(canvas.surface);
+    for (int32_t i = 0; i < 400 * 400; i++) n += (pixels[i] & 0xFFFFFF) == 0x7A1F4B;
+    assert_int_equal(kj_canvas_close(&err, &canvas), KJ_OK);
+    return n;
+}
+
+/* A school stands in the close-up or in the map around it, also one at the edge of both. */
+static void each_school_stands_in_one_map(void **unused)
+{
+    (void)unused;
+    kj_run_figures f;
+    make_run(&f);
+    f.n_schools = 1;
+    f.school_row[0] = 90.5;
+    const kj_land_view whole = {.box = {0, 0, 400, 400}, .w = NX, .h = NY, .text_size = 12, .sign_size = 16, .inset = {80, 70, 40, 40}},
+                       close_up = {.box = {0, 0, 400, 400}, .col = 80, .row = 70, .w = 40, .h = 40, .text_size = 12, .sign_size = 19};
+    for (f.school_col[0] = 77.5; f.school_col[0] < 84.0; f.school_col[0] += 1.0) {
+        bool in_whole = school_pixels(&f, &whole) > 50, in_close_up = school_pixels(&f, &close_up) > 50;
+        if (in_whole == in_close_up || in_close_up != (f.school_col[0] > 80.0)) fail_msg("a school in column %g stands in %d maps", f.school_col[0], in_whole + in_close_up);
+    }
+    kj_run_figures_free(&f);
+}
+
 static void a_city_of_millions_fits_too(void **unused)
 {
     (void)unused;
@@ -397,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_city_of_millions_fits_too),
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(pages_are_laid_out_in_each_language),
+        cmocka_unit_test(each_school_stands_in_one_map),
         cmocka_unit_test(a_run_without_figures_says_so),
         cmocka_unit_test(the_pdf_holds_its_text),
         cmocka_unit_test(chains_are_counted_by_hand),
