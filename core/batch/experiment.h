@@ -99,8 +99,8 @@ double kj_factor_value(const kj_factor *factor, double u);
 /* Inverse of the standard normal distribution (Wichura 1988, AS 241). */
 double kj_normal_quantile(double p);
 
-/* Adds the titles of its factors to those of policies and their parameters: name -> [en, sv, da]. */
 struct json_t;
+/* Adds the titles of its factors to those of policies and their parameters: name -> [en, sv, da]. */
 void kj_experiment_add_titles(const kj_experiment *e, struct json_t *titles);
 
 #endif

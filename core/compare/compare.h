@@ -153,8 +153,8 @@ struct json_t;
    without the policy's parameters. */
 uint32_t kj_setting_words_n(const kj_comparison *comparison);
 void kj_setting_words(const kj_comparison *comparison, uint32_t index, bool brief, char *out, size_t room);
-/* A setting of an experiment, "densify.enabled=1" or the name alone, in the titles that a run keeps under options.titles: "Densify: on",
-   "Densify"; as it stands where there is no title (titles may be NULL). */
+/* A setting of an experiment, "densify.enabled=1" or the name alone, in the titles that a run keeps under options.titles and those of the experiment:
+   "Densify: on", "Densify"; as it stands where there is no title (titles may be NULL). */
 void kj_level_words(const struct json_t *titles, const char *level, char *out, size_t room);
 /* All of them, parted by semicolons (brief: commas). */
 void kj_settings_words(const kj_comparison *comparison, bool brief, char *out, size_t room);

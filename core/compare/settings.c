@@ -136,7 +136,8 @@ void kj_level_words(const json_t *titles, const char *level, char *out, size_t r
     char name[KJ_SETTING_TITLE + 32], value[KJ_NUMBER_MAX] = "";
     snprintf(s.name, sizeof s.name, "%.*s", (int)n, level);
     kj_setting_take_titles(titles, &s);
-    const char *policy = in_language(s.policy), *title = in_language(s.title);
+    if (is_switch(&s) && s.title[0][0]) memcpy(s.policy, s.title, sizeof s.policy); /* the experiment's own words for the policy */
+    const char *title = in_language(s.title), *policy = strchr(s.name, '.') ? in_language(s.policy) : "";
     if (!policy[0] && title[0]) snprintf(out, room, "%s%s%s", title, has_value ? " " : "", has_value ? number(value, s.change) : "");
     else if (!policy[0]) snprintf(out, room, "%s", level);
     else if (is_switch(&s) && has_value) switched(&(kj_comparison){.settings = &s, .n_settings = 1}, &s, false, out, room);

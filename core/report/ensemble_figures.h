@@ -31,7 +31,7 @@ typedef struct kj_ensemble_area {
 } kj_ensemble_area;
 
 typedef struct kj_ensemble_figures {
-    struct json_t *titles; /* of policies; NULL: the file keeps none */
+    struct json_t *titles; /* of policies and factors; NULL: the file keeps none */
     char title[3][256];
     char map_title[256];
     char covers[KJ_ENSEMBLE_COVERS][1024]; /* chance, assumptions, plans, model: what varied, "" for a kind that the spread leaves out */

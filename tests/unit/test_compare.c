@@ -122,6 +122,8 @@ static void levels(void **unused)
     (void)unused;
     kj_error err = {0};
     json_t *titles = json_pack("{s:[sss], s:[sss]}", "densify", "Densify", "Förtäta", "Fortæt", "densify.max_far", "Highest density", "Högsta täthet", "");
+    json_t *own = json_pack("{s:o, s:[sss], s:[sss], s:[sss]}", "densify", json_incref(json_object_get(titles, "densify")), "densify.enabled", "More flats", "Fler lägenheter", "Flere lejligheder",
+                            "demography.in_scale", "In-migration", "Inflyttning", "Tilflytning", "seed", "Luck", "Slump", "Held"); /* with those of an experiment */
     if (kj_language_set(&err, KJ_LANG_SV)) fail_msg("%s", err.text);
     check_level(titles, "densify.enabled=1", "Förtäta: på");
     check_level(titles, "densify.enabled=0", "Förtäta: av");
@@ -129,8 +131,13 @@ static void levels(void **unused)
     check_level(titles, "densify.max_far=1.5", "Förtäta: Högsta täthet 1,5");
     check_level(titles, "housing.search_scale=0.9", "housing.search_scale=0.9");
     check_level(NULL, "densify.enabled=1", "densify.enabled=1");
+    check_level(own, "densify.enabled=1", "Fler lägenheter: på");
+    check_level(own, "densify.enabled", "Fler lägenheter");
+    check_level(own, "demography.in_scale=1.3", "Inflyttning 1,3");
+    check_level(own, "seed", "Slump");
     if (kj_language_set(&err, KJ_LANG_EN)) fail_msg("%s", err.text);
     check_level(titles, "densify.max_far", "Densify: Highest density");
+    json_decref(own);
     json_decref(titles);
 }
 
