@@ -7,7 +7,7 @@
 #include "cells.h"
 #include "city.h"
 
-enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64, CITY_BUFFERS_KEPT = 16, CITY_BUFFERS_FREELY = 4 };
+enum { CITY_SAVED_MAX = 64, CITY_MARKS = 2, CELLS_PER_UNIT = 64, CITY_BUFFERS_KEPT = 16, CITY_BUFFERS_FREELY = 4, CITY_BUFFERS_MAX = 256 };
 /* What calls pay, in instructions: looking up a parameter; a new project or facility; an item of a list; a row that is gone through; changing one value
    of a project or facility. */
 enum { PARAM_COST = 200, NEW_ROW_COST = 2000, ITEM_COST = 200, ROW_COST = 10, CHANGE_COST = 100 };
