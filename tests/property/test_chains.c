@@ -171,14 +171,6 @@ static void threads_do_not_matter(void **state)
     assert_string_equal(hash[0], hash[1]);
 }
 
-/* The row of an id, found the long way. */
-static uint32_t row_of(const kj_rows *rows, kj_id id)
-{
-    for (uint32_t r = 0; r < rows->n_rows; r++)
-        if (rows->alive[r] && rows->ids[r] == id) return r;
-    return KJ_NO_ROW;
-}
-
 /* Households that search are counted in December where they live, also those whose turn to look it is not, and those who lodge at their host's. */
 static void all_who_search_are_counted(void **state)
 {
@@ -199,8 +191,8 @@ static void all_who_search_are_counted(void **state)
         outside += living[h] == KJ_LIVES_OUTSIDE;
         lodging += living[h] == KJ_LIVES_LODGING;
         if (living[h] == KJ_LIVES_OUTSIDE) continue;
-        uint32_t keeper = living[h] == KJ_LIVES_LODGING ? row_of(households, host[h]) : h;
-        uint32_t home = row_of(dwellings, dwelling[keeper]);
+        uint32_t keeper = living[h] == KJ_LIVES_LODGING ? households->row_of[host[h]] : h;
+        uint32_t home = dwellings->row_of[dwelling[keeper]];
         expected[of_area[area[cell[home]]] == municipalities->ids[0] ? 0 : 1]++;
     }
     for (int32_t a = 0; a < 6; a++) in_turn += looked[a];
