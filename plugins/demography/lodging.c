@@ -1,5 +1,5 @@
 /* demography.lodging: households without a home of their own that live with others. Those who leave their parents or part move to a
-   lodging at once or stay where they are; subtenants change their host about once a year and must when the host leaves; some of
+   lodging at once or stay where they are; subtenants change their host at a yearly rate and must when the host leaves; some of
    the young go back to their parents. Who has moved to a lodging rests there (housing.lodger_search_rate); the others look for a home of their own. */
 #include "state.h"
 

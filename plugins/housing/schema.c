@@ -57,7 +57,7 @@
 #define OWN_PEOPLE(C) \
     C(h_moved, "household", "moved", KJ_I16, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of the household's last move into a home of its own; not of changes of lodging.") \
     C(h_searching, "household", "searching", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Month since which the household searches; 0 no.") \
-    C(h_cause, "household", "search_cause", KJ_U8, 0, "1", 0, KJ_SEARCH_COUNT - 1, NULL, KJ_SEARCH_CAUSE_LABELS, "Why it searches.") \
+    C(h_cause, "household", "search_cause", KJ_U8, 0, "1", 0, KJ_SEARCH_COUNT - 1, NULL, KJ_SEARCH_CAUSE_LABELS, "Why it searches; no_home without a search: rests in its lodging.") \
     C(h_contract, "household", "contract", KJ_ID, 0, "1", 0, 0, "vacancy", NULL, "Vacancy that it will move into.") \
     C(h_patience, "household", "patience", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Months after which it gives up the search.") \
     C(h_look, "household", "look", KJ_I16, 0, "1", 0, 8191, NULL, NULL, "Months of this year in which it may begin to search, one bit each, and whether they are drawn; 0: look at it now.") \

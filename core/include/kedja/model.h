@@ -91,7 +91,7 @@ typedef enum kj_household_origin {
 /* Why a household searches (household.search_cause). */
 typedef enum kj_search_cause {
     KJ_SEARCH_NONE = 0,
-    KJ_SEARCH_NO_HOME = 1, /* lodges or waits outside */
+    KJ_SEARCH_NO_HOME = 1, /* lodges or waits outside; kept while it rests in a lodging and does not search */
     KJ_SEARCH_SPACE = 2,   /* crowded, or far more room than needed */
     KJ_SEARCH_COST = 3,    /* housing cost too high for the income */
     KJ_SEARCH_EVENT = 4,   /* birth, union, new job */
