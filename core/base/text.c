@@ -1,6 +1,7 @@
 #include "text.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -92,24 +93,25 @@ const char *kj_pool_text(const kj_pool *pool, int32_t index)
     return index >= 0 && index < pool->n ? pool->texts[index] : "";
 }
 
-/* Levenshtein distance with one row; names are short. */
+/* Letters to change, add, leave out or swap with their neighbour (optimal string alignment); names are short. */
 static size_t edit_distance(const char *a, const char *b)
 {
     enum { LONGEST = 127 };
-    size_t row[LONGEST + 1], na = strlen(a), nb = strlen(b);
+    size_t rows[3][LONGEST + 1], na = strlen(a), nb = strlen(b);
     if (na > LONGEST || nb > LONGEST) return LONGEST;
-    for (size_t j = 0; j <= nb; j++) row[j] = j;
+    for (size_t j = 0; j <= nb; j++) rows[0][j] = j;
     for (size_t i = 1; i <= na; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3], *before = rows[(i + 2) % 3], *earlier = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= nb; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            size_t skip = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            size_t change = before[j - 1] + (a[i - 1] != b[j - 1]);
+            size_t skip = (before[j] < row[j - 1] ? before[j] : row[j - 1]) + 1;
             row[j] = change < skip ? change : skip;
+            bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped && earlier[j - 2] + 1 < row[j]) row[j] = earlier[j - 2] + 1;
         }
     }
-    return row[nb];
+    return rows[na % 3][nb];
 }
 
 const char *kj_nearest_name(const char *wanted, const char *const *names, size_t n)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/log.h"
 #include "../base/text.h"
 #include "../chains/chain_json.h"
 #include "../chains/open_length.h"
@@ -305,6 +306,7 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, "which run?");
         n = -1;
     }
+    if (!status && n >= 0 && strcmp(w.lang, "en") && !w.png) kj_log_note(false, "--lang is the language of the chart (--png FILE.png); the text is in English");
     if (!status && n >= 0) status = answer(&err, &w);
     free(words);
     return status ? kj_cli_fail(&err) : result;

@@ -60,7 +60,8 @@ static kj_status choose_format(kj_error *err, wishes *w)
         w->format = endings[i].is;
         if (ends(w->out, endings[i].ending)) return KJ_OK;
     }
-    return kj_fail(err, KJ_E_INPUT, "option --as: expected GTiff, COG, PNG, CSV, GPKG or GeoJSON, found '%s'", w->as ? w->as : w->out);
+    if (!w->as) return kj_fail(err, KJ_E_INPUT, "%s: expected a name that ends in .tif, .png, .csv, .gpkg or .geojson; --as names the format of another", w->out);
+    return kj_fail(err, KJ_E_INPUT, "option --as: expected GTiff, COG, PNG, CSV, GPKG or GeoJSON, found '%s'", w->as);
 }
 
 static kj_status no_such(kj_error *err, const wishes *w, const char *what)

@@ -6,6 +6,7 @@
 #include "cli.h"
 #include "json_out.h"
 #include "term_text.h"
+#include "../base/log.h"
 #include "../compare/school_table.h"
 #ifdef KEDJA_DRAW
 #include "../report/catchment_page.h"
@@ -382,6 +383,7 @@ static int run(const kj_command *command, int argc, char **argv)
     if (n < 0) return result;
     if (!w.n_runs) return kj_cli_misuse(command, "which run?");
     if (w.json && w.csv) return kj_cli_misuse(command, "either --json or --csv");
+    if (strcmp(w.lang, "en") && !w.map) kj_log_note(false, "--lang is the language of the map (--map FILE.png); the text is in English (in that language: `kedja table RUN.nc schools --lang %s`)", w.lang);
     kj_school_table *tables = calloc(w.n_runs, sizeof *tables);
     if (!tables) return 1;
     for (uint32_t i = 0; i < w.n_runs && !status; i++) status = kj_school_table_read(&err, w.runs[i], (int32_t)w.now, &tables[i]);

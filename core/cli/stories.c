@@ -62,6 +62,7 @@ int kj_cli_story(const kj_command *command, int argc, char **argv, kj_story_fn t
     for (int i = 0; !status && i < n; i++) {
         if (words[i].option == LANG) code = words[i].text;
         else if (!path) path = words[i].text;
+        else if (id) status = kj_fail(&err, KJ_E_INPUT, "%s: one at a time: '%s' comes after %lld", command->name, words[i].text, (long long)id);
         else status = take_id(&err, command, words[i].text, &id);
     }
     if (!status && n >= 0 && !path) {

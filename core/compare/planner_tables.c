@@ -254,10 +254,10 @@ static void add_school_row(reader *r, const kj_school_table *t, const kj_school_
     static const char *const labels[] = {"Pupils", "Classes", "Places", "Places in use"}, *const units[] = {"persons", "classes", "places", "%"};
     kj_planner_row *to = add_row(r);
     if (!to) return;
-    char name[16] = "F";
+    char name[16] = "F"; /* the year before the first; a word, as Denmark counts it as 0 */
     if (grade > 0) snprintf(name, sizeof name, "%d", grade);
     set_key(to, 0, s->name, false);
-    set_key(to, 1, grade < 0 ? "all grades" : name, grade < 0);
+    set_key(to, 1, grade < 0 ? "all grades" : name, grade <= 0);
     set_key(to, 2, labels[what], true);
     to->unit = units[what];
     for (uint32_t y = 0; y < r->out->n_years; y++) {

@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 53
+plan 54
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -28,6 +28,7 @@ refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
 refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true
 refused "unknown parameter, nearest named" 2 "densify.max_far" "$KEDJA" run $scenario --set densify.max_fra=1
 refused "parameter out of range" 2 "densify.max_far.*expected" "$KEDJA" run $scenario --set densify.max_far=1e9
+refused "decimal comma" 2 "decimal point" "$KEDJA" run $scenario --set densify.max_far=1,4
 refused "half a switch" 2 "expected 0 or 1" "$KEDJA" run $scenario --set densify.enabled=0.5
 refused "half a year" 2 "whole number from 1900 to 2500" "$KEDJA" run $scenario --set new_school.year=2027.5
 refused "a policy that ends before it begins" 2 "densify.from.*2030.*densify.to.*2025" "$KEDJA" run $scenario --set densify.from=2030 --set densify.to=2025
