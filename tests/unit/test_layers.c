@@ -527,6 +527,12 @@ static void test_city_writes(void **state)
     holds(sim, "local sum = city:layer('max_far') for i = 1, 2000 do sum = sum + 1 end assert(sum:at(500050, 6400750) == 2000)");
     holds(sim, "local m, kept = city:everywhere(), {} for i = 1, 2000 do local x = ~m kept[i % 3] = x end assert(kept[0]:count() == 0)");
     assert_true(memory->bytes - before <= 8 * 128 + 8 * 384); /* eight masks and eight layers: what both loops hold, and little more */
+    /* Who holds as many as one may, and lets an old one go for a new one, is not refused it. */
+    for (int early = 20; early < 24; early++) {
+        char text[256];
+        snprintf(text, sizeof text, "local m, kept = city:everywhere(), {} for i = 1, 255 do kept[i] = ~m if i == %d then kept[1] = nil kept[1] = ~m end end kept[2] = nil kept[2] = ~m", early);
+        holds(sim, text);
+    }
     kj_sim_free(sim);
 }
 
