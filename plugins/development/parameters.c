@@ -77,7 +77,7 @@ const kj_param_def dev_param_defs[P_COUNT] = {
     [P_RESPONSE_OUTSIDE] = PARAM("response_outside", "1", 0.6, 0, 4, KJ_CALIBRATED,
                                  "set so that the forecasts build in the order of what Lund (784-990 a year) and Värnamo (about 100) completed",
                                  "Homes started in a year per household that waits outside for a home."),
-    [P_RESPONSE_LODGING] = PARAM("response_lodging", "1", 0.15, 0, 4, KJ_ASSUMED, "most lodgers wait for a home that exists",
+    [P_RESPONSE_LODGING] = PARAM("response_lodging", "1", 0.15, 0, 4, KJ_ASSUMED, "most lodgers rest where they are, or wait for a home that exists",
                                  "Homes started in a year per household that lodges with another."),
     [P_CAPACITY_SHARE] = PARAM("capacity_share", "1", 0.025, 0, 10, KJ_DERIVED_FIGURE,
                                "1 566 started of 63 350 in Lund in the record year 2018: " LUND_2018,
