@@ -254,7 +254,7 @@ static kj_status declare_params(demography *d)
         {&d->par.start_lodging_share, "start_lodging_share", "1", 0.8, 0, 1, KJ_ASSUMED,
          "9 % of Swedish households are of other kinds (Statistics Sweden 2021): how many of their members would have a home of their own is not known",
          "Share of grown-up members of households of other kinds who lodge there when the run begins."},
-        {&d->par.start_waiting_months, "start_waiting_months", "1", 2.5, 0, 24, KJ_CALIBRATED, "what waits in the model itself from its second year on: 2.1 months of arrivals in Lund, 2.8 in Värnamo (MODEL.md)",
+        {&d->par.start_waiting_months, "start_waiting_months", "1", 2.5, 0, 24, KJ_CALIBRATED, "what waits in the model itself from its second year on: 2.1 months of arrivals in Lund and 2.8 in Värnamo when it was set, 2.8 and 3.3 since (MODEL.md)",
          "Arrivals that wait outside when the run begins, over those of a month."},
         {&d->par.sublet_share, "sublet_share", "1", 0.5, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
          "Share of those who leave their parents or part and move to a lodging at once; the others stay where they are until they have a home."},
