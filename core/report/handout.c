@@ -211,7 +211,7 @@ static const char *schools_against(const handout *h, const int32_t full[2], char
     double without = at_end(b, KJ_IND_WITHOUT_PLACE);
     out[0] = 0;
     if (h->n_runs != 2 || !isfinite(without)) return out;
-    if (full[0] == full[1] && fabs(without - at_end(a, KJ_IND_WITHOUT_PLACE)) < 0.5) snprintf(text, sizeof text, "%s", _("In B it is the same."));
+    if (full[0] == full[1] && round(without) == round(at_end(a, KJ_IND_WITHOUT_PLACE))) snprintf(text, sizeof text, "%s", _("In B it is the same."));
     else snprintf(text, sizeof text, _("Full schools in B: %d; pupils without a place: %s."), full[1], kj_number_real(number, h->canvas->language, without, 0));
     snprintf(out, 160, " %s", text);
     return out;

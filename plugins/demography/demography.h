@@ -144,7 +144,7 @@ typedef struct demography {
     struct {
         kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, student_fertility, student_share_19_24, student_share_25_34, flat_fertility, house_share_15_34, house_share_35_49, boy_share, leaving_scale, leaving_stay_share, separation_scale,
             separation_man_leaves, mother_keeps_home, father_keeps_home, separation_both_move, separation_search_months, children_with_mother, union_scale, union_outside_share, union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio,
-            care_scale, in_scale, in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, upper_secondary_share, completion_share, newcomer_compulsory,
+            care_scale, in_scale, in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, host_members_max, upper_secondary_share, completion_share, newcomer_compulsory,
             newcomer_tertiary, newcomer_tertiary_25, single_mother_share, arrival_two_children, arrival_three_children, union_outside_leaves, job_turnover, outside_km, in_jobs_elasticity, patience, vision_population, vision_year,
             employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
             local_tax, tax_free_income, state_tax, state_tax_limit;

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { HOST_TRIES = 24, /* four a draw */ HOST_MEMBERS_MAX = 5 /* assumed: households of other kinds have some 3.6 members (Statistics Sweden 2021) */, RETURN_AGE_MAX = 30 };
+enum { HOST_TRIES = 24, /* four a draw */ RETURN_AGE_MAX = 30 };
 
 static int can_host(const state *s, uint32_t host, uint32_t lodger, uint32_t municipality)
 {
@@ -34,9 +34,10 @@ _Static_assert(HOST_OF_NEWCOMER + HOST_TRIES / 4 <= LODGES_AT_ONCE && LODGES_AT_
 uint32_t find_host(const state *s, uint32_t lodger, uint32_t municipality, uint32_t number)
 {
     kj_stream stream = s->run->stream(s->ctx, STREAM_LODGING);
+    const double members_max = s->run->param(s->ctx, s->d->par.host_members_max);
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
         uint32_t row = draw_host(s, municipality, kj_draw(stream, s->h.luck[lodger], s->month, number + i / 4).v[i % 4]);
-        if (row != KJ_NO_ROW && can_host(s, row, lodger, municipality) && s->h.size[row] <= HOST_MEMBERS_MAX) return row;
+        if (row != KJ_NO_ROW && can_host(s, row, lodger, municipality) && s->h.size[row] <= members_max) return row;
     }
     return KJ_NO_ROW;
 }

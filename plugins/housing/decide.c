@@ -113,7 +113,7 @@ static void end_search(people *q, uint32_t h)
     q->patience[h] = 0;
 }
 
-/* Who moved to a lodging has a roof for now: it keeps the cause, and begins to search again at a rate of its own. */
+/* Who moved to a lodging rests there: it keeps the cause, and begins to search again at a rate of its own. */
 static bool rests(const people *q, uint32_t h)
 {
     return q->living[h] == KJ_LIVES_LODGING && q->searching[h] == 0 && q->cause[h] == KJ_SEARCH_NO_HOME;
