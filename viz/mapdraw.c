@@ -7,6 +7,7 @@
 #include "../core/draw/number.h"
 #include "../core/io/first_full.h"
 #include "app.h"
+#include "signs.h"
 
 #define _(text) kj_tr(text)
 #define N_(text) text
@@ -22,6 +23,7 @@ typedef struct painter {
     int32_t year_index;
     kj_box obstacles[OBSTACLES];
     int32_t n_obstacles;
+    kj_school_signs schools;
 } painter;
 
 static double cell_units(const kj_app *app) { return app->camera.zoom / app->unit; }
@@ -394,43 +396,41 @@ static kj_rgb school_color(const kj_world *w, int32_t row, int32_t year_index)
     return kj_is_full(pupils, places) ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL;
 }
 
-static void draw_schools(painter *p)
-{
-    kj_app *app = p->app;
-    const kj_world *w = p->pane.world;
-    bool named = app->view == KJ_VIEW_SCHOOLS;
-    double size = named ? 22.0 : 18.0;
-    for (int32_t i = 0; i < w->n_facilities && p->n_obstacles < OBSTACLES; i++) {
-        double x, y;
-        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(app))) continue;
-        cell_place(p, w->facilities[i].cell, &x, &y);
-        kj_box sign = {x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
-        if (!kj_box_inside(&sign, &p->pane.clip)) continue;
-        kj_rgb color = school_color(w, i, p->year_index);
-        kj_box rim = {x - size * 0.58, y - size * 0.58, size * 1.16, size * 1.16}, box = {x - size / 2.0, y - size / 2.0, size, size};
-        kj_canvas_fill_box(p->canvas, &rim, size * 0.25, KJ_COLOR_PAPER, 1.0);
-        kj_canvas_fill_box(p->canvas, &box, size * 0.2, color, 1.0);
-        kj_text_style style = {.size = size * 0.72, .weight = 700, .color = KJ_COLOR_PAPER};
-        const char *letter = color.r == 0xB0 ? "!" : "S";
-        int32_t n_texts = p->canvas->n_texts; /* signs may stand close together: not a text of the layout */
-        kj_text_size text = kj_sprite_measure(&app->sprites, p->canvas, &style, letter);
-        kj_sprite_draw(&app->sprites, p->canvas, x - text.width / 2.0, y - text.height / 2.0, &style, letter);
-        p->canvas->n_texts = n_texts;
-        p->obstacles[p->n_obstacles++] = sign;
-    }
-}
-
 /* Boxes of the school signs, so that names keep clear of them. */
 static void note_signs(painter *p)
 {
-    const kj_world *w = p->pane.world;
-    double size = p->app->view == KJ_VIEW_SCHOOLS ? 22.0 : 18.0;
-    if (!(p->app->layers & KJ_LAYER_SCHOOLS) && p->app->view != KJ_VIEW_SCHOOLS) return;
-    for (int32_t i = 0; i < w->n_facilities && p->n_obstacles < OBSTACLES; i++) {
-        double x, y;
-        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(p->app))) continue;
-        cell_place(p, w->facilities[i].cell, &x, &y);
-        p->obstacles[p->n_obstacles++] = (kj_box){x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2};
+    kj_school_signs_place(p->app, &p->pane, &p->schools);
+    for (int32_t i = 0; i < p->schools.n && p->n_obstacles < OBSTACLES; i++) p->obstacles[p->n_obstacles++] = kj_school_sign_box(&p->schools, i);
+}
+
+static void draw_sign(painter *p, double x, double y, double size, kj_rgb color, const char *letter)
+{
+    kj_box rim = {x - size * 0.58, y - size * 0.58, size * 1.16, size * 1.16}, box = {x - size / 2.0, y - size / 2.0, size, size};
+    kj_canvas_fill_box(p->canvas, &rim, size * 0.25, KJ_COLOR_PAPER, 1.0);
+    kj_canvas_fill_box(p->canvas, &box, size * 0.2, color, 1.0);
+    kj_text_style style = {.size = size * 0.72, .weight = 700, .color = KJ_COLOR_PAPER};
+    int32_t n_texts = p->canvas->n_texts; /* signs may stand close together: not a text of the layout */
+    kj_text_size text = kj_sprite_measure(&p->app->sprites, p->canvas, &style, letter);
+    kj_sprite_draw(&p->app->sprites, p->canvas, x - text.width / 2.0, y - text.height / 2.0, &style, letter);
+    p->canvas->n_texts = n_texts;
+}
+
+/* Not half a sign at the edge of the map. */
+static bool is_whole(const painter *p, int32_t i)
+{
+    kj_box box = kj_school_sign_box(&p->schools, i);
+    return kj_box_inside(&box, &p->pane.box);
+}
+
+static void draw_schools(painter *p)
+{
+    note_signs(p);
+    kj_map_sign_lines(p->canvas, p->schools.size, p->schools.sign, p->schools.n);
+    for (int32_t i = 0; i < p->schools.n; i++) {
+        const kj_sign *s = &p->schools.sign[i];
+        if (!is_whole(p, i)) continue;
+        kj_rgb color = school_color(p->pane.world, p->schools.row[i], p->year_index);
+        draw_sign(p, s->x, s->y, p->schools.size, color, color.r == 0xB0 ? "!" : "S");
     }
 }
 
@@ -534,13 +534,10 @@ static void add_name(painter *p, name_list *list, double x, double y, const char
 
 static void collect_schools(painter *p, name_list *list)
 {
-    const kj_world *w = p->pane.world;
-    for (int32_t i = 0; i < w->n_facilities; i++) {
-        double x, y;
-        if (w->facilities[i].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[i], kj_app_month(p->app)) || !w->facilities[i].name[0]) continue;
-        cell_place(p, w->facilities[i].cell, &x, &y);
+    for (int32_t i = 0; i < p->schools.n; i++) {
+        const kj_facility *school = &p->pane.world->facilities[p->schools.row[i]];
         char name[KJ_NAME_TEXT];
-        add_name(p, list, x, y, kj_facility_name(&w->facilities[i], name), 18.0, 600, false);
+        if (school->name[0] && is_whole(p, i)) add_name(p, list, p->schools.sign[i].x, p->schools.sign[i].y, kj_facility_name(school, name), 18.0, 600, false);
     }
 }
 
@@ -608,6 +605,7 @@ static void draw_names(painter *p, int32_t n_hard)
     if (p->app->view == KJ_VIEW_SCHOOLS) collect_schools(p, list);
     if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
     kj_box room = {p->pane.clip.x + 6.0, p->pane.clip.y + 6.0, p->pane.clip.w - 12.0, p->pane.clip.h - 12.0};
+    if (p->app->view == KJ_VIEW_SCHOOLS) n_hard = p->n_obstacles; /* a name over another school's sign would read as that school's */
     kj_labels_place(list->anchors, list->n, &room, p->obstacles, p->n_obstacles, n_hard, placed);
     for (int32_t i = 0; i < list->n; i++) {
         if (placed[i].w <= 0.0) continue;
@@ -933,7 +931,7 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     cairo_clip(cr);
     if ((app->layers & KJ_LAYER_FLOWS || app->view == KJ_VIEW_CHAINS) && p->pane.world->has_chains) draw_flows(p);
     mark_selected(p);
-    if (app->layers & KJ_LAYER_SCHOOLS || app->view == KJ_VIEW_SCHOOLS) draw_schools(p);
+    draw_schools(p);
     draw_placed(p);
     if (!once) draw_chain(p);
     if (!once) draw_names(p, n_hard);

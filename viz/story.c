@@ -8,6 +8,7 @@
 #include "../core/draw/number.h"
 #include "../core/io/first_full.h"
 #include "app.h"
+#include "signs.h"
 
 #define _(text) kj_tr(text)
 #define N_(text) text
@@ -411,12 +412,28 @@ static int32_t school_near(const kj_app *app, const kj_world *w, int32_t cell)
     return best;
 }
 
+/* School whose sign is there, -1: a sign that gave way to others stands apart from its school. */
+static int32_t school_under(kj_app *app, double ux, double uy)
+{
+    kj_pane panes[2];
+    kj_school_signs signs;
+    int32_t n = kj_app_panes(app, panes);
+    for (int32_t i = 0; i < n; i++) {
+        const kj_box *c = &panes[i].clip;
+        if (ux < c->x || uy < c->y || ux >= c->x + c->w || uy >= c->y + c->h) continue;
+        kj_school_signs_place(app, &panes[i], &signs);
+        return kj_school_sign_at(&signs, ux, uy);
+    }
+    return -1;
+}
+
 void kj_select_at(kj_app *app, double x, double y)
 {
     int32_t which = 0, cell = kj_cell_under(app, x, y, &which);
     if (cell < 0) return;
     const kj_world *w = &app->world[which];
-    int32_t school = app->layers & KJ_LAYER_SCHOOLS || app->view == KJ_VIEW_SCHOOLS ? school_near(app, w, cell) : -1;
+    int32_t school = school_under(app, x / app->unit, y / app->unit);
+    if (school < 0 && (app->layers & KJ_LAYER_SCHOOLS || app->view == KJ_VIEW_SCHOOLS)) school = school_near(app, w, cell);
     int32_t reach = (int32_t)ceil(10.0 * app->unit / app->camera.zoom);
     uint32_t root = app->view == KJ_VIEW_CHAINS && w->has_chains ? kj_chain_near(w, cell, reach, kj_app_month(app)) : 0;
     app->selected_world = which;

@@ -1,5 +1,6 @@
 /* The viewer without a window: raster, colours, chains, pages, and one picture held against a kept one. */
 #include "../shared/view_world.h"
+#include "../../viz/signs.h"
 
 #include <math.h>
 #include <omp.h>
@@ -175,6 +176,36 @@ static void test_a_chain_is_followed(void **state)
     free(app);
 }
 
+/* ---- signs of schools ---- */
+
+static void test_schools_on_one_spot_are_told_apart(void **state)
+{
+    (void)state;
+    enum { N = 3 };
+    kj_app *app = view_world_app(1280, 720, 1.0, 60, 1);
+    for (int32_t i = 1; i < N; i++) app->world[0].facilities[i].cell = app->world[0].facilities[0].cell;
+    kj_app_draw(app);
+    kj_pane panes[2];
+    kj_school_signs signs;
+    kj_app_panes(app, panes);
+    kj_school_signs_place(app, &panes[0], &signs);
+    assert_true(signs.n >= N);
+    for (int32_t i = 0; i < N; i++) {
+        const kj_sign *s = &signs.sign[i];
+        assert_int_equal(signs.row[i], i);
+        for (int32_t j = 0; j < i; j++) assert_true(fmax(fabs(s->x - signs.sign[j].x), fabs(s->y - signs.sign[j].y)) > 1.2 * signs.size);
+        kj_select_at(app, s->x * app->unit, s->y * app->unit); /* each sign opens its own school */
+        assert_int_equal(app->selection, KJ_SELECT_SCHOOL);
+        assert_int_equal(app->selected_school, i);
+    }
+    app->view = KJ_VIEW_LAND;
+    app->layers &= ~(uint32_t)KJ_LAYER_SCHOOLS;
+    kj_school_signs_place(app, &panes[0], &signs);
+    assert_int_equal(signs.n, 0);
+    kj_app_close(app);
+    free(app);
+}
+
 /* Chains of a dozen homes and more occur: a long one is told to its end. */
 static void test_a_long_chain_is_followed_to_its_end(void **state)
 {
@@ -325,7 +356,7 @@ int main(void)
         cmocka_unit_test(test_cells_keep_their_colour), cmocka_unit_test(test_same_pixels_on_any_number_of_threads),
         cmocka_unit_test(test_text_can_be_read),        cmocka_unit_test(test_land_use_is_told_apart),
         cmocka_unit_test(test_a_chain_is_followed),     cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
-        cmocka_unit_test(test_layout_holds_everywhere),
+        cmocka_unit_test(test_schools_on_one_spot_are_told_apart), cmocka_unit_test(test_layout_holds_everywhere),
         cmocka_unit_test(test_a_year_seen_again_looks_the_same), cmocka_unit_test(test_picture_is_as_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
