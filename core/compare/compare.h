@@ -113,6 +113,8 @@ typedef struct kj_changed_setting {
     int32_t month;   /* kj_month from whose beginning on; 0: from the start */
     bool knows_from; /* switch of a policy: whether the changed world says when it begins */
     double from;     /* year in which it begins there; 0: with the run */
+    double year;     /* the policy's own year, of which `year_title` tells: when a school closes; 0: it has none */
+    char year_title[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE];
     char title[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE];  /* of the parameter */
     char policy[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE]; /* of its policy */
 } kj_changed_setting;

@@ -21,6 +21,7 @@ kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_c
 /* Whether a setting is that of its policy or plugin: "densify.enabled" is its "enabled". */
 bool kj_setting_is(const kj_changed_setting *setting, const char *last);
 /* Fills titles of a setting and its policy by its name; "" where there is none. titles may be NULL. */
+void kj_setting_take_title(const struct json_t *titles, const char *name, char out[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE]);
 void kj_setting_take_titles(const struct json_t *titles, kj_changed_setting *setting);
 
 /* One indicator of one run; is_there: the run has its columns. */

@@ -114,15 +114,24 @@ static kj_status sort_worlds(kj_error *err, kj_pairs *pairs, uint32_t *n_base, u
     return status;
 }
 
+/* A parameter of the policy whose switch this is; NULL: it has none of that name. */
+static const json_t *beside_switch(const json_t *parameters, const kj_changed_setting *s, const char *last, char name[sizeof s->name + 8])
+{
+    snprintf(name, sizeof s->name + 8, "%.*s.%s", (int)(strlen(s->name) - strlen(".enabled")), s->name, last);
+    return json_object_get(parameters, name);
+}
+
 /* When a policy that is switched on begins, though that year differs in neither world. */
-static void take_from(const json_t *parameters, kj_changed_setting *s)
+static void take_years(const json_t *options, kj_changed_setting *s)
 {
     char name[sizeof s->name + 8];
+    const json_t *parameters = json_object_get(options, "parameters");
     if (!kj_setting_is(s, "enabled")) return;
-    snprintf(name, sizeof name, "%.*s.from", (int)(strlen(s->name) - strlen(".enabled")), s->name);
-    const json_t *value = json_object_get(parameters, name);
-    s->knows_from = json_is_number(value);
-    s->from = json_number_value(value);
+    const json_t *from = beside_switch(parameters, s, "from", name), *year = beside_switch(parameters, s, "year", name);
+    s->knows_from = json_is_number(from);
+    s->from = json_number_value(from);
+    s->year = json_number_value(year);
+    kj_setting_take_title(json_object_get(options, "titles"), name, s->year_title);
 }
 
 /* What one world was told: at its beginning, and while it went on. */
@@ -155,7 +164,7 @@ static kj_status add_setting(kj_error *err, kj_comparison *out, const told *b, c
     *s = (kj_changed_setting){.base = base, .change = change, .month = month};
     snprintf(s->name, sizeof s->name, "%s", name);
     kj_setting_take_titles(json_object_get(b->options, "titles"), s);
-    take_from(json_object_get(b->options, "parameters"), s);
+    take_years(b->options, s);
     return KJ_OK;
 }
 

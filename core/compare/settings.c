@@ -11,7 +11,7 @@
 
 #define _(text) kj_tr(text)
 
-static void take_titles(const json_t *titles, const char *name, char out[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE])
+void kj_setting_take_title(const json_t *titles, const char *name, char out[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE])
 {
     const json_t *list = json_object_get(titles, name);
     for (size_t k = 0; k < KJ_SETTING_LANGUAGES; k++) {
@@ -24,8 +24,8 @@ void kj_setting_take_titles(const json_t *titles, kj_changed_setting *setting)
 {
     char policy[sizeof setting->name];
     snprintf(policy, sizeof policy, "%.*s", (int)strcspn(setting->name, "."), setting->name);
-    take_titles(titles, setting->name, setting->title);
-    take_titles(titles, policy, setting->policy);
+    kj_setting_take_title(titles, setting->name, setting->title);
+    kj_setting_take_title(titles, policy, setting->policy);
 }
 
 bool kj_setting_is(const kj_changed_setting *s, const char *last)
@@ -86,14 +86,24 @@ static void switched(const kj_comparison *c, const kj_changed_setting *s, bool b
     char month[KJ_NUMBER_MAX];
     kj_month_words(month, s->month, false);
     if (s->month && used < room) used += (size_t)snprintf(out + used, room - used, brief && s->change > 0.0 ? " (%s)" : " %s", month);
-    bool first = true, says_from = brief || s->change <= 0.0 || !s->knows_from || (s->month && s->from <= (double)KJ_YEAR_OF(s->month));
-    for (uint32_t k = 0; k < c->n_settings && !brief && s->change > 0.0 && used < room; k++) {
+    const bool tells = !brief && s->change > 0.0;
+    double since = s->month ? (double)KJ_YEAR_OF(s->month) : 0.0; /* years up to it say nothing */
+    bool first = true, says_from = !tells || !s->knows_from || (s->month && s->from <= since), says_year = !tells || s->year <= since;
+    for (uint32_t k = 0; k < c->n_settings && tells && used < room; k++) {
         if (switch_of(c, &c->settings[k]) != s) continue;
         says_from |= kj_setting_is(&c->settings[k], "from");
+        says_year |= kj_setting_is(&c->settings[k], "year");
         parameter(&c->settings[k], name, sizeof name);
         used += (size_t)snprintf(out + used, room - used, "%s%s %s", first ? " (" : ", ", name, number(value, c->settings[k].change));
         first = false;
     }
+    if (!says_year && used < room) { /* it acts in that year, not with the run */
+        const char *own = in_language(s->year_title);
+        used += (size_t)snprintf(out + used, room - used, "%s%s %.0f", first ? " (" : ", ", own[0] ? own : _("from the year"), s->year);
+        says_from |= s->from <= s->year;
+        first = false;
+    }
+    says_from |= s->from <= 0.0 && s->year > 0.0; /* said above, if by a parameter that differs */
     if (!says_from && used < room) {
         if (s->from > 0.0) used += (size_t)snprintf(out + used, room - used, "%s%s %.0f", first ? " (" : ", ", _("from the year"), s->from);
         else used += (size_t)snprintf(out + used, room - used, "%s%s", first ? " (" : ", ", _("from the start"));

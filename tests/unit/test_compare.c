@@ -116,6 +116,38 @@ static void check_level(const json_t *titles, const char *level, const char *wor
     assert_string_equal(found, words);
 }
 
+/* A policy that acts in a year of its own says that year, not that it is on from the start. */
+static void years_of_policies(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    char words[200];
+    kj_changed_setting s[2] = {{.name = "close_school.enabled", .change = 1.0, .knows_from = true, .year = 2028.0, .year_title = {"Closing year"}, .policy = {"Close a school"}},
+                               {.name = "close_school.year", .base = 2028.0, .change = 2030.0, .title = {"Closing year"}, .policy = {"Close a school"}}};
+    kj_comparison c = {.settings = s, .n_settings = 1};
+    if (kj_language_set(&err, KJ_LANG_EN)) fail_msg("%s", err.text);
+    kj_setting_words(&c, 0, false, words, sizeof words);
+    assert_string_equal(words, "Close a school: on (Closing year 2028)");
+    kj_setting_words(&c, 0, true, words, sizeof words);
+    assert_string_equal(words, "Close a school");
+    s[0].from = 2031.0; /* and waits longer than that */
+    kj_setting_words(&c, 0, false, words, sizeof words);
+    assert_string_equal(words, "Close a school: on (Closing year 2028, from the year 2031)");
+    s[0].from = 0.0;
+    s[0].month = KJ_MONTH(2029, 1); /* switched on when its year is past: acts at once */
+    kj_setting_words(&c, 0, false, words, sizeof words);
+    assert_string_equal(words, "Close a school: on from January 2029");
+    s[0].month = 0;
+    s[0].year = 2030.0;
+    c.n_settings = 2; /* the year differs too: said once */
+    kj_setting_words(&c, 0, false, words, sizeof words);
+    assert_string_equal(words, "Close a school: on (Closing year 2030)");
+    s[0].year = 0.0; /* another policy, which works from the start on */
+    c.n_settings = 1;
+    kj_setting_words(&c, 0, false, words, sizeof words);
+    assert_string_equal(words, "Close a school: on (from the start)");
+}
+
 /* Settings of experiments in the words of their policies; those of plugins have none. */
 static void levels(void **unused)
 {
@@ -152,6 +184,6 @@ static void places_used(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page), cmocka_unit_test(levels), cmocka_unit_test(places_used)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page), cmocka_unit_test(years_of_policies), cmocka_unit_test(levels), cmocka_unit_test(places_used)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }
