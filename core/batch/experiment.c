@@ -519,8 +519,12 @@ static void add_titles(const kj_factor *factors, uint32_t n, json_t *titles)
             json_object_set_new(titles, factors[f].name, json_pack("[s, s, s]", factors[f].title[0], factors[f].title[1], factors[f].title[2]));
 }
 
-void kj_experiment_add_titles(const kj_experiment *e, json_t *titles)
+json_t *kj_experiment_titles(const kj_experiment *e, const char *options_json)
 {
+    json_t *options = json_loads(options_json ? options_json : "", 0, NULL), *kept = json_object_get(options, "titles");
+    json_t *titles = json_is_object(kept) ? json_incref(kept) : json_object();
+    json_decref(options);
     add_titles(e->vary, e->n_vary, titles);
     add_titles(e->factor, e->n_factors, titles);
+    return titles;
 }

@@ -100,7 +100,8 @@ double kj_factor_value(const kj_factor *factor, double u);
 double kj_normal_quantile(double p);
 
 struct json_t;
-/* Adds the titles of its factors to those of policies and their parameters: name -> [en, sv, da]. */
-void kj_experiment_add_titles(const kj_experiment *e, struct json_t *titles);
+/* Titles of policies and their parameters as a run's options (JSON text) keep them, and of the experiment's factors: name -> [en, sv, da].
+   The caller's (json_decref); NULL without memory. */
+struct json_t *kj_experiment_titles(const kj_experiment *e, const char *options_json);
 
 #endif

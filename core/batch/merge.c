@@ -47,17 +47,12 @@ static char *option_of(const kj_runread *run, const char *name)
     return text;
 }
 
-/* Titles of policies and their parameters as a run keeps them, and of the experiment's factors. */
-static char *titles_of(const kj_experiment *e, const kj_runread *run)
+static char *titles_text(const kj_experiment *e, const kj_runread *run)
 {
-    char *kept = option_of(run, "titles");
-    json_t *titles = kept ? json_loads(kept, 0, NULL) : NULL;
-    if (!titles) titles = json_object();
-    kj_experiment_add_titles(e, titles);
-    free(kept);
-    kept = json_dumps(titles, JSON_COMPACT);
+    json_t *titles = kj_experiment_titles(e, kj_runread_info(run)->options_json);
+    char *text = json_dumps(titles, JSON_COMPACT);
     json_decref(titles);
-    return kept;
+    return text;
 }
 
 static kj_status take_ground(kj_error *err, merger *g, const kj_runread *run)
@@ -69,7 +64,7 @@ static kj_status take_ground(kj_error *err, merger *g, const kj_runread *run)
     memcpy(g->years, kj_runread_years(run), (size_t)g->n_years * sizeof *g->years);
     snprintf(g->boundary, sizeof g->boundary, "%s", kj_runread_info(run)->boundary);
     g->shown = option_of(run, "shown");
-    g->titles = titles_of(g->plan->experiment, run);
+    g->titles = titles_text(g->plan->experiment, run);
     return merge_choose_columns(err, g, run);
 }
 

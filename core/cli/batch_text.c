@@ -7,7 +7,7 @@
 #include "../base/log.h"
 #include "../base/text.h"
 
-enum { BAR = 16, SHOWN_MAX = 20 };
+enum { BAR = 16, SHOWN_MAX = 20, ROWS_MAX = 12 };
 
 const char *kj_batch_time(double seconds, char out[32])
 {
@@ -87,7 +87,8 @@ void kj_batch_print_members(const kj_plan *plan)
     printf("\n%7s %7s %9s %11s", "member", "point", "replicate", "seed");
     for (uint32_t c = 0; c < plan->n_columns; c++) printf("  %c%-9u", c < plan->experiment->n_factors ? 'F' : 'V', c + 1);
     puts("");
-    for (uint32_t m = 0; m < plan->n_members; m++) {
+    const uint32_t n = plan->n_members <= ROWS_MAX + 1 ? plan->n_members : ROWS_MAX;
+    for (uint32_t m = 0; m < n; m++) {
         printf("%7u %7u %9u %11llu", m + 1, plan->point[m] + 1, plan->replicate[m] + 1, (unsigned long long)plan->seed[m]);
         for (uint32_t c = 0; c < plan->n_columns; c++) {
             putchar(' ');
@@ -95,6 +96,7 @@ void kj_batch_print_members(const kj_plan *plan)
         }
         puts("");
     }
+    if (n < plan->n_members) printf("  … and %u more; `kedja batch` without --dry-run writes all of them to %s/members.csv\n", plan->n_members - n, plan->folder);
     for (uint32_t c = 0; c < plan->n_columns; c++) printf("%s%c%u %s", c ? ", " : "\n", c < plan->experiment->n_factors ? 'F' : 'V', c + 1, kj_plan_column(plan, c)->name);
     puts(plan->n_columns ? "" : "\n");
 }

@@ -20,7 +20,7 @@ enum { OUT, MAP, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, PLUGIN, QUIET 
 static const kj_option options[] = {
     [OUT] = {"out", "FOLDER", "folder of plan, members and result (default: NAME.batch)"},
     [MAP] = {"map", "NAME|FOLDER", "another map than the experiment's or its scenario's; kept in the folder's plan, so later calls need not name it"},
-    [DRY_RUN] = {"dry-run", NULL, "print the table of runs with an estimate of time, memory and disk; run none"},
+    [DRY_RUN] = {"dry-run", NULL, "print an estimate of time, memory and disk and the first runs of the table; run none"},
     [EXECUTOR] = {"executor", "local|slurm", "where members run (default: local)"},
     [JOBS] = {"jobs", "N", "members at a time on this machine (default: all processors)"},
     [PROFILE] = {"profile", "FILE.lua", "for slurm: partition, account, modules and limits of the cluster, as profile{…}"},
@@ -59,8 +59,8 @@ static kj_status dry_run(kj_error *err, const wishes *w)
     status = kj_plan_probe(err, &plan, &probe);
     if (!status) {
         kj_batch_print_plan(&plan);
-        kj_batch_print_members(&plan);
         kj_batch_print_cost(&plan, &probe, (int32_t)w->n_jobs);
+        kj_batch_print_members(&plan);
     }
     kj_plan_free(&plan);
     return status;

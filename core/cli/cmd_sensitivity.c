@@ -7,7 +7,9 @@
 
 #include "../batch/effects.h"
 #include "../batch/ensemble.h"
+#include "../draw/number.h"
 #include "cli.h"
+#include "term_text.h"
 #ifdef KEDJA_DRAW
 #include <jansson.h>
 
@@ -35,7 +37,31 @@ typedef struct wishes {
     double width;
 } wishes;
 
-static void print_index(const kj_index *x) { printf("  %9.4g (%9.4g to %9.4g)", x->value, x->low, x->high); }
+/* Four digits, and all that stand before the point, as pages write them: "39,787", "0.01234". */
+static const char *four_digits(double value, char out[KJ_NUMBER_MAX])
+{
+    enum { DIGITS = 4 };
+    bool is_whole = !(fabs(value - round(value)) > 0.0); /* also what is no number */
+    int before = is_whole ? DIGITS : (int)floor(log10(fabs(value))) + 1;
+    return kj_number_real(out, KJ_LANG_EN, value, before < DIGITS ? DIGITS - before : 0);
+}
+
+static const char *interval(double low, double high, char out[2 * KJ_NUMBER_MAX + 4])
+{
+    char a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
+    snprintf(out, 2 * KJ_NUMBER_MAX + 4, "%s to %s", four_digits(low, a), four_digits(high, b));
+    return out;
+}
+
+static void print_index(const kj_index *x)
+{
+    char value[KJ_NUMBER_MAX], ends[2 * KJ_NUMBER_MAX + 4];
+    printf("  ");
+    kj_term_right(four_digits(x->value, value), 9);
+    printf(" (");
+    kj_term_right(interval(x->low, x->high, ends), 22);
+    putchar(')');
+}
 
 static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensitivity *s)
 {
@@ -78,10 +104,12 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
     printf("%-40s %6s  %10s  %-26s  %s\n", "level", "pairs", "mean", "interval", plan->experiment->paired ? "if luck were not shared" : "");
     for (uint32_t i = 0; i < n; i++) {
         const kj_effect_size *x = &effects[i];
-        char pairs[64], apart[64];
-        snprintf(pairs, sizeof pairs, "%.4g to %.4g", x->low, x->high);
-        snprintf(apart, sizeof apart, "%.4g to %.4g", x->wide_low, x->wide_high);
-        printf("%-40s %6.0f  %10.4g  %-26s  %s\n", x->name, x->n, x->mean, pairs, plan->experiment->paired ? apart : "");
+        char mean[KJ_NUMBER_MAX], pairs[2 * KJ_NUMBER_MAX + 4], apart[2 * KJ_NUMBER_MAX + 4];
+        printf("%-40s %6.0f  ", x->name, x->n);
+        kj_term_right(four_digits(x->mean, mean), 10);
+        printf("  ");
+        kj_term_left(interval(x->low, x->high, pairs), 26);
+        printf("  %s\n", plan->experiment->paired ? interval(x->wide_low, x->wide_high, apart) : "");
         if (x->needed > needed) needed = x->needed;
         told |= x->low > 0 || x->high < 0;
     }
@@ -97,7 +125,8 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
 static void print_spread(const kj_plan *plan, const wishes *w, const kj_spread_size *s)
 {
     double width = s->high - s->low;
-    printf("\n80 %% of %u members lie between %.5g and %.5g, median %.5g\n", s->n, s->low, s->high, s->middle);
+    char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], middle[KJ_NUMBER_MAX];
+    printf("\n80 %% of %u members lie between %s and %s, median %s\n", s->n, four_digits(s->low, low), four_digits(s->high, high), four_digits(s->middle, middle));
     if (!(width > 0) || !s->needed) return;
     printf("the ends are known within ±%.0f %% and ±%.0f %% of that width", 100 * s->low_half / width, 100 * s->high_half / width);
     if (s->needed <= plan->experiment->replicates) puts("");
@@ -114,8 +143,8 @@ static int by_total(const void *a, const void *b)
     return p < q ? 1 : p > q ? -1 : strcmp(x->label, y->label);
 }
 
-/* Titles of policies, as a member keeps them, and of the experiment's factors; NULL where no member can be read: settings keep their names. */
-static json_t *titles_of(const kj_plan *plan)
+/* Titles from the first member that can be read; NULL where none can: settings keep their names. */
+static json_t *titles_of_members(const kj_plan *plan)
 {
     json_t *titles = NULL;
     for (uint32_t m = 0; m < plan->n_members && !titles; m++) {
@@ -123,12 +152,9 @@ static json_t *titles_of(const kj_plan *plan)
         char path[KJ_PATH_MAX];
         kj_runread *run = NULL;
         if (kj_plan_member_path(&ignored, plan, m, path) || kj_runread_open(&ignored, path, &run)) continue;
-        json_t *kept = json_loads(kj_runread_info(run)->options_json, 0, NULL);
-        titles = json_incref(json_object_get(kept, "titles"));
-        json_decref(kept);
+        titles = kj_experiment_titles(plan->experiment, kj_runread_info(run)->options_json);
         kj_runread_close(run);
     }
-    if (titles) kj_experiment_add_titles(plan->experiment, titles);
     return titles;
 }
 
@@ -180,7 +206,7 @@ static kj_status draw_chart(kj_error *err, const kj_plan *plan, const wishes *w,
     if (!p) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     kj_language language;
     kj_status status = kj_report_choose_language(err, w->lang, &language);
-    json_t *titles = titles_of(plan);
+    json_t *titles = titles_of_members(plan);
     if (!status && s) fill_indices(plan, s, titles, p);
     else if (!status) fill_effects(plan, effects, n, titles, p);
     if (!status) status = kj_report_sensitivity(err, p, w->chart, w->lang);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 58
+plan 61
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -17,6 +17,9 @@ state() { "$KEDJA" batch status "$@" 2>&1 | tail -1; }
 "$KEDJA" batch toy8.lua --dry-run >dry 2>"$work/stderr"; ok "dry run" $? "$(cat "$work/stderr")"
 same "dry run lists every member" 8 "$(grep -cE '^ +[0-9]+ +[12] +[1-4] +[0-9]+ ' dry)"
 grep -q 'covers .*chance (4 seeds).*assumptions (.*fertility.*).*plans (densify.enabled), model (housing.area_luck)' dry; ok "dry run says what the spread covers" $? "$(cat dry)"
+awk '/estimate from a probe/ {e = NR} /^ *member +point/ {m = NR} END {exit !(e && m > e)}' dry; ok "the estimate stands before the table" $? "$(cat dry)"
+sed 's/replicates = 4/replicates = 40/' toy8.lua >toy80.lua; "$KEDJA" batch toy80.lua --dry-run >dry80 2>"$work/stderr"
+same "of a long table a dozen rows" 12 "$(grep -cE '^ +[0-9]+ +[12] +[0-9]+ +[0-9]+ ' dry80)"; grep -q '… and 68 more; .*toy80.batch/members.csv' dry80; ok "and how many more, and where they are written" $? "$(cat dry80)"
 grep -q 'own error, laid over area.population' dry; ok "dry run says how wrong the model itself is" $? "$(cat dry)"
 grep -qE 'a member +[0-9.]+ s .* MB of memory, .* MB on disk' dry && [ ! -e toy8.batch ]; ok "dry run estimates and leaves nothing" $? "$(cat dry)"
 
@@ -87,9 +90,9 @@ experiment { title = "Effects", scenario = "toy", years = 4, design = "morris", 
   factors = { { "demography.mortality_scale", range = { 0.2, 5 } }, { "schools.preschool_enrolment", range = { 0.5, 1 } } } }
 LUA
 "$KEDJA" batch morris.lua --jobs 2 --quiet 2>"$work/stderr" && "$KEDJA" sensitivity morris.lua >sens 2>"$work/stderr"; ok "sensitivity" $? "$(cat "$work/stderr")"
-awk '/^demography.mortality_scale/ {a = $2} /^schools.preschool/ {b = $2} END {exit !(a < -10 && b == 0)}' sens; ok "deaths count for the population, preschool enrolment does not" $? "$(cat sens)"
+sed 's/−/-/g' sens | awk '/^demography.mortality_scale/ {a = $2} /^schools.preschool/ {b = $2} END {exit !(a < -10 && b == 0)}'; ok "deaths count for the population, preschool enrolment does not" $? "$(cat sens)"
 "$KEDJA" sensitivity toy8.lua >sens8 2>"$work/stderr"; ok "sensitivity of levels over pairs" $? "$(cat "$work/stderr")"
-grep -qE '^densify.enabled=1 +4 ' sens8 && grep -qE 'need about [0-9]+ replicates: [0-9]+ runs|every interval is within|no level changes|told from chance' sens8 && grep -q '80 % of 8 members lie between' sens8 && grep -q 'over members with the same luck' sens8; ok "pairs, spread, and how many runs are needed" $? "$(cat sens8)"
+grep -qE '^densify.enabled=1 +4 ' sens8 && grep -qE 'need about [0-9]+ replicates: [0-9]+ runs|every interval is within|no level changes|told from chance' sens8 && grep -qE '80 % of 8 members lie between [0-9]{1,3}(,[0-9]{3})* and [0-9]{1,3}(,[0-9]{3})*, median' sens8 && grep -q 'over members with the same luck' sens8; ok "pairs, spread, and how many runs are needed" $? "$(cat sens8)"
 cp -r morris.batch thin; rm "$(ls thin/members/member_*.nc | tail -1)" thin/morris.nc
 "$KEDJA" batch merge thin >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 1 ] && [ -e thin/morris.nc ]; ok "a merge with too few trajectories for indices goes on without them" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" sensitivity morris.lua --out thin >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q '2 trajectories are whole; at least 3 are needed' "$work/stderr"; ok "and sensitivity says why: status 2" $? "status $status $(cat "$work/stderr")"
