@@ -82,7 +82,10 @@ static int run(const kj_command *command, int argc, char **argv)
         n = -1;
     }
     if (!status && n >= 0 && w.view.session && w.journal.n == 0) status = kj_session_journal(&err, w.view.session, &w.journal);
-    if (!status && n >= 0) status = kj_live_view(&err, &w.view, &w.request, &w.journal, (int32_t)w.memory);
+    if (!status && n >= 0) {
+        status = kj_live_view(&err, &w.view, &w.request, &w.journal, (int32_t)w.memory);
+        kj_cli_wrote(status != KJ_OK, w.view.shot);
+    }
     kj_request_free(&w.request);
     kj_journal_free(&w.journal);
     free(words);

@@ -28,7 +28,10 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, "which run?");
         n = -1;
     }
-    if (!status && n >= 0) status = kj_view(&err, &o);
+    if (!status && n >= 0) {
+        status = kj_view(&err, &o);
+        kj_cli_wrote(status != KJ_OK, o.shot);
+    }
     free(words);
     return status ? kj_cli_fail(&err) : result;
 }

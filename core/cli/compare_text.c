@@ -145,7 +145,7 @@ static void print_outcomes(const kj_comparison *c, kj_language language)
         kj_term_right(figure(worse, c->outcomes[k].worse, 0, false), 12);
         puts("");
     }
-    printf(_("Gaining: more of these better than worse. Ways differ by 500 m or more, money by 5 %% and 5 000 SEK a year or more.\n"));
+    printf(_("Gaining: more of these better than worse. Ways differ by 500 m or more, money by 5 %% and 5,000 SEK a year or more.\n"));
     printf(_("%s live here in the base alone, %s in the change alone"), figure(better, c->only_base, 0, false), figure(worse, c->only_change, 0, false));
     printf(_("; %.0f %% of all people are followed.\n"), 100.0 * c->followed_share);
 }

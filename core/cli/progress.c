@@ -5,25 +5,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../draw/number.h"
 #include "../run/outcome.h"
+#include "term_text.h"
 
 enum { BAR = 16 }; /* the whole line stays under 80 columns at a million inhabitants */
 
 kj_meter kj_meter_new(bool quiet) { return (kj_meter){.quiet = quiet, .terminal = isatty(STDERR_FILENO) == 1}; }
 
-/* "34 530": groups of three, so that a long number can be read. */
-static const char *grouped(int64_t value, char out[32])
-{
-    char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)(value < 0 ? -value : value)), to = 0;
-    if (value < 0) out[to++] = '-';
-    for (int i = 0; i < n; i++) {
-        if (i && (n - i) % 3 == 0) out[to++] = ' ';
-        out[to++] = digits[i];
-    }
-    out[to] = '\0';
-    return out;
-}
+/* "34,530", as on English pages. */
+static const char *grouped(int64_t value, char out[KJ_NUMBER_MAX]) { return kj_number_int(out, KJ_LANG_EN, value); }
 
 /* "19 s left", "2 min left": rounded more the longer it lasts; "" at the end. */
 static const char *time_left(double seconds, char out[32])
@@ -39,7 +30,7 @@ void kj_meter_year(void *data, const kj_progress *p)
 {
     const kj_meter *meter = data;
     if (meter->quiet) return;
-    char population[32];
+    char population[KJ_NUMBER_MAX];
     int years = p->last_year - p->first_year, done = p->year - p->first_year;
     double share = years > 0 ? (double)done / years : 1.0, rate = p->loop_seconds > 0 ? (double)p->person_months / p->loop_seconds / 1e6 : 0;
     double left = done > 0 ? p->wall_seconds / done * (years - done) : 0;
@@ -59,22 +50,18 @@ void kj_meter_year(void *data, const kj_progress *p)
 
 static void line(const char *name, int64_t start, int64_t end)
 {
-    char text[3][32];
-    printf("  %-22s %12s %12s %12s\n", name, grouped(start, text[0]), grouped(end, text[1]), grouped(end - start, text[2]));
+    char text[3][KJ_NUMBER_MAX];
+    printf("  %-22s %12s %12s ", name, grouped(start, text[0]), grouped(end, text[1]));
+    kj_term_right(grouped(end - start, text[2]), 12); /* minus has three bytes and one column */
+    puts("");
 }
 
-static const char *lacking(int64_t needed, int64_t came, char text[48])
-{
-    char number[32];
-    if (needed <= came) snprintf(text, 48, "none");
-    else snprintf(text, 48, "%s", grouped(needed - came, number));
-    return text;
-}
+static const char *lacking(int64_t needed, int64_t came, char text[KJ_NUMBER_MAX]) { return needed <= came ? "none" : grouped(needed - came, text); }
 
 /* What the way to the goal asked in the last year, what came, and what is lacking a year. */
 static void print_vision(const kj_outcome *o)
 {
-    char text[4][48];
+    char text[4][KJ_NUMBER_MAX];
     if (o->vision_population <= 0) return;
     printf("\n  vision: %s inhabitants in %d\n", grouped(o->vision_population, text[0]), o->vision_year);
     if (o->population_end >= o->vision_population && o->last_year >= o->vision_year) {
@@ -102,7 +89,7 @@ void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
     }
     if (quiet) return;
     printf("\n%s — %s, %d to %d (simulation, not forecast)\n\n", o->title, o->map_title, o->first_year, o->last_year);
-    char moves[32], chains[32];
+    char moves[KJ_NUMBER_MAX], chains[KJ_NUMBER_MAX];
     printf("  %-22s %12d %12d %12s\n", "31 December", o->first_year, o->last_year, "change");
     line("inhabitants", o->population_start, o->population_end);
     line("households", o->households_start, o->households);

@@ -117,7 +117,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(ECONOMY, "result_each", "Result an inhabitant", "SEK/year", GOOD, 0, 1e-2, .value = TOWN("result"), .over = TOWN("population"), .headline = true),
     ROW(ECONOMY, "debt", "Debt", "MSEK", BAD, 1, MSEK, .value = TOWN("debt")),
     ROW(ECONOMY, "staff", "Posts that services need", "posts", PLAIN, 0, 1e-2, .value = TOWN("staff_needed"), .extensive = true),
-    ROW(ECONOMY, "staff_share", "Posts for each 1 000 aged 20–64", "posts", BAD, 1, 10, .value = TOWN("staff_needed"), .over = TOWN("aged_20_64"), .headline = true),
+    ROW(ECONOMY, "staff_share", "Posts for each 1,000 aged 20–64", "posts", BAD, 1, 10, .value = TOWN("staff_needed"), .over = TOWN("aged_20_64"), .headline = true),
     ROW(ECONOMY, "recruit", "Posts to fill in the year", "posts", BAD, 0, 1e-2, .value = TOWN("staff_to_recruit")),
 };
 const uint32_t kj_n_indicators = sizeof kj_indicators / sizeof *kj_indicators;

@@ -109,7 +109,7 @@ static const kj_planner_measure staff[] = {
     OWN("Those who retire", "posts", 0, 1e-2, ADD("staff_retiring")),
     OWN("Posts to fill in the year", "posts", 0, 1e-2, ADD("staff_to_recruit")),
     OWN("Aged 20–64", "persons", 0, 1, ADD("aged_20_64")),
-    OWN("Posts for each 1 000 aged 20–64", "posts", 1, 1e-2, ADD("staff_per_1000")),
+    OWN("Posts for each 1,000 aged 20–64", "posts", 1, 1e-2, ADD("staff_per_1000")),
     OWN("Young and old for each aged 20–64", "ratio", 3, 1, ADD("aged_0_19", "aged_65"), .over = "aged_20_64"),
 };
 

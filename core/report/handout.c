@@ -241,9 +241,13 @@ static void find_findings(handout *h)
     int32_t full[2] = {0, 0};
     for (int k = 0; k < 2; k++)
         for (int32_t i = 0; i < (k ? b : a)->n_schools; i++) full[k] += (k ? b : a)->schools[i].full_at_end;
-    if (a->n_schools)
-        say(h, full[0] == 1 ? _("%d of %d schools is full in %d, and %s pupils have no place.%s") : _("%d of %d schools are full in %d, and %s pupils have no place.%s"), full[0],
-            a->n_schools, last, kj_number_real(x, l, at_end(a, KJ_IND_WITHOUT_PLACE), 0), schools_against(h, full, more));
+    if (a->n_schools) {
+        char without[160];
+        double pupils = at_end(a, KJ_IND_WITHOUT_PLACE);
+        snprintf(without, sizeof without, round(pupils) == 1.0 ? _("%s pupil has no place") : _("%s pupils have no place"), kj_number_real(x, l, pupils, 0));
+        say(h, full[0] == 1 ? _("%d of %d schools is full in %d, and %s.%s") : _("%d of %d schools are full in %d, and %s.%s"), full[0], a->n_schools, last, without,
+            schools_against(h, full, more));
+    }
     if (a->result)
         say(h, _("The municipal result of %d is SEK %s million.%s"), last, kj_number_real(x, l, a->result[a->figures.n_years - 1], 0),
             against(h, a->result[a->figures.n_years - 1], b->result ? b->result[b->figures.n_years - 1] : NAN, 0, more));

@@ -123,7 +123,7 @@ static kj_status draw_close_up(kj_error *err, kj_canvas *c, const kj_run_figures
     const double x = MAP_X + WHOLE_W + 20.0;
     kj_text_style small = {.size = 17.0, .weight = 500, .color = KJ_COLOR_MUTED, .max_width = MAP_X + MAP_W - x, .align = KJ_ALIGN_LEFT};
     kj_box box = {x, TOP + 40.0, MAP_X + MAP_W - x, MAP_H};
-    snprintf(title, sizeof title, _("Most built: %s km"), kj_number_real(km, c->language, part->w * f[0].grid.cell_m / 1000.0, 0));
+    snprintf(title, sizeof title, _("Where most is built: %s × %s km"), kj_number_real(km, c->language, part->w * f[0].grid.cell_m / 1000.0, 0), km);
     kj_text_draw(c, x, TOP + 12.0, &small, title);
     return kj_built_map(err, c, &box, part, &f[1], &f[0]);
 }

@@ -234,8 +234,8 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
                                  .text_size = TEXT};
         kj_text_style heading = {.size = TEXT, .weight = 700, .color = KJ_COLOR_INK, .max_width = legend_width - 8.0};
         char title[SENTENCE_MAX], width[KJ_NUMBER_MAX];
-        snprintf(title, sizeof title, _("Most built: %s km"),
-                 kj_number_real(width, canvas->language, side * figures->grid.cell_m / 1000.0, 0));
+        snprintf(title, sizeof title, _("Where most is built: %s × %s km"),
+                 kj_number_real(width, canvas->language, side * figures->grid.cell_m / 1000.0, 0), width);
         kj_text_draw(canvas, close_up.box.x, close_up.box.y - 24, &heading, title);
         status = kj_land_view_draw(err, canvas, figures, &close_up);
         kj_canvas_color(canvas, KJ_COLOR_INK, 1.0);

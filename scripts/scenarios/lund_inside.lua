@@ -5,9 +5,9 @@
 
 scenario {
   name = "lund_inside",
-  title = { en = "Lund 2040: 26 000 homes from the inside out", sv = "Lund 2040: 26 000 bostäder inifrån och ut", da = "Lund 2040: 26.000 boliger indefra og ud" },
+  title = { en = "Lund 2040: 26,000 homes from the inside out", sv = "Lund 2040: 26 000 bostäder inifrån och ut", da = "Lund 2040: 26.000 boliger indefra og ud" },
   about = {
-    en = "What 26 000 homes by 2040 demand in people, jobs and building when no field and no park may be taken.",
+    en = "What 26,000 homes by 2040 demand in people, jobs and building when no field and no park may be taken.",
     sv = "Vad 26 000 bostäder till 2040 kräver av människor, jobb och byggande när ingen jordbruksmark och ingen park får tas.",
     da = "Hvad 26.000 boliger inden 2040 kræver af mennesker, job og byggeri, når ingen landbrugsjord og ingen park må inddrages.",
   },

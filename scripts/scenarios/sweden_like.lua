@@ -5,7 +5,7 @@ scenario {
   name = "sweden_like",
   title = { en = "Sweden in small", sv = "Sverige i litet", da = "Sverige i lille" },
   about = {
-    en = "A made-up municipality of 50 000 inhabitants with the nation's ages, households, tenures and moves: the "
+    en = "A made-up municipality of 50,000 inhabitants with the nation's ages, households, tenures and moves: the "
       .. "model is held against national figures on it.",
     sv = "En påhittad kommun med 50 000 invånare och landets åldrar, hushåll, upplåtelseformer och flyttningar: "
       .. "modellen prövas mot landets siffror på den.",

@@ -6,7 +6,7 @@
 scenario {
   name = "varnamo_2035",
   title = {
-    en = "Värnamo 2035: 40 000 inhabitants",
+    en = "Värnamo 2035: 40,000 inhabitants",
     sv = "Värnamo 2035: 40 000 invånare",
     da = "Värnamo 2035: 40.000 indbyggere",
   },

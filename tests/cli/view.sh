@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 33
+plan 34
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -27,6 +27,7 @@ else
   skip "the same with texts two fifths longer" "no gettext tools"
 fi
 view a.nc --shot shot.png --lang sv; ok "one frame as a picture" $? "$(cat "$work/stderr")"
+same "and where it is, in a line" "kedja: written: shot.png" "$(cat "$work/stderr")"
 size() { od -An -tu1 -j16 -N8 "$1" 2>/dev/null | awk '{print $1*16777216+$2*65536+$3*256+$4 "x" $5*16777216+$6*65536+$7*256+$8}'; }
 same "of 1920 by 1080 pixels" 1920x1080 "$(size "$work/shot.png")"
 OMP_NUM_THREADS=1 view a.nc --shot shot1.png --lang sv
