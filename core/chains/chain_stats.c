@@ -7,6 +7,8 @@
 
 #include "../base/text.h"
 
+#define N_(text) text
+
 /* A chain walked from its root. */
 typedef struct walk {
     uint32_t root, last; /* rows */
@@ -106,9 +108,9 @@ static void name_group(const kj_forest *f, kj_chain_dimension by, kj_chain_group
     if (labels) kj_labels_at(labels, (int32_t)g->key, g->name, sizeof g->name);
     else if (by == KJ_BY_SIZE) snprintf(g->name, sizeof g->name, "%d%s rooms", (int)g->key, g->key == KJ_ROOMS ? "+" : "");
     else if (by == KJ_BY_YEAR) snprintf(g->name, sizeof g->name, "%d", (int)g->key);
-    else if (by == KJ_BY_PROJECT && g->key == UNNAMED) snprintf(g->name, sizeof g->name, "projects without a name");
+    else if (by == KJ_BY_PROJECT && g->key == UNNAMED) snprintf(g->name, sizeof g->name, "%s", N_("projects without a name"));
     else if (by == KJ_BY_PROJECT && g->key) snprintf(g->name, sizeof g->name, "%s #%d", kj_forest_project(f, (kj_id)g->key), (int)g->key);
-    else snprintf(g->name, sizeof g->name, "%s", by == KJ_BY_PROJECT ? "no project" : "all");
+    else snprintf(g->name, sizeof g->name, "%s", by == KJ_BY_PROJECT ? N_("no project") : "all");
 }
 
 static int by_key(const void *a, const void *b)

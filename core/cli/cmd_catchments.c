@@ -10,11 +10,16 @@
 #include "assignment/catchment.h"
 #include "assignment/location.h"
 #include "assignment/min_cost.h"
+#include "../draw/number.h"
 #include "cli.h"
 #include "json_out.h"
+#include "term_text.h"
 #include "../compare/school_table.h"
 
-enum { LEVEL, YEAR, NEW, PLACES, JSON };
+#define _(text) kj_tr(text)
+#define N_(text) text
+
+enum { LEVEL, YEAR, NEW, PLACES, JSON, LANG };
 enum { WAY_MAX = 4 * 3600 /* s: who cannot walk there */, NEW_MAX = 20, PLACES_MAX = 5000 };
 enum { CANDIDATES = 150, NEAR_M = 1000 /* people so far away count for a plot */, APART_M = 400 /* between plots beyond one an area */ };
 
@@ -24,11 +29,12 @@ static const kj_option options[] = {
     [NEW] = {"new", "N", "find places for N new schools as well"},
     [PLACES] = {"places", "N", "places of each new school (default: 350)"},
     [JSON] = {"json", NULL, "the result as one JSON object on standard output"},
+    [LANG] = {"lang", "en|sv|da", "language of the text (default: en)"},
     {0},
 };
 
 typedef struct wishes {
-    const char *run, *level;
+    const char *run, *level, *lang;
     int64_t year, n_new, places;
     bool json;
 } wishes;
@@ -374,39 +380,69 @@ static double north(const plan *p, int32_t cell) { return p->grid->north - ((dou
 
 static int32_t site_cell(const site *s) { return s->new_cell >= 0 ? s->new_cell : s->cell; }
 
+static void print_way(const char *what, double seconds, int64_t above)
+{
+    char text[KJ_NUMBER_MAX];
+    printf("  ");
+    kj_term_left(what, 46);
+    kj_term_right(kj_number_real(text, kj_language_now(), seconds / 60, 1), 6);
+    printf(" min ");
+    kj_term_right(kj_number_int(text, kj_language_now(), above), 14);
+    puts("");
+}
+
+static void print_new(const plan *p, int32_t cell)
+{
+    static const char *const land[] = {N_("water"), N_("farmland"), N_("forest"), N_("other open land"), N_("park"), N_("small houses"), N_("blocks of flats"), N_("workplaces")};
+    _Static_assert(sizeof land / sizeof *land == KJ_LAND_COUNT, "a name for each kind of land");
+    printf("    ");
+    printf(_("new school at %.0f E %.0f N, land now: %s"), east(p, cell), north(p, cell), p->land[cell] < KJ_LAND_COUNT ? _(land[p->land[cell]]) : "–");
+    puts("");
+}
+
+static void print_site(const plan *p, uint32_t j)
+{
+    const site *one = &p->sites[j];
+    char own[160], pupils[KJ_NUMBER_MAX];
+    int64_t load = 0;
+    for (uint32_t a = 0; a < p->areas->n_rows; a++) load += p->school[a] == j ? p->pupils[a] : 0;
+    printf("\n  ");
+    if (one->new_cell >= 0) snprintf(own, sizeof own, _("new school in %.100s"), p->area_name[p->area[one->cell]]);
+    printf(_("%s: %s pupils, %d places"), one->new_cell >= 0 ? own : kj_tr_name(one->name, own, sizeof own), kj_number_int(pupils, kj_language_now(), load), one->places);
+    puts("");
+    if (one->new_cell >= 0) print_new(p, one->new_cell);
+    printf("   ");
+    bool first = true;
+    for (uint32_t a = 0; a < p->areas->n_rows; a++) {
+        if (p->school[a] != j) continue;
+        printf("%s %s %d", first ? "" : ",", p->area_name[a], p->pupils[a]);
+        first = false;
+    }
+    puts("");
+}
+
 static void print_text(const plan *p, const wishes *w, const outcome *o)
 {
-    printf("Catchments of whole areas, %s, %d: %lld pupils, %lld places\n\n", p->high ? "grades 7–9" : "grades F–6", p->schools.years[p->year], (long long)o->pupils,
-           (long long)o->places);
-    printf("  %-42s %10s %12s\n", "", "mean way", "above places");
-    printf("  %-42s %6.1f min %12lld\n", "every area to its nearest school", o->mean_way_nearest / 60, (long long)o->above_nearest);
-    printf("  %-42s %6.1f min %12lld\n", "catchments in one piece (local search)", o->mean_way / 60, (long long)o->above);
-    printf("  %-42s %6.1f min %12lld\n", "least possible if areas could be split", o->mean_way_split / 60, (long long)o->above_split);
-    if (o->above_split) puts("  (the last row leaves out those for whom municipal schools have no place: independent schools may have)");
-    if (o->n_apart) printf("  %u areas lie apart from the rest of their catchment: they touch no area of it\n", o->n_apart);
-    for (uint32_t j = 0; j < p->n_sites; j++) {
-        int64_t load = 0;
-        for (uint32_t a = 0; a < p->areas->n_rows; a++) load += p->school[a] == j ? p->pupils[a] : 0;
-        printf("\n  %s: %lld pupils, %d places\n", p->sites[j].name, (long long)load, p->sites[j].places);
-        if (p->sites[j].new_cell >= 0) {
-            char land[32];
-            int32_t cell = p->sites[j].new_cell;
-            printf("    new school at %.0f E %.0f N, land now: %s\n", east(p, cell), north(p, cell), kj_labels_at(KJ_LAND_LABELS, p->land[cell], land, sizeof land));
-        }
-        printf("   ");
-        bool first = true;
-        for (uint32_t a = 0; a < p->areas->n_rows; a++) {
-            if (p->school[a] != j) continue;
-            printf("%s %s %d", first ? "" : ",", p->area_name[a], p->pupils[a]);
-            first = false;
-        }
-        puts("");
-    }
-    if (w->n_new)
-        printf("\n  Sites chosen by local search among %u candidate cells: land that is free, not water and not protected, and zoned for homes or work, open, or\n"
-               "  of workplaces; of every area the one with most people within a kilometre, then others at least %d m apart. No choice among them has ways that\n"
-               "  are shorter in all by more than %.1f %% (Lagrangian bound, pupils may be split between schools); other cells and whole areas are not bounded.\n",
-               p->n_candidates, APART_M, 100.0 * o->gap);
+    const kj_language language = kj_language_now();
+    char pupils[KJ_NUMBER_MAX], places[KJ_NUMBER_MAX];
+    printf(_("Catchments of whole areas, %s, %d: %s pupils, %s places"), p->high ? _("grades 7–9") : _("grades F–6"), p->schools.years[p->year],
+           kj_number_int(pupils, language, o->pupils), kj_number_int(places, language, o->places));
+    printf("\n\n%48s", "");
+    kj_term_right(_("mean way"), 10), kj_term_right(_("above places"), 15);
+    puts("");
+    print_way(_("every area to its nearest school"), o->mean_way_nearest, o->above_nearest);
+    print_way(_("catchments in one piece (local search)"), o->mean_way, o->above);
+    print_way(_("least possible if areas could be split"), o->mean_way_split, o->above_split);
+    if (o->above_split) puts(_("  (the last row leaves out those for whom municipal schools have no place: independent schools may have)"));
+    if (o->n_apart) printf(o->n_apart == 1 ? _("  %u area lies apart from the rest of its catchment: it touches no area of it\n") : _("  %u areas lie apart from the rest of their catchment: they touch no area of it\n"), o->n_apart);
+    for (uint32_t j = 0; j < p->n_sites; j++) print_site(p, j);
+    if (!w->n_new) return;
+    char gap[KJ_NUMBER_MAX];
+    puts("");
+    printf(_("  Sites chosen by local search among %u candidate cells: land that is free, not water and not protected, and zoned for homes or work, open, or\n"
+             "  of workplaces; of every area the one with most people within a kilometre, then others at least %d m apart. No choice among them has ways that\n"
+             "  are shorter in all by more than %s %% (Lagrangian bound, pupils may be split between schools); other cells and whole areas are not bounded.\n"),
+           p->n_candidates, APART_M, kj_number_real(gap, language, 100.0 * o->gap, 1));
 }
 
 static kj_status print_json(kj_error *err, const plan *p, const wishes *w, const outcome *o)
@@ -479,6 +515,7 @@ static kj_status take(kj_error *err, wishes *w, const kj_word *word)
     case NEW: return kj_cli_number(err, "new", word->text, 0, NEW_MAX, &w->n_new);
     case PLACES: return kj_cli_number(err, "places", word->text, 1, PLACES_MAX, &w->places);
     case JSON: w->json = true; return KJ_OK;
+    case LANG: w->lang = word->text; return KJ_OK;
     default:
         if (w->run) return kj_fail(err, KJ_E_INPUT, "one run at a time: '%s' comes after '%s'", word->text, w->run);
         w->run = word->text;
@@ -491,7 +528,7 @@ static int run(const kj_command *command, int argc, char **argv)
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result);
-    wishes w = {.level = "low", .places = 350};
+    wishes w = {.level = "low", .places = 350, .lang = "en"};
     kj_error err;
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) status = take(&err, &w, &words[i]);
@@ -501,7 +538,9 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!w.run) return kj_cli_misuse(command, "which run?");
     plan p = {.n_sites = 0};
     outcome out = {.gap = 0.0};
-    status = solve(&err, &p, &w, &out);
+    kj_language language;
+    status = kj_cli_language(&err, w.lang, &language);
+    if (!status) status = solve(&err, &p, &w, &out);
     if (!status && w.json) status = print_json(&err, &p, &w, &out);
     else if (!status) print_text(&p, &w, &out);
     release(&p);
@@ -510,7 +549,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_catchments = {
     .name = "catchments",
-    .usage = "catchments RUN.nc [--level low|high] [--year YYYY] [--new N [--places N]] [--json]",
+    .usage = "catchments RUN.nc [--level low|high] [--year YYYY] [--new N [--places N]] [--json] [--lang en|sv|da]",
     .doc = "Optimal catchments of whole areas in one piece, and where to build schools.\n"
            "By walking time of the people of each area and the places of municipal schools. Compared with every area to its nearest school,\n"
            "and with the exact optimum that splits areas.",

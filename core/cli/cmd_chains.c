@@ -4,11 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/log.h"
 #include "../base/text.h"
 #include "../chains/chain_json.h"
+#include "../chains/chain_story.h"
 #include "../chains/open_length.h"
 #include "../run/paired.h"
+#include "../draw/number.h"
 #include "cli.h"
 #include "term_text.h"
 #include "json_out.h"
@@ -16,6 +17,9 @@
 #include "../io/json_number.h"
 #include "../report/rounds_page.h"
 #endif
+
+#define _(text) kj_tr(text)
+#define N_(text) text
 
 enum { BY, CAUSED, PAIRS, MAP, JSON, PNG, LANG };
 
@@ -26,137 +30,184 @@ static const kj_option options[] = {
     [MAP] = {"map", "NAME|FOLDER", "map of the run, if it was given when it was run"},
     [JSON] = {"json", NULL, "everything as one JSON object on standard output"},
     [PNG] = {"png", "FILE.png", "chart of who moved in, round by round, by income"},
-    [LANG] = {"lang", "en|sv|da", "language of the chart (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of text and chart (default: en)"},
     {0},
 };
 
 /* ---- text ---- */
 
-static const char *percent(double share, char out[16])
-{
-    if (isnan(share)) snprintf(out, 16, "%s", "–");
-    else snprintf(out, 16, "%.1f", 100.0 * share);
-    return out;
-}
-
-static const char *figure(double value, int decimals, char out[16])
-{
-    if (isnan(value)) snprintf(out, 16, "%s", "–");
-    else snprintf(out, 16, "%.*f", decimals, value);
-    return out;
-}
+static const char *figure(double value, int decimals, char out[KJ_NUMBER_MAX]) { return kj_number_real(out, kj_language_now(), value, decimals); }
+static const char *percent(double share, char out[KJ_NUMBER_MAX]) { return figure(100.0 * share, 1, out); }
+static const char *count(int64_t value, char out[KJ_NUMBER_MAX]) { return kj_number_int(out, kj_language_now(), value); }
 
 static void print_length(const kj_chain_stats *s)
 {
-    char a[4][16];
-    printf("  households a new dwelling   %s (95 %% %s to %s, for chance; %lld projects or single homes as clusters)\n", figure(s->mean, 2, a[0]),
-           figure(s->low, 2, a[1]), figure(s->high, 2, a[2]), (long long)s->n_clusters);
-    printf("  chains with 1 or 2 of them  %s %%\n", percent(s->share_1_2, a[0]));
-    printf("  length of chain            ");
+    char a[5][KJ_NUMBER_MAX];
+    printf("  ");
+    kj_term_left(_("households a new dwelling"), 32);
+    printf(_("%s (95 %% %s to %s, for chance; %s projects or single homes as clusters)"), figure(s->mean, 2, a[0]), figure(s->low, 2, a[1]), figure(s->high, 2, a[2]),
+           count(s->n_clusters, a[3]));
+    printf("\n  ");
+    kj_term_left(_("chains with 1 or 2 of them"), 32);
+    printf("%s %%\n  ", percent(s->share_1_2, a[0]));
+    kj_term_left(_("length of chain"), 31);
     for (int i = 0; i < KJ_CHAIN_LENGTHS; i++) printf(" %d%s: %s %%", i, i == KJ_CHAIN_LENGTHS - 1 ? "+" : "", percent(kj_share(s->lengths[i], s->n_complete), a[0]));
-    printf("\n  months to complete          median %s, mean %s, nine in ten within %s", figure(s->months_median, 0, a[0]), figure(s->months_mean, 1, a[1]),
-           figure(s->months_p90, 0, a[2]));
-    if (isfinite(s->within_3_years)) printf("; %s %% of the moves came within 36 months", percent(s->within_3_years, a[3]));
+    printf("\n  ");
+    kj_term_left(_("months to complete"), 32);
+    printf(_("median %s, mean %s, nine in ten within %s"), figure(s->months_median, 0, a[0]), figure(s->months_mean, 1, a[1]), figure(s->months_p90, 0, a[2]));
+    if (isfinite(s->within_3_years)) printf(_("; %s %% of the moves came within 36 months"), percent(s->within_3_years, a[3]));
+    puts("");
+}
+
+/* Heads of the table of rounds: two lines, right over their figures. */
+static const struct {
+    const char *above, *below;
+    int width;
+} round_heads[] = {
+    {N_("moves"), "", 9},          {N_("income"), N_("above median"), 14}, {N_("income"), N_("below"), 9},      {N_("head"), N_("under 30"), 10}, {N_("head"), "30–64", 8},
+    {N_("head"), "65+", 8},        {N_("single"), "", 9},                  {N_("single"), N_("parent"), 10},    {N_("couple"), "", 8},            {N_("couple +"), N_("children"), 10},
+    {N_("others"), "", 8},        {N_("into lower"), N_("half"), 12},     {N_("into lowest"), N_("fifth"), 13},
+};
+
+static void print_round_heads(void)
+{
+    enum { N = sizeof round_heads / sizeof *round_heads };
+    printf("\n  %s\n  ", _("Who moved in, round by round (1 = into the new dwelling; per cent; income: of persons; else: of households)"));
+    kj_term_left(_("round"), 6);
+    for (int i = 0; i < N; i++) kj_term_right(_(round_heads[i].above), round_heads[i].width);
+    printf("\n  %-6s", "");
+    for (int i = 0; i < N; i++) kj_term_right(round_heads[i].below[0] ? _(round_heads[i].below) : "", round_heads[i].width);
     puts("");
 }
 
 static void print_rounds(const kj_forest *f, const kj_chain_stats *s)
 {
-    puts("\n  Who moved in, round by round (1 = into the new dwelling; per cent; income: of persons; else: of households)\n"
-         "  round     moves   income        income     head    head    head  single single  couple  couple +  other  into lower  into lowest\n"
-         "                    above median  below    under 30  30–64    65+         parent          children             half        fifth");
+    print_round_heads();
     for (int i = 0; i < KJ_ROUNDS && s->rounds[i].moves; i++) {
         const kj_round_stats *r = &s->rounds[i];
-        char a[12][16];
-        printf("  %d%-2s %12lld  %13s  %6s  %8s  %6s  %6s  %6s %6s  %6s  %8s  %5s  %10s  %11s\n", i + 1, i + 1 == KJ_ROUNDS ? "+" : "", (long long)r->moves,
-               percent(kj_share(r->above, r->above + r->below), a[0]), percent(kj_share(r->below, r->above + r->below), a[1]),
-               percent(kj_share(r->age[0], r->moves), a[2]), percent(kj_share(r->age[1], r->moves), a[3]), percent(kj_share(r->age[2], r->moves), a[4]),
-               percent(kj_share(r->kind[KJ_HH_SINGLE], r->moves), a[5]), percent(kj_share(r->kind[KJ_HH_SINGLE_PARENT], r->moves), a[6]),
-               percent(kj_share(r->kind[KJ_HH_COUPLE], r->moves), a[7]), percent(kj_share(r->kind[KJ_HH_COUPLE_CHILDREN], r->moves), a[8]),
-               percent(kj_share(r->kind[KJ_HH_OTHER], r->moves), a[9]), percent(f->knows_ranks ? kj_share(r->into_half, r->placed) : NAN, a[10]),
-               percent(f->knows_ranks ? kj_share(r->into_fifth, r->placed) : NAN, a[11]));
+        const double shares[] = {kj_share(r->above, r->above + r->below), kj_share(r->below, r->above + r->below), kj_share(r->age[0], r->moves), kj_share(r->age[1], r->moves),
+                                 kj_share(r->age[2], r->moves), kj_share(r->kind[KJ_HH_SINGLE], r->moves), kj_share(r->kind[KJ_HH_SINGLE_PARENT], r->moves),
+                                 kj_share(r->kind[KJ_HH_COUPLE], r->moves), kj_share(r->kind[KJ_HH_COUPLE_CHILDREN], r->moves), kj_share(r->kind[KJ_HH_OTHER], r->moves),
+                                 f->knows_ranks ? kj_share(r->into_half, r->placed) : NAN, f->knows_ranks ? kj_share(r->into_fifth, r->placed) : NAN};
+        char text[KJ_NUMBER_MAX];
+        printf("  %d%-5s", i + 1, i + 1 == KJ_ROUNDS ? "+" : "");
+        kj_term_right(count(r->moves, text), round_heads[0].width);
+        for (size_t k = 0; k < sizeof shares / sizeof *shares; k++) kj_term_right(percent(shares[k], text), round_heads[k + 1].width);
+        puts("");
     }
 }
 
 static const char *const end_texts[KJ_END_COUNT] = {
-    [KJ_END_LEFT_HOME] = "a household that left its parents' home", [KJ_END_SEPARATED] = "a household from a separation",
-    [KJ_END_COUNTY] = "in-migrants from the same county",           [KJ_END_COUNTRY] = "in-migrants from other counties",
-    [KJ_END_ABROAD] = "in-migrants from abroad",                    [KJ_END_LODGER] = "people who had lodged or sublet",
-    [KJ_END_DEMOLISHED] = "nobody: demolished",                     [KJ_END_CONVERTED] = "nobody: converted",
+    [KJ_END_LEFT_HOME] = N_("a household that left its parents' home"), [KJ_END_SEPARATED] = N_("a household from a separation"),
+    [KJ_END_COUNTY] = N_("in-migrants from the same county"),           [KJ_END_COUNTRY] = N_("in-migrants from other counties"),
+    [KJ_END_ABROAD] = N_("in-migrants from abroad"),                    [KJ_END_LODGER] = N_("people who had lodged or sublet"),
+    [KJ_END_DEMOLISHED] = N_("nobody: demolished"),                     [KJ_END_CONVERTED] = N_("nobody: converted"),
 };
 
 static void print_ends(const kj_chain_stats *s)
 {
     int64_t total = 0;
     for (int i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) total += s->ends[i];
-    puts("\n  The last home on the chain went to");
+    printf("\n  %s\n", _("The last home on the chain went to"));
     for (int i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) {
-        char a[16];
-        if (i < KJ_END_DEMOLISHED || s->ends[i]) printf("  %6s %%  %s\n", percent(kj_share(s->ends[i], total), a), end_texts[i]);
+        char a[KJ_NUMBER_MAX];
+        if (i >= KJ_END_DEMOLISHED && !s->ends[i]) continue;
+        printf("  ");
+        kj_term_right(percent(kj_share(s->ends[i], total), a), 6);
+        printf(" %%  %s\n", _(end_texts[i]));
     }
 }
 
+static const char *const tenure_names[KJ_TENURE_COUNT] = {N_("rental"), N_("co-op"), N_("owner"), N_("student"), N_("senior")};
+static const char *const kind_names[KJ_DWELLING_KIND_COUNT] = {N_("detached house"), N_("row house"), N_("flat")};
+
 static void print_freed(const kj_forest *f, const kj_chain_stats *s)
 {
-    char label[24], a[2][16];
-    printf("\n  Dwellings freed by those who moved: %lld, per 100 new ones %s\n  by tenure (%%):", (long long)s->freed,
-           figure(100.0 * kj_share(s->freed, s->n_complete), 0, a[0]));
-    for (int i = 0; i < KJ_TENURE_COUNT; i++)
-        printf("  %s %s", kj_labels_at(KJ_TENURE_LABELS, i, label, sizeof label), percent(kj_share(s->freed_tenure[i], s->freed), a[0]));
-    printf("\n  by rooms (%%):");
+    char a[2][KJ_NUMBER_MAX];
+    printf("\n  ");
+    printf(_("Dwellings freed by those who moved: %s, per 100 new ones %s"), count(s->freed, a[0]), figure(100.0 * kj_share(s->freed, s->n_complete), 0, a[1]));
+    printf("\n  %s", _("by tenure (%):"));
+    for (int i = 0; i < KJ_TENURE_COUNT; i++) printf("  %s %s", _(tenure_names[i]), percent(kj_share(s->freed_tenure[i], s->freed), a[0]));
+    printf("\n  %s", _("by rooms (%):"));
     for (int i = 0; i < KJ_ROOMS; i++) printf("   %d%s: %s", i + 1, i == KJ_ROOMS - 1 ? "+" : "", percent(kj_share(s->freed_rooms[i], s->freed), a[0]));
+    puts("");
     if (f->knows_ranks)
-        printf("\n  per 100 new dwellings, in areas of the lower half of incomes %s, of the lowest fifth %s\n"
-               "  (areas ranked by median income at the start, weighted by their inhabitants)\n",
+        printf(_("  per 100 new dwellings, in areas of the lower half of incomes %s, of the lowest fifth %s\n"
+                 "  (areas ranked by median income at the start, weighted by their inhabitants)\n"),
                figure(kj_freed_per_100(f, s, false), 1, a[0]), figure(kj_freed_per_100(f, s, true), 1, a[1]));
-    else puts("\n  in areas of the lower half: not known, since this map has no incomes by area");
+    else puts(_("  in areas of the lower half: not known, since this map has no incomes by area"));
+}
+
+/* Groups of homes have names for people; projects and years their own. */
+static const char *group_name(kj_chain_dimension by, const kj_chain_group *g, char out[KJ_NUMBER_MAX])
+{
+    int32_t tenure = by == KJ_BY_TENURE ? kj_labels_index(KJ_TENURE_LABELS, g->name) : -1, kind = by == KJ_BY_KIND ? kj_labels_index(KJ_DWELLING_KIND_LABELS, g->name) : -1;
+    if (by == KJ_BY_SIZE) snprintf(out, KJ_NUMBER_MAX, strcmp(g->name, "1 rooms") ? _("%.*s rooms") : _("%.*s room"), (int)strcspn(g->name, " "), g->name);
+    return tenure >= 0 ? _(tenure_names[tenure]) : kind >= 0 ? _(kind_names[kind]) : by == KJ_BY_SIZE ? out : _(g->name);
+}
+
+static void print_group(kj_chain_dimension by, const kj_chain_group *g)
+{
+    const kj_chain_stats *s = &g->stats;
+    char a[2][KJ_NUMBER_MAX], interval[2 * KJ_NUMBER_MAX + 16];
+    snprintf(interval, sizeof interval, _("%s to %s"), figure(s->low, 2, a[0]), figure(s->high, 2, a[1]));
+    if (isnan(s->low)) snprintf(interval, sizeof interval, "%s", _("one cluster"));
+    if (s->n_complete == 0) snprintf(interval, sizeof interval, "%s", _("none complete"));
+    printf("  ");
+    kj_term_left_cut(group_name(by, g, a[0]), 34);
+    kj_term_right(count(s->n_complete, a[0]), 9);
+    kj_term_right(figure(s->mean, 2, a[0]), 9);
+    kj_term_right(interval, 17);
+    kj_term_right(percent(s->share_1_2, a[0]), 11);
+    kj_term_right(figure(s->months_median, 0, a[0]), 11);
+    kj_term_right(count(s->n_open, a[0]), 8);
+    kj_term_right(percent(kj_share(s->small_flats_left, s->n_complete), a[0]), 14);
+    puts("");
 }
 
 static void print_groups(kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
-    char dimension[16];
-    kj_labels_at(KJ_CHAIN_DIMENSION_LABELS, (int32_t)by, dimension, sizeof dimension);
-    printf("\n  By %s of the new dwelling\n  %-34s %8s %8s %16s %9s %9s %7s %12s\n", dimension, "", "chains", "length", "95 %", "1–2 steps", "median", "open",
-           "small flats");
-    printf("  %-34s %8s %8s %16s %9s %9s %7s %12s\n", "", "", "", "", "%", "months", "apart", "left, %");
-    for (uint32_t i = 0; i < n; i++) {
-        const kj_chain_stats *s = &groups[i].stats;
-        char a[5][16], interval[40];
-        snprintf(interval, sizeof interval, "%s to %s", figure(s->low, 2, a[0]), figure(s->high, 2, a[1]));
-        if (isnan(s->low)) snprintf(interval, sizeof interval, "%s", "one cluster");
-        if (s->n_complete == 0) snprintf(interval, sizeof interval, "%s", "none complete");
-        printf("  ");
-        kj_term_left_cut(groups[i].name, 34);
-        printf(" %8lld %8s %16s %9s %9s %7lld %12s\n", (long long)s->n_complete, figure(s->mean, 2, a[2]), interval,
-               percent(s->share_1_2, a[3]), figure(s->months_median, 0, a[4]), (long long)s->n_open,
-               percent(kj_share(s->small_flats_left, s->n_complete), a[0]));
-    }
+    static const char *const titles[] = {N_("All new dwellings"), N_("By tenure of the new dwelling"), N_("By size of the new dwelling"), N_("By kind of the new dwelling"),
+                                         N_("By project of the new dwelling"), N_("By year of the new dwelling")};
+    static const struct {
+        const char *above, *below;
+        int width;
+    } heads[] = {{N_("chains"), "", 9}, {N_("length"), "", 9}, {"95 %", "", 17}, {N_("1–2 steps"), "%", 11}, {N_("median"), N_("months"), 11}, {N_("open"), N_("apart"), 8}, {N_("small flats"), N_("left, %"), 14}};
+    enum { N = sizeof heads / sizeof *heads };
+    printf("\n  %s\n  %-34s", _(titles[by]), "");
+    for (int i = 0; i < N; i++) kj_term_right(_(heads[i].above), heads[i].width);
+    printf("\n  %-34s", "");
+    for (int i = 0; i < N; i++) kj_term_right(heads[i].below[0] ? _(heads[i].below) : "", heads[i].width);
+    puts("");
+    for (uint32_t i = 0; i < n; i++) print_group(by, &groups[i]);
 }
 
 static void print_open(const kj_forest *f, const kj_open_length *o)
 {
-    char a[8][16];
-    puts("\n  The same chains by boundary (households a new dwelling)");
-    if (f->n_municipalities > 1) printf("  %6s  traced within the municipality of the new dwelling\n", figure(o->length[KJ_BOUND_HOME], 2, a[0]));
-    printf("  %6s  traced on the map\n", figure(o->length[KJ_BOUND_MAP], 2, a[1]));
+    char a[2][KJ_NUMBER_MAX];
+    printf("\n  %s\n", _("The same chains by boundary (households a new dwelling)"));
+    if (f->n_municipalities > 1) printf(_("  %6s  traced within the municipality of the new dwelling\n"), figure(o->length[KJ_BOUND_HOME], 2, a[0]));
+    printf(_("  %6s  traced on the map\n"), figure(o->length[KJ_BOUND_MAP], 2, a[0]));
     if (f->n_municipalities > 1)
-        printf("  %6s  the same, estimated from what is traced within municipalities: how far the estimates below can be trusted\n", figure(o->map_predicted, 2, a[2]));
-    printf("  %6s  estimated for the county: %s %% of those from it are taken to have left a home there\n", figure(o->length[KJ_BOUND_COUNTY], 2, a[3]),
-           percent(o->left_home[0], a[4]));
-    printf("  %6s  estimated for the nation: %s %% of those from other counties\n", figure(o->length[KJ_BOUND_NATION], 2, a[5]), percent(o->left_home[1], a[6]));
-    puts("  Estimated: movers from outside left homes as movers of the same kind and age on the map did, and these are filled as\n"
-         "  homes of the same tenure and size here. People from abroad end a chain at every boundary.");
+        printf(_("  %6s  the same, estimated from what is traced within municipalities: how far the estimates below can be trusted\n"), figure(o->map_predicted, 2, a[0]));
+    printf(_("  %6s  estimated for the county: %s %% of those from it are taken to have left a home there\n"), figure(o->length[KJ_BOUND_COUNTY], 2, a[0]),
+           percent(o->left_home[0], a[1]));
+    printf(_("  %6s  estimated for the nation: %s %% of those from other counties\n"), figure(o->length[KJ_BOUND_NATION], 2, a[0]), percent(o->left_home[1], a[1]));
+    puts(_("  Estimated: movers from outside left homes as movers of the same kind and age on the map did, and these are filled as\n"
+           "  homes of the same tenure and size here. People from abroad end a chain at every boundary."));
 }
 
 static void print_all(const kj_forest *f, const kj_chain_stats *s, const kj_open_length *open_length, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
-    printf("Moving chains that began with a new dwelling, traced (boundary: %s)\n"
-           "  counted: %lld chains complete and begun at least %d months before the end of the run\n"
-           "  apart: %lld as old and still open (%lld without a taker, %lld cut off by the end of the run; %lld households so far); %lld younger\n\n",
-           f->boundary, (long long)s->n_complete, KJ_CHAIN_AGE_MONTHS, (long long)s->n_open, (long long)s->n_still_vacant, (long long)s->n_cut_off,
-           (long long)s->open_households, (long long)s->n_young);
+    char a[6][KJ_NUMBER_MAX], boundary[512];
+    kj_say_boundary(f, boundary, sizeof boundary);
+    printf(_("Moving chains that began with a new dwelling, traced (boundary: %s)\n"
+             "  counted: %s chains complete and begun at least %d months before the end of the run\n"
+             "  apart: %s as old and still open (%s without a taker, %s cut off by the end of the run; %s households so far); %s younger\n\n"),
+           boundary, count(s->n_complete, a[0]), KJ_CHAIN_AGE_MONTHS, count(s->n_open, a[1]), count(s->n_still_vacant, a[2]), count(s->n_cut_off, a[3]),
+           count(s->open_households, a[4]), count(s->n_young, a[5]));
     if (s->n_complete == 0) {
-        puts("  No chain can be counted yet: the run must go on for more than 36 months after a new dwelling.");
+        puts(_("  No chain can be counted yet: the run must go on for more than 36 months after a new dwelling."));
         return;
     }
     print_length(s);
@@ -165,7 +216,7 @@ static void print_all(const kj_forest *f, const kj_chain_stats *s, const kj_open
     print_open(f, open_length);
     print_freed(f, s);
     print_groups(by, groups, n);
-    puts("\n  Traced, not caused: many on a chain would have moved anyway.");
+    printf("\n  %s\n", _("Traced, not caused: many on a chain would have moved anyway."));
 }
 
 /* ---- the command ---- */
@@ -202,20 +253,27 @@ static void tell_pair(void *data, int32_t at, int32_t n)
 }
 
 static const char *const effect_names[KJ_EFFECT_COUNT] = {"moves", "first_homes", "freed_homes", "dwellings", "residents"};
-static const char *const effect_texts[KJ_EFFECT_COUNT] = {"households that moved into a home", "first homes of people who left their parents",
-                                                          "homes left vacant by movers", "dwellings at the end", "residents at the end"};
+static const char *const effect_texts[KJ_EFFECT_COUNT] = {N_("households that moved into a home"), N_("first homes of people who left their parents"),
+                                                          N_("homes left vacant by movers"), N_("dwellings at the end"), N_("residents at the end")};
 
 static void print_caused(const kj_run_info *info, const char *project, const kj_project_effect *e)
 {
-    printf("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)\n\n"
-           "  %-46s %10s %12s %22s\n", project, info->boundary, e->n_pairs, "", "traced", "caused", "95 % (luck)");
+    printf(_("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)"), project, info->boundary, e->n_pairs);
+    printf("\n\n  %-46s", "");
+    kj_term_right(_("traced"), 11), kj_term_right(_("caused"), 13), kj_term_right(_("95 % (luck)"), 23);
+    puts("");
     for (int k = 0; k < KJ_EFFECT_COUNT; k++) {
-        char interval[48];
-        snprintf(interval, sizeof interval, isnan(e->low[k]) ? "one pair" : "%.0f to %.0f", e->low[k], e->high[k]);
-        printf("  %-46s %10lld %12.1f %22s\n", effect_texts[k], (long long)e->traced[k], e->caused[k], interval);
+        char a[2][KJ_NUMBER_MAX], interval[2 * KJ_NUMBER_MAX + 16];
+        snprintf(interval, sizeof interval, _("%s to %s"), figure(e->low[k], 0, a[0]), figure(e->high[k], 0, a[1]));
+        printf("  ");
+        kj_term_left(_(effect_texts[k]), 46);
+        kj_term_right(count(e->traced[k], a[0]), 11);
+        kj_term_right(figure(e->caused[k], 1, a[0]), 13);
+        kj_term_right(isnan(e->low[k]) ? _("one pair") : interval, 23);
+        puts("");
     }
-    puts("\n  Traced: on the chains of the project's homes (dwellings: its own; residents: who moved into them first).\n"
-         "  Caused: with the project minus without it, everywhere on the map. The interval covers luck, not assumptions.");
+    puts(_("\n  Traced: on the chains of the project's homes (dwellings: its own; residents: who moved into them first).\n"
+           "  Caused: with the project minus without it, everywhere on the map. The interval covers luck, not assumptions."));
 }
 
 static kj_status print_caused_json(kj_error *err, const kj_run_info *info, const char *project, const kj_project_effect *e)
@@ -306,7 +364,8 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, "which run?");
         n = -1;
     }
-    if (!status && n >= 0 && strcmp(w.lang, "en") && !w.png) kj_log_note(false, "--lang is the language of the chart (--png FILE.png); the text is in English");
+    kj_language language;
+    if (!status && n >= 0) status = kj_cli_language(&err, w.lang, &language);
     if (!status && n >= 0) status = answer(&err, &w);
     free(words);
     return status ? kj_cli_fail(&err) : result;

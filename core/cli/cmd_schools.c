@@ -6,11 +6,14 @@
 #include "cli.h"
 #include "json_out.h"
 #include "term_text.h"
-#include "../base/log.h"
 #include "../compare/school_table.h"
+#include "../draw/number.h"
 #ifdef KEDJA_DRAW
 #include "../report/catchment_page.h"
 #endif
+
+#define _(text) kj_tr(text)
+#define N_(text) text
 
 enum { NOW, GRADES, JSON, CSV, MAP, LEVEL, YEAR, LANG, QUIET };
 
@@ -22,7 +25,7 @@ static const kj_option options[] = {
     [MAP] = {"map", "FILE.png", "map of the catchments with each school's figures"},
     [LEVEL] = {"level", "low|high", "catchments of the map: F-6 (low, default) or 7-9 (high)"},
     [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
-    [LANG] = {"lang", "en|sv|da", "language of the map (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of text and map (default: en)"},
     [QUIET] = KJ_CLI_QUIET,
     {0},
 };
@@ -43,18 +46,18 @@ static const struct {
     const char *column, *unit, *text;
     double scale;
 } quality[] = {
-    {"pupils", "1", "pupils with a place", 1},
-    {"pupils_without_place", "1", "without a place", 1},
-    {"pupils_at_nearest", "%", "at the nearest school, %", 0.1},
-    {"pupils_first_wish", "1", "got their first wish", 1},
-    {"pupils_wish_rank", "1", "mean rank of wishes met", 0.001},
-    {"pupils_mean_walk", "min", "mean way on foot, min", 1.0 / 60},
-    {"pupils_p95_walk", "min", "95 of 100 within, min", 1.0 / 60},
-    {"pupils_max_walk", "min", "longest way, min", 1.0 / 60},
-    {"pupils_over_limit", "1", "beyond the bus limit", 1},
-    {"school_bus_cost", "MSEK/year", "school transport, MSEK/year", 1e-6},
-    {"split_families", "1", "families split over schools", 1},
-    {"school_classes", "1", "classes", 1},
+    {"pupils", "1", N_("pupils with a place"), 1},
+    {"pupils_without_place", "1", N_("without a place"), 1},
+    {"pupils_at_nearest", "%", N_("at the nearest school, %"), 0.1},
+    {"pupils_first_wish", "1", N_("got their first wish"), 1},
+    {"pupils_wish_rank", "1", N_("mean rank of wishes met"), 0.001},
+    {"pupils_mean_walk", "min", N_("mean way on foot, min"), 1.0 / 60},
+    {"pupils_p95_walk", "min", N_("95 of 100 within, min"), 1.0 / 60},
+    {"pupils_max_walk", "min", N_("longest way, min"), 1.0 / 60},
+    {"pupils_over_limit", "1", N_("beyond the bus limit"), 1},
+    {"school_bus_cost", "MSEK/year", N_("school transport, MSEK/year"), 1e-6},
+    {"split_families", "1", N_("families split over schools"), 1},
+    {"school_classes", "1", N_("classes"), 1},
 };
 enum { N_QUALITY = sizeof quality / sizeof *quality };
 
@@ -113,15 +116,16 @@ static void print_interval(const kj_full_years *full)
     char low[16], high[16];
     snprintf(low, sizeof low, "%d", full->low);
     snprintf(high, sizeof high, "%d", full->high);
-    if (full->n_full == 0) printf("   in 0 of %u", full->n_runs);
-    else printf("   %s–%s in %u of %u", full->low ? low : "never", full->high ? high : "never", full->n_full, full->n_runs);
+    printf("   ");
+    if (full->n_full == 0) printf(_("in 0 of %u"), full->n_runs);
+    else printf(_("%s–%s in %u of %u"), full->low ? low : _("never"), full->high ? high : _("never"), full->n_full, full->n_runs);
 }
 
 static void print_line(const kj_school_table *t, uint32_t n_runs, const kj_school_line *s, int32_t grade)
 {
-    char from[16], to[16];
+    char from[16], to[16], own[96];
     if (grade < 0) {
-        print_name(s->name, 28);
+        print_name(kj_tr_name(s->name, own, sizeof own), 28);
         printf(" %s–%-2s%c", grade_name(s->lowest, from), grade_name(s->highest, to), s->independent ? 'i' : ' ');
     } else {
         printf("%28s %3s   ", "", grade_name(grade, from));
@@ -133,7 +137,7 @@ static void print_line(const kj_school_table *t, uint32_t n_runs, const kj_schoo
     printf("  ");
     print_cell(kj_school_classes(t, s, grade, last), 7);
     print_cell(places, 8);
-    print_cell(kj_places_used_percent(pupils, places), 7);
+    print_cell(kj_places_used_percent(pupils, places), 9);
     if (full) printf("  %6d", full);
     else printf("  %8s", "–");
     kj_full_years years = kj_school_full_years(t, n_runs, s, grade);
@@ -143,18 +147,26 @@ static void print_line(const kj_school_table *t, uint32_t n_runs, const kj_schoo
 
 static void print_schools(const kj_school_table *t, uint32_t n_runs, bool grades)
 {
-    printf("Pupils by school in October; years to %d are past, the others ahead (i: independent)\n"
-           KJ_FIRST_FULL_TEXT "\n\n%-36s",
-           t->now, t->now, "school, grades");
+    printf(_("Pupils by school in October; years to %d are past, the others ahead (i: independent)"), t->now);
+    puts("");
+    printf(_(KJ_FIRST_FULL_TEXT), t->now);
+    puts("\n");
+    kj_term_left(_("school, grades"), 36);
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
-    printf("  %7s%8s%7s  %6s%s\n%-36s", "classes", "places", "% used", "first", n_runs > 1 ? "   full in eight" : "", "");
+    printf("  ");
+    kj_term_right(_("classes"), 7), kj_term_right(_("places"), 8), kj_term_right(_("used, %"), 9);
+    printf("  ");
+    kj_term_right(_("first"), 6);
+    printf("%s%s\n%-36s", n_runs > 1 ? "   " : "", n_runs > 1 ? _("full in eight") : "", "");
     for (uint32_t y = t->begin; y < t->end; y++) printf("%6s", "");
-    printf("  %7d%8d%7d  %6s%s\n", t->years[t->end - 1], t->years[t->end - 1], t->years[t->end - 1], "full", n_runs > 1 ? "   runs of ten" : "");
+    printf("  %7d%8d%9d  ", t->years[t->end - 1], t->years[t->end - 1], t->years[t->end - 1]);
+    kj_term_right(_("full"), 6);
+    printf("%s%s\n", n_runs > 1 ? "   " : "", n_runs > 1 ? _("runs of ten") : "");
     for (uint32_t k = 0; k < t->n_schools; k++) {
         print_line(t, n_runs, &t->schools[k], -1);
         for (int32_t g = t->schools[k].lowest; grades && g <= t->schools[k].highest && g < KJ_SCHOOL_GRADES; g++) print_line(t, n_runs, &t->schools[k], g);
     }
-    if (n_runs == 1) puts("\nOne run: whether a school gets full a year earlier or later by luck is unknown; runs with other seeds give the years between which eight in ten lie.");
+    if (n_runs == 1) printf("\n%s\n", _("One run: whether a school gets full a year earlier or later by luck is unknown; runs with other seeds give the years between which eight in ten lie."));
 }
 
 static void print_quality(const kj_school_table *t)
@@ -164,15 +176,20 @@ static void print_quality(const kj_school_table *t)
     double *any = series_of(t, "municipality", "pupils", &n);
     free(any);
     for (m = 0; m < n; m++) {
-        printf("\nPlacement in %s\n", names ? names[m] : "");
+        puts("");
+        printf(_("Placement in %s"), names ? names[m] : "");
+        puts("");
         for (size_t q = 0; q < N_QUALITY; q++) {
             uint32_t rows;
             double *values = series_of(t, "municipality", quality[q].column, &rows);
             if (!values) continue;
-            print_name(quality[q].text, 36);
+            print_name(_(quality[q].text), 36);
             for (uint32_t y = t->begin; y < t->end; y++) {
                 double value = values[(size_t)y * rows + m] * quality[q].scale;
-                printf("%6.*f", (quality[q].scale < 0.01 && value < 1000.0) || (quality[q].scale < 1.0 && value < 100.0) ? 1 : 0, value);
+                char text[KJ_NUMBER_MAX];
+                bool tenths = (quality[q].scale < 0.01 && value < 1000.0) || (quality[q].scale < 1.0 && value < 100.0);
+                if (tenths) kj_term_right(kj_number_real(text, kj_language_now(), value, 1), 6);
+                else printf("%6.0f", value); /* as pupils above: groups of thousands would fill the column */
             }
             puts("");
             free(values);
@@ -186,7 +203,7 @@ static void print_preschools(const kj_school_table *t)
     const char *const *names = names_of(t, "area");
     double *need = series_of(t, "area", "preschool_need", &n), *places = series_of(t, "area", "preschool_places", &n);
     if (need && places && names) {
-        printf("\nPreschool: places minus children who need one, by area (children may go to another area)\n%-36s", "");
+        printf("\n%s\n%-36s", _("Preschool: places minus children who need one, by area (children may go to another area)"), "");
         for (uint32_t y = t->begin; y < t->end; y++) printf("%6d", t->years[y]);
         puts("");
         for (uint32_t a = 0; a < n; a++) {
@@ -383,7 +400,9 @@ static int run(const kj_command *command, int argc, char **argv)
     if (n < 0) return result;
     if (!w.n_runs) return kj_cli_misuse(command, "which run?");
     if (w.json && w.csv) return kj_cli_misuse(command, "either --json or --csv");
-    if (strcmp(w.lang, "en") && !w.map) kj_log_note(false, "--lang is the language of the map (--map FILE.png); the text is in English (in that language: `kedja table RUN.nc schools --lang %s`)", w.lang);
+    kj_language language;
+    status = kj_cli_language(&err, w.lang, &language);
+    if (status) return kj_cli_fail(&err);
     kj_school_table *tables = calloc(w.n_runs, sizeof *tables);
     if (!tables) return 1;
     for (uint32_t i = 0; i < w.n_runs && !status; i++) status = kj_school_table_read(&err, w.runs[i], (int32_t)w.now, &tables[i]);
@@ -404,7 +423,7 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_schools = {
     .name = "schools",
-    .usage = "schools RUN.nc [OTHER_SEEDS.nc …] [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY] [--lang en|sv|da]] [--quiet]",
+    .usage = "schools RUN.nc [OTHER_SEEDS.nc …] [--now YYYY] [--grades] [--json | --csv] [--map FILE.png [--level low|high] [--year YYYY]] [--lang en|sv|da] [--quiet]",
     .doc = "School by grade and year: pupils, classes, places, first full year; placement, preschools, catchments.\n"
            "With more runs of the same scenario and settings (other seeds) the figures are those of the first, and beside its first full year stand\n"
            "the years between which eight runs in ten lie, and in how many runs the school gets full. Of an ensemble whose assumptions vary,\n"

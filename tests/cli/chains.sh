@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 21
+plan 22
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
@@ -37,6 +37,8 @@ if "$KEDJA" chains "$work/v.nc" --png "$work/en.png" >/dev/null 2>"$work/stderr"
   differs "the chart in Swedish" "$(cksum <"$work/en.png")" "$(cksum <"$work/sv.png")"
 else skip "a chart of rounds" "built without drawing"; skip "the chart in Swedish" "built without drawing"; fi
 "$KEDJA" chain "$work/v.nc" 999999999 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected a vacancy from 1 to" "$work/stderr"; ok "an id that is not there" $? "$(cat "$work/stderr")"
+"$KEDJA" chains "$work/v.nc" --lang sv >"$work/text_sv" 2>"$work/stderr"
+ok "the text in Swedish, with its decimal comma" "$(grep -q '^  hushåll per ny bostad  *1,' "$work/text_sv" && grep -q '^  hyresrätt ' "$work/text_sv" && ! grep -qE ' (the|of|and) ' "$work/text_sv" && [ ! -s "$work/stderr" ]; echo $?)" "$(cat "$work/text_sv" "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by colour 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected tenure, size" "$work/stderr"; ok "an unknown --by" $? "$(cat "$work/stderr")"
 "$KEDJA" chains README.md 2>"$work/stderr"; [ $? -eq 2 ]; ok "a file that is no run" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/t.nc" --quiet; "$KEDJA" chains "$work/t.nc" | grep -q "No chain can be counted yet"; ok "a short run says that it is too short" $?

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja schools and kedja catchments: the same figures as text, CSV and JSON, a map, polygons, and bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 18
+plan 19
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --set schools.mode=1 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "run with catchment areas" $? "$(cat "$work/out")"
 "$KEDJA" schools "$work/v.nc" >"$work/text" 2>&1; ok "table" $? "$(cat "$work/text")"
 "$KEDJA" schools "$work/v.nc" --csv >"$work/csv" 2>&1
@@ -78,6 +78,8 @@ else
     pdftotext -layout "$work/f.pdf" - | grep -oE '^ *[A-ZÅÄÖ][a-zåäö]+( [a-zåäö]+)? (skola|school)( [0-9])? .*' | sed -E 's/^ *//; s/  +.*  +/ /' | sort >"$work/f.found"
   diff <(sort "$work/f.want") "$work/f.found" >>"$work/out" 2>&1; ok "first full year: viewer and handout agree" $? "$(cat "$work/out")"
 fi
+"$KEDJA" schools "$work/v.nc" --lang da >"$work/text_da" 2>"$work/stderr" && "$KEDJA" catchments "$work/v.nc" --new 1 --lang da >>"$work/text_da" 2>>"$work/stderr"
+ok "both texts in Danish" "$(grep -q '^Elever pr. skole i oktober' "$work/text_da" && grep -q '^Skoledistrikter af hele områder' "$work/text_da" && grep -q '^  ny skole i ' "$work/text_da" && ! grep -qE ' (the|of|and) ' "$work/text_da" && [ ! -s "$work/stderr" ]; echo $?)" "$(cat "$work/text_da" "$work/stderr")"
 "$KEDJA" catchments "$work/v.nc" --new 2 --json >"$work/json" 2>"$work/stderr"
 /usr/bin/python3 - "$work/json" >"$work/check" 2>&1 <<'PY'
 import json, sys
