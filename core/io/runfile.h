@@ -71,7 +71,7 @@ kj_status kj_runfile_years(kj_error *err, const char *dir, int32_t **years, uint
    columns, these as [time, id], their KJ_INPUT and text columns as [id]. */
 kj_status kj_yearfile_write(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info, int32_t year);
 
-/* Writes OUT.d/checkpoint_YYYYMM.h5 and removes all but the two newest. */
+/* Writes OUT.d/checkpoint_YYYYMM.state and removes all but the two newest. */
 kj_status kj_checkpoint_write(kj_error *err, const char *dir, kj_sim *sim);
 /* Fills a simulation that has its plugins and policy parameters but has not started, from the newest checkpoint that is
    whole (warning and the older one if it is not). *found is false, and the simulation untouched, if there is none.

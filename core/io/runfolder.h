@@ -6,6 +6,9 @@
 
 #include "../base/error.h"
 
+#define KJ_CHECKPOINT_PREFIX "checkpoint_"
+#define KJ_CHECKPOINT_SUFFIX ".state"
+
 /* Number in a file name PREFIXnnnSUFFIX, -1 for another name; and all such numbers in a folder in order (free()). */
 int32_t kj_runfolder_number(const char *name, const char *prefix, const char *suffix);
 kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, const char *suffix, int32_t **numbers,

@@ -126,7 +126,7 @@ fault QUIET_WRITE 1 "changed cell.land_use, which it did not declare" --audit
 gcc -shared -fPIC -DNO_SYMBOL -Icore/include tests/abi/faulty.c -o "$work/faulty.so"
 "$K" run $toy --plugin "$work/faulty.so" >/dev/null 2>"$work/log"; [ $? -eq 2 ] && grep -q "exports no symbol" "$work/log"; ok "a missing symbol is named" $? "$(cat "$work/log")"
 faulty MONTH_7; "$K" run $toy --years 2 --plugin "$work/faulty.so" --out "$work/m.nc" --quiet >/dev/null 2>"$work/log"; status=$?
-[ $status -eq 1 ] && grep -q "2021-07, system 'faulty.step': nothing grows in July" "$work/log" && [ ! -e "$work/m.nc" ] && [ -s "$work/m.nc.d/checkpoint_202012.h5" ]
+[ $status -eq 1 ] && grep -q "2021-07, system 'faulty.step': nothing grows in July" "$work/log" && [ ! -e "$work/m.nc" ] && [ -s "$work/m.nc.d/checkpoint_202012.state" ]
 ok "a failure in July keeps the last checkpoint" $? "status $status: $(cat "$work/log")"
 faulty NONE; "$K" resume "$work/m.nc" --quiet 2>"$work/log"; ok "with which a mended plugin goes on" $? "$(cat "$work/log")"
 for case in "CRASH crashed" "HANG did not end" "HIDDEN_STATE kept outside" "ORDER_OF_BLOCKS order of"; do

@@ -143,7 +143,7 @@ static void test_folder(void **state)
     folder_names(f->dir, names, sizeof names);
     assert_string_equal(
         names,
-        "checkpoint_202412.h5 checkpoint_202512.h5 request.json year_2020.nc year_2021.nc year_2022.nc year_2023.nc "
+        "checkpoint_202412.state checkpoint_202512.state request.json year_2020.nc year_2021.nc year_2022.nc year_2023.nc "
         "year_2024.nc year_2025.nc");
     assert_int_equal(kj_runfile_request(&err, f->dir, &request), KJ_OK);
     assert_string_equal(request, "{\"scenario\":\"prov.lua\"}");
