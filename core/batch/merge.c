@@ -102,7 +102,7 @@ static void write_list(merger *g, const char *name, const char *long_name, hid_t
     kj_h5shape_plan(&shape, width);
     hid_t data = kj_h5out_dataset(&g->out, g->members, name, type, &shape, NULL), scale = H5Dopen2(g->members, "number", H5P_DEFAULT);
     kj_h5out_fill(&g->out, data, &shape, width, values);
-    kj_h5out_attach(&g->out, data, scale, 0);
+    kj_h5out_axes(&g->out, data, 1, &scale);
     kj_h5out_text(&g->out, data, "long_name", long_name);
     H5Dclose(scale);
     H5Dclose(data);
@@ -111,7 +111,7 @@ static void write_list(merger *g, const char *name, const char *long_name, hid_t
 static void write_text_list(merger *g, const char *name, const char *long_name, const char *const *texts)
 {
     hid_t data = kj_h5out_texts(&g->out, g->members, name, g->plan->n_members, texts), scale = H5Dopen2(g->members, "number", H5P_DEFAULT);
-    kj_h5out_attach(&g->out, data, scale, 0);
+    kj_h5out_axes(&g->out, data, 1, &scale);
     kj_h5out_text(&g->out, data, "long_name", long_name);
     H5Dclose(scale);
     H5Dclose(data);
@@ -146,7 +146,7 @@ static kj_status write_members(kj_error *err, merger *g)
         snprintf(file[m], sizeof *file, "members/member_%04u.nc", m + 1);
     }
     if (!status) {
-        H5Dclose(kj_h5out_scale(&g->out, g->members, "number", H5T_STD_U32LE, n, false, number));
+        H5Dclose(kj_h5out_scale(&g->out, g->members, "number", H5T_STD_U32LE, n, number));
         write_list(g, "ok", "1: the member is complete and part of the merged figures", H5T_STD_U8LE, 1, ok);
         for (uint32_t m = 0; m < n; m++) number[m] = plan->point[m] + 1;
         write_list(g, "point", "point of the design", H5T_STD_U32LE, 4, number);
@@ -220,7 +220,7 @@ static kj_status write_scales(kj_error *err, merger *g)
                   "of alternative minus base: number of pairs, mean, sd, 95 % interval of the mean from pairs and as if unpaired, quantiles of pairs");
     for (uint32_t i = 0; i < g->n; i++) number[i] = g->member[i] + 1;
     g->members = kj_h5out_group(&g->out, g->out.file, "members");
-    g->member_scale = kj_h5out_scale(&g->out, g->members, "member", H5T_STD_U32LE, g->n, false, number);
+    g->member_scale = kj_h5out_scale(&g->out, g->members, "member", H5T_STD_U32LE, g->n, number);
     kj_h5out_text(&g->out, g->member_scale, "long_name", "number of a merged member");
     free(number);
     return KJ_OK;
@@ -231,7 +231,7 @@ static kj_status write_all(kj_error *err, merger *g, merge_maps *maps, const cha
     kj_status status = kj_h5out_open(err, &g->out, GROW_BYTES, 0, 1);
     if (status) return status;
     write_root(g);
-    status = kj_cf_axes_write(err, &g->out, &g->grid, (uint32_t)g->n_years, g->years, false, &g->axes);
+    status = kj_cf_axes_write(err, &g->out, &g->grid, (uint32_t)g->n_years, g->years, &g->axes);
     if (!status) status = write_scales(err, g);
     if (!status) status = write_members(err, g);
     if (!status) status = merge_write_tables(err, g);

@@ -81,8 +81,7 @@ static void write_layer(merger *g, hid_t group, const char *name, const char *lo
     if (shape.chunked) shape.chunk[1] = shape.dims[1] < 256 ? shape.dims[1] : 256;
     hid_t data = kj_h5out_dataset(&g->out, group, name, H5T_IEEE_F32LE, &shape, &nan_value);
     kj_h5out_numbers(&g->out, data, "_FillValue", H5T_IEEE_F32LE, 1, &nan_value);
-    kj_h5out_attach(&g->out, data, g->axes.y, 0);
-    kj_h5out_attach(&g->out, data, g->axes.x, 1);
+    kj_h5out_axes(&g->out, data, 2, (const hid_t[]){g->axes.y, g->axes.x});
     kj_h5out_text(&g->out, data, "long_name", long_name);
     kj_h5out_text(&g->out, data, "units", unit);
     kj_h5out_text(&g->out, data, "grid_mapping", "crs");

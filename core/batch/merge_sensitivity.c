@@ -37,8 +37,7 @@ static void write_index(merger *g, hid_t group, hid_t factor, hid_t interval, co
     kj_h5shape_plan(&shape, 8);
     hid_t data = kj_h5out_dataset(&g->out, group, name, H5T_IEEE_F64LE, &shape, NULL);
     kj_h5out_fill(&g->out, data, &shape, 8, values);
-    kj_h5out_attach(&g->out, data, factor, 0);
-    kj_h5out_attach(&g->out, data, interval, 1);
+    kj_h5out_axes(&g->out, data, 2, (const hid_t[]){factor, interval});
     kj_h5out_text(&g->out, data, "long_name", long_name);
     H5Dclose(data);
 }

@@ -280,9 +280,8 @@ static hid_t make_dataset(merger *g, hid_t group, const char *name, hid_t scale,
     double nan_value = (double)NAN;
     hid_t data = kj_h5out_dataset(&g->out, group, name, H5T_IEEE_F64LE, shape, &nan_value), id = H5Dopen2(group, "id", H5P_DEFAULT);
     kj_h5out_f64(&g->out, data, "_FillValue", nan_value);
-    kj_h5out_attach(&g->out, data, scale, 0);
-    if (timed) kj_h5out_attach(&g->out, data, g->axes.time, 1);
-    kj_h5out_attach(&g->out, data, id, timed ? 2 : 1);
+    if (timed) kj_h5out_axes(&g->out, data, 3, (const hid_t[]){scale, g->axes.time, id});
+    else kj_h5out_axes(&g->out, data, 2, (const hid_t[]){scale, id});
     H5Dclose(id);
     kj_h5out_text(&g->out, data, "long_name", c->long_name);
     if (c->unit[0]) kj_h5out_text(&g->out, data, "units", c->unit);
@@ -306,7 +305,7 @@ static void write_full_share(merger *g, const merge_table *t, const merge_column
     kj_h5shape_plan(&shape, sizeof(double));
     hid_t data = kj_h5out_dataset(&g->out, at, "full_share", H5T_IEEE_F64LE, &shape, NULL), id = H5Dopen2(at, "id", H5P_DEFAULT);
     kj_h5out_fill(&g->out, data, &shape, sizeof(double), share);
-    kj_h5out_attach(&g->out, data, id, 0);
+    kj_h5out_axes(&g->out, data, 1, &id);
     kj_h5out_text(&g->out, data, "long_name", "share of members with as many pupils as places in some year");
     kj_h5out_text(&g->out, data, "units", "1");
     H5Dclose(id);
@@ -424,9 +423,9 @@ static hid_t table_group(merger *g, const char *path, const char *title, const m
     hid_t outer = open_or_make(g, g->out.file, head), inner = slash ? open_or_make(g, outer, slash + 1) : outer;
     if (H5Aexists(inner, "long_name") == 0) kj_h5out_text(&g->out, inner, "long_name", title);
     hid_t table = kj_h5out_group(&g->out, inner, t->name);
-    H5Dclose(kj_h5out_scale(&g->out, table, "id", H5T_STD_U32LE, t->n_rows, false, t->ids));
+    H5Dclose(kj_h5out_scale(&g->out, table, "id", H5T_STD_U32LE, t->n_rows, t->ids));
     hid_t id = H5Dopen2(table, "id", H5P_DEFAULT), names = kj_h5out_texts(&g->out, table, "name", t->n_rows, (const char *const *)t->names);
-    kj_h5out_attach(&g->out, names, id, 0);
+    kj_h5out_axes(&g->out, names, 1, &id);
     H5Dclose(names);
     H5Dclose(id);
     if (slash) H5Gclose(inner);

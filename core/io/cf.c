@@ -30,7 +30,7 @@ void kj_cf_root(kj_h5out *out, const char *kind, const char *title)
     kj_h5out_text(out, out->file, "kedja_version", KJ_VERSION);
 }
 
-static void write_times(kj_h5out *out, uint32_t n, const int32_t *years, bool unlimited, kj_cf_axes *axes)
+static void write_times(kj_h5out *out, uint32_t n, const int32_t *years, kj_cf_axes *axes)
 {
     int32_t *days = malloc(n * sizeof *days);
     if (!days) {
@@ -38,18 +38,18 @@ static void write_times(kj_h5out *out, uint32_t n, const int32_t *years, bool un
         return;
     }
     for (uint32_t i = 0; i < n; i++) days[i] = kj_cf_days(years[i]);
-    axes->time = kj_h5out_scale(out, out->file, "time", H5T_STD_I32LE, n, unlimited, days);
+    axes->time = kj_h5out_scale(out, out->file, "time", H5T_STD_I32LE, n, days);
     free(days);
     kj_h5out_text(out, axes->time, "standard_name", "time");
     kj_h5out_text(out, axes->time, "long_name", "end of the year");
     kj_h5out_text(out, axes->time, "units", "days since 1900-12-31 00:00:00");
     kj_h5out_text(out, axes->time, "calendar", "standard");
     kj_h5out_text(out, axes->time, "axis", "T");
-    kj_h5shape shape = {.rank = 1, .dims = {n}, .unlimited = unlimited};
+    kj_h5shape shape = {.rank = 1, .dims = {n}};
     kj_h5shape_plan(&shape, sizeof *years);
     hid_t year = kj_h5out_dataset(out, out->file, "year", H5T_STD_I32LE, &shape, NULL);
     kj_h5out_fill(out, year, &shape, sizeof *years, years);
-    kj_h5out_attach(out, year, axes->time, 0);
+    kj_h5out_axes(out, year, 1, &axes->time);
     kj_h5out_text(out, year, "long_name", "calendar year");
     H5Dclose(year);
 }
@@ -63,7 +63,7 @@ static hid_t write_coordinate(kj_h5out *out, const char *name, const char *stand
         return -1;
     }
     for (int32_t i = 0; i < n; i++) values[i] = first + i * step;
-    hid_t scale = kj_h5out_scale(out, out->file, name, H5T_IEEE_F64LE, (uint64_t)n, false, values);
+    hid_t scale = kj_h5out_scale(out, out->file, name, H5T_IEEE_F64LE, (uint64_t)n, values);
     free(values);
     kj_h5out_text(out, scale, "standard_name", standard_name);
     kj_h5out_text(out, scale, "long_name", long_name);
@@ -101,7 +101,7 @@ static void write_crs(kj_h5out *out, const kj_grid *grid, const kj_crs *crs)
 }
 
 kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, uint32_t n_years, const int32_t *years,
-                           bool unlimited, kj_cf_axes *axes)
+                           kj_cf_axes *axes)
 {
     *axes = (kj_cf_axes){.time = -1, .y = -1, .x = -1, .n_times = n_years, .ny = grid->ny, .nx = grid->nx};
     const kj_crs *crs = kj_crs_find(grid->epsg);
@@ -110,7 +110,7 @@ kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, ui
                        grid->epsg);
     if (grid->nx <= 0 || grid->ny <= 0)
         return kj_fail(err, KJ_E_RANGE, "a grid of %d x %d cells cannot be written", grid->nx, grid->ny);
-    if (n_years) write_times(out, n_years, years, unlimited, axes);
+    if (n_years) write_times(out, n_years, years, axes);
     axes->y = write_coordinate(out, "y", "projection_y_coordinate", "northing of the cell's centre", "Y", grid->ny,
                                grid->north - 0.5 * grid->cell_m, -grid->cell_m);
     axes->x = write_coordinate(out, "x", "projection_x_coordinate", "easting of the cell's centre", "X", grid->nx,
@@ -160,12 +160,12 @@ void kj_cf_describe(kj_h5out *out, hid_t dataset, const kj_column *column)
 const char *kj_cf_layer_name(const char *column) { return strcmp(column, "area") ? column : "area_row"; }
 const char *kj_cf_layer_column(const char *layer) { return strcmp(layer, "area_row") ? layer : "area"; }
 
-hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed, bool unlimited,
+hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed,
                   kj_h5shape *shape)
 {
     hsize_t ny = (hsize_t)axes->ny, nx = (hsize_t)axes->nx;
     if (timed)
-        *shape = (kj_h5shape){.rank = 3, .dims = {axes->n_times, ny, nx}, .unlimited = unlimited};
+        *shape = (kj_h5shape){.rank = 3, .dims = {axes->n_times, ny, nx}};
     else
         *shape = (kj_h5shape){.rank = 2, .dims = {ny, nx}};
     kj_h5shape_plan(shape, kj_type_bytes(column->type));
@@ -179,9 +179,8 @@ hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column
     hid_t dataset = kj_h5out_dataset(out, out->file, kj_cf_layer_name(column->name), kj_h5_type(column->type), shape,
                                      masked ? &unreachable : NULL);
     if (masked) kj_h5out_i32(out, dataset, "_FillValue", unreachable);
-    kj_h5out_attach(out, dataset, (timed ? axes->time : axes->y), 0);
-    kj_h5out_attach(out, dataset, (timed ? axes->y : axes->x), 1);
-    if (timed) kj_h5out_attach(out, dataset, axes->x, 2);
+    const hid_t scales[3] = {axes->time, axes->y, axes->x};
+    kj_h5out_axes(out, dataset, timed ? 3 : 2, timed ? scales : scales + 1);
     kj_cf_describe(out, dataset, column);
     kj_h5out_text(out, dataset, "grid_mapping", "crs");
     return dataset;

@@ -16,14 +16,14 @@ typedef struct kj_cf_axes {
    readers know the file. */
 void kj_cf_root(kj_h5out *out, const char *kind, const char *title);
 
-/* Writes time (if n_years; 31 December of each year, unlimited if asked), year, y, x and crs. KJ_E_INPUT for an unknown
+/* Writes time (if n_years; 31 December of each year), year, y, x and crs. KJ_E_INPUT for an unknown
    coordinate system. */
 kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, uint32_t n_years, const int32_t *years,
-                           bool unlimited, kj_cf_axes *axes);
+                           kj_cf_axes *axes);
 void kj_cf_axes_close(kj_cf_axes *axes);
 
 /* Makes a layer [time, y, x] (timed) or [y, x] with all its attributes. The caller fills and closes it. */
-hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed, bool unlimited,
+hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed,
                   kj_h5shape *shape);
 
 /* Attributes of a column: long_name, units, flag_values and flag_meanings, origin, source, and ours that carry type,

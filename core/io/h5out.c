@@ -1,13 +1,12 @@
 #include "h5out.h"
 
-#include <hdf5_hl.h>
-#include <libdeflate.h>
 #include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "atomic.h"
+#include "h5inside.h"
 
 /* Columns are written as they lie in memory, little-endian like the file types. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file writers expect a little-endian machine");
@@ -16,8 +15,6 @@ enum {
     TILE = 256,             /* side of a layer's chunk, cells */
     ROW_CHUNK = 1 << 16,    /* values in a table column's chunk */
     SMALL_BYTES = 4096,     /* below this a chunk costs more than it saves */
-    BATCH = 64,             /* chunks compressed before they are written: bounds the memory */
-    DEFLATE_LEVEL = 1,      /* higher levels cost twice the time for a few per cent */
     ATTRIBUTES_COMPACT = 64 /* up to so many attributes stay in the object header */
 };
 
@@ -58,7 +55,7 @@ hid_t kj_h5_type(kj_type type)
     return -1;
 }
 
-static void check(kj_h5out *out, bool good, const char *name)
+void kj_h5out_check(kj_h5out *out, bool good, const char *name)
 {
     if (good || out->failed) return;
     out->failed = true;
@@ -77,6 +74,17 @@ static hid_t file_plist(size_t user_block)
     return plist;
 }
 
+/* Of a dataset in one piece whose every value is written. */
+static hid_t plain_plist(void)
+{
+    hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
+    H5Pset_obj_track_times(plist, false);
+    H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
+    H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
+    H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER);
+    return plist;
+}
+
 kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t user_block, int32_t n_threads)
 {
     *out = (kj_h5out){
@@ -91,13 +99,20 @@ kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t u
     out->file = H5Fcreate(name, H5F_ACC_TRUNC, create, access);
     H5Pclose(create);
     H5Pclose(access);
+    out->scalar = H5Screate(H5S_SCALAR);
+    out->text = H5Tcopy(H5T_C_S1);
+    H5Tset_strpad(out->text, H5T_STR_NULLTERM);
+    H5Tset_cset(out->text, H5T_CSET_UTF8);
+    out->references = H5Tvlen_create(H5T_STD_REF_OBJ);
+    out->plain = plain_plist();
     if (out->file < 0) return kj_fail(err, KJ_E_MEMORY, "HDF5 could not make a file in memory");
     return KJ_OK;
 }
 
 kj_status kj_h5out_image(kj_error *err, kj_h5out *out, unsigned char **bytes, size_t *n)
 {
-    check(out, H5Fflush(out->file, H5F_SCOPE_LOCAL) >= 0, "the whole file");
+    kj_h5out_list_uses(out);
+    kj_h5out_check(out, H5Fflush(out->file, H5F_SCOPE_LOCAL) >= 0, "the whole file");
     if (out->failed) {
         char why[200];
         kj_h5_reason(why, sizeof why);
@@ -127,22 +142,23 @@ kj_status kj_h5out_commit(kj_error *err, kj_h5out *out, const char *path)
 
 void kj_h5out_close(kj_h5out *out)
 {
-    if (out->file >= 0) H5Fclose(out->file);
-    out->file = -1;
+    if (out->file < 0) return;
+    H5Sclose(out->scalar);
+    H5Tclose(out->text);
+    H5Tclose(out->references);
+    H5Pclose(out->plain);
+    H5Fclose(out->file);
+    free(out->uses);
+    *out = (kj_h5out){.file = -1};
 }
 
 void kj_h5out_text(kj_h5out *out, hid_t object, const char *name, const char *text)
 {
     size_t length = strlen(text);
-    hid_t type = H5Tcopy(H5T_C_S1), space = H5Screate(H5S_SCALAR);
-    H5Tset_size(type, length ? length : 1);
-    H5Tset_strpad(type, H5T_STR_NULLTERM);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    check(out, attribute >= 0 && H5Awrite(attribute, type, text) >= 0, name);
+    H5Tset_size(out->text, length ? length : 1);
+    hid_t attribute = H5Acreate2(object, name, out->text, out->scalar, H5P_DEFAULT, H5P_DEFAULT);
+    kj_h5out_check(out, attribute >= 0 && H5Awrite(attribute, out->text, text) >= 0, name);
     H5Aclose(attribute);
-    H5Sclose(space);
-    H5Tclose(type);
 }
 
 void kj_h5out_numbers(kj_h5out *out, hid_t object, const char *name, hid_t type, uint32_t n, const void *values)
@@ -150,7 +166,7 @@ void kj_h5out_numbers(kj_h5out *out, hid_t object, const char *name, hid_t type,
     hsize_t count = n;
     hid_t space = H5Screate_simple(1, &count, NULL);
     hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
-    check(out, attribute >= 0 && H5Awrite(attribute, type, values) >= 0, name);
+    kj_h5out_check(out, attribute >= 0 && H5Awrite(attribute, type, values) >= 0, name);
     H5Aclose(attribute);
     H5Sclose(space);
 }
@@ -173,24 +189,21 @@ hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name)
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     hid_t group = H5Gcreate2(parent, name, H5P_DEFAULT, plist, H5P_DEFAULT);
     H5Pclose(plist);
-    check(out, group >= 0, name);
+    kj_h5out_check(out, group >= 0, name);
     return group;
 }
 
-static hid_t dataset_plist(const kj_h5shape *shape, hid_t type, const void *fill)
+static hid_t dataset_plist(const kj_h5out *out, const kj_h5shape *shape, hid_t type, const void *fill)
 {
-    hid_t plist = H5Pcreate(H5P_DATASET_CREATE);
-    H5Pset_obj_track_times(plist, false);
-    H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
-    H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
-    if (fill)
-        H5Pset_fill_value(plist, type, fill);
-    else if (H5Tget_class(type) != H5T_STRING)
-        H5Pset_fill_time(plist, H5D_FILL_TIME_NEVER); /* every value is written */
+    bool text = H5Tget_class(type) == H5T_STRING;
+    if (!fill && !text && !shape->chunked) return out->plain;
+    hid_t plist = H5Pcopy(out->plain);
+    if (fill) H5Pset_fill_value(plist, type, fill);
+    if (fill || text) H5Pset_fill_time(plist, H5D_FILL_TIME_IFSET);
     if (shape->chunked) {
         H5Pset_chunk(plist, shape->rank, shape->chunk);
         if (H5Tget_size(type) > 1) H5Pset_shuffle(plist);
-        H5Pset_deflate(plist, DEFLATE_LEVEL);
+        H5Pset_deflate(plist, KJ_H5_DEFLATE_LEVEL);
     }
     return plist;
 }
@@ -198,15 +211,12 @@ static hid_t dataset_plist(const kj_h5shape *shape, hid_t type, const void *fill
 hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape,
                        const void *fill)
 {
-    hsize_t max[3];
-    memcpy(max, shape->dims, sizeof max);
-    if (shape->unlimited) max[0] = H5S_UNLIMITED;
-    hid_t plist = dataset_plist(shape, type, fill);
-    hid_t space = shape->rank ? H5Screate_simple(shape->rank, shape->dims, max) : H5Screate(H5S_SCALAR);
+    hid_t plist = dataset_plist(out, shape, type, fill);
+    hid_t space = shape->rank ? H5Screate_simple(shape->rank, shape->dims, NULL) : H5Screate(H5S_SCALAR);
     hid_t dataset = H5Dcreate2(parent, name, type, space, H5P_DEFAULT, plist, H5P_DEFAULT);
-    check(out, dataset >= 0, name);
+    kj_h5out_check(out, dataset >= 0, name);
     H5Sclose(space);
-    H5Pclose(plist);
+    if (plist != out->plain) H5Pclose(plist);
     return dataset;
 }
 
@@ -214,144 +224,11 @@ void kj_h5shape_plan(kj_h5shape *shape, uint32_t width)
 {
     uint64_t bytes = width;
     for (int d = 0; d < shape->rank; d++) bytes *= shape->dims[d];
-    shape->chunked = shape->unlimited || bytes > SMALL_BYTES;
-    if (bytes == 0) shape->chunked = shape->unlimited = false; /* a chunk may not be larger than its dimension */
+    shape->chunked = bytes > SMALL_BYTES;
     for (int d = 0; d < shape->rank; d++) {
         hsize_t most = shape->rank == 1 ? ROW_CHUNK : shape->rank == 3 ? (d ? TILE : 1) : d ? ROW_CHUNK : TILE;
         shape->chunk[d] = shape->dims[d] < most ? shape->dims[d] : most;
     }
-}
-
-/* One chunk of a dataset seen as three-dimensional. */
-typedef struct tile {
-    size_t dims[3], chunk[3], grid[3]; /* grid: number of chunks along each dimension */
-    size_t raw;                        /* bytes of a chunk */
-    uint32_t width;
-} tile;
-
-static tile tile_of(const kj_h5shape *shape, uint32_t width)
-{
-    tile t = {.width = width, .raw = width};
-    for (int d = 0; d < 3; d++) {
-        int from = d - (3 - shape->rank);
-        t.dims[d] = from < 0 ? 1 : (size_t)shape->dims[from];
-        t.chunk[d] = from < 0 ? 1 : (size_t)shape->chunk[from];
-        t.grid[d] = (t.dims[d] + t.chunk[d] - 1) / t.chunk[d];
-        t.raw *= t.chunk[d];
-    }
-    return t;
-}
-
-static void chunk_origin(const tile *t, size_t index, size_t origin[3])
-{
-    for (int d = 2; d >= 0; d--) {
-        origin[d] = index % t->grid[d] * t->chunk[d];
-        index /= t->grid[d];
-    }
-}
-
-/* Copies one chunk out of the dense values; what lies outside the dataset stays zero. */
-static void gather(const tile *t, size_t index, const uint8_t *values, uint8_t *restrict to)
-{
-    size_t origin[3], n[3];
-    chunk_origin(t, index, origin);
-    for (int d = 0; d < 3; d++) n[d] = t->dims[d] - origin[d] < t->chunk[d] ? t->dims[d] - origin[d] : t->chunk[d];
-    memset(to, 0, t->raw);
-    for (size_t i = 0; i < n[0]; i++)
-        for (size_t j = 0; j < n[1]; j++) {
-            size_t from = ((origin[0] + i) * t->dims[1] + origin[1] + j) * t->dims[2] + origin[2];
-            memcpy(to + (i * t->chunk[1] + j) * t->chunk[2] * t->width, values + from * t->width, n[2] * t->width);
-        }
-}
-
-/* HDF5's shuffle filter: first bytes of all values, then second bytes … */
-static void shuffle(const uint8_t *restrict from, uint8_t *restrict to, size_t n, uint32_t width)
-{
-    for (uint32_t b = 0; b < width; b++)
-        for (size_t i = 0; i < n; i++) to[(size_t)b * n + i] = from[i * width + b];
-}
-
-/* Compresses `count` chunks from number `first` on, each into its own part of `pool`; sizes[i] = 0 on failure. */
-static void compress_batch(const kj_h5out *out, const tile *t, const uint8_t *values, size_t first, size_t count,
-                           size_t bound, uint8_t *pool, size_t *sizes)
-{
-#pragma omp parallel num_threads(out->n_threads) if (count > 1)
-    {
-        uint8_t *plain = malloc(t->raw), *shuffled = malloc(t->raw);
-        struct libdeflate_compressor *deflate = libdeflate_alloc_compressor(DEFLATE_LEVEL);
-        bool ready = plain && shuffled && deflate;
-#pragma omp for schedule(dynamic)
-        for (size_t i = 0; i < count; i++) {
-            sizes[i] = 0;
-            if (!ready) continue;
-            gather(t, first + i, values, plain);
-            if (t->width > 1) shuffle(plain, shuffled, t->raw / t->width, t->width);
-            sizes[i] =
-                libdeflate_zlib_compress(deflate, t->width > 1 ? shuffled : plain, t->raw, pool + i * bound, bound);
-        }
-        if (deflate) libdeflate_free_compressor(deflate);
-        free(plain);
-        free(shuffled);
-    }
-}
-
-static bool write_batch(hid_t dataset, const kj_h5shape *shape, const tile *t, size_t first, size_t count, size_t bound,
-                        const uint8_t *pool, const size_t *sizes)
-{
-    for (size_t i = 0; i < count; i++) {
-        size_t origin[3];
-        hsize_t offset[3];
-        chunk_origin(t, first + i, origin);
-        for (int d = 0; d < shape->rank; d++) offset[d] = origin[d + 3 - shape->rank];
-        if (!sizes[i] || H5Dwrite_chunk(dataset, H5P_DEFAULT, 0, offset, sizes[i], pool + i * bound) < 0) return false;
-    }
-    return true;
-}
-
-static bool fill_chunks(const kj_h5out *out, hid_t dataset, const kj_h5shape *shape, uint32_t width, const void *values)
-{
-    tile t = tile_of(shape, width);
-    size_t n = t.grid[0] * t.grid[1] * t.grid[2], batch = n < BATCH ? n : BATCH;
-    size_t bound = libdeflate_zlib_compress_bound(NULL, t.raw);
-    uint8_t *pool = malloc(bound * batch);
-    size_t *sizes = malloc(batch * sizeof *sizes);
-    bool good = pool && sizes;
-    for (size_t first = 0; first < n && good; first += batch) {
-        size_t count = n - first < batch ? n - first : batch;
-        compress_batch(out, &t, values, first, count, bound, pool, sizes);
-        good = write_batch(dataset, shape, &t, first, count, bound, pool, sizes);
-    }
-    free(pool);
-    free(sizes);
-    return good;
-}
-
-void kj_h5out_fill(kj_h5out *out, hid_t dataset, const kj_h5shape *shape, uint32_t width, const void *values)
-{
-    bool empty = false;
-    for (int d = 0; d < shape->rank; d++) empty |= shape->dims[d] == 0;
-    if (empty || out->failed) return;
-    bool good;
-    if (shape->chunked) {
-        good = fill_chunks(out, dataset, shape, width, values);
-    } else {
-        hid_t type = H5Dget_type(dataset);
-        good = H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
-        H5Tclose(type);
-    }
-    check(out, good, "values of a dataset");
-}
-
-hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited,
-                     const void *values)
-{
-    kj_h5shape shape = {.rank = 1, .dims = {n}, .unlimited = unlimited};
-    uint32_t width = (uint32_t)H5Tget_size(type);
-    kj_h5shape_plan(&shape, width);
-    hid_t dataset = kj_h5out_dataset(out, parent, name, type, &shape, NULL);
-    kj_h5out_fill(out, dataset, &shape, width, values);
-    check(out, H5DSset_scale(dataset, name) >= 0, name);
-    return dataset;
 }
 
 static hid_t text_type(void)
@@ -366,15 +243,8 @@ hid_t kj_h5out_texts(kj_h5out *out, hid_t parent, const char *name, uint64_t n, 
 {
     kj_h5shape shape = {.rank = 1, .dims = {n}};
     hid_t type = text_type(), dataset = kj_h5out_dataset(out, parent, name, type, &shape, NULL);
-    if (n) check(out, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0, name);
+    if (n) kj_h5out_check(out, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0, name);
     H5Tclose(type);
-    return dataset;
-}
-
-hid_t kj_h5out_text_scale(kj_h5out *out, hid_t parent, const char *name, uint64_t n, const char *const *texts)
-{
-    hid_t dataset = kj_h5out_texts(out, parent, name, n, texts);
-    check(out, H5DSset_scale(dataset, name) >= 0, name);
     return dataset;
 }
 
@@ -382,12 +252,7 @@ void kj_h5out_long_text(kj_h5out *out, hid_t parent, const char *name, const cha
 {
     kj_h5shape shape = {.rank = 0};
     hid_t type = text_type(), dataset = kj_h5out_dataset(out, parent, name, type, &shape, NULL);
-    check(out, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) >= 0, name);
+    kj_h5out_check(out, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &text) >= 0, name);
     H5Dclose(dataset);
     H5Tclose(type);
-}
-
-void kj_h5out_attach(kj_h5out *out, hid_t dataset, hid_t scale, uint32_t dimension)
-{
-    check(out, H5DSattach_scale(dataset, scale, dimension) >= 0, "a dimension scale");
 }

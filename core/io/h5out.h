@@ -14,8 +14,26 @@
 
 #include "../base/error.h"
 
+/* That a dimension of a dataset lies along a scale; both as references within the file. */
+typedef struct kj_h5use {
+    hobj_ref_t scale, dataset;
+    int32_t dimension;
+} kj_h5use;
+
+/* Chunks as they were last compressed, each with a checksum of its values. Layers change little from year to year, and a
+   chunk that has not changed is found so in a fiftieth of the time that compressing it takes. The file is the same. */
+typedef struct kj_h5past {
+    struct kj_h5packed *chunks; /* in the order of writing */
+    size_t n, next;             /* next: of the file that is being written */
+} kj_h5past;
+void kj_h5past_free(kj_h5past *past);
+
 typedef struct kj_h5out {
     hid_t file;
+    hid_t scalar, text, references, plain; /* made once: a space, two types of attributes, the properties of most datasets */
+    kj_h5use *uses; /* of scales, which list them when all are known */
+    size_t n_uses, uses_room;
+    kj_h5past *past; /* chunks that stand there are not compressed again; NULL: all are compressed */
     int32_t n_threads; /* for compression; never changes the bytes */
     size_t user_block; /* bytes before the HDF5 part */
     bool failed;
@@ -40,16 +58,15 @@ void kj_h5out_f64(kj_h5out *out, hid_t object, const char *name, double value);
 /* Objects; close with H5Gclose and H5Dclose. */
 hid_t kj_h5out_group(kj_h5out *out, hid_t parent, const char *name);
 /* A coordinate variable: dataset of n values that is the dimension scale of its name. */
-hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, bool unlimited,
-                     const void *values);
+hid_t kj_h5out_scale(kj_h5out *out, hid_t parent, const char *name, hid_t type, uint64_t n, const void *values);
 /* The same with text values. */
 hid_t kj_h5out_text_scale(kj_h5out *out, hid_t parent, const char *name, uint64_t n, const char *const *texts);
 /* A dataset without values yet. chunked: in chunks of chunk[] with shuffle and deflate, otherwise in one piece.
-   unlimited: the first dimension may grow. fill (one value) may be NULL. */
+   fill (one value) may be NULL. */
 typedef struct kj_h5shape {
     int rank; /* at most 3 */
     hsize_t dims[3], chunk[3];
-    bool chunked, unlimited;
+    bool chunked;
 } kj_h5shape;
 hid_t kj_h5out_dataset(kj_h5out *out, hid_t parent, const char *name, hid_t type, const kj_h5shape *shape,
                        const void *fill);
@@ -59,7 +76,9 @@ void kj_h5out_fill(kj_h5out *out, hid_t dataset, const kj_h5shape *shape, uint32
 hid_t kj_h5out_texts(kj_h5out *out, hid_t parent, const char *name, uint64_t n, const char *const *texts);
 /* One text of any length, as a scalar dataset. */
 void kj_h5out_long_text(kj_h5out *out, hid_t parent, const char *name, const char *text);
-void kj_h5out_attach(kj_h5out *out, hid_t dataset, hid_t scale, uint32_t dimension);
+/* Names the scales of a dataset, one for each of its dimensions (at most 3), once for each dataset. What HDF5's own
+   H5DSattach_scale leaves in the file, but that reads and writes the list of a scale anew for each dataset. */
+void kj_h5out_axes(kj_h5out *out, hid_t dataset, uint32_t n, const hid_t scales[]);
 
 /* Chunk sizes for the shape: whole rows of up to 65536 values, tiles of 256 x 256 for the last two of three
    dimensions; small or empty fixed datasets stay contiguous. */

@@ -42,7 +42,7 @@ static void write_layers(kj_h5out *out, const kj_cf_axes *axes, const kj_rows *c
     for (uint32_t c = 0; c < cell->n_columns; c++) {
         const kj_column *column = &cell->columns[c];
         kj_h5shape shape;
-        hid_t dataset = kj_cf_layer(out, axes, column, false, false, &shape);
+        hid_t dataset = kj_cf_layer(out, axes, column, false, &shape);
         kj_h5out_fill(out, dataset, &shape, kj_type_bytes(column->type), column->data);
         H5Dclose(dataset);
     }
@@ -64,7 +64,7 @@ static void write_table(kj_h5out *out, const kj_store *store, const kj_rows *row
 {
     hid_t group = kj_h5out_group(out, out->file, rows->name);
     kj_h5out_text(out, group, "long_name", rows->doc ? rows->doc : "");
-    hid_t id = kj_h5out_scale(out, group, "id", H5T_STD_U32LE, rows->n_rows, false, rows->ids);
+    hid_t id = kj_h5out_scale(out, group, "id", H5T_STD_U32LE, rows->n_rows, rows->ids);
     kj_h5out_text(out, id, "long_name", "id, from 1 in row order");
     for (uint32_t c = 0; c < rows->n_columns; c++) {
         const kj_column *column = &rows->columns[c];
@@ -78,7 +78,7 @@ static void write_table(kj_h5out *out, const kj_store *store, const kj_rows *row
             dataset = kj_h5out_dataset(out, group, column->name, kj_h5_type(column->type), &shape, NULL);
             kj_h5out_fill(out, dataset, &shape, width, column->data);
         }
-        kj_h5out_attach(out, dataset, id, 0);
+        kj_h5out_axes(out, dataset, 1, &id);
         kj_cf_describe(out, dataset, column);
         H5Dclose(dataset);
     }
@@ -113,7 +113,7 @@ static kj_status fill_file(kj_error *err, kj_h5out *out, const kj_map *map)
     const kj_rows *cell = kj_store_table(&map->store, "cell");
     kj_cf_axes axes;
     write_identity(out, map, cell);
-    kj_status status = kj_cf_axes_write(err, out, &map->grid, 0, NULL, false, &axes);
+    kj_status status = kj_cf_axes_write(err, out, &map->grid, 0, NULL, &axes);
     if (status) return status;
     write_layers(out, &axes, cell);
     kj_cf_axes_close(&axes);

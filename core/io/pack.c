@@ -117,7 +117,7 @@ static kj_status pack_layers(kj_error *err, packer *p, const kj_rows *cell)
         if (how == KJ_RECORDED_NOT) continue;
         bool yearly = how == KJ_RECORDED_YEARLY;
         kj_h5shape shape;
-        hid_t dataset = kj_cf_layer(&p->out, &p->axes, column, yearly, false, &shape);
+        hid_t dataset = kj_cf_layer(&p->out, &p->axes, column, yearly, &shape);
         if (!yearly) kj_h5out_fill(&p->out, dataset, &shape, kj_type_bytes(column->type), column->data);
         for (uint32_t y = 0; y < p->n_years && yearly && !status; y++)
             status = copy_layer_year(err, p, y, kj_cf_layer_name(column->name), dataset, &shape);
@@ -287,8 +287,8 @@ static kj_status pack_numbers(kj_error *err, packer *p, hid_t group, hid_t id, c
     if (!status) {
         hid_t dataset = kj_h5out_dataset(&p->out, group, column->name, kj_h5_type(column->type), &shape, NULL);
         kj_h5out_fill(&p->out, dataset, &shape, width, values);
-        if (yearly) kj_h5out_attach(&p->out, dataset, p->axes.time, 0);
-        kj_h5out_attach(&p->out, dataset, id, yearly ? 1 : 0);
+        const hid_t scales[2] = {p->axes.time, id};
+        kj_h5out_axes(&p->out, dataset, yearly ? 2 : 1, yearly ? scales : &id);
         kj_cf_describe(&p->out, dataset, column);
         if (yearly && all->gaps) mark_fill(&p->out, dataset, column->type);
         H5Dclose(dataset);
@@ -340,7 +340,7 @@ static kj_status pack_texts(kj_error *err, packer *p, hid_t group, hid_t id, con
     if (shown) {
         for (uint32_t i = 0; i < all->n; i++) shown[i] = texts[i] ? texts[i] : "";
         hid_t dataset = kj_h5out_texts(&p->out, group, column->name, all->n, shown);
-        kj_h5out_attach(&p->out, dataset, id, 0);
+        kj_h5out_axes(&p->out, dataset, 1, &id);
         kj_cf_describe(&p->out, dataset, column);
         H5Dclose(dataset);
     }
@@ -360,7 +360,7 @@ static kj_status pack_table(kj_error *err, packer *p, const kj_rows *rows)
     if (!status) {
         hid_t group = kj_h5out_group(&p->out, p->out.file, rows->name);
         kj_h5out_text(&p->out, group, "long_name", rows->doc ? rows->doc : "");
-        hid_t id = kj_h5out_scale(&p->out, group, "id", H5T_STD_U32LE, all.n, false, all.ids);
+        hid_t id = kj_h5out_scale(&p->out, group, "id", H5T_STD_U32LE, all.n, all.ids);
         kj_h5out_text(&p->out, id, "long_name", "id, never used again");
         for (uint32_t c = 0; c < rows->n_columns && !status; c++) {
             const kj_column *column = &rows->columns[c];
@@ -391,7 +391,7 @@ static kj_status pack_hashes(kj_error *err, packer *p)
     if (!status) {
         hid_t dataset =
             kj_h5out_texts(&p->out, p->out.file, "year_state_hash", p->n_years, (const char *const *)hashes);
-        kj_h5out_attach(&p->out, dataset, p->axes.time, 0);
+        kj_h5out_axes(&p->out, dataset, 1, &p->axes.time);
         kj_h5out_text(&p->out, dataset, "long_name", "state hash at the end of the year");
         H5Dclose(dataset);
     }
@@ -406,7 +406,7 @@ static kj_status pack_file(kj_error *err, packer *p, const kj_run_info *info)
     if (!years) return kj_fail(err, KJ_E_MEMORY, "out of memory for %u years", p->n_years);
     for (uint32_t y = 0; y < p->n_years; y++) years[y] = p->years[y].number;
     kj_provenance_write(&p->out, "run", p->sim, info);
-    kj_status status = kj_cf_axes_write(err, &p->out, kj_sim_grid(p->sim), p->n_years, years, false, &p->axes);
+    kj_status status = kj_cf_axes_write(err, &p->out, kj_sim_grid(p->sim), p->n_years, years, &p->axes);
     free(years);
     if (!status) status = pack_hashes(err, p);
     for (uint32_t t = 0; t < store->n_tables && !status; t++) {

@@ -76,7 +76,7 @@ static void write_records(kj_h5out *out, hid_t group, const void *records, size_
             scale = dataset;
             continue;
         }
-        kj_h5out_attach(out, dataset, scale, 0);
+        kj_h5out_axes(out, dataset, 1, &scale);
         H5Dclose(dataset);
     }
     H5Dclose(scale);

@@ -8,27 +8,31 @@
 #include "recorded.h"
 #include "rowdata.h"
 #include "runfile.h"
+#include "yearfile.h"
 
 enum { GROW_BYTES = 4 << 20 };
 
-static void write_layers(kj_h5out *out, const kj_cf_axes *axes, const kj_rows *cell)
+static void write_layers(kj_h5out *out, const kj_cf_axes *axes, const kj_rows *cell, kj_h5past *past)
 {
+    out->past = past;
+    if (past) past->next = 0;
     for (uint32_t c = 0; c < cell->n_columns; c++) {
         const kj_column *column = &cell->columns[c];
         kj_recorded how = kj_recorded_how(cell, column, false);
         if (how == KJ_RECORDED_NOT) continue;
         kj_h5shape shape;
-        hid_t dataset = kj_cf_layer(out, axes, column, how == KJ_RECORDED_YEARLY, true, &shape);
+        hid_t dataset = kj_cf_layer(out, axes, column, how == KJ_RECORDED_YEARLY, &shape);
         kj_h5out_fill(out, dataset, &shape, kj_type_bytes(column->type), column->data);
         H5Dclose(dataset);
     }
+    out->past = NULL;
 }
 
 static hid_t write_numbers(kj_h5out *out, hid_t group, const kj_cf_axes *axes, hid_t id, const kj_rows *rows,
                            const kj_column *column, bool yearly)
 {
     kj_h5shape shape = {.rank = 1, .dims = {rows->n_alive}};
-    if (yearly) shape = (kj_h5shape){.rank = 2, .dims = {1, rows->n_alive}, .unlimited = true};
+    if (yearly) shape = (kj_h5shape){.rank = 2, .dims = {1, rows->n_alive}};
     uint32_t width = kj_type_bytes(column->type);
     kj_h5shape_plan(&shape, width);
     hid_t dataset = kj_h5out_dataset(out, group, column->name, kj_h5_type(column->type), &shape, NULL);
@@ -39,8 +43,8 @@ static hid_t write_numbers(kj_h5out *out, hid_t group, const kj_cf_axes *axes, h
     else
         out->failed = true;
     free(gathered);
-    if (yearly) kj_h5out_attach(out, dataset, axes->time, 0);
-    kj_h5out_attach(out, dataset, id, yearly ? 1 : 0);
+    const hid_t scales[2] = {axes->time, id};
+    kj_h5out_axes(out, dataset, yearly ? 2 : 1, yearly ? scales : &id);
     return dataset;
 }
 
@@ -55,7 +59,7 @@ static hid_t write_texts(kj_h5out *out, hid_t group, hid_t id, const kj_store *s
     if (!texts) out->failed = true;
     hid_t dataset = texts ? kj_h5out_texts(out, group, column->name, n, texts) : -1;
     free(texts);
-    kj_h5out_attach(out, dataset, id, 0);
+    kj_h5out_axes(out, dataset, 1, &id);
     return dataset;
 }
 
@@ -65,7 +69,7 @@ static void write_table(kj_h5out *out, const kj_cf_axes *axes, const kj_store *s
     kj_h5out_text(out, group, "long_name", rows->doc ? rows->doc : "");
     void *gathered;
     const void *ids = kj_rowdata_live(rows, rows->ids, sizeof *rows->ids, &gathered);
-    hid_t id = kj_h5out_scale(out, group, "id", H5T_STD_U32LE, rows->n_alive, false, ids);
+    hid_t id = kj_h5out_scale(out, group, "id", H5T_STD_U32LE, rows->n_alive, ids);
     kj_h5out_text(out, id, "long_name", "id, never used again");
     free(gathered);
     for (uint32_t c = 0; c < rows->n_columns; c++) {
@@ -82,17 +86,17 @@ static void write_table(kj_h5out *out, const kj_cf_axes *axes, const kj_store *s
     H5Gclose(group);
 }
 
-static kj_status fill_file(kj_error *err, kj_h5out *out, kj_sim *sim, const kj_run_info *info, int32_t year)
+static kj_status fill_file(kj_error *err, kj_h5out *out, kj_sim *sim, const kj_run_info *info, int32_t year, kj_h5past *past)
 {
     const kj_store *store = kj_sim_store(sim);
     kj_cf_axes axes;
     kj_provenance_write(out, "year", sim, info);
-    kj_status status = kj_cf_axes_write(err, out, kj_sim_grid(sim), 1, &year, true, &axes);
+    kj_status status = kj_cf_axes_write(err, out, kj_sim_grid(sim), 1, &year, &axes);
     if (status) return status;
     for (uint32_t t = 0; t < store->n_tables; t++) {
         const kj_rows *rows = &store->tables[t];
         if (!strcmp(rows->name, "cell"))
-            write_layers(out, &axes, rows);
+            write_layers(out, &axes, rows, past);
         else if (kj_recorded_table(rows, false))
             write_table(out, &axes, store, rows);
     }
@@ -100,16 +104,40 @@ static kj_status fill_file(kj_error *err, kj_h5out *out, kj_sim *sim, const kj_r
     return KJ_OK;
 }
 
-kj_status kj_yearfile_write(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info, int32_t year)
+static kj_status take_image(kj_error *err, kj_h5out *out, kj_bytes *to)
+{
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    kj_status status = kj_h5out_image(err, out, &bytes, &n);
+    if (status) return status;
+    kj_bytes_put(to, bytes, n);
+    return to->failed ? kj_fail(err, KJ_E_MEMORY, "out of memory for a year file") : KJ_OK;
+}
+
+kj_status kj_yearfile_make(kj_error *err, kj_sim *sim, const kj_run_info *info, int32_t year, kj_h5past *past, kj_bytes *out)
+{
+    kj_h5out file;
+    kj_status status = kj_h5out_open(err, &file, GROW_BYTES, 0, kj_sim_get_config(sim)->n_threads);
+    if (status) return status;
+    status = fill_file(err, &file, sim, info, year, past);
+    if (!status) status = take_image(err, &file, out);
+    kj_h5out_close(&file);
+    return status;
+}
+
+kj_status kj_yearfile_save(kj_error *err, const char *dir, int32_t year, const kj_bytes *bytes)
 {
     char name[32], path[KJ_PATH_MAX];
-    kj_h5out out;
     snprintf(name, sizeof name, "year_%04d.nc", year);
     kj_status status = kj_path_join(err, dir, name, path);
-    if (!status) status = kj_h5out_open(err, &out, GROW_BYTES, 0, kj_sim_get_config(sim)->n_threads);
-    if (status) return status;
-    status = fill_file(err, &out, sim, info, year);
-    if (!status) return kj_h5out_commit(err, &out, path);
-    kj_h5out_close(&out);
+    return status ? status : kj_file_replace_sealed(err, path, bytes->at, bytes->n);
+}
+
+kj_status kj_yearfile_write(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info, int32_t year)
+{
+    kj_bytes bytes = {0};
+    kj_status status = kj_yearfile_make(err, sim, info, year, NULL, &bytes);
+    if (!status) status = kj_yearfile_save(err, dir, year, &bytes);
+    kj_bytes_free(&bytes);
     return status;
 }

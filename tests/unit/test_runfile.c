@@ -3,7 +3,7 @@
 #include "../shared/run_world.h"
 
 #include <errno.h>
-#include <hdf5.h>
+#include <hdf5_hl.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -487,6 +487,49 @@ static void test_threads_do_not_change_the_file(void **state)
     free(bytes[1]);
 }
 
+static herr_t expect_scales(hid_t file, const char *name, const H5O_info_t *object, void *data)
+{
+    uint32_t *n = data;
+    if (object->type != H5O_TYPE_DATASET) return 0;
+    hid_t dataset = H5Dopen2(file, name, H5P_DEFAULT), space = H5Dget_space(dataset);
+    int rank = H5DSis_scale(dataset) > 0 ? 0 : H5Sget_simple_extent_ndims(space);
+    for (int d = 0; d < rank; d++) {
+        if (H5DSget_num_scales(dataset, (unsigned)d) != 1) fail_msg("%s: no scale along dimension %d", name, d);
+        hid_t attribute = H5Aopen(dataset, "DIMENSION_LIST", H5P_DEFAULT), type = H5Aget_type(attribute), all = H5Aget_space(attribute);
+        hvl_t lists[3];
+        assert_true(H5Aread(attribute, type, lists) >= 0);
+        hid_t scale = H5Rdereference2(dataset, H5P_DEFAULT, H5R_OBJECT, lists[d].p);
+        if (H5DSis_attached(dataset, scale, (unsigned)d) <= 0) fail_msg("%s: the scale along dimension %d does not know of it", name, d);
+        H5Dvlen_reclaim(type, all, H5P_DEFAULT, lists);
+        H5Dclose(scale);
+        H5Sclose(all);
+        H5Tclose(type);
+        H5Aclose(attribute);
+        ++*n;
+    }
+    H5Sclose(space);
+    H5Dclose(dataset);
+    return 0;
+}
+
+/* HDF5's own library finds the scales as if it had attached them, from both sides. */
+static void test_scales_are_attached(void **state)
+{
+    fixture *f = *state;
+    char year[KJ_PATH_MAX];
+    begin(f);
+    run_years(f);
+    snprintf(year, sizeof year, "%.4000s/year_2023.nc", f->dir);
+    for (int i = 0; i < 2; i++) {
+        uint32_t n = 0;
+        if (i) pack(f);
+        hid_t file = H5Fopen(i ? f->out : year, H5F_ACC_RDONLY, H5P_DEFAULT);
+        assert_true(H5Ovisit(file, H5_INDEX_NAME, H5_ITER_INC, expect_scales, &n) >= 0);
+        assert_true(n > 20);
+        H5Fclose(file);
+    }
+}
+
 /* Leaves a packed run at `path`. */
 static int make_example(const char *path)
 {
@@ -520,6 +563,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_missing_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_threads_do_not_change_the_file, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_scales_are_attached, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
