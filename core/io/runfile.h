@@ -2,8 +2,8 @@
    finished year and the two newest checkpoints. Packing joins the years into OUT and removes the folder. Every file
    appears whole or not at all, so that a killed run loses at most the year in progress.
 
-   A run: kj_runfile_begin -> (kj_yearfile_write, kj_checkpoint_write) for the start year and after each December
-          -> kj_runfile_pack. Year before checkpoint: then every year up to a checkpoint is there.
+   A run: kj_runfile_begin -> (kj_yearfile_write, kj_checkpoint_write) for the start year and after each December (or
+          yearwriter.h, which does both while the next year is reckoned) -> kj_runfile_pack. Year before checkpoint: then every year up to a checkpoint is there.
    A resumed run: kj_runfile_look, kj_runfile_request, kj_checkpoint_read, then as above from there. */
 #ifndef KEDJA_IO_RUNFILE_H
 #define KEDJA_IO_RUNFILE_H

@@ -119,6 +119,7 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
     snprintf(out->dir, sizeof out->dir, "%s", dir);
     kj_status status = kj_prepared_info(err, request, prepared, &out->info);
     if (!status && out->out) status = kj_runfile_lock(err, out->dir, &out->lock);
+    if (!status && out->out && !(out->writer = kj_yearwriter_new(out->dir))) status = kj_fail(err, KJ_E_MEMORY, "out of memory for the years");
     if (status) return status;
     out->scenario = prepared->scenario;
     out->info.title_sv = prepared->scenario->title[1];
@@ -129,6 +130,7 @@ kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared
 
 void kj_recorder_free(kj_recorder *recorder)
 {
+    kj_yearwriter_free(recorder->writer); /* before the lock goes */
     if (recorder->lock > 0) close(recorder->lock);
     kj_trace_free(recorder->trace);
     free(recorder->trace_json);
@@ -136,18 +138,25 @@ void kj_recorder_free(kj_recorder *recorder)
     memset(recorder, 0, sizeof *recorder);
 }
 
+/* Before the checkpoint that it belongs to, and never more than a year before the newest on disk. */
+static kj_status keep_trace(kj_error *err, kj_recorder *recorder)
+{
+    kj_status status = kj_yearwriter_wait(err, recorder->writer);
+    return status ? status : kj_trace_keep(err, recorder->trace, recorder->dir);
+}
+
 kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim)
 {
     if (!recorder->out) return KJ_OK;
-    kj_status status = kj_yearfile_write(err, recorder->dir, sim, &recorder->info, KJ_YEAR_OF(kj_sim_now(sim)));
-    if (!status && recorder->trace) status = kj_trace_keep(err, recorder->trace, recorder->dir);
-    return status ? status : kj_checkpoint_write(err, recorder->dir, sim);
+    kj_status status = recorder->trace ? keep_trace(err, recorder) : KJ_OK;
+    return status ? status : kj_yearwriter_year(err, recorder->writer, sim, &recorder->info);
 }
 
 kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim)
 {
     if (!recorder->out) return kj_fail(err, KJ_E_STOPPED, "stopped; nothing is kept without --out");
-    kj_status status = recorder->trace ? kj_trace_keep(err, recorder->trace, recorder->dir) : KJ_OK;
+    kj_status status = kj_yearwriter_wait(err, recorder->writer);
+    if (!status && recorder->trace) status = kj_trace_keep(err, recorder->trace, recorder->dir);
     if (!status) status = kj_checkpoint_write(err, recorder->dir, sim);
     return status ? status : kj_fail(err, KJ_E_STOPPED, "stopped after %d-%02d; `kedja resume %s` goes on", KJ_YEAR_OF(kj_sim_now(sim)),
                                      KJ_MONTH_OF_YEAR(kj_sim_now(sim)), recorder->out);
@@ -191,5 +200,6 @@ kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, 
         if (!recorder->trace_json) return kj_fail(err, KJ_E_MEMORY, "out of memory for the trace");
         recorder->info.trace_json = recorder->trace_json;
     }
-    return kj_runfile_pack(err, recorder->dir, recorder->out, sim, &recorder->info);
+    kj_status status = kj_yearwriter_wait(err, recorder->writer);
+    return status ? status : kj_runfile_pack(err, recorder->dir, recorder->out, sim, &recorder->info);
 }

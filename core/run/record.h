@@ -4,7 +4,7 @@
 
 #include <jansson.h>
 
-#include "../io/runfile.h"
+#include "../io/yearwriter.h"
 #include "prepare.h"
 #include "run.h"
 #include "trace.h"
@@ -17,6 +17,7 @@ typedef struct kj_recorder {
     const kj_scenario *scenario; /* of the prepared run */
     char *figures_json, *trace_json;
     kj_trace *trace; /* NULL: nobody is followed */
+    kj_yearwriter *writer; /* NULL if nothing is kept */
 } kj_recorder;
 
 /* What plugins give the viewer to show, as the list "shown" of a run file's options. The caller gives it back. */
@@ -31,7 +32,7 @@ kj_status kj_recorder_options(kj_error *err, const kj_request *request, kj_prepa
 kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir, kj_recorder *out);
 void kj_recorder_free(kj_recorder *recorder);
 
-/* The state at the end of a December: the year file, then the checkpoint. */
+/* The state at the end of a December: the year file, then the checkpoint. They may still be on their way to the disk. */
 kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim);
 /* A checkpoint in the middle of a year, when a run is stopped. */
 kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim);
