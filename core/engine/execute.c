@@ -576,7 +576,7 @@ static void run_item(void *data, uint32_t item, uint32_t thread)
     kj_ctx of_block, *ctx = &of_block;
     if (one->system->def.shape == KJ_SERIAL) {
         ctx = &one->serial;
-        ctx->arena = &sim->arenas[thread];
+        ctx->arena = &sim->arenas[sim->config.n_threads + (int32_t)item]; /* their items come first */
     } else {
         ctx_init(ctx, sim, one->system, block, &sim->arenas[thread]);
     }
@@ -662,9 +662,15 @@ kj_status kj_group_execute(kj_error *err, kj_sim *sim, const kj_group *group)
 typedef struct compact_job {
     kj_sim *sim;
     uint32_t n_parts; /* of a table's columns: as many as threads, since each part looks through all rows */
-    kj_rows *rows;    /* table that is put in order */
-    _Atomic bool failed;
 } compact_job;
+
+/* A table that is put in order, column by column: the threads share the rows of each, so that one buffer does for all. */
+typedef struct arrange_job {
+    kj_rows *rows;
+    kj_rows_step step;
+    void *buffer;
+    uint32_t n_parts; /* of the rows */
+} arrange_job;
 
 static const kj_column *order_of(const kj_rows *rows)
 {
@@ -691,14 +697,38 @@ static void compact_item(void *data, uint32_t item, uint32_t thread)
     kj_rows_compact_part(&job->sim->store.tables[item / job->n_parts], item % job->n_parts, job->n_parts);
 }
 
-static void arrange_item(void *data, uint32_t item, uint32_t thread)
+static uint32_t part_begin(const arrange_job *job, uint32_t part) { return (uint32_t)((uint64_t)job->rows->n_alive * part / job->n_parts); }
+
+static void gather_item(void *data, uint32_t item, uint32_t thread)
 {
-    compact_job *job = data;
-    kj_arena *arena = &job->sim->arenas[thread];
+    (void)thread;
+    const arrange_job *job = data;
+    kj_rows_arrange_gather(job->rows, job->step, job->buffer, part_begin(job, item), part_begin(job, item + 1));
+}
+
+static void put_item(void *data, uint32_t item, uint32_t thread)
+{
+    (void)thread;
+    const arrange_job *job = data;
+    kj_rows_arrange_put(job->rows, job->step, job->buffer, part_begin(job, item), part_begin(job, item + 1));
+}
+
+static kj_status arrange(kj_error *err, kj_sim *sim, kj_rows *rows, const uint8_t *key)
+{
+    kj_arena *arena = &sim->arenas[sim->config.n_threads];
     kj_arena_reset(arena);
-    void *buffer = kj_arena_alloc(arena, (size_t)job->rows->n_alive * sizeof(uint32_t));
-    if (buffer) kj_rows_arrange_part(job->rows, buffer, item, job->n_parts);
-    else job->failed = true;
+    arrange_job job = {.rows = rows, .step = kj_rows_first_step(), .n_parts = (uint32_t)sim->config.n_threads};
+    job.buffer = kj_arena_alloc(arena, (size_t)rows->n_alive * sizeof(uint32_t) + 1u);
+    if (!job.buffer) return kj_fail(err, KJ_E_MEMORY, "out of memory for the order of table '%s'", rows->name);
+    kj_status status = kj_rows_set_apart(err, &sim->store, rows);
+    if (status) return status;
+    kj_rows_arrange_begin(rows, key);
+    do {
+        status = share_out(err, sim, job.n_parts, gather_item, &job);
+        if (!status) status = share_out(err, sim, job.n_parts, put_item, &job);
+    } while (!status && kj_rows_next_step(rows, &job.step));
+    if (!status) kj_rows_arrange_end(rows);
+    return status;
 }
 
 kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim)
@@ -708,13 +738,7 @@ kj_status kj_sim_put_in_order(kj_error *err, kj_sim *sim)
         kj_rows *rows = &sim->store.tables[t];
         const kj_column *key = order_of(rows);
         if (!key || rows->n_rows == 0 || !out_of_order(rows, key->data)) continue;
-        compact_job job = {.sim = sim, .n_parts = (uint32_t)sim->config.n_threads, .rows = rows};
-        if (job.n_parts > rows->n_columns + 1) job.n_parts = rows->n_columns + 1; /* more would hold a buffer each for nothing */
-        if ((status = kj_rows_set_apart(err, &sim->store, rows))) break;
-        kj_rows_arrange_begin(rows, key->data);
-        status = share_out(err, sim, job.n_parts, arrange_item, &job);
-        if (!status && job.failed) status = kj_fail(err, KJ_E_MEMORY, "out of memory for the order of table '%s'", rows->name);
-        if (!status) kj_rows_arrange_end(rows);
+        status = arrange(err, sim, rows, key->data);
     }
     return status;
 }
@@ -732,7 +756,7 @@ kj_status kj_invariants_check(kj_error *err, kj_sim *sim)
 {
     for (uint32_t i = 0; i < sim->n_invariants; i++) {
         const kj_invariant *inv = &sim->invariants[i];
-        kj_ctx ctx = {.sim = sim, .plugin = inv->plugin, .serial = true, .arena = &sim->arenas[0]};
+        kj_ctx ctx = {.sim = sim, .plugin = inv->plugin, .serial = true, .arena = &sim->arenas[sim->config.n_threads]};
         kj_arena_reset(ctx.arena);
         kj_status status = inv->check(sim->plugins[inv->plugin].instance, &ctx);
         if (status || ctx.error.status)

@@ -109,7 +109,8 @@ struct kj_sim {
 
     kj_emit_block *emits;
     uint32_t n_emits, n_emits_taken; /* taken: by the group at work */
-    kj_arena *arenas; /* one a thread */
+    kj_arena *arenas; /* one a thread for blocks, then those of the SERIAL systems of a group: what these take, no thread keeps beside another */
+    int32_t n_arenas;
     kj_team *team;    /* NULL until blocks are first worked on by several */
     int64_t start_peak_bytes; /* most memory until the first month began */
     kj_kill *kills;

@@ -24,7 +24,8 @@ kj_status kj_sim_new(kj_error *err, const kj_sim_config *config, kj_sim **out)
     sim->now = config->start;
     if (sim->config.n_threads <= 0) sim->config.n_threads = omp_get_num_procs();
     kj_store_init(&sim->store, &sim->memory);
-    sim->arenas = calloc((size_t)sim->config.n_threads, sizeof *sim->arenas);
+    sim->n_arenas = sim->config.n_threads + KJ_GROUP_MAX;
+    sim->arenas = calloc((size_t)sim->n_arenas, sizeof *sim->arenas);
     static const char *const fixed[][2] = {{"cell", "One row a grid cell."},
                                            {"area", "Prognosis areas, which are also the market areas."},
                                            {"municipality", "Municipalities of the map."}};
@@ -111,7 +112,7 @@ void kj_sim_free(kj_sim *sim)
             kj_memory_free(&sim->memory, sim->cols[c].prev,
                            (size_t)sim->cols[c].prev_rows * kj_type_bytes(kj_sim_column(sim, c + 1)->type));
     free(sim->cols);
-    for (int32_t t = 0; sim->arenas && t < sim->config.n_threads; t++) kj_arena_free(&sim->arenas[t]);
+    for (int32_t a = 0; sim->arenas && a < sim->n_arenas; a++) kj_arena_free(&sim->arenas[a]);
     free(sim->arenas);
     kj_memory_free(&sim->memory, sim->kept.bytes, sim->kept.capacity);
     kj_memory_free(&sim->memory, sim->kills, sim->kills_capacity * sizeof *sim->kills);
@@ -294,7 +295,7 @@ static bool may_grow(const kj_sim *sim, uint32_t table)
 static kj_status tidy_up(kj_error *err, kj_sim *sim)
 {
     sim->start_peak_bytes = kj_sim_peak_memory(sim);
-    for (int32_t t = 0; t < sim->config.n_threads; t++) kj_arena_free(&sim->arenas[t]);
+    for (int32_t a = 0; a < sim->n_arenas; a++) kj_arena_free(&sim->arenas[a]);
     kj_status status = KJ_OK;
     for (uint32_t t = 0; !status && t < sim->store.n_tables; t++)
         if (!may_grow(sim, t)) status = kj_rows_trim(err, &sim->store, &sim->store.tables[t]);
@@ -431,7 +432,7 @@ kj_memory *kj_sim_memory(kj_sim *sim) { return &sim->memory; }
 int64_t kj_sim_peak_memory(const kj_sim *sim)
 {
     int64_t bytes = sim->memory.peak_bytes;
-    for (int32_t t = 0; t < sim->config.n_threads; t++) bytes += (int64_t)kj_arena_peak(&sim->arenas[t]);
+    for (int32_t a = 0; a < sim->n_arenas; a++) bytes += (int64_t)kj_arena_peak(&sim->arenas[a]);
     for (uint32_t b = 0; b < sim->n_emits; b++) bytes += (int64_t)kj_memory_behind(sim->emits[b].capacity, sim->emits[b].n_written);
     return bytes > sim->start_peak_bytes ? bytes : sim->start_peak_bytes;
 }

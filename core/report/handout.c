@@ -321,7 +321,8 @@ static void line_pair(const handout *h, const kj_box *box, const char *title, co
         int32_t n_years = f->n_years < YEARS_MAX ? f->n_years : YEARS_MAX;
         if (!series[k] || n_years <= from) continue;
         for (int32_t i = 0; i < n_years; i++) x[k][i] = f->years[i];
-        lines[n++] = (kj_series){.name = h->n_runs == 2 ? letters[k] : "", .x = x[k] + from, .y = series[k] + from, .n = n_years - from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        lines[n] = (kj_series){.name = h->n_runs == 2 ? letters[k] : "", .x = x[k] + from, .y = series[k] + from, .n = n_years - from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        n++;
     }
     const kj_run_figures *f = &h->run[0].figures;
     kj_line_chart chart = {.title = title, .unit = unit, .series = lines, .n = n, .x_low = f->years[0], .x_high = f->years[f->n_years - 1], .from_zero = from_zero,

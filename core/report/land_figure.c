@@ -154,7 +154,7 @@ static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, co
                             int32_t n_names, kj_box *obstacles)
 {
     kj_sign signs[NAMES_MAX + OBSTACLES_MAX];
-    int32_t school[OBSTACLES_MAX], n = 0;
+    int32_t school[OBSTACLES_MAX] = {0}, n = 0;
     const double size = view->sign_size;
     for (int32_t i = 0; i < n_names; i++) signs[i].x = kj_map_frame_x(frame, names[i].col), signs[i].y = kj_map_frame_y(frame, names[i].row);
     for (int32_t i = 0; i < figures->n_schools && n < OBSTACLES_MAX - EDGES - 2; i++) {

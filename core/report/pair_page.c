@@ -153,7 +153,8 @@ static void draw_pair(kj_canvas *c, const kj_box *box, const char *title, const 
         int32_t n_years = f[k].n_years < YEARS_MAX ? f[k].n_years : YEARS_MAX;
         if (!values[k] || n_years <= from) continue;
         for (int32_t i = 0; i < n_years; i++) x[k][i] = f[k].years[i];
-        series[n++] = (kj_series){.name = letters[k], .x = x[k] + from, .y = values[k] + from, .n = n_years - from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        series[n] = (kj_series){.name = letters[k], .x = x[k] + from, .y = values[k] + from, .n = n_years - from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        n++;
     }
     kj_line_chart chart = {.title = title, .unit = unit, .series = series, .n = n, .x_low = f[0].years[0], .x_high = f[0].years[f[0].n_years - 1], .from_zero = true, .text_size = 17.0,
                            .empty = _("The run does not record this.")};

@@ -511,44 +511,55 @@ void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key)
         if (rows->alive[row]) from[next[key[row]]++] = row;
 }
 
-/* Values move by way of a buffer. */
+kj_rows_step kj_rows_first_step(void) { return (kj_rows_step){0, 0}; }
+
+bool kj_rows_next_step(const kj_rows *rows, kj_rows_step *step)
+{
+    size_t width;
+    values_of(rows, step->column, &width);
+    if (width == 8 && step->half == 0) step->half = 1;
+    else *step = (kj_rows_step){step->column + 1, 0};
+    return step->column <= rows->n_columns;
+}
+
 #define GATHER(type)                                                                                                   \
     do {                                                                                                               \
         const type *v = values;                                                                                        \
         type *to = buffer;                                                                                             \
-        for (uint32_t i = 0; i < n; i++) to[i] = v[from[i]];                                                           \
-        memcpy(values, to, n * sizeof *to);                                                                            \
+        for (uint32_t i = begin; i < end; i++) to[i] = v[from[i]];                                                     \
     } while (0)
 
 /* Wide values in two halves: a buffer of all of them would be the largest piece of scratch in a run. */
 typedef uint32_t __attribute__((may_alias)) word_half;
-static void gather_halves(word_half *values, const uint32_t *from, uint32_t n, uint32_t *buffer)
-{
-    for (uint32_t half = 0; half < 2; half++) {
-        for (uint32_t i = 0; i < n; i++) buffer[i] = values[2 * (size_t)from[i] + half];
-        for (uint32_t i = 0; i < n; i++) values[2 * (size_t)i + half] = buffer[i];
-    }
-}
 
-/* What values leave behind is zeroed, since new rows must read zero. */
-static void arrange_values(void *values, size_t width, const uint32_t *from, uint32_t n, uint32_t n_before, void *buffer)
+void kj_rows_arrange_gather(const kj_rows *rows, kj_rows_step step, void *buffer, uint32_t begin, uint32_t end)
 {
+    const uint32_t *from = rows->row_of;
+    size_t width;
+    const void *values = values_of(rows, step.column, &width);
     switch (width) {
     case 1: GATHER(uint8_t); break;
     case 2: GATHER(uint16_t); break;
     case 4: GATHER(uint32_t); break;
-    default: gather_halves(values, from, n, buffer); break;
+    default:
+        for (uint32_t i = begin; i < end; i++) ((word_half *)buffer)[i] = ((const word_half *)values)[2 * (size_t)from[i] + step.half];
     }
-    memset((uint8_t *)values + n * width, 0, (n_before - n) * width);
 }
 
-void kj_rows_arrange_part(kj_rows *rows, void *buffer, uint32_t part, uint32_t n_parts)
+/* What values leave behind is zeroed, since new rows must read zero: after the last look at it. */
+static void clear_left_behind(const kj_rows *rows, uint8_t *values, size_t width)
 {
-    for (uint32_t c = part; c <= rows->n_columns; c += n_parts) {
-        size_t width;
-        void *values = values_of(rows, c, &width);
-        arrange_values(values, width, rows->row_of, rows->n_alive, rows->n_rows, buffer);
-    }
+    memset(values + rows->n_alive * width, 0, (rows->n_rows - rows->n_alive) * width);
+}
+
+void kj_rows_arrange_put(kj_rows *rows, kj_rows_step step, const void *buffer, uint32_t begin, uint32_t end)
+{
+    size_t width;
+    uint8_t *values = values_of(rows, step.column, &width);
+    if (width == 8)
+        for (uint32_t i = begin; i < end; i++) ((word_half *)(void *)values)[2 * (size_t)i + step.half] = ((const word_half *)buffer)[i];
+    else memcpy(values + begin * width, (const uint8_t *)buffer + begin * width, (end - begin) * width);
+    if (end == rows->n_alive && (width < 8 || step.half == 1)) clear_left_behind(rows, values, width);
 }
 
 void kj_rows_arrange_end(kj_rows *rows)

@@ -103,9 +103,16 @@ void kj_rows_compact_part(kj_rows *rows, uint32_t part, uint32_t n_parts);
 void kj_rows_compact_end(kj_rows *rows);
 
 /* Removes dead rows and puts the others in the order of a key (one a row), those of the same key in the order in which
-   they stand. Begin, columns in parts as above (buffer: 4 bytes a living row), end; in between no row can be looked up. */
+   they stand. Begin, all steps, end; in between no row can be looked up. A step moves a column, or half of one of 8-byte values,
+   by way of a buffer of 4 bytes a living row: all living rows are gathered, in runs by several threads, then all put. */
+typedef struct kj_rows_step {
+    uint32_t column, half;
+} kj_rows_step;
 void kj_rows_arrange_begin(kj_rows *rows, const uint8_t *key);
-void kj_rows_arrange_part(kj_rows *rows, void *buffer, uint32_t part, uint32_t n_parts);
+kj_rows_step kj_rows_first_step(void);
+bool kj_rows_next_step(const kj_rows *rows, kj_rows_step *step); /* false after the last */
+void kj_rows_arrange_gather(const kj_rows *rows, kj_rows_step step, void *buffer, uint32_t begin, uint32_t end);
+void kj_rows_arrange_put(kj_rows *rows, kj_rows_step step, const void *buffer, uint32_t begin, uint32_t end);
 void kj_rows_arrange_end(kj_rows *rows);
 
 /* Sets where a column's values come from: origin "real" | "derived" | "synthetic", and the reference. */

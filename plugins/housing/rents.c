@@ -10,8 +10,8 @@ kj_status housing_rents(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const int32_t *rent = run->read(ctx, self->col.d_rent), *cell = run->read(ctx, self->col.d_cell), *cell_area = run->read(ctx, self->col.c_area);
     int32_t *mean = run->write(ctx, self->col.a_mean_rent);
     uint32_t n = run->n_rows(ctx, self->dwelling), n_areas = run->n_rows(ctx, self->area);
-    int64_t *sum = run->scratch(ctx, (2u * (size_t)n_areas + 1u) * sizeof *sum), *count = sum + n_areas;
-    if (!alive || !tenure || !rent || !cell || !cell_area || !mean || !sum) return KJ_E_FAILED;
+    int64_t *sum = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *sum), *count = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *count);
+    if (!alive || !tenure || !rent || !cell || !cell_area || !mean || !sum || !count) return KJ_E_FAILED;
     for (uint32_t row = 0; row < n; row++) {
         int32_t area = alive[row] && tenure[row] == KJ_TENURE_RENTAL && cell[row] >= 0 ? cell_area[cell[row]] : -1;
         if (area < 0) continue;

@@ -283,17 +283,26 @@ static void test_rows_in_order(void **state)
     assert_int_equal(kj_rows_add(&err, &store, rows, ROWS, NULL), KJ_OK);
     int32_t *value = kj_store_data(&store, "person", "value", KJ_I32);
     uint8_t *key = order->data;
-    for (uint32_t row = 0; row < ROWS; row++) value[row] = (int32_t)row + 1, key[row] = (uint8_t)(row * 7919u % 1009u % KEYS);
+    int64_t *wide = add_column("wide", KJ_I64)->data; /* moves in two halves */
+    for (uint32_t row = 0; row < ROWS; row++) value[row] = (int32_t)row + 1, key[row] = (uint8_t)(row * 7919u % 1009u % KEYS), wide[row] = (int64_t)(row + 1) << 33 | (row + 1);
     for (uint32_t row = 3; row < ROWS; row += 5) assert_int_equal(kj_rows_kill(&err, &store, rows, row), KJ_OK);
-    uint64_t buffer[ROWS];
+    uint32_t buffer[ROWS];
+    const uint32_t half = rows->n_alive / 2; /* as two threads share them */
     assert_int_equal(kj_rows_set_apart(&err, &store, rows), KJ_OK);
     kj_rows_arrange_begin(rows, key);
-    for (uint32_t part = 0; part < 3; part++) kj_rows_arrange_part(rows, buffer, part, 3);
+    kj_rows_step step = kj_rows_first_step();
+    do {
+        kj_rows_arrange_gather(rows, step, buffer, half, rows->n_alive);
+        kj_rows_arrange_gather(rows, step, buffer, 0, half);
+        kj_rows_arrange_put(rows, step, buffer, half, rows->n_alive);
+        kj_rows_arrange_put(rows, step, buffer, 0, half);
+    } while (kj_rows_next_step(rows, &step));
     kj_rows_arrange_end(rows);
     assert_int_equal(rows->n_rows, ROWS - ROWS / 5);
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         assert_int_equal(rows->alive[row], 1);
         assert_int_equal(value[row], rows->ids[row]);
+        assert_true(wide[row] == ((int64_t)rows->ids[row] << 33 | rows->ids[row]));
         assert_int_equal(key[row], (rows->ids[row] - 1) * 7919u % 1009u % KEYS);
         assert_int_equal(rows->row_of[rows->ids[row]], row);
         if (row > 0) assert_true(key[row] > key[row - 1] || (key[row] == key[row - 1] && rows->ids[row] > rows->ids[row - 1]));
