@@ -302,7 +302,7 @@ static double policies(const handout *h, double y)
 {
     char text[1200], line[1300];
     for (int32_t k = 0; k < h->n_runs; k++) {
-        kj_policies_text(h->canvas->language, &h->run[k].figures, text, sizeof text);
+        kj_policies_text(h->canvas->language, &h->run[k].figures, h->n_runs == 2, text, sizeof text);
         snprintf(line, sizeof line, "%c: %s", 'A' + k, text);
         y = paragraph(h->canvas, MARGIN, y, W - 2 * MARGIN, 18.0, 400, h->n_runs == 2 ? line : text) + 4.0;
     }
@@ -504,9 +504,11 @@ static void draw_waterfall(const handout *h, int32_t k, const kj_box *box)
 static void economy_page(const handout *h)
 {
     kj_canvas *c = h->canvas;
-    char below[200];
-    int32_t last = h->run[0].figures.years[h->run[0].figures.n_years - 1];
-    snprintf(below, sizeof below, _("SEK million in %d, fixed prices: what comes in, what it costs, and what is left."), last);
+    char below[400];
+    const kj_run_figures *figures = &h->run[0].figures;
+    size_t n = (size_t)snprintf(below, sizeof below / 2, _("SEK million in %d, fixed prices: what comes in, what it costs, and what is left."), figures->years[figures->n_years - 1]);
+    if (figures->country[0] && strcmp(figures->country, "se")) /* maps/countries: all money is in SEK, and mostly Sweden's own */
+        snprintf(below + n, sizeof below - n, " %s", _("Swedish kronor in this country too: where no figure of its own was at hand, Sweden's stands in its tables."));
     double y = heading(c, 46.0, _("Municipal economy"), h->run[0].result ? below : NULL);
     if (!h->run[0].result) {
         paragraph(c, MARGIN, y, W - 2 * MARGIN, TEXT, 400, _("This run has no municipal economy: it was made without the economy model."));

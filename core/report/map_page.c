@@ -26,7 +26,7 @@ static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t
     kj_text_style policies = {
         .size = 18, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN, .max_lines = 2};
     char on[POLICIES_MAX];
-    kj_policies_text(canvas->language, figures, on, sizeof on);
+    kj_policies_text(canvas->language, figures, true, on, sizeof on);
     kj_text_draw(canvas, MARGIN, 114, &policies, on);
     snprintf(number, sizeof number, "%d", year);
     kj_text_draw(canvas, KJ_MAP_PAGE_W - MARGIN, 28, &giant, number);

@@ -16,19 +16,12 @@ void kj_observed_free(kj_observed *observed)
     *observed = (kj_observed){0};
 }
 
-/* Adds the site of an address to the list, once. */
-static void add_host(kj_observed *observed, const char *source)
+/* Adds an office to the list, once. */
+static void add_office(kj_observed *observed, const char *office)
 {
-    const char *begin = strstr(source, "://");
-    begin = begin ? begin + 3 : source;
-    if (strncmp(begin, "www.", 4) == 0) begin += 4;
-    char host[64];
-    size_t length = strcspn(begin, "/"), used = strlen(observed->hosts);
-    if (length == 0 || length >= sizeof host) return;
-    memcpy(host, begin, length);
-    host[length] = '\0';
-    if (strstr(observed->hosts, host) || used + length + 3 > sizeof observed->hosts) return;
-    snprintf(observed->hosts + used, sizeof observed->hosts - used, "%s%s", used ? ", " : "", host);
+    size_t used = strlen(observed->offices);
+    if (!office[0] || strstr(observed->offices, office) || used + strlen(office) + 3 > sizeof observed->offices) return;
+    snprintf(observed->offices + used, sizeof observed->offices - used, "%s%s", used ? ", " : "", office);
 }
 
 static kj_status add_point(kj_error *err, kj_observed *observed, double year, double value)
@@ -51,12 +44,12 @@ static kj_status add_point(kj_error *err, kj_observed *observed, double year, do
 
 static kj_status read_rows(kj_error *err, kj_csv *csv, const char *code, kj_observed *out)
 {
-    uint32_t municipality = 0, date = 0, value = 0, source = 0;
+    uint32_t municipality = 0, date = 0, value = 0, office = 0;
     bool more = true;
     kj_status status = kj_csv_require(err, csv, "municipality", &municipality);
     if (status == KJ_OK) status = kj_csv_require(err, csv, "date", &date);
     if (status == KJ_OK) status = kj_csv_require(err, csv, "value", &value);
-    if (status == KJ_OK) status = kj_csv_require(err, csv, "source", &source);
+    if (status == KJ_OK) status = kj_csv_require(err, csv, "office", &office);
     while (status == KJ_OK && (status = kj_csv_next(err, csv, &more)) == KJ_OK && more) {
         int32_t year = 0, month = 0, day = 0;
         double persons = 0.0;
@@ -64,7 +57,7 @@ static kj_status read_rows(kj_error *err, kj_csv *csv, const char *code, kj_obse
         status = kj_csv_date(err, csv, date, &year, &month, &day);
         if (status == KJ_OK) status = kj_csv_number(err, csv, value, &persons);
         if (status == KJ_OK) status = add_point(err, out, (double)(year - 1) + (double)month / 12.0, persons); /* 2015-03-31 is 2014.25: whole numbers are ends of years, as in the run */
-        if (status == KJ_OK) add_host(out, kj_csv_field(csv, source));
+        if (status == KJ_OK) add_office(out, kj_csv_field(csv, office));
     }
     return status;
 }

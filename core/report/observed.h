@@ -12,7 +12,7 @@ typedef struct kj_observed {
     int32_t n;
     double *year;    /* decimal, so that 31 December 2020 is 2020.0; rising; owned */
     double *value;   /* owned */
-    char hosts[160]; /* sites of the sources, "a.se, b.org" */
+    char offices[96]; /* whose counts they are: "Statistics Sweden", in English */
 } kj_observed;
 
 /* No table for the country or no row for the municipality: n = 0 and KJ_OK. KJ_E_INPUT: a broken table. */

@@ -44,8 +44,9 @@ kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double l
                       double max_width, bool signs);
 double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width,
                              bool signs);
-/* "Policies: Building programme; Densify (max_far 1.2)": what was on, and what differs from its default. */
-void kj_policies_text(kj_language language, const kj_run_figures *figures, char *out, size_t out_bytes);
+/* "Policies: Building programme; Densify (max_far 1.2)": what was on, and what differs from its default; parameters of plugins, which have
+   no titles, by name if name_others, else how many there are on page 2. */
+void kj_policies_text(kj_language language, const kj_run_figures *figures, bool name_others, char *out, size_t out_bytes);
 /* Sets the language of a picture; without its catalogue it is drawn in English, with a warning. */
 kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language);
 /* A text that was shortened is still readable in part: a warning that names the first. */

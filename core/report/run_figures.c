@@ -121,6 +121,7 @@ static kj_status read_indicators(kj_error *err, kj_runread *run, kj_run_figures 
 /* History is only shown when the map is one municipality: sums of some would mislead. */
 static kj_status read_observed(kj_error *err, kj_runread *run, kj_run_figures *out)
 {
+    snprintf(out->country, sizeof out->country, "%s", kj_runread_info(run)->map_country);
     const kj_run_table *table = kj_runread_table_named(run, "municipality");
     const char *const *codes = NULL;
     if (!table || table->n_rows != 1 || !kj_run_table_column(table, "code")) return KJ_OK;
@@ -132,7 +133,7 @@ static kj_status read_observed(kj_error *err, kj_runread *run, kj_run_figures *o
     out->n_observed = observed.n;
     out->observed_x = observed.year;
     out->observed_y = observed.value;
-    snprintf(out->observed_source, sizeof out->observed_source, "%s", observed.hosts);
+    snprintf(out->observed_office, sizeof out->observed_office, "%s", observed.offices);
     return KJ_OK;
 }
 

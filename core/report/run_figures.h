@@ -70,13 +70,14 @@ typedef struct kj_run_figures {
     int32_t *years;
     double *series[KJ_IND_COUNT];   /* n_years values, sums over municipalities; NULL if the run does not record it */
     double *lost_ha[KJ_LOST_COUNT]; /* cumulative hectares */
+    char country[8]; /* of the map: "se" */
     bool knows_policies; /* the run file says which were on */
     int32_t n_policies, n_changed;
     kj_policy_on *policies; /* that were on, in the order in which they are applied */
     kj_changed *changed;
     int32_t n_observed;
     double *observed_x, *observed_y; /* decimal year, inhabitants */
-    char observed_source[KJ_TITLE_MAX];
+    char observed_office[96]; /* whose counts they are, in English */
     double vision_population; /* 0: none */
     int32_t vision_year;
     bool has_chains;

@@ -143,8 +143,17 @@ static size_t put_settings(kj_language language, const kj_run_figures *figures, 
     return used < room ? used : room - 1;
 }
 
-void kj_policies_text(kj_language language, const kj_run_figures *figures, char *out, size_t out_bytes)
+/* Parameters of plugins have names for those who run the model, not titles: not on a page for everybody. */
+static int32_t count_others(const kj_run_figures *figures)
 {
+    int32_t n = 0;
+    for (int32_t i = 0; i < figures->n_changed; i++) n += !figures->changed[i].of_policy && !strstr(figures->changed[i].name, ".vision_");
+    return n;
+}
+
+void kj_policies_text(kj_language language, const kj_run_figures *figures, bool name_others, char *out, size_t out_bytes)
+{
+    int32_t n_others = count_others(figures);
     char settings[SENTENCE_MAX];
     if (!figures->knows_policies) {
         snprintf(out, out_bytes, "%s", _("The run file does not say which policies were on."));
@@ -159,7 +168,9 @@ void kj_policies_text(kj_language language, const kj_run_figures *figures, char 
                                  policy->from ? " " : "", kj_month_words(from, policy->from, false), policy->until ? " " : "",
                                  kj_month_words(until, policy->until, true), settings, set ? ")" : "");
     }
-    if (used < out_bytes && put_settings(language, figures, NULL, "", settings, sizeof settings) > 0)
+    if (used < out_bytes && !name_others && n_others > 0)
+        snprintf(out + used, out_bytes - used, n_others == 1 ? _(" · %d other setting: page 2") : _(" · %d other settings: page 2"), n_others);
+    else if (used < out_bytes && put_settings(language, figures, NULL, "", settings, sizeof settings) > 0)
         snprintf(out + used, out_bytes - used, "%s%s", _(" · Other settings: "), settings);
 }
 
@@ -187,7 +198,7 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
     kj_text_style policies = {
         .size = TEXT, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
     char on[POLICIES_MAX];
-    kj_policies_text(canvas->language, figures, on, sizeof on);
+    kj_policies_text(canvas->language, figures, true, on, sizeof on);
     kj_canvas_tag_begin(canvas, "P");
     kj_text_draw(canvas, MARGIN, y + 3.0, &policies, on);
     kj_canvas_tag_end(canvas, "P");
@@ -686,12 +697,13 @@ void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures, cons
     kj_text_draw(canvas, MARGIN, FOOT + 12, &heading, _("What is real and what is synthetic"));
     kj_text_draw(canvas, MARGIN, FOOT + 36, &style, text);
     kj_canvas_tag_end(canvas, "P");
+    char observed[256] = "";
+    if (figures->n_observed > 0)
+        snprintf(observed, sizeof observed, _(" · observed population: %s (taken from the pages named in maps/countries/%s/observed_population.csv)"), _(figures->observed_office), figures->country);
     snprintf(text, sizeof text,
-             _("Kedja %s · scenario %s · seed %llu · map %s (digest %.12s) · state hash %s · plugins: %s%s%s"),
+             _("Kedja %s · scenario %s · seed %llu · map %s (digest %.12s) · state hash %s · plugins: %s%s"),
              figures->version, figures->scenario, (unsigned long long)figures->seed, figures->map_name,
-             figures->map_digest, hash, figures->plugins && figures->plugins[0] ? figures->plugins : "–",
-             figures->n_observed > 0 ? _(" · observed population: ") : "",
-             figures->n_observed > 0 ? figures->observed_source : "");
+             figures->map_digest, hash, figures->plugins && figures->plugins[0] ? figures->plugins : "–", observed);
     kj_canvas_tag_begin(canvas, "P");
     kj_text_draw(canvas, MARGIN + 780, FOOT + 12, &heading, _("Where this page comes from"));
     kj_text_draw(canvas, MARGIN + 780, FOOT + 36, &style, text);

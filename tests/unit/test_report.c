@@ -118,7 +118,7 @@ static void make_run(kj_run_figures *f)
     f->n_observed = N_OBSERVED;
     f->observed_x = filled(N_OBSERVED, 1996.0, 2.4);
     f->observed_y = filled(N_OBSERVED, 31582.0, 250.0);
-    snprintf(f->observed_source, sizeof f->observed_source, "made up for a test");
+    snprintf(f->observed_office, sizeof f->observed_office, "made up for a test");
     f->chains = (kj_chain_figures){.n_new = 2900,
                                    .n_new_open = 104,
                                    .n_old = 2300,
@@ -360,16 +360,18 @@ static void policies_are_named_in_the_language(void **unused)
     char text[1024];
     make_run(&f);
     assert_int_equal(kj_language_set(&err, KJ_LANG_EN), KJ_OK);
-    kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
+    kj_policies_text(KJ_LANG_EN, &f, true, text, sizeof text);
     assert_string_equal(text, "Policies: Building programme; Densify near the centres (Highest ratio\u00A01.2, distance\u00A01,500)"
                               " · Other settings: demography.in_scale\u00A00.95"); /* new_school is off */
-    kj_policies_text(KJ_LANG_SV, &f, text, sizeof text);
+    kj_policies_text(KJ_LANG_EN, &f, false, text, sizeof text);
+    assert_non_null(strstr(text, " · 1 other setting: page 2"));
+    kj_policies_text(KJ_LANG_SV, &f, true, text, sizeof text);
     assert_non_null(strstr(text, "Building programme; Förtäta nära centrum (Högsta tal\u00A01,2, distance\u00A01\u202F500)"));
     f.n_policies = f.n_changed = 0;
-    kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
+    kj_policies_text(KJ_LANG_EN, &f, true, text, sizeof text);
     assert_string_equal(text, "Policies: none");
     f.knows_policies = false;
-    kj_policies_text(KJ_LANG_EN, &f, text, sizeof text);
+    kj_policies_text(KJ_LANG_EN, &f, true, text, sizeof text);
     assert_null(strstr(text, "none"));
     kj_run_figures_free(&f);
 }
@@ -415,7 +417,7 @@ static void observed_history_is_found_and_ordered(void **unused)
     for (int32_t i = 0; i < observed.n; i++)
         found |= fabs(observed.year[i] - 2020.0) < 1e-9 && fabs(observed.value[i] - 34530.0) < 1e-9;
     assert_true(found);
-    assert_non_null(strstr(observed.hosts, "mynewsdesk.com"));
+    assert_string_equal(observed.offices, "Statistics Sweden");
     kj_observed_free(&observed);
     assert_int_equal(kj_observed_read(&err, "se", "9999", &observed), KJ_OK);
     assert_int_equal(observed.n, 0);
