@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../draw/number.h"
+#include "area_words.h"
 #include "phrases.h"
 
 #define _(text) kj_tr(text)
@@ -13,6 +14,7 @@ enum { LINE = 1024 };
 
 typedef struct teller {
     const kj_forest *f;
+    const kj_area_words *areas;
     kj_language language;
     FILE *out;
 } teller;
@@ -38,10 +40,7 @@ static const char *home(const teller *t, uint32_t row, char out[LINE])
     char what[KJ_PHRASE_MAX];
     const kj_forest *f = t->f;
     kj_say_home(what, f->tenure[row], f->kind[row], f->rooms[row]);
-    const char *area = f->area[row] >= 0 ? f->area_name[f->area[row]] : "";
-    if (area[0]) snprintf(out, LINE, _("%s, in %s"), what, area);
-    else snprintf(out, LINE, "%s", what);
-    return out;
+    return kj_say_home_in(out, LINE, what, t->areas, f->area[row]);
 }
 
 static void tell_root(const teller *t, uint32_t row)
@@ -147,36 +146,44 @@ static void tell_sum(const teller *t, int32_t households, kj_month began, kj_mon
     fprintf(t->out, "%s\n", _("Traced, not caused: some of them might have moved anyway. Simulated people: nobody here is real."));
 }
 
-kj_status kj_chain_tell(kj_error *err, const kj_forest *f, kj_id id, kj_language language, FILE *out)
+static void tell_chain(const teller *t, kj_id id)
 {
-    if (id == 0 || id > f->n)
-        return kj_fail(err, KJ_E_INPUT, "%s: expected a vacancy from 1 to %u, found %u", kj_runread_path(f->run), f->n, id);
-    teller t = {f, language, out};
+    const kj_forest *f = t->f;
     uint32_t root = f->root[id - 1] - 1, row = root;
     char boundary[512];
     kj_say_boundary(f, boundary, sizeof boundary);
-    fprintf(out, _("Moving chain %u (boundary: %s)\n\n"), root + 1, boundary);
-    tell_root(&t, root);
+    fprintf(t->out, _("Moving chain %u (boundary: %s)\n\n"), root + 1, boundary);
+    tell_root(t, root);
     int32_t households = 0;
     kj_month last = f->opened[root];
     for (;; row = f->child[row] - 1) {
         if (f->stage[row] != KJ_STAGE_CLOSED) {
-            tell_open(&t, row);
-            tell_sum(&t, households, f->opened[root], f->end_month, true);
-            return KJ_OK;
+            tell_open(t, row);
+            tell_sum(t, households, f->opened[root], f->end_month, true);
+            return;
         }
         last = f->closed[row];
         if (!f->filled_by[row]) {
             char month[KJ_PHRASE_MAX];
-            fprintf(out, _("%s. The home is pulled down or gets another use. Here the chain ends.\n"), kj_say_month(month, last));
+            fprintf(t->out, _("%s. The home is pulled down or gets another use. Here the chain ends.\n"), kj_say_month(month, last));
             break;
         }
         households++;
-        tell_mover(&t, row);
+        tell_mover(t, row);
         if (!f->child[row]) break;
     }
-    tell_sum(&t, households, f->opened[root], last, false);
-    return KJ_OK;
+    tell_sum(t, households, f->opened[root], last, false);
+}
+
+kj_status kj_chain_tell(kj_error *err, const kj_forest *f, kj_id id, kj_language language, FILE *out)
+{
+    if (id == 0 || id > f->n)
+        return kj_fail(err, KJ_E_INPUT, "%s: expected a vacancy from 1 to %u, found %u", kj_runread_path(f->run), f->n, id);
+    kj_area_words areas;
+    kj_status status = kj_area_words_read(err, f->run, &areas);
+    if (!status) tell_chain(&(teller){f, &areas, language, out}, id);
+    kj_area_words_free(&areas);
+    return status;
 }
 
 uint32_t kj_chains_to_tell(const kj_forest *f, uint32_t max, kj_id *ids)

@@ -114,7 +114,6 @@ static kj_status read_areas(kj_error *err, kj_forest *forest)
     kj_status status = income && population && forest->area_rank ? KJ_OK : no_memory(err, forest);
     if (!status && table) status = kj_runread_column(err, forest->run, "area", "median_income", 0, KJ_I32, income);
     if (!status && table) status = kj_runread_column(err, forest->run, "area", "population", 0, KJ_F64, population);
-    if (!status && table) status = kj_runread_texts(err, forest->run, "area", "name", &forest->area_name);
     if (!status) forest->knows_ranks = kj_area_ranks(forest->n_areas, income, population, forest->area_rank);
     for (uint32_t row = 0; row < forest->n && !status; row++)
         if (forest->area[row] < -1 || forest->area[row] >= (int32_t)forest->n_areas)

@@ -1,5 +1,5 @@
 /* The vacancy forest of a run, with what reading it needs: ranks of areas by income, the residents' median income by
-   year, names of areas and projects. Read off a run file; row r is the vacancy with id r + 1, since vacancies are never
+   year, names of projects. Read off a run file; row r is the vacancy with id r + 1, since vacancies are never
    destroyed. */
 #ifndef KEDJA_CHAINS_FOREST_H
 #define KEDJA_CHAINS_FOREST_H
@@ -25,7 +25,6 @@ typedef struct kj_forest {
     uint32_t n_areas;
     uint8_t *area_rank;
     bool knows_ranks; /* some area has a median income */
-    const char *const *area_name; /* by row */
     int32_t *area_municipality;   /* row of the municipality whose code the area's begins with; -1 none */
     uint32_t n_municipalities;
     uint32_t n_projects;

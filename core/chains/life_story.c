@@ -8,6 +8,7 @@
 
 #include "../draw/number.h"
 #include "../io/traceformat.h"
+#include "area_words.h"
 #include "phrases.h"
 
 #define _(text) kj_tr(text)
@@ -22,8 +23,7 @@ typedef struct life {
     kj_id id;
     int32_t sex, birth_month;
     const json_t *rows;
-    const char *const *area_name;
-    uint32_t n_areas;
+    kj_area_words areas;
     const kj_run_table *facilities;
     const char *const *facility_name;
 } life;
@@ -59,12 +59,8 @@ __attribute__((format(printf, 2, 3))) static void say(paragraph *p, const char *
 static const char *home(const life *l, const note *n, char out[KJ_PHRASE_MAX * 2])
 {
     char what[KJ_PHRASE_MAX];
-    int32_t area = n->value[KJ_TRACE_AREA];
     kj_say_home(what, n->value[KJ_TRACE_TENURE], n->value[KJ_TRACE_DWELLING_KIND], n->value[KJ_TRACE_ROOMS]);
-    const char *name = area >= 0 && (uint32_t)area < l->n_areas && l->area_name ? l->area_name[area] : "";
-    if (name[0]) snprintf(out, KJ_PHRASE_MAX * 2, _("%s, in %s"), what, name);
-    else snprintf(out, KJ_PHRASE_MAX * 2, "%s", what);
-    return out;
+    return kj_say_home_in(out, KJ_PHRASE_MAX * 2, what, &l->areas, n->value[KJ_TRACE_AREA]);
 }
 
 static const char *facility(const life *l, int32_t id)
@@ -240,11 +236,8 @@ static const json_t *find(const json_t *subjects, bool household, kj_id id)
 
 static kj_status read_names(kj_error *err, life *l)
 {
-    const kj_run_table *areas = kj_runread_table_named(l->run, "area");
-    kj_status status = KJ_OK;
+    kj_status status = kj_area_words_read(err, l->run, &l->areas);
     l->facilities = kj_runread_table_named(l->run, "facility");
-    l->n_areas = areas ? areas->n_rows : 0;
-    if (areas && kj_run_table_column(areas, "name")) status = kj_runread_texts(err, l->run, "area", "name", &l->area_name);
     if (!status && l->facilities && kj_run_table_column(l->facilities, "name"))
         status = kj_runread_texts(err, l->run, "facility", "name", &l->facility_name);
     return status;
@@ -270,6 +263,7 @@ kj_status kj_life_tell(kj_error *err, kj_runread *run, bool household, kj_id id,
         l.birth_month = (int32_t)json_integer_value(json_object_get(entry, "birth_month"));
         tell(&l);
     }
+    kj_area_words_free(&l.areas);
     json_decref(root);
     return status;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 22
+plan 23
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
@@ -48,6 +48,14 @@ same "following people changes nothing" "$("$KEDJA" hash "$work/plain.nc" | awk 
 "$KEDJA" person "$work/followed.nc" | awk '{print $1}' | while read -r id; do [ "$id" = … ] || "$KEDJA" person "$work/followed.nc" "$id"; done >"$work/lives"; "$KEDJA" household "$work/followed.nc" 5 >>"$work/lives"
 [ "$(grep -c 'A simulated life' "$work/lives")" -eq 21 ] && [ "$(grep -c 'Moves to' "$work/lives")" -ge 1 ]; ok "lives are told" $? "$(head -20 "$work/lives")"
 "$KEDJA" household "$work/followed.nc" 5 --lang sv | grep -q "Hushåll 5"; ok "a household in Swedish" $?
+# Areas that have codes in place of names are told by the nearest locality of the country's table.
+mkdir -p "$work/coded/maps/toy"; cp -r maps/countries "$work/coded/maps/"; cp -r scripts "$work/coded/"
+sed 's/code = "T1", name = "Town"/code = "T001C1", name = "T001C1"/; s/code = "T2", name = "Village"/code = "T001B2", name = "T001B2"/; s/around = { "Town" }/around = { "T001C1" }/' maps/toy/recipe.lua >"$work/coded/maps/toy/recipe.lua"
+printf '%s\n' municipality,name,kind,x,y,epsg,evidence,source T001,Storby,town,500450,6300450,3006,assumed,test T001,Lillby,locality,501350,6301350,3006,assumed,test T001,Elsewhere,town,1,1,25832,assumed,test \
+  X009,Other,locality,500450,6300450,3006,assumed,test >"$work/coded/maps/countries/se/localities.csv"
+KEDJA_DATA=$work/coded "$KEDJA" run scripts/scenarios/toy.lua --years 6 --out "$work/coded.nc" --trace sample:60 --quiet 2>"$work/stderr"
+for id in $(KEDJA_DATA=$work/coded "$KEDJA" person "$work/coded.nc" 2>/dev/null | awk '/^ +[0-9]/ {print $1}'); do KEDJA_DATA=$work/coded "$KEDJA" person "$work/coded.nc" "$id" --lang da; done >"$work/lives" 2>>"$work/stderr"
+ok "an area with a code is told by a locality: in the town, near another" "$(grep -q ', i Storby (T001C1)' "$work/lives" && grep -q ', ved Lillby (T001B2)' "$work/lives" && ! grep -qE 'Elsewhere|Other|, i T001' "$work/lives"; echo $?)" "$(cat "$work/stderr"; head -40 "$work/lives")"
 "$KEDJA" person "$work/plain.nc" 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q -- "--trace person:ID" "$work/stderr"; ok "a run that followed nobody says how to ask" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --trace people:1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected person:ID" "$work/stderr"; ok "an unknown --trace" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/killed.nc" --trace sample:50 --quiet & pid=$!

@@ -1,0 +1,25 @@
+/* Where a home lies, for stories. An area that has a code in place of a name (DeSO) is told by the nearest locality of its municipality, of
+   maps/countries/CC/localities.csv: "in Lund (1281C1310)", "near Dalby (1281B2010)"; by its code alone where none is known. */
+#ifndef KEDJA_CHAINS_AREA_WORDS_H
+#define KEDJA_CHAINS_AREA_WORDS_H
+
+#include "../io/runread.h"
+
+typedef struct kj_area_word {
+    char text[96]; /* "" none */
+    bool near;     /* not in it, but near it */
+} kj_area_word;
+
+typedef struct kj_area_words {
+    kj_area_word *area; /* by row; owned */
+    uint32_t n;
+} kj_area_words;
+
+/* A run without areas: n = 0 and KJ_OK. */
+kj_status kj_area_words_read(kj_error *err, kj_runread *run, kj_area_words *out);
+void kj_area_words_free(kj_area_words *words);
+
+/* "a rental flat, 3 rooms, in Brunnshög", in the language that is set; `home` alone where the area (row, -1 none) has no name. Returns out. */
+char *kj_say_home_in(char *out, size_t out_bytes, const char *home, const kj_area_words *words, int32_t area);
+
+#endif
