@@ -17,7 +17,7 @@ enum { GROW_BYTES = 16 << 20 };
 typedef struct year {
     int32_t number;
     char *path;
-    hid_t file;
+    hid_t file, table; /* table: group of the one that is being packed, or -1 */
 } year;
 
 typedef struct packer {
@@ -45,7 +45,7 @@ static kj_status open_years(kj_error *err, const char *dir, packer *p)
         year *y = &p->years[p->n_years++];
         char name[32], path[KJ_PATH_MAX];
         y->number = numbers[i];
-        y->file = -1;
+        y->file = y->table = -1;
         snprintf(name, sizeof name, "year_%04d.nc", y->number);
         status = kj_path_join(err, dir, name, path);
         if (!status && !(y->path = strdup(path))) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", dir);
@@ -128,12 +128,12 @@ static kj_status pack_layers(kj_error *err, packer *p, const kj_rows *cell)
 
 /* ---- tables ---- */
 
-/* Rows of one table over all years: the union of their ids, and where each year's rows stand in it. */
+/* Rows of one table over all years and at the end: the union of their ids, and where the rows of each stand in it. */
 typedef struct census {
     kj_id *ids; /* ascending */
     uint32_t n;
-    uint32_t **place; /* [year][row of the year] -> index in ids */
-    uint32_t *n_rows; /* [year] */
+    uint32_t **place; /* [year][row of the year] -> index in ids; [n_years]: living rows at the end */
+    uint32_t *n_rows; /* [year], [n_years] */
     bool gaps;        /* some id is missing in some year */
 } census;
 
@@ -149,73 +149,89 @@ static uint32_t place_of(const census *all, kj_id id)
     return found ? (uint32_t)(found - all->ids) : KJ_NO_ROW;
 }
 
+/* Ids become their places. Most rows stand in the order of their ids, so the next place is mostly the next one. */
+static void find_places(const census *all, uint32_t *ids, uint32_t n)
+{
+    uint32_t next = 0;
+    for (uint32_t row = 0; row < n; row++) {
+        ids[row] = next < all->n && all->ids[next] == ids[row] ? next : place_of(all, ids[row]);
+        next = ids[row] + 1;
+    }
+}
+
 static void census_free(const packer *p, census *all)
 {
-    for (uint32_t y = 0; y < p->n_years && all->place; y++) free(all->place[y]);
+    for (uint32_t y = 0; y <= p->n_years && all->place; y++) free(all->place[y]);
     free(all->place);
     free(all->n_rows);
     free(all->ids);
 }
 
-/* Appends n ids to a list that is sorted and made unique later. */
-static bool add_ids(census *all, uint32_t *capacity, const kj_id *ids, uint32_t n)
+static bool is_ascending(const kj_id *ids, uint32_t n)
 {
-    if (all->n + n > *capacity) {
-        *capacity = (all->n + n) * 2;
-        kj_id *grown = realloc(all->ids, *capacity * sizeof *grown);
-        if (!grown) return false;
-        all->ids = grown;
-    }
-    if (n) memcpy(all->ids + all->n, ids, n * sizeof *ids);
-    all->n += n;
-    qsort(all->ids, all->n, sizeof *all->ids, compare_ids);
+    for (uint32_t i = 1; i < n; i++)
+        if (ids[i - 1] > ids[i]) return false;
+    return true;
+}
+
+/* Joins n ids to those that are there. */
+static bool add_ids(census *all, const kj_id *ids, uint32_t n)
+{
+    kj_id *joined = malloc(((size_t)all->n + n + 1) * sizeof *joined), *sorted = malloc((n + (size_t)1) * sizeof *sorted);
+    bool good = joined && sorted;
+    if (good && n) memcpy(sorted, ids, n * sizeof *ids);
+    if (good && !is_ascending(ids, n)) qsort(sorted, n, sizeof *sorted, compare_ids);
     uint32_t to = 0;
-    for (uint32_t i = 0; i < all->n; i++)
-        if (!to || all->ids[i] != all->ids[to - 1]) all->ids[to++] = all->ids[i];
+    for (uint32_t a = 0, b = 0; good && (a < all->n || b < n);) {
+        kj_id id = b == n || (a < all->n && all->ids[a] <= sorted[b]) ? all->ids[a++] : sorted[b++];
+        if (!to || joined[to - 1] != id) joined[to++] = id;
+    }
+    free(sorted);
+    if (!good) {
+        free(joined);
+        return false;
+    }
+    free(all->ids);
+    all->ids = joined;
     all->n = to;
     return true;
 }
 
-static kj_status open_table(kj_error *err, packer *p, uint32_t y, hid_t *group)
-{
-    return kj_h5in_group(err, p->years[y].path, p->years[y].file, p->where + 1, group);
-}
-
 static kj_status read_year_ids(kj_error *err, packer *p, census *all, uint32_t y)
 {
-    hid_t group;
-    kj_status status = open_table(err, p, y, &group);
-    if (status) return status;
-    status = kj_h5in_length(err, p->years[y].path, group, p->where, "id", &all->n_rows[y]);
+    const year *from = &p->years[y];
+    kj_status status = kj_h5in_length(err, from->path, from->table, p->where, "id", &all->n_rows[y]);
     hsize_t dims = all->n_rows[y];
     if (!status && !(all->place[y] = calloc(dims + 1, sizeof **all->place)))
         status = kj_fail(err, KJ_E_MEMORY, "out of memory for `%s`", p->where);
     if (!status)
-        status =
-            kj_h5in_values(err, p->years[y].path, group, p->where, "id", 1, &dims, H5T_NATIVE_UINT32, all->place[y]);
-    H5Gclose(group);
+        status = kj_h5in_values(err, from->path, from->table, p->where, "id", 1, &dims, H5T_NATIVE_UINT32, all->place[y]);
     return status;
+}
+
+static bool take_final_ids(const packer *p, const kj_rows *rows, census *all)
+{
+    uint32_t *to = calloc(rows->n_alive + (size_t)1, sizeof *to), n = 0;
+    all->place[p->n_years] = to;
+    for (uint32_t row = 0; row < rows->n_rows && to; row++)
+        if (rows->alive[row]) to[n++] = rows->ids[row];
+    all->n_rows[p->n_years] = n;
+    return to != NULL;
 }
 
 static kj_status take_census(kj_error *err, packer *p, const kj_rows *rows, bool yearly, bool final, census *all)
 {
-    uint32_t capacity = 0;
     kj_status status = KJ_OK;
-    all->place = calloc(p->n_years, sizeof *all->place);
-    all->n_rows = calloc(p->n_years, sizeof *all->n_rows);
+    all->place = calloc(p->n_years + 1u, sizeof *all->place);
+    all->n_rows = calloc(p->n_years + 1u, sizeof *all->n_rows);
     bool good = all->place && all->n_rows;
-    for (uint32_t y = 0; y < p->n_years && yearly && good && !status; y++) {
-        status = read_year_ids(err, p, all, y);
-        if (!status) good = add_ids(all, &capacity, all->place[y], all->n_rows[y]);
-    }
-    void *gathered;
-    const kj_id *ids = kj_rowdata_live(rows, rows->ids, sizeof *rows->ids, &gathered);
-    if (good && !status && final && rows->n_alive) good = ids && add_ids(all, &capacity, ids, rows->n_alive);
-    free(gathered);
+    for (uint32_t y = 0; y < p->n_years && yearly && good && !status; y++) status = read_year_ids(err, p, all, y);
+    if (good && final) good = take_final_ids(p, rows, all);
+    for (uint32_t y = 0; y <= p->n_years && good && !status; y++) good = add_ids(all, all->place[y], all->n_rows[y]);
     if (!good && !status) status = kj_fail(err, KJ_E_MEMORY, "out of memory for table `%s`", rows->name);
-    for (uint32_t y = 0; y < p->n_years && yearly && !status; y++) {
-        all->gaps |= all->n_rows[y] != all->n;
-        for (uint32_t row = 0; row < all->n_rows[y]; row++) all->place[y][row] = place_of(all, all->place[y][row]);
+    for (uint32_t y = 0; y <= p->n_years && !status; y++) {
+        all->gaps |= yearly && y < p->n_years && all->n_rows[y] != all->n;
+        find_places(all, all->place[y], all->n_rows[y]);
     }
     return status;
 }
@@ -226,42 +242,47 @@ static uint8_t *blank_values(kj_type type, size_t count)
     uint32_t width = kj_type_bytes(type);
     uint8_t fill[8], *values = malloc(count * width + 1);
     kj_recorded_fill_value(type, fill);
-    for (size_t i = 0; i < count && values; i++) memcpy(values + i * width, fill, width);
+    if (!values) return NULL;
+    memcpy(values, fill, count ? width : 0);
+    for (size_t done = 1; done < count; done *= 2) /* what stands there, once more behind itself */
+        memcpy(values + done * width, values, (done < count - done ? done : count - done) * width);
     return values;
 }
 
 static void scatter(uint8_t *to, const uint8_t *from, const uint32_t *place, uint32_t n, uint32_t width)
 {
-    for (uint32_t i = 0; i < n; i++) memcpy(to + (size_t)place[i] * width, from + (size_t)i * width, width);
+    for (uint32_t i = 0, end; i < n; i = end) { /* runs of rows that stand together in the union too */
+        for (end = i + 1; end < n && place[end] == place[i] + (end - i);) end++;
+        memcpy(to + (size_t)place[i] * width, from + (size_t)i * width, (size_t)(end - i) * width);
+    }
 }
 
 /* Reads one year's values of a column and puts them at their places in `to`. */
 static kj_status scatter_year(kj_error *err, packer *p, const census *all, const kj_column *column, bool yearly,
                               uint32_t y, uint8_t *to)
 {
-    hid_t group;
+    const year *from = &p->years[y];
+    kj_status status = KJ_OK;
     uint32_t n = all->n_rows[y], width = kj_type_bytes(column->type);
-    kj_status status = open_table(err, p, y, &group);
-    if (status) return status;
     uint8_t *values = malloc((size_t)n * width + 1);
     const hsize_t dims[2] = {yearly ? 1 : n, n};
     if (!values) status = kj_fail(err, KJ_E_MEMORY, "out of memory for `%s/%s`", p->where, column->name);
     if (!status)
-        status = kj_h5in_values(err, p->years[y].path, group, p->where, column->name, yearly ? 2 : 1, dims,
+        status = kj_h5in_values(err, from->path, from->table, p->where, column->name, yearly ? 2 : 1, dims,
                                 kj_h5_type(column->type), values);
     if (!status) scatter(to, values, all->place[y], n, width);
     free(values);
-    H5Gclose(group);
     return status;
 }
 
-static void scatter_final(const kj_rows *rows, const census *all, const kj_column *column, uint8_t *to)
+static bool scatter_final(const packer *p, const kj_rows *rows, const census *all, const kj_column *column, uint8_t *to)
 {
+    void *gathered;
     uint32_t width = kj_type_bytes(column->type);
-    for (uint32_t row = 0; row < rows->n_rows; row++)
-        if (rows->alive[row])
-            memcpy(to + (size_t)place_of(all, rows->ids[row]) * width,
-                   (const uint8_t *)column->data + (size_t)row * width, width);
+    const uint8_t *values = kj_rowdata_live(rows, column->data, width, &gathered);
+    if (values) scatter(to, values, all->place[p->n_years], all->n_rows[p->n_years], width);
+    free(gathered);
+    return values || !rows->n_alive;
 }
 
 static void mark_fill(kj_h5out *out, hid_t dataset, kj_type type)
@@ -283,7 +304,8 @@ static kj_status pack_numbers(kj_error *err, packer *p, hid_t group, hid_t id, c
     kj_status status = values ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory for `%s/%s`", p->where, column->name);
     for (uint32_t y = 0; y < p->n_years && how != KJ_RECORDED_FINAL && !status; y++)
         status = scatter_year(err, p, all, column, yearly, y, values + (yearly ? (size_t)y * all->n * width : 0));
-    if (!status && how == KJ_RECORDED_FINAL) scatter_final(rows, all, column, values);
+    if (!status && how == KJ_RECORDED_FINAL && !scatter_final(p, rows, all, column, values))
+        status = kj_fail(err, KJ_E_MEMORY, "out of memory for `%s/%s`", p->where, column->name);
     if (!status) {
         hid_t dataset = kj_h5out_dataset(&p->out, group, column->name, kj_h5_type(column->type), &shape, NULL);
         kj_h5out_fill(&p->out, dataset, &shape, width, values);
@@ -300,16 +322,13 @@ static kj_status pack_numbers(kj_error *err, packer *p, hid_t group, hid_t id, c
 static kj_status texts_of_year(kj_error *err, packer *p, const census *all, const kj_column *column, uint32_t y,
                                char **texts)
 {
-    hid_t group;
     char **read = NULL;
-    kj_status status = open_table(err, p, y, &group);
-    if (!status) status = kj_h5in_texts(err, p->years[y].path, group, p->where, column->name, all->n_rows[y], &read);
+    kj_status status = kj_h5in_texts(err, p->years[y].path, p->years[y].table, p->where, column->name, all->n_rows[y], &read);
     for (uint32_t i = 0; i < all->n_rows[y] && !status; i++) {
         free(texts[all->place[y][i]]);
         texts[all->place[y][i]] = read[i];
     }
     free(read);
-    if (group >= 0) H5Gclose(group);
     return status;
 }
 
@@ -317,11 +336,12 @@ static kj_status texts_of_end(kj_error *err, packer *p, const kj_rows *rows, con
                               char **texts)
 {
     const kj_pool *pool = &kj_sim_store(p->sim)->pool;
+    const uint32_t *next = all->place[p->n_years];
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         if (!rows->alive[row]) continue;
         char *copy = strdup(kj_pool_text(pool, ((const int32_t *)column->data)[row]));
         if (!copy) return kj_fail(err, KJ_E_MEMORY, "out of memory for `%s/%s`", p->where, column->name);
-        uint32_t place = place_of(all, rows->ids[row]);
+        uint32_t place = *next++;
         free(texts[place]);
         texts[place] = copy;
     }
@@ -349,6 +369,22 @@ static kj_status pack_texts(kj_error *err, packer *p, hid_t group, hid_t id, con
     return status;
 }
 
+static kj_status open_tables(kj_error *err, packer *p)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t y = 0; y < p->n_years && !status; y++)
+        status = kj_h5in_group(err, p->years[y].path, p->years[y].file, p->where + 1, &p->years[y].table);
+    return status;
+}
+
+static void close_tables(packer *p)
+{
+    for (uint32_t y = 0; y < p->n_years; y++) {
+        if (p->years[y].table >= 0) H5Gclose(p->years[y].table);
+        p->years[y].table = -1;
+    }
+}
+
 static kj_status pack_table(kj_error *err, packer *p, const kj_rows *rows)
 {
     census all = {0};
@@ -356,7 +392,9 @@ static kj_status pack_table(kj_error *err, packer *p, const kj_rows *rows)
     for (uint32_t c = 0; c < rows->n_columns; c++)
         final |= kj_recorded_how(rows, &rows->columns[c], true) == KJ_RECORDED_FINAL;
     snprintf(p->where, sizeof p->where, "/%s", rows->name);
-    kj_status status = take_census(err, p, rows, kj_recorded_table(rows, false), final, &all);
+    bool yearly = kj_recorded_table(rows, false);
+    kj_status status = yearly ? open_tables(err, p) : KJ_OK;
+    if (!status) status = take_census(err, p, rows, yearly, final, &all);
     if (!status) {
         hid_t group = kj_h5out_group(&p->out, p->out.file, rows->name);
         kj_h5out_text(&p->out, group, "long_name", rows->doc ? rows->doc : "");
@@ -373,6 +411,7 @@ static kj_status pack_table(kj_error *err, packer *p, const kj_rows *rows)
         H5Gclose(group);
     }
     census_free(p, &all);
+    close_tables(p);
     return status;
 }
 
