@@ -103,10 +103,10 @@ static void pack_chunk(press *p, const tile *t, kj_h5packed *chunk)
     if (chunk->n && chunk->width == t->width && XXH128_isEqual(chunk->sum, sum)) return;
     if (t->width > 1) shuffle(p->plain, p->shuffled, t->raw / t->width, t->width);
     size_t n = libdeflate_zlib_compress(p->deflate, t->width > 1 ? p->shuffled : p->plain, t->raw, p->packed, p->bound);
-    free(chunk->bytes);
-    *chunk = (kj_h5packed){.sum = sum, .width = t->width, .n = n, .bytes = malloc(n)};
-    if (chunk->bytes) memcpy(chunk->bytes, p->packed, n);
-    else chunk->n = 0;
+    uint8_t *bytes = n ? realloc(chunk->bytes, n) : NULL; /* 0: does not fit, which its bound rules out */
+    if (bytes) memcpy(bytes, p->packed, n);
+    else free(chunk->bytes);
+    *chunk = (kj_h5packed){.sum = sum, .width = t->width, .n = bytes ? n : 0, .bytes = bytes};
 }
 
 /* Compresses `count` chunks from number `first` on. */

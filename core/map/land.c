@@ -426,7 +426,7 @@ static void step_costs(kj_draft *draft, uint16_t *drive)
         if (!draft->path || !inside(draft, cell)) continue;
         /* Known ways: 1.4 m/s along them, also over water (bridges); without a road nobody drives: one walks to it. */
         if (draft->path[cell]) draft->walk_cost[cell] = (int16_t)(detour * draft->grid.cell_m / 1.4 + 0.5);
-        drive[cell] = draft->road_kmh[cell] > 0.0F ? (uint16_t)(detour * draft->grid.cell_m * 3.6 / (double)draft->road_kmh[cell] + 0.5)
+        drive[cell] = draft->road_kmh[cell] > 0.0F ? (uint16_t)lround(detour * draft->grid.cell_m * 3.6 / (double)draft->road_kmh[cell])
                                                    : (uint16_t)draft->walk_cost[cell];
     }
 }
