@@ -423,8 +423,10 @@ static bool allocate(search *s)
 
 static void release(search *s)
 {
-    void *all[] = {s->open, s->best_open, s->trial, s->site, s->load, s->rank, s->lambda, s->excess, s->tail, s->head, s->upper, s->unit_cost, s->supply, s->flow};
-    for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
+    free(s->open), free(s->best_open), free(s->trial);
+    free(s->site), free(s->load), free(s->rank);
+    free(s->lambda), free(s->excess);
+    free(s->tail), free(s->head), free(s->upper), free(s->unit_cost), free(s->supply), free(s->flow);
 }
 
 /* Could any plan serve everybody? */
