@@ -177,7 +177,7 @@ cat >four.lua <<'LUA'
 experiment { title = "Four toys", scenario = "toy", years = 3, vary = {}, replicates = 4 }
 LUA
 mkdir full; full() { "$KEDJA" batch four.lua --out full --jobs 1 --quiet 2>"$work/stderr"; }
-if mount -t tmpfs -o size=7m none full 2>/dev/null; then
+if mount -t tmpfs -o size=3584k none full 2>/dev/null; then
   full; status=$?
   [ $status -eq 1 ] && grep -qE 'member [1-4]: .*full/members/member_000[1-4].nc.*: No space left on device' "$work/stderr"; ok "a full disk: told by member, status 1" $? "status $status $(cat "$work/stderr")"
   n=$("$KEDJA" batch status four.lua --out full | tail -1 | sed -nE 's/^4 members: ([0-9]) complete.*/\1/p'); [ "$n" -ge 1 ] && [ "$n" -le 3 ] && [ -z "$(find full -name '*.part')" ]; ok "members that fitted stay, nothing is half-written" $? "$n complete; $(find full | tr '\n' ' ')"
