@@ -184,10 +184,18 @@ static kj_status check_seeds(kj_error *err, const kj_experiment *e)
     return KJ_OK;
 }
 
+/* The folder that was asked for, or NAME.batch. */
+static kj_status name_folder(kj_error *err, const kj_plan_ask *ask, const char *name, char out[KJ_PATH_MAX])
+{
+    int n = ask->folder ? snprintf(out, KJ_PATH_MAX, "%s", ask->folder) : snprintf(out, KJ_PATH_MAX, "%s.batch", name);
+    return n < KJ_PATH_MAX ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%.60s…: the path is too long", ask->folder);
+}
+
 kj_status kj_plan_make(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     memset(out, 0, sizeof *out);
     kj_status status = kj_experiment_load(err, ask->experiment, &out->experiment);
+    if (!status) status = name_folder(err, ask, out->experiment->name, out->folder);
     if (!status) status = check_seeds(err, out->experiment);
     if (!status) status = resolve(err, out, ask);
     if (!status) status = list_members(err, out);
@@ -288,11 +296,14 @@ static kj_status check_map(kj_error *err, const kj_plan *plan, const char *map)
 static kj_status open_experiment(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     kj_experiment *now;
-    char standard[KJ_NAME_MAX + 8];
+    char folder[KJ_PATH_MAX];
     kj_status status = kj_experiment_load(err, ask->experiment, &now);
     if (status) return status;
-    snprintf(standard, sizeof standard, "%s.batch", now->name);
-    const char *folder = ask->folder ? ask->folder : standard;
+    status = name_folder(err, ask, now->name, folder);
+    if (status) {
+        kj_experiment_free(now);
+        return status;
+    }
     if (is_planned(folder)) {
         status = kj_planfile_read(err, folder, out);
         if (!status) status = check_same(err, out, now);

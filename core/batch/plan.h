@@ -28,7 +28,7 @@ typedef struct kj_plan {
     char *scenario_title, *map_title, *map_digest;
     kj_plan_module *modules;
     uint32_t n_modules;
-    char folder[KJ_PATH_MAX];
+    char folder[KJ_PATH_MAX]; /* whole path once it is kept, before that as it was asked for */
     int32_t first_year, last_year;
     uint32_t n_members, n_points, n_columns; /* columns: factors, then what varies by replicate */
     uint32_t *point, *replicate;             /* [n_members] */
