@@ -141,8 +141,10 @@ sleep 0.1; kill -9 "$child" 2>/dev/null; wait $pid; status=$?
 [ $status -eq 0 ] && [ "$(hashes one)" = "$reference" ]; ok "a member killed goes on from its checkpoint" $? "status $status $(cat "$work/stderr")"
 # Two drivers at a time; then stopped politely.
 "$KEDJA" batch toy8.lua --out two --jobs 1 --quiet 2>/dev/null & pid=$!
-for i in $(seq 100); do [ -s two/driver.lock ] && break; sleep 0.05; done; sleep 0.1
+for i in $(seq 600); do [ -s two/driver.lock ] && break; sleep 0.05; done; sleep 0.1
+kill -STOP $pid # so that it is not done before the second one has started, however slow that is
 "$KEDJA" batch toy8.lua --out two --quiet 2>"$work/stderr"; status=$?
+kill -CONT $pid
 [ $status -eq 2 ] && grep -q "another kedja batch.*process $pid" "$work/stderr"; ok "a second driver is refused" $? "status $status: $(cat "$work/stderr")"
 "$KEDJA" batch cancel toy8.lua --out two >"$work/stdout"; wait $pid; status=$?
 same "cancel: the driver ends with status 75" 75 $status
