@@ -73,6 +73,7 @@ int main(int argc, char **argv)
     kj_threads_wait_passively(argv);
     setlocale(LC_CTYPE, "C.UTF-8"); /* texts are UTF-8; numbers stay in the C locale */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over its limit is an error of writing like a full disk */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our own messages name file and dataset */
     if (argc < 2) {
         print_help();

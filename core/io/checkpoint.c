@@ -1,7 +1,8 @@
 /* The whole state of a simulation, as it lies in memory: a line of text with a checksum over all that follows, then
-   values, lists and texts one behind the other in the order of save_state() and restore_state(). Only the same build
-   reads it, and it lives until the run is packed. (As an HDF5 file, which it was, two thirds of the time went into
-   some 500 datasets with their attributes that nobody opened, and it was written every year.) */
+   values, lists and texts one behind the other in the order of save_state() and restore_state(). Only a program with
+   the same tables, columns and queues in the same order reads it, and it lives until the run is packed. (As an HDF5
+   file, which it was, two thirds of the time went into some 500 datasets with their attributes that nobody opened, and
+   it was written every year.) */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

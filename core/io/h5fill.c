@@ -118,7 +118,10 @@ static void pack_batch(const kj_h5out *out, const tile *t, const uint8_t *values
         bool ready = press_begin(&p, t);
 #pragma omp for schedule(dynamic)
         for (size_t i = 0; i < count; i++) {
-            if (!ready) continue;
+            if (!ready) {
+                chunks[i].n = 0; /* out of memory: what stands there is of another batch or an earlier file */
+                continue;
+            }
             gather(t, first + i, values, p.plain);
             pack_chunk(&p, t, &chunks[i]);
         }

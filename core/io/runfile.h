@@ -1,6 +1,7 @@
 /* Writing a run. Until it is packed, a run OUT is the folder OUT.d: request.json first, then year_YYYY.nc for every
    finished year and the two newest checkpoints. Packing joins the years into OUT and removes the folder. Every file
-   appears whole or not at all, so that a killed run loses at most the year in progress.
+   appears whole or not at all, so that a killed run loses at most the year in progress and
+   the one before it, if that was still on its way to the disk.
 
    A run: kj_runfile_begin -> (kj_yearfile_write, kj_checkpoint_write) for the start year and after each December (or
           yearwriter.h, which does both while the next year is reckoned) -> kj_runfile_pack. Year before checkpoint: then every year up to a checkpoint is there.

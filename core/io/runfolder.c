@@ -88,7 +88,8 @@ static bool is_ours(const char *name)
     strcpy(plain, name);
     if (n > 5 && !strcmp(plain + n - 5, ".part")) plain[n - 5] = 0;
     return !strcmp(plain, "request.json") || !strcmp(plain, "trace.json") || kj_runfolder_number(plain, "year_", ".nc") >= 0 ||
-           kj_runfolder_number(plain, KJ_CHECKPOINT_PREFIX, KJ_CHECKPOINT_SUFFIX) >= 0;
+           kj_runfolder_number(plain, KJ_CHECKPOINT_PREFIX, KJ_CHECKPOINT_SUFFIX) >= 0 ||
+           kj_runfolder_number(plain, KJ_CHECKPOINT_PREFIX, ".h5") >= 0; /* of earlier versions: not read, but ours to remove */
 }
 
 static kj_status remove_file(kj_error *err, const char *dir, const char *name)

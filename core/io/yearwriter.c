@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../base/log.h"
 #include "checkpoint.h"
 #include "yearfile.h"
 
@@ -65,9 +66,9 @@ kj_status kj_yearwriter_year(kj_error *err, kj_yearwriter *writer, kj_sim *sim, 
 
 void kj_yearwriter_free(kj_yearwriter *writer)
 {
-    kj_error ignored;
+    kj_error err;
     if (!writer) return;
-    kj_yearwriter_wait(&ignored, writer);
+    if (kj_yearwriter_wait(&err, writer)) kj_log_warning("%s", err.text); /* the run failed for another reason meanwhile */
     kj_bytes_free(&writer->year_file);
     kj_bytes_free(&writer->checkpoint);
     kj_h5past_free(&writer->past);

@@ -13,8 +13,8 @@ kj_yearwriter *kj_yearwriter_new(const char *dir);
 /* Takes the state at the end of a December and returns while it is being written. Fails also if the year before could not
    be written. */
 kj_status kj_yearwriter_year(kj_error *err, kj_yearwriter *writer, kj_sim *sim, const kj_run_info *info);
-/* Until all is on disk. */
+/* Until all is on disk. A failure is told once. */
 kj_status kj_yearwriter_wait(kj_error *err, kj_yearwriter *writer);
-void kj_yearwriter_free(kj_yearwriter *writer); /* waits; NULL is fine */
+void kj_yearwriter_free(kj_yearwriter *writer); /* waits; warns of a failure that nobody was told; NULL is fine */
 
 #endif

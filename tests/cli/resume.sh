@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
 kills=12
-plan $((kills + 14))
+plan $((kills + 15))
 reference=$(hash_of $scenario --years 15 --threads 2)
 began=$(date +%s%N)
 "$KEDJA" run $scenario --years 15 --threads 2 --out "$work/whole.nc" --quiet 2>/dev/null
@@ -35,6 +35,8 @@ kill -TERM $pid 2>/dev/null; wait $pid; status=$?
 [ $status -eq 75 ]; ok "SIGTERM ends with status 75" $? "status $status"
 "$KEDJA" resume "$file" --quiet 2>"$work/stderr"
 same "stopped by SIGTERM in mid-year, resumed" "$reference" "$("$KEDJA" hash "$file" | awk '{print $NF}')"
+mkdir "$file.d"; echo old >"$file.d/checkpoint_202212.h5"; echo old >"$file.d/year_2022.nc" # of a version that kept checkpoints as HDF5
+"$KEDJA" run $scenario --years 1 --out "$file" --quiet 2>"$work/stderr" && [ ! -d "$file.d" ]; ok "an unfinished run of an earlier version is put aside" $? "$(cat "$work/stderr")"
 # What plugins keep outside the state rests on the same figures after a restart: a station, and a change of what its ways are reckoned with.
 printf '2025-02 environment.bicycle_factor=2\n' >"$work/journal"
 station="$scenario --years 8 --threads 2 --quiet --journal $work/journal --set new_station.enabled=true --set new_station.year=2022"

@@ -30,6 +30,6 @@ if [ -z "$archer" ]; then
 else
   log=$(build tsan --target kedja); status=$?
   [ $status -eq 0 ] && OMP_TOOL_LIBRARIES=$archer TSAN_OPTIONS="ignore_noninstrumented_modules=1 exitcode=66" \
-    build-tsan/kedja run scripts/scenarios/varnamo_2035.lua --years 1 --threads 3 --quiet >"$work/out" 2>&1
+    build-tsan/kedja run scripts/scenarios/varnamo_2035.lua --years 1 --threads 3 --out "$work/tsan.nc" --quiet >"$work/out" 2>&1
   ok "Värnamo on three threads under TSan" $? "$log$(grep -A12 -m1 'WARNING: ThreadSanitizer' "$work/out")"
 fi
