@@ -228,7 +228,7 @@ static kj_status write_scales(kj_error *err, merger *g)
 
 static kj_status write_all(kj_error *err, merger *g, merge_maps *maps, const char *path)
 {
-    kj_status status = kj_h5out_open(err, &g->out, GROW_BYTES, 0, 1);
+    kj_status status = kj_h5out_open(err, &g->out, GROW_BYTES, 1);
     if (status) return status;
     write_root(g);
     status = kj_cf_axes_write(err, &g->out, &g->grid, (uint32_t)g->n_years, g->years, &g->axes);

@@ -96,7 +96,7 @@ static void save_table(kj_bytes *to, const kj_rows *rows)
         if (is_kept(rows, &rows->columns[c])) save_column(to, rows, &rows->columns[c]);
 }
 
-static void save_head(kj_bytes *to, const kj_sim *sim)
+static void save_head(kj_bytes *to, const kj_sim *sim, const char *hash)
 {
     const kj_sim_config *config = kj_sim_get_config(sim);
     const kj_grid *grid = kj_sim_grid(sim);
@@ -105,14 +105,14 @@ static void save_head(kj_bytes *to, const kj_sim *sim)
     h.seed = config->seed, h.start = config->start, h.month = kj_sim_now(sim), h.person_months = kj_sim_person_months(sim);
     h.nx = grid->nx, h.ny = grid->ny, h.epsg = grid->epsg, h.cell_m = grid->cell_m, h.west = grid->west, h.north = grid->north;
     h.n_queues = kj_sim_n_queues(sim), h.n_tables = kj_sim_store((kj_sim *)sim)->n_tables;
-    kj_sim_hash(sim, h.hash);
+    snprintf(h.hash, sizeof h.hash, "%s", hash);
     kj_bytes_put(to, &h, sizeof h);
 }
 
-static void save_state(kj_bytes *to, kj_sim *sim)
+static void save_state(kj_bytes *to, kj_sim *sim, const char *hash)
 {
     const kj_store *store = kj_sim_store(sim);
-    save_head(to, sim);
+    save_head(to, sim, hash);
     save_texts(to, &store->pool);
     save_params(to, sim);
     save_past(to, kj_sim_kept(sim));
@@ -151,12 +151,12 @@ static kj_status remove_old(kj_error *err, const char *dir)
     return status;
 }
 
-kj_status kj_checkpoint_make(kj_error *err, kj_sim *sim, kj_bytes *out)
+kj_status kj_checkpoint_make(kj_error *err, kj_sim *sim, const char *hash, kj_bytes *out)
 {
     const char header[HEADER] = "";
     out->n = 0;
     kj_bytes_put(out, header, sizeof header);
-    save_state(out, sim);
+    save_state(out, sim, hash);
     return out->failed ? kj_fail(err, KJ_E_MEMORY, "out of memory for a checkpoint") : KJ_OK;
 }
 
@@ -173,7 +173,9 @@ kj_status kj_checkpoint_save(kj_error *err, const char *dir, kj_month month, kj_
 kj_status kj_checkpoint_write(kj_error *err, const char *dir, kj_sim *sim)
 {
     kj_bytes bytes = {0};
-    kj_status status = kj_checkpoint_make(err, sim, &bytes);
+    char hash[33];
+    kj_sim_hash(sim, hash);
+    kj_status status = kj_checkpoint_make(err, sim, hash, &bytes);
     if (!status) status = kj_checkpoint_save(err, dir, kj_sim_now(sim), &bytes);
     kj_bytes_free(&bytes);
     return status;

@@ -9,6 +9,7 @@
 
 #include "../base/text.h"
 #include "atomic.h"
+#include "bytes.h"
 
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
 
@@ -213,80 +214,58 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
 
 /* ---- CSV ---- */
 
-typedef struct text {
-    char *at;
-    size_t used, bytes;
-    bool failed;
-} text;
-
-static void put(text *out, const char *from, size_t n)
-{
-    if (out->failed) return;
-    if (out->used + n + 1 > out->bytes) {
-        size_t bytes = 2 * (out->used + n) + 4096;
-        char *grown = realloc(out->at, bytes);
-        out->failed = !grown;
-        if (!grown) return;
-        out->at = grown;
-        out->bytes = bytes;
-    }
-    memcpy(out->at + out->used, from, n);
-    out->used += n;
-    out->at[out->used] = 0;
-}
-
-static void put_text(text *out, const char *value)
+static void put_text(kj_bytes *out, const char *value)
 {
     if (!strpbrk(value, ",\"\n\r;")) {
-        put(out, value, strlen(value));
+        kj_bytes_put(out, value, strlen(value));
         return;
     }
-    put(out, "\"", 1);
+    kj_bytes_put(out, "\"", 1);
     for (const char *p = value; *p; p++) {
-        if (*p == '"') put(out, "\"", 1);
-        put(out, p, 1);
+        if (*p == '"') kj_bytes_put(out, "\"", 1);
+        kj_bytes_put(out, p, 1);
     }
-    put(out, "\"", 1);
+    kj_bytes_put(out, "\"", 1);
 }
 
-static void put_number(text *out, double value, bool whole)
+static void put_number(kj_bytes *out, double value, bool whole)
 {
     char digits[40];
     int n = whole ? snprintf(digits, sizeof digits, "%.0f", value) : snprintf(digits, sizeof digits, "%.9g", value);
-    put(out, digits, (size_t)n);
+    kj_bytes_put(out, digits, (size_t)n);
 }
 
-static void put_frame(text *out, const kj_frame *frame, int32_t year, bool header)
+static void put_frame(kj_bytes *out, const kj_frame *frame, int32_t year, bool header)
 {
     if (header) {
-        put(out, "year,id", 7);
+        kj_bytes_put(out, "year,id", 7);
         for (uint32_t c = 0; c < frame->n_columns; c++) {
-            put(out, ",", 1);
+            kj_bytes_put(out, ",", 1);
             put_text(out, frame->columns[c].name);
         }
-        put(out, "\n", 1);
+        kj_bytes_put(out, "\n", 1);
     }
     for (uint32_t row = 0; row < frame->n_rows; row++) {
         put_number(out, year, true);
-        put(out, ",", 1);
+        kj_bytes_put(out, ",", 1);
         put_number(out, frame->ids[row], true);
         for (uint32_t c = 0; c < frame->n_columns; c++) {
             const kj_frame_column *column = &frame->columns[c];
-            put(out, ",", 1);
+            kj_bytes_put(out, ",", 1);
             if (column->missing[row]) continue;
             if (column->is_text) put_text(out, column->text[row]);
             else if (column->value[row] - column->value[row] == 0.0) put_number(out, column->value[row], column->is_whole);
         }
-        put(out, "\n", 1);
+        kj_bytes_put(out, "\n", 1);
     }
 }
 
 /* What stands beside a table: origin, protection, columns with unit and sentence. */
-static void put_meaning(text *out, const kj_dataset *set, const kj_run_table *table, const kj_disclosure *protection,
+static void put_meaning(kj_bytes *out, const kj_dataset *set, const kj_run_table *table, const kj_disclosure *protection,
                         uint32_t n_left_out)
 {
     char line[1200];
-#define LINE(...) put(out, line, (size_t)snprintf(line, sizeof line, __VA_ARGS__))
+#define LINE(...) kj_bytes_put(out, line, (size_t)snprintf(line, sizeof line, __VA_ARGS__))
     LINE("%.200s: %.60s (%.200s)\n%.500s\n", set->title, table->name, table->long_name, set->origin);
     if (protection->min_cell > 1)
         LINE("protected: counts of 1 to %d are left out, and a second one where one alone could be worked out (%u values "
@@ -308,7 +287,7 @@ static void put_meaning(text *out, const kj_dataset *set, const kj_run_table *ta
 kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, uint32_t first_year, uint32_t n_years,
                         const kj_disclosure *protection, const char *path)
 {
-    text out = {0}, meaning = {0};
+    kj_bytes out = {0}, meaning = {0};
     const kj_run_table *table;
     char beside[KJ_PATH_MAX];
     uint32_t n_left_out = 0;
@@ -327,9 +306,9 @@ kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, 
     }
     if (!status && snprintf(beside, sizeof beside, "%s.txt", path) >= (int)sizeof beside)
         status = kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
-    if (!status) status = kj_file_replace(err, path, out.at, out.used);
-    if (!status) status = kj_file_replace(err, beside, meaning.at, meaning.used);
-    free(out.at);
-    free(meaning.at);
+    if (!status) status = kj_file_replace(err, path, out.at, out.n);
+    if (!status) status = kj_file_replace(err, beside, meaning.at, meaning.n);
+    kj_bytes_free(&out);
+    kj_bytes_free(&meaning);
     return status;
 }

@@ -63,14 +63,13 @@ void kj_h5out_check(kj_h5out *out, bool good, const char *name)
 }
 
 /* netCDF-4 wants links and attributes in the order of creation. */
-static hid_t file_plist(size_t user_block)
+static hid_t file_plist(void)
 {
     hid_t plist = H5Pcreate(H5P_FILE_CREATE);
     H5Pset_obj_track_times(plist, false); /* equal runs give equal files */
     H5Pset_link_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_creation_order(plist, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED);
     H5Pset_attr_phase_change(plist, ATTRIBUTES_COMPACT, ATTRIBUTES_COMPACT / 2);
-    if (user_block) H5Pset_userblock(plist, user_block);
     return plist;
 }
 
@@ -85,12 +84,11 @@ static hid_t plain_plist(void)
     return plist;
 }
 
-kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t user_block, int32_t n_threads)
+kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, int32_t n_threads)
 {
-    *out = (kj_h5out){
-        .file = -1, .user_block = user_block, .n_threads = n_threads > 0 ? n_threads : omp_get_max_threads()};
+    *out = (kj_h5out){.file = -1, .n_threads = n_threads > 0 ? n_threads : omp_get_max_threads()};
     kj_h5_silence();
-    hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = file_plist(user_block);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS), create = file_plist();
     H5Pset_fapl_core(access, increment, 0);
     H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18); /* what every netCDF and GDAL of today reads */
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
@@ -99,13 +97,13 @@ kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t u
     out->file = H5Fcreate(name, H5F_ACC_TRUNC, create, access);
     H5Pclose(create);
     H5Pclose(access);
+    if (out->file < 0) return kj_fail(err, KJ_E_MEMORY, "HDF5 could not make a file in memory");
     out->scalar = H5Screate(H5S_SCALAR);
     out->text = H5Tcopy(H5T_C_S1);
     H5Tset_strpad(out->text, H5T_STR_NULLTERM);
     H5Tset_cset(out->text, H5T_CSET_UTF8);
     out->references = H5Tvlen_create(H5T_STD_REF_OBJ);
     out->plain = plain_plist();
-    if (out->file < 0) return kj_fail(err, KJ_E_MEMORY, "HDF5 could not make a file in memory");
     return KJ_OK;
 }
 
@@ -123,7 +121,7 @@ kj_status kj_h5out_image(kj_error *err, kj_h5out *out, unsigned char **bytes, si
     if (length < 0 || H5Fget_vfd_handle(out->file, H5P_DEFAULT, &handle) < 0 || !handle)
         return kj_fail(err, KJ_E_FAILED, "HDF5 could not give the file it made in memory");
     memcpy(bytes, handle, sizeof *bytes); /* the core driver's handle points at its pointer to the memory */
-    *n = (size_t)length + out->user_block;
+    *n = (size_t)length;
     return KJ_OK;
 }
 

@@ -35,14 +35,13 @@ typedef struct kj_h5out {
     size_t n_uses, uses_room;
     kj_h5past *past; /* chunks that stand there are not compressed again; NULL: all are compressed */
     int32_t n_threads; /* for compression; never changes the bytes */
-    size_t user_block; /* bytes before the HDF5 part */
     bool failed;
     char failed_at[96]; /* name of the first object that could not be made */
 } kj_h5out;
 
-/* user_block: 0, or at least 512 and a power of two. increment: by how much memory grows (bytes). */
-kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, size_t user_block, int32_t n_threads);
-/* Bytes of the whole file, valid until close; the user block may be written to. KJ_E_FAILED or KJ_E_MEMORY if anything
+/* increment: by how much memory grows (bytes). */
+kj_status kj_h5out_open(kj_error *err, kj_h5out *out, size_t increment, int32_t n_threads);
+/* Bytes of the whole file, valid until close. KJ_E_FAILED or KJ_E_MEMORY if anything
    went wrong since open. */
 kj_status kj_h5out_image(kj_error *err, kj_h5out *out, unsigned char **bytes, size_t *n);
 /* image + kj_file_replace + close. */
@@ -81,7 +80,7 @@ void kj_h5out_long_text(kj_h5out *out, hid_t parent, const char *name, const cha
 void kj_h5out_axes(kj_h5out *out, hid_t dataset, uint32_t n, const hid_t scales[]);
 
 /* Chunk sizes for the shape: whole rows of up to 65536 values, tiles of 256 x 256 for the last two of three
-   dimensions; small or empty fixed datasets stay contiguous. */
+   dimensions; small or empty datasets stay contiguous. */
 void kj_h5shape_plan(kj_h5shape *shape, uint32_t width);
 
 /* HDF5 type of a column as it lies in file and memory; KJ_TEXT has none (-1). */

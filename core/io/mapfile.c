@@ -133,7 +133,7 @@ kj_status kj_mapfile_write(kj_error *err, const char *folder, kj_map *map)
     if (status) return status;
     if (mkdir(folder, 0755) && errno != EEXIST)
         return kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
-    status = kj_h5out_open(err, &out, GROW_BYTES, 0, 0);
+    status = kj_h5out_open(err, &out, GROW_BYTES, 0);
     if (status) return status;
     status = fill_file(err, &out, map);
     if (!status) return kj_h5out_commit(err, &out, path);

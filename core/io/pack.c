@@ -444,7 +444,9 @@ static kj_status pack_file(kj_error *err, packer *p, const kj_run_info *info)
     int32_t *years = calloc(p->n_years, sizeof *years);
     if (!years) return kj_fail(err, KJ_E_MEMORY, "out of memory for %u years", p->n_years);
     for (uint32_t y = 0; y < p->n_years; y++) years[y] = p->years[y].number;
-    kj_provenance_write(&p->out, "run", p->sim, info);
+    char hash[33];
+    kj_sim_hash(p->sim, hash);
+    kj_provenance_write(&p->out, "run", p->sim, hash, info);
     kj_status status = kj_cf_axes_write(err, &p->out, kj_sim_grid(p->sim), p->n_years, years, &p->axes);
     free(years);
     if (!status) status = pack_hashes(err, p);
@@ -462,7 +464,7 @@ static kj_status pack_file(kj_error *err, packer *p, const kj_run_info *info)
 kj_status kj_runfile_pack(kj_error *err, const char *dir, const char *out_path, kj_sim *sim, const kj_run_info *info)
 {
     packer p = {.sim = sim, .axes = {.time = -1, .y = -1, .x = -1}};
-    kj_status status = kj_h5out_open(err, &p.out, GROW_BYTES, 0, kj_sim_get_config(sim)->n_threads);
+    kj_status status = kj_h5out_open(err, &p.out, GROW_BYTES, kj_sim_get_config(sim)->n_threads);
     if (status) return status;
     status = open_years(err, dir, &p);
     if (!status) status = pack_file(err, &p, info);

@@ -99,11 +99,9 @@ static void write_plugins(kj_h5out *out, hid_t group, const kj_sim *sim)
     free(plugins);
 }
 
-void kj_provenance_write(kj_h5out *out, const char *kind, const kj_sim *sim, const kj_run_info *info)
+void kj_provenance_write(kj_h5out *out, const char *kind, const kj_sim *sim, const char *hash, const kj_run_info *info)
 {
     const kj_sim_config *config = kj_sim_get_config(sim);
-    char hash[33];
-    kj_sim_hash(sim, hash);
     kj_cf_root(out, kind, info->title);
     kj_h5out_text(out, out->file, "state_hash", hash);
     kj_h5out_numbers(out, out->file, "seed", H5T_STD_U64LE, 1, &config->seed);

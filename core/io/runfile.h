@@ -3,8 +3,8 @@
    appears whole or not at all, so that a killed run loses at most the year in progress and
    the one before it, if that was still on its way to the disk.
 
-   A run: kj_runfile_begin -> (kj_yearfile_write, kj_checkpoint_write) for the start year and after each December (or
-          yearwriter.h, which does both while the next year is reckoned) -> kj_runfile_pack. Year before checkpoint: then every year up to a checkpoint is there.
+   A run: kj_runfile_begin -> kj_yearwriter_year (yearwriter.h) for the start year and after each December -> kj_runfile_pack.
+          Year before checkpoint: then every year up to a checkpoint is there.
    A resumed run: kj_runfile_look, kj_runfile_request, kj_checkpoint_read, then as above from there. */
 #ifndef KEDJA_IO_RUNFILE_H
 #define KEDJA_IO_RUNFILE_H
@@ -66,11 +66,6 @@ kj_status kj_runfile_lock(kj_error *err, const char *dir, int *lock);
 kj_status kj_runfile_request(kj_error *err, const char *dir, char **json);
 /* Finished years in OUT.d in order (free()). */
 kj_status kj_runfile_years(kj_error *err, const char *dir, int32_t **years, uint32_t *n);
-
-/* Writes OUT.d/year_YYYY.nc from the state at the end of December of `year`; replaces an older one. Root group:
-   KJ_RECORD columns of `cell` as layers [time, y, x], other KJ_INPUT ones as [y, x]. Groups: tables with KJ_RECORD
-   columns, these as [time, id], their KJ_INPUT and text columns as [id]. */
-kj_status kj_yearfile_write(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info, int32_t year);
 
 /* Writes OUT.d/checkpoint_YYYYMM.state and removes all but the two newest. */
 kj_status kj_checkpoint_write(kj_error *err, const char *dir, kj_sim *sim);

@@ -86,11 +86,12 @@ static void write_table(kj_h5out *out, const kj_cf_axes *axes, const kj_store *s
     H5Gclose(group);
 }
 
-static kj_status fill_file(kj_error *err, kj_h5out *out, kj_sim *sim, const kj_run_info *info, int32_t year, kj_h5past *past)
+static kj_status fill_file(kj_error *err, kj_h5out *out, kj_sim *sim, const char *hash, const kj_run_info *info, kj_h5past *past)
 {
     const kj_store *store = kj_sim_store(sim);
+    const int32_t year = KJ_YEAR_OF(kj_sim_now(sim));
     kj_cf_axes axes;
-    kj_provenance_write(out, "year", sim, info);
+    kj_provenance_write(out, "year", sim, hash, info);
     kj_status status = kj_cf_axes_write(err, out, kj_sim_grid(sim), 1, &year, &axes);
     if (status) return status;
     for (uint32_t t = 0; t < store->n_tables; t++) {
@@ -114,12 +115,12 @@ static kj_status take_image(kj_error *err, kj_h5out *out, kj_bytes *to)
     return to->failed ? kj_fail(err, KJ_E_MEMORY, "out of memory for a year file") : KJ_OK;
 }
 
-kj_status kj_yearfile_make(kj_error *err, kj_sim *sim, const kj_run_info *info, int32_t year, kj_h5past *past, kj_bytes *out)
+kj_status kj_yearfile_make(kj_error *err, kj_sim *sim, const char *hash, const kj_run_info *info, kj_h5past *past, kj_bytes *out)
 {
     kj_h5out file;
-    kj_status status = kj_h5out_open(err, &file, GROW_BYTES, 0, kj_sim_get_config(sim)->n_threads);
+    kj_status status = kj_h5out_open(err, &file, GROW_BYTES, kj_sim_get_config(sim)->n_threads);
     if (status) return status;
-    status = fill_file(err, &file, sim, info, year, past);
+    status = fill_file(err, &file, sim, hash, info, past);
     if (!status) status = take_image(err, &file, out);
     kj_h5out_close(&file);
     return status;
@@ -131,13 +132,4 @@ kj_status kj_yearfile_save(kj_error *err, const char *dir, int32_t year, const k
     snprintf(name, sizeof name, "year_%04d.nc", year);
     kj_status status = kj_path_join(err, dir, name, path);
     return status ? status : kj_file_replace_sealed(err, path, bytes->at, bytes->n);
-}
-
-kj_status kj_yearfile_write(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info, int32_t year)
-{
-    kj_bytes bytes = {0};
-    kj_status status = kj_yearfile_make(err, sim, info, year, NULL, &bytes);
-    if (!status) status = kj_yearfile_save(err, dir, year, &bytes);
-    kj_bytes_free(&bytes);
-    return status;
 }

@@ -47,9 +47,11 @@ kj_status kj_yearwriter_wait(kj_error *err, kj_yearwriter *writer)
 kj_status kj_yearwriter_year(kj_error *err, kj_yearwriter *writer, kj_sim *sim, const kj_run_info *info)
 {
     kj_bytes year_file = {0};
-    kj_status status = kj_yearfile_make(err, sim, info, KJ_YEAR_OF(kj_sim_now(sim)), &writer->past, &year_file);
+    char hash[33];
+    kj_sim_hash(sim, hash);
+    kj_status status = kj_yearfile_make(err, sim, hash, info, &writer->past, &year_file);
     if (!status) status = kj_yearwriter_wait(err, writer);
-    if (!status) status = kj_checkpoint_make(err, sim, &writer->checkpoint);
+    if (!status) status = kj_checkpoint_make(err, sim, hash, &writer->checkpoint);
     if (status) {
         kj_bytes_free(&year_file);
         return status;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "../../core/engine/sim.h"
+#include "../../core/io/yearfile.h"
 
 enum { WORLD_NX = 300, WORLD_NY = 260, WORLD_PERSONS = 3000, WORLD_START = KJ_MONTH(2020, 12) };
 
@@ -351,6 +352,18 @@ static void remove_folder(const char *folder)
     }
     if (n >= 0) free(entries);
     rmdir(folder);
+}
+
+/* The year file of the state as it is, made and put into a folder at once, nothing of another year at hand. */
+static inline kj_status world_write_year(kj_error *err, const char *dir, kj_sim *sim, const kj_run_info *info)
+{
+    kj_bytes bytes = {0};
+    char hash[33];
+    kj_sim_hash(sim, hash);
+    kj_status status = kj_yearfile_make(err, sim, hash, info, NULL, &bytes);
+    if (!status) status = kj_yearfile_save(err, dir, KJ_YEAR_OF(kj_sim_now(sim)), &bytes);
+    kj_bytes_free(&bytes);
+    return status;
 }
 
 #endif

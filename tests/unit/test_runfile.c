@@ -100,7 +100,7 @@ static void run_years(fixture *f)
     for (int y = 0; y < N_YEARS; y++) {
         if (y) world_months(f->sim, 12);
         note_year(f, y);
-        if (kj_yearfile_write(&err, f->dir, f->sim, &info, 2020 + y)) fail_msg("%s", err.text);
+        if (world_write_year(&err, f->dir, f->sim, &info)) fail_msg("%s", err.text);
         if (kj_checkpoint_write(&err, f->dir, f->sim)) fail_msg("%s", err.text);
     }
 }
@@ -443,7 +443,7 @@ static void test_full_disk(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     kj_status packed = kj_runfile_pack(&err, f->dir, f->out, f->sim, &info);
     bool named = strstr(err.text, f->out) && strstr(err.text, strerror(EFBIG));
-    kj_status year = kj_yearfile_write(&err, f->dir, f->sim, &info, 2026);
+    kj_status year = world_write_year(&err, f->dir, f->sim, &info);
     kj_status checkpoint = kj_checkpoint_write(&err, f->dir, f->sim);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     signal(SIGXFSZ, handler);
@@ -475,7 +475,7 @@ static void test_threads_do_not_change_the_file(void **state)
     char *bytes[2];
     for (int i = 0; i < 2; i++) {
         kj_sim *sim = world_start(42, 3 * i + 1);
-        if (kj_yearfile_write(&err, f->dir, sim, &info, 2020)) fail_msg("%s", err.text);
+        if (world_write_year(&err, f->dir, sim, &info)) fail_msg("%s", err.text);
         bytes[i] = kj_file_read(i ? two : one, i ? &n_two : &n_one);
         kj_sim_free(sim);
     }
