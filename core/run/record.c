@@ -152,6 +152,8 @@ kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim)
     return status ? status : kj_yearwriter_year(err, recorder->writer, sim, &recorder->info);
 }
 
+kj_status kj_recorder_wait(kj_error *err, kj_recorder *recorder) { return recorder->out ? kj_yearwriter_wait(err, recorder->writer) : KJ_OK; }
+
 kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim)
 {
     if (!recorder->out) return kj_fail(err, KJ_E_STOPPED, "stopped; nothing is kept without --out");

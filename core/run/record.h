@@ -32,8 +32,10 @@ kj_status kj_recorder_options(kj_error *err, const kj_request *request, kj_prepa
 kj_status kj_recorder_init(kj_error *err, const kj_request *request, kj_prepared *prepared, const char *dir, kj_recorder *out);
 void kj_recorder_free(kj_recorder *recorder);
 
-/* The state at the end of a December: the year file, then the checkpoint. They may still be on their way to the disk. */
+/* The state at the end of a December: the year file, then the checkpoint. They may still be on their way to the disk, until
+   a wait has ended. */
 kj_status kj_recorder_year(kj_error *err, kj_recorder *recorder, kj_sim *sim);
+kj_status kj_recorder_wait(kj_error *err, kj_recorder *recorder);
 /* A checkpoint in the middle of a year, when a run is stopped. */
 kj_status kj_recorder_stop(kj_error *err, kj_recorder *recorder, kj_sim *sim);
 kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, const kj_outcome *outcome);

@@ -70,6 +70,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
     if (!status) status = kj_recorder_init(err, request, prepared, dir, &recorder);
     if (!status) kj_outcome_read_start(kj_sim_store(prepared->sim), out);
     if (!status) status = kj_recorder_year(err, &recorder, prepared->sim);
+    if (!status) status = kj_recorder_wait(err, &recorder); /* a disk that is full is found before any work is done */
     if (!status) status = carry_out(err, request, prepared, &recorder, watch, out);
     if (!status) tell_policies(request, prepared, watch->quiet);
     kj_recorder_free(&recorder);
