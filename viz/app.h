@@ -198,6 +198,9 @@ typedef struct kj_pane {
     kj_box box, clip; /* the camera looks at box; clip is what is painted */
 } kj_pane;
 int32_t kj_app_panes(kj_app *app, kj_pane out[2]);
+/* Where a place of the map, in cells, stands in a pane (units). */
+static inline double kj_pane_x(const kj_app *app, const kj_pane *pane, double col) { return pane->box.x + pane->box.w / 2.0 + (col - app->camera.col) * app->camera.zoom / app->unit; }
+static inline double kj_pane_y(const kj_app *app, const kj_pane *pane, double row) { return pane->box.y + pane->box.h / 2.0 + (row - app->camera.row) * app->camera.zoom / app->unit; }
 kj_world *kj_app_world(kj_app *app); /* the one whose figures stand alone */
 static inline int32_t kj_app_index(const kj_app *app, const kj_world *world) { return kj_world_year_index(world, app->year); }
 static inline kj_month kj_app_month(const kj_app *app) { return KJ_MONTH(app->year, 12); }

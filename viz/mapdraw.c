@@ -27,14 +27,8 @@ typedef struct painter {
 } painter;
 
 static double cell_units(const kj_app *app) { return app->camera.zoom / app->unit; }
-static double x_of(const painter *p, double col)
-{
-    return p->pane.box.x + p->pane.box.w / 2.0 + (col - p->app->camera.col) * cell_units(p->app);
-}
-static double y_of(const painter *p, double row)
-{
-    return p->pane.box.y + p->pane.box.h / 2.0 + (row - p->app->camera.row) * cell_units(p->app);
-}
+static double x_of(const painter *p, double col) { return kj_pane_x(p->app, &p->pane, col); }
+static double y_of(const painter *p, double row) { return kj_pane_y(p->app, &p->pane, row); }
 static bool is_in(const kj_box *b, double x, double y, double margin)
 {
     return x >= b->x - margin && y >= b->y - margin && x < b->x + b->w + margin && y < b->y + b->h + margin;

@@ -10,14 +10,13 @@ void kj_school_signs_place(const kj_app *app, const kj_pane *pane, kj_school_sig
 {
     const kj_world *w = pane->world;
     const kj_box *b = &pane->box, around = {b->x - BEYOND, b->y - BEYOND, b->w + 2.0 * BEYOND, b->h + 2.0 * BEYOND};
-    const double units = app->camera.zoom / app->unit;
     out->n = 0;
     out->size = app->view == KJ_VIEW_SCHOOLS ? 22.0 : 18.0;
     if (!(app->layers & KJ_LAYER_SCHOOLS) && app->view != KJ_VIEW_SCHOOLS) return;
     for (int32_t i = 0; i < w->n_facilities && out->n < KJ_SCHOOL_SIGNS_MAX; i++) {
         if (!is_shown(app, &w->facilities[i])) continue;
-        double x = b->x + b->w / 2.0 + (w->facilities[i].cell % w->grid.nx + 0.5 - app->camera.col) * units,
-               y = b->y + b->h / 2.0 + (w->facilities[i].cell / w->grid.nx + 0.5 - app->camera.row) * units;
+        const int32_t cell = w->facilities[i].cell, nx = w->grid.nx;
+        double x = kj_pane_x(app, pane, cell % nx + 0.5), y = kj_pane_y(app, pane, cell / nx + 0.5);
         if (x < around.x || y < around.y || x >= around.x + around.w || y >= around.y + around.h) continue;
         out->row[out->n] = i;
         out->sign[out->n] = kj_map_sign_place(&around, out->size, x, y, out->sign, out->n);
