@@ -1,6 +1,8 @@
 /* Years that are written while the run goes on leave the files that writing one after the other leaves, in that order. */
 #include "../shared/run_world.h"
 
+#include <dlfcn.h>
+#include <libdeflate.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -8,6 +10,15 @@
 #include "../../core/io/yearwriter.h"
 
 enum { N_YEARS = 4 };
+
+/* In place of the library's: the next so many threads that want to compress get no memory. */
+static _Atomic int n_without_memory;
+struct libdeflate_compressor *libdeflate_alloc_compressor(int level)
+{
+    struct libdeflate_compressor *(*real)(int);
+    *(void **)&real = dlsym(RTLD_NEXT, "libdeflate_alloc_compressor");
+    return n_without_memory-- > 0 ? NULL : real(level);
+}
 
 typedef struct fixture {
     char dir[64], other[64];
@@ -119,12 +130,30 @@ static void test_full_disk(void **state)
     assert_string_equal(names, "checkpoint_202012.state year_2020.nc");
 }
 
+/* The first layer's chunks cannot be compressed: those of the year before must not stand in for them. */
+static void test_no_memory_to_compress(void **state)
+{
+    fixture *f = *state;
+    kj_error err = {0};
+    char names[256];
+    n_without_memory = 0;
+    if (write_year(f, &err)) fail_msg("%s", err.text);
+    world_months(f->sim, 12);
+    n_without_memory = 2; /* both threads */
+    assert_int_not_equal(write_year(f, &err), KJ_OK);
+    n_without_memory = 0;
+    if (kj_yearwriter_wait(&err, f->writer)) fail_msg("%s", err.text);
+    folder_names(f->dir, names, sizeof names);
+    assert_string_equal(names, "checkpoint_202012.state year_2020.nc");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_same_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_checkpoint_without_its_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_full_disk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_memory_to_compress, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
