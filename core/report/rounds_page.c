@@ -1,5 +1,6 @@
 #include "rounds_page.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "../chains/chain_story.h"
@@ -77,7 +78,7 @@ static void draw_split(kj_canvas *canvas, double x, double y, double w, double b
     double down = (look->height - look->size * 1.33) / 2.0;
     percent_text(canvas, below, text, sizeof text);
     if (below > 0.1) kj_text_draw(canvas, left.x + left.w / 2.0, y + down, &inside, text);
-    percent_text(canvas, 1.0 - below, text, sizeof text);
+    percent_text(canvas, 1.0 - round(100.0 * below) / 100.0, text, sizeof text); /* 62.5 and 37.5 would be 63 and 38 */
     if (below < 0.9) kj_text_draw(canvas, right.x + right.w / 2.0, y + down, &inside, text);
 }
 
