@@ -93,7 +93,7 @@ static void print_housing(const kj_plan_register *r, kj_language language)
 
 static void print_staff(const kj_plan_register *r, kj_language language)
 {
-    static const char *const heads[] = {"posts", "retiring", "to fill", "aged 20–64", "posts for 1,000", "investments, MSEK"};
+    static const char *const heads[] = {"posts", "retiring", "to fill", "aged 20–64", "posts for 1,000", "new investments, MSEK"};
     char text[KJ_NUMBER_MAX];
     puts(_("\nStaff of the services against people of working age"));
     printf("  ");

@@ -30,7 +30,7 @@ const char *kj_alert_text(kj_alert_kind kind)
         "%s has its first full year, %s homes were completed around it in three years; its places: %s",
         "%s: %s children have no place; homes completed in the year: %s",
         "%s: %s people need a care home, there are %s places",
-        "%s: investments of %s MSEK, more than twice the mean of %s",
+        "%s: new investments of %s MSEK, more than twice the mean of %s",
         "%s: %s posts to fill, growth and retirements; people aged 20–64 change by %s",
         "%s: the land of %s projects was protected after the plan, so that they moved or ended; homes of plans lost in the year: %s",
     };
@@ -217,8 +217,8 @@ static kj_status read_buildings(kj_error *err, kj_runread *run, kj_plan_register
 
 typedef struct town_series {
     uint32_t n; /* municipalities */
-    double *households, *crowded, *crowded3, *strained, *lodging, *young, *queue_months, *lettings, *searching, *staff, *retiring, *recruit, *working, *investments,
-        *completed, *without, *preschool_without, *moved, *lost;
+    double *households, *crowded, *crowded3, *strained, *lodging, *young, *queue_months, *lettings, *searching, *staff, *retiring, *recruit, *working,
+        *investments, *renewals, *completed, *without, *preschool_without, *moved, *lost;
 } town_series;
 
 static kj_status read_towns(kj_error *err, const kj_runread *run, town_series *t)
@@ -227,19 +227,36 @@ static kj_status read_towns(kj_error *err, const kj_runread *run, town_series *t
     const kj_run_table *table = kj_runread_table_named(run, "municipality");
     memset(t, 0, sizeof *t);
     t->n = table ? table->n_rows : 0;
-    const struct { double **slot; const char *name; } columns[] = {
-        {&t->households, "households"}, {&t->crowded, "crowded"}, {&t->crowded3, "crowded_norm3"}, {&t->strained, "strained"}, {&t->lodging, "lodging"},
-        {&t->young, "young_at_home"}, {&t->queue_months, "queue_months"}, {&t->lettings, "queue_lettings"}, {&t->searching, "searching"},
-        {&t->staff, "staff_needed"}, {&t->retiring, "staff_retiring"}, {&t->recruit, "staff_to_recruit"}, {&t->working, "aged_20_64"},
-        {&t->investments, "investments"}, {&t->completed, "completed"}, {&t->without, "pupils_without_place"}, {&t->preschool_without, "preschool_without_place"}, {&t->moved, "projects_moved"}, {&t->lost, "homes_lost"}};
+    const struct { double **slot; const char *name;
+    } columns[] = {{&t->households, "households"},
+                   {&t->crowded, "crowded"},
+                   {&t->crowded3, "crowded_norm3"},
+                   {&t->strained, "strained"},
+                   {&t->lodging, "lodging"},
+                   {&t->young, "young_at_home"},
+                   {&t->queue_months, "queue_months"},
+                   {&t->lettings, "queue_lettings"},
+                   {&t->searching, "searching"},
+                   {&t->staff, "staff_needed"},
+                   {&t->retiring, "staff_retiring"},
+                   {&t->recruit, "staff_to_recruit"},
+                   {&t->working, "aged_20_64"},
+                   {&t->investments, "investments"},
+                   {&t->renewals, "renewals"},
+                   {&t->completed, "completed"},
+                   {&t->without, "pupils_without_place"},
+                   {&t->preschool_without, "preschool_without_place"},
+                   {&t->moved, "projects_moved"},
+                   {&t->lost, "homes_lost"}};
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k].slot = series(err, run, "municipality", columns[k].name, &status);
     return status;
 }
 
 static void free_towns(town_series *t)
 {
-    double *const all[] = {t->households, t->crowded, t->crowded3, t->strained, t->lodging, t->young, t->queue_months, t->lettings, t->searching,
-                           t->staff, t->retiring, t->recruit, t->working, t->investments, t->completed, t->without, t->preschool_without, t->moved, t->lost};
+    double *const all[] = {t->households, t->crowded,   t->crowded3, t->strained,          t->lodging, t->young,   t->queue_months,
+                           t->lettings,   t->searching, t->staff,    t->retiring,          t->recruit, t->working, t->investments,
+                           t->renewals,   t->completed, t->without,  t->preschool_without, t->moved,   t->lost};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++) free(all[k]);
 }
 
@@ -252,7 +269,7 @@ static void fill_year(const town_series *t, const kj_runread *run, uint32_t y, k
         .queue_months = lettings > 0.0 ? sum_of(t->queue_months, y, n) / lettings : NAN, .searching = sum_of(t->searching, y, n)};
     r->staff[y] = (kj_staff_year){.year = kj_runread_years(run)[y], .posts = posts, .retiring = sum_of(t->retiring, y, n) * 0.01,
         .recruit = sum_of(t->recruit, y, n) * 0.01, .working_age = working, .per_1000 = working > 0.0 ? 1000.0 * posts / working : NAN};
-    r->investments[y] = sum_of(t->investments, y, n) * SEK_OF_ORE;
+    r->investments[y] = (sum_of(t->investments, y, n) - sum_of(t->renewals, y, n)) * SEK_OF_ORE;
 }
 
 /* All homes of the year, and the streets and pipes that they need. */

@@ -34,7 +34,7 @@ typedef enum kj_alert_kind {
     KJ_ALERT_SCHOOL_FULL = 0, /* homes are completed where the school or preschool is full: first full year */
     KJ_ALERT_NO_PLACE,        /* children without a place in the year */
     KJ_ALERT_CARE,            /* more people need a care home than there are places: first year */
-    KJ_ALERT_PEAK,            /* investments above twice the mean of the run */
+    KJ_ALERT_PEAK,            /* new investments above twice the mean of the run */
     KJ_ALERT_STAFF,           /* posts grow faster than people of working age */
     KJ_ALERT_MOVED            /* projects whose land was protected in the year, and homes lost */
 } kj_alert_kind;
@@ -69,7 +69,7 @@ typedef struct kj_plan_register {
     uint32_t n_alerts;
     kj_housing_need *housing; /* a row a recorded year */
     kj_staff_year *staff;
-    double *investments; /* SEK, by recorded year */
+    double *investments; /* SEK, by recorded year; the yearly renewal of premises is no project and left out */
     uint32_t n_years;
 } kj_plan_register;
 

@@ -97,7 +97,7 @@ static void books_of_year(const budget *b, uint32_t m)
     b->streets_yearly[m] += (int64_t)((double)streets / value(b, ECONOMY_PARAM_streets_life) + 0.5);
     int64_t worn = b->streets_yearly[m] < b->streets_book[m] ? b->streets_yearly[m] : b->streets_book[m];
     b->streets_book[m] -= worn;
-    b->investments[m] = invested + streets;
+    b->investments[m] = invested + b->renewals[m] + streets;
     b->depreciation[m] = premises - b->write_off[m] + worn;
 }
 

@@ -15,21 +15,22 @@ static int64_t facility_clients(const costs_view *v, uint32_t m, bool independen
     const economy_columns *c = &v->self->col;
     const uint8_t *alive = run->alive(v->ctx, v->self->facility), *of_kind = run->read(v->ctx, c->f_kind), *free = run->read(v->ctx, c->f_independent);
     const kj_id *of = run->read(v->ctx, c->f_municipality);
-    const int32_t *pupils = run->read(v->ctx, c->f_pupils);
+    const int32_t *there = run->read(v->ctx, kind == KJ_SERVICE_CARE_HOME ? c->f_residents : c->f_pupils);
     const uint32_t *row_of = run->row_of(v->ctx, v->self->municipality);
     int64_t n = 0;
     for (uint32_t f = 0; f < run->n_rows(v->ctx, v->self->facility); f++)
-        if (alive[f] && row_of[of[f]] == m && (free[f] != 0) == independent && service_of_facility(of_kind[f]) == kind) n += pupils[f];
+        if (alive[f] && row_of[of[f]] == m && (free[f] != 0) == independent && service_of_facility(of_kind[f]) == kind) n += there[f];
     return n;
 }
 
 /* Pupils of independent schools bring the mean cost of a municipal pupil with them, and so do those without a place, who
-   must be given one elsewhere. Where the municipality has no school, the norm for a pupil alone is paid. */
+   must be given one elsewhere; a place in a care home is a duty as well. Where the municipality has no school or care home of its
+   own, the norm for a client alone is paid. */
 static void buy(const costs_view *v, uint32_t m, kj_service_kind kind)
 {
     uint32_t at = service_row(m, (int32_t)kind);
     int64_t own = facility_clients(v, m, false, kind), elsewhere = facility_clients(v, m, true, kind);
-    if (kind == KJ_SERVICE_SCHOOL) elsewhere += v->need[at] - v->clients[at];
+    if (kind != KJ_SERVICE_PRESCHOOL) elsewhere += v->need[at] - v->clients[at];
     int64_t spent = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at];
     v->bought[at] = own > 0 ? (int64_t)((double)spent / (double)own * (double)elsewhere + 0.5)
                             : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * (double)elsewhere);
@@ -60,10 +61,10 @@ static void cost_services(const costs_view *v, uint32_t m)
         if (!has_facilities(kind)) {
             v->client[at] += ore_of(norm[PART_CLIENT] * factor * (double)v->clients[at]);
             v->area[at] += kind == KJ_SERVICE_LEISURE ? ore_of(norm[PART_AREA] * (double)v->area_m2[at]) : 0;
-        } else if (kind != KJ_SERVICE_CARE_HOME) {
+        } else {
             buy(v, m, (kj_service_kind)kind);
         }
-        v->fees[at] = ore_of(norm[PART_FEE] * (double)v->clients[at]);
+        v->fees[at] = ore_of(norm[PART_FEE] * (double)(kind == KJ_SERVICE_CARE_HOME ? v->need : v->clients)[at]); /* care elsewhere is paid for alike */
         if (kind == KJ_SERVICE_LEISURE) v->fees[at] = ore_of(leisure_fee(v->self, v->ctx, (double)evening[m]));
         v->total[at] = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at] + v->bought[at];
     }

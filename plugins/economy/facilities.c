@@ -17,10 +17,10 @@ facility_cost facility_cost_of(const facility_use *use, const double *cost_sek, 
                             [PART_AREA] = ore_of(cost_sek[PART_AREA] * area_factor * (double)use->area_m2 * heated)}};
 }
 
-void building_year(building_books *books, int64_t invested, double life, double residual_share, bool closed)
+void building_year(building_books *books, int64_t invested, double renewal_share, double life, double residual_share, bool closed)
 {
     books->investment = invested;
-    books->sale = books->write_off = books->depreciation = 0;
+    books->sale = books->write_off = books->depreciation = books->renewal = 0;
     if (invested > 0) {
         int64_t left = (int64_t)((double)invested * residual_share);
         books->book += invested;
@@ -35,7 +35,9 @@ void building_year(building_books *books, int64_t invested, double life, double 
     }
     int64_t room = books->book - books->residual;
     books->depreciation = books->yearly < room ? books->yearly : room > 0 ? room : 0;
-    books->book -= books->depreciation;
+    /* What is renewed replaces what has worn: it is written off at the same pace, so that the yearly sum stays. */
+    books->renewal = (int64_t)((double)books->depreciation * renewal_share + 0.5);
+    books->book += books->renewal - books->depreciation;
 }
 
 /* Months of the year that ends now in which a facility was open, and stood empty but heated. */
@@ -57,8 +59,8 @@ typedef struct facilities_view {
     const double *cost;
     int64_t *f_cost, *f_capital, *f_investment, *f_book, *f_residual, *f_yearly;
     int32_t *in_books;
-    int64_t *parts[PART_AREA + 1], *capital, *investment, *sold, *write_off;
-    double build_cost, life, residual, idle_years, supplement, area_factor, book_m2, book_years;
+    int64_t *parts[PART_AREA + 1], *capital, *investment, *sold, *write_off, *renewals;
+    double build_cost, renewal, life, residual, idle_years, supplement, area_factor, book_m2, book_years;
     kj_month now;
     bool start;
 } facilities_view;
@@ -68,20 +70,42 @@ static void open_facilities(const economy *self, kj_ctx *ctx, facilities_view *v
     const kj_run_v1 *run = self->run;
     const economy_columns *c = &self->col;
     uint32_t n;
-    *v = (facilities_view){.self = self, .alive = run->alive(ctx, self->facility), .kind = run->read(ctx, c->f_kind),
-        .independent = run->read(ctx, c->f_independent), .opened = run->read(ctx, c->f_opened), .closed = run->read(ctx, c->f_closed),
-        .pupils = run->read(ctx, c->f_pupils), .residents = run->read(ctx, c->f_residents), .area = run->read(ctx, c->f_area),
-        .classes = run->read(ctx, c->f_classes), .cost = run->param_table(ctx, self->cost, &n), .f_cost = run->write(ctx, c->f_cost),
-        .f_capital = run->write(ctx, c->f_capital), .f_investment = run->write(ctx, c->f_investment), .f_book = run->write(ctx, c->f_book),
-        .f_residual = run->write(ctx, c->f_residual), .f_yearly = run->write(ctx, c->f_yearly), .in_books = run->write(ctx, c->built_area),
-        .parts = {run->write(ctx, c->s_fixed), run->write(ctx, c->s_class), run->write(ctx, c->s_client), run->write(ctx, c->s_area)},
-        .capital = run->write(ctx, c->s_capital), .investment = run->write(ctx, c->s_investment), .sold = run->write(ctx, c->sold), .write_off = run->write(ctx, c->write_off),
-        .build_cost = economy_value(self, ctx, ECONOMY_PARAM_build_cost), .life = economy_value(self, ctx, ECONOMY_PARAM_life),
-        .residual = economy_value(self, ctx, ECONOMY_PARAM_residual_share), .idle_years = economy_value(self, ctx, ECONOMY_PARAM_idle_years),
-        .shift_pupils = run->read(ctx, c->f_shift), .supplement = economy_value(self, ctx, ECONOMY_PARAM_shift_supplement),
-        .area_factor = 1.0 + economy_value(self, ctx, ECONOMY_PARAM_co_use_wear) * run->param(ctx, self->co_use_share),
-        .book_m2 = economy_value(self, ctx, ECONOMY_PARAM_book_m2), .book_years = economy_value(self, ctx, ECONOMY_PARAM_book_years),
-        .now = run->month(ctx), .start = run->month(ctx) == run->start_month(ctx)};
+    *v = (facilities_view){.self = self,
+                           .alive = run->alive(ctx, self->facility),
+                           .kind = run->read(ctx, c->f_kind),
+                           .independent = run->read(ctx, c->f_independent),
+                           .opened = run->read(ctx, c->f_opened),
+                           .closed = run->read(ctx, c->f_closed),
+                           .pupils = run->read(ctx, c->f_pupils),
+                           .residents = run->read(ctx, c->f_residents),
+                           .area = run->read(ctx, c->f_area),
+                           .classes = run->read(ctx, c->f_classes),
+                           .cost = run->param_table(ctx, self->cost, &n),
+                           .f_cost = run->write(ctx, c->f_cost),
+                           .f_capital = run->write(ctx, c->f_capital),
+                           .f_investment = run->write(ctx, c->f_investment),
+                           .f_book = run->write(ctx, c->f_book),
+                           .f_residual = run->write(ctx, c->f_residual),
+                           .f_yearly = run->write(ctx, c->f_yearly),
+                           .in_books = run->write(ctx, c->built_area),
+                           .parts = {run->write(ctx, c->s_fixed), run->write(ctx, c->s_class), run->write(ctx, c->s_client), run->write(ctx, c->s_area)},
+                           .capital = run->write(ctx, c->s_capital),
+                           .investment = run->write(ctx, c->s_investment),
+                           .sold = run->write(ctx, c->sold),
+                           .write_off = run->write(ctx, c->write_off),
+                           .renewals = run->write(ctx, c->renewals),
+                           .build_cost = economy_value(self, ctx, ECONOMY_PARAM_build_cost),
+                           .renewal = economy_value(self, ctx, ECONOMY_PARAM_renewal_share),
+                           .life = economy_value(self, ctx, ECONOMY_PARAM_life),
+                           .residual = economy_value(self, ctx, ECONOMY_PARAM_residual_share),
+                           .idle_years = economy_value(self, ctx, ECONOMY_PARAM_idle_years),
+                           .shift_pupils = run->read(ctx, c->f_shift),
+                           .supplement = economy_value(self, ctx, ECONOMY_PARAM_shift_supplement),
+                           .area_factor = 1.0 + economy_value(self, ctx, ECONOMY_PARAM_co_use_wear) * run->param(ctx, self->co_use_share),
+                           .book_m2 = economy_value(self, ctx, ECONOMY_PARAM_book_m2),
+                           .book_years = economy_value(self, ctx, ECONOMY_PARAM_book_years),
+                           .now = run->month(ctx),
+                           .start = run->month(ctx) == run->start_month(ctx)};
 }
 
 /* At the start buildings are worth what the book says; later, floor area that the books do not know of was built this year. */
@@ -96,7 +120,7 @@ static building_books year_in_books(const facilities_view *v, uint32_t f)
         added = 0;
     }
     bool closed = v->closed[f] != 0 && v->closed[f] <= v->now;
-    building_year(&books, added > 0 ? ore_of(v->build_cost * (double)added) : 0, v->life, v->residual, closed);
+    building_year(&books, added > 0 ? ore_of(v->build_cost * (double)added) : 0, v->renewal, v->life, v->residual, closed);
     return books;
 }
 
@@ -115,6 +139,7 @@ static void run_facility(const facilities_view *v, uint32_t f, uint32_t m)
     v->capital[at] += v->f_capital[f];
     v->sold[m] += books.sale;
     v->write_off[m] += books.write_off;
+    v->renewals[m] += books.renewal;
     facility_use use = {.clients = kind == KJ_SERVICE_CARE_HOME ? v->residents[f] : v->pupils[f], .classes = v->classes[f], .area_m2 = v->area[f]};
     months_of(v->now, v->opened[f], v->closed[f], v->idle_years, &use);
     bool school = kind == KJ_SERVICE_SCHOOL;
@@ -140,7 +165,7 @@ kj_status economy_facilities(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const kj_id *of = run->read(ctx, c->f_municipality);
     const uint32_t *municipality_row = run->row_of(ctx, self->municipality);
     for (uint32_t k = 0; k < n_services; k++) v.parts[0][k] = v.parts[1][k] = v.parts[2][k] = v.parts[3][k] = v.capital[k] = v.investment[k] = 0;
-    for (uint32_t m = 0; m < n; m++) v.sold[m] = v.write_off[m] = 0;
+    for (uint32_t m = 0; m < n; m++) v.sold[m] = v.write_off[m] = v.renewals[m] = 0;
     for (uint32_t f = 0; f < run->n_rows(ctx, self->facility); f++) {
         uint32_t m = v.alive[f] ? municipality_row[of[f]] : KJ_NO_ROW;
         if (m != KJ_NO_ROW && !v.independent[f] && v.opened[f] <= v.now) run_facility(&v, f, m);

@@ -107,19 +107,38 @@ static void a_building_wears(void **unused)
 {
     (void)unused;
     building_books books = {0};
-    building_year(&books, 4000000, 4.0, 0.1, false);
+    building_year(&books, 4000000, 0.0, 4.0, 0.1, false);
     assert_int_equal(books.investment, 4000000);
     assert_int_equal(books.depreciation, 900000);
-    for (int k = 0; k < 3; k++) building_year(&books, 0, 4.0, 0.1, false);
+    for (int k = 0; k < 3; k++) building_year(&books, 0, 0.0, 4.0, 0.1, false);
     assert_int_equal(books.book, 400000);
-    building_year(&books, 0, 4.0, 0.1, false);
+    building_year(&books, 0, 0.0, 4.0, 0.1, false);
     assert_int_equal(books.depreciation, 0);
     building_books early = {0};
-    building_year(&early, 4000000, 4.0, 0.1, false);
-    building_year(&early, 0, 4.0, 0.1, true);
+    building_year(&early, 4000000, 0.0, 4.0, 0.1, false);
+    building_year(&early, 0, 0.0, 4.0, 0.1, true);
     assert_int_equal(early.sale, 400000);
     assert_int_equal(early.write_off, 2700000);
     assert_int_equal(early.book, 0);
+}
+
+/* What wears is renewed: the building keeps its value and its yearly wear, and half renewed loses half of that. Not what is closed. */
+static void a_building_is_renewed(void **unused)
+{
+    (void)unused;
+    building_books kept = {0}, half = {0};
+    building_year(&kept, 4000000, 1.0, 4.0, 0.1, false);
+    building_year(&half, 4000000, 0.5, 4.0, 0.1, false);
+    for (int k = 0; k < 9; k++) building_year(&kept, 0, 1.0, 4.0, 0.1, false);
+    assert_int_equal(kept.book, 4000000);
+    assert_int_equal(kept.depreciation, 900000);
+    assert_int_equal(kept.renewal, 900000);
+    assert_int_equal(kept.investment, 0);
+    assert_int_equal(half.book, 4000000 - 450000);
+    assert_int_equal(half.renewal, 450000);
+    building_year(&kept, 0, 1.0, 4.0, 0.1, true);
+    assert_int_equal(kept.renewal, 0);
+    assert_int_equal(kept.sale + kept.write_off, 4000000);
 }
 
 /* The same town with one person who earns 1 000 kr more: tax and equalisation differ by that alone. */
@@ -169,6 +188,31 @@ static void closing_is_not_free(void **unused)
     assert_int_equal(of_town(open, "write_off"), 0);
     kj_sim_free(open);
     kj_sim_free(shut);
+    world_free(&w);
+}
+
+/* Who needs a care home and has none is given a place elsewhere: at the norm for a client while nobody lives in the town's own,
+   then at the mean cost of a place there. */
+static void care_without_a_place_costs(void **unused)
+{
+    (void)unused;
+    world_size few = town;
+    few.care_places = 2;
+    world w;
+    world_make(&w, &few);
+    kj_sim *sim = begin(&w, NULL, 1);
+    const int k = KJ_SERVICE_CARE_HOME;
+    const int64_t *need = column(sim, "service", "need", KJ_I64), *clients = column(sim, "service", "clients", KJ_I64);
+    const int64_t *cost = column(sim, "service", "cost", KJ_I64), *bought = column(sim, "service", "cost_bought", KJ_I64),
+                  *fees = column(sim, "service", "fees", KJ_I64);
+    assert_true(clients[k] == 0 && need[k] > 0);
+    assert_int_equal(bought[k], need[k] * 753000 * 100);
+    for (int y = 0; y < 3; y++) year(sim);
+    assert_true(clients[k] > 0 && need[k] > clients[k]);
+    double each = (double)(cost[k] - bought[k]) / (double)clients[k];
+    assert_true(llabs(bought[k] - (int64_t)(each * (double)(need[k] - clients[k]) + 0.5)) <= 1);
+    assert_int_equal(fees[k], need[k] * 45000 * 100);
+    kj_sim_free(sim);
     world_free(&w);
 }
 
@@ -245,9 +289,17 @@ int main(void)
 {
     (void)world_sim;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_krona_more_income),   cmocka_unit_test(one_more_resident),   cmocka_unit_test(a_school_costs),
-        cmocka_unit_test(a_building_wears),        cmocka_unit_test(income_reaches_the_town), cmocka_unit_test(closing_is_not_free),
-        cmocka_unit_test(prevention_breaks_even),  cmocka_unit_test(three_ways_of_pricing), cmocka_unit_test(areas_bring_the_result_about),
+        cmocka_unit_test(one_krona_more_income),
+        cmocka_unit_test(one_more_resident),
+        cmocka_unit_test(a_school_costs),
+        cmocka_unit_test(a_building_wears),
+        cmocka_unit_test(a_building_is_renewed),
+        cmocka_unit_test(care_without_a_place_costs),
+        cmocka_unit_test(income_reaches_the_town),
+        cmocka_unit_test(closing_is_not_free),
+        cmocka_unit_test(prevention_breaks_even),
+        cmocka_unit_test(three_ways_of_pricing),
+        cmocka_unit_test(areas_bring_the_result_about),
     };
     return cmocka_run_group_tests_name("economy", tests, NULL, NULL);
 }
