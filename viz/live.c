@@ -364,8 +364,16 @@ static kj_status prepare(kj_error *err, kj_live *l)
         l->tracks[t].images = calloc((size_t)l->n_years, sizeof *l->tracks[t].images);
         if (!l->tracks[t].years || !l->tracks[t].images) return kj_fail(err, KJ_E_MEMORY, "out of memory for years");
     }
-    l->facts = (kj_source_facts){.scenario = l->request.scenario, .map_name = l->request.map_name, .map_title = l->request.map_title, .version = KJ_VERSION,
-                                 .sources = l->request.map_sources, .plugins = "", .state_hash = "", .seed = config->seed, .grid = *kj_sim_grid(a->prepared.sim)};
+    l->facts = (kj_source_facts){.scenario = l->request.scenario,
+                                 .map_name = l->request.map_name,
+                                 .map_title = l->request.map_title,
+                                 .map_country = l->request.map_country,
+                                 .version = KJ_VERSION,
+                                 .sources = l->request.map_sources,
+                                 .plugins = "",
+                                 .state_hash = "",
+                                 .seed = config->seed,
+                                 .grid = *kj_sim_grid(a->prepared.sim)};
     for (int k = 0; k < 3; k++) l->facts.title[k] = l->scenario->title[k] ? l->scenario->title[k] : "";
     l->shown = kj_shown_json(a->prepared.sim);
     status = keep_start(err, l);

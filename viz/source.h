@@ -13,7 +13,7 @@
 /* Texts live as long as the source. */
 typedef struct kj_source_facts {
     const char *title[3]; /* of the scenario: en, sv, da; "" where it has none */
-    const char *scenario, *map_name, *map_title, *version, *sources, *options_json, *plugins;
+    const char *scenario, *map_name, *map_title, *map_country, *version, *sources, *options_json, *plugins;
     const char *state_hash; /* of the last year; may be "" while a simulation runs */
     uint64_t seed;
     kj_grid grid;

@@ -226,8 +226,17 @@ kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *ou
         for (int i = 0; i < 5; i++) t[i] = e->texts[i] ? e->texts[i] : "";
         e->options = options_of(e);
         kj_grid grid = e->facts.grid;
-        e->facts = (kj_source_facts){.title = {t[0], t[1], t[2]}, .scenario = "", .map_name = t[3], .map_title = t[3], .version = t[4], .sources = "", .options_json = e->options ? e->options : "",
-                                     .plugins = "", .state_hash = "", .grid = grid};
+        e->facts = (kj_source_facts){.title = {t[0], t[1], t[2]},
+                                     .scenario = "",
+                                     .map_name = t[3],
+                                     .map_title = t[3],
+                                     .map_country = "",
+                                     .version = t[4],
+                                     .sources = "",
+                                     .options_json = e->options ? e->options : "",
+                                     .plugins = "",
+                                     .state_hash = "",
+                                     .grid = grid};
         *out = (kj_source){e, facts, n_years, year_at, n_rows, has, is_yearly, read_values, texts, origin, close_source, n_members, read_members};
     } else {
         close_source(e);

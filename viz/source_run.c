@@ -81,6 +81,7 @@ static void fill_facts(run_source *s)
                                  .scenario = info->scenario_path,
                                  .map_name = info->map_name,
                                  .map_title = info->map_title,
+                                 .map_country = info->map_country,
                                  .version = info->version,
                                  .sources = info->map_sources,
                                  .options_json = info->options_json,

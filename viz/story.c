@@ -13,6 +13,8 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
+enum { HOME_TEXT = 256 };
+
 __attribute__((format(printf, 3, 4))) static void say(kj_lines *lines, bool strong, const char *format, ...)
 {
     va_list args;
@@ -81,11 +83,15 @@ static const char *cause_word(int32_t cause)
     }
 }
 
-/* Area of a cell as people call it; "" outside. */
-static const char *place_of(const kj_world *w, int32_t cell)
+/* Row of the area that a cell lies in, -1 outside. */
+static int32_t area_of(const kj_world *w, int32_t cell) { return w->cell_area && cell >= 0 ? w->cell_area[cell] : -1; }
+
+/* "flat, 3 rooms, rental, near Dalby (1281B2010)" */
+static const char *home_of(const kj_world *w, const kj_vacancy_row *v, char out[HOME_TEXT])
 {
-    int32_t area = w->cell_area && cell >= 0 ? w->cell_area[cell] : -1;
-    return area >= 0 && area < w->n_areas ? w->areas[area].name : "";
+    char what[HOME_TEXT / 2];
+    snprintf(what, sizeof what, "%s, %d %s, %s", kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(v->tenure));
+    return kj_say_home_in(out, HOME_TEXT, what, &w->area_words, area_of(w, v->cell));
 }
 
 /* ---- a chain ---- */
@@ -94,9 +100,8 @@ static void tell_step(kj_app *app, const kj_world *w, int32_t number, uint32_t r
 {
     const kj_vacancy_row *v = &w->vacancies[row];
     kj_month month = kj_app_month(app);
-    const char *place = place_of(w, v->cell);
-    say(out, true, "%d. %s, %d %s, %s%s%s", number, kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(v->tenure),
-        place[0] ? " · " : "", place);
+    char home[HOME_TEXT];
+    say(out, true, "%d. %s", number, home_of(w, v, home));
     if (v->stage != KJ_STAGE_CLOSED || v->closed > month || !v->filled_by) {
         say(out, false, "%s", v->stage == KJ_STAGE_CLOSED && v->closed <= month ? end_word(v->end) : _("Nobody has moved in yet."));
         return;
@@ -243,9 +248,9 @@ static void tell_cell(kj_app *app, kj_lines *out)
 {
     kj_world *w = &app->world[app->selected_world];
     int32_t cell = app->selected_cell, y = kj_app_index(app, w);
-    const char *place = place_of(w, cell);
     double side = w->grid.cell_m;
-    snprintf(out->title, sizeof out->title, "%s", place[0] ? place : _("A place on the map"));
+    kj_say_area(out->title, sizeof out->title, &w->area_words, area_of(w, cell));
+    if (!out->title[0]) snprintf(out->title, sizeof out->title, "%s", _("A place on the map"));
     say(out, false, _("Cell of %.0f m, x %.0f, y %.0f"), side, w->grid.west + (cell % w->grid.nx + 0.5) * side, w->grid.north - (cell / w->grid.nx + 0.5) * side);
     tell_land(app, w, cell, out);
     tell_items(app, w, "cell", cell, out);
@@ -279,10 +284,9 @@ static void tell_household(kj_app *app, kj_lines *out)
     for (uint32_t row = 0; row < w->n_vacancies; row++) {
         const kj_vacancy_row *v = &w->vacancies[row];
         if (v->filled_by != app->selected_household || v->stage != KJ_STAGE_CLOSED || v->closed > kj_app_month(app)) continue;
-        char income[KJ_NUMBER_MAX];
-        const char *place = place_of(w, v->cell);
+        char income[KJ_NUMBER_MAX], home[HOME_TEXT];
         n++;
-        say(out, true, _("%d: moved to a %s, %d %s, %s%s%s"), KJ_YEAR_OF(v->closed), kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(v->tenure), place[0] ? " · " : "", place);
+        say(out, true, _("%d: moved to a %s"), KJ_YEAR_OF(v->closed), home_of(w, v, home));
         say(out, false, _("%s, head aged %d, %s SEK a year after tax"), household_word(v->mover_kind), v->mover_age, kj_number_int(income, app->language, v->mover_income / 1000 * 1000));
         say(out, false, "%s", end_word(v->end));
         app->selected_cell = v->cell; /* where it lives now is marked on the map */

@@ -64,6 +64,15 @@ static kj_status read_areas(kj_error *err, kj_world *w)
         area->row = (w->grid.north - y[i]) / w->grid.cell_m;
         area->kind = kind[i];
     }
+    const kj_area_facts facts = {.n = n,
+                                 .name = names,
+                                 .code = codes,
+                                 .x = x,
+                                 .y = y,
+                                 .kind = s->has(s->self, "area", "kind") ? kind : NULL,
+                                 .country = w->facts->map_country,
+                                 .epsg = w->grid.epsg};
+    if (!status) status = kj_area_words_make(err, &facts, &w->area_words);
     free(x);
     free(y);
     free(kind);
@@ -477,6 +486,7 @@ void kj_world_close(kj_world *w)
     if (w->source.close) w->source.close(w->source.self);
     for (int32_t i = 0; i < w->n_slots && w->slots; i++) free(w->slots[i].values);
     free_items(w);
+    kj_area_words_free(&w->area_words);
     void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->outside, w->area_population, w->facilities, w->pupils,
                            w->places, w->vacancies, w->children, w->sibling, w->flags};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);

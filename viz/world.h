@@ -5,6 +5,7 @@
 #include <kedja/draft/view.h>
 #include <kedja/model.h>
 
+#include "../core/chains/area_words.h"
 #include "source.h"
 
 enum { KJ_NAME_TEXT = 96, KJ_WORLD_OUTSIDE = 255 };
@@ -79,6 +80,7 @@ typedef struct kj_world {
     const kj_shown_item *figure[KJ_FIG_COUNT]; /* among the items; NULL if no plugin shows that column */
     int32_t n_areas;
     kj_area *areas;
+    kj_area_words area_words; /* where a home lies, as stories tell it */
     int32_t *cell_area; /* row of the area, -1 outside; NULL if unknown */
     uint8_t *outside;   /* KJ_WORLD_OUTSIDE outside the areas, else 0; NULL if unknown */
     float *area_population; /* of year area_year */

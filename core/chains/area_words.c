@@ -24,13 +24,6 @@ typedef struct locality_list {
     uint32_t n;
 } locality_list;
 
-/* What the run says of its areas; NULL where it does not. */
-typedef struct areas {
-    const char *const *code;
-    double *x, *y;
-    uint8_t *kind;
-} areas;
-
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "names of areas: out of memory"); }
 
 static kj_status add_locality(kj_error *err, const kj_csv *csv, const uint32_t column[6], locality_list *out)
@@ -68,7 +61,7 @@ static kj_status read_localities(kj_error *err, const char *country, int32_t eps
 }
 
 /* The nearest of the area's municipality, whose code the area's begins with; for an area of the town or of a locality among those of its kind. */
-static const locality *nearest(const locality_list *list, const areas *a, uint32_t row)
+static const locality *nearest(const locality_list *list, const kj_area_facts *a, uint32_t row)
 {
     const locality *best = NULL;
     double least = 0.0;
@@ -81,17 +74,31 @@ static const locality *nearest(const locality_list *list, const areas *a, uint32
     return best;
 }
 
-static kj_status read_areas(kj_error *err, kj_runread *run, uint32_t n, areas *out)
+/* Areas whose name is their code. */
+static kj_status tell_codes(kj_error *err, const kj_area_facts *a, kj_area_words *out)
 {
-    out->x = calloc(n + 1u, sizeof *out->x);
-    out->y = calloc(n + 1u, sizeof *out->y);
-    out->kind = calloc(n + 1u, 1);
-    kj_status status = out->x && out->y && out->kind ? KJ_OK : no_memory(err);
-    if (!status) status = kj_runread_texts(err, run, "area", "code", &out->code);
-    if (!status) status = kj_runread_column(err, run, "area", "x", 0, KJ_F64, out->x);
-    if (!status) status = kj_runread_column(err, run, "area", "y", 0, KJ_F64, out->y);
-    if (!status) status = kj_runread_column(err, run, "area", "kind", 0, KJ_U8, out->kind);
+    locality_list list = {0};
+    kj_status status = read_localities(err, a->country, a->epsg, &list);
+    for (uint32_t row = 0; row < out->n && !status; row++) {
+        kj_area_word *word = &out->area[row];
+        const locality *place = strcmp(word->text, a->code[row]) == 0 ? nearest(&list, a, row) : NULL;
+        if (!place) continue;
+        snprintf(word->text, sizeof word->text, "%s (%.28s)", place->name, a->code[row]);
+        word->near = !place->is_town || a->kind[row] != KJ_AREA_TOWN;
+    }
+    free(list.items);
     return status;
+}
+
+kj_status kj_area_words_make(kj_error *err, const kj_area_facts *facts, kj_area_words *out)
+{
+    *out = (kj_area_words){0};
+    if (!facts->name) return KJ_OK;
+    out->area = calloc(facts->n + 1u, sizeof *out->area);
+    if (!out->area) return no_memory(err);
+    out->n = facts->n;
+    for (uint32_t row = 0; row < out->n; row++) snprintf(out->area[row].text, sizeof out->area[row].text, "%s", facts->name[row]);
+    return facts->code && facts->x && facts->y && facts->kind ? tell_codes(err, facts, out) : KJ_OK;
 }
 
 static bool has_places(const kj_run_table *table)
@@ -99,36 +106,23 @@ static bool has_places(const kj_run_table *table)
     return kj_run_table_column(table, "code") && kj_run_table_column(table, "x") && kj_run_table_column(table, "y") && kj_run_table_column(table, "kind");
 }
 
-/* Areas whose name is their code. */
-static kj_status tell_codes(kj_error *err, kj_runread *run, kj_area_words *out)
-{
-    areas a = {0};
-    locality_list list = {0};
-    kj_status status = read_areas(err, run, out->n, &a);
-    if (!status) status = read_localities(err, kj_runread_info(run)->map_country, kj_runread_grid(run)->epsg, &list);
-    for (uint32_t row = 0; row < out->n && !status; row++) {
-        kj_area_word *word = &out->area[row];
-        const locality *place = strcmp(word->text, a.code[row]) == 0 ? nearest(&list, &a, row) : NULL;
-        if (!place) continue;
-        snprintf(word->text, sizeof word->text, "%s (%.28s)", place->name, a.code[row]);
-        word->near = !place->is_town || a.kind[row] != KJ_AREA_TOWN;
-    }
-    free(a.x), free(a.y), free(a.kind), free(list.items);
-    return status;
-}
-
 kj_status kj_area_words_read(kj_error *err, kj_runread *run, kj_area_words *out)
 {
     const kj_run_table *table = kj_runread_table_named(run, "area");
-    const char *const *name = NULL;
     *out = (kj_area_words){0};
     if (!table || !kj_run_table_column(table, "name")) return KJ_OK;
-    out->n = table->n_rows;
-    out->area = calloc(out->n + 1u, sizeof *out->area);
-    if (!out->area) return no_memory(err);
-    kj_status status = kj_runread_texts(err, run, "area", "name", &name);
-    for (uint32_t row = 0; row < out->n && !status; row++) snprintf(out->area[row].text, sizeof out->area[row].text, "%s", name[row]);
-    return !status && has_places(table) ? tell_codes(err, run, out) : status;
+    bool places = has_places(table);
+    double *x = calloc(table->n_rows + 1u, sizeof *x), *y = calloc(table->n_rows + 1u, sizeof *y);
+    uint8_t *kind = calloc(table->n_rows + 1u, 1);
+    kj_area_facts facts = {.n = table->n_rows, .x = x, .y = y, .kind = kind, .country = kj_runread_info(run)->map_country, .epsg = kj_runread_grid(run)->epsg};
+    kj_status status = x && y && kind ? kj_runread_texts(err, run, "area", "name", &facts.name) : no_memory(err);
+    if (!status && places) status = kj_runread_texts(err, run, "area", "code", &facts.code);
+    if (!status && places) status = kj_runread_column(err, run, "area", "x", 0, KJ_F64, x);
+    if (!status && places) status = kj_runread_column(err, run, "area", "y", 0, KJ_F64, y);
+    if (!status && places) status = kj_runread_column(err, run, "area", "kind", 0, KJ_U8, kind);
+    if (!status) status = kj_area_words_make(err, &facts, out);
+    free(x), free(y), free(kind);
+    return status;
 }
 
 void kj_area_words_free(kj_area_words *words)
@@ -137,10 +131,22 @@ void kj_area_words_free(kj_area_words *words)
     *words = (kj_area_words){0};
 }
 
+/* NULL: none, or one without a name. */
+static const kj_area_word *word_of(const kj_area_words *words, int32_t area)
+{
+    return area >= 0 && (uint32_t)area < words->n && words->area[area].text[0] ? &words->area[area] : NULL;
+}
+
+void kj_say_area(char *out, size_t out_bytes, const kj_area_words *words, int32_t area)
+{
+    const kj_area_word *word = word_of(words, area);
+    snprintf(out, out_bytes, word && word->near ? _("Near %s") : "%s", word ? word->text : "");
+}
+
 char *kj_say_home_in(char *out, size_t out_bytes, const char *home, const kj_area_words *words, int32_t area)
 {
-    const kj_area_word *word = area >= 0 && (uint32_t)area < words->n ? &words->area[area] : NULL;
-    if (!word || !word->text[0]) snprintf(out, out_bytes, "%s", home);
+    const kj_area_word *word = word_of(words, area);
+    if (!word) snprintf(out, out_bytes, "%s", home);
     else snprintf(out, out_bytes, word->near ? _("%s, near %s") : _("%s, in %s"), home, word->text);
     return out;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 23
+plan 24
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
@@ -56,6 +56,14 @@ printf '%s\n' municipality,name,kind,x,y,epsg,evidence,source T001,Storby,town,5
 KEDJA_DATA=$work/coded "$KEDJA" run scripts/scenarios/toy.lua --years 6 --out "$work/coded.nc" --trace sample:60 --quiet 2>"$work/stderr"
 for id in $(KEDJA_DATA=$work/coded "$KEDJA" person "$work/coded.nc" 2>/dev/null | awk '/^ +[0-9]/ {print $1}'); do KEDJA_DATA=$work/coded "$KEDJA" person "$work/coded.nc" "$id" --lang da; done >"$work/lives" 2>>"$work/stderr"
 ok "an area with a code is told by a locality: in the town, near another" "$(grep -q ', i Storby (T001C1)' "$work/lives" && grep -q ', ved Lillby (T001B2)' "$work/lives" && ! grep -qE 'Elsewhere|Other|, i T001' "$work/lives"; echo $?)" "$(cat "$work/stderr"; head -40 "$work/lives")"
+says="the viewer tells it with the same words: its chain, a place that is clicked"
+if "$KEDJA" view --help >/dev/null 2>&1 && command -v pdftotext >/dev/null; then
+  printf 'click "Fortæl en flyttekæde"\nexpect selection=chain\nlint\nexport %s\nclick "Arealanvendelse"\nkey 0\npress 700 700\nexpect text="Ved Lillby (T001B2)"\nlint\n' "$work/chain.pdf" >"$work/coded.view"
+  KEDJA_DATA=$work/coded SDL_VIDEODRIVER=dummy "$KEDJA" view "$work/coded.nc" --lang da --script "$work/coded.view" >/dev/null 2>"$work/stderr" && pdftotext "$work/chain.pdf" - | tr '\n' ' ' >"$work/chain.txt"
+  ok "$says" "$(grep -q ', i Storby (T001C1)' "$work/chain.txt"; echo $?)" "$(cat "$work/stderr" "$work/chain.txt")"
+else
+  skip "$says" "no viewer or no pdftotext"
+fi
 "$KEDJA" person "$work/plain.nc" 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q -- "--trace person:ID" "$work/stderr"; ok "a run that followed nobody says how to ask" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --trace people:1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected person:ID" "$work/stderr"; ok "an unknown --trace" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/killed.nc" --trace sample:50 --quiet & pid=$!

@@ -171,9 +171,19 @@ static inline kj_source view_world_new(int32_t n, double cell_m, int32_t built_f
     view_world *w = calloc(1, sizeof *w);
     w->n = n;
     w->built_from = built_from;
-    w->facts = (kj_source_facts){.title = {"Growth", "Tillväxt", "Vækst"}, .scenario = "made_up.lua", .map_name = "made_up", .map_title = "Åkerby", .version = "test", .sources = "",
-                                 .options_json = "{\"policies\":[{\"name\":\"plan\",\"title\":{\"en\":\"Plan adopted\",\"sv\":\"Detaljplan antagen\"}}],\"parameters\":{\"plan.from\":2026},\"shown\":" VW_SHOWN "}",
-                                 .plugins = "", .state_hash = "", .seed = 7, .grid = {n, n, cell_m, 500000.0, 6200000.0, 3006}};
+    w->facts = (kj_source_facts){.title = {"Growth", "Tillväxt", "Vækst"},
+                                 .scenario = "made_up.lua",
+                                 .map_name = "made_up",
+                                 .map_title = "Åkerby",
+                                 .map_country = "",
+                                 .version = "test",
+                                 .sources = "",
+                                 .options_json = "{\"policies\":[{\"name\":\"plan\",\"title\":{\"en\":\"Plan adopted\",\"sv\":\"Detaljplan "
+                                                 "antagen\"}}],\"parameters\":{\"plan.from\":2026},\"shown\":" VW_SHOWN "}",
+                                 .plugins = "",
+                                 .state_hash = "",
+                                 .seed = 7,
+                                 .grid = {n, n, cell_m, 500000.0, 6200000.0, 3006}};
     return (kj_source){w, vw_facts, vw_n_years, vw_year_at, vw_n_rows, vw_has, vw_yearly, vw_read, vw_texts, vw_origin, vw_close, NULL, NULL};
 }
 
