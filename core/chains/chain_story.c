@@ -19,10 +19,16 @@ typedef struct teller {
     FILE *out;
 } teller;
 
-void kj_say_boundary(const kj_forest *forest, char *out, size_t bytes)
+void kj_say_boundary(kj_runread *run, char *out, size_t bytes)
 {
-    if (forest->place[0]) snprintf(out, bytes, _("the municipality of %s"), forest->place);
-    else snprintf(out, bytes, "%s", forest->boundary);
+    const kj_run_info *info = kj_runread_info(run);
+    const kj_run_table *table = kj_runread_table_named(run, "municipality");
+    const char *const *names;
+    kj_error ignored; /* what the run says in English is true as well */
+    if (table && table->n_rows > 1) snprintf(out, bytes, _("%s (%u municipalities)"), info->map_title, table->n_rows);
+    else if (table && table->n_rows == 1 && !kj_runread_texts(&ignored, run, "municipality", "name", &names))
+        snprintf(out, bytes, _("the municipality of %s"), names[0]);
+    else snprintf(out, bytes, "%s", info->boundary);
 }
 
 /* A paragraph with its month in front, first letter in capital. Texts are UTF-8; the letters that sentences begin with in
@@ -151,7 +157,7 @@ static void tell_chain(const teller *t, kj_id id)
     const kj_forest *f = t->f;
     uint32_t root = f->root[id - 1] - 1, row = root;
     char boundary[512];
-    kj_say_boundary(f, boundary, sizeof boundary);
+    kj_say_boundary(f->run, boundary, sizeof boundary);
     fprintf(t->out, _("Moving chain %u (boundary: %s)\n\n"), root + 1, boundary);
     tell_root(t, root);
     int32_t households = 0;

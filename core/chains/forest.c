@@ -160,17 +160,6 @@ static kj_status read_municipalities(kj_error *err, kj_forest *forest)
     return status;
 }
 
-static kj_status read_place(kj_error *err, kj_forest *forest)
-{
-    const kj_run_table *table = kj_runread_table_named(forest->run, "municipality");
-    const char *const *names;
-    forest->place = "";
-    if (!table || table->n_rows != 1 || !kj_run_table_column(table, "name")) return KJ_OK;
-    kj_status status = kj_runread_texts(err, forest->run, "municipality", "name", &names);
-    if (!status) forest->place = names[0];
-    return status;
-}
-
 static kj_status read_projects(kj_error *err, kj_forest *forest)
 {
     const kj_run_table *table = kj_runread_table_named(forest->run, "project");
@@ -196,7 +185,6 @@ kj_status kj_forest_open(kj_error *err, const char *run_path, kj_forest *out)
     if (!status) status = read_areas(err, out);
     if (!status) status = read_median(err, out);
     if (!status) status = read_municipalities(err, out);
-    if (!status) status = read_place(err, out);
     if (!status) status = read_projects(err, out);
     if (status) kj_forest_close(out);
     return status;

@@ -37,7 +37,6 @@ typedef struct kj_forest {
 
     kj_month end_month; /* last of the run */
     const char *boundary;
-    const char *place; /* name of the municipality; "" if there are several */
     double cell_m;
     int32_t nx;
     kj_runread *run; /* open: texts live in it */

@@ -200,7 +200,7 @@ static void print_open(const kj_forest *f, const kj_open_length *o)
 static void print_all(const kj_forest *f, const kj_chain_stats *s, const kj_open_length *open_length, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
     char a[6][KJ_NUMBER_MAX], boundary[512];
-    kj_say_boundary(f, boundary, sizeof boundary);
+    kj_say_boundary(f->run, boundary, sizeof boundary);
     printf(_("Moving chains that began with a new dwelling, traced (boundary: %s)\n"
              "  counted: %s chains complete and begun at least %d months before the end of the run\n"
              "  apart: %s as old and still open (%s without a taker, %s cut off by the end of the run; %s households so far); %s younger\n\n"),
@@ -256,9 +256,12 @@ static const char *const effect_names[KJ_EFFECT_COUNT] = {"moves", "first_homes"
 static const char *const effect_texts[KJ_EFFECT_COUNT] = {N_("households that moved into a home"), N_("first homes of people who left their parents"),
                                                           N_("homes left vacant by movers"), N_("dwellings at the end"), N_("residents at the end")};
 
-static void print_caused(const kj_run_info *info, const char *project, const kj_project_effect *e)
+static void print_caused(kj_runread *run, const char *project, const kj_project_effect *e)
 {
-    printf(_("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)"), project, info->boundary, e->n_pairs);
+    char boundary[512];
+    kj_say_boundary(run, boundary, sizeof boundary);
+    printf(_("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)"), project, boundary,
+           e->n_pairs);
     printf("\n\n  %-46s", "");
     kj_term_right(_("traced"), 11), kj_term_right(_("caused"), 13), kj_term_right(_("95 % (luck)"), 23);
     puts("");
@@ -305,7 +308,7 @@ static kj_status answer_caused(kj_error *err, const wishes *w)
     status = kj_project_effect_count(err, info, w->map, project, (int32_t)w->pairs, tell_pair, NULL, &effect);
     if (status) kj_error_context(err, "%s", w->run);
     else if (w->json) status = print_caused_json(err, info, project, &effect);
-    else print_caused(info, project, &effect);
+    else print_caused(run, project, &effect);
     kj_runread_close(run);
     return status;
 }

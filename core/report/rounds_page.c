@@ -20,7 +20,7 @@ static void draw_heading(kj_canvas *canvas, const kj_forest *forest, const kj_ch
     kj_text_style small = {.size = 21, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN, .max_lines = 2};
     char text[512], boundary[256], chains[KJ_NUMBER_MAX], mean[KJ_NUMBER_MAX];
     kj_text_draw(canvas, MARGIN, 26, &big, _("Who a new home helps, round by round"));
-    kj_say_boundary(forest, boundary, sizeof boundary);
+    kj_say_boundary(forest->run, boundary, sizeof boundary);
     snprintf(text, sizeof text, _("Moving chains from new homes, traced: %s chains, %s households a new home; boundary: %s. Round 1 moves into the new home, round 2 into the home that round 1 left, and so on."),
              kj_number_int(chains, canvas->language, stats->n_complete), kj_number_real(mean, canvas->language, stats->mean, 2), boundary);
     kj_text_draw(canvas, MARGIN, 82, &small, text);
@@ -148,7 +148,7 @@ static void draw_pair_head(kj_canvas *canvas, const kj_forest *forest, const kj_
     kj_text_style small = {.size = 21, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_ROUNDS_PAGE_W - 2 * MARGIN, .max_lines = 2};
     char text[640], boundary[256], n[2][KJ_NUMBER_MAX], mean[2][KJ_NUMBER_MAX];
     kj_text_draw(canvas, MARGIN, 26, &big, _("Who a new home helps, round by round"));
-    kj_say_boundary(forest, boundary, sizeof boundary);
+    kj_say_boundary(forest->run, boundary, sizeof boundary);
     for (int k = 0; k < 2; k++) {
         kj_number_int(n[k], canvas->language, stats[k].n_complete);
         kj_number_real(mean[k], canvas->language, stats[k].mean, 2);
