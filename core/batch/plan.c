@@ -191,14 +191,25 @@ static kj_status name_folder(kj_error *err, const kj_plan_ask *ask, const char *
     return n < KJ_PATH_MAX ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%.60s…: the path is too long", ask->folder);
 }
 
-kj_status kj_plan_make(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
+/* The experiment and its folder alone. */
+static kj_status begin(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
     memset(out, 0, sizeof *out);
     kj_status status = kj_experiment_load(err, ask->experiment, &out->experiment);
-    if (!status) status = name_folder(err, ask, out->experiment->name, out->folder);
-    if (!status) status = check_seeds(err, out->experiment);
-    if (!status) status = resolve(err, out, ask);
-    if (!status) status = list_members(err, out);
+    return status ? status : name_folder(err, ask, out->experiment->name, out->folder);
+}
+
+static kj_status complete(kj_error *err, const kj_plan_ask *ask, kj_plan *plan)
+{
+    kj_status status = check_seeds(err, plan->experiment);
+    if (!status) status = resolve(err, plan, ask);
+    return status ? status : list_members(err, plan);
+}
+
+kj_status kj_plan_make(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
+{
+    kj_status status = begin(err, ask, out);
+    if (!status) status = complete(err, ask, out);
     if (status) kj_plan_free(out);
     return status;
 }
@@ -227,13 +238,14 @@ static kj_status make_folder(kj_error *err, const char *path)
     return kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", path, strerror(errno));
 }
 
-static kj_status keep(kj_error *err, kj_plan *plan, const char *folder)
+static kj_status keep(kj_error *err, kj_plan *plan)
 {
     char members[KJ_PATH_MAX], log[KJ_PATH_MAX], *whole;
-    kj_status status = make_folder(err, folder);
+    kj_status status = make_folder(err, plan->folder);
     if (status) return status;
-    whole = realpath(folder, NULL); /* members may run from elsewhere */
-    if (!whole || strlen(whole) >= sizeof plan->folder - 64) status = kj_fail(err, KJ_E_INPUT, "%s: %s", folder, whole ? "the path is too long" : strerror(errno));
+    whole = realpath(plan->folder, NULL); /* members may run from elsewhere */
+    if (!whole || strlen(whole) >= sizeof plan->folder - 64)
+        status = kj_fail(err, KJ_E_INPUT, "%s: %s", plan->folder, whole ? "the path is too long" : strerror(errno));
     else strcpy(plan->folder, whole);
     free(whole);
     if (!status) status = kj_path_join(err, plan->folder, "members", members);
@@ -295,23 +307,16 @@ static kj_status check_map(kj_error *err, const kj_plan *plan, const char *map)
 
 static kj_status open_experiment(kj_error *err, const kj_plan_ask *ask, kj_plan *out)
 {
-    kj_experiment *now;
-    char folder[KJ_PATH_MAX];
-    kj_status status = kj_experiment_load(err, ask->experiment, &now);
-    if (status) return status;
-    status = name_folder(err, ask, now->name, folder);
-    if (status) {
-        kj_experiment_free(now);
-        return status;
+    kj_plan now;
+    kj_status status = begin(err, ask, &now);
+    if (!status && !is_planned(now.folder)) {
+        *out = now;
+        status = complete(err, ask, out);
+        return status ? status : keep(err, out);
     }
-    if (is_planned(folder)) {
-        status = kj_planfile_read(err, folder, out);
-        if (!status) status = check_same(err, out, now);
-    } else {
-        status = kj_plan_make(err, ask, out);
-        if (!status) status = keep(err, out, folder);
-    }
-    kj_experiment_free(now);
+    if (!status) status = kj_planfile_read(err, now.folder, out);
+    if (!status) status = check_same(err, out, now.experiment);
+    kj_plan_free(&now);
     return status;
 }
 
