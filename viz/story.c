@@ -123,7 +123,11 @@ static void tell_chain(kj_app *app, kj_lines *out)
         return;
     }
     say(out, false, "%s", cause_word(w->vacancies[chain.root - 1].cause));
-    say(out, true, _("%d homes, %d households moved in by %d."), chain.n_homes, chain.n_moved, app->year);
+    char homes[KJ_NAME_TEXT], households[KJ_NAME_TEXT];
+    snprintf(homes, sizeof homes, chain.n_homes == 1 ? _("%d home") : _("%d homes"), chain.n_homes);
+    snprintf(households, sizeof households, chain.n_moved == 1 ? _("%d household moved in by %d.") : _("%d households moved in by %d."), chain.n_moved,
+             app->year);
+    say(out, true, "%s, %s", homes, households);
     for (int32_t i = 0; i < chain.n; i++) tell_step(app, w, i + 1, chain.step[i], out);
     bool any = false;
     for (int32_t t = 0; t < KJ_TENURE_COUNT; t++) any |= chain.freed[t] > 0;

@@ -206,6 +206,21 @@ static void test_schools_on_one_spot_are_told_apart(void **state)
     free(app);
 }
 
+static void test_one_home_is_told_in_the_singular(void **state)
+{
+    (void)state;
+    kj_app *app = view_world_app(1280, 720, 1.0, 120, 1);
+    kj_lines lines;
+    kj_app_act(app, KJ_ACT_CHAIN, 0, 0.0);
+    kj_story_lines(app, &lines);
+    assert_string_equal(lines.text[1], "4 homes, 4 households moved in by 2030.");
+    for (uint32_t row = 1; row < 4; row++) app->world[0].vacancies[row].root = 2;
+    kj_story_lines(app, &lines);
+    assert_string_equal(lines.text[1], "1 home, 1 household moved in by 2030.");
+    kj_app_close(app);
+    free(app);
+}
+
 /* Chains of a dozen homes and more occur: a long one is told to its end. */
 static void test_a_long_chain_is_followed_to_its_end(void **state)
 {
@@ -353,11 +368,17 @@ static void test_picture_is_as_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells_keep_their_colour), cmocka_unit_test(test_same_pixels_on_any_number_of_threads),
-        cmocka_unit_test(test_text_can_be_read),        cmocka_unit_test(test_land_use_is_told_apart),
-        cmocka_unit_test(test_a_chain_is_followed),     cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
-        cmocka_unit_test(test_schools_on_one_spot_are_told_apart), cmocka_unit_test(test_layout_holds_everywhere),
-        cmocka_unit_test(test_a_year_seen_again_looks_the_same), cmocka_unit_test(test_picture_is_as_kept),
+        cmocka_unit_test(test_cells_keep_their_colour),
+        cmocka_unit_test(test_same_pixels_on_any_number_of_threads),
+        cmocka_unit_test(test_text_can_be_read),
+        cmocka_unit_test(test_land_use_is_told_apart),
+        cmocka_unit_test(test_a_chain_is_followed),
+        cmocka_unit_test(test_one_home_is_told_in_the_singular),
+        cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
+        cmocka_unit_test(test_schools_on_one_spot_are_told_apart),
+        cmocka_unit_test(test_layout_holds_everywhere),
+        cmocka_unit_test(test_a_year_seen_again_looks_the_same),
+        cmocka_unit_test(test_picture_is_as_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
