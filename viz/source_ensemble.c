@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/io/cf.h"
 #include "../core/io/h5in.h"
 #include "source.h"
 
@@ -161,30 +162,6 @@ static kj_status read_years(kj_error *err, ensemble *e)
     return status;
 }
 
-static kj_status read_grid(kj_error *err, ensemble *e)
-{
-    kj_grid *g = &e->facts.grid;
-    uint32_t nx = 0, ny = 0;
-    kj_status status = kj_h5in_length(err, e->path, e->file, "", "x", &nx);
-    if (!status) status = kj_h5in_length(err, e->path, e->file, "", "y", &ny);
-    hid_t crs = status ? -1 : H5Dopen2(e->file, "crs", H5P_DEFAULT);
-    if (!status && !(crs >= 0 && kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &g->cell_m))) status = kj_fail(err, KJ_E_INPUT, "%s:/crs: expected the attribute kedja_cell_m", e->path);
-    if (crs >= 0) H5Dclose(crs);
-    g->nx = (int32_t)nx;
-    g->ny = (int32_t)ny;
-    const hsize_t lengths[2] = {nx, ny};
-    double *x = calloc((size_t)nx + ny + 2, sizeof *x);
-    if (!status && !x) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
-    if (!status) status = kj_h5in_values(err, e->path, e->file, "", "x", 1, &lengths[0], H5T_NATIVE_DOUBLE, x);
-    if (!status) status = kj_h5in_values(err, e->path, e->file, "", "y", 1, &lengths[1], H5T_NATIVE_DOUBLE, x + nx);
-    if (!status) {
-        g->west = x[0] - g->cell_m / 2.0;
-        g->north = x[nx] + g->cell_m / 2.0;
-    }
-    free(x);
-    return status;
-}
-
 /* What the plugins of the first run show, with the map of chances before it. */
 static char *options_of(const ensemble *e)
 {
@@ -220,7 +197,7 @@ kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *ou
     for (int i = 0; i < 5 && !status; i++) e->texts[i] = kj_h5in_text(e->file, names[i]);
     if (!status && !kj_h5in_numbers(e->file, "members_merged", H5T_NATIVE_INT32, 1, &e->n_members)) status = kj_fail(err, KJ_E_INPUT, "%s: expected the attribute members_merged", path);
     if (!status) status = read_years(err, e);
-    if (!status) status = read_grid(err, e);
+    if (!status) status = kj_cf_grid_read(err, path, e->file, &e->facts.grid);
     if (!status) {
         const char *t[5];
         for (int i = 0; i < 5; i++) t[i] = e->texts[i] ? e->texts[i] : "";

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "h5in.h"
+
 kj_type kj_cf_type_of(const char *name)
 {
     for (int t = KJ_U8; t <= KJ_KEY; t++)
@@ -98,6 +100,27 @@ static void write_crs(kj_h5out *out, const kj_grid *grid, const kj_crs *crs)
     kj_h5out_f64(out, d, "kedja_north", grid->north);
     kj_h5out_f64(out, d, "kedja_cell_m", grid->cell_m);
     H5Dclose(d);
+}
+
+kj_status kj_cf_grid_read(kj_error *err, const char *path, hid_t file, kj_grid *out)
+{
+    uint32_t nx, ny;
+    hid_t crs;
+    kj_status status = kj_h5in_length(err, path, file, "", "x", &nx);
+    if (!status) status = kj_h5in_length(err, path, file, "", "y", &ny);
+    if (!status) status = kj_h5in_dataset(err, path, file, "", "crs", 0, NULL, &crs);
+    if (status) return status;
+    bool good = H5Dread(crs, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, &out->epsg) >= 0 &&
+                kj_h5in_numbers(crs, "kedja_west", H5T_NATIVE_DOUBLE, 1, &out->west) &&
+                kj_h5in_numbers(crs, "kedja_north", H5T_NATIVE_DOUBLE, 1, &out->north) &&
+                kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &out->cell_m);
+    H5Dclose(crs);
+    if (!good) return kj_fail(err, KJ_E_INPUT, "%s: dataset `/crs`: expected kedja_west, kedja_north and kedja_cell_m, found none", path);
+    if (!nx || !ny || (uint64_t)nx * ny > INT32_MAX || !(out->cell_m > 0.0))
+        return kj_fail(err, KJ_E_INPUT, "%s: a grid of %u x %u cells of %g m is not possible", path, nx, ny, out->cell_m);
+    out->nx = (int32_t)nx;
+    out->ny = (int32_t)ny;
+    return KJ_OK;
 }
 
 kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, uint32_t n_years, const int32_t *years,

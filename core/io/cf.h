@@ -21,6 +21,8 @@ void kj_cf_root(kj_h5out *out, const char *kind, const char *title);
 kj_status kj_cf_axes_write(kj_error *err, kj_h5out *out, const kj_grid *grid, uint32_t n_years, const int32_t *years,
                            kj_cf_axes *axes);
 void kj_cf_axes_close(kj_cf_axes *axes);
+/* The grid that was written so. KJ_E_INPUT: it is missing or cannot be. */
+kj_status kj_cf_grid_read(kj_error *err, const char *path, hid_t file, kj_grid *out);
 
 /* Makes a layer [time, y, x] (timed) or [y, x] with all its attributes. The caller fills and closes it. */
 hid_t kj_cf_layer(kj_h5out *out, const kj_cf_axes *axes, const kj_column *column, bool timed,

@@ -287,31 +287,6 @@ static kj_status read_table(kj_error *err, void *data, hid_t root, const char *n
     return status;
 }
 
-static kj_status read_grid(kj_error *err, const reader *in)
-{
-    kj_grid *grid = &in->map->grid;
-    uint32_t nx, ny;
-    hid_t crs;
-    kj_status status = kj_h5in_length(err, in->path, in->file, "", "x", &nx);
-    if (!status) status = kj_h5in_length(err, in->path, in->file, "", "y", &ny);
-    if (!status) status = kj_h5in_dataset(err, in->path, in->file, "", "crs", 0, NULL, &crs);
-    if (status) return status;
-    bool good = H5Dread(crs, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, &grid->epsg) >= 0 &&
-                kj_h5in_numbers(crs, "kedja_west", H5T_NATIVE_DOUBLE, 1, &grid->west) &&
-                kj_h5in_numbers(crs, "kedja_north", H5T_NATIVE_DOUBLE, 1, &grid->north) &&
-                kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &grid->cell_m);
-    H5Dclose(crs);
-    if (!good)
-        return kj_fail(err, KJ_E_INPUT,
-                       "%s: dataset `/crs`: expected kedja_west, kedja_north and kedja_cell_m, found none", in->path);
-    if (!nx || !ny || (uint64_t)nx * ny > INT32_MAX || !(grid->cell_m > 0.0))
-        return kj_fail(err, KJ_E_INPUT, "%s: a grid of %u x %u cells of %g m is not possible", in->path, nx, ny,
-                       grid->cell_m);
-    grid->nx = (int32_t)nx;
-    grid->ny = (int32_t)ny;
-    return KJ_OK;
-}
-
 static bool read_short(hid_t object, const char *name, char *out, size_t out_bytes)
 {
     char *text = kj_h5in_text(object, name);
@@ -367,7 +342,7 @@ static kj_status read_provenance(kj_error *err, const reader *in)
 static kj_status read_file(kj_error *err, reader *in)
 {
     kj_status status = read_identity(err, in);
-    if (!status) status = read_grid(err, in);
+    if (!status) status = kj_cf_grid_read(err, in->path, in->file, &in->map->grid);
     if (!status) status = read_provenance(err, in);
     if (!status)
         status = start_table(err, in, in->file, "cell", "cell_long_name", (uint32_t)kj_grid_cells(&in->map->grid));

@@ -97,28 +97,6 @@ static kj_status check_kind(kj_error *err, kj_runread *run)
     return KJ_OK;
 }
 
-static kj_status read_grid(kj_error *err, kj_runread *run)
-{
-    kj_grid *grid = &run->grid;
-    uint32_t nx, ny;
-    hid_t crs;
-    kj_status status = kj_h5in_length(err, run->path, run->file, "", "x", &nx);
-    if (!status) status = kj_h5in_length(err, run->path, run->file, "", "y", &ny);
-    if (!status) status = kj_h5in_dataset(err, run->path, run->file, "", "crs", 0, NULL, &crs);
-    if (status) return status;
-    bool good = H5Dread(crs, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, &grid->epsg) >= 0 &&
-                kj_h5in_numbers(crs, "kedja_west", H5T_NATIVE_DOUBLE, 1, &grid->west) &&
-                kj_h5in_numbers(crs, "kedja_north", H5T_NATIVE_DOUBLE, 1, &grid->north) &&
-                kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &grid->cell_m);
-    H5Dclose(crs);
-    if (!good || !nx || !ny || (uint64_t)nx * ny > INT32_MAX)
-        return kj_fail(err, KJ_E_INPUT, "%s: dataset `/crs`: the place of the grid is missing: the file is damaged",
-                       run->path);
-    grid->nx = (int32_t)nx;
-    grid->ny = (int32_t)ny;
-    return KJ_OK;
-}
-
 static kj_status read_years(kj_error *err, kj_runread *run)
 {
     kj_status status = kj_h5in_length(err, run->path, run->file, "", "year", &run->n_years);
@@ -250,7 +228,7 @@ static kj_status read_contents(kj_error *err, kj_runread *run)
 {
     kj_status status = check_kind(err, run);
     if (!status) status = kj_provenance_read(err, run->path, run->file, &run->info);
-    if (!status) status = read_grid(err, run);
+    if (!status) status = kj_cf_grid_read(err, run->path, run->file, &run->grid);
     if (!status) status = read_years(err, run);
     lister layers = {.run = run, .table = &run->layers, .layer = 1};
     if (!status) status = kj_h5in_each(err, run->file, list_member, &layers);

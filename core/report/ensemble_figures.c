@@ -8,6 +8,7 @@
 
 #include "../compare/compare.h"
 #include "../io/first_full.h"
+#include "../io/cf.h"
 #include "../io/h5in.h"
 
 /* Places of the statistics in the file's scales (docs/researchers.md). */
@@ -309,24 +310,17 @@ static kj_status read_areas(kj_error *err, const char *path, hid_t file, kj_ense
 static kj_status read_map(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
 {
     char name[32];
-    uint32_t nx = 0, ny = 0;
     for (f->built_year = f->last_year; f->built_year > f->first_year; f->built_year--) {
         snprintf(name, sizeof name, "built_%d", f->built_year);
         if (H5Lexists(file, name, H5P_DEFAULT) > 0) break;
     }
     if (f->built_year == f->first_year) return KJ_OK;
-    kj_status status = kj_h5in_length(err, path, file, "", "x", &nx);
-    if (!status) status = kj_h5in_length(err, path, file, "", "y", &ny);
-    hid_t crs = status ? -1 : H5Dopen2(file, "crs", H5P_DEFAULT);
-    f->grid.nx = (int32_t)nx;
-    f->grid.ny = (int32_t)ny;
-    if (!status && !(crs >= 0 && kj_h5in_numbers(crs, "kedja_cell_m", H5T_NATIVE_DOUBLE, 1, &f->grid.cell_m)))
-        status = kj_fail(err, KJ_E_INPUT, "%s:/crs: expected the attribute kedja_cell_m", path);
-    if (crs >= 0) H5Dclose(crs);
-    const hsize_t dims[2] = {ny, nx};
-    f->built = status ? NULL : malloc((size_t)nx * ny * sizeof *f->built);
-    if (!status && !f->built) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
-    return status ? status : kj_h5in_values(err, path, file, "", name, 2, dims, H5T_NATIVE_FLOAT, f->built);
+    kj_status status = kj_cf_grid_read(err, path, file, &f->grid);
+    if (status) return status;
+    const hsize_t dims[2] = {(hsize_t)f->grid.ny, (hsize_t)f->grid.nx};
+    f->built = malloc((size_t)kj_grid_cells(&f->grid) * sizeof *f->built);
+    if (!f->built) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    return kj_h5in_values(err, path, file, "", name, 2, dims, H5T_NATIVE_FLOAT, f->built);
 }
 
 static void read_titles(const char *path, hid_t file, kj_ensemble_figures *f)
