@@ -285,15 +285,16 @@ static int32_t legend_items(const kj_run_figures *figures, bool signs, kj_legend
     return n;
 }
 
+static kj_legend legend_of(const kj_run_figures *figures, double text_size, double max_width, bool signs, kj_legend_item items[LEGEND_MAX])
+{
+    return (kj_legend){.title = _("Land use"), .items = items, .n = legend_items(figures, signs, items), .text_size = text_size, .max_width = max_width};
+}
+
 kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double left, double bottom, double text_size,
                       double max_width, bool signs)
 {
     kj_legend_item items[LEGEND_MAX];
-    kj_legend legend = {.title = _("Land use"),
-                        .items = items,
-                        .n = legend_items(figures, signs, items),
-                        .text_size = text_size,
-                        .max_width = max_width};
+    kj_legend legend = legend_of(figures, text_size, max_width, signs, items);
     return kj_map_legend(canvas, &legend, left, bottom);
 }
 
@@ -301,10 +302,6 @@ double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, d
                              bool signs)
 {
     kj_legend_item items[LEGEND_MAX];
-    kj_legend legend = {.title = _("Land use"),
-                        .items = items,
-                        .n = legend_items(figures, signs, items),
-                        .text_size = text_size,
-                        .max_width = max_width};
+    kj_legend legend = legend_of(figures, text_size, max_width, signs, items);
     return kj_map_legend_box(canvas, &legend, 0.0, 0.0).h;
 }

@@ -61,15 +61,20 @@ static int area_cells(lua_State *L)
     return 1;
 }
 
+/* The kind that the call names, -1 where it asks for all. */
+static int32_t kind_asked(lua_State *L, const char *of, const char *labels)
+{
+    if (lua_isnoneornil(L, 2)) return -1;
+    int32_t kind = kj_labels_index(labels, luaL_checkstring(L, 2));
+    if (kind < 0) kj_lua_refuse(L, NULL, "no kind of %s '%s'; there are: %s", of, lua_tostring(L, 2), labels);
+    return kind;
+}
+
 int city_get_areas(lua_State *L)
 {
     kj_city *city = city_of(L);
     const kj_rows *rows = city_table(L, city, "area");
-    int32_t kind = -1;
-    if (!lua_isnoneornil(L, 2)) {
-        kind = kj_labels_index(KJ_AREA_KIND_LABELS, luaL_checkstring(L, 2));
-        if (kind < 0) return kj_lua_refuse(L, NULL, "no kind of area '%s'; there are: %s", lua_tostring(L, 2), KJ_AREA_KIND_LABELS);
-    }
+    int32_t kind = kind_asked(L, "area", KJ_AREA_KIND_LABELS);
     lua_newtable(L);
     lua_Integer n = 0;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
@@ -329,12 +334,7 @@ int city_get_facilities(lua_State *L)
 {
     kj_city *city = city_of(L);
     const kj_rows *rows = city_table(L, city, "facility");
-    int32_t kind = -1;
-    if (!lua_isnoneornil(L, 2)) {
-        kind = kj_labels_index(KJ_FACILITY_KIND_LABELS, luaL_checkstring(L, 2));
-        if (kind < 0)
-            return kj_lua_refuse(L, NULL, "no kind of facility '%s'; there are: %s", lua_tostring(L, 2), KJ_FACILITY_KIND_LABELS);
-    }
+    int32_t kind = kind_asked(L, "facility", KJ_FACILITY_KIND_LABELS);
     lua_newtable(L);
     lua_Integer n = 0;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
