@@ -278,6 +278,15 @@ static void add_queue_use(kj_system *system)
     if (queue) system->uses[system->def.n_uses++] = (kj_use){KJ_USE_QUEUE, queue, KJ_READ};
 }
 
+/* Tables and queues before columns: what is asked for each row that is made stands at the front of the list. */
+static void copy_uses(kj_system *system, const kj_system_def *def)
+{
+    uint32_t n = 0;
+    for (int columns = 0; columns < 2; columns++)
+        for (uint32_t u = 0; u < def->n_uses; u++)
+            if ((def->uses[u].kind == KJ_USE_COLUMN) == columns) system->uses[n++] = def->uses[u];
+}
+
 static kj_status system_copy(kj_plugin *plugin, const kj_system_def *def, kj_system *out)
 {
     uint32_t n_after = 0;
@@ -288,7 +297,7 @@ static kj_status system_copy(kj_plugin *plugin, const kj_system_def *def, kj_sys
                    .plugin = (uint32_t)(plugin - plugin->sim->plugins)};
     bool whole = s.name && s.doc && s.uses && s.after;
     for (uint32_t i = 0; whole && i < n_after; i++) whole = (s.after[i] = strdup(def->after[i])) != NULL;
-    if (whole && def->n_uses) memcpy(s.uses, def->uses, def->n_uses * sizeof *s.uses);
+    if (whole) copy_uses(&s, def);
     s.def.uses = s.uses;
     if (whole) add_queue_use(&s);
     s.def.name = s.name;

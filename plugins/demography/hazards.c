@@ -4,6 +4,15 @@
 
 #include "demography.h"
 
+/* Whether any of 64 rows has the month of birth: rows stand in that order but for the few made since, so that most have not, and
+   their other columns need not be read. */
+static bool any_born_in(const uint8_t *birth_moy, uint8_t moy)
+{
+    uint8_t any = 0;
+    for (uint32_t i = 0; i < 64; i++) any |= (uint8_t)(birth_moy[i] == moy);
+    return any;
+}
+
 /* One bit a row for 64 rows: due, resident and alive. */
 static uint64_t due_bits(const uint8_t *restrict birth_moy, const uint8_t *restrict resident, const uint8_t *restrict alive, uint8_t moy)
 {
@@ -21,9 +30,11 @@ static uint64_t due_bits(const uint8_t *restrict birth_moy, const uint8_t *restr
 uint32_t due_rows(const due_columns *c, uint32_t begin, uint32_t end, uint8_t moy, uint32_t *out, uint32_t *n_out)
 {
     uint32_t n = 0, row = begin;
-    for (; row + 64 <= end && n + 64 <= DUE_MAX; row += 64)
+    for (; row + 64 <= end && n + 64 <= DUE_MAX; row += 64) {
+        if (!any_born_in(c->birth_moy + row, moy)) continue;
         for (uint64_t bits = due_bits(c->birth_moy + row, c->resident + row, c->alive + row, moy); bits; bits &= bits - 1)
             out[n++] = row + (uint32_t)__builtin_ctzll(bits);
+    }
     for (; row < end && n < DUE_MAX && end - row < 64; row++)
         if (c->birth_moy[row] == moy) {
             out[n] = row;

@@ -179,13 +179,10 @@ typedef struct span {
    two worlds that are compared meet the same tenants. */
 static uint32_t tenant_at(const swap_market *s, span of, uint64_t lot)
 {
-    uint32_t low = of.first, high = of.end;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (s->list[middle].lot < lot) low = middle + 1;
-        else high = middle;
-    }
-    return low < of.end ? low : of.first;
+    uint32_t at = of.first, left = of.end - of.first;
+    for (; left > 1; left -= left / 2) at += s->list[at + left / 2 - 1].lot < lot ? left / 2 : 0; /* no branch that could be foreseen wrongly */
+    if (left == 1 && s->list[at].lot < lot) at++;
+    return at < of.end ? at : of.first;
 }
 
 /* The tenant, among the few looked at in the municipality, whose home is liked best and who likes this one too; n: nobody. */

@@ -41,8 +41,8 @@ static inline int32_t housing_rooms_needed(uint8_t size, uint8_t kind)
 static inline float housing_space_value(const housing_params *p, float rooms, float needed, float rooms_now)
 {
     float spare = rooms - needed, fewer = rooms_now - rooms;
-    float v = (spare < 0.0f ? (float)p->beta_under * spare : 0.0f) - (spare > 1.0f ? (float)p->beta_over * (spare - 1.0f) : 0.0f);
-    return v - (fewer > 0.0f ? (float)p->beta_fewer * fewer : 0.0f);
+    float lacking = spare < 0.0f ? spare : 0.0f, beyond = spare > 1.0f ? spare - 1.0f : 0.0f, lost = fewer > 0.0f ? fewer : 0.0f; /* no branches */
+    return (float)p->beta_under * lacking - (float)p->beta_over * beyond - (float)p->beta_fewer * lost;
 }
 
 static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_COOP && tenure != KJ_TENURE_OWNER; }

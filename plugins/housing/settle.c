@@ -26,7 +26,7 @@ typedef struct moves {
     uint64_t *hosts;
 } moves;
 
-enum { HOST_BITS = 1 << 16 };
+enum { HOST_BITS = 1 << 18 };
 
 static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
 {
@@ -83,7 +83,7 @@ static bool list_lodgers(moves *s)
     for (uint32_t from = 0; from < n; from += 8) {
         if (none_lodges(s->h_living + from, n - from)) continue;
         for (uint32_t h = from; h < n && h < from + 8; h++)
-            if (s->h_living[h] == KJ_LIVES_LODGING && alive[h]) s->lodger[s->n_lodgers++] = h;
+            s->lodger[s->n_lodgers] = h, s->n_lodgers += (uint32_t)((s->h_living[h] == KJ_LIVES_LODGING) & (alive[h] != 0)); /* no branch */
     }
     for (uint32_t i = 0; i < s->n_lodgers; i++) {
         s->with[i] = s->h_host[s->lodger[i]];

@@ -40,8 +40,8 @@ static inline int32_t housing_sort(uint8_t tenure, uint8_t kind, int is_new)
 {
     return (int32_t)(tenure * HOUSING_KINDS_ROOM + kind * 2 + (is_new != 0));
 }
-static inline uint8_t housing_kind_of(int32_t sort) { return (uint8_t)(sort % HOUSING_KINDS_ROOM / 2); }
-static inline uint8_t housing_tenure_of(int32_t sort) { return (uint8_t)(sort / HOUSING_KINDS_ROOM); }
+static inline uint8_t housing_kind_of(int32_t sort) { return (uint8_t)((uint32_t)sort % HOUSING_KINDS_ROOM / 2); }
+static inline uint8_t housing_tenure_of(int32_t sort) { return (uint8_t)((uint32_t)sort / HOUSING_KINDS_ROOM); }
 
 /* What one household may have: highest rent or fee by tenure, and housing_means with its lending terms. */
 typedef struct housing_bounds {
