@@ -9,7 +9,9 @@
 #include "groups.h"
 #include "statistics.h"
 
-enum { RESAMPLES = 500 };
+/* A sample tells where its middle 80 % ends only if its outermost members are likely to lie outside: that all n lie on one side of a quantile has the probability
+   0.9^n, below 2.5 % from 36 on (order statistics; David & Nagaraja 2003, 7.1). Resampling fewer never leaves them and would say too much. */
+enum { RESAMPLES = 500, LEAST_ROWS = 36 };
 
 /* Half widths shrink with the root of the number of replicates. */
 static uint32_t replicates_needed(uint32_t have, double half, double wanted)
@@ -107,16 +109,17 @@ kj_status kj_spread_of_members(kj_error *err, const kj_plan *plan, const double 
         summarise(by_row, pick, rows, width, values, stats);
         *out = (kj_spread_size){.n = (uint32_t)stats[KJ_STAT_N], .low = stats[KJ_STAT_Q10], .middle = stats[KJ_STAT_Q50], .high = stats[KJ_STAT_Q90]};
     }
-    for (uint32_t s = 0; !status && s < RESAMPLES; s++) {
+    if (rows < LEAST_ROWS) out->too_few = (LEAST_ROWS * e->replicates + rows - 1) / rows;
+    for (uint32_t s = 0; !status && !out->too_few && s < RESAMPLES; s++) {
         for (uint32_t i = 0; i < rows; i++) pick[i] = kj_below((uint32_t)(kj_luck(e->seed, s + 1, i) >> 32), rows);
         summarise(by_row, pick, rows, width, values, stats);
         low[s] = stats[KJ_STAT_Q10];
         high[s] = stats[KJ_STAT_Q90];
     }
-    if (!status) {
+    if (!status && !out->too_few) {
         out->low_half = half_of(low);
         out->high_half = half_of(high);
-        if (rows > 1) out->needed = replicates_needed(e->replicates, fmax(out->low_half, out->high_half), half_width * (out->high - out->low));
+        out->needed = replicates_needed(e->replicates, fmax(out->low_half, out->high_half), half_width * (out->high - out->low));
     }
     free(by_row);
     free(values);

@@ -19,11 +19,13 @@ typedef struct kj_effect_size {
 kj_status kj_effects(kj_error *err, const kj_plan *plan, const double *figure, double half_width, kj_effect_size **out, uint32_t *n);
 
 /* The middle 80 % of the members, and how well its ends are known: 95 % intervals from resampling replicates (whole, since
-   the points of a replicate share their luck) or, where each member has its own luck, members. */
+   the points of a replicate share their luck) or, where each member has its own luck, members. With fewer than 36 of these nothing is known of the ends: the
+   outermost member may lie inside them. */
 typedef struct kj_spread_size {
     uint32_t n;                       /* members */
     double low, middle, high;         /* 10 %, 50 %, 90 % */
     double low_half, high_half;       /* half widths of the intervals of both ends, in the figure's unit */
+    uint32_t too_few;                 /* replicates from which the ends can be known at all; 0: there are as many, and the rest is filled */
     uint32_t needed;                  /* replicates for half widths within the wanted share of high - low; 0: cannot be told */
 } kj_spread_size;
 

@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../base/text.h"
 #include "../io/h5in.h"
+#include "../io/recorded.h"
 
 enum { FIGURES_MAX = 256 };
 
@@ -40,11 +42,13 @@ static kj_status check_kept(kj_error *err, const char *path, hid_t table, const 
     return status;
 }
 
-static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *path, hid_t file, const char *column, int32_t year, double *out)
+static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *path, hid_t file, const char *column, int32_t year, char unit[KJ_NAME_MAX],
+                             double *out)
 {
     hid_t group = -1, table = -1, data = -1, space;
     uint32_t n = 0;
     hsize_t dims[3] = {0};
+    double factor = 1.0;
     kj_status status = kj_h5in_group(err, path, file, "members", &group);
     if (!status) status = kj_h5in_length(err, path, group, "/members", "member", &n);
     uint32_t *numbers = status ? NULL : malloc((n + 1u) * sizeof *numbers);
@@ -58,6 +62,9 @@ static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *pat
         space = H5Dget_space(data);
         H5Sget_simple_extent_dims(space, dims, NULL);
         H5Sclose(space);
+        char *kept = kj_h5in_text(data, "units");
+        snprintf(unit, KJ_NAME_MAX, "%s", kj_told_unit(kept && strcmp(kept, "1") ? kept : "", &factor));
+        free(kept);
     }
     double *values = status ? NULL : malloc((size_t)(dims[0] * dims[1] * dims[2] + 1) * sizeof *values);
     if (!status && !values) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
@@ -68,7 +75,7 @@ static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *pat
         if (numbers[i] < 1 || numbers[i] > plan->n_members) continue;
         double sum = 0;
         for (hsize_t r = 0; r < dims[2]; r++) sum += values[(i * dims[1] + at) * dims[2] + r];
-        out[numbers[i] - 1] = sum;
+        out[numbers[i] - 1] = factor * sum;
     }
     if (data >= 0) H5Dclose(data);
     if (table >= 0) H5Gclose(table);
@@ -78,7 +85,16 @@ static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *pat
     return status;
 }
 
-kj_status kj_ensemble_figure(kj_error *err, const kj_plan *plan, const char *figure, int32_t year, double *out)
+static bool has_run(const kj_plan *plan)
+{
+    char path[KJ_PATH_MAX];
+    kj_error ignored;
+    for (uint32_t m = 0; m < plan->n_members; m++)
+        if (!kj_plan_member_path(&ignored, plan, m, path) && access(path, F_OK) == 0) return true;
+    return false;
+}
+
+kj_status kj_ensemble_figure(kj_error *err, const kj_plan *plan, const char *figure, int32_t year, char unit[KJ_NAME_MAX], double *out)
 {
     char path[KJ_PATH_MAX];
     hid_t file;
@@ -87,8 +103,9 @@ kj_status kj_ensemble_figure(kj_error *err, const kj_plan *plan, const char *fig
     for (uint32_t m = 0; m < plan->n_members; m++) out[m] = (double)NAN;
     kj_status status = kj_plan_path(err, plan, path, "%s.nc", plan->experiment->name);
     if (!status) status = kj_h5in_open(err, path, "ensemble", &file);
-    if (status) return kj_error_context(err, "the members are not merged yet (kedja batch merge)");
-    status = sum_of_year(err, plan, path, file, dot ? dot + 1 : figure, year, out);
+    if (status && !has_run(plan)) return kj_fail(err, KJ_E_INPUT, "no member has run yet: `kedja batch %s` runs and merges them", plan->experiment->path);
+    if (status) return kj_error_context(err, "the members are not merged yet (kedja batch merge %s)", plan->folder);
+    status = sum_of_year(err, plan, path, file, dot ? dot + 1 : figure, year, unit, out);
     H5Fclose(file);
     return status;
 }

@@ -14,6 +14,7 @@
 #include "../script/luatable.h"
 #include "../script/sandbox.h"
 #include "../script/scenario.h"
+#include "sensitivity.h"
 
 enum { PATH_BYTES = 4096, MEMBERS_MAX = 1000000 };
 
@@ -287,11 +288,17 @@ static void read_fit(lua_State *L, kj_experiment *e)
     lua_settop(L, 1);
 }
 
+/* Fewer cannot be analysed (sensitivity.h), which is said before any member runs. */
+static int64_t least_samples(kj_design design)
+{
+    return design == KJ_DESIGN_MORRIS ? KJ_LEAST_TRAJECTORIES : design == KJ_DESIGN_SOBOL_INDICES ? KJ_LEAST_BASE_POINTS : 2;
+}
+
 /* samples and levels belong to some designs only. */
 static void read_size(lua_State *L, kj_experiment *e)
 {
     bool sampled = e->design != KJ_DESIGN_FULL_FACTORIAL && e->design != KJ_DESIGN_ONE_AT_A_TIME;
-    if (sampled) e->samples = (uint32_t)kj_lua_whole(L, 1, "experiment", "samples", 2, MEMBERS_MAX);
+    if (sampled) e->samples = (uint32_t)kj_lua_whole(L, 1, "experiment", "samples", least_samples(e->design), MEMBERS_MAX);
     else if (kj_lua_has(L, 1, "samples")) kj_lua_refuse(L, "samples", "experiment.samples: this design has no samples; write replicates for the number of seeds");
     if (e->design != KJ_DESIGN_MORRIS && kj_lua_has(L, 1, "levels")) kj_lua_refuse(L, "levels", "experiment.levels belongs to design = \"morris\"");
     e->levels = (uint32_t)kj_lua_whole_or(L, 1, "experiment", "levels", 2, 64, 4);

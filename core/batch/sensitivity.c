@@ -103,7 +103,8 @@ kj_status kj_sobol_analyse(kj_error *err, const double *y, uint32_t n, uint32_t 
     double *kept = rows ? whole_rows(y, n, k + 2, rows, &used) : NULL, *all = malloc((size_t)2 * k * (RESAMPLES + 1) * sizeof *all);
     double *first = malloc(2 * (k + 1u) * sizeof *first);
     kj_status status = kept && all && pick && first ? make(err, k, false, out) : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status && used < 4) status = kj_fail(err, KJ_E_INPUT, "%u base points are whole; at least 4 are needed", used);
+    if (!status && used < KJ_LEAST_BASE_POINTS)
+        status = kj_fail(err, KJ_E_INPUT, "%u base points are whole; at least %d are needed", used, KJ_LEAST_BASE_POINTS);
     for (uint32_t r = 0; !status && r <= RESAMPLES; r++) {
         draw(seed, r, used, pick);
         sobol_once(kept, pick, used, k, first, first + k);
@@ -164,7 +165,8 @@ kj_status kj_morris_analyse(kj_error *err, const double *y, const uint32_t *move
     double *kept = rows ? whole_rows(y, n, k + 1, rows, &used) : NULL, *all = malloc((size_t)3 * k * RESAMPLES * sizeof *all);
     double *effect = malloc(((size_t)n * k + 1) * sizeof *effect), *once = malloc(3 * (k + 1u) * sizeof *once), largest = 0;
     kj_status status = kept && all && pick && effect && once ? make(err, k, true, out) : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status && used < 3) status = kj_fail(err, KJ_E_INPUT, "%u trajectories are whole; at least 3 are needed", used);
+    if (!status && used < KJ_LEAST_TRAJECTORIES)
+        status = kj_fail(err, KJ_E_INPUT, "%u trajectories are whole; at least %d are needed", used, KJ_LEAST_TRAJECTORIES);
     if (!status) elementary_effects(kept, rows, moved, step, used, k, effect);
     for (uint32_t r = 0; !status && r <= RESAMPLES; r++) {
         draw(seed, r, used, pick);

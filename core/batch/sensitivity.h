@@ -7,6 +7,8 @@
 
 #include "../base/error.h"
 
+enum { KJ_LEAST_BASE_POINTS = 4, KJ_LEAST_TRAJECTORIES = 3 }; /* fewer whole ones are refused */
+
 /* An index with its 95 % interval from resampling base points or trajectories, and how many of these would bring the
    interval to within the wanted half width. */
 typedef struct kj_index {

@@ -85,6 +85,10 @@ int kj_cli_parse(const kj_command *command, int argc, char **argv, kj_word *word
                                    : unknown_option(command, argv[before]);
             return -1;
         }
+        if (found != 1 && optarg == argv[optind - 1] && !strncmp(optarg, "--", 2)) { /* getopt takes the next option for the value */
+            *status = kj_cli_misuse(command, "option '%s' needs a value, found option '%s'", argv[optind - 2], optarg);
+            return -1;
+        }
         words[n_words++] = (kj_word){found == 1 ? -1 : found - FIRST_VALUE, optarg};
     }
     while (optind < argc) words[n_words++] = (kj_word){-1, argv[optind++]}; /* after a bare "--" */

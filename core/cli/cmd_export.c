@@ -172,7 +172,8 @@ const kj_command kj_command_export = {
     .usage = "export RUN.nc|MAP --layer NAME|--table NAME|--catchments KIND [--year YYYY] [--as FORMAT] --out FILE [--quiet]",
     .doc = "Writes layers and tables of a run or a map for other programs.\n"
            "Layers as GeoTIFF, cloud-optimised GeoTIFF, picture or polygons; tables as CSV or GeoPackage with their places;\n"
-           "catchments by walking distance. `kedja info RUN.nc` and `kedja map show MAP` list layers and tables.",
+           "catchments by walking distance. Money of tables is in SEK (run files count it in öre); FILE.csv.txt has the unit of\n"
+           "each column. `kedja info RUN.nc` and `kedja map show MAP` list layers and tables.",
     .options = options,
     .run = run,
 };

@@ -33,6 +33,7 @@ static const kj_option options[] = {
 
 typedef struct wishes {
     const char *experiment, *folder, *figure, *chart, *lang;
+    char unit[KJ_NAME_MAX]; /* of the figure; "" for a number */
     int64_t year;
     double width;
 } wishes;
@@ -53,6 +54,12 @@ static const char *interval(double low, double high, char out[2 * KJ_NUMBER_MAX 
     return out;
 }
 
+/* "Title: municipality.result at the end of 2035, SEK" */
+static void print_figure(const kj_plan *plan, const wishes *w)
+{
+    printf("%s: municipality.%s at the end of %lld%s%s\n", plan->experiment->title[0], w->figure, (long long)w->year, w->unit[0] ? ", " : "", w->unit);
+}
+
 static void print_index(const kj_index *x)
 {
     char value[KJ_NUMBER_MAX], ends[2 * KJ_NUMBER_MAX + 4];
@@ -69,7 +76,8 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
     bool sobol = e->design == KJ_DESIGN_SOBOL_INDICES;
     const char *unit = sobol ? "base points" : "trajectories";
     uint32_t needed = 0;
-    printf("%s: municipality.%s at the end of %lld\n%u %s", e->title[0], w->figure, (long long)w->year, s->n_used, unit);
+    print_figure(plan, w);
+    printf("%u %s", s->n_used, unit);
     if (s->n_left_out) printf("; %u left out because a member is missing", s->n_left_out);
     puts("; 95 % intervals from resampling them\n");
     printf("%-34s  %-34s  %-34s%s\n", "factor", sobol ? "first-order index" : "mu (whole range)", sobol ? "total index" : "mu*", sobol ? "" : "  sigma");
@@ -99,8 +107,9 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
 {
     uint32_t needed = 0, r = plan->experiment->replicates;
     bool told = false; /* a difference that is more than chance */
-    printf("%s: municipality.%s at the end of %lld\ndifference from the first level or the scenario, over members %s; 95 %% interval of the mean\n\n", plan->experiment->title[0],
-           w->figure, (long long)w->year, plan->experiment->paired ? "with the same luck" : "each with a luck of its own");
+    print_figure(plan, w);
+    printf("difference from the first level or the scenario, over members %s; 95 %% interval of the mean\n\n",
+           plan->experiment->paired ? "with the same luck" : "each with a luck of its own");
     printf("%-40s %6s  %10s  %-26s  %s\n", "level", "pairs", "mean", "interval", plan->experiment->paired ? "if luck were not shared" : "");
     for (uint32_t i = 0; i < n; i++) {
         const kj_effect_size *x = &effects[i];
@@ -126,7 +135,11 @@ static void print_spread(const kj_plan *plan, const wishes *w, const kj_spread_s
 {
     double width = s->high - s->low;
     char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], middle[KJ_NUMBER_MAX];
-    printf("\n80 %% of %u members lie between %s and %s, median %s\n", s->n, four_digits(s->low, low), four_digits(s->high, high), four_digits(s->middle, middle));
+    printf("\n80 %% of %u members lie between %s and %s, median %s%s%s\n", s->n, four_digits(s->low, low), four_digits(s->high, high),
+           four_digits(s->middle, middle), w->unit[0] ? " " : "", w->unit);
+    if (s->too_few)
+        printf("how well these ends are known cannot be said below %u replicates (%llu runs): with fewer even the outermost member may lie inside them\n",
+               s->too_few, (unsigned long long)s->too_few * plan->n_points);
     if (!(width > 0) || !s->needed) return;
     printf("the ends are known within ±%.0f %% and ±%.0f %% of that width", 100 * s->low_half / width, 100 * s->high_half / width);
     if (s->needed <= plan->experiment->replicates) puts("");
@@ -192,7 +205,7 @@ static kj_sensitivity_picture *new_picture(const kj_plan *plan, const wishes *w)
     if (!p) return NULL;
     p->year = (int32_t)w->year;
     snprintf(p->title, sizeof p->title, "%s", plan->experiment->title[language]);
-    snprintf(p->figure, sizeof p->figure, "%s", w->figure);
+    snprintf(p->figure, sizeof p->figure, "%s%s%s", w->figure, w->unit[0] ? ", " : "", w->unit);
     return p;
 }
 #endif
@@ -254,7 +267,7 @@ static kj_status analyse(kj_error *err, wishes *w)
     if (!w->year) w->year = plan.last_year;
     bool indices = plan.experiment->design == KJ_DESIGN_SOBOL_INDICES || plan.experiment->design == KJ_DESIGN_MORRIS;
     double *figure = malloc(plan.n_members * sizeof *figure);
-    status = figure ? kj_ensemble_figure(err, &plan, w->figure, (int32_t)w->year, figure) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    status = figure ? kj_ensemble_figure(err, &plan, w->figure, (int32_t)w->year, w->unit, figure) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status) status = (indices ? analyse_indices : analyse_effects)(err, &plan, w, figure);
     free(figure);
     kj_plan_free(&plan);

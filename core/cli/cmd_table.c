@@ -35,7 +35,7 @@ static const char *key_text(const kj_planner_row *row, int key)
 
 /* ---- terminal ---- */
 
-enum { YEAR_WIDTH = 8, KEY_MOST = 40 };
+enum { YEAR_LEAST = 8, KEY_MOST = 40 };
 
 static int key_width(const kj_planner_table *t, int key)
 {
@@ -47,17 +47,30 @@ static int key_width(const kj_planner_table *t, int key)
     return (width > KEY_MOST ? KEY_MOST : width) + 2;
 }
 
-static void print_heads(const kj_planner_table *t, const int *widths)
+/* The widest number and a space. */
+static int year_width(const kj_planner_table *t, kj_language language)
+{
+    int width = YEAR_LEAST;
+    char text[KJ_NUMBER_MAX];
+    for (uint32_t k = 0; k < t->n_rows; k++)
+        for (uint32_t y = 0; y < t->n_years; y++) {
+            int one = 1 + kj_term_width(kj_number_real(text, language, t->rows[k].values[y], t->rows[k].decimals));
+            if (one > width) width = one;
+        }
+    return width;
+}
+
+static void print_heads(const kj_planner_table *t, const int *widths, int year)
 {
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_term_left(_(t->head[key]), widths[key]);
     kj_term_left("", 12);
-    for (uint32_t y = 0; y < t->n_years; y++) printf("%*d", YEAR_WIDTH, t->years[y]);
+    for (uint32_t y = 0; y < t->n_years; y++) printf("%*d", year, t->years[y]);
     if (t->has_full) kj_term_right(_(KJ_FIRST_FULL_LABEL), 18);
     puts("");
 }
 
 /* A key that is the same as in the row above is left blank, so that the eye finds where the next begins. */
-static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, kj_language language)
+static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, int year, kj_language language)
 {
     const kj_planner_row *row = &t->rows[k];
     char text[KJ_NUMBER_MAX];
@@ -67,14 +80,14 @@ static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, 
         kj_term_left(same ? "" : key_text(row, key), widths[key]);
     }
     kj_term_left(_(row->unit), 12);
-    for (uint32_t y = 0; y < t->n_years; y++) kj_term_right(kj_number_real(text, language, row->values[y], row->decimals), YEAR_WIDTH);
+    for (uint32_t y = 0; y < t->n_years; y++) kj_term_right(kj_number_real(text, language, row->values[y], row->decimals), year);
     if (t->has_full && row->first_full) printf("%18d", row->first_full);
     puts("");
 }
 
 static void print_text(const kj_planner_table *t, kj_language language)
 {
-    int widths[KJ_PLANNER_KEYS] = {0};
+    int widths[KJ_PLANNER_KEYS] = {0}, year = year_width(t, language);
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) widths[key] = key_width(t, key);
     printf("%s\n%s ", _(t->def->title), _(t->def->note));
     printf(_("Years to %d are past, the others ahead."), t->now);
@@ -83,8 +96,8 @@ static void print_text(const kj_planner_table *t, kj_language language)
         printf(_(KJ_FIRST_FULL_TEXT), t->now);
     }
     puts("\n");
-    print_heads(t, widths);
-    for (uint32_t k = 0; k < t->n_rows; k++) print_row(t, k, widths, language);
+    print_heads(t, widths, year);
+    for (uint32_t k = 0; k < t->n_rows; k++) print_row(t, k, widths, year, language);
     if (t->norms[0]) printf("\n%s\n", t->norms);
 }
 

@@ -27,10 +27,8 @@ static inline void kj_term_left(const char *text, int width)
     printf("%s%*s", text, width > kj_term_width(text) ? width - kj_term_width(text) : 0, "");
 }
 
-static inline void kj_term_right(const char *text, int width)
-{
-    printf("%*s%s", width > kj_term_width(text) ? width - kj_term_width(text) : 0, "", text);
-}
+/* What fills its column or is wider keeps a space from what stands before it. */
+static inline void kj_term_right(const char *text, int width) { printf("%*s%s", width > kj_term_width(text) ? width - kj_term_width(text) : 1, "", text); }
 
 /* A field of CSV (RFC 4180), quoted if it must be. */
 static inline void kj_term_csv(const char *text)

@@ -10,6 +10,7 @@
 #include "../base/text.h"
 #include "atomic.h"
 #include "bytes.h"
+#include "recorded.h"
 
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
 
@@ -71,7 +72,11 @@ static kj_status read_column(kj_error *err, const kj_dataset *set, const kj_run_
     if (!to->value) return no_memory(err);
     kj_status status = kj_dataset_values(err, set, table, from, year_index, to->value, to->missing);
     if (status) return status;
-    to->is_whole = from->type != KJ_F32 && from->type != KJ_F64;
+    double factor;
+    kj_told_unit(from->unit, &factor);
+    to->is_money = factor < 1.0;
+    to->is_whole = !to->is_money && from->type != KJ_F32 && from->type != KJ_F64;
+    for (uint32_t row = 0; to->is_money && row < n; row++) to->value[row] *= factor;
     to->counts = counts_people(table, from);
     bool reference = from->ref[0] && strcmp(from->ref, "cell");
     for (uint32_t row = 0; reference && row < n; row++) {
@@ -228,10 +233,12 @@ static void put_text(kj_bytes *out, const char *value)
     kj_bytes_put(out, "\"", 1);
 }
 
-static void put_number(kj_bytes *out, double value, bool whole)
+enum { NINE_DIGITS = -1 };
+
+static void put_number(kj_bytes *out, double value, int decimals)
 {
     char digits[40];
-    int n = whole ? snprintf(digits, sizeof digits, "%.0f", value) : snprintf(digits, sizeof digits, "%.9g", value);
+    int n = decimals == NINE_DIGITS ? snprintf(digits, sizeof digits, "%.9g", value) : snprintf(digits, sizeof digits, "%.*f", decimals, value);
     kj_bytes_put(out, digits, (size_t)n);
 }
 
@@ -246,15 +253,16 @@ static void put_frame(kj_bytes *out, const kj_frame *frame, int32_t year, bool h
         kj_bytes_put(out, "\n", 1);
     }
     for (uint32_t row = 0; row < frame->n_rows; row++) {
-        put_number(out, year, true);
+        put_number(out, year, 0);
         kj_bytes_put(out, ",", 1);
-        put_number(out, frame->ids[row], true);
+        put_number(out, frame->ids[row], 0);
         for (uint32_t c = 0; c < frame->n_columns; c++) {
             const kj_frame_column *column = &frame->columns[c];
             kj_bytes_put(out, ",", 1);
             if (column->missing[row]) continue;
             if (column->is_text) put_text(out, column->text[row]);
-            else if (column->value[row] - column->value[row] == 0.0) put_number(out, column->value[row], column->is_whole);
+            else if (column->value[row] - column->value[row] == 0.0)
+                put_number(out, column->value[row], column->is_money ? 2 : column->is_whole ? 0 : NINE_DIGITS);
         }
         kj_bytes_put(out, "\n", 1);
     }
@@ -265,6 +273,7 @@ static void put_meaning(kj_bytes *out, const kj_dataset *set, const kj_run_table
                         uint32_t n_left_out)
 {
     char line[1200];
+    double factor;
 #define LINE(...) kj_bytes_put(out, line, (size_t)snprintf(line, sizeof line, __VA_ARGS__))
     LINE("%.200s: %.60s (%.200s)\n%.500s\n", set->title, table->name, table->long_name, set->origin);
     if (protection->min_cell > 1)
@@ -277,7 +286,7 @@ static void put_meaning(kj_bytes *out, const kj_dataset *set, const kj_run_table
     for (uint32_t c = 0; c < table->n_columns; c++) {
         const kj_run_column *column = &table->columns[c];
         if (is_key(column)) continue;
-        const char *unit = column->labels[0] ? "word" : !strcmp(column->unit, "month") ? "YYYY-MM" : column->unit;
+        const char *unit = column->labels[0] ? "word" : !strcmp(column->unit, "month") ? "YYYY-MM" : kj_told_unit(column->unit, &factor);
         LINE("%.60s, %.40s, %.400s%s%.200s\n", column->name, unit[0] ? unit : "text", column->long_name,
              column->origin[0] ? " Origin: " : "", column->origin);
     }

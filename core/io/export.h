@@ -17,7 +17,7 @@ typedef struct kj_disclosure {
 /* A table in memory, ready to be written: values and texts by column, with what is missing. */
 typedef struct kj_frame_column {
     char name[KJ_NAME_MAX];
-    bool is_text, is_whole;
+    bool is_text, is_whole, is_money; /* money: SEK, with two decimals */
     double *value;     /* owned; NULL for texts */
     const char **text; /* owned array; NULL for numbers */
     char *buffer;      /* owned; what texts may point into */
@@ -34,7 +34,7 @@ typedef struct kj_frame {
     uint32_t n_left_out; /* by protection */
 } kj_frame;
 
-/* Rows that were there in the year, with words for coded values, dates as YYYY-MM, and ids for rows. KJ_E_INPUT: a
+/* Rows that were there in the year, with words for coded values, dates as YYYY-MM, ids for rows, and money in SEK. KJ_E_INPUT: a
    table with one row a person or household is asked for with protection. */
 kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *table, uint32_t year_index,
                         const kj_disclosure *protection, kj_frame *out);

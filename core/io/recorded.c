@@ -40,3 +40,10 @@ void kj_recorded_fill_value(kj_type type, void *out)
     }
     memcpy(out, &bits, sizeof bits);
 }
+
+const char *kj_told_unit(const char *unit, double *factor)
+{
+    bool money = strcmp(unit, "1e-2 SEK") == 0;
+    *factor = money ? 1e-2 : 1.0;
+    return money ? "SEK" : unit;
+}

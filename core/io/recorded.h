@@ -20,4 +20,7 @@ kj_recorded kj_recorded_how(const kj_rows *rows, const kj_column *column, bool p
    and keys, NaN. Copied to `out` (8 bytes); also written as _FillValue. */
 void kj_recorded_fill_value(kj_type type, void *out);
 
+/* The unit in which people read a column, and what its values are multiplied by: money is counted in öre ("1e-2 SEK") and told in SEK. Any other unit: itself, 1. */
+const char *kj_told_unit(const char *unit, double *factor);
+
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 61
+plan 64
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -92,7 +92,8 @@ LUA
 "$KEDJA" batch morris.lua --jobs 2 --quiet 2>"$work/stderr" && "$KEDJA" sensitivity morris.lua >sens 2>"$work/stderr"; ok "sensitivity" $? "$(cat "$work/stderr")"
 sed 's/−/-/g' sens | awk '/^demography.mortality_scale/ {a = $2} /^schools.preschool/ {b = $2} END {exit !(a < -10 && b == 0)}'; ok "deaths count for the population, preschool enrolment does not" $? "$(cat sens)"
 "$KEDJA" sensitivity toy8.lua >sens8 2>"$work/stderr"; ok "sensitivity of levels over pairs" $? "$(cat "$work/stderr")"
-grep -qE '^densify.enabled=1 +4 ' sens8 && grep -qE 'need about [0-9]+ replicates: [0-9]+ runs|every interval is within|no level changes|told from chance' sens8 && grep -qE '80 % of 8 members lie between [0-9]{1,3}(,[0-9]{3})* and [0-9]{1,3}(,[0-9]{3})*, median' sens8 && grep -q 'over members with the same luck' sens8; ok "pairs, spread, and how many runs are needed" $? "$(cat sens8)"
+grep -qE '^densify.enabled=1 +4 ' sens8 && grep -qE 'need about [0-9]+ replicates: [0-9]+ runs|every interval is within|no level changes|told from chance' sens8 && grep -qE '80 % of 8 members lie between [0-9]{1,3}(,[0-9]{3})* and [0-9]{1,3}(,[0-9]{3})*, median' sens8 && grep -q 'cannot be said below 36 replicates (72 runs)' sens8 && grep -q 'over members with the same luck' sens8; ok "pairs, spread, and how many runs are needed" $? "$(cat sens8)"
+"$KEDJA" sensitivity toy8.lua --figure result >sens_money 2>"$work/stderr" && grep -q 'municipality.result at the end of 2026, SEK$' sens_money && grep -qE 'median [−0-9,.]+ SEK$' sens_money; ok "money is told in SEK" $? "$(cat "$work/stderr" sens_money)"
 cp -r morris.batch thin; rm "$(ls thin/members/member_*.nc | tail -1)" thin/morris.nc
 "$KEDJA" batch merge thin >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 1 ] && [ -e thin/morris.nc ]; ok "a merge with too few trajectories for indices goes on without them" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" sensitivity morris.lua --out thin >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q '2 trajectories are whole; at least 3 are needed' "$work/stderr"; ok "and sensitivity says why: status 2" $? "status $status $(cat "$work/stderr")"
@@ -101,6 +102,8 @@ echo 'experiment { title = "Own luck", scenario = "toy", years = 1, vary = {}, p
 echo 'experiment { title = "Luck alone", scenario = "toy", years = 1, vary = {}, replicates = 2 }' >luck.lua
 "$KEDJA" batch luck.lua --map toy --out mapped --quiet 2>"$work/stderr" && "$KEDJA" batch luck.lua --map varnamo --out mapped --quiet 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'planned on the map toy, --map names varnamo' "$work/stderr"; ok "a map of the command line is kept; another one for the same members is refused" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" batch luck.lua --quiet 2>"$work/stderr"; "$KEDJA" sensitivity luck.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'nothing is compared' "$work/stderr"; ok "sensitivity of an experiment without factors: refused" $? "$(cat "$work/stderr")"
+"$KEDJA" sensitivity toy80.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'no member has run yet: `kedja batch .*toy80.lua` runs' "$work/stderr"; ok "sensitivity before any run: which command to give" $? "$(cat "$work/stderr")"
+sed 's/samples = 3/samples = 2/' morris.lua >two.lua; "$KEDJA" batch two.lua --dry-run >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'experiment.samples' "$work/stderr" && grep -q '3' "$work/stderr"; ok "two trajectories are refused before anything runs" $? "$(cat "$work/stderr")"
 "$KEDJA" sensitivity toy8.lua --figure popluation >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q "kept no figure 'popluation' of the municipalities; did you mean 'population'" "$work/stderr"; ok "an unknown figure: the nearest named" $? "$(cat "$work/stderr")"
 if "$KEDJA" sensitivity morris.lua --chart x.png 2>&1 >/dev/null | grep -q "built without drawing"; then
   for name in "chart of effects" "chart of differences" "indices on the page"; do skip "$name" "built without drawing"; done

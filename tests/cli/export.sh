@@ -36,6 +36,9 @@ fi
 "$KEDJA" export "$work/toy.nc" --table area --year all --out "$work/area.csv" 2>"$work/stderr"; ok "a table as CSV" $? "$(cat "$work/stderr")"
 same "three years of three areas and a header" 10 "$(wc -l <"$work/area.csv")"
 same "persons of the first year" 600 "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "population") c = i } $1 == 2020 { n += $c } END { print n }' "$work/area.csv")"
+money=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "municipal_result_each") c = i; next } $c !~ /^-?[0-9]+\.[0-9][0-9]$/ { n++ } END { print (c ? n + 0 : "none") }' "$work/area.csv")
+same "money in SEK with two decimals" 0 "$money"
+ok "and the unit beside the table" "$(grep -q '^municipal_result_each, SEK, ' "$work/area.csv.txt" && ! grep -q '1e-2 SEK' "$work/area.csv.txt"; echo $?)" "$(cat "$work/area.csv.txt")"
 "$KEDJA" export "$work/toy.nc" --table area --year all --min-cell 5 --round 3 --out "$work/safe.csv" 2>"$work/stderr"
 small=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^(population|children|aged|homes|pupils$)/) c[i] = 1; next } { for (i in c) if ($i != "" && ($i % 3 != 0 || ($i > 0 && $i < 3))) n++ } END { print n + 0 }' "$work/safe.csv")
 same "protected: no small counts, all multiples of three" 0 "$small"
