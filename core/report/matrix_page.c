@@ -60,15 +60,22 @@ static uint32_t choose_rows(const kj_comparison *c, uint32_t room, const kj_matr
 static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, bool intervals)
 {
     kj_text_style style = plain(TEXT, KJ_COLOR_MUTED);
-    char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], text[TEXT_BYTES] = "";
+    char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], text[TEXT_BYTES] = "", word[64];
+    snprintf(word, sizeof word, "%s%s",
+             row->sign == 0  ? ""
+             : row->sign > 0 ? _("better")
+                             : _("worse"),
+             row->effect.distinct == KJ_DISTINCT_UNKNOWN ? "?" : ""); /* chance cannot be told from one pair */
     if (row->sign != 0) {
         if (intervals) style.color = row->sign > 0 ? KJ_COLOR_GAIN : KJ_COLOR_LOSS; /* one pair: it may be chance, so no colour says more than it knows */
         style.weight = intervals ? 600 : 400;
         arrow(canvas, at->verdict, y + 5, 10, row->sign, style.color);
-        text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, row->sign > 0 ? _("better") : _("worse"));
+        text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, word);
     } else if (!is_visible(row)) {
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("no change"));
-    } else if (intervals && row->effect.distinct == KJ_DISTINCT_NO) {
+    } else if (row->effect.distinct == KJ_DISTINCT_UNKNOWN) {
+        text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, word);
+    } else if (row->effect.distinct == KJ_DISTINCT_NO) {
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("chance?"));
     }
     if (!intervals || !is_visible(row)) return;
@@ -246,7 +253,10 @@ static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *tit
     text_at(canvas, MARGIN, 76, sub, KJ_ALIGN_LEFT, width, text);
     if (c->n_pairs > 1)
         snprintf(text, sizeof text, _("The same people with the same luck in both worlds, %u seeds. Interval: 95 %%, of chance alone."), c->n_pairs);
-    else snprintf(text, sizeof text, "%s", _("The same people with the same luck in both worlds, one seed: one pair of runs cannot tell an effect from luck."));
+    else
+        snprintf(text, sizeof text, "%s",
+                 _("The same people with the same luck in both worlds, one seed: one pair of runs cannot tell an effect from luck. Differences marked ? may be "
+                   "luck."));
     text_at(canvas, MARGIN, 102, sub, KJ_ALIGN_LEFT, width, text);
 }
 
