@@ -33,9 +33,9 @@ void kj_norms_text(const kj_runread *run, char *out, size_t room)
         const json_t *one = json_object_get(all, norms[k].table);
         int rows = (int)json_integer_value(json_object_get(one, "rows")), assumed = (int)json_integer_value(json_object_get(one, "assumed"));
         if (!one || assumed == 0) continue;
-        used += (size_t)snprintf(out + used, room - used, "%s", used ? ", " : _("Norms that are assumed: "));
+        used += (size_t)snprintf(out + used, room - used, "%s", used ? ", " : _("Figures assumed for want of a source: "));
         if (used >= room) break;
-        used += (size_t)snprintf(out + used, room - used, _("%s %d of %d"), _(norms[k].label), assumed, rows);
+        used += (size_t)snprintf(out + used, room - used, _("%2$d of %3$d on %1$s"), _(norms[k].label), assumed, rows);
     }
     if (used && used < room) snprintf(out + used, room - used, ". %s", _("Each figure's source and evidence stand in maps/countries."));
     json_decref(all);

@@ -124,7 +124,7 @@ static const kj_planner_measure economy[] = {
     OF(CARE_HOME, "Cost of care homes", "MSEK", 1, MSEK, ADD("cost")),
     OF(HOME_CARE, "Cost of home care", "MSEK", 1, MSEK, ADD("cost")),
     OWN("Cost of services, all", "MSEK", 1, MSEK, ADD("service_costs")),
-    OWN("Other costs, net", "MSEK", 1, MSEK, ADD("other_costs")),
+    OWN("All else (balancing item)", "MSEK", 1, MSEK, ADD("other_costs")),
     OWN("Depreciation", "MSEK", 1, MSEK, ADD("depreciation")),
     OWN("Result of the year", "MSEK", 1, MSEK, ADD("result")),
     OWN("Result an inhabitant", "SEK", 0, 1e-2, ADD("result"), .over = "population"),

@@ -17,7 +17,7 @@ static const kj_shown_def shown[] = {
     {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "fees", .title = {"Fees", "Avgifter", "Gebyrer"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = 1e-8},
     {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "land_sales", .title = {"Sales of land", "Markförsäljning", "Jordsalg"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = 1e-8},
     {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "service_costs", .title = {"Services", "Verksamheter", "Serviceområder"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = -1e-8},
-    {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "other_costs", .title = {"Other costs, net", "Övriga kostnader, netto", "Øvrige omkostninger, netto"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = -1e-8},
+    {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "other_costs", .title = {"All else (balancing item)", "Allt annat (restpost)", "Alt andet (restpost)"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = -1e-8},
     {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "prevention_cost", .title = {"Prevention programme", "Förebyggande program", "Forebyggelsesprogram"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = -1e-8},
     {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "prevention_saving", .title = {"Saved by prevention", "Sparat genom förebyggande", "Sparet ved forebyggelse"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = 1e-8},
     {.kind = KJ_SHOWN_STEP, .table = "municipality", .column = "depreciation", .title = {"Depreciation", "Avskrivningar", "Afskrivninger"}, .unit = {"SEK million", "mnkr", "mio. SEK"}, .scale = -1e-8},

@@ -46,7 +46,7 @@ for f, k in {(r["facility"], r["kind"]) for r in tables["premises"]["rows"]}:
     assert all(r["first_full"] is None for m, r in of.items() if r is not users), f
 assert any(r["first_full"] for r in tables["premises"]["rows"])
 rows = [r for r in csv.DictReader(l for l in open("maps/countries/se/service_cost.csv") if not l.startswith("#"))]
-assert f'the cost of services {sum(r["evidence"] == "assumed" for r in rows)} of {len(rows)}' in tables["economy"]["norms"] and not tables["population"]["norms"]
+assert f'{sum(r["evidence"] == "assumed" for r in rows)} of {len(rows)} on the cost of services' in tables["economy"]["norms"] and not tables["population"]["norms"]
 for r in tables["room_use"]["rows"]:
     if r["measure"] != "Use U = F × O": continue
     for year in range(6):
