@@ -238,8 +238,9 @@ static double draw_schools(kj_canvas *canvas, const page *p)
     kj_box box = {SIDE, TOP, KJ_MAP_PAGE_W - MARGIN - SIDE, BOTTOM - TOP - 110};
     double used = kj_table_draw(canvas, &box, &sheet);
     kj_text_style note = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box.w, .max_lines = 4};
-    char line[400];
+    char line[600];
     snprintf(line, sizeof line, "%s", _("Numbers stand at the schools. Grey numbers: independent schools, which have no catchment."));
+    if (p->figures->facilities_are_assumed) snprintf(line + strlen(line), sizeof line - strlen(line), " %s", kj_assumed_sites_line());
     if (p->n > n) snprintf(line + strlen(line), sizeof line - strlen(line), _(" %u more schools: kedja schools."), p->n - n);
     return TOP + used + 14 + kj_text_draw(canvas, SIDE, TOP + used + 14, &note, line).height;
 }

@@ -23,7 +23,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8, SENTENCES = 8, SENTENCE_BYTES = 400, YEARS_MAX = 256 };
+enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8, SENTENCES = 12, SENTENCE_BYTES = 400, YEARS_MAX = 256 };
 
 typedef struct school_row {
     char name[96];
@@ -67,7 +67,7 @@ static const money_row money_rows[] = {{"tax", N_("Municipal tax"), 1},
                                        {"land_sales", N_("Sales of land"), 1},
                                        {"premises_sold", N_("Premises sold"), 1},
                                        {"service_costs", N_("Services"), -1},
-                                       {"other_costs", N_("Other costs, net"), -1},
+                                       {"other_costs", N_("All else (balancing item)"), -1},
                                        {"prevention_cost", N_("Prevention programme"), -1},
                                        {"prevention_saving", N_("Saved by prevention"), 1},
                                        {"depreciation", N_("Depreciation"), -1},
@@ -217,6 +217,97 @@ static const char *schools_against(const handout *h, const int32_t full[2], char
     return out;
 }
 
+/* The run as it stood at a decimal year between two recorded ends of years; NAN outside them. */
+static double run_at(const world *w, double year)
+{
+    const kj_run_figures *f = &w->figures;
+    const double *people = f->series[KJ_IND_POPULATION];
+    for (int32_t i = 1; people && i < f->n_years; i++)
+        if (year > f->years[i - 1] && year <= f->years[i])
+            return people[i - 1] + (people[i] - people[i - 1]) * (year - f->years[i - 1]) / (f->years[i] - f->years[i - 1]);
+    return NAN;
+}
+
+/* The last count that the run has passed: the start is fitted to the counts before it. */
+static void say_observed(handout *h)
+{
+    const kj_run_figures *f = &h->run[0].figures;
+    char counted[KJ_NUMBER_MAX], simulated[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], more[160];
+    for (int32_t i = f->n_observed - 1; i >= 0; i--) {
+        double run = run_at(&h->run[0], f->observed_x[i]);
+        if (!isfinite(run)) continue;
+        say(h, _("Counted in %.0f: %s inhabitants. The run has %s at that time (%s).%s"), ceil(f->observed_x[i]),
+            kj_number_real(counted, h->canvas->language, f->observed_y[i], 0), kj_number_real(simulated, h->canvas->language, run, 0),
+            kj_number_difference(change, h->canvas->language, f->observed_y[i], run, 0),
+            against(h, run, run_at(&h->run[h->n_runs - 1], f->observed_x[i]), 0, more));
+        return;
+    }
+}
+
+/* "missed by 57", "met, with 12 to spare"; false where the run does not reach the vision's year. */
+static bool vision_words(const handout *h, int32_t k, char out[80])
+{
+    const kj_run_figures *f = &h->run[k].figures;
+    char number[KJ_NUMBER_MAX];
+    double people = f->vision_population > 0.0 ? run_at(&h->run[k], f->vision_year) : (double)NAN;
+    if (!isfinite(people)) return false;
+    double missing = f->vision_population - people;
+    if (missing >= 0.5) snprintf(out, 80, _("missed by %s"), kj_number_real(number, h->canvas->language, missing, 0));
+    else snprintf(out, 80, _("met, with %s to spare"), kj_number_real(number, h->canvas->language, fabs(missing), 0));
+    return true;
+}
+
+static void say_vision(handout *h)
+{
+    char a[80], b[80], more[160] = "", goal[KJ_NUMBER_MAX];
+    const kj_run_figures *f = &h->run[0].figures;
+    if (!vision_words(h, 0, a)) return;
+    if (h->n_runs == 2 && vision_words(h, 1, b)) snprintf(more, sizeof more, _(" In B: %s."), b);
+    say(h, _("The vision of %s inhabitants in %d: %s.%s"), kj_number_real(goal, h->canvas->language, f->vision_population, 0), f->vision_year, a, more);
+}
+
+/* Who needs a care home beside its places: the economy pays for places elsewhere, so money alone does not show it. */
+static void say_care(handout *h, int32_t year)
+{
+    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
+    kj_language l = h->canvas->language;
+    char need[KJ_NUMBER_MAX], places[KJ_NUMBER_MAX], without[KJ_NUMBER_MAX], more[160];
+    double short_of = round(at_end(a, KJ_IND_CARE_SHORT));
+    if (!isfinite(short_of) || at_end(a, KJ_IND_CARE_NEED) < 0.5) return;
+    kj_number_real(need, l, at_end(a, KJ_IND_CARE_NEED), 0);
+    against(h, short_of, at_end(b, KJ_IND_CARE_SHORT), 0, more);
+    if (short_of == 0.0 && round(at_end(b, KJ_IND_CARE_SHORT)) == 0.0)
+        say(h, _("%s people need a care home in %d, and there are places for all.%s"), need, year, more);
+    else
+        say(h, _("%s people need a care home in %d, and there are %s places: %s too few.%s"), need, year,
+            kj_number_real(places, l, at_end(a, KJ_IND_CARE_PLACES), 0), kj_number_real(without, l, short_of, 0), more);
+}
+
+/* Pupils who have a place at a school that has no room for them. */
+static void say_over_places(handout *h)
+{
+    char number[KJ_NUMBER_MAX], more[160];
+    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
+    if (!(at_end(a, KJ_IND_OVER_PLACES) >= 0.5) && !(at_end(b, KJ_IND_OVER_PLACES) >= 0.5)) return;
+    say(h, _("Pupils beyond the places of their schools: %s.%s"), kj_number_real(number, h->canvas->language, at_end(a, KJ_IND_OVER_PLACES), 0),
+        against(h, at_end(a, KJ_IND_OVER_PLACES), at_end(b, KJ_IND_OVER_PLACES), 0, more));
+}
+
+/* The level of the result is set at the start (plugins/economy/MODEL.md): only what differs between two runs is told. */
+static void say_result(handout *h, int32_t year)
+{
+    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
+    char number[KJ_NUMBER_MAX];
+    if (h->n_runs != 2 || !a->result || !b->result) return;
+    double more = round(b->result[b->figures.n_years - 1]) - round(a->result[a->figures.n_years - 1]);
+    if (more == 0.0) say(h, _("The municipal result of %d is the same in A and B."), year);
+    else
+        say(h,
+            more > 0.0 ? _("The municipal result of %d is SEK %s million higher in B than in A.")
+                       : _("The municipal result of %d is SEK %s million lower in B than in A."),
+            year, kj_number_real(number, h->canvas->language, fabs(more), 0));
+}
+
 static void find_findings(handout *h)
 {
     const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
@@ -228,6 +319,8 @@ static void find_findings(handout *h)
     if (isfinite(at_end(a, KJ_IND_POPULATION)))
         say(h, _("%s has %s inhabitants in %d, %s since the start.%s"), a->figures.place, kj_number_real(x, l, at_end(a, KJ_IND_POPULATION), 0), last,
             kj_number_change(y, l, at_end(a, KJ_IND_POPULATION) - at_start(a, KJ_IND_POPULATION), 0), against(h, at_end(a, KJ_IND_POPULATION), at_end(b, KJ_IND_POPULATION), 0, more));
+    say_vision(h);
+    say_observed(h);
     if (isfinite(sum_of(a, KJ_IND_COMPLETED)))
         say(h, _("%s homes are completed on the way.%s"), kj_number_real(x, l, sum_of(a, KJ_IND_COMPLETED), 0), against(h, sum_of(a, KJ_IND_COMPLETED), sum_of(b, KJ_IND_COMPLETED), 0, more));
     if (a->figures.has_chains && a->figures.chains.n_complete)
@@ -248,9 +341,9 @@ static void find_findings(handout *h)
         say(h, full[0] == 1 ? _("%d of %d schools is full in %d, and %s.%s") : _("%d of %d schools are full in %d, and %s.%s"), full[0], a->n_schools, last, without,
             schools_against(h, full, more));
     }
-    if (a->result)
-        say(h, _("The municipal result of %d is SEK %s million.%s"), last, kj_number_real(x, l, a->result[a->figures.n_years - 1], 0),
-            against(h, a->result[a->figures.n_years - 1], b->result ? b->result[b->figures.n_years - 1] : NAN, 0, more));
+    say_over_places(h);
+    say_care(h, last);
+    say_result(h, last);
 }
 
 /* ---- pages ---- */
@@ -258,7 +351,7 @@ static void find_findings(handout *h)
 static double heading(kj_canvas *c, double y, const char *text, const char *below)
 {
     kj_text_style big = {.size = 40.0, .weight = 700, .color = KJ_COLOR_INK, .max_width = W - 2 * MARGIN, .max_lines = 2};
-    kj_text_style small = {.size = 20.0, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = W - 2 * MARGIN, .max_lines = 2};
+    kj_text_style small = {.size = 20.0, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = W - 2 * MARGIN, .max_lines = 3};
     kj_canvas_tag_begin(c, "H1");
     y += kj_text_draw(c, MARGIN, y, &big, text).height;
     kj_canvas_tag_end(c, "H1");
@@ -381,7 +474,10 @@ static kj_status map_page(kj_error *err, handout *h)
     char title[300], letter[200];
     const kj_run_figures *f = &h->run[0].figures;
     snprintf(title, sizeof title, _("Land use in %d"), f->years[f->n_years - 1]);
-    double y = heading(c, 46.0, title, _("Where most is built. Outlined: built since the start."));
+    char below[400];
+    snprintf(below, sizeof below, "%s%s%s", _("Where most is built. Outlined: built since the start."), f->facilities_are_assumed ? " " : "",
+             f->facilities_are_assumed ? kj_assumed_sites_line() : "");
+    double y = heading(c, 46.0, title, below);
     kj_window all = most_built(h);
     double legend = 300.0, width = (W - 2.0 * MARGIN - legend - 30.0 * h->n_runs) / h->n_runs, height = H - 90.0 - y;
     kj_status status = KJ_OK;
@@ -423,9 +519,10 @@ static void put_school(const handout *h, int32_t k, int32_t i, char texts[SCHOOL
 static void schools_page(const handout *h)
 {
     kj_canvas *c = h->canvas;
-    char below[400], *end = below;
-    end += snprintf(below, sizeof below / 2, "%s ", _("Pupils on 15 October; places of open schools, grades F–9."));
-    snprintf(end, sizeof below / 2, _(KJ_FIRST_FULL_TEXT), kj_year_now(h->run[0].figures.years, (uint32_t)h->run[0].figures.n_years));
+    char below[800], *end = below;
+    end += snprintf(below, sizeof below / 4, "%s ", _("Pupils on 15 October; places of open schools, grades F–9."));
+    end += snprintf(end, sizeof below / 4, _(KJ_FIRST_FULL_TEXT), kj_year_now(h->run[0].figures.years, (uint32_t)h->run[0].figures.n_years));
+    if (h->run[0].figures.facilities_are_assumed) snprintf(end, sizeof below / 2, " %s", kj_assumed_sites_line());
     double y = heading(c, 46.0, _("Schools"), below);
     double width = (W - 2.0 * MARGIN - 50.0 * (h->n_runs - 1)) / h->n_runs;
     if (!h->run[0].n_schools) paragraph(c, MARGIN, y, W - 2 * MARGIN, TEXT, 400, _("This run records no schools."));
@@ -504,9 +601,13 @@ static void draw_waterfall(const handout *h, int32_t k, const kj_box *box)
 static void economy_page(const handout *h)
 {
     kj_canvas *c = h->canvas;
-    char below[400];
+    char below[1000];
     const kj_run_figures *figures = &h->run[0].figures;
-    size_t n = (size_t)snprintf(below, sizeof below / 2, _("SEK million in %d, fixed prices: what comes in, what it costs, and what is left."), figures->years[figures->n_years - 1]);
+    size_t n = (size_t)snprintf(below, sizeof below / 4, _("SEK million in %d, fixed prices: what comes in, what it costs, and what is left."),
+                                figures->years[figures->n_years - 1]);
+    n += (size_t)snprintf(below + n, sizeof below / 2, " %s",
+                          _("All else is what no service explains, such as administration less state grants; it is set so that the start year ends as assumed. "
+                            "So the level of the result says little: compare two runs."));
     if (figures->country[0] && strcmp(figures->country, "se")) /* maps/countries: all money is in SEK, and mostly Sweden's own */
         snprintf(below + n, sizeof below - n, " %s", _("Swedish kronor in this country too: where no figure of its own was at hand, Sweden's stands in its tables."));
     double y = heading(c, 46.0, _("Municipal economy"), h->run[0].result ? below : NULL);

@@ -26,7 +26,7 @@ static void draw_title(kj_canvas *canvas, const kj_run_figures *figures, int32_t
     kj_text_style policies = {
         .size = 18, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN, .max_lines = 2};
     char on[POLICIES_MAX];
-    kj_policies_text(canvas->language, figures, true, on, sizeof on);
+    kj_policies_text(canvas->language, figures, false, on, sizeof on);
     kj_text_draw(canvas, MARGIN, 114, &policies, on);
     snprintf(number, sizeof number, "%d", year);
     kj_text_draw(canvas, KJ_MAP_PAGE_W - MARGIN, 28, &giant, number);
@@ -84,9 +84,10 @@ static void draw_foot(kj_canvas *canvas, const kj_run_figures *figures)
     kj_text_style style = {
         .size = 20, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN, .max_lines = 2};
     char text[4096];
-    kj_text_draw(canvas, MARGIN, BOTTOM + 14, &strong,
-                 figures->land_is_synthetic ? _("Simulation, not a forecast · land cover at the start is synthetic")
-                                            : kj_honesty_line());
+    snprintf(text, sizeof text, "%s%s%s",
+             figures->land_is_synthetic ? _("Simulation, not a forecast · land cover at the start is synthetic") : kj_honesty_line(),
+             figures->facilities_are_assumed ? " · " : "", figures->facilities_are_assumed ? kj_assumed_sites_line() : "");
+    kj_text_draw(canvas, MARGIN, BOTTOM + 14, &strong, text);
     snprintf(text, sizeof text, _("Kedja %s · seed %llu · state %.12s · map %s · sources: %s"), figures->version,
              (unsigned long long)figures->seed, figures->state_hash, figures->map_name,
              has_short_sources(figures) ? figures->sources : _("see the run file"));

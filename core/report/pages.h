@@ -45,7 +45,7 @@ kj_box kj_land_legend(kj_canvas *canvas, const kj_run_figures *figures, double l
 double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, double text_size, double max_width,
                              bool signs);
 /* "Policies: Building programme; Densify (max_far 1.2)": what was on, and what differs from its default; parameters of plugins, which have
-   no titles, by name if name_others, else how many there are on page 2. */
+   no titles, by name if name_others (two runs may differ in nothing else), else how many there are. */
 void kj_policies_text(kj_language language, const kj_run_figures *figures, bool name_others, char *out, size_t out_bytes);
 /* Sets the language of a picture; without its catalogue it is drawn in English, with a warning. */
 kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language);
@@ -56,6 +56,8 @@ kj_status kj_report_page_open(kj_error *err, const char *path, const char *title
                               kj_canvas *out);
 /* Writes it under its name if `status` says that it was drawn, and warns of shortened texts; else nothing is left. Returns what went wrong. */
 kj_status kj_report_page_finish(kj_error *err, const char *path, kj_status status, kj_canvas *canvas);
+/* "Sites, sizes and names of the schools … are assumed.": on each page that shows schools, where facilities_are_assumed. */
+const char *kj_assumed_sites_line(void);
 /* "Simulation, not a forecast." */
 const char *kj_honesty_line(void);
 

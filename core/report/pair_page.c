@@ -12,7 +12,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { MARGIN = 60, TEXT = 19, TOP = 172, TABLE_W = 720, MAP_X = 840, MAP_W = 700, MAP_H = 430, WHOLE_W = 400, CLOSE_M = 8000, CHART_TOP = 704, FOOT = 985, COLUMNS = 5, ROWS_MAX = 16, YEARS_MAX = 256, TITLE_BYTES = 400 };
+enum { MARGIN = 60, TEXT = 19, TOP = 172, TABLE_W = 720, MAP_X = 840, MAP_W = 700, MAP_H = 430, WHOLE_W = 400, CLOSE_M = 8000, CHART_TOP = 704, FOOT = 985, COLUMNS = 5, ROWS_MAX = 18, YEARS_MAX = 256, TITLE_BYTES = 400 };
 
 const char *kj_one_pair_line(void) { return _("One run of each: effect and chance cannot be told apart."); }
 
@@ -33,7 +33,9 @@ static const pair_row rows[] = {{KJ_IND_POPULATION, N_("Inhabitants"), false},
                                 {KJ_IND_IN_MIGRANTS, N_("Moved in from outside since the start"), true},
                                 {KJ_IND_PUPILS, N_("Pupils"), false},
                                 {KJ_IND_PLACES, N_("School places"), false},
-                                {KJ_IND_WITHOUT_PLACE, N_("Pupils without a place"), false}};
+                                {KJ_IND_OVER_PLACES, N_("– pupils beyond the places of their schools"), false},
+                                {KJ_IND_WITHOUT_PLACE, N_("Pupils without a place"), false},
+                                {KJ_IND_CARE_SHORT, N_("Care home places missing"), false}};
 
 typedef struct pair_table {
     char text[ROWS_MAX * COLUMNS][KJ_NUMBER_MAX];
@@ -69,7 +71,8 @@ static void fill_table(pair_table *t, kj_language language, const kj_run_figures
     t->n_rows = 1;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const double *a = f[0].series[rows[i].indicator], *b = f[1].series[rows[i].indicator];
-        if (!a || !b) continue;
+        bool shortage = rows[i].indicator == KJ_IND_OVER_PLACES || rows[i].indicator == KJ_IND_CARE_SHORT;
+        if (!a || !b || (shortage && !kj_is_any(&f[0], rows[i].indicator) && !kj_is_any(&f[1], rows[i].indicator))) continue;
         int32_t last_a = f[0].n_years - 1, last_b = f[1].n_years - 1;
         if (rows[i].is_sum) add_row(t, language, _(rows[i].name), NAN, sum_of(a, f[0].n_years), sum_of(b, f[1].n_years));
         else add_row(t, language, _(rows[i].name), a[0], a[last_a], b[last_b]);

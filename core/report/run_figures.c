@@ -11,7 +11,6 @@
 #include "../base/text.h"
 #include "../io/first_full.h"
 #include "../io/runchanges.h"
-#include "../io/runread.h"
 #include "observed.h"
 
 void kj_run_figures_free(kj_run_figures *figures)
@@ -70,6 +69,7 @@ static const char *const indicator_columns[KJ_IND_COUNT] = {
     [KJ_IND_NEEDED_HOMES] = "needed_dwellings",
     [KJ_IND_NEEDED_IN_MIGRANTS] = "needed_in_migrants",
     [KJ_IND_NEEDED_JOBS] = "needed_jobs",
+    [KJ_IND_OVER_PLACES] = "pupils_over_places",
 };
 
 static kj_status read_years(kj_error *err, const kj_runread *run, kj_run_figures *out)
@@ -100,6 +100,33 @@ static kj_status read_indicator(kj_error *err, const kj_runread *run, const kj_r
     return status;
 }
 
+/* Care homes, from the table of services: municipalities do not share their places, so each counts what it lacks. */
+static kj_status read_care(kj_error *err, const kj_runread *run, kj_run_figures *out)
+{
+    static const kj_indicator counted[] = {KJ_IND_CARE_NEED, KJ_IND_CARE_PLACES, KJ_IND_CARE_SHORT};
+    const kj_run_table *table = kj_runread_table_named(run, "service");
+    if (!table || !kj_run_table_column(table, "kind") || !kj_run_table_column(table, "need") || !kj_run_table_column(table, "places")) return KJ_OK;
+    size_t n = (size_t)out->n_years * table->n_rows;
+    double *kind = calloc(n + 1, sizeof *kind), *need = calloc(n + 1, sizeof *need), *places = calloc(n + 1, sizeof *places);
+    kj_status status = kind && need && places ? KJ_OK : no_memory(err, "care homes");
+    for (size_t i = 0; !status && i < sizeof counted / sizeof *counted; i++)
+        if (!(out->series[counted[i]] = calloc((size_t)out->n_years + 1, sizeof(double)))) status = no_memory(err, "care homes");
+    if (!status) status = kj_runread_series(err, run, "service", "kind", KJ_F64, kind);
+    if (!status) status = kj_runread_series(err, run, "service", "need", KJ_F64, need);
+    if (!status) status = kj_runread_series(err, run, "service", "places", KJ_F64, places);
+    for (size_t i = 0; !status && i < n; i++) {
+        size_t year = i / table->n_rows;
+        if ((int)kind[i] != KJ_SERVICE_CARE_HOME) continue;
+        out->series[KJ_IND_CARE_NEED][year] += need[i];
+        out->series[KJ_IND_CARE_PLACES][year] += places[i];
+        out->series[KJ_IND_CARE_SHORT][year] += fmax(need[i] - places[i], 0.0);
+    }
+    free(kind);
+    free(need);
+    free(places);
+    return status;
+}
+
 static kj_status read_indicators(kj_error *err, kj_runread *run, kj_run_figures *out)
 {
     const kj_run_table *table = kj_runread_table_named(run, "municipality");
@@ -115,7 +142,7 @@ static kj_status read_indicators(kj_error *err, kj_runread *run, kj_run_figures 
     }
     for (int32_t i = 0; i < KJ_IND_COUNT && status == KJ_OK; i++)
         status = read_indicator(err, run, table, (kj_indicator)i, out);
-    return status;
+    return status ? status : read_care(err, run, out);
 }
 
 /* History is only shown when the map is one municipality: sums of some would mislead. */
@@ -489,12 +516,21 @@ static void add_name(char text[KJ_ORIGIN_TEXT_MAX], const char *prefix, const ch
     snprintf(text + used, KJ_ORIGIN_TEXT_MAX - used, "%s%s%s", used ? " " : "", prefix, name);
 }
 
-/* Layers and columns of areas by where the map's values come from: "land_use zoning area.name". */
+static const kj_run_column *sites(const kj_runread *run)
+{
+    const kj_run_table *facilities = kj_runread_table_named(run, "facility");
+    return facilities ? kj_run_table_column(facilities, "cell") : NULL;
+}
+
+bool kj_facilities_are_assumed(const kj_runread *run) { return sites(run) && strcmp(sites(run)->origin, "synthetic") == 0; }
+
+/* Layers, and columns of areas and facilities, by where the map's values come from: "land_use zoning area.name". */
 static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_figures *out)
 {
     static const char *const origins[KJ_ORIGINS] = {"real", "derived", "synthetic"};
     static const char *const of_areas[] = {"name", "x", "median_income"};
     const kj_run_table *areas = kj_runread_table_named(run, "area");
+    const kj_run_column *site = sites(run);
     for (int32_t k = 0; k < KJ_ORIGINS; k++) {
         char text[KJ_ORIGIN_TEXT_MAX] = "";
         for (size_t i = 0; areas && i < sizeof of_areas / sizeof *of_areas; i++) {
@@ -502,6 +538,7 @@ static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_f
             if (!strcmp(of_areas[i], "name") && !out->has_place_names) continue; /* codes are no names of places */
             if (column && strcmp(column->origin, origins[k]) == 0) add_name(text, "area.", column->name);
         }
+        if (site && strcmp(site->origin, origins[k]) == 0) add_name(text, "facility.", site->name);
         for (uint32_t i = 0; i < kj_runread_n_layers(run); i++) {
             const kj_run_column *layer = kj_runread_layer_at(run, i);
             if (strcmp(layer->origin, origins[k]) == 0) add_name(text, "", layer->name);
@@ -510,6 +547,7 @@ static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_f
         if (!out->origins[k]) return no_memory(err, "origins");
     }
     const kj_run_column *land = kj_runread_layer_named(run, "land_use");
+    out->facilities_are_assumed = kj_facilities_are_assumed(run);
     out->land_is_synthetic = land && strcmp(land->origin, "synthetic") == 0;
     return KJ_OK;
 }

@@ -9,6 +9,7 @@
 
 #include "../base/error.h"
 #include "../chains/chain_figures.h"
+#include "../io/runread.h"
 
 typedef enum kj_indicator {
     KJ_IND_POPULATION = 0,
@@ -24,8 +25,12 @@ typedef enum kj_indicator {
     KJ_IND_NEEDED_IN_MIGRANTS,
     KJ_IND_NEEDED_JOBS,
     KJ_IND_IN_MIGRANTS,
-    KJ_IND_EMPTY,   /* homes that no household holds */
-    KJ_IND_LODGING, /* households without a home of their own; households + empty homes - dwellings */
+    KJ_IND_EMPTY,       /* homes that no household holds */
+    KJ_IND_LODGING,     /* households without a home of their own; households + empty homes - dwellings */
+    KJ_IND_OVER_PLACES, /* pupils above the places of their schools: they have a place, but no room */
+    KJ_IND_CARE_NEED,   /* people who need a care home, and its places: by the same count as the planners' table */
+    KJ_IND_CARE_PLACES,
+    KJ_IND_CARE_SHORT, /* places too few */
     KJ_IND_COUNT
 } kj_indicator;
 
@@ -96,6 +101,7 @@ typedef struct kj_run_figures {
     char *sources;             /* of the map */
     char *origins[KJ_ORIGINS]; /* real, derived, synthetic layers of the map, names separated by blanks; NULL: none */
     bool land_is_synthetic;
+    bool facilities_are_assumed; /* sites, sizes and names of schools, preschools and care homes, all of the start */
 } kj_run_figures;
 
 /* In the language, or in English if the run has none in it. */
@@ -112,6 +118,17 @@ kj_status kj_run_figures_read(kj_error *err, const char *run_path, kj_run_figure
 /* Land use of a recorded year (0 = the last) in place of land_last. KJ_E_INPUT for a year that was not recorded. */
 kj_status kj_run_figures_read_land(kj_error *err, const char *run_path, int32_t year, kj_run_figures *figures,
                                    int32_t *year_found);
+
+/* The map of the run has no source for its schools, preschools and care homes. */
+bool kj_facilities_are_assumed(const kj_runread *run);
+
+/* A shortage is told where there is one in any year. */
+static inline bool kj_is_any(const kj_run_figures *figures, kj_indicator indicator)
+{
+    for (int32_t i = 0; figures->series[indicator] && i < figures->n_years; i++)
+        if (figures->series[indicator][i] >= 0.5) return true;
+    return false;
+}
 
 /* Hectares built up since `first`, by what the land was. */
 void kj_lost_land_count(const uint8_t *first, const uint8_t *now, int64_t n_cells, double cell_m,

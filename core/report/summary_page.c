@@ -169,7 +169,8 @@ void kj_policies_text(kj_language language, const kj_run_figures *figures, bool 
                                  kj_month_words(until, policy->until, true), settings, set ? ")" : "");
     }
     if (used < out_bytes && !name_others && n_others > 0)
-        snprintf(out + used, out_bytes - used, n_others == 1 ? _(" · %d other setting: page 2") : _(" · %d other settings: page 2"), n_others);
+        snprintf(out + used, out_bytes - used,
+                 n_others == 1 ? _(" · %d other setting, named in the run file") : _(" · %d other settings, named in the run file"), n_others);
     else if (used < out_bytes && put_settings(language, figures, NULL, "", settings, sizeof settings) > 0)
         snprintf(out + used, out_bytes - used, "%s%s", _(" · Other settings: "), settings);
 }
@@ -198,16 +199,17 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
     kj_text_style policies = {
         .size = TEXT, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
     char on[POLICIES_MAX];
-    kj_policies_text(canvas->language, figures, true, on, sizeof on);
+    kj_policies_text(canvas->language, figures, false, on, sizeof on);
     kj_canvas_tag_begin(canvas, "P");
     kj_text_draw(canvas, MARGIN, y + 3.0, &policies, on);
     kj_canvas_tag_end(canvas, "P");
 }
 
-/* Lower when a second table stands under it. */
+/* Lower when a second table stands under it, and by a row for each shortage that the first one tells. */
 static double map_height(const kj_run_figures *figures)
 {
-    return figures->vision_population > 0.0 && figures->series[KJ_IND_NEEDED_HOMES] ? MAP_H : MAP_H + 60.0;
+    double more = 21.0 * (kj_is_any(figures, KJ_IND_OVER_PLACES) + kj_is_any(figures, KJ_IND_CARE_SHORT));
+    return (figures->vision_population > 0.0 && figures->series[KJ_IND_NEEDED_HOMES] ? MAP_H : MAP_H + 60.0) - more;
 }
 
 /* Map at the left, legend and a close-up beside it. */
@@ -258,7 +260,7 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
     return status;
 }
 
-enum { ROWS_MAX = 12, COLUMNS = 4, VISION_COLUMNS = 3, VISION_ROWS = 5 };
+enum { ROWS_MAX = 14, COLUMNS = 4, VISION_COLUMNS = 3, VISION_ROWS = 5 };
 
 typedef struct figure_table {
     char texts[ROWS_MAX * COLUMNS][KJ_NUMBER_MAX];
@@ -280,9 +282,8 @@ static void add_row(const kj_canvas *canvas, figure_table *table, const char *na
 /* Returns the y below it. */
 static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, double top, double height)
 {
-    static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_LODGING,
-                                        KJ_IND_DWELLINGS,  KJ_IND_EMPTY,      KJ_IND_JOBS,
-                                        KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_WITHOUT_PLACE};
+    static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_LODGING,     KJ_IND_DWELLINGS,     KJ_IND_EMPTY,     KJ_IND_JOBS,
+                                        KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_OVER_PLACES, KJ_IND_WITHOUT_PLACE, KJ_IND_CARE_SHORT};
     const char *names[] = {_("Inhabitants"),
                            _("Households"),
                            _("– without a home of their own (lodging)"),
@@ -291,7 +292,9 @@ static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, doubl
                            _("Jobs"),
                            _("Pupils"),
                            _("School places"),
-                           _("Pupils without a place")};
+                           _("– pupils beyond the places of their schools"),
+                           _("Pupils without a place"),
+                           _("Care home places missing")};
     figure_table table = {.n_rows = 1};
     snprintf(table.texts[1], KJ_NUMBER_MAX, "%d", figures->years[0]);
     snprintf(table.texts[2], KJ_NUMBER_MAX, "%d", figures->years[figures->n_years - 1]);
@@ -302,6 +305,7 @@ static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, doubl
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         double first = 0.0, last = 0.0;
         if (!ends_of(figures, rows[i], &first, &last)) continue;
+        if ((rows[i] == KJ_IND_OVER_PLACES || rows[i] == KJ_IND_CARE_SHORT) && !kj_is_any(figures, rows[i])) continue;
         if (rows[i] == KJ_IND_JOBS && fabs(last - first) < 0.5) continue; /* a constant tells nothing */
         add_row(canvas, &table, names[i], first, last);
     }
@@ -642,12 +646,15 @@ static void draw_charts(kj_canvas *canvas, const kj_run_figures *figures)
     kj_canvas_tag_end(canvas, "P");
 }
 
+const char *kj_assumed_sites_line(void) { return _("Sites, sizes and names of the schools of the start are assumed."); }
+
 /* Layers that a map brings, as people call them; others by their name in the file. */
 static const char *layer_title(const char *name)
 {
     if (!strcmp(name, "area.name")) return _("names of places");
     if (!strcmp(name, "area.x")) return _("where places lie");
     if (!strcmp(name, "area.median_income")) return _("incomes by area");
+    if (!strcmp(name, "facility.cell")) return _("sites and sizes of schools, preschools and care homes");
     if (!strcmp(name, "land_use")) return _("land use");
     if (!strcmp(name, "area")) return _("areas");
     if (!strcmp(name, "protection")) return _("protected land");

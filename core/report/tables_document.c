@@ -15,12 +15,14 @@
 
 enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, STEP = 21, PAGES_A_TABLE = 12 };
 #define TEXT 15.0
+#define TEXT_LEAST 12.0
 #define GAP 16.0
 
 typedef struct document {
     kj_canvas *canvas;
     const kj_planner_table *table;
     const char *origin; /* run, seed, version: at the foot of every page */
+    double text;        /* size: smaller where a table is too wide for its years */
     double left[KJ_PLANNER_KEYS + 1], width[KJ_PLANNER_KEYS + 1], year_width, full_width; /* keys, then the unit */
     int n_keys;
     int32_t page;
@@ -31,24 +33,34 @@ static const char *key_text(const kj_planner_row *row, int key)
     return row->translate >> key & 1u ? _(row->key[key]) : row->key[key];
 }
 
-static kj_text_style style_of(int32_t weight, kj_rgb color, kj_align align, double max_width)
+static kj_text_style style_of(const document *d, int32_t weight, kj_rgb color, kj_align align, double max_width)
 {
-    return (kj_text_style){.size = TEXT, .weight = weight, .color = color, .align = align, .max_width = max_width, .tabular = true};
+    return (kj_text_style){.size = d->text, .weight = weight, .color = color, .align = align, .max_width = max_width, .tabular = true};
 }
 
 static double measure(document *d, const char *text)
 {
-    kj_text_style style = style_of(600, KJ_COLOR_INK, KJ_ALIGN_LEFT, 0.0);
+    kj_text_style style = style_of(d, 600, KJ_COLOR_INK, KJ_ALIGN_LEFT, 0.0);
     return kj_text_measure(d->canvas, &style, text).width;
 }
 
-/* Keys as wide as their widest text; what is left goes to the years, and where that is too little the first key gives. */
-static void lay_out(document *d)
+/* Of the figure with most digits: a column of a year is as wide, and some air. */
+static double widest_figure(document *d)
+{
+    const kj_planner_table *t = d->table;
+    char text[KJ_NUMBER_MAX], longest[KJ_NUMBER_MAX] = "2020";
+    for (uint32_t k = 0; k < t->n_rows; k++)
+        for (uint32_t y = 0; y < t->n_years; y++)
+            if (strlen(kj_number_real(text, d->canvas->language, t->rows[k].values[y], t->rows[k].decimals)) > strlen(longest))
+                memcpy(longest, text, sizeof longest);
+    return measure(d, longest) + 8.0;
+}
+
+/* Keys as wide as their widest text; what is left goes to the years. Returns what a year lacks. */
+static double fit_columns(document *d)
 {
     const kj_planner_table *t = d->table;
     double used = 0.0, room = W - 2.0 * MARGIN;
-    d->n_keys = 0;
-    while (d->n_keys < KJ_PLANNER_KEYS && t->head[d->n_keys]) d->n_keys++;
     for (int key = 0; key <= d->n_keys; key++) {
         double widest = key < d->n_keys ? measure(d, _(t->head[key])) : 0.0;
         for (uint32_t k = 0; k < t->n_rows; k++) {
@@ -61,9 +73,20 @@ static void lay_out(document *d)
     d->full_width = t->has_full ? measure(d, _(KJ_FIRST_FULL_LABEL)) + GAP : 0.0;
     d->year_width = (room - used - d->full_width) / t->n_years;
     if (d->year_width > 90.0) d->year_width = 90.0;
-    if (d->year_width < 50.0) {
-        d->width[0] -= (50.0 - d->year_width) * t->n_years;
-        d->year_width = 50.0;
+    return widest_figure(d) - d->year_width;
+}
+
+/* A table too wide for the page gets smaller text; what is too wide for that too takes from its first key. */
+static void lay_out(document *d)
+{
+    const kj_planner_table *t = d->table;
+    double lacks;
+    d->n_keys = 0;
+    while (d->n_keys < KJ_PLANNER_KEYS && t->head[d->n_keys]) d->n_keys++;
+    for (d->text = TEXT; (lacks = fit_columns(d)) > 0.0 && d->text > TEXT_LEAST;) d->text -= 0.5;
+    if (lacks > 0.0) {
+        d->width[0] -= lacks * t->n_years;
+        d->year_width += lacks;
     }
     d->left[0] = MARGIN;
     for (int key = 1; key <= d->n_keys; key++) d->left[key] = d->left[key - 1] + d->width[key - 1] + GAP;
@@ -81,7 +104,7 @@ static double year_right(const document *d, uint32_t y) { return d->left[d->n_ke
 static void draw_heads(document *d, double y)
 {
     const kj_planner_table *t = d->table;
-    kj_text_style text = style_of(600, KJ_COLOR_MUTED, KJ_ALIGN_LEFT, 0.0), figure = style_of(600, KJ_COLOR_MUTED, KJ_ALIGN_RIGHT, 0.0);
+    kj_text_style text = style_of(d, 600, KJ_COLOR_MUTED, KJ_ALIGN_LEFT, 0.0), figure = style_of(d, 600, KJ_COLOR_MUTED, KJ_ALIGN_RIGHT, 0.0);
     char year[16];
     kj_canvas_tag_begin(d->canvas, "TR");
     for (int key = 0; key < d->n_keys; key++) put(d, d->left[key], y, &text, "TH", _(t->head[key]));
@@ -100,17 +123,17 @@ static void draw_row(document *d, uint32_t k, bool first, double y)
 {
     const kj_planner_table *t = d->table;
     const kj_planner_row *row = &t->rows[k];
-    kj_text_style figure = style_of(600, KJ_COLOR_INK, KJ_ALIGN_RIGHT, 0.0);
+    kj_text_style figure = style_of(d, 600, KJ_COLOR_INK, KJ_ALIGN_RIGHT, 0.0);
     char text[KJ_NUMBER_MAX];
     bool same = !first;
     if (!first && strcmp(row->key[0], t->rows[k - 1].key[0])) kj_canvas_line(d->canvas, MARGIN, y, W - MARGIN, y, 1.0, KJ_COLOR_RULE);
     kj_canvas_tag_begin(d->canvas, "TR");
     for (int key = 0; key < d->n_keys; key++) {
-        kj_text_style style = style_of(400, KJ_COLOR_INK, KJ_ALIGN_LEFT, d->width[key] + 1.0);
+        kj_text_style style = style_of(d, 400, KJ_COLOR_INK, KJ_ALIGN_LEFT, d->width[key] + 1.0);
         same = same && !strcmp(row->key[key], t->rows[k - 1].key[key]);
         put(d, d->left[key], y, &style, "TD", same ? "" : key_text(row, key));
     }
-    kj_text_style unit = style_of(400, KJ_COLOR_MUTED, KJ_ALIGN_LEFT, 0.0);
+    kj_text_style unit = style_of(d, 400, KJ_COLOR_MUTED, KJ_ALIGN_LEFT, 0.0);
     put(d, d->left[d->n_keys], y, &unit, "TD", _(row->unit));
     for (uint32_t year = 0; year < t->n_years; year++)
         put(d, year_right(d, year), y, &figure, "TD", kj_number_real(text, d->canvas->language, row->values[year], row->decimals));
@@ -204,11 +227,13 @@ static kj_status draw_all(kj_error *err, kj_canvas *canvas, const kj_runread *ru
 static kj_status write_pdf(kj_error *err, const kj_runread *run, const char *path, kj_language language)
 {
     const kj_run_info *info = kj_runread_info(run);
-    char title[400], origin[600];
+    char title[400], origin[700];
     kj_canvas canvas;
     const char *name = language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : info->title;
     snprintf(title, sizeof title, "%.180s: %.180s", info->map_title, name[0] ? name : info->title);
-    snprintf(origin, sizeof origin, "%s · %s · Kedja %s · %s %llu", kj_honesty_line(), title, info->version, _("seed"), (unsigned long long)info->seed);
+    bool assumed = kj_facilities_are_assumed(run);
+    snprintf(origin, sizeof origin, "%s · %s · Kedja %s · %s %llu%s%s", kj_honesty_line(), title, info->version, _("seed"), (unsigned long long)info->seed,
+             assumed ? " · " : "", assumed ? kj_assumed_sites_line() : "");
     kj_status status = kj_canvas_new_pdf(err, path, title, W, H, 842.0 / W, 2.0, language, &canvas);
     if (status) return status;
     return kj_report_page_finish(err, path, draw_all(err, &canvas, run, origin), &canvas);

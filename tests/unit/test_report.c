@@ -111,8 +111,8 @@ static void make_run(kj_run_figures *f)
     f->grid = (kj_grid){NX, NY, 100.0, 400000.0, 6400000.0, 3006};
     f->years = malloc(N_YEARS * sizeof *f->years);
     for (int i = 0; i < N_YEARS; i++) f->years[i] = 2020 + i;
-    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900, 190, 1700, 180, 1650, 180, 400},
-                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90, 3, 9, 2, 12, 4, 25};
+    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900, 190, 1700, 180, 1650, 180, 400, 120, 320, 300, 20},
+                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90, 3, 9, 2, 12, 4, 25, 9, 11, 2, 9};
     for (int i = 0; i < KJ_IND_COUNT; i++) f->series[i] = filled(N_YEARS, starts[i], steps[i]);
     for (int i = 0; i < KJ_LOST_COUNT; i++) f->lost_ha[i] = filled(N_YEARS, 0.0, 9.0 - 2.0 * i);
     f->n_observed = N_OBSERVED;
@@ -364,7 +364,7 @@ static void policies_are_named_in_the_language(void **unused)
     assert_string_equal(text, "Policies: Building programme; Densify near the centres (Highest ratio\u00A01.2, distance\u00A01,500)"
                               " · Other settings: demography.in_scale\u00A00.95"); /* new_school is off */
     kj_policies_text(KJ_LANG_EN, &f, false, text, sizeof text);
-    assert_non_null(strstr(text, " · 1 other setting: page 2"));
+    assert_non_null(strstr(text, " · 1 other setting, named in the run file"));
     kj_policies_text(KJ_LANG_SV, &f, true, text, sizeof text);
     assert_non_null(strstr(text, "Building programme; Förtäta nära centrum (Högsta tal\u00A01,2, distance\u00A01\u202F500)"));
     f.n_policies = f.n_changed = 0;
