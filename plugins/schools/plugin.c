@@ -28,6 +28,7 @@ static const column_entry columns[] = {
     COLUMN(kind, "facility", "kind", KJ_U8, KJ_RECORD, "1", "What the facility is.", 0, KJ_FACILITY_KIND_COUNT - 1, NULL, KJ_FACILITY_KIND_LABELS),
     COLUMN(name, "facility", "name", KJ_TEXT, KJ_RECORD, "1", "Name of the facility.", 0, 0, NULL, NULL),
     COLUMN(fac_cell, "facility", "cell", KJ_I32, KJ_RECORD, "1", "Cell of the entrance.", -1, 1e9, "cell", NULL),
+    COLUMN(all_classes, "facility", "school_classes", KJ_I32, 0, "1", "Classes of all grades in October.", 0, 1e6, NULL, NULL),
     COLUMN(grade_lo, "facility", "grade_lo", KJ_U8, KJ_RECORD, "1", "Lowest grade: 1 preschool, 2 F, 3 year 1 to 11 year 9.", 0, GRADE_9, NULL, NULL),
     COLUMN(grade_hi, "facility", "grade_hi", KJ_U8, KJ_RECORD, "1", "Highest grade, in the same codes.", 0, GRADE_9, NULL, NULL),
     COLUMN(places, "facility", "places", KJ_I32, KJ_RECORD | KJ_POLICY, "1", "Places.", 0, 1e6, NULL, NULL),
@@ -117,6 +118,7 @@ static const kj_param_def params[SP_COUNT] = {
                               "Age from which children go to preschool."),
     [SP_GRADE_SLACK] = PARAM("grade_slack", "1", 1.15, 1, 10, KJ_ASSUMED, "classes are a little larger in full cohorts",
                              "How far one grade may go above its equal part of the places of a school."),
+    [SP_MIXED_BELOW] = PARAM("mixed_below", "1", 12, 0, 40, KJ_ASSUMED, "no figure at hand", "A school with fewer pupils a grade teaches grades together."),
     [SP_STAY_SECONDS] = PARAM("stay_seconds", "s", 2400, 0, 36000, KJ_DERIVED_FIGURE,
                               "about 3 km, the common limit for school transport in grades 4-6 "
                               "(https://www.harnosand.se/omwebbplatsen/faqfragorochsvar/vanligafragorochsvar/"
@@ -281,6 +283,7 @@ static kj_status bind_count(const schools *s, const kj_register_v1 *reg, void *i
     u.list[u.n++] = kj_reads(s->person_grade);
     u.list[u.n++] = kj_reads(s->person_wish);
     u.list[u.n++] = kj_writes(s->pupils);
+    u.list[u.n++] = kj_writes(s->all_classes);
     u.list[u.n++] = kj_writes(s->area_preschool_need);
     u.list[u.n++] = kj_writes(s->area_preschool_places);
     u.list[u.n++] = kj_writes(s->area_level[0]);

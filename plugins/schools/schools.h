@@ -48,6 +48,7 @@ typedef enum school_param_id {
     SP_ENROLMENT,
     SP_FIRST_MONTHS,
     SP_GRADE_SLACK,
+    SP_MIXED_BELOW,
     SP_STAY_SECONDS,
     SP_WISH_SHARE,
     SP_WINDOW_SECONDS,
@@ -143,7 +144,7 @@ typedef struct schools {
     const kj_memory_v0 *memory;
     kj_table facility, person, household, dwelling, municipality, area, cell;
     kj_col kind, name, fac_cell, grade_lo, grade_hi, places, independent, opened, closed, pupils, luck, fac_municipality;
-    kj_col pavilion, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES];
+    kj_col pavilion, capacity, grade_pupils[SCHOOL_GRADES], grade_places[SCHOOL_GRADES], grade_classes[SCHOOL_GRADES], all_classes;
     kj_col person_school, person_grade, person_why, person_wish, walk_cost, catchment[2], catchments_of;
     kj_col birth_month, person_luck, resident, person_household, moved;
     kj_col living, home, host_household, home_cell, cell_area, area_municipality, head, next_member;

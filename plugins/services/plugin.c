@@ -81,7 +81,7 @@ static kj_status bind_needs(const services *self, const kj_register_v1 *reg)
 {
     const services_columns *c = &self->col;
     uses premises = {.n = 0}, needs = {.n = 0};
-    USE(&premises, kj_reads, c->f_kind, c->f_lo, c->f_hi, c->f_independent, c->f_places, c->f_pavilion, c->f_capacity, c->f_opened, c->f_closed, c->f_pupils, c->f_municipality, c->g_women, c->g_men);
+    USE(&premises, kj_reads, c->f_kind, c->f_independent, c->f_places, c->f_pavilion, c->f_capacity, c->f_opened, c->f_closed, c->f_pupils, c->f_school_classes, c->f_municipality, c->g_women, c->g_men);
     USE(&premises, kj_writes, c->f_area, c->f_classes, c->f_available, c->f_booked, c->f_used, c->f_frequency, c->f_occupancy, c->f_use, c->f_shift, c->f_rooms, c->m_shift, c->s_places, c->s_units,
         c->s_classes, c->s_area, c->s_need, c->s_clients, c->m_room_hours, c->m_room_booked, c->m_room_used, c->m_evening_used, c->m_use);
     USE(&needs, kj_reads, c->g_women, c->g_men, c->m_pupils, c->m_over_limit, c->m_pupils_without, c->m_preschool, c->m_preschool_without, c->f_residents, c->f_municipality);

@@ -16,16 +16,8 @@ premises_use premises_use_of(double available, double used, double people_hours,
     return u;
 }
 
-int32_t classes_of(int32_t n, int32_t grades, double cap, double mixed_below)
-{
-    if (n <= 0 || grades <= 0) return 0;
-    double a_grade = (double)n / (double)grades;
-    if (a_grade < mixed_below) return (int32_t)ceil((double)n / cap);
-    return grades * (int32_t)ceil(a_grade / cap);
-}
-
 typedef struct premises_rules {
-    double class_cap, mixed_below, group_cap, shift_gain, room_capacity, rooms_factor, lesson_hours, day_hours, evening_hours, places_per_hall,
+    double group_cap, shift_gain, room_capacity, rooms_factor, lesson_hours, day_hours, evening_hours, places_per_hall,
         group, room_m2, co_use, kept;
 } premises_rules;
 
@@ -33,7 +25,7 @@ static premises_rules read_rules(const services *self, kj_ctx *ctx)
 {
 #define V(name) service_value(self, ctx, SERVICE_PARAM_##name)
     bool per_use = V(pricing_model) > 1.5;
-    return (premises_rules){V(class_cap), V(mixed_below), V(group_cap), V(shift_gain), V(room_capacity), V(rooms_factor), V(lesson_hours),
+    return (premises_rules){V(group_cap), V(shift_gain), V(room_capacity), V(rooms_factor), V(lesson_hours),
                             V(day_hours), V(evening_hours), V(places_per_hall), V(leisure_group), V(leisure_room_m2), V(co_use_share),
                             per_use ? V(kept_bookings_per_use) : V(kept_bookings)};
 #undef V
@@ -51,8 +43,8 @@ typedef struct premises_view {
     const services *self;
     premises_rules rule;
     uint32_t n;
-    const uint8_t *alive, *kind, *lo, *hi, *independent;
-    const int32_t *places, *pavilion, *capacity, *opened, *closed, *pupils;
+    const uint8_t *alive, *kind, *independent;
+    const int32_t *places, *pavilion, *capacity, *opened, *closed, *pupils, *school_classes;
     const kj_id *municipality;
     const uint32_t *municipality_row;
     const double *area_a_place;
@@ -67,10 +59,10 @@ static void open_premises(const services *self, kj_ctx *ctx, premises_view *v)
     const services_columns *c = &self->col;
     uint32_t n_kinds;
     *v = (premises_view){.self = self, .rule = read_rules(self, ctx), .n = run->n_rows(ctx, self->facility), .alive = run->alive(ctx, self->facility),
-        .kind = run->read(ctx, c->f_kind), .lo = run->read(ctx, c->f_lo), .hi = run->read(ctx, c->f_hi), .independent = run->read(ctx, c->f_independent),
+        .kind = run->read(ctx, c->f_kind), .independent = run->read(ctx, c->f_independent),
         .places = run->read(ctx, c->f_places), .pavilion = run->read(ctx, c->f_pavilion),
         .capacity = run->read(ctx, c->f_capacity), .opened = run->read(ctx, c->f_opened), .closed = run->read(ctx, c->f_closed),
-        .pupils = run->read(ctx, c->f_pupils), .municipality = run->read(ctx, c->f_municipality),
+        .pupils = run->read(ctx, c->f_pupils), .school_classes = run->read(ctx, c->f_school_classes), .municipality = run->read(ctx, c->f_municipality),
         .municipality_row = run->row_of(ctx, self->municipality), .area_a_place = run->param_table(ctx, self->premises_area, &n_kinds),
         .area = run->write(ctx, c->f_area), .classes = run->write(ctx, c->f_classes), .available = run->write(ctx, c->f_available),
         .booked = run->write(ctx, c->f_booked), .used = run->write(ctx, c->f_used), .frequency = run->write(ctx, c->f_frequency),
@@ -101,7 +93,7 @@ static void count_classes(const premises_view *v, uint32_t f)
 {
     v->classes[f] = 0;
     if (v->kind[f] == KJ_FACILITY_SCHOOL)
-        v->classes[f] = classes_of(v->pupils[f], (int32_t)v->hi[f] - v->lo[f] + 1, v->rule.class_cap, v->rule.mixed_below);
+        v->classes[f] = v->school_classes[f];
     else if (v->kind[f] == KJ_FACILITY_PRESCHOOL)
         v->classes[f] = (int32_t)ceil((double)v->pupils[f] / v->rule.group_cap);
 }

@@ -41,8 +41,6 @@ typedef enum need_kind {
 #define SERVICE_PARAMS(P) \
     P(healthier_years, "year", 0, -10, 10, KJ_ASSUMED, "a switch: 0 keeps need by age as it is", \
       "Years of age by which need in old age is put off each decade after the start (healthier ageing).") \
-    P(class_cap, "1", 25, 5, 40, KJ_ASSUMED, "gives about the mean class of 19 pupils (Skolverket 2013/14) in cohorts of all sizes", "Most pupils in a class.") \
-    P(mixed_below, "1", 12, 0, 40, KJ_ASSUMED, NO_SOURCE, "A school with fewer pupils a grade teaches mixed grades.") \
     P(group_cap, "1", 15.3, 5, 40, KJ_MEASURED, "mean group in preschools 2023: https://www.skolverket.se/skolutveckling/statistik/fler-statistiknyheter/statistik/2024-04-16-statistik-over-barn-och-personal-i-forskola-hosten-2023", "Children in a preschool group.") \
     P(shift_gain, "1", 0, 0, 1, KJ_ASSUMED, "0: no shifts", "Share of pupils beyond those of one shift that the same rooms of municipal schools take.") \
     P(room_capacity, "1", 26.3, 5, 60, KJ_MEASURED, "4 368 seats in 166 teaching rooms of eight school buildings (utilisation survey)", "Seats in a teaching room.") \
@@ -178,8 +176,6 @@ typedef enum service_param_id {
     C(a_municipality, "area", "municipality", KJ_ID) \
     C(f_kind, "facility", "kind", KJ_U8) \
     C(f_cell, "facility", "cell", KJ_I32) \
-    C(f_lo, "facility", "grade_lo", KJ_U8) \
-    C(f_hi, "facility", "grade_hi", KJ_U8) \
     C(f_places, "facility", "places", KJ_I32) \
     C(f_pavilion, "facility", "pavilion", KJ_I32) \
     C(f_capacity, "facility", "capacity", KJ_I32) \
@@ -187,6 +183,7 @@ typedef enum service_param_id {
     C(f_opened, "facility", "opened", KJ_I32) \
     C(f_closed, "facility", "closed", KJ_I32) \
     C(f_pupils, "facility", "pupils", KJ_I32) \
+    C(f_school_classes, "facility", "school_classes", KJ_I32) \
     C(f_residents, "facility", "residents", KJ_I32) \
     C(f_municipality, "facility", "municipality", KJ_ID) \
     C(m_pupils, "municipality", "pupils", KJ_I64) \
@@ -246,7 +243,6 @@ typedef struct premises_use {
 /* F = used / available hours; O = people present, summed over used hours, over seats; U = F x O. */
 premises_use premises_use_of(double available, double used, double people_hours, double seats);
 /* Classes that n pupils of `grades` grades make: full grades apart, thin ones mixed. */
-int32_t classes_of(int32_t n, int32_t grades, double cap, double mixed_below);
 
 /* Systems. */
 kj_status services_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* needs.c: rows of service and age */

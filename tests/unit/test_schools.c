@@ -526,7 +526,7 @@ static void pavilions_and_classes(void **unused)
     (void)unused;
     growth_world w;
     children(&w, 20, 1, 60, 1);
-    school(&w, 0, 0, F, YEAR_9, 20, false);
+    school(&w, 0, 0, F, F + 3, 20, false);
     for (uint32_t k = 0; k < 60; k++) child(&w, k, 1, k < 30 ? F : F + 1);
     kj_sim *sim = begin_mode(&w, RELATIVE, 10, 0, 0.87);
     assert_int_equal(20, count(sim, "pupils"));
@@ -552,6 +552,31 @@ static void pavilions_and_classes(void **unused)
     end(sim, &w);
 }
 
+/* A village school: 20 pupils of F and 10 of year 1 in ten grades are taught together, two classes of up to 24, one of which begins
+   with each grade. With 12 pupils a grade and more each grade has classes of its own. */
+static void small_schools_mix_grades(void **unused)
+{
+    (void)unused;
+    growth_world w;
+    children(&w, 20, 1, 30, 1);
+    school(&w, 0, 0, F, YEAR_9, 200, false);
+    for (uint32_t k = 0; k < 30; k++) child(&w, k, 1, k < 20 ? F : F + 1);
+    kj_sim *sim = begin_mode(&w, RELATIVE, 10, 0, 0.87);
+    assert_int_equal(30, count(sim, "pupils"));
+    assert_int_equal(1, ((int32_t *)state_of(sim, "facility", "classes_f", KJ_I32))[0]);
+    assert_int_equal(1, ((int32_t *)state_of(sim, "facility", "classes_1", KJ_I32))[0]);
+    assert_int_equal(2, ((int32_t *)state_of(sim, "facility", "school_classes", KJ_I32))[0]);
+    assert_int_equal(2, count(sim, "school_classes"));
+    end(sim, &w);
+    children(&w, 20, 1, 30, 1);
+    school(&w, 0, 0, F, F + 1, 200, false);
+    for (uint32_t k = 0; k < 30; k++) child(&w, k, 1, k < 25 ? F : F + 1);
+    sim = begin_mode(&w, RELATIVE, 10, 0, 0.87);
+    assert_int_equal(2, ((int32_t *)state_of(sim, "facility", "classes_f", KJ_I32))[0]);
+    assert_int_equal(3, count(sim, "school_classes")); /* 15 a grade: two for the 25, one for the five */
+    end(sim, &w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -560,7 +585,7 @@ int main(void)
         cmocka_unit_test(moving),                 cmocka_unit_test(no_schools),                   cmocka_unit_test(independent_by_lot),
         cmocka_unit_test(no_blocking_pair),       cmocka_unit_test(every_mode_places),            cmocka_unit_test(least_way_and_guarantee),
         cmocka_unit_test(relative_nearness_is_stable), cmocka_unit_test(catchments_hang_together), cmocka_unit_test(siblings_first),
-        cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_and_classes),
+        cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_and_classes),       cmocka_unit_test(small_schools_mix_grades),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,15 +64,6 @@ static void utilisation_survey(void **unused)
     assert_int_equal(empty.use, 0);
 }
 
-static void classes(void **unused)
-{
-    (void)unused;
-    assert_int_equal(classes_of(0, 7, 25.0, 12.0), 0);
-    assert_int_equal(classes_of(175, 7, 25.0, 12.0), 7);  /* 25 a grade */
-    assert_int_equal(classes_of(176, 7, 25.0, 12.0), 14); /* one more splits every grade */
-    assert_int_equal(classes_of(70, 7, 25.0, 12.0), 3);   /* ten a grade: mixed grades */
-}
-
 /* Rates by class of age; putting need off by ten years gives the rate of ten years before, by two and a half a mix. */
 static void healthier_ageing(void **unused)
 {
@@ -213,7 +204,7 @@ int main(void)
 {
     (void)world_sim;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utilisation_survey), cmocka_unit_test(classes),            cmocka_unit_test(healthier_ageing), cmocka_unit_test(persons_add_up),
+        cmocka_unit_test(utilisation_survey), cmocka_unit_test(healthier_ageing), cmocka_unit_test(persons_add_up),
         cmocka_unit_test(delay_lowers_need),  cmocka_unit_test(rooms_follow_rules), cmocka_unit_test(panel_follows),
     };
     return cmocka_run_group_tests_name("services", tests, NULL, NULL);
