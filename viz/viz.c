@@ -1,10 +1,12 @@
 #include "viz.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../core/base/log.h"
 #include "../core/io/h5in.h"
@@ -89,11 +91,26 @@ static kj_status show(kj_error *err, const kj_viz_options *o, kj_app *app)
     return kj_window_run(err, app, o->fullscreen);
 }
 
+/* A file that is missing is said before a window is looked for, in the words of who would read it. */
+static kj_status find_runs(kj_error *err, const kj_viz_options *o)
+{
+    for (int i = 0; i < 2 && o->run[i]; i++) {
+        kj_source source;
+        if (access(o->run[i], R_OK) == 0) continue;
+        if (ends_in(o->run[i], ".json")) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", o->run[i], strerror(errno));
+        kj_status status = kj_source_open_run(err, o->run[i], &source);
+        if (status) return status;
+        source.close(source.self);
+    }
+    return KJ_OK;
+}
+
 kj_status kj_view(kj_error *err, const kj_viz_options *o)
 {
     kj_app *app = calloc(1, sizeof *app);
     if (!app) return kj_fail(err, KJ_E_MEMORY, "viewer: out of memory");
-    kj_status status = open_app(err, o, app);
+    kj_status status = find_runs(err, o);
+    if (!status) status = open_app(err, o, app);
     if (!status) status = open_runs(err, o, app);
     if (!status) status = show(err, o, app);
     kj_app_close(app);
