@@ -472,7 +472,8 @@ static double draw_table_head(kj_app *app, double x, double y, double w, const v
     return h;
 }
 
-/* "B (Protect farmland): 214 fewer inhabitants, 31 ha less farmland built on …": at most three, the plainest first; false if they do not differ. */
+/* "B (Protect farmland): 214 fewer inhabitants?, 31 ha less farmland built on?": at most three, the plainest first, with the mark of `kedja compare`
+   for what one pair of runs cannot tell from luck; false if they do not differ. */
 static bool headline(kj_app *app, char *out, size_t n)
 {
     const kj_world *b = &app->world[1];
@@ -488,14 +489,14 @@ static bool headline(kj_app *app, char *out, size_t n)
                  {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), 1.0},
                  {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
     int found = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum ? 2 : 3) - is_tight(app); i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum || is_tight(app) ? 2 : 3); i++) {
         double d = round(value_of(app, 1, parts[i].id)) - round(value_of(app, 0, parts[i].id)); /* as they are read in the table */
         if (!(fabs(d) >= parts[i].least)) continue;
         snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
-        if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s", found ? ", " : "", part);
+        if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s?", found ? ", " : "", part);
         found++;
     }
-    if (used < n) snprintf(out + used, n - used, "%s", found ? "." : _("no difference yet."));
+    if (used < n) snprintf(out + used, n - used, "%s", found ? "" : _("no difference yet."));
     return found > 0;
 }
 
@@ -689,7 +690,8 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     fit_columns(app, ids, n, row.columns);
     bool differ = headline(app, text, sizeof text);
     put_text(app, flow, text, is_tight(app) ? 19.0 : app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
-    if (differ) put_text(app, flow, _("One run of each: effect and chance cannot be told apart."), is_tight(app) ? 15.0 : TEXT, 500, app->ui.theme.muted, 4.0);
+    if (differ)
+        put_text(app, flow, _("? may be luck: one pair of runs cannot tell an effect from luck."), is_tight(app) ? 16.0 : TEXT, 600, app->ui.theme.ink, 4.0);
     keep_table(app, flow, ids, n, &row);
     put(app, flow, draw_table_head, &row, is_tight(app) ? 4.0 : 10.0);
     for (int32_t i = 0; i < n; i++) {

@@ -203,6 +203,7 @@ static void tell_school(kj_app *app, kj_lines *out)
     char own[KJ_NAME_TEXT];
     snprintf(out->title, sizeof out->title, "%s", f->name[0] ? kj_facility_name(f, own) : _("School"));
     say(out, false, _("Grades %s–%s"), grade_word(f->grade_lo, lo), grade_word(f->grade_hi, hi));
+    if (f->assumed) say(out, false, "%s", _("The map assumes this school: its place and size are in no register."));
     if (!kj_facility_open(f, kj_app_month(app))) {
         say(out, true, f->opened > kj_app_month(app) ? _("Opens in %d") : _("Closed since %d"), KJ_YEAR_OF(f->opened > kj_app_month(app) ? f->opened : f->closed));
         return;
