@@ -107,7 +107,7 @@ void kj_app_add_world(kj_app *app, kj_world *world)
         app->compare = KJ_SWIPE;
     }
     if (app->world[0].n_members) set_view(app, KJ_VIEW_COUNT); /* the chances; an ensemble has no land use */
-    app->camera_set = false;
+    app->sight = KJ_SIGHT_NONE;
     kj_app_layout(app);
     dirty(app);
 }
@@ -163,7 +163,7 @@ void kj_app_layout(kj_app *app)
     if (app->mode != KJ_LAYOUT_NARROW && app->tab == KJ_TAB_MAP) app->tab = KJ_TAB_RESULTS;
     if (app->mode == KJ_LAYOUT_WIDE && (app->tab == KJ_TAB_ACTIONS || app->tab == KJ_TAB_VIEWS)) app->tab = KJ_TAB_RESULTS;
     if (!app->live && app->tab == KJ_TAB_VIEWS) app->tab = KJ_TAB_ACTIONS;
-    if (!app->camera_set && app->n_worlds && app->map.w > 0.0) fit_town(app);
+    if (app->sight == KJ_SIGHT_NONE && app->n_worlds && app->map.w > 0.0) fit_town(app);
     dirty(app);
 }
 
@@ -187,40 +187,65 @@ static void inside_of(const kj_world *w, double *west, double *east, double *nor
     *south = w->grid.ny;
 }
 
-/* Side by side the legend would lie on the middle of the left world: both are looked at a little farther west. */
-static double aside_for_legend(kj_app *app)
+/* All of a part of the map (cells), in the middle, or moved no farther than furniture makes it; within: what it has to clear. */
+static void look_at(kj_app *app, const kj_box *part, const kj_box *within, double most_zoom)
 {
-    enum { LEGEND_W = 300 };
-    return app->compare == KJ_SIDE && kj_legend_level(app) >= 0 ? LEGEND_W / 2.0 * app->unit / app->camera.zoom : 0.0;
+    const double margin = 1.04;
+    kj_pane panes[2];
+    kj_app_panes(app, panes);
+    const kj_box *pane = &panes[0].box;
+    double zoom = fmin(most_zoom, fmin(within->w * app->unit / (part->w * margin), within->h * app->unit / (part->h * margin)));
+    double half_w = part->w * margin * zoom / app->unit / 2.0, half_h = part->h * margin * zoom / app->unit / 2.0, middle_x = pane->x + pane->w / 2.0,
+           middle_y = pane->y + pane->h / 2.0;
+    double x = clamp(middle_x, within->x + half_w, within->x + within->w - half_w), y = clamp(middle_y, within->y + half_h, within->y + within->h - half_h);
+    app->camera = (kj_camera){
+        .col = part->x + part->w / 2.0 - (x - middle_x) * app->unit / zoom, .row = part->y + part->h / 2.0 - (y - middle_y) * app->unit / zoom, .zoom = zoom};
+    app->map_dirty = true;
 }
 
+/* The whole map; side by side, and in a small forum, clear of what lies over it. */
 void kj_app_fit(kj_app *app)
 {
     double west, east, north, south;
     kj_pane panes[2];
     if (!app->n_worlds || app->map.w <= 0.0 || kj_app_panes(app, panes) < 1) return;
     inside_of(&app->world[0], &west, &east, &north, &south);
-    double margin = 1.04;
-    app->camera.col = (west + east) / 2.0;
-    app->camera.row = (north + south) / 2.0;
-    app->camera.zoom = fmin(panes[0].box.w * app->unit / ((east - west) * margin), panes[0].box.h * app->unit / ((south - north) * margin));
-    app->camera.col -= aside_for_legend(app);
-    app->camera_set = true;
-    app->map_dirty = true;
+    kj_box part = {west, north, east - west, south - north}, room = kj_legend_across(app) ? kj_map_room(app) : panes[0].box;
+    look_at(app, &part, &room, 1e9);
+    app->sight = KJ_SIGHT_WHOLE;
 }
 
-/* First sight: where most people live, about eleven kilometres of it; small maps whole. */
-static void fit_town(kj_app *app)
+enum { SPAN_M = 11000 }; /* of the first sight, from north to south */
+
+bool kj_app_town(const kj_app *app, kj_box *out)
 {
-    enum { SPAN_M = 11000 };
     const kj_world *w = &app->world[0];
     double span = SPAN_M / w->grid.cell_m;
+    if (w->town_col < 0.0 || span >= w->grid.ny * 0.8) return false;
+    double west = fmax(w->town_west, w->town_col - span / 2.0), east = fmin(w->town_east, w->town_col + span / 2.0);
+    double north = fmax(w->town_north, w->town_row - span / 2.0), south = fmin(w->town_south, w->town_row + span / 2.0);
+    *out = (kj_box){west, north, east - west, south - north};
+    return true;
+}
+
+/* First sight: the town where most people live and what lies around; small maps whole. */
+static void fit_town(kj_app *app)
+{
+    kj_box town;
     kj_app_fit(app);
-    if (w->town_col < 0.0 || span >= w->grid.ny * 0.8) return;
-    app->camera.col = w->town_col;
-    app->camera.row = w->town_row;
-    app->camera.zoom = app->map.h * app->unit / span;
-    app->camera.col -= aside_for_legend(app);
+    app->sight = KJ_SIGHT_TOWN;
+    if (!kj_app_town(app, &town)) return;
+    for (int pass = 0; pass < 2; pass++) { /* the legend says how many households a dot stands for at the zoom of the pass before */
+        kj_box room = kj_map_room(app);
+        look_at(app, &town, &room, app->map.h * app->unit * app->world[0].grid.cell_m / SPAN_M);
+    }
+}
+
+/* Where a person has moved the camera it stays. */
+static void look_again(kj_app *app)
+{
+    if (app->sight == KJ_SIGHT_TOWN) fit_town(app);
+    else if (app->sight == KJ_SIGHT_WHOLE) kj_app_fit(app);
 }
 
 int32_t kj_app_panes(kj_app *app, kj_pane out[2])
@@ -401,6 +426,7 @@ static void set_view(kj_app *app, kj_view_id view)
     app->view = view;
     if (view == KJ_VIEW_LAND) app->layers |= KJ_LAYER_DOTS;
     else app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
+    if (kj_legend_across(app)) look_again(app); /* its height is another */
 }
 
 /* 0: the longest chain of the year shown; 1: the one after the present, by id; 2: the one that begins in the selected cell. */
@@ -435,6 +461,7 @@ static void zoom_at(kj_app *app, double x, double y, double factor)
     app->camera.col += (x - mx) * (1.0 / before - 1.0 / after);
     app->camera.row += (y - my) * (1.0 / before - 1.0 / after);
     app->camera.zoom = after;
+    app->sight = KJ_SIGHT_OWN;
     app->map_dirty = true;
 }
 
@@ -474,7 +501,7 @@ static void turn_page(kj_app *app, int32_t argument)
 static void set_forum(kj_app *app)
 {
     app->forum = !app->forum;
-    app->camera_set = false;
+    app->sight = KJ_SIGHT_NONE;
     if (app->forum && app->tab != KJ_TAB_SELECTED) app->tab = KJ_TAB_RESULTS;
     kj_app_layout(app);
 }
@@ -634,9 +661,8 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
     case KJ_ACT_GRADES: app->catchment_7_9 = argument != 0; break;
     case KJ_ACT_COMPARE:
         if (app->n_worlds != 2) break;
-        app->camera.col += aside_for_legend(app);
         app->compare = (kj_compare)argument;
-        app->camera.col -= aside_for_legend(app);
+        look_again(app);
         break;
     case KJ_ACT_SWIPE: app->swipe = clamp(value, 0.05, 0.95); break;
     case KJ_ACT_LANGUAGE: kj_app_set_language(app, (kj_language)argument); break;
@@ -647,7 +673,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
         break;
     case KJ_ACT_SCALE:
         app->text_scale = clamp(argument ? floor((app->text_scale + 0.1 * argument) * 10.0 + 0.5) / 10.0 : value, 0.8, 2.0);
-        app->camera_set = false;
+        app->sight = KJ_SIGHT_NONE;
         kj_app_layout(app);
         break;
     case KJ_ACT_TAB:
@@ -762,6 +788,7 @@ void kj_app_move(kj_app *app, double x, double y)
     app->dragging = true;
     app->camera.col = app->drag_camera.col - (x - app->drag_x) / app->camera.zoom;
     app->camera.row = app->drag_camera.row - (y - app->drag_y) / app->camera.zoom;
+    app->sight = KJ_SIGHT_OWN;
     app->map_dirty = true;
 }
 
@@ -805,6 +832,7 @@ static void pan(kj_app *app, double dx, double dy)
 {
     app->camera.col += dx * 60.0 * app->unit / app->camera.zoom;
     app->camera.row += dy * 60.0 * app->unit / app->camera.zoom;
+    app->sight = KJ_SIGHT_OWN;
     app->map_dirty = true;
 }
 

@@ -19,6 +19,12 @@ typedef enum kj_view_id {
     KJ_VIEW_COUNT /* those that plugins give come after these */
 } kj_view_id;
 
+typedef enum kj_sight {
+    KJ_SIGHT_NONE = 0,
+    KJ_SIGHT_TOWN,
+    KJ_SIGHT_WHOLE,
+    KJ_SIGHT_OWN
+} kj_sight; /* what the camera was set to look at; own: a person has moved it */
 typedef enum kj_compare { KJ_SHOW_A = 0, KJ_SHOW_B, KJ_SWIPE, KJ_SIDE } kj_compare;
 typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_CHARTS, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_VIEWS, KJ_TAB_COUNT } kj_tab;
 typedef enum kj_layout_mode { KJ_LAYOUT_WIDE = 0, KJ_LAYOUT_MEDIUM, KJ_LAYOUT_NARROW } kj_layout_mode;
@@ -106,7 +112,7 @@ typedef struct kj_app {
     kj_compare compare;
     double swipe; /* share of the map's width */
     kj_camera camera;
-    bool camera_set;
+    kj_sight sight;
     kj_pyramid pyramid[2];
     kj_shown shown[2];
     kj_dots dots[2];
@@ -215,6 +221,11 @@ void kj_draw_right(kj_app *app);
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width); /* a row of the legend in a panel; its height, 0 past the last */
 /* How much of the legend has room on the map: 0 all of it, 1 all in smaller text, 2 signs and what is built, 3 signs alone, 4 these in smaller text; -1 none. */
 int32_t kj_legend_level(kj_app *app);
+bool kj_legend_across(const kj_app *app);         /* the legend lies along the lower edge of the map */
+kj_box kj_map_room(kj_app *app);                  /* what legend, badges and buttons leave of the first pane; all of it where that is next to nothing */
+bool kj_app_town(const kj_app *app, kj_box *out); /* the town of the first sight, in cells; false: the map is shown whole */
+/* Forum mode on a small projector. */
+static inline bool kj_app_is_short(const kj_app *app) { return app->forum && app->map.w < 600.0; }
 double kj_below_badges(const kj_app *app); /* where a passing message stands over the map */
 const char *kj_view_title(kj_view_id view); /* English */
 /* The item that the view shows, as a world has it; NULL for a view of the viewer's own, or where the world lacks it. */

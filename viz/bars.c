@@ -25,7 +25,7 @@ static kj_widget_def *add_button(bar_buttons *b, const char *english, kj_action 
     return def;
 }
 
-/* level 0: whole names; 1: letters; 2: no languages either (they are in the menu). */
+/* level 0: whole names; 1: letters for the worlds; 2: signs for the comparisons too; 3: no languages either (they are in the menu). */
 static void collect(kj_app *app, int level, bar_buttons *b)
 {
     b->n = 0;
@@ -37,11 +37,11 @@ static void collect(kj_app *app, int level, bar_buttons *b)
     }
     for (int32_t k = KJ_SWIPE; k <= KJ_SIDE && app->n_worlds == 2; k++) {
         kj_widget_def *def = add_button(b, k == KJ_SWIPE ? N_("Compare") : N_("Side by side"), KJ_ACT_COMPARE, k, app->compare == (kj_compare)k);
-        if (level > 0) def->label = k == KJ_SWIPE ? "A|B" : "A  B";
+        if (level > 1) def->label = k == KJ_SWIPE ? "A|B" : "A  B";
     }
     static const char *const codes[3] = {"EN", "SV", "DA"};
     static const kj_language order[3] = {KJ_LANG_SV, KJ_LANG_DA, KJ_LANG_EN};
-    for (int i = 0; i < 3 && level < 2; i++) {
+    for (int i = 0; i < 3 && level < 3; i++) {
         kj_widget_def *def = add_button(b, codes[order[i]], KJ_ACT_LANGUAGE, (int32_t)order[i], app->language == order[i]);
         def->label = codes[order[i]];
     }
@@ -64,15 +64,15 @@ void kj_draw_top(kj_app *app)
     kj_canvas_fill_box(ui->canvas, &app->top, 0.0, ui->theme.bar, 1.0);
     snprintf(title, sizeof title, "%s: %s", _("Strategy forum"), app->world[0].place);
     kj_text_style style = {.size = 25.0, .weight = 700, .color = ui->theme.on_bar};
-    /* the whole title; the place alone; then letters for the worlds; no title; no languages */
+    /* the whole title; the place alone; then letters for the worlds, signs for the comparisons; no title; no languages */
     const char *const titles[2] = {title, app->world[0].place};
     const char *shown = NULL;
-    for (int level = 0; level < 2 && !shown; level++) {
+    for (int level = 0; level < 3 && !shown; level++) {
         collect(app, level, &b);
         for (int t = 0; t < 2 && !shown; t++)
             if (width_of(app, &b) + kj_text_measure(ui->canvas, &style, titles[t]).width + PAD <= app->top.w) shown = titles[t];
     }
-    if (!shown && width_of(app, &b) > app->top.w) collect(app, 2, &b);
+    if (!shown && width_of(app, &b) > app->top.w) collect(app, 3, &b);
     double width = width_of(app, &b), x = app->top.x + app->top.w - width + GAP;
     if (shown) kj_text_draw(ui->canvas, app->top.x + PAD, app->top.y + (app->top.h - kj_text_measure(ui->canvas, &style, shown).height) / 2.0, &style, shown);
     double h = fmax(ui->target, 44.0);

@@ -294,7 +294,7 @@ kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path, bool ow
         app->camera.col = real_in(json_array_get(camera, 0), -1e6, 1e6, app->camera.col);
         app->camera.row = real_in(json_array_get(camera, 1), -1e6, 1e6, app->camera.row);
         app->camera.zoom = real_in(json_array_get(camera, 2), 0.001, 100.0, app->camera.zoom / app->unit) * app->unit;
-        app->camera_set = true;
+        app->sight = KJ_SIGHT_OWN;
     }
     json_decref(root);
     return KJ_OK;

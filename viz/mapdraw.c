@@ -565,7 +565,8 @@ static void collect_places(painter *p, name_list *list)
         bool town = area->kind == KJ_AREA_TOWN;
         char name[KJ_NAME_TEXT];
         snprintf(name, sizeof name, "%.*s", (int)town_length(w, order[k]), area->name);
-        add_name(p, list, x_of(p, area->col), y_of(p, area->row), name, town ? 23.0 : 19.0, town ? 700 : 600, true);
+        double small = kj_app_is_short(p->app) ? 0.8 : 1.0; /* or they would lie over signs */
+        add_name(p, list, x_of(p, area->col), y_of(p, area->row), name, (town ? 23.0 : 19.0) * small, town ? 700 : 600, true);
     }
     if (n == 0 && w->place[0] && w->town_col >= 0.0) /* areas with codes alone: the municipality is named where most people live */
         add_name(p, list, x_of(p, w->town_col), y_of(p, w->town_row), w->place, 23.0, 700, true);
@@ -657,10 +658,24 @@ static bool is_ramp(const kj_app *app) { return (int32_t)app->view >= KJ_VIEW_CO
 /* At least 20 pixels in a forum, where a unit is 1.4 of them, as long as that has room. */
 static double legend_text(int32_t level) { return level == LEGEND_WHOLE ? 18.0 : level < LEGEND_LEAST ? 14.3 : 11.5; }
 
-static kj_legend legend_struct(kj_app *app, int32_t level, legend_rows *rows, double max_width)
+/* Along the lower edge, where a column would lie on a town that has half the map, or a small one. */
+bool kj_legend_across(const kj_app *app) { return (app->compare == KJ_SIDE && app->n_worlds == 2) || kj_app_is_short(app); }
+
+static double ramp_width(const kj_app *app, int32_t level) { return is_ramp(app) ? fmin(17.0, legend_text(level)) * 18.2 : 0.0; }
+static double ramp_height(const kj_app *app, int32_t level) { return is_ramp(app) ? fmin(17.0, legend_text(level)) * 6.0 : 0.0; }
+
+static kj_legend legend_struct(kj_app *app, int32_t level, legend_rows *rows)
 {
     legend_of(app, level, rows);
-    return (kj_legend){.title = level >= LEGEND_BUILT ? NULL : is_ramp(app) ? _("Signs") : kj_view_name(app, (int32_t)app->view), .items = rows->items, .n = rows->n, .text_size = legend_text(level), .max_width = max_width};
+    bool across = kj_legend_across(app);
+    return (kj_legend){.title = across || level >= LEGEND_BUILT ? NULL
+                                : is_ramp(app)                  ? _("Signs")
+                                                                : kj_view_name(app, (int32_t)app->view),
+                       .items = rows->items,
+                       .n = rows->n,
+                       .text_size = legend_text(level),
+                       .max_width = across ? app->map.w - 2.0 * GAP - (is_ramp(app) ? ramp_width(app, level) + 8.0 : 0.0) : 0.0,
+                       .across = across};
 }
 
 static kj_ramp ramp_struct(const kj_view_range *range, int32_t level)
@@ -668,16 +683,17 @@ static kj_ramp ramp_struct(const kj_view_range *range, int32_t level)
     return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = fmin(17.0, legend_text(level))};
 }
 
-/* Legend at (left, bottom); ramp above the keys. Returns the box of both. */
+/* Legend at (left, bottom); ramp above the keys, or at their left. Returns the box of both. */
 static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, int32_t level, double left, double bottom)
 {
     legend_rows rows;
-    kj_legend legend = legend_struct(app, level, &rows, 0.0);
+    kj_legend legend = legend_struct(app, level, &rows);
     kj_box box = {left, bottom, 0.0, 0.0};
     kj_view_range range;
-    if (rows.n) box = kj_map_legend(canvas, &legend, left, bottom);
+    double beside = legend.across && is_ramp(app) ? ramp_width(app, level) + 8.0 : 0.0;
+    if (rows.n) box = kj_map_legend(canvas, &legend, left + beside, bottom);
     if (!is_ramp(app)) return box;
-    double y = rows.n ? box.y - 8.0 : bottom;
+    double y = rows.n && !legend.across ? box.y - 8.0 : bottom;
     kj_box ramp = {left, y, 0.0, 0.0};
     if (kj_view_range_of(app, &range)) {
         kj_ramp r = ramp_struct(&range, level);
@@ -690,7 +706,7 @@ static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, int32_t level, doub
         kj_canvas_fill_box(canvas, &ramp, 7.0, KJ_COLOR_PAPER, 0.94);
         kj_text_draw(canvas, left + 12.0, ramp.y + 8.0, &style, text);
     }
-    double top = ramp.y, w = fmax(ramp.w, box.w);
+    double top = legend.across ? fmin(ramp.y, box.y) : ramp.y, w = fmax(ramp.w, box.w + beside);
     return (kj_box){left, top, w, bottom - top};
 }
 
@@ -698,23 +714,32 @@ static kj_box draw_legend_at(kj_app *app, kj_canvas *canvas, int32_t level, doub
 static kj_box legend_size(kj_app *app, int32_t level)
 {
     legend_rows rows;
-    kj_legend legend = legend_struct(app, level, &rows, 0.0);
+    kj_legend legend = legend_struct(app, level, &rows);
     kj_box box = rows.n ? kj_map_legend_box(&app->canvas, &legend, 0.0, 0.0) : (kj_box){0};
-    double ramp = fmin(17.0, legend_text(level));
-    return (kj_box){0.0, 0.0, fmax(box.w, is_ramp(app) ? ramp * 18.2 : 0.0), box.h + (is_ramp(app) ? ramp * 6.0 + 8.0 : 0.0)};
+    double w = ramp_width(app, level), h = ramp_height(app, level);
+    if (legend.across) return (kj_box){0.0, 0.0, box.w + (w > 0.0 ? w + 8.0 : 0.0), fmax(box.h, h)};
+    return (kj_box){0.0, 0.0, fmax(box.w, w), box.h + (h > 0.0 ? h + 8.0 : 0.0)};
 }
+
+/* Buttons have no room beside the town in a small forum: wheel and keys do the same. */
+static bool has_zoom_row(const kj_app *app) { return app->map.h < 420.0 && !kj_app_is_short(app); }
+static bool has_zoom_column(const kj_app *app) { return app->map.h >= 420.0 && !kj_app_is_short(app); }
 
 /* Under the row of zoom buttons of a low map. */
-static double badge_y(const kj_app *app)
-{
-    return app->map.y + GAP + (app->map.h < 420.0 ? fmax(app->ui.target, 52.0) + 8.0 : 0.0);
-}
+static double badge_y(const kj_app *app) { return app->map.y + GAP + (has_zoom_row(app) ? fmax(app->ui.target, 52.0) + 8.0 : 0.0); }
 
-/* The knob stands over the middle, where towns and chains are, under the badges. */
+/* The knob stands over the middle, where towns and chains are, under the badges; between them in a small forum, where it would hide the town. */
 static kj_box knob_box(const kj_app *app)
 {
     double r = fmax(26.0, app->ui.target / 2.0 + 1.0), x = app->map.x + app->map.w * app->swipe;
-    return (kj_box){x - r, fmax(app->map.y + app->map.h * 0.3 - r, badge_y(app) + 58.0), 2.0 * r, 2.0 * r};
+    return (kj_box){x - r, kj_app_is_short(app) ? badge_y(app) - 3.0 : fmax(app->map.y + app->map.h * 0.3 - r, badge_y(app) + 58.0), 2.0 * r, 2.0 * r};
+}
+
+/* Clear of a knob in the same row. */
+static double badge_x(const kj_app *app, const kj_pane *pane)
+{
+    bool beside_knob = kj_app_is_short(app) && app->compare == KJ_SWIPE && pane->which == 1;
+    return pane->clip.x + GAP + (beside_knob ? knob_box(app).w / 2.0 : 0.0);
 }
 
 double kj_below_badges(const kj_app *app) { return badge_y(app) + (app->n_worlds == 2 ? 54.0 : 0.0); }
@@ -722,6 +747,8 @@ double kj_below_badges(const kj_app *app) { return badge_y(app) + (app->n_worlds
 static void honesty_text(kj_app *app, char *out, size_t n);
 static kj_box note_box(kj_app *app, kj_canvas *canvas, const char *text);
 static double legend_bottom(const kj_app *app, const kj_box *note, double width);
+
+static const double ACROSS_MOST = 0.27; /* of the map's height */
 
 int32_t kj_legend_level(kj_app *app)
 {
@@ -733,6 +760,7 @@ int32_t kj_legend_level(kj_app *app)
     double top = kj_below_badges(app) - 4.0;
     for (int32_t level = app->map.w >= WHOLE_W ? LEGEND_WHOLE : LEGEND_SMALL; level < LEGEND_LEVELS; level++) {
         kj_box size = legend_size(app, level);
+        if (kj_legend_across(app) && level < LEGEND_LEAST && size.h > app->map.h * ACROSS_MOST) continue;
         if (size.h < legend_bottom(app, &note, size.w) - top - (level == LEGEND_WHOLE ? 60.0 : 0.0)) return level;
     }
     return -1;
@@ -741,7 +769,7 @@ int32_t kj_legend_level(kj_app *app)
 double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double width)
 {
     legend_rows rows;
-    kj_legend legend = legend_struct(app, LEGEND_WHOLE, &rows, 0.0);
+    kj_legend legend = legend_struct(app, LEGEND_WHOLE, &rows);
     if (item < rows.n) return kj_map_legend_row(app->ui.canvas, &legend, item, x, y, width, app->ui.dry);
     kj_view_range range;
     if (item > rows.n || !is_ramp(app) || !kj_view_range_of(app, &range)) return 0.0;
@@ -753,13 +781,11 @@ double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double
 
 /* ---- furniture ---- */
 
-/* Forum mode on a small projector: one sentence, the rest is said where it leads to. */
-static bool is_short(const kj_app *app) { return app->forum && app->map.w < 600.0; }
-
+/* In a small forum one sentence: the rest is said where it leads to. */
 static void honesty_text(kj_app *app, char *out, size_t n)
 {
     const kj_world *w = kj_app_world(app);
-    if (is_short(app)) {
+    if (kj_app_is_short(app)) {
         snprintf(out, n, "%s\u00a0›", w->n_members ? _("Simulations, not a forecast") : _("Simulation, not a forecast"));
         return;
     }
@@ -778,7 +804,11 @@ enum { SCALE_W = 270, SCALE_SHORT_W = 150, SCALE_H = 36 };
 
 static kj_text_style note_style(const kj_app *app)
 {
-    return (kj_text_style){.size = 17.0, .weight = 500, .color = KJ_COLOR_INK, .max_width = fmax(160.0, app->map.w - (is_short(app) ? SCALE_SHORT_W : SCALE_W) - 4.0 * GAP) - 20.0, .max_lines = 7};
+    return (kj_text_style){.size = 17.0,
+                           .weight = 500,
+                           .color = KJ_COLOR_INK,
+                           .max_width = fmax(160.0, app->map.w - (kj_app_is_short(app) ? SCALE_SHORT_W : SCALE_W) - 4.0 * GAP) - 20.0,
+                           .max_lines = 7};
 }
 
 /* Lower right corner of the map. */
@@ -815,17 +845,17 @@ static void draw_scale(kj_app *app, kj_canvas *canvas)
     kj_map_scale_bar(canvas, &frame, app->map.x + GAP, app->map.y + app->map.h - GAP, 150.0, 18.0);
 }
 
-/* Zoom buttons under the north arrow, or beside it when the map is low. */
+/* Zoom buttons under the north arrow, or beside it when the map is low; none in a small forum. */
 static void draw_zoom(kj_app *app, painter *p)
 {
     static const char *const names[3] = {"+", "−", "⤢"};
     kj_ui *ui = &app->ui;
     double side = fmax(ui->target, 44.0), north = 52.0;
-    bool low = app->map.h < 420.0;
+    bool low = has_zoom_row(app);
     double x = app->map.x + app->map.w - GAP, y = app->map.y + GAP;
     kj_box arrow = kj_map_north(p->canvas, x, y, north);
     p->obstacles[p->n_obstacles++] = arrow;
-    for (int32_t i = 0; i < 3; i++) {
+    for (int32_t i = 0; i < 3 && !kj_app_is_short(app); i++) {
         kj_box box = low ? (kj_box){x - north - (side + 8.0) * (i + 1), y, side, side} : (kj_box){x - side, y + north + 8.0 + (side + 8.0) * i, side, side};
         const char *const tips[3] = {N_("Zoom in"), N_("Zoom out"), N_("Whole map")};
         kj_widget_def def = {.english = tips[i], .sign = names[i], .action = KJ_ACT_ZOOM, .argument = i == 0 ? 1 : i == 1 ? -1 : 0, .size = 24.0, .on_map = true};
@@ -946,12 +976,36 @@ static int32_t plan_furniture(kj_app *app, kj_canvas *canvas, const kj_pane *pan
     int32_t level = kj_legend_level(app);
     if (level >= 0) {
         kj_box size = legend_size(app, level);
-        out[n++] = (kj_box){m->x, legend_bottom(app, &note, size.w) - size.h, fmax(level != LEGEND_WHOLE ? 0.0 : is_ramp(app) ? 330.0 : 300.0, size.w + 6.0) + GAP, size.h};
+        out[n++] = (kj_box){m->x, legend_bottom(app, &note, size.w) - size.h,
+                            fmax(level != LEGEND_WHOLE || kj_legend_across(app) ? 0.0
+                                 : is_ramp(app)                                 ? 330.0
+                                                                                : 300.0,
+                                 size.w + 6.0) +
+                                GAP,
+                            size.h};
     }
-    out[n++] = m->h < 420.0 ? (kj_box){right - GAP - 52.0 - 3.0 * (side + 8.0), m->y, 52.0 + 3.0 * (side + 8.0) + GAP, side + 2.0 * GAP}
-                            : (kj_box){right - GAP - fmax(side, 52.0), m->y, fmax(side, 52.0) + GAP, 52.0 + 4.0 * (side + 8.0)};
-    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) out[n++] = (kj_box){panes[i].clip.x + GAP, badge_y(app), 64.0, 50.0};
+    double buttons = kj_app_is_short(app) ? 0.0 : side + 8.0;
+    out[n++] = has_zoom_column(app) ? (kj_box){right - GAP - fmax(side, 52.0), m->y, fmax(side, 52.0) + GAP, 52.0 + 4.0 * buttons}
+                                    : (kj_box){right - GAP - 52.0 - 3.0 * buttons, m->y, 52.0 + 3.0 * buttons + GAP, side + 2.0 * GAP};
+    for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) out[n++] = (kj_box){badge_x(app, &panes[i]), badge_y(app), 64.0, 50.0};
     return n;
+}
+
+kj_box kj_map_room(kj_app *app)
+{
+    kj_pane panes[2];
+    char text[256];
+    int32_t level = kj_legend_level(app);
+    if (!kj_app_panes(app, panes)) return app->map;
+    kj_box box = panes[0].box;
+    honesty_text(app, text, sizeof text);
+    kj_box note = note_box(app, &app->canvas, text), size = level < 0 ? (kj_box){0} : legend_size(app, level);
+    double left = box.x, top = kj_below_badges(app), right = box.x + box.w, bottom = fmin(note.y, app->map.y + app->map.h - GAP - SCALE_H);
+    if (level >= 0 && kj_legend_across(app)) bottom = legend_bottom(app, &note, size.w) - size.h;
+    else if (level >= 0) left += GAP + size.w;
+    if (has_zoom_column(app)) right -= GAP + fmax(app->ui.target, 52.0);
+    bool some = right - left > box.w * 0.3 && bottom - top > box.h * 0.3;
+    return some ? (kj_box){left, top, right - left, bottom - top} : box;
 }
 
 /* A click there is not one on the map beneath. */
@@ -978,8 +1032,8 @@ static void draw_furniture(kj_app *app, painter *p, const kj_pane *panes, int32_
     }
     draw_zoom(app, p);
     for (int32_t i = 0; i < n_panes && app->n_worlds == 2; i++) {
-        draw_badge(p, panes[i].clip.x + GAP, badge_y(app), panes[i].world);
-        cover(app, &(kj_box){panes[i].clip.x + GAP, badge_y(app), 58.0, 46.0});
+        draw_badge(p, badge_x(app, &panes[i]), badge_y(app), panes[i].world);
+        cover(app, &(kj_box){badge_x(app, &panes[i]), badge_y(app), 58.0, 46.0});
     }
 }
 

@@ -299,6 +299,23 @@ static bool legend_fault(kj_app *app, char out[512])
     return signs && room && kj_legend_level(app) < 0 && snprintf(out, 512, "signs are drawn and no legend explains them") > 0;
 }
 
+/* Something over the town, where the camera was set to show it clear of what lies along the edges. */
+static bool town_fault(kj_app *app, char out[512])
+{
+    kj_pane panes[2];
+    kj_box town, room = kj_map_room(app);
+    int32_t n = kj_app_panes(app, panes);
+    if (app->sight != KJ_SIGHT_TOWN || !kj_legend_across(app) || room.h >= app->map.h || !kj_app_town(app, &town)) return false;
+    for (int32_t i = 0; i < n; i++) {
+        double x = kj_pane_x(app, &panes[i], town.x), y = kj_pane_y(app, &panes[i], town.y), side = app->camera.zoom / app->unit;
+        kj_box seen = {x, y, town.w * side, town.h * side};
+        if (!kj_box_inside(&seen, &panes[i].box)) return snprintf(out, 512, "the town is not whole in the map of world %c", panes[i].world->letter) > 0;
+        for (int32_t k = 0; k < app->n_covers; k++)
+            if (kj_box_overlaps(&seen, &app->covers[k])) return snprintf(out, 512, "the town is covered in the map of world %c", panes[i].world->letter) > 0;
+    }
+    return false;
+}
+
 /* Panels' texts stay in their column and over the pager. */
 void kj_lint(kj_app *app, char out[512])
 {
@@ -324,7 +341,7 @@ void kj_lint(kj_app *app, char out[512])
         snprintf(out, 512, "%d text(s) with a word broken within, the first is \"%s\"", c->n_broken, c->first_broken);
         return;
     }
-    if (table_fault(app, out) || legend_fault(app, out)) return;
+    if (table_fault(app, out) || legend_fault(app, out) || town_fault(app, out)) return;
     int32_t outside = kj_canvas_find_outside(c);
     if (outside >= 0) {
         snprintf(out, 512, "text \"%s\" is outside the window", c->text_heads[outside]);
@@ -493,7 +510,7 @@ static kj_status do_setup(kj_error *err, script *s, const char *command, const c
     take_word(rest, word);
     if (!strcmp(command, "size")) {
         if (sscanf(word, "%dx%d", &width, &height) != 2 || width < 320 || height < 240 || width > 16384 || height > 16384) return wrong(err, s, "expected WIDTHxHEIGHT, found '%s'", word);
-        app->camera_set = false;
+        app->sight = KJ_SIGHT_NONE;
         return kj_app_resize(err, app, width, height);
     }
     if (!strcmp(command, "lang")) {

@@ -11,7 +11,7 @@ void kj_school_signs_place(const kj_app *app, const kj_pane *pane, kj_school_sig
     const kj_world *w = pane->world;
     const kj_box *b = &pane->box, around = {b->x - BEYOND, b->y - BEYOND, b->w + 2.0 * BEYOND, b->h + 2.0 * BEYOND};
     out->n = 0;
-    out->size = app->view == KJ_VIEW_SCHOOLS ? 22.0 : 18.0;
+    out->size = (app->view == KJ_VIEW_SCHOOLS ? 22.0 : 18.0) * (kj_app_is_short(app) ? 0.8 : 1.0); /* or they would hide the town */
     if (!(app->layers & KJ_LAYER_SCHOOLS) && app->view != KJ_VIEW_SCHOOLS) return;
     for (int32_t i = 0; i < w->n_facilities && out->n < KJ_SCHOOL_SIGNS_MAX; i++) {
         if (!is_shown(app, &w->facilities[i])) continue;

@@ -27,7 +27,7 @@ static kj_status fit(kj_error *err, window *w, kj_app *app)
     SDL_GetWindowSize(w->window, &points, NULL);
     w->pixel_ratio = points > 0 ? (double)width / points : 1.0;
     if (width < 64 || height < 64 || (w->texture && width == app->width_px && height == app->height_px)) return KJ_OK;
-    app->camera_set = false;
+    app->sight = KJ_SIGHT_NONE;
     kj_status status = kj_app_resize(err, app, width, height);
     return status ? status : new_texture(err, w, app);
 }

@@ -150,6 +150,9 @@ static kj_status read_facilities(kj_error *err, kj_world *w)
         snprintf(w->facilities[i].name, KJ_NAME_TEXT, "%s", names ? names[i] : "");
     }
     for (int32_t y = 0; !status && w->n_facilities && y < w->n_years; y++) status = read_facility_year(err, w, y, scratch);
+    bool all_assumed = strcmp(s->origin(s->self, "facility", "name"), "synthetic") == 0;
+    for (int32_t i = 0; !status && i < w->n_facilities; i++)
+        w->facilities[i].assumed = all_assumed && w->facilities[i].opened == 0; /* later ones come from policies */
     free(scratch);
     return status;
 }
@@ -398,6 +401,40 @@ double kj_shown_scale(const kj_shown_item *item, const kj_grid *grid)
 
 /* ---- opening ---- */
 
+/* Grows the town by square kilometres beside it in which at least 200 people live, as a locality is bounded; true while it grows. */
+static bool grow_town(const double *sums, bool *in, int32_t cols, int32_t rows)
+{
+    const double locality = 200.0;
+    bool grew = false;
+    for (int32_t i = 0; i < cols * rows; i++) {
+        int32_t x = i % cols, y = i / cols;
+        if (in[i] || sums[i] < locality) continue;
+        in[i] = (x > 0 && in[i - 1]) || (x + 1 < cols && in[i + 1]) || (y > 0 && in[i - cols]) || (y + 1 < rows && in[i + cols]);
+        grew |= in[i];
+    }
+    return grew;
+}
+
+static void measure_town(kj_world *w, const double *sums, int32_t cols, int32_t rows, int32_t side, int32_t best)
+{
+    bool *in = calloc((size_t)cols * (size_t)rows, sizeof *in);
+    int32_t west = best % cols, east = west, north = best / cols, south = north;
+    if (in) in[best] = true;
+    while (in && grow_town(sums, in, cols, rows)) {}
+    for (int32_t i = 0; in && i < cols * rows; i++) {
+        if (!in[i]) continue;
+        if (i % cols < west) west = i % cols;
+        if (i % cols > east) east = i % cols;
+        if (i / cols < north) north = i / cols;
+        if (i / cols > south) south = i / cols;
+    }
+    w->town_west = west * side;
+    w->town_east = (east + 1) * side;
+    w->town_north = north * side;
+    w->town_south = (south + 1) * side;
+    free(in);
+}
+
 static void find_town(kj_world *w, const float *people)
 {
     int32_t side = (int32_t)(1000.0 / w->grid.cell_m) + 1, cols = w->grid.nx / side + 1, rows = w->grid.ny / side + 1, best = 0;
@@ -411,6 +448,7 @@ static void find_town(kj_world *w, const float *people)
     if (sums[best] > 0.0) {
         w->town_col = (best % cols + 0.5) * side;
         w->town_row = (best / cols + 0.5) * side;
+        measure_town(w, sums, cols, rows, side, best);
     }
     free(sums);
 }

@@ -40,6 +40,7 @@ typedef struct kj_facility {
     int32_t cell;
     int32_t kind, grade_lo, grade_hi;
     kj_month opened, closed;
+    bool assumed; /* the map has it from no register */
 } kj_facility;
 
 /* One vacancy of the forest; row r has id r + 1. */
@@ -98,6 +99,7 @@ typedef struct kj_world {
     struct kj_layer_slot *slots; /* cache of layers */
     int32_t n_slots, clock;
     double town_col, town_row; /* middle of the square kilometre where most people live at the start; -1: nobody does */
+    double town_west, town_east, town_north, town_south; /* in cells: what hangs together with it and is as densely lived in as a locality */
     const char *dots;  /* layer that dots count: "households", or "population" of a run that does not record them */
     double built_dots; /* its mean over the cells that have some of it, at the start */
     int32_t n_members; /* runs of an ensemble; 0: one run */

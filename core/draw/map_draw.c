@@ -196,8 +196,35 @@ static kj_text_style item_style(const kj_legend *legend)
     return (kj_text_style){.size = size, .weight = 400, .color = KJ_COLOR_INK, .max_width = room};
 }
 
+/* Key, label and the gap to the next item, of a legend that lies across. */
+static double item_width(kj_canvas *canvas, const kj_legend *legend, int32_t item)
+{
+    kj_text_style style = item_style(legend);
+    return legend->text_size * 3.3 + kj_text_measure(canvas, &style, legend->items[item].label).width;
+}
+
+/* Steps (x, y) of an item on to the next one, which begins a new row where it has no room. */
+static void next_across(kj_canvas *canvas, const kj_legend *legend, int32_t item, double *x, double *y)
+{
+    *x += item_width(canvas, legend, item);
+    if (item + 1 >= legend->n || *x + item_width(canvas, legend, item + 1) <= legend->max_width) return;
+    *x = 0.0;
+    *y += line_height(legend);
+}
+
+static kj_box across_box(kj_canvas *canvas, const kj_legend *legend, double left, double bottom)
+{
+    double x = 0.0, y = 0.0, widest = 0.0, height = line_height(legend) + legend->text_size * 0.6;
+    for (int32_t i = 0; i < legend->n; i++) {
+        widest = fmax(widest, x + item_width(canvas, legend, i));
+        next_across(canvas, legend, i, &x, &y);
+    }
+    return (kj_box){left, bottom - y - height, widest, y + height};
+}
+
 kj_box kj_map_legend_box(kj_canvas *canvas, const kj_legend *legend, double left, double bottom)
 {
+    if (legend->across) return across_box(canvas, legend, left, bottom);
     double size = legend->text_size, widest = 0.0;
     kj_text_style style = item_style(legend), title = {.size = size, .weight = 700};
     for (int32_t i = 0; i < legend->n; i++) {
@@ -231,8 +258,25 @@ static void draw_key(kj_canvas *canvas, const kj_legend *legend, const kj_legend
     }
 }
 
+static kj_box draw_across(kj_canvas *canvas, const kj_legend *legend, double left, double bottom)
+{
+    kj_box panel = across_box(canvas, legend, left, bottom);
+    double size = legend->text_size, x = 0.0, y = 0.0;
+    kj_text_style style = item_style(legend);
+    kj_canvas_fill_box(canvas, &panel, size * 0.4, KJ_COLOR_PAPER, 0.92);
+    for (int32_t i = 0; i < legend->n; i++) {
+        double top = panel.y + size * 0.45 + y, at = panel.x + size * 0.7 + x;
+        kj_box key = {at, top + kj_text_measure(canvas, &style, legend->items[i].label).height / 2.0 - size * 0.5, size * 1.5, size};
+        draw_key(canvas, legend, &legend->items[i], &key);
+        kj_text_draw(canvas, at + size * 1.9, top, &style, legend->items[i].label);
+        next_across(canvas, legend, i, &x, &y);
+    }
+    return panel;
+}
+
 kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, double bottom)
 {
+    if (legend->across) return draw_across(canvas, legend, left, bottom);
     kj_box panel = kj_map_legend_box(canvas, legend, left, bottom);
     double size = legend->text_size, pad = size * 0.7, y = panel.y + pad * 0.8 - (legend->title ? 0.0 : line_height(legend));
     kj_text_style style = item_style(legend), title = {.size = size, .weight = 700, .color = KJ_COLOR_INK};

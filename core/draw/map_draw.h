@@ -65,6 +65,7 @@ typedef struct kj_legend {
     double text_size;
     double max_width; /* of the whole panel; 0: as wide as needed */
     bool hatch;
+    bool across; /* items beside each other, in rows no wider than max_width */
 } kj_legend;
 
 kj_box kj_map_legend_box(kj_canvas *canvas, const kj_legend *legend, double left, double bottom);

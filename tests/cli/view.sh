@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 34
+plan 37
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -59,8 +59,35 @@ expect text="School that is full"
 expect text="Simulation, not a forecast"
 expect text="Inhabitants"
 expect text="Dwellings"
+expect text="? may be luck"
 TXT
 script "pages of one world say which and turn to the other; a projector's forum has rows and a legend" "$work/worlds.view" a.nc b.nc
+town=(scripts/scenarios/varnamo_2035.lua --years 2 --quiet)
+"$KEDJA" run "${town[@]}" --out "$work/v.nc" 2>"$work/stderr" && "$KEDJA" run "${town[@]}" --set densify.enabled=true --out "$work/d.nc" 2>>"$work/stderr"
+cat >"$work/town.view" <<'TXT'
+click "Side by side"
+lint
+click "Density"
+lint
+key 1
+key F5
+lint
+size 1280x720
+lint
+expect compare=side
+expect text="Värnamo"
+lang sv
+lint
+click "Jämför"
+lint
+TXT
+script "side by side, and in a projector's forum, the town is whole and nothing lies over it" "$work/town.view" v.nc d.nc
+cat >"$work/assumed.view" <<'TXT'
+click "Pupils"
+click "Värnamo norra skola"
+expect text="The map assumes this school"
+TXT
+script "a school that the map assumes says so" "$work/assumed.view" v.nc
 printf 'expect language=da\nexpect year=2030\n' >"$work/tongue.view"
 view a.nc b.nc --lang da --script <(echo 'session spoken.json'); script "a session keeps its language" "$work/tongue.view" spoken.json
 if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
@@ -91,6 +118,8 @@ cp tests/ui/forum_session.view "$work/"; ( cd "$work" && KEDJA_DATA= "$KEDJA_PAT
 ok "the session of a forum: protect farmland, a school, compare, a chain, export" "$([ -s "$work/session.pdf" ] && [ -s "$work/session_7_chain.png" ] && [ -s "$work/session.journal" ]; echo $?)" "$(cat "$work/stderr")"
 ( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KEDJA_PATH" view a.nc >/dev/null 2>stderr ); status=$?
 ok "no display: status 2 and a way out" "$([ $status -eq 2 ] && grep -q -- "--shot" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
+( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY SDL_VIDEODRIVER=x11 "$KEDJA_PATH" view none.nc >/dev/null 2>stderr ); status=$?
+ok "a missing file is said before a missing display" "$([ $status -eq 2 ] && grep -q "none.nc: cannot be read" "$work/stderr"; echo $?)" "status $status: $(cat "$work/stderr")"
 # Without a driver named SDL falls back on one that nobody sees: refused at once, before a run is read or simulated.
 for what in "view a.nc" "live varnamo_2035"; do
   ( cd "$work" && env -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR -u SDL_VIDEODRIVER timeout 20 "$KEDJA_PATH" $what >/dev/null 2>stderr ); status=$?
