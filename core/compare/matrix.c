@@ -81,8 +81,10 @@ static kj_status sum_weighted(kj_error *err, const kj_runread *run, const kj_ind
 kj_status kj_indicator_read(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year, double *value)
 {
     if (def->weighted) return sum_weighted(err, run, def, year, value);
-    double over = 1.0;
+    double over = 1.0, less = 0.0;
     kj_status status = sum_term(err, run, &def->value, year, value);
+    if (!status && def->less.table) status = sum_term(err, run, &def->less, year, &less);
+    if (def->less.table) *value = fmax(*value - less, 0.0);
     if (!status && def->over.table) status = sum_term(err, run, &def->over, year, &over);
     *value = over != 0.0 ? *value / over * def->scale : 0.0;
     return status;
@@ -94,7 +96,10 @@ static bool has_column(const kj_runread *run, const kj_term *term)
     return !term->table || (table && kj_run_table_column(table, term->column));
 }
 
-bool kj_indicator_is_there(const kj_runread *run, const kj_indicator_def *def) { return has_column(run, &def->value) && has_column(run, &def->over); }
+bool kj_indicator_is_there(const kj_runread *run, const kj_indicator_def *def)
+{
+    return has_column(run, &def->value) && has_column(run, &def->over) && has_column(run, &def->less);
+}
 
 /* A figure of a plugin that was not there leaves its row out. */
 static bool is_there(const kj_pairs *pairs, const kj_indicator_def *def)

@@ -155,6 +155,19 @@ static void free_told(told *t)
 
 static double value_in(const told *t, const char *name, kj_month month) { return kj_run_value(t->options, &t->changes, name, month, 0.0); }
 
+/* Whether a parameter can act in a world: not if it is that of a policy which is off from the beginning to the end. */
+static bool acts(const told *t, const char *name)
+{
+    char on[sizeof((kj_changed_setting *)0)->name + 8];
+    snprintf(on, sizeof on, "%.*s.enabled", (int)strcspn(name, "."), name);
+    const json_t *enabled = json_object_get(json_object_get(t->options, "parameters"), on);
+    bool off = json_is_number(enabled) && json_number_value(enabled) <= 0.0;
+    for (uint32_t i = 0; off && i < t->changes.n; i++) off = strcmp(t->changes.items[i].name, on) != 0 || t->changes.items[i].value <= 0.0;
+    return !off;
+}
+
+static bool tells(const told *a, const told *b, const char *name) { return strstr(name, ".enabled") || acts(a, name) || acts(b, name); }
+
 static kj_status add_setting(kj_error *err, kj_comparison *out, const told *b, const char *name, kj_month month, double base, double change)
 {
     kj_changed_setting *grown = realloc(out->settings, (out->n_settings + 1u) * sizeof *grown), *s;
@@ -178,7 +191,7 @@ static kj_status list_parameters(kj_error *err, const told *a, const told *b, kj
     json_object_foreach(of_b, name, value) {
         json_t *other = json_object_get(of_a, name); /* NULL: the base's program had no such setting, as if it were off */
         double base = other ? json_number_value(other) : 0.0, change = json_number_value(value);
-        if (!status && base != change && (other || strstr(name, ".enabled"))) status = add_setting(err, out, b, name, 0, base, change);
+        if (!status && base != change && (other || strstr(name, ".enabled")) && tells(a, b, name)) status = add_setting(err, out, b, name, 0, base, change);
     }
     return status;
 }
@@ -189,6 +202,7 @@ static kj_status list_change(kj_error *err, const told *a, const told *b, const 
 {
     kj_month month = change->month;
     double base = value_in(a, change->name, month), now = value_in(b, change->name, month);
+    if (!tells(a, b, change->name)) return KJ_OK;
     bool differed = value_in(a, change->name, month - 1) != value_in(b, change->name, month - 1);
     for (uint32_t i = 0; of_a && i < b->changes.n; i++)
         if (b->changes.items[i].month == month && strcmp(b->changes.items[i].name, change->name) == 0) return KJ_OK;

@@ -97,11 +97,36 @@ static kj_status check_ground(kj_error *err, kj_request *request, const kj_sim *
                    request->map_country, digest, request->tables_digest);
 }
 
-static kj_status check_journal(kj_error *err, const kj_request *request, const kj_sim *sim)
+/* A parameter of a policy that is off from the first month to the last changes nothing. */
+static void warn_if_idle(const kj_sim *sim, const kj_journal *journal, const char *name)
+{
+    char policy[KJ_NAME_MAX], on[2 * KJ_NAME_MAX];
+    double enabled;
+    kj_error ignored;
+    snprintf(policy, sizeof policy, "%.*s", (int)strcspn(name, "."), name);
+    snprintf(on, sizeof on, "%s.enabled", policy);
+    if (kj_sim_get_param(&ignored, sim, on, &enabled) || enabled > 0.0 || strcmp(name, on) == 0) return;
+    for (uint32_t i = 0; i < journal->n; i++)
+        if (strcmp(journal->items[i].name, on) == 0 && journal->items[i].value > 0.0) return;
+    kj_log_warning("policy %s is off: %s changes nothing (--set %s=true)", policy, name, on);
+}
+
+static void warn_of_idle(const kj_request *request, const kj_sim *sim, const kj_journal *journal)
+{
+    for (uint32_t i = 0; i < request->n_settings; i++) {
+        kj_error ignored;
+        kj_setting setting;
+        if (!kj_setting_parse(&ignored, request->settings[i], &setting)) warn_if_idle(sim, journal, setting.name);
+    }
+    for (uint32_t i = 0; i < journal->n; i++) warn_if_idle(sim, journal, journal->items[i].name);
+}
+
+static kj_status check_journal(kj_error *err, const kj_request *request, bool quiet, const kj_sim *sim)
 {
     kj_journal journal;
     kj_status status = kj_journal_of_request(err, request, &journal);
     if (!status) status = kj_journal_check(err, &journal, sim);
+    if (!status && !quiet) warn_of_idle(request, sim, &journal);
     kj_journal_free(&journal);
     return status;
 }
@@ -112,7 +137,7 @@ kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool qui
     kj_status status = read_scenario(err, request, out);
     if (!status && with_map) status = read_map(err, request, quiet, out);
     if (!status) status = make_sim(err, request, quiet, out);
-    if (!status) status = check_journal(err, request, out->sim);
+    if (!status) status = check_journal(err, request, quiet, out->sim);
     if (!status) status = check_ground(err, request, out->sim);
     if (status) kj_prepared_free(out);
     return status;

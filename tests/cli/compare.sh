@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 20
+plan 23
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
@@ -21,6 +21,12 @@ assert {s["name"] for s in c["settings"]} == {"economy.tax_change", "services.he
 assert [s["identical"] for s in c["same_people"]] == [100.0] * 5 and c["interval"]["covers"].startswith("nothing")
 PY
 ok "one pair: every department, differences, no interval" $?
+"$KEDJA" compare "$work/base1.nc" "$work/change1.nc" >"$work/text"; "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --all >"$work/all"
+ok "a headline says who needs a care home and lives in none, and figures since the start say so" "$(grep -q 'Persons who need a care home and live in none  *persons ' "$work/text" && grep -q 'Mean queue time of homes let since the start' "$work/all"; echo $?)" "$(cat "$work/all")"
+classes=$("$KEDJA" schools "$work/base1.nc" | awk '/^classes / {print $NF}')
+same "classes are those that kedja schools counts" "$classes" "$(awk '$1 == "Classes" {print $4}' "$work/all")"
+run --seed 1 --set new_school.year=2027 --out "$work/idle.nc"; "$KEDJA" compare "$work/base1.nc" "$work/idle.nc" >"$work/idle"
+ok "a parameter of a policy that is off is no difference" "$(grep -q 'no setting differs' "$work/idle" && ! grep -q '2027' "$work/idle"; echo $?)" "$(head -5 "$work/idle")"
 "$KEDJA" compare "$work"/base?.nc "$work"/change?.nc --json >"$work/many.json"
 /usr/bin/python3 - "$work/many.json" "$work/one.json" <<'PY'
 import json, sys
