@@ -226,7 +226,8 @@ static double draw_schools(kj_canvas *canvas, const page *p)
     snprintf(text[0][4], 80, "%s", _(KJ_FIRST_FULL_LABEL));
     for (uint32_t k = 0; k < n; k++) {
         const kj_catchment_school *s = &p->schools[k];
-        snprintf(text[k + 1][0], 80, "%u  %.60s", k + 1, s->name);
+        char own[96];
+        snprintf(text[k + 1][0], 80, "%u  %.60s", k + 1, kj_tr_name(s->name, own, sizeof own));
         snprintf(text[k + 1][1], 80, "%.0f", s->pupils);
         snprintf(text[k + 1][2], 80, "%.0f", s->places);
         snprintf(text[k + 1][3], 80, "%.0f %%", fmax(kj_places_used_percent(s->pupils, s->places), 0.0));

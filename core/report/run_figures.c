@@ -538,7 +538,8 @@ static kj_status describe_origins(kj_error *err, const kj_runread *run, kj_run_f
             if (!strcmp(of_areas[i], "name") && !out->has_place_names) continue; /* codes are no names of places */
             if (column && strcmp(column->origin, origins[k]) == 0) add_name(text, "area.", column->name);
         }
-        if (site && strcmp(site->origin, origins[k]) == 0) add_name(text, "facility.", site->name);
+        if (site && strcmp(site->origin, origins[k]) == 0)
+            add_name(text, "facility.", strcmp(site->origin, "derived") ? site->name : "some"); /* tables.c: those of the recipe, the others assumed */
         for (uint32_t i = 0; i < kj_runread_n_layers(run); i++) {
             const kj_run_column *layer = kj_runread_layer_at(run, i);
             if (strcmp(layer->origin, origins[k]) == 0) add_name(text, "", layer->name);

@@ -654,6 +654,7 @@ static const char *layer_title(const char *name)
     if (!strcmp(name, "area.name")) return _("names of places");
     if (!strcmp(name, "area.x")) return _("where places lie");
     if (!strcmp(name, "area.median_income")) return _("incomes by area");
+    if (!strcmp(name, "facility.some")) return _("schools, preschools and care homes (assumed where there is no source)");
     if (!strcmp(name, "facility.cell")) return _("sites and sizes of schools, preschools and care homes");
     if (!strcmp(name, "land_use")) return _("land use");
     if (!strcmp(name, "area")) return _("areas");

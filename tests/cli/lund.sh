@@ -2,9 +2,9 @@
 # Real Lund: imported from the open data beside the project, run, and held against the input table.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 data=../shared/data/lund_deso_scb
-plan 7
+plan 8
 if [ ! -d $data ]; then
-  for name in "import" "population at the start" "population by area" "a market in motion from the first months" "run" "same hash on one and two threads" "without an imported map"; do skip "$name" "no $data"; done
+  for name in "import" "population at the start" "population by area" "a market in motion from the first months" "run" "same hash on one and two threads" "assumed schools are named so in print" "without an imported map"; do skip "$name" "no $data"; done
   exit 0
 fi
 "$KEDJA" import maps/lund/recipe.lua --data $data --out "$work/lund" >"$work/report" 2>"$work/stderr"; ok "import" $? "$(cat "$work/stderr")"
@@ -42,5 +42,9 @@ fi
 [ -n "$json" ]; ok "run" $? "$(cat "$work/stderr")"
 two=$(sed -nE 's/.*"state_hash": *"([0-9a-f]+)".*/\1/p' <<<"$json")
 same "same hash on one and two threads" "$two" "$(hash_of scripts/scenarios/lund_2040.lua --map "$work/lund" --years 2 --threads 1)"
+"$KEDJA" report "$work/lund.nc" --tables "$work/tables.pdf" --quiet >/dev/null 2>"$work/stderr"
+if command -v pdftotext >/dev/null; then
+  ok "assumed schools are named so in print" "$(pdftotext -layout "$work/tables.pdf" "$work/tables.txt" && grep -q 'Assumed school B2010' "$work/tables.txt" && ! grep -q '1281B2010 skola' "$work/tables.txt"; echo $?)" "$(cat "$work/stderr")"
+else skip "assumed schools are named so in print" "no pdftotext"; fi
 "$KEDJA" run scripts/scenarios/lund_2040.lua >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'kedja import' "$work/stderr"
 ok "without an imported map: status 2 and the command that imports it" $? "$(cat "$work/stderr")"
