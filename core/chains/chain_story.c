@@ -61,7 +61,7 @@ static void tell_root(const teller *t, uint32_t row)
         else snprintf(line, sizeof line, _("A new home stands ready: %s."), what);
         break;
     case KJ_CAUSE_DEATH: snprintf(line, sizeof line, _("Somebody who lived alone dies and leaves %s."), what); break;
-    case KJ_CAUSE_OUT: snprintf(line, sizeof line, _("A household leaves the place altogether and gives up %s."), what); break;
+    case KJ_CAUSE_OUT: snprintf(line, sizeof line, _("A household moves away, out of the boundary, and gives up %s."), what); break;
     case KJ_CAUSE_CARE: snprintf(line, sizeof line, _("Somebody moves to a care home and gives up %s."), what); break;
     case KJ_CAUSE_UNION: snprintf(line, sizeof line, _("Two people move in together; one of their two homes is left: %s."), what); break;
     case KJ_CAUSE_CONVERSION: snprintf(line, sizeof line, _("A building gets a new use as a home: %s."), what); break;

@@ -155,7 +155,7 @@ static const char template[] =
     "\n"
     "policy {\n"
     "  name = \"NAME\",\n"
-    "  title = { en = \"NAME\", sv = \"NAME\", da = \"NAME\" },\n"
+    "  title = { en = \"TITLE\", sv = \"TITLE\", da = \"TITLE\" }, -- heads pictures and lists: say it in each language\n"
     "  sentence = {\n"
     "    en = \"Forbids building in forest close to homes.\",\n"
     "    sv = \"Förbjuder byggande i bostadsnära skog.\",\n"
@@ -196,6 +196,13 @@ static void note_shipped(const char *name)
     kj_scenario_free(scenario);
 }
 
+/* "forest_ring": "Forest ring" */
+static void put_title(const char *name, FILE *file)
+{
+    fputc(*name - 'a' + 'A', file);
+    while (*++name) fputc(*name == '_' ? ' ' : *name, file);
+}
+
 static kj_status begin_new(kj_error *err, const char *name)
 {
     char path[KJ_NAME_MAX + 8];
@@ -207,6 +214,7 @@ static kj_status begin_new(kj_error *err, const char *name)
     if (!file) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
     for (const char *at = template; *at;) {
         if (strncmp(at, "NAME", 4) == 0) fputs(name, file), at += 4;
+        else if (strncmp(at, "TITLE", 5) == 0) put_title(name, file), at += 5;
         else fputc(*at++, file);
     }
     if (fclose(file)) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
@@ -233,11 +241,26 @@ static char *read_text(kj_error *err, const char *path)
 /* A trial of a policy on a map, and what the policy did there. */
 typedef struct trial {
     const char *map_name;
-    int32_t years;
+    int32_t years;  /* 0: two, or until the policy's year has come */
     int64_t totals[KJ_DEEDS];
     char words[600];
     int32_t start, asked_in, asked_for; /* year of the start state; when it last asked for a past year, and the earliest it asked for then; 0 never */
 } trial;
+
+/* The year before which a policy that acts once does not act; 0: any. */
+static int32_t own_year(const kj_policy *policy)
+{
+    double year = policy->trigger.year;
+    for (uint32_t p = 0; p < policy->n_params && policy->once && !policy->trigger.year; p++)
+        if (strcmp(policy->params[p].name, "year") == 0) year = policy->params[p].def;
+    return (int32_t)year;
+}
+
+static int32_t enough_years(const kj_policy *policy, kj_month start)
+{
+    int32_t years = own_year(policy) - KJ_YEAR_OF(start);
+    return years < TRIAL_YEARS ? TRIAL_YEARS : years > TRIAL_YEARS_MAX ? TRIAL_YEARS_MAX : years;
+}
 
 /* A policy that fails in these years is found here. */
 static kj_status try_policy(kj_error *err, kj_scenario *scenario, trial *out)
@@ -247,6 +270,7 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, trial *out)
     kj_sim *sim = NULL;
     kj_status status = kj_map_load(err, out->map_name, &memory, true, &map);
     if (status) return status;
+    if (!out->years) out->years = enough_years(&scenario->policy[0], map.start);
     kj_sim_config config = {.seed = 1, .n_threads = 1, .audit = true, .start = map.start, .end = map.start + 12 * out->years, .country = map.country, .builtins = kj_builtin_plugins};
     status = kj_scenario_use_map(err, scenario, map.name);
     if (!status) status = kj_sim_new(err, &config, &sim);
@@ -284,7 +308,11 @@ static void print_doubts(const kj_policy *policy, const trial *tried)
     note_shipped(policy->name);
     for (uint32_t p = 0; p < policy->n_params; p++)
         if (!policy->params[p].has_unit) kj_log_note(false, "parameter %s names no unit: write unit = \"m\", \"year\", \"SEK\" …, or \"1\" for a plain number", policy->params[p].name);
-    if (tried->totals[KJ_DEED_CALL] == 0) kj_log_note(false, "it did not act in %d year%s of map %s: its year or bound was not reached; --years tries more", (int)tried->years, tried->years == 1 ? "" : "s", tried->map_name);
+    int32_t end = tried->start + tried->years, year = own_year(policy);
+    if (tried->totals[KJ_DEED_CALL] == 0 && year > end)
+        kj_log_note(false, "it has not acted and is not tested: the trial ends in %d, before its year %d; --years tries up to %d", (int)end, (int)year, TRIAL_YEARS_MAX);
+    else if (tried->totals[KJ_DEED_CALL] == 0)
+        kj_log_note(false, "it did not act in %d year%s of map %s: its bound was not reached; --years tries more", (int)tried->years, tried->years == 1 ? "" : "s", tried->map_name);
     else if (kj_policy_changed_nothing(tried->totals)) kj_log_note(false, "it changed nothing on map %s, where it may find no place for what it does; --map tries another", tried->map_name);
     doubt_past(tried);
 }
@@ -300,7 +328,7 @@ static kj_status check(kj_error *err, const char *path, const char *map_name, in
     if (!status) {
         const kj_policy *policy = &scenario->policy[0];
         long long calls = (long long)tried.totals[KJ_DEED_CALL];
-        printf("%s: the policy reads well and went through %d year%s of map %s: acted %lld time%s: %s\n\n", path, (int)years, years == 1 ? "" : "s", map_name, calls, calls == 1 ? "" : "s", tried.words);
+        printf("%s: the policy reads well and went through %d year%s of map %s: acted %lld time%s: %s\n\n", path, (int)tried.years, tried.years == 1 ? "" : "s", map_name, calls, calls == 1 ? "" : "s", tried.words);
         print_policy(policy, language);
         print_try_own(policy, path);
         print_doubts(policy, &tried);
@@ -446,7 +474,7 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!words) return 1;
     const char *word[2] = {NULL, NULL}, *map_name = "toy";
     int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_words = 0, language = terminal_language();
-    int64_t years = TRIAL_YEARS;
+    int64_t years = 0;
     kj_error err;
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
@@ -480,7 +508,7 @@ const kj_command kj_command_policy = {
     .name = "policy",
     .usage = "policy list | show NAME | new NAME | check FILE [--map NAME|FOLDER] [--years N] | words [--lang en|sv|da]",
     .doc = "Lists, shows, begins and checks policies.\nlist names the shipped ones; show tells parameters, legal lever and effect; new writes NAME.lua to begin from; check reads a file and\n"
-           "applies it to the toy world (or --map) for two years (or --years); words prints the whole vocabulary as a chapter of the handbook: objects, layers, indicators, shipped policies.",
+           "applies it to the toy world (or --map) for two years, or until its year has come (or --years); words prints the whole vocabulary as a chapter of the handbook: objects, layers, indicators, shipped policies.",
     .options = options,
     .run = run,
 };

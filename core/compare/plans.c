@@ -31,7 +31,7 @@ const char *kj_alert_text(kj_alert_kind kind)
         "%s: %s children have no place; homes completed in the year: %s",
         "%s: %s people need a care home, there are %s places",
         "%s: new investments of %s MSEK, more than twice the mean of %s",
-        "%s: %s posts to fill, growth and retirements; people aged 20–64 change by %s",
+        "%s: posts grow faster than people of working age: %s to fill, retirements included, while people aged 20–64 change by %s",
         "%s: the land of %s projects was protected after the plan, so that they moved or ended; homes of plans lost in the year: %s",
     };
     return texts[kind];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 34
+plan 38
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -16,6 +16,11 @@ grep -q 'SCENARIO --set' "$work/check"; [ $? -ne 0 ] && grep -q "only if the sce
 printf "scenario { title = 'Hush', map = 'toy', stop = 2023,\n%s\n}\n" "$(grep '^  policies' "$work/check")" >"$work/hush_town.lua"
 "$KEDJA" run "$work/hush_town.lua" --years 1 --quiet >"$work/stdout" 2>"$work/stderr"; ok "and what it says to try works" $? "$(cat "$work/stderr")"
 sed 's/bits_on(/bits_onn(/' "$work/hush.lua" >"$work/broken.lua"; sed -i 's/name = "hush"/name = "broken"/' "$work/broken.lua"
+mkdir "$work/late" "$work/flats"
+grep -q 'title = { en = "Hush", sv = "Hush", da = "Hush" }' "$work/hush.lua"; ok "its title is the name as one reads it" $? "$(cat "$work/hush.lua")"
+sed 's/when = "year",/when = { year = 2026 },/' "$work/hush.lua" >"$work/late/hush.lua"; "$KEDJA" policy check "$work/late/hush.lua" >"$work/check" 2>"$work/stderr"; grep -q 'through 6 years of map toy: acted 1 time' "$work/check"; ok "a policy with a year is tried until it has come" $? "$(cat "$work/check")"
+"$KEDJA" policy check "$work/late/hush.lua" --years 3 >/dev/null 2>"$work/stderr"; grep -q 'has not acted and is not tested: the trial ends in 2023, before its year 2026' "$work/stderr"; ok "and is said not to be tested where it has not" $? "$(cat "$work/stderr")"
+sed 's/"protection"):bits_on(land:is("forest") & near, "green")/"zoning"):set(near, "flats")/' "$work/hush.lua" >"$work/flats/hush.lua"; "$KEDJA" policy check "$work/flats/hush.lua" >/dev/null 2>"$work/stderr"; grep -q "no 'flats'; it has: none small_houses mixed work" "$work/stderr"; ok "a word that a layer does not have: those that it has" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/broken.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q 'broken.lua:30' "$work/stderr"
 ok "a policy that fails in its first January is found: status 2 and the line" $? "$(cat "$work/stderr")"
 cat >"$work/aged.lua" <<'LUA'
