@@ -205,7 +205,7 @@ static kj_sensitivity_picture *new_picture(const kj_plan *plan, const wishes *w)
     if (!p) return NULL;
     p->year = (int32_t)w->year;
     snprintf(p->title, sizeof p->title, "%s", plan->experiment->title[language]);
-    snprintf(p->figure, sizeof p->figure, "%s%s%s", w->figure, w->unit[0] ? ", " : "", w->unit);
+    snprintf(p->figure, sizeof p->figure, w->unit[0] ? "%s (%s)" : "%s", w->figure, w->unit);
     return p;
 }
 #endif

@@ -9,7 +9,7 @@ static const kj_shown_def shown[] = {
      .how = {"Full-time posts that the services need for those who use them.",
              "Heltidstjänster som verksamheterna behöver för dem som använder dem.",
              "Fuldtidsstillinger, som serviceområderne har brug for til dem, der bruger dem."}},
-    {.kind = KJ_SHOWN_TEXT, .table = "facility", .column = "service_classes", .title = {"Classes or groups in the cost", "Klasser eller grupper i kostnaden", "Klasser eller grupper i udgiften"}},
+    {.kind = KJ_SHOWN_TEXT, .table = "facility", .column = "service_classes", .title = {"Classes or groups", "Klasser eller grupper", "Klasser eller grupper"}},
     {.kind = KJ_SHOWN_TEXT, .table = "facility", .column = "teaching_rooms", .title = {"Classrooms and special rooms", "Klassrum och specialsalar", "Klasse- og faglokaler"}, .flags = KJ_SHOWN_NOT_ZERO},
     {.kind = KJ_SHOWN_TEXT, .table = "facility", .column = "low_income_pupils", .title = {"Pupils from households with low income", "Elever från hushåll med låg inkomst", "Elever fra husstande med lav indkomst"}},
     {.kind = KJ_SHOWN_TEXT, .table = "facility", .column = "use_rate", .title = {"Use of the rooms", "Lokalernas användning", "Lokalernes udnyttelse"}, .unit = {"%"}, .scale = 0.1, .flags = KJ_SHOWN_NOT_ZERO},
