@@ -244,7 +244,10 @@ bool kj_view_land_table(const kj_app *app, uint32_t table[256]);
 typedef struct kj_view_range {
     double low, high;
     const char *title, *unit;
+    kj_rgb (*color)(double);
 } kj_view_range;
+/* What of the map there is nothing to draw of: an ensemble has no schools, no households and no moves; some maps have no names. */
+bool kj_layer_is_recorded(const kj_world *world, kj_layer_bit bit);
 bool kj_view_range_of(kj_app *app, kj_view_range *out);
 /* The viewer's own views need what not every run has: an ensemble has neither land use nor schools nor chains. */
 bool kj_view_is_recorded(const kj_world *world, int32_t view);

@@ -642,7 +642,7 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
                                                   .label = !kj_view_has_catchments(app, &app->world[0]) ? _("Nearest school changes") : app->catchment_7_9 ? _("Border of catchments 7–9") : _("Border of catchments F–6")};
     if (app->layers & KJ_LAYER_SCHOOLS && app->world[0].n_facilities) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
-        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("School that is full")};
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("No place left")};
     }
     if (app->layers & KJ_LAYER_DOTS) {
         int32_t each = households_a_dot(app);
@@ -680,7 +680,8 @@ static kj_legend legend_struct(kj_app *app, int32_t level, legend_rows *rows)
 
 static kj_ramp ramp_struct(const kj_view_range *range, int32_t level)
 {
-    return (kj_ramp){.title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = fmin(17.0, legend_text(level))};
+    return (kj_ramp){
+        .title = range->title, .unit = range->unit, .low = range->low, .high = range->high, .text_size = fmin(17.0, legend_text(level)), .color = range->color};
 }
 
 /* Legend at (left, bottom); ramp above the keys, or at their left. Returns the box of both. */

@@ -135,7 +135,11 @@ static void put_views(kj_app *app, kj_flow *flow)
         kj_layer_bit bit;
     } layers[] = {{N_("Households as dots"), KJ_LAYER_DOTS}, {N_("Moves of the year"), KJ_LAYER_FLOWS}, {N_("School signs"), KJ_LAYER_SCHOOLS}, {N_("Names of places"), KJ_LAYER_NAMES}};
     for (size_t i = 0; i < sizeof layers / sizeof *layers; i++) {
-        kj_widget_def def = {.english = layers[i].name, .action = KJ_ACT_LAYER, .argument = (int32_t)layers[i].bit, .on = (app->layers & layers[i].bit) != 0};
+        kj_widget_def def = {.english = layers[i].name,
+                             .action = KJ_ACT_LAYER,
+                             .argument = (int32_t)layers[i].bit,
+                             .disabled = !kj_layer_is_recorded(&app->world[0], layers[i].bit)};
+        def.on = !def.disabled && (app->layers & layers[i].bit) != 0;
         put(app, flow, draw_toggle, &def, 2.0);
     }
     kj_widget_def story = {.english = N_("Tell a moving chain"), .action = KJ_ACT_CHAIN, .argument = 0, .disabled = !app->world[0].has_chains};
@@ -610,15 +614,24 @@ static void flow_charts(kj_app *app, kj_flow *flow)
 
 /* ---- alerts ---- */
 
+/* A school of which every place is taken is no alarm as long as no child is without one. */
+static bool lack_places(kj_app *app)
+{
+    for (int32_t k = 0; k < app->n_worlds; k++)
+        if (kj_app_figure(app, &app->world[k], KJ_FIG_WITHOUT_PLACE) > 0.5) return true;
+    return false;
+}
+
 static double draw_alert(kj_app *app, double x, double y, double w, const void *data)
 {
     kj_ui *ui = &app->ui;
-    kj_text_style style = {.size = TEXT, .weight = 600, .color = ui->theme.warn, .max_width = w - 44.0, .max_lines = 9};
+    bool alarm = lack_places(app);
+    kj_text_style style = {.size = TEXT, .weight = 600, .color = alarm ? ui->theme.warn : ui->theme.ink, .max_width = w - 44.0, .max_lines = 9};
     double h = kj_text_measure(ui->canvas, &style, data).height + 12.0;
     if (ui->dry) return h;
     kj_box box = {x, y, w, h}, bar = {x, y, 6.0, h};
-    kj_canvas_fill_box(ui->canvas, &box, 4.0, KJ_RGB(0xFBECEC), 1.0);
-    kj_canvas_fill_box(ui->canvas, &bar, 0.0, ui->theme.warn, 1.0);
+    kj_canvas_fill_box(ui->canvas, &box, 4.0, alarm ? KJ_RGB(0xFBECEC) : ui->theme.panel, 1.0);
+    kj_canvas_fill_box(ui->canvas, &bar, 0.0, alarm ? ui->theme.warn : KJ_COLOR_SCHOOL, 1.0);
     kj_text_draw(ui->canvas, x + 20.0, y + 6.0, &style, data);
     return h;
 }
@@ -646,7 +659,7 @@ static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
         if (!pair || app->compare != (k ? KJ_SHOW_A : KJ_SHOW_B)) n[k] = alert_line(app, &app->world[k], most, lines[k], sizeof lines[k]);
     bool same = n[0] && n[1] && strcmp(lines[0], lines[1]) == 0, brief = most <= 1 && pair && app->compare >= KJ_SWIPE && !same;
     if (brief && n[0] + n[1]) {
-        snprintf(text, sizeof text, _("Full schools: A %d, B %d"), n[0], n[1]);
+        snprintf(text, sizeof text, _("Schools without a place left: A %d, B %d"), n[0], n[1]);
         put(app, flow, draw_alert, text, 8.0);
     }
     for (int32_t k = 0; k < app->n_worlds && !brief; k++) {

@@ -14,11 +14,14 @@ typedef struct ensemble {
     hid_t file;
     char *texts[5]; /* title, title_sv, title_da, map_title, version: owned */
     char *options;  /* owned */
+    uint32_t n_areas;
+    char **area_names; /* owned; NULL: the file keeps no areas of all members together */
     int32_t *years, n_years, n_members;
     kj_source_facts facts;
 } ensemble;
 
 static bool is_cell(const char *table) { return strcmp(table, "cell") == 0; }
+static bool is_area(const char *table) { return strcmp(table, "area") == 0; }
 static const kj_source_facts *facts(void *self) { return &((ensemble *)self)->facts; }
 static int32_t n_years(void *self) { return ((ensemble *)self)->n_years; }
 static int32_t year_at(void *self, int32_t index) { return ((ensemble *)self)->years[index]; }
@@ -26,6 +29,7 @@ static int32_t year_at(void *self, int32_t index) { return ((ensemble *)self)->y
 static uint32_t n_rows(void *self, const char *table)
 {
     const ensemble *e = self;
+    if (is_area(table)) return e->n_areas;
     return is_cell(table) ? (uint32_t)kj_grid_cells(&e->facts.grid) : strcmp(table, "municipality") == 0;
 }
 
@@ -39,11 +43,22 @@ static bool map_name(const ensemble *e, const char *column, int32_t year_index, 
     return false;
 }
 
+static const char *const of_place[] = {"name", "x", "y", "kind", "population"};
+
+/* Of the areas what names on the map need: their other figures are told by the report. */
+static bool is_of_place(const char *column)
+{
+    for (size_t i = 0; i < sizeof of_place / sizeof *of_place; i++)
+        if (strcmp(column, of_place[i]) == 0) return true;
+    return false;
+}
+
 static bool has(void *self, const char *table, const char *column)
 {
     const ensemble *e = self;
     char name[256];
     if (is_cell(table)) return map_name(e, column, e->n_years - 1, name);
+    if (is_area(table)) return e->n_areas && is_of_place(column);
     if (strcmp(table, "municipality")) return false;
     snprintf(name, sizeof name, "members/municipality/%.200s", column);
     return H5Lexists(e->file, "members", H5P_DEFAULT) > 0 && H5Lexists(e->file, "members/municipality", H5P_DEFAULT) > 0 && H5Lexists(e->file, name, H5P_DEFAULT) > 0;
@@ -99,11 +114,45 @@ static kj_status read_median(kj_error *err, const ensemble *e, const char *colum
     return status;
 }
 
+/* Medians over the members; where an area lies and what it is are the same in all. */
+static kj_status read_area(kj_error *err, const ensemble *e, const char *column, int32_t year_index, kj_type type, void *out)
+{
+    enum { STATISTICS = 10, MEDIAN = 6 }; /* n, mean, sd, q05, q10, q25, q50, q75, q90, q95 */
+    hid_t group, data;
+    hsize_t dims[3] = {0};
+    kj_status status = kj_h5in_group(err, e->path, e->file, "all/area", &group);
+    if (status) return status;
+    status = kj_h5in_dataset(err, e->path, group, "/all/area", column, 3, NULL, &data);
+    if (!status) {
+        hid_t space = H5Dget_space(data);
+        H5Sget_simple_extent_dims(space, dims, NULL);
+        H5Sclose(space);
+        H5Dclose(data);
+        if (dims[0] != STATISTICS || dims[1] != (hsize_t)e->n_years || dims[2] != e->n_areas)
+            status = kj_fail(err, KJ_E_INPUT, "%s:/all/area/%s: expected %d statistics of %d years and %u areas", e->path, column, STATISTICS, e->n_years,
+                             e->n_areas);
+    }
+    double *values = status ? NULL : malloc((size_t)(dims[0] * dims[1] * dims[2]) * sizeof *values + 1);
+    if (!status && !values) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
+    if (!status) status = kj_h5in_values(err, e->path, group, "/all/area", column, 3, dims, H5T_NATIVE_DOUBLE, values);
+    for (uint32_t a = 0; !status && a < e->n_areas; a++) {
+        double value = values[((size_t)MEDIAN * (size_t)e->n_years + (size_t)year_index) * e->n_areas + a];
+        if (type == KJ_U8) ((uint8_t *)out)[a] = value >= 0.0 && value < 256.0 ? (uint8_t)value : 0;
+        else if (type == KJ_F32) ((float *)out)[a] = (float)value;
+        else ((double *)out)[a] = value;
+    }
+    free(values);
+    H5Gclose(group);
+    return status;
+}
+
 static kj_status read_values(kj_error *err, void *self, const char *table, const char *column, int32_t year_index, kj_type type, void *out)
 {
     const ensemble *e = self;
     char name[64];
-    if (!has(self, table, column) || (type != KJ_F64 && type != KJ_F32)) return kj_fail(err, KJ_E_INPUT, "%s: the ensemble has no column %s.%s", e->path, table, column);
+    if (!has(self, table, column) || (type != KJ_F64 && type != KJ_F32 && !(type == KJ_U8 && is_area(table))))
+        return kj_fail(err, KJ_E_INPUT, "%s: the ensemble has no column %s.%s", e->path, table, column);
+    if (is_area(table)) return read_area(err, e, column, year_index, type, out);
     if (!is_cell(table)) return read_median(err, e, column, year_index, out);
     const hsize_t dims[2] = {(hsize_t)e->facts.grid.ny, (hsize_t)e->facts.grid.nx};
     bool begun = map_name(e, column, year_index, name);
@@ -130,8 +179,8 @@ static kj_status read_members(kj_error *err, void *self, const char *column, dou
 
 static const char *const *texts(void *self, const char *table, const char *column)
 {
-    (void)self, (void)table, (void)column;
-    return NULL;
+    const ensemble *e = self;
+    return is_area(table) && strcmp(column, "name") == 0 ? (const char *const *)e->area_names : NULL;
 }
 
 static const char *origin(void *self, const char *table, const char *column)
@@ -144,6 +193,7 @@ static void close_source(void *self)
 {
     ensemble *e = self;
     for (size_t i = 0; i < sizeof e->texts / sizeof *e->texts; i++) free(e->texts[i]);
+    kj_h5in_free_texts(e->area_names, e->n_areas);
     free(e->options);
     free(e->years);
     if (e->file >= 0) H5Fclose(e->file);
@@ -159,6 +209,23 @@ static kj_status read_years(kj_error *err, ensemble *e)
     if (!status && !e->years) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
     if (!status) status = kj_h5in_values(err, e->path, e->file, "", "year", 1, dims, H5T_NATIVE_INT32, e->years);
     e->n_years = status ? 0 : (int32_t)n;
+    return status;
+}
+
+/* Names of the areas, where the file has them for all members together. */
+static kj_status read_names(kj_error *err, ensemble *e)
+{
+    hid_t group;
+    uint32_t n = 0;
+    if (H5Lexists(e->file, "all", H5P_DEFAULT) <= 0 || H5Lexists(e->file, "all/area", H5P_DEFAULT) <= 0) return KJ_OK;
+    kj_status status = kj_h5in_group(err, e->path, e->file, "all/area", &group);
+    if (status) return status;
+    bool whole = true;
+    for (size_t i = 0; i < sizeof of_place / sizeof *of_place; i++) whole = whole && H5Lexists(group, of_place[i], H5P_DEFAULT) > 0;
+    if (whole) status = kj_h5in_length(err, e->path, group, "/all/area", "name", &n);
+    if (whole && !status) status = kj_h5in_texts(err, e->path, group, "/all/area", "name", n, &e->area_names);
+    e->n_areas = whole && !status ? n : 0;
+    H5Gclose(group);
     return status;
 }
 
@@ -198,6 +265,7 @@ kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *ou
     if (!status && !kj_h5in_numbers(e->file, "members_merged", H5T_NATIVE_INT32, 1, &e->n_members)) status = kj_fail(err, KJ_E_INPUT, "%s: expected the attribute members_merged", path);
     if (!status) status = read_years(err, e);
     if (!status) status = kj_cf_grid_read(err, path, e->file, &e->facts.grid);
+    if (!status) status = read_names(err, e);
     if (!status) {
         const char *t[5];
         for (int i = 0; i < 5; i++) t[i] = e->texts[i] ? e->texts[i] : "";

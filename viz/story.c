@@ -307,7 +307,7 @@ static void tell_origins(const kj_world *w, const char *origin, const char *head
 {
     static const struct {
         const char *table, *column, *name;
-    } parts[] = {{"cell", "land_use", N_("land use")}, {"cell", "protection", N_("protected land")}, {"cell", "farmland_class", N_("class of farmland")}, {"cell", "travel_centre", N_("travel time to the centre")},
+    } parts[] = {{"cell", "land_use", N_("land use")}, {"cell", "protection", N_("protected land")}, {"cell", "farmland_class", N_("class of farmland")}, {"cell", "travel_centre", N_("travel time to the nearest centre")},
                  {"cell", "walk_cost", N_("walking")}, {"area", "name", N_("names of places")}, {"area", "x", N_("where places lie")}, {"area", "median_income", N_("incomes by area")}};
     char text[260];
     size_t used = (size_t)snprintf(text, sizeof text, "%s", head), n = 0;

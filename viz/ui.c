@@ -150,12 +150,12 @@ double kj_ui_toggle(kj_ui *ui, double x, double y, double width, const kj_widget
 {
     enum { TRACK_W = 46, TRACK_H = 26 };
     const kj_theme *t = &ui->theme;
-    kj_text_style style = {.size = 18.0, .weight = 400, .color = t->ink, .max_width = width - TRACK_W - 14.0, .max_lines = 3};
+    kj_text_style style = {.size = 18.0, .weight = 400, .color = def->disabled ? t->muted : t->ink, .max_width = width - TRACK_W - 14.0, .max_lines = 3};
     double text = kj_text_measure(ui->canvas, &style, label_of(def)).height, height = fmax(text + 8.0, ui->target);
     kj_box box = {x, y, width, height}, track = {x, y + (height - TRACK_H) / 2.0, TRACK_W, TRACK_H};
     add_widget(ui, KJ_W_TOGGLE, &box, def);
     if (ui->dry) return height;
-    kj_canvas_fill_box(ui->canvas, &track, TRACK_H / 2.0, def->on ? t->accent : KJ_RGB(0x6F7C88), 1.0);
+    kj_canvas_fill_box(ui->canvas, &track, TRACK_H / 2.0, def->disabled ? t->rule : def->on ? t->accent : KJ_RGB(0x6F7C88), 1.0);
     double knob_x = def->on ? track.x + TRACK_W - 23.0 : track.x + 3.0;
     kj_box knob = {knob_x, track.y + 3.0, 20.0, 20.0};
     kj_canvas_fill_box(ui->canvas, &knob, 10.0, t->paper, 1.0);

@@ -74,10 +74,10 @@ static void land_table(uint32_t table[256], uint32_t pale)
     if (pale) table[KJ_LAND_WATER] = kj_mix(pack(kj_palette_land(KJ_LAND_WATER)), 0xFFFFFFu, pale / 2);
 }
 
-/* 256 steps of cividis. */
-static void ramp_table(uint32_t table[256])
+/* 256 steps of a palette. */
+static void ramp_table(kj_rgb (*color)(double), uint32_t table[256])
 {
-    for (int32_t i = 0; i < 256; i++) table[i] = pack(kj_palette_cividis(i / 255.0));
+    for (int32_t i = 0; i < 256; i++) table[i] = pack(color(i / 255.0));
 }
 
 static void fill_land(const uint8_t *land, int64_t n, uint32_t pale, uint32_t *out)
@@ -91,7 +91,7 @@ static void fill_land(const uint8_t *land, int64_t n, uint32_t pale, uint32_t *o
 /* ---- ranges ---- */
 
 /* Same range in both worlds and all years, or colours could not be compared. */
-static bool area_range(kj_app *app, const char *column, double *low, double *high)
+static bool area_range(kj_app *app, const kj_shown_item *item, double *low, double *high)
 {
     bool any = false;
     for (int32_t k = 0; k < app->n_worlds; k++) {
@@ -99,7 +99,7 @@ static bool area_range(kj_app *app, const char *column, double *low, double *hig
         float *values = calloc((size_t)w->n_areas + 1, sizeof *values);
         const int32_t years[3] = {0, w->n_years / 2, w->n_years - 1};
         for (int i = 0; values && i < 3; i++) {
-            if (!kj_world_area_column(w, column, years[i], values)) continue;
+            if (!kj_shown_areas(w, item, years[i], values)) continue;
             for (int32_t a = 0; a < w->n_areas; a++) {
                 if (!isfinite(values[a]) || values[a] == 0.0f) continue;
                 if (!any || values[a] < *low) *low = values[a];
@@ -139,9 +139,10 @@ bool kj_view_range_of(kj_app *app, kj_view_range *out)
     *out = (kj_view_range){0};
     if (!item) return false;
     double scale = kj_shown_scale(item, &app->world[0].grid);
-    *out = (kj_view_range){item->low, item->high, kj_shown_title(item, (int)app->language), kj_shown_unit(item, (int)app->language)};
+    *out = (kj_view_range){item->low, item->high, kj_shown_title(item, (int)app->language), kj_shown_unit(item, (int)app->language),
+                           app->world[0].n_members ? kj_palette_chance : kj_palette_cividis};
     if (item->high > item->low) return true;
-    bool any = item->kind == KJ_AS_AREA ? area_range(app, item->column, &out->low, &out->high) : layer_range(app, item, &out->low, &out->high);
+    bool any = item->kind == KJ_AS_AREA ? area_range(app, item, &out->low, &out->high) : layer_range(app, item, &out->low, &out->high);
     out->low *= scale;
     out->high *= scale;
     return any;
@@ -197,6 +198,16 @@ bool kj_view_is_recorded(const kj_world *w, int32_t view)
     case KJ_VIEW_SCHOOLS: return w->n_facilities > 0;
     case KJ_VIEW_CHAINS: return w->has_chains;
     default: return true;
+    }
+}
+
+bool kj_layer_is_recorded(const kj_world *w, kj_layer_bit bit)
+{
+    switch (bit) {
+    case KJ_LAYER_DOTS: return w->source.has(w->source.self, "cell", w->dots) && !w->n_members;
+    case KJ_LAYER_FLOWS: return w->has_chains;
+    case KJ_LAYER_SCHOOLS: return w->n_facilities > 0;
+    default: return w->n_areas > 0 || (w->place[0] && w->town_col >= 0.0);
     }
 }
 
@@ -268,12 +279,12 @@ static void fill_areas(kj_app *app, kj_world *w, const kj_shown_item *item, int3
     uint32_t ramp[256];
     double scale = kj_shown_scale(item, &w->grid);
     bool zero = !(item->flags & KJ_SHOWN_NOT_ZERO);
-    ramp_table(ramp);
-    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_world_area_column(w, item->column, year_index, values)) {
+    if (values && w->cell_area && kj_view_range_of(app, &range) && kj_shown_areas(w, item, year_index, values)) {
+        ramp_table(range.color, ramp);
 #pragma omp parallel for schedule(static)
         for (int64_t i = 0; i < n; i++) {
             int32_t area = w->cell_area[i];
-            if (area < 0 || area >= w->n_areas || land[i] == KJ_LAND_WATER || (!zero && values[area] == 0.0f)) continue;
+            if (area < 0 || area >= w->n_areas || land[i] == KJ_LAND_WATER || !isfinite(values[area]) || (!zero && values[area] == 0.0f)) continue;
             uint32_t color = ramp_color(ramp, &range, (double)values[area] * scale);
             bool built = land[i] >= KJ_LAND_SMALL_HOUSES && land[i] <= KJ_LAND_WORK;
             out[i] = built ? color : kj_mix(color, 0xFFFFFFu, 176);
@@ -290,7 +301,7 @@ static void fill_layer(kj_app *app, kj_world *w, const kj_shown_item *item, int3
     const float *values = kj_world_layer(w, item->column, year_index);
     double scale = kj_shown_scale(item, &w->grid);
     bool zero = !(item->flags & KJ_SHOWN_NOT_ZERO);
-    ramp_table(ramp);
+    ramp_table(range.color, ramp);
     if (!values) return;
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < n; i++) {

@@ -320,6 +320,8 @@ static bool take_item(const json_t *entry, kj_shown_item *out)
         if (strcmp(kind, kinds[i]) == 0) out->kind = (kj_shown_as)i;
     snprintf(out->table, sizeof out->table, "%s", table);
     snprintf(out->column, sizeof out->column, "%s", column);
+    const char *per = json_string_value(json_object_get(entry, "per"));
+    snprintf(out->per, sizeof out->per, "%s", per ? per : "");
     take_texts(json_object_get(entry, "title"), sizeof out->title[0], out->title[0]);
     take_texts(json_object_get(entry, "unit"), sizeof out->unit[0], out->unit[0]);
     take_texts(json_object_get(entry, "how"), sizeof out->how[0], out->how[0]);
@@ -578,6 +580,17 @@ bool kj_world_area_column(kj_world *w, const char *name, int32_t year_index, flo
     kj_error err;
     if (!w->n_areas || !w->source.has(w->source.self, "area", name)) return false;
     return w->source.read(&err, w->source.self, "area", name, year_index, KJ_F32, out) == KJ_OK;
+}
+
+bool kj_shown_areas(kj_world *w, const kj_shown_item *item, int32_t year_index, float *out)
+{
+    if (!kj_world_area_column(w, item->column, year_index, out)) return false;
+    if (!item->per[0]) return true;
+    float *whole = calloc((size_t)w->n_areas + 1, sizeof *whole);
+    bool known = whole && kj_world_area_column(w, item->per, year_index, whole);
+    for (int32_t a = 0; known && a < w->n_areas; a++) out[a] = whole[a] > 0.0f ? out[a] / whole[a] : NAN;
+    free(whole);
+    return known;
 }
 
 int32_t kj_world_year_index(const kj_world *w, int32_t year)

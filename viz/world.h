@@ -61,7 +61,7 @@ typedef enum kj_shown_as { KJ_AS_LAYER = 0, KJ_AS_AREA, KJ_AS_CHART, KJ_AS_TEXT,
 
 typedef struct kj_shown_item {
     kj_shown_as kind;
-    char title[3][KJ_NAME_TEXT], unit[3][32], how[3][256], table[48], column[48];
+    char title[3][KJ_NAME_TEXT], unit[3][32], how[3][256], table[48], column[48], per[48];
     double scale, low, high;
     int32_t decimals;
     uint32_t flags; /* kj_shown_flag */
@@ -119,6 +119,9 @@ const float *kj_world_layer(kj_world *world, const char *name, int32_t year_inde
 const uint8_t *kj_world_land(kj_world *world, int32_t year_index);
 /* A column of areas in a year, n_areas values into `out`; false if there is none. */
 bool kj_world_area_column(kj_world *world, const char *name, int32_t year_index, float *out);
+
+/* What an item shows of each area, before its scale: the column, or its share of another (NaN where that is 0). */
+bool kj_shown_areas(kj_world *world, const kj_shown_item *item, int32_t year_index, float *out);
 
 int32_t kj_world_year_index(const kj_world *world, int32_t year); /* nearest recorded */
 double kj_world_figure(const kj_world *world, kj_figure_id id, int32_t year_index); /* NaN: none */

@@ -336,7 +336,7 @@ kj_box kj_map_ramp(kj_canvas *canvas, const kj_ramp *ramp, double left, double b
     int32_t n_steps = (int32_t)lround(length * canvas->scale);
     for (int32_t i = 0; i < n_steps; i++) {
         kj_box step = {bar.x + length * (double)i / (double)n_steps, bar.y, length / (double)n_steps, bar.h};
-        kj_canvas_fill_box(canvas, &step, 0.0, kj_palette_cividis(((double)i + 0.5) / (double)n_steps), 1.0);
+        kj_canvas_fill_box(canvas, &step, 0.0, ramp->color(((double)i + 0.5) / (double)n_steps), 1.0);
     }
     if (ramp->high > ramp->low) draw_ramp_ticks(canvas, ramp, &bar);
     return panel;

@@ -73,11 +73,12 @@ kj_box kj_map_legend(kj_canvas *canvas, const kj_legend *legend, double left, do
 /* One item alone in a box as wide as given; returns its height. measure: nothing is drawn. */
 double kj_map_legend_row(kj_canvas *canvas, const kj_legend *legend, int32_t item, double x, double y, double width, bool measure);
 
-/* Legend of a continuous layer: the cividis ramp from low to high with round ticks. Returns its box. */
+/* Legend of a continuous layer: the colours from low to high with round ticks. Returns its box. */
 typedef struct kj_ramp {
     const char *title, *unit;
     double low, high;
     double text_size;
+    kj_rgb (*color)(double); /* palette, 0 to 1 */
 } kj_ramp;
 kj_box kj_map_ramp(kj_canvas *canvas, const kj_ramp *ramp, double left, double bottom);
 

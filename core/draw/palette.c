@@ -28,17 +28,28 @@ static uint8_t blend(uint8_t a, uint8_t b, double t)
     return (uint8_t)((double)a + ((double)b - (double)a) * t + 0.5);
 }
 
-kj_rgb kj_palette_cividis(double t)
+/* Between n stops, evenly apart. */
+static kj_rgb between(const uint32_t *stops, int32_t n, double t)
 {
-    static const uint32_t stops[9] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173,
-                                      0x8A8678, 0xA59C74, 0xC3B369, 0xFEE838};
     if (!(t > 0.0)) t = 0.0;
     if (t > 1.0) t = 1.0;
-    int32_t i = (int32_t)(t * 8.0);
-    if (i > 7) i = 7;
+    int32_t i = (int32_t)(t * (n - 1));
+    if (i > n - 2) i = n - 2;
     kj_rgb low = KJ_RGB(stops[i]), high = KJ_RGB(stops[i + 1]);
-    double part = t * 8.0 - (double)i;
+    double part = t * (n - 1) - (double)i;
     return (kj_rgb){blend(low.r, high.r, part), blend(low.g, high.g, part), blend(low.b, high.b, part)};
+}
+
+kj_rgb kj_palette_cividis(double t)
+{
+    static const uint32_t stops[9] = {0x00224E, 0x123570, 0x3B496C, 0x575D6D, 0x707173, 0x8A8678, 0xA59C74, 0xC3B369, 0xFEE838};
+    return between(stops, 9, t);
+}
+
+kj_rgb kj_palette_chance(double t)
+{
+    static const uint32_t stops[7] = {0xFEE391, 0xFEC44F, 0xFE9929, 0xEC7014, 0xCC4C02, 0x993404, 0x4D1A03};
+    return between(stops, 7, t);
 }
 
 int kj_palette_hatch(int32_t land_use, int32_t x, int32_t y)

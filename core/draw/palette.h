@@ -36,6 +36,8 @@ enum { KJ_CLASS_COLORS = 7 };
 kj_rgb kj_palette_class(int32_t k);
 /* Cividis (Nunez, Anderton & Renslow 2018), t in [0, 1], clamped; sampled at 9 points, linear between. */
 kj_rgb kj_palette_cividis(double t);
+/* Light yellow to dark brown, told apart with every kind of colour vision; no step of it is grey, as what is outside is (YlOrBr, Brewer 2003). */
+kj_rgb kj_palette_chance(double t);
 /* Hatch of a land use for greyscale print: true where the ink of the pattern lies at device pixel (x, y). */
 int kj_palette_hatch(int32_t land_use, int32_t x, int32_t y);
 

@@ -128,15 +128,13 @@ kj_status kj_raster_land(kj_error *err, kj_canvas *canvas, const kj_map_frame *f
     return status;
 }
 
-kj_status kj_raster_values(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const float *values, double low,
-                           double high)
+kj_status kj_raster_values(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const float *values, double low, double high, kj_rgb (*color)(double))
 {
     int64_t n = (int64_t)frame->nx * frame->ny;
     uint32_t *cells = malloc((size_t)n * sizeof *cells);
     if (!cells) return kj_fail(err, KJ_E_MEMORY, "map of %lld cells: out of memory", (long long)n);
     double span = high > low ? high - low : 1.0;
-    for (int64_t i = 0; i < n; i++)
-        cells[i] = pack(isnan(values[i]) ? KJ_COLOR_OUTSIDE : kj_palette_cividis(((double)values[i] - low) / span));
+    for (int64_t i = 0; i < n; i++) cells[i] = pack(isnan(values[i]) ? KJ_COLOR_OUTSIDE : color(((double)values[i] - low) / span));
     kj_status status = paint_cells(err, canvas, frame, cells, NULL);
     free(cells);
     return status;

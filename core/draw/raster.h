@@ -23,9 +23,8 @@ double kj_map_frame_y(const kj_map_frame *frame, double row);
 /* Land use (kj_land_use; other values are outside the map). hatch: patterns for greyscale print. */
 kj_status kj_raster_land(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const uint8_t *land_use,
                          bool hatch);
-/* A continuous layer in cividis from low to high; NaN is outside. */
-kj_status kj_raster_values(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const float *values, double low,
-                           double high);
+/* A continuous layer in the colours of a palette (0 to 1) from low to high; NaN is outside. */
+kj_status kj_raster_values(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const float *values, double low, double high, kj_rgb (*color)(double));
 /* Kinds without an order in the colours of kj_palette_class; -1 is outside. */
 kj_status kj_raster_classes(kj_error *err, kj_canvas *canvas, const kj_map_frame *frame, const int8_t *classes);
 /* A box in the colour (and pattern) of a land use, as in the map. */

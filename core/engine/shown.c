@@ -17,6 +17,7 @@ static const char *fault_of(const kj_shown_def *def)
     if (!def->title[0] || !def->title[0][0] || !def->table || !def->column) return "without title, table or column";
     if (def->decimals < 0 || def->decimals > 4) return "with decimals outside 0 to 4";
     if (def->flags & ~known) return "with an unknown flag";
+    if (def->per && def->kind != KJ_SHOWN_AREA) return "as a share, which only areas have";
     if (def->kind != KJ_SHOWN_TEXT && strcmp(def->table, tables[def->kind]) != 0) return "on a table that its kind does not show";
     bool told = strcmp(def->table, "cell") == 0 || strcmp(def->table, "area") == 0 || strcmp(def->table, "facility") == 0;
     return def->kind == KJ_SHOWN_TEXT && !told ? "as text on a table that nobody selects" : NULL;
@@ -47,8 +48,9 @@ static kj_status show(void *host, const kj_shown_def *def)
     bool titles = copy_texts(def->title, s->title), units = copy_texts(def->unit, s->unit), hows = copy_texts(def->how, s->how);
     s->table = text_copy(def->table);
     s->column = text_copy(def->column);
+    s->per = text_copy(def->per);
     if (s->scale == 0.0) s->scale = 1.0;
-    return titles && units && hows && s->table && s->column ? KJ_OK : kj_fail(&sim->register_error, KJ_E_MEMORY, "out of memory");
+    return titles && units && hows && s->table && s->column && s->per ? KJ_OK : kj_fail(&sim->register_error, KJ_E_MEMORY, "out of memory");
 }
 
 const kj_view_v0 kj_view_interface = {.struct_size = sizeof(kj_view_v0), .show = show};
@@ -66,6 +68,7 @@ void kj_shown_free(kj_sim *sim)
         }
         free((char *)sim->shown[i].table);
         free((char *)sim->shown[i].column);
+        free((char *)sim->shown[i].per);
     }
     free(sim->shown);
 }

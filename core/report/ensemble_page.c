@@ -186,7 +186,7 @@ static kj_status draw_view(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
                            const uint8_t *inside)
 {
     kj_map_frame frame = kj_map_frame_fit(box, f->grid.nx, f->grid.ny, f->grid.cell_m, w->col, w->row, w->w, w->h);
-    kj_status status = kj_raster_values(err, canvas, &frame, shown, 0.0, 1.0);
+    kj_status status = kj_raster_values(err, canvas, &frame, shown, 0.0, 1.0, kj_palette_chance);
     if (status) return status;
     cairo_save(canvas->cr);
     cairo_rectangle(canvas->cr, box->x, box->y, box->w, box->h);
@@ -230,7 +230,7 @@ static kj_status draw_maps(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
         kj_text_draw(canvas, MARGIN, near.y - 32, &head, _("Where building is most likely"));
         status = draw_view(err, canvas, f, &near, &busy, shown, inside);
     }
-    kj_ramp ramp = {.title = _("Share of members"), .unit = _("grey: never built"), .low = 0, .high = 1, .text_size = 13};
+    kj_ramp ramp = {.title = _("Share of members"), .unit = _("grey: never built"), .low = 0, .high = 1, .text_size = 13, .color = kj_palette_chance};
     if (!status) kj_map_ramp(canvas, &ramp, close_up ? near.x + near.w + 4 : MARGIN, near.y + near.h);
     free(shown);
     free(inside);

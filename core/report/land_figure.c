@@ -281,7 +281,7 @@ static int32_t legend_items(const kj_run_figures *figures, bool signs, kj_legend
             (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
     if (signs && any_full)
         items[n++] =
-            (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("School that is full")};
+            (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("No place left")};
     return n;
 }
 

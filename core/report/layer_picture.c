@@ -204,7 +204,7 @@ static const char *layer_title(const kj_run_column *layer)
     if (!strcmp(layer->name, "protection")) return _("Protected land");
     if (!strcmp(layer->name, "farmland_class")) return _("Class of farmland");
     if (!strcmp(layer->name, "max_far")) return _("Highest floor-area ratio");
-    if (!strcmp(layer->name, "travel_centre")) return _("Travel time to the centre");
+    if (!strcmp(layer->name, "travel_centre")) return _("Travel time to the nearest centre");
     if (!strcmp(layer->name, "walk_cost")) return _("Walking time across a cell");
     if (!strcmp(layer->name, "population")) return _("Population");
     if (!strcmp(layer->name, "dwellings")) return _("Dwellings");
@@ -274,7 +274,7 @@ static void draw_legend(kj_canvas *canvas, const picture *p)
     }
     int32_t n = kj_labels_count(p->layer->labels), first = first_class(p->layer->labels), n_items = 0;
     if (n < 1 || n > CLASSES_MAX) {
-        kj_ramp ramp = {.title = layer_title(p->layer), .unit = strcmp(p->layer->unit, "1") ? p->layer->unit : "", .low = p->low, .high = p->high, .text_size = 22};
+        kj_ramp ramp = {.title = layer_title(p->layer), .unit = strcmp(p->layer->unit, "1") ? p->layer->unit : "", .low = p->low, .high = p->high, .text_size = 22, .color = kj_palette_cividis};
         kj_map_ramp(canvas, &ramp, SIDE - 14, BOTTOM);
         return;
     }
@@ -295,7 +295,7 @@ static kj_status draw_values(kj_error *err, kj_canvas *canvas, const picture *p,
     size_t n = (size_t)kj_grid_cells(g);
     kj_map_frame frame = kj_map_frame_fit(&view->box, g->nx, g->ny, g->cell_m, view->col, view->row, view->w, view->h);
     uint8_t *mask = malloc(n);
-    kj_status status = mask ? kj_raster_values(err, canvas, &frame, p->values, p->low, p->high) : no_memory(err);
+    kj_status status = mask ? kj_raster_values(err, canvas, &frame, p->values, p->low, p->high, kj_palette_cividis) : no_memory(err);
     for (size_t i = 0; !status && i < n; i++) mask[i] = p->figures.land_last[i] != KJ_OUTSIDE;
     if (!status) kj_map_outline(canvas, &frame, mask, KJ_COLOR_INK, 2.0, 0.0);
     free(mask);

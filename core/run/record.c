@@ -70,8 +70,8 @@ json_t *kj_shown_json(const kj_sim *sim)
     json_t *list = json_array();
     for (uint32_t i = 0; i < kj_sim_n_shown(sim); i++) {
         const kj_shown_def *s = kj_sim_shown(sim, i);
-        json_array_append_new(list, json_pack("{s:s, s:[s,s,s], s:[s,s,s], s:[s,s,s], s:s, s:s, s:f, s:f, s:f, s:i, s:i}", "kind", kinds[s->kind], "title", s->title[0], s->title[1], s->title[2],
-                                              "unit", s->unit[0], s->unit[1], s->unit[2], "how", s->how[0], s->how[1], s->how[2], "table", s->table, "column", s->column, "scale", s->scale,
+        json_array_append_new(list, json_pack("{s:s, s:[s,s,s], s:[s,s,s], s:[s,s,s], s:s, s:s, s:s, s:f, s:f, s:f, s:i, s:i}", "kind", kinds[s->kind], "title", s->title[0], s->title[1], s->title[2],
+                                              "unit", s->unit[0], s->unit[1], s->unit[2], "how", s->how[0], s->how[1], s->how[2], "table", s->table, "column", s->column, "per", s->per, "scale", s->scale,
                                               "low", s->low, "high", s->high, "decimals", s->decimals, "flags", (int)s->flags));
     }
     return list;

@@ -21,7 +21,8 @@ static const kj_shown_def shown[] = {
              "Arbetstillfällen i kommunen.",
              "Arbejdspladser i kommunen."}},
     {.kind = KJ_SHOWN_LAYER, .table = "cell", .column = "population", .title = {"Density", "Täthet", "Tæthed"}, .unit = {"inhabitants per hectare", "invånare per hektar", "indbyggere pr. hektar"}, .low = 0, .high = 80, .flags = KJ_SHOWN_PER_HECTARE | KJ_SHOWN_NOT_ZERO},
-    {.kind = KJ_SHOWN_AREA, .table = "area", .column = "aged_80", .title = {"Inhabitants aged 80 and over", "Invånare 80 år och äldre", "Indbyggere på 80 år og derover"}},
+    {.kind = KJ_SHOWN_AREA, .table = "area", .column = "aged_80", .title = {"Inhabitants aged 80 and over", "Invånare 80 år och äldre", "Indbyggere på 80 år og derover"},
+     .unit = {"per 100 inhabitants", "per 100 invånare", "pr. 100 indbyggere"}, .per = "population", .scale = 100.0, .decimals = 1},
     {.kind = KJ_SHOWN_TEXT, .table = "cell", .column = "population", .title = {"Inhabitants of the cell", "Invånare i rutan", "Indbyggere i cellen"}, .flags = KJ_SHOWN_NOT_ZERO},
     {.kind = KJ_SHOWN_TEXT, .table = "area", .column = "population", .title = {"Inhabitants of the area", "Invånare i området", "Indbyggere i området"}},
 };

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 37
+plan 39
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -55,7 +55,7 @@ expect world=A
 key F5
 size 1280x720
 expect text="B − A"
-expect text="School that is full"
+expect text="No place left"
 expect text="Simulation, not a forecast"
 expect text="Inhabitants"
 expect text="Dwellings"
@@ -86,8 +86,11 @@ cat >"$work/assumed.view" <<'TXT'
 click "Pupils"
 click "Värnamo norra skola"
 expect text="The map assumes this school"
+click "Crowded households"
+dump crowded.txt
 TXT
 script "a school that the map assumes says so" "$work/assumed.view" v.nc
+ok "areas are compared by shares, with their unit" "$(grep -q '"per 100 inhabitants"' "$work/crowded.txt"; echo $?)" "$(grep text "$work/crowded.txt")"
 printf 'expect language=da\nexpect year=2030\n' >"$work/tongue.view"
 view a.nc b.nc --lang da --script <(echo 'session spoken.json'); script "a session keeps its language" "$work/tongue.view" spoken.json
 if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
@@ -110,8 +113,10 @@ expect text="2030: de 3 körningarna ligger"
 lint
 key home
 lint
+dump lots.txt
 TXT
 script "a merged ensemble: chances on the map, runs as thin lines, words" "$work/lots.view" "$work/lots/lots.nc" --lang sv
+ok "of its map the names are drawn; what it does not record cannot be switched on" "$(grep -q '"Ortnamn" on$' "$work/lots.txt" && [ "$(grep -c '^widget toggle .* disabled$' "$work/lots.txt")" -eq 3 ]; echo $?)" "$(grep toggle "$work/lots.txt")"
 view "$work/lots/lots.nc" a.nc --shot none.png; status=$?
 ok "an ensemble beside a run is refused: status 2" "$([ $status -eq 2 ] && grep -q ensemble "$work/stderr" && [ ! -e "$work/none.png" ]; echo $?)" "status $status: $(cat "$work/stderr")"
 cp tests/ui/forum_session.view "$work/"; ( cd "$work" && KEDJA_DATA= "$KEDJA_PATH" live varnamo_2035 --lang sv --script forum_session.view >stdout 2>stderr )

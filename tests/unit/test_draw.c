@@ -85,13 +85,26 @@ static void many_cells_on_a_pixel_are_averaged(void **unused)
     open_image(&canvas, 16, 16, 1.0);
     kj_box box = {0, 0, 16, 16};
     kj_map_frame frame = kj_map_frame_fit(&box, 64, 64, 100.0, 0, 0, 64, 64);
-    assert_int_equal(kj_raster_values(&err, &canvas, &frame, values, 0.0, 1.0), KJ_OK);
+    assert_int_equal(kj_raster_values(&err, &canvas, &frame, values, 0.0, 1.0, kj_palette_cividis), KJ_OK);
     cairo_surface_flush(canvas.surface);
     kj_rgb low = kj_palette_cividis(0.0), high = kj_palette_cividis(1.0);
     uint32_t expected = code(
         (kj_rgb){(uint8_t)((low.r + high.r) / 2), (uint8_t)((low.g + high.g) / 2), (uint8_t)((low.b + high.b) / 2)});
     for (int32_t i = 0; i < 16; i++) assert_int_equal(pixel(&canvas, i, 15 - i), expected);
     kj_canvas_close(&err, &canvas);
+}
+
+/* What is outside, or never built, is grey: no chance may be. */
+static void chances_darken_and_none_is_grey(void **unused)
+{
+    (void)unused;
+    double before = 1e9;
+    for (int i = 0; i <= 100; i++) {
+        kj_rgb c = kj_palette_chance(i / 100.0);
+        double light = 0.2126 * c.r + 0.7152 * c.g + 0.0722 * c.b;
+        assert_true(light < before && c.r - c.b >= 60);
+        before = light;
+    }
 }
 
 static void a_legend_shows_the_colours_of_the_map(void **unused)
@@ -118,7 +131,7 @@ static void a_ramp_runs_from_low_to_high(void **unused)
     kj_error err = {0};
     kj_canvas canvas;
     int32_t i = 0, j = 0;
-    kj_ramp ramp = {"Täthet", "boende per hektar", 0.0, 120.0, 16.0};
+    kj_ramp ramp = {"Täthet", "boende per hektar", 0.0, 120.0, 16.0, kj_palette_cividis};
     open_image(&canvas, 400, 200, 1.0);
     kj_box panel = kj_map_ramp(&canvas, &ramp, 10, 190);
     cairo_surface_flush(canvas.surface);
@@ -293,6 +306,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cells_have_their_colour_and_crisp_edges),
         cmocka_unit_test(many_cells_on_a_pixel_are_averaged),
+        cmocka_unit_test(chances_darken_and_none_is_grey),
         cmocka_unit_test(a_legend_shows_the_colours_of_the_map),
         cmocka_unit_test(new_land_is_outlined_where_it_lies),
         cmocka_unit_test(a_line_chart_has_its_lines_and_free_labels),

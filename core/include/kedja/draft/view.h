@@ -38,6 +38,7 @@ typedef struct kj_shown_def {
     double low, high;     /* of the legend, after scale; both 0: what occurs */
     int32_t decimals;     /* 0 … 4 */
     uint32_t flags;       /* kj_shown_flag */
+    const char *per;      /* map views of areas: a column of table `area` that values are divided by, before scale; NULL: none */
 } kj_shown_def;
 
 /* Errors: KJ_E_RANGE for a kind, table, flag or number of decimals that is not among the above, KJ_E_MEMORY. The texts are
