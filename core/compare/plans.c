@@ -248,7 +248,9 @@ static kj_status read_towns(kj_error *err, const kj_runread *run, town_series *t
                    {&t->preschool_without, "preschool_without_place"},
                    {&t->moved, "projects_moved"},
                    {&t->lost, "homes_lost"}};
-    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) *columns[k].slot = series(err, run, "municipality", columns[k].name, &status);
+    for (size_t k = 0; k < sizeof columns / sizeof *columns; k++)
+        if (columns[k].slot != &t->renewals || (table && kj_run_table_column(table, "renewals"))) /* runs of before have none */
+            *columns[k].slot = series(err, run, "municipality", columns[k].name, &status);
     return status;
 }
 
@@ -269,7 +271,7 @@ static void fill_year(const town_series *t, const kj_runread *run, uint32_t y, k
         .queue_months = lettings > 0.0 ? sum_of(t->queue_months, y, n) / lettings : NAN, .searching = sum_of(t->searching, y, n)};
     r->staff[y] = (kj_staff_year){.year = kj_runread_years(run)[y], .posts = posts, .retiring = sum_of(t->retiring, y, n) * 0.01,
         .recruit = sum_of(t->recruit, y, n) * 0.01, .working_age = working, .per_1000 = working > 0.0 ? 1000.0 * posts / working : NAN};
-    r->investments[y] = (sum_of(t->investments, y, n) - sum_of(t->renewals, y, n)) * SEK_OF_ORE;
+    r->investments[y] = (sum_of(t->investments, y, n) - (t->renewals ? sum_of(t->renewals, y, n) : 0.0)) * SEK_OF_ORE;
 }
 
 /* All homes of the year, and the streets and pipes that they need. */

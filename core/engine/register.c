@@ -278,7 +278,7 @@ static void add_queue_use(kj_system *system)
     if (queue) system->uses[system->def.n_uses++] = (kj_use){KJ_USE_QUEUE, queue, KJ_READ};
 }
 
-/* Tables and queues before columns: what is asked for each row that is made stands at the front of the list. */
+/* Columns last: tables, which are asked for at each row that is made, stand at the front of the list. */
 static void copy_uses(kj_system *system, const kj_system_def *def)
 {
     uint32_t n = 0;

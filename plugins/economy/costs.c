@@ -5,7 +5,7 @@ typedef struct costs_view {
     const economy *self;
     kj_ctx *ctx;
     const double *cost;
-    const int64_t *need, *clients, *area_m2;
+    const int64_t *need, *clients, *places, *area_m2;
     int64_t *fixed, *classes, *client, *area, *bought, *fees, *total;
 } costs_view;
 
@@ -23,6 +23,15 @@ static int64_t facility_clients(const costs_view *v, uint32_t m, bool independen
     return n;
 }
 
+/* Who must be given a place elsewhere: pupils without one, and those who need a care home when all are full. Places in the town's own
+   that nobody has moved into yet are no reason to buy others. */
+static int64_t without_place(const costs_view *v, uint32_t at, kj_service_kind kind)
+{
+    if (kind == KJ_SERVICE_SCHOOL) return v->need[at] - v->clients[at];
+    int64_t room = v->places[at] > v->clients[at] ? v->places[at] : v->clients[at];
+    return kind == KJ_SERVICE_CARE_HOME && v->need[at] > room ? v->need[at] - room : 0;
+}
+
 /* Pupils of independent schools bring the mean cost of a municipal pupil with them, and so do those without a place, who
    must be given one elsewhere; a place in a care home is a duty as well. Where the municipality has no school or care home of its
    own, the norm for a client alone is paid. */
@@ -30,7 +39,7 @@ static void buy(const costs_view *v, uint32_t m, kj_service_kind kind)
 {
     uint32_t at = service_row(m, (int32_t)kind);
     int64_t own = facility_clients(v, m, false, kind), elsewhere = facility_clients(v, m, true, kind);
-    if (kind != KJ_SERVICE_PRESCHOOL) elsewhere += v->need[at] - v->clients[at];
+    elsewhere += without_place(v, at, kind);
     int64_t spent = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at];
     v->bought[at] = own > 0 ? (int64_t)((double)spent / (double)own * (double)elsewhere + 0.5)
                             : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * (double)elsewhere);
@@ -64,7 +73,7 @@ static void cost_services(const costs_view *v, uint32_t m)
         } else {
             buy(v, m, (kj_service_kind)kind);
         }
-        v->fees[at] = ore_of(norm[PART_FEE] * (double)(kind == KJ_SERVICE_CARE_HOME ? v->need : v->clients)[at]); /* care elsewhere is paid for alike */
+        v->fees[at] = ore_of(norm[PART_FEE] * (double)(v->clients[at] + (kind == KJ_SERVICE_CARE_HOME ? without_place(v, at, kind) : 0))); /* care elsewhere is paid for alike */
         if (kind == KJ_SERVICE_LEISURE) v->fees[at] = ore_of(leisure_fee(v->self, v->ctx, (double)evening[m]));
         v->total[at] = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at] + v->bought[at];
     }
@@ -78,7 +87,7 @@ kj_status economy_costs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     const economy_columns *c = &self->col;
     uint32_t n_costs;
     const costs_view v = {.self = self, .ctx = ctx, .cost = run->param_table(ctx, self->cost, &n_costs), .need = run->read(ctx, c->s_need),
-                          .clients = run->read(ctx, c->s_clients), .area_m2 = run->read(ctx, c->s_area_m2), .fixed = run->write(ctx, c->s_fixed),
+                          .clients = run->read(ctx, c->s_clients), .places = run->read(ctx, c->s_places), .area_m2 = run->read(ctx, c->s_area_m2), .fixed = run->write(ctx, c->s_fixed),
                           .classes = run->write(ctx, c->s_class), .client = run->write(ctx, c->s_client), .area = run->write(ctx, c->s_area),
                           .bought = run->write(ctx, c->s_bought), .fees = run->write(ctx, c->s_fees), .total = run->write(ctx, c->s_cost)};
     for (uint32_t m = 0; m < run->n_rows(ctx, self->municipality); m++) cost_services(&v, m);

@@ -30,7 +30,7 @@ typedef enum money_kind { MONEY_TAX_BASE = 0, MONEY_ALLOWANCE, MONEY_STANDARD, M
     P(residual_share, "1", 0.1, 0, 0.9, KJ_ASSUMED, NO_SOURCE, "Share of an investment that is left after its life, and got when it is sold.") \
     P(book_m2, "SEK/m2", 10000, 0, 200000, KJ_ASSUMED, NO_SOURCE, "Book value of floor area that stands at the start.") \
     P(renewal_share, "1", 1, 0, 1, KJ_ASSUMED, "premises keep their standard; result and depreciation paid 54 % of what Swedish municipal groups invested in 2018: https://kommuninvest.se/forskning/kommunala-laneskulden-2019/utveckling-i-balans/", "Share of the wear of premises that is renewed each year.") \
-    P(book_years, "year", 25, 1, 100, KJ_ASSUMED, NO_SOURCE, "Years that it is still written off.") \
+    P(book_years, "year", 25, 1, 100, KJ_ASSUMED, NO_SOURCE, "Years over which it is written off, renewals apart.") \
     P(idle_years, "year", 2, 0, 30, KJ_ASSUMED, NO_SOURCE, "Years in which closed premises still cost heat and care.") \
     P(interest, "1", 0.015, -0.02, 0.2, KJ_ASSUMED, "long municipal loans above inflation", "Interest on the debt, in fixed prices.") \
     P(debt_share, "1", 0.6, 0, 2, KJ_ASSUMED, NO_SOURCE, "Debt at the start as a share of the book value.") \
@@ -94,7 +94,7 @@ typedef enum economy_param_id {
     C(s_class, "service", "cost_class", KJ_RECORD, "Cost of classes and groups.") \
     C(s_client, "service", "cost_client", KJ_RECORD, "Cost of clients.") \
     C(s_area, "service", "cost_area", KJ_RECORD, "Running cost of floor area.") \
-    C(s_bought, "service", "cost_bought", KJ_RECORD, "Paid to others: independent schools, and places elsewhere for pupils and for those who need a care home and have none.") \
+    C(s_bought, "service", "cost_bought", KJ_RECORD, "Paid to others: independent schools and care homes, and places elsewhere for pupils without one and for those whom no care home has room for.") \
     C(s_cost, "service", "cost", KJ_RECORD, "Operating cost: the sum of these.") \
     C(s_capital, "service", "cost_capital", KJ_RECORD, "Depreciation and write-off of its premises.") \
     C(s_fees, "service", "fees", KJ_RECORD, "Fees.") \
@@ -135,6 +135,7 @@ typedef enum economy_param_id {
     C(f_classes, "facility", "service_classes", KJ_I32) \
     C(f_shift, "facility", "shift_pupils", KJ_I32) \
     C(s_need, "service", "need", KJ_I64) \
+    C(s_places, "service", "places", KJ_I64) \
     C(s_clients, "service", "clients", KJ_I64) \
     C(s_area_m2, "service", "area_m2", KJ_I64) \
     C(g_women, "age", "women", KJ_I32) \

@@ -93,38 +93,38 @@ static void count_placed(schools *s, const kj_grid *grid, counts *c, uint32_t m,
     c->area_pupils[area]++;
 }
 
-/* Pupils of a school in the grades that it teaches, and whether they are so few that grades are taught together. */
-static bool teaches_together(const counts *c, const school_site *site, uint32_t row, double mixed_below)
+/* Neighbouring grades that fit into one class together are taught together: the class counts for the first of them. */
+static void join_grades(const counts *c, int32_t *const classes[SCHOOL_GRADES], uint32_t row)
 {
-    int32_t pupils = 0, grades = 0;
-    for (uint8_t grade = site->grade_lo > GRADE_F ? site->grade_lo : GRADE_F; grade <= site->grade_hi; grade++, grades++)
-        pupils += c->grade_pupils[grade - GRADE_F][row];
-    return pupils > 0 && (double)pupils < mixed_below * (double)grades;
-}
-
-/* Classes go on from grade to grade until they are full: a grade has those that begin with it. */
-static void mix_grades(const counts *c, int32_t *const classes[SCHOOL_GRADES], uint32_t row, int32_t cap)
-{
-    int32_t below = 0;
+    int first = -1;
+    int32_t joined = 0, room = 0;
     for (int g = 0; g < SCHOOL_GRADES; g++) {
-        int32_t with = below + c->grade_pupils[g][row];
-        classes[g][row] = classes_needed(with, cap) - classes_needed(below, cap);
-        below = with;
+        const int32_t pupils = c->grade_pupils[g][row], cap = (int32_t)c->rules.classes[g * CLASS_COUNT + CLASS_CAP], least = cap < room ? cap : room;
+        if (pupils == 0) continue;
+        if (first >= 0 && joined + pupils <= least) {
+            classes[first][row] = 1;
+            classes[g][row] = 0;
+            joined += pupils;
+            room = least;
+        } else {
+            first = g;
+            joined = pupils;
+            room = cap;
+        }
     }
 }
 
-/* Classes of each grade are there already; small schools put theirs together. */
+/* Classes of each grade are there already. */
 static void sum_classes(schools *s, kj_ctx *ctx, counts *c)
 {
     const kj_run_v1 *run = s->run;
-    const double mixed_below = school_value(s, ctx, SP_MIXED_BELOW);
     int32_t *classes[SCHOOL_GRADES], *all = run->write(ctx, s->all_classes);
     for (int g = 0; g < SCHOOL_GRADES; g++) classes[g] = run->write(ctx, s->grade_classes[g]);
     for (uint32_t row = 0; row < run->n_rows(ctx, s->facility); row++) {
         uint32_t index = row < s->net.n_facility_rows ? s->net.school_of[row] : KJ_NO_ROW;
         all[row] = 0;
         if (index == KJ_NO_ROW) continue;
-        if (teaches_together(c, &s->net.schools[index], row, mixed_below)) mix_grades(c, classes, row, (int32_t)c->rules.classes[CLASS_CAP]);
+        join_grades(c, classes, row);
         for (int g = 0; g < SCHOOL_GRADES; g++) all[row] += classes[g][row];
         c->of[SM_CLASSES][s->net.schools[index].municipality] += all[row];
     }

@@ -118,7 +118,6 @@ static const kj_param_def params[SP_COUNT] = {
                               "Age from which children go to preschool."),
     [SP_GRADE_SLACK] = PARAM("grade_slack", "1", 1.15, 1, 10, KJ_ASSUMED, "classes are a little larger in full cohorts",
                              "How far one grade may go above its equal part of the places of a school."),
-    [SP_MIXED_BELOW] = PARAM("mixed_below", "1", 12, 0, 40, KJ_ASSUMED, "no figure at hand", "A school with fewer pupils a grade teaches grades together."),
     [SP_STAY_SECONDS] = PARAM("stay_seconds", "s", 2400, 0, 36000, KJ_DERIVED_FIGURE,
                               "about 3 km, the common limit for school transport in grades 4-6 "
                               "(https://www.harnosand.se/omwebbplatsen/faqfragorochsvar/vanligafragorochsvar/"
@@ -181,7 +180,7 @@ static kj_status provide_grades(schools *s, const kj_register_v1 *reg, void *imp
 {
     const struct { kj_col *col; const char *name, *doc; } kinds[] = {{s->grade_pupils, "pupils", "Pupils of the grade in October."},
                                                                      {s->grade_places, "places", "Places that the school sets aside for the grade."},
-                                                                     {s->grade_classes, "classes", "Classes of the grade."}};
+                                                                     {s->grade_classes, "classes", "Classes of the grade; 0 where it is taught together with a lower one."}};
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         for (int g = 0; g < SCHOOL_GRADES; g++) {
             char name[32];

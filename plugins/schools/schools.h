@@ -48,7 +48,6 @@ typedef enum school_param_id {
     SP_ENROLMENT,
     SP_FIRST_MONTHS,
     SP_GRADE_SLACK,
-    SP_MIXED_BELOW,
     SP_STAY_SECONDS,
     SP_WISH_SHARE,
     SP_WINDOW_SECONDS,

@@ -242,7 +242,6 @@ typedef struct premises_use {
 } premises_use;
 /* F = used / available hours; O = people present, summed over used hours, over seats; U = F x O. */
 premises_use premises_use_of(double available, double used, double people_hours, double seats);
-/* Classes that n pupils of `grades` grades make: full grades apart, thin ones mixed. */
 
 /* Systems. */
 kj_status services_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* needs.c: rows of service and age */

@@ -191,29 +191,32 @@ static void closing_is_not_free(void **unused)
     world_free(&w);
 }
 
-/* Who needs a care home and has none is given a place elsewhere: at the norm for a client while nobody lives in the town's own,
-   then at the mean cost of a place there. */
+/* Who needs a care home when all are full is given a place elsewhere, at the mean cost of a place in the town's own; places that nobody
+   has moved into yet are no reason to buy others. */
 static void care_without_a_place_costs(void **unused)
 {
     (void)unused;
-    world_size few = town;
-    few.care_places = 2;
-    world w;
-    world_make(&w, &few);
-    kj_sim *sim = begin(&w, NULL, 1);
     const int k = KJ_SERVICE_CARE_HOME;
-    const int64_t *need = column(sim, "service", "need", KJ_I64), *clients = column(sim, "service", "clients", KJ_I64);
-    const int64_t *cost = column(sim, "service", "cost", KJ_I64), *bought = column(sim, "service", "cost_bought", KJ_I64),
-                  *fees = column(sim, "service", "fees", KJ_I64);
-    assert_true(clients[k] == 0 && need[k] > 0);
-    assert_int_equal(bought[k], need[k] * 753000 * 100);
-    for (int y = 0; y < 3; y++) year(sim);
-    assert_true(clients[k] > 0 && need[k] > clients[k]);
-    double each = (double)(cost[k] - bought[k]) / (double)clients[k];
-    assert_true(llabs(bought[k] - (int64_t)(each * (double)(need[k] - clients[k]) + 0.5)) <= 1);
-    assert_int_equal(fees[k], need[k] * 45000 * 100);
-    kj_sim_free(sim);
-    world_free(&w);
+    for (int32_t room = 2; room <= 60; room += 58) {
+        world_size size = town;
+        size.care_places = room;
+        world w;
+        world_make(&w, &size);
+        kj_sim *sim = begin(&w, NULL, 1);
+        const int64_t *need = column(sim, "service", "need", KJ_I64), *clients = column(sim, "service", "clients", KJ_I64);
+        const int64_t *cost = column(sim, "service", "cost", KJ_I64), *bought = column(sim, "service", "cost_bought", KJ_I64), *fees = column(sim, "service", "fees", KJ_I64);
+        int64_t lacking = need[k] > room ? need[k] - room : 0;
+        assert_true(clients[k] == 0 && need[k] > 2 && need[k] < 60);
+        assert_int_equal(bought[k], lacking * 753000 * 100); /* nobody lives there yet: the norm for a client */
+        for (int y = 0; y < 3; y++) year(sim);
+        lacking = need[k] > room ? need[k] - room : 0;
+        assert_true(clients[k] > 0 && need[k] > clients[k]);
+        double each = (double)(cost[k] - bought[k]) / (double)clients[k];
+        assert_true(llabs(bought[k] - (int64_t)(each * (double)lacking + 0.5)) <= 1);
+        assert_int_equal(fees[k], (clients[k] + lacking) * 45000 * 100);
+        kj_sim_free(sim);
+        world_free(&w);
+    }
 }
 
 /* The effect that a programme is said to need does pay for it: discounted savings equal discounted costs. */
