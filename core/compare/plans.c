@@ -418,7 +418,7 @@ json_t *kj_plans_json(const kj_plan_register *r)
                                                  kj_json_number(h->lodging), "young_at_home", kj_json_number(h->young_at_home), "queue_months", kj_json_number(h->queue_months), "searching",
                                                  kj_json_number(h->searching)));
         json_array_append_new(staff, json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "year", s->year, "posts", kj_json_number(s->posts), "retiring", kj_json_number(s->retiring),
-                                               "recruit", kj_json_number(s->recruit), "aged_20_64", kj_json_number(s->working_age), "per_1000", kj_json_number(s->per_1000), "investments_sek",
+                                               "recruit", kj_json_number(s->recruit), "aged_20_64", kj_json_number(s->working_age), "per_1000", kj_json_number(s->per_1000), "new_investments_sek",
                                                kj_json_number(r->investments[y])));
     }
     json_object_set_new(root, "map", json_string(r->map));
