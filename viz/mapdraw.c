@@ -994,6 +994,7 @@ static int32_t plan_furniture(kj_app *app, kj_canvas *canvas, const kj_pane *pan
 
 kj_box kj_map_room(kj_app *app)
 {
+    enum { HALF_SIGN = 10 };
     kj_pane panes[2];
     char text[256];
     int32_t level = kj_legend_level(app);
@@ -1005,6 +1006,7 @@ kj_box kj_map_room(kj_app *app)
     if (level >= 0 && kj_legend_across(app)) bottom = legend_bottom(app, &note, size.w) - size.h;
     else if (level >= 0) left += GAP + size.w;
     if (has_zoom_column(app)) right -= GAP + fmax(app->ui.target, 52.0);
+    bottom -= HALF_SIGN; /* of a school at the edge of the town */
     bool some = right - left > box.w * 0.3 && bottom - top > box.h * 0.3;
     return some ? (kj_box){left, top, right - left, bottom - top} : box;
 }

@@ -476,9 +476,9 @@ static double draw_table_head(kj_app *app, double x, double y, double w, const v
     return h;
 }
 
-/* "B (Protect farmland): 214 fewer inhabitants?, 31 ha less farmland built on?": at most three, the plainest first, with the mark of `kedja compare`
-   for what one pair of runs cannot tell from luck; false if they do not differ. */
-static bool headline(kj_app *app, char *out, size_t n)
+/* "B (Protect farmland): 214 fewer inhabitants?, 31 ha less farmland built on?": the plainest first, with the mark of `kedja compare`
+   for what one pair of runs cannot tell from luck; false if they do not differ. most: parts. */
+static bool headline(kj_app *app, int most, char *out, size_t n)
 {
     const kj_world *b = &app->world[1];
     char number[KJ_NUMBER_MAX], part[160];
@@ -493,7 +493,7 @@ static bool headline(kj_app *app, char *out, size_t n)
                  {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), 1.0},
                  {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
     int found = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < (app->forum || is_tight(app) ? 2 : 3); i++) {
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < most; i++) {
         double d = round(value_of(app, 1, parts[i].id)) - round(value_of(app, 0, parts[i].id)); /* as they are read in the table */
         if (!(fabs(d) >= parts[i].least)) continue;
         snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
@@ -671,20 +671,53 @@ static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
 
 /* ---- the pages at the right ---- */
 
-/* The head never stands without rows: at least four of them, or all, come with it on its page. */
-static void keep_table(kj_app *app, kj_flow *flow, const kj_figure_id *ids, int32_t n, const table_row *like)
+/* With the first n rows. */
+static double table_height(kj_app *app, double width, const kj_figure_id *ids, int32_t n, const table_row *like)
 {
-    enum { LEAST_ROWS = 4 };
     table_row row = *like;
     bool was = app->ui.dry;
     app->ui.dry = true;
-    double room = 10.0 + draw_table_head(app, 0.0, 0.0, flow->box.w, &row);
-    for (int32_t i = 0; i < n && i < LEAST_ROWS; i++) {
+    double height = 10.0 + draw_table_head(app, 0.0, 0.0, width, &row);
+    for (int32_t i = 0; i < n; i++) {
         row.id = ids[i];
-        room += 2.0 + draw_table_row(app, 0.0, 0.0, flow->box.w, &row);
+        height += 2.0 + draw_table_row(app, 0.0, 0.0, width, &row);
     }
     app->ui.dry = was;
-    kj_flow_keep(flow, fmin(room, flow->box.h));
+    return height;
+}
+
+/* The head never stands without rows: at least two of them come with it on its page. */
+static void keep_table(kj_app *app, kj_flow *flow, const kj_figure_id *ids, int32_t n, const table_row *like)
+{
+    enum { LEAST_ROWS = 2 };
+    kj_flow_keep(flow, fmin(table_height(app, flow->box.w, ids, n < LEAST_ROWS ? n : LEAST_ROWS, like), flow->box.h));
+}
+
+static text_block headline_block(const kj_app *app, const char *text)
+{
+    return (text_block){text, is_tight(app) ? 19.0 : app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink};
+}
+static text_block luck_block(const kj_app *app)
+{
+    return (text_block){_("? may be luck: one pair of runs cannot tell an effect from luck."), is_tight(app) ? 16.0 : TEXT, 600, app->ui.theme.ink};
+}
+
+/* How many rows, then parts of the headline, a low forum has on one page: whoever sits at the back turns none. */
+static void fit_forum(kj_app *app, const kj_box *box, const kj_figure_id *ids, const table_row *row, int32_t *n, int *parts)
+{
+    enum { LEAST_ROWS = 3 };
+    char text[600];
+    bool was = app->ui.dry;
+    app->ui.dry = true;
+    for (;;) {
+        headline(app, *parts, text, sizeof text);
+        text_block head = headline_block(app, text), luck = luck_block(app);
+        double height = draw_text(app, 0.0, 0.0, box->w, &head) + 4.0 + draw_text(app, 0.0, 0.0, box->w, &luck) + table_height(app, box->w, ids, *n, row);
+        if (height <= box->h || (*n <= LEAST_ROWS && *parts <= 1)) break;
+        if (*n > LEAST_ROWS) --*n;
+        else --*parts;
+    }
+    app->ui.dry = was;
 }
 
 /* Everything but the charts, which share what is left of the page. */
@@ -701,10 +734,12 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     table_row row = {0};
     int32_t n = table_of(app, app->forum ? 4 : TABLE_ROWS, ids);
     fit_columns(app, ids, n, row.columns);
-    bool differ = headline(app, text, sizeof text);
-    put_text(app, flow, text, is_tight(app) ? 19.0 : app->forum ? 24.0 : 21.0, 700, app->ui.theme.ink, 0.0);
-    if (differ)
-        put_text(app, flow, _("? may be luck: one pair of runs cannot tell an effect from luck."), is_tight(app) ? 16.0 : TEXT, 600, app->ui.theme.ink, 4.0);
+    int parts = app->forum || is_tight(app) ? 2 : 3;
+    if (app->forum) fit_forum(app, &flow->box, ids, &row, &n, &parts);
+    bool differ = headline(app, parts, text, sizeof text);
+    text_block head = headline_block(app, text), luck = luck_block(app);
+    put(app, flow, draw_text, &head, 0.0);
+    if (differ) put(app, flow, draw_text, &luck, 4.0);
     keep_table(app, flow, ids, n, &row);
     put(app, flow, draw_table_head, &row, is_tight(app) ? 4.0 : 10.0);
     for (int32_t i = 0; i < n; i++) {

@@ -80,6 +80,10 @@ lang sv
 lint
 click "Jämför"
 lint
+lang da
+expect text="B − A"
+lang en
+expect text="B − A"
 TXT
 script "side by side, and in a projector's forum, the town is whole and nothing lies over it" "$work/town.view" v.nc d.nc
 cat >"$work/assumed.view" <<'TXT'
