@@ -138,7 +138,7 @@ static const kj_planner_measure economy[] = {
 const kj_planner_def kj_planner_defs[] = {
     {"population", "Population by planning age class, area and year", "Municipality: 1 November, finer classes; areas: 31 December.", "area", 0, LIST(population), false},
     {"components", "Components of population change", "Flows of the calendar year; the first year is the start and has none.", "municipality", 0, LIST(components), false},
-    {"schools", "Pupils by school and grade, with the first full year", "15 October.", "facility", 0, NULL, 0, true},
+    {"schools", "Pupils by school and grade, with the first full year", "15 October. Classes 0: a grade taught together with a lower one.", "facility", 0, NULL, 0, true},
     {"preschools", "Preschool: need, places and balance by area", "Children may go to another area.", "area", 0, LIST(preschools), false},
     {"placement", "Quality of school placement", "15 October.", "municipality", 0, LIST(placement), true},
     {"elderly", "Care of the elderly: places, residents and hours", "1 November; the need is that of the norms.", "municipality", 0, LIST(elderly), true},
