@@ -73,7 +73,8 @@ static void cost_services(const costs_view *v, uint32_t m)
         } else {
             buy(v, m, (kj_service_kind)kind);
         }
-        v->fees[at] = ore_of(norm[PART_FEE] * (double)(v->clients[at] + (kind == KJ_SERVICE_CARE_HOME ? without_place(v, at, kind) : 0))); /* care elsewhere is paid for alike */
+        int64_t elsewhere = kind == KJ_SERVICE_CARE_HOME ? without_place(v, at, KJ_SERVICE_CARE_HOME) : 0; /* clients pay there alike */
+        v->fees[at] = ore_of(norm[PART_FEE] * (double)(v->clients[at] + elsewhere));
         if (kind == KJ_SERVICE_LEISURE) v->fees[at] = ore_of(leisure_fee(v->self, v->ctx, (double)evening[m]));
         v->total[at] = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at] + v->bought[at];
     }
