@@ -456,7 +456,7 @@ kj_status location_find(const location_problem *problem, location_plan *plan)
     for (uint32_t round = 0; !status && round < rounds && plan->bound < s.best - 0.5; round++) {
         double before = s.best;
         shake(&s, reach);
-        double now = serve(&s, s.open);
+        double now = serve(&s, s.open); /* NOLINT(clang-analyzer-unix.Malloc): release() below frees it; the analyser loses s in here */
         descend(&s, &now);
         reach = s.best < before ? 1 : reach % 6 + 1;
     }
