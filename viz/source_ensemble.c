@@ -69,28 +69,21 @@ static bool is_yearly(void *self, const char *table, const char *column) { retur
 /* [member][year], summed over the municipalities; free(). */
 static kj_status members_of(kj_error *err, const ensemble *e, const char *column, double **out)
 {
-    hid_t group, data;
+    hid_t group;
     hsize_t dims[3] = {0};
+    double *values = NULL;
     *out = NULL;
     kj_status status = kj_h5in_group(err, e->path, e->file, "members/municipality", &group);
     if (status) return status;
-    status = kj_h5in_dataset(err, e->path, group, "/members/municipality", column, 3, NULL, &data);
-    if (!status) {
-        hid_t space = H5Dget_space(data);
-        H5Sget_simple_extent_dims(space, dims, NULL);
-        H5Sclose(space);
-        H5Dclose(data);
-        if (dims[0] != (hsize_t)e->n_members || dims[1] != (hsize_t)e->n_years)
-            status = kj_fail(err, KJ_E_INPUT, "%s:/members/municipality/%s: expected %d runs of %d years, found %d of %d", e->path, column, e->n_members, e->n_years, (int)dims[0], (int)dims[1]);
-    }
+    status = kj_h5in_doubles(err, e->path, group, "/members/municipality", column, 3, dims, &values);
+    H5Gclose(group);
+    if (!status && (dims[0] != (hsize_t)e->n_members || dims[1] != (hsize_t)e->n_years))
+        status = kj_fail(err, KJ_E_INPUT, "%s:/members/municipality/%s: expected %d runs of %d years, found %d of %d", e->path, column, e->n_members, e->n_years, (int)dims[0], (int)dims[1]);
     size_t n = (size_t)dims[0] * (size_t)dims[1];
-    double *values = status ? NULL : malloc((n * (size_t)dims[2] + 1) * sizeof *values);
     *out = status ? NULL : calloc(n + 1, sizeof **out);
-    if (!status && (!values || !*out)) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
-    if (!status) status = kj_h5in_values(err, e->path, group, "/members/municipality", column, 3, dims, H5T_NATIVE_DOUBLE, values);
+    if (!status && !*out) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
     for (size_t i = 0; !status && i < n * (size_t)dims[2]; i++) (*out)[i / (size_t)dims[2]] += values[i];
     free(values);
-    H5Gclose(group);
     return status;
 }
 
@@ -118,23 +111,16 @@ static kj_status read_median(kj_error *err, const ensemble *e, const char *colum
 static kj_status read_area(kj_error *err, const ensemble *e, const char *column, int32_t year_index, kj_type type, void *out)
 {
     enum { STATISTICS = 10, MEDIAN = 6 }; /* n, mean, sd, q05, q10, q25, q50, q75, q90, q95 */
-    hid_t group, data;
+    hid_t group;
     hsize_t dims[3] = {0};
+    double *values = NULL;
     kj_status status = kj_h5in_group(err, e->path, e->file, "all/area", &group);
     if (status) return status;
-    status = kj_h5in_dataset(err, e->path, group, "/all/area", column, 3, NULL, &data);
-    if (!status) {
-        hid_t space = H5Dget_space(data);
-        H5Sget_simple_extent_dims(space, dims, NULL);
-        H5Sclose(space);
-        H5Dclose(data);
-        if (dims[0] != STATISTICS || dims[1] != (hsize_t)e->n_years || dims[2] != e->n_areas)
-            status = kj_fail(err, KJ_E_INPUT, "%s:/all/area/%s: expected %d statistics of %d years and %u areas", e->path, column, STATISTICS, e->n_years,
-                             e->n_areas);
-    }
-    double *values = status ? NULL : malloc((size_t)(dims[0] * dims[1] * dims[2]) * sizeof *values + 1);
-    if (!status && !values) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);
-    if (!status) status = kj_h5in_values(err, e->path, group, "/all/area", column, 3, dims, H5T_NATIVE_DOUBLE, values);
+    status = kj_h5in_doubles(err, e->path, group, "/all/area", column, 3, dims, &values);
+    H5Gclose(group);
+    if (!status && (dims[0] != STATISTICS || dims[1] != (hsize_t)e->n_years || dims[2] != e->n_areas))
+        status = kj_fail(err, KJ_E_INPUT, "%s:/all/area/%s: expected %d statistics of %d years and %u areas", e->path, column, STATISTICS, e->n_years,
+                         e->n_areas);
     for (uint32_t a = 0; !status && a < e->n_areas; a++) {
         double value = values[((size_t)MEDIAN * (size_t)e->n_years + (size_t)year_index) * e->n_areas + a];
         if (type == KJ_U8) ((uint8_t *)out)[a] = value >= 0.0 && value < 256.0 ? (uint8_t)value : 0;
@@ -142,7 +128,6 @@ static kj_status read_area(kj_error *err, const ensemble *e, const char *column,
         else ((double *)out)[a] = value;
     }
     free(values);
-    H5Gclose(group);
     return status;
 }
 

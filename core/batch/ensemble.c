@@ -45,10 +45,10 @@ static kj_status check_kept(kj_error *err, const char *path, hid_t table, const 
 static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *path, hid_t file, const char *column, int32_t year, char unit[KJ_NAME_MAX],
                              double *out)
 {
-    hid_t group = -1, table = -1, data = -1, space;
+    hid_t group = -1, table = -1, data = -1;
     uint32_t n = 0;
     hsize_t dims[3] = {0};
-    double factor = 1.0;
+    double factor = 1.0, *values = NULL;
     kj_status status = kj_h5in_group(err, path, file, "members", &group);
     if (!status) status = kj_h5in_length(err, path, group, "/members", "member", &n);
     uint32_t *numbers = status ? NULL : malloc((n + 1u) * sizeof *numbers);
@@ -59,16 +59,11 @@ static kj_status sum_of_year(kj_error *err, const kj_plan *plan, const char *pat
     if (!status) status = check_kept(err, path, table, column);
     if (!status) status = kj_h5in_dataset(err, path, table, "/members/municipality", column, 3, NULL, &data);
     if (!status) {
-        space = H5Dget_space(data);
-        H5Sget_simple_extent_dims(space, dims, NULL);
-        H5Sclose(space);
         char *kept = kj_h5in_text(data, "units");
         snprintf(unit, KJ_NAME_MAX, "%s", kj_told_unit(kept && strcmp(kept, "1") ? kept : "", &factor));
         free(kept);
     }
-    double *values = status ? NULL : malloc((size_t)(dims[0] * dims[1] * dims[2] + 1) * sizeof *values);
-    if (!status && !values) status = kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status) status = kj_h5in_values(err, path, table, "/members/municipality", column, 3, dims, H5T_NATIVE_DOUBLE, values);
+    if (!status) status = kj_h5in_doubles(err, path, table, "/members/municipality", column, 3, dims, &values);
     hsize_t at = (hsize_t)(year - plan->first_year);
     if (!status && (dims[0] != n || at >= dims[1])) status = kj_fail(err, KJ_E_INPUT, "%s: year %d: expected one from %d to %d", path, year, plan->first_year, plan->last_year);
     for (uint32_t i = 0; !status && i < n; i++) {

@@ -226,6 +226,27 @@ void kj_h5in_free_texts(char **texts, uint32_t n)
     free(texts);
 }
 
+kj_status kj_h5in_doubles(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, hsize_t *dims,
+                          double **out)
+{
+    hid_t dataset;
+    *out = NULL;
+    kj_status status = kj_h5in_dataset(err, path, group, where, name, rank, NULL, &dataset);
+    if (status) return status;
+    hid_t space = H5Dget_space(dataset);
+    H5Sget_simple_extent_dims(space, dims, NULL);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    size_t n = 1;
+    for (int d = 0; d < rank; d++) n *= (size_t)dims[d];
+    double *values = malloc((n + 1) * sizeof *values);
+    if (!values) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    status = kj_h5in_values(err, path, group, where, name, rank, dims, H5T_NATIVE_DOUBLE, values);
+    if (status) free(values);
+    else *out = values;
+    return status;
+}
+
 kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t n,
                         char ***texts)
 {

@@ -29,6 +29,9 @@ kj_status kj_h5in_length(kj_error *err, const char *path, hid_t group, const cha
 /* Reads a whole numeric dataset of given shape. */
 kj_status kj_h5in_values(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank,
                          const hsize_t *dims, hid_t memory_type, void *values);
+/* A whole numeric dataset of any shape of that rank, which is told; free(). NULL after a failure. */
+kj_status kj_h5in_doubles(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, hsize_t *dims,
+                          double **out);
 /* Reads n texts of a 1-D dataset; free with kj_h5in_free_texts. */
 kj_status kj_h5in_texts(kj_error *err, const char *path, hid_t group, const char *where, const char *name, uint32_t n,
                         char ***texts);

@@ -22,24 +22,6 @@ static void take_text(hid_t file, const char *name, char *out, size_t n)
     free(text);
 }
 
-/* A whole dataset of doubles; dims is filled. */
-static kj_status read_all(kj_error *err, const char *path, hid_t group, const char *where, const char *name, int rank, hsize_t dims[3], double **out)
-{
-    hid_t data;
-    *out = NULL;
-    kj_status status = kj_h5in_dataset(err, path, group, where, name, rank, NULL, &data);
-    if (status) return status;
-    hid_t space = H5Dget_space(data);
-    H5Sget_simple_extent_dims(space, dims, NULL);
-    H5Sclose(space);
-    H5Dclose(data);
-    size_t n = 1;
-    for (int d = 0; d < rank; d++) n *= (size_t)dims[d];
-    *out = malloc((n + 1) * sizeof **out);
-    if (!*out) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
-    return kj_h5in_values(err, path, group, where, name, rank, dims, H5T_NATIVE_DOUBLE, *out);
-}
-
 static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -61,7 +43,7 @@ static kj_status read_population(kj_error *err, const char *path, hid_t file, kj
     hid_t group;
     kj_status status = kj_h5in_group(err, path, file, "members/municipality", &group);
     if (status) return status;
-    status = read_all(err, path, group, "/members/municipality", "population", 3, dims, &values);
+    status = kj_h5in_doubles(err, path, group, "/members/municipality", "population", 3, dims, &values);
     H5Gclose(group);
     int32_t m = status ? 0 : (int32_t)dims[0], t = status ? 0 : (int32_t)dims[1];
     f->population = calloc((size_t)m * (size_t)t + 1, sizeof *f->population);
@@ -105,7 +87,7 @@ static kj_status read_contrast(kj_error *err, void *data, hid_t parent, const ch
     snprintf(where, sizeof where, "%.200s/municipality", name);
     kj_status status = kj_h5in_group(err, r->path, parent, where, &group);
     if (status) return status;
-    status = read_all(err, r->path, group, where, "population", 3, dims, &v);
+    status = kj_h5in_doubles(err, r->path, group, where, "population", 3, dims, &v);
     H5Gclose(group);
     if (!status && dims[0] == N_DIFFS && dims[2] == 1) { /* of several municipalities the sum's interval is not in the file */
         kj_ensemble_contrast *c = &f->contrast[f->n_contrasts++];
@@ -176,8 +158,8 @@ static kj_status read_indices(kj_error *err, const char *path, hid_t group, cons
     kj_h5in_numbers(group, "constant", H5T_NATIVE_INT32, 1, &number[1]);
     p->year = number[0];
     p->constant = number[1] != 0;
-    kj_status status = read_all(err, path, group, "/sensitivity", indices ? "total" : "mu", 2, dims, &main);
-    if (!status) status = read_all(err, path, group, "/sensitivity", indices ? "first" : "sigma", 2, other_dims, &other);
+    kj_status status = kj_h5in_doubles(err, path, group, "/sensitivity", indices ? "total" : "mu", 2, dims, &main);
+    if (!status) status = kj_h5in_doubles(err, path, group, "/sensitivity", indices ? "first" : "sigma", 2, other_dims, &other);
     if (!status && (dims[0] > KJ_SENSITIVITY_ROWS_MAX || dims[1] != 3 || other_dims[0] != dims[0] || other_dims[1] != 3))
         status = kj_fail(err, KJ_E_INPUT, "%s:/sensitivity: expected at most %d factors with value, low and high", path, KJ_SENSITIVITY_ROWS_MAX);
     if (!status) status = kj_h5in_texts(err, path, group, "/sensitivity", "factor", (uint32_t)dims[0], &names);
@@ -222,8 +204,8 @@ static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_en
     if (status) return status;
     f->knows_schools = H5Lexists(group, "full_share", H5P_DEFAULT) > 0;
     if (f->knows_schools) {
-        status = read_all(err, path, group, "/all/facility", "full_year", 2, dims, &years);
-        if (!status) status = read_all(err, path, group, "/all/facility", "full_share", 1, length, &share);
+        status = kj_h5in_doubles(err, path, group, "/all/facility", "full_year", 2, dims, &years);
+        if (!status) status = kj_h5in_doubles(err, path, group, "/all/facility", "full_share", 1, length, &share);
         if (!status) status = kj_h5in_texts(err, path, group, "/all/facility", "name", (uint32_t)dims[1], &names);
         f->school = status ? NULL : calloc((size_t)dims[1] + 1, sizeof *f->school);
         if (!status && !f->school) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
@@ -286,8 +268,8 @@ static kj_status read_areas(kj_error *err, const char *path, hid_t file, kj_ense
     if (status) return status;
     if (H5Lexists(group, "population", H5P_DEFAULT) > 0) {
         bool has_error = H5Lexists(group, "population_with_error", H5P_DEFAULT) > 0;
-        status = read_all(err, path, group, "/all/area", "population", 3, dims, &v);
-        if (!status && has_error) status = read_all(err, path, group, "/all/area", "population_with_error", 3, error_dims, &with_error);
+        status = kj_h5in_doubles(err, path, group, "/all/area", "population", 3, dims, &v);
+        if (!status && has_error) status = kj_h5in_doubles(err, path, group, "/all/area", "population_with_error", 3, error_dims, &with_error);
         if (!status && (dims[0] != N_STATS || dims[1] != (hsize_t)f->n_times || (has_error && memcmp(dims, error_dims, sizeof dims))))
             status = kj_fail(err, KJ_E_INPUT, "%s:/all/area: expected %d statistics of %d years, for both intervals alike", path, N_STATS, f->n_times);
         if (!status) status = kj_h5in_texts(err, path, group, "/all/area", "name", (uint32_t)dims[2], &names);
@@ -378,7 +360,7 @@ static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensem
     f->n_members = number[0];
     f->n_merged = number[1];
     f->paired = number[2] != 0;
-    kj_status status = read_all(err, path, file, "", "year", 1, dims, &f->years);
+    kj_status status = kj_h5in_doubles(err, path, file, "", "year", 1, dims, &f->years);
     if (!status && dims[0] < 2) status = kj_fail(err, KJ_E_INPUT, "%s: expected several years, found %d", path, (int)dims[0]);
     if (status) return status;
     f->n_times = (int32_t)dims[0];
