@@ -55,7 +55,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(ELDERLY, "home_care", "Persons with home care", "persons", PLAIN, 0, 1, .value = OF(HOME_CARE, "clients"), .headline = true, .extensive = true),
     ROW(ELDERLY, "home_care_hours", "Hours of home care", "hours/week", PLAIN, 0, 1, .value = TOWN("home_care_hours"), .extensive = true),
     ROW(ELDERLY, "care_need", "Persons who need a care home", "persons", PLAIN, 0, 1, .value = OF(CARE_HOME, "need"), .extensive = true),
-    ROW(ELDERLY, "care_without", "Need a care home and live in none", "persons", BAD, 0, 1, .value = OF(CARE_HOME, "need"), .less = OF(CARE_HOME, "clients"), .headline = true,
+    ROW(ELDERLY, "care_missing", "Care home places missing", "places", BAD, 0, 1, .value = OF(CARE_HOME, "need"), .less = OF(CARE_HOME, "places"), .headline = true,
         .extensive = true),
     ROW(ELDERLY, "care_residents", "Residents of care homes", "persons", PLAIN, 0, 1, .value = OF(CARE_HOME, "clients"), .extensive = true),
     ROW(ELDERLY, "elderly_cost", "Cost of care homes", "MSEK/year", BAD, 1, MSEK, .value = OF(CARE_HOME, "cost"), .extensive = true),

@@ -22,7 +22,7 @@ assert [s["identical"] for s in c["same_people"]] == [100.0] * 5 and c["interval
 PY
 ok "one pair: every department, differences, no interval" $?
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" >"$work/text"; "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --all >"$work/all"
-ok "a headline says who needs a care home and lives in none, and figures since the start say so" "$(grep -q 'Need a care home and live in none  *persons ' "$work/text" && grep -q 'Mean queue time of homes let since the start' "$work/all"; echo $?)" "$(cat "$work/all")"
+ok "a headline says which places are missing in care homes, and figures since the start say so" "$(grep -q 'Care home places missing  *places ' "$work/text" && grep -q 'Mean queue time of homes let since the start' "$work/all"; echo $?)" "$(cat "$work/all")"
 classes=$("$KEDJA" schools "$work/base1.nc" | awk '/^classes / {print $NF}')
 same "classes are those that kedja schools counts" "$classes" "$(awk '$1 == "Classes" {print $4}' "$work/all")"
 run --seed 1 --set new_school.year=2027 --out "$work/idle.nc"; "$KEDJA" compare "$work/base1.nc" "$work/idle.nc" >"$work/idle"
