@@ -48,7 +48,7 @@ typedef struct kj_indicator_def {
     double scale;
     bool first_in_december; /* measured at the end of each simulated year: the start has no figure */
     kj_term value, over;  /* value / over, or value alone */
-    kj_term less;         /* subtracted from value; what is left is at least 0 */
+    kj_term less;         /* of the same table: what value has more than it, row by row, is summed */
     bool weighted; /* over is a weight: sum of value x over by row, over the sum of over */
 } kj_indicator_def;
 

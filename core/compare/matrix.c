@@ -78,13 +78,26 @@ static kj_status sum_weighted(kj_error *err, const kj_runread *run, const kj_ind
     return status;
 }
 
+/* What each row lacks: municipalities do not share what one of them has left. */
+static kj_status sum_lacking(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year, double *value)
+{
+    double *values = NULL, *less = NULL, sum = 0.0;
+    uint32_t n;
+    kj_status status = read_rows(err, run, &def->value, year, &values, &n);
+    if (!status) status = read_rows(err, run, &def->less, year, &less, &n);
+    for (uint32_t k = 0; k < n && !status; k++) sum += fmax(values[k] - less[k], 0.0);
+    free(values);
+    free(less);
+    *value = sum * def->scale;
+    return status;
+}
+
 kj_status kj_indicator_read(kj_error *err, const kj_runread *run, const kj_indicator_def *def, uint32_t year, double *value)
 {
     if (def->weighted) return sum_weighted(err, run, def, year, value);
-    double over = 1.0, less = 0.0;
+    if (def->less.table) return sum_lacking(err, run, def, year, value);
+    double over = 1.0;
     kj_status status = sum_term(err, run, &def->value, year, value);
-    if (!status && def->less.table) status = sum_term(err, run, &def->less, year, &less);
-    if (def->less.table) *value = fmax(*value - less, 0.0);
     if (!status && def->over.table) status = sum_term(err, run, &def->over, year, &over);
     *value = over != 0.0 ? *value / over * def->scale : 0.0;
     return status;
