@@ -7,7 +7,8 @@
 
 /* Assumed: spread of incomes within an age (log scale), pay by sex round the age's mean. */
 static const double income_sigma = 0.42, pay_of_sex[2] = {0.92, 1.08};
-static const double commute_scale_m = 9000.0; /* distance decay of work trips inside the map; assumed */
+static const double commute_half_m = 8000.0; /* demography.commute_half_km: the start works where the run would send it */
+static const int32_t commute_candidates = 8;  /* openings that the run compares */
 
 static double square(double v) { return v * v; }
 
@@ -32,10 +33,10 @@ static kj_activity activity_of(const kj_draft *draft, int32_t index)
     if (p->age < 18 || (p->age == 18 && p->child_at_home)) return KJ_ACT_PUPIL;
     if (p->age == 18) return KJ_ACT_STUDENT; /* away from home at upper secondary school */
     if (p->care >= 0) return KJ_ACT_RETIRED;
-    double students = draft->recipe->student_share;
+    /* of the recipe's share at 19-24: about what demography.studies leads to in a few years */
+    double share = draft->recipe->student_share * (p->age < 25 ? 1.0 : p->age < 30 ? 1.0 / 3.0 : p->age < 45 ? 0.05 : 0.0);
+    if ((p->age < 30 && in_student_home(draft, p)) || luck(KJ_MAP_WORK, index, 0) < share) return KJ_ACT_STUDENT;
     if (p->age < 30) {
-        double share = p->age < 25 ? students : 0.5 * students;
-        if (in_student_home(draft, p) || luck(KJ_MAP_WORK, index, 0) < share) return KJ_ACT_STUDENT;
         double rate = fmin(0.94, draft->country->employed[p->age] / fmax(0.4, 1.0 - 0.5 * share));
         return luck(KJ_MAP_WORK, index, 1) < rate ? KJ_ACT_EMPLOYED : KJ_ACT_NOT_EMPLOYED;
     }
@@ -50,7 +51,7 @@ static kj_education education_of(const kj_draft *draft, int32_t index)
     if (p->age < 7) return KJ_EDU_NONE;
     if (p->age < 16) return KJ_EDU_COMPULSORY;
     if (p->age < 19) return KJ_EDU_UPPER;
-    if (p->activity == KJ_ACT_STUDENT) return KJ_EDU_TERTIARY; /* ongoing */
+    if (p->activity == KJ_ACT_STUDENT) return KJ_EDU_UPPER; /* the highest completed */
     double u = luck(KJ_MAP_EDUCATION, index, 0), share = draft->recipe->tertiary_share;
     double tertiary = p->age < 25 ? 0.4 * share : p->age < 65 ? 1.1 * share : p->age < 80 ? 0.75 * share : 0.5 * share;
     double compulsory = p->age < 65 ? 0.13 : p->age < 80 ? 0.28 : 0.45;
@@ -197,6 +198,21 @@ static void send_area(kj_draft *draft, const job_map *m, int32_t a, const int32_
     }
 }
 
+/* How much likelier than at random someone from area a works in each area b: a job that weighs w is taken before seven others drawn at
+   random with probability about w / (w + 7 mean), as in demography.work. Places outside the map: 1. */
+static void seed_commutes(const kj_draft *draft, const job_map *m, double jobs, int32_t a, double *seed)
+{
+    int32_t n = draft->n_areas, n_cols = n + (int32_t)draft->recipe->n_commutes;
+    double mean = 0.0;
+    for (int32_t b = 0; b < n; b++) {
+        double d2 = square(draft->areas[a].x - draft->areas[b].x) + square(draft->areas[a].y - draft->areas[b].y);
+        seed[b] = 1.0 / (1.0 + d2 / square(commute_half_m));
+        mean += jobs > 0.0 ? seed[b] * m->jobs[b] / jobs : 0.0;
+    }
+    for (int32_t b = 0; b < n; b++) seed[b] = seed[b] / (seed[b] + (commute_candidates - 1) * mean);
+    for (int32_t b = n; b < n_cols; b++) seed[b] = 1.0;
+}
+
 /* IPF of home areas by work areas: the employed of each area, the jobs of each, seed by distance; plus places outside.
  */
 static kj_status commute(kj_error *err, kj_draft *draft, const job_map *m, double *value, double *rows, double *cols,
@@ -216,13 +232,8 @@ static kj_status commute(kj_error *err, kj_draft *draft, const job_map *m, doubl
     for (int32_t b = 0; b < n_cols; b++) {
         cols[b] = b < n ? (jobs > 0.0 ? employed * (1.0 - outside) * m->jobs[b] / jobs : 0.0)
                         : employed * draft->recipe->commutes[b - n].share;
-        for (int32_t a = 0; a < n; a++) {
-            double d = b < n ? sqrt(square(draft->areas[a].x - draft->areas[b].x) +
-                                    square(draft->areas[a].y - draft->areas[b].y))
-                             : 0.0;
-            value[(size_t)a * (size_t)n_cols + (size_t)b] = b < n ? kj_exp(-d / commute_scale_m) : 1.0;
-        }
     }
+    for (int32_t a = 0; a < n; a++) seed_commutes(draft, m, jobs, a, value + (size_t)a * (size_t)n_cols);
     kj_fit_table table = {(uint32_t)n, (uint32_t)n_cols, value, rows, cols};
     kj_fit(&table, 60, 0.5, &draft->fit_worst_commute);
     for (int32_t a = 0; a < n; a++) {

@@ -178,6 +178,8 @@ static kj_status run_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
         if (workplace != KJ_NO_ROW) s.workplace_filled[workplace]++;
     }
     fit_income_level(&s);
+    fit_tertiary_level(&s);
+    fit_outside_pull(&s);
     kj_status status = fit_out_migration(&s);
     if (status) return status;
     work_rates(d, ctx, &d->rates); /* who of the newcomers works */

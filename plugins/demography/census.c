@@ -22,7 +22,7 @@ static kj_status run_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     const kj_col areas[CLASSES] = {d->area.population, d->area.children_0_5, d->area.children_6_15,
                                    d->area.aged_20_64, d->area.aged_65,      d->area.aged_80};
     const kj_col municipal[] = {d->municipality.population, d->municipality.households, d->municipality.employed, d->municipality.jobs,
-                                d->municipality.care_residents, d->municipality.waiting};
+                                d->municipality.care_residents, d->municipality.commute_out, d->municipality.waiting};
     kj_status status = clear_column(d, ctx, d->cell.population, d->t_cell, sizeof(int32_t));
     if (!status) status = clear_column(d, ctx, d->cell.households, d->t_cell, sizeof(int32_t));
     for (int i = 0; i < CLASSES && !status; i++) status = clear_column(d, ctx, areas[i], d->t_area, sizeof(int32_t));
@@ -119,7 +119,7 @@ enum { AGE_GROUPS = 6 };
 static const int32_t group_end[AGE_GROUPS - 1] = {5, 15, 19, 64, 79};
 
 typedef struct area_count {
-    int32_t group[AGE_GROUPS], employed, in_care;
+    int32_t group[AGE_GROUPS], employed, commute_out, in_care;
 } area_count;
 
 static void classes_of(const area_count *c, int64_t classes[CLASSES])
@@ -168,6 +168,7 @@ static void add_counts(const demography *d, kj_ctx *ctx, const area_count *by_ar
         if (m >= run->n_rows(ctx, d->t_municipality)) continue;
         run->add(ctx, d->municipality.population, m, classes[0]);
         if (by_area[a].employed) run->add(ctx, d->municipality.employed, m, by_area[a].employed);
+        if (by_area[a].commute_out) run->add(ctx, d->municipality.commute_out, m, by_area[a].commute_out);
         if (by_area[a].in_care) run->add(ctx, d->municipality.care_residents, m, by_area[a].in_care);
     }
 }
@@ -180,7 +181,9 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     const uint8_t *activity = run->read(ctx, d->person.activity);
     const int16_t *birth_month = run->read(ctx, d->person.birth_month), *home_area = run->read(ctx, d->household.home_area);
     const kj_id *household = run->read(ctx, d->person.household), *care = run->read(ctx, d->person.care);
-    const uint32_t *household_row = run->row_of(ctx, d->t_household);
+    const uint32_t *household_row = run->row_of(ctx, d->t_household), *workplace_row = run->row_of(ctx, d->t_workplace);
+    const kj_id *workplace = run->read(ctx, d->person.workplace);
+    const int32_t *workplace_cell = run->read(ctx, d->workplace.cell);
     uint32_t n_areas = run->n_rows(ctx, d->t_area);
     kj_month month = run->month(ctx);
     uint8_t group[AGE_MAX + 1];
@@ -195,6 +198,8 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
         else if (household_row[household[row]] != KJ_NO_ROW) area = home_area[household_row[household[row]]];
         by_area[area].group[group[clamp_age(age_at(month, birth_month[row]), 0, AGE_MAX)]]++;
         by_area[area].employed += activity[row] == KJ_ACT_EMPLOYED;
+        const uint32_t at = workplace_row[workplace[row]]; /* 0 has no row */
+        by_area[area].commute_out += at != KJ_NO_ROW && workplace_cell[at] < 0;
         by_area[area].in_care += care[row] != 0;
     }
     add_counts(d, ctx, by_area, n_areas);
@@ -359,7 +364,7 @@ kj_status register_census(demography *d)
     for (int i = 0; i < BOUNDARIES; i++) uses(&arrived, kj_writes(d->municipality.in_by[i]));
     uses(&arrived, kj_drains(d->q_arrived));
     const kj_col cleared[] = {d->cell.population, d->cell.households, d->municipality.population, d->municipality.households, d->municipality.employed,
-                              d->municipality.jobs, d->municipality.care_residents, d->municipality.waiting};
+                              d->municipality.jobs, d->municipality.care_residents, d->municipality.commute_out, d->municipality.waiting};
     for (size_t i = 0; i < sizeof cleared / sizeof cleared[0]; i++) uses(&clear, kj_writes(cleared[i]));
     for (int i = 0; i < CLASSES; i++) uses(&clear, kj_writes(areas[i]));
     uses(&in_homes, kj_adds(d->cell.population)); /* first: looked up once a household */
@@ -369,7 +374,7 @@ kj_status register_census(demography *d)
     uses(&in_homes, kj_writes(d->household.home_area));
     uses(&in_homes, kj_adds(d->municipality.households));
     uses(&in_homes, kj_adds(d->municipality.waiting));
-    const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care,
+    const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care, d->person.workplace, d->workplace.cell,
                                 d->facility.cell,   d->household.home_area, d->cell.area, d->area.municipality};
     for (size_t i = 0; i < sizeof of_people / sizeof of_people[0]; i++) uses(&people, kj_reads(of_people[i]));
     for (int i = 0; i < CLASSES; i++) uses(&people, kj_adds(areas[i]));
@@ -377,6 +382,7 @@ kj_status register_census(demography *d)
     uses(&people, kj_adds(d->municipality.population));
     uses(&people, kj_adds(d->municipality.employed));
     uses(&people, kj_adds(d->municipality.care_residents));
+    uses(&people, kj_adds(d->municipality.commute_out));
     const kj_col flows[] = {d->workplace.jobs, d->workplace.municipality, d->municipality.births, d->municipality.deaths,
                             d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.gave_up};
     for (size_t i = 0; i < sizeof flows / sizeof flows[0]; i++) uses(&totals, kj_reads(flows[i]));

@@ -33,6 +33,22 @@ void fit_income_level(state *s)
     for (uint32_t m = 0; m < s->n_municipalities; m++) level[m] = ratio;
 }
 
+/* As with earnings, a place keeps its own level of education. */
+void fit_tertiary_level(state *s)
+{
+    const demography *d = s->d;
+    const double nation = d->run->param(s->ctx, d->par.newcomer_tertiary);
+    double adults = 0.0, tertiary = 0.0, *level = d->run->write(s->ctx, d->municipality.tertiary_level);
+    for (uint32_t row = 0; row < d->run->n_rows(s->ctx, d->t_person); row++) {
+        int32_t age = age_of(s, row);
+        if (!s->p.resident[row] || s->p.activity[row] == KJ_ACT_STUDENT || age < 26 || age >= 45) continue;
+        adults += 1.0;
+        tertiary += s->p.education[row] == KJ_EDU_TERTIARY;
+    }
+    double ratio = adults > 0.0 && nation > 0.0 ? tertiary / adults / nation : 1.0;
+    for (uint32_t m = 0; m < s->n_municipalities; m++) level[m] = ratio;
+}
+
 /* Highest education of an adult newcomer. */
 static uint8_t education_of(const state *s, const newcomer *who, uint32_t draw)
 {
@@ -40,8 +56,9 @@ static uint8_t education_of(const state *s, const newcomer *who, uint32_t draw)
     if (who->age < STUDY_AGE_MIN) return KJ_EDU_COMPULSORY;
     if (who->student) return KJ_EDU_UPPER;
     const demography *d = s->d;
+    const double *level = s->run->read(s->ctx, d->municipality.tertiary_level); /* one for the whole map */
     double at_25 = s->run->param(s->ctx, d->par.newcomer_tertiary_25), u = kj_uniform(draw);
-    double tertiary = who->age < 23 ? at_25 / 9.0 : who->age < 26 ? at_25 : s->run->param(s->ctx, d->par.newcomer_tertiary);
+    double tertiary = level[0] * (who->age < 23 ? at_25 / 9.0 : who->age < 26 ? at_25 : s->run->param(s->ctx, d->par.newcomer_tertiary));
     return u < s->run->param(s->ctx, d->par.newcomer_compulsory) ? KJ_EDU_COMPULSORY : u < 1.0 - tertiary ? KJ_EDU_UPPER : KJ_EDU_TERTIARY;
 }
 

@@ -159,8 +159,12 @@ int in_boundary(const state *s, uint32_t municipality, uint32_t draw);
 /* Makes a person a resident who just moved in from outside, and counts it. */
 void count_in_migrant(state *s, uint32_t person, uint32_t municipality, int boundary);
 
-/* Sets municipality.income_level from the start population. */
+/* Sets municipality.income_level and tertiary_level from the start population. */
 void fit_income_level(state *s);
+void fit_tertiary_level(state *s);
+
+/* Sets municipality.outside_pull from where the start population works. */
+void fit_outside_pull(state *s);
 
 /* Fills an adult newcomer's education, activity and income. */
 typedef struct newcomer {

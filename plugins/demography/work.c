@@ -1,6 +1,8 @@
 /* demography.work: studies, employment, workplace and income, once a year in the birth month. */
 
-#include "demography.h"
+#include <kedja/math.h>
+
+#include "state.h"
 
 typedef struct job_starters job_starters;
 typedef struct raises raises;
@@ -14,7 +16,7 @@ typedef struct work_view {
     kj_stream place_draws;
     tax_rule tax;
     const int16_t *birth_month;
-    const int32_t *workplace_cell, *openings_upto, *dwelling_cell;
+    const int32_t *workplace_cell, *openings_upto, *outside_upto, *dwelling_cell;
     const uint8_t *living;
     const uint64_t *luck;
     const kj_id *household, *workplace_id, *home, *host;
@@ -25,8 +27,8 @@ typedef struct work_view {
     const double *studies;
     uint32_t n_workplaces;
     int32_t student_income, not_employed_income, pension_floor;
-    double pension_ratio, half_cells, outside_cells;
-    uint32_t upper_secondary, completion; /* thresholds */
+    double pension_ratio, half_cells;
+    uint32_t upper_secondary, completion, job_change, outside; /* thresholds */
     job_starters *starters;
     raises *raises;
 } work_view;
@@ -76,23 +78,34 @@ static void prepare_starters(const work_view *v, job_starters *x)
     for (uint32_t i = 0; i < x->n; i++) x->cell[i] = x->home[i] == KJ_NO_ROW ? -1 : v->dwelling_cell[x->home[i]];
 }
 
-/* Gravity in two steps: eight openings drawn in proportion to their number, then one by distance, weight
-   1 / (1 + (distance / half)^2). Places outside the map count as 30 km away. */
+/* First row whose cumulated number exceeds the ticket. */
+static uint32_t row_of_ticket(const int32_t *upto, uint32_t n, int32_t ticket)
+{
+    uint32_t row = 0;
+    while (n > 1) {
+        uint32_t half = n / 2;
+        if (upto[row + half - 1] <= ticket) row += half;
+        n -= half;
+    }
+    return row;
+}
+
+/* Outside the map with the month's share, to places there by how many the start sends to each. Inside, gravity in two steps: eight
+   openings drawn in proportion to their number, then one by distance, weight 1 / (1 + (distance / half)^2). */
 static kj_id choose_workplace(const work_view *v, const job_starters *x, uint32_t k)
 {
     const int32_t home = x->cell[k];
-    int32_t total = v->n_workplaces ? v->openings_upto[v->n_workplaces - 1] : 0;
+    const uint32_t n = v->n_workplaces;
+    int32_t total = n ? v->openings_upto[n - 1] : 0, outside = n ? v->outside_upto[n - 1] : 0;
+    if (outside > 0 && (total <= 0 || x->draw[2][1][k] < v->outside))
+        return v->workplace_id[row_of_ticket(v->outside_upto, n, (int32_t)kj_below(x->draw[2][2][k], (uint32_t)outside))];
     if (total <= 0) return 0;
     uint32_t place[CANDIDATES], ticket[CANDIDATES];
     for (int i = 0; i < CANDIDATES; i++) ticket[i] = kj_below(x->draw[i / 4][i % 4][k], (uint32_t)total);
     workplaces_of(v, ticket, place);
     double weight[CANDIDATES], sum = 0.0;
-    const double outside = v->outside_cells / v->half_cells;
     for (int i = 0; i < CANDIDATES; i++) {
-        double distance2 = outside * outside;
-        if (home < 0) distance2 = 0.0;
-        else if (v->workplace_cell[place[i]] >= 0)
-            distance2 = (double)kj_grid_distance2(v->grid, home, v->workplace_cell[place[i]]) / (v->half_cells * v->half_cells);
+        double distance2 = home < 0 ? 0.0 : (double)kj_grid_distance2(v->grid, home, v->workplace_cell[place[i]]) / (v->half_cells * v->half_cells);
         weight[i] = 1.0 / (1.0 + distance2);
         sum += weight[i];
     }
@@ -195,6 +208,7 @@ static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 d
         } else {
             int64_t raised = (int64_t)v->income[row] * r->raise[education][age] >> 16;
             set_income(v, row, raised < 100000000 ? (int32_t)raised : 100000000);
+            if (draw.v[3] < v->job_change) set_workplace(v, row, 0);
         }
     } else if (draw.v[2] < (first ? r->employed : r->find_job)[education][at]) {
         start_work(v, row, age);
@@ -218,7 +232,7 @@ static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
 }
 
 /* The columns of all due persons are asked for before the first is worked on: one wait instead of many. */
-static void ask_ahead(const work_view *v, const due_people *due)
+static void ask_for_due(const work_view *v, const due_people *due)
 {
     for (uint32_t i = 0; i < due->n; i++) {
         uint32_t row = due->row[i];
@@ -241,7 +255,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     work_view v = {
         .d = d, .run = run, .ctx = ctx, .month = run->month(ctx), .grid = grid, .place_draws = run->stream(ctx, STREAM_WORKPLACE), .tax = read_tax_rule(d, ctx),
         .birth_month = run->read(ctx, d->person.birth_month), .workplace_cell = run->read(ctx, d->workplace.cell),
-        .openings_upto = run->read(ctx, d->workplace.openings_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
+        .openings_upto = run->read(ctx, d->workplace.openings_upto), .outside_upto = run->read(ctx, d->workplace.outside_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
         .living = run->read(ctx, d->household.living), .luck = run->read(ctx, d->person.luck),
         .household = run->read(ctx, d->person.household),
         .workplace_id = run->ids(ctx, d->t_workplace), .home = run->read(ctx, d->household.dwelling), .host = run->read(ctx, d->household.host),
@@ -253,8 +267,9 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .not_employed_income = (int32_t)run->param(ctx, d->par.not_employed_income),
         .pension_floor = (int32_t)run->param(ctx, d->par.pension_floor), .pension_ratio = run->param(ctx, d->par.pension_ratio),
         .half_cells = run->param(ctx, d->par.commute_half_km) * 1000.0 / grid->cell_m,
-        .outside_cells = run->param(ctx, d->par.outside_km) * 1000.0 / grid->cell_m,
         .upper_secondary = kj_threshold(run->param(ctx, d->par.upper_secondary_share)), .completion = kj_threshold(run->param(ctx, d->par.completion_share)),
+        .job_change = kj_threshold(run->param(ctx, d->par.job_change)),
+        .outside = run->n_rows(ctx, d->t_municipality) ? kj_threshold(((const double *)run->read(ctx, d->municipality.outside_share))[0]) : 0,
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_WORK);
@@ -265,7 +280,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     v.raises = &raised;
     for (uint32_t from = begin; from < end;) {
         from = due_find(run, &due, &columns, stream, from, end, v.month);
-        ask_ahead(&v, &due);
+        ask_for_due(&v, &due);
         starters.n = raised.n = 0;
         for (uint32_t i = 0; i < due.n; i++)
             if (v.household[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
@@ -276,28 +291,72 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     return KJ_OK;
 }
 
-/* Openings: jobs that nobody from the map holds, and a share of all for those who change. */
+typedef struct job_market {
+    const uint8_t *alive;
+    const int32_t *cell, *jobs, *filled;
+    double turnover, elasticity;
+    uint32_t n;
+} job_market;
+
+static job_market open_market(const demography *d, kj_ctx *ctx, const int32_t *filled)
+{
+    const kj_run_v1 *run = d->run;
+    return (job_market){.alive = run->alive(ctx, d->t_workplace), .cell = run->read(ctx, d->workplace.cell), .jobs = run->read(ctx, d->workplace.jobs),
+                        .filled = filled, .turnover = run->param(ctx, d->par.job_turnover),
+                        .elasticity = run->param(ctx, d->par.outside_jobs_elasticity), .n = run->n_rows(ctx, d->t_workplace)};
+}
+
+/* Openings of a workplace inside the map: jobs that nobody from the map holds, and a share of all for those who change. Residents vie for
+   them with those who commute in, whom the map does not know. */
+static int32_t openings(const job_market *m, uint32_t row)
+{
+    if (!m->alive[row] || m->cell[row] < 0) return 0;
+    return (m->jobs[row] > m->filled[row] ? m->jobs[row] - m->filled[row] : 0) + (int32_t)((double)m->jobs[row] * m->turnover);
+}
+
+/* Open jobs inside the map for each employed resident, to the power by which the odds of working outside answer to them; 0 without either. */
+static double openness(const job_market *m)
+{
+    int64_t open = 0, held = 0;
+    for (uint32_t row = 0; row < m->n; row++) {
+        open += openings(m, row);
+        held += m->alive[row] ? m->filled[row] : 0;
+    }
+    return open > 0 && held > 0 ? kj_pow((double)open / (double)held, m->elasticity) : 0.0;
+}
+
+void fit_outside_pull(state *s)
+{
+    const demography *d = s->d;
+    const job_market m = open_market(d, s->ctx, s->workplace_filled);
+    double *pull = s->run->write(s->ctx, d->municipality.outside_pull), inside = 0.0, outside = 0.0;
+    for (uint32_t row = 0; row < m.n; row++) *(m.cell[row] < 0 ? &outside : &inside) += m.filled[row];
+    for (uint32_t i = 0; i < s->n_municipalities; i++) pull[i] = inside > 0.0 ? outside / inside * openness(&m) : 0.0;
+}
+
+/* What those who start to work choose from this month. */
 static kj_status run_jobs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
     const demography *d = instance;
     const kj_run_v1 *run = d->run;
-    const int32_t *jobs = run->read(ctx, d->workplace.jobs), *filled = run->read(ctx, d->workplace.filled);
-    const uint8_t *alive = run->alive(ctx, d->t_workplace);
-    const double turnover = run->param(ctx, d->par.job_turnover);
-    int32_t *upto = run->write(ctx, d->workplace.openings_upto), sum = 0;
-    uint32_t n = run->n_rows(ctx, d->t_workplace);
-    for (uint32_t row = 0; row < n; row++) {
-        if (alive[row]) sum += (jobs[row] > filled[row] ? jobs[row] - filled[row] : 0) + (int32_t)((double)jobs[row] * turnover);
-        upto[row] = sum;
+    const job_market m = open_market(d, ctx, run->read(ctx, d->workplace.filled));
+    int32_t *upto = run->write(ctx, d->workplace.openings_upto), *outside_upto = run->write(ctx, d->workplace.outside_upto), open = 0, outside = 0;
+    for (uint32_t row = 0; row < m.n; row++) {
+        upto[row] = open += openings(&m, row);
+        outside_upto[row] = outside += m.alive[row] && m.cell[row] < 0 ? m.jobs[row] : 0;
     }
+    const double *pull = run->read(ctx, d->municipality.outside_pull), now = openness(&m);
+    double *share = run->write(ctx, d->municipality.outside_share);
+    for (uint32_t i = 0; i < run->n_rows(ctx, d->t_municipality); i++) share[i] = now > 0.0 ? pull[i] / (pull[i] + now) : 0.0;
     return KJ_OK;
 }
 
 kj_status register_work(demography *d)
 {
-    const kj_use job_uses[] = {kj_reads(d->workplace.jobs), kj_reads(d->workplace.filled), kj_writes(d->workplace.openings_upto)};
-    kj_system_def jobs = {.struct_size = sizeof jobs, .name = "demography.jobs", .doc = "Counts the openings of all workplaces.",
+    const kj_use job_uses[] = {kj_reads(d->workplace.cell), kj_reads(d->workplace.jobs), kj_reads(d->workplace.filled), kj_reads(d->municipality.outside_pull),
+                               kj_writes(d->workplace.openings_upto), kj_writes(d->workplace.outside_upto), kj_writes(d->municipality.outside_share)};
+    kj_system_def jobs = {.struct_size = sizeof jobs, .name = "demography.jobs", .doc = "Counts the openings of all workplaces, and who would work outside the map.",
                           .phase = KJ_PHASE_MONEY, .shape = KJ_SERIAL, .uses = job_uses, .n_uses = sizeof job_uses / sizeof job_uses[0],
                           .run = run_jobs};
     kj_status status = d->reg->system(d->host->impl, &jobs);
@@ -305,7 +364,7 @@ kj_status register_work(demography *d)
     uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
     uses(&list, kj_adds(d->workplace.filled));
     const kj_col reads[] = {d->municipality.income_level, d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
-                            d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->dwelling.cell,
+                            d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->workplace.outside_upto, d->municipality.outside_share, d->dwelling.cell,
                             d->household.dwelling, d->household.host};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     uses(&list, kj_writes(d->person.education));

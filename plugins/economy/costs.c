@@ -9,7 +9,8 @@ typedef struct costs_view {
     int64_t *fixed, *classes, *client, *area, *bought, *fees, *total;
 } costs_view;
 
-static int64_t facility_clients(const costs_view *v, uint32_t m, bool independent, kj_service_kind kind)
+/* Clients of a year, each as far as the facility was open: who came in August costs five twelfths, and is as much of the mean. */
+static double client_years(const costs_view *v, uint32_t m, bool independent, kj_service_kind kind)
 {
     const kj_run_v1 *run = v->self->run;
     const economy_columns *c = &v->self->col;
@@ -17,9 +18,11 @@ static int64_t facility_clients(const costs_view *v, uint32_t m, bool independen
     const kj_id *of = run->read(v->ctx, c->f_municipality);
     const int32_t *there = run->read(v->ctx, kind == KJ_SERVICE_CARE_HOME ? c->f_residents : c->f_pupils);
     const uint32_t *row_of = run->row_of(v->ctx, v->self->municipality);
-    int64_t n = 0;
+    const int32_t *opened = run->read(v->ctx, c->f_opened), *closed = run->read(v->ctx, c->f_closed);
+    double n = 0.0;
     for (uint32_t f = 0; f < run->n_rows(v->ctx, v->self->facility); f++)
-        if (alive[f] && row_of[of[f]] == m && (free[f] != 0) == independent && service_of_facility(of_kind[f]) == kind) n += there[f];
+        if (alive[f] && row_of[of[f]] == m && (free[f] != 0) == independent && service_of_facility(of_kind[f]) == kind)
+            n += there[f] * months_open(run->month(v->ctx), opened[f], closed[f]) / 12.0;
     return n;
 }
 
@@ -38,11 +41,10 @@ static int64_t without_place(const costs_view *v, uint32_t at, kj_service_kind k
 static void buy(const costs_view *v, uint32_t m, kj_service_kind kind)
 {
     uint32_t at = service_row(m, (int32_t)kind);
-    int64_t own = facility_clients(v, m, false, kind), elsewhere = facility_clients(v, m, true, kind);
-    elsewhere += without_place(v, at, kind);
+    double own = client_years(v, m, false, kind), elsewhere = client_years(v, m, true, kind) + (double)without_place(v, at, kind);
     int64_t spent = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at];
-    v->bought[at] = own > 0 ? (int64_t)((double)spent / (double)own * (double)elsewhere + 0.5)
-                            : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * (double)elsewhere);
+    v->bought[at] = own > 0.0 ? (int64_t)((double)spent / own * elsewhere + 0.5)
+                              : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * elsewhere);
 }
 
 static double leisure_fee(const economy *self, kj_ctx *ctx, double hours)

@@ -204,6 +204,9 @@ typedef struct area_base {
 void result_by_area(const area_base *areas, uint32_t n, int64_t result, double tax_rate, double national_base_sek, double mean_standard_sek,
                     const double rates[RATE_COUNT], int64_t *out);
 
+/* Months of the year that ends with `now` in which a facility was open; closed 0: never. */
+double months_open(kj_month now, kj_month opened, kj_month closed);
+
 /* What a facility costs in a year in which it is open for `months` and stood empty for `idle_months`; öre. */
 typedef struct facility_use {
     int32_t clients, classes, area_m2;

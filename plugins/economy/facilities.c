@@ -40,12 +40,18 @@ void building_year(building_books *books, int64_t invested, double renewal_share
     books->book += books->renewal - books->depreciation;
 }
 
-/* Months of the year that ends now in which a facility was open, and stood empty but heated. */
-static void months_of(kj_month now, kj_month opened, kj_month closed, double idle_years, facility_use *use)
+double months_open(kj_month now, kj_month opened, kj_month closed)
 {
     kj_month first = now - 11, end = now + 1; /* months first … end - 1 */
     kj_month from = opened > first ? opened : first, to = closed > 0 && closed < end ? closed : end;
-    use->months = to > from ? (double)(to - from) : 0.0;
+    return to > from ? (double)(to - from) : 0.0;
+}
+
+/* Months of the year that ends now in which a facility was open, and stood empty but heated. */
+static void months_of(kj_month now, kj_month opened, kj_month closed, double idle_years, facility_use *use)
+{
+    kj_month first = now - 11, end = now + 1;
+    use->months = months_open(now, opened, closed);
     use->idle_months = 0.0;
     if (closed == 0 || closed >= end) return;
     kj_month idle_end = closed + (kj_month)(idle_years * 12.0), idle_from = closed > first ? closed : first, idle_to = idle_end < end ? idle_end : end;

@@ -1,6 +1,8 @@
 /* Every month: children who have no place, whose school has closed or ends, or who have moved away from it get a new
    one. The school year begins in August, and with it the grades. In other months nearly everyone stays: who has stayed is counted
    with its school, and a month asks of each only whether it moved or left, in the order of the table. */
+#include <kedja/math.h>
+
 #include <string.h>
 
 #include "schools.h"
@@ -18,7 +20,8 @@ typedef struct register_of {
     uint32_t *index_of; /* by facility id: index into net->schools, KJ_NO_ROW closed or none */
     bool first_call;    /* the start, before the first month */
     const kj_grid *grid;
-    kj_stream lot, enrol;
+    kj_stream lot, enrol, former;
+    double start_moved_share;
     int32_t school_year, first_months;
     uint32_t enrol_threshold;
     uint32_t *waiting, *movers; /* rows of those who need a place, and of those who moved and have one */
@@ -170,6 +173,24 @@ static uint32_t sibling_of(const register_of *r, uint32_t row, uint8_t grade)
     return KJ_NO_ROW;
 }
 
+/* Home from which a child of the start got its place: some have moved since, within the way that keeps a school. Then it is one of the
+   homes of the others who wait, or its own if eight looks find none so near. */
+static int32_t former_home(const register_of *r, const uint32_t *asking, uint32_t n, uint32_t k)
+{
+    enum { LOOKS = 8 };
+    const uint32_t row = asking[k];
+    const int32_t cell = r->cells[k], years = r->grade[row] >= GRADE_F ? r->grade[row] - GRADE_F + 1 : 2; /* two: amid preschool */
+    const double moved = 1.0 - kj_pow(1.0 - r->start_moved_share, years), reach = r->stay_seconds * r->rules.walk_speed / r->grid->cell_m;
+    if (cell < 0 || kj_draw(r->former, r->p.luck[row], 0, 0).v[0] >= kj_threshold(moved)) return cell;
+    for (uint32_t look = 0; look < LOOKS; look++) {
+        int32_t other = r->cells[kj_below(kj_draw(r->former, r->p.luck[row], 0, 1 + look / 4).v[look % 4], n)];
+        if (other >= 0 && municipality_of(&r->p, other) == municipality_of(&r->p, cell) &&
+            (double)kj_grid_distance2(r->grid, cell, other) <= reach * reach)
+            return other;
+    }
+    return cell;
+}
+
 static void seek(register_of *r)
 {
     uint32_t open = grades_with_room(&r->in), n = 0;
@@ -181,7 +202,7 @@ static void seek(register_of *r)
         uint32_t row = asking[k];
         uint8_t grade = r->grade[row];
         kj_draw4 draw = kj_draw(r->lot, r->p.luck[row], KJ_YEAR_OF(r->p.now), grade);
-        r->in.seekers[k] = (seeker){.person = row, .cell = r->cells[k], .municipality = municipality_of(&r->p, r->cells[k]), .lot = draw.v[0],
+        r->in.seekers[k] = (seeker){.person = row, .cell = r->first_call ? former_home(r, asking, n, k) : r->cells[k], .municipality = municipality_of(&r->p, r->cells[k]), .lot = draw.v[0],
                                     .grade = grade, .placed = KJ_NO_ROW, .wishes_independent = draw.v[1] < r->wish_threshold,
                                     .sibling = grade >= GRADE_F ? sibling_of(r, row, grade) : KJ_NO_ROW};
     }
@@ -264,7 +285,8 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     register_of r = {.s = s, .ctx = ctx, .school = run->write(ctx, s->person_school), .grade = run->write(ctx, s->person_grade),
                      .why = run->write(ctx, s->person_why), .wish = run->write(ctx, s->person_wish),
                      .first_call = first_call, .grid = run->grid(ctx),
-                     .lot = run->stream(ctx, STREAM_LOT), .enrol = run->stream(ctx, STREAM_ENROL), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
+                     .lot = run->stream(ctx, STREAM_LOT), .former = run->stream(ctx, STREAM_FORMER), .start_moved_share = school_value(s, ctx, SP_START_MOVED_SHARE),
+                     .enrol = run->stream(ctx, STREAM_ENROL), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
                      .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS), .school_year = school_year_of(run->month(ctx)),
                      .stay_seconds = school_value(s, ctx, SP_STAY_SECONDS),
                      .wish_threshold = kj_threshold(school_value(s, ctx, SP_WISH_SHARE))};

@@ -123,6 +123,9 @@ static const kj_param_def params[SP_COUNT] = {
                               "(https://www.harnosand.se/omwebbplatsen/faqfragorochsvar/vanligafragorochsvar/"
                               "vilkafarskolskjuts.5.588c6491549dff6c7b12730.html)",
                               "Walking time up to which a child keeps its school after a move."),
+    [SP_START_MOVED_SHARE] = PARAM("start_moved_share", "1/year", 0.058, 0, 1, KJ_DERIVED_FIGURE,
+                                   "0.12 moves a year at 5-14 (Statistics Sweden, moves by age), 0.48 of all moves are shorter than 5 km (the same)",
+                                   "Share of the start's pupils whose family moved in a year of school that lies behind and kept the school."),
     [SP_WISH_SHARE] = PARAM("independent_share", "1", 0.15, 0, 1, KJ_DERIVED_FIGURE,
                             "0.85 go to municipal schools 2017/18 (https://www.skolverket.se/statistik-och-utvardering/statistik-i-tabeller/grundskola)",
                             "Share of children whose first wish is an independent school."),

@@ -14,6 +14,7 @@ enum {
     STREAM_ENROL = 1, /* does a child go to preschool (person) */
     STREAM_LOT = 2,   /* lot among equals, and the wish for an independent school (person) */
     STREAM_TASTE = 3, /* how much a family likes each school, for life (person; number: facility) */
+    STREAM_FORMER = 4, /* has a child of the start moved since it got its place, and from where (person; number: look) */
 };
 
 /* person.grade: 0 none, 1 preschool, 2 = F … 11 = year 9. */
@@ -49,6 +50,7 @@ typedef enum school_param_id {
     SP_FIRST_MONTHS,
     SP_GRADE_SLACK,
     SP_STAY_SECONDS,
+    SP_START_MOVED_SHARE,
     SP_WISH_SHARE,
     SP_WINDOW_SECONDS,
     SP_BEYOND_SPEED,

@@ -161,6 +161,77 @@ static void vision_says_what_it_demands(void **state)
     world_free(&w);
 }
 
+static double share_outside(kj_sim *sim)
+{
+    const int32_t *filled = column(sim, "workplace", "filled", KJ_I32), *cell = column(sim, "workplace", "cell", KJ_I32);
+    int64_t outside = 0, all = 0;
+    for (uint32_t w = 0; w < WORLD_AREAS; w++) {
+        all += filled[w];
+        outside += cell[w] < 0 ? filled[w] : 0;
+    }
+    return (double)outside / (double)all;
+}
+
+/* One of the four workplaces lies outside the map. As many as at the start work there while jobs and people stay what they are; fewer
+   with four times the jobs inside, and more when none are to be had there. */
+static void as_many_commute_out_as_jobs_let(void **state)
+{
+    (void)state;
+    world w;
+    world_make(&w, &town);
+    double after[3], start = 0.0;
+    static const double jobs_times[3] = {0.0, 1.0, 4.0};
+    for (int i = 0; i < 3; i++) {
+        kj_sim *sim = world_sim(&w, 5, true, 2, NULL);
+        int32_t *jobs = column(sim, "workplace", "jobs", KJ_I32);
+        const int32_t *cell = column(sim, "workplace", "cell", KJ_I32);
+        start = share_outside(sim);
+        run_months(sim, 12); /* some newcomers begin without a workplace */
+        for (uint32_t k = 0; k < WORLD_AREAS; k++)
+            if (cell[k] >= 0) jobs[k] = (int32_t)(jobs[k] * jobs_times[i]);
+        run_months(sim, 96);
+        after[i] = share_outside(sim);
+        kj_sim_free(sim);
+    }
+    assert_true(start > 0.1 && start < 0.3);
+    if (!(fabs(after[1] - start) < 0.04)) fail_msg("%.3f of the start worked outside, %.3f nine years later", start, after[1]);
+    assert_true(after[2] < 0.6 * after[1]);
+    assert_true(after[0] > 2.0 * after[1]);
+    world_free(&w);
+}
+
+/* Of those in work before and after, the share that changed workplace in a year: none without changes; else as many as draw anew, less those
+   who draw the same of four workplaces. */
+static void workplaces_are_changed_as_often_as_asked(void **state)
+{
+    (void)state;
+    world w;
+    world_make(&w, &town);
+    static const double asked[3] = {0.0, 0.13, 1.0};
+    for (int i = 0; i < 3; i++) {
+        const world_param params[] = {{"demography.job_change", asked[i]}, {"demography.employment_churn", 0}, {NULL, 0}};
+        kj_sim *sim = world_sim(&w, 6, true, 2, params);
+        uint32_t n = kj_store_table(kj_sim_store(sim), "person")->n_rows, worked = 0, changed = 0;
+        kj_id *before = malloc(n * sizeof *before);
+        assert_non_null(before);
+        const uint32_t *row_of = kj_store_table(kj_sim_store(sim), "person")->row_of;
+        for (uint32_t id = 1; id <= n; id++) before[id - 1] = ((kj_id *)column(sim, "person", "workplace", KJ_ID))[row_of[id]];
+        run_months(sim, 12);
+        row_of = kj_store_table(kj_sim_store(sim), "person")->row_of;
+        const kj_id *now = column(sim, "person", "workplace", KJ_ID);
+        for (uint32_t id = 1; id <= n; id++) {
+            if (!before[id - 1] || row_of[id] == KJ_NO_ROW || !now[row_of[id]]) continue;
+            worked++;
+            changed += now[row_of[id]] != before[id - 1];
+        }
+        double share = (double)changed / worked;
+        if (share > asked[i] || share < 0.5 * asked[i]) fail_msg("%.3f of %u changed workplace, asked for %.2f", share, worked, asked[i]);
+        free(before);
+        kj_sim_free(sim);
+    }
+    world_free(&w);
+}
+
 /* The hot loop's helpers against the plain way. */
 static void due_persons_and_their_draws(void **state)
 {
@@ -465,7 +536,8 @@ int main(void)
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
         cmocka_unit_test(out_migration_is_the_same_with_unions), cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
         cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year),
-        cmocka_unit_test(many_wait_at_the_start),
+        cmocka_unit_test(many_wait_at_the_start), cmocka_unit_test(as_many_commute_out_as_jobs_let),
+        cmocka_unit_test(workplaces_are_changed_as_often_as_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

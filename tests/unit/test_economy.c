@@ -219,6 +219,28 @@ static void care_without_a_place_costs(void **unused)
     }
 }
 
+/* In the year in which the town's only care home opens, in August, its costs are five twelfths of a year's; a place elsewhere costs what a year
+   of a client costs there, not five twelfths of it. */
+static void an_opening_year_makes_nothing_cheap(void **unused)
+{
+    (void)unused;
+    const int k = KJ_SERVICE_CARE_HOME;
+    world_size size = town;
+    size.care_places = 2;
+    world w;
+    world_make(&w, &size);
+    kj_sim *sim = begin(&w, NULL, 1);
+    ((int32_t *)column(sim, "facility", "opened", KJ_I32))[0] = WORLD_START + 8;
+    year(sim);
+    const int64_t *need = column(sim, "service", "need", KJ_I64), *cost = column(sim, "service", "cost", KJ_I64), *bought = column(sim, "service", "cost_bought", KJ_I64);
+    const int32_t residents = ((const int32_t *)column(sim, "facility", "residents", KJ_I32))[0]; /* in December; clients are those of 1 November */
+    assert_true(residents > 0 && need[k] > 2);
+    double each = (double)(cost[k] - bought[k]) * 12.0 / 5.0 / (double)residents;
+    assert_true(llabs(bought[k] - (int64_t)(each * (double)(need[k] - 2) + 0.5)) <= 1);
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
 /* The effect that a programme is said to need does pay for it: discounted savings equal discounted costs. */
 static void prevention_breaks_even(void **unused)
 {
@@ -297,7 +319,7 @@ int main(void)
         cmocka_unit_test(a_school_costs),
         cmocka_unit_test(a_building_wears),
         cmocka_unit_test(a_building_is_renewed),
-        cmocka_unit_test(care_without_a_place_costs),
+        cmocka_unit_test(care_without_a_place_costs), cmocka_unit_test(an_opening_year_makes_nothing_cheap),
         cmocka_unit_test(income_reaches_the_town),
         cmocka_unit_test(closing_is_not_free),
         cmocka_unit_test(prevention_breaks_even),

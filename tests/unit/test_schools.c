@@ -47,16 +47,21 @@ static void school(growth_world *w, uint32_t s, int32_t cell, uint8_t lo, uint8_
 
 enum { NEAREST, CATCHMENT, RELATIVE, GUARANTEE, LEAST_WAY, WISHES, BOSTON, TTC, DISTRICT, MODES };
 
-/* Lists by way alone (no taste), as long as there are schools. */
-static kj_sim *begin_mode(const growth_world *w, int mode, double slack, double wishes, double enrolment)
+/* Lists by way alone (no taste), as long as there are schools; `moved`: who has moved since its place was given. */
+static kj_sim *begin_moved(const growth_world *w, int mode, double slack, double wishes, double enrolment, double moved)
 {
     const char *names[] = {"schools.grade_slack", "schools.independent_share", "schools.preschool_enrolment", "schools.mode", "schools.taste_seconds",
-                           "schools.wishes"};
-    const double values[] = {slack, wishes, enrolment, mode, 0, 20};
+                           "schools.wishes", "schools.start_moved_share", "schools.stay_seconds"};
+    const double values[] = {slack, wishes, enrolment, mode, 0, 20, moved, moved > 0 ? 800 : 2400};
     kj_error err;
-    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_schools, &kedja_plugin_development, 1, 3, names, values, 6);
+    kj_sim *sim = growth_sim(&err, w, &kedja_plugin_schools, &kedja_plugin_development, 1, 3, names, values, sizeof values / sizeof values[0]);
     if (!sim) fail_msg("%s", err.text);
     return sim;
+}
+
+static kj_sim *begin_mode(const growth_world *w, int mode, double slack, double wishes, double enrolment)
+{
+    return begin_moved(w, mode, slack, wishes, enrolment, 0);
 }
 
 static kj_sim *begin(const growth_world *w, double slack, double wishes, double enrolment) { return begin_mode(w, NEAREST, slack, wishes, enrolment); }
@@ -342,6 +347,44 @@ static void no_blocking_pair(void **unused)
     end(sim, &w);
 }
 
+/* Pupils who begin the run have a past: with room for all, those who stayed go to the nearest school; those whose family moved keep one that was
+   the nearest to another home not farther off than a kept school may be (800 s at 1.25 m/s, ten cells), and nobody changes. */
+static void pupils_of_the_start_have_moved(void **unused)
+{
+    (void)unused;
+    enum { REACH = 10 };
+    growth_world w;
+    int32_t cell[N_FIELD], at[S_FIELD], elsewhere[2] = {0};
+    field(&w, YEAR_9, cell, at);
+    for (uint32_t s = 0; s < S_FIELD; s++) school(&w, s, at[s], F, YEAR_9, N_FIELD * 10, false);
+    for (int moved = 0; moved < 2; moved++) {
+        kj_sim *sim = begin_moved(&w, NEAREST, 10, 0, 0.87, moved);
+        kj_id first[N_FIELD];
+        for (uint32_t k = 0; k < N_FIELD; k++) {
+            first[k] = school_of(sim, k);
+            bool nearest_to_one = false;
+            for (uint32_t other = 0; other < N_FIELD && !nearest_to_one; other++) {
+                int32_t dx = cell[k] % SIDE - cell[other] % SIDE, dy = cell[k] / SIDE - cell[other] / SIDE, least = INT32_MAX;
+                if (dx * dx + dy * dy > REACH * REACH || (!moved && other != k)) continue;
+                for (uint32_t s = 0; s < S_FIELD; s++) least = field_seconds(SIDE, cell[other], at[s]) < least ? field_seconds(SIDE, cell[other], at[s]) : least;
+                nearest_to_one = field_seconds(SIDE, cell[other], at[first[k] - 1]) == least;
+            }
+            assert_true(nearest_to_one);
+            for (uint32_t s = 0; s < S_FIELD; s++)
+                if (field_seconds(SIDE, cell[k], at[s]) < field_seconds(SIDE, cell[k], at[first[k] - 1])) {
+                    elsewhere[moved]++;
+                    break;
+                }
+        }
+        for (int m = 0; m < 7; m++) month(sim);
+        for (uint32_t k = 0; k < N_FIELD; k++) assert_int_equal(first[k], school_of(sim, k));
+        kj_sim_free(sim);
+    }
+    assert_int_equal(0, elsewhere[0]);
+    assert_true(elsewhere[1] > N_FIELD / 10);
+    growth_world_free(&w);
+}
+
 /* In every mode every child has a place or a stated reason, each month of two years (the audit checks it), and no place stays
    free while a child waits. */
 static void every_mode_places(void **unused)
@@ -596,7 +639,7 @@ int main(void)
         cmocka_unit_test(nearest_with_room),      cmocka_unit_test(places_are_split_over_grades), cmocka_unit_test(august),
         cmocka_unit_test(preschool_from_one),     cmocka_unit_test(enrolment_is_the_share),       cmocka_unit_test(closing_and_shrinking),
         cmocka_unit_test(moving),                 cmocka_unit_test(no_schools),                   cmocka_unit_test(independent_by_lot),
-        cmocka_unit_test(no_blocking_pair),       cmocka_unit_test(every_mode_places),            cmocka_unit_test(least_way_and_guarantee),
+        cmocka_unit_test(no_blocking_pair), cmocka_unit_test(pupils_of_the_start_have_moved),       cmocka_unit_test(every_mode_places),            cmocka_unit_test(least_way_and_guarantee),
         cmocka_unit_test(relative_nearness_is_stable), cmocka_unit_test(catchments_hang_together), cmocka_unit_test(siblings_first),
         cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_and_classes),       cmocka_unit_test(small_schools_mix_grades),
     };
