@@ -102,6 +102,7 @@ const kj_indicator_def kj_indicators[] = {
         .optional = true),
     ROW(ENVIRONMENT, "centre_car", "Mean way to the centre by car", "min", BAD, 1, 1.0 / 60.0, .first_in_december = true, .value = TOWN("centre_car"), .over = TOWN("population"), .weighted = true,
         .optional = true),
+    ROW(ENVIRONMENT, "commute_out", "Residents in work who commute out", "%", PLAIN, 1, 100, .value = TOWN("commute_out"), .over = TOWN("employed"), .optional = true),
     ROW(ENVIRONMENT, "work_car", "Mean way to work by car", "min", BAD, 1, 1.0 / 60.0, .first_in_december = true, .value = TOWN("work_car"), .over = TOWN("population"), .weighted = true,
         .optional = true),
     ROW(ENVIRONMENT, "work_transit", "Mean way to work by public transport", "min", BAD, 1, 1.0 / 60.0, .first_in_december = true, .value = TOWN("work_transit"), .over = TOWN("population"), .weighted = true,

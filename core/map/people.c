@@ -605,8 +605,9 @@ static kj_status form_all(kj_error *err, former *f, double share, kj_seed *seed,
 
 /* Most couples among the adults who live in somebody else's home: some always share it, a quarter in the nation (2021: 429 000 households of
    other kinds with 1.75 of them each, beside 2.2 million couples; Statistics Sweden). Calibrated: where there are too few persons a home for
-   the one-person households wanted (Lund), 8 % share, so that as many lodge at the start as in the market itself from its second year on. */
-static const double couples_at_most = 0.92;
+   the one-person households wanted (Lund, Kronoberg), 18 % share, so that as many lodge at the start as in the market itself from its second year
+   on. */
+static const double couples_at_most = 0.82;
 
 /* Share of partners that gives the one-person households wanted. Each partner more takes one person who lives alone
    away, each person less who shares gives about a third back; a few Newton steps with that slope. */

@@ -55,7 +55,7 @@ map {
 
   -- assumed: a job centre with somewhat more jobs than employed residents; the places that people commute to are real, the shares are not known
   work = {
-    jobs = 18800, tertiary = 0.30, students = 0.18,
+    jobs = 18800, tertiary = 0.30, students = 0.28, -- students: what the enrolment of the nation leads to among those who stay
     outside = {
       { name = "Gnosjö", share = 0.045 }, { name = "Ljungby", share = 0.020 }, { name = "Gislaved", share = 0.030 },
       { name = "Vaggeryd", share = 0.020 }, { name = "Jönköping", share = 0.025 }, { name = "elsewhere", share = 0.030 },

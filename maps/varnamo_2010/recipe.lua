@@ -51,7 +51,7 @@ map {
 
   -- jobs: as many an inhabitant as maps/varnamo has in 2020 (assumed); where residents commute to: as there (assumed)
   work = {
-    jobs = 17880, tertiary = 0.30, students = 0.18,
+    jobs = 17880, tertiary = 0.30, students = 0.28, -- students: what the enrolment of the nation leads to among those who stay
     outside = {
       { name = "Gnosjö", share = 0.045 }, { name = "Ljungby", share = 0.020 }, { name = "Gislaved", share = 0.030 },
       { name = "Vaggeryd", share = 0.020 }, { name = "Jönköping", share = 0.025 }, { name = "elsewhere", share = 0.030 },

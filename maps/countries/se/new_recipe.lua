@@ -66,7 +66,7 @@ map {
   -- observations = { { file = "counts.csv", correct = false } }, -- date, place, quantity, value
   zoning = { fringe_m = 400, fringe_share = 0.5 }, -- CHANGE THIS: assumed
   -- CHANGE THIS: assumed; jobs in the municipality, share with tertiary education, share of the young who study, where residents commute to
-  work = { jobs = 10000, tertiary = 0.30, students = 0.20, outside = { { name = "elsewhere", share = 0.25 } } },
+  work = { jobs = 10000, tertiary = 0.30, students = 0.28, outside = { { name = "elsewhere", share = 0.25 } } },
   queue = { share = 0.20, years = 4 }, -- CHANGE THIS: assumed; share of adults in the housing queue, years in it
 
   facilities = {
