@@ -173,17 +173,20 @@ static uint32_t sibling_of(const register_of *r, uint32_t row, uint8_t grade)
     return KJ_NO_ROW;
 }
 
-/* Home from which a child of the start got its place: some have moved since, within the way that keeps a school. Then it is one of the
-   homes of the others who wait, or its own if eight looks find none so near. */
+/* Home from which a child of the start got its place: some families have moved since, within the way that keeps a school. Then it is one of
+   the homes of the others who wait, or its own if eight looks find none so near. By the luck of the head and half of
+   the years of school, so that brothers and sisters moved together. */
 static int32_t former_home(const register_of *r, const uint32_t *asking, uint32_t n, uint32_t k)
 {
     enum { LOOKS = 8 };
     const uint32_t row = asking[k];
-    const int32_t cell = r->cells[k], years = r->grade[row] >= GRADE_F ? r->grade[row] - GRADE_F + 1 : 2; /* two: amid preschool */
+    const int32_t cell = r->cells[k], years = r->grade[row] >= GRADE_F ? 5 : 2; /* amid school and preschool */
+    const uint32_t household = r->p.household_row[r->p.household[row]], head = household == KJ_NO_ROW ? KJ_NO_ROW : r->p.row_of[r->p.head[household]];
+    const uint64_t luck = r->p.luck[head == KJ_NO_ROW ? row : head];
     const double moved = 1.0 - kj_pow(1.0 - r->start_moved_share, years), reach = r->stay_seconds * r->rules.walk_speed / r->grid->cell_m;
-    if (cell < 0 || kj_draw(r->former, r->p.luck[row], 0, 0).v[0] >= kj_threshold(moved)) return cell;
+    if (cell < 0 || kj_draw(r->former, luck, 0, 0).v[0] >= kj_threshold(moved)) return cell;
     for (uint32_t look = 0; look < LOOKS; look++) {
-        int32_t other = r->cells[kj_below(kj_draw(r->former, r->p.luck[row], 0, 1 + look / 4).v[look % 4], n)];
+        int32_t other = r->cells[kj_below(kj_draw(r->former, luck, 0, 1 + look / 4).v[look % 4], n)];
         if (other >= 0 && municipality_of(&r->p, other) == municipality_of(&r->p, cell) &&
             (double)kj_grid_distance2(r->grid, cell, other) <= reach * reach)
             return other;

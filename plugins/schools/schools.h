@@ -14,7 +14,7 @@ enum {
     STREAM_ENROL = 1, /* does a child go to preschool (person) */
     STREAM_LOT = 2,   /* lot among equals, and the wish for an independent school (person) */
     STREAM_TASTE = 3, /* how much a family likes each school, for life (person; number: facility) */
-    STREAM_FORMER = 4, /* has a child of the start moved since it got its place, and from where (person; number: look) */
+    STREAM_FORMER = 4, /* has a child of the start moved since it got its place, and from where (head of the household; number: look) */
 };
 
 /* person.grade: 0 none, 1 preschool, 2 = F … 11 = year 9. */
