@@ -345,6 +345,10 @@ static void meet_tenure_by_size(const kj_draft_area *area, double *value, const 
     }
 }
 
+/* 0 to 1 for a single head from 30 down to 16: half of what puts them in order, since the classes of homes are handed out from owned ones to
+   student homes, and who lives in those is mostly under 25. Assumed. */
+static double youth_of(int32_t age) { return fmin(1.0, (30 - age) / 14.0); }
+
 /* IPF of household classes (by size too where the area says which sizes live in which tenure) by dwelling classes,
    rounded exactly, then the households of a class in an order of luck. */
 static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area, int32_t *chosen, kj_ranked *ranked,
@@ -363,7 +367,7 @@ static kj_status assign_area(kj_error *err, kj_draft *draft, kj_draft_area *area
         int32_t of = hh->house_class * n_sizes + (by_size ? size : 0);
         row[of]++;
         double order = kj_map_uniform(KJ_MAP_MATCH, (uint64_t)area->first_household + (uint64_t)h, 3);
-        if (hh->house_class == 0) order = 0.5 * order + 0.5 * (30 - draft->persons[hh->head].age) / 14.0; /* student homes come late: to the youngest */
+        if (hh->house_class == 0) order = 0.5 * order + 0.5 * youth_of(draft->persons[hh->head].age);
         ranked[h] = (kj_ranked){of + 0.999 * order, h};
     }
     for (int32_t c = 0; c < KJ_HOME_CLASSES; c++) cols[c] = col[c] = area->homes[c] - area->vacant[c];

@@ -7,8 +7,6 @@
 
 /* Assumed: spread of incomes within an age (log scale), pay by sex round the age's mean. */
 static const double income_sigma = 0.42, pay_of_sex[2] = {0.92, 1.08};
-static const double commute_half_m = 8000.0; /* demography.commute_half_km: the start works where the run would send it */
-static const int32_t commute_candidates = 8;  /* openings that the run compares */
 
 static double square(double v) { return v * v; }
 
@@ -33,7 +31,7 @@ static kj_activity activity_of(const kj_draft *draft, int32_t index)
     if (p->age < 18 || (p->age == 18 && p->child_at_home)) return KJ_ACT_PUPIL;
     if (p->age == 18) return KJ_ACT_STUDENT; /* away from home at upper secondary school */
     if (p->care >= 0) return KJ_ACT_RETIRED;
-    /* of the recipe's share at 19-24: about what demography.studies leads to in a few years */
+    /* of the recipe's share at 19-24: beside those in student homes, about what demography.studies leads to in a few years */
     double share = draft->recipe->student_share * (p->age < 25 ? 1.0 : p->age < 30 ? 1.0 / 3.0 : p->age < 45 ? 0.05 : 0.0);
     if ((p->age < 30 && in_student_home(draft, p)) || luck(KJ_MAP_WORK, index, 0) < share) return KJ_ACT_STUDENT;
     if (p->age < 30) {
@@ -206,10 +204,10 @@ static void seed_commutes(const kj_draft *draft, const job_map *m, double jobs, 
     double mean = 0.0;
     for (int32_t b = 0; b < n; b++) {
         double d2 = square(draft->areas[a].x - draft->areas[b].x) + square(draft->areas[a].y - draft->areas[b].y);
-        seed[b] = 1.0 / (1.0 + d2 / square(commute_half_m));
+        seed[b] = 1.0 / (1.0 + d2 / square(KJ_COMMUTE_HALF_KM * 1000.0));
         mean += jobs > 0.0 ? seed[b] * m->jobs[b] / jobs : 0.0;
     }
-    for (int32_t b = 0; b < n; b++) seed[b] = seed[b] / (seed[b] + (commute_candidates - 1) * mean);
+    for (int32_t b = 0; b < n; b++) seed[b] = seed[b] / (seed[b] + (KJ_COMMUTE_CANDIDATES - 1) * mean);
     for (int32_t b = n; b < n_cols; b++) seed[b] = 1.0;
 }
 

@@ -50,7 +50,7 @@ map {
 
   -- assumed: an industrial suburb of Copenhagen with more jobs than employed residents
   work = {
-    jobs = 43000, tertiary = 0.32, students = 0.25,
+    jobs = 43000, tertiary = 0.32, students = 0.30,
     outside = {
       { name = "Copenhagen", share = 0.30 }, { name = "Herlev and Gladsaxe", share = 0.10 }, { name = "Egedal and Furesø", share = 0.05 },
       { name = "elsewhere", share = 0.15 },

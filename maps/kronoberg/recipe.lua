@@ -23,7 +23,7 @@ map {
   dwellings = { in_use = 0.956, vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 }, students = 0.06, seniors = 0.04 }, -- assumed but rental (public housing, 2013, sabo.se)
   land = { arable = 0.07, forest = 0.72, reserves = 0.03, farmland_class = 3, shores = "gshhg" }, -- shares assumed
   zoning = { fringe_m = 400, fringe_share = 0.5 }, -- assumed
-  work = { jobs = 99000, tertiary = 0.33, students = 0.20, outside = { { name = "Jönköping", share = 0.02 }, { name = "Kalmar", share = 0.02 }, { name = "elsewhere", share = 0.05 } } }, -- assumed
+  work = { jobs = 99000, tertiary = 0.33, students = 0.28, outside = { { name = "Jönköping", share = 0.02 }, { name = "Kalmar", share = 0.02 }, { name = "elsewhere", share = 0.05 } } }, -- assumed
   queue = { share = 0.18, years = 4 }, -- assumed
   facilities = { fill = { "school", "preschool", "care_home" } }, -- assumed
   needs = "kommuner_scb_epsg3006.gpkg and tatorter_2020_points_epsg3006.gpkg (where to download them: maps/finnveden/recipe.lua)",

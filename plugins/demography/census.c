@@ -183,7 +183,7 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     const kj_id *household = run->read(ctx, d->person.household), *care = run->read(ctx, d->person.care);
     const uint32_t *household_row = run->row_of(ctx, d->t_household), *workplace_row = run->row_of(ctx, d->t_workplace);
     const kj_id *workplace = run->read(ctx, d->person.workplace);
-    const int32_t *workplace_cell = run->read(ctx, d->workplace.cell);
+    const kj_id *workplace_municipality = run->read(ctx, d->workplace.municipality), *area_municipality = run->read(ctx, d->area.municipality);
     uint32_t n_areas = run->n_rows(ctx, d->t_area);
     kj_month month = run->month(ctx);
     uint8_t group[AGE_MAX + 1];
@@ -199,7 +199,7 @@ static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
         by_area[area].group[group[clamp_age(age_at(month, birth_month[row]), 0, AGE_MAX)]]++;
         by_area[area].employed += activity[row] == KJ_ACT_EMPLOYED;
         const uint32_t at = workplace_row[workplace[row]]; /* 0 has no row */
-        by_area[area].commute_out += at != KJ_NO_ROW && workplace_cell[at] < 0;
+        by_area[area].commute_out += at != KJ_NO_ROW && area >= 0 && workplace_municipality[at] != area_municipality[area];
         by_area[area].in_care += care[row] != 0;
     }
     add_counts(d, ctx, by_area, n_areas);
@@ -374,7 +374,7 @@ kj_status register_census(demography *d)
     uses(&in_homes, kj_writes(d->household.home_area));
     uses(&in_homes, kj_adds(d->municipality.households));
     uses(&in_homes, kj_adds(d->municipality.waiting));
-    const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care, d->person.workplace, d->workplace.cell,
+    const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care, d->person.workplace, d->workplace.municipality,
                                 d->facility.cell,   d->household.home_area, d->cell.area, d->area.municipality};
     for (size_t i = 0; i < sizeof of_people / sizeof of_people[0]; i++) uses(&people, kj_reads(of_people[i]));
     for (int i = 0; i < CLASSES; i++) uses(&people, kj_adds(areas[i]));

@@ -33,9 +33,9 @@ typedef struct work_view {
     raises *raises;
 } work_view;
 
-enum { CANDIDATES = 8 };
+enum { CANDIDATES = KJ_COMMUTE_CANDIDATES };
 
-/* Those among the due persons who work and have no workplace yet. */
+/* Those among the due persons who work and have no workplace yet, or change it. */
 struct job_starters {
     uint32_t n, row[DUE_ROOM], home[DUE_ROOM];
     int32_t cell[DUE_ROOM];
@@ -197,7 +197,7 @@ static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 d
 {
     const rates *r = &v->d->rates;
     uint8_t education = v->education[row];
-    int at = age - WORK_AGE_MIN, first = v->activity[row] == KJ_ACT_PUPIL;
+    int at = age - WORK_AGE_MIN, first = v->activity[row] == KJ_ACT_PUPIL, changes = 0;
     if (age > WORK_AGE_MAX) {
         if (v->activity[row] != KJ_ACT_RETIRED) stop_work(v, row, age);
         return;
@@ -208,14 +208,14 @@ static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 d
         } else {
             int64_t raised = (int64_t)v->income[row] * r->raise[education][age] >> 16;
             set_income(v, row, raised < 100000000 ? (int32_t)raised : 100000000);
-            if (draw.v[3] < v->job_change) set_workplace(v, row, 0);
+            changes = draw.v[3] < v->job_change;
         }
     } else if (draw.v[2] < (first ? r->employed : r->find_job)[education][at]) {
         start_work(v, row, age);
     } else if (v->activity[row] != KJ_ACT_RETIRED) {
         stop_work(v, row, age);
     }
-    if (v->activity[row] == KJ_ACT_EMPLOYED && !v->workplace[row]) v->starters->row[v->starters->n++] = row;
+    if (v->activity[row] == KJ_ACT_EMPLOYED && (changes || !v->workplace[row])) v->starters->row[v->starters->n++] = row;
 }
 
 static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
@@ -286,7 +286,10 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
             if (v.household[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
         tell_households(&v);
         prepare_starters(&v, &starters);
-        for (uint32_t i = 0; i < starters.n; i++) set_workplace(&v, starters.row[i], choose_workplace(&v, &starters, i));
+        for (uint32_t i = 0; i < starters.n; i++) {
+            const kj_id found = choose_workplace(&v, &starters, i);
+            if (found) set_workplace(&v, starters.row[i], found);
+        }
     }
     return KJ_OK;
 }
@@ -306,23 +309,23 @@ static job_market open_market(const demography *d, kj_ctx *ctx, const int32_t *f
                         .elasticity = run->param(ctx, d->par.outside_jobs_elasticity), .n = run->n_rows(ctx, d->t_workplace)};
 }
 
-/* Openings of a workplace inside the map: jobs that nobody from the map holds, and a share of all for those who change. Residents vie for
-   them with those who commute in, whom the map does not know. */
+/* Openings of a workplace inside the map, in hundredths: jobs that nobody from the map holds, whoever commutes in to them, and a share of all
+   for those who change. */
 static int32_t openings(const job_market *m, uint32_t row)
 {
     if (!m->alive[row] || m->cell[row] < 0) return 0;
-    return (m->jobs[row] > m->filled[row] ? m->jobs[row] - m->filled[row] : 0) + (int32_t)((double)m->jobs[row] * m->turnover);
+    return (m->jobs[row] > m->filled[row] ? 100 * (m->jobs[row] - m->filled[row]) : 0) + (int32_t)(100.0 * (double)m->jobs[row] * m->turnover);
 }
 
-/* Open jobs inside the map for each employed resident, to the power by which the odds of working outside answer to them; 0 without either. */
-static double openness(const job_market *m)
+/* Jobs inside the map for each resident in work, to the power by which the odds of working outside answer to them; 0 without either. */
+static double jobs_each(const job_market *m)
 {
-    int64_t open = 0, held = 0;
+    int64_t jobs = 0, held = 0;
     for (uint32_t row = 0; row < m->n; row++) {
-        open += openings(m, row);
+        jobs += m->alive[row] && m->cell[row] >= 0 ? m->jobs[row] : 0;
         held += m->alive[row] ? m->filled[row] : 0;
     }
-    return open > 0 && held > 0 ? kj_pow((double)open / (double)held, m->elasticity) : 0.0;
+    return jobs > 0 && held > 0 ? kj_pow((double)jobs / (double)held, m->elasticity) : 0.0;
 }
 
 void fit_outside_pull(state *s)
@@ -331,7 +334,8 @@ void fit_outside_pull(state *s)
     const job_market m = open_market(d, s->ctx, s->workplace_filled);
     double *pull = s->run->write(s->ctx, d->municipality.outside_pull), inside = 0.0, outside = 0.0;
     for (uint32_t row = 0; row < m.n; row++) *(m.cell[row] < 0 ? &outside : &inside) += m.filled[row];
-    for (uint32_t i = 0; i < s->n_municipalities; i++) pull[i] = inside > 0.0 ? outside / inside * openness(&m) : 0.0;
+    const double now = inside > 0.0 ? outside / inside * jobs_each(&m) : 0.0;
+    for (uint32_t i = 0; i < s->n_municipalities; i++) pull[i] = now;
 }
 
 /* What those who start to work choose from this month. */
@@ -346,7 +350,7 @@ static kj_status run_jobs(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         upto[row] = open += openings(&m, row);
         outside_upto[row] = outside += m.alive[row] && m.cell[row] < 0 ? m.jobs[row] : 0;
     }
-    const double *pull = run->read(ctx, d->municipality.outside_pull), now = openness(&m);
+    const double *pull = run->read(ctx, d->municipality.outside_pull), now = jobs_each(&m);
     double *share = run->write(ctx, d->municipality.outside_share);
     for (uint32_t i = 0; i < run->n_rows(ctx, d->t_municipality); i++) share[i] = now > 0.0 ? pull[i] / (pull[i] + now) : 0.0;
     return KJ_OK;

@@ -9,21 +9,32 @@ typedef struct costs_view {
     int64_t *fixed, *classes, *client, *area, *bought, *fees, *total;
 } costs_view;
 
-/* Clients of a year, each as far as the facility was open: who came in August costs five twelfths, and is as much of the mean. */
-static double client_years(const costs_view *v, uint32_t m, bool independent, kj_service_kind kind)
+typedef struct facility_sum {
+    double cost, years; /* of own facilities that are open: öre, and clients each as far as the facility was open this year */
+    int64_t independent; /* clients of others, who are paid for through the year whatever opened when */
+} facility_sum;
+
+/* A facility that opened in August costs five twelfths, and its clients are as much of the mean; one that closed is none of it. */
+static facility_sum sum_facilities(const costs_view *v, uint32_t m, kj_service_kind kind)
 {
     const kj_run_v1 *run = v->self->run;
     const economy_columns *c = &v->self->col;
     const uint8_t *alive = run->alive(v->ctx, v->self->facility), *of_kind = run->read(v->ctx, c->f_kind), *free = run->read(v->ctx, c->f_independent);
     const kj_id *of = run->read(v->ctx, c->f_municipality);
     const int32_t *there = run->read(v->ctx, kind == KJ_SERVICE_CARE_HOME ? c->f_residents : c->f_pupils);
-    const uint32_t *row_of = run->row_of(v->ctx, v->self->municipality);
     const int32_t *opened = run->read(v->ctx, c->f_opened), *closed = run->read(v->ctx, c->f_closed);
-    double n = 0.0;
-    for (uint32_t f = 0; f < run->n_rows(v->ctx, v->self->facility); f++)
-        if (alive[f] && row_of[of[f]] == m && (free[f] != 0) == independent && service_of_facility(of_kind[f]) == kind)
-            n += there[f] * months_open(run->month(v->ctx), opened[f], closed[f]) / 12.0;
-    return n;
+    const int64_t *cost = run->read(v->ctx, c->f_cost);
+    const uint32_t *row_of = run->row_of(v->ctx, v->self->municipality);
+    const kj_month now = run->month(v->ctx);
+    facility_sum sum = {0};
+    for (uint32_t f = 0; f < run->n_rows(v->ctx, v->self->facility); f++) {
+        if (!alive[f] || row_of[of[f]] != m || service_of_facility(of_kind[f]) != kind) continue;
+        if (free[f]) sum.independent += there[f];
+        if (free[f] || (closed[f] != 0 && closed[f] <= now)) continue;
+        sum.cost += (double)cost[f];
+        sum.years += there[f] * months_open(now, opened[f], closed[f]) / 12.0;
+    }
+    return sum;
 }
 
 /* Who must be given a place elsewhere: pupils without one, and those who need a care home when all are full. Places in the town's own
@@ -41,10 +52,10 @@ static int64_t without_place(const costs_view *v, uint32_t at, kj_service_kind k
 static void buy(const costs_view *v, uint32_t m, kj_service_kind kind)
 {
     uint32_t at = service_row(m, (int32_t)kind);
-    double own = client_years(v, m, false, kind), elsewhere = client_years(v, m, true, kind) + (double)without_place(v, at, kind);
-    int64_t spent = v->fixed[at] + v->classes[at] + v->client[at] + v->area[at];
-    v->bought[at] = own > 0.0 ? (int64_t)((double)spent / own * elsewhere + 0.5)
-                              : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * elsewhere);
+    const facility_sum own = sum_facilities(v, m, kind);
+    const double elsewhere = (double)(own.independent + without_place(v, at, kind));
+    v->bought[at] = own.years > 0.0 ? (int64_t)(own.cost / own.years * elsewhere + 0.5)
+                                    : ore_of(v->cost[(size_t)kind * PART_COUNT + PART_CLIENT] * elsewhere);
 }
 
 static double leisure_fee(const economy *self, kj_ctx *ctx, double hours)

@@ -173,43 +173,71 @@ static uint32_t sibling_of(const register_of *r, uint32_t row, uint8_t grade)
     return KJ_NO_ROW;
 }
 
-/* Home from which a child of the start got its place: some families have moved since, within the way that keeps a school. Then it is one of
-   the homes of the others who wait, or its own if eight looks find none so near. By the luck of the head and half of
-   the years of school, so that brothers and sisters moved together. */
-static int32_t former_home(const register_of *r, const uint32_t *asking, uint32_t n, uint32_t k)
+/* Those who ask at the start, municipality by municipality: first[m] to first[m + 1] - 1. */
+typedef struct neighbours {
+    uint32_t *of, *first;
+} neighbours;
+
+static bool sort_by_municipality(const register_of *r, uint32_t n, neighbours *x)
+{
+    const uint32_t n_municipalities = r->in.net->n_municipalities;
+    x->of = r->s->run->scratch(r->ctx, (size_t)n * sizeof *x->of + 1);
+    x->first = r->s->run->scratch(r->ctx, ((size_t)n_municipalities + 2) * sizeof *x->first);
+    if (!x->of || !x->first) return false;
+    for (uint32_t m = 0; m < n_municipalities + 2; m++) x->first[m] = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t m = municipality_of(&r->p, r->cells[k]);
+        if (m != KJ_NO_ROW) x->first[m + 2]++;
+    }
+    for (uint32_t m = 2; m < n_municipalities + 2; m++) x->first[m] += x->first[m - 1];
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t m = municipality_of(&r->p, r->cells[k]);
+        if (m != KJ_NO_ROW) x->of[x->first[m + 1]++] = k;
+    }
+    return true;
+}
+
+/* Home from which a child of the start got its place: some families have moved since and kept the school, to which they can still walk
+   (look_at_movers). Then it is the home of another who asks in the municipality, or its own if eight looks find none whose nearest school is so
+   near. By the luck of the head and half of the years of school, so that brothers and sisters moved together. */
+static int32_t former_home(const register_of *r, const uint32_t *asking, const neighbours *x, uint32_t k)
 {
     enum { LOOKS = 8 };
-    const uint32_t row = asking[k];
+    const uint32_t row = asking[k], m = municipality_of(&r->p, r->cells[k]);
     const int32_t cell = r->cells[k], years = r->grade[row] >= GRADE_F ? 5 : 2; /* amid school and preschool */
     const uint32_t household = r->p.household_row[r->p.household[row]], head = household == KJ_NO_ROW ? KJ_NO_ROW : r->p.row_of[r->p.head[household]];
     const uint64_t luck = r->p.luck[head == KJ_NO_ROW ? row : head];
-    const double moved = 1.0 - kj_pow(1.0 - r->start_moved_share, years), reach = r->stay_seconds * r->rules.walk_speed / r->grid->cell_m;
-    if (cell < 0 || kj_draw(r->former, luck, 0, 0).v[0] >= kj_threshold(moved)) return cell;
+    const double moved = 1.0 - kj_pow(1.0 - r->start_moved_share, years);
+    if (m == KJ_NO_ROW || kj_draw(r->former, luck, 0, 0).v[0] >= kj_threshold(moved)) return cell;
     for (uint32_t look = 0; look < LOOKS; look++) {
-        int32_t other = r->cells[kj_below(kj_draw(r->former, luck, 0, 1 + look / 4).v[look % 4], n)];
-        if (other >= 0 && municipality_of(&r->p, other) == municipality_of(&r->p, cell) &&
-            (double)kj_grid_distance2(r->grid, cell, other) <= reach * reach)
-            return other;
+        uint32_t draw = kj_draw(r->former, luck, 0, 1 + look / 4).v[look % 4];
+        int32_t other = r->cells[x->of[x->first[m] + kj_below(draw, x->first[m + 1] - x->first[m])]];
+        uint32_t school = nearest_school(r->in.net, r->grid, m, r->grade[row], other);
+        if (school != KJ_NO_ROW && (double)walk_seconds(r->in.net, r->grid, &r->in.net->schools[school], cell) <= r->stay_seconds) return other;
     }
     return cell;
 }
 
-static void seek(register_of *r)
+static kj_status seek(register_of *r)
 {
     uint32_t open = grades_with_room(&r->in), n = 0;
     uint32_t *asking = r->movers; /* their list has been worked off */
     for (uint32_t k = 0; k < r->n_waiting; k++)
         if (open >> r->grade[r->waiting[k]] & 1 || r->rules.mode == MODE_DISTRICT) asking[n++] = r->waiting[k];
     homes_of(&r->p, asking, n, r->cells);
+    neighbours others = {0};
+    if (r->first_call && !sort_by_municipality(r, n, &others)) return KJ_E_MEMORY;
     for (uint32_t k = 0; k < n; k++) {
         uint32_t row = asking[k];
         uint8_t grade = r->grade[row];
         kj_draw4 draw = kj_draw(r->lot, r->p.luck[row], KJ_YEAR_OF(r->p.now), grade);
-        r->in.seekers[k] = (seeker){.person = row, .cell = r->first_call ? former_home(r, asking, n, k) : r->cells[k], .municipality = municipality_of(&r->p, r->cells[k]), .lot = draw.v[0],
-                                    .grade = grade, .placed = KJ_NO_ROW, .wishes_independent = draw.v[1] < r->wish_threshold,
+        r->in.seekers[k] = (seeker){.person = row, .cell = r->first_call ? former_home(r, asking, &others, k) : r->cells[k],
+                                    .municipality = municipality_of(&r->p, r->cells[k]), .lot = draw.v[0], .grade = grade, .placed = KJ_NO_ROW,
+                                    .wishes_independent = draw.v[1] < r->wish_threshold,
                                     .sibling = grade >= GRADE_F ? sibling_of(r, row, grade) : KJ_NO_ROW};
     }
     r->in.n_seekers = n;
+    return KJ_OK;
 }
 
 /* Why each child of school age that still waits has no place. */
@@ -310,7 +338,8 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     r.in.seekers = run->scratch(ctx, (size_t)r.n_waiting * sizeof *r.in.seekers + 1);
     r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting, s->net.n_schools));
     if (!r.in.seekers || !r.in.work) return KJ_E_MEMORY;
-    seek(&r);
+    status = seek(&r);
+    if (status) return status;
     r.rules.counts = run->scratch(ctx, (size_t)s->net.n_municipalities * SCHOOL_GRADES * sizeof *r.rules.counts + 1);
     if (!r.rules.counts) return KJ_E_MEMORY;
     r.rules.work = r.rules.mode == MODE_NEAREST ? NULL : run->scratch(ctx, mode_work_bytes(&r.in, &r.rules));

@@ -191,6 +191,7 @@ static void as_many_commute_out_as_jobs_let(void **state)
             if (cell[k] >= 0) jobs[k] = (int32_t)(jobs[k] * jobs_times[i]);
         run_months(sim, 96);
         after[i] = share_outside(sim);
+        assert_int_equal(municipal(sim, "commute_out"), ((const int32_t *)column(sim, "workplace", "filled", KJ_I32))[WORLD_AREAS - 1]);
         kj_sim_free(sim);
     }
     assert_true(start > 0.1 && start < 0.3);
@@ -198,6 +199,38 @@ static void as_many_commute_out_as_jobs_let(void **state)
     assert_true(after[2] < 0.6 * after[1]);
     assert_true(after[0] > 2.0 * after[1]);
     world_free(&w);
+}
+
+/* Newcomers are as well educated as those who were there: three worlds whose people of 26 to 44 differ in nothing else. */
+static void newcomers_are_educated_like_the_place(void **state)
+{
+    (void)state;
+    double share[3];
+    for (uint32_t third = 0; third < 3; third++) { /* none, one and two of three graduates */
+        world w;
+        world_make(&w, &town);
+        uint8_t *education = kj_store_data(&w.map.store, "person", "education", KJ_U8);
+        const uint32_t n = kj_store_table(&w.map.store, "person")->n_rows;
+        for (uint32_t p = 0; p < n; p++)
+            if (education[p] >= KJ_EDU_UPPER) education[p] = p % 3 < third ? KJ_EDU_TERTIARY : KJ_EDU_UPPER;
+        kj_sim *sim = world_sim(&w, 4, true, 2, NULL);
+        run_months(sim, 36);
+        const kj_rows *persons = kj_store_table(kj_sim_store(sim), "person");
+        const uint8_t *now = column(sim, "person", "education", KJ_U8), *resident = column(sim, "person", "resident", KJ_U8), *activity = column(sim, "person", "activity", KJ_U8);
+        const int16_t *birth = column(sim, "person", "birth_month", KJ_I16);
+        uint32_t came = 0, graduates = 0;
+        for (uint32_t id = n + 1; id < persons->next_id; id++) {
+            const uint32_t row = persons->row_of[id];
+            if (row == KJ_NO_ROW || !resident[row] || activity[row] == KJ_ACT_STUDENT || WORLD_START - birth[row] < 12 * 26) continue;
+            came++;
+            graduates += now[row] == KJ_EDU_TERTIARY;
+        }
+        assert_true(came > 100);
+        share[third] = (double)graduates / came;
+        kj_sim_free(sim);
+        world_free(&w);
+    }
+    assert_true(share[0] < 0.05 && fabs(share[1] - 1.0 / 3.0) < 0.1 && fabs(share[2] - 2.0 / 3.0) < 0.1);
 }
 
 /* Of those in work before and after, the share that changed workplace in a year: none without changes; else as many as draw anew, less those
@@ -537,7 +570,7 @@ int main(void)
         cmocka_unit_test(out_migration_is_the_same_with_unions), cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
         cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year),
         cmocka_unit_test(many_wait_at_the_start), cmocka_unit_test(as_many_commute_out_as_jobs_let),
-        cmocka_unit_test(workplaces_are_changed_as_often_as_asked),
+        cmocka_unit_test(workplaces_are_changed_as_often_as_asked), cmocka_unit_test(newcomers_are_educated_like_the_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -241,6 +241,33 @@ static void an_opening_year_makes_nothing_cheap(void **unused)
     world_free(&w);
 }
 
+/* A school that takes another's place in August is no reason to pay more for pupils of independent schools: what they bring is a year of a pupil in
+   the school that stands, whatever the old one cost until July, and they are paid for all year. */
+static void a_school_that_moves_makes_nothing_dear(void **unused)
+{
+    (void)unused;
+    enum { NEW = 0, FREE = 1, OLD = 2 };
+    world w;
+    world_make(&w, &town);
+    uint8_t *kind = kj_store_data(&w.map.store, "facility", "kind", KJ_U8), *free_school = kj_store_data(&w.map.store, "facility", "independent", KJ_U8);
+    uint8_t *lo = kj_store_data(&w.map.store, "facility", "grade_lo", KJ_U8), *hi = kj_store_data(&w.map.store, "facility", "grade_hi", KJ_U8);
+    int32_t *opened = kj_store_data(&w.map.store, "facility", "opened", KJ_I32), *closed = kj_store_data(&w.map.store, "facility", "closed", KJ_I32);
+    int32_t *places = kj_store_data(&w.map.store, "facility", "places", KJ_I32);
+    for (int f = 0; f < 3; f++) kind[f] = KJ_FACILITY_SCHOOL, lo[f] = lo[OLD], hi[f] = hi[OLD], places[f] = 2000;
+    free_school[FREE] = 1;
+    opened[NEW] = closed[OLD] = WORLD_START + 8;
+    kj_sim *sim = begin(&w, NULL, 1);
+    year(sim);
+    const int32_t *pupils = column(sim, "facility", "pupils", KJ_I32);
+    const int64_t *cost = column(sim, "facility", "cost", KJ_I64), *bought = column(sim, "service", "cost_bought", KJ_I64);
+    assert_true(pupils[NEW] > 100 && pupils[FREE] > 10 && pupils[OLD] == 0 && cost[OLD] > cost[NEW]);
+    double each = (double)cost[NEW] * 12.0 / 5.0 / pupils[NEW];
+    assert_true(llabs(bought[KJ_SERVICE_SCHOOL] - (int64_t)(each * pupils[FREE] + 0.5)) <= 1);
+    assert_true(each > 60000 * 100 && each < 160000 * 100); /* a pupil costs 80 to 140 thousand SEK a year */
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
 /* The effect that a programme is said to need does pay for it: discounted savings equal discounted costs. */
 static void prevention_breaks_even(void **unused)
 {
@@ -320,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_building_wears),
         cmocka_unit_test(a_building_is_renewed),
         cmocka_unit_test(care_without_a_place_costs), cmocka_unit_test(an_opening_year_makes_nothing_cheap),
+        cmocka_unit_test(a_school_that_moves_makes_nothing_dear),
         cmocka_unit_test(income_reaches_the_town),
         cmocka_unit_test(closing_is_not_free),
         cmocka_unit_test(prevention_breaks_even),

@@ -55,6 +55,11 @@ typedef enum kj_activity {
     KJ_ACT_RETIRED = 5,
     KJ_ACT_COUNT = 6
 } kj_activity;
+/* Ways to work: openings that are compared, and the distance at which a job weighs half as much as at home. The start population is sent to
+   work by them (core/map), and the run by default (plugin demography). */
+#define KJ_COMMUTE_CANDIDATES 8
+#define KJ_COMMUTE_HALF_KM 8.0
+
 #define KJ_ACTIVITY_LABELS "child pupil student employed not_employed retired"
 
 /* How a household lives (household.living). */
