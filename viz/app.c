@@ -221,14 +221,14 @@ bool kj_app_town(const kj_app *app, kj_box *out)
 {
     const kj_world *w = &app->world[0];
     double span = SPAN_M / w->grid.cell_m;
-    if (w->town_col < 0.0 || span >= w->grid.ny * 0.8) return false;
+    if (w->n_members || w->town_col < 0.0 || span >= w->grid.ny * 0.8) return false;
     double west = fmax(w->town_west, w->town_col - span / 2.0), east = fmin(w->town_east, w->town_col + span / 2.0);
     double north = fmax(w->town_north, w->town_row - span / 2.0), south = fmin(w->town_south, w->town_row + span / 2.0);
     *out = (kj_box){west, north, east - west, south - north};
     return true;
 }
 
-/* First sight: the town where most people live and what lies around; small maps whole. */
+/* First sight: the town where most people live and what lies around; small maps whole, and the chances of an ensemble. */
 static void fit_town(kj_app *app)
 {
     kj_box town;

@@ -552,8 +552,8 @@ static void collect_places(painter *p, name_list *list)
     if (!kj_world_area_column(w, "population", p->year_index, w->area_population)) memset(w->area_population, 0, (size_t)w->n_areas * sizeof *w->area_population);
     for (int32_t i = 0; i < w->n_areas; i++) {
         if (!w->areas[i].has_name || w->areas[i].kind == KJ_AREA_RURAL) continue;
+        if (n == NAMES && w->area_population[i] <= w->area_population[order[NAMES - 1]]) continue;
         int32_t at = n < NAMES ? n++ : NAMES - 1;
-        if (at == NAMES - 1 && n == NAMES && w->area_population[i] <= w->area_population[order[at]]) continue;
         while (at > 0 && w->area_population[order[at - 1]] < w->area_population[i]) {
             order[at] = order[at - 1];
             at--;

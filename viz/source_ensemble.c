@@ -16,6 +16,8 @@ typedef struct ensemble {
     char *options;  /* owned */
     uint32_t n_areas;
     char **area_names; /* owned; NULL: the file keeps no areas of all members together */
+    uint32_t n_municipalities;
+    char **municipality_names; /* owned; NULL as above */
     int32_t *years, n_years, n_members;
     kj_source_facts facts;
 } ensemble;
@@ -165,7 +167,10 @@ static kj_status read_members(kj_error *err, void *self, const char *column, dou
 static const char *const *texts(void *self, const char *table, const char *column)
 {
     const ensemble *e = self;
-    return is_area(table) && strcmp(column, "name") == 0 ? (const char *const *)e->area_names : NULL;
+    if (strcmp(column, "name")) return NULL;
+    if (is_area(table)) return (const char *const *)e->area_names;
+    /* its one row is the sum of all: of several none is its name */
+    return strcmp(table, "municipality") == 0 && e->n_municipalities == 1 ? (const char *const *)e->municipality_names : NULL;
 }
 
 static const char *origin(void *self, const char *table, const char *column)
@@ -179,6 +184,7 @@ static void close_source(void *self)
     ensemble *e = self;
     for (size_t i = 0; i < sizeof e->texts / sizeof *e->texts; i++) free(e->texts[i]);
     kj_h5in_free_texts(e->area_names, e->n_areas);
+    kj_h5in_free_texts(e->municipality_names, e->n_municipalities);
     free(e->options);
     free(e->years);
     if (e->file >= 0) H5Fclose(e->file);
@@ -198,7 +204,7 @@ static kj_status read_years(kj_error *err, ensemble *e)
 }
 
 /* Names of the areas, where the file has them for all members together. */
-static kj_status read_names(kj_error *err, ensemble *e)
+static kj_status read_area_names(kj_error *err, ensemble *e)
 {
     hid_t group;
     uint32_t n = 0;
@@ -210,6 +216,20 @@ static kj_status read_names(kj_error *err, ensemble *e)
     if (whole) status = kj_h5in_length(err, e->path, group, "/all/area", "name", &n);
     if (whole && !status) status = kj_h5in_texts(err, e->path, group, "/all/area", "name", n, &e->area_names);
     e->n_areas = whole && !status ? n : 0;
+    H5Gclose(group);
+    return status;
+}
+
+static kj_status read_municipality_names(kj_error *err, ensemble *e)
+{
+    static const char *const where = "/all/municipality";
+    hid_t group;
+    if (H5Lexists(e->file, "all", H5P_DEFAULT) <= 0 || H5Lexists(e->file, where, H5P_DEFAULT) <= 0) return KJ_OK;
+    kj_status status = kj_h5in_group(err, e->path, e->file, "all/municipality", &group);
+    if (status) return status;
+    bool named = H5Lexists(group, "name", H5P_DEFAULT) > 0;
+    if (named) status = kj_h5in_length(err, e->path, group, where, "name", &e->n_municipalities);
+    if (named && !status) status = kj_h5in_texts(err, e->path, group, where, "name", e->n_municipalities, &e->municipality_names);
     H5Gclose(group);
     return status;
 }
@@ -250,7 +270,8 @@ kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *ou
     if (!status && !kj_h5in_numbers(e->file, "members_merged", H5T_NATIVE_INT32, 1, &e->n_members)) status = kj_fail(err, KJ_E_INPUT, "%s: expected the attribute members_merged", path);
     if (!status) status = read_years(err, e);
     if (!status) status = kj_cf_grid_read(err, path, e->file, &e->facts.grid);
-    if (!status) status = read_names(err, e);
+    if (!status) status = read_area_names(err, e);
+    if (!status) status = read_municipality_names(err, e);
     if (!status) {
         const char *t[5];
         for (int i = 0; i < 5; i++) t[i] = e->texts[i] ? e->texts[i] : "";

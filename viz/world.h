@@ -98,7 +98,7 @@ typedef struct kj_world {
     kj_shown_item *items; /* only those whose column is there */
     struct kj_layer_slot *slots; /* cache of layers */
     int32_t n_slots, clock;
-    double town_col, town_row; /* middle of the square kilometre where most people live at the start; -1: nobody does */
+    double town_col, town_row; /* middle of the square kilometre where most people live at the start (in an ensemble at its end); -1: nobody does */
     double town_west, town_east, town_north, town_south; /* in cells: what hangs together with it and is as densely lived in as a locality */
     const char *dots;  /* layer that dots count: "households", or "population" of a run that does not record them */
     double built_dots; /* its mean over the cells that have some of it, at the start */

@@ -93,15 +93,21 @@ kj_language kj_language_now(void)
 
 const char *kj_tr(const char *english) { return dgettext("kedja", english); }
 
-/* "1281C1031 skola": a statistical area of Sweden (DeSO or RegSO code) and a word. */
-static bool is_named_by_code(const char *name)
+enum { CODE_LENGTH = 9 };
+
+static bool begins_with_code(const char *name)
 {
-    for (int i = 0; i < 9; i++) {
+    for (int i = 0; i < CODE_LENGTH; i++) {
         bool letter = i == 4, digit = name[i] >= '0' && name[i] <= '9';
         if (!name[i] || (letter ? name[i] < 'A' || name[i] > 'Z' : !digit)) return false;
     }
-    return !strcmp(name + 9, " skola");
+    return true;
 }
+
+bool kj_is_area_code(const char *name) { return begins_with_code(name) && !name[CODE_LENGTH]; }
+
+/* "1281C1031 skola": a statistical area and a word. */
+static bool is_named_by_code(const char *name) { return begins_with_code(name) && !strcmp(name + CODE_LENGTH, " skola"); }
 
 const char *kj_tr_name(const char *name, char *out, size_t out_bytes)
 {

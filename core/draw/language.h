@@ -4,6 +4,7 @@
 #ifndef KEDJA_DRAW_LANGUAGE_H
 #define KEDJA_DRAW_LANGUAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../base/error.h"
@@ -19,6 +20,9 @@ kj_status kj_language_set(kj_error *err, kj_language language);
 
 /* The language in which kj_tr() answers, for texts that are kept in three (titles of policies): each catalogue says it of itself. */
 kj_language kj_language_now(void);
+
+/* A code of a statistical area of Sweden (DeSO) that stands in place of a name: "1281C1031". */
+bool kj_is_area_code(const char *name);
 
 /* A name that the program made, in the language set: "New school Bor 2028" of a policy, "1281C1031 skola" of a recipe that found no
    register, which reads "Assumed school C1031". Other names as they are. out: at least 96 bytes, used if need be. */

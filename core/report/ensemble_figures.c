@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../chains/area_words.h"
 #include "../compare/compare.h"
+#include "../draw/language.h"
 #include "../io/first_full.h"
 #include "../io/cf.h"
 #include "../io/h5in.h"
@@ -216,7 +218,8 @@ static kj_status read_schools(kj_error *err, const char *path, hid_t file, kj_en
                 continue;
             }
             kj_ensemble_school *s = &f->school[f->n_schools++];
-            snprintf(s->name, sizeof s->name, "%.95s", names[r]);
+            char own[sizeof s->name];
+            snprintf(s->name, sizeof s->name, "%.95s", kj_tr_name(names[r], own, sizeof own));
             s->share = share[r];
             s->n = years[STAT_N * dims[1] + r];
             s->low = years[STAT_Q10 * dims[1] + r];
@@ -239,14 +242,46 @@ static int by_change(const void *a, const void *b)
     return dx < dy || dx > dy ? (dx < dy ? 1 : -1) : strcmp(x->name, y->name);
 }
 
+/* Median over the members in the first year, by area; free(). */
+static kj_status read_first(kj_error *err, const kj_ensemble_figures *f, const char *path, hid_t group, const char *column, hsize_t n, double **out)
+{
+    hsize_t dims[3];
+    kj_status status = kj_h5in_doubles(err, path, group, "/all/area", column, 3, dims, out);
+    if (status) return status;
+    if (dims[0] != N_STATS || dims[1] != (hsize_t)f->n_times || dims[2] != n)
+        return kj_fail(err, KJ_E_INPUT, "%s:/all/area/%s: expected %d statistics of %d years and %d areas", path, column, N_STATS, f->n_times, (int)n);
+    memmove(*out, *out + STAT_Q50 * dims[1] * n, n * sizeof **out);
+    return KJ_OK;
+}
+
+/* Areas as panels and chains tell them; by their names alone where the file does not say where they lie. */
+static kj_status read_area_words(kj_error *err, const kj_ensemble_figures *f, const char *path, hid_t file, hid_t group, hsize_t n, char **names, kj_area_words *out)
+{
+    static const char *const columns[3] = {"x", "y", "kind"};
+    double *value[3] = {NULL, NULL, NULL};
+    kj_grid grid = {0};
+    uint8_t *kind = calloc(n + 1, 1);
+    kj_status status = kind ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    bool placed = true;
+    for (int k = 0; k < 3; k++) placed = placed && H5Lexists(group, columns[k], H5P_DEFAULT) > 0;
+    for (int k = 0; k < 3 && placed && !status; k++) status = read_first(err, f, path, group, columns[k], n, &value[k]);
+    if (!status && placed) status = kj_cf_grid_read(err, path, file, &grid);
+    for (hsize_t r = 0; r < n && placed && !status; r++) kind[r] = value[2][r] >= 0 && value[2][r] < 256 ? (uint8_t)value[2][r] : 0;
+    const kj_area_facts facts = {.n = (uint32_t)n, .name = (const char *const *)names, .x = value[0], .y = value[1], .kind = placed ? kind : NULL, .epsg = grid.epsg};
+    if (!status) status = kj_area_words_make(err, &facts, out);
+    free(kind);
+    for (int k = 0; k < 3; k++) free(value[k]);
+    return status;
+}
+
 /* Fills low and high of the last year; dims: [statistic][time][area]. */
-static void fill_areas(kj_ensemble_figures *f, const hsize_t dims[3], const double *v, const double *with_error, char **names)
+static void fill_areas(kj_ensemble_figures *f, const hsize_t dims[3], const double *v, const double *with_error, const kj_area_words *words)
 {
     hsize_t last = (dims[1] - 1) * dims[2], year = dims[1] * dims[2];
     for (hsize_t r = 0; r < dims[2]; r++) {
         if (!(v[STAT_N * year + last + r] > 0)) continue;
         kj_ensemble_area *a = &f->area[f->n_areas++];
-        snprintf(a->name, sizeof a->name, "%.95s", names[r]);
+        kj_say_area(a->name, sizeof a->name, words, (int32_t)r);
         a->start = v[STAT_Q50 * year + r];
         a->low = v[STAT_Q10 * year + last + r];
         a->middle = v[STAT_Q50 * year + last + r];
@@ -262,6 +297,7 @@ static kj_status read_areas(kj_error *err, const char *path, hid_t file, kj_ense
     hsize_t dims[3], error_dims[3];
     double *v = NULL, *with_error = NULL;
     char **names = NULL;
+    kj_area_words words = {0};
     hid_t group;
     if (H5Lexists(file, "all/area", H5P_DEFAULT) <= 0) return KJ_OK;
     kj_status status = kj_h5in_group(err, path, file, "all/area", &group);
@@ -273,15 +309,17 @@ static kj_status read_areas(kj_error *err, const char *path, hid_t file, kj_ense
         if (!status && (dims[0] != N_STATS || dims[1] != (hsize_t)f->n_times || (has_error && memcmp(dims, error_dims, sizeof dims))))
             status = kj_fail(err, KJ_E_INPUT, "%s:/all/area: expected %d statistics of %d years, for both intervals alike", path, N_STATS, f->n_times);
         if (!status) status = kj_h5in_texts(err, path, group, "/all/area", "name", (uint32_t)dims[2], &names);
+        if (!status) status = read_area_words(err, f, path, file, group, dims[2], names, &words);
         f->area = status ? NULL : calloc((size_t)dims[2] + 1, sizeof *f->area);
         if (!status && !f->area) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
-        if (!status) fill_areas(f, dims, v, with_error, names);
+        if (!status) fill_areas(f, dims, v, with_error, &words);
         if (!status && has_error) {
             hid_t data = H5Dopen2(group, "population_with_error", H5P_DEFAULT);
             take_text(data, "model_error_percent", f->error_percent, sizeof f->error_percent);
             H5Dclose(data);
         }
         if (names) kj_h5in_free_texts(names, (uint32_t)dims[2]);
+        kj_area_words_free(&words);
     }
     H5Gclose(group);
     free(v);

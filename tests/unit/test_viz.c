@@ -1,5 +1,6 @@
 /* The viewer without a window: raster, colours, chains, pages, and one picture held against a kept one. */
 #include "../shared/view_world.h"
+#include "../../core/draw/language.h"
 #include "../../viz/signs.h"
 
 #include <math.h>
@@ -174,6 +175,66 @@ static void test_a_chain_is_followed(void **state)
     assert_int_equal(kj_chain_near(&app->world[0], app->world[0].vacancies[2].cell, 0, late), 1);
     kj_app_close(app);
     free(app);
+}
+
+/* ---- names ---- */
+
+/* More places than the map has room for: those of most inhabitants are drawn, the others are none of its business. */
+static void test_many_places_are_named(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    kj_app *app = view_world_app(1280, 720, 1.0, 60, 1);
+    kj_world *w = &app->world[0];
+    const kj_area town = w->areas[0];
+    w->areas = realloc(w->areas, N * sizeof *w->areas);
+    w->area_population = realloc(w->area_population, N * sizeof *w->area_population);
+    for (int32_t i = 0; i < N; i++) {
+        w->areas[i] = town;
+        w->areas[i].col = 5.0 + 6.0 * (i % 8);
+        w->areas[i].row = 5.0 + 6.0 * (i / 8);
+        w->area_population[i] = 0.0f;
+        snprintf(w->areas[i].name, sizeof w->areas[i].name, "Ort%d", i);
+    }
+    w->n_areas = N;
+    for (int forum = 0; forum < 2; forum++) {
+        app->forum = forum != 0;
+        kj_app_draw(app);
+        bool named = false;
+        for (int32_t i = 0; i < app->canvas.n_texts; i++) named |= strcmp(app->canvas.text_heads[i], "Ort0") == 0;
+        assert_true(named); /* the source has inhabitants of the first five */
+    }
+    kj_app_close(app);
+    free(app);
+}
+
+static const char *const *coded_texts(void *self, const char *table, const char *column)
+{
+    static const char *const areas[VW_AREAS] = {"1281C1310", "1281B2010", "1281C1032", "Överby", "1281A0010"};
+    return strcmp(table, "area") ? vw_texts(self, table, column) : strcmp(column, "name") ? NULL : areas;
+}
+
+/* An ensemble keeps the names of areas alone: those that are codes are told by the nearest locality and not written on the map. */
+static void test_codes_are_no_names(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_world world;
+    kj_source source = view_world_new(60, 100.0, 1);
+    char words[160], own[96];
+    source.texts = coded_texts;
+    assert_int_equal(kj_world_open(&err, source, 'A', &world), KJ_OK);
+    for (int32_t i = 0; i < VW_AREAS; i++) assert_int_equal(world.areas[i].has_name, i == 3);
+    kj_say_area(words, sizeof words, &world.area_words, 0);
+    assert_string_equal(words, "Lund (1281C1310)");
+    kj_say_area(words, sizeof words, &world.area_words, 1);
+    assert_non_null(strstr(words, "Near "));
+    assert_non_null(strstr(words, " (1281B2010)"));
+    kj_say_area(words, sizeof words, &world.area_words, 3);
+    assert_string_equal(words, "Överby");
+    kj_world_close(&world);
+    assert_string_equal(kj_tr_name("1281C1032 skola", own, sizeof own), "Assumed school C1032");
+    assert_false(kj_is_area_code("1281C1032 skola"));
 }
 
 /* ---- signs of schools ---- */
@@ -375,6 +436,8 @@ int main(void)
         cmocka_unit_test(test_a_chain_is_followed),
         cmocka_unit_test(test_one_home_is_told_in_the_singular),
         cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
+        cmocka_unit_test(test_many_places_are_named),
+        cmocka_unit_test(test_codes_are_no_names),
         cmocka_unit_test(test_schools_on_one_spot_are_told_apart),
         cmocka_unit_test(test_layout_holds_everywhere),
         cmocka_unit_test(test_a_year_seen_again_looks_the_same),
