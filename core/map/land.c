@@ -431,26 +431,91 @@ static void step_costs(kj_draft *draft, uint16_t *drive)
     }
 }
 
+/* Built land of areas that no locality names stands in one place if no more than 200 m lie between, as Statistics Sweden draws localities. */
+static const double gap_m = 200.0;
+
+static int32_t place_of(const int32_t *place, int32_t area)
+{
+    while (place[area] != area) area = place[area];
+    return area;
+}
+
+/* Is the cell built land of a town or locality without a name? Its area, or -1. */
+static int32_t nameless_area(const kj_draft *draft, int32_t cell)
+{
+    int32_t a = draft->cell_area[cell];
+    return a >= 0 && draft->areas[a].kind != KJ_AREA_RURAL && draft->areas[a].locality < 0 && is_built(draft->land[cell]) ? a : -1;
+}
+
+/* The place of each nameless area, named by the lowest of its areas. */
+static void join_places(const kj_draft *draft, int32_t *place)
+{
+    const int32_t nx = draft->grid.nx, ny = draft->grid.ny, reach = (int32_t)(gap_m / draft->grid.cell_m) + 1;
+    for (int32_t a = 0; a < draft->n_areas; a++) place[a] = a;
+    for (int32_t cell = 0; cell < draft->n_cells; cell++) {
+        int32_t a = nameless_area(draft, cell), x = cell % nx, y = cell / nx;
+        if (a < 0) continue;
+        for (int32_t dy = 0; dy <= reach && y + dy < ny; dy++)
+            for (int32_t dx = -reach; dx <= reach; dx++) {
+                if (x + dx < 0 || x + dx >= nx) continue;
+                int32_t b = nameless_area(draft, cell + dy * nx + dx);
+                if (b < 0 || b == a) continue;
+                int32_t p = place_of(place, a), q = place_of(place, b);
+                place[p > q ? p : q] = p < q ? p : q;
+            }
+    }
+}
+
+/* Of the areas of a place the one nearest to the middle of its people. */
+static int32_t middle_of(const kj_draft *draft, const int32_t *place, int32_t of)
+{
+    double x = 0.0, y = 0.0, people = 0.0, nearest = INFINITY;
+    int32_t best = of;
+    for (int32_t a = of; a < draft->n_areas; a++) {
+        if (place_of(place, a) != of) continue;
+        const kj_draft_area *area = &draft->areas[a];
+        x += area->x * area->population;
+        y += area->y * area->population;
+        people += area->population;
+    }
+    for (int32_t a = of; a < draft->n_areas && people > 0.0; a++) {
+        if (place_of(place, a) != of) continue;
+        double dx = draft->areas[a].x - x / people, dy = draft->areas[a].y - y / people, d2 = dx * dx + dy * dy;
+        if (d2 < nearest) nearest = d2, best = a;
+    }
+    return best;
+}
+
+/* Cells of the centres: one of each locality, and one of each place that no locality names. */
+static uint32_t find_centres(const kj_draft *draft, int32_t *place, int32_t *centres)
+{
+    uint32_t n = 0;
+    join_places(draft, place);
+    for (int32_t a = 0; a < draft->n_areas; a++) {
+        const kj_draft_area *area = &draft->areas[a];
+        if (area->kind == KJ_AREA_RURAL) continue;
+        bool first = area->locality < 0 ? place_of(place, a) == a : a == 0 || area->locality != draft->areas[a - 1].locality;
+        if (first) centres[n++] = area->locality < 0 ? draft->areas[middle_of(draft, place, a)].centre_cell : area->centre_cell;
+    }
+    if (n == 0) centres[n++] = draft->areas[0].centre_cell;
+    return n;
+}
+
 static kj_status paint_travel(kj_error *err, kj_draft *draft)
 {
     uint16_t *drive = calloc((size_t)draft->n_cells, sizeof *drive);
-    int32_t *centres = calloc((size_t)draft->n_areas + 1, sizeof *centres);
+    int32_t *centres = calloc((size_t)draft->n_areas + 1, sizeof *centres), *place = calloc((size_t)draft->n_areas + 1, sizeof *place);
     void *work = malloc(kj_travel_work_bytes(&draft->grid));
-    uint32_t n = 0;
-    kj_status status = drive && centres && work ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_status status = drive && centres && place && work ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (status == KJ_OK) {
         step_costs(draft, drive);
-        for (int32_t a = 0; a < draft->n_areas; a++) {
-            bool core =
-                a == 0 || draft->areas[a].locality < 0 || draft->areas[a].locality != draft->areas[a - 1].locality;
-            if (draft->areas[a].kind != KJ_AREA_RURAL && core) centres[n++] = draft->areas[a].centre_cell;
-        }
-        if (n == 0) centres[n++] = draft->areas[0].centre_cell;
+        uint32_t n = find_centres(draft, place, centres);
         status = kj_travel_cost(&draft->grid, drive, centres, n, draft->travel_centre, NULL, work);
         if (status != KJ_OK) status = kj_fail(err, status, "%s: travel times", draft->recipe->path);
     }
     free(drive);
     free(centres);
+    free(place);
     free(work);
     return status;
 }

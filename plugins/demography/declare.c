@@ -167,7 +167,8 @@ static kj_status declare_places(demography *d)
     };
     const column_row mother_age[] = {
         {&d->mother_age.women, "women", KJ_I32, 0, "1", "Women who reach the age this year; the first row is age 15.", 0, big, 0, 0},
-        {&d->mother_age.weight, "weight", KJ_F64, 0, "1", "Their mean relative fertility by partner and parity.", 0, 100, 0, 0},
+        {&d->mother_age.weight, "weight", KJ_F64, 0, "1", "What the rate of an age is divided by: their mean relative fertility by family, studies and home, over level.", 0, 1e6, 0, 0},
+        {&d->mother_age.level, "level", KJ_F64, 0, "1", "Births that studies and homes of the women of the first January give, over those of the nation's, by class of age.", 0, 100, 0, 0},
     };
     kj_status status = add_columns(d, "area", area, COUNT(area));
     if (!status) status = add_columns(d, "cell", cell, COUNT(cell));
@@ -388,7 +389,7 @@ kj_status demography_declare(demography *d)
     if (!status) status = add_table(d, "facility", "One row a facility.", &d->t_facility);
     if (!status) status = add_table(d, "workplace", "One row a cell with jobs, and one a place people commute to.", &d->t_workplace);
     if (!status)
-        status = add_table(d, "mother_age", "One row an age of mothers: this year's scale of fertility by family.", &d->t_mother_age);
+        status = add_table(d, "mother_age", "One row an age of mothers: this year's scale of fertility by family, studies and home.", &d->t_mother_age);
     if (!status) status = declare_person(d);
     if (!status) status = declare_household(d);
     if (!status) status = declare_municipality(d);

@@ -137,7 +137,7 @@ typedef struct demography {
         kj_col kind, cell, places, opened, closed, municipality, residents;
     } facility;
     struct {
-        kj_col women, weight;
+        kj_col women, weight, level;
     } mother_age;
     kj_queue q_events, q_freed, q_arrived;
 

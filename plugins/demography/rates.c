@@ -93,7 +93,6 @@ static void birth_rates(const demography *d, kj_ctx *ctx, rates *r)
     for (int i = 0; i < BIRTH_AGES; i++) {
         double rate = scale * 0.5 * (f[i] + (i > 0 ? f[i - 1] : 0.0));
         double mean = (uint32_t)i < n_weights && weight[i] > 0.0 ? weight[i] : 1.0;
-        mean *= national_mean(d, ctx, BIRTH_AGE_MIN + i);
         for (int partner = 0; partner < 2; partner++)
             for (int parity = 0; parity < PARITIES; parity++) {
                 double p = by_family ? rate * family[partner * PARITIES + parity] / mean : rate;
@@ -207,35 +206,118 @@ void work_rates(const demography *d, kj_ctx *ctx, rates *r)
     }
 }
 
-/* Mean relative fertility of the women who reach each age this year, taken in January. */
+enum { TOGETHER = 512 };
+
+/* Women of an age who reach it this year, by partner, parity, and whether they study (1) and live in a flat (2). */
+enum { WAYS_OF_WOMEN = 4 };
+typedef struct mother_count {
+    int32_t n[BIRTH_AGES + 1][2][PARITIES][WAYS_OF_WOMEN]; /* the last age: all others */
+} mother_count;
+
+typedef struct women_view {
+    const uint8_t *alive, *sex, *resident, *children, *activity, *living, *kind;
+    const int16_t *birth_month;
+    const kj_id *partner, *household, *host, *home;
+    const uint32_t *household_row, *dwelling_row;
+    int32_t year_end;
+} women_view;
+
+/* Homes are looked up together, each step for all before the next, so that waits for memory overlap. Ids of no entity lead to KJ_NO_ROW. */
+static void count_women(const women_view *v, const uint32_t *rows, uint32_t n, mother_count *count)
+{
+    uint32_t at[TOGETHER];
+    for (uint32_t i = 0; i < n; i++) at[i] = v->household_row[v->household[rows[i]]];
+    for (uint32_t i = 0; i < n; i++)
+        if (at[i] != KJ_NO_ROW && v->living[at[i]] == KJ_LIVES_LODGING) at[i] = v->household_row[v->host[at[i]]];
+    for (uint32_t i = 0; i < n; i++) at[i] = at[i] == KJ_NO_ROW ? KJ_NO_ROW : v->dwelling_row[v->home[at[i]]];
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t row = rows[i], age = (uint32_t)(age_at(v->year_end, v->birth_month[row]) - BIRTH_AGE_MIN);
+        const uint32_t way = (v->activity[row] == KJ_ACT_STUDENT) + 2u * (at[i] != KJ_NO_ROW && v->kind[at[i]] == KJ_FLAT);
+        count->n[age][v->partner[row] != 0][v->children[row] < PARITIES ? v->children[row] : PARITIES - 1][way]++;
+    }
+}
+
+static void count_mothers(const demography *d, kj_ctx *ctx, mother_count *count)
+{
+    const kj_run_v1 *run = d->run;
+    const women_view v = {.alive = run->alive(ctx, d->t_person), .sex = run->read(ctx, d->person.sex), .resident = run->read(ctx, d->person.resident),
+                          .children = run->read(ctx, d->person.children), .activity = run->read(ctx, d->person.activity),
+                          .living = run->read(ctx, d->household.living), .kind = run->read(ctx, d->dwelling.kind),
+                          .birth_month = run->read(ctx, d->person.birth_month), .partner = run->read(ctx, d->person.partner),
+                          .household = run->read(ctx, d->person.household), .host = run->read(ctx, d->household.host),
+                          .home = run->read(ctx, d->household.dwelling), .household_row = run->row_of(ctx, d->t_household),
+                          .dwelling_row = run->row_of(ctx, d->t_dwelling), .year_end = run->month(ctx) + 11};
+    uint32_t rows[TOGETHER], n = 0;
+    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_person); row++) {
+        const uint32_t age = (uint32_t)(age_at(v.year_end, v.birth_month[row]) - BIRTH_AGE_MIN); /* reached in the course of the year */
+        rows[n] = row;
+        n += (age < BIRTH_AGES) & (v.sex[row] == KJ_FEMALE) & (v.resident[row] != 0) & (v.alive[row] != 0); /* no branches: who is one follows no pattern */
+        if (n < TOGETHER) continue;
+        count_women(&v, rows, n, count);
+        n = 0;
+    }
+    count_women(&v, rows, n, count);
+}
+
+/* Sums over the women of an age: relative fertility by family, and with what studies and homes make of it. */
+typedef struct mother_sum {
+    int32_t women;
+    double family, all;
+} mother_sum;
+
+static mother_sum sum_mothers(const demography *d, kj_ctx *ctx, const mother_count *count, uint32_t age)
+{
+    uint32_t n;
+    const double *family = d->run->param_table(ctx, d->tab.fertility_family, &n);
+    const double studies = d->run->param(ctx, d->par.student_fertility), flat = d->run->param(ctx, d->par.flat_fertility);
+    mother_sum sum = {0};
+    for (int partner = 0; partner < 2; partner++)
+        for (int parity = 0; parity < PARITIES; parity++)
+            for (int way = 0; way < WAYS_OF_WOMEN; way++) {
+                const int32_t women = count->n[age][partner][parity][way];
+                const double relative = family[partner * PARITIES + parity] * women;
+                sum.women += women;
+                sum.family += relative;
+                sum.all += relative * (way & 1 ? studies : 1.0) * (way & 2 ? flat : 1.0);
+            }
+    return sum;
+}
+
+/* Classes of age for which the level of births is held: the first ages above each. */
+static const int32_t level_from[] = {BIRTH_AGE_MIN, 25, 35, BIRTH_AGE_MAX + 1};
+
+/* What the homes and studies of the first January's women make of the nation's births stays: a town of students has fewer, a village of houses
+   more, but no town more or fewer from year to year because young couples come to live otherwise than its start has them. */
+static void hold_levels(const demography *d, kj_ctx *ctx, const mother_sum *sum, double *level)
+{
+    uint32_t n;
+    const double *f = d->run->param_table(ctx, d->tab.fertility, &n);
+    for (int c = 0; c < 3; c++) {
+        double here = 0.0, nation = 0.0;
+        for (int32_t i = level_from[c] - BIRTH_AGE_MIN; i < level_from[c + 1] - BIRTH_AGE_MIN; i++) {
+            if (!(sum[i].family > 0.0)) continue;
+            nation += f[i] * sum[i].women;
+            here += f[i] * sum[i].women * sum[i].all / sum[i].family / national_mean(d, ctx, BIRTH_AGE_MIN + i);
+        }
+        for (int32_t i = level_from[c] - BIRTH_AGE_MIN; i < level_from[c + 1] - BIRTH_AGE_MIN; i++) level[i] = here > 0.0 ? here / nation : 1.0;
+    }
+}
+
+/* What rates by age are divided by, taken in January, so that births by age are the table's times the level. */
 static void weigh_mothers(const demography *d, kj_ctx *ctx)
 {
     const kj_run_v1 *run = d->run;
-    uint32_t n_family, n = run->n_rows(ctx, d->t_person);
-    const double *family = run->param_table(ctx, d->tab.fertility_family, &n_family);
-    const uint8_t *alive = run->alive(ctx, d->t_person), *sex = run->read(ctx, d->person.sex);
-    const uint8_t *resident = run->read(ctx, d->person.resident), *children = run->read(ctx, d->person.children);
-    const int16_t *birth_month = run->read(ctx, d->person.birth_month);
-    const kj_id *partner = run->read(ctx, d->person.partner);
-    int32_t year_end = run->month(ctx) + 11, count[BIRTH_AGES + 1][2][PARITIES] = {{{0}}};
-    for (uint32_t row = 0; row < n; row++) {
-        uint32_t age = (uint32_t)(age_at(year_end, birth_month[row]) - BIRTH_AGE_MIN); /* reached in the course of the year */
-        count[age < BIRTH_AGES ? age : BIRTH_AGES][partner[row] != 0][children[row] < PARITIES ? children[row] : PARITIES - 1] +=
-            (sex[row] == KJ_FEMALE) & (resident[row] != 0) & (alive[row] != 0); /* no branches: who is one follows no pattern */
-    }
+    mother_count count = {0};
+    mother_sum sum[BIRTH_AGES];
     int32_t *women = run->write(ctx, d->mother_age.women);
-    double *weight = run->write(ctx, d->mother_age.weight);
-    if (!women || !weight) return;
-    for (uint32_t i = 0; i < BIRTH_AGES && i < run->n_rows(ctx, d->t_mother_age); i++) {
-        double sum = 0.0;
-        int32_t total = 0;
-        for (int partnered = 0; partnered < 2; partnered++)
-            for (int parity = 0; parity < PARITIES; parity++) {
-                total += count[i][partnered][parity];
-                sum += family[partnered * PARITIES + parity] * count[i][partnered][parity];
-            }
-        women[i] = total;
-        weight[i] = total > 0 ? sum / total : 1.0;
+    double *weight = run->write(ctx, d->mother_age.weight), *level = run->write(ctx, d->mother_age.level);
+    if (!women || !weight || !level || run->n_rows(ctx, d->t_mother_age) != BIRTH_AGES) return;
+    count_mothers(d, ctx, &count);
+    for (uint32_t i = 0; i < BIRTH_AGES; i++) sum[i] = sum_mothers(d, ctx, &count, i);
+    if (level[0] == 0.0) hold_levels(d, ctx, sum, level);
+    for (uint32_t i = 0; i < BIRTH_AGES; i++) {
+        women[i] = sum[i].women;
+        weight[i] = sum[i].all > 0.0 ? sum[i].all / sum[i].women / level[i] : 1.0;
     }
 }
 
@@ -311,6 +393,9 @@ kj_status register_rates(demography *d)
     uses(&list, kj_writes(d->municipality.population_before));
     uses(&list, kj_writes(d->mother_age.women));
     uses(&list, kj_writes(d->mother_age.weight));
+    uses(&list, kj_writes(d->mother_age.level));
+    const kj_col of_women[] = {d->person.activity, d->person.household, d->household.living, d->household.host, d->household.dwelling, d->dwelling.kind};
+    for (size_t i = 0; i < sizeof of_women / sizeof of_women[0]; i++) uses(&list, kj_reads(of_women[i]));
     kj_system_def rates_def = {.struct_size = sizeof rates_def, .name = "demography.rates", .doc = "Turns tables into this month's thresholds.",
                                .phase = KJ_PHASE_PEOPLE, .shape = KJ_SERIAL, .uses = list.items, .n_uses = list.n, .run = run_rates};
     kj_status status = d->reg->system(d->host->impl, &rates_def);

@@ -560,6 +560,28 @@ static void births_follow_studies_and_homes(void **state)
     if (fabs(studying / all - 0.5) > 0.12 || fabs(in_flats / all - 0.5) > 0.12) fail_msg("births %.0f, of students %.0f, in flats %.0f", all, studying, in_flats);
 }
 
+/* Where the women of the start live and what they do sets the level of births; that they come to live otherwise later does not change it. */
+static void births_keep_their_level(void **state)
+{
+    (void)state;
+    world w;
+    world_make(&w, &town);
+    memset(kj_store_data(&w.map.store, "dwelling", "kind", KJ_U8), KJ_DETACHED, kj_store_table(&w.map.store, "dwelling")->n_rows);
+    int64_t births[2] = {0};
+    for (int flats = 0; flats < 2; flats++)
+        for (uint64_t seed = 1; seed <= 30; seed++) {
+            kj_sim *sim = world_sim(&w, seed, false, 2, NULL);
+            run_months(sim, 12);
+            if (flats) memset(column(sim, "dwelling", "kind", KJ_U8), KJ_FLAT, kj_store_table(kj_sim_store(sim), "dwelling")->n_rows);
+            run_months(sim, 24);
+            births[flats] += municipal(sim, "births");
+            kj_sim_free(sim);
+        }
+    assert_true(births[0] > 500);
+    if (fabs((double)births[1] / (double)births[0] - 1.0) > 0.1) fail_msg("births %lld in houses, %lld in flats", (long long)births[0], (long long)births[1]);
+    world_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -568,7 +590,7 @@ int main(void)
         cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
         cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
         cmocka_unit_test(out_migration_is_the_same_with_unions), cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
-        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year),
+        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year), cmocka_unit_test(births_keep_their_level),
         cmocka_unit_test(many_wait_at_the_start), cmocka_unit_test(as_many_commute_out_as_jobs_let),
         cmocka_unit_test(workplaces_are_changed_as_often_as_asked), cmocka_unit_test(newcomers_are_educated_like_the_place),
     };
