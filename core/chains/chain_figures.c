@@ -73,26 +73,3 @@ int64_t kj_chain_rows_open(const kj_chain_rows *rows, kj_month month)
     }
     return n;
 }
-
-void kj_shares_round(const int64_t *counts, int32_t n, int32_t *percent)
-{
-    int64_t total = 0, given = 0;
-    for (int32_t i = 0; i < n; i++) total += counts[i];
-    for (int32_t i = 0; i < n; i++) {
-        percent[i] = total > 0 ? (int32_t)(counts[i] * 100 / total) : 0;
-        given += percent[i];
-    }
-    /* fewer than n points are left: one each, to the largest remainders; a share that got one has no remainder more */
-    for (int64_t left = total > 0 ? 100 - given : 0; left > 0; left--) {
-        int32_t best = -1;
-        int64_t largest = 0;
-        for (int32_t i = 0; i < n; i++) {
-            int64_t remainder = counts[i] * 100 - (int64_t)percent[i] * total;
-            if (remainder <= largest) continue;
-            best = i;
-            largest = remainder;
-        }
-        if (best < 0) return;
-        percent[best]++;
-    }
-}

@@ -43,7 +43,5 @@ kj_status kj_chain_figures_count(kj_error *err, const kj_chain_rows *rows, kj_mo
 
 /* Vacancies open at the end of `month`: homes that stand empty then. */
 int64_t kj_chain_rows_open(const kj_chain_rows *rows, kj_month month);
-/* Whole per cents of a total that sum to 100 (largest remainder, ties to the first); all 0 when the total is 0. */
-void kj_shares_round(const int64_t *counts, int32_t n, int32_t *percent);
 
 #endif

@@ -1,3 +1,4 @@
+#include "observed.h"
 #include "handout.h"
 
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include "../draw/table_draw.h"
 #include "../io/first_full.h"
 #include "matrix_page.h"
+#include "observed.h"
 #include "pair_page.h"
 #include "report.h"
 #include "rounds_page.h"
@@ -232,11 +234,11 @@ static double run_at(const world *w, double year)
 static void say_observed(handout *h)
 {
     const kj_run_figures *f = &h->run[0].figures;
-    char counted[KJ_NUMBER_MAX], simulated[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], more[160];
+    char date[KJ_NUMBER_MAX], counted[KJ_NUMBER_MAX], simulated[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], more[160];
     for (int32_t i = f->n_observed - 1; i >= 0; i--) {
         double run = run_at(&h->run[0], f->observed_x[i]);
         if (!isfinite(run)) continue;
-        say(h, _("Counted in %.0f: %s inhabitants. The run has %s at that time (%s).%s"), ceil(f->observed_x[i]),
+        say(h, _("Counted on %s: %s inhabitants. The run has %s at that time (%s).%s"), kj_date_words(date, f->observed_date[i]),
             kj_number_real(counted, h->canvas->language, f->observed_y[i], 0), kj_number_real(simulated, h->canvas->language, run, 0),
             kj_number_difference(change, h->canvas->language, f->observed_y[i], run, 0),
             against(h, run, run_at(&h->run[h->n_runs - 1], f->observed_x[i]), 0, more));
@@ -293,6 +295,15 @@ static void say_over_places(handout *h)
         against(h, at_end(a, KJ_IND_OVER_PLACES), at_end(b, KJ_IND_OVER_PLACES), 0, more));
 }
 
+static void say_preschool(handout *h)
+{
+    char number[KJ_NUMBER_MAX], more[160];
+    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
+    if (!(at_end(a, KJ_IND_PRESCHOOL_WITHOUT) >= 0.5) && !(at_end(b, KJ_IND_PRESCHOOL_WITHOUT) >= 0.5)) return;
+    say(h, _("Children without a preschool place: %s.%s"), kj_number_real(number, h->canvas->language, at_end(a, KJ_IND_PRESCHOOL_WITHOUT), 0),
+        against(h, at_end(a, KJ_IND_PRESCHOOL_WITHOUT), at_end(b, KJ_IND_PRESCHOOL_WITHOUT), 0, more));
+}
+
 /* The level of the result is set at the start (plugins/economy/MODEL.md): only what differs between two runs is told. */
 static void say_result(handout *h, int32_t year)
 {
@@ -342,6 +353,7 @@ static void find_findings(handout *h)
             schools_against(h, full, more));
     }
     say_over_places(h);
+    say_preschool(h);
     say_care(h, last);
     say_result(h, last);
 }

@@ -1,5 +1,6 @@
 #include "observed.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -7,13 +8,25 @@
 #include <string.h>
 
 #include "../base/text.h"
+#include "../chains/phrases.h"
+#include "../draw/language.h"
 #include "../io/csv.h"
 
 void kj_observed_free(kj_observed *observed)
 {
     free(observed->year);
     free(observed->value);
+    free(observed->date);
     *observed = (kj_observed){0};
+}
+
+char *kj_date_words(char out[KJ_NUMBER_MAX], int32_t date)
+{
+    char month[KJ_PHRASE_MAX];
+    kj_say_month(month, KJ_MONTH(date / 10000, date / 100 % 100));
+    if (kj_language_now() != KJ_LANG_EN) month[0] = (char)tolower((unsigned char)month[0]); /* heads begin large, names of months do not */
+    snprintf(out, KJ_NUMBER_MAX, "%d%s %.40s", date % 100, kj_language_now() == KJ_LANG_DA ? "." : "", month);
+    return out;
 }
 
 /* Adds an office to the list, once. */
@@ -24,21 +37,25 @@ static void add_office(kj_observed *observed, const char *office)
     snprintf(observed->offices + used, sizeof observed->offices - used, "%s%s", used ? ", " : "", office);
 }
 
-static kj_status add_point(kj_error *err, kj_observed *observed, double year, double value)
+static kj_status add_point(kj_error *err, kj_observed *observed, double year, int32_t date, double value)
 {
     size_t bytes = (size_t)(observed->n + 1) * sizeof(double);
     double *years = realloc(observed->year, bytes);
     if (years) observed->year = years;
     double *values = realloc(observed->value, bytes);
     if (values) observed->value = values;
-    if (!years || !values) return kj_fail(err, KJ_E_MEMORY, "observed population: out of memory");
+    int32_t *dates = realloc(observed->date, (size_t)(observed->n + 1) * sizeof *dates);
+    if (dates) observed->date = dates;
+    if (!years || !values || !dates) return kj_fail(err, KJ_E_MEMORY, "observed population: out of memory");
     int32_t at = observed->n++;
     for (; at > 0 && observed->year[at - 1] > year; at--) { /* kept in order of time */
         observed->year[at] = observed->year[at - 1];
         observed->value[at] = observed->value[at - 1];
+        observed->date[at] = observed->date[at - 1];
     }
     observed->year[at] = year;
     observed->value[at] = value;
+    observed->date[at] = date;
     return KJ_OK;
 }
 
@@ -56,7 +73,7 @@ static kj_status read_rows(kj_error *err, kj_csv *csv, const char *code, kj_obse
         if (strcmp(kj_csv_field(csv, municipality), code) != 0) continue;
         status = kj_csv_date(err, csv, date, &year, &month, &day);
         if (status == KJ_OK) status = kj_csv_number(err, csv, value, &persons);
-        if (status == KJ_OK) status = add_point(err, out, (double)(year - 1) + (double)month / 12.0, persons); /* 2015-03-31 is 2014.25: whole numbers are ends of years, as in the run */
+        if (status == KJ_OK) status = add_point(err, out, (double)(year - 1) + (double)month / 12.0, year * 10000 + month * 100 + day, persons); /* 2015-03-31 is 2014.25: whole numbers are ends of years, as in the run */
         if (status == KJ_OK) add_office(out, kj_csv_field(csv, office));
     }
     return status;

@@ -35,6 +35,7 @@ static const pair_row rows[] = {{KJ_IND_POPULATION, N_("Inhabitants"), false},
                                 {KJ_IND_PLACES, N_("School places"), false},
                                 {KJ_IND_OVER_PLACES, N_("– pupils beyond the places of their schools"), false},
                                 {KJ_IND_WITHOUT_PLACE, N_("Pupils without a place"), false},
+                                {KJ_IND_PRESCHOOL_WITHOUT, N_("Children without a preschool place"), false},
                                 {KJ_IND_CARE_SHORT, N_("Care home places missing"), false}};
 
 typedef struct pair_table {
@@ -71,8 +72,7 @@ static void fill_table(pair_table *t, kj_language language, const kj_run_figures
     t->n_rows = 1;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const double *a = f[0].series[rows[i].indicator], *b = f[1].series[rows[i].indicator];
-        bool shortage = rows[i].indicator == KJ_IND_OVER_PLACES || rows[i].indicator == KJ_IND_CARE_SHORT;
-        if (!a || !b || (shortage && !kj_is_any(&f[0], rows[i].indicator) && !kj_is_any(&f[1], rows[i].indicator))) continue;
+        if (!a || !b || (kj_is_shortage(rows[i].indicator) && !kj_is_any(&f[0], rows[i].indicator) && !kj_is_any(&f[1], rows[i].indicator))) continue;
         int32_t last_a = f[0].n_years - 1, last_b = f[1].n_years - 1;
         if (rows[i].is_sum) add_row(t, language, _(rows[i].name), NAN, sum_of(a, f[0].n_years), sum_of(b, f[1].n_years));
         else add_row(t, language, _(rows[i].name), a[0], a[last_a], b[last_b]);

@@ -22,6 +22,7 @@ void kj_run_figures_free(kj_run_figures *figures)
     free(figures->changed);
     free(figures->observed_x);
     free(figures->observed_y);
+    free(figures->observed_date);
     free(figures->land_first);
     free(figures->land_last);
     free(figures->places);
@@ -70,6 +71,7 @@ static const char *const indicator_columns[KJ_IND_COUNT] = {
     [KJ_IND_NEEDED_IN_MIGRANTS] = "needed_in_migrants",
     [KJ_IND_NEEDED_JOBS] = "needed_jobs",
     [KJ_IND_OVER_PLACES] = "pupils_over_places",
+    [KJ_IND_PRESCHOOL_WITHOUT] = "preschool_without_place",
 };
 
 static kj_status read_years(kj_error *err, const kj_runread *run, kj_run_figures *out)
@@ -160,6 +162,7 @@ static kj_status read_observed(kj_error *err, kj_runread *run, kj_run_figures *o
     out->n_observed = observed.n;
     out->observed_x = observed.year;
     out->observed_y = observed.value;
+    out->observed_date = observed.date;
     snprintf(out->observed_office, sizeof out->observed_office, "%s", observed.offices);
     return KJ_OK;
 }

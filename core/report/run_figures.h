@@ -31,6 +31,7 @@ typedef enum kj_indicator {
     KJ_IND_CARE_NEED,   /* people who need a care home, and its places: by the same count as the planners' table */
     KJ_IND_CARE_PLACES,
     KJ_IND_CARE_SHORT, /* places too few */
+    KJ_IND_PRESCHOOL_WITHOUT, /* children who want a preschool place and have none */
     KJ_IND_COUNT
 } kj_indicator;
 
@@ -82,6 +83,7 @@ typedef struct kj_run_figures {
     kj_changed *changed;
     int32_t n_observed;
     double *observed_x, *observed_y; /* decimal year, inhabitants */
+    int32_t *observed_date;          /* 20250930 */
     char observed_office[96]; /* whose counts they are, in English */
     double vision_population; /* 0: none */
     int32_t vision_year;
@@ -122,7 +124,12 @@ kj_status kj_run_figures_read_land(kj_error *err, const char *run_path, int32_t 
 /* The map of the run has no source for its schools, preschools and care homes. */
 bool kj_facilities_are_assumed(const kj_runread *run);
 
-/* A shortage is told where there is one in any year. */
+/* Told only where there is one in any year (kj_is_any). */
+static inline bool kj_is_shortage(kj_indicator indicator)
+{
+    return indicator == KJ_IND_OVER_PLACES || indicator == KJ_IND_CARE_SHORT || indicator == KJ_IND_PRESCHOOL_WITHOUT;
+}
+
 static inline bool kj_is_any(const kj_run_figures *figures, kj_indicator indicator)
 {
     for (int32_t i = 0; figures->series[indicator] && i < figures->n_years; i++)

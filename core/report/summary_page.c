@@ -2,10 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../chains/chain_stats.h"
 #include "../draw/chart.h"
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
+#include "observed.h"
 #include "pages.h"
 
 #define _(text) kj_tr(text)
@@ -208,7 +210,7 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
 /* Lower when a second table stands under it, and by a row for each shortage that the first one tells. */
 static double map_height(const kj_run_figures *figures)
 {
-    double more = 21.0 * (kj_is_any(figures, KJ_IND_OVER_PLACES) + kj_is_any(figures, KJ_IND_CARE_SHORT));
+    double more = 21.0 * (kj_is_any(figures, KJ_IND_OVER_PLACES) + kj_is_any(figures, KJ_IND_PRESCHOOL_WITHOUT) + kj_is_any(figures, KJ_IND_CARE_SHORT));
     return (figures->vision_population > 0.0 && figures->series[KJ_IND_NEEDED_HOMES] ? MAP_H : MAP_H + 60.0) - more;
 }
 
@@ -283,7 +285,7 @@ static void add_row(const kj_canvas *canvas, figure_table *table, const char *na
 static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, double top, double height)
 {
     static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_LODGING,     KJ_IND_DWELLINGS,     KJ_IND_EMPTY,     KJ_IND_JOBS,
-                                        KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_OVER_PLACES, KJ_IND_WITHOUT_PLACE, KJ_IND_CARE_SHORT};
+                                        KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_OVER_PLACES, KJ_IND_WITHOUT_PLACE, KJ_IND_PRESCHOOL_WITHOUT, KJ_IND_CARE_SHORT};
     const char *names[] = {_("Inhabitants"),
                            _("Households"),
                            _("– without a home of their own (lodging)"),
@@ -294,6 +296,7 @@ static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, doubl
                            _("School places"),
                            _("– pupils beyond the places of their schools"),
                            _("Pupils without a place"),
+                           _("Children without a preschool place"),
                            _("Care home places missing")};
     figure_table table = {.n_rows = 1};
     snprintf(table.texts[1], KJ_NUMBER_MAX, "%d", figures->years[0]);
@@ -305,7 +308,7 @@ static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, doubl
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         double first = 0.0, last = 0.0;
         if (!ends_of(figures, rows[i], &first, &last)) continue;
-        if ((rows[i] == KJ_IND_OVER_PLACES || rows[i] == KJ_IND_CARE_SHORT) && !kj_is_any(figures, rows[i])) continue;
+        if (kj_is_shortage(rows[i]) && !kj_is_any(figures, rows[i])) continue;
         if (rows[i] == KJ_IND_JOBS && fabs(last - first) < 0.5) continue; /* a constant tells nothing */
         add_row(canvas, &table, names[i], first, last);
     }
@@ -343,7 +346,7 @@ static void history_text(const kj_canvas *canvas, const kj_run_figures *figures,
     const double *x = figures->observed_x, *y = figures->observed_y;
     int32_t last = figures->n_observed - 1, split = -1, first = -1;
     double start = figures->years[0];
-    char level[KJ_NUMBER_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
+    char level[KJ_NUMBER_MAX], date[KJ_NUMBER_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
     out[0] = '\0';
     for (int32_t i = 0; i <= last; i++) {
         if (x[i] <= start - 1.0) split = i;
@@ -355,8 +358,8 @@ static void history_text(const kj_canvas *canvas, const kj_run_figures *figures,
     kj_number_change(before, canvas->language, (y[split] - y[first]) / (x[split] - x[first]), 0);
     kj_number_change(since, canvas->language, (y[last] - y[split]) / (x[last] - x[split]), 0);
     snprintf(out, SENTENCE_MAX,
-             _("Observed: %s a year %.0f–%.0f, %s a year since. From the last count (%s in %.0f) the vision needs %s more a year."),
-             before, x[first], x[split], since, level, ceil(x[last]), more);
+             _("Observed: %s a year %.0f–%.0f, %s a year since. From the last count (%s on %s) the vision needs %s more a year."),
+             before, x[first], x[split], since, level, kj_date_words(date, figures->observed_date[last]), more);
 }
 
 static void draw_vision(kj_canvas *canvas, const kj_run_figures *figures, double top)
@@ -536,10 +539,9 @@ static void draw_lengths(kj_canvas *canvas, const kj_run_figures *figures, const
     const kj_chain_figures *chains = &figures->chains;
     kj_bar bars[KJ_CHAIN_LENGTHS];
     char unit[2 * SENTENCE_MAX], boundary[SENTENCE_MAX], mean[KJ_NUMBER_MAX], complete[KJ_NUMBER_MAX];
-    int32_t n = 0, shares[KJ_CHAIN_LENGTHS];
-    kj_shares_round(chains->lengths, KJ_CHAIN_LENGTHS, shares);
+    int32_t n = 0;
     for (int32_t i = chains->lengths[0] > 0 ? 0 : 1; i < KJ_CHAIN_LENGTHS; i++)
-        bars[n++] = (kj_bar){labels[i], shares[i], KJ_COLOR_A};
+        bars[n++] = (kj_bar){labels[i], 100.0 * kj_share(chains->lengths[i], chains->n_complete), KJ_COLOR_A};
     boundary_text(figures, boundary);
     snprintf(unit, sizeof unit, _("share of chains, %%, by households that moved; n = %s, mean %s; %s"),
              kj_number_int(complete, canvas->language, chains->n_complete),
@@ -564,16 +566,15 @@ static void draw_ends(kj_canvas *canvas, const kj_run_figures *figures, const kj
                                        [KJ_END_DEMOLISHED] = _("demolished"),
                                        [KJ_END_CONVERTED] = _("converted")};
     kj_bar bars[KJ_END_COUNT];
-    int32_t n = 0, shares[KJ_END_COUNT];
+    int32_t n = 0;
     int64_t total = 0;
     char unit[SENTENCE_MAX], number[KJ_NUMBER_MAX];
-    kj_shares_round(figures->chains.ends, KJ_END_COUNT, shares);
     for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) total += figures->chains.ends[i];
     snprintf(unit, sizeof unit, _("the last household on the chain …; n = %s"),
              kj_number_int(number, canvas->language, total));
     for (int32_t i = KJ_END_LEFT_HOME; i < KJ_END_COUNT; i++) {
         bool rare = i >= KJ_END_DEMOLISHED && figures->chains.ends[i] == 0;
-        if (!rare) bars[n++] = (kj_bar){names[i], shares[i], KJ_COLOR_A};
+        if (!rare) bars[n++] = (kj_bar){names[i], 100.0 * kj_share(figures->chains.ends[i], total), KJ_COLOR_A};
     }
     kj_bar_chart chart = {.title = _("Why the chains ended"),
                           .unit = total > 0 ? unit : NULL,

@@ -111,13 +111,15 @@ static void make_run(kj_run_figures *f)
     f->grid = (kj_grid){NX, NY, 100.0, 400000.0, 6400000.0, 3006};
     f->years = malloc(N_YEARS * sizeof *f->years);
     for (int i = 0; i < N_YEARS; i++) f->years[i] = 2020 + i;
-    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900, 190, 1700, 180, 1650, 180, 400, 120, 320, 300, 20},
-                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90, 3, 9, 2, 12, 4, 25, 9, 11, 2, 9};
+    static const double starts[KJ_IND_COUNT] = {34530, 16200, 16500, 90, 3100, 4010, 4700, 4, 17900, 190, 1700, 180, 1650, 180, 400, 120, 320, 300, 20, 79},
+                        steps[KJ_IND_COUNT] = {290, 150, 160, 9, 21, 22, 12, 3, 90, 3, 9, 2, 12, 4, 25, 9, 11, 2, 9, 20};
     for (int i = 0; i < KJ_IND_COUNT; i++) f->series[i] = filled(N_YEARS, starts[i], steps[i]);
     for (int i = 0; i < KJ_LOST_COUNT; i++) f->lost_ha[i] = filled(N_YEARS, 0.0, 9.0 - 2.0 * i);
     f->n_observed = N_OBSERVED;
     f->observed_x = filled(N_OBSERVED, 1996.0, 2.4);
     f->observed_y = filled(N_OBSERVED, 31582.0, 250.0);
+    f->observed_date = calloc(N_OBSERVED, sizeof *f->observed_date);
+    for (int i = 0; i < N_OBSERVED; i++) f->observed_date[i] = (int32_t)f->observed_x[i] * 10000 + 930;
     snprintf(f->observed_office, sizeof f->observed_office, "made up for a test");
     f->chains = (kj_chain_figures){.n_new = 2900,
                                    .n_new_open = 104,
@@ -336,20 +338,36 @@ static void chains_are_counted_by_hand(void **unused)
     assert_int_equal(kj_chain_figures_count(&err, &rows, 200, &out), KJ_E_INPUT);
 }
 
-static void shares_sum_to_a_hundred(void **unused)
+static bool is_drawn(const kj_canvas *canvas, const char *text)
+{
+    for (int32_t i = 0; i < canvas->n_texts; i++)
+        if (strncmp(canvas->text_heads[i], text, strlen(text)) == 0) return true;
+    return false;
+}
+
+/* Shares read as `kedja chains` prints them, whatever they add up to; children without a preschool place have a row where there are any. */
+static void figures_of_the_page_are_rounded_plainly(void **unused)
 {
     (void)unused;
-    const int64_t thirds[3] = {1, 1, 1}, mixed[6] = {605, 265, 88, 26, 9, 7}, none[2] = {0, 0}, whole[2] = {0, 5};
-    int32_t out[6];
-    kj_shares_round(thirds, 3, out);
-    assert_true(out[0] == 34 && out[1] == 33 && out[2] == 33);
-    kj_shares_round(mixed, 6, out); /* 60.5 26.5 8.8 2.6 0.9 0.7: plain rounding gives 102 */
-    assert_int_equal(out[0] + out[1] + out[2] + out[3] + out[4] + out[5], 100);
-    assert_true(out[0] == 60 && out[1] == 26 && out[2] == 9 && out[3] == 3 && out[4] == 1 && out[5] == 1);
-    kj_shares_round(none, 2, out);
-    assert_true(out[0] == 0 && out[1] == 0);
-    kj_shares_round(whole, 2, out);
-    assert_true(out[0] == 0 && out[1] == 100);
+    kj_error err = {0};
+    kj_run_figures f;
+    make_run(&f);
+    for (int i = 0; i < KJ_END_COUNT; i++) f.chains.ends[i] = 0;
+    f.chains.ends[KJ_END_LEFT_HOME] = 605; /* 60.5 26.6 8.8 4.1: plain rounding gives 101 */
+    f.chains.ends[KJ_END_SEPARATED] = 266;
+    f.chains.ends[KJ_END_COUNTY] = 88;
+    f.chains.ends[KJ_END_COUNTRY] = 41;
+    for (int any = 1; any >= 0; any--) {
+        kj_canvas canvas;
+        for (int32_t y = 0; y < f.n_years; y++) f.series[KJ_IND_PRESCHOOL_WITHOUT][y] *= any;
+        assert_int_equal(kj_language_set(&err, KJ_LANG_EN), KJ_OK);
+        assert_int_equal(kj_canvas_new_image(&err, KJ_SUMMARY_W, KJ_SUMMARY_H, 0.5, KJ_LANG_EN, &canvas), KJ_OK);
+        assert_int_equal(kj_summary_page_draw(&err, &canvas, &f), KJ_OK);
+        assert_true(is_drawn(&canvas, "61%") && is_drawn(&canvas, "27%") && is_drawn(&canvas, "9%") && is_drawn(&canvas, "4%"));
+        assert_int_equal(is_drawn(&canvas, "Children without a preschool"), any);
+        assert_int_equal(kj_canvas_close(&err, &canvas), KJ_OK);
+    }
+    kj_run_figures_free(&f);
 }
 
 static void policies_are_named_in_the_language(void **unused)
@@ -415,8 +433,14 @@ static void observed_history_is_found_and_ordered(void **unused)
     for (int32_t i = 1; i < observed.n; i++) assert_true(observed.year[i] > observed.year[i - 1]);
     bool found = false;
     for (int32_t i = 0; i < observed.n; i++)
-        found |= fabs(observed.year[i] - 2020.0) < 1e-9 && fabs(observed.value[i] - 34530.0) < 1e-9;
+        found |= fabs(observed.year[i] - 2020.0) < 1e-9 && fabs(observed.value[i] - 34530.0) < 1e-9 && observed.date[i] == 20201231;
     assert_true(found);
+    static const char *const dates[KJ_LANG_COUNT] = {[KJ_LANG_EN] = "30 September 2025", [KJ_LANG_SV] = "30 september 2025", [KJ_LANG_DA] = "30. september 2025"};
+    for (int language = 0; language < KJ_LANG_COUNT; language++) {
+        char date[KJ_NUMBER_MAX];
+        assert_int_equal(kj_language_set(&err, (kj_language)language), KJ_OK);
+        assert_string_equal(kj_date_words(date, 20250930), dates[language]);
+    }
     assert_string_equal(observed.offices, "Statistics Sweden");
     kj_observed_free(&observed);
     assert_int_equal(kj_observed_read(&err, "se", "9999", &observed), KJ_OK);
@@ -436,7 +460,7 @@ int main(void)
         cmocka_unit_test(a_run_without_figures_says_so),
         cmocka_unit_test(the_pdf_holds_its_text),
         cmocka_unit_test(chains_are_counted_by_hand),
-        cmocka_unit_test(shares_sum_to_a_hundred),
+        cmocka_unit_test(figures_of_the_page_are_rounded_plainly),
         cmocka_unit_test(policies_are_named_in_the_language),
         cmocka_unit_test(names_of_pictures_end_as_they_should),
         cmocka_unit_test(observed_history_is_found_and_ordered),
