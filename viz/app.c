@@ -59,16 +59,26 @@ static bool has_flag(const kj_world *w, const kj_flag *flag)
     return false;
 }
 
+static const char *flag_text(const kj_flag *flag, int language) { return flag->text[language][0] ? flag->text[language] : flag->text[0]; }
+
 static void name_world(kj_world *w, const kj_world *other)
 {
     static const char *const without[3] = {"As planned", "Som planerat", "Som planlagt"};
+    static const char *const and[3] = {"and", "och", "og"};
+    const kj_flag *first = NULL;
     int32_t n = 0;
-    for (int k = 0; k < 3; k++) snprintf(w->title[k], KJ_NAME_TEXT, "%s", without[k]);
+    for (int k = 0; k < 3; k++) {
+        snprintf(w->title[k], KJ_NAME_TEXT, "%s", without[k]);
+        w->both_titles[k][0] = 0;
+    }
     for (int32_t i = 0; i < w->n_flags; i++) {
         if (has_flag(other, &w->flags[i])) continue;
-        for (int k = 0; k < 3 && n == 0; k++)
-            snprintf(w->title[k], KJ_NAME_TEXT, "%s", w->flags[i].text[k][0] ? w->flags[i].text[k] : w->flags[i].text[0]);
-        n++;
+        for (int k = 0; k < 3; k++) {
+            if (n == 0) snprintf(w->title[k], KJ_NAME_TEXT, "%s", flag_text(&w->flags[i], k));
+            if (n == 1) snprintf(w->both_titles[k], sizeof w->both_titles[k], "%s %s %s", flag_text(first, k), and[k], flag_text(&w->flags[i], k));
+            if (n == 2) w->both_titles[k][0] = 0;
+        }
+        if (n++ == 0) first = &w->flags[i];
     }
     static const char *const more[3] = {" and %d more", " och %d till", " og %d til"};
     for (int k = 0; k < 3 && n > 1; k++) {

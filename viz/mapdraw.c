@@ -634,7 +634,7 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
         for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT; land++)
             rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = kj_land_name(land)};
     if (app->view == KJ_VIEW_CHAINS) {
-        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
+        if (app->chain_root) rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x8A949C), .label = _("Some of the year's moves")};
     }
     if (app->view == KJ_VIEW_SCHOOLS)

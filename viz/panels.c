@@ -477,12 +477,12 @@ static double draw_table_head(kj_app *app, double x, double y, double w, const v
 }
 
 /* "B (Protect farmland): 214 fewer inhabitants?, 31 ha less farmland built on?": the plainest first, with the mark of `kedja compare`
-   for what one pair of runs cannot tell from luck; false if they do not differ. most: parts. */
-static bool headline(kj_app *app, int most, char *out, size_t n)
+   for what one pair of runs cannot tell from luck; false if they do not differ. most: parts; whole: with the names of two policies. */
+static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
 {
     const kj_world *b = &app->world[1];
     char number[KJ_NUMBER_MAX], part[160];
-    size_t used = (size_t)snprintf(out, n, "B %s: ", kj_world_name(b, (int)app->language));
+    size_t used = (size_t)snprintf(out, n, "B %s: ", whole ? kj_world_long_name(b, (int)app->language) : kj_world_name(b, (int)app->language));
     static const struct {
         kj_figure_id id;
         const char *more, *less;
@@ -702,19 +702,20 @@ static text_block luck_block(const kj_app *app)
     return (text_block){_("? may be luck: one pair of runs cannot tell an effect from luck."), is_tight(app) ? 16.0 : TEXT, 600, app->ui.theme.ink};
 }
 
-/* How many rows, then parts of the headline, a low forum has on one page: whoever sits at the back turns none. */
-static void fit_forum(kj_app *app, const kj_box *box, const kj_figure_id *ids, const table_row *row, int32_t *n, int *parts)
+/* Whether both policies are named, how many rows, then parts of the headline, a low forum has on one page: whoever sits at the back turns none. */
+static void fit_forum(kj_app *app, const kj_box *box, const kj_figure_id *ids, const table_row *row, int32_t *n, int *parts, bool *whole)
 {
     enum { LEAST_ROWS = 3 };
     char text[600];
     bool was = app->ui.dry;
     app->ui.dry = true;
     for (;;) {
-        headline(app, *parts, text, sizeof text);
+        headline(app, *parts, *whole, text, sizeof text);
         text_block head = headline_block(app, text), luck = luck_block(app);
         double height = draw_text(app, 0.0, 0.0, box->w, &head) + 4.0 + draw_text(app, 0.0, 0.0, box->w, &luck) + table_height(app, box->w, ids, *n, row);
-        if (height <= box->h || (*n <= LEAST_ROWS && *parts <= 1)) break;
-        if (*n > LEAST_ROWS) --*n;
+        if (height <= box->h || (!*whole && *n <= LEAST_ROWS && *parts <= 1)) break;
+        if (*whole) *whole = false;
+        else if (*n > LEAST_ROWS) --*n;
         else --*parts;
     }
     app->ui.dry = was;
@@ -735,8 +736,9 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     int32_t n = table_of(app, app->forum ? 4 : TABLE_ROWS, ids);
     fit_columns(app, ids, n, row.columns);
     int parts = app->forum || is_tight(app) ? 2 : 3;
-    if (app->forum) fit_forum(app, &flow->box, ids, &row, &n, &parts);
-    bool differ = headline(app, parts, text, sizeof text);
+    bool whole = !is_tight(app) || app->forum;
+    if (app->forum) fit_forum(app, &flow->box, ids, &row, &n, &parts, &whole);
+    bool differ = headline(app, parts, whole, text, sizeof text);
     text_block head = headline_block(app, text), luck = luck_block(app);
     put(app, flow, draw_text, &head, 0.0);
     if (differ) put(app, flow, draw_text, &luck, 4.0);

@@ -606,6 +606,12 @@ double kj_world_figure(const kj_world *w, kj_figure_id id, int32_t year_index)
     return w->figure[id] && year_index >= 0 && year_index < w->n_years ? w->figure[id]->series[year_index] : NAN;
 }
 
+const char *kj_world_long_name(const kj_world *w, int language)
+{
+    const char *both = language > 0 && language < 3 ? w->both_titles[language] : w->both_titles[0];
+    return both[0] ? both : kj_world_name(w, language);
+}
+
 const char *kj_world_name(const kj_world *w, int language)
 {
     return language > 0 && language < 3 && w->title[language][0] ? w->title[language] : w->title[0];

@@ -76,6 +76,7 @@ typedef struct kj_world {
     char letter; /* 'A' or 'B' */
     char place[KJ_NAME_TEXT];
     char title[3][KJ_NAME_TEXT]; /* short: what tells this world from the other */
+    char both_titles[3][2 * KJ_NAME_TEXT + 8]; /* of two policies that tell it from the other, where there is room: "Densify and Protect farmland"; "" else */
     int32_t n_years;
     int32_t *years;
     const kj_shown_item *figure[KJ_FIG_COUNT]; /* among the items; NULL if no plugin shows that column */
@@ -134,5 +135,7 @@ const char *kj_shown_how(const kj_shown_item *item, int language); /* "" where t
 /* What a value of a layer is multiplied by to be read. */
 double kj_shown_scale(const kj_shown_item *item, const kj_grid *grid);
 const char *kj_world_name(const kj_world *world, int language);
+/* With both names where two policies tell it from the other. */
+const char *kj_world_long_name(const kj_world *world, int language);
 
 #endif

@@ -237,6 +237,65 @@ static void test_codes_are_no_names(void **state)
     assert_false(kj_is_area_code("1281C1032 skola"));
 }
 
+/* ---- words ---- */
+
+static bool is_drawn(const kj_app *app, const char *text)
+{
+    for (int32_t i = 0; i < app->canvas.n_texts; i++)
+        if (strncmp(app->canvas.text_heads[i], text, strlen(text)) == 0) return true;
+    return false;
+}
+
+#define POLICY(name, sv) "{\"name\":\"" name "\",\"title\":{\"en\":\"" name "\",\"sv\":\"" sv "\"}}"
+#define OPTIONS(policies) "{\"policies\":[" policies "],\"parameters\":{},\"shown\":" VW_SHOWN "}"
+
+/* World B beside a world A without policies. */
+static kj_app *app_with_policies(const char *options)
+{
+    kj_app *app = view_world_app(1920, 1080, 1.0, 60, 0);
+    for (int k = 0; k < 2; k++) {
+        kj_error err;
+        kj_world world;
+        kj_source source = view_world_new(60, 100.0, 1 + k);
+        ((view_world *)source.self)->facts.options_json = k ? options : OPTIONS("");
+        assert_int_equal(kj_world_open(&err, source, k ? 'B' : 'A', &world), KJ_OK);
+        kj_app_add_world(app, &world);
+    }
+    kj_app_draw(app);
+    return app;
+}
+
+static void test_two_policies_are_both_named(void **state)
+{
+    (void)state;
+    kj_app *app = app_with_policies(OPTIONS(POLICY("Densify", "Förtäta") "," POLICY("Protect", "Skydda")));
+    assert_string_equal(kj_world_long_name(&app->world[1], KJ_LANG_EN), "Densify and Protect");
+    assert_string_equal(kj_world_long_name(&app->world[1], KJ_LANG_SV), "Förtäta och Skydda");
+    assert_string_equal(kj_world_name(&app->world[1], KJ_LANG_EN), "Densify and 1 more");
+    assert_string_equal(kj_world_long_name(&app->world[0], KJ_LANG_EN), "As planned");
+    assert_true(is_drawn(app, "B Densify and Protect: "));
+    kj_app_close(app);
+    free(app);
+    app = app_with_policies(OPTIONS(POLICY("Densify", "Förtäta") "," POLICY("Protect", "Skydda") "," POLICY("Charge", "Avgift")));
+    assert_string_equal(kj_world_long_name(&app->world[1], KJ_LANG_EN), "Densify and 2 more");
+    kj_app_close(app);
+    free(app);
+}
+
+static void test_the_legend_has_a_chain_while_one_is_chosen(void **state)
+{
+    (void)state;
+    kj_app *app = view_world_app(1920, 1080, 1.0, 60, 1);
+    kj_app_act(app, KJ_ACT_VIEW, KJ_VIEW_CHAINS, 0.0);
+    kj_app_draw(app);
+    assert_true(is_drawn(app, "Some of the year's moves") && !is_drawn(app, "One chain, home 1 is new"));
+    kj_app_act(app, KJ_ACT_CHAIN, 0, 0.0);
+    kj_app_draw(app);
+    assert_true(is_drawn(app, "One chain, home 1 is new"));
+    kj_app_close(app);
+    free(app);
+}
+
 /* ---- signs of schools ---- */
 
 static void test_schools_on_one_spot_are_told_apart(void **state)
@@ -438,6 +497,8 @@ int main(void)
         cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
         cmocka_unit_test(test_many_places_are_named),
         cmocka_unit_test(test_codes_are_no_names),
+        cmocka_unit_test(test_two_policies_are_both_named),
+        cmocka_unit_test(test_the_legend_has_a_chain_while_one_is_chosen),
         cmocka_unit_test(test_schools_on_one_spot_are_told_apart),
         cmocka_unit_test(test_layout_holds_everywhere),
         cmocka_unit_test(test_a_year_seen_again_looks_the_same),
