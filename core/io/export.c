@@ -1,7 +1,6 @@
-/* Tables: read into a frame, protected, written as CSV. */
+/* Tables: read into a frame, written as CSV. */
 #include "export.h"
 
-#include <kedja/rng.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +58,17 @@ static bool to_words(const kj_run_column *from, uint32_t n, kj_frame_column *to)
     return true;
 }
 
+/* Facilities of another kind add up to another total. */
+static void split_groups(kj_frame *frame, const kj_frame_column *kind)
+{
+    for (uint32_t row = 0; row < frame->n_rows; row++)
+        for (uint32_t first = 0; first <= row; first++)
+            if (!strcmp(kind->text[first], kind->text[row])) {
+                frame->group[row] = frame->group[row] * (int32_t)frame->n_rows + (int32_t)first;
+                break;
+            }
+}
+
 static kj_status read_column(kj_error *err, const kj_dataset *set, const kj_run_table *table, const kj_run_column *from,
                              uint32_t year_index, kj_frame_column *to)
 {
@@ -114,62 +124,6 @@ static uint32_t drop_absent(const kj_run_table *table, const kj_dataset *set, kj
     return kept;
 }
 
-/* ---- protection ---- */
-
-static uint64_t key_of(const char *table, const char *column, kj_id id)
-{
-    uint64_t key = UINT64_C(1469598103934665603);
-    for (const char *p = table; *p; p++) key = (key ^ (unsigned char)*p) * UINT64_C(1099511628211);
-    for (const char *p = column; *p; p++) key = (key ^ (unsigned char)*p) * UINT64_C(1099511628211);
-    return key ^ ((uint64_t)id << 32);
-}
-
-static void round_counts(const char *table, kj_frame_column *column, const kj_frame *frame, int32_t year, int32_t base)
-{
-    kj_stream stream = {{UINT32_C(0x6B6D6578), 1}};
-    for (uint32_t row = 0; row < frame->n_rows; row++) {
-        if (column->missing[row]) continue;
-        double low = floor(column->value[row] / base) * base, rest = column->value[row] - low;
-        double u = kj_uniform(kj_draw(stream, key_of(table, column->name, frame->ids[row]), year, 0).v[0]);
-        column->value[row] = u < rest / base ? low + base : low;
-    }
-}
-
-/* Leaves small counts out; in a group where only one is left out, also the next smallest that is not 0. */
-static void leave_out(kj_frame_column *column, kj_frame *frame, int32_t min_cell)
-{
-    uint8_t *small = calloc(frame->n_rows + 1u, 1);
-    if (!small) return;
-    for (uint32_t row = 0; row < frame->n_rows; row++)
-        small[row] = !column->missing[row] && column->value[row] > 0.0 && column->value[row] < min_cell;
-    for (uint32_t row = 0; row < frame->n_rows; row++) {
-        if (small[row] != 1) continue;
-        uint32_t n = 0, next = UINT32_MAX;
-        for (uint32_t other = 0; other < frame->n_rows; other++) {
-            if (frame->group[other] != frame->group[row] || column->missing[other]) continue;
-            n += small[other] != 0;
-            bool larger = !small[other] && column->value[other] > 0.0;
-            if (larger && (next == UINT32_MAX || column->value[other] < column->value[next])) next = other;
-        }
-        if (n == 1 && next != UINT32_MAX && !strcmp(frame->name, "area")) small[next] = 2;
-    }
-    for (uint32_t row = 0; row < frame->n_rows; row++) {
-        frame->n_left_out += small[row] != 0;
-        if (small[row]) column->missing[row] = 1;
-    }
-    free(small);
-}
-
-static void protect(kj_frame *frame, const kj_disclosure *protection, int32_t year)
-{
-    for (uint32_t c = 0; c < frame->n_columns; c++) {
-        kj_frame_column *column = &frame->columns[c];
-        if (!column->counts) continue;
-        if (protection->min_cell > 1) leave_out(column, frame, protection->min_cell);
-        if (protection->round_base > 1) round_counts(frame->name, column, frame, year, protection->round_base);
-    }
-}
-
 void kj_frame_free(kj_frame *frame)
 {
     for (uint32_t c = 0; frame->columns && c < frame->n_columns; c++) {
@@ -177,6 +131,7 @@ void kj_frame_free(kj_frame *frame)
         free((void *)frame->columns[c].text);
         free(frame->columns[c].buffer);
         free(frame->columns[c].missing);
+        free(frame->columns[c].left_out);
     }
     free(frame->columns);
     free(frame->ids);
@@ -188,6 +143,7 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
                         const kj_disclosure *protection, kj_frame *out)
 {
     const kj_run_table *table;
+    const kj_frame_column *kind = NULL;
     memset(out, 0, sizeof *out);
     kj_status status = kj_dataset_table(err, set, name, &table);
     if (status) return status;
@@ -210,9 +166,11 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
         status = read_column(err, set, table, &table->columns[c], year_index, to);
         for (uint32_t row = 0; !status && !strcmp(to->name, "municipality") && to->value && row < table->n_rows; row++)
             out->group[row] = (int32_t)to->value[row];
+        if (!status && !strcmp(name, "facility") && !strcmp(to->name, "kind")) kind = to;
     }
+    if (!status && kind) split_groups(out, kind);
     if (!status) out->n_rows = drop_absent(table, set, out);
-    if (!status) protect(out, protection, set->years[year_index]);
+    if (!status) status = kj_frame_protect(err, out, protection, set->years[year_index]);
     if (status) kj_frame_free(out);
     return status;
 }
@@ -277,8 +235,8 @@ static void put_meaning(kj_bytes *out, const kj_dataset *set, const kj_run_table
 #define LINE(...) kj_bytes_put(out, line, (size_t)snprintf(line, sizeof line, __VA_ARGS__))
     LINE("%.200s: %.60s (%.200s)\n%.500s\n", set->title, table->name, table->long_name, set->origin);
     if (protection->min_cell > 1)
-        LINE("protected: counts of 1 to %d are left out, and a second one where one alone could be worked out (%u values "
-             "in all)\n",
+        LINE("protected: counts of 1 to %d are left out, and more where they could be worked out from a sum in the row or from the total of a "
+             "municipality (%u values in all)\n",
              protection->min_cell - 1, n_left_out);
     if (protection->round_base > 1)
         LINE("protected: counts are rounded to multiples of %d, at random with the right mean\n", protection->round_base);

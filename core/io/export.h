@@ -5,8 +5,8 @@
 
 #include "dataset.h"
 
-/* Protection of published tables. Counts from 1 to min_cell - 1 are left out, and where one alone would be left out of
-   a municipality's areas the smallest other one too, since the total would give it away. round_base: the other counts
+/* Protection of published tables. Counts from 1 to min_cell - 1 are left out, and the smallest others too where a sum would give them away: the
+   total of a municipality, or a whole beside its parts in the row. round_base: the other counts
    go to a multiple of it, up or down by a draw keyed by table, column, row and year, so that the expected value stays
    and a repeated export says the same. */
 typedef struct kj_disclosure {
@@ -22,6 +22,7 @@ typedef struct kj_frame_column {
     const char **text; /* owned array; NULL for numbers */
     char *buffer;      /* owned; what texts may point into */
     uint8_t *missing;  /* owned */
+    uint8_t *left_out; /* owned; by protection */
     bool counts;       /* of persons, households, homes …: protected */
 } kj_frame_column;
 
@@ -29,7 +30,7 @@ typedef struct kj_frame {
     char name[KJ_NAME_MAX];
     uint32_t n_rows, n_columns;
     kj_id *ids;     /* owned */
-    int32_t *group; /* owned; municipality of the row, 0 */
+    int32_t *group; /* owned; what the row adds up with: municipality, of facilities with the kind; 0 */
     kj_frame_column *columns;
     uint32_t n_left_out; /* by protection */
 } kj_frame;
@@ -39,6 +40,8 @@ typedef struct kj_frame {
 kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *table, uint32_t year_index,
                         const kj_disclosure *protection, kj_frame *out);
 void kj_frame_free(kj_frame *frame);
+/* Leaves out and rounds; called by kj_frame_read. */
+kj_status kj_frame_protect(kj_error *err, kj_frame *frame, const kj_disclosure *protection, int32_t year);
 
 /* One CSV (UTF-8, comma, decimal point): `year` and `id` first, then the columns; n_years of them from first_year. Beside
    it PATH.txt: what the columns mean and where they come from. */
