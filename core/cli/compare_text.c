@@ -23,26 +23,31 @@ static const char *sign_text(const kj_matrix_row *row)
     return row->sign > 0 ? _("▲ better") : row->sign < 0 ? _("▼ worse") : "";
 }
 
-static bool visible(const kj_matrix_row *row) { return fabs(row->effect.difference) * pow(10.0, row->def->decimals) >= 0.5; }
+/* What a row comes to: the same words as the picture's (report/matrix_page.c). */
+static void print_verdict(const kj_matrix_row *row, bool may_be_luck)
+{
+    bool unknown = may_be_luck && row->effect.distinct == KJ_DISTINCT_UNKNOWN && kj_difference_shows(row);
+    const char *word = row->same ? _("no change") : row->effect.distinct == KJ_DISTINCT_NO ? _("not told from chance") : sign_text(row);
+    printf("  %s%s\n", word, unknown ? "?" : "");
+}
 
-static void print_row(const kj_matrix_row *row, bool intervals, kj_language language)
+static void print_row(const kj_matrix_row *row, bool intervals, bool may_be_luck, kj_language language)
 {
     char text[TEXT_MAX], low[TEXT_MAX], high[TEXT_MAX], interval[2 * TEXT_MAX + 8];
-    int decimals = row->def->decimals;
+    int decimals = row->def->decimals, finer = kj_difference_decimals(row);
     printf("  ");
     kj_term_left(_(row->def->label), 52);
     kj_term_left(_(row->def->unit), 13);
     kj_term_right(figure(text, row->start, decimals, false), 10);
     kj_term_right(figure(text, row->base, decimals, false), 11);
     kj_term_right(figure(text, row->change, decimals, false), 11);
-    kj_term_right(visible(row) ? figure(text, row->effect.difference, decimals, true) : "0", 11);
+    kj_term_right(kj_difference_shows(row) ? figure(text, row->effect.difference, finer, true) : "0", 11);
     kj_term_right(figure(text, row->rule, decimals, true), 10);
     if (intervals) {
         snprintf(interval, sizeof interval, "%s … %s", figure(low, row->effect.low, decimals, true), figure(high, row->effect.high, decimals, true));
         kj_term_right(interval, 22);
     }
-    bool unknown = row->effect.distinct == KJ_DISTINCT_UNKNOWN && visible(row);
-    printf("  %s%s\n", intervals && row->effect.distinct == KJ_DISTINCT_NO ? _("not told from chance") : sign_text(row), unknown ? "?" : "");
+    print_verdict(row, may_be_luck);
 }
 
 static void print_head(const kj_comparison *c)
@@ -59,6 +64,8 @@ static void print_head(const kj_comparison *c)
     if (c->n_pairs > 1)
         printf(_("The same people with the same luck in both worlds, %u times (seeds). The interval, 95 %%, covers chance alone: not assumptions, plans or the model.\n"),
                c->n_pairs);
+    else if (c->same_lives && !c->same_end)
+        puts(_("The same people in the same homes in both worlds, all who are followed: no luck of people parts them."));
     else if (!c->same_end)
         puts(_("The same people with the same luck in both worlds, once: ONE PAIR OF RUNS CANNOT TELL AN EFFECT FROM LUCK.\nDifferences marked ? may be luck; more seeds of both worlds give intervals: kedja compare base_*.nc change_*.nc"));
     puts(_("“rule” is the difference that today's figures for each inhabitant would give: the simple baseline."));
@@ -85,7 +92,7 @@ static void print_matrix(const kj_comparison *c, bool all, kj_language language)
             if (intervals) kj_term_right(_("interval"), 22);
             printf("\n");
         }
-        print_row(row, intervals, language);
+        print_row(row, intervals, !c->same_lives, language);
     }
 }
 

@@ -4,6 +4,21 @@
 #include <string.h>
 
 #include "compare_internal.h"
+#include "worlds.h"
+
+static bool row_is_same(const kj_comparison *c, const char *id)
+{
+    const kj_matrix_row *row = kj_comparison_row(c, id);
+    return row && row->same;
+}
+
+/* Of those who are not followed the counts must do. */
+static bool same_lives(const kj_comparison *c)
+{
+    bool same = c->n_pairs == 1 && c->n_same > 0 && row_is_same(c, "population") && row_is_same(c, "household_moves");
+    for (uint32_t y = 0; y < c->n_same; y++) same &= c->same[y].identical >= 100.0 && c->same[y].same_home >= 100.0;
+    return same;
+}
 
 kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out)
 {
@@ -14,6 +29,7 @@ kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_
     if (!status) status = kj_pairs_year(err, &pairs, year, out);
     if (!status) status = kj_matrix_fill(err, &pairs, out);
     if (!status) status = kj_followed_fill(err, &pairs, out);
+    if (!status) out->same_lives = same_lives(out);
     if (!status) status = kj_schools_fill(err, &pairs, out);
     kj_pairs_close(&pairs);
     return status;

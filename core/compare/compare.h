@@ -69,6 +69,7 @@ typedef struct kj_matrix_row {
     double start, base, change; /* means over pairs; start: the same figure when the runs began, NaN where nothing was measured by then */
     double rule;                /* difference that the same figure an inhabitant would give: the simple baseline */
     kj_effect effect;
+    bool same; /* no pair differs at all */
     int sign; /* 1 better, -1 worse, 0 neither (no direction, no difference, or not distinguishable) */
 } kj_matrix_row;
 
@@ -127,6 +128,7 @@ typedef struct kj_comparison {
     uint64_t *seeds;
     kj_changed_setting *settings; /* parameters that differ */
     uint32_t n_settings;
+    bool same_lives; /* one pair: all who are followed lived in both worlds and in the same home every year, and of the others as many live here and moved */
     bool same_end; /* base and change of each pair end with the same state hash: one run twice, or a change without effect */
     kj_matrix_row *rows;
     uint32_t n_rows;
@@ -166,6 +168,11 @@ void kj_settings_words(const kj_comparison *comparison, bool brief, char *out, s
 const char *kj_group_name(const kj_group *group);
 /* "Of 100 people … 16 gain and 12 lose. Gains most: …": in the language set; "" where nobody is followed. */
 void kj_who_gains(const kj_comparison *comparison, char *out, size_t room);
+
+/* Decimals with which a difference is printed: those of the figures, or one more where it would be 0 or, of one pair, not be the difference of the
+   printed figures. Whether anything but 0 is printed then. */
+int kj_difference_decimals(const kj_matrix_row *row);
+bool kj_difference_shows(const kj_matrix_row *row);
 
 /* {"rows":[…],"groups":[…],…}: docs/consequences.md says what each means. */
 json_t *kj_comparison_json(const kj_comparison *comparison);

@@ -64,6 +64,7 @@ static json_t *head_json(const kj_comparison *c)
     json_object_set_new(o, "first_year", json_integer(c->first_year));
     json_object_set_new(o, "year", json_integer(c->year));
     json_object_set_new(o, "same_end", json_boolean(c->same_end));
+    json_object_set_new(o, "same_lives", json_boolean(c->same_lives));
     for (uint32_t k = 0; k < c->n_pairs; k++) json_array_append_new(seeds, json_integer((json_int_t)c->seeds[k]));
     for (uint32_t k = 0; k < c->n_settings; k++) {
         json_t *s = json_object();

@@ -34,6 +34,18 @@ kj_effect kj_effect_of(const double *differences, uint32_t n)
     return effect;
 }
 
+static double in_steps(double value, int decimals) { return round(value * pow(10.0, decimals)); }
+
+int kj_difference_decimals(const kj_matrix_row *row)
+{
+    int decimals = row->def->decimals;
+    double printed = in_steps(row->change, decimals) - in_steps(row->base, decimals), rounded = in_steps(row->effect.difference, decimals);
+    bool tells = rounded != 0.0 && (printed == rounded || !isnan(row->effect.low));
+    return row->same || tells ? decimals : decimals + 1;
+}
+
+bool kj_difference_shows(const kj_matrix_row *row) { return !row->same && in_steps(row->effect.difference, kj_difference_decimals(row)) != 0.0; }
+
 /* Values of a term by row, for rows that count; free(). */
 static kj_status read_rows(kj_error *err, const kj_runread *run, const kj_term *term, uint32_t year, double **values, uint32_t *n)
 {
@@ -143,7 +155,7 @@ static kj_status read_start(kj_error *err, const kj_runread *run, const kj_indic
 static kj_status fill_row(kj_error *err, const kj_pairs *pairs, const kj_indicator_def *def, const people_of *people, int32_t year, double *differences,
                           kj_matrix_row *row)
 {
-    *row = (kj_matrix_row){.def = def};
+    *row = (kj_matrix_row){.def = def, .same = true};
     kj_status status = KJ_OK;
     double n = (double)pairs->n;
     for (uint32_t k = 0; k < pairs->n && !status; k++) {
@@ -153,6 +165,7 @@ static kj_status fill_row(kj_error *err, const kj_pairs *pairs, const kj_indicat
         if (!status) status = kj_indicator_read(err, pairs->change[k], def, (uint32_t)kj_runread_year_index(pairs->change[k], year), &change);
         if (status) return status;
         differences[k] = change - base;
+        row->same &= differences[k] == 0.0;
         row->start += start / n;
         row->base += base / n;
         row->change += change / n;

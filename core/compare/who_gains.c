@@ -10,13 +10,15 @@
 
 enum { FEW = 20 /* shares of a handful say nothing */ };
 
+#define LEAST_NET 1.0 /* of 100, on balance: less is no gain to speak of */
+
 /* The group with the largest net gain (sign 1) or loss (-1); of several seeds one that stands out from chance. NULL: none. */
 static const kj_group *outermost(const kj_comparison *c, double sign)
 {
     const kj_group *best = NULL;
     for (uint32_t k = 0; k < c->n_groups; k++) {
         const kj_group *g = &c->groups[k];
-        bool may_be = g->kind != KJ_GROUP_ALL && g->people >= FEW && sign * g->net.difference >= 0.5 && g->net.distinct != KJ_DISTINCT_NO;
+        bool may_be = g->kind != KJ_GROUP_ALL && g->people >= FEW && sign * g->net.difference >= LEAST_NET && g->net.distinct != KJ_DISTINCT_NO;
         if (may_be && (!best || sign * g->net.difference > sign * best->net.difference)) best = g;
     }
     return best;
@@ -53,5 +55,5 @@ void kj_who_gains(const kj_comparison *c, char *out, size_t room)
     if (most && used < room) used += say_group(_(" Gains most: %s (of 100, %s gain and %s lose)."), most, out + used, room - used);
     if (least && used < room) used += say_group(_(" Loses most: %s (of 100, %s gain and %s lose)."), least, out + used, room - used);
     if (!most && !least && used < room) used += (size_t)snprintf(out + used, room - used, "%s", c->n_pairs > 1 ? _(" No group stands out from chance.") : _(" No group stands out."));
-    if (c->n_pairs == 1 && used < room) snprintf(out + used, room - used, "%s", _(" With one pair of runs this may be luck."));
+    if (c->n_pairs == 1 && !c->same_lives && used < room) snprintf(out + used, room - used, "%s", _(" With one pair of runs this may be luck."));
 }

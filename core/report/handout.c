@@ -310,8 +310,9 @@ static void say_result(handout *h, int32_t year)
     const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
     char number[KJ_NUMBER_MAX];
     if (h->n_runs != 2 || !a->result || !b->result) return;
-    double more = round(b->result[b->figures.n_years - 1]) - round(a->result[a->figures.n_years - 1]);
-    if (more == 0.0) say(h, _("The municipal result of %d is the same in A and B."), year);
+    double in_a = a->result[a->figures.n_years - 1], in_b = b->result[b->figures.n_years - 1], more = round(in_b) - round(in_a);
+    if (in_a == in_b) say(h, _("The municipal result of %d is the same in A and B."), year);
+    else if (more == 0.0) say(h, _("The municipal result of %d is nearly the same in A and B: they differ by less than SEK 1 million."), year);
     else
         say(h,
             more > 0.0 ? _("The municipal result of %d is SEK %s million higher in B than in A.")

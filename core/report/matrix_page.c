@@ -45,8 +45,6 @@ static void arrow(kj_canvas *canvas, double x, double y, double size, int sign, 
     cairo_fill(cr);
 }
 
-static bool is_visible(const kj_matrix_row *row) { return fabs(row->effect.difference) * pow(10.0, row->def->decimals) >= 0.5; }
-
 /* Headlines, and whatever differs for the better or worse, as many as there is room for. */
 static uint32_t choose_rows(const kj_comparison *c, uint32_t room, const kj_matrix_row **rows)
 {
@@ -57,35 +55,36 @@ static uint32_t choose_rows(const kj_comparison *c, uint32_t room, const kj_matr
     return n;
 }
 
-static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, bool intervals)
+static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, const kj_comparison *c)
 {
+    bool intervals = c->n_pairs > 1, sure = intervals || c->same_lives;
     kj_text_style style = plain(TEXT, KJ_COLOR_MUTED);
     char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], text[TEXT_BYTES] = "", word[64];
     snprintf(word, sizeof word, "%s%s",
              row->sign == 0  ? ""
              : row->sign > 0 ? _("better")
                              : _("worse"),
-             row->effect.distinct == KJ_DISTINCT_UNKNOWN ? "?" : ""); /* chance cannot be told from one pair */
+             !sure && kj_difference_shows(row) ? "?" : ""); /* chance cannot be told from one pair */
     if (row->sign != 0) {
-        if (intervals) style.color = row->sign > 0 ? KJ_COLOR_GAIN : KJ_COLOR_LOSS; /* one pair: it may be chance, so no colour says more than it knows */
-        style.weight = intervals ? 600 : 400;
+        if (sure) style.color = row->sign > 0 ? KJ_COLOR_GAIN : KJ_COLOR_LOSS; /* one pair: it may be chance, so no colour says more than it knows */
+        style.weight = sure ? 600 : 400;
         arrow(canvas, at->verdict, y + 5, 10, row->sign, style.color);
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, word);
-    } else if (!is_visible(row)) {
+    } else if (row->same) {
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("no change"));
     } else if (row->effect.distinct == KJ_DISTINCT_UNKNOWN) {
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, word);
     } else if (row->effect.distinct == KJ_DISTINCT_NO) {
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("chance?"));
     }
-    if (!intervals || !is_visible(row)) return;
+    if (!intervals || row->same) return;
     snprintf(text, sizeof text, "%s … %s", kj_number_change(low, canvas->language, row->effect.low, row->def->decimals),
              kj_number_change(high, canvas->language, row->effect.high, row->def->decimals));
     style = plain(SMALL, KJ_COLOR_MUTED);
     text_at(canvas, MARGIN + TABLE_W, y + 1, style, KJ_ALIGN_RIGHT, 96, text);
 }
 
-static void draw_row(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, bool intervals)
+static void draw_row(kj_canvas *canvas, const columns *at, double y, const kj_matrix_row *row, const kj_comparison *c)
 {
     char text[KJ_NUMBER_MAX];
     kj_text_style ink = plain(TEXT, KJ_COLOR_INK), muted = plain(TEXT, KJ_COLOR_MUTED), bold = ink;
@@ -97,8 +96,8 @@ static void draw_row(kj_canvas *canvas, const columns *at, double y, const kj_ma
     text_at(canvas, at->base, y, ink, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, row->base, decimals));
     text_at(canvas, at->change, y, ink, KJ_ALIGN_RIGHT, 0, kj_number_real(text, canvas->language, row->change, decimals));
     text_at(canvas, at->difference, y, bold, KJ_ALIGN_RIGHT, 0,
-            is_visible(row) ? kj_number_change(text, canvas->language, row->effect.difference, decimals) : "0");
-    verdict(canvas, at, y, row, intervals);
+            kj_difference_shows(row) ? kj_number_change(text, canvas->language, row->effect.difference, kj_difference_decimals(row)) : "0");
+    verdict(canvas, at, y, row, c);
 }
 
 static void draw_headings(kj_canvas *canvas, const columns *at, double y, const kj_comparison *c)
@@ -131,7 +130,7 @@ static void draw_matrix(kj_canvas *canvas, const kj_comparison *c)
             if (k > 0) kj_canvas_line(canvas, MARGIN, y - 3, MARGIN + TABLE_W, y - 3, 1.0, KJ_COLOR_RULE);
             text_at(canvas, MARGIN, y, head, KJ_ALIGN_LEFT, at.label - MARGIN - 8, _(kj_department_label(rows[k]->def->department)));
         }
-        draw_row(canvas, &at, y, rows[k], c->n_pairs > 1);
+        draw_row(canvas, &at, y, rows[k], c);
     }
     kj_canvas_tag_end(canvas, "Table");
 }
@@ -253,6 +252,8 @@ static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *tit
     text_at(canvas, MARGIN, 76, sub, KJ_ALIGN_LEFT, width, text);
     if (c->n_pairs > 1)
         snprintf(text, sizeof text, _("The same people with the same luck in both worlds, %u seeds. Interval: 95 %%, of chance alone."), c->n_pairs);
+    else if (c->same_lives)
+        snprintf(text, sizeof text, "%s", _("The same people in the same homes in both worlds, all who are followed: no luck of people parts them."));
     else
         snprintf(text, sizeof text, "%s",
                  _("The same people with the same luck in both worlds, one seed: one pair of runs cannot tell an effect from luck. Differences marked ? may be "

@@ -57,6 +57,44 @@ static void indicators(void **unused)
     for (int d = 0; d < KJ_DEPT_COUNT; d++) assert_true(seen[d]);
 }
 
+static void digits(void **unused)
+{
+    (void)unused;
+    const kj_indicator_def whole = {.decimals = 0};
+    kj_matrix_row row = {.def = &whole, .base = 86.6, .change = 86.3, .effect = {.difference = -0.3, .low = NAN}};
+    assert_int_equal(kj_difference_decimals(&row), 1); /* 87 | 86 | −0.3: 0 would say that nothing changed */
+    assert_true(kj_difference_shows(&row));
+    row = (kj_matrix_row){.def = &whole, .base = 10.4, .change = 12.6, .effect = {.difference = 2.2, .low = NAN}};
+    assert_int_equal(kj_difference_decimals(&row), 1); /* 10 | 13 | +2.2 */
+    row.effect.low = 1.0;
+    assert_int_equal(kj_difference_decimals(&row), 0); /* with an interval the digit would say too much */
+    row = (kj_matrix_row){.def = &whole, .base = 10.0, .change = 12.0, .effect = {.difference = 2.0, .low = NAN}};
+    assert_int_equal(kj_difference_decimals(&row), 0);
+    row = (kj_matrix_row){.def = &whole, .base = 86.6, .change = 86.6, .same = true};
+    assert_int_equal(kj_difference_decimals(&row), 0);
+    assert_false(kj_difference_shows(&row));
+}
+
+/* Winners are named where at least one of a hundred gains on balance; luck is not spoken of where no life differs. */
+static void winners(void **unused)
+{
+    (void)unused;
+    kj_error err = {0};
+    kj_group groups[2] = {{.kind = KJ_GROUP_ALL, .label = "All", .people = 1000.0}, {.kind = KJ_GROUP_AREA, .label = "Bor", .people = 100.0, .gain = 1.4, .lose = 0.5}};
+    kj_comparison c = {.n_pairs = 1, .groups = groups, .n_groups = 2};
+    char text[800];
+    if (kj_language_set(&err, KJ_LANG_EN)) fail_msg("%s", err.text);
+    groups[1].net = (kj_effect){.difference = 0.9, .distinct = KJ_DISTINCT_UNKNOWN};
+    kj_who_gains(&c, text, sizeof text);
+    assert_null(strstr(text, "Gains most"));
+    assert_non_null(strstr(text, "may be luck"));
+    groups[1].net.difference = 1.1;
+    c.same_lives = true;
+    kj_who_gains(&c, text, sizeof text);
+    assert_non_null(strstr(text, "Gains most: Bor"));
+    assert_null(strstr(text, "luck"));
+}
+
 /* A comparison with every indicator, large figures, intervals and long names. */
 static void made_up(kj_comparison *c)
 {
@@ -184,6 +222,6 @@ static void places_used(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(page), cmocka_unit_test(years_of_policies), cmocka_unit_test(levels), cmocka_unit_test(places_used)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(digits), cmocka_unit_test(winners), cmocka_unit_test(page), cmocka_unit_test(years_of_policies), cmocka_unit_test(levels), cmocka_unit_test(places_used)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }
