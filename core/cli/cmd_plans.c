@@ -55,8 +55,9 @@ static void print_alerts(const kj_plan_register *r, kj_language language)
         const kj_alert *a = &r->alerts[k];
         const char *name = a->name[0] ? a->name : _(kj_department_label(a->department));
         int decimals = a->kind == KJ_ALERT_PEAK;
-        kj_number_real(value, language, a->value, decimals);
-        if (a->kind == KJ_ALERT_STAFF) kj_number_change(against, language, a->against, 0);
+        if (a->kind == KJ_ALERT_STAFF) kj_number_change(value, language, a->value, 2);
+        else kj_number_real(value, language, a->value, decimals);
+        if (a->kind == KJ_ALERT_STAFF) kj_number_change(against, language, a->against, 2);
         else kj_number_real(against, language, a->against, decimals);
         printf("  %d  ", a->year);
 #pragma GCC diagnostic push

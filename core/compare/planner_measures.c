@@ -113,11 +113,13 @@ static const kj_planner_measure staff[] = {
     OWN("Young and old for each aged 20–64", "ratio", 3, 1, ADD("aged_0_19", "aged_65"), .over = "aged_20_64"),
 };
 
+/* What comes in, what goes out, and the result that they add up to. */
 static const kj_planner_measure economy[] = {
     OWN("Municipal tax", "MSEK", 1, MSEK, ADD("tax")),
     OWN("Equalisation of income", "MSEK", 1, MSEK, ADD("income_equalisation")),
     OWN("Equalisation of costs", "MSEK", 1, MSEK, ADD("cost_equalisation")),
     OWN("Fees", "MSEK", 1, MSEK, ADD("fees")),
+    OWN("Land sales", "MSEK", 1, MSEK, ADD("land_sales")),
     OF(PRESCHOOL, "Cost of preschool", "MSEK", 1, MSEK, ADD("cost")),
     OF(SCHOOL, "Cost of school", "MSEK", 1, MSEK, ADD("cost")),
     OF(UPPER_SECONDARY, "Cost of upper secondary school", "MSEK", 1, MSEK, ADD("cost")),
@@ -125,12 +127,14 @@ static const kj_planner_measure economy[] = {
     OF(HOME_CARE, "Cost of home care", "MSEK", 1, MSEK, ADD("cost")),
     OWN("Cost of services, all", "MSEK", 1, MSEK, ADD("service_costs")),
     OWN("All else (balancing item)", "MSEK", 1, MSEK, ADD("other_costs")),
+    OWN("Prevention programme, less what it saves", "MSEK", 1, MSEK, ADD("prevention_cost"), MINUS("prevention_saving")),
     OWN("Depreciation", "MSEK", 1, MSEK, ADD("depreciation")),
+    OWN("Write-off of closed premises", "MSEK", 1, MSEK, ADD("write_off")),
+    OWN("Interest", "MSEK", 1, MSEK, ADD("interest_paid")),
     OWN("Result of the year", "MSEK", 1, MSEK, ADD("result")),
     OWN("Result an inhabitant", "SEK", 0, 1e-2, ADD("result"), .over = "population"),
     OWN("Investments", "MSEK", 1, MSEK, ADD("investments")),
-    OWN("Land sales", "MSEK", 1, MSEK, ADD("land_sales")),
-    OWN("Debt", "MSEK", 1, MSEK, ADD("debt")),
+    OWN("Debt less cash", "MSEK", 1, MSEK, ADD("debt")),
 };
 
 #define SCHOOLS_AND_CARE (1u << KJ_FACILITY_PRESCHOOL | 1u << KJ_FACILITY_SCHOOL | 1u << KJ_FACILITY_CARE_HOME)

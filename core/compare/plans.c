@@ -31,7 +31,7 @@ const char *kj_alert_text(kj_alert_kind kind)
         "%s: %s children have no place; homes completed in the year: %s",
         "%s: %s people need a care home, there are %s places",
         "%s: new investments of %s MSEK, more than twice the mean of %s",
-        "%s: posts grow faster than people of working age: %s to fill, retirements included, while people aged 20–64 change by %s",
+        "%s: posts grow faster than people of working age: by %s %% in the year, those aged 20–64 by %s %%",
         "%s: the land of %s projects was protected after the plan, so that they moved or ended; homes of plans lost in the year: %s",
     };
     return texts[kind];
@@ -297,9 +297,10 @@ static kj_status alert_year(kj_error *err, const town_series *t, uint32_t y, dou
     if (!status && small > 0.0) status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_PRESCHOOL, .kind = KJ_ALERT_NO_PLACE, .value = small, .against = homes});
     if (!status && mean > 0.0 && r->investments[y] > PEAK * mean)
         status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_PEAK, .value = r->investments[y] * 1e-6, .against = mean * 1e-6});
-    bool outgrows = r->staff[y - 1].working_age > 0.0 && r->staff[y - 1].posts > 0.0 && posts > 0.0 && posts / r->staff[y - 1].posts > grown / r->staff[y - 1].working_age;
+    double more_posts = posts / r->staff[y - 1].posts, more_people = grown / r->staff[y - 1].working_age;
+    bool outgrows = r->staff[y - 1].working_age > 0.0 && r->staff[y - 1].posts > 0.0 && posts > 0.0 && more_posts > more_people;
     if (!status && outgrows)
-        status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_STAFF, .value = r->staff[y].recruit, .against = grown});
+        status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_STAFF, .value = 100.0 * more_posts, .against = 100.0 * more_people});
     return status;
 }
 

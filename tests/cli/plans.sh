@@ -29,7 +29,10 @@ peaks = {s["year"] for s in p["staff"][1:] if s["new_investments_sek"] > 2 * mea
 assert peaks == {a["year"] for a in p["alerts"] if a["kind"] == "investment_peak"} and 2023 in peaks, (peaks, mean)
 for a, b in zip(p["staff"], p["staff"][1:]):
     outgrows = b["posts"] > a["posts"] and (b["posts"] - a["posts"]) / a["posts"] > (b["aged_20_64"] - a["aged_20_64"]) / a["aged_20_64"]
-    assert outgrows == any(x["kind"] == "staff" and x["year"] == b["year"] for x in p["alerts"]), b
+    told = [x for x in p["alerts"] if x["kind"] == "staff" and x["year"] == b["year"]]
+    assert outgrows == bool(told), b
+    for x in told: # per cent of both
+        assert x["value"] > x["against"] and abs(x["value"] - 100 * (b["posts"] / a["posts"] - 1)) < 0.01 and abs(x["against"] - 100 * (b["aged_20_64"] / a["aged_20_64"] - 1)) < 1e-6, (x, a, b)
 assert "care_homes" in kinds, kinds
 PY
 ok "alerts: peaks, staff and care homes as the figures say" $?

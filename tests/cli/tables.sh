@@ -25,6 +25,13 @@ def row(table, *keys):
     found = [r["values"] for r in tables[table]["rows"] if list(r.values())[:len(keys)] == list(keys)]
     assert len(found) == 1, (table, keys, len(found))
     return found[0]
+town = tables["economy"]["rows"][0]["municipality"]
+comes = ("Municipal tax", "Equalisation of income", "Equalisation of costs", "Fees", "Land sales")
+goes = ("Cost of services, all", "All else (balancing item)", "Prevention programme, less what it saves", "Depreciation", "Write-off of closed premises", "Interest")
+for year in range(6):
+    sums = sum(row("economy", town, m)[year] for m in comes) - sum(row("economy", town, m)[year] for m in goes)
+    assert abs(sums - row("economy", town, "Result of the year")[year]) < 0.01, (year, sums)
+assert row("economy", town, "Debt less cash") and min(row("economy", town, "Interest")) > 0
 population = [r for r in tables["population"]["rows"]]
 for year in range(6):
     for area in {r["area"] for r in population}:
