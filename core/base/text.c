@@ -114,6 +114,16 @@ static size_t edit_distance(const char *a, const char *b)
     return rows[na % 3][nb];
 }
 
+/* "popul": whoever types less of a name. Two letters could mean anything. */
+static const char *shortest_that_begins(const char *with, const char *const *names, size_t n)
+{
+    size_t length = strlen(with);
+    const char *best = NULL;
+    for (size_t i = 0; length > 2 && i < n; i++)
+        if (!strncmp(names[i], with, length) && (!best || strlen(names[i]) < strlen(best))) best = names[i];
+    return best;
+}
+
 const char *kj_nearest_name(const char *wanted, const char *const *names, size_t n)
 {
     size_t limit = strlen(wanted) / 3;
@@ -127,7 +137,7 @@ const char *kj_nearest_name(const char *wanted, const char *const *names, size_t
             if (d == 0) break;
         }
     }
-    return best;
+    return best ? best : shortest_that_begins(wanted, names, n);
 }
 
 int32_t kj_labels_index(const char *labels, const char *word)

@@ -314,7 +314,7 @@ static kj_status open_experiment(kj_error *err, const kj_plan_ask *ask, kj_plan 
     if (!status && !is_planned(now.folder)) {
         *out = now;
         status = complete(err, ask, out);
-        return status ? status : keep(err, out);
+        return status || ask->only_look ? status : keep(err, out);
     }
     if (!status) status = kj_planfile_read(err, now.folder, out);
     if (!status) status = check_same(err, out, now.experiment);

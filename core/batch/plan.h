@@ -46,6 +46,7 @@ typedef struct kj_plan_ask {
     const char *const *modules; /* plugin files to load beside the built-in model */
     uint32_t n_modules;
     bool quiet;
+    bool only_look; /* kj_plan_open makes a plan where there is none, but keeps it in no folder */
 } kj_plan_ask;
 
 /* Resolves an experiment; nothing is written. Unknown factors, values out of range, a plugin that is needed and not loaded …: KJ_E_INPUT. */

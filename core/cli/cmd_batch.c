@@ -266,7 +266,8 @@ static kj_status retry(kj_error *err, const kj_plan *plan, const wishes *w)
 static kj_status with_plan(kj_error *err, const wishes *w)
 {
     kj_plan plan;
-    const kj_plan_ask ask = ask_of(w, true);
+    kj_plan_ask ask = ask_of(w, true);
+    ask.only_look = strcmp(w->verb, "member") && strcmp(w->verb, "retry"); /* the others look, and leave no folder behind */
     kj_status status = kj_plan_open(err, &ask, &plan);
     if (status) return status;
     if (!strcmp(w->verb, "member")) status = run_member(err, w, &plan);

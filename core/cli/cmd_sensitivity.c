@@ -262,7 +262,7 @@ static kj_status analyse_effects(kj_error *err, const kj_plan *plan, const wishe
 static kj_status analyse(kj_error *err, wishes *w)
 {
     kj_plan plan;
-    kj_status status = kj_plan_open(err, &(kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .quiet = true}, &plan);
+    kj_status status = kj_plan_open(err, &(kj_plan_ask){.experiment = w->experiment, .folder = w->folder, .quiet = true, .only_look = true}, &plan);
     if (status) return status;
     if (!w->year) w->year = plan.last_year;
     bool indices = plan.experiment->design == KJ_DESIGN_SOBOL_INDICES || plan.experiment->design == KJ_DESIGN_MORRIS;

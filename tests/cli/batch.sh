@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 64
+plan 66
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -103,6 +103,8 @@ echo 'experiment { title = "Luck alone", scenario = "toy", years = 1, vary = {},
 "$KEDJA" batch luck.lua --map toy --out mapped --quiet 2>"$work/stderr" && "$KEDJA" batch luck.lua --map varnamo --out mapped --quiet 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'planned on the map toy, --map names varnamo' "$work/stderr"; ok "a map of the command line is kept; another one for the same members is refused" $? "status $status $(cat "$work/stderr")"
 "$KEDJA" batch luck.lua --quiet 2>"$work/stderr"; "$KEDJA" sensitivity luck.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'nothing is compared' "$work/stderr"; ok "sensitivity of an experiment without factors: refused" $? "$(cat "$work/stderr")"
 "$KEDJA" sensitivity toy80.lua >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'no member has run yet: `kedja batch .*toy80.lua` runs' "$work/stderr"; ok "sensitivity before any run: which command to give" $? "$(cat "$work/stderr")"
+"$KEDJA" sensitivity toy80.lua --out looked >/dev/null 2>&1; "$KEDJA" batch status toy80.lua --out looked >look 2>&1 && grep -q ' 0 complete' look && "$KEDJA" batch cancel toy80.lua --out looked >/dev/null 2>&1 && [ ! -e looked ]; ok "who only looks leaves no folder" $? "$(cat look)"
+"$KEDJA" sensitivity toy8.lua --figure popul >/dev/null 2>"$work/stderr"; grep -q "did you mean 'population'" "$work/stderr"; ok "the beginning of a name finds it" $? "$(cat "$work/stderr")"
 sed 's/samples = 3/samples = 2/' morris.lua >two.lua; "$KEDJA" batch two.lua --dry-run >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q 'experiment.samples' "$work/stderr" && grep -q '3' "$work/stderr"; ok "two trajectories are refused before anything runs" $? "$(cat "$work/stderr")"
 "$KEDJA" sensitivity toy8.lua --figure popluation >/dev/null 2>"$work/stderr"; status=$?; [ $status -eq 2 ] && grep -q "kept no figure 'popluation' of the municipalities; did you mean 'population'" "$work/stderr"; ok "an unknown figure: the nearest named" $? "$(cat "$work/stderr")"
 if "$KEDJA" sensitivity morris.lua --chart x.png 2>&1 >/dev/null | grep -q "built without drawing"; then

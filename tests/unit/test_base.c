@@ -70,6 +70,8 @@ static void test_nearest_name(void **state)
     const char *const towns[] = {"varnamo_2010", "varnamo_2035"}; /* a swap is one slip of the fingers, two other digits are two */
     assert_string_equal(kj_nearest_name("varnamo_2053", towns, 2), "varnamo_2035");
     assert_null(kj_nearest_name("zzz", names, 3));
+    assert_string_equal(kj_nearest_name("protect", names, 3), "protect_farmland.enabled"); /* less of a name */
+    assert_null(kj_nearest_name("pr", names, 3));
     assert_null(kj_nearest_name("x", names, 0));
 }
 
