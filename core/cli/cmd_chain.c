@@ -2,7 +2,10 @@
 #include <stdio.h>
 
 #include "../chains/chain_story.h"
+#include "../draw/language.h"
 #include "stories.h"
+
+#define _(text) kj_tr(text)
 
 enum { SUGGESTIONS = 10 };
 
@@ -11,11 +14,11 @@ static kj_status suggest(kj_error *err, const kj_forest *forest)
     kj_id ids[SUGGESTIONS];
     uint32_t n = kj_chains_to_tell(forest, SUGGESTIONS, ids);
     if (n == 0) return kj_fail(err, KJ_E_INPUT, "%s: no chain from a new dwelling is complete yet", kj_runread_path(forest->run));
-    puts("The longest complete chains from new dwellings; tell one with `kedja chain RUN.nc ID`:");
+    puts(_("The longest complete chains from new dwellings; tell one with `kedja chain RUN.nc ID`:"));
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = ids[i] - 1, households = 1;
         for (uint32_t at = row; forest->child[at]; at = forest->child[at] - 1) households++;
-        printf("  %8u  %u households, from %d-%02d on\n", ids[i], households, (int)KJ_YEAR_OF(forest->opened[row]), (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
+        printf(_("  %8u  %u households, from %d-%02d on\n"), ids[i], households, (int)KJ_YEAR_OF(forest->opened[row]), (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
     }
     return KJ_OK;
 }

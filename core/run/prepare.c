@@ -15,6 +15,24 @@ static kj_status read_scenario(kj_error *err, const kj_request *request, kj_prep
                              : kj_scenario_load(err, request->scenario, &p->scenario);
 }
 
+static bool is_vision(const char *name) { return !strcmp(name, "demography.vision_population"); }
+
+/* A goal of inhabitants is that of one municipality: --map does not take it along. */
+static void warn_of_vision(const kj_request *request, const kj_prepared *p)
+{
+    const kj_scenario *s = p->scenario;
+    const char *slash = strrchr(s->map, '/'), *own = slash ? slash + 1 : s->map;
+    if (!strcmp(own, p->map.name)) return;
+    for (uint32_t i = 0; i < request->n_settings; i++) {
+        kj_error ignored;
+        kj_setting setting;
+        if (!kj_setting_parse(&ignored, request->settings[i], &setting) && is_vision(setting.name)) return;
+    }
+    for (uint32_t i = 0; i < s->n_settings; i++)
+        if (is_vision(s->settings[i].name) && s->settings[i].value > 0.0)
+            kj_log_warning("the goal of %.0f inhabitants is that of the scenario's own map %s, not of %s (--set demography.vision_population=N)", s->settings[i].value, own, p->map.name);
+}
+
 static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_prepared *p)
 {
     kj_status status = kj_map_load(err, request->map ? request->map : p->scenario->map, &p->map_memory, quiet, &p->map);
@@ -22,6 +40,7 @@ static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_pre
     p->has_map = true;
     status = kj_scenario_use_map(err, p->scenario, p->map.name);
     if (status) return status;
+    if (!quiet && !request->resolved) warn_of_vision(request, p);
     if (!request->resolved) return kj_request_resolve(err, request, p->scenario, &p->map);
     if (strcmp(request->map_digest, p->map.digest) == 0) return KJ_OK;
     return kj_fail(err, KJ_E_INPUT, "map '%s' has changed since the run began: digest %s, expected %s", request->map_name, p->map.digest,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 25
+plan 27
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
@@ -64,6 +64,8 @@ if "$KEDJA" view --help >/dev/null 2>&1 && command -v pdftotext >/dev/null; then
 else
   skip "$says" "no viewer or no pdftotext"
 fi
+"$KEDJA" person "$work/followed.nc" --lang sv >"$work/list" && grep -q 'anteckning' "$work/list" && ! grep -q 'note' "$work/list"; ok "the list of those who were followed is translated" $? "$(cat "$work/list")"
+"$KEDJA" chain "$work/followed.nc" --lang da >"$work/list" 2>&1 && grep -q 'husstande, fra' "$work/list"; ok "the list of chains is translated" $? "$(cat "$work/list")"
 "$KEDJA" person "$work/plain.nc" 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q -- "--trace person:ID" "$work/stderr"; ok "a run that followed nobody says how to ask" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --trace people:1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected person:ID" "$work/stderr"; ok "an unknown --trace" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/killed.nc" --trace sample:50 --quiet & pid=$!

@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 55
+plan 56
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -32,6 +32,7 @@ refused "decimal comma" 2 "decimal point" "$KEDJA" run $scenario --set densify.m
 refused "half a switch" 2 "expected 0 or 1" "$KEDJA" run $scenario --set densify.enabled=0.5
 refused "half a year" 2 "whole number from 1900 to 2500" "$KEDJA" run $scenario --set new_school.year=2027.5
 refused "a policy that ends before it begins" 2 "densify.from.*2030.*densify.to.*2025" "$KEDJA" run $scenario --set densify.from=2030 --set densify.to=2025
+refused "the vision of another map: a warning" 0 "the goal of 40000 inhabitants is that of the scenario's own map varnamo, not of toy" "$KEDJA" run varnamo_2035 --map toy --years 1
 refused "a parameter of a policy that is off: a warning" 0 "policy new_school is off: new_school.year changes nothing .--set new_school.enabled=true" "$KEDJA" run $scenario --years 1 --set new_school.year=2027
 refused "a setting twice: the later one, with a note" 0 "max_far=2 takes the place of --set densify.max_far=1" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --set densify.max_far=1 --set densify.max_far=2
 refused "setting without a value" 2 "NAME=VALUE|name=value" "$KEDJA" run $scenario --set densify.max_far
