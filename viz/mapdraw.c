@@ -12,7 +12,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { OBSTACLES = 160, NAMES = 48, FLOWS_MAX = 160, GAP = 14 };
+enum { OBSTACLES = 320, NAMES = 48, FLOWS_MAX = 160, GAP = 14 };
 
 /* Everything that draws one pane. Coordinates of the canvas are units. */
 typedef struct painter {
@@ -424,7 +424,7 @@ static void draw_schools(painter *p)
         const kj_sign *s = &p->schools.sign[i];
         if (!is_whole(p, i)) continue;
         kj_rgb color = school_color(p->pane.world, p->schools.row[i], p->year_index);
-        draw_sign(p, s->x, s->y, p->schools.size, color, color.r == 0xB0 ? "!" : "S");
+        draw_sign(p, s->x, s->y, p->schools.size, color, color.r == KJ_COLOR_FULL.r ? "!" : "S");
     }
 }
 
@@ -526,9 +526,12 @@ static void add_name(painter *p, name_list *list, double x, double y, const char
     list->n++;
 }
 
-static void collect_schools(painter *p, name_list *list)
+static bool is_full_sign(const painter *p, int32_t i) { return school_color(p->pane.world, p->schools.row[i], p->year_index).r == KJ_COLOR_FULL.r; }
+
+static void collect_schools(painter *p, name_list *list, bool full)
 {
     for (int32_t i = 0; i < p->schools.n; i++) {
+        if (is_full_sign(p, i) != full) continue;
         const kj_facility *school = &p->pane.world->facilities[p->schools.row[i]];
         char name[KJ_NAME_TEXT];
         if (school->name[0] && is_whole(p, i)) add_name(p, list, p->schools.sign[i].x, p->schools.sign[i].y, kj_facility_name(school, name), 18.0, 600, false);
@@ -591,17 +594,55 @@ static void collect_placed(painter *p, name_list *list)
     }
 }
 
+static void keep_clear(painter *p, kj_box box, double margin)
+{
+    if (p->n_obstacles < OBSTACLES && box.w > 0.0) p->obstacles[p->n_obstacles++] = (kj_box){box.x - margin, box.y - margin, box.w + 2.0 * margin, box.h + 2.0 * margin};
+}
+
+/* Names in the view of schools. Those of full schools come first, and no other name stands at the sign of a full one: that school would be taken for full. */
+static void place_with_schools(painter *p, name_list *list, const kj_box *room, kj_box placed[NAMES])
+{
+    enum { RIM = 8 };
+    collect_schools(p, list, true);
+    int32_t n_first = list->n;
+    /* a name over another school's sign would read as that school's: signs are hard */
+    kj_labels_place(list->anchors, n_first, room, p->obstacles, p->n_obstacles, p->n_obstacles, placed);
+    for (int32_t i = 0; i < n_first; i++) keep_clear(p, placed[i], RIM);
+    for (int32_t i = 0; i < p->schools.n; i++)
+        if (is_full_sign(p, i)) keep_clear(p, kj_school_sign_box(&p->schools, i), RIM);
+    collect_schools(p, list, false);
+    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
+    kj_labels_place(list->anchors + n_first, list->n - n_first, room, p->obstacles, p->n_obstacles, p->n_obstacles, placed + n_first);
+}
+
+static bool covers_sign(const painter *p, const kj_box *name)
+{
+    for (int32_t i = 0; i < p->schools.n; i++) {
+        kj_box sign = kj_school_sign_box(&p->schools, i);
+        if (kj_box_overlaps(name, &sign)) return true;
+    }
+    return false;
+}
+
+/* Names in other views: a place that has no room beside the signs is left out, but for the largest, which tells where one is. */
+static void place_beside_signs(painter *p, name_list *list, int32_t n_hard, const kj_box *room, kj_box placed[NAMES])
+{
+    int32_t largest = list->n;
+    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
+    kj_labels_place(list->anchors, list->n, room, p->obstacles, p->n_obstacles, n_hard, placed);
+    for (int32_t i = largest + 1; i < list->n; i++)
+        if (covers_sign(p, &placed[i])) placed[i].w = 0.0;
+}
+
 static void draw_names(painter *p, int32_t n_hard)
 {
     name_list *list = calloc(1, sizeof *list);
     kj_box placed[NAMES];
     if (!list) return;
     collect_placed(p, list);
-    if (p->app->view == KJ_VIEW_SCHOOLS) collect_schools(p, list);
-    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
-    kj_box room = {p->pane.clip.x + 6.0, p->pane.clip.y + 6.0, p->pane.clip.w - 12.0, p->pane.clip.h - 12.0};
-    if (p->app->view == KJ_VIEW_SCHOOLS) n_hard = p->n_obstacles; /* a name over another school's sign would read as that school's */
-    kj_labels_place(list->anchors, list->n, &room, p->obstacles, p->n_obstacles, n_hard, placed);
+    const kj_box room = {p->pane.clip.x + 6.0, p->pane.clip.y + 6.0, p->pane.clip.w - 12.0, p->pane.clip.h - 12.0};
+    if (p->app->view == KJ_VIEW_SCHOOLS) place_with_schools(p, list, &room, placed);
+    else place_beside_signs(p, list, n_hard, &room, placed);
     for (int32_t i = 0; i < list->n; i++) {
         if (placed[i].w <= 0.0) continue;
         if (list->dot[i] && !under_sign(p, list->anchors[i].x, list->anchors[i].y)) {

@@ -360,6 +360,68 @@ static void test_a_long_chain_is_followed_to_its_end(void **state)
     assert_int_equal(chain.step[N - 1], N - 1);
 }
 
+/* Box of a text; w = 0: not drawn. */
+static kj_box box_of(const kj_app *app, const char *text)
+{
+    for (int32_t i = 0; i < app->canvas.n_texts; i++)
+        if (strcmp(app->canvas.text_heads[i], text) == 0) return app->canvas.texts[i];
+    return (kj_box){0};
+}
+
+/* Of six schools in one place the last is full: it has its name, and no other stands at its sign. */
+static void test_a_full_school_is_named_first(void **state)
+{
+    (void)state;
+    enum { FULL = 5, CLEAR = 7 };
+    static const char *const others[FULL] = {"Hamnskolan", "Ängsskolan", "Åkerbyskolan", "Björkhaga skola", "Överby skola"};
+    kj_app *app = view_world_app(1280, 720, 1.0, 60, 1);
+    kj_world *w = &app->world[0];
+    kj_pane panes[2];
+    kj_school_signs signs;
+    for (int32_t i = 0; i < w->n_facilities; i++) w->facilities[i].cell = 30 * 60 + 30;
+    for (int32_t i = 0; i < w->n_years * w->n_facilities; i++) w->places[i] = i % w->n_facilities == FULL ? 100.0f : 2000.0f;
+    kj_app_act(app, KJ_ACT_VIEW, KJ_VIEW_SCHOOLS, 0.0);
+    kj_app_draw(app);
+    kj_app_panes(app, panes);
+    kj_school_signs_place(app, &panes[0], &signs);
+    assert_int_equal(signs.row[FULL], FULL);
+    kj_box sign = kj_school_sign_box(&signs, FULL), own = box_of(app, "Nya skolan");
+    kj_box wide = {sign.x - CLEAR, sign.y - CLEAR, sign.w + 2.0 * CLEAR, sign.h + 2.0 * CLEAR};
+    assert_true(own.w > 0.0 && kj_box_overlaps(&own, &wide));
+    for (int32_t i = 0; i < FULL; i++) {
+        kj_box other = box_of(app, others[i]);
+        assert_true(other.w <= 0.0 || !kj_box_overlaps(&other, &wide));
+    }
+    kj_app_close(app);
+    free(app);
+}
+
+/* No place but the largest is written over a sign. */
+static void test_places_are_not_written_over_signs(void **state)
+{
+    (void)state;
+    static const char *const places[] = {"Björkhaga", "Överby", "Norra Förstaden", "Hamnen"};
+    kj_app *app = view_world_app(1280, 720, 1.0, 60, 1);
+    kj_world *w = &app->world[0];
+    kj_pane panes[2];
+    kj_school_signs signs;
+    for (int32_t i = 0; i < w->n_facilities; i++) { /* round one of them */
+        w->areas[2].col = 30.0;
+        w->areas[2].row = 30.0;
+        w->facilities[i].cell = (27 + 3 * (i / 2)) * 60 + (i % 2 ? 33 : 27);
+    }
+    kj_app_draw(app);
+    kj_app_panes(app, panes);
+    kj_school_signs_place(app, &panes[0], &signs);
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++)
+        for (int32_t i = 0; i < signs.n; i++) {
+            kj_box sign = kj_school_sign_box(&signs, i), name = box_of(app, places[k]);
+            assert_true(name.w <= 0.0 || !kj_box_overlaps(&sign, &name));
+        }
+    kj_app_close(app);
+    free(app);
+}
+
 /* ---- layout ---- */
 
 static void test_layout_holds_everywhere(void **state)
@@ -500,6 +562,8 @@ int main(void)
         cmocka_unit_test(test_two_policies_are_both_named),
         cmocka_unit_test(test_the_legend_has_a_chain_while_one_is_chosen),
         cmocka_unit_test(test_schools_on_one_spot_are_told_apart),
+        cmocka_unit_test(test_a_full_school_is_named_first),
+        cmocka_unit_test(test_places_are_not_written_over_signs),
         cmocka_unit_test(test_layout_holds_everywhere),
         cmocka_unit_test(test_a_year_seen_again_looks_the_same),
         cmocka_unit_test(test_picture_is_as_kept),
