@@ -12,10 +12,12 @@ static bool row_is_same(const kj_comparison *c, const char *id)
     return row && row->same;
 }
 
-/* Of those who are not followed the counts must do. */
+/* Of those who are not followed, and of work, the counts must do. */
 static bool same_lives(const kj_comparison *c)
 {
-    bool same = c->n_pairs == 1 && c->n_same > 0 && row_is_same(c, "population") && row_is_same(c, "household_moves");
+    static const char *const counts[] = {"population", "household_moves", "youth_outside", "commute_out", "work_car"};
+    bool same = c->n_pairs == 1 && c->n_same > 0;
+    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) same &= row_is_same(c, counts[k]);
     for (uint32_t y = 0; y < c->n_same; y++) same &= c->same[y].identical >= 100.0 && c->same[y].same_home >= 100.0;
     return same;
 }

@@ -128,7 +128,7 @@ typedef struct kj_comparison {
     uint64_t *seeds;
     kj_changed_setting *settings; /* parameters that differ */
     uint32_t n_settings;
-    bool same_lives; /* one pair: all who are followed lived in both worlds and in the same home every year, and of the others as many live here and moved */
+    bool same_lives; /* one pair: all who are followed lived in both worlds and in the same home every year, and counts of people, moves and work are equal */
     bool same_end; /* base and change of each pair end with the same state hash: one run twice, or a change without effect */
     kj_matrix_row *rows;
     uint32_t n_rows;

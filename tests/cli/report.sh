@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 33
+plan 35
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
   xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/compare_text.c core/cli/cmd_{catchments,chains,plans,schools}.c viz/*.c
   for language in sv da; do
@@ -41,6 +41,8 @@ pages=$(pdfinfo "$work/pair_sv.pdf" 2>/dev/null | sed -nE 's/^Pages: *//p')
 ok "four to eight pages, tagged" "$([ "${pages:-0}" -ge 4 ] && [ "$pages" -le 8 ] && pdfinfo "$work/pair_sv.pdf" | grep -q 'Tagged: *yes'; echo $?)" "pages: $pages"
 ok "findings in sentences, method and provenance can be read" "$(pdftotext "$work/pair_sv.pdf" - 2>/dev/null | grep -q 'invånare 2024' && pdftotext "$work/pair_sv.pdf" - | grep -q 'Metod och gränser' && pdftotext "$work/pair_sv.pdf" - | grep -q 'tillståndshash'; echo $?)"
 pdftotext -layout "$work/pair_en.pdf" "$work/pair_en.txt"
+ok "where all live alike the matrix does not ask" "$(grep -qE ' (better|worse)( |$)' "$work/pair_en.txt" && ! grep -qE ' (better|worse)\?' "$work/pair_en.txt" && grep -q 'no luck of people parts them' "$work/pair_en.txt"; echo $?)"
+"$KEDJA" run scripts/scenarios/toy.lua --years 4 --set demography.patience=2 --out "$work/toy3.nc" --quiet >/dev/null 2>&1; "$KEDJA" report "$work/toy.nc" "$work/toy3.nc" --out "$work/pair_en.pdf" --quiet && pdftotext -layout "$work/pair_en.pdf" "$work/pair_en.txt"
 ok "one pair cannot tell chance: the matrix asks" "$(grep -qE ' (better|worse)\?' "$work/pair_en.txt" && ! grep -qE ' (better|worse)( |$)' "$work/pair_en.txt" && grep -q 'marked ? may be luck' "$work/pair_en.txt"; echo $?)" "$(grep -E 'better|worse' "$work/pair_en.txt")"
 ok "a pair tells what the result differs by, not its level" "$(grep -qE 'municipal result of 2024 is (SEK [0-9]+ million (higher|lower) in B than in A|the same)' "$work/pair_en.txt"; echo $?)" "$(grep result "$work/pair_en.txt")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --set demography.vision_year=2026 --set demography.vision_population=36000 --set housing.ltv_max=0.8 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
@@ -54,6 +56,9 @@ ok "no name of a parameter stands on a page for everybody" "$(! grep -q ltv_max 
 ok "map and school table say that schools are assumed, page 2 what is" "$([ "$(for p in 3 4; do page $p | tr -s ' \n' ' ' | grep -c 'Sites, sizes and names of the schools of the start are assumed'; done | tr -d '\n')" = 11 ] && page 2 | tr -s ' \n' ' ' | grep -q 'sites and sizes of'; echo $?)" "$(page 4 | head -5)"
 "$KEDJA" report "$work/v.nc" --tables "$work/v_tables.pdf" --quiet >/dev/null 2>"$work/stderr"
 ok "names of schools and care homes stand whole in the tables" "$([ ! -s "$work/stderr" ] && pdftotext -layout "$work/v_tables.pdf" - | grep -q 'Värnamo södra äldreboende'; echo $?)" "$(cat "$work/stderr")"
+for change in 0 0.0001; do "$KEDJA" run scripts/scenarios/toy.lua --years 2 --quiet --set economy.tax_change=$change --out "$work/tax_$change.nc"; done
+"$KEDJA" report "$work/tax_0.nc" "$work/tax_0.0001.nc" --quiet --out "$work/tax.html" 2>"$work/stderr"
+ok "results that differ by less than a million are nearly the same, not the same" "$(grep -q 'is nearly the same in A and B' "$work/tax.html"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --out "$work/one.html" --lang da >/dev/null 2>"$work/stderr"
 ok "one HTML file that needs nothing else" "$(grep -q '<html lang="da">' "$work/one.html" && grep -q 'data:image/png;base64' "$work/one.html" && ! grep -qE 'src="[^d]|href=' "$work/one.html"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" report "$work/toy.nc" --out "$work/part.svg" >/dev/null 2>"$work/stderr"

@@ -150,6 +150,7 @@ static void test_folder(void **state)
     free(request);
     expect_no_run(f->out, "years 2020 to 2025 are in");
     expect_no_run(f->dir, "finish it with: kedja resume");
+    expect_no_run(f->dir, "mend the policy and run the scenario anew");
     assert_int_equal(access(f->out, F_OK), -1);
     pack(f);
     assert_int_equal(kj_runfile_look(f->out), KJ_RUN_COMPLETE);
