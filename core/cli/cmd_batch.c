@@ -267,7 +267,8 @@ static kj_status with_plan(kj_error *err, const wishes *w)
 {
     kj_plan plan;
     kj_plan_ask ask = ask_of(w, true);
-    ask.only_look = strcmp(w->verb, "member") && strcmp(w->verb, "retry"); /* the others look, and leave no folder behind */
+    /* the others look, and leave no folder behind, unless one is named: so an experiment is planned for a scheduler of one's own */
+    ask.only_look = strcmp(w->verb, "member") && strcmp(w->verb, "retry") && !w->folder;
     kj_status status = kj_plan_open(err, &ask, &plan);
     if (status) return status;
     if (!strcmp(w->verb, "member")) status = run_member(err, w, &plan);
@@ -360,7 +361,7 @@ const kj_command kj_command_batch = {
            "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
            "go on from their checkpoint. When they have ended they are merged into FOLDER/NAME.nc.\n"
            "EXPERIMENT.lua is a file or the name of a shipped experiment; its FOLDER does as well once members are planned in it.\n"
-           "`retry` begins failed members anew, `merge` merges what is complete, `status` tells how far they are, `cancel` stops them.",
+           "`retry` begins failed members anew, `merge` merges what is complete, `status` tells how far they are (and plans them in FOLDER where --out names one), `cancel` stops them.",
     .options = options,
     .run = run,
 };

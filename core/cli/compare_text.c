@@ -44,7 +44,7 @@ static void print_row(const kj_matrix_row *row, bool intervals, bool may_be_luck
     kj_term_right(kj_difference_shows(row) ? figure(text, row->effect.difference, finer, true) : "0", 11);
     kj_term_right(figure(text, row->rule, decimals, true), 10);
     if (intervals) {
-        snprintf(interval, sizeof interval, "%s … %s", figure(low, row->effect.low, decimals, true), figure(high, row->effect.high, decimals, true));
+        snprintf(interval, sizeof interval, "%s … %s", figure(low, row->effect.low, finer, true), figure(high, row->effect.high, finer, true));
         kj_term_right(interval, 22);
     }
     print_verdict(row, may_be_luck);

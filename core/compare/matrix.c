@@ -172,8 +172,7 @@ static kj_status fill_row(kj_error *err, const kj_pairs *pairs, const kj_indicat
         if (def->extensive && people[k].base > 0.0) row->rule += base * (people[k].change / people[k].base - 1.0) / n;
     }
     row->effect = kj_effect_of(differences, pairs->n);
-    double size = row->effect.difference * pow(10.0, def->decimals);
-    bool seen = fabs(size) >= 0.5 && row->effect.distinct != KJ_DISTINCT_NO;
+    bool seen = kj_difference_shows(row) && row->effect.distinct != KJ_DISTINCT_NO;
     row->sign = !seen || def->direction == KJ_NEITHER ? 0 : (row->effect.difference > 0.0) == (def->direction == KJ_MORE_IS_BETTER) ? 1 : -1;
     return status;
 }

@@ -49,8 +49,8 @@ static void hide(hidden *so_far, double value)
     so_far->sum += value > 0.0 ? value : 0.0;
 }
 
-/* Nothing hidden tells nothing; else it takes two counts, and together not so few that each must be small. */
-static bool is_safe(hidden h, int32_t min_cell) { return h.n == 0 || (h.n > 1 && h.sum >= min_cell); }
+/* Nothing hidden tells nothing. Else it takes two counts, and together so many that each may be no small one: the others are at least 1. */
+static bool is_safe(hidden h, int32_t min_cell) { return h.n == 0 || (h.n > 1 && h.sum - (h.n - 1) >= min_cell); }
 
 /* The smallest count above 0 that is shown; NULL: none. */
 static kj_frame_column *smallest_part(kj_frame_column *const *parts, uint32_t row)
@@ -99,12 +99,17 @@ static bool protect_total(const kj_frame *frame, kj_frame_column *column, int32_
     bool changed = false;
     for (;;) {
         hidden h = {0};
-        uint32_t least = UINT32_MAX;
+        double total = 0.0;
+        uint32_t least = UINT32_MAX, zero = UINT32_MAX;
         for (uint32_t row = 0; row < frame->n_rows; row++) {
-            if (frame->group[row] != group || column->missing[row] || column->value[row] <= 0.0) continue;
-            if (column->left_out[row]) hide(&h, column->value[row]);
-            else if (least == UINT32_MAX || column->value[row] < column->value[least]) least = row;
+            if (frame->group[row] != group || column->missing[row]) continue;
+            const double value = column->value[row];
+            total += value;
+            if (column->left_out[row]) h.n++, h.sum += value;
+            else if (value <= 0.0) zero = row;
+            else if (least == UINT32_MAX || value < column->value[least]) least = row;
         }
+        if (least == UINT32_MAX && total >= min_cell) least = zero; /* a nought serves where nothing else is left; a small total is not shown */
         if (is_safe(h, min_cell) || least == UINT32_MAX) return changed;
         column->left_out[least] = 1;
         changed = true;

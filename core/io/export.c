@@ -235,8 +235,8 @@ static void put_meaning(kj_bytes *out, const kj_dataset *set, const kj_run_table
 #define LINE(...) kj_bytes_put(out, line, (size_t)snprintf(line, sizeof line, __VA_ARGS__))
     LINE("%.200s: %.60s (%.200s)\n%.500s\n", set->title, table->name, table->long_name, set->origin);
     if (protection->min_cell > 1)
-        LINE("protected: counts of 1 to %d are left out, and more where they could be worked out from a sum in the row or from the total of a "
-             "municipality (%u values in all)\n",
+        LINE("protected: counts of 1 to %d are left out, and more where a sum of counts of one day in the row, or the total of a "
+             "municipality, would tell them (%u values in all); shares and balances over a year are not held against them\n",
              protection->min_cell - 1, n_left_out);
     if (protection->round_base > 1)
         LINE("protected: counts are rounded to multiples of %d, at random with the right mean\n", protection->round_base);

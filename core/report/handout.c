@@ -1,4 +1,3 @@
-#include "observed.h"
 #include "handout.h"
 
 #include <errno.h>

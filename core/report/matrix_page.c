@@ -78,8 +78,8 @@ static void verdict(kj_canvas *canvas, const columns *at, double y, const kj_mat
         text_at(canvas, at->verdict + 16, y, style, KJ_ALIGN_LEFT, 0, _("chance?"));
     }
     if (!intervals || row->same) return;
-    snprintf(text, sizeof text, "%s … %s", kj_number_change(low, canvas->language, row->effect.low, row->def->decimals),
-             kj_number_change(high, canvas->language, row->effect.high, row->def->decimals));
+    snprintf(text, sizeof text, "%s … %s", kj_number_change(low, canvas->language, row->effect.low, kj_difference_decimals(row)),
+             kj_number_change(high, canvas->language, row->effect.high, kj_difference_decimals(row)));
     style = plain(SMALL, KJ_COLOR_MUTED);
     text_at(canvas, MARGIN + TABLE_W, y + 1, style, KJ_ALIGN_RIGHT, 96, text);
 }

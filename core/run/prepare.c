@@ -22,7 +22,7 @@ static void warn_of_vision(const kj_request *request, const kj_prepared *p)
 {
     const kj_scenario *s = p->scenario;
     const char *slash = strrchr(s->map, '/'), *own = slash ? slash + 1 : s->map;
-    if (!strcmp(own, p->map.name)) return;
+    if (!request->map || !strcmp(own, p->map.name)) return;
     for (uint32_t i = 0; i < request->n_settings; i++) {
         kj_error ignored;
         kj_setting setting;

@@ -211,7 +211,7 @@ enum { TOGETHER = 512 };
 /* Women of an age who reach it this year, by partner, parity, and whether they study (1) and live in a flat (2). */
 enum { WAYS_OF_WOMEN = 4 };
 typedef struct mother_count {
-    int32_t n[BIRTH_AGES + 1][2][PARITIES][WAYS_OF_WOMEN]; /* the last age: all others */
+    int32_t n[BIRTH_AGES][2][PARITIES][WAYS_OF_WOMEN];
 } mother_count;
 
 typedef struct women_view {
@@ -247,8 +247,9 @@ static void count_mothers(const demography *d, kj_ctx *ctx, mother_count *count)
                           .household = run->read(ctx, d->person.household), .host = run->read(ctx, d->household.host),
                           .home = run->read(ctx, d->household.dwelling), .household_row = run->row_of(ctx, d->t_household),
                           .dwelling_row = run->row_of(ctx, d->t_dwelling), .year_end = run->month(ctx) + 11};
+    const uint32_t n_rows = run->n_rows(ctx, d->t_person);
     uint32_t rows[TOGETHER], n = 0;
-    for (uint32_t row = 0; row < run->n_rows(ctx, d->t_person); row++) {
+    for (uint32_t row = 0; row < n_rows; row++) {
         const uint32_t age = (uint32_t)(age_at(v.year_end, v.birth_month[row]) - BIRTH_AGE_MIN); /* reached in the course of the year */
         rows[n] = row;
         n += (age < BIRTH_AGES) & (v.sex[row] == KJ_FEMALE) & (v.resident[row] != 0) & (v.alive[row] != 0); /* no branches: who is one follows no pattern */
@@ -287,20 +288,21 @@ static mother_sum sum_mothers(const demography *d, kj_ctx *ctx, const mother_cou
 static const int32_t level_from[] = {BIRTH_AGE_MIN, 25, 35, BIRTH_AGE_MAX + 1};
 
 /* What the homes and studies of the first January's women make of the nation's births stays: a town of students has fewer, a village of houses
-   more, but no town more or fewer from year to year because young couples come to live otherwise than its start has them. */
-static void hold_levels(const demography *d, kj_ctx *ctx, const mother_sum *sum, double *level)
+   more, but no town more or fewer from year to year because young couples come to live otherwise than its start has them. A class without mothers
+   waits for the first January that has some. */
+static void hold_level(const demography *d, kj_ctx *ctx, const mother_sum *sum, double *level, int32_t from, int32_t to)
 {
+    enum { LEVEL_MAX = 100 };
     uint32_t n;
     const double *f = d->run->param_table(ctx, d->tab.fertility, &n);
-    for (int c = 0; c < 3; c++) {
-        double here = 0.0, nation = 0.0;
-        for (int32_t i = level_from[c] - BIRTH_AGE_MIN; i < level_from[c + 1] - BIRTH_AGE_MIN; i++) {
-            if (!(sum[i].family > 0.0)) continue;
-            nation += f[i] * sum[i].women;
-            here += f[i] * sum[i].women * sum[i].all / sum[i].family / national_mean(d, ctx, BIRTH_AGE_MIN + i);
-        }
-        for (int32_t i = level_from[c] - BIRTH_AGE_MIN; i < level_from[c + 1] - BIRTH_AGE_MIN; i++) level[i] = here > 0.0 ? here / nation : 1.0;
+    double here = 0.0, nation = 0.0;
+    for (int32_t i = from; i < to; i++) {
+        const double mean = national_mean(d, ctx, BIRTH_AGE_MIN + i);
+        if (!(sum[i].family > 0.0 && mean > 0.0)) continue;
+        nation += f[i] * sum[i].women;
+        here += f[i] * sum[i].women * sum[i].all / sum[i].family / mean;
     }
+    for (int32_t i = from; i < to && here > 0.0; i++) level[i] = here < LEVEL_MAX * nation ? here / nation : LEVEL_MAX;
 }
 
 /* What rates by age are divided by, taken in January, so that births by age are the table's times the level. */
@@ -314,10 +316,13 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
     if (!women || !weight || !level || run->n_rows(ctx, d->t_mother_age) != BIRTH_AGES) return;
     count_mothers(d, ctx, &count);
     for (uint32_t i = 0; i < BIRTH_AGES; i++) sum[i] = sum_mothers(d, ctx, &count, i);
-    if (level[0] == 0.0) hold_levels(d, ctx, sum, level);
+    for (int c = 0; c < 3; c++) {
+        const int32_t from = level_from[c] - BIRTH_AGE_MIN, to = level_from[c + 1] - BIRTH_AGE_MIN;
+        if (level[from] == 0.0) hold_level(d, ctx, sum, level, from, to);
+    }
     for (uint32_t i = 0; i < BIRTH_AGES; i++) {
         women[i] = sum[i].women;
-        weight[i] = sum[i].all > 0.0 ? sum[i].all / sum[i].women / level[i] : 1.0;
+        weight[i] = sum[i].all > 0.0 ? sum[i].all / sum[i].women / (level[i] > 0.0 ? level[i] : 1.0) : 1.0;
     }
 }
 
