@@ -1042,7 +1042,8 @@ kj_box kj_map_room(kj_app *app)
     if (!kj_app_panes(app, panes)) return app->map;
     kj_box box = panes[0].box;
     honesty_text(app, text, sizeof text);
-    kj_box note = note_box(app, &app->canvas, text), size = level < 0 ? (kj_box){0} : legend_size(app, level);
+    kj_box note = note_box(app, &app->canvas, text), size = {0};
+    if (level >= 0) size = legend_size(app, level);
     double left = box.x, top = kj_below_badges(app), right = box.x + box.w, bottom = fmin(note.y, app->map.y + app->map.h - GAP - SCALE_H);
     if (level >= 0 && kj_legend_across(app)) bottom = legend_bottom(app, &note, size.w) - size.h;
     else if (level >= 0) left += GAP + size.w;
