@@ -384,10 +384,12 @@ static void note_chain(painter *p)
 
 /* ---- signs and names ---- */
 
-static kj_rgb school_color(const kj_world *w, int32_t row, int32_t year_index)
+/* Has the school of the i-th sign no place left? */
+static bool is_full_sign(const painter *p, int32_t i)
 {
-    float pupils = w->pupils[(size_t)year_index * (size_t)w->n_facilities + (size_t)row], places = w->places[(size_t)year_index * (size_t)w->n_facilities + (size_t)row];
-    return kj_is_full(pupils, places) ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL;
+    const kj_world *w = p->pane.world;
+    const size_t at = (size_t)p->year_index * (size_t)w->n_facilities + (size_t)p->schools.row[i];
+    return kj_is_full(w->pupils[at], w->places[at]);
 }
 
 /* Boxes of the school signs, so that names keep clear of them. */
@@ -423,8 +425,8 @@ static void draw_schools(painter *p)
     for (int32_t i = 0; i < p->schools.n; i++) {
         const kj_sign *s = &p->schools.sign[i];
         if (!is_whole(p, i)) continue;
-        kj_rgb color = school_color(p->pane.world, p->schools.row[i], p->year_index);
-        draw_sign(p, s->x, s->y, p->schools.size, color, color.r == KJ_COLOR_FULL.r ? "!" : "S");
+        bool full = is_full_sign(p, i);
+        draw_sign(p, s->x, s->y, p->schools.size, full ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL, full ? "!" : "S");
     }
 }
 
@@ -525,8 +527,6 @@ static void add_name(painter *p, name_list *list, double x, double y, const char
     list->texts[list->n] = list->short_names[list->n];
     list->n++;
 }
-
-static bool is_full_sign(const painter *p, int32_t i) { return school_color(p->pane.world, p->schools.row[i], p->year_index).r == KJ_COLOR_FULL.r; }
 
 static void collect_schools(painter *p, name_list *list, bool full)
 {

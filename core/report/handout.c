@@ -284,23 +284,12 @@ static void say_care(handout *h, int32_t year)
             kj_number_real(places, l, at_end(a, KJ_IND_CARE_PLACES), 0), kj_number_real(without, l, short_of, 0), more);
 }
 
-/* Pupils who have a place at a school that has no room for them. */
-static void say_over_places(handout *h)
+/* Where there is any at the end of a run; text: a number and what the other run has. */
+static void say_if_any(handout *h, kj_indicator indicator, const char *text)
 {
     char number[KJ_NUMBER_MAX], more[160];
-    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
-    if (!(at_end(a, KJ_IND_OVER_PLACES) >= 0.5) && !(at_end(b, KJ_IND_OVER_PLACES) >= 0.5)) return;
-    say(h, _("Pupils beyond the places of their schools: %s.%s"), kj_number_real(number, h->canvas->language, at_end(a, KJ_IND_OVER_PLACES), 0),
-        against(h, at_end(a, KJ_IND_OVER_PLACES), at_end(b, KJ_IND_OVER_PLACES), 0, more));
-}
-
-static void say_preschool(handout *h)
-{
-    char number[KJ_NUMBER_MAX], more[160];
-    const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
-    if (!(at_end(a, KJ_IND_PRESCHOOL_WITHOUT) >= 0.5) && !(at_end(b, KJ_IND_PRESCHOOL_WITHOUT) >= 0.5)) return;
-    say(h, _("Children without a preschool place: %s.%s"), kj_number_real(number, h->canvas->language, at_end(a, KJ_IND_PRESCHOOL_WITHOUT), 0),
-        against(h, at_end(a, KJ_IND_PRESCHOOL_WITHOUT), at_end(b, KJ_IND_PRESCHOOL_WITHOUT), 0, more));
+    const double a = at_end(&h->run[0], indicator), b = at_end(&h->run[h->n_runs - 1], indicator);
+    if (a >= 0.5 || b >= 0.5) say(h, text, kj_number_real(number, h->canvas->language, a, 0), against(h, a, b, 0, more));
 }
 
 /* The level of the result is set at the start (plugins/economy/MODEL.md): only what differs between two runs is told. */
@@ -352,8 +341,8 @@ static void find_findings(handout *h)
         say(h, full[0] == 1 ? _("%d of %d schools is full in %d, and %s.%s") : _("%d of %d schools are full in %d, and %s.%s"), full[0], a->n_schools, last, without,
             schools_against(h, full, more));
     }
-    say_over_places(h);
-    say_preschool(h);
+    say_if_any(h, KJ_IND_OVER_PLACES, _("Pupils beyond the places of their schools: %s.%s"));
+    say_if_any(h, KJ_IND_PRESCHOOL_WITHOUT, _("Children without a preschool place: %s.%s"));
     say_care(h, last);
     say_result(h, last);
 }

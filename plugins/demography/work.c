@@ -49,14 +49,14 @@ struct raises {
     int32_t change[2 * DUE_ROOM];
 };
 
-/* Rows of the first workplaces whose cumulated openings exceed the tickets: bisection without branches, all candidates
-   in step, so that their waits for memory overlap. */
-static void workplaces_of(const work_view *v, const uint32_t ticket[CANDIDATES], uint32_t row[CANDIDATES])
+/* Rows of the first workplaces whose cumulated number exceeds the tickets: bisection without branches, all tickets in step, so that their
+   waits for memory overlap. */
+static inline void workplaces_of(const int32_t *upto, uint32_t n, const uint32_t *ticket, int n_tickets, uint32_t *row)
 {
-    for (int i = 0; i < CANDIDATES; i++) row[i] = 0;
-    for (uint32_t n = v->n_workplaces; n > 1;) {
+    for (int i = 0; i < n_tickets; i++) row[i] = 0;
+    while (n > 1) {
         uint32_t half = n / 2;
-        for (int i = 0; i < CANDIDATES; i++) row[i] += half & -(uint32_t)((uint32_t)v->openings_upto[row[i] + half - 1] <= ticket[i]);
+        for (int i = 0; i < n_tickets; i++) row[i] += half & -(uint32_t)((uint32_t)upto[row[i] + half - 1] <= ticket[i]);
         n -= half;
     }
 }
@@ -78,18 +78,6 @@ static void prepare_starters(const work_view *v, job_starters *x)
     for (uint32_t i = 0; i < x->n; i++) x->cell[i] = x->home[i] == KJ_NO_ROW ? -1 : v->dwelling_cell[x->home[i]];
 }
 
-/* First row whose cumulated number exceeds the ticket. */
-static uint32_t row_of_ticket(const int32_t *upto, uint32_t n, int32_t ticket)
-{
-    uint32_t row = 0;
-    while (n > 1) {
-        uint32_t half = n / 2;
-        if (upto[row + half - 1] <= ticket) row += half;
-        n -= half;
-    }
-    return row;
-}
-
 /* Outside the map with the month's share, to places there by how many the start sends to each. Inside, gravity in two steps: eight
    openings drawn in proportion to their number, then one by distance, weight 1 / (1 + (distance / half)^2). */
 static kj_id choose_workplace(const work_view *v, const job_starters *x, uint32_t k)
@@ -97,12 +85,15 @@ static kj_id choose_workplace(const work_view *v, const job_starters *x, uint32_
     const int32_t home = x->cell[k];
     const uint32_t n = v->n_workplaces;
     int32_t total = n ? v->openings_upto[n - 1] : 0, outside = n ? v->outside_upto[n - 1] : 0;
-    if (outside > 0 && (total <= 0 || x->draw[2][1][k] < v->outside))
-        return v->workplace_id[row_of_ticket(v->outside_upto, n, (int32_t)kj_below(x->draw[2][2][k], (uint32_t)outside))];
-    if (total <= 0) return 0;
     uint32_t place[CANDIDATES], ticket[CANDIDATES];
+    if (outside > 0 && (total <= 0 || x->draw[2][1][k] < v->outside)) {
+        ticket[0] = kj_below(x->draw[2][2][k], (uint32_t)outside);
+        workplaces_of(v->outside_upto, n, ticket, 1, place);
+        return v->workplace_id[place[0]];
+    }
+    if (total <= 0) return 0;
     for (int i = 0; i < CANDIDATES; i++) ticket[i] = kj_below(x->draw[i / 4][i % 4][k], (uint32_t)total);
-    workplaces_of(v, ticket, place);
+    workplaces_of(v->openings_upto, n, ticket, CANDIDATES, place);
     double weight[CANDIDATES], sum = 0.0;
     for (int i = 0; i < CANDIDATES; i++) {
         double distance2 = home < 0 ? 0.0 : (double)kj_grid_distance2(v->grid, home, v->workplace_cell[place[i]]) / (v->half_cells * v->half_cells);
