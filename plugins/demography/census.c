@@ -32,43 +32,36 @@ static kj_status run_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
 }
 
 /* Columns that say where a household lives. */
-typedef struct homes {
-    const uint8_t *living;
-    const kj_id *dwelling, *host;
+typedef struct places {
+    home_columns home;
     const int32_t *dwelling_cell, *cell_area;
     const kj_id *area_municipality;
-    const uint32_t *household_row, *dwelling_row, *municipality_row;
-} homes;
+    const uint32_t *municipality_row;
+} places;
 
-static homes open_homes(const demography *d, kj_ctx *ctx)
+static places open_places(const demography *d, kj_ctx *ctx)
 {
     const kj_run_v1 *run = d->run;
-    homes h = {.living = run->read(ctx, d->household.living), .dwelling = run->read(ctx, d->household.dwelling),
-               .host = run->read(ctx, d->household.host), .dwelling_cell = run->read(ctx, d->dwelling.cell),
-               .cell_area = run->read(ctx, d->cell.area), .area_municipality = run->read(ctx, d->area.municipality),
-               .household_row = run->row_of(ctx, d->t_household), .dwelling_row = run->row_of(ctx, d->t_dwelling),
-               .municipality_row = run->row_of(ctx, d->t_municipality)};
-    return h;
+    return (places){.home = open_homes(d, ctx), .dwelling_cell = run->read(ctx, d->dwelling.cell), .cell_area = run->read(ctx, d->cell.area),
+                    .area_municipality = run->read(ctx, d->area.municipality), .municipality_row = run->row_of(ctx, d->t_municipality)};
 }
 
-/* Cells of households that do not wait outside: their own dwellings' or their hosts', -1 none. Looked up together, each step for all of
-   them before the next, so that waits for memory overlap. */
 enum { TOGETHER = 512 };
 
-static void household_cells(const homes *h, const uint32_t *rows, uint32_t n, int32_t *cells)
+/* Cells of households' homes, -1 none. */
+static void household_cells(const places *p, const uint32_t *rows, uint32_t n, int32_t *cells)
 {
-    uint32_t at[TOGETHER]; /* rows of who holds the home, ids of the homes, their rows */
-    for (uint32_t i = 0; i < n; i++) at[i] = h->living[rows[i]] == KJ_LIVES_LODGING ? h->household_row[h->host[rows[i]]] : rows[i];
-    for (uint32_t i = 0; i < n; i++) at[i] = at[i] == KJ_NO_ROW ? 0 : h->dwelling[at[i]];
-    for (uint32_t i = 0; i < n; i++) at[i] = h->dwelling_row[at[i]]; /* 0 has no row */
-    for (uint32_t i = 0; i < n; i++) cells[i] = at[i] == KJ_NO_ROW ? -1 : h->dwelling_cell[at[i]];
+    uint32_t at[TOGETHER];
+    memcpy(at, rows, n * sizeof *at);
+    homes_of(&p->home, at, n);
+    for (uint32_t i = 0; i < n; i++) cells[i] = at[i] == KJ_NO_ROW ? -1 : p->dwelling_cell[at[i]];
 }
 
 typedef struct household_counts {
     const uint8_t *alive, *size;
     int16_t *home_area;
     int64_t *in_municipality, waiting;
-    homes h;
+    places p;
 } household_counts;
 
 static void count_households(const demography *d, kj_ctx *ctx, household_counts *c, uint32_t begin, uint32_t end)
@@ -76,14 +69,14 @@ static void count_households(const demography *d, kj_ctx *ctx, household_counts 
     uint32_t rows[TOGETHER], n = 0;
     int32_t cells[TOGETHER], areas[TOGETHER];
     for (uint32_t row = begin; row < end; row++) {
-        const bool outside = c->h.living[row] == KJ_LIVES_OUTSIDE;
+        const bool outside = c->p.home.living[row] == KJ_LIVES_OUTSIDE;
         c->home_area[row] = -1;
         c->waiting += c->alive[row] && outside ? c->size[row] : 0;
         rows[n] = row;
         n += c->alive[row] && !outside;
     }
-    household_cells(&c->h, rows, n, cells);
-    for (uint32_t i = 0; i < n; i++) areas[i] = cells[i] >= 0 ? c->h.cell_area[cells[i]] : -1;
+    household_cells(&c->p, rows, n, cells);
+    for (uint32_t i = 0; i < n; i++) areas[i] = cells[i] >= 0 ? c->p.cell_area[cells[i]] : -1;
     uint32_t n_homes = 0, at[TOGETHER];
     int32_t size[TOGETHER];
     for (uint32_t i = 0; i < n; i++) {
@@ -91,7 +84,7 @@ static void count_households(const demography *d, kj_ctx *ctx, household_counts 
         if (cells[i] < 0) continue;
         at[n_homes] = (uint32_t)cells[i];
         size[n_homes++] = c->size[rows[i]];
-        uint32_t m = areas[i] >= 0 ? c->h.municipality_row[c->h.area_municipality[areas[i]]] : KJ_NO_ROW;
+        uint32_t m = areas[i] >= 0 ? c->p.municipality_row[c->p.area_municipality[areas[i]]] : KJ_NO_ROW;
         if (m != KJ_NO_ROW) c->in_municipality[m]++;
     }
     d->run->add_many(ctx, d->cell.population, at, size, n_homes);
@@ -103,7 +96,7 @@ static kj_status run_households(void *instance, kj_ctx *ctx, uint32_t begin, uin
     const demography *d = instance;
     const kj_run_v1 *run = d->run;
     uint32_t n_municipalities = run->n_rows(ctx, d->t_municipality);
-    household_counts c = {.alive = run->alive(ctx, d->t_household), .size = run->read(ctx, d->household.size), .h = open_homes(d, ctx),
+    household_counts c = {.alive = run->alive(ctx, d->t_household), .size = run->read(ctx, d->household.size), .p = open_places(d, ctx),
                           .home_area = run->write(ctx, d->household.home_area),
                           .in_municipality = run->scratch(ctx, n_municipalities * sizeof *c.in_municipality)};
     if (!c.in_municipality) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census");
@@ -291,18 +284,18 @@ static kj_status run_arrived(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const kj_run_v1 *run = d->run;
     uint32_t n;
     const kj_arrived *arrived = run->items(ctx, d->q_arrived, &n);
-    const homes h = open_homes(d, ctx);
+    const places p = open_places(d, ctx);
     const uint8_t *origin = run->read(ctx, d->household.origin);
     int64_t *in = run->write(ctx, d->municipality.in_migrants), *in_by[BOUNDARIES];
     for (int i = 0; i < BOUNDARIES; i++) in_by[i] = run->write(ctx, d->municipality.in_by[i]);
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t row = h.household_row[arrived[i].household], m = 0;
+        uint32_t row = p.home.household_row[arrived[i].household], m = 0;
         int boundary = 1;
         if (row != KJ_NO_ROW) {
-            int32_t cell = -1;
-            if (h.living[row] != KJ_LIVES_OUTSIDE) household_cells(&h, &row, 1, &cell);
-            int32_t area = cell >= 0 ? h.cell_area[cell] : -1;
-            if (area >= 0 && h.municipality_row[h.area_municipality[area]] != KJ_NO_ROW) m = h.municipality_row[h.area_municipality[area]];
+            int32_t cell;
+            household_cells(&p, &row, 1, &cell);
+            int32_t area = cell >= 0 ? p.cell_area[cell] : -1;
+            if (area >= 0 && p.municipality_row[p.area_municipality[area]] != KJ_NO_ROW) m = p.municipality_row[p.area_municipality[area]];
             if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
         }
         in[m] += arrived[i].n_persons;

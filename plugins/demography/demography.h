@@ -187,6 +187,28 @@ static inline int32_t age_at(kj_month month, int32_t birth_month)
 static inline int32_t clamp_age(int32_t age, int32_t lo, int32_t hi) { return age < lo ? lo : age > hi ? hi : age; }
 static inline uint8_t month_index(int32_t month) { return (uint8_t)(((month % 12) + 12) % 12); }
 
+/* Columns that say in which dwelling a household lives: its own or its host's. */
+typedef struct home_columns {
+    const uint8_t *living;
+    const kj_id *dwelling, *host;
+    const uint32_t *household_row, *dwelling_row;
+} home_columns;
+static inline home_columns open_homes(const demography *d, kj_ctx *ctx)
+{
+    const kj_run_v1 *run = d->run;
+    return (home_columns){.living = run->read(ctx, d->household.living), .dwelling = run->read(ctx, d->household.dwelling), .host = run->read(ctx, d->household.host),
+                          .household_row = run->row_of(ctx, d->t_household), .dwelling_row = run->row_of(ctx, d->t_dwelling)};
+}
+/* Rows of households (KJ_NO_ROW none) become those of the dwellings that they live in, KJ_NO_ROW where they wait outside. Looked up together,
+   each step for all before the next, so that waits for memory overlap. */
+static inline void homes_of(const home_columns *h, uint32_t *at, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++)
+        if (at[i] != KJ_NO_ROW && h->living[at[i]] == KJ_LIVES_LODGING) at[i] = h->household_row[h->host[at[i]]];
+    for (uint32_t i = 0; i < n; i++) at[i] = at[i] == KJ_NO_ROW ? 0 : h->dwelling[at[i]];
+    for (uint32_t i = 0; i < n; i++) at[i] = h->dwelling_row[at[i]]; /* 0 has no row */
+}
+
 /* Income after tax in whole SEK: local tax above a free amount that stands for the basic allowance and the tax credit
    on work together, state tax above a limit. MODEL.md, section Income. */
 tax_rule read_tax_rule(const demography *d, kj_ctx *ctx);

@@ -61,12 +61,11 @@ typedef struct hazard_view {
     kj_ctx *ctx;
     kj_month month;
     kj_stream pair_draws;
-    const uint32_t *person_row, *household_row;
+    const uint32_t *person_row;
     const kj_id *person_id;
     const kj_id *household, *partner, *mother, *father;
-    const uint8_t *sex, *activity, *children, *n_children, *living, *tenure, *kind;
-    const kj_id *home, *host;
-    const uint32_t *dwelling_row;
+    const uint8_t *sex, *activity, *children, *n_children, *tenure, *kind;
+    home_columns home;
     const int16_t *birth_month;
     const uint64_t *luck;
 } hazard_view;
@@ -125,24 +124,24 @@ static void find_relatives(const hazard_view *v, const due_people *due, due_rela
         uint32_t row = due->row[x->maybe[k]];
         __builtin_prefetch(&v->person_row[v->mother[row]]);
         __builtin_prefetch(&v->person_row[v->father[row]]);
-        __builtin_prefetch(&v->household_row[v->household[row]]);
+        __builtin_prefetch(&v->home.household_row[v->household[row]]);
         __builtin_prefetch(&v->activity[row]);
         __builtin_prefetch(&v->children[row]);
     }
     for (uint32_t k = 0; k < x->n_maybe; k++) {
         uint32_t row = due->row[x->maybe[k]], mother = x->mother[k] = v->person_row[v->mother[row]],
-                 father = x->father[k] = v->person_row[v->father[row]], household = x->household[k] = v->household_row[v->household[row]];
+                 father = x->father[k] = v->person_row[v->father[row]], household = x->household[k] = v->home.household_row[v->household[row]];
         __builtin_prefetch(&v->household[mother != KJ_NO_ROW ? mother : row]);
         __builtin_prefetch(&v->household[father != KJ_NO_ROW ? father : row]);
         if (household == KJ_NO_ROW) continue;
-        __builtin_prefetch(&v->living[household]);
-        __builtin_prefetch(&v->home[household]);
+        __builtin_prefetch(&v->home.living[household]);
+        __builtin_prefetch(&v->home.dwelling[household]);
         __builtin_prefetch(&v->n_children[household]);
     }
-    for (uint32_t k = 0; k < x->n_maybe; k++) x->home[k] = x->household[k] == KJ_NO_ROW ? 0 : v->home[x->household[k]]; /* ids; 0 has no row */
-    for (uint32_t k = 0; k < x->n_maybe; k++) __builtin_prefetch(&v->dwelling_row[x->home[k]]);
+    for (uint32_t k = 0; k < x->n_maybe; k++) x->home[k] = x->household[k] == KJ_NO_ROW ? 0 : v->home.dwelling[x->household[k]]; /* ids; 0 has no row */
+    for (uint32_t k = 0; k < x->n_maybe; k++) __builtin_prefetch(&v->home.dwelling_row[x->home[k]]);
     for (uint32_t k = 0; k < x->n_maybe; k++) {
-        x->home[k] = v->dwelling_row[x->home[k]];
+        x->home[k] = v->home.dwelling_row[x->home[k]];
         if (x->home[k] != KJ_NO_ROW) __builtin_prefetch(&v->tenure[x->home[k]]);
     }
 }
@@ -158,7 +157,7 @@ static int at_home(const hazard_view *v, const due_relations *x, uint32_t k, uin
 static way_of_living way_of(const hazard_view *v, const due_relations *x, uint32_t k)
 {
     if (x->household[k] == KJ_NO_ROW) return WAY_OTHER;
-    if (v->living[x->household[k]] == KJ_LIVES_LODGING) return WAY_LODGES;
+    if (v->home.living[x->household[k]] == KJ_LIVES_LODGING) return WAY_LODGES;
     return x->home[k] != KJ_NO_ROW && v->tenure[x->home[k]] == KJ_TENURE_OWNER ? WAY_OWNS : WAY_OTHER;
 }
 
@@ -207,9 +206,8 @@ static uint64_t chance_of_birth(const hazard_view *v, uint32_t row, uint32_t hig
 {
     const rates *r = &v->d->rates;
     uint64_t chance = v->activity[row] == KJ_ACT_STUDENT ? part_of(highest, r->student_birth) : highest;
-    uint32_t household = v->household_row[v->household[row]];
-    if (household != KJ_NO_ROW && v->living[household] == KJ_LIVES_LODGING) household = v->household_row[v->host[household]];
-    uint32_t home = household == KJ_NO_ROW ? KJ_NO_ROW : v->dwelling_row[v->home[household]];
+    uint32_t home = v->home.household_row[v->household[row]];
+    homes_of(&v->home, &home, 1);
     return home != KJ_NO_ROW && v->kind[home] == KJ_FLAT ? part_of(chance, r->flat_birth) : chance;
 }
 
@@ -246,14 +244,13 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     hazard_view v = {
         .d = d, .run = run, .ctx = ctx, .month = run->month(ctx),
         .pair_draws = run->stream(ctx, STREAM_SEPARATION),
-        .person_row = run->row_of(ctx, d->t_person), .person_id = run->ids(ctx, d->t_person), .household_row = run->row_of(ctx, d->t_household),
+        .person_row = run->row_of(ctx, d->t_person), .person_id = run->ids(ctx, d->t_person),
         .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
         .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father),
         .sex = run->read(ctx, d->person.sex), .activity = run->read(ctx, d->person.activity), .children = run->read(ctx, d->person.children),
         .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
-        .luck = run->read(ctx, d->person.luck), .living = run->read(ctx, d->household.living), .host = run->read(ctx, d->household.host), .kind = run->read(ctx, d->dwelling.kind),
-        .home = run->read(ctx, d->household.dwelling),
-        .tenure = run->read(ctx, d->dwelling.tenure), .dwelling_row = run->row_of(ctx, d->t_dwelling),
+        .luck = run->read(ctx, d->person.luck), .home = open_homes(d, ctx), .kind = run->read(ctx, d->dwelling.kind),
+        .tenure = run->read(ctx, d->dwelling.tenure),
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_HAZARDS);

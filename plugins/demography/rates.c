@@ -215,21 +215,18 @@ typedef struct mother_count {
 } mother_count;
 
 typedef struct women_view {
-    const uint8_t *alive, *sex, *resident, *children, *activity, *living, *kind;
+    const uint8_t *alive, *sex, *resident, *children, *activity, *kind;
     const int16_t *birth_month;
-    const kj_id *partner, *household, *host, *home;
-    const uint32_t *household_row, *dwelling_row;
+    const kj_id *partner, *household;
+    home_columns home;
     int32_t year_end;
 } women_view;
 
-/* Homes are looked up together, each step for all before the next, so that waits for memory overlap. Ids of no entity lead to KJ_NO_ROW. */
 static void count_women(const women_view *v, const uint32_t *rows, uint32_t n, mother_count *count)
 {
     uint32_t at[TOGETHER];
-    for (uint32_t i = 0; i < n; i++) at[i] = v->household_row[v->household[rows[i]]];
-    for (uint32_t i = 0; i < n; i++)
-        if (at[i] != KJ_NO_ROW && v->living[at[i]] == KJ_LIVES_LODGING) at[i] = v->household_row[v->host[at[i]]];
-    for (uint32_t i = 0; i < n; i++) at[i] = at[i] == KJ_NO_ROW ? KJ_NO_ROW : v->dwelling_row[v->home[at[i]]];
+    for (uint32_t i = 0; i < n; i++) at[i] = v->home.household_row[v->household[rows[i]]];
+    homes_of(&v->home, at, n);
     for (uint32_t i = 0; i < n; i++) {
         const uint32_t row = rows[i], age = (uint32_t)(age_at(v->year_end, v->birth_month[row]) - BIRTH_AGE_MIN);
         const uint32_t way = (v->activity[row] == KJ_ACT_STUDENT) + 2u * (at[i] != KJ_NO_ROW && v->kind[at[i]] == KJ_FLAT);
@@ -242,11 +239,9 @@ static void count_mothers(const demography *d, kj_ctx *ctx, mother_count *count)
     const kj_run_v1 *run = d->run;
     const women_view v = {.alive = run->alive(ctx, d->t_person), .sex = run->read(ctx, d->person.sex), .resident = run->read(ctx, d->person.resident),
                           .children = run->read(ctx, d->person.children), .activity = run->read(ctx, d->person.activity),
-                          .living = run->read(ctx, d->household.living), .kind = run->read(ctx, d->dwelling.kind),
-                          .birth_month = run->read(ctx, d->person.birth_month), .partner = run->read(ctx, d->person.partner),
-                          .household = run->read(ctx, d->person.household), .host = run->read(ctx, d->household.host),
-                          .home = run->read(ctx, d->household.dwelling), .household_row = run->row_of(ctx, d->t_household),
-                          .dwelling_row = run->row_of(ctx, d->t_dwelling), .year_end = run->month(ctx) + 11};
+                          .kind = run->read(ctx, d->dwelling.kind), .birth_month = run->read(ctx, d->person.birth_month),
+                          .partner = run->read(ctx, d->person.partner), .household = run->read(ctx, d->person.household),
+                          .home = open_homes(d, ctx), .year_end = run->month(ctx) + 11};
     const uint32_t n_rows = run->n_rows(ctx, d->t_person);
     uint32_t rows[TOGETHER], n = 0;
     for (uint32_t row = 0; row < n_rows; row++) {

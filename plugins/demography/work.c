@@ -17,10 +17,10 @@ typedef struct work_view {
     tax_rule tax;
     const int16_t *birth_month;
     const int32_t *workplace_cell, *openings_upto, *outside_upto, *dwelling_cell;
-    const uint8_t *living;
     const uint64_t *luck;
-    const kj_id *household, *workplace_id, *home, *host;
-    const uint32_t *household_row, *workplace_row, *dwelling_row;
+    const kj_id *household, *workplace_id;
+    const uint32_t *workplace_row;
+    home_columns home;
     uint8_t *education, *activity;
     kj_id *workplace;
     int32_t *income;
@@ -67,14 +67,11 @@ static void prepare_starters(const work_view *v, job_starters *x)
 {
     for (uint32_t i = 0; i < x->n; i++) {
         x->luck[i] = v->luck[x->row[i]];
-        x->home[i] = v->household_row[v->household[x->row[i]]];
+        x->home[i] = v->home.household_row[v->household[x->row[i]]];
     }
     for (uint32_t number = 0; number < 3; number++)
         v->run->draw_many(v->place_draws, x->luck, x->n, v->month, number, x->draw[number][0], DUE_ROOM);
-    for (uint32_t i = 0; i < x->n; i++)
-        if (x->home[i] != KJ_NO_ROW && v->living[x->home[i]] == KJ_LIVES_LODGING) x->home[i] = v->household_row[v->host[x->home[i]]];
-    for (uint32_t i = 0; i < x->n; i++) x->home[i] = x->home[i] == KJ_NO_ROW ? 0 : v->home[x->home[i]];
-    for (uint32_t i = 0; i < x->n; i++) x->home[i] = v->dwelling_row[x->home[i]];
+    homes_of(&v->home, x->home, x->n);
     for (uint32_t i = 0; i < x->n; i++) x->cell[i] = x->home[i] == KJ_NO_ROW ? -1 : v->dwelling_cell[x->home[i]];
 }
 
@@ -130,7 +127,7 @@ static void tell_households(const work_view *v)
 {
     raises *x = v->raises;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < x->n; i++) x->household[i] = v->household_row[x->household[i]];
+    for (uint32_t i = 0; i < x->n; i++) x->household[i] = v->home.household_row[x->household[i]];
     for (uint32_t i = 0; i < x->n; i++) {
         if (x->household[i] == KJ_NO_ROW) continue;
         x->household[n] = x->household[i];
@@ -234,7 +231,7 @@ static void ask_for_due(const work_view *v, const due_people *due)
         __builtin_prefetch(&v->income[row]);
         __builtin_prefetch(&v->household[row]);
     }
-    for (uint32_t i = 0; i < due->n; i++) __builtin_prefetch(&v->household_row[v->household[due->row[i]]]);
+    for (uint32_t i = 0; i < due->n; i++) __builtin_prefetch(&v->home.household_row[v->household[due->row[i]]]);
 }
 
 static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -247,11 +244,9 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .d = d, .run = run, .ctx = ctx, .month = run->month(ctx), .grid = grid, .place_draws = run->stream(ctx, STREAM_WORKPLACE), .tax = read_tax_rule(d, ctx),
         .birth_month = run->read(ctx, d->person.birth_month), .workplace_cell = run->read(ctx, d->workplace.cell),
         .openings_upto = run->read(ctx, d->workplace.openings_upto), .outside_upto = run->read(ctx, d->workplace.outside_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
-        .living = run->read(ctx, d->household.living), .luck = run->read(ctx, d->person.luck),
-        .household = run->read(ctx, d->person.household),
-        .workplace_id = run->ids(ctx, d->t_workplace), .home = run->read(ctx, d->household.dwelling), .host = run->read(ctx, d->household.host),
-        .household_row = run->row_of(ctx, d->t_household), .workplace_row = run->row_of(ctx, d->t_workplace),
-        .dwelling_row = run->row_of(ctx, d->t_dwelling), .education = run->write(ctx, d->person.education),
+        .luck = run->read(ctx, d->person.luck), .household = run->read(ctx, d->person.household), .home = open_homes(d, ctx),
+        .workplace_id = run->ids(ctx, d->t_workplace), .workplace_row = run->row_of(ctx, d->t_workplace),
+        .education = run->write(ctx, d->person.education),
         .activity = run->write(ctx, d->person.activity), .workplace = run->write(ctx, d->person.workplace),
         .income = run->write(ctx, d->person.income), .studies = run->param_table(ctx, d->tab.studies, &n_studies),
         .n_workplaces = run->n_rows(ctx, d->t_workplace), .student_income = (int32_t)run->param(ctx, d->par.student_income),
