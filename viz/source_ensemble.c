@@ -12,10 +12,10 @@
 typedef struct ensemble {
     char path[1024];
     hid_t file;
-    char *texts[5]; /* title, title_sv, title_da, map_title, version: owned */
+    char *texts[6]; /* title, title_sv, title_da, map_title, version, map_country: owned */
     char *options;  /* owned */
     uint32_t n_areas;
-    char **area_names; /* owned; NULL: the file keeps no areas of all members together */
+    char **area_names, **area_codes; /* owned; NULL: the file keeps no areas of all members together, or no codes of them */
     uint32_t n_municipalities;
     char **municipality_names; /* owned; NULL as above */
     int32_t *years, n_years, n_members;
@@ -167,8 +167,8 @@ static kj_status read_members(kj_error *err, void *self, const char *column, dou
 static const char *const *texts(void *self, const char *table, const char *column)
 {
     const ensemble *e = self;
+    if (is_area(table)) return (const char *const *)(strcmp(column, "name") == 0 ? e->area_names : strcmp(column, "code") == 0 ? e->area_codes : NULL);
     if (strcmp(column, "name")) return NULL;
-    if (is_area(table)) return (const char *const *)e->area_names;
     /* its one row is the sum of all: of several none is its name */
     return strcmp(table, "municipality") == 0 && e->n_municipalities == 1 ? (const char *const *)e->municipality_names : NULL;
 }
@@ -184,6 +184,7 @@ static void close_source(void *self)
     ensemble *e = self;
     for (size_t i = 0; i < sizeof e->texts / sizeof *e->texts; i++) free(e->texts[i]);
     kj_h5in_free_texts(e->area_names, e->n_areas);
+    kj_h5in_free_texts(e->area_codes, e->n_areas);
     kj_h5in_free_texts(e->municipality_names, e->n_municipalities);
     free(e->options);
     free(e->years);
@@ -203,7 +204,7 @@ static kj_status read_years(kj_error *err, ensemble *e)
     return status;
 }
 
-/* Names of the areas, where the file has them for all members together. */
+/* Names and codes of the areas, where the file has them for all members together. */
 static kj_status read_area_names(kj_error *err, ensemble *e)
 {
     hid_t group;
@@ -214,8 +215,9 @@ static kj_status read_area_names(kj_error *err, ensemble *e)
     bool whole = true;
     for (size_t i = 0; i < sizeof of_place / sizeof *of_place; i++) whole = whole && H5Lexists(group, of_place[i], H5P_DEFAULT) > 0;
     if (whole) status = kj_h5in_length(err, e->path, group, "/all/area", "name", &n);
-    if (whole && !status) status = kj_h5in_texts(err, e->path, group, "/all/area", "name", n, &e->area_names);
     e->n_areas = whole && !status ? n : 0;
+    if (e->n_areas) status = kj_h5in_texts(err, e->path, group, "/all/area", "name", n, &e->area_names);
+    if (e->n_areas && !status && H5Lexists(group, "code", H5P_DEFAULT) > 0) status = kj_h5in_texts(err, e->path, group, "/all/area", "code", n, &e->area_codes);
     H5Gclose(group);
     return status;
 }
@@ -265,23 +267,24 @@ kj_status kj_source_open_ensemble(kj_error *err, const char *path, kj_source *ou
     e->file = -1;
     snprintf(e->path, sizeof e->path, "%s", path);
     kj_status status = kj_h5in_open(err, path, "ensemble", &e->file);
-    static const char *const names[5] = {"title", "title_sv", "title_da", "map_title", "kedja_version"};
-    for (int i = 0; i < 5 && !status; i++) e->texts[i] = kj_h5in_text(e->file, names[i]);
+    enum { TEXTS = sizeof e->texts / sizeof *e->texts };
+    static const char *const names[TEXTS] = {"title", "title_sv", "title_da", "map_title", "kedja_version", "map_country"};
+    for (int i = 0; i < TEXTS && !status; i++) e->texts[i] = kj_h5in_text(e->file, names[i]);
     if (!status && !kj_h5in_numbers(e->file, "members_merged", H5T_NATIVE_INT32, 1, &e->n_members)) status = kj_fail(err, KJ_E_INPUT, "%s: expected the attribute members_merged", path);
     if (!status) status = read_years(err, e);
     if (!status) status = kj_cf_grid_read(err, path, e->file, &e->facts.grid);
     if (!status) status = read_area_names(err, e);
     if (!status) status = read_municipality_names(err, e);
     if (!status) {
-        const char *t[5];
-        for (int i = 0; i < 5; i++) t[i] = e->texts[i] ? e->texts[i] : "";
+        const char *t[TEXTS];
+        for (int i = 0; i < TEXTS; i++) t[i] = e->texts[i] ? e->texts[i] : "";
         e->options = options_of(e);
         kj_grid grid = e->facts.grid;
         e->facts = (kj_source_facts){.title = {t[0], t[1], t[2]},
                                      .scenario = "",
                                      .map_name = t[3],
                                      .map_title = t[3],
-                                     .map_country = "",
+                                     .map_country = t[5],
                                      .version = t[4],
                                      .sources = "",
                                      .options_json = e->options ? e->options : "",

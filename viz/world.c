@@ -59,7 +59,7 @@ static kj_status read_areas(kj_error *err, kj_world *w)
     for (uint32_t i = 0; !status && i < n; i++) {
         kj_area *area = &w->areas[w->n_areas++];
         snprintf(area->name, sizeof area->name, "%s", names ? names[i] : "");
-        area->has_name = area->name[0] && !(codes ? strcmp(codes[i], area->name) == 0 : kj_is_area_code(area->name));
+        area->has_name = area->name[0] && !(codes && strcmp(codes[i], area->name) == 0);
         area->col = (x[i] - w->grid.west) / w->grid.cell_m;
         area->row = (w->grid.north - y[i]) / w->grid.cell_m;
         area->kind = kind[i];

@@ -63,6 +63,7 @@ static kj_status take_ground(kj_error *err, merger *g, const kj_runread *run)
     if (!g->years) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     memcpy(g->years, kj_runread_years(run), (size_t)g->n_years * sizeof *g->years);
     snprintf(g->boundary, sizeof g->boundary, "%s", kj_runread_info(run)->boundary);
+    snprintf(g->map_country, sizeof g->map_country, "%s", kj_runread_info(run)->map_country);
     g->shown = option_of(run, "shown");
     g->titles = titles_text(g->plan->experiment, run);
     return merge_choose_columns(err, g, run);
@@ -203,6 +204,7 @@ static void write_root(merger *g)
     kj_h5out_text(&g->out, g->out.file, "scenario", plan->scenario_title);
     kj_h5out_text(&g->out, g->out.file, "map_title", plan->map_title);
     kj_h5out_text(&g->out, g->out.file, "map_digest", plan->map_digest);
+    kj_h5out_text(&g->out, g->out.file, "map_country", g->map_country);
     kj_h5out_i32(&g->out, g->out.file, "members", (int32_t)plan->n_members);
     kj_h5out_i32(&g->out, g->out.file, "members_merged", (int32_t)g->n);
     kj_h5out_i32(&g->out, g->out.file, "paired", e->paired && e->replicates > 1);

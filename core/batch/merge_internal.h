@@ -22,7 +22,7 @@ typedef struct merge_table {
     char name[KJ_NAME_MAX];
     uint32_t n_rows, n_columns;
     uint32_t *ids;
-    char **names; /* "" if the table has none */
+    char **names, **codes; /* "" where the table has none */
     merge_column *columns;
     hid_t *in_group, *in_contrast, in_members; /* of the output file */
 } merge_table;
@@ -34,7 +34,7 @@ typedef struct merger {
     uint32_t *member, n;           /* those that are merged */
     int32_t *years, n_years;
     kj_grid grid;
-    char boundary[256];
+    char boundary[256], map_country[24]; /* of the first member */
     char *titles; /* of policies and their parameters, [en, sv, da], JSON; owned, NULL: none */
     char *shown; /* what the plugins of the first member show (kedja/draft/view.h), JSON; owned, NULL: nothing */
     merge_table *tables;

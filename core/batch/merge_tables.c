@@ -105,11 +105,30 @@ static uint32_t find_row(const merge_table *t, uint32_t id, const char *name, ui
     return UINT32_MAX;
 }
 
-static kj_status row_names(kj_error *err, kj_runread *run, const kj_run_table *table, const char *const **names)
+/* NULL: the table has no such texts. */
+static kj_status row_texts(kj_error *err, kj_runread *run, const kj_run_table *table, const char *column, const char *const **texts)
 {
-    const kj_run_column *c = kj_run_table_column(table, "name");
-    *names = NULL;
-    return c && c->type == KJ_TEXT ? kj_runread_texts(err, run, table->name, "name", names) : KJ_OK;
+    const kj_run_column *c = kj_run_table_column(table, column);
+    *texts = NULL;
+    return c && c->type == KJ_TEXT ? kj_runread_texts(err, run, table->name, column, texts) : KJ_OK;
+}
+
+static kj_status add_row(kj_error *err, merge_table *t, uint32_t id, const char *name, const char *code)
+{
+    uint32_t *ids = realloc(t->ids, (t->n_rows + 1u) * sizeof *ids);
+    if (ids) t->ids = ids;
+    char **names = realloc(t->names, (t->n_rows + 1u) * sizeof *names), **codes = realloc(t->codes, (t->n_rows + 1u) * sizeof *codes);
+    if (names) t->names = names;
+    if (codes) t->codes = codes;
+    char *own_name = strdup(name), *own_code = strdup(code);
+    if (!ids || !names || !codes || !own_name || !own_code) {
+        free(own_name), free(own_code);
+        return kj_fail(err, KJ_E_MEMORY, "out of memory");
+    }
+    ids[t->n_rows] = id;
+    names[t->n_rows] = own_name;
+    codes[t->n_rows++] = own_code;
+    return KJ_OK;
 }
 
 kj_status merge_add_rows(kj_error *err, merger *g, kj_runread *run)
@@ -118,20 +137,13 @@ kj_status merge_add_rows(kj_error *err, merger *g, kj_runread *run)
     for (uint32_t i = 0; !status && i < g->n_tables; i++) {
         merge_table *t = &g->tables[i];
         const kj_run_table *table = kj_runread_table_named(run, t->name);
-        const char *const *names = NULL;
+        const char *const *names = NULL, *const *codes = NULL;
         if (!table) return kj_fail(err, KJ_E_INPUT, "%s: has no table '%s' as the other members have", kj_runread_path(run), t->name);
-        status = row_names(err, run, table, &names);
+        status = row_texts(err, run, table, "name", &names);
+        if (!status) status = row_texts(err, run, table, "code", &codes);
         for (uint32_t r = 0; !status && r < table->n_rows; r++) {
             const char *name = names ? names[r] : "";
-            if (find_row(t, table->ids[r], name, r) != UINT32_MAX) continue;
-            uint32_t *ids = realloc(t->ids, (t->n_rows + 1u) * sizeof *ids);
-            if (ids) t->ids = ids;
-            char **texts = ids ? realloc(t->names, (t->n_rows + 1u) * sizeof *texts) : NULL;
-            if (texts) t->names = texts;
-            char *copy = texts ? strdup(name) : NULL;
-            if (!copy) return kj_fail(err, KJ_E_MEMORY, "out of memory");
-            ids[t->n_rows] = table->ids[r];
-            texts[t->n_rows++] = copy;
+            if (find_row(t, table->ids[r], name, r) == UINT32_MAX) status = add_row(err, t, table->ids[r], name, codes ? codes[r] : "");
         }
     }
     return status;
@@ -233,7 +245,7 @@ static kj_status read_member(kj_error *err, merger *g, uint32_t index, uint32_t 
         const kj_run_table *table = kj_runread_table_named(run, t->name);
         const char *const *names = NULL;
         uint32_t *row_of = table ? malloc((table->n_rows + 1u) * sizeof *row_of) : NULL;
-        status = row_of ? row_names(err, run, table, &names) : kj_fail(err, KJ_E_MEMORY, "out of memory");
+        status = row_of ? row_texts(err, run, table, "name", &names) : kj_fail(err, KJ_E_MEMORY, "out of memory");
         for (uint32_t r = 0; !status && r < table->n_rows; r++) row_of[r] = find_row(t, table->ids[r], names ? names[r] : "", r);
         if (!status) status = read_column(err, g, run, table, t, c, row_of, index);
         free(row_of);
@@ -414,6 +426,22 @@ static hid_t open_or_make(merger *g, hid_t parent, const char *name)
     return H5Lexists(parent, name, H5P_DEFAULT) > 0 ? H5Gopen2(parent, name, H5P_DEFAULT) : kj_h5out_group(&g->out, parent, name);
 }
 
+/* One text a row of a table whose ids are its axis. */
+static void write_texts(merger *g, hid_t table, const char *column, uint32_t n, char **texts)
+{
+    hid_t id = H5Dopen2(table, "id", H5P_DEFAULT), data = kj_h5out_texts(&g->out, table, column, n, (const char *const *)texts);
+    kj_h5out_axes(&g->out, data, 1, &id);
+    H5Dclose(data);
+    H5Dclose(id);
+}
+
+static bool has_codes(const merge_table *t)
+{
+    for (uint32_t r = 0; r < t->n_rows; r++)
+        if (t->codes[r][0]) return true;
+    return false;
+}
+
 /* The group of a path with at most one slash, then the table's group in it with its rows. */
 static hid_t table_group(merger *g, const char *path, const char *title, const merge_table *t)
 {
@@ -424,10 +452,8 @@ static hid_t table_group(merger *g, const char *path, const char *title, const m
     if (H5Aexists(inner, "long_name") == 0) kj_h5out_text(&g->out, inner, "long_name", title);
     hid_t table = kj_h5out_group(&g->out, inner, t->name);
     H5Dclose(kj_h5out_scale(&g->out, table, "id", H5T_STD_U32LE, t->n_rows, t->ids));
-    hid_t id = H5Dopen2(table, "id", H5P_DEFAULT), names = kj_h5out_texts(&g->out, table, "name", t->n_rows, (const char *const *)t->names);
-    kj_h5out_axes(&g->out, names, 1, &id);
-    H5Dclose(names);
-    H5Dclose(id);
+    write_texts(g, table, "name", t->n_rows, t->names);
+    if (has_codes(t)) write_texts(g, table, "code", t->n_rows, t->codes);
     if (slash) H5Gclose(inner);
     H5Gclose(outer);
     return table;
@@ -475,13 +501,14 @@ void merge_free_tables(merger *g)
 {
     for (uint32_t i = 0; i < g->n_tables; i++) {
         merge_table *t = &g->tables[i];
-        for (uint32_t r = 0; r < t->n_rows; r++) free(t->names[r]);
+        for (uint32_t r = 0; r < t->n_rows; r++) free(t->names[r]), free(t->codes[r]);
         for (uint32_t c = 0; c < t->n_columns; c++) {
             free(t->columns[c].unit);
             free(t->columns[c].long_name);
         }
         free(t->ids);
         free(t->names);
+        free(t->codes);
         free(t->columns);
         free(t->in_group);
         free(t->in_contrast);

@@ -60,9 +60,6 @@ static kj_status read_localities(kj_error *err, const char *country, int32_t eps
     return status;
 }
 
-/* "" where it has a name alone. */
-static const char *code_of(const kj_area_facts *a, uint32_t row) { return a->code ? a->code[row] : kj_is_area_code(a->name[row]) ? a->name[row] : ""; }
-
 /* The nearest of the area's municipality, whose code the area's begins with; for an area of the town or of a locality among those of its kind. */
 static const locality *nearest(const locality_list *list, const kj_area_facts *a, uint32_t row)
 {
@@ -71,7 +68,7 @@ static const locality *nearest(const locality_list *list, const kj_area_facts *a
     for (uint32_t i = 0; i < list->n; i++) {
         const locality *l = &list->items[i];
         double dx = l->x - a->x[row], dy = l->y - a->y[row], d = dx * dx + dy * dy;
-        if (strncmp(code_of(a, row), l->municipality, strlen(l->municipality)) != 0 || (a->kind[row] != KJ_AREA_RURAL && l->is_town != (a->kind[row] == KJ_AREA_TOWN))) continue;
+        if (strncmp(a->code[row], l->municipality, strlen(l->municipality)) != 0 || (a->kind[row] != KJ_AREA_RURAL && l->is_town != (a->kind[row] == KJ_AREA_TOWN))) continue;
         if (!best || d < least) best = l, least = d;
     }
     return best;
@@ -81,12 +78,12 @@ static const locality *nearest(const locality_list *list, const kj_area_facts *a
 static kj_status tell_codes(kj_error *err, const kj_area_facts *a, kj_area_words *out)
 {
     locality_list list = {0};
-    kj_status status = read_localities(err, a->code ? a->country : "se", a->epsg, &list);
+    kj_status status = read_localities(err, a->country, a->epsg, &list);
     for (uint32_t row = 0; row < out->n && !status; row++) {
         kj_area_word *word = &out->area[row];
-        const locality *place = word->text[0] && strcmp(word->text, code_of(a, row)) == 0 ? nearest(&list, a, row) : NULL;
+        const locality *place = word->text[0] && strcmp(word->text, a->code[row]) == 0 ? nearest(&list, a, row) : NULL;
         if (!place) continue;
-        snprintf(word->text, sizeof word->text, "%s (%.28s)", place->name, code_of(a, row));
+        snprintf(word->text, sizeof word->text, "%s (%.28s)", place->name, a->code[row]);
         word->near = !place->is_town || a->kind[row] != KJ_AREA_TOWN;
     }
     free(list.items);
@@ -101,7 +98,7 @@ kj_status kj_area_words_make(kj_error *err, const kj_area_facts *facts, kj_area_
     if (!out->area) return no_memory(err);
     out->n = facts->n;
     for (uint32_t row = 0; row < out->n; row++) snprintf(out->area[row].text, sizeof out->area[row].text, "%s", facts->name[row]);
-    return facts->x && facts->y && facts->kind ? tell_codes(err, facts, out) : KJ_OK;
+    return facts->code && facts->x && facts->y && facts->kind ? tell_codes(err, facts, out) : KJ_OK;
 }
 
 static bool has_places(const kj_run_table *table)

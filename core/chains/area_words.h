@@ -18,7 +18,7 @@ typedef struct kj_area_words {
 /* What is known of areas, by row: borrowed. NULL: not known of any. */
 typedef struct kj_area_facts {
     uint32_t n;
-    const char *const *name, *const *code; /* code NULL: the file keeps none (ensembles); a name that looks like one of Sweden's is one */
+    const char *const *name, *const *code;
     const double *x, *y;
     const uint8_t *kind;
     const char *country; /* code of maps/countries, "" unknown */

@@ -95,6 +95,7 @@ const char *kj_tr(const char *english) { return dgettext("kedja", english); }
 
 enum { CODE_LENGTH = 9 };
 
+/* "1281C1031 …": by a statistical area of Sweden (DeSO). */
 static bool begins_with_code(const char *name)
 {
     for (int i = 0; i < CODE_LENGTH; i++) {
@@ -104,16 +105,26 @@ static bool begins_with_code(const char *name)
     return true;
 }
 
-bool kj_is_area_code(const char *name) { return begins_with_code(name) && !name[CODE_LENGTH]; }
-
-/* "1281C1031 skola": a statistical area and a word. */
-static bool is_named_by_code(const char *name) { return begins_with_code(name) && !strcmp(name + CODE_LENGTH, " skola"); }
+/* "1281C1031 förskola 2" as "Assumed preschool C1031 2"; false: another name. */
+static bool tell_assumed(const char *name, char *out, size_t out_bytes)
+{
+    static const struct {
+        const char *word, *told;
+    } kinds[] = {{" skola", "Assumed school"}, {" förskola", "Assumed preschool"}, {" äldreboende", "Assumed care home"}};
+    if (!begins_with_code(name)) return false;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        const char *rest = name + CODE_LENGTH + strlen(kinds[k].word);
+        if (strncmp(name + CODE_LENGTH, kinds[k].word, strlen(kinds[k].word)) != 0 || (*rest && *rest != ' ')) continue;
+        snprintf(out, out_bytes, "%s %.5s%.8s", kj_tr(kinds[k].told), name + CODE_LENGTH - 5, rest);
+        return true;
+    }
+    return false;
+}
 
 const char *kj_tr_name(const char *name, char *out, size_t out_bytes)
 {
     static const char made[] = "New school";
     if (strncmp(name, made, sizeof made - 1) == 0) snprintf(out, out_bytes, "%s%s", kj_tr(made), name + sizeof made - 1);
-    else if (is_named_by_code(name)) snprintf(out, out_bytes, "%s %.5s", kj_tr("Assumed school"), name + 4);
-    else return name;
+    else if (!tell_assumed(name, out, out_bytes)) return name;
     return out;
 }

@@ -21,11 +21,8 @@ kj_status kj_language_set(kj_error *err, kj_language language);
 /* The language in which kj_tr() answers, for texts that are kept in three (titles of policies): each catalogue says it of itself. */
 kj_language kj_language_now(void);
 
-/* A code of a statistical area of Sweden (DeSO) that stands in place of a name: "1281C1031". */
-bool kj_is_area_code(const char *name);
-
-/* A name that the program made, in the language set: "New school Bor 2028" of a policy, "1281C1031 skola" of a recipe that found no
-   register, which reads "Assumed school C1031". Other names as they are. out: at least 96 bytes, used if need be. */
+/* A name that the program made, in the language set: "New school Bor 2028" of a policy, "1281C1031 skola" and "1281C1031 förskola 2"
+   of a recipe that found no register, which read "Assumed school C1031" and "Assumed preschool C1031 2". Other names as they are. out: at least 96 bytes, used if need be. */
 const char *kj_tr_name(const char *name, char *out, size_t out_bytes);
 
 /* The text in the language set; `english` itself if it has no translation. */

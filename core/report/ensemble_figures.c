@@ -258,17 +258,22 @@ static kj_status read_first(kj_error *err, const kj_ensemble_figures *f, const c
 static kj_status read_area_words(kj_error *err, const kj_ensemble_figures *f, const char *path, hid_t file, hid_t group, hsize_t n, char **names, kj_area_words *out)
 {
     static const char *const columns[3] = {"x", "y", "kind"};
+    char country[24], **codes = NULL;
     double *value[3] = {NULL, NULL, NULL};
     kj_grid grid = {0};
     uint8_t *kind = calloc(n + 1, 1);
     kj_status status = kind ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
-    bool placed = true;
+    bool placed = H5Lexists(group, "code", H5P_DEFAULT) > 0;
     for (int k = 0; k < 3; k++) placed = placed && H5Lexists(group, columns[k], H5P_DEFAULT) > 0;
     for (int k = 0; k < 3 && placed && !status; k++) status = read_first(err, f, path, group, columns[k], n, &value[k]);
+    if (!status && placed) status = kj_h5in_texts(err, path, group, "/all/area", "code", (uint32_t)n, &codes);
     if (!status && placed) status = kj_cf_grid_read(err, path, file, &grid);
+    take_text(file, "map_country", country, sizeof country);
     for (hsize_t r = 0; r < n && placed && !status; r++) kind[r] = value[2][r] >= 0 && value[2][r] < 256 ? (uint8_t)value[2][r] : 0;
-    const kj_area_facts facts = {.n = (uint32_t)n, .name = (const char *const *)names, .x = value[0], .y = value[1], .kind = placed ? kind : NULL, .epsg = grid.epsg};
+    const kj_area_facts facts = {.n = (uint32_t)n, .name = (const char *const *)names, .code = (const char *const *)codes, .x = value[0], .y = value[1],
+                                 .kind = kind, .country = country, .epsg = grid.epsg};
     if (!status) status = kj_area_words_make(err, &facts, out);
+    kj_h5in_free_texts(codes, (uint32_t)n);
     free(kind);
     for (int k = 0; k < 3; k++) free(value[k]);
     return status;

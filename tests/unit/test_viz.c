@@ -211,10 +211,11 @@ static void test_many_places_are_named(void **state)
 static const char *const *coded_texts(void *self, const char *table, const char *column)
 {
     static const char *const areas[VW_AREAS] = {"1281C1310", "1281B2010", "1281C1032", "Överby", "1281A0010"};
-    return strcmp(table, "area") ? vw_texts(self, table, column) : strcmp(column, "name") ? NULL : areas;
+    static const char *const codes[VW_AREAS] = {"1281C1310", "1281B2010", "1281C1032", "1281C1020", "1281A0010"};
+    return strcmp(table, "area") ? vw_texts(self, table, column) : strcmp(column, "name") == 0 ? areas : strcmp(column, "code") == 0 ? codes : NULL;
 }
 
-/* An ensemble keeps the names of areas alone: those that are codes are told by the nearest locality and not written on the map. */
+/* Areas whose names are codes are told by the nearest locality and not written on the map. */
 static void test_codes_are_no_names(void **state)
 {
     (void)state;
@@ -223,6 +224,7 @@ static void test_codes_are_no_names(void **state)
     kj_source source = view_world_new(60, 100.0, 1);
     char words[160], own[96];
     source.texts = coded_texts;
+    ((view_world *)source.self)->facts.map_country = "se";
     assert_int_equal(kj_world_open(&err, source, 'A', &world), KJ_OK);
     for (int32_t i = 0; i < VW_AREAS; i++) assert_int_equal(world.areas[i].has_name, i == 3);
     kj_say_area(words, sizeof words, &world.area_words, 0);
@@ -234,7 +236,9 @@ static void test_codes_are_no_names(void **state)
     assert_string_equal(words, "Överby");
     kj_world_close(&world);
     assert_string_equal(kj_tr_name("1281C1032 skola", own, sizeof own), "Assumed school C1032");
-    assert_false(kj_is_area_code("1281C1032 skola"));
+    assert_string_equal(kj_tr_name("1281C1070 förskola 2", own, sizeof own), "Assumed preschool C1070 2");
+    assert_string_equal(kj_tr_name("1281C1070 äldreboende", own, sizeof own), "Assumed care home C1070");
+    assert_string_equal(kj_tr_name("1281C1070 skolan", own, sizeof own), "1281C1070 skolan");
 }
 
 /* ---- words ---- */
