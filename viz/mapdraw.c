@@ -596,7 +596,8 @@ static void collect_placed(painter *p, name_list *list)
 
 static void keep_clear(painter *p, kj_box box, double margin)
 {
-    if (p->n_obstacles < OBSTACLES && box.w > 0.0) p->obstacles[p->n_obstacles++] = (kj_box){box.x - margin, box.y - margin, box.w + 2.0 * margin, box.h + 2.0 * margin};
+    if (p->n_obstacles < OBSTACLES && box.w > 0.0)
+        p->obstacles[p->n_obstacles++] = (kj_box){box.x - margin, box.y - margin, box.w + 2.0 * margin, box.h + 2.0 * margin};
 }
 
 /* Names in the view of schools. Those of full schools come first, and no other name stands at the sign of a full one: that school would be taken for full. */
@@ -675,7 +676,8 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
         for (int32_t land = level == LEGEND_BUILT ? KJ_LAND_SMALL_HOUSES : 0; land < KJ_LAND_COUNT; land++)
             rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_LAND, .land_use = land, .label = kj_land_name(land)};
     if (app->view == KJ_VIEW_CHAINS) {
-        if (app->chain_root) rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
+        if (app->chain_root)
+            rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x08306B), .label = _("One chain, home 1 is new")};
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_PLAIN, .color = KJ_RGB(0x8A949C), .label = _("Some of the year's moves")};
     }
     if (app->view == KJ_VIEW_SCHOOLS)

@@ -80,7 +80,8 @@ static kj_status members_of(kj_error *err, const ensemble *e, const char *column
     status = kj_h5in_doubles(err, e->path, group, "/members/municipality", column, 3, dims, &values);
     H5Gclose(group);
     if (!status && (dims[0] != (hsize_t)e->n_members || dims[1] != (hsize_t)e->n_years))
-        status = kj_fail(err, KJ_E_INPUT, "%s:/members/municipality/%s: expected %d runs of %d years, found %d of %d", e->path, column, e->n_members, e->n_years, (int)dims[0], (int)dims[1]);
+        status = kj_fail(err, KJ_E_INPUT, "%s:/members/municipality/%s: expected %d runs of %d years, found %d of %d", e->path, column, e->n_members,
+                         e->n_years, (int)dims[0], (int)dims[1]);
     size_t n = (size_t)dims[0] * (size_t)dims[1];
     *out = status ? NULL : calloc(n + 1, sizeof **out);
     if (!status && !*out) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", e->path);

@@ -217,7 +217,9 @@ static kj_status list_followed(kj_error *err, const json_t *subjects, bool house
         const json_t *entry = json_array_get(subjects, i);
         if ((json_string_value(json_object_get(entry, "kind"))[0] == 'h') != household) continue;
         size_t notes = json_array_size(json_object_get(entry, "rows"));
-        if (n++ < LISTED) fprintf(out, notes == 1 ? _("  %8lld  (%zu note)\n") : _("  %8lld  (%zu notes)\n"), (long long)json_integer_value(json_object_get(entry, "id")), notes);
+        if (n++ < LISTED)
+            fprintf(out, notes == 1 ? _("  %8lld  (%zu note)\n") : _("  %8lld  (%zu notes)\n"), (long long)json_integer_value(json_object_get(entry, "id")),
+                    notes);
     }
     if (n > LISTED) fprintf(out, _("  … %u in all\n"), n);
     return n ? KJ_OK : kj_fail(err, KJ_E_INPUT, "the run followed no %s: ask for it with `kedja run … --trace %s:ID`", household ? "household" : "person",

@@ -356,12 +356,14 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_batch = {
     .name = "batch",
-    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua|FOLDER [--map NAME|FOLDER] [--out FOLDER] [--dry-run] [--executor local|slurm] [--jobs N] [--plugin FILE.so] [--profile FILE.lua]",
+    .usage = "batch [run|member N|merge|status|cancel|retry] EXPERIMENT.lua|FOLDER [--map NAME|FOLDER] [--out FOLDER] [--dry-run] [--executor local|slurm] "
+             "[--jobs N] [--plugin FILE.so] [--profile FILE.lua]",
     .doc = "Runs the members of an experiment, and goes on where it stopped.\n"
            "Each member is a run file of its own in FOLDER/members. The same command again runs what is missing; killed members\n"
            "go on from their checkpoint. When they have ended they are merged into FOLDER/NAME.nc.\n"
            "EXPERIMENT.lua is a file or the name of a shipped experiment; its FOLDER does as well once members are planned in it.\n"
-           "`retry` begins failed members anew, `merge` merges what is complete, `status` tells how far they are (and plans them in FOLDER where --out names one), `cancel` stops them.",
+           "`retry` begins failed members anew, `merge` merges what is complete, `status` tells how far they are (and plans them in FOLDER where --out names "
+           "one), `cancel` stops them.",
     .options = options,
     .run = run,
 };

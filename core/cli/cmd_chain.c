@@ -18,7 +18,8 @@ static kj_status suggest(kj_error *err, const kj_forest *forest)
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = ids[i] - 1, households = 1;
         for (uint32_t at = row; forest->child[at]; at = forest->child[at] - 1) households++;
-        printf(_("  %8u  %u households, from %d-%02d on\n"), ids[i], households, (int)KJ_YEAR_OF(forest->opened[row]), (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
+        printf(_("  %8u  %u households, from %d-%02d on\n"), ids[i], households, (int)KJ_YEAR_OF(forest->opened[row]),
+               (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
     }
     return KJ_OK;
 }

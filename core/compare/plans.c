@@ -297,10 +297,11 @@ static kj_status alert_year(kj_error *err, const town_series *t, uint32_t y, dou
     if (!status && small > 0.0) status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_PRESCHOOL, .kind = KJ_ALERT_NO_PLACE, .value = small, .against = homes});
     if (!status && mean > 0.0 && r->investments[y] > PEAK * mean)
         status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_PEAK, .value = r->investments[y] * 1e-6, .against = mean * 1e-6});
+    if (r->staff[y - 1].working_age <= 0.0 || r->staff[y - 1].posts <= 0.0) return status;
     double more_posts = posts / r->staff[y - 1].posts, more_people = grown / r->staff[y - 1].working_age;
-    bool outgrows = r->staff[y - 1].working_age > 0.0 && r->staff[y - 1].posts > 0.0 && posts > 0.0 && more_posts > more_people;
-    if (!status && outgrows)
-        status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_STAFF, .value = 100.0 * more_posts, .against = 100.0 * more_people});
+    if (!status && posts > 0.0 && more_posts > more_people)
+        status = add_alert(err, r, (kj_alert){.year = year, .department = KJ_DEPT_ECONOMY, .kind = KJ_ALERT_STAFF, .value = 100.0 * more_posts,
+                                           .against = 100.0 * more_people});
     return status;
 }
 

@@ -22,7 +22,8 @@ kj_status kj_language_set(kj_error *err, kj_language language);
 kj_language kj_language_now(void);
 
 /* A name that the program made, in the language set: "New school Bor 2028" of a policy, "1281C1031 skola" and "1281C1031 förskola 2"
-   of a recipe that found no register, which read "Assumed school C1031" and "Assumed preschool C1031 2". Other names as they are. out: at least 96 bytes, used if need be. */
+   of a recipe that found no register, which read "Assumed school C1031" and "Assumed preschool C1031 2". Other
+   names as they are. out: at least 96 bytes, used if need be. */
 const char *kj_tr_name(const char *name, char *out, size_t out_bytes);
 
 /* The text in the language set; `english` itself if it has no translation. */

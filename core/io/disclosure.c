@@ -118,10 +118,14 @@ static bool protect_total(const kj_frame *frame, kj_frame_column *column, int32_
 
 static bool protect_totals(const kj_frame *frame, kj_frame_column *column, int32_t min_cell)
 {
-    bool changed = false;
+    bool changed = false, any = false;
+    int32_t done = 0; /* rows of a group stand together as a rule: each is looked at once */
     if (!strcmp(frame->name, "municipality")) return false;
-    for (uint32_t row = 0; row < frame->n_rows; row++)
-        if (column->left_out[row]) changed |= protect_total(frame, column, frame->group[row], min_cell);
+    for (uint32_t row = 0; row < frame->n_rows; row++) {
+        if (!column->left_out[row] || (any && frame->group[row] == done)) continue;
+        changed |= protect_total(frame, column, frame->group[row], min_cell);
+        done = frame->group[row], any = true;
+    }
     return changed;
 }
 

@@ -168,6 +168,7 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
             out->group[row] = (int32_t)to->value[row];
         if (!status && !strcmp(name, "facility") && !strcmp(to->name, "kind")) kind = to;
     }
+    if (!status && kind && !kind->text) status = kj_fail(err, KJ_E_INPUT, "facility.kind: expected labels of its numbers, found none");
     if (!status && kind) split_groups(out, kind);
     if (!status) out->n_rows = drop_absent(table, set, out);
     if (!status) status = kj_frame_protect(err, out, protection, set->years[year_index]);

@@ -57,7 +57,8 @@ static kj_status unfinished(kj_error *err, const char *path, const char *dir, co
         kj_fail(err, KJ_E_INPUT, "%s is an unfinished run: no year is finished yet", path);
     free(years);
     size_t used = strlen(err->text);
-    snprintf(err->text + used, sizeof err->text - used, "; finish it with: kedja resume %s (if the error of a policy stopped it: mend the policy and run the scenario anew)", out_path);
+    snprintf(err->text + used, sizeof err->text - used,
+             "; finish it with: kedja resume %s (if the error of a policy stopped it: mend the policy and run the scenario anew)", out_path);
     return KJ_E_INPUT;
 }
 

@@ -255,7 +255,8 @@ static kj_status read_first(kj_error *err, const kj_ensemble_figures *f, const c
 }
 
 /* Areas as panels and chains tell them; by their names alone where the file does not say where they lie. */
-static kj_status read_area_words(kj_error *err, const kj_ensemble_figures *f, const char *path, hid_t file, hid_t group, hsize_t n, char **names, kj_area_words *out)
+static kj_status read_area_words(kj_error *err, const kj_ensemble_figures *f, const char *path, hid_t file, hid_t group, hsize_t n, char **names,
+                                 kj_area_words *out)
 {
     static const char *const columns[3] = {"x", "y", "kind"};
     char country[24], **codes = NULL;

@@ -284,8 +284,9 @@ static void add_row(const kj_canvas *canvas, figure_table *table, const char *na
 /* Returns the y below it. */
 static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, double top, double height)
 {
-    static const kj_indicator rows[] = {KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS, KJ_IND_LODGING,     KJ_IND_DWELLINGS,     KJ_IND_EMPTY,     KJ_IND_JOBS,
-                                        KJ_IND_PUPILS,     KJ_IND_PLACES,     KJ_IND_OVER_PLACES, KJ_IND_WITHOUT_PLACE, KJ_IND_PRESCHOOL_WITHOUT, KJ_IND_CARE_SHORT};
+    static const kj_indicator rows[] = {
+        KJ_IND_POPULATION, KJ_IND_HOUSEHOLDS,  KJ_IND_LODGING,       KJ_IND_DWELLINGS,         KJ_IND_EMPTY,     KJ_IND_JOBS, KJ_IND_PUPILS,
+        KJ_IND_PLACES,     KJ_IND_OVER_PLACES, KJ_IND_WITHOUT_PLACE, KJ_IND_PRESCHOOL_WITHOUT, KJ_IND_CARE_SHORT};
     const char *names[] = {_("Inhabitants"),
                            _("Households"),
                            _("– without a home of their own (lodging)"),

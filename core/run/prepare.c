@@ -30,7 +30,8 @@ static void warn_of_vision(const kj_request *request, const kj_prepared *p)
     }
     for (uint32_t i = 0; i < s->n_settings; i++)
         if (is_vision(s->settings[i].name) && s->settings[i].value > 0.0)
-            kj_log_warning("the goal of %.0f inhabitants is that of the scenario's own map %s, not of %s (--set demography.vision_population=N)", s->settings[i].value, own, p->map.name);
+            kj_log_warning("the goal of %.0f inhabitants is that of the scenario's own map %s, not of %s (--set demography.vision_population=N)",
+                           s->settings[i].value, own, p->map.name);
 }
 
 static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_prepared *p)

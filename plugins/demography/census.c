@@ -367,8 +367,9 @@ kj_status register_census(demography *d)
     uses(&in_homes, kj_writes(d->household.home_area));
     uses(&in_homes, kj_adds(d->municipality.households));
     uses(&in_homes, kj_adds(d->municipality.waiting));
-    const kj_col of_people[] = {d->person.resident, d->person.activity,  d->person.birth_month,  d->person.household, d->person.care, d->person.workplace, d->workplace.municipality,
-                                d->facility.cell,   d->household.home_area, d->cell.area, d->area.municipality};
+    const kj_col of_people[] = {d->person.resident,     d->person.activity,  d->person.birth_month,     d->person.household,
+                                d->person.care,         d->person.workplace, d->workplace.municipality, d->facility.cell,
+                                d->household.home_area, d->cell.area,        d->area.municipality};
     for (size_t i = 0; i < sizeof of_people / sizeof of_people[0]; i++) uses(&people, kj_reads(of_people[i]));
     for (int i = 0; i < CLASSES; i++) uses(&people, kj_adds(areas[i]));
     uses(&people, kj_adds(d->cell.population));

@@ -125,10 +125,10 @@ typedef struct demography {
         kj_col municipality, population, children_0_5, children_6_15, aged_20_64, aged_65, aged_80;
     } area;
     struct {
-        kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES],
-            out_by[BOUNDARIES], unions, separations, left_home, care_moves, gave_up, employed, jobs, care_residents, commute_out, waiting,
-            population_before, job_balance, out_factor, income_level, tertiary_level, outside_pull, outside_share, homes_first, homes_last, sublet_moves, median_income, last_natural, last_in, last_out, last_gave_up, needed_dwellings, needed_in_migrants,
-            needed_jobs;
+        kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES], out_by[BOUNDARIES], unions,
+            separations, left_home, care_moves, gave_up, employed, jobs, care_residents, commute_out, waiting, population_before, job_balance, out_factor,
+            income_level, tertiary_level, outside_pull, outside_share, homes_first, homes_last, sublet_moves, median_income, last_natural, last_in, last_out,
+            last_gave_up, needed_dwellings, needed_in_migrants, needed_jobs;
     } municipality;
     struct {
         kj_col cell, municipality, name, sector, jobs, filled, openings_upto, outside_upto;
@@ -142,12 +142,15 @@ typedef struct demography {
     kj_queue q_events, q_freed, q_arrived;
 
     struct {
-        kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, student_fertility, student_share_19_24, student_share_25_34, flat_fertility, house_share_15_34, house_share_35_49, boy_share, leaving_scale, leaving_stay_share, separation_scale,
-            separation_man_leaves, mother_keeps_home, father_keeps_home, separation_both_move, separation_search_months, children_with_mother, union_scale, union_outside_share, union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio,
-            care_scale, in_scale, in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, host_members_max, upper_secondary_share, completion_share, newcomer_compulsory,
-            newcomer_tertiary, newcomer_tertiary_25, single_mother_share, arrival_two_children, arrival_three_children, union_outside_leaves, job_turnover, job_change, outside_jobs_elasticity, in_jobs_elasticity, patience, vision_population, vision_year,
-            employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
-            local_tax, tax_free_income, state_tax, state_tax_limit;
+        kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, student_fertility, student_share_19_24, student_share_25_34,
+            flat_fertility, house_share_15_34, house_share_35_49, boy_share, leaving_scale, leaving_stay_share, separation_scale, separation_man_leaves,
+            mother_keeps_home, father_keeps_home, separation_both_move, separation_search_months, children_with_mother, union_scale, union_outside_share,
+            union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio, care_scale, in_scale, in_lodging_share,
+            lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, host_members_max,
+            upper_secondary_share, completion_share, newcomer_compulsory, newcomer_tertiary, newcomer_tertiary_25, single_mother_share, arrival_two_children,
+            arrival_three_children, union_outside_leaves, job_turnover, job_change, outside_jobs_elasticity, in_jobs_elasticity, patience, vision_population,
+            vision_year, employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor, local_tax,
+            tax_free_income, state_tax, state_tax_limit;
     } par;
     struct {
         kj_param_table mortality, fertility, fertility_year, fertility_family, leaving_home, separation, union_, migration_profile, migration_level, vital_level,
@@ -196,8 +199,11 @@ typedef struct home_columns {
 static inline home_columns open_homes(const demography *d, kj_ctx *ctx)
 {
     const kj_run_v1 *run = d->run;
-    return (home_columns){.living = run->read(ctx, d->household.living), .dwelling = run->read(ctx, d->household.dwelling), .host = run->read(ctx, d->household.host),
-                          .household_row = run->row_of(ctx, d->t_household), .dwelling_row = run->row_of(ctx, d->t_dwelling)};
+    return (home_columns){.living = run->read(ctx, d->household.living),
+                          .dwelling = run->read(ctx, d->household.dwelling),
+                          .host = run->read(ctx, d->household.host),
+                          .household_row = run->row_of(ctx, d->t_household),
+                          .dwelling_row = run->row_of(ctx, d->t_dwelling)};
 }
 /* Rows of households (KJ_NO_ROW none) become those of the dwellings that they live in, KJ_NO_ROW where they wait outside. Looked up together,
    each step for all before the next, so that waits for memory overlap. */

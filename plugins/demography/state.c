@@ -19,7 +19,8 @@ void state_uses(const demography *d, use_list *list)
         d->municipality.births, d->municipality.deaths, d->municipality.in_migrants, d->municipality.out_migrants, d->municipality.in_by[0],
         d->municipality.in_by[1], d->municipality.in_by[2], d->municipality.out_by[0], d->municipality.out_by[1], d->municipality.out_by[2],
         d->municipality.unions, d->municipality.separations, d->municipality.left_home, d->municipality.care_moves, d->municipality.gave_up,
-        d->municipality.sublet_moves, d->municipality.income_level, d->municipality.tertiary_level, d->municipality.outside_pull, d->municipality.homes_first, d->municipality.homes_last};
+        d->municipality.sublet_moves, d->municipality.income_level, d->municipality.tertiary_level, d->municipality.outside_pull,
+        d->municipality.homes_first, d->municipality.homes_last};
     const kj_col reads[] = {d->dwelling.tenure, d->household.moved, d->dwelling.cell,  d->dwelling.rooms,   d->dwelling.area_m2, d->cell.area,       d->area.municipality,
                             d->facility.kind,  d->facility.cell,    d->facility.places,  d->facility.opened, d->facility.closed,
                             d->facility.municipality, d->household.contract, d->workplace.cell, d->workplace.jobs};

@@ -241,19 +241,36 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     uint32_t n_studies;
     const kj_grid *grid = run->grid(ctx);
     work_view v = {
-        .d = d, .run = run, .ctx = ctx, .month = run->month(ctx), .grid = grid, .place_draws = run->stream(ctx, STREAM_WORKPLACE), .tax = read_tax_rule(d, ctx),
-        .birth_month = run->read(ctx, d->person.birth_month), .workplace_cell = run->read(ctx, d->workplace.cell),
-        .openings_upto = run->read(ctx, d->workplace.openings_upto), .outside_upto = run->read(ctx, d->workplace.outside_upto), .dwelling_cell = run->read(ctx, d->dwelling.cell),
-        .luck = run->read(ctx, d->person.luck), .household = run->read(ctx, d->person.household), .home = open_homes(d, ctx),
-        .workplace_id = run->ids(ctx, d->t_workplace), .workplace_row = run->row_of(ctx, d->t_workplace),
+        .d = d,
+        .run = run,
+        .ctx = ctx,
+        .month = run->month(ctx),
+        .grid = grid,
+        .place_draws = run->stream(ctx, STREAM_WORKPLACE),
+        .tax = read_tax_rule(d, ctx),
+        .birth_month = run->read(ctx, d->person.birth_month),
+        .workplace_cell = run->read(ctx, d->workplace.cell),
+        .openings_upto = run->read(ctx, d->workplace.openings_upto),
+        .outside_upto = run->read(ctx, d->workplace.outside_upto),
+        .dwelling_cell = run->read(ctx, d->dwelling.cell),
+        .luck = run->read(ctx, d->person.luck),
+        .household = run->read(ctx, d->person.household),
+        .home = open_homes(d, ctx),
+        .workplace_id = run->ids(ctx, d->t_workplace),
+        .workplace_row = run->row_of(ctx, d->t_workplace),
         .education = run->write(ctx, d->person.education),
-        .activity = run->write(ctx, d->person.activity), .workplace = run->write(ctx, d->person.workplace),
-        .income = run->write(ctx, d->person.income), .studies = run->param_table(ctx, d->tab.studies, &n_studies),
-        .n_workplaces = run->n_rows(ctx, d->t_workplace), .student_income = (int32_t)run->param(ctx, d->par.student_income),
+        .activity = run->write(ctx, d->person.activity),
+        .workplace = run->write(ctx, d->person.workplace),
+        .income = run->write(ctx, d->person.income),
+        .studies = run->param_table(ctx, d->tab.studies, &n_studies),
+        .n_workplaces = run->n_rows(ctx, d->t_workplace),
+        .student_income = (int32_t)run->param(ctx, d->par.student_income),
         .not_employed_income = (int32_t)run->param(ctx, d->par.not_employed_income),
-        .pension_floor = (int32_t)run->param(ctx, d->par.pension_floor), .pension_ratio = run->param(ctx, d->par.pension_ratio),
+        .pension_floor = (int32_t)run->param(ctx, d->par.pension_floor),
+        .pension_ratio = run->param(ctx, d->par.pension_ratio),
         .half_cells = run->param(ctx, d->par.commute_half_km) * 1000.0 / grid->cell_m,
-        .upper_secondary = kj_threshold(run->param(ctx, d->par.upper_secondary_share)), .completion = kj_threshold(run->param(ctx, d->par.completion_share)),
+        .upper_secondary = kj_threshold(run->param(ctx, d->par.upper_secondary_share)),
+        .completion = kj_threshold(run->param(ctx, d->par.completion_share)),
         .job_change = kj_threshold(run->param(ctx, d->par.job_change)),
         .outside = run->n_rows(ctx, d->t_municipality) ? kj_threshold(((const double *)run->read(ctx, d->municipality.outside_share))[0]) : 0,
     };
@@ -346,16 +363,21 @@ kj_status register_work(demography *d)
 {
     const kj_use job_uses[] = {kj_reads(d->workplace.cell), kj_reads(d->workplace.jobs), kj_reads(d->workplace.filled), kj_reads(d->municipality.outside_pull),
                                kj_writes(d->workplace.openings_upto), kj_writes(d->workplace.outside_upto), kj_writes(d->municipality.outside_share)};
-    kj_system_def jobs = {.struct_size = sizeof jobs, .name = "demography.jobs", .doc = "Counts the openings of all workplaces, and who would work outside the map.",
-                          .phase = KJ_PHASE_MONEY, .shape = KJ_SERIAL, .uses = job_uses, .n_uses = sizeof job_uses / sizeof job_uses[0],
+    kj_system_def jobs = {.struct_size = sizeof jobs,
+                          .name = "demography.jobs",
+                          .doc = "Counts the openings of all workplaces, and who would work outside the map.",
+                          .phase = KJ_PHASE_MONEY,
+                          .shape = KJ_SERIAL,
+                          .uses = job_uses,
+                          .n_uses = sizeof job_uses / sizeof job_uses[0],
                           .run = run_jobs};
     kj_status status = d->reg->system(d->host->impl, &jobs);
     use_list list = {.n = 0};
     uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
     uses(&list, kj_adds(d->workplace.filled));
-    const kj_col reads[] = {d->municipality.income_level, d->person.birth_moy, d->person.resident, d->person.birth_month,  d->person.luck,             d->person.household,
-                            d->workplace.cell,  d->household.living,    d->workplace.openings_upto, d->workplace.outside_upto, d->municipality.outside_share, d->dwelling.cell,
-                            d->household.dwelling, d->household.host};
+    const kj_col reads[] = {d->municipality.income_level,  d->person.birth_moy, d->person.resident,    d->person.birth_month,      d->person.luck,
+                            d->person.household,           d->workplace.cell,   d->household.living,   d->workplace.openings_upto, d->workplace.outside_upto,
+                            d->municipality.outside_share, d->dwelling.cell,    d->household.dwelling, d->household.host};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     uses(&list, kj_writes(d->person.education));
     uses(&list, kj_writes(d->person.activity));

@@ -64,8 +64,8 @@ static kj_status bind_year(const economy *self, const kj_register_v1 *reg)
     USE(&facilities, kj_reads, c->f_kind, c->f_independent, c->f_opened, c->f_closed, c->f_pupils, c->f_residents, c->f_municipality, c->f_area, c->f_classes, c->f_shift);
     USE(&facilities, kj_writes, c->f_cost, c->f_capital, c->f_investment, c->f_book, c->f_residual, c->f_yearly, c->built_area, c->s_fixed, c->s_class,
         c->s_client, c->s_area, c->s_capital, c->s_investment, c->sold, c->write_off, c->renewals);
-    USE(&costs, kj_reads, c->f_cost, c->f_kind, c->f_independent, c->f_opened, c->f_closed, c->f_pupils, c->f_residents, c->f_municipality, c->s_need, c->s_clients, c->s_area_m2, c->m_evening,
-        c->m_shift, c->s_places);
+    USE(&costs, kj_reads, c->f_cost, c->f_kind, c->f_independent, c->f_opened, c->f_closed, c->f_pupils, c->f_residents, c->f_municipality, c->s_need,
+        c->s_clients, c->s_area_m2, c->m_evening, c->m_shift, c->s_places);
     USE(&costs, kj_writes, c->s_fixed, c->s_class, c->s_client, c->s_area, c->s_bought, c->s_fees, c->s_cost);
     USE(&budget, kj_reads, c->g_women, c->g_men, c->m_0_19, c->m_completed, c->m_land_sales, c->m_charges, c->s_cost, c->s_fees, c->s_capital, c->s_investment, c->f_book, c->f_municipality);
 #define C(field, ...) budget.list[budget.n++] = kj_writes(c->field);

@@ -313,12 +313,21 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     const kj_run_v1 *run = s->run;
     kj_status status = network_update(s, ctx);
     if (status) return status;
-    register_of r = {.s = s, .ctx = ctx, .school = run->write(ctx, s->person_school), .grade = run->write(ctx, s->person_grade),
-                     .why = run->write(ctx, s->person_why), .wish = run->write(ctx, s->person_wish),
-                     .first_call = first_call, .grid = run->grid(ctx),
-                     .lot = run->stream(ctx, STREAM_LOT), .former = run->stream(ctx, STREAM_FORMER), .start_moved_share = school_value(s, ctx, SP_START_MOVED_SHARE),
-                     .enrol = run->stream(ctx, STREAM_ENROL), .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
-                     .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS), .school_year = school_year_of(run->month(ctx)),
+    register_of r = {.s = s,
+                     .ctx = ctx,
+                     .school = run->write(ctx, s->person_school),
+                     .grade = run->write(ctx, s->person_grade),
+                     .why = run->write(ctx, s->person_why),
+                     .wish = run->write(ctx, s->person_wish),
+                     .first_call = first_call,
+                     .grid = run->grid(ctx),
+                     .lot = run->stream(ctx, STREAM_LOT),
+                     .former = run->stream(ctx, STREAM_FORMER),
+                     .start_moved_share = school_value(s, ctx, SP_START_MOVED_SHARE),
+                     .enrol = run->stream(ctx, STREAM_ENROL),
+                     .enrol_threshold = kj_threshold(school_value(s, ctx, SP_ENROLMENT)),
+                     .first_months = (int32_t)school_value(s, ctx, SP_FIRST_MONTHS),
+                     .school_year = school_year_of(run->month(ctx)),
                      .stay_seconds = school_value(s, ctx, SP_STAY_SECONDS),
                      .wish_threshold = kj_threshold(school_value(s, ctx, SP_WISH_SHARE))};
     people_take(s, ctx, &r.p);

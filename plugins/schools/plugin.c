@@ -123,9 +123,10 @@ static const kj_param_def params[SP_COUNT] = {
                               "(https://www.harnosand.se/omwebbplatsen/faqfragorochsvar/vanligafragorochsvar/"
                               "vilkafarskolskjuts.5.588c6491549dff6c7b12730.html)",
                               "Walking time up to which a child keeps its school after a move."),
-    [SP_START_MOVED_SHARE] = PARAM("start_moved_share", "1/year", 0.058, 0, 1, KJ_DERIVED_FIGURE,
-                                   "0.12 moves a year at 5-14 and 0.48 of all moves shorter than 5 km (Statistics Sweden); schools are kept within some 3 km",
-                                   "Share a year of the start's pupils whose family moved and kept the school; five years lie behind in school, two in preschool."),
+    [SP_START_MOVED_SHARE] =
+        PARAM("start_moved_share", "1/year", 0.058, 0, 1, KJ_DERIVED_FIGURE,
+              "0.12 moves a year at 5-14 and 0.48 of all moves shorter than 5 km (Statistics Sweden); schools are kept within some 3 km",
+              "Share a year of the start's pupils whose family moved and kept the school; five years lie behind in school, two in preschool."),
     [SP_WISH_SHARE] = PARAM("independent_share", "1", 0.15, 0, 1, KJ_DERIVED_FIGURE,
                             "0.85 go to municipal schools 2017/18 (https://www.skolverket.se/statistik-och-utvardering/statistik-i-tabeller/grundskola)",
                             "Share of children whose first wish is an independent school."),
@@ -138,9 +139,10 @@ static const kj_param_def params[SP_COUNT] = {
                       "nearest first alone is unlawful in Sweden",
                       "How places are given: 0 nearest, 1 catchment areas, 2 relative nearness as practised, 3 relative nearness against a guarantee "
                       "school, 4 least total way, 5 wishes with deferred acceptance, 6 Boston, 7 top trading cycles, 8 Danish district school."),
-    [SP_WISHES] = PARAM("wishes", "1", 3, 1, 20, KJ_DERIVED_FIGURE,
-                        "https://www.unt.se/nyheter/uppsala/kommunen-backar-om-skolvalet-5131649.aspx: who does not choose counts as having chosen the three nearest",
-                        "Schools on a family's list."),
+    [SP_WISHES] =
+        PARAM("wishes", "1", 3, 1, 20, KJ_DERIVED_FIGURE,
+              "https://www.unt.se/nyheter/uppsala/kommunen-backar-om-skolvalet-5131649.aspx: who does not choose counts as having chosen the three nearest",
+              "Schools on a family's list."),
     [SP_TASTE] = PARAM("taste_seconds", "s", 120, 0, 36000, KJ_ASSUMED, "most families wish for the nearest school; no study seen",
                        "How much other things than the way count in a wish: scale of a Gumbel draw, as seconds on foot. 0: lists by way."),
     [SP_SIBLING_PULL] = PARAM("sibling_seconds", "s", 600, 0, 36000, KJ_ASSUMED, "families take a longer way so that children go together",

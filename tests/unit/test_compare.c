@@ -80,7 +80,8 @@ static void winners(void **unused)
 {
     (void)unused;
     kj_error err = {0};
-    kj_group groups[2] = {{.kind = KJ_GROUP_ALL, .label = "All", .people = 1000.0}, {.kind = KJ_GROUP_AREA, .label = "Bor", .people = 100.0, .gain = 1.4, .lose = 0.5}};
+    kj_group groups[2] = {{.kind = KJ_GROUP_ALL, .label = "All", .people = 1000.0},
+                          {.kind = KJ_GROUP_AREA, .label = "Bor", .people = 100.0, .gain = 1.4, .lose = 0.5}};
     kj_comparison c = {.n_pairs = 1, .groups = groups, .n_groups = 2};
     char text[800];
     if (kj_language_set(&err, KJ_LANG_EN)) fail_msg("%s", err.text);
@@ -222,6 +223,8 @@ static void places_used(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(digits), cmocka_unit_test(winners), cmocka_unit_test(page), cmocka_unit_test(years_of_policies), cmocka_unit_test(levels), cmocka_unit_test(places_used)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(digits),
+                                       cmocka_unit_test(winners),   cmocka_unit_test(page),       cmocka_unit_test(years_of_policies),
+                                       cmocka_unit_test(levels),    cmocka_unit_test(places_used)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }

@@ -216,7 +216,8 @@ static void newcomers_are_educated_like_the_place(void **state)
         kj_sim *sim = world_sim(&w, 4, true, 2, NULL);
         run_months(sim, 36);
         const kj_rows *persons = kj_store_table(kj_sim_store(sim), "person");
-        const uint8_t *now = column(sim, "person", "education", KJ_U8), *resident = column(sim, "person", "resident", KJ_U8), *activity = column(sim, "person", "activity", KJ_U8);
+        const uint8_t *now = column(sim, "person", "education", KJ_U8), *resident = column(sim, "person", "resident", KJ_U8),
+                      *activity = column(sim, "person", "activity", KJ_U8);
         const int16_t *birth = column(sim, "person", "birth_month", KJ_I16);
         uint32_t came = 0, graduates = 0;
         for (uint32_t id = n + 1; id < persons->next_id; id++) {
@@ -586,13 +587,24 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(due_persons_and_their_draws),
-        cmocka_unit_test(a_decade_passes_the_audit),         cmocka_unit_test(same_state_for_any_number_of_threads),
-        cmocka_unit_test(nothing_happens_without_rates),     cmocka_unit_test(the_last_death_frees_the_home),
-        cmocka_unit_test(children_are_the_same_in_two_worlds), cmocka_unit_test(vision_says_what_it_demands),
-        cmocka_unit_test(out_migration_is_the_same_with_unions), cmocka_unit_test(owners_leave_as_often_as_asked), cmocka_unit_test(who_keeps_the_children_keeps_the_home),     cmocka_unit_test(newcomers_stay_with_their_first_host),
-        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities), cmocka_unit_test(births_follow_studies_and_homes), cmocka_unit_test(births_follow_the_calendar_year), cmocka_unit_test(births_keep_their_level),
-        cmocka_unit_test(many_wait_at_the_start), cmocka_unit_test(as_many_commute_out_as_jobs_let),
-        cmocka_unit_test(workplaces_are_changed_as_often_as_asked), cmocka_unit_test(newcomers_are_educated_like_the_place),
+        cmocka_unit_test(a_decade_passes_the_audit),
+        cmocka_unit_test(same_state_for_any_number_of_threads),
+        cmocka_unit_test(nothing_happens_without_rates),
+        cmocka_unit_test(the_last_death_frees_the_home),
+        cmocka_unit_test(children_are_the_same_in_two_worlds),
+        cmocka_unit_test(vision_says_what_it_demands),
+        cmocka_unit_test(out_migration_is_the_same_with_unions),
+        cmocka_unit_test(owners_leave_as_often_as_asked),
+        cmocka_unit_test(who_keeps_the_children_keeps_the_home),
+        cmocka_unit_test(newcomers_stay_with_their_first_host),
+        cmocka_unit_test(newcomers_find_hosts_in_small_municipalities),
+        cmocka_unit_test(births_follow_studies_and_homes),
+        cmocka_unit_test(births_follow_the_calendar_year),
+        cmocka_unit_test(births_keep_their_level),
+        cmocka_unit_test(many_wait_at_the_start),
+        cmocka_unit_test(as_many_commute_out_as_jobs_let),
+        cmocka_unit_test(workplaces_are_changed_as_often_as_asked),
+        cmocka_unit_test(newcomers_are_educated_like_the_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -232,7 +232,8 @@ static void an_opening_year_makes_nothing_cheap(void **unused)
     kj_sim *sim = begin(&w, NULL, 1);
     ((int32_t *)column(sim, "facility", "opened", KJ_I32))[0] = WORLD_START + 8;
     year(sim);
-    const int64_t *need = column(sim, "service", "need", KJ_I64), *cost = column(sim, "service", "cost", KJ_I64), *bought = column(sim, "service", "cost_bought", KJ_I64);
+    const int64_t *need = column(sim, "service", "need", KJ_I64), *cost = column(sim, "service", "cost", KJ_I64),
+                  *bought = column(sim, "service", "cost_bought", KJ_I64);
     const int32_t residents = ((const int32_t *)column(sim, "facility", "residents", KJ_I32))[0]; /* in December; clients are those of 1 November */
     assert_true(residents > 0 && need[k] > 2);
     double each = (double)(cost[k] - bought[k]) * 12.0 / 5.0 / (double)residents;

@@ -435,7 +435,8 @@ static void observed_history_is_found_and_ordered(void **unused)
     for (int32_t i = 0; i < observed.n; i++)
         found |= fabs(observed.year[i] - 2020.0) < 1e-9 && fabs(observed.value[i] - 34530.0) < 1e-9 && observed.date[i] == 20201231;
     assert_true(found);
-    static const char *const dates[KJ_LANG_COUNT] = {[KJ_LANG_EN] = "30 September 2025", [KJ_LANG_SV] = "30 september 2025", [KJ_LANG_DA] = "30. september 2025"};
+    static const char *const dates[KJ_LANG_COUNT] = {
+        [KJ_LANG_EN] = "30 September 2025", [KJ_LANG_SV] = "30 september 2025", [KJ_LANG_DA] = "30. september 2025"};
     for (int language = 0; language < KJ_LANG_COUNT; language++) {
         char date[KJ_NUMBER_MAX];
         assert_int_equal(kj_language_set(&err, (kj_language)language), KJ_OK);

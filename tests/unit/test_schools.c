@@ -366,7 +366,8 @@ static void pupils_of_the_start_have_moved(void **unused)
             for (uint32_t other = 0; other < N_FIELD && !nearest_to_one; other++) {
                 int32_t dx = cell[k] % SIDE - cell[other] % SIDE, dy = cell[k] / SIDE - cell[other] / SIDE, least = INT32_MAX;
                 if (dx * dx + dy * dy > REACH * REACH || (!moved && other != k)) continue;
-                for (uint32_t s = 0; s < S_FIELD; s++) least = field_seconds(SIDE, cell[other], at[s]) < least ? field_seconds(SIDE, cell[other], at[s]) : least;
+                for (uint32_t s = 0; s < S_FIELD; s++)
+                    least = field_seconds(SIDE, cell[other], at[s]) < least ? field_seconds(SIDE, cell[other], at[s]) : least;
                 nearest_to_one = field_seconds(SIDE, cell[other], at[first[k] - 1]) == least;
             }
             assert_true(nearest_to_one);
@@ -636,12 +637,25 @@ static void small_schools_mix_grades(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nearest_with_room),      cmocka_unit_test(places_are_split_over_grades), cmocka_unit_test(august),
-        cmocka_unit_test(preschool_from_one),     cmocka_unit_test(enrolment_is_the_share),       cmocka_unit_test(closing_and_shrinking),
-        cmocka_unit_test(moving),                 cmocka_unit_test(no_schools),                   cmocka_unit_test(independent_by_lot),
-        cmocka_unit_test(no_blocking_pair), cmocka_unit_test(pupils_of_the_start_have_moved),       cmocka_unit_test(every_mode_places),            cmocka_unit_test(least_way_and_guarantee),
-        cmocka_unit_test(relative_nearness_is_stable), cmocka_unit_test(catchments_hang_together), cmocka_unit_test(siblings_first),
-        cmocka_unit_test(danish_district),        cmocka_unit_test(pavilions_and_classes),       cmocka_unit_test(small_schools_mix_grades),
+        cmocka_unit_test(nearest_with_room),
+        cmocka_unit_test(places_are_split_over_grades),
+        cmocka_unit_test(august),
+        cmocka_unit_test(preschool_from_one),
+        cmocka_unit_test(enrolment_is_the_share),
+        cmocka_unit_test(closing_and_shrinking),
+        cmocka_unit_test(moving),
+        cmocka_unit_test(no_schools),
+        cmocka_unit_test(independent_by_lot),
+        cmocka_unit_test(no_blocking_pair),
+        cmocka_unit_test(pupils_of_the_start_have_moved),
+        cmocka_unit_test(every_mode_places),
+        cmocka_unit_test(least_way_and_guarantee),
+        cmocka_unit_test(relative_nearness_is_stable),
+        cmocka_unit_test(catchments_hang_together),
+        cmocka_unit_test(siblings_first),
+        cmocka_unit_test(danish_district),
+        cmocka_unit_test(pavilions_and_classes),
+        cmocka_unit_test(small_schools_mix_grades),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
