@@ -2,7 +2,7 @@
 # Layers and tables go out with the right figures in the right place, whole or not at all, protected where asked; maps
 # are shown, checked and begun.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 27
+plan 29
 "$KEDJA" run scripts/scenarios/toy.lua --years 2 --out "$work/toy.nc" --quiet >/dev/null 2>"$work/stderr"; ok "a run to export" $? "$(cat "$work/stderr")"
 "$KEDJA" map show toy >"$work/shown" 2>"$work/stderr"
 ok "map show lists layers and fit" "$([ $? -eq 0 ] && grep -q 'land_use' "$work/shown" && grep -q 'persons 600' "$work/shown"; echo $?)" "$(cat "$work/stderr")"
