@@ -1,6 +1,5 @@
 /* demography.apply: carries out the month's events, kind by kind in the order of event_kind, within a kind in the order
    of the queue (person rows). A person who died or left earlier in the month has resident = 0 and is passed over. */
-#include <math.h>
 
 #include "state.h"
 
@@ -12,6 +11,7 @@ static void apply_one(state *s, event_kind kind, uint32_t person)
     case EVENT_LEAVE: apply_leaving(s, person); break;
     case EVENT_SEPARATE: apply_separation(s, person); break;
     case EVENT_OUT: apply_out_migration(s, person); break;
+    case EVENT_OUT_STUDIES: emigrate(s, person); break;
     case EVENT_CARE: apply_care(s, person); break;
     case EVENT_COUNT_AGAIN: {
         uint32_t household = row_of_household(s, s->p.household[person]);
@@ -64,64 +64,6 @@ static kj_status run_apply(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
         }
     }
     return s.status;
-}
-
-/* Persons a year who would leave each municipality: by the profile alone (for moves of households), and by leaving home
-   or to a partner, which have rates of their own. */
-typedef struct leavers {
-    double *by_profile, *otherwise, *population;
-} leavers;
-
-static void expect_leavers(const state *s, uint32_t row, const leavers *sum)
-{
-    const demography *d = s->d;
-    const kj_run_v1 *run = s->run;
-    uint32_t n, m = municipality_of_person(s, row), household = row_of_household(s, s->p.household[row]);
-    sum->population[m] += 1.0;
-    int32_t age = age_of(s, row);
-    if (household == KJ_NO_ROW || age < LEAVE_AGE_MIN) return;
-    double profile = run->param_table(s->ctx, d->tab.migration_profile, &n)[clamp_age(age, 0, MOVE_AGE_MAX)];
-    double members = s->h.head[household] == s->person_id[row] ? s->h.size[household] : 1.0;
-    profile *= out_ratio(s, household);
-    const int32_t union_age = clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
-    const double *union_rate = run->param_table(s->ctx, d->tab.union_, &n) + s->p.sex[row] * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
-    const double seek = age < UNION_AGE_MIN ? 0.0 : fmin(1.0, union_rate[union_age] * run->param(s->ctx, d->par.union_scale));
-    if (s->p.partner[row]) { /* who parts in a birth month does not move out in it */
-        const double *part = run->param_table(s->ctx, d->tab.separation, &n) + (s->h.n_children[household] > 0) * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
-        profile *= fmax(0.0, 1.0 - run->param(s->ctx, d->par.separation_scale) * part[union_age]);
-        int heads = s->h.head[household] == s->person_id[row] || s->h.head[household] == s->p.partner[row];
-        if (s->person_id[row] < s->p.partner[row])
-            sum->by_profile[m] += profile * run->param(s->ctx, d->par.out_couple_ratio) * (heads ? s->h.size[household] : 2.0);
-        return;
-    }
-    int at_home = age <= LEAVE_AGE_MAX && lives_with_parent(s, row);
-    if (at_home) {
-        const double *leave = run->param_table(s->ctx, d->tab.leaving_home, &n) + s->p.sex[row] * (LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1);
-        sum->otherwise[m] += leave[age - LEAVE_AGE_MIN] * run->param(s->ctx, d->par.leaving_scale) *
-                             (1.0 - run->param(s->ctx, d->par.leaving_stay_share));
-    } else { /* nor does who looks for a partner */
-        sum->by_profile[m] += profile * members * (1.0 - seek);
-    }
-    sum->otherwise[m] += seek * run->param(s->ctx, d->par.union_outside_share) * 0.5 * members;
-}
-
-/* Factor on the profile with which the start population meets the published level. */
-static kj_status fit_out_migration(state *s)
-{
-    const demography *d = s->d;
-    uint32_t n = s->n_municipalities;
-    leavers sum = {.by_profile = s->run->scratch(s->ctx, n * sizeof(double)), .otherwise = s->run->scratch(s->ctx, n * sizeof(double)),
-                   .population = s->run->scratch(s->ctx, n * sizeof(double))};
-    if (!sum.by_profile || !sum.otherwise || !sum.population) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory at the start");
-    for (uint32_t row = 0; row < s->run->n_rows(s->ctx, d->t_person); row++)
-        if (s->p.resident[row]) expect_leavers(s, row, &sum);
-    double *factor = s->run->write(s->ctx, d->municipality.out_factor);
-    for (uint32_t m = 0; m < n; m++) {
-        double level = out_level(d, s->ctx, m), rest = level * sum.population[m] - sum.otherwise[m];
-        factor[m] = rest > 0.0 && sum.by_profile[m] > 0.0 ? rest / (level * sum.by_profile[m]) : 0.0;
-        if (factor[m] > 10.0) factor[m] = 10.0; /* a map without households to speak of */
-    }
-    return KJ_OK;
 }
 
 /* A map's list of members may be anything: it is walked with a bound before anybody else walks it without one. */

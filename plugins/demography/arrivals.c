@@ -102,6 +102,15 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
 
 static const int32_t group_from[IN_AGE_GROUPS + 1] = {18, 22, 25, 30, 35, 40, 50, 65, 86};
 
+/* In-migrant households of a municipality, students apart, by age of the head and kind. */
+static void household_shares(const state *s, uint32_t m, double *share)
+{
+    uint32_t n;
+    const double *age = s->run->param_table(s->ctx, s->d->tab.in_age, &n) + municipal_row(s->d, s->ctx, m) * IN_AGE_GROUPS;
+    const double *kind = s->run->param_table(s->ctx, s->d->tab.in_household, &n);
+    for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) share[i] = age[i / IN_KINDS] * kind[i];
+}
+
 /* Persons in a household of a kind, for turning persons into households. */
 static double mean_size(const double *share)
 {
@@ -282,7 +291,8 @@ static void come_from(const arrival_view *v, uint32_t m, int boundary, const wav
 {
     state *s = v->s;
     uint32_t n;
-    const double *share = s->run->param_table(s->ctx, s->d->tab.in_household, &n);
+    double share[IN_AGE_GROUPS * IN_KINDS];
+    household_shares(s, m, share);
     /* share of students among persons -> among households, whose others are larger */
     double student_share = s->run->param_table(s->ctx, s->d->tab.in_students, &n)[municipal_row(s->d, s->ctx, m)];
     double households_per_person = student_share + (1.0 - student_share) / mean_size(share);

@@ -31,7 +31,7 @@ enum {
     LIFE_TABLE_YEAR = 2022,
     FERTILITY_YEAR_MIN = 1990, /* of the table by calendar year */
     FERTILITY_YEAR_MAX = 2023,
-    AGE_MAX = 105,       /* last age of the life table; nobody gets older */
+    AGE_MAX = 105, /* last age of the life table; nobody gets older */
     BIRTH_AGE_MIN = 15,
     BIRTH_AGE_MAX = 49,
     BIRTH_AGES = BIRTH_AGE_MAX - BIRTH_AGE_MIN + 1,
@@ -41,16 +41,18 @@ enum {
     UNION_AGE_MIN = 18,
     UNION_AGE_MAX = 100,
     MOVE_AGE_MAX = 100,
+    OUT_AGES = 8, /* classes of ages in out_deciders */
     CARE_AGE_MIN = 65,
     WORK_AGE_MIN = 16,
     WORK_AGE_MAX = 74,
     INCOME_AGE_MAX = 100,
     STUDY_AGE_MIN = 19,
     STUDY_AGE_MAX = 45,
+    STUDY_AGES = STUDY_AGE_MAX - STUDY_AGE_MIN + 1,
     ADULT_AGE = 18,
     CHILD_AGE_END = 25, /* statistics count as children those of 0-24 years who live with a parent */
     EDUCATIONS = 4,
-    BOUNDARIES = 3,     /* county, country, abroad */
+    BOUNDARIES = 3, /* county, country, abroad */
     IN_AGE_GROUPS = 8,
     IN_KINDS = 4
 };
@@ -63,6 +65,7 @@ typedef enum event_kind {
     EVENT_SEPARATE,
     EVENT_SEEK,
     EVENT_OUT,
+    EVENT_OUT_STUDIES, /* leaves at the end of studies */
     EVENT_CARE,
     EVENT_COUNT_AGAIN, /* turned 18 or 25: the household's number of children may change */
     EVENT_KINDS
@@ -88,6 +91,8 @@ typedef struct rates {
     uint32_t seek[2][UNION_AGE_MAX - UNION_AGE_MIN + 1];
     uint32_t out[WAYS_OF_LIVING][2][MOVE_AGE_MAX + 1]; /* [way of living][has partner] */
     uint32_t out_largest[2][MOVE_AGE_MAX + 1];        /* of the ways */
+    /* Studies end: of those with a partner or with parents; of those on their own, who leave then, and the rest of the others. */
+    uint32_t finish[STUDY_AGES], finish_and_leave[STUDY_AGES], finish_alone[STUDY_AGES];
     uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
     uint32_t highest[2][2][AGE_MAX + 1][4]; /* [sex][has partner][age][draw]: no event where each draw is at least this */
     uint32_t separate_highest[AGE_MAX + 1];
@@ -145,16 +150,16 @@ typedef struct demography {
         kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, student_fertility, student_share_19_24, student_share_25_34,
             flat_fertility, house_share_15_34, house_share_35_49, boy_share, leaving_scale, leaving_stay_share, separation_scale, separation_man_leaves,
             mother_keeps_home, father_keeps_home, separation_both_move, separation_search_months, children_with_mother, union_scale, union_outside_share,
-            union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio, care_scale, in_scale, in_lodging_share,
-            lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share, host_members_max,
-            upper_secondary_share, completion_share, newcomer_compulsory, newcomer_tertiary, newcomer_tertiary_25, single_mother_share, arrival_two_children,
-            arrival_three_children, union_outside_leaves, job_turnover, job_change, outside_jobs_elasticity, in_jobs_elasticity, patience, vision_population,
-            vision_year, employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor, local_tax,
-            tax_free_income, state_tax, state_tax_limit;
+            union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio, out_newcomer_ratio, care_scale, in_scale,
+            in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share,
+            host_members_max, upper_secondary_share, completion_share, newcomer_compulsory, newcomer_tertiary, newcomer_tertiary_25, single_mother_share,
+            arrival_two_children, arrival_three_children, union_outside_leaves, job_turnover, job_change, outside_jobs_elasticity, in_jobs_elasticity, patience,
+            vision_population, vision_year, employment_churn, commute_half_km, income_spread, student_income, not_employed_income, pension_ratio, pension_floor,
+            local_tax, tax_free_income, state_tax, state_tax_limit;
     } par;
     struct {
-        kj_param_table mortality, fertility, fertility_year, fertility_family, leaving_home, separation, union_, migration_profile, migration_level, vital_level,
-            in_students, in_household, care_entry, employment, income, studies;
+        kj_param_table mortality, fertility, fertility_year, fertility_family, leaving_home, separation, union_, migration_profile, out_deciders, after_studies,
+            migration_level, vital_level, in_students, in_age, in_household, care_entry, employment, income, studies;
     } tab;
 } demography;
 
@@ -233,6 +238,10 @@ void work_rates(const demography *d, kj_ctx *ctx, rates *r);
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
 /* Share of the moves within the county that cross the map's border. */
 double beyond_map(const demography *d, kj_ctx *ctx);
+/* Share of those who end their studies on their own (no partner, head of a household) and leave the map then. */
+double leaves_after_studies(const demography *d, kj_ctx *ctx);
+/* Chance of moving out by age before ratios by home and partner, relative to the mean of all ages. */
+double out_profile(const demography *d, kj_ctx *ctx, int32_t age);
 /* Published out-migration per inhabitant and year of a municipality (a row). */
 double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
 /* What the profile by age is multiplied with there, so that the start population meets the level; the largest on the map. */

@@ -63,7 +63,7 @@ typedef struct hazard_view {
     kj_stream pair_draws;
     const uint32_t *person_row;
     const kj_id *person_id;
-    const kj_id *household, *partner, *mother, *father;
+    const kj_id *household, *partner, *mother, *father, *head;
     const uint8_t *sex, *activity, *children, *n_children, *tenure, *kind;
     home_columns home;
     const int16_t *birth_month;
@@ -154,19 +154,19 @@ static int at_home(const hazard_view *v, const due_relations *x, uint32_t k, uin
     return (x->mother[k] != KJ_NO_ROW && v->household[x->mother[k]] == home) || (x->father[k] != KJ_NO_ROW && v->household[x->father[k]] == home);
 }
 
-static way_of_living way_of(const hazard_view *v, const due_relations *x, uint32_t k)
+static way_of_living way_of(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row)
 {
-    if (x->household[k] == KJ_NO_ROW) return WAY_OTHER;
+    if (x->household[k] == KJ_NO_ROW || v->activity[row] == KJ_ACT_STUDENT) return WAY_OTHER;
     if (v->home.living[x->household[k]] == KJ_LIVES_LODGING) return WAY_LODGES;
     return x->home[k] != KJ_NO_ROW && v->tenure[x->home[k]] == KJ_TENURE_OWNER ? WAY_OWNS : WAY_OTHER;
 }
 
 /* Few draws are below the largest chance of the age: only those people's homes are looked at. */
-static int moves_out(const hazard_view *v, const due_relations *x, uint32_t k, int partner, uint32_t draw)
+static int moves_out(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, int partner, uint32_t draw)
 {
     const rates *r = &v->d->rates;
     int32_t at = clamp_age(x->age[x->maybe[k]], 0, MOVE_AGE_MAX);
-    return draw < r->out_largest[partner][at] && draw < r->out[way_of(v, x, k)][partner][at];
+    return draw < r->out_largest[partner][at] && draw < r->out[way_of(v, x, k, row)][partner][at];
 }
 
 static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
@@ -176,7 +176,15 @@ static void partnered_events(const hazard_view *v, const due_relations *x, uint3
     if (couple == KJ_NO_ROW || x->partner[couple] == KJ_NO_ROW || household == KJ_NO_ROW) return; /* the other draws */
     int32_t at = clamp_age(x->age[x->maybe[k]], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
     if (x->separation[0][couple] < r->separate[v->n_children[household] > 0][at]) emit(v, row, EVENT_SEPARATE);
-    else if (moves_out(v, x, k, 1, draw.v[3])) emit(v, row, EVENT_OUT);
+    else if (moves_out(v, x, k, row, 1, draw.v[3])) emit(v, row, EVENT_OUT);
+}
+
+/* Chance, as threshold, that a person without a partner ends studies and leaves the place: 0 but for students who head a household. */
+static uint32_t ends_studies_alone(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, int32_t age)
+{
+    const uint32_t household = x->household[k];
+    if (age < STUDY_AGE_MIN || age > STUDY_AGE_MAX || v->activity[row] != KJ_ACT_STUDENT) return 0;
+    return household != KJ_NO_ROW && v->head[household] == v->person_id[row] ? v->d->rates.finish_and_leave[age - STUDY_AGE_MIN] : 0;
 }
 
 static void single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
@@ -194,8 +202,10 @@ static void single_events(const hazard_view *v, const due_relations *x, uint32_t
         if (draw.v[3] < seek) emit(v, row, EVENT_SEEK);
         return;
     }
+    const uint32_t leave_studies = ends_studies_alone(v, x, k, row, age);
     if (draw.v[2] < seek) emit(v, row, EVENT_SEEK);
-    else if (moves_out(v, x, k, 0, draw.v[3])) emit(v, row, EVENT_OUT);
+    else if (draw.v[3] < leave_studies) emit(v, row, EVENT_OUT_STUDIES);
+    else if (moves_out(v, x, k, row, 0, draw.v[3] - leave_studies)) emit(v, row, EVENT_OUT);
 }
 
 /* Part of a chance, by a threshold; the largest threshold leaves it as it is. */
@@ -242,15 +252,27 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     demography *d = instance;
     const kj_run_v1 *run = d->run;
     hazard_view v = {
-        .d = d, .run = run, .ctx = ctx, .month = run->month(ctx),
+        .d = d,
+        .run = run,
+        .ctx = ctx,
+        .month = run->month(ctx),
         .pair_draws = run->stream(ctx, STREAM_SEPARATION),
-        .person_row = run->row_of(ctx, d->t_person), .person_id = run->ids(ctx, d->t_person),
-        .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
-        .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father),
-        .sex = run->read(ctx, d->person.sex), .activity = run->read(ctx, d->person.activity), .children = run->read(ctx, d->person.children),
-        .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
-        .luck = run->read(ctx, d->person.luck), .home = open_homes(d, ctx), .kind = run->read(ctx, d->dwelling.kind),
+        .person_row = run->row_of(ctx, d->t_person),
+        .person_id = run->ids(ctx, d->t_person),
+        .household = run->read(ctx, d->person.household),
+        .partner = run->read(ctx, d->person.partner),
+        .mother = run->read(ctx, d->person.mother),
+        .father = run->read(ctx, d->person.father),
+        .sex = run->read(ctx, d->person.sex),
+        .activity = run->read(ctx, d->person.activity),
+        .children = run->read(ctx, d->person.children),
+        .n_children = run->read(ctx, d->household.n_children),
+        .birth_month = run->read(ctx, d->person.birth_month),
+        .luck = run->read(ctx, d->person.luck),
+        .home = open_homes(d, ctx),
+        .kind = run->read(ctx, d->dwelling.kind),
         .tenure = run->read(ctx, d->dwelling.tenure),
+        .head = run->read(ctx, d->household.head),
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_HAZARDS);
@@ -270,9 +292,9 @@ kj_status register_hazards(demography *d)
 {
     use_list list = {.n = 0};
     uses(&list, kj_emits(d->q_events)); /* first: looked up once an event */
-    const kj_col reads[] = {d->person.birth_moy, d->person.resident, d->person.birth_month, d->person.sex,      d->person.activity, d->person.luck,
-                            d->person.household, d->person.partner,  d->person.mother,      d->person.father,
-                            d->person.children,  d->household.n_children, d->household.living, d->household.host, d->household.dwelling, d->dwelling.tenure, d->dwelling.kind};
+    const kj_col reads[] = {d->person.birth_moy,     d->person.resident,  d->person.birth_month, d->person.sex,         d->person.activity, d->person.luck,
+                            d->person.household,     d->person.partner,   d->person.mother,      d->person.father,      d->person.children, d->household.head,
+                            d->household.n_children, d->household.living, d->household.host,     d->household.dwelling, d->dwelling.tenure, d->dwelling.kind};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     const char *const after[] = {"demography.rates", NULL};
     kj_system_def def = {.struct_size = sizeof def, .name = "demography.hazards",

@@ -1,4 +1,6 @@
 /* Out-migration: a single person, a couple or a whole household leaves the map. */
+#include <math.h>
+
 #include "state.h"
 
 static int draw_boundary(const state *s, uint32_t municipality, uint32_t first_flow, uint32_t draw)
@@ -63,8 +65,9 @@ void emigrate(state *s, uint32_t person)
     emigrate_members(s, person, boundary, head == s->person_id[person] || (partner && head == partner));
 }
 
-double out_ratio(const state *s, uint32_t household)
+double out_ratio(const state *s, uint32_t person, uint32_t household)
 {
+    if (s->p.activity[person] == KJ_ACT_STUDENT) return 1.0;
     if (s->h.living[household] == KJ_LIVES_LODGING) return s->run->param(s->ctx, s->d->par.out_lodger_ratio);
     uint32_t dwelling = home_dwelling(s, household);
     return dwelling != KJ_NO_ROW && s->w.tenure[dwelling] == KJ_TENURE_OWNER ? s->run->param(s->ctx, s->d->par.out_owner_ratio) : 1.0;
@@ -81,4 +84,100 @@ void apply_out_migration(state *s, uint32_t person)
         if (kj_uniform(draw.v[0]) * largest >= here) return;
     }
     emigrate(s, person);
+}
+
+/* Chances of a year that a person leaves, and how many persons go: as a household that moves, by profile and ratios alone; and from parents,
+   to a partner or after studies, which have chances of their own. */
+typedef struct leaver {
+    double by_profile, otherwise, members;
+} leaver;
+
+/* Chance that a person without a partner ends studies at the birthday and leaves. */
+static double leaves_studies(const state *s, uint32_t row, uint32_t household, int32_t age)
+{
+    uint32_t n;
+    const double *finish = s->run->param_table(s->ctx, s->d->tab.studies, &n) + STUDY_AGES;
+    const int studies = s->p.activity[row] == KJ_ACT_STUDENT && age >= STUDY_AGE_MIN && age <= STUDY_AGE_MAX;
+    return studies && s->h.head[household] == s->person_id[row] ? finish[age - STUDY_AGE_MIN] * leaves_after_studies(s->d, s->ctx) : 0.0;
+}
+
+/* The couple draws by its lower id; who parts in a birth month does not move out in it. */
+static leaver couple_leaves(const state *s, uint32_t row, uint32_t household, int32_t age)
+{
+    uint32_t n;
+    const int heads = s->h.head[household] == s->person_id[row] || s->h.head[household] == s->p.partner[row];
+    const double *part = s->run->param_table(s->ctx, s->d->tab.separation, &n) + (s->h.n_children[household] > 0) * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
+    const double parts = s->run->param(s->ctx, s->d->par.separation_scale) * part[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
+    leaver who = {.members = heads ? s->h.size[household] : 2.0};
+    if (s->person_id[row] < s->p.partner[row])
+        who.by_profile =
+            out_profile(s->d, s->ctx, age) * out_ratio(s, row, household) * s->run->param(s->ctx, s->d->par.out_couple_ratio) * fmax(0.0, 1.0 - parts);
+    return who;
+}
+
+/* Nor does who looks for a partner. Who lives with parents leaves by leaving home. */
+static leaver single_leaves(const state *s, uint32_t row, uint32_t household, int32_t age)
+{
+    const demography *d = s->d;
+    const kj_run_v1 *run = s->run;
+    uint32_t n;
+    const double *union_rate = run->param_table(s->ctx, d->tab.union_, &n) + s->p.sex[row] * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
+    const double seek = age < UNION_AGE_MIN
+                            ? 0.0
+                            : fmin(1.0, union_rate[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN] * run->param(s->ctx, d->par.union_scale));
+    leaver who = {.members = s->h.head[household] == s->person_id[row] ? s->h.size[household] : 1.0};
+    if (age <= LEAVE_AGE_MAX && lives_with_parent(s, row)) {
+        const double *leave = run->param_table(s->ctx, d->tab.leaving_home, &n) + s->p.sex[row] * (LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1);
+        who.otherwise = leave[age - LEAVE_AGE_MIN] * run->param(s->ctx, d->par.leaving_scale) * (1.0 - run->param(s->ctx, d->par.leaving_stay_share));
+    } else {
+        who.otherwise = leaves_studies(s, row, household, age) * (1.0 - seek);
+        who.by_profile = out_profile(d, s->ctx, age) * out_ratio(s, row, household) * (1.0 - seek - who.otherwise);
+    }
+    who.otherwise += seek * run->param(s->ctx, d->par.union_outside_share) * 0.5;
+    return who;
+}
+
+/* Persons who leave a municipality in a year, as a polynomial in the factor on the profile. Who leaves does so at a birthday, and half of those who
+   come instead have theirs still before them in the same year. */
+typedef struct leavers {
+    double constant, linear, square, population;
+} leavers;
+
+/* `newcomers`: their chance relative to that of who left. */
+static void add_leaver(leavers *sum, const leaver *who, double level, double newcomers)
+{
+    const double chance = level * who->by_profile;
+    sum->constant += who->members * who->otherwise * (1.0 + 0.5 * newcomers * who->otherwise);
+    sum->linear += who->members * chance * (1.0 + newcomers * who->otherwise);
+    sum->square += who->members * 0.5 * newcomers * chance * chance;
+}
+
+/* The factor with which as many leave as the published level says. */
+static double factor_for(const leavers *sum, double level)
+{
+    const double rest = level * sum->population - sum->constant;
+    if (rest <= 0.0 || sum->linear <= 0.0) return 0.0;
+    const double factor =
+        sum->square > 0.0 ? (sqrt(sum->linear * sum->linear + 4.0 * sum->square * rest) - sum->linear) / (2.0 * sum->square) : rest / sum->linear;
+    return fmin(factor, 10.0); /* a map without households to speak of */
+}
+
+kj_status fit_out_migration(state *s)
+{
+    const demography *d = s->d;
+    const double newcomers = s->run->param(s->ctx, d->par.out_newcomer_ratio);
+    leavers *sum = s->run->scratch(s->ctx, (s->n_municipalities + 1u) * sizeof *sum);
+    if (!sum) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory at the start");
+    for (uint32_t row = 0; row < s->run->n_rows(s->ctx, d->t_person); row++) {
+        if (!s->p.resident[row]) continue;
+        const uint32_t household = row_of_household(s, s->p.household[row]), m = municipality_of_person(s, row);
+        const int32_t age = age_of(s, row) + 1; /* at the birthday ahead */
+        sum[m].population += 1.0;
+        if (household == KJ_NO_ROW || age < LEAVE_AGE_MIN) continue;
+        const leaver who = s->p.partner[row] ? couple_leaves(s, row, household, age) : single_leaves(s, row, household, age);
+        add_leaver(&sum[m], &who, out_level(d, s->ctx, m), newcomers);
+    }
+    double *factor = s->run->write(s->ctx, d->municipality.out_factor);
+    for (uint32_t m = 0; m < s->n_municipalities; m++) factor[m] = factor_for(&sum[m], out_level(d, s->ctx, m));
+    return KJ_OK;
 }

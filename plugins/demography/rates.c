@@ -143,6 +143,29 @@ double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality)
     return flow[0] * beyond_map(d, ctx) + flow[1] + flow[2];
 }
 
+double leaves_after_studies(const demography *d, kj_ctx *ctx)
+{
+    uint32_t n;
+    const double *level = d->run->param_table(ctx, d->tab.migration_level, &n), *share = d->run->param_table(ctx, d->tab.after_studies, &n);
+    double leave = 0.0, all = 0.0; /* weighted by moves */
+    for (uint32_t m = 0; m < d->run->n_rows(ctx, d->t_municipality); m++) {
+        const uint32_t row = municipal_row(d, ctx, m);
+        const double *flow = level + row * 2 * BOUNDARIES + BOUNDARIES;
+        leave += share[row] * out_level(d, ctx, m);
+        all += flow[0] + flow[1] + flow[2];
+    }
+    const double leaves = all > 0.0 ? d->run->param(ctx, d->par.out_scale) * leave / all : 0.0;
+    return leaves < 1.0 ? leaves : 1.0;
+}
+
+double out_profile(const demography *d, kj_ctx *ctx, int32_t age)
+{
+    static const int32_t from[OUT_AGES] = {0, 20, 25, 30, 35, 45, 55, 65};
+    uint32_t n, c = OUT_AGES - 1;
+    while (age < from[c]) c--;
+    return d->run->param_table(ctx, d->tab.migration_profile, &n)[clamp_age(age, 0, MOVE_AGE_MAX)] * d->run->param_table(ctx, d->tab.out_deciders, &n)[c];
+}
+
 double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality)
 {
     const double *factor = d->run->read(ctx, d->municipality.out_factor);
@@ -162,20 +185,34 @@ double out_strength_largest(const demography *d, kj_ctx *ctx)
 /* The hazard uses the largest strength among the map's municipalities; apply thins it where the level is lower. */
 static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
-    uint32_t n;
-    const double *profile = d->run->param_table(ctx, d->tab.migration_profile, &n);
     const double couple = d->run->param(ctx, d->par.out_couple_ratio), level = out_strength_largest(d, ctx);
     const double ratio[WAYS_OF_LIVING] = {[WAY_OTHER] = 1.0, [WAY_LODGES] = d->run->param(ctx, d->par.out_lodger_ratio),
                                           [WAY_OWNS] = d->run->param(ctx, d->par.out_owner_ratio)};
     for (int partner = 0; partner < 2; partner++)
         for (int age = 0; age <= MOVE_AGE_MAX; age++) {
+            const double base = level * out_profile(d, ctx, age) * (partner ? couple : 1.0);
             uint32_t largest = 0;
             for (int way = 0; way < WAYS_OF_LIVING; way++) {
-                uint32_t chance = r->out[way][partner][age] = kj_threshold(level * profile[age] * (partner ? couple : 1.0) * ratio[way]);
+                uint32_t chance = r->out[way][partner][age] = kj_threshold(base * ratio[way]);
                 if (chance > largest) largest = chance;
             }
             r->out_largest[partner][age] = largest;
         }
+}
+
+/* Who ends their studies on their own leaves the place with a chance of its own, drawn before the end of studies of those who stay: of these,
+   fewer end them, so that as many end as the table says. */
+static void study_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
+    uint32_t n;
+    const double *finish = d->run->param_table(ctx, d->tab.studies, &n) + STUDY_AGES;
+    const double leave = leaves_after_studies(d, ctx);
+    for (int i = 0; i < STUDY_AGES; i++) {
+        const double leaving = finish[i] * leave;
+        r->finish[i] = kj_threshold(finish[i]);
+        r->finish_and_leave[i] = kj_threshold(leaving);
+        r->finish_alone[i] = kj_threshold(leaving < 1.0 ? (finish[i] - leaving) / (1.0 - leaving) : 0.0);
+    }
 }
 
 /* Employment as a Markov chain whose share by age stays at the table's. When the rate falls from one age to the next,
@@ -322,6 +359,7 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
 }
 
 static uint32_t at_least(uint32_t a, uint32_t b) { return a > b ? a : b; }
+static uint32_t added(uint32_t a, uint32_t b) { return a < UINT32_MAX - b ? a + b : UINT32_MAX; }
 
 /* The highest threshold that each of a person's draws is held against, whatever its relatives and home. */
 static void highest_rates(rates *r)
@@ -339,7 +377,8 @@ static void highest_rates(rates *r)
                 uint32_t leave = age >= LEAVE_AGE_MIN && age <= LEAVE_AGE_MAX ? r->leave[sex][age - LEAVE_AGE_MIN] : 0;
                 uint32_t seek = age >= UNION_AGE_MIN ? r->seek[sex][union_age] : 0;
                 draw[2] = partner ? 0 : at_least(leave, seek);
-                draw[3] = at_least(r->out_largest[partner][move_age], partner ? 0 : seek);
+                uint32_t leave_studies = partner || age < STUDY_AGE_MIN || age > STUDY_AGE_MAX ? 0 : r->finish_and_leave[age - STUDY_AGE_MIN];
+                draw[3] = at_least(added(r->out_largest[partner][move_age], leave_studies), partner ? 0 : seek);
                 if (age < LEAVE_AGE_MIN) draw[2] = draw[3] = 0;
             }
     }
@@ -364,6 +403,7 @@ static kj_status run_rates(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     scaled_table(d, ctx, d->tab.separation, run->param(ctx, d->par.separation_scale), &r->separate[0][0]);
     scaled_table(d, ctx, d->tab.union_, run->param(ctx, d->par.union_scale), &r->seek[0][0]);
     scaled_table(d, ctx, d->tab.care_entry, run->param(ctx, d->par.care_scale), r->care);
+    study_rates(d, ctx, r);
     out_rates(d, ctx, r);
     work_rates(d, ctx, r);
     highest_rates(r);

@@ -147,7 +147,7 @@ void apply_separation(state *s, uint32_t person);
 void apply_unions(state *s, const uint32_t *people, uint32_t n); /* rows of those who look for a partner */
 void apply_out_migration(state *s, uint32_t person);
 /* Out-migration of a household relative to one that rents: by whether it lodges or owns. */
-double out_ratio(const state *s, uint32_t household);
+double out_ratio(const state *s, uint32_t person, uint32_t household);
 void apply_care(state *s, uint32_t person);
 /* Person, and partner and children or the whole household, leave the map. */
 void emigrate(state *s, uint32_t person);
@@ -162,6 +162,9 @@ void count_in_migrant(state *s, uint32_t person, uint32_t municipality, int boun
 /* Sets municipality.income_level and tertiary_level from the start population. */
 void fit_income_level(state *s);
 void fit_tertiary_level(state *s);
+
+/* Sets municipality.out_factor: what the profile of out-migration is multiplied with, so that as many leave in the first year as the published level says. */
+kj_status fit_out_migration(state *s);
 
 /* Sets municipality.outside_pull from where the start population works. */
 void fit_outside_pull(state *s);

@@ -18,13 +18,13 @@ typedef struct work_view {
     const int16_t *birth_month;
     const int32_t *workplace_cell, *openings_upto, *outside_upto, *dwelling_cell;
     const uint64_t *luck;
-    const kj_id *household, *workplace_id;
+    const kj_id *household, *partner, *head, *person_id, *workplace_id;
     const uint32_t *workplace_row;
     home_columns home;
     uint8_t *education, *activity;
     kj_id *workplace;
     int32_t *income;
-    const double *studies;
+    const double *enrol;
     uint32_t n_workplaces;
     int32_t student_income, not_employed_income, pension_floor;
     double pension_ratio, half_cells;
@@ -162,19 +162,25 @@ static void stop_work(const work_view *v, uint32_t row, int32_t age)
     }
 }
 
+/* As demography.hazards sees those who may leave at the end of their studies. */
+static bool on_their_own(const work_view *v, uint32_t row)
+{
+    const uint32_t household = v->home.household_row[v->household[row]];
+    return !v->partner[row] && household != KJ_NO_ROW && v->head[household] == v->person_id[row];
+}
+
 /* Returns 1 if the person is or becomes a student this year. */
 static int studies(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
 {
     if (age > STUDY_AGE_MAX) return 0;
-    const double *enrol = v->studies, *finish = v->studies + (STUDY_AGE_MAX - STUDY_AGE_MIN + 1);
-    int at = age - STUDY_AGE_MIN;
+    const int at = age - STUDY_AGE_MIN;
     if (v->activity[row] == KJ_ACT_STUDENT) {
-        if (draw.v[0] >= kj_threshold(finish[at])) return 1;
+        if (draw.v[0] >= (on_their_own(v, row) ? v->d->rates.finish_alone : v->d->rates.finish)[at]) return 1;
         if (draw.v[1] < v->completion) v->education[row] = KJ_EDU_TERTIARY;
         v->activity[row] = KJ_ACT_PUPIL; /* out of school: employment draws a first job, as at 19 */
         return 0;
     }
-    if (v->education[row] != KJ_EDU_UPPER || draw.v[0] >= kj_threshold(enrol[at])) return 0;
+    if (v->education[row] != KJ_EDU_UPPER || draw.v[0] >= kj_threshold(v->enrol[at])) return 0;
     set_workplace(v, row, 0);
     v->activity[row] = KJ_ACT_STUDENT;
     set_income(v, row, v->student_income);
@@ -262,7 +268,10 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .activity = run->write(ctx, d->person.activity),
         .workplace = run->write(ctx, d->person.workplace),
         .income = run->write(ctx, d->person.income),
-        .studies = run->param_table(ctx, d->tab.studies, &n_studies),
+        .enrol = run->param_table(ctx, d->tab.studies, &n_studies),
+        .partner = run->read(ctx, d->person.partner),
+        .head = run->read(ctx, d->household.head),
+        .person_id = run->ids(ctx, d->t_person),
         .n_workplaces = run->n_rows(ctx, d->t_workplace),
         .student_income = (int32_t)run->param(ctx, d->par.student_income),
         .not_employed_income = (int32_t)run->param(ctx, d->par.not_employed_income),
@@ -375,9 +384,22 @@ kj_status register_work(demography *d)
     use_list list = {.n = 0};
     uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
     uses(&list, kj_adds(d->workplace.filled));
-    const kj_col reads[] = {d->municipality.income_level,  d->person.birth_moy, d->person.resident,    d->person.birth_month,      d->person.luck,
-                            d->person.household,           d->workplace.cell,   d->household.living,   d->workplace.openings_upto, d->workplace.outside_upto,
-                            d->municipality.outside_share, d->dwelling.cell,    d->household.dwelling, d->household.host};
+    const kj_col reads[] = {d->municipality.income_level,
+                            d->person.birth_moy,
+                            d->person.resident,
+                            d->person.birth_month,
+                            d->person.luck,
+                            d->person.household,
+                            d->workplace.cell,
+                            d->household.living,
+                            d->workplace.openings_upto,
+                            d->workplace.outside_upto,
+                            d->municipality.outside_share,
+                            d->dwelling.cell,
+                            d->household.dwelling,
+                            d->household.host,
+                            d->person.partner,
+                            d->household.head};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     uses(&list, kj_writes(d->person.education));
     uses(&list, kj_writes(d->person.activity));

@@ -201,13 +201,28 @@ enum { MOVE_AGES = 101 };
 
 static double *read_profile(void)
 {
-    kj_error err = {0};
     kj_param_table_def def = {.struct_size = sizeof def, .name = "migration_profile", .n_dims = 1, .unit = "1", .max = 100, .dims = {{"age", 0, MOVE_AGES - 1, NULL}}};
-    double *values = NULL;
-    uint32_t n = 0;
-    if (kj_param_table_read(&err, KEDJA_SOURCE_DIR "/maps/countries/se/migration_profile.csv", &def, &values, &n)) fail_msg("%s", err.text);
-    assert_int_equal(n, MOVE_AGES);
-    return values;
+    return read_table("migration_profile", &def, MOVE_AGES);
+}
+
+/* What the chance of those who decide is in proportion to: the profile times a factor by class of ages. */
+static double *read_deciders(void)
+{
+    enum { CLASSES = 8 };
+    static const int from[CLASSES] = {0, 20, 25, 30, 35, 45, 55, 65};
+    kj_param_table_def def = {.struct_size = sizeof def,
+                              .name = "out_deciders",
+                              .n_dims = 1,
+                              .unit = "1",
+                              .max = 20,
+                              .dims = {{"age", 0, 0, "0_19 20_24 25_29 30_34 35_44 45_54 55_64 65_100"}}};
+    double *factor = read_table("out_deciders", &def, CLASSES), *profile = read_profile();
+    for (int age = 0, c = 0; age < MOVE_AGES; age++) {
+        c += c + 1 < CLASSES && age == from[c + 1];
+        profile[age] *= factor[c];
+    }
+    free(factor);
+    return profile;
 }
 
 /* The table is the schedule in the middle of each year of age with the parameters that it names, up to one factor and its four decimals. */
@@ -219,7 +234,7 @@ static void profile_is_a_rogers_castro_schedule(void **state)
     free(profile);
 }
 
-/* Singles who move out follow the profile at the age that they turn: one trial each a year with a chance in proportion to it. */
+/* Singles who move out follow the profile of those who decide at the age that they turn: one trial each a year with a chance in proportion to it. */
 static void singles_leave_by_the_profile(void **state)
 {
     (void)state;
@@ -228,7 +243,7 @@ static void singles_leave_by_the_profile(void **state)
                                            {"demography.fertility_scale", 0}, {NULL, 0}};
     static const world_size singles = {.n_singles = 7000, .n_couples = 0, .n_families = 0, .n_vacant = 0, .care_places = 0, .jobs = 900};
     enum { TRIES = 40 };
-    double *profile = read_profile(), start[2][AGES] = {{0}}, end[2][AGES] = {{0}}, left = 0.0, weight = 0.0, chi2 = 0.0;
+    double *profile = read_deciders(), start[2][AGES] = {{0}}, end[2][AGES] = {{0}}, left = 0.0, weight = 0.0, chi2 = 0.0;
     int cells = 0;
     world w;
     world_make(&w, &singles);

@@ -552,6 +552,7 @@ static void sizes_by_area(double area_luck, int n_threads, double out[LUCKY_AREA
     kj_sim *sim = market_sim(&world, n_threads, false, false);
     set(sim, "housing.area_luck", area_luck);
     set(sim, "housing.search_scale", 4.0);
+    set(sim, "housing.crowded_factor", 1.0); /* enough moves for luck to show */
     run_months(sim, 24);
     const kj_rows *dwellings = kj_store_table(kj_sim_store(sim), "dwelling"), *households = kj_store_table(kj_sim_store(sim), "household");
     const kj_id *holder = column(sim, "dwelling", "household", KJ_ID);
