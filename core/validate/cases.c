@@ -30,7 +30,7 @@ const kj_case kj_cases[KJ_N_CASES] = {
      10,
      {NULL},
      "Värnamo from the end of 2010, told no counts of its people after 2010; taken from later are the outlines of places, persons a dwelling and jobs an "
-     "inhabitant (2020), one-person households (2022), the nation's fertility of each year, the level of migration (2020) and the fall of mortality (7.5 % "
+     "inhabitant (2020), one-person households (2022), ages of newcomers (the nation's moves of 2006-2015), the nation's fertility of each year, the level of migration (2020) and the fall of mortality (7.5 % "
      "above that of 2022); developers build"},
     {"lund-2010",
      "lund_2010",
@@ -39,7 +39,7 @@ const kj_case kj_cases[KJ_N_CASES] = {
      {NULL},
      "Lund from the end of 2010 on a made-up ground (maps/lund_2010), told no counts of its people after 2010; taken from later are the outlines of places "
      "(2020), how its ages differ from those of the nation (2025), tenures and persons a dwelling (2019), jobs an inhabitant (2020), one-person households "
-     "(2021), the nation's fertility of each year, the level of migration (2022) and the fall of mortality (8.6 % above that of 2022); developers build"},
+     "(2021), ages of newcomers and how many of them study (2025), the nation's fertility of each year, the level of migration (2022) and the fall of mortality (8.6 % above that of 2022); developers build"},
 };
 enum { SETTLE_YEARS = 2, COUNTED_YEARS = 8 };
 

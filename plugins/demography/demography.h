@@ -91,8 +91,8 @@ typedef struct rates {
     uint32_t seek[2][UNION_AGE_MAX - UNION_AGE_MIN + 1];
     uint32_t out[WAYS_OF_LIVING][2][MOVE_AGE_MAX + 1]; /* [way of living][has partner] */
     uint32_t out_largest[2][MOVE_AGE_MAX + 1];        /* of the ways */
-    /* Studies end: of those with a partner or with parents; of those on their own, who leave then, and the rest of the others. */
-    uint32_t finish[STUDY_AGES], finish_and_leave[STUDY_AGES], finish_alone[STUDY_AGES];
+    /* Studies end; of those who head a household without a partner: they end and the person leaves the place, they end although it did not. */
+    uint32_t finish[STUDY_AGES], finish_and_leave[STUDY_AGES], finish_and_stay[STUDY_AGES];
     uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
     uint32_t highest[2][2][AGE_MAX + 1][4]; /* [sex][has partner][age][draw]: no event where each draw is at least this */
     uint32_t separate_highest[AGE_MAX + 1];
@@ -234,12 +234,17 @@ static inline int32_t net_income(const tax_rule *tax, int32_t gross)
 /* Thresholds of employment and growth of income, which demography.rates takes each month: the start makes people before. */
 void work_rates(const demography *d, kj_ctx *ctx, rates *r);
 
-/* Row of the municipality in the tables migration_level and vital_level. */
+/* Row of the municipality in the tables that have one for each. */
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality);
 /* Share of the moves within the county that cross the map's border. */
 double beyond_map(const demography *d, kj_ctx *ctx);
-/* Share of those who end their studies on their own (no partner, head of a household) and leave the map then. */
+/* Those whom studies bound to the place: who heads a household without a partner. */
+static inline int on_their_own(kj_id partner, kj_id head, kj_id person) { return !partner && head == person; }
+/* Share of those who end their studies, head a household without a partner, and leave the map then; on a map of several municipalities the mean. */
 double leaves_after_studies(const demography *d, kj_ctx *ctx);
+/* Chance a year to look for a partner, and to leave the parents otherwise than for one. */
+double seeks_partner(const demography *d, kj_ctx *ctx, int sex, int32_t age);
+double leaves_parents(const demography *d, kj_ctx *ctx, int sex, int32_t age);
 /* Chance of moving out by age before ratios by home and partner, relative to the mean of all ages. */
 double out_profile(const demography *d, kj_ctx *ctx, int32_t age);
 /* Published out-migration per inhabitant and year of a municipality (a row). */

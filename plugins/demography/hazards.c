@@ -100,6 +100,13 @@ static void find_couples(const hazard_view *v, const due_people *due, due_relati
     v->run->draw_many(v->pair_draws, x->pair_luck, n, v->month, 0, x->separation[0], DUE_ROOM);
 }
 
+/* What a student's last draw is held against at most: the end of studies comes first, then moving out. */
+static uint32_t highest_of_students(const rates *r, uint32_t others, int32_t age)
+{
+    const uint32_t leave = r->finish_and_leave[age - STUDY_AGE_MIN];
+    return others < UINT32_MAX - leave ? others + leave : UINT32_MAX;
+}
+
 /* Four persons in five have no event whatever their relatives and homes: only the others' are looked up. */
 static void sift(const hazard_view *v, const due_people *due, due_relations *x)
 {
@@ -112,6 +119,8 @@ static void sift(const hazard_view *v, const due_people *due, due_relations *x)
         uint32_t may = (due->draw[0][i] < highest[0]) | (due->draw[1][i] < highest[1]) | (due->draw[2][i] < highest[2]) |
                        (due->draw[3][i] < highest[3]) | (age == ADULT_AGE) | (age == CHILD_AGE_END);
         may |= couple != KJ_NO_ROW && x->separation[0][couple] < r->separate_highest[age];
+        if (v->activity[row] == KJ_ACT_STUDENT && age >= STUDY_AGE_MIN && age <= STUDY_AGE_MAX)
+            may |= due->draw[3][i] < highest_of_students(r, highest[3], age);
         x->maybe[x->n_maybe] = i;
         x->n_maybe += may;
     }
@@ -180,11 +189,11 @@ static void partnered_events(const hazard_view *v, const due_relations *x, uint3
 }
 
 /* Chance, as threshold, that a person without a partner ends studies and leaves the place: 0 but for students who head a household. */
-static uint32_t ends_studies_alone(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, int32_t age)
+static uint32_t leaves_studies(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, int32_t age)
 {
     const uint32_t household = x->household[k];
     if (age < STUDY_AGE_MIN || age > STUDY_AGE_MAX || v->activity[row] != KJ_ACT_STUDENT) return 0;
-    return household != KJ_NO_ROW && v->head[household] == v->person_id[row] ? v->d->rates.finish_and_leave[age - STUDY_AGE_MIN] : 0;
+    return household != KJ_NO_ROW && on_their_own(v->partner[row], v->head[household], v->person_id[row]) ? v->d->rates.finish_and_leave[age - STUDY_AGE_MIN] : 0;
 }
 
 static void single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
@@ -202,9 +211,9 @@ static void single_events(const hazard_view *v, const due_relations *x, uint32_t
         if (draw.v[3] < seek) emit(v, row, EVENT_SEEK);
         return;
     }
-    const uint32_t leave_studies = ends_studies_alone(v, x, k, row, age);
-    if (draw.v[2] < seek) emit(v, row, EVENT_SEEK);
-    else if (draw.v[3] < leave_studies) emit(v, row, EVENT_OUT_STUDIES);
+    const uint32_t leave_studies = leaves_studies(v, x, k, row, age);
+    if (draw.v[3] < leave_studies) emit(v, row, EVENT_OUT_STUDIES);
+    else if (draw.v[2] < seek) emit(v, row, EVENT_SEEK);
     else if (moves_out(v, x, k, row, 0, draw.v[3] - leave_studies)) emit(v, row, EVENT_OUT);
 }
 

@@ -92,13 +92,13 @@ typedef struct leaver {
     double by_profile, otherwise, members;
 } leaver;
 
-/* Chance that a person without a partner ends studies at the birthday and leaves. */
-static double leaves_studies(const state *s, uint32_t row, uint32_t household, int32_t age)
+/* Chance that a person without a partner ends studies at the birthday and leaves; `after`: of those who end them on their own. */
+static double leaves_studies(const state *s, uint32_t row, uint32_t household, int32_t age, double after)
 {
     uint32_t n;
     const double *finish = s->run->param_table(s->ctx, s->d->tab.studies, &n) + STUDY_AGES;
-    const int studies = s->p.activity[row] == KJ_ACT_STUDENT && age >= STUDY_AGE_MIN && age <= STUDY_AGE_MAX;
-    return studies && s->h.head[household] == s->person_id[row] ? finish[age - STUDY_AGE_MIN] * leaves_after_studies(s->d, s->ctx) : 0.0;
+    if (s->p.activity[row] != KJ_ACT_STUDENT || age < STUDY_AGE_MIN || age > STUDY_AGE_MAX) return 0.0;
+    return on_their_own(s->p.partner[row], s->h.head[household], s->person_id[row]) ? finish[age - STUDY_AGE_MIN] * after : 0.0;
 }
 
 /* The couple draws by its lower id; who parts in a birth month does not move out in it. */
@@ -110,62 +110,68 @@ static leaver couple_leaves(const state *s, uint32_t row, uint32_t household, in
     const double parts = s->run->param(s->ctx, s->d->par.separation_scale) * part[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
     leaver who = {.members = heads ? s->h.size[household] : 2.0};
     if (s->person_id[row] < s->p.partner[row])
-        who.by_profile =
-            out_profile(s->d, s->ctx, age) * out_ratio(s, row, household) * s->run->param(s->ctx, s->d->par.out_couple_ratio) * fmax(0.0, 1.0 - parts);
+        who.by_profile = out_profile(s->d, s->ctx, age) * out_ratio(s, row, household) * s->run->param(s->ctx, s->d->par.out_couple_ratio) * fmax(0.0, 1.0 - parts);
     return who;
 }
 
-/* Nor does who looks for a partner. Who lives with parents leaves by leaving home. */
-static leaver single_leaves(const state *s, uint32_t row, uint32_t household, int32_t age)
+/* Who lives with parents leaves by leaving home or to a partner; others may end their studies, look for a partner, or else move out. */
+static leaver single_leaves(const state *s, uint32_t row, uint32_t household, int32_t age, double after)
 {
     const demography *d = s->d;
     const kj_run_v1 *run = s->run;
-    uint32_t n;
-    const double *union_rate = run->param_table(s->ctx, d->tab.union_, &n) + s->p.sex[row] * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
-    const double seek = age < UNION_AGE_MIN
-                            ? 0.0
-                            : fmin(1.0, union_rate[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN] * run->param(s->ctx, d->par.union_scale));
+    const int sex = s->p.sex[row], with_parent = age <= LEAVE_AGE_MAX && lives_with_parent(s, row);
+    const double first = with_parent ? leaves_parents(d, s->ctx, sex, age) : leaves_studies(s, row, household, age, after), seek = seeks_partner(d, s->ctx, sex, age);
     leaver who = {.members = s->h.head[household] == s->person_id[row] ? s->h.size[household] : 1.0};
-    if (age <= LEAVE_AGE_MAX && lives_with_parent(s, row)) {
-        const double *leave = run->param_table(s->ctx, d->tab.leaving_home, &n) + s->p.sex[row] * (LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1);
-        who.otherwise = leave[age - LEAVE_AGE_MIN] * run->param(s->ctx, d->par.leaving_scale) * (1.0 - run->param(s->ctx, d->par.leaving_stay_share));
-    } else {
-        who.otherwise = leaves_studies(s, row, household, age) * (1.0 - seek);
-        who.by_profile = out_profile(d, s->ctx, age) * out_ratio(s, row, household) * (1.0 - seek - who.otherwise);
-    }
-    who.otherwise += seek * run->param(s->ctx, d->par.union_outside_share) * 0.5;
+    who.otherwise = first * (with_parent ? 1.0 - run->param(s->ctx, d->par.leaving_stay_share) : 1.0) +
+                    (1.0 - first) * seek * run->param(s->ctx, d->par.union_outside_share) * run->param(s->ctx, d->par.union_outside_leaves);
+    if (!with_parent && age >= UNION_AGE_MIN) who.by_profile = out_profile(d, s->ctx, age) * out_ratio(s, row, household) * (1.0 - seek);
     return who;
 }
 
-/* Persons who leave a municipality in a year, as a polynomial in the factor on the profile. Who leaves does so at a birthday, and half of those who
-   come instead have theirs still before them in the same year. */
+/* Persons who would leave a municipality in a year: otherwise than by the profile, and by it in bins of their chance at factor 1, since a chance is at
+   most 1 whatever the factor. Who leaves does so at a birthday, and half of those who come instead have theirs still before them in the same year. */
+enum { BINS = 64, BINS_A_CHANCE = 16 };
 typedef struct leavers {
-    double constant, linear, square, population;
+    double population, otherwise, cross; /* cross: both at once */
+    double members[BINS], chance[BINS], square[BINS];
 } leavers;
 
 /* `newcomers`: their chance relative to that of who left. */
 static void add_leaver(leavers *sum, const leaver *who, double level, double newcomers)
 {
     const double chance = level * who->by_profile;
-    sum->constant += who->members * who->otherwise * (1.0 + 0.5 * newcomers * who->otherwise);
-    sum->linear += who->members * chance * (1.0 + newcomers * who->otherwise);
-    sum->square += who->members * 0.5 * newcomers * chance * chance;
+    const uint32_t bin = chance * BINS_A_CHANCE < BINS - 1 ? (uint32_t)(chance * BINS_A_CHANCE) : BINS - 1;
+    sum->otherwise += who->members * who->otherwise * (1.0 + 0.5 * newcomers * who->otherwise);
+    sum->cross += who->members * newcomers * chance * who->otherwise;
+    sum->members[bin] += who->members;
+    sum->chance[bin] += who->members * chance;
+    sum->square[bin] += who->members * 0.5 * newcomers * chance * chance;
 }
 
-/* The factor with which as many leave as the published level says. */
-static double factor_for(const leavers *sum, double level)
+static double leavers_at(const leavers *sum, double factor, double newcomers)
 {
-    const double rest = level * sum->population - sum->constant;
-    if (rest <= 0.0 || sum->linear <= 0.0) return 0.0;
-    const double factor =
-        sum->square > 0.0 ? (sqrt(sum->linear * sum->linear + 4.0 * sum->square * rest) - sum->linear) / (2.0 * sum->square) : rest / sum->linear;
-    return fmin(factor, 10.0); /* a map without households to speak of */
+    double n = sum->otherwise + factor * sum->cross;
+    for (int b = 0; b < BINS; b++)
+        n += factor * sum->chance[b] < sum->members[b] ? factor * (sum->chance[b] + factor * sum->square[b]) : sum->members[b] * (1.0 + 0.5 * newcomers);
+    return n;
+}
+
+/* The factor with which as many leave as the published level says, by halving; at most 10, on a map without households to speak of. */
+static double factor_for(const leavers *sum, double level, double newcomers)
+{
+    double low = 0.0, high = 10.0;
+    for (int i = 0; i < 60; i++) {
+        const double middle = 0.5 * (low + high);
+        if (leavers_at(sum, middle, newcomers) < level * sum->population) low = middle;
+        else high = middle;
+    }
+    return low;
 }
 
 kj_status fit_out_migration(state *s)
 {
     const demography *d = s->d;
-    const double newcomers = s->run->param(s->ctx, d->par.out_newcomer_ratio);
+    const double newcomers = s->run->param(s->ctx, d->par.out_newcomer_ratio), after = leaves_after_studies(d, s->ctx);
     leavers *sum = s->run->scratch(s->ctx, (s->n_municipalities + 1u) * sizeof *sum);
     if (!sum) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory at the start");
     for (uint32_t row = 0; row < s->run->n_rows(s->ctx, d->t_person); row++) {
@@ -174,10 +180,10 @@ kj_status fit_out_migration(state *s)
         const int32_t age = age_of(s, row) + 1; /* at the birthday ahead */
         sum[m].population += 1.0;
         if (household == KJ_NO_ROW || age < LEAVE_AGE_MIN) continue;
-        const leaver who = s->p.partner[row] ? couple_leaves(s, row, household, age) : single_leaves(s, row, household, age);
+        const leaver who = s->p.partner[row] ? couple_leaves(s, row, household, age) : single_leaves(s, row, household, age, after);
         add_leaver(&sum[m], &who, out_level(d, s->ctx, m), newcomers);
     }
     double *factor = s->run->write(s->ctx, d->municipality.out_factor);
-    for (uint32_t m = 0; m < s->n_municipalities; m++) factor[m] = factor_for(&sum[m], out_level(d, s->ctx, m));
+    for (uint32_t m = 0; m < s->n_municipalities; m++) factor[m] = factor_for(&sum[m], out_level(d, s->ctx, m), newcomers);
     return KJ_OK;
 }

@@ -108,20 +108,30 @@ static void scaled_table(const demography *d, kj_ctx *ctx, kj_param_table table,
     for (uint32_t i = 0; i < n; i++) out[i] = kj_threshold(scale * p[i]);
 }
 
-/* The table counts all who leave their parents, also those who leave for a partner: these have rates of their own, which are taken off. */
-static void leaving_rates(const demography *d, kj_ctx *ctx, rates *r)
+double seeks_partner(const demography *d, kj_ctx *ctx, int sex, int32_t age)
 {
     uint32_t n;
-    const double *all = d->run->param_table(ctx, d->tab.leaving_home, &n), *seek = d->run->param_table(ctx, d->tab.union_, &n);
-    const double scale = d->run->param(ctx, d->par.leaving_scale), unions = d->run->param(ctx, d->par.union_scale);
-    enum { AGES = LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1, UNION_AGES = UNION_AGE_MAX - UNION_AGE_MIN + 1 };
+    const double *seek = d->run->param_table(ctx, d->tab.union_, &n) + sex * (UNION_AGE_MAX - UNION_AGE_MIN + 1);
+    if (age < UNION_AGE_MIN) return 0.0;
+    const double chance = d->run->param(ctx, d->par.union_scale) * seek[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
+    return chance < 1.0 ? chance : 1.0;
+}
+
+/* The table counts all who leave their parents, also those who leave for a partner: these have rates of their own, which are taken off. */
+double leaves_parents(const demography *d, kj_ctx *ctx, int sex, int32_t age)
+{
+    uint32_t n;
+    const double *all = d->run->param_table(ctx, d->tab.leaving_home, &n) + sex * (LEAVE_AGE_MAX - LEAVE_AGE_MIN + 1);
+    if (age < LEAVE_AGE_MIN || age > LEAVE_AGE_MAX) return 0.0;
+    const double with_partner = seeks_partner(d, ctx, sex, age), leave = d->run->param(ctx, d->par.leaving_scale) * all[age - LEAVE_AGE_MIN];
+    const double alone = with_partner < 1.0 ? (leave - with_partner) / (1.0 - with_partner) : 0.0;
+    return alone < 0.0 ? 0.0 : alone < 1.0 ? alone : 1.0;
+}
+
+static void leaving_rates(const demography *d, kj_ctx *ctx, rates *r)
+{
     for (int sex = 0; sex < 2; sex++)
-        for (int age = LEAVE_AGE_MIN; age <= LEAVE_AGE_MAX; age++) {
-            double with_partner = age < UNION_AGE_MIN ? 0.0 : unions * seek[sex * UNION_AGES + age - UNION_AGE_MIN];
-            double leave = scale * all[sex * AGES + age - LEAVE_AGE_MIN];
-            double alone = with_partner < 1.0 ? (leave - with_partner) / (1.0 - with_partner) : 0.0;
-            r->leave[sex][age - LEAVE_AGE_MIN] = kj_threshold(alone > 0.0 ? alone : 0.0);
-        }
+        for (int age = LEAVE_AGE_MIN; age <= LEAVE_AGE_MAX; age++) r->leave[sex][age - LEAVE_AGE_MIN] = kj_threshold(leaves_parents(d, ctx, sex, age));
 }
 
 uint32_t municipal_row(const demography *d, kj_ctx *ctx, uint32_t municipality)
@@ -147,15 +157,15 @@ double leaves_after_studies(const demography *d, kj_ctx *ctx)
 {
     uint32_t n;
     const double *level = d->run->param_table(ctx, d->tab.migration_level, &n), *share = d->run->param_table(ctx, d->tab.after_studies, &n);
-    double leave = 0.0, all = 0.0; /* weighted by moves */
+    const int64_t *population = d->run->read(ctx, d->municipality.population);
+    double leave = 0.0, all = 0.0;
     for (uint32_t m = 0; m < d->run->n_rows(ctx, d->t_municipality); m++) {
         const uint32_t row = municipal_row(d, ctx, m);
-        const double *flow = level + row * 2 * BOUNDARIES + BOUNDARIES;
-        leave += share[row] * out_level(d, ctx, m);
-        all += flow[0] + flow[1] + flow[2];
+        const double *flow = level + row * 2 * BOUNDARIES + BOUNDARIES, persons = population[m] > 0 ? (double)population[m] : 1.0;
+        leave += persons * share[row] * out_level(d, ctx, m);
+        all += persons * (flow[0] + flow[1] + flow[2]);
     }
-    const double leaves = all > 0.0 ? d->run->param(ctx, d->par.out_scale) * leave / all : 0.0;
-    return leaves < 1.0 ? leaves : 1.0;
+    return all > 0.0 ? leave / all : 0.0;
 }
 
 double out_profile(const demography *d, kj_ctx *ctx, int32_t age)
@@ -200,18 +210,18 @@ static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
         }
 }
 
-/* Who ends their studies on their own leaves the place with a chance of its own, drawn before the end of studies of those who stay: of these,
-   fewer end them, so that as many end as the table says. */
+/* Who ends studies and heads a household without a partner leaves the place with a chance of its own, drawn before the end of studies of
+   those who stay: of these, fewer end them, so that as many end as the table says. */
 static void study_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
     uint32_t n;
     const double *finish = d->run->param_table(ctx, d->tab.studies, &n) + STUDY_AGES;
-    const double leave = leaves_after_studies(d, ctx);
+    const double share = d->run->param(ctx, d->par.out_scale) * leaves_after_studies(d, ctx), leave = share < 1.0 ? share : 1.0;
     for (int i = 0; i < STUDY_AGES; i++) {
         const double leaving = finish[i] * leave;
         r->finish[i] = kj_threshold(finish[i]);
         r->finish_and_leave[i] = kj_threshold(leaving);
-        r->finish_alone[i] = kj_threshold(leaving < 1.0 ? (finish[i] - leaving) / (1.0 - leaving) : 0.0);
+        r->finish_and_stay[i] = kj_threshold(leaving < 1.0 ? (finish[i] - leaving) / (1.0 - leaving) : 0.0);
     }
 }
 
@@ -359,7 +369,6 @@ static void weigh_mothers(const demography *d, kj_ctx *ctx)
 }
 
 static uint32_t at_least(uint32_t a, uint32_t b) { return a > b ? a : b; }
-static uint32_t added(uint32_t a, uint32_t b) { return a < UINT32_MAX - b ? a + b : UINT32_MAX; }
 
 /* The highest threshold that each of a person's draws is held against, whatever its relatives and home. */
 static void highest_rates(rates *r)
@@ -377,8 +386,7 @@ static void highest_rates(rates *r)
                 uint32_t leave = age >= LEAVE_AGE_MIN && age <= LEAVE_AGE_MAX ? r->leave[sex][age - LEAVE_AGE_MIN] : 0;
                 uint32_t seek = age >= UNION_AGE_MIN ? r->seek[sex][union_age] : 0;
                 draw[2] = partner ? 0 : at_least(leave, seek);
-                uint32_t leave_studies = partner || age < STUDY_AGE_MIN || age > STUDY_AGE_MAX ? 0 : r->finish_and_leave[age - STUDY_AGE_MIN];
-                draw[3] = at_least(added(r->out_largest[partner][move_age], leave_studies), partner ? 0 : seek);
+                draw[3] = at_least(r->out_largest[partner][move_age], partner ? 0 : seek);
                 if (age < LEAVE_AGE_MIN) draw[2] = draw[3] = 0;
             }
     }

@@ -146,7 +146,7 @@ void apply_leaving(state *s, uint32_t person);
 void apply_separation(state *s, uint32_t person);
 void apply_unions(state *s, const uint32_t *people, uint32_t n); /* rows of those who look for a partner */
 void apply_out_migration(state *s, uint32_t person);
-/* Out-migration of a household relative to one that rents: by whether it lodges or owns. */
+/* Out-migration of the household of a person who decides relative to one that rents: by whether it lodges or owns; students leave as those who rent. */
 double out_ratio(const state *s, uint32_t person, uint32_t household);
 void apply_care(state *s, uint32_t person);
 /* Person, and partner and children or the whole household, leave the map. */

@@ -162,25 +162,25 @@ static void stop_work(const work_view *v, uint32_t row, int32_t age)
     }
 }
 
-/* As demography.hazards sees those who may leave at the end of their studies. */
-static bool on_their_own(const work_view *v, uint32_t row)
+/* Those on their own have drawn already whether they end their studies and leave. */
+static uint32_t chance_to_finish(const work_view *v, uint32_t row, int32_t age)
 {
     const uint32_t household = v->home.household_row[v->household[row]];
-    return !v->partner[row] && household != KJ_NO_ROW && v->head[household] == v->person_id[row];
+    const bool alone = household != KJ_NO_ROW && on_their_own(v->partner[row], v->head[household], v->person_id[row]);
+    return (alone ? v->d->rates.finish_and_stay : v->d->rates.finish)[age - STUDY_AGE_MIN];
 }
 
 /* Returns 1 if the person is or becomes a student this year. */
 static int studies(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
 {
     if (age > STUDY_AGE_MAX) return 0;
-    const int at = age - STUDY_AGE_MIN;
     if (v->activity[row] == KJ_ACT_STUDENT) {
-        if (draw.v[0] >= (on_their_own(v, row) ? v->d->rates.finish_alone : v->d->rates.finish)[at]) return 1;
+        if (draw.v[0] >= chance_to_finish(v, row, age)) return 1;
         if (draw.v[1] < v->completion) v->education[row] = KJ_EDU_TERTIARY;
         v->activity[row] = KJ_ACT_PUPIL; /* out of school: employment draws a first job, as at 19 */
         return 0;
     }
-    if (v->education[row] != KJ_EDU_UPPER || draw.v[0] >= kj_threshold(v->enrol[at])) return 0;
+    if (v->education[row] != KJ_EDU_UPPER || draw.v[0] >= kj_threshold(v->enrol[age - STUDY_AGE_MIN])) return 0;
     set_workplace(v, row, 0);
     v->activity[row] = KJ_ACT_STUDENT;
     set_income(v, row, v->student_income);

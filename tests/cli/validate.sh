@@ -59,8 +59,12 @@ def keys(path):
     rows = list(csv.reader(line for line in open(path) if line.strip() and not line.startswith("#")))
     at = rows[0].index("value")
     return rows[0], sorted(tuple(row[:at]) for row in rows[1:])
-for name in ("mortality", "fertility", "fertility_family", "separation", "union", "leaving_home", "migration_profile", "care_entry", "studies", "employment", "income"):
+for name in ("mortality", "fertility", "fertility_family", "separation", "union", "leaving_home", "migration_profile", "care_entry", "studies", "employment", "income",
+             "in_age", "in_household", "in_students", "after_studies", "out_deciders"):
     assert keys(f"maps/countries/se/{name}.csv") == keys(f"maps/countries/dk/{name}.csv"), name
+for country, name in ((c, n) for c in ("se", "dk") for n in ("in_age", "in_household")): # shares of all
+    header, *rows = csv.reader(line for line in open(f"maps/countries/{country}/{name}.csv") if line.strip() and not line.startswith("#"))
+    for first in {row[0] for row in rows}: assert abs(sum(float(row[2]) for row in rows if row[0] == first) - 1) < 2e-3, (country, name, first)
 PY
 ok "Denmark has the tables of demography for the same ages and kinds" $?
 

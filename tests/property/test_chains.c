@@ -76,7 +76,7 @@ static void forest_is_walked_once(void **state)
         }
     }
     assert_int_equal(reached, rows->n_rows);
-    assert_true(3 * continued > reached && reached > 600); /* chains do form */
+    assert_true(3 * continued > reached && reached > 600); /* chains do form: a third of some hundreds of vacancies lead to another */
     assert_true(ends[KJ_END_LEFT_HOME] > 0 && ends[KJ_END_SEPARATED] > 0);
     assert_true(ends[KJ_END_COUNTY] > 0 && ends[KJ_END_COUNTRY] > 0 && ends[KJ_END_ABROAD] > 0 && ends[KJ_END_LODGER] > 0);
     free(child);

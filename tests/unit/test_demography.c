@@ -370,13 +370,9 @@ static void students_leave_when_their_studies_end(void **state)
 {
     (void)state;
     const double ends = 0.27, leaves = 0.67, n = 6000.0; /* studies.csv at 26, after_studies.csv */
-    const world_param only_out[] = {{"demography.mortality_scale", 0},
-                                    {"demography.in_scale", 0},
-                                    {"demography.fertility_scale", 0},
-                                    {"demography.union_scale", 0},
-                                    {"demography.leaving_scale", 0},
-                                    {"demography.start_lodging_share", 0},
-                                    {NULL, 0}};
+    const world_param only_out[] = {{"demography.mortality_scale", 0}, {"demography.in_scale", 0}, {"demography.fertility_scale", 0}, {"demography.union_scale", 1},
+                                    {"demography.separation_scale", 0}, {"demography.union_outside_share", 0}, {"demography.leaving_scale", 0},
+                                    {"demography.start_lodging_share", 0}, {NULL, 0}};
     world w;
     world_of_students(&w);
     kj_sim *sim = world_sim(&w, 1, true, 1, only_out);
@@ -386,10 +382,44 @@ static void students_leave_when_their_studies_end(void **state)
     const kj_rows *person = kj_store_table(kj_sim_store(sim), "person");
     const uint8_t *activity = column(sim, "person", "activity", KJ_U8);
     for (uint32_t row = 0; row < person->n_rows; row++) study += person->alive[row] && activity[row] == KJ_ACT_STUDENT;
-    if (fabs(left - n * ends * leaves) > 4.0 * sqrt(n * ends * leaves)) fail_msg("%.0f students left, expected %.0f", left, n * ends * leaves);
+    const double p = ends * leaves;
+    if (fabs(left - n * p) > 4.0 * sqrt(n * p * (1.0 - p))) fail_msg("%.0f students left, expected %.0f", left, n * p);
     if (fabs(study - n * (1.0 - ends)) > 4.0 * sqrt(n * ends * (1.0 - ends))) fail_msg("%.0f study on, expected %.0f", study, n * (1.0 - ends));
     kj_sim_free(sim);
     world_free(&w);
+}
+
+/* As many of the start population leave in a year as the published level says, where some study and others do not; and many more where twice as
+   many are asked for: the level is found whatever is asked for. */
+static void the_start_leaves_at_the_published_level(void **state)
+{
+    (void)state;
+    const double level = 0.02964 + 0.02354 + 0.0048; /* migration_level.csv, other: out_county, out_country, out_abroad */
+    const world_size mixed = {.n_singles = 6000, .n_couples = 1500, .n_families = 700, .jobs = 1500};
+    double left[2] = {0.0, 0.0}, expected = 0.0, factor[2] = {0.0, 0.0};
+    world w;
+    world_make(&w, &mixed);
+    uint8_t *activity = kj_store_data(&w.map.store, "person", "activity", KJ_U8);
+    const int32_t *birth = kj_store_data(&w.map.store, "person", "birth_month", KJ_I32);
+    for (uint32_t i = 0; i < mixed.n_singles; i += 2)
+        if (birth[i] > WORLD_START - 30 * 12 && birth[i] <= WORLD_START - 19 * 12) activity[i] = KJ_ACT_STUDENT;
+    for (int twice = 0; twice < 2; twice++) {
+        const world_param only_out[] = {{"demography.mortality_scale", 0}, {"demography.in_scale", 0}, {"demography.fertility_scale", 0},
+                                        {"demography.out_newcomer_ratio", 0}, {"demography.out_scale", twice + 1}, {NULL, 0}};
+        for (int seed = 1; seed <= 8; seed++) {
+            kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, only_out);
+            factor[twice] = *(double *)column(sim, "municipality", "out_factor", KJ_F64);
+            if (!twice) expected += level * (double)municipal(sim, "population");
+            run_months(sim, 12);
+            left[twice] += (double)municipal(sim, "out_migrants");
+            kj_sim_free(sim);
+        }
+    }
+    world_free(&w);
+    assert_true(factor[0] > 0.01 && factor[0] < 9.0);
+    assert_true(factor[0] == factor[1]);
+    if (fabs(left[0] / expected - 1.0) > 0.04) fail_msg("%.0f moved out, expected %.0f", left[0], expected);
+    if (left[1] < 1.6 * expected) fail_msg("%.0f moved out where twice %.0f were asked for", left[1], expected);
 }
 
 /* Parents part. Who keeps the children keeps the home if asked to, so that no child of both moves; and then looks for another home, always or
@@ -637,6 +667,7 @@ int main(void)
         cmocka_unit_test(vision_says_what_it_demands),
         cmocka_unit_test(out_migration_is_the_same_with_unions),
         cmocka_unit_test(students_leave_when_their_studies_end),
+        cmocka_unit_test(the_start_leaves_at_the_published_level),
         cmocka_unit_test(owners_leave_as_often_as_asked),
         cmocka_unit_test(who_keeps_the_children_keeps_the_home),
         cmocka_unit_test(newcomers_stay_with_their_first_host),
