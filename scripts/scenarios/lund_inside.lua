@@ -21,7 +21,7 @@ scenario {
     "protect_green",
   },
   set = {
-    ["demography.vision_population"] = 191000, -- people enough to fill 26 000 homes more, and some (found by trial: 186 000 fills 26 900, 191 000 fills 28 200)
+    ["demography.vision_population"] = 191000, -- people enough to fill 26 000 homes more, and some (found by trial; 191 000 fills 27 900)
     ["demography.vision_year"] = 2040,
     ["development.capacity_share"] = 0.03,
   },
