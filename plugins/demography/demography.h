@@ -31,7 +31,7 @@ enum {
     LIFE_TABLE_YEAR = 2022,
     FERTILITY_YEAR_MIN = 1990, /* of the table by calendar year */
     FERTILITY_YEAR_MAX = 2023,
-    AGE_MAX = 105, /* last age of the life table; nobody gets older */
+    AGE_MAX = 105,       /* last age of the life table; nobody gets older */
     BIRTH_AGE_MIN = 15,
     BIRTH_AGE_MAX = 49,
     BIRTH_AGES = BIRTH_AGE_MAX - BIRTH_AGE_MIN + 1,
@@ -52,7 +52,7 @@ enum {
     ADULT_AGE = 18,
     CHILD_AGE_END = 25, /* statistics count as children those of 0-24 years who live with a parent */
     EDUCATIONS = 4,
-    BOUNDARIES = 3, /* county, country, abroad */
+    BOUNDARIES = 3,     /* county, country, abroad */
     IN_AGE_GROUPS = 8,
     IN_KINDS = 4
 };

@@ -193,7 +193,8 @@ static uint32_t leaves_studies(const hazard_view *v, const due_relations *x, uin
 {
     const uint32_t household = x->household[k];
     if (age < STUDY_AGE_MIN || age > STUDY_AGE_MAX || v->activity[row] != KJ_ACT_STUDENT) return 0;
-    return household != KJ_NO_ROW && on_their_own(v->partner[row], v->head[household], v->person_id[row]) ? v->d->rates.finish_and_leave[age - STUDY_AGE_MIN] : 0;
+    if (household == KJ_NO_ROW || !on_their_own(v->partner[row], v->head[household], v->person_id[row])) return 0;
+    return v->d->rates.finish_and_leave[age - STUDY_AGE_MIN];
 }
 
 static void single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
@@ -261,27 +262,15 @@ static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     demography *d = instance;
     const kj_run_v1 *run = d->run;
     hazard_view v = {
-        .d = d,
-        .run = run,
-        .ctx = ctx,
-        .month = run->month(ctx),
+        .d = d, .run = run, .ctx = ctx, .month = run->month(ctx),
         .pair_draws = run->stream(ctx, STREAM_SEPARATION),
-        .person_row = run->row_of(ctx, d->t_person),
-        .person_id = run->ids(ctx, d->t_person),
-        .household = run->read(ctx, d->person.household),
-        .partner = run->read(ctx, d->person.partner),
-        .mother = run->read(ctx, d->person.mother),
-        .father = run->read(ctx, d->person.father),
-        .sex = run->read(ctx, d->person.sex),
-        .activity = run->read(ctx, d->person.activity),
-        .children = run->read(ctx, d->person.children),
-        .n_children = run->read(ctx, d->household.n_children),
-        .birth_month = run->read(ctx, d->person.birth_month),
-        .luck = run->read(ctx, d->person.luck),
-        .home = open_homes(d, ctx),
-        .kind = run->read(ctx, d->dwelling.kind),
+        .person_row = run->row_of(ctx, d->t_person), .person_id = run->ids(ctx, d->t_person),
+        .household = run->read(ctx, d->person.household), .partner = run->read(ctx, d->person.partner),
+        .mother = run->read(ctx, d->person.mother), .father = run->read(ctx, d->person.father), .head = run->read(ctx, d->household.head),
+        .sex = run->read(ctx, d->person.sex), .activity = run->read(ctx, d->person.activity), .children = run->read(ctx, d->person.children),
+        .n_children = run->read(ctx, d->household.n_children), .birth_month = run->read(ctx, d->person.birth_month),
+        .luck = run->read(ctx, d->person.luck), .home = open_homes(d, ctx), .kind = run->read(ctx, d->dwelling.kind),
         .tenure = run->read(ctx, d->dwelling.tenure),
-        .head = run->read(ctx, d->household.head),
     };
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_HAZARDS);
@@ -302,7 +291,7 @@ kj_status register_hazards(demography *d)
     use_list list = {.n = 0};
     uses(&list, kj_emits(d->q_events)); /* first: looked up once an event */
     const kj_col reads[] = {d->person.birth_moy,     d->person.resident,  d->person.birth_month, d->person.sex,         d->person.activity, d->person.luck,
-                            d->person.household,     d->person.partner,   d->person.mother,      d->person.father,      d->person.children, d->household.head,
+                            d->person.household,     d->person.partner,   d->person.mother,      d->person.father,      d->household.head,  d->person.children,
                             d->household.n_children, d->household.living, d->household.host,     d->household.dwelling, d->dwelling.tenure, d->dwelling.kind};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     const char *const after[] = {"demography.rates", NULL};

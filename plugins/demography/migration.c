@@ -110,7 +110,8 @@ static leaver couple_leaves(const state *s, uint32_t row, uint32_t household, in
     const double parts = s->run->param(s->ctx, s->d->par.separation_scale) * part[clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
     leaver who = {.members = heads ? s->h.size[household] : 2.0};
     if (s->person_id[row] < s->p.partner[row])
-        who.by_profile = out_profile(s->d, s->ctx, age) * out_ratio(s, row, household) * s->run->param(s->ctx, s->d->par.out_couple_ratio) * fmax(0.0, 1.0 - parts);
+        who.by_profile =
+            out_profile(s->d, s->ctx, age) * out_ratio(s, row, household) * s->run->param(s->ctx, s->d->par.out_couple_ratio) * fmax(0.0, 1.0 - parts);
     return who;
 }
 
@@ -120,7 +121,8 @@ static leaver single_leaves(const state *s, uint32_t row, uint32_t household, in
     const demography *d = s->d;
     const kj_run_v1 *run = s->run;
     const int sex = s->p.sex[row], with_parent = age <= LEAVE_AGE_MAX && lives_with_parent(s, row);
-    const double first = with_parent ? leaves_parents(d, s->ctx, sex, age) : leaves_studies(s, row, household, age, after), seek = seeks_partner(d, s->ctx, sex, age);
+    const double first = with_parent ? leaves_parents(d, s->ctx, sex, age) : leaves_studies(s, row, household, age, after),
+                 seek = seeks_partner(d, s->ctx, sex, age);
     leaver who = {.members = s->h.head[household] == s->person_id[row] ? s->h.size[household] : 1.0};
     who.otherwise = first * (with_parent ? 1.0 - run->param(s->ctx, d->par.leaving_stay_share) : 1.0) +
                     (1.0 - first) * seek * run->param(s->ctx, d->par.union_outside_share) * run->param(s->ctx, d->par.union_outside_leaves);

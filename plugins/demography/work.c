@@ -384,22 +384,10 @@ kj_status register_work(demography *d)
     use_list list = {.n = 0};
     uses(&list, kj_adds(d->household.income)); /* first: looked up once a person */
     uses(&list, kj_adds(d->workplace.filled));
-    const kj_col reads[] = {d->municipality.income_level,
-                            d->person.birth_moy,
-                            d->person.resident,
-                            d->person.birth_month,
-                            d->person.luck,
-                            d->person.household,
-                            d->workplace.cell,
-                            d->household.living,
-                            d->workplace.openings_upto,
-                            d->workplace.outside_upto,
-                            d->municipality.outside_share,
-                            d->dwelling.cell,
-                            d->household.dwelling,
-                            d->household.host,
-                            d->person.partner,
-                            d->household.head};
+    const kj_col reads[] = {d->municipality.income_level,  d->person.birth_moy, d->person.resident,    d->person.birth_month,      d->person.luck,
+                            d->person.household,           d->workplace.cell,   d->household.living,   d->workplace.openings_upto, d->workplace.outside_upto,
+                            d->municipality.outside_share, d->dwelling.cell,    d->household.dwelling, d->household.host,          d->household.head,
+                            d->person.partner};
     for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) uses(&list, kj_reads(reads[i]));
     uses(&list, kj_writes(d->person.education));
     uses(&list, kj_writes(d->person.activity));
