@@ -11,9 +11,8 @@
 #include "people_internal.h"
 
 /* Assumed: the mother's age at the eldest child that still lives at home, and the spacing of siblings. */
-static const double first_birth_mean = 29.0, first_birth_sd = 4.5;
-static const double single_parent_share =
-    0.19; /* of families, before those for whom no couple fits: the nation has 0.22 in all */
+static const double first_birth_mean = 29.0, first_birth_sd = 5.5;
+static const double single_parent_share = 0.20; /* of families, before those for whom no couple fits: the nation has 0.22 in all */
 static const double single_mother_share = 0.78; /* of single parents; assumed */
 
 /* Siblings at home, eldest first. */
@@ -149,17 +148,23 @@ static int32_t choose_children(former *f)
 
 /* --- couples ----------------------------------------------------------------------------------------------------- */
 
-/* The m adults of one sex who have a partner: sampled by weight without replacement (Efraimidis & Spirakis 2006), then
-   put in the order in which they are paired: age, with some luck. */
+/* Share with a partner of those who have left home; the table's is of all persons of the age. */
+static double partner_share(const kj_country *country, int32_t sex, int32_t age)
+{
+    return fmin(0.98, country->partner[sex][age] / fmax(1e-9, 1.0 - country->at_home[sex][age]));
+}
+
+/* The m adults of one sex who have a partner, drawn so that each one's chance has odds in proportion to the table's: order sampling
+   by Pareto's distribution (Rosén 1997), whose chances are nearly those. Weights drawn in turn would make couples too few among the
+   young, whose odds are low. Then put in the order in which they are paired: age, with some luck. */
 static int32_t choose_partners(former *f, int32_t sex, int32_t m, kj_ranked *out)
 {
     int32_t n = 0;
     for (int32_t p = f->area->first_person; p < f->area->first_person + f->area->n_persons; p++) {
         const kj_draft_person *person = &f->persons[p];
         if (person->sex != sex || person->child_at_home || person->care >= 0) continue;
-        double weight = f->draft->country->partner[sex][person->age];
-        double odds = weight / (1.02 - weight); /* odds: most adults are chosen, and shares would flatten the ages */
-        if (weight > 0.0) out[n++] = (kj_ranked){-kj_log(draw(f, KJ_MAP_PARTNER, p, 0)) / odds, p};
+        double share = partner_share(f->draft->country, sex, person->age), u = draw(f, KJ_MAP_PARTNER, p, 0);
+        if (share > 0.0) out[n++] = (kj_ranked){u / (1.0 - u) * (1.0 - share) / share, p};
     }
     kj_ranked_sort(out, (size_t)n);
     if (m > n) m = n;
@@ -206,10 +211,9 @@ static void pool_singles(former *f)
 
 /* --- families ---------------------------------------------------------------------------------------------------- */
 
-static int32_t siblings_wanted(double u)
-{
-    return u < 0.40 ? 1 : u < 0.83 ? 2 : u < 0.96 ? 3 : 4;
-} /* assumed; mean 1.85 */
+/* The nation's families have 1.88 children of 0-24 at home (2021: 1.94 with two parents, 1.67 with one; Statistics Sweden). Mean 1.96, since siblings
+   of fitting ages are not always found; its spread is assumed. */
+static int32_t siblings_wanted(double u) { return u < 0.31 ? 1 : u < 0.79 ? 2 : u < 0.94 ? 3 : 4; }
 
 /* Next sibling: the waiting child whose age is nearest to `gap` years below, between one and seven. */
 static int32_t next_sibling(const pool *waiting, int32_t age, int32_t gap)
@@ -487,8 +491,7 @@ static void form_area(former *f, double couple_share)
     int32_t adults = choose_children(f), households = area->n_households < adults ? area->n_households : adults;
     double expected = 0.0;
     for (int32_t p = area->first_person; p < area->first_person + area->n_persons; p++) {
-        if (!f->persons[p].child_at_home && f->persons[p].care < 0)
-            expected += 0.5 * f->draft->country->partner[f->persons[p].sex][f->persons[p].age];
+        if (!f->persons[p].child_at_home && f->persons[p].care < 0) expected += 0.5 * partner_share(f->draft->country, f->persons[p].sex, f->persons[p].age);
     }
     double couples = fmin(couple_share * (adults - households), couples_most * expected);
     make_couples(f, (int32_t)(couples + 0.5));

@@ -144,6 +144,13 @@ static void count_parents(kj_lives *l, const view *v, uint32_t person, const kj_
     l->left_home[v->sex[person]][age] += !with_parent && parent;
 }
 
+/* Deaths are drawn at birthdays, half of the hazard of the year behind and half of the year ahead. Who came this month was not drawn for here. */
+static void count_birthday(kj_lives *l, const view *v, uint32_t person, const kj_known *k)
+{
+    const bool born = v->birth[person] == v->month;
+    if (born ? !k->seen : k->seen && (v->month - v->birth[person]) % 12 == 0) l->birthdays[v->sex[person]][age_of(v, person)]++;
+}
+
 /* Who died or left this month: rows that are dead and not yet removed. */
 static void count_gone(kj_lives *l, const view *v, uint32_t person, kj_known *k)
 {
@@ -151,6 +158,7 @@ static void count_gone(kj_lives *l, const view *v, uint32_t person, kj_known *k)
     if (!k->seen || !k->home) return;
     bool left = v->moved[person] == v->month;
     l->lived[v->sex[person]][age]++;
+    count_birthday(l, v, person, k);
     if (left) count_parents(l, v, person, k, false);
     else l->died[v->sex[person]][age]++;
     k->home = 0;
@@ -171,6 +179,7 @@ static void look_at(kj_lives *l, const view *v, uint32_t person, bool counted)
         int age = age_of(v, person);
         l->person_months[age]++;
         l->lived[v->sex[person]][age]++;
+        count_birthday(l, v, person, k);
         if (v->birth[person] == v->month && !k->seen) {
             uint32_t mother = row_of(v->person, v->mother[person]);
             if (mother != KJ_NO_ROW) l->born[age_of(v, mother)]++;
@@ -200,7 +209,10 @@ static void count_infants(kj_lives *l, kj_sim *sim, const view *v, bool counted)
         rows_born += v->birth[row] == v->month && v->mother[row] != 0 && (v->resident[row] || !v->person->alive[row]); /* not those who wait outside */
     l->next_before = v->person->next_id;
     if (!counted || month <= rows_born) return;
-    for (int sex = 0; sex < 2; sex++) l->died[sex][0] += 0.5 * (month - rows_born);
+    for (int sex = 0; sex < 2; sex++) {
+        l->died[sex][0] += 0.5 * (month - rows_born);
+        l->birthdays[sex][0] += 0.5 * (month - rows_born);
+    }
 }
 
 typedef struct december {
@@ -318,14 +330,12 @@ void kj_lives_add(kj_lives *a, const kj_lives *b)
     for (; from < end; from++, to++) *to += *from;
 }
 
-/* The model draws deaths at birthdays, half of the hazard of the year behind and half of the year ahead: who dies at age x dies at the birthday
-   and was seen for one month of it, and those who pass it live the whole year. */
+/* Months lived would not do: who leaves the map lives no year after the birthday, and who comes within a year has had no draw in it. */
 double kj_life_expectancy(const kj_lives *l, int sex)
 {
     double alive = 1.0, years = 0.0;
     for (int age = 0; age < KJ_LIFE_AGES && alive > 1e-9; age++) {
-        double reached = (l->lived[sex][age] + 11.0 * l->died[sex][age]) / 12.0;
-        double dies = age + 1 == KJ_LIFE_AGES || reached <= 0.0 ? 1.0 : l->died[sex][age] / reached;
+        double reached = l->birthdays[sex][age], dies = age + 1 == KJ_LIFE_AGES || reached <= 0.0 ? 1.0 : l->died[sex][age] / reached;
         if (dies > 1.0) dies = 1.0;
         alive *= 1.0 - dies;
         years += alive;

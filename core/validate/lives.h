@@ -14,6 +14,7 @@ typedef struct kj_lives {
     /* by age in whole years */
     double person_months[KJ_LIFE_AGES], moves[KJ_LIFE_AGES]; /* moves: another home than before, or in from elsewhere in the country */
     double lived[2][KJ_LIFE_AGES], died[2][KJ_LIFE_AGES];    /* by sex: person-months and deaths */
+    double birthdays[2][KJ_LIFE_AGES];                       /* of those who were here the month before, and births at age 0: each could die on the day */
     double born[KJ_LIFE_AGES];                               /* by age of the mother */
     double with_partner[KJ_LIFE_AGES], parted[KJ_LIFE_AGES]; /* person-months; both partners alive */
     double at_home[2][KJ_LIFE_AGES], left_home[2][KJ_LIFE_AGES]; /* with a parent */
@@ -38,7 +39,7 @@ kj_status kj_lives_look(kj_error *err, void *lives, kj_sim *sim, kj_month month)
 
 /* Sums of b into a, for runs with other seeds. */
 void kj_lives_add(kj_lives *a, const kj_lives *b);
-/* Life expectancy at birth of a sex (death rates by age, person-years lived in the middle of the year). */
+/* Life expectancy at birth of a sex, from deaths by birthdays (MODEL.md: deaths are drawn at birthdays). */
 double kj_life_expectancy(const kj_lives *lives, int sex);
 /* Age by which half have left the parents' home, by the rates of leaving; NaN if it is never reached. */
 double kj_leaving_age(const kj_lives *lives, int sex);

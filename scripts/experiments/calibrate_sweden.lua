@@ -14,7 +14,7 @@ experiment {
     { "housing.search_scale", range = { 0.7, 1.4 } },
     { "housing.crowded_factor", range = { 0.4, 1.6 } },
     { "housing.lodger_search_rate", range = { 0.1, 1.0 } },
-    { "demography.sublet_rate", range = { 0.2, 1.2 } },
+    { "demography.sublet_rate", range = { 0.1, 1.2 } },
     { "demography.in_lodging_share", range = { 0.2, 0.9 } },
     { "demography.out_lodger_ratio", range = { 3, 8 } },
   },

@@ -130,7 +130,7 @@ static void projection_beats_no_change(void **state)
 }
 
 /* A life table with q = 0.02 at all ages: l_x = 0.98^x, e0 = (1 - q / 2) / q = 49.5. Drawn at birthdays as the model does (at birth the first year's
-   deaths, at the first birthday half a year's, then a whole year's), each who dies seen for one month, it must come out again. */
+   deaths, at the first birthday half a year's, then a whole year's), it must come out again. */
 static void life_expectancy_of_a_known_table(void **state)
 {
     (void)state;
@@ -140,7 +140,7 @@ static void life_expectancy_of_a_known_table(void **state)
     for (int age = 0; age < KJ_LIFE_AGES; age++) {
         double dies = reached * (age == 1 ? 1.0 - sqrt(1.0 - q) : q);
         lives.died[KJ_MALE][age] = dies;
-        lives.lived[KJ_MALE][age] = 12.0 * (reached - dies) + (age > 0 ? dies : 0.0);
+        lives.birthdays[KJ_MALE][age] = reached;
         reached -= dies;
     }
     double cut = 49.5 * pow(1.0 - q, KJ_LIFE_AGES - 0.5); /* who reaches the last age dies there */
