@@ -14,6 +14,7 @@
 #include <kedja/model.h>
 
 #include "../../core/io/mapfile.h"
+#include "../../core/io/paramtable.h"
 #include "../../core/map/map.h"
 
 static kj_memory memory;
@@ -278,6 +279,52 @@ static void hindcast_starts(void **state)
     kj_map_free(&map);
 }
 
+static double log_odds(double share) { return log(share / (1.0 - share)); }
+
+/* On the map with the nation's ages: the odds of a partner follow the table of shares by age, but for one factor that the number of homes gives
+   (the young had half their odds when weights were drawn in turn), and families have the nation's 1.88 children of 0-24 at home. */
+static void couples_and_families(void **state)
+{
+    (void)state;
+    enum { CLASSES = 5 };
+    static const int32_t from[CLASSES + 1] = {20, 25, 30, 40, 50, 65};
+    kj_map map;
+    kj_error err = {0};
+    kj_param_table_def def = {.struct_size = sizeof def, .name = "start_partner_share", .n_dims = 2, .unit = "1", .max = 1,
+                              .dims = {{"sex", 0, 0, KJ_SEX_LABELS}, {"age", 18, 104, NULL}}};
+    double *table = NULL, persons[2][CLASSES] = {{0}}, with[2][CLASSES] = {{0}}, expected[2][CLASSES] = {{0}}, families = 0.0, children = 0.0;
+    uint32_t n = 0;
+    if (kj_param_table_read(&err, KEDJA_SOURCE_DIR "/maps/countries/se/start_partner_share.csv", &def, &table, &n)) fail_msg("%s", err.text);
+    build("sweden_like", &map);
+    const uint8_t *sex = DATA(&map, "person", "sex", KJ_U8), *n_children = DATA(&map, "household", "n_children", KJ_U8);
+    const kj_id *partner = DATA(&map, "person", "partner", KJ_ID);
+    for (uint32_t p = 0; p < rows(&map, "person"); p++) {
+        const int32_t age = age_of(&map, p);
+        for (int c = 0; c < CLASSES; c++) {
+            if (age < from[c] || age >= from[c + 1]) continue;
+            persons[sex[p]][c]++;
+            with[sex[p]][c] += partner[p] != 0;
+            expected[sex[p]][c] += table[sex[p] * (104 - 18 + 1) + age - 18];
+        }
+    }
+    for (int s = 0; s < 2; s++) {
+        double low = INFINITY, high = -INFINITY;
+        for (int c = 0; c < CLASSES; c++) {
+            const double factor = log_odds(with[s][c] / persons[s][c]) - log_odds(expected[s][c] / persons[s][c]);
+            low = fmin(low, factor);
+            high = fmax(high, factor);
+        }
+        if (!(high - low < 0.3)) fail_msg("odds of a partner, sex %d: factors from %.2f to %.2f between classes of age", s, exp(low), exp(high));
+    }
+    for (uint32_t h = 0; h < rows(&map, "household"); h++) {
+        families += n_children[h] > 0;
+        children += n_children[h];
+    }
+    if (!(fabs(children / families - 1.88) < 0.06)) fail_msg("%.3f children a family", children / families);
+    free(table);
+    kj_map_free(&map);
+}
+
 static void the_same_twice(void **state)
 {
     (void)state;
@@ -372,7 +419,7 @@ static void bad_recipes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(toy), cmocka_unit_test(varnamo), cmocka_unit_test(hindcast_starts),
-                                       cmocka_unit_test(the_same_twice), cmocka_unit_test(names_and_folders),
+                                       cmocka_unit_test(couples_and_families), cmocka_unit_test(the_same_twice), cmocka_unit_test(names_and_folders),
                                        cmocka_unit_test(bad_recipes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
