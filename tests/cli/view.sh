@@ -149,20 +149,17 @@ if command -v xdotool >/dev/null && command -v Xvfb >/dev/null; then
   for i in $(seq 300); do [ -s "$work/display" ] && break; sleep 0.1; done
   screen=:$(cat "$work/display")
   ( cd "$work" && DISPLAY=$screen SDL_VIDEODRIVER=x11 exec "$KEDJA_PATH" view a.nc --size 1280x720 >stdout 2>stderr ) & viewer=$!
-  window=""
-  for i in $(seq 300); do window=$(DISPLAY=$screen xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && break; sleep 0.1; done
-  sleep 1
-  DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" Home Right F5 2>/dev/null; sleep 1
-  for i in $(seq 100); do # a window that has just come may not have the keyboard yet: the key is pressed again
-    [ -s "$work/a_view.png" ] && break
-    [ $((i % 20)) -eq 1 ] && DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" ctrl+p 2>/dev/null
-    sleep 0.1
-  done
-  DISPLAY=$screen xdotool key --window "$window" ctrl+q 2>/dev/null
-  for i in $(seq 100); do kill -0 $viewer 2>/dev/null || break; sleep 0.1; done
+  # The window is asked for each time: SDL makes it anew once it knows how it will draw, and a new one may not have the keyboard yet.
+  press() { window=$(DISPLAY=$screen xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" "$@" 2>/dev/null; }
+  # until_pressed CONDITION KEY…: the keys are pressed every two seconds until the condition holds, for a minute at most.
+  until_pressed() { local holds=$1 i; shift; for i in $(seq 600); do $holds && return; [ $((i % 20)) -eq 10 ] && press "$@"; sleep 0.1; done; return 1; }
+  drawn() { [ -s "$work/a_view.png" ]; }
+  closed() { ! kill -0 $viewer 2>/dev/null; }
+  until_pressed drawn Home Right F5 ctrl+p; pictured=$?
+  until_pressed closed ctrl+q; left=$?
   kill $viewer 2>/dev/null; wait $viewer; status=$?
   kill $server 2>/dev/null; wait $server 2>/dev/null
-  ok "a real window takes keys, writes its picture and closes" "$([ $status -eq 0 ] && [ -s "$work/a_view.png" ]; echo $?)" "status $status, window '$window': $(cat "$work/stderr")"
+  ok "a real window takes keys, writes its picture and closes" "$([ $status -eq 0 ] && [ $pictured -eq 0 ] && [ $left -eq 0 ]; echo $?)" "status $status, window '$window', picture $pictured, closed by its key $left: $(cat "$work/stderr")"
 else
   skip "a real window takes keys, writes its picture and closes" "no xdotool or Xvfb"
 fi
