@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The four changes of docs/consequences.md, rerun: five seeds of a base and of each change in Värnamo 2035, and the table in Markdown.
-# usage: scripts/four_changes.sh [FOLDER [SEEDS]]      KEDJA: the program (default build/kedja); needs python3. Runs that are there are kept.
+# usage: scripts/four_changes.sh [FOLDER [SEEDS]]      KEDJA: the program (default build/kedja); needs python3.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kedja=${KEDJA:-build/kedja} out=${1:-out/four_changes} seeds=${2:-5}
-mkdir -p "$out"
+mkdir -p "$out"; rm -f "$out"/*.nc
 declare -A change=(
   [base]=""
   [a]="new_school.enabled=true new_school.places=600 new_school.from_grade=0 new_school.to_grade=9 new_school.x=434961 new_school.y=6336799"
@@ -15,7 +15,6 @@ declare -A change=(
 for seed in $(seq "$seeds"); do
   for name in base a b c d; do
     file=$out/${name}_$seed.nc settings=()
-    [ -f "$file" ] && continue
     for setting in ${change[$name]}; do settings+=(--set "$setting"); done
     "$kedja" run scripts/scenarios/varnamo_2035.lua --seed "$seed" --out "$file" --quiet "${settings[@]}" >/dev/null
   done
