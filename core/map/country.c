@@ -83,6 +83,21 @@ static kj_status read_affinity(kj_error *err, const char *code, kj_country *out)
     return status;
 }
 
+/* Who lives with a parent as its child has no partner there. */
+static kj_status check_partners(kj_error *err, const char *code, const kj_country *country)
+{
+    for (int sex = 0; sex < 2; sex++)
+        for (int age = 0; age < KJ_AGES; age++) {
+            const double partner = country->partner[sex][age], at_home = country->at_home[sex][age];
+            char label[32];
+            if (partner + at_home <= 1.0) continue;
+            kj_labels_at(KJ_SEX_LABELS, sex, label, sizeof label);
+            return kj_fail(err, KJ_E_INPUT, "maps/countries/%s/start_partner_share.csv, %s,%d: expected at most %.4f, since %.4f live with their parents (start_living_with_parents.csv), found %.4f",
+                           code, label, age, 1.0 - at_home, at_home, partner);
+        }
+    return KJ_OK;
+}
+
 kj_status kj_country_read(kj_error *err, const char *code, kj_country *out)
 {
     memset(out, 0, sizeof *out);
@@ -91,6 +106,7 @@ kj_status kj_country_read(kj_error *err, const char *code, kj_country *out)
     if (status == KJ_OK)
         status = read_ages(err, code, "start_living_with_parents", "1", true, 0, 24, 1.0, out->at_home);
     if (status == KJ_OK) status = read_ages(err, code, "start_partner_share", "1", true, 18, 104, 1.0, out->partner);
+    if (status == KJ_OK) status = check_partners(err, code, out);
     if (status == KJ_OK) status = read_ages(err, code, "start_employment", "1", false, 15, 74, 1.0, one);
     if (status == KJ_OK) memcpy(out->employed, one[0], sizeof out->employed);
     if (status == KJ_OK) status = read_ages(err, code, "start_earned_income", "SEK/year", false, 16, 74, 5e6, one);

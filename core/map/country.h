@@ -8,7 +8,7 @@
 typedef struct kj_country {
     double population[2][KJ_AGES]; /* share of all */
     double at_home[2][KJ_AGES];    /* share who live with a parent as its child */
-    double partner[2][KJ_AGES];
+    double partner[2][KJ_AGES];    /* share who live with a partner; with at_home at most 1 */
     double employed[KJ_AGES];
     double earned[KJ_AGES]; /* SEK/year of an employed person */
     double kind_share[KJ_HH_COUNT];

@@ -60,8 +60,7 @@ static double household_weight(const kj_draft *draft, const kj_draft_area *area)
     double sum = 0.0;
     for (int32_t i = 0; i < 2 * KJ_AGES; i++) {
         int32_t sex = i / KJ_AGES, age = i % KJ_AGES;
-        sum += area->n_age[sex][age] * (1.0 - draft->country->at_home[sex][age]) *
-               (1.0 - 0.5 * draft->country->partner[sex][age]);
+        sum += area->n_age[sex][age] * (1.0 - draft->country->at_home[sex][age] - 0.5 * draft->country->partner[sex][age]);
     }
     return fmax(0.0, sum - area->n_care);
 }

@@ -148,10 +148,20 @@ static int32_t choose_children(former *f)
 
 /* --- couples ----------------------------------------------------------------------------------------------------- */
 
-/* Share with a partner of those who have left home; the table's is of all persons of the age. */
-static double partner_share(const kj_country *country, int32_t sex, int32_t age)
+/* Share with a partner of the area's adults. The table's is of all persons of the age, and a child at home has none: where more of the
+   young live on their own than in the nation, as students do, fewer of these have one. */
+static void partner_shares(former *f)
 {
-    return fmin(0.98, country->partner[sex][age] / fmax(1e-9, 1.0 - country->at_home[sex][age]));
+    double private[2][KJ_AGES] = {{0}}, adults[2][KJ_AGES] = {{0}};
+    for (int32_t p = f->area->first_person; p < f->area->first_person + f->area->n_persons; p++) {
+        const kj_draft_person *person = &f->persons[p];
+        if (person->care >= 0) continue;
+        private[person->sex][person->age]++;
+        adults[person->sex][person->age] += !person->child_at_home;
+    }
+    for (int sex = 0; sex < 2; sex++)
+        for (int age = 0; age < KJ_AGES; age++)
+            f->partner_share[sex][age] = fmin(0.98, f->draft->country->partner[sex][age] * private[sex][age] / fmax(1.0, adults[sex][age]));
 }
 
 /* The m adults of one sex who have a partner, drawn so that each one's chance has odds in proportion to the table's: order sampling
@@ -163,7 +173,7 @@ static int32_t choose_partners(former *f, int32_t sex, int32_t m, kj_ranked *out
     for (int32_t p = f->area->first_person; p < f->area->first_person + f->area->n_persons; p++) {
         const kj_draft_person *person = &f->persons[p];
         if (person->sex != sex || person->child_at_home || person->care >= 0) continue;
-        double share = partner_share(f->draft->country, sex, person->age), u = draw(f, KJ_MAP_PARTNER, p, 0);
+        double share = f->partner_share[sex][person->age], u = draw(f, KJ_MAP_PARTNER, p, 0);
         if (share > 0.0) out[n++] = (kj_ranked){u / (1.0 - u) * (1.0 - share) / share, p};
     }
     kj_ranked_sort(out, (size_t)n);
@@ -490,8 +500,9 @@ static void form_area(former *f, double couple_share)
     choose_care(f);
     int32_t adults = choose_children(f), households = area->n_households < adults ? area->n_households : adults;
     double expected = 0.0;
+    partner_shares(f);
     for (int32_t p = area->first_person; p < area->first_person + area->n_persons; p++) {
-        if (!f->persons[p].child_at_home && f->persons[p].care < 0) expected += 0.5 * partner_share(f->draft->country, f->persons[p].sex, f->persons[p].age);
+        if (!f->persons[p].child_at_home && f->persons[p].care < 0) expected += 0.5 * f->partner_share[f->persons[p].sex][f->persons[p].age];
     }
     double couples = fmin(couple_share * (adults - households), couples_most * expected);
     make_couples(f, (int32_t)(couples + 0.5));

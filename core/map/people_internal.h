@@ -26,6 +26,7 @@ typedef struct former {
     pool couples, women, men; /* couples by the woman's age; single adults */
     kj_ranked *ranked, *ranked2;
     int32_t *list;
+    double partner_share[2][KJ_AGES]; /* of the area's adults */
 } former;
 
 /* Puts person p at the end of unit u. */

@@ -36,7 +36,7 @@
       "Factor on the yearly hazards of table search_hazard.") \
     P(search_cap, "1", 3.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Largest factor by which a household's own situation can raise its hazard.") \
-    P(crowded_factor, "1", 0.6, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(crowded_factor, "1", 0.57, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard for each room that the household lacks.") \
     P(spare_factor, "1", 0.15, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Rise of the hazard for each room beyond three to spare, head aged 55 or older.") \

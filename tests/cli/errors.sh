@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 56
+plan 57
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -17,6 +17,9 @@ refused "misspelt scenario, nearest named" 2 "did you mean 'varnamo_2035'" "$KED
 refused "unknown command" 2 "did you mean 'run'" "$KEDJA" rum
 refused "unknown option" 2 "'--years'" "$KEDJA" run $scenario --yaers 5
 refused "text where a number belongs" 2 "whole number" "$KEDJA" run $scenario --years five
+mkdir -p "$work/couples/maps/countries"; cp -r maps/toy "$work/couples/maps/"; cp -r maps/countries/se "$work/couples/maps/countries/"
+sed -i 's/^female,18,[0-9.]*/female,18,0.0500/' "$work/couples/maps/countries/se/start_partner_share.csv"
+refused "more with a partner than have left home" 2 "start_partner_share.csv, female,18: expected at most 0.0400, since 0.9600 live with their parents .*, found 0.0500" env KEDJA_DATA="$work/couples" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/couples.nc"
 refused "zero years" 2 "from 1" "$KEDJA" run $scenario --years 0
 refused "Lua syntax error" 2 "syntax.lua:2" "$KEDJA" run "$(lua syntax $'scenario{\n  name = = 1\n}')"
 refused "Lua runtime error" 2 "fault.lua:1" "$KEDJA" run "$(lua fault 'local x = nil + 1')"

@@ -22,8 +22,8 @@ assert rows["P4"]["checked"] and abs(rows["P4"]["baseline"] - sum(abs(a / sum(th
 assert rows["M1"]["checked"] and not rows["C1"]["checked"] and "no map" in rows["C1"]["note"]
 s = v["scores"]["validate"]
 assert s["held"] == sum(1 for t in v["targets"] if t["role"] == "validate" and t["ok"]) and s["checked"] <= s["rows"]
-# Read off deaths one by one, the tables give the life expectancy that they were made for: within four standard errors of two runs.
-assert abs(rows["D2a"]["value"] - 84.74) < 2.0 and abs(rows["D2b"]["value"] - 81.35) < 2.0
+# Read off deaths one by one, the tables give the life expectancy that they were made for: within four standard errors of two runs (one run has a standard deviation of 0.2).
+assert abs(rows["D2a"]["value"] - 84.74) < 0.7 and abs(rows["D2b"]["value"] - 81.35) < 0.7
 PY
 ok "every target with bounds, value, verdict, baseline" $? "$(head -40 "$work/v.json")"
 for seed in 1 2; do
