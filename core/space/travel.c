@@ -41,43 +41,67 @@ static void put_in(frontier *f, int32_t cell)
 
 size_t kj_travel_work_bytes(const kj_grid *grid) { return 3 * sizeof(int32_t) * (size_t)kj_grid_cells(grid); }
 
-static void relax(frontier *f, int32_t from, int32_t to, int32_t step)
-{
-    if (f->cost[from] > INT32_MAX - 1 - step) return; /* would overflow: stays unreachable */
-    int32_t cost = f->cost[from] + step;
-    if (cost > f->cost[to] || (cost == f->cost[to] && f->nearest[from] >= f->nearest[to])) return;
-    if (f->prev[to] != AWAY) take_out(f, to);
-    f->cost[to] = cost;
-    f->nearest[to] = f->nearest[from];
-    put_in(f, to);
-}
+/* A step of a straight one's cost in a direction: aslant 181/128 = 1.4141 of it. */
+enum { DIRECTIONS = 8, STRAIGHT = 128, ASLANT = 181 };
+static uint32_t cost_of_step(uint32_t straight, uint32_t weight) { return (straight * weight + STRAIGHT / 2) / STRAIGHT; }
 
-static int32_t diagonal(int32_t step) { return (int32_t)(((int64_t)step * 181 + 64) / 128); } /* 181/128 = 1.4141 */
+static const struct {
+    int32_t dx, dy;
+    uint32_t weight;
+} direction[DIRECTIONS] = {
+    {-1, -1, ASLANT}, {0, -1, STRAIGHT}, {1, -1, ASLANT}, {-1, 0, STRAIGHT}, {1, 0, STRAIGHT}, {-1, 1, ASLANT}, {0, 1, STRAIGHT}, {1, 1, ASLANT},
+};
+
+/* A step to a cell that gets better by it. */
+typedef struct better {
+    int32_t cell, cost;
+} better;
+
+/* Those of the neighbours that get better. Without branches, since who does follows no pattern. */
+static int32_t find_better(const frontier *f, const kj_grid *grid, const uint16_t *step_cost, int32_t cell, better *out)
+{
+    const int32_t nx = grid->nx, x = cell % nx, y = cell / nx;
+    const bool at_edge = x == 0 || y == 0 || x == nx - 1 || y == grid->ny - 1;
+    const uint32_t here = step_cost[cell] ? step_cost[cell] : 1; /* one can leave an entrance on a closed cell */
+    const uint32_t so_far = (uint32_t)f->cost[cell];
+    const int32_t nearest = f->nearest[cell];
+    int32_t n = 0;
+    for (int k = 0; k < DIRECTIONS; k++) {
+        const int32_t dx = direction[k].dx, dy = direction[k].dy, to = cell + dy * nx + dx;
+        if (at_edge && (x + dx < 0 || x + dx >= nx || y + dy < 0 || y + dy >= grid->ny)) continue;
+        const uint32_t cost = so_far + cost_of_step((here + step_cost[to] + 1) / 2, direction[k].weight);
+        out[n] = (better){to, (int32_t)cost};
+        n += cost < (uint32_t)f->cost[to] + (nearest < f->nearest[to]); /* too far for 31 bits: stays unreachable */
+    }
+    return n;
+}
 
 static void look_around(frontier *f, const kj_grid *grid, const uint16_t *step_cost, int32_t cell)
 {
-    int32_t nx = grid->nx, x = cell % nx, y = cell / nx;
-    int32_t here = step_cost[cell] ? step_cost[cell] : 1; /* one can leave an entrance on a closed cell */
-    const int32_t so_far = f->cost[cell];
-    for (int32_t dy = y > 0 ? -1 : 0; dy <= (y + 1 < grid->ny ? 1 : 0); dy++)
-        for (int32_t dx = x > 0 ? -1 : 0; dx <= (x + 1 < nx ? 1 : 0); dx++) {
-            int32_t to = cell + dy * nx + dx;
-            if (f->cost[to] <= so_far || step_cost[to] == 0) continue; /* the cell itself, and where one has been: each step costs something */
-            int32_t step = (here + step_cost[to] + 1) / 2;
-            relax(f, cell, to, dx && dy ? diagonal(step) : step);
-        }
+    better steps[DIRECTIONS];
+    const int32_t n = find_better(f, grid, step_cost, cell, steps);
+    for (int32_t i = 0; i < n; i++) {
+        const int32_t to = steps[i].cell;
+        if (f->prev[to] != AWAY) take_out(f, to);
+        f->cost[to] = steps[i].cost;
+        f->nearest[to] = f->nearest[cell];
+        put_in(f, to);
+    }
 }
 
 /* Buckets so wide that the longest step stays within the ring, and otherwise as the shortest, so that few are empty and hardly a cell
    is looked at again. */
 static int32_t bucket_shift(const uint16_t *step_cost, int32_t n_cells)
 {
-    int32_t most = 1, least = UINT16_MAX, shift = 0;
+    uint16_t most = 1, below_least = UINT16_MAX; /* one less: a closed cell's is the most there is */
+    int32_t shift = 0;
     for (int32_t c = 0; c < n_cells; c++) {
+        const uint16_t below = (uint16_t)(step_cost[c] - 1);
         most = step_cost[c] > most ? step_cost[c] : most;
-        least = step_cost[c] != 0 && step_cost[c] < least ? step_cost[c] : least;
+        below_least = below < below_least ? below : below_least;
     }
-    while (diagonal(most) >> shift >= N_BUCKETS - 2 || 2 << shift <= least) shift++;
+    const int32_t least = below_least + 1;
+    while ((int32_t)cost_of_step(most, ASLANT) >> shift >= N_BUCKETS - 2 || 2 << shift <= least) shift++;
     return shift;
 }
 
@@ -89,14 +113,14 @@ kj_status kj_travel_cost(const kj_grid *grid, const uint16_t *step_cost, const i
                   .shift = bucket_shift(step_cost, n_cells)};
     for (int b = 0; b < N_BUCKETS; b++) f.head[b] = NONE;
     for (int32_t c = 0; c < n_cells; c++) {
-        out[c] = INT32_MAX;
-        f.nearest[c] = INT32_MAX;
+        out[c] = step_cost[c] ? INT32_MAX : 0; /* a closed cell never gets better than that */
+        f.nearest[c] = -1;
         f.prev[c] = AWAY;
     }
     for (uint32_t e = 0; e < n_entrances; e++) {
         int32_t cell = entrances[e];
         if (cell < 0 || cell >= n_cells) return KJ_E_RANGE;
-        if (out[cell] == 0) continue; /* an earlier entrance stands here */
+        if (f.nearest[cell] >= 0) continue; /* an earlier entrance stands here */
         out[cell] = 0;
         f.nearest[cell] = (int32_t)e;
         put_in(&f, cell);
@@ -106,8 +130,6 @@ kj_status kj_travel_cost(const kj_grid *grid, const uint16_t *step_cost, const i
             take_out(&f, cell);
             look_around(&f, grid, step_cost, cell);
         }
-    if (nearest)
-        for (int32_t c = 0; c < n_cells; c++)
-            if (out[c] == INT32_MAX) nearest[c] = -1;
+    for (int32_t c = 0; c < n_cells; c++) out[c] = f.nearest[c] < 0 ? INT32_MAX : out[c]; /* closed, or not to be reached */
     return KJ_OK;
 }
