@@ -154,7 +154,7 @@ kj_status lodgers_build(state *s, uint32_t spare)
     uint32_t buckets = 1024;
     while (buckets < n) buckets *= 2;
     lodger_index *x = &s->lodgers;
-    x->capacity = 4 * n + 4 * spare + 64; /* a lodger is entered again when its host changes */
+    x->capacity = n + spare + 64; /* a lodger is entered again when its host changes: seldom so often that the list must grow */
     x->mask = buckets - 1;
     x->bucket = s->run->scratch(s->ctx, buckets * sizeof *x->bucket);
     x->entries = s->run->scratch(s->ctx, x->capacity * sizeof *x->entries);
@@ -166,13 +166,24 @@ kj_status lodgers_build(state *s, uint32_t spare)
     return KJ_OK;
 }
 
+static bool room_for_more(state *s)
+{
+    lodger_index *x = &s->lodgers;
+    struct lodger_entry *grown = s->run->scratch(s->ctx, 2 * (size_t)x->capacity * sizeof *grown);
+    if (!grown) {
+        if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for %u changes of lodgings", x->capacity);
+        return false;
+    }
+    memcpy(grown, x->entries, x->n * sizeof *grown);
+    x->entries = grown;
+    x->capacity *= 2;
+    return true;
+}
+
 void lodgers_add(state *s, kj_id host, kj_id lodger)
 {
     lodger_index *x = &s->lodgers;
-    if (x->n == x->capacity) {
-        if (!s->status) s->status = s->run->fail(s->ctx, KJ_E_FAILED, "more than %u changes of lodgings in a month", x->capacity);
-        return;
-    }
+    if (x->n == x->capacity && !room_for_more(s)) return;
     uint32_t bucket = (host * 2654435761u >> 7) & x->mask;
     x->entries[x->n] = (struct lodger_entry){host, lodger, x->bucket[bucket]};
     x->bucket[bucket] = ++x->n;
