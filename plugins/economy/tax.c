@@ -96,9 +96,10 @@ kj_status economy_tax_base(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t
     if (!sums || !base) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for the tax base");
     tax_sums *by_area = sums + 1; /* before the first: outside every area */
     for (uint32_t row = begin; row < end && n > 0; row++) {
-        if (!v.alive[row] || !v.resident[row]) continue;
+        if (!(v.alive[row] & v.resident[row])) continue;
         tax_sums *here = by_area + area_of(&v, row);
-        here->taxable += v.income[row] > v.allowance ? v.income[row] - v.allowance : 0;
+        const int64_t above = (int64_t)v.income[row] - v.allowance;
+        here->taxable += above & -(int64_t)(above > 0); /* no branch: who earns as much follows no pattern */
         here->standard += standard_of(&v, row);
         here->people++;
     }

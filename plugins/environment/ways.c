@@ -97,8 +97,9 @@ static void cross_blocks(const env *e, kj_ctx *ctx, env_ways *w)
 static uint64_t key_of_roads(const env *e, kj_ctx *ctx)
 {
     const uint8_t *kmh = e->run->read(ctx, e->road_kmh);
+    const int32_t n = kj_grid_cells(e->run->grid(ctx));
     uint64_t key = 1 + (uint64_t)(env_value(e, ctx, P_ROAD_SPEED) * 1000.0);
-    for (int32_t c = 0; c < kj_grid_cells(e->run->grid(ctx)); c++)
+    for (int32_t c = 0; c < n; c++)
         if (kmh[c]) key += kj_luck(1, (uint64_t)c, kmh[c]);
     return key ? key : 1;
 }

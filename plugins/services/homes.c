@@ -68,7 +68,7 @@ static void count_homes(const homes_view *v, uint32_t begin, uint32_t end, int32
         v->home_area[row] = -1;
         v->home_flags[row] = 0;
         rows[n] = row;
-        n += v->alive[row] && v->living[row] != KJ_LIVES_OUTSIDE;
+        n += (v->alive[row] != 0) & (v->living[row] != KJ_LIVES_OUTSIDE);
     }
     home_rows(v, rows, n, homes);
     for (uint32_t i = 0; i < n; i++) areas[i] = homes[i] == KJ_NO_ROW ? -1 : v->cell[homes[i]];
