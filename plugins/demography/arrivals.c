@@ -144,6 +144,7 @@ typedef struct arrival {
     int kind;    /* 0 single, 1 single parent, 2 couple, 3 couple with children */
     int student;
     uint8_t head_sex;
+    uint64_t luck; /* of the head */
 } arrival;
 
 static uint64_t arrival_luck(const state *s, const arrival *a, uint32_t member)
@@ -163,7 +164,8 @@ static void draw_arrival(const state *s, const double *share, uint32_t students,
 {
     double total = 0.0;
     for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) total += share[i];
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 0), s->month, 0);
+    a->luck = arrival_luck(s, a, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_ARRIVALS], a->luck, s->month, 0);
     a->student = draw.v[3] < students;
     if (a->student) {
         a->kind = 0;
@@ -192,9 +194,9 @@ static uint32_t add_member(state *s, uint32_t household, const arrival *a, uint3
 /* Head, partner and children with their links. */
 static void fill_household(state *s, uint32_t household, const arrival *a)
 {
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 0), s->month, 2);
     uint32_t head = add_member(s, household, a, 0, a->age, a->head_sex), partner = KJ_NO_ROW;
-    if (head == KJ_NO_ROW) return;
+    if (head == KJ_NO_ROW || a->kind == 0) return;
+    kj_draw4 draw = kj_draw(s->draws[STREAM_ARRIVALS], a->luck, s->month, 2);
     if (a->kind >= 2) {
         int32_t age = a->age + (int32_t)kj_below(draw.v[0], 7) - 3 + (a->head_sex == KJ_FEMALE ? 2 : -2);
         partner = add_member(s, household, a, 1, clamp_age(age, ADULT_AGE, 95), a->head_sex == KJ_FEMALE ? KJ_MALE : KJ_FEMALE);
@@ -208,7 +210,7 @@ static void fill_household(state *s, uint32_t household, const arrival *a)
     uint32_t n = u < three ? 3 : u < three + s->run->param(s->ctx, s->d->par.arrival_two_children) ? 2 : 1;
     int32_t youngest_parent = a->age - 19 < 17 ? a->age - 19 : 17;                     /* oldest possible child */
     for (uint32_t i = 0; i < n && youngest_parent >= 0; i++) {
-        kj_draw4 child_draw = kj_draw(s->run->stream(s->ctx, STREAM_ARRIVALS), arrival_luck(s, a, 2 + i), s->month, 0);
+        kj_draw4 child_draw = kj_draw(s->draws[STREAM_ARRIVALS], arrival_luck(s, a, 2 + i), s->month, 0);
         int32_t age = (int32_t)kj_below(child_draw.v[0], (uint32_t)youngest_parent + 1);
         uint32_t child = add_member(s, household, a, 2 + i, age, child_draw.v[1] < UINT32_MAX / 2 ? KJ_MALE : KJ_FEMALE);
         if (child == KJ_NO_ROW) return;
@@ -236,8 +238,7 @@ static void arrive(state *s, const arrival *a, uint32_t lodges, int32_t waited)
     if (s->status) return;
     household_count(s, row);
     if (a->kind != 0) return;
-    uint64_t luck = arrival_luck(s, a, 0);
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LODGING), luck, s->month, LODGES_AT_ONCE);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_LODGING], a->luck, s->month, LODGES_AT_ONCE);
     if (draw.v[0] >= lodges) return;
     uint32_t host = find_host(s, row, a->municipality, HOST_OF_NEWCOMER);
     if (host == KJ_NO_ROW) return;
@@ -287,6 +288,14 @@ typedef struct wave {
     uint32_t waited; /* the longest wait behind them, months */
 } wave;
 
+/* Months that a household of the start has waited: the lower of two numbers below the longest wait. */
+static int32_t months_waited(const state *s, const arrival *a, uint32_t longest)
+{
+    const kj_draw4 draw = kj_draw(s->draws[STREAM_ARRIVALS], a->luck, s->month, 5);
+    const uint32_t one = kj_below(draw.v[0], longest), other = kj_below(draw.v[1], longest);
+    return (int32_t)(one < other ? one : other);
+}
+
 static void come_from(const arrival_view *v, uint32_t m, int boundary, const wave *w)
 {
     state *s = v->s;
@@ -299,7 +308,7 @@ static void come_from(const arrival_view *v, uint32_t m, int boundary, const wav
     uint32_t students = kj_threshold(student_share / households_per_person);
     arrival a = {.municipality = m, .boundary = boundary};
     double expected = expected_persons(v, m, boundary, w->waiting) * households_per_person * w->months;
-    kj_stream stream = s->run->stream(s->ctx, STREAM_ARRIVALS);
+    kj_stream stream = s->draws[STREAM_ARRIVALS];
     uint64_t key = arrival_luck(s, &a, 255);
     double number = expected + sqrt(expected) * normal_of(kj_draw(stream, key, s->month, 3));
     number += kj_uniform(kj_draw(stream, key, s->month, 4).v[0]); /* stochastic rounding */
@@ -307,9 +316,7 @@ static void come_from(const arrival_view *v, uint32_t m, int boundary, const wav
        end the run. */
     for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s->status && has_room(s); a.ordinal++) {
         draw_arrival(s, share, students, &a);
-        kj_draw4 draw = kj_draw(stream, arrival_luck(s, &a, 0), s->month, 5);
-        uint32_t one = w->waited ? kj_below(draw.v[0], w->waited) : 0, other = w->waited ? kj_below(draw.v[1], w->waited) : 0;
-        arrive(s, &a, w->lodges, (int32_t)(one < other ? one : other));
+        arrive(s, &a, w->lodges, w->waited ? months_waited(s, &a, w->waited) : 0);
     }
 }
 

@@ -6,7 +6,7 @@ void apply_birth(state *s, uint32_t mother)
     uint32_t household = row_of_household(s, s->p.household[mother]);
     if (household == KJ_NO_ROW) return;
     uint64_t luck = kj_luck(KJ_LUCK_BIRTH, s->p.luck[mother], s->p.children[mother]);
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_BIRTH), luck, s->month, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_BIRTH], luck, s->month, 0);
     uint8_t sex = draw.v[0] < kj_threshold(s->run->param(s->ctx, s->d->par.boy_share)) ? KJ_MALE : KJ_FEMALE;
     uint32_t municipality = home_municipality(s, household);
     if (s->p.children[mother] < 30) s->p.children[mother]++;

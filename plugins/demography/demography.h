@@ -24,7 +24,8 @@ enum {
     STREAM_WORKPLACE = 12,
     STREAM_INCOME = 13, /* month 0: a personal component for life */
     STREAM_LODGING = 14,
-    STREAM_SUBLET = 15 /* keyed by the head and month: does a lodging household change its host */
+    STREAM_SUBLET = 15, /* keyed by the head and month: does a lodging household change its host */
+    STREAMS
 };
 
 enum {
@@ -253,8 +254,15 @@ double out_level(const demography *d, kj_ctx *ctx, uint32_t municipality);
 double out_strength(const demography *d, kj_ctx *ctx, uint32_t municipality);
 double out_strength_largest(const demography *d, kj_ctx *ctx);
 
+/* What earned income follows from; the same for all of a month. */
+typedef struct earnings {
+    const double *mean, *level; /* by education and age; one for the whole map */
+    double spread;
+    kj_stream draws;
+} earnings;
+earnings open_earnings(const demography *d, kj_ctx *ctx);
 /* Earned income of a person in whole SEK a year. */
-int32_t earned_income(const demography *d, kj_ctx *ctx, uint64_t luck, uint8_t education, int32_t age);
+int32_t earned_income(const earnings *e, uint64_t luck, uint8_t education, int32_t age);
 
 /* Standard normal from four 32-bit draws: sum of four uniforms (Irwin-Hall), exact integer sums, tails to 3.46. */
 static inline double normal_of(kj_draw4 draw)

@@ -190,7 +190,7 @@ static uint32_t home_for_orphan(state *s, uint32_t child)
             if (home != KJ_NO_ROW) return home;
         }
     }
-    kj_stream stream = s->run->stream(s->ctx, STREAM_ORPHAN);
+    kj_stream stream = s->draws[STREAM_ORPHAN];
     uint32_t n = s->run->n_rows(s->ctx, s->d->t_household), any = KJ_NO_ROW;
     for (uint32_t i = 0; i < 64; i++) {
         uint32_t home = kj_below(kj_draw(stream, s->p.luck[child], s->month, i / 4).v[i % 4], n);

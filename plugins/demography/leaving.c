@@ -6,7 +6,7 @@ void apply_leaving(state *s, uint32_t person)
 {
     uint32_t home = row_of_household(s, s->p.household[person]);
     if (home == KJ_NO_ROW || !lives_with_parent(s, person)) return;
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_LEAVING), s->p.luck[person], s->month, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_LEAVING], s->p.luck[person], s->month, 0);
     uint32_t municipality = home_municipality(s, home);
     s->m.left_home[municipality]++;
     if (draw.v[0] >= kj_threshold(s->run->param(s->ctx, s->d->par.leaving_stay_share))) {

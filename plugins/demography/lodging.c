@@ -33,7 +33,7 @@ _Static_assert(HOST_OF_NEWCOMER + HOST_TRIES / 4 <= LODGES_AT_ONCE && LODGES_AT_
 
 uint32_t find_host(const state *s, uint32_t lodger, uint32_t municipality, uint32_t number)
 {
-    kj_stream stream = s->run->stream(s->ctx, STREAM_LODGING);
+    kj_stream stream = s->draws[STREAM_LODGING];
     const double members_max = s->run->param(s->ctx, s->d->par.host_members_max);
     for (uint32_t i = 0; i < HOST_TRIES; i++) {
         uint32_t row = draw_host(s, municipality, kj_draw(stream, s->h.luck[lodger], s->month, number + i / 4).v[i % 4]);
@@ -127,9 +127,12 @@ static kj_status run_lodging(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const kj_run_v1 *run = d->run;
     state s;
     state_open(d, ctx, &s);
-    const customs c = {kj_threshold(run->param(ctx, d->par.sublet_share)), kj_threshold(run->param(ctx, d->par.sublet_rate) / 12.0),
+    const customs c = {kj_threshold(run->param(ctx, d->par.sublet_share)),
+                       kj_threshold(run->param(ctx, d->par.sublet_rate) / 12.0),
                        kj_threshold(run->param(ctx, d->par.sublet_return_share)),
-                       kj_threshold(run->param(ctx, d->par.sublet_children_ratio)), run->stream(ctx, STREAM_SUBLET), run->read(ctx, d->household.contract)};
+                       kj_threshold(run->param(ctx, d->par.sublet_children_ratio)),
+                       s.draws[STREAM_SUBLET],
+                       run->read(ctx, d->household.contract)};
     lodgers some;
     some.n = 0;
     const uint8_t *at = s.h.living, *last = at + run->n_rows(ctx, d->t_household);
@@ -149,8 +152,7 @@ static int is_lodger_at_start(const state *s, uint32_t person, uint32_t head)
     kj_id id = s->person_id[person];
     for (uint32_t row = head; row != KJ_NO_ROW; row = row_of_person(s, s->p.next_member[row]))
         if (s->p.mother[row] == id || s->p.father[row] == id) return 0;
-    return kj_draw(s->run->stream(s->ctx, STREAM_SUBLET), s->p.luck[person], s->month, 1).v[0] <
-           kj_threshold(s->run->param(s->ctx, s->d->par.start_lodging_share));
+    return kj_draw(s->draws[STREAM_SUBLET], s->p.luck[person], s->month, 1).v[0] < kj_threshold(s->run->param(s->ctx, s->d->par.start_lodging_share));
 }
 
 static uint32_t list_start_lodgers(const state *s, uint32_t n_households, uint32_t *list)

@@ -60,7 +60,7 @@ void emigrate(state *s, uint32_t person)
     uint32_t household = row_of_household(s, s->p.household[person]);
     if (household == KJ_NO_ROW) return;
     kj_id partner = s->p.partner[person], head = s->h.head[household];
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_OUT], s->p.luck[person], s->month, 0);
     int boundary = out_boundary(s, home_municipality(s, household), draw.v[0]);
     emigrate_members(s, person, boundary, head == s->person_id[person] || (partner && head == partner));
 }
@@ -80,7 +80,7 @@ void apply_out_migration(state *s, uint32_t person)
     if (household == KJ_NO_ROW) return;
     if (s->n_municipalities > 1) {
         double largest = out_strength_largest(s->d, s->ctx), here = out_strength(s->d, s->ctx, home_municipality(s, household));
-        kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_OUT), s->p.luck[person], s->month, 1);
+        kj_draw4 draw = kj_draw(s->draws[STREAM_OUT], s->p.luck[person], s->month, 1);
         if (kj_uniform(draw.v[0]) * largest >= here) return;
     }
     emigrate(s, person);

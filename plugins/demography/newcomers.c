@@ -3,16 +3,22 @@
 
 #include "state.h"
 
-/* Earned income: mean by education and age times a lognormal personal component that a person keeps for life. */
-int32_t earned_income(const demography *d, kj_ctx *ctx, uint64_t luck, uint8_t education, int32_t age)
+earnings open_earnings(const demography *d, kj_ctx *ctx)
 {
+    const kj_run_v1 *run = d->run;
     uint32_t n;
-    const double *income = d->run->param_table(ctx, d->tab.income, &n);
-    double spread = d->run->param(ctx, d->par.income_spread);
-    double z = normal_of(kj_draw(d->run->stream(ctx, STREAM_INCOME), luck, 0, 0));
-    double mean = income[education * (INCOME_AGE_MAX - WORK_AGE_MIN + 1) + clamp_age(age, WORK_AGE_MIN, INCOME_AGE_MAX) - WORK_AGE_MIN];
-    const double *level = d->run->read(ctx, d->municipality.income_level); /* one for the whole map */
-    double sek = mean * level[0] * kj_exp(spread * z - 0.5 * spread * spread);
+    return (earnings){.mean = run->param_table(ctx, d->tab.income, &n),
+                      .level = run->read(ctx, d->municipality.income_level),
+                      .spread = run->param(ctx, d->par.income_spread),
+                      .draws = run->stream(ctx, STREAM_INCOME)};
+}
+
+/* Earned income: mean by education and age times a lognormal personal component that a person keeps for life. */
+int32_t earned_income(const earnings *e, uint64_t luck, uint8_t education, int32_t age)
+{
+    double z = normal_of(kj_draw(e->draws, luck, 0, 0));
+    double mean = e->mean[education * (INCOME_AGE_MAX - WORK_AGE_MIN + 1) + clamp_age(age, WORK_AGE_MIN, INCOME_AGE_MAX) - WORK_AGE_MIN];
+    double sek = mean * e->level[0] * kj_exp(e->spread * z - 0.5 * e->spread * e->spread);
     return sek < 1e8 ? (int32_t)sek : 100000000;
 }
 
@@ -66,7 +72,7 @@ static void settle_activity(state *s, uint32_t row, const newcomer *who)
 {
     const demography *d = s->d;
     const kj_run_v1 *run = s->run;
-    kj_draw4 draw = kj_draw(run->stream(s->ctx, STREAM_NEWCOMER), who->luck, s->month, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_NEWCOMER], who->luck, s->month, 0);
     uint8_t education = education_of(s, who, draw.v[0]);
     s->p.education[row] = education;
     s->p.income[row] = 0;
@@ -77,9 +83,9 @@ static void settle_activity(state *s, uint32_t row, const newcomer *who)
         s->p.income[row] = (int32_t)run->param(s->ctx, d->par.student_income);
     } else if (who->age <= WORK_AGE_MAX && draw.v[1] < d->rates.employed[education][who->age - WORK_AGE_MIN]) {
         s->p.activity[row] = KJ_ACT_EMPLOYED;
-        s->p.income[row] = earned_income(d, s->ctx, who->luck, education, who->age);
+        s->p.income[row] = earned_income(&s->earnings, who->luck, education, who->age);
     } else if (who->age >= 65) {
-        double earned = (double)earned_income(d, s->ctx, who->luck, education, 64);
+        double earned = (double)earned_income(&s->earnings, who->luck, education, 64);
         double pension = earned * run->param(s->ctx, d->par.pension_ratio), floor = run->param(s->ctx, d->par.pension_floor);
         s->p.activity[row] = KJ_ACT_RETIRED;
         s->p.income[row] = (int32_t)(pension > floor ? pension : floor);
@@ -98,7 +104,7 @@ uint32_t person_new(state *s, const newcomer *who)
         return KJ_NO_ROW;
     }
     /* the birthday falls in any month of the year before */
-    uint32_t months = kj_below(kj_draw(s->run->stream(s->ctx, STREAM_NEWCOMER), who->luck, s->month, 1).v[0], 12);
+    uint32_t months = kj_below(kj_draw(s->draws[STREAM_NEWCOMER], who->luck, s->month, 1).v[0], 12);
     s->p.luck[row] = who->luck;
     s->p.sex[row] = who->sex;
     s->p.birth_month[row] = (int16_t)(s->month - 12 * who->age - (int32_t)months);

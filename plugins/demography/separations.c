@@ -49,7 +49,7 @@ void apply_separation(state *s, uint32_t person)
     if (partner == KJ_NO_ROW || !s->p.household[person] || s->p.household[person] != s->p.household[partner]) return;
     uint64_t a = s->p.luck[person], b = s->p.luck[partner];
     uint64_t pair = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
-    kj_draw4 draw = kj_draw(s->run->stream(s->ctx, STREAM_PARTING), pair, s->month, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_PARTING], pair, s->month, 0);
     uint32_t home = row_of_household(s, s->p.household[person]);
     int with_mother = draw.v[1] < kj_threshold(s->run->param(s->ctx, s->d->par.children_with_mother));
     int minors = have_common_minor(s, home, person, partner);

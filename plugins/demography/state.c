@@ -118,6 +118,8 @@ void state_open(const demography *d, kj_ctx *ctx, state *s)
     s->month = run->month(ctx);
     s->grid = run->grid(ctx);
     s->tax = read_tax_rule(d, ctx);
+    for (uint32_t stream = STREAM_HAZARDS; stream < STREAMS; stream++) s->draws[stream] = run->stream(ctx, stream);
+    s->earnings = open_earnings(d, ctx);
     s->person_row = run->row_of(ctx, d->t_person);
     s->household_row = run->row_of(ctx, d->t_household);
     s->dwelling_row = run->row_of(ctx, d->t_dwelling);

@@ -24,6 +24,8 @@ typedef struct state {
     kj_month month;
     const kj_grid *grid;
     tax_rule tax;
+    kj_stream draws[STREAMS];
+    earnings earnings;
     kj_status status; /* first failure */
     int grows;        /* the start: a new row may move the tables, and the columns are fetched anew after each */
 

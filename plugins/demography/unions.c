@@ -214,7 +214,7 @@ static void ask_for_couple(const state *s, const seeker *woman, void (*ask)(cons
 
 void apply_unions(state *s, const uint32_t *people, uint32_t n)
 {
-    kj_stream stream = s->run->stream(s->ctx, STREAM_UNION);
+    kj_stream stream = s->draws[STREAM_UNION];
     uint32_t outside = kj_threshold(s->run->param(s->ctx, s->d->par.union_outside_share));
     int32_t usual_gap = (int32_t)s->run->param(s->ctx, s->d->par.union_age_gap);
     seeker *pool[2];

@@ -15,6 +15,7 @@ typedef struct work_view {
     const kj_grid *grid;
     kj_stream place_draws;
     tax_rule tax;
+    earnings earnings;
     const int16_t *birth_month;
     const int32_t *workplace_cell, *openings_upto, *outside_upto, *dwelling_cell;
     const uint64_t *luck;
@@ -146,7 +147,7 @@ static void school_age(const work_view *v, uint32_t row, int32_t age)
 static void start_work(const work_view *v, uint32_t row, int32_t age)
 {
     v->activity[row] = KJ_ACT_EMPLOYED;
-    set_income(v, row, earned_income(v->d, v->ctx, v->luck[row], v->education[row], age));
+    set_income(v, row, earned_income(&v->earnings, v->luck[row], v->education[row], age));
 }
 
 static void stop_work(const work_view *v, uint32_t row, int32_t age)
@@ -254,6 +255,7 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .grid = grid,
         .place_draws = run->stream(ctx, STREAM_WORKPLACE),
         .tax = read_tax_rule(d, ctx),
+        .earnings = open_earnings(d, ctx),
         .birth_month = run->read(ctx, d->person.birth_month),
         .workplace_cell = run->read(ctx, d->workplace.cell),
         .openings_upto = run->read(ctx, d->workplace.openings_upto),
