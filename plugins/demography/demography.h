@@ -93,7 +93,7 @@ typedef struct rates {
     uint32_t out[WAYS_OF_LIVING][2][MOVE_AGE_MAX + 1]; /* [way of living][has partner] */
     uint32_t out_largest[2][MOVE_AGE_MAX + 1];        /* of the ways */
     /* Studies end; of those who head a household without a partner: they end and the person leaves the place, they end although it did not. */
-    uint32_t finish[STUDY_AGES], finish_and_leave[STUDY_AGES], finish_and_stay[STUDY_AGES];
+    uint32_t finish[STUDY_AGES], finish_and_leave[AGE_MAX + 1], finish_and_stay[STUDY_AGES]; /* finish_and_leave: by age, 0 at those without studies */
     uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
     uint32_t highest[2][2][AGE_MAX + 1][4]; /* [sex][has partner][age][draw]: no event where each draw is at least this */
     uint32_t separate_highest[AGE_MAX + 1];

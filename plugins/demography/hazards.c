@@ -44,15 +44,29 @@ uint32_t due_rows(const due_columns *c, uint32_t begin, uint32_t end, uint8_t mo
     return row;
 }
 
+/* What may happen to a due person by the draws alone, whatever relatives and home. */
+enum {
+    MAY_DIE = 1,
+    MAY_BEAR = 2, /* or move to care */
+    MAY_SEEK = 4, /* or leave the parents */
+    MAY_GO = 8,   /* out of the map; with parents: look for a partner */
+    MAY_PART = 16,
+    COUNTS_ANEW = 32
+};
+
+enum { NO_COUPLE = DUE_ROOM - 1 }; /* its draw is never low */
+
 /* What is found out about due persons, in passes. */
 typedef struct due_relations {
     int32_t age[DUE_ROOM];
     uint32_t couple[DUE_ROOM], partner[DUE_ROOM]; /* due number and partner's row, for those who draw for a couple */
-    uint32_t couple_of[DUE_ROOM];                 /* by due number: index of the couple; KJ_NO_ROW none */
+    uint32_t couple_of[DUE_ROOM];                 /* by due number: index of the couple, or NO_COUPLE */
     uint64_t pair_luck[DUE_ROOM];
     uint32_t separation[4][DUE_ROOM];
-    /* Those whose draws are low enough that something may happen to them: their due numbers, and rows of relatives and homes. */
-    uint32_t n_maybe, maybe[DUE_ROOM], mother[DUE_ROOM], father[DUE_ROOM], household[DUE_ROOM], home[DUE_ROOM];
+    /* Those whose draws are low enough that something may happen to them: their due numbers, what may, and rows of those relatives and homes
+       on which that hangs; KJ_NO_ROW for others. */
+    uint32_t n_maybe, maybe[DUE_ROOM], may[DUE_ROOM], mother[DUE_ROOM], father[DUE_ROOM], household[DUE_ROOM], home[DUE_ROOM];
+    uint32_t n_housed, housed[DUE_ROOM]; /* of these, those with a household here */
 } due_relations;
 
 typedef struct hazard_view {
@@ -83,11 +97,12 @@ static void find_couples(const hazard_view *v, const due_people *due, due_relati
     for (uint32_t i = 0; i < due->n; i++) { /* a partner is not a row yet: the id is asked for first */
         uint32_t row = due->row[i];
         kj_id partner = v->partner[row];
-        x->age[i] = age_at(v->month, v->birth_month[row]);
-        __builtin_prefetch(&v->person_row[partner]);
+        const uint32_t draws = v->person_id[row] < partner, mask = -draws; /* no branches: who does follows no pattern */
+        x->age[i] = clamp_age(age_at(v->month, v->birth_month[row]), 0, AGE_MAX);
+        __builtin_prefetch(&v->person_row[partner & mask]);
         x->couple[n] = i;
-        x->couple_of[i] = v->person_id[row] < partner ? n : KJ_NO_ROW;
-        n += v->person_id[row] < partner;
+        x->couple_of[i] = (n & mask) | (NO_COUPLE & ~mask);
+        n += draws;
     }
     for (uint32_t k = 0; k < n; k++) {
         uint32_t partner = x->partner[k] = v->person_row[v->partner[due->row[x->couple[k]]]];
@@ -98,60 +113,62 @@ static void find_couples(const hazard_view *v, const due_people *due, due_relati
         x->pair_luck[k] = kj_luck(KJ_LUCK_PAIR, a < b ? a : b, a < b ? b : a);
     }
     v->run->draw_many(v->pair_draws, x->pair_luck, n, v->month, 0, x->separation[0], DUE_ROOM);
+    x->separation[0][NO_COUPLE] = UINT32_MAX;
 }
 
-/* What a student's last draw is held against at most: the end of studies comes first, then moving out. */
-static uint32_t highest_of_students(const rates *r, uint32_t others, int32_t age)
-{
-    const uint32_t leave = r->finish_and_leave[age - STUDY_AGE_MIN];
-    return others < UINT32_MAX - leave ? others + leave : UINT32_MAX;
-}
-
-/* Four persons in five have no event whatever their relatives and homes: only the others' are looked up. */
+/* Four persons in five have no event whatever their relatives and homes: only the others' are looked up. A student's last draw is held
+   against the end of studies first, then against moving out. */
 static void sift(const hazard_view *v, const due_people *due, due_relations *x)
 {
     const rates *r = &v->d->rates;
     x->n_maybe = 0;
     for (uint32_t i = 0; i < due->n; i++) {
-        uint32_t row = due->row[i], couple = x->couple_of[i];
-        int32_t age = clamp_age(x->age[i], 0, AGE_MAX);
+        const uint32_t row = due->row[i];
+        const int32_t age = x->age[i];
         const uint32_t *highest = r->highest[v->sex[row]][v->partner[row] != 0][age];
-        uint32_t may = (due->draw[0][i] < highest[0]) | (due->draw[1][i] < highest[1]) | (due->draw[2][i] < highest[2]) |
-                       (due->draw[3][i] < highest[3]) | (age == ADULT_AGE) | (age == CHILD_AGE_END);
-        may |= couple != KJ_NO_ROW && x->separation[0][couple] < r->separate_highest[age];
-        if (v->activity[row] == KJ_ACT_STUDENT && age >= STUDY_AGE_MIN && age <= STUDY_AGE_MAX)
-            may |= due->draw[3][i] < highest_of_students(r, highest[3], age);
+        const uint64_t leave = r->finish_and_leave[age] & -(uint32_t)(v->activity[row] == KJ_ACT_STUDENT);
+        const uint32_t may = MAY_DIE * (due->draw[0][i] < highest[0]) | MAY_BEAR * (due->draw[1][i] < highest[1]) | MAY_SEEK * (due->draw[2][i] < highest[2]) |
+                             MAY_GO * (due->draw[3][i] < highest[3] + leave) | MAY_PART * (x->separation[0][x->couple_of[i]] < r->separate_highest[age]) |
+                             COUNTS_ANEW * ((age == ADULT_AGE) | (age == CHILD_AGE_END));
         x->maybe[x->n_maybe] = i;
-        x->n_maybe += may;
+        x->may[x->n_maybe] = may;
+        x->n_maybe += may != 0;
     }
 }
 
-/* Rows of their parents, households and homes, each step for all of them before the next, so that waits for memory overlap. */
+/* Rows of their parents, households and homes, each step for all of them before the next, so that waits for memory overlap. Parents matter to
+   those without a partner who may leave home or look for one, homes to those who may go or part: others ask for id 0, which has no row. */
 static void find_relatives(const hazard_view *v, const due_people *due, due_relations *x)
 {
     for (uint32_t k = 0; k < x->n_maybe; k++) {
-        uint32_t row = due->row[x->maybe[k]];
-        __builtin_prefetch(&v->person_row[v->mother[row]]);
-        __builtin_prefetch(&v->person_row[v->father[row]]);
-        __builtin_prefetch(&v->home.household_row[v->household[row]]);
-        __builtin_prefetch(&v->activity[row]);
-        __builtin_prefetch(&v->children[row]);
+        const uint32_t row = due->row[x->maybe[k]], may = x->may[k], age = (uint32_t)x->age[x->maybe[k]];
+        const uint32_t young = (v->partner[row] == 0) & (age - LEAVE_AGE_MIN <= LEAVE_AGE_MAX - LEAVE_AGE_MIN);
+        const uint32_t parents = -(((may & (MAY_SEEK | MAY_GO)) != 0) & young), home = -(uint32_t)((may & (MAY_GO | MAY_PART)) != 0);
+        __builtin_prefetch(&v->person_row[x->mother[k] = v->mother[row] & parents]);
+        __builtin_prefetch(&v->person_row[x->father[k] = v->father[row] & parents]);
+        __builtin_prefetch(&v->home.household_row[x->household[k] = v->household[row] & home]);
     }
+    x->n_housed = 0;
     for (uint32_t k = 0; k < x->n_maybe; k++) {
-        uint32_t row = due->row[x->maybe[k]], mother = x->mother[k] = v->person_row[v->mother[row]],
-                 father = x->father[k] = v->person_row[v->father[row]], household = x->household[k] = v->home.household_row[v->household[row]];
+        const uint32_t row = due->row[x->maybe[k]], mother = x->mother[k] = v->person_row[x->mother[k]], father = x->father[k] = v->person_row[x->father[k]];
         __builtin_prefetch(&v->household[mother != KJ_NO_ROW ? mother : row]);
         __builtin_prefetch(&v->household[father != KJ_NO_ROW ? father : row]);
-        if (household == KJ_NO_ROW) continue;
+        x->household[k] = v->home.household_row[x->household[k]];
+        x->home[k] = KJ_NO_ROW;
+        x->housed[x->n_housed] = k;
+        x->n_housed += x->household[k] != KJ_NO_ROW;
+    }
+    for (uint32_t i = 0; i < x->n_housed; i++) {
+        const uint32_t household = x->household[x->housed[i]];
         __builtin_prefetch(&v->home.living[household]);
         __builtin_prefetch(&v->home.dwelling[household]);
-        __builtin_prefetch(&v->n_children[household]);
+        if (x->may[x->housed[i]] & MAY_PART) __builtin_prefetch(&v->n_children[household]);
     }
-    for (uint32_t k = 0; k < x->n_maybe; k++) x->home[k] = x->household[k] == KJ_NO_ROW ? 0 : v->home.dwelling[x->household[k]]; /* ids; 0 has no row */
-    for (uint32_t k = 0; k < x->n_maybe; k++) __builtin_prefetch(&v->home.dwelling_row[x->home[k]]);
-    for (uint32_t k = 0; k < x->n_maybe; k++) {
-        x->home[k] = v->home.dwelling_row[x->home[k]];
-        if (x->home[k] != KJ_NO_ROW) __builtin_prefetch(&v->tenure[x->home[k]]);
+    for (uint32_t i = 0; i < x->n_housed; i++)
+        __builtin_prefetch(&v->home.dwelling_row[x->home[x->housed[i]] = v->home.dwelling[x->household[x->housed[i]]]]); /* ids; 0 has no row */
+    for (uint32_t i = 0; i < x->n_housed; i++) {
+        const uint32_t home = x->home[x->housed[i]] = v->home.dwelling_row[x->home[x->housed[i]]];
+        if (home != KJ_NO_ROW) __builtin_prefetch(&v->tenure[home]);
     }
 }
 
@@ -182,7 +199,7 @@ static void partnered_events(const hazard_view *v, const due_relations *x, uint3
 {
     const rates *r = &v->d->rates;
     uint32_t couple = x->couple_of[x->maybe[k]], household = x->household[k];
-    if (couple == KJ_NO_ROW || x->partner[couple] == KJ_NO_ROW || household == KJ_NO_ROW) return; /* the other draws */
+    if (couple == NO_COUPLE || x->partner[couple] == KJ_NO_ROW || household == KJ_NO_ROW) return; /* the other draws */
     int32_t at = clamp_age(x->age[x->maybe[k]], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
     if (x->separation[0][couple] < r->separate[v->n_children[household] > 0][at]) emit(v, row, EVENT_SEPARATE);
     else if (moves_out(v, x, k, row, 1, draw.v[3])) emit(v, row, EVENT_OUT);
@@ -192,9 +209,8 @@ static void partnered_events(const hazard_view *v, const due_relations *x, uint3
 static uint32_t leaves_studies(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, int32_t age)
 {
     const uint32_t household = x->household[k];
-    if (age < STUDY_AGE_MIN || age > STUDY_AGE_MAX || v->activity[row] != KJ_ACT_STUDENT) return 0;
-    if (household == KJ_NO_ROW || !on_their_own(v->partner[row], v->head[household], v->person_id[row])) return 0;
-    return v->d->rates.finish_and_leave[age - STUDY_AGE_MIN];
+    if (household == KJ_NO_ROW || v->activity[row] != KJ_ACT_STUDENT) return 0;
+    return on_their_own(v->partner[row], v->head[household], v->person_id[row]) ? v->d->rates.finish_and_leave[age] : 0;
 }
 
 static void single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
@@ -234,18 +250,18 @@ static uint64_t chance_of_birth(const hazard_view *v, uint32_t row, uint32_t hig
 static void person_events(const hazard_view *v, const due_people *due, const due_relations *x, uint32_t k)
 {
     const rates *r = &v->d->rates;
-    const uint32_t i = x->maybe[k];
+    const uint32_t i = x->maybe[k], may = x->may[k];
     const kj_draw4 draw = due_draw(due, i);
     uint32_t row = due->row[i];
     int32_t age = x->age[i];
     uint8_t sex = v->sex[row];
-    if (draw.v[0] < r->death[sex][clamp_age(age, 0, AGE_MAX)]) {
+    if (may & MAY_DIE) {
         emit(v, row, EVENT_DEATH);
         return;
     }
     if (age < LEAVE_AGE_MIN && age != BIRTH_AGE_MIN) return;
     if (!v->household[row]) return; /* lives in a care home */
-    if (sex == KJ_FEMALE && age >= BIRTH_AGE_MIN && age <= BIRTH_AGE_MAX) {
+    if (may & MAY_BEAR && sex == KJ_FEMALE && age >= BIRTH_AGE_MIN && age <= BIRTH_AGE_MAX) {
         uint32_t parity = v->children[row] < PARITIES ? v->children[row] : PARITIES - 1;
         uint32_t chance = r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN];
         if (draw.v[1] < chance && draw.v[1] < chance_of_birth(v, row, chance)) emit(v, row, EVENT_BIRTH);
@@ -253,8 +269,8 @@ static void person_events(const hazard_view *v, const due_people *due, const due
     if (age < LEAVE_AGE_MIN) return;
     if (v->partner[row]) partnered_events(v, x, k, row, draw);
     else single_events(v, x, k, row, draw);
-    if (age >= CARE_AGE_MIN && draw.v[1] < r->care[clamp_age(age, CARE_AGE_MIN, AGE_MAX) - CARE_AGE_MIN]) emit(v, row, EVENT_CARE);
-    if (age == ADULT_AGE || age == CHILD_AGE_END) emit(v, row, EVENT_COUNT_AGAIN);
+    if (may & MAY_BEAR && age >= CARE_AGE_MIN) emit(v, row, EVENT_CARE);
+    if (may & COUNTS_ANEW) emit(v, row, EVENT_COUNT_AGAIN);
 }
 
 static kj_status run_hazards(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)

@@ -220,7 +220,7 @@ static void study_rates(const demography *d, kj_ctx *ctx, rates *r)
     for (int i = 0; i < STUDY_AGES; i++) {
         const double leaving = finish[i] * leave;
         r->finish[i] = kj_threshold(finish[i]);
-        r->finish_and_leave[i] = kj_threshold(leaving);
+        r->finish_and_leave[STUDY_AGE_MIN + i] = kj_threshold(leaving);
         r->finish_and_stay[i] = kj_threshold(leaving < 1.0 ? (finish[i] - leaving) / (1.0 - leaving) : 0.0);
     }
 }
