@@ -69,11 +69,11 @@ static void count_households(const demography *d, kj_ctx *ctx, household_counts 
     uint32_t rows[TOGETHER], n = 0;
     int32_t cells[TOGETHER], areas[TOGETHER];
     for (uint32_t row = begin; row < end; row++) {
-        const bool outside = c->p.home.living[row] == KJ_LIVES_OUTSIDE;
+        const bool outside = c->p.home.living[row] == KJ_LIVES_OUTSIDE, alive = c->alive[row] != 0; /* no branches: who is follows no pattern */
         c->home_area[row] = -1;
-        c->waiting += c->alive[row] && outside ? c->size[row] : 0;
+        c->waiting += c->size[row] * (alive & outside);
         rows[n] = row;
-        n += c->alive[row] && !outside;
+        n += alive & !outside;
     }
     household_cells(&c->p, rows, n, cells);
     for (uint32_t i = 0; i < n; i++) areas[i] = cells[i] >= 0 ? c->p.cell_area[cells[i]] : -1;
@@ -166,34 +166,77 @@ static void add_counts(const demography *d, kj_ctx *ctx, const area_count *by_ar
     }
 }
 
+typedef struct people_view {
+    const uint8_t *alive, *resident, *activity;
+    const int16_t *birth_month, *home_area;
+    const kj_id *household, *care, *workplace, *workplace_municipality, *area_municipality;
+    const uint32_t *household_row, *workplace_row;
+    kj_month month;
+    uint8_t group[AGE_MAX + 1];
+} people_view;
+
+/* Residents among at most TOGETHER rows, and their areas, -1 none. Without branches where who is one follows no pattern. */
+static uint32_t find_residents(const demography *d, kj_ctx *ctx, const people_view *v, uint32_t begin, uint32_t end, uint32_t *rows, int32_t *areas)
+{
+    uint32_t n = 0;
+    for (uint32_t row = begin; row < end; row++) {
+        rows[n] = row;
+        n += (v->alive[row] != 0) & (v->resident[row] != 0);
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t home = v->household_row[v->household[rows[i]]]; /* 0 has no row: lives in a care home */
+        areas[i] = home == KJ_NO_ROW ? -1 : v->home_area[home];
+        if (v->care[rows[i]]) areas[i] = area_of_care(d, ctx, v->care[rows[i]]);
+    }
+    return n;
+}
+
+static void count_people(const people_view *v, const uint32_t *rows, const int32_t *areas, uint32_t n, area_count *by_area)
+{
+    uint32_t at[TOGETHER], n_workers = 0, worker[TOGETHER];
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t row = rows[i];
+        area_count *c = &by_area[areas[i]];
+        c->group[v->group[clamp_age(age_at(v->month, v->birth_month[row]), 0, AGE_MAX)]]++;
+        c->employed += v->activity[row] == KJ_ACT_EMPLOYED;
+        c->in_care += v->care[row] != 0;
+        worker[n_workers] = i;
+        at[n_workers] = v->workplace_row[v->workplace[row]]; /* 0 has no row */
+        n_workers += (at[n_workers] != KJ_NO_ROW) & (areas[i] >= 0);
+    }
+    for (uint32_t k = 0; k < n_workers; k++) {
+        const int32_t area = areas[worker[k]];
+        by_area[area].commute_out += v->workplace_municipality[at[k]] != v->area_municipality[area];
+    }
+}
+
 static kj_status run_people(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const demography *d = instance;
     const kj_run_v1 *run = d->run;
-    const uint8_t *alive = run->alive(ctx, d->t_person), *resident = run->read(ctx, d->person.resident);
-    const uint8_t *activity = run->read(ctx, d->person.activity);
-    const int16_t *birth_month = run->read(ctx, d->person.birth_month), *home_area = run->read(ctx, d->household.home_area);
-    const kj_id *household = run->read(ctx, d->person.household), *care = run->read(ctx, d->person.care);
-    const uint32_t *household_row = run->row_of(ctx, d->t_household), *workplace_row = run->row_of(ctx, d->t_workplace);
-    const kj_id *workplace = run->read(ctx, d->person.workplace);
-    const kj_id *workplace_municipality = run->read(ctx, d->workplace.municipality), *area_municipality = run->read(ctx, d->area.municipality);
-    uint32_t n_areas = run->n_rows(ctx, d->t_area);
-    kj_month month = run->month(ctx);
-    uint8_t group[AGE_MAX + 1];
-    groups_by_age(group);
+    people_view v = {.alive = run->alive(ctx, d->t_person),
+                     .resident = run->read(ctx, d->person.resident),
+                     .activity = run->read(ctx, d->person.activity),
+                     .birth_month = run->read(ctx, d->person.birth_month),
+                     .home_area = run->read(ctx, d->household.home_area),
+                     .household = run->read(ctx, d->person.household),
+                     .care = run->read(ctx, d->person.care),
+                     .workplace = run->read(ctx, d->person.workplace),
+                     .workplace_municipality = run->read(ctx, d->workplace.municipality),
+                     .area_municipality = run->read(ctx, d->area.municipality),
+                     .household_row = run->row_of(ctx, d->t_household),
+                     .workplace_row = run->row_of(ctx, d->t_workplace),
+                     .month = run->month(ctx)};
+    groups_by_age(v.group);
+    const uint32_t n_areas = run->n_rows(ctx, d->t_area);
     area_count *counts = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *counts);
     if (!counts) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for a census of %u areas", n_areas);
     area_count *by_area = counts + 1; /* before the first: a home outside every area still counts */
-    for (uint32_t row = begin; row < end; row++) {
-        if (!alive[row] || !resident[row]) continue;
-        int32_t area = -1;
-        if (care[row]) area = area_of_care(d, ctx, care[row]);
-        else if (household_row[household[row]] != KJ_NO_ROW) area = home_area[household_row[household[row]]];
-        by_area[area].group[group[clamp_age(age_at(month, birth_month[row]), 0, AGE_MAX)]]++;
-        by_area[area].employed += activity[row] == KJ_ACT_EMPLOYED;
-        const uint32_t at = workplace_row[workplace[row]]; /* 0 has no row */
-        by_area[area].commute_out += at != KJ_NO_ROW && area >= 0 && workplace_municipality[at] != area_municipality[area];
-        by_area[area].in_care += care[row] != 0;
+    uint32_t rows[TOGETHER];
+    int32_t areas[TOGETHER];
+    for (uint32_t from = begin; from < end; from += TOGETHER) {
+        const uint32_t n = find_residents(d, ctx, &v, from, end - from < TOGETHER ? end : from + TOGETHER, rows, areas);
+        count_people(&v, rows, areas, n, by_area);
     }
     add_counts(d, ctx, by_area, n_areas);
     return KJ_OK;
@@ -215,10 +258,10 @@ static kj_status measure_income(const demography *d, kj_ctx *ctx)
     int64_t persons = 0;
     const uint32_t n_households = run->n_rows(ctx, d->t_household);
     for (uint32_t row = 0; row < n_households; row++) {
-        if (!alive[row] || living[row] == KJ_LIVES_OUTSIDE) continue;
+        const int32_t here = size[row] * ((alive[row] != 0) & (living[row] != KJ_LIVES_OUTSIDE)); /* no branches: who is follows no pattern */
         double step = (double)income[row] * per_step[size[row]];
-        count[step >= STEPS ? STEPS - 1 : step < 0.0 ? 0 : (int32_t)step] += size[row];
-        persons += size[row];
+        count[step >= STEPS ? STEPS - 1 : step < 0.0 ? 0 : (int32_t)step] += here;
+        persons += here;
     }
     int64_t below = 0, value = 0;
     for (int32_t i = 0; i < STEPS && persons > 0; i++) {
