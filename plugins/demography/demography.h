@@ -97,7 +97,8 @@ typedef struct rates {
     uint32_t care[AGE_MAX - CARE_AGE_MIN + 1];
     uint32_t highest[2][2][AGE_MAX + 1][4]; /* [sex][has partner][age][draw]: no event where each draw is at least this */
     uint32_t separate_highest[AGE_MAX + 1];
-    uint32_t keep_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1], find_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1];
+    uint32_t keep_job[EDUCATIONS][AGE_MAX + 1], enrol[EDUCATIONS][AGE_MAX + 1]; /* 0 at ages without work or school, without studies */
+    uint32_t find_job[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1];
     uint32_t employed[EDUCATIONS][WORK_AGE_MAX - WORK_AGE_MIN + 1]; /* level, for first entries */
     uint32_t raise[EDUCATIONS][INCOME_AGE_MAX + 1];                  /* income growth from age - 1 to age, 2^16 = 1 */
 } rates;
@@ -224,12 +225,14 @@ static inline void homes_of(const home_columns *h, uint32_t *at, uint32_t n)
 /* Income after tax in whole SEK: local tax above a free amount that stands for the basic allowance and the tax credit
    on work together, state tax above a limit. MODEL.md, section Income. */
 tax_rule read_tax_rule(const demography *d, kj_ctx *ctx);
+static inline int64_t part_above(int64_t income, int64_t limit)
+{
+    const int64_t above = income - limit;
+    return above & ~(above >> 63); /* 0 below it: no branch, since who earns so much follows no pattern */
+}
 static inline int32_t net_income(const tax_rule *tax, int32_t gross)
 {
-    int64_t net = gross;
-    if (gross > tax->free_sek) net -= (gross - tax->free_sek) * tax->local_rate >> 16;
-    if (gross > tax->state_limit_sek) net -= (gross - tax->state_limit_sek) * tax->state_rate >> 16;
-    return (int32_t)net;
+    return (int32_t)(gross - (part_above(gross, tax->free_sek) * tax->local_rate >> 16) - (part_above(gross, tax->state_limit_sek) * tax->state_rate >> 16));
 }
 
 /* Thresholds of employment and growth of income, which demography.rates takes each month: the start makes people before. */

@@ -215,10 +215,11 @@ static void out_rates(const demography *d, kj_ctx *ctx, rates *r)
 static void study_rates(const demography *d, kj_ctx *ctx, rates *r)
 {
     uint32_t n;
-    const double *finish = d->run->param_table(ctx, d->tab.studies, &n) + STUDY_AGES;
+    const double *enrol = d->run->param_table(ctx, d->tab.studies, &n), *finish = enrol + STUDY_AGES;
     const double share = d->run->param(ctx, d->par.out_scale) * leaves_after_studies(d, ctx), leave = share < 1.0 ? share : 1.0;
     for (int i = 0; i < STUDY_AGES; i++) {
         const double leaving = finish[i] * leave;
+        r->enrol[KJ_EDU_UPPER][STUDY_AGE_MIN + i] = kj_threshold(enrol[i]);
         r->finish[i] = kj_threshold(finish[i]);
         r->finish_and_leave[STUDY_AGE_MIN + i] = kj_threshold(leaving);
         r->finish_and_stay[i] = kj_threshold(leaving < 1.0 ? (finish[i] - leaving) / (1.0 - leaving) : 0.0);
@@ -240,7 +241,7 @@ void work_rates(const demography *d, kj_ctx *ctx, rates *r)
         for (int i = 0; i < ages; i++) {
             double now = rate[e * ages + i], before = i > 0 ? rate[e * ages + i - 1] : now;
             double keep = now < before ? now / before : 1.0, find = now > before ? (now - before) / (1.0 - before) : 0.0;
-            r->keep_job[e][i] = kj_threshold(keep * (1.0 - churn) + churn * now);
+            if (WORK_AGE_MIN + i >= STUDY_AGE_MIN) r->keep_job[e][WORK_AGE_MIN + i] = kj_threshold(keep * (1.0 - churn) + churn * now);
             r->find_job[e][i] = kj_threshold(find * (1.0 - churn) + churn * now);
             r->employed[e][i] = kj_threshold(now);
         }

@@ -25,16 +25,16 @@ typedef struct work_view {
     uint8_t *education, *activity;
     kj_id *workplace;
     int32_t *income;
-    const double *enrol;
     uint32_t n_workplaces;
     int32_t student_income, not_employed_income, pension_floor;
     double pension_ratio, half_cells;
     uint32_t upper_secondary, completion, job_change, outside; /* thresholds */
+    uint8_t settled[AGE_MAX + 1];
     job_starters *starters;
     raises *raises;
 } work_view;
 
-enum { CANDIDATES = KJ_COMMUTE_CANDIDATES };
+enum { CANDIDATES = KJ_COMMUTE_CANDIDATES, SCHOOL_AGE = 6 };
 
 /* Those among the due persons who work and have no workplace yet, or change it. */
 struct job_starters {
@@ -57,7 +57,10 @@ static inline void workplaces_of(const int32_t *upto, uint32_t n, const uint32_t
     for (int i = 0; i < n_tickets; i++) row[i] = 0;
     while (n > 1) {
         uint32_t half = n / 2;
-        for (int i = 0; i < n_tickets; i++) row[i] += half & -(uint32_t)((uint32_t)upto[row[i] + half - 1] <= ticket[i]);
+        for (int i = 0; i < n_tickets; i++) {
+            const uint32_t next = row[i] + half;
+            row[i] = (uint32_t)upto[next - 1] <= ticket[i] ? next : row[i];
+        }
         n -= half;
     }
 }
@@ -113,7 +116,7 @@ static void set_workplace(const work_view *v, uint32_t row, kj_id id)
     v->workplace[row] = id;
 }
 
-static void set_income(const work_view *v, uint32_t row, int32_t gross)
+static inline void set_income(const work_view *v, uint32_t row, int32_t gross)
 {
     int32_t change = net_income(&v->tax, gross) - net_income(&v->tax, v->income[row]);
     v->income[row] = gross;
@@ -140,7 +143,7 @@ static void tell_households(const work_view *v)
 /* School years: pupil to 18; at 16 compulsory school is done, at 19 most have upper secondary. */
 static void school_age(const work_view *v, uint32_t row, int32_t age)
 {
-    v->activity[row] = age < 6 ? KJ_ACT_CHILD : KJ_ACT_PUPIL;
+    v->activity[row] = age < SCHOOL_AGE ? KJ_ACT_CHILD : KJ_ACT_PUPIL;
     if (age == WORK_AGE_MIN && v->education[row] < KJ_EDU_COMPULSORY) v->education[row] = KJ_EDU_COMPULSORY;
 }
 
@@ -163,12 +166,13 @@ static void stop_work(const work_view *v, uint32_t row, int32_t age)
     }
 }
 
-/* Those on their own have drawn already whether they end their studies and leave. */
-static uint32_t chance_to_finish(const work_view *v, uint32_t row, int32_t age)
+/* Those on their own have drawn already whether they end their studies and leave. Their homes are looked at where that decides. */
+static bool ends_studies(const work_view *v, uint32_t row, int32_t age, uint32_t draw)
 {
+    const bool usually = draw < v->d->rates.finish[age - STUDY_AGE_MIN], alone = draw < v->d->rates.finish_and_stay[age - STUDY_AGE_MIN];
+    if (usually == alone) return usually;
     const uint32_t household = v->home.household_row[v->household[row]];
-    const bool alone = household != KJ_NO_ROW && on_their_own(v->partner[row], v->head[household], v->person_id[row]);
-    return (alone ? v->d->rates.finish_and_stay : v->d->rates.finish)[age - STUDY_AGE_MIN];
+    return household != KJ_NO_ROW && on_their_own(v->partner[row], v->head[household], v->person_id[row]) ? alone : usually;
 }
 
 /* Returns 1 if the person is or becomes a student this year. */
@@ -176,41 +180,36 @@ static int studies(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
 {
     if (age > STUDY_AGE_MAX) return 0;
     if (v->activity[row] == KJ_ACT_STUDENT) {
-        if (draw.v[0] >= chance_to_finish(v, row, age)) return 1;
+        if (!ends_studies(v, row, age, draw.v[0])) return 1;
         if (draw.v[1] < v->completion) v->education[row] = KJ_EDU_TERTIARY;
         v->activity[row] = KJ_ACT_PUPIL; /* out of school: employment draws a first job, as at 19 */
         return 0;
     }
-    if (v->education[row] != KJ_EDU_UPPER || draw.v[0] >= kj_threshold(v->enrol[age - STUDY_AGE_MIN])) return 0;
+    if (draw.v[0] >= v->d->rates.enrol[v->education[row]][age]) return 0;
     set_workplace(v, row, 0);
     v->activity[row] = KJ_ACT_STUDENT;
     set_income(v, row, v->student_income);
     return 1;
 }
 
+/* Of all but those who keep their jobs. */
 static void employment(const work_view *v, uint32_t row, int32_t age, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
     uint8_t education = v->education[row];
-    int at = age - WORK_AGE_MIN, first = v->activity[row] == KJ_ACT_PUPIL, changes = 0;
+    int at = age - WORK_AGE_MIN, first = v->activity[row] == KJ_ACT_PUPIL;
     if (age > WORK_AGE_MAX) {
         if (v->activity[row] != KJ_ACT_RETIRED) stop_work(v, row, age);
         return;
     }
     if (v->activity[row] == KJ_ACT_EMPLOYED) {
-        if (draw.v[2] >= r->keep_job[education][at]) {
-            stop_work(v, row, age);
-        } else {
-            int64_t raised = (int64_t)v->income[row] * r->raise[education][age] >> 16;
-            set_income(v, row, raised < 100000000 ? (int32_t)raised : 100000000);
-            changes = draw.v[3] < v->job_change;
-        }
+        stop_work(v, row, age);
     } else if (draw.v[2] < (first ? r->employed : r->find_job)[education][at]) {
         start_work(v, row, age);
     } else if (v->activity[row] != KJ_ACT_RETIRED) {
         stop_work(v, row, age);
     }
-    if (v->activity[row] == KJ_ACT_EMPLOYED && (changes || !v->workplace[row])) v->starters->row[v->starters->n++] = row;
+    if (v->activity[row] == KJ_ACT_EMPLOYED && !v->workplace[row]) v->starters->row[v->starters->n++] = row;
 }
 
 static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
@@ -226,26 +225,53 @@ static void work_year(const work_view *v, uint32_t row, kj_draw4 draw)
     if (!studies(v, row, age, draw)) employment(v, row, age, draw);
 }
 
-/* The columns of all due persons are asked for before the first is worked on: one wait instead of many. */
-static void ask_for_due(const work_view *v, const due_people *due)
+/* Activity by age with which a year brings nothing: most children, and the old. */
+static void settled_by_age(uint8_t settled[AGE_MAX + 1])
 {
+    for (int32_t age = 0; age <= AGE_MAX; age++)
+        settled[age] = age < SCHOOL_AGE                             ? KJ_ACT_CHILD
+                       : age < STUDY_AGE_MIN && age != WORK_AGE_MIN ? KJ_ACT_PUPIL
+                       : age > WORK_AGE_MAX                         ? KJ_ACT_RETIRED
+                                                                    : UINT8_MAX;
+}
+
+/* Due persons by what the year brings: most keep their jobs, nothing happens to the settled, and the others are left. Who is of which kind
+   follows no pattern: no branches. */
+typedef struct due_work {
+    uint32_t n_keep, keep[DUE_ROOM], n_other, other[DUE_ROOM]; /* due numbers */
+} due_work;
+
+static void sift(const work_view *v, const due_people *due, due_work *x)
+{
+    const rates *r = &v->d->rates;
+    x->n_keep = x->n_other = 0;
     for (uint32_t i = 0; i < due->n; i++) {
-        uint32_t row = due->row[i];
-        __builtin_prefetch(&v->birth_month[row]);
-        __builtin_prefetch(&v->activity[row]);
-        __builtin_prefetch(&v->education[row]);
-        __builtin_prefetch(&v->workplace[row]);
-        __builtin_prefetch(&v->income[row]);
-        __builtin_prefetch(&v->household[row]);
+        const uint32_t row = due->row[i], activity = v->activity[row], education = v->education[row];
+        const int32_t age = clamp_age(age_at(v->month, v->birth_month[row]), 0, AGE_MAX);
+        const uint32_t keeps = (activity == KJ_ACT_EMPLOYED) & (due->draw[2][i] < r->keep_job[education][age]) & (due->draw[0][i] >= r->enrol[education][age]);
+        const uint32_t in_care = v->household[row] == 0;
+        x->keep[x->n_keep] = x->other[x->n_other] = i;
+        x->n_keep += keeps & !in_care;
+        x->n_other += !(keeps | (activity == v->settled[age]) | in_care);
+        __builtin_prefetch(&v->home.household_row[v->household[row] & -keeps]);
     }
-    for (uint32_t i = 0; i < due->n; i++) __builtin_prefetch(&v->home.household_row[v->household[due->row[i]]]);
+}
+
+static void keep_jobs(const work_view *v, const due_people *due, const due_work *x)
+{
+    for (uint32_t k = 0; k < x->n_keep; k++) {
+        const uint32_t i = x->keep[k], row = due->row[i];
+        const int64_t raised = (int64_t)v->income[row] * v->d->rates.raise[v->education[row]][age_at(v->month, v->birth_month[row])] >> 16;
+        set_income(v, row, raised < 100000000 ? (int32_t)raised : 100000000);
+        v->starters->row[v->starters->n] = row;
+        v->starters->n += (due->draw[3][i] < v->job_change) | (v->workplace[row] == 0);
+    }
 }
 
 static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     const demography *d = instance;
     const kj_run_v1 *run = d->run;
-    uint32_t n_studies;
     const kj_grid *grid = run->grid(ctx);
     work_view v = {
         .d = d,
@@ -270,7 +296,6 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         .activity = run->write(ctx, d->person.activity),
         .workplace = run->write(ctx, d->person.workplace),
         .income = run->write(ctx, d->person.income),
-        .enrol = run->param_table(ctx, d->tab.studies, &n_studies),
         .partner = run->read(ctx, d->person.partner),
         .head = run->read(ctx, d->household.head),
         .person_id = run->ids(ctx, d->t_person),
@@ -288,16 +313,18 @@ static kj_status run_work(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const due_columns columns = {run->read(ctx, d->person.birth_moy), run->read(ctx, d->person.resident), run->alive(ctx, d->t_person), v.luck};
     kj_stream stream = run->stream(ctx, STREAM_WORK);
     due_people due;
+    due_work sifted;
     job_starters starters;
     raises raised;
+    settled_by_age(v.settled);
     v.starters = &starters;
     v.raises = &raised;
     for (uint32_t from = begin; from < end;) {
         from = due_find(run, &due, &columns, stream, from, end, v.month);
-        ask_for_due(&v, &due);
         starters.n = raised.n = 0;
-        for (uint32_t i = 0; i < due.n; i++)
-            if (v.household[due.row[i]]) work_year(&v, due.row[i], due_draw(&due, i));
+        sift(&v, &due, &sifted);
+        keep_jobs(&v, &due, &sifted);
+        for (uint32_t i = 0; i < sifted.n_other; i++) work_year(&v, due.row[sifted.other[i]], due_draw(&due, sifted.other[i]));
         tell_households(&v);
         prepare_starters(&v, &starters);
         for (uint32_t i = 0; i < starters.n; i++) {
