@@ -102,13 +102,15 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
 
 static const int32_t group_from[IN_AGE_GROUPS + 1] = {18, 22, 25, 30, 35, 40, 50, 65, 86};
 
-/* In-migrant households of a municipality, students apart, by age of the head and kind. */
-static void household_shares(const state *s, uint32_t m, double *share)
+/* In-migrant households of a municipality, students apart, by age of the head and kind; returns their sum. */
+static double household_shares(const state *s, uint32_t m, double *share)
 {
+    double total = 0.0;
     uint32_t n;
     const double *age = s->run->param_table(s->ctx, s->d->tab.in_age, &n) + municipal_row(s->d, s->ctx, m) * IN_AGE_GROUPS;
     const double *kind = s->run->param_table(s->ctx, s->d->tab.in_household, &n);
-    for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) share[i] = age[i / IN_KINDS] * kind[i];
+    for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) total += share[i] = age[i / IN_KINDS] * kind[i];
+    return total;
 }
 
 /* Persons in a household of a kind, for turning persons into households. */
@@ -126,11 +128,7 @@ static double mean_size(const double *share)
 /* Chance of moving straight in with somebody: falls to zero as the share of households that lodge nears the ceiling. */
 static uint32_t lodging_threshold(const state *s)
 {
-    uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), lodging = 0, holding = 0;
-    for (uint32_t row = 0; row < n_rows; row++) {
-        holding += s->household_alive[row] & (s->h.living[row] == KJ_LIVES_HOLDING);
-        lodging += s->household_alive[row] & (s->h.living[row] == KJ_LIVES_LODGING);
-    }
+    const uint32_t lodging = count_living(s, KJ_LIVES_LODGING), holding = count_living(s, KJ_LIVES_HOLDING);
     double ceiling = s->run->param(s->ctx, s->d->par.lodging_ceiling) * (double)(holding + lodging);
     double room = ceiling > 0.0 ? 1.0 - (double)lodging / ceiling : 0.0;
     return kj_threshold(s->run->param(s->ctx, s->d->par.in_lodging_share) * room);
@@ -160,10 +158,8 @@ static int32_t student_age(uint32_t draw)
     return ages[draw >> 28];
 }
 
-static void draw_arrival(const state *s, const double *share, uint32_t students, arrival *a)
+static void draw_arrival(const state *s, const double *share, double total, uint32_t students, arrival *a)
 {
-    double total = 0.0;
-    for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) total += share[i];
     a->luck = arrival_luck(s, a, 0);
     kj_draw4 draw = kj_draw(s->draws[STREAM_ARRIVALS], a->luck, s->month, 0);
     a->student = draw.v[3] < students;
@@ -301,7 +297,7 @@ static void come_from(const arrival_view *v, uint32_t m, int boundary, const wav
     state *s = v->s;
     uint32_t n;
     double share[IN_AGE_GROUPS * IN_KINDS];
-    household_shares(s, m, share);
+    const double total = household_shares(s, m, share);
     /* share of students among persons -> among households, whose others are larger */
     double student_share = s->run->param_table(s->ctx, s->d->tab.in_students, &n)[municipal_row(s->d, s->ctx, m)];
     double households_per_person = student_share + (1.0 - student_share) / mean_size(share);
@@ -315,7 +311,7 @@ static void come_from(const arrival_view *v, uint32_t m, int boundary, const wav
     /* Nobody comes beyond the room that the host makes in a month, some 2 % of the population: a rate at the end of its range must not
        end the run. */
     for (a.ordinal = 0; (double)a.ordinal + 1.0 <= number && !s->status && has_room(s); a.ordinal++) {
-        draw_arrival(s, share, students, &a);
+        draw_arrival(s, share, total, students, &a);
         arrive(s, &a, w->lodges, w->waited ? months_waited(s, &a, w->waited) : 0);
     }
 }

@@ -93,57 +93,56 @@ void household_count(state *s, uint32_t household)
     s->h.income[household] = (int32_t)income;
 }
 
-/* Lowest id among the households that lodge with `host` now, as subtenants or not; 0 if none. */
-static kj_id first_lodger(const state *s, kj_id host, uint8_t sublet)
+/* Row of the lowest id among the households that lodge with `host` now, as subtenants or not; KJ_NO_ROW if none. */
+static uint32_t first_lodger(const state *s, kj_id host, uint8_t sublet)
 {
     const lodger_index *x = &s->lodgers;
-    if (!x->bucket) return 0;
-    kj_id first = 0;
+    uint32_t first = KJ_NO_ROW;
+    if (!x->bucket) return first;
     for (uint32_t at = x->bucket[(host * 2654435761u >> 7) & x->mask]; at; at = x->entries[at - 1].next) {
         const struct lodger_entry *e = &x->entries[at - 1];
-        uint32_t row = e->host == host ? row_of_household(s, e->lodger) : KJ_NO_ROW;
-        if (row == KJ_NO_ROW || s->h.living[row] != KJ_LIVES_LODGING || s->h.host[row] != host || s->h.sublet[row] != sublet) continue;
-        if (!first || e->lodger < first) first = e->lodger;
+        const uint32_t row = e->lodger;
+        if (e->host != host || s->h.living[row] != KJ_LIVES_LODGING || s->h.host[row] != host || s->h.sublet[row] != sublet) continue;
+        if (first == KJ_NO_ROW || s->household_id[row] < s->household_id[first]) first = row;
     }
     return first;
 }
 
-static void hand_over(state *s, uint32_t household, kj_id successor)
+static void hand_over(state *s, uint32_t household, uint32_t next)
 {
-    kj_id host = s->household_id[household];
-    uint32_t next = row_of_household(s, successor);
+    const kj_id host = s->household_id[household], successor = s->household_id[next];
     s->h.living[next] = KJ_LIVES_HOLDING;
     s->h.sublet[next] = 0;
     s->h.host[next] = 0;
     s->h.dwelling[next] = s->h.dwelling[household];
     s->w.household[s->dwelling_row[s->h.dwelling[household]]] = successor;
     for (uint8_t sublet = 0; sublet < 2; sublet++)
-        for (kj_id other = first_lodger(s, host, sublet); other; other = first_lodger(s, host, sublet)) {
-            s->h.host[row_of_household(s, other)] = successor;
+        for (uint32_t other = first_lodger(s, host, sublet); other != KJ_NO_ROW; other = first_lodger(s, host, sublet)) {
+            s->h.host[other] = successor;
             lodgers_add(s, successor, other);
         }
 }
 
-/* Subtenants of a host who gives the home up look for another one; 0, or one for whom there is none and who takes the home over. */
-static kj_id turn_out_subtenants(state *s, uint32_t household)
+/* Subtenants of a host who gives the home up look for another one; KJ_NO_ROW, or the row of one for whom there is none and who takes the home over. */
+static uint32_t turn_out_subtenants(state *s, uint32_t household)
 {
-    kj_id host = s->household_id[household];
-    for (kj_id lodger = first_lodger(s, host, 1); lodger; lodger = first_lodger(s, host, 1)) {
-        uint32_t row = row_of_household(s, lodger), to = find_host(s, row, home_municipality(s, household), HOST_AFTER_LOSS);
+    const kj_id host = s->household_id[household];
+    for (uint32_t lodger = first_lodger(s, host, 1); lodger != KJ_NO_ROW; lodger = first_lodger(s, host, 1)) {
+        const uint32_t to = find_host(s, lodger, home_municipality(s, household), HOST_AFTER_LOSS);
         if (to == KJ_NO_ROW || to == household) return lodger;
-        lodge_with(s, row, to, 1);
+        lodge_with(s, lodger, to, 1);
         lodgers_add(s, s->household_id[to], lodger);
     }
-    return 0;
+    return KJ_NO_ROW;
 }
 
 void household_vacate(state *s, uint32_t household, kj_vacancy_cause cause)
 {
     kj_id dwelling = s->h.dwelling[household];
     if (s->h.living[household] == KJ_LIVES_HOLDING && dwelling && s->dwelling_row[dwelling] != KJ_NO_ROW) {
-        kj_id successor = first_lodger(s, s->household_id[household], 0);
-        if (!successor) successor = turn_out_subtenants(s, household);
-        if (successor) {
+        uint32_t successor = first_lodger(s, s->household_id[household], 0);
+        if (successor == KJ_NO_ROW) successor = turn_out_subtenants(s, household);
+        if (successor != KJ_NO_ROW) {
             hand_over(s, household, successor);
         } else {
             kj_freed freed = {dwelling, (int32_t)cause};
@@ -262,13 +261,13 @@ uint32_t household_new_lodging(state *s, uint32_t person, uint32_t host, kj_hous
 
 void household_fill_lodging(state *s, uint32_t row, uint32_t person, uint32_t host, kj_household_origin origin)
 {
-    kj_id id = s->household_id[row], host_id = s->h.living[host] == KJ_LIVES_LODGING ? s->h.host[host] : s->household_id[host];
+    const kj_id host_id = s->h.living[host] == KJ_LIVES_LODGING ? s->h.host[host] : s->household_id[host];
     s->h.living[row] = KJ_LIVES_LODGING;
     s->h.host[row] = host_id;
     s->h.origin[row] = (uint8_t)origin;
     s->h.formed[row] = (int16_t)s->month;
     s->h.sublet[row] = s->h.living[host] == KJ_LIVES_LODGING ? s->h.sublet[host] : 0;
-    lodgers_add(s, host_id, id);
+    lodgers_add(s, host_id, row);
     if (s->p.household[person]) member_remove(s, person);
     member_add(s, row, person);
     s->p.moved[person] = (int16_t)s->month;

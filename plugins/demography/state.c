@@ -149,10 +149,23 @@ kj_id state_create(state *s, kj_table table)
     return id;
 }
 
+/* In bytes within 128 rows, so that sixteen are counted at once. */
+uint32_t count_living(const state *s, uint8_t living)
+{
+    const uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household);
+    uint32_t n = 0;
+    for (uint32_t row = 0; row < n_rows;) {
+        const uint32_t end = n_rows - row < 128 ? n_rows : row + 128;
+        uint8_t some = 0;
+        for (; row < end; row++) some = (uint8_t)(some + (s->household_alive[row] & (s->h.living[row] == living)));
+        n += some;
+    }
+    return n;
+}
+
 kj_status lodgers_build(state *s, uint32_t spare)
 {
-    uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), n = 0;
-    for (uint32_t row = 0; row < n_rows; row++) n += s->h.living[row] == KJ_LIVES_LODGING;
+    const uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), n = count_living(s, KJ_LIVES_LODGING);
     uint32_t buckets = 1024;
     while (buckets < n) buckets *= 2;
     lodger_index *x = &s->lodgers;
@@ -163,7 +176,7 @@ kj_status lodgers_build(state *s, uint32_t spare)
     if (!x->bucket || !x->entries) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for %u lodging households", n);
     for (const uint8_t *at = s->h.living, *end = at + n_rows; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) {
         uint32_t row = (uint32_t)(at - s->h.living);
-        if (s->household_alive[row] && s->h.host[row]) lodgers_add(s, s->h.host[row], s->household_id[row]);
+        if (s->household_alive[row] && s->h.host[row]) lodgers_add(s, s->h.host[row], row);
     }
     return KJ_OK;
 }
@@ -182,7 +195,7 @@ static bool room_for_more(state *s)
     return true;
 }
 
-void lodgers_add(state *s, kj_id host, kj_id lodger)
+void lodgers_add(state *s, kj_id host, uint32_t lodger)
 {
     lodger_index *x = &s->lodgers;
     if (x->n == x->capacity && !room_for_more(s)) return;

@@ -11,8 +11,8 @@ typedef struct lodger_index {
     uint32_t *bucket; /* entry + 1 */
     uint32_t mask;
     struct lodger_entry {
-        kj_id host, lodger;
-        uint32_t next;
+        kj_id host;
+        uint32_t lodger, next; /* lodger: row */
     } *entries;
     uint32_t n, capacity;
 } lodger_index;
@@ -80,9 +80,11 @@ void state_uses(const demography *d, use_list *list);
 void state_open(const demography *d, kj_ctx *ctx, state *s);
 /* A new row; in a state that grows the pointers are fetched anew. 0: no room. */
 kj_id state_create(state *s, kj_table table);
+/* How many households live so. */
+uint32_t count_living(const state *s, uint8_t living);
 /* Builds the index of lodgers; `spare` new lodgers may follow. */
 kj_status lodgers_build(state *s, uint32_t spare);
-void lodgers_add(state *s, kj_id host, kj_id lodger);
+void lodgers_add(state *s, kj_id host, uint32_t lodger);
 
 static inline uint32_t row_of_person(const state *s, kj_id id) { return id ? s->person_row[id] : KJ_NO_ROW; }
 static inline uint32_t row_of_household(const state *s, kj_id id) { return id ? s->household_row[id] : KJ_NO_ROW; }
