@@ -93,13 +93,20 @@ static void look_at(register_of *r, child *one, bool new_year)
     else one->stage = CHILD_AWAY;
 }
 
-/* Without branches, since nobody can foresee them. */
-static bool may_change(const register_of *r, const child *one)
+/* Numbers on the list of the children who may change. Without branches, since nobody can foresee them. */
+static uint32_t list_changed(const register_of *r, const child *children, uint32_t n, uint32_t *restrict changed)
 {
-    bool resident = r->p.resident[one->row];
-    bool stays = (one->stage == CHILD_SETTLED) & (r->p.moved[one->row] != r->p.now) & resident;
-    bool small = (one->stage == CHILD_AT_HOME) & (r->p.now - one->birth_month != r->first_months);
-    return !(stays | small | ((one->stage == CHILD_AWAY) & !resident));
+    const int16_t *moved = r->p.moved;
+    const uint8_t *resident = r->p.resident;
+    const kj_month now = r->p.now, grown = now - r->first_months;
+    uint32_t n_changed = 0;
+    for (uint32_t k = 0; k < n; k++) {
+        const uint32_t row = children[k].row;
+        const uint32_t seen = (moved[row] == now ? CHILD_MOVED : 0u) | (resident[row] ? CHILD_HERE : CHILD_GONE) | (children[k].birth_month == grown ? CHILD_GROWN : 0u);
+        changed[n_changed] = k;
+        n_changed += (children[k].stage & seen) != 0;
+    }
+    return n_changed;
 }
 
 static void fetch(const register_of *r, uint32_t row)
@@ -110,7 +117,15 @@ static void fetch(const register_of *r, uint32_t row)
     __builtin_prefetch(&r->p.alive[row]);
 }
 
-static void look_at_all(register_of *r, child *children, uint32_t n)
+/* Lists of those who have moved and of homes, for no more than may change. */
+static bool take_lists(register_of *r, uint32_t n)
+{
+    r->movers = r->s->run->scratch(r->ctx, (size_t)n * sizeof *r->movers + 1);
+    r->cells = r->s->run->scratch(r->ctx, (size_t)n * sizeof *r->cells + 1);
+    return r->movers && r->cells;
+}
+
+static bool look_at_all(register_of *r, child *children, uint32_t n)
 {
     network *net = r->in.net;
     const bool new_year = KJ_MONTH_OF_YEAR(r->p.now) == 8 || r->first_call;
@@ -120,12 +135,9 @@ static void look_at_all(register_of *r, child *children, uint32_t n)
         memset(net->settled_total, 0, total_bytes);
         for (uint32_t k = 0; k < n; k++) children[k].stage = CHILD_TO_LOOK_AT;
     }
-    int32_t *changed = r->cells, n_changed = 0; /* their homes are looked up later */
-    for (uint32_t k = 0; k < n; k++) {
-        changed[n_changed] = (int32_t)k;
-        n_changed += may_change(r, &children[k]);
-    }
-    for (int32_t k = 0; k < n_changed; k++) {
+    const uint32_t *changed = r->waiting, n_changed = list_changed(r, children, n, r->waiting); /* one waits only after it was looked at */
+    if (!take_lists(r, n_changed)) return false;
+    for (uint32_t k = 0; k < n_changed; k++) {
         if (k + AHEAD < n_changed) fetch(r, children[changed[k + AHEAD]].row);
         child *one = &children[changed[k]];
         if (one->stage == CHILD_SETTLED) count_settled(r, one, -1);
@@ -135,6 +147,7 @@ static void look_at_all(register_of *r, child *children, uint32_t n)
     net->is_counted = true;
     memcpy(r->in.count, net->settled, count_bytes);
     memcpy(r->in.total, net->settled_total, total_bytes);
+    return true;
 }
 
 /* Families that moved this month keep a school that they can still walk to, in the same municipality. */
@@ -301,10 +314,8 @@ static bool take_memory(register_of *r, uint32_t n_children, uint32_t n_schools)
     r->in.count = run->scratch(r->ctx, (size_t)n_schools * GRADE_COUNT * sizeof(int32_t) + 1);
     r->in.total = run->scratch(r->ctx, (size_t)n_schools * sizeof(int32_t) + 1);
     r->waiting = run->scratch(r->ctx, (size_t)n_children * sizeof *r->waiting + 1);
-    r->movers = run->scratch(r->ctx, (size_t)n_children * sizeof *r->movers + 1);
-    r->cells = run->scratch(r->ctx, (size_t)n_children * sizeof *r->cells + 1);
     r->index_of = index_by_id(r->s, r->ctx);
-    return r->in.count && r->in.total && r->waiting && r->movers && r->cells && r->index_of;
+    return r->in.count && r->in.total && r->waiting && r->index_of;
 }
 
 static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
@@ -342,7 +353,7 @@ static kj_status place_all(void *instance, kj_ctx *ctx, bool first_call)
     s->enrol_threshold = r.enrol_threshold;
     s->first_months = r.first_months;
     if (!take_memory(&r, s->n_children, s->net.n_schools)) return KJ_E_MEMORY;
-    look_at_all(&r, s->children, s->n_children);
+    if (!look_at_all(&r, s->children, s->n_children)) return KJ_E_MEMORY;
     look_at_movers(&r);
     r.in.seekers = run->scratch(ctx, (size_t)r.n_waiting * sizeof *r.in.seekers + 1);
     r.in.work = run->scratch(ctx, intake_work_bytes(r.n_waiting, s->net.n_schools));

@@ -100,7 +100,7 @@ kj_status children_update(schools *s, kj_ctx *ctx, const people *p)
         const uint32_t end = n_rows - row < TOGETHER ? n_rows : row + TOGETHER;
         if (!grow_children(s, s->n_children + end - row)) return s->run->fail(ctx, KJ_E_MEMORY, "out of memory for the list of children");
         for (; row < end; row++) { /* no branches: who is a child follows no pattern along the rows */
-            s->children[s->n_children] = (child){.row = row, .birth_month = p->birth_month[row]};
+            s->children[s->n_children] = (child){.row = row, .birth_month = p->birth_month[row], .stage = CHILD_TO_LOOK_AT};
             s->n_children += (uint32_t)(p->birth_month[row] >= eldest) & (p->alive[row] != 0);
         }
     }

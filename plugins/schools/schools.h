@@ -123,12 +123,13 @@ typedef struct network {
     bool is_counted; /* those, and the stages of the children, hold for the list as it is */
 } network;
 
-/* Whether a month need look at a child. */
+/* What a month sees of a child, and whether it need look closer: if it sees something that the child's stage names. */
+enum { CHILD_MOVED = 1, CHILD_GONE = 2, CHILD_HERE = 4, CHILD_GROWN = 8 /* its first months have passed */ };
 typedef enum child_stage {
-    CHILD_TO_LOOK_AT,
-    CHILD_SETTLED, /* goes to a school, and is counted in network.settled: until it moves or leaves */
-    CHILD_AT_HOME, /* needs no place: until August, or its first months have passed */
-    CHILD_AWAY     /* dead, or lives outside: until it moves in */
+    CHILD_TO_LOOK_AT = CHILD_GONE | CHILD_HERE, /* in any case */
+    CHILD_SETTLED = CHILD_MOVED | CHILD_GONE,   /* goes to a school, and is counted in network.settled: until it moves or leaves */
+    CHILD_AT_HOME = CHILD_GROWN,                /* needs no place: until August, or its first months have passed */
+    CHILD_AWAY = CHILD_HERE                     /* dead, or lives outside: until it moves in */
 } child_stage;
 
 /* A child on the plugin's own list, so that a month need not look at everyone. */
