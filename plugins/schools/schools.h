@@ -8,6 +8,7 @@
 #include <kedja/draft/memory.h>
 #include <kedja/model.h>
 #include <kedja/plugin.h>
+#include <math.h>
 #include <stdbool.h>
 
 enum {
@@ -186,9 +187,6 @@ static inline void school_drop(const schools *s, void *block, size_t bytes) { s-
 /* walking.c */
 kj_status network_update(schools *s, kj_ctx *ctx);
 void network_free(schools *s);
-/* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. */
-int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
-int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row);
 /* Squared distance, in cells, beyond which no school is reached within so many seconds: to tell from it that one is farther away
    than another costs less than to look up its way. */
 double out_of_reach(const network *net, int32_t seconds);
@@ -196,6 +194,17 @@ static inline double distance2_to(const school_site *school, int32_t col, int32_
 {
     double dx = col - school->col, dy = row - school->row_on_grid;
     return dx * dx + dy * dy;
+}
+/* Seconds from a cell to a school: on foot within its square, beyond it by the way as the crow flies. What is asked of many schools is no call. */
+int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell);
+static inline int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row)
+{
+    const uint32_t x = (uint32_t)(col - school->col_lo), y = (uint32_t)(row - school->row_lo); /* huge left of the square and above it */
+    if ((x < (uint32_t)school->width) & (y < (uint32_t)school->height)) {
+        uint16_t seconds = school->walk[y * (uint32_t)school->width + x];
+        if (seconds != UINT16_MAX) return seconds;
+    }
+    return (int32_t)(sqrt(distance2_to(school, col, row)) * grid->cell_m / net->beyond_speed);
 }
 /* Schools, or preschools for that grade, of a municipality: indices [begin, end). */
 typedef struct school_range {
@@ -206,7 +215,7 @@ static inline school_range schools_for(const network *net, uint32_t municipality
     uint32_t part = 2 * municipality + (grade == GRADE_PRESCHOOL);
     return (school_range){net->first[part], net->first[part + 1]};
 }
-bool school_covers(const school_site *school, uint8_t grade);
+static inline bool school_covers(const school_site *school, uint8_t grade) { return school->grades >> grade & 1; }
 /* Index of the nearest school of a municipality for a grade, full or not; KJ_NO_ROW if none covers it. */
 uint32_t nearest_school(network *net, const kj_grid *grid, uint32_t municipality, uint8_t grade, int32_t cell);
 

@@ -6,22 +6,6 @@
 
 #include "schools.h"
 
-bool school_covers(const school_site *school, uint8_t grade)
-{
-    return school->grades >> grade & 1;
-}
-
-int32_t walk_seconds_from(const network *net, const kj_grid *grid, const school_site *school, int32_t col, int32_t row)
-{
-    int32_t x = col - school->col_lo, y = row - school->row_lo;
-    if (x >= 0 && y >= 0 && x < school->width && y < school->height) {
-        uint16_t seconds = school->walk[y * school->width + x];
-        if (seconds != UINT16_MAX) return seconds;
-    }
-    double metres = sqrt((double)kj_grid_distance2(grid, row * grid->nx + col, school->cell)) * grid->cell_m;
-    return (int32_t)(metres / net->beyond_speed);
-}
-
 int32_t walk_seconds(const network *net, const kj_grid *grid, const school_site *school, int32_t cell)
 {
     return walk_seconds_from(net, grid, school, cell % grid->nx, cell / grid->nx);
