@@ -35,7 +35,8 @@ static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, c
     const uint8_t *stage = run->read(ctx, self->col.v_stage), *tenure = run->read(ctx, self->col.v_tenure);
     const int16_t *area = run->read(ctx, self->col.v_area);
     uint32_t n = run->n_rows(ctx, self->vacancy);
-    for (uint32_t v = housing_next_open(stage, 0, n); v < n; v = housing_next_open(stage, v + 1, n)) {
+    for (uint32_t v = 0; v < n; v++) {
+        if (stage[v] == KJ_STAGE_CLOSED) continue;
         uint32_t m = area[v] < 0 ? KJ_NO_ROW : row_of_area[area[v]];
         if (m == KJ_NO_ROW) continue;
         if (stage[v] == KJ_STAGE_NOTICE) s->renovation[m]++;

@@ -269,10 +269,11 @@ static void fetch_columns(const moves *s, due move)
     housing_ask_for_home(&s->b, d);
 }
 
-static uint32_t list_due(const moves *s, uint32_t n, due *list)
+static uint32_t list_due(const moves *s, const uint32_t *open, uint32_t n_open, due *list)
 {
     uint32_t n_due = 0;
-    for (uint32_t v = housing_next_open(s->b.v_stage, 0, n); v < n; v = housing_next_open(s->b.v_stage, v + 1, n)) {
+    for (uint32_t i = 0; i < n_open; i++) {
+        const uint32_t v = open[i];
         if (s->b.v_stage[v] != KJ_STAGE_CONTRACTED || s->b.v_move_in[v] > s->b.month) continue;
         uint32_t h = s->row_of_household[s->b.v_filled_by[v]];
         list[n_due].vacancy = v;
@@ -290,10 +291,11 @@ kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     if (housing_is_empty(self, ctx)) return KJ_OK;
     moves s = {0};
     if (!moves_open(&s, self, ctx)) return KJ_E_FAILED;
-    uint32_t n = self->run->n_rows(ctx, self->vacancy);
-    due *list = self->run->scratch(ctx, (housing_count_open(s.b.v_stage, n) + 1u) * sizeof *list);
-    if (!list) return KJ_E_MEMORY;
-    uint32_t n_due = list_due(&s, n, list);
+    uint32_t n_open;
+    const uint32_t *open = housing_list_open(&s.b, &n_open);
+    due *list = self->run->scratch(ctx, (n_open + 1u) * sizeof *list);
+    if (!open || !list) return KJ_E_MEMORY;
+    uint32_t n_due = list_due(&s, open, n_open, list);
     if (n_due && !list_lodgers(&s)) return KJ_E_MEMORY;
     for (uint32_t i = 0; i < n_due + 3 * AHEAD; i++) { /* the first moves wait until their memory has been asked for */
         if (i < n_due) fetch_ids(&s, list[i]);

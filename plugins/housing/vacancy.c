@@ -130,27 +130,23 @@ kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
     return id;
 }
 
-uint32_t housing_next_open(const uint8_t *stage, uint32_t from, uint32_t n)
+/* Most words of eight rows are closed ones; within the others no branch. */
+uint32_t *housing_list_open(const housing_books *b, uint32_t *n_open)
 {
+    const kj_run_v1 *run = b->self->run;
     const uint64_t eight_closed = UINT64_C(0x0101010101010101) * KJ_STAGE_CLOSED;
-    while (from < n) {
-        uint64_t word;
-        if (from + 8 <= n) {
-            memcpy(&word, stage + from, 8);
-            if (word == eight_closed) {
-                from += 8;
-                continue;
-            }
-        }
-        if (stage[from] != KJ_STAGE_CLOSED) return from;
-        from++;
+    const uint32_t n = run->n_rows(b->ctx, b->self->vacancy);
+    const uint8_t *stage = b->v_stage;
+    uint32_t room = 1, found = 0;
+    for (uint32_t v = 0; v < n; v++) room += stage[v] != KJ_STAGE_CLOSED;
+    uint32_t *list = run->scratch(b->ctx, room * sizeof *list);
+    for (uint32_t from = 0; list && from < n; from += 8) {
+        const uint32_t end = from + 8 < n ? from + 8 : n;
+        uint64_t word = 0;
+        if (end - from == 8) memcpy(&word, stage + from, 8);
+        if (word == eight_closed) continue;
+        for (uint32_t v = from; v < end; v++) list[found] = v, found += stage[v] != KJ_STAGE_CLOSED;
     }
-    return n;
-}
-
-uint32_t housing_count_open(const uint8_t *stage, uint32_t n)
-{
-    uint32_t n_open = 0;
-    for (uint32_t v = 0; v < n; v++) n_open += stage[v] != KJ_STAGE_CLOSED;
-    return n_open;
+    *n_open = found;
+    return list;
 }

@@ -84,9 +84,7 @@ static inline bool housing_by_lot(kj_stream landlord, uint64_t dwelling_luck, ui
 
 housing_place housing_place_of(const housing_books *books, int32_t cell);
 
-/* First row >= from whose stage is not CLOSED; n if there is none. Eight closed ones are passed in one step. */
-uint32_t housing_next_open(const uint8_t *stage, uint32_t from, uint32_t n);
-/* Number of rows whose stage is not CLOSED. */
-uint32_t housing_count_open(const uint8_t *stage, uint32_t n);
+/* Rows of the vacancies that are not CLOSED, rising, and their number; NULL without memory. */
+uint32_t *housing_list_open(const housing_books *books, uint32_t *n_open);
 
 #endif

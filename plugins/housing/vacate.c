@@ -84,14 +84,13 @@ static kj_status list_unclosed(supply *s)
 {
     const kj_run_v1 *run = s->b.self->run;
     const kj_id *ids = run->ids(s->b.ctx, s->b.self->vacancy);
-    uint32_t n = run->n_rows(s->b.ctx, s->b.self->vacancy), room = housing_count_open(s->b.v_stage, n) + 1;
-    s->open = run->scratch(s->b.ctx, room * sizeof *s->open);
+    s->open = housing_list_open(&s->b, &s->n_open);
+    const uint32_t room = s->n_open + 1;
     s->dwelling = run->scratch(s->b.ctx, room * sizeof *s->dwelling);
     s->taker = run->scratch(s->b.ctx, room * sizeof *s->taker);
     s->taker_gone = run->scratch(s->b.ctx, room);
     s->shown = run->scratch(s->b.ctx, room * sizeof *s->shown);
     if (!s->open || !s->dwelling || !s->taker || !s->taker_gone || !s->shown) return KJ_E_MEMORY;
-    for (uint32_t v = housing_next_open(s->b.v_stage, 0, n); v < n; v = housing_next_open(s->b.v_stage, v + 1, n)) s->open[s->n_open++] = v;
     for (uint32_t i = 0; i < s->n_open; i++) {
         s->dwelling[i] = s->b.row_of_dwelling[s->b.v_dwelling[s->open[i]]];
         s->taker[i] = s->row_of_household[s->b.v_filled_by[s->open[i]]];
