@@ -22,6 +22,7 @@ typedef struct market {
     kj_month month;
     const kj_grid *grid;
     double per_row, cell_km; /* 1 / columns; side of a cell */
+    float newness[2];        /* what a home that is not new is liked for, and a new one */
     housing_shelf shelf;
     const uint8_t *flags; /* of offers */
     /* household, dwelling, person, workplace */
@@ -42,6 +43,7 @@ typedef struct market {
     int32_t *weight;
     /* where the searchers at hand start from: cumulated weights of the areas as each stage of life sees them */
     int32_t origin; /* row of an area; -1 outside; NO_ORIGIN none yet */
+    float nearest;  /* km from there to the nearest other area */
     bool ready[HOUSING_VIEWS];
     int64_t *upto[HOUSING_VIEWS];
     /* homes of one area */
@@ -95,7 +97,6 @@ typedef struct looks {
 typedef struct alternative {
     uint32_t offer; /* row of table offer */
     double utility; /* with taste, over that of staying */
-    double limit;   /* highest price the household can pay; 0 for rentals */
 } alternative;
 
 static bool market_read(market *m, const housing *self, kj_ctx *ctx)
@@ -111,6 +112,7 @@ static bool market_read(market *m, const housing *self, kj_ctx *ctx)
     m->grid = run->grid(ctx);
     m->per_row = 1.0 / (double)m->grid->nx;
     m->cell_km = m->grid->cell_m * 1e-3;
+    m->newness[1] = (float)m->p.new_home;
     m->shelf = (housing_shelf){.rent = run->read(ctx, col->o_rent), .price = run->read(ctx, col->o_price), .cost = run->read(ctx, col->o_cost),
                                .x = run->read(ctx, col->o_x), .y = run->read(ctx, col->o_y), .sort = run->read(ctx, col->o_sort),
                                .rooms = run->read(ctx, col->o_rooms), .key = run->read(ctx, col->o_key)};
@@ -272,7 +274,7 @@ static void look_around(market *m, int32_t origin, housing_stage view)
     }
     housing_weigh(&from, m->a_x, m->a_y, m->a_size[view], n, m->weight);
     if (origin >= 0) {
-        from.x += 0.5f * housing_nearest(m->a_x, m->a_y, n, (uint32_t)origin);
+        from.x += 0.5f * m->nearest;
         housing_weigh(&from, m->a_x + origin, m->a_y + origin, m->a_size[view] + origin, 1, m->weight + origin);
     }
     int64_t sum = 0;
@@ -285,6 +287,7 @@ static int32_t choose_area(market *m, const searcher *s, int32_t origin)
 {
     if (origin != m->origin) {
         m->origin = origin;
+        m->nearest = origin < 0 ? 0.0f : housing_nearest(m->a_x, m->a_y, m->n_areas, (uint32_t)origin);
         memset(m->ready, 0, sizeof m->ready);
     }
     if (!m->ready[s->stage]) look_around(m, origin, s->stage);
@@ -329,7 +332,7 @@ static float utility(const market *m, const searcher *s, uint32_t o)
     v -= s->per_krona * ((float)m->shelf.cost[o] - s->cost_now);
     v -= s->per_km_home * distance_km(m, o, s->home_x, s->home_y);
     v -= s->per_km_work * distance_km(m, o, s->work_x, s->work_y);
-    return v + s->tenure_gain[housing_tenure_of(sort)] + s->kind_gain[housing_kind_of(sort)] + (sort & 1 ? (float)m->p.new_home : 0.0f);
+    return v + s->tenure_gain[housing_tenure_of(sort)] + s->kind_gain[housing_kind_of(sort)] + m->newness[sort & 1];
 }
 
 static double utility_of_staying(const market *m, const searcher *s)
@@ -350,13 +353,14 @@ static void look_at(looks *l, uint32_t offer, float value, uint32_t draw)
 static void list_looks(const market *m, searcher *s, int32_t area, looks *l)
 {
     uint32_t first = (uint32_t)m->a_first[area], n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
-    uint32_t n = 0, picked[SAMPLE_MAX];
+    uint32_t n = 0, picked[SAMPLE_MAX], *eligible = m->eligible;
+    const int32_t *may = m->may;
     s->n_looks = 0;
     if (n_offers == 0) return;
     housing_find_eligible(&m->shelf, first, n_offers, &s->bounds, m->may);
     for (uint32_t i = 0; i < n_offers; i++) {
-        m->eligible[n] = first + i;
-        n += (uint32_t)m->may[i];
+        eligible[n] = first + i;
+        n += (uint32_t)may[i];
     }
     if (n == 0) return;
     uint32_t k = n < (uint32_t)m->p.sample_size ? n : (uint32_t)m->p.sample_size;
@@ -367,7 +371,7 @@ static void list_looks(const market *m, searcher *s, int32_t area, looks *l)
     s->n_looks = k + 1;
     look_at(l, UINT32_MAX, (float)utility_of_staying(m, s), housing_pair_draw(s->base, 0));
     for (uint32_t i = 0; i < k; i++) {
-        uint32_t o = m->eligible[k < n ? picked[i] : i];
+        uint32_t o = eligible[k < n ? picked[i] : i];
         look_at(l, o, utility(m, s, o), housing_pair_draw(s->base, (uint32_t)m->shelf.key[o]));
     }
 }
@@ -384,7 +388,7 @@ static uint32_t choose_homes(const market *m, const looks *l, const searcher *s,
         if (!(gain > bar)) continue;
         uint32_t at = n_best < most ? n_best++ : most - 1;
         for (; at > 0 && best[at - 1].utility < gain - stay; at--) best[at] = best[at - 1];
-        best[at] = (alternative){offer[i], gain - stay, 0.0};
+        best[at] = (alternative){offer[i], gain - stay};
         if (n_best == most) bar = best[most - 1].utility + stay;
     }
     return n_best;
@@ -433,34 +437,37 @@ static bool belongs_to(const market *m, const searcher *s, int32_t home, int32_t
     return (s->student && home < 0) || (work_area >= 0 && m->a_municipality[work_area] == municipality);
 }
 
-/* Months in the queue, and whom the landlord takes first. */
+/* Months in the queue, and whom the landlord takes first; no branch could be foreseen. */
 static int64_t place_in_queue(const market *m, const searcher *s, uint8_t flags, int32_t queued)
 {
     int64_t place = queued;
-    if (flags & HOUSING_OFFER_LOT) return 0;
-    if ((flags & HOUSING_OFFER_INTERNAL) && s->holds_rental) place += HOUSING_INTERNAL_PRIORITY;
-    if ((flags & HOUSING_OFFER_RESIDENTS) && s->belongs) place += HOUSING_RESIDENT_PRIORITY;
-    if ((flags & HOUSING_OFFER_YOUTH) && s->age < (int32_t)m->p.youth_age) place += HOUSING_YOUTH_PRIORITY;
+    place += HOUSING_INTERNAL_PRIORITY * (((flags & HOUSING_OFFER_INTERNAL) != 0) & s->holds_rental);
+    place += HOUSING_RESIDENT_PRIORITY * (((flags & HOUSING_OFFER_RESIDENTS) != 0) & s->belongs);
+    place += HOUSING_YOUTH_PRIORITY * (((flags & HOUSING_OFFER_YOUTH) != 0) & (s->age < (int32_t)m->p.youth_age));
     return place;
 }
 
-static int64_t priority_of(const market *m, const searcher *s, const alternative *alt, int32_t queued)
+static int64_t bid_for(const market *m, const searcher *s, const alternative *alt)
 {
-    if (is_let(m, alt->offer)) return place_in_queue(m, s, m->flags[alt->offer], queued);
+    double limit = housing_price_limit(&s->means, (double)m->shelf.rent[alt->offer]);
     double eager = alt->utility / (1.0 + alt->utility); /* 0 indifferent … 1 at any price */
     double bid = (double)m->shelf.price[alt->offer] * (1.0 + m->p.bid_spread * eager);
-    return (int64_t)(bid < alt->limit ? bid : alt->limit);
+    return (int64_t)(bid < limit ? bid : limit);
 }
 
-static void apply_for(const market *m, const searcher *s, alternative *best, uint32_t n, looks *l)
+static void apply_for(const market *m, const searcher *s, const alternative *best, uint32_t n, looks *l)
 {
-    bool queues = false;
-    for (uint32_t i = 0; i < n; i++) queues |= is_let(m, best[i].offer) && !(m->flags[best[i].offer] & HOUSING_OFFER_LOT);
-    int32_t queued = queues ? queue_months(m, s) : 0;
+    int32_t queued = -1; /* looked up for the first home that is let by queue */
     for (uint32_t i = 0; i < n; i++) {
         uint32_t o = best[i].offer;
-        if (!is_let(m, o)) best[i].limit = housing_price_limit(&s->means, (double)m->shelf.rent[o]); /* only for those chosen */
-        l->bid[l->n_bids++] = (housing_bid){.priority = priority_of(m, s, &best[i], queued), .offer = o, .household = s->id,
+        int64_t priority = 0; /* lots alone decide */
+        if (!is_let(m, o)) {
+            priority = bid_for(m, s, &best[i]);
+        } else if (!(m->flags[o] & HOUSING_OFFER_LOT)) {
+            if (queued < 0) queued = queue_months(m, s);
+            priority = place_in_queue(m, s, m->flags[o], queued);
+        }
+        l->bid[l->n_bids++] = (housing_bid){.priority = priority, .offer = o, .household = s->id,
                                             .lot = housing_pair_draw(s->base ^ LOT, (uint32_t)m->shelf.key[o]), .rank = i};
     }
 }

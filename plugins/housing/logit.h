@@ -79,7 +79,7 @@ static inline void housing_sample(uint64_t base, uint32_t n, uint32_t k, uint64_
 {
     for (uint32_t i = 0; i < k; i++) {
         uint32_t limit = n - k + i, pick = kj_below((uint32_t)(housing_mix(base + i) >> 32), limit + 1);
-        if (taken[pick / 64] >> pick % 64 & 1) pick = limit;
+        pick += (limit - pick) & -(uint32_t)(taken[pick / 64] >> pick % 64 & 1); /* the limit where it is taken, without a branch */
         taken[pick / 64] |= UINT64_C(1) << pick % 64;
         out[i] = pick;
     }
