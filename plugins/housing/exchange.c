@@ -99,7 +99,7 @@ static bool list_hosts(swap_market *s, uint32_t n_households)
     const uint8_t *at = s->living, *end = s->living + n_households;
     for (; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) {
         kj_id host = s->host[at - s->living];
-        if (s->alive[at - s->living]) s->hosts[host % HOST_BITS / 64] |= UINT64_C(1) << host % 64;
+        s->hosts[host % HOST_BITS / 64] |= (uint64_t)(s->alive[at - s->living] != 0) << host % 64;
     }
     return true;
 }
@@ -180,7 +180,7 @@ typedef struct span {
 static uint32_t tenant_at(const swap_market *s, span of, uint64_t lot)
 {
     uint32_t at = of.first, left = of.end - of.first;
-    for (; left > 1; left -= left / 2) at += s->list[at + left / 2 - 1].lot < lot ? left / 2 : 0; /* no branch that could be foreseen wrongly */
+    for (; left > 1; left -= left / 2) at += left / 2 & -(uint32_t)(s->list[at + left / 2 - 1].lot < lot); /* no branch that could be foreseen wrongly */
     if (left == 1 && s->list[at].lot < lot) at++;
     return at < of.end ? at : of.first;
 }
