@@ -10,7 +10,7 @@
 #include "means.h"
 #include "wide.h"
 
-enum { N_AGES = 11, PARTS = 1024 /* of the ten bits */, LOOK_DRAWN = 1 << 12 };
+enum { N_AGES = 11, PARTS = HOUSING_PARTS, LOOK_DRAWN = 1 << 12 };
 
 typedef struct people {
     const uint8_t *living, *size, *children, *kind, *d_tenure, *d_rooms;
@@ -81,17 +81,27 @@ typedef struct situation {
     kj_search_cause cause;
 } situation;
 
-static situation look_at(const people *q, const housing_params *p, uint32_t h, uint32_t d, int32_t age, kj_month month)
+static double want_of_space(const people *q, const housing_params *p, uint32_t h, uint32_t d, int32_t age)
 {
     int32_t spare = q->d_rooms[d] - housing_rooms_needed(q->size[h], q->kind[h]);
-    double space = spare < 0 ? p->crowded_factor * (double)-spare : 0.0;
-    if (spare > 3 && age >= 55) space = p->spare_factor * (double)(spare - 3);
+    if (spare > 3 && age >= 55) return p->spare_factor * (double)(spare - 3);
+    return spare < 0 ? p->crowded_factor * (double)-spare : 0.0;
+}
+
+/* Factor on the hazard; settled: who moved in of late. */
+static double factor_of(const housing_params *p, double space, double cost, double event, bool settled)
+{
+    double factor = 1.0 + space + cost + event;
+    if (factor > p->search_cap) factor = p->search_cap;
+    return settled ? factor * p->settled_factor : factor;
+}
+
+static situation look_at(const people *q, const housing_params *p, uint32_t h, uint32_t d, double space, bool settled, kj_month month)
+{
     double cost_month = (double)q->d_rent[d] + (double)q->d_price[d] * p->debt_share * housing_interest_paid(p) / 12.0;
     double cost = 12.0 * cost_month > p->cost_limit * (double)q->income[h] ? p->cost_factor : 0.0;
     double event = has_infant(q, h, month) ? p->birth_factor : 0.0;
-    situation s = {1.0 + space + cost + event, KJ_SEARCH_WISH};
-    if (s.factor > p->search_cap) s.factor = p->search_cap;
-    if (month - q->moved[h] < (int32_t)p->settled_months) s.factor *= p->settled_factor;
+    situation s = {factor_of(p, space, cost, event, settled), KJ_SEARCH_WISH};
     if (event > 0.0) s.cause = KJ_SEARCH_EVENT;
     if (cost > event) s.cause = KJ_SEARCH_COST;
     if (space > cost && space > event) s.cause = KJ_SEARCH_SPACE;
@@ -138,6 +148,7 @@ typedef struct decision {
     kj_stream stream;
     const double *hazard; /* a year, by tenure and age class */
     double monthly;       /* search_scale, a year -> a month */
+    uint32_t bound[KJ_TENURE_COUNT * N_AGES]; /* by tenure and age class: months whose ten bits are below it are noted */
     kj_month month;
     uint64_t every; /* months between two looks */
     const uint8_t *alive;
@@ -159,11 +170,8 @@ static uint32_t list_rows(const decision *s, uint32_t begin, uint32_t end, uint3
     uint32_t n = 0, n_rows = end - begin;
     memset(hit + n_rows, 0, RUN - n_rows);
     housing_mark_noted(s->alive + begin, s->q.living + begin, s->q.look + begin, bit, n_rows, hit);
-    for (uint32_t from = 0; from < RUN; from += 8) { /* seven words in ten name nobody */
-        uint64_t eight;
-        memcpy(&eight, hit + from, 8);
-        for (; eight; eight &= eight - 1) list[n++] = begin + from + (uint32_t)__builtin_ctzll(eight) / 8;
-    }
+    for (uint32_t from = 0; from < RUN; from += 8) /* no branch: nobody can foresee who is noted */
+        for (uint32_t i = from; i < from + 8; i++) list[n] = begin + i, n += hit[i];
     return n;
 }
 
@@ -175,11 +183,27 @@ static bool looks_now(const decision *s, uint32_t h)
     return s->q.searching[h] == s->month || ((uint64_t)s->month + (s->q.luck[h] >> 32)) % s->every == 0;
 }
 
+/* Keeps in the list whoever is not merely noted for this month, without a branch; returns their number. */
+static uint32_t take_noted(decision *s, uint32_t *list, uint32_t n)
+{
+    const people *q = &s->q;
+    uint32_t n_noted = 0, n_others = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t h = list[i], noted = (q->living[h] == KJ_LIVES_HOLDING) & (q->look[h] != 0) & (q->searching[h] == 0);
+        s->row[n_noted] = list[n_others] = h;
+        n_noted += noted;
+        n_others += 1 - noted;
+    }
+    s->n = n_noted;
+    return n_others;
+}
+
 /* Searches that are on continue, households without a home begin one; the others wait for their draws. */
-static void sort_out(decision *s, const uint32_t *list, uint32_t n)
+static void sort_out(decision *s, uint32_t *list, uint32_t n)
 {
     people *q = &s->q;
-    s->n = s->n_fresh = s->n_on = s->n_resting = 0;
+    s->n_fresh = s->n_on = s->n_resting = 0;
+    n = take_noted(s, list, n);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t h = list[i];
         if (q->contract[h]) continue;
@@ -191,8 +215,6 @@ static void sort_out(decision *s, const uint32_t *list, uint32_t n)
             else begin_search(q, h, s->month, KJ_SEARCH_NO_HOME, 0.0);
             s->on[s->n_on] = h;
             s->n_on += looks_now(s, h);
-        } else if (q->look[h]) {
-            s->row[s->n++] = h;
         } else {
             s->fresh[s->n_fresh++] = h;
         }
@@ -237,45 +259,42 @@ static kj_status find_homes(decision *s, const uint32_t *list, uint32_t n)
 }
 
 static int32_t head_age(const decision *s, uint32_t i) { return (s->month - s->q.p_birth[s->head[i]]) / 12; }
-static double hazard_of(const decision *s, uint32_t i, uint32_t age)
+static uint32_t place_of(const decision *s, uint32_t i, int32_t age) { return (uint32_t)s->q.d_tenure[s->home[i]] * N_AGES + age_class(age); }
+
+/* The age class may change before the year is over: the higher hazard of this class and the next counts. */
+static void set_bounds(decision *s)
 {
-    return s->hazard[(uint32_t)s->q.d_tenure[s->home[i]] * N_AGES + (age < N_AGES ? age : N_AGES - 1)] * s->monthly;
+    for (uint32_t at = 0; at < KJ_TENURE_COUNT * N_AGES; at++) {
+        double now = s->hazard[at] * s->monthly, next = s->hazard[at + (at % N_AGES < N_AGES - 1)] * s->monthly;
+        double highest = (now > next ? now : next) * s->p.search_cap * PARTS;
+        s->bound[at] = highest < PARTS ? (uint32_t)highest + 1u : PARTS;
+    }
 }
 
-/* Six months' bits of a year's block of draws, January first; half 0 or 1. */
-static inline uint64_t half_year(const uint32_t *draw, uint32_t i, uint32_t half)
+/* Ten bits of a month (0 … 11) of a year's block of draws. */
+static uint32_t part_of(const uint32_t *draw, uint32_t i, uint32_t month_index)
 {
-    return (uint64_t)draw[(2 * half + 1) * RUN + i] << 32 | draw[2 * half * RUN + i];
-}
-/* Ten bits of a month (0 … 11). */
-static inline uint32_t part_of(const uint32_t *draw, uint32_t i, uint32_t month_index)
-{
-    return (uint32_t)(half_year(draw, i, month_index / 6) >> month_index % 6 * 10) & (PARTS - 1);
+    const uint32_t *half = draw + month_index / 6 * 2 * RUN;
+    return housing_part_of_half(half[i], half[RUN + i], month_index % 6);
 }
 
 static kj_month january_of(kj_month month) { return month - KJ_MONTH_OF_YEAR(month) + 1; }
 
-/* Notes the months of this year in which the household may begin to search; those noted for now join the list. The age
-   class may change before the year is over: the higher hazard of this class and the next counts. */
+/* Notes the months of this year in which the household may begin to search; those noted for now join the list. */
 static kj_status draw_years(decision *s)
 {
     people *q = &s->q;
     const uint32_t now = (uint32_t)KJ_MONTH_OF_YEAR(s->month) - 1;
+    uint32_t bound[RUN], noted[RUN];
     kj_status status = find_homes(s, s->fresh, s->n_fresh);
     if (status) return status;
     s->self->run->draw_many(s->stream, s->luck, s->n_fresh, january_of(s->month), 0, s->draw, RUN);
+    for (uint32_t i = 0; i < s->n_fresh; i++) bound[i] = s->bound[place_of(s, i, head_age(s, i))];
+    housing_note_months(s->draw, RUN, bound, s->n_fresh, noted);
     for (uint32_t i = 0; i < s->n_fresh; i++) {
-        uint32_t age = age_class(head_age(s, i)), noted = LOOK_DRAWN;
-        double now_rate = hazard_of(s, i, age), next_rate = hazard_of(s, i, age + 1);
-        double highest = (now_rate > next_rate ? now_rate : next_rate) * s->p.search_cap * PARTS;
-        uint32_t bound = highest < PARTS ? (uint32_t)highest + 1u : PARTS;
-        for (uint32_t half = 0; half < 2; half++) {
-            uint64_t bits = half_year(s->draw, i, half);
-            for (uint32_t m = 0; m < 6; m++) noted |= (uint32_t)(((uint32_t)(bits >> 10 * m) & (PARTS - 1)) < bound) << (6 * half + m);
-        }
-        q->look[s->fresh[i]] = (int16_t)noted;
+        q->look[s->fresh[i]] = (int16_t)(noted[i] | LOOK_DRAWN);
         s->row[s->n] = s->fresh[i];
-        s->n += noted >> now & 1;
+        s->n += noted[i] >> now & 1;
     }
     return KJ_OK;
 }
@@ -293,10 +312,13 @@ static kj_status look_closely(decision *s)
     for (uint32_t i = 0; i < s->n; i++) {
         uint32_t h = s->row[i], d = s->home[i];
         int32_t age = head_age(s, i);
-        double rate = hazard_of(s, i, age_class(age)), u = ((double)part_of(s->draw, i, now) + kj_uniform(s->fine[i])) / PARTS;
+        double rate = s->hazard[place_of(s, i, age)] * s->monthly, u = ((double)part_of(s->draw, i, now) + kj_uniform(s->fine[i])) / PARTS;
         if (u >= rate * s->p.search_cap) continue;
-        situation seen = look_at(q, &s->p, h, d, age, s->month);
-        if (u >= rate * seen.factor) continue;
+        bool settled = s->month - q->moved[h] < (int32_t)s->p.settled_months;
+        double space = want_of_space(q, &s->p, h, d, age), event = q->children[h] ? s->p.birth_factor : 0.0;
+        if (u >= rate * factor_of(&s->p, space, s->p.cost_factor, event, settled)) continue; /* most: neither costs nor births need be looked up */
+        situation seen = look_at(q, &s->p, h, d, space, settled, s->month);
+        if (u >= rate * seen.factor || q->contract[h]) continue;
         begin_search(q, h, s->month, seen.cause, s->p.patience_months);
         s->row[kept++] = h;
     }
@@ -339,6 +361,7 @@ kj_status housing_decide(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     s.hazard = run->param_table(ctx, self->search_hazard, &n_hazards);
     s.every = (uint64_t)s.p.search_every;
     s.monthly = s.p.search_scale / 12.0;
+    set_bounds(&s);
     s.stream = run->stream(ctx, HOUSING_DRAW_DECIDE);
     s.alive = run->alive(ctx, self->household);
     s.ids = run->ids(ctx, self->household);

@@ -84,6 +84,20 @@ void housing_thrifts(double savings_spread, const uint64_t *restrict luck, uint3
 }
 
 HOUSING_WIDE
+void housing_note_months(const uint32_t *restrict draw, uint32_t stride, const uint32_t *restrict bound, uint32_t n, uint32_t *restrict noted)
+{
+    const uint32_t *second = draw + stride, *third = second + stride, *fourth = third + stride;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t months = 0;
+        for (uint32_t m = 0; m < 6; m++) {
+            months |= (uint32_t)(housing_part_of_half(draw[i], second[i], m) < bound[i]) << m;
+            months |= (uint32_t)(housing_part_of_half(third[i], fourth[i], m) < bound[i]) << (m + 6);
+        }
+        noted[i] = months;
+    }
+}
+
+HOUSING_WIDE
 void housing_mark_noted(const uint8_t *restrict alive, const uint8_t *restrict living, const int16_t *restrict look, int16_t bit,
                         uint32_t n, uint8_t *restrict hit)
 {

@@ -61,6 +61,17 @@ void housing_gumbels(const uint32_t *draw, uint32_t n, float *out);
 /* out[i] = factor on the savings of a household with that luck: lognormal with mean 1, from its luck alone; for n households. */
 void housing_thrifts(double savings_spread, const uint64_t *luck, uint32_t n, double *out);
 
+/* A year's block of draws holds ten bits for each month: two words for the first six, two for the last. */
+enum { HOUSING_PARTS = 1 << 10 };
+static inline uint32_t housing_part_of_half(uint32_t low, uint32_t high, uint32_t month)
+{
+    return (uint32_t)(((uint64_t)high << 32 | low) >> month * 10) & (HOUSING_PARTS - 1);
+}
+
+/* noted[i] = a bit for each month, January the lowest, whose part of the draws is below bound[i]; word w of i's draws is
+   draw[w * stride + i]. */
+void housing_note_months(const uint32_t *draw, uint32_t stride, const uint32_t *bound, uint32_t n, uint32_t *noted);
+
 /* hit[i] = 1 for living households that hold no home, whose year is not drawn (look 0) or that are noted for the month of
    `bit`; else 0. */
 void housing_mark_noted(const uint8_t *alive, const uint8_t *living, const int16_t *look, int16_t bit, uint32_t n, uint8_t *hit);
