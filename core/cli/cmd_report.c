@@ -99,9 +99,10 @@ static int run(const kj_command *command, int argc, char **argv)
 
 const kj_command kj_command_report = {
     .name = "report",
-    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--tables FILE.pdf] [--year YYYY] [--lang en|sv|da] [--quiet]",
+    .usage = "report RUN.nc [RUN2.nc] [--out FILE.pdf|.html|.svg|.png] [--png FILE.png] [--map FILE.png] [--tables FILE.pdf] [--year YYYY] [--lang en|sv|da] "
+             "[--quiet]",
     .doc = "Draws a run: a handout for a forum, one page with map, charts and table, or a map of land use.\n"
-           "With a second run of the same map and seed the handout holds them against each other and has the consequence matrix.\n"
+           "With a second run of the same map and seed, to the same year, the handout holds them against each other and has the consequence matrix.\n"
            "Of a merged ensemble (NAME.batch/NAME.nc): a page with fan, differences, map of probability and full schools; with --out FILE.pdf\n"
            "a second one with inhabitants by area.",
     .options = options,

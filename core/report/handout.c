@@ -8,7 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "../base/log.h"
 #include "../chains/chain_stats.h"
 #include "../compare/norms.h"
 #include "../draw/chart.h"
@@ -47,8 +46,8 @@ typedef struct world {
 typedef struct handout {
     world run[2];
     int32_t n_runs;
-    kj_comparison comparison;
-    bool has_comparison, has_forest[2];
+    kj_comparison comparison; /* of two runs */
+    bool has_forest[2];
     kj_forest forest[2];
     kj_chain_stats stats[2];
     kj_canvas *canvas;
@@ -662,7 +661,7 @@ static int32_t list_pages(const handout *h, page_kind out[PAGES_MAX])
 {
     int32_t n = 0;
     for (int page = PAGE_FINDINGS; page <= PAGE_METHOD; page++)
-        if (page != PAGE_MATRIX || h->has_comparison) out[n++] = (page_kind)page;
+        if (page != PAGE_MATRIX || h->n_runs == 2) out[n++] = (page_kind)page;
     return n;
 }
 
@@ -832,17 +831,19 @@ static kj_status write_file(kj_error *err, handout *h, const char *path, kj_lang
 
 /* ---- all of it ---- */
 
-/* The matrix needs a true pair; without one the handout says what it can. */
+/* The matrix of a pair; its errors say what makes two runs none. Every page has the last year of both, so it must be one. */
 static kj_status compare(kj_error *err, handout *h, const char *first, const char *second)
 {
     const char *const paths[2] = {first, second};
+    const kj_run_figures *a = &h->run[0].figures, *b = &h->run[1].figures;
     kj_status status = kj_compare(err, paths, 2, 0, &h->comparison);
-    h->has_comparison = status == KJ_OK;
-    if (status == KJ_E_INPUT) {
-        kj_log_note(false, "no consequence matrix: %s", err->text);
-        return KJ_OK;
-    }
-    return status;
+    if (status) return status;
+    int32_t last_a = a->years[a->n_years - 1], last_b = b->years[b->n_years - 1];
+    if (last_a == last_b) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT,
+                   "%s ends in %d, %s in %d: a handout holds one last year of both against each other; run both to the same year, or take the figures of %d "
+                   "from kedja compare",
+                   first, last_a, second, last_b, last_a < last_b ? last_a : last_b);
 }
 
 static kj_status read_chains(kj_error *err, handout *h, int k, const char *path)
@@ -881,8 +882,6 @@ kj_status kj_handout(kj_error *err, const char *first, const char *second, const
     if (!status) status = kj_report_choose_language(err, lang, &language);
     if (!status) status = read_world(err, first, &h.run[0]);
     if (!status && second) status = read_world(err, second, &h.run[1]);
-    if (!status && second && (h.run[0].figures.grid.nx != h.run[1].figures.grid.nx || h.run[0].figures.grid.ny != h.run[1].figures.grid.ny))
-        status = kj_fail(err, KJ_E_INPUT, "%s is of another map than %s", second, first);
     if (!status && second) status = compare(err, &h, first, second);
     if (!status) status = read_chains(err, &h, 0, first);
     if (!status && second) status = read_chains(err, &h, 1, second);

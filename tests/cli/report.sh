@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 35
+plan 37
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
   xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/compare_text.c core/cli/cmd_{catchments,chain,chains,plans,schools}.c viz/*.c
   for language in sv da; do
@@ -45,6 +45,12 @@ ok "where all live alike the matrix does not ask" "$(grep -qE ' (better|worse)( 
 "$KEDJA" run scripts/scenarios/toy.lua --years 4 --set demography.patience=2 --set economy.tax_change=0.02 --out "$work/toy3.nc" --quiet >/dev/null 2>&1; "$KEDJA" report "$work/toy.nc" "$work/toy3.nc" --out "$work/pair_en.pdf" --quiet && pdftotext -layout "$work/pair_en.pdf" "$work/pair_en.txt"
 ok "one pair cannot tell chance: the matrix asks" "$(grep -qE ' (better|worse)\?' "$work/pair_en.txt" && ! grep -qE ' (better|worse)( |$)' "$work/pair_en.txt" && grep -q 'marked ? may be luck' "$work/pair_en.txt"; echo $?)" "$(grep -E 'better|worse' "$work/pair_en.txt")"
 ok "a pair tells what the result differs by, not its level" "$(grep -qE 'municipal result of 2024 is SEK [0-9]+ million (higher|lower) in B than in A' "$work/pair_en.txt"; echo $?)" "$(grep result "$work/pair_en.txt")"
+"$KEDJA" run scripts/scenarios/toy.lua --years 3 --out "$work/short.nc" --quiet >/dev/null 2>&1; "$KEDJA" run scripts/scenarios/toy.lua --years 4 --seed 2 --out "$work/luck.nc" --quiet >/dev/null 2>&1
+# refused NAME PATTERN ARGUMENTS: a report of two runs that ends with status 2 and leaves no file.
+refused() { local name=$1 pattern=$2; shift 2; rm -f "$work/refused".*; "$KEDJA" report "$work/toy.nc" "$@" >/dev/null 2>"$work/stderr"
+  ok "$name" "$([ $? -eq 2 ] && grep -q "$pattern" "$work/stderr" && ! ls "$work/refused".* >/dev/null 2>&1; echo $?)" "$(cat "$work/stderr")"; }
+refused "a pair that ends in different years" "ends in 2024, .*short.nc in 2023" "$work/short.nc" --out "$work/refused.pdf"
+refused "a pair of two seeds" "run both with the same seed" "$work/luck.nc" --out "$work/refused.pdf"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --set demography.vision_year=2026 --set demography.vision_population=36000 --set housing.ltv_max=0.8 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 "$KEDJA" report "$work/v.nc" --out "$work/v.pdf" --quiet >/dev/null 2>>"$work/stderr"
 pdftotext -layout "$work/v.pdf" "$work/v.txt"
