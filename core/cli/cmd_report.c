@@ -41,6 +41,15 @@ static kj_status draw_ensemble(kj_error *err, const wishes *w)
     if (!status && w->png) status = kj_report_ensemble(err, w->run, w->png, w->lang);
     return !status && w->out ? kj_report_ensemble(err, w->run, w->out, w->lang) : status;
 }
+
+/* Only the handout holds two runs against each other: the others would leave the second out. */
+static kj_status check_second(kj_error *err, const wishes *w)
+{
+    const char *option = w->png ? "png" : w->map ? "map" : "tables";
+    if (!w->second || (!w->png && !w->map && !w->tables)) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "option --%s: it is of one run, found %s and %s: draw each by itself, or both in a handout with --out FILE.pdf alone",
+                   option, w->run, w->second);
+}
 #endif
 
 static kj_status draw(kj_error *err, const wishes *w)
@@ -48,7 +57,8 @@ static kj_status draw(kj_error *err, const wishes *w)
 #ifdef KEDJA_DRAW
     if (kj_h5in_is(w->run, "ensemble")) return draw_ensemble(err, w);
     if (w->year && !w->map) return kj_fail(err, KJ_E_INPUT, "option --year: it is the year of --map FILE.png, which is missing; the other pages are of the last year");
-    kj_status status = w->out ? kj_handout_check_name(err, w->out) : KJ_OK; /* all names before any drawing */
+    kj_status status = check_second(err, w);
+    if (!status && w->out) status = kj_handout_check_name(err, w->out); /* all names before any drawing */
     if (!status && w->png) status = kj_report_check_name(err, w->png, ".png");
     if (!status && w->tables) status = kj_report_check_name(err, w->tables, ".pdf");
     if (!status && w->tables) status = kj_report_tables(err, w->run, w->tables, w->lang);

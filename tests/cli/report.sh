@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 37
+plan 39
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
   xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/compare_text.c core/cli/cmd_{catchments,chain,chains,plans,schools}.c viz/*.c
   for language in sv da; do
@@ -51,6 +51,8 @@ refused() { local name=$1 pattern=$2; shift 2; rm -f "$work/refused".*; "$KEDJA"
   ok "$name" "$([ $? -eq 2 ] && grep -q "$pattern" "$work/stderr" && ! ls "$work/refused".* >/dev/null 2>&1; echo $?)" "$(cat "$work/stderr")"; }
 refused "a pair that ends in different years" "ends in 2024, .*short.nc in 2023" "$work/short.nc" --out "$work/refused.pdf"
 refused "a pair of two seeds" "run both with the same seed" "$work/luck.nc" --out "$work/refused.pdf"
+refused "a second run that --png would leave out" "option --png: it is of one run" "$work/toy2.nc" --png "$work/refused.png"
+refused "a second run that --map would leave out beside a handout" "option --map: it is of one run" "$work/toy2.nc" --map "$work/refused.png" --out "$work/refused.pdf"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --set demography.vision_year=2026 --set demography.vision_population=36000 --set housing.ltv_max=0.8 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 "$KEDJA" report "$work/v.nc" --out "$work/v.pdf" --quiet >/dev/null 2>>"$work/stderr"
 pdftotext -layout "$work/v.pdf" "$work/v.txt"
