@@ -14,7 +14,8 @@ enum { HOMES_BEFORE = 3, PEAK = 2 }; /* years in which homes count as new; times
 
 const char *kj_plan_kind_label(kj_plan_kind kind)
 {
-    static const char *const labels[] = {"homes", "all homes completed", "opens", "more places", "fewer places", "closes", "streets and pipes"};
+    static const char *const labels[] = {"homes",        "homes, cancelled", "all homes completed", "opens", "more places",
+                                         "fewer places", "closes",           "streets and pipes"};
     return labels[kind];
 }
 
@@ -95,6 +96,14 @@ static kj_department department_of(int kind)
 
 /* ---- projects ---- */
 
+/* The first recorded year in which a project is cancelled; 0: it is not. Its completion is no help: not all who cancel write it. */
+static int32_t year_cancelled(const kj_runread *run, const double *stage, uint32_t n, uint32_t row)
+{
+    for (uint32_t y = 0; y < kj_runread_n_years(run); y++)
+        if (stage[(size_t)y * n + row] == KJ_PROJECT_CANCELLED) return kj_runread_years(run)[y];
+    return 0;
+}
+
 static kj_status read_projects(kj_error *err, kj_runread *run, kj_plan_register *r, const char *const *areas, uint32_t n_areas)
 {
     const kj_run_table *table = kj_runread_table_named(run, "project");
@@ -102,13 +111,17 @@ static kj_status read_projects(kj_error *err, kj_runread *run, kj_plan_register 
     kj_status status = KJ_OK;
     static const char *const tenures[KJ_TENURE_COUNT] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
     double *homes[KJ_TENURE_COUNT], *kind = finals(err, run, "project", "kind", &status), *area = finals(err, run, "project", "area", &status);
-    double *completion = finals(err, run, "project", "completion", &status);
+    double *completion = finals(err, run, "project", "completion", &status), *stage = series(err, run, "project", "stage", &status);
     const char *const *names = NULL;
     for (int t = 0; t < KJ_TENURE_COUNT; t++) homes[t] = finals(err, run, "project", tenures[t], &status);
     if (!status) status = kj_runread_texts(err, run, "project", "name", &names);
     for (uint32_t k = 0; k < table->n_rows && !status; k++) {
         if ((int)kind[k] == KJ_PROJECT_DEVELOPER) continue;
-        kj_plan plan = {.year = KJ_YEAR_OF((int32_t)completion[k]), .department = KJ_DEPT_HOUSING, .kind = KJ_PLAN_HOMES, .investment = NAN};
+        int32_t cancelled = year_cancelled(run, stage, table->n_rows, k);
+        kj_plan plan = {.year = cancelled ? cancelled : KJ_YEAR_OF((int32_t)completion[k]),
+                        .department = KJ_DEPT_HOUSING,
+                        .kind = cancelled ? KJ_PLAN_CANCELLED : KJ_PLAN_HOMES,
+                        .investment = NAN};
         for (int t = 0; t < KJ_TENURE_COUNT; t++) plan.size += homes[t][k];
         snprintf(plan.name, sizeof plan.name, "%.95s", names[k]);
         if (area[k] >= 0.0 && area[k] < (double)n_areas) snprintf(plan.area, sizeof plan.area, "%.63s", areas[(uint32_t)area[k]]);
@@ -118,6 +131,7 @@ static kj_status read_projects(kj_error *err, kj_runread *run, kj_plan_register 
     free(kind);
     free(area);
     free(completion);
+    free(stage);
     return status;
 }
 
@@ -400,7 +414,7 @@ void kj_plans_free(kj_plan_register *r)
 
 json_t *kj_plans_json(const kj_plan_register *r)
 {
-    static const char *const kinds[] = {"homes", "homes_completed", "opens", "grows", "shrinks", "closes", "streets"};
+    static const char *const kinds[] = {"homes", "homes_cancelled", "homes_completed", "opens", "grows", "shrinks", "closes", "streets"};
     json_t *root = json_object(), *plans = json_array(), *alerts = json_array(), *housing = json_array(), *staff = json_array();
     for (uint32_t k = 0; k < r->n_plans; k++) {
         const kj_plan *p = &r->plans[k];

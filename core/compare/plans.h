@@ -11,13 +11,14 @@
 #include "compare.h"
 
 typedef enum kj_plan_kind {
-    KJ_PLAN_HOMES = 0,     /* a named project of the municipality or a policy */
-    KJ_PLAN_COMPLETED,     /* all homes completed in the year, of projects and developers */
-    KJ_PLAN_OPENS,         /* a facility opens */
-    KJ_PLAN_GROWS,         /* a facility gets more places */
-    KJ_PLAN_SHRINKS,       /* a facility loses places */
+    KJ_PLAN_HOMES = 0, /* a named project of the municipality or a policy */
+    KJ_PLAN_CANCELLED, /* such a project that was given up, in the year in which it was */
+    KJ_PLAN_COMPLETED, /* all homes completed in the year, of projects and developers */
+    KJ_PLAN_OPENS,     /* a facility opens */
+    KJ_PLAN_GROWS,     /* a facility gets more places */
+    KJ_PLAN_SHRINKS,   /* a facility loses places */
     KJ_PLAN_CLOSES,
-    KJ_PLAN_STREETS        /* streets and pipes of the year's homes */
+    KJ_PLAN_STREETS /* streets and pipes of the year's homes */
 } kj_plan_kind;
 const char *kj_plan_kind_label(kj_plan_kind kind); /* English, to be translated */
 

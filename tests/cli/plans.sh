@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja plans: the register of all departments, its alerts, and the need of housing.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 7
+plan 8
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --quiet --out "$work/v.nc" --set new_school.enabled=true --set new_school.year=2023 --set new_school.places=200 \
   --set close_school.enabled=true --set close_school.year=2025
 ok "a run with a school that opens and one that closes" $?
@@ -21,6 +21,14 @@ for s in p["staff"]:
 assert [x["year"] for x in plans] == sorted(x["year"] for x in plans)
 PY
 ok "plans of all departments add up to the investments" $?
+/usr/bin/python3 - "$work/p.json" <<'PY'
+import json, sys
+plans = json.load(open(sys.argv[1]))["plans"]
+cancelled = {x["name"]: x for x in plans if x["kind"] == "homes_cancelled"}
+assert cancelled and all(2020 < x["year"] <= 2026 and x["size"] > 0 for x in cancelled.values()), cancelled
+assert not cancelled.keys() & {x["name"] for x in plans if x["kind"] == "homes"}, cancelled
+PY
+ok "a project that was given up is no home that is planned" $? "$(grep -c cancelled "$work/p.json")"
 /usr/bin/python3 - "$work/p.json" <<'PY'
 import json, sys
 p = json.load(open(sys.argv[1])); kinds = {a["kind"] for a in p["alerts"]}
