@@ -169,8 +169,8 @@ const char *kj_group_name(const kj_group *group);
 /* "Of 100 people … 16 gain and 12 lose. Gains most: …": in the language set; "" where nobody is followed. */
 void kj_who_gains(const kj_comparison *comparison, char *out, size_t room);
 
-/* Decimals with which a difference is printed: those of the figures, or one more where it would be 0 or, of one pair, not be the difference of the
-   printed figures. Whether anything but 0 is printed then. */
+/* Decimals with which a difference and its interval are printed: those of the figures, or one more where it would be 0 or, of one pair, not be the
+   difference of the printed figures, and as many as an interval told from chance needs to show no 0. Whether anything but 0 is printed then. */
 int kj_difference_decimals(const kj_matrix_row *row);
 bool kj_difference_shows(const kj_matrix_row *row);
 

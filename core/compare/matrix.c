@@ -36,12 +36,23 @@ kj_effect kj_effect_of(const double *differences, uint32_t n)
 
 static double in_steps(double value, int decimals) { return round(value * pow(10.0, decimals)); }
 
+enum { DECIMALS_MOST = 6 }; /* that a number can be printed with: draw/number.h */
+
+/* An interval that is told from chance does not reach 0: nor may its printed ends. */
+static int decimals_of_ends(const kj_effect *effect, int decimals)
+{
+    while (effect->distinct == KJ_DISTINCT_YES && decimals < DECIMALS_MOST &&
+           (in_steps(effect->low, decimals) == 0.0 || in_steps(effect->high, decimals) == 0.0))
+        decimals++;
+    return decimals;
+}
+
 int kj_difference_decimals(const kj_matrix_row *row)
 {
     int decimals = row->def->decimals;
     double printed = in_steps(row->change, decimals) - in_steps(row->base, decimals), rounded = in_steps(row->effect.difference, decimals);
     bool tells = rounded != 0.0 && (printed == rounded || !isnan(row->effect.low));
-    return row->same || tells ? decimals : decimals + 1;
+    return row->same ? decimals : decimals_of_ends(&row->effect, tells ? decimals : decimals + 1);
 }
 
 bool kj_difference_shows(const kj_matrix_row *row) { return !row->same && in_steps(row->effect.difference, kj_difference_decimals(row)) != 0.0; }

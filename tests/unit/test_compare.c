@@ -70,6 +70,13 @@ static void digits(void **unused)
     assert_int_equal(kj_difference_decimals(&row), 0); /* with an interval the digit would say too much */
     row = (kj_matrix_row){.def = &whole, .base = 10.0, .change = 12.0, .effect = {.difference = 2.0, .low = NAN}};
     assert_int_equal(kj_difference_decimals(&row), 0);
+    row.effect = (kj_effect){.difference = -2.0, .low = -4.7, .high = -0.3, .distinct = KJ_DISTINCT_YES};
+    assert_int_equal(kj_difference_decimals(&row), 1); /* −5 … 0 would deny the verdict */
+    row.effect.high = -0.04;
+    assert_int_equal(kj_difference_decimals(&row), 2);
+    row.effect.high = 0.04;
+    row.effect.distinct = KJ_DISTINCT_NO;
+    assert_int_equal(kj_difference_decimals(&row), 0);
     row = (kj_matrix_row){.def = &whole, .base = 86.6, .change = 86.6, .same = true};
     assert_int_equal(kj_difference_decimals(&row), 0);
     assert_false(kj_difference_shows(&row));
