@@ -71,7 +71,7 @@ double kj_factor_value(const kj_factor *f, double u)
         u = from + u * (to - from);
     }
     double value = spread_value(f, u);
-    if (f->whole && f->spread != KJ_SPREAD_VALUES) value = floor(value + 0.5);
+    if (f->whole && f->spread != KJ_SPREAD_VALUES) value = round(value); /* halves away from 0: -2.5 as 2.5, which a sequence of binary fractions does meet */
     if (open && value < f->min) value = f->min;
     if (open && value > f->max) value = f->max;
     return value;

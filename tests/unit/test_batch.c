@@ -120,6 +120,9 @@ static void values_stay_where_the_parameter_is(void **state)
         double v = kj_factor_value(&f, (k + 0.5) / 100);
         assert_true(v == floor(v) && v >= 1 && v <= 4);
     }
+    f = factor(KJ_SPREAD_RANGE, -5, 5, 0); /* halves as often up as down */
+    f.whole = true;
+    assert_true(kj_factor_value(&f, 0.25) == -3 && kj_factor_value(&f, 0.75) == 3);
 }
 
 static kj_experiment *read(const char *text)
