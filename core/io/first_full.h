@@ -7,6 +7,7 @@
 #define KEDJA_IO_FIRST_FULL_H
 
 #include <kedja/model.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "runread.h"
@@ -45,12 +46,12 @@ kj_status kj_facility_use(kj_error *err, const kj_runread *run, double *users, d
 /* Of every facility: [n_rows] years, 0 none. now 0: kj_year_now. */
 kj_status kj_facility_first_full(kj_error *err, const kj_runread *run, int32_t now, int32_t *first_full);
 
-/* Per cent of the places that are used, to be shown in whole per cent: it reads 100 only where no place is left (519 of 520 are 99). Negative without
-   places. */
+/* Places that are used, in whole per cent, halves up (429 of 520 are 83); 100 only where no place is left (519 of 520 are 99). Negative without places. */
 static inline double kj_places_used_percent(double users, double places)
 {
-    double percent = places > 0.0 ? 100.0 * users / places : -1.0;
-    return percent > 99.0 && percent < 100.0 ? 99.0 : percent;
+    if (!(places > 0.0)) return -1.0;
+    double percent = round(100.0 * users / places);
+    return percent == 100.0 && users < places ? 99.0 : percent;
 }
 
 #endif

@@ -225,6 +225,7 @@ static void places_used(void **state)
     (void)state;
     assert_true(kj_places_used_percent(519.0, 520.0) == 99.0 && kj_places_used_percent(4999.0, 5000.0) == 99.0);
     assert_true(kj_places_used_percent(520.0, 520.0) == 100.0 && kj_places_used_percent(546.0, 520.0) == 105.0);
+    assert_true(kj_places_used_percent(429.0, 520.0) == 83.0 && kj_places_used_percent(428.0, 520.0) == 82.0); /* 82.5: the same however it is printed */
     assert_true(kj_places_used_percent(260.0, 520.0) == 50.0 && kj_places_used_percent(0.0, 0.0) < 0.0);
 }
 
