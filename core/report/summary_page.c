@@ -581,6 +581,7 @@ static void draw_ends(kj_canvas *canvas, const kj_run_figures *figures, const kj
                           .unit = total > 0 ? unit : NULL,
                           .bars = bars,
                           .n = n,
+                          .decimals = 1, /* whole per cent of so many parts need not add up to 100 */
                           .percent = true,
                           .text_size = TEXT,
                           .empty = no_chains_text(figures)};
