@@ -42,6 +42,7 @@ for year in range(6):
     if year: assert get("Inhabitants when the year began") + get("Births less deaths") + get("In less out") == get("Inhabitants on 31 December")
     areas = sum(r["values"][year] for r in population if r["age"] == "all ages" and r["area"] != "Värnamo")
     assert areas == get("Inhabitants on 31 December"), (year, areas)
+    if year == 0: assert row("population", "Värnamo", "all ages")[0] == areas and "first year of the run: 31 December" in tables["population"]["note"]
     schools = sum(r["values"][year] or 0 for r in tables["schools"]["rows"] if r["grade"] == "all grades" and r["measure"] == "Pupils")
     assert schools == row("placement", "Värnamo", "Pupils F–9")[year] > 3000
     assert row("elderly", "Värnamo", "Places in care homes")[year] - row("elderly", "Värnamo", "Persons who need a care home")[year] == row("elderly", "Värnamo", "Balance of places in care homes")[year]
