@@ -254,9 +254,21 @@ static kj_status read_first(kj_error *err, const kj_ensemble_figures *f, const c
     return KJ_OK;
 }
 
+/* Names for the maps. */
+static kj_status take_places(kj_error *err, kj_ensemble_figures *f, const char *path, hid_t group, const kj_grid *grid, const kj_area_facts *facts)
+{
+    double *population = NULL;
+    kj_status status = read_first(err, f, path, group, "population", facts->n, &population);
+    f->places = status ? NULL : calloc((size_t)facts->n + 1, sizeof *f->places);
+    if (!status && !f->places) status = kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
+    if (!status)
+        f->n_places = kj_named_places(grid, &(kj_place_facts){facts->n, facts->name, facts->code, facts->x, facts->y, population, facts->kind}, f->places);
+    free(population);
+    return status;
+}
+
 /* Areas as panels and chains tell them; by their names alone where the file does not say where they lie. */
-static kj_status read_area_words(kj_error *err, const kj_ensemble_figures *f, const char *path, hid_t file, hid_t group, hsize_t n, char **names,
-                                 kj_area_words *out)
+static kj_status read_area_words(kj_error *err, kj_ensemble_figures *f, const char *path, hid_t file, hid_t group, hsize_t n, char **names, kj_area_words *out)
 {
     static const char *const columns[3] = {"x", "y", "kind"};
     char country[24], **codes = NULL;
@@ -274,6 +286,7 @@ static kj_status read_area_words(kj_error *err, const kj_ensemble_figures *f, co
     const kj_area_facts facts = {.n = (uint32_t)n, .name = (const char *const *)names, .code = (const char *const *)codes, .x = value[0], .y = value[1],
                                  .kind = kind, .country = country, .epsg = grid.epsg};
     if (!status) status = kj_area_words_make(err, &facts, out);
+    if (!status && placed) status = take_places(err, f, path, group, &grid, &facts);
     kj_h5in_free_texts(codes, (uint32_t)n);
     free(kind);
     for (int k = 0; k < 3; k++) free(value[k]);
@@ -398,6 +411,8 @@ static kj_status read_root(kj_error *err, const char *path, hid_t file, kj_ensem
     read_titles(path, file, f);
     read_covers(file, f);
     take_text(file, "map_title", f->map_title, sizeof f->map_title);
+    take_text(file, "map_digest", f->map_digest, sizeof f->map_digest);
+    take_text(file, "kedja_version", f->version, sizeof f->version);
     bool whole = kj_h5in_numbers(file, "members", H5T_NATIVE_INT32, 1, &number[0]) && kj_h5in_numbers(file, "members_merged", H5T_NATIVE_INT32, 1, &number[1]) &&
                  kj_h5in_numbers(file, "paired", H5T_NATIVE_INT32, 1, &number[2]);
     if (!whole) return kj_fail(err, KJ_E_INPUT, "%s: expected the attributes members, members_merged and paired", path);
@@ -443,6 +458,7 @@ void kj_ensemble_figures_free(kj_ensemble_figures *f)
     free(f->sensitivity);
     free(f->school);
     free(f->area);
+    free(f->places);
     free(f->built);
     memset(f, 0, sizeof *f);
 }

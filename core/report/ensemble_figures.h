@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../base/error.h"
+#include "run_figures.h"
 #include "sensitivity_picture.h"
 
 enum { KJ_ENSEMBLE_CONTRASTS_MAX = 12, KJ_ENSEMBLE_COVERS = 4 };
@@ -33,7 +34,7 @@ typedef struct kj_ensemble_area {
 typedef struct kj_ensemble_figures {
     struct json_t *titles; /* of policies and factors; NULL: the file keeps none */
     char title[3][256];
-    char map_title[256];
+    char map_title[256], map_digest[33], version[48];
     char covers[KJ_ENSEMBLE_COVERS][1024]; /* chance, assumptions, plans, model: what varied, "" for a kind that the spread leaves out */
     int32_t covers_seeds; /* lots of luck that replicates bring */
     char covers_english[2048]; /* the same as one sentence, for files without the list */
@@ -51,6 +52,8 @@ typedef struct kj_ensemble_figures {
     int32_t n_schools, n_full_now, now; /* those full in the year called now in 90 % of members are only counted */
     kj_ensemble_area *area; /* largest change first */
     int32_t n_areas;
+    kj_named_place *places; /* by inhabitants at the start, largest first; none where the file does not say where areas lie */
+    int32_t n_places;
     char error_percent[512]; /* of inhabitants by area after 1, 2 … years, "2.58 4.15"; "": none */
     kj_grid grid;
     float *built;         /* [cells]; NULL: the file has no maps */

@@ -182,6 +182,15 @@ static kj_window window_busiest(const kj_ensemble_figures *f, int32_t side)
     return best;
 }
 
+/* Names keep clear of the scale bar. */
+static void draw_names(kj_canvas *canvas, const kj_ensemble_figures *f, const kj_map_frame *frame, const kj_box *scale_bar)
+{
+    kj_place_name texts[KJ_PLACE_NAMES_MAX];
+    kj_map_place names[KJ_PLACE_NAMES_MAX];
+    int32_t n = kj_place_names(f->places, f->n_places, 15, texts, names);
+    kj_map_places(canvas, frame, names, n, scale_bar, 1, 1);
+}
+
 static kj_status draw_view(kj_error *err, kj_canvas *canvas, const kj_ensemble_figures *f, const kj_box *box, const kj_window *w, const float *shown,
                            const uint8_t *inside)
 {
@@ -193,7 +202,8 @@ static kj_status draw_view(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     cairo_clip(canvas->cr);
     kj_map_outline(canvas, &frame, inside, KJ_COLOR_INK, 1.6, 0);
     cairo_restore(canvas->cr);
-    kj_map_scale_bar(canvas, &frame, box->x + 8, box->y + box->h - 8, box->w * 0.3, 15);
+    kj_box scale_bar = kj_map_scale_bar(canvas, &frame, box->x + 8, box->y + box->h - 8, box->w * 0.3, 15);
+    draw_names(canvas, f, &frame, &scale_bar);
     kj_canvas_color(canvas, KJ_COLOR_MUTED, 1.0);
     cairo_set_line_width(canvas->cr, 1.0);
     cairo_rectangle(canvas->cr, box->x, box->y, box->w, box->h);
@@ -283,10 +293,14 @@ static void draw_areas(kj_canvas *canvas, const kj_ensemble_figures *f)
     if (used || has_error) kj_text_draw(canvas, MARGIN, BOTTOM - 32, &muted, note);
 }
 
-static void draw_foot(kj_canvas *canvas)
+static void draw_foot(kj_canvas *canvas, const kj_ensemble_figures *f)
 {
     kj_text_style foot = {.size = 18, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN};
+    kj_text_style from = {.size = 16, .weight = 400, .color = KJ_COLOR_MUTED, .align = KJ_ALIGN_RIGHT, .max_width = 1000};
+    char text[512];
     kj_text_draw(canvas, MARGIN, KJ_SUMMARY_H - 48, &foot, kj_honesty_line());
+    snprintf(text, sizeof text, _("Kedja %s · map %s (digest %.12s)"), f->version, f->map_title, f->map_digest);
+    kj_text_draw(canvas, KJ_SUMMARY_W - MARGIN, KJ_SUMMARY_H - 46, &from, text);
 }
 
 static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_ensemble_figures *f)
@@ -298,12 +312,12 @@ static kj_status draw_page(kj_error *err, kj_canvas *canvas, const kj_ensemble_f
     draw_fan(canvas, f, &fan);
     draw_tornado(canvas, f, &tornado);
     draw_schools(canvas, f, &schools);
-    draw_foot(canvas);
+    draw_foot(canvas, f);
     if (!canvas->tagged || !f->n_areas) return KJ_OK; /* pictures have one page */
     kj_canvas_next_page(canvas);
     draw_head(canvas, f);
     draw_areas(canvas, f);
-    draw_foot(canvas);
+    draw_foot(canvas, f);
     return KJ_OK;
 }
 

@@ -8,11 +8,7 @@
 
 #define _(text) kj_tr(text)
 
-enum { NAMES_MAX = 60, LEGEND_MAX = KJ_LAND_COUNT + 4 };
-
-typedef struct place_name {
-    char text[64];
-} place_name;
+enum { LEGEND_MAX = KJ_LAND_COUNT + 4 };
 
 const char *kj_honesty_line(void) { return _("Simulation, not a forecast"); }
 
@@ -112,14 +108,14 @@ static size_t first_word(const char *name) { return strcspn(name, " "); }
 
 /* Whether town i shares its first word with another town; *largest tells whether it is the first of them in the list,
    which is sorted by population. */
-static bool is_part_of_town(const kj_run_figures *figures, int32_t i, bool *largest)
+static bool is_part_of_town(const kj_named_place *places, int32_t n_places, int32_t i, bool *largest)
 {
-    const char *name = figures->places[i].name;
+    const char *name = places[i].name;
     size_t length = first_word(name);
     bool part = false;
     *largest = true;
-    for (int32_t j = 0; j < figures->n_places; j++) {
-        const kj_named_place *other = &figures->places[j];
+    for (int32_t j = 0; j < n_places; j++) {
+        const kj_named_place *other = &places[j];
         if (j == i || other->kind != KJ_AREA_TOWN || first_word(other->name) != length) continue;
         if (strncmp(name, other->name, length) != 0) continue;
         part = true;
@@ -128,20 +124,18 @@ static bool is_part_of_town(const kj_run_figures *figures, int32_t i, bool *larg
     return part;
 }
 
-static int32_t collect_names(const kj_run_figures *figures, const kj_land_view *view, place_name *texts,
-                             kj_map_place *out)
+int32_t kj_place_names(const kj_named_place *places, int32_t n_places, double text_size, kj_place_name *texts, kj_map_place *out)
 {
     int32_t n = 0;
-    for (int32_t i = 0; i < figures->n_places && n < NAMES_MAX; i++) {
-        const kj_named_place *place = &figures->places[i];
+    for (int32_t i = 0; i < n_places && n < KJ_PLACE_NAMES_MAX; i++) {
+        const kj_named_place *place = &places[i];
         bool town = place->kind == KJ_AREA_TOWN, largest = true;
         if (place->kind == KJ_AREA_RURAL) continue;
         size_t length = strlen(place->name);
-        if (town && is_part_of_town(figures, i, &largest)) length = first_word(place->name);
+        if (town && is_part_of_town(places, n_places, i, &largest)) length = first_word(place->name);
         if (!largest) continue;
         snprintf(texts[n].text, sizeof texts[n].text, "%.*s", (int)length, place->name);
-        out[n] = (kj_map_place){place->col, place->row, texts[n].text, view->text_size * (town ? 1.2 : 1.0),
-                                town ? 700 : 500, {0.0, 0.0, 0.0, 0.0}};
+        out[n] = (kj_map_place){place->col, place->row, texts[n].text, text_size * (town ? 1.2 : 1.0), town ? 700 : 500, {0.0, 0.0, 0.0, 0.0}};
         n++;
     }
     return n;
@@ -153,7 +147,7 @@ enum { OBSTACLES_MAX = 96, EDGES = 4 };
 static int32_t draw_schools(kj_canvas *canvas, const kj_run_figures *figures, const kj_map_frame *frame, const kj_land_view *view, const kj_map_place *names,
                             int32_t n_names, kj_box *obstacles)
 {
-    kj_sign signs[NAMES_MAX + OBSTACLES_MAX];
+    kj_sign signs[KJ_PLACE_NAMES_MAX + OBSTACLES_MAX];
     int32_t school[OBSTACLES_MAX] = {0}, n = 0;
     const double size = view->sign_size;
     for (int32_t i = 0; i < n_names; i++) signs[i].x = kj_map_frame_x(frame, names[i].col), signs[i].y = kj_map_frame_y(frame, names[i].row);
@@ -243,9 +237,9 @@ kj_status kj_land_view_draw(kj_error *err, kj_canvas *canvas, const kj_run_figur
     if (view->north)
         obstacles[n++] = kj_map_north(canvas, view->box.x + view->box.w - gap, view->box.y + gap, size * 2.6);
     int32_t n_hard = n;
-    kj_map_place names[NAMES_MAX];
-    place_name texts[NAMES_MAX];
-    int32_t n_names = view->names ? collect_names(figures, view, texts, names) : 0;
+    kj_map_place names[KJ_PLACE_NAMES_MAX];
+    kj_place_name texts[KJ_PLACE_NAMES_MAX];
+    int32_t n_names = view->names ? kj_place_names(figures->places, figures->n_places, view->text_size, texts, names) : 0;
     if (view->sign_size > 0.0) n += draw_schools(canvas, figures, &frame, view, names, n_names, obstacles + n);
     for (int32_t i = 0; i < n_names; i++) { /* names of what lies in the close-up may stand beside its frame */
         kj_box dot = {kj_map_frame_x(&frame, names[i].col), kj_map_frame_y(&frame, names[i].row), 0.0, 0.0};

@@ -3,6 +3,7 @@
 #define KEDJA_REPORT_PAGES_H
 
 #include "../draw/canvas.h"
+#include "../draw/map_draw.h"
 #include "run_figures.h"
 
 enum { KJ_MAP_PAGE_W = 1600, KJ_MAP_PAGE_H = 1200, KJ_SUMMARY_W = 1600, KJ_SUMMARY_H = 1131 };
@@ -22,6 +23,13 @@ static inline bool kj_window_holds(const kj_window *w, double col, double row)
 {
     return col >= w->col && row >= w->row && col < w->col + w->w && row < w->row + w->h;
 }
+
+enum { KJ_PLACE_NAMES_MAX = 60 };
+typedef struct kj_place_name {
+    char text[64];
+} kj_place_name;
+/* Names of towns and localities for a map, most important first, the parts of a town under one; texts and out: room for KJ_PLACE_NAMES_MAX. Returns how many. */
+int32_t kj_place_names(const kj_named_place *places, int32_t n_places, double text_size, kj_place_name *texts, kj_map_place *out);
 
 /* Shared by both: the land-use map in a box with municipality border, new built land and names, and the legend. */
 typedef struct kj_land_view {

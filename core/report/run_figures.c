@@ -393,6 +393,23 @@ static int by_population(const void *a, const void *b)
     return strcmp(left->name, right->name);
 }
 
+int32_t kj_named_places(const kj_grid *grid, const kj_place_facts *facts, kj_named_place *out)
+{
+    int32_t n = 0;
+    for (uint32_t row = 0; row < facts->n; row++) {
+        const char *name = facts->name[row];
+        if (!name[0] || (facts->code && strcmp(name, facts->code[row]) == 0)) continue; /* a code is no name */
+        kj_named_place *place = &out[n++];
+        snprintf(place->name, sizeof place->name, "%s", name);
+        place->col = (facts->x[row] - grid->west) / grid->cell_m;
+        place->row = (grid->north - facts->y[row]) / grid->cell_m;
+        place->population = facts->population ? facts->population[row] : 0.0;
+        place->kind = facts->kind[row];
+    }
+    if (n) qsort(out, (size_t)n, sizeof *out, by_population);
+    return n;
+}
+
 /* A map whose areas have only codes still names its municipality, in the middle of its town's people. */
 static void name_the_town(const kj_run_table *table, const double *x, const double *y, const double *population,
                           const uint8_t *kind, kj_run_figures *out)
@@ -425,18 +442,9 @@ static kj_status fill_places(kj_error *err, kj_runread *run, const kj_run_table 
     if (status != KJ_OK) return status;
     out->places = calloc((size_t)table->n_rows + 1, sizeof *out->places);
     if (!out->places) return no_memory(err, "places");
-    for (uint32_t row = 0; row < table->n_rows; row++) {
-        if (!names[row][0] || (codes && strcmp(names[row], codes[row]) == 0)) continue; /* a code is no name */
-        kj_named_place *place = &out->places[out->n_places++];
-        snprintf(place->name, sizeof place->name, "%s", names[row]);
-        place->col = (x[row] - out->grid.west) / out->grid.cell_m;
-        place->row = (out->grid.north - y[row]) / out->grid.cell_m;
-        place->population = population ? population[row] : 0.0;
-        place->kind = kind[row];
-    }
+    out->n_places = kj_named_places(&out->grid, &(kj_place_facts){table->n_rows, names, codes, x, y, population, kind}, out->places);
     out->has_place_names = out->n_places > 0;
     if (!out->has_place_names) name_the_town(table, x, y, population, kind, out);
-    qsort(out->places, (size_t)out->n_places, sizeof *out->places, by_population);
     return KJ_OK;
 }
 

@@ -68,6 +68,16 @@ typedef struct kj_named_place {
     int32_t kind; /* kj_area_kind */
 } kj_named_place;
 
+/* What is known of areas, by row; codes and population may be NULL. */
+typedef struct kj_place_facts {
+    uint32_t n;
+    const char *const *name, *const *code;
+    const double *x, *y, *population;
+    const uint8_t *kind;
+} kj_place_facts;
+/* Those with a name that is not their code, by population, largest first; out: room for n. Returns how many. */
+int32_t kj_named_places(const kj_grid *grid, const kj_place_facts *facts, kj_named_place *out);
+
 typedef struct kj_run_figures {
     char title[KJ_RUN_LANGUAGES][KJ_TITLE_MAX]; /* of the scenario: en, sv, da */
     char place[KJ_TITLE_MAX];                   /* "Värnamo", or the map's title when there are several municipalities */
