@@ -213,7 +213,7 @@ static void draw_title(kj_canvas *canvas, const page *p)
     kj_text_draw(canvas, KJ_MAP_PAGE_W - MARGIN, 28, &giant, number);
 }
 
-/* Schools with their numbers on the map; what does not fit is said. */
+/* Schools with their numbers on the map, as many as fit. Returns the y below the list. */
 static double draw_schools(kj_canvas *canvas, const page *p)
 {
     char text[LINES_MAX + 1][COLUMNS][80];
@@ -237,13 +237,20 @@ static double draw_schools(kj_canvas *canvas, const page *p)
     for (uint32_t k = 0; k < (n + 1) * COLUMNS; k++) cells[k] = text[k / COLUMNS][k % COLUMNS];
     kj_table_sheet sheet = {.cells = cells, .n_rows = (int32_t)n + 1, .n_columns = COLUMNS, .text_size = n > 30 ? 11.5 : n > 16 ? 13.5 : n > 8 ? 16 : 17}; /* a long list leaves room for the close-up */
     kj_box box = {SIDE, TOP, KJ_MAP_PAGE_W - MARGIN - SIDE, BOTTOM - TOP - 110};
-    double used = kj_table_draw(canvas, &box, &sheet);
-    kj_text_style note = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = box.w, .max_lines = 4};
-    char line[600];
+    return TOP + kj_table_draw(canvas, &box, &sheet);
+}
+
+/* What the maps show, and which schools the list leaves out; measure: nothing is drawn. Returns the y below. */
+static double draw_note(kj_canvas *canvas, const page *p, double y, bool close_up, bool measure)
+{
+    kj_text_style note = {.size = 17, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_MAP_PAGE_W - MARGIN - SIDE, .max_lines = 6};
+    char line[800];
     snprintf(line, sizeof line, "%s", _("Numbers stand at the schools. Grey numbers: independent schools, which have no catchment."));
+    if (close_up) snprintf(line + strlen(line), sizeof line - strlen(line), " %s", _("Numbers inside the frame are in the close-up."));
+    snprintf(line + strlen(line), sizeof line - strlen(line), " %s", _("Grey: water, and what lies outside."));
     if (p->figures->facilities_are_assumed) snprintf(line + strlen(line), sizeof line - strlen(line), " %s", kj_assumed_sites_line());
-    if (p->n > n) snprintf(line + strlen(line), sizeof line - strlen(line), _(" %u more schools: kedja schools."), p->n - n);
-    return TOP + used + 14 + kj_text_draw(canvas, SIDE, TOP + used + 14, &note, line).height;
+    if (p->n > LINES_MAX) snprintf(line + strlen(line), sizeof line - strlen(line), _(" %u more schools: kedja schools."), p->n - LINES_MAX);
+    return y + 14 + (measure ? kj_text_measure(canvas, &note, line) : kj_text_draw(canvas, SIDE, y + 14, &note, line)).height;
 }
 
 /* The largest square in a lower corner of the map, or the upper left one, that no cell of the map lies in; w 0: none of a useful size. */
@@ -271,12 +278,13 @@ static kj_box free_corner(const page *p, const kj_box *box, const kj_window *par
 /* The close-up stands below the list, or in a corner of the map where that gives more room. */
 static kj_status draw_body(kj_error *err, kj_canvas *canvas, page *p)
 {
-    double below = draw_schools(canvas, p) + 20, width = KJ_MAP_PAGE_W - MARGIN - SIDE;
+    double listed = draw_schools(canvas, p), below = draw_note(canvas, p, listed, true, true) + 20, width = KJ_MAP_PAGE_W - MARGIN - SIDE;
     kj_window all = kj_window_inside(p->figures), cluster = find_cluster(p);
     double side = BOTTOM - below < width ? BOTTOM - below : width;
     kj_box box = {MARGIN, TOP, MAP_RIGHT - MARGIN, BOTTOM - TOP}, detail = {SIDE, BOTTOM - side, width, side}, corner = free_corner(p, &box, &all);
     bool in_corner = corner.w > side, close_up = cluster.w > 0.0 && (in_corner || side >= DETAIL_LEAST);
     if (in_corner) detail = corner;
+    draw_note(canvas, p, listed, close_up, false);
     bool scale_right = close_up && in_corner && corner.x <= box.x && corner.y > box.y;
     kj_status status = draw_map(err, canvas, p, &box, &all, close_up ? &cluster : NULL, scale_right);
     if (status || !close_up) return status;
