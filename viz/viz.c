@@ -50,6 +50,11 @@ static kj_status add_run(kj_error *err, kj_app *app, const char *path)
         kj_world_close(&world);
         return status;
     }
+    if (app->n_worlds && world.facts->seed != app->world[0].facts->seed) { /* what differs would be luck, and read as a policy's doing */
+        status = kj_fail(err, KJ_E_INPUT, "%s has seed %llu, expected %llu as in %s: worlds of different luck are not held against each other", path, (unsigned long long)world.facts->seed, (unsigned long long)app->world[0].facts->seed, app->run_path[0]);
+        kj_world_close(&world);
+        return status;
+    }
     char *whole = realpath(path, NULL);
     snprintf(app->run_path[app->n_worlds], sizeof app->run_path[0], "%s", whole ? whole : path);
     free(whole);
