@@ -89,6 +89,24 @@ static void name_world(kj_world *w, const kj_world *other)
     }
 }
 
+/* Where no policy of its own names either: their scenarios' titles, else their files. */
+static void tell_apart(kj_app *app)
+{
+    kj_world *a = &app->world[0], *b = &app->world[1];
+    if (strcmp(a->title[0], b->title[0]) != 0) return;
+    const char *const titles[2] = {a->facts->title[0] ? a->facts->title[0] : "", b->facts->title[0] ? b->facts->title[0] : ""};
+    bool by_title = titles[0][0] && titles[1][0] && strcmp(titles[0], titles[1]) != 0;
+    for (int32_t w = 0; w < 2; w++) {
+        const char *slash = strrchr(app->run_path[w], '/'), *file = slash ? slash + 1 : app->run_path[w];
+        if (!by_title && !file[0]) return; /* a live session has no file and names its worlds itself */
+        for (int k = 0; k < 3; k++) {
+            const char *own = app->world[w].facts->title[k];
+            if (by_title) snprintf(app->world[w].title[k], KJ_NAME_TEXT, "%s", own && own[0] ? own : titles[w]);
+            else snprintf(app->world[w].title[k], KJ_NAME_TEXT, "%.*s", (int)strcspn(file, "."), file);
+        }
+    }
+}
+
 static void span_years(kj_app *app)
 {
     for (int32_t k = 0; k < app->n_worlds; k++) {
@@ -110,10 +128,15 @@ void kj_app_add_world(kj_app *app, kj_world *world)
     span_years(app);
     if (app->live) app->last_year = kj_live_last_year(app->live);
     app->year = app->live ? app->first_year : app->last_year;
+    for (int32_t k = 0; k < app->n_worlds && !app->live; k++) { /* the last year that both have */
+        const kj_world *w = &app->world[k];
+        if (w->n_years > 0 && w->years[w->n_years - 1] < app->year) app->year = w->years[w->n_years - 1];
+    }
     app->from_year = app->first_year + 1;
     if (app->n_worlds == 2) {
         name_world(&app->world[0], &app->world[1]);
         name_world(&app->world[1], &app->world[0]);
+        tell_apart(app);
         app->compare = KJ_SWIPE;
     }
     if (app->world[0].n_members) set_view(app, KJ_VIEW_COUNT); /* the chances; an ensemble has no land use */

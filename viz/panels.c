@@ -476,12 +476,24 @@ static double draw_table_head(kj_app *app, double x, double y, double w, const v
     return h;
 }
 
+/* A finished run that ends before the year shown. */
+static bool is_over(const kj_app *app, int32_t k)
+{
+    const kj_world *w = &app->world[k];
+    return !app->live && w->n_years > 0 && w->years[w->n_years - 1] < app->year;
+}
+
 /* "B (Protect farmland): 214 fewer inhabitants?, 31 ha less farmland built on?": the plainest first, with the mark of `kedja compare`
    for what one pair of runs cannot tell from luck; false if they do not differ. most: parts; whole: with the names of two policies. */
 static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
 {
     const kj_world *b = &app->world[1];
     char number[KJ_NUMBER_MAX], part[160];
+    for (int32_t k = 0; k < 2; k++) {
+        if (!is_over(app, k)) continue;
+        snprintf(out, n, _("%c ends in %d."), 'A' + k, app->world[k].years[app->world[k].n_years - 1]);
+        return false;
+    }
     size_t used = (size_t)snprintf(out, n, "B %s: ", whole ? kj_world_long_name(b, (int)app->language) : kj_world_name(b, (int)app->language));
     static const struct {
         kj_figure_id id;
@@ -540,7 +552,7 @@ static void ensemble_words(kj_app *app, const kj_world *w, const kj_shown_item *
         if (value > item->members[(size_t)most * (size_t)w->n_years + (size_t)y]) most = m;
     }
     if (strcmp(item->column, "result") == 0) {
-        snprintf(out, n, _("%d of %d runs end %d in deficit."), below, w->n_members, w->years[y]);
+        snprintf(out, n, below == 1 ? _("%d of %d runs ends %d in deficit.") : _("%d of %d runs end %d in deficit."), below, w->n_members, w->years[y]);
         return;
     }
     snprintf(out, n, _("%d: the %d runs lie between %s and %s."), w->years[y], w->n_members, kj_number_real(low, app->language, item->members[(size_t)least * (size_t)w->n_years + (size_t)y], item->decimals),
@@ -656,8 +668,8 @@ static void put_alerts(kj_app *app, kj_flow *flow, int32_t most)
     int32_t n[2] = {0, 0};
     bool pair = app->n_worlds == 2;
     for (int32_t k = 0; k < app->n_worlds; k++)
-        if (!pair || app->compare != (k ? KJ_SHOW_A : KJ_SHOW_B)) n[k] = alert_line(app, &app->world[k], most, lines[k], sizeof lines[k]);
-    bool same = n[0] && n[1] && strcmp(lines[0], lines[1]) == 0, brief = most <= 1 && pair && app->compare >= KJ_SWIPE && !same;
+        if ((!pair || app->compare != (k ? KJ_SHOW_A : KJ_SHOW_B)) && !is_over(app, k)) n[k] = alert_line(app, &app->world[k], most, lines[k], sizeof lines[k]);
+    bool same = n[0] && n[1] && strcmp(lines[0], lines[1]) == 0, brief = most <= 1 && pair && app->compare >= KJ_SWIPE && !same && !is_over(app, 0) && !is_over(app, 1);
     if (brief && n[0] + n[1]) {
         snprintf(text, sizeof text, _("Schools without a place left: A %d, B %d"), n[0], n[1]);
         put(app, flow, draw_alert, text, 8.0);

@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 39
+plan 41
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -43,6 +43,18 @@ awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { start = $at[
 ok "heads say the unit of the figures; what happens in a year is empty for the start" $? "$(head -2 "$work/table.csv")"
 printf 'expect year=2030\nexpect compare=swipe\n' >"$work/seen.view"
 script "a saved session opens" "$work/seen.view" seen.json
+"$KEDJA" run scripts/scenarios/toy.lua --years 4 --out "$work/short.nc" --quiet 2>"$work/stderr"
+cat >"$work/short.view" <<'TXT'
+expect year=2024
+expect text="B a: no difference yet."
+key end
+expect year=2030
+expect text="A ends in 2024."
+TXT
+script "a shorter run: the last common year first, then which one ends; names by file" "$work/short.view" short.nc a.nc
+"$KEDJA" run scripts/scenarios/toy.lua --seed 7 --years 2 --out "$work/luck.nc" --quiet 2>"$work/stderr"
+view a.nc luck.nc --shot luck.png; status=$?
+ok "runs of different seeds are not held against each other: status 2" "$([ $status -eq 2 ] && grep -q "luck.nc has seed 7, expected" "$work/stderr" && [ ! -e "$work/luck.png" ]; echo $?)" "status $status: $(cat "$work/stderr")"
 cat >"$work/worlds.view" <<'TXT'
 click "Economy"
 expect world=A
