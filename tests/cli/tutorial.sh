@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
 # The handbook's tutorial, run as written; and the chapter with the words of policies, which the program writes.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 4
+plan 5
 root=$PWD; KEDJA=$(realpath "$KEDJA"); export KEDJA_DATA=$root
 "$KEDJA" policy words --lang en >"$work/words.md" 2>"$work/stderr"; ok "policy words" $? "$(cat "$work/stderr")"
 diff "$work/words.md" docs/policy_words.md >"$work/diff"; ok "docs/policy_words.md is what the program writes (kedja policy words --lang en >docs/policy_words.md)" $? "$(head -20 "$work/diff")"
+missing=""; for page in docs/*.md; do grep -q "($page" README.md || missing+=" $page"; done
+[ -z "$missing" ]; ok "README leads to every page of the handbook" $? "$missing"
 mkdir "$work/bin" "$work/town"; ln -s "$KEDJA" "$work/bin/kedja"
 # Blocks of Lua become files, named in their first line; blocks of commands become one script in the order of the page.
 /usr/bin/python3 - docs/policy_tutorial.md "$work/town" <<'PY'
