@@ -128,7 +128,8 @@ const char *kj_nearest_name(const char *wanted, const char *const *names, size_t
 {
     size_t limit = strlen(wanted) / 3;
     if (limit < 2) limit = 2;
-    const char *best = NULL;
+    const char *best = shortest_that_begins(wanted, names, n); /* before any other: fewer letters are not wrong ones */
+    if (best) return best;
     for (size_t i = 0; i < n; i++) {
         size_t d = edit_distance(wanted, names[i]);
         if (d <= limit) {
@@ -137,7 +138,7 @@ const char *kj_nearest_name(const char *wanted, const char *const *names, size_t
             if (d == 0) break;
         }
     }
-    return best ? best : shortest_that_begins(wanted, names, n);
+    return best;
 }
 
 int32_t kj_labels_index(const char *labels, const char *word)

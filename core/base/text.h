@@ -22,7 +22,8 @@ void kj_pool_truncate(kj_pool *pool, int32_t n);
 /* "" for an index outside the pool. */
 const char *kj_pool_text(const kj_pool *pool, int32_t index);
 
-/* Nearest of n names by edit distance, at most a third of the length away (at least 2); NULL if none is near. */
+/* The shortest of n names that begins with what was typed (three letters or more), else the nearest by edit distance, at most a third of
+   the length away (at least 2); NULL if none is near. */
 const char *kj_nearest_name(const char *wanted, const char *const *names, size_t n);
 
 /* Index of `word` in a list separated by spaces, -1 if absent; and the word at an index, copied to out ("" if none). */

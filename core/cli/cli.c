@@ -11,6 +11,8 @@
 #include "../base/text.h"
 #include "../io/atomic.h"
 
+#define N_(text) text
+
 enum { MAX_OPTIONS = 32, FIRST_VALUE = 256 }; /* getopt answers 1 for a positional word */
 
 static int count_options(const kj_command *command)
@@ -116,8 +118,8 @@ int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch
 
 const char *kj_cli_month(int32_t month_of_year)
 {
-    static const char *const months[] = {"every month", "January", "February", "March",     "April",   "May",      "June",
-                                         "July",        "August",  "September", "October", "November", "December"};
+    static const char *const months[] = {N_("every month"), N_("January"), N_("February"),  N_("March"),   N_("April"),    N_("May"),     N_("June"),
+                                         N_("July"),        N_("August"),  N_("September"), N_("October"), N_("November"), N_("December")};
     return months[month_of_year];
 }
 

@@ -58,7 +58,7 @@ void kj_cli_help(const kj_command *command);
    returned. */
 int kj_cli_one_file(const kj_command *command, int argc, char **argv, int switch_option, bool *is_on, const char **path);
 
-/* "January" of 1 … 12, "every month" of 0; English, as all that the program prints about systems and policies. */
+/* "January" of 1 … 12, "every month" of 0; English, as all that the program prints about systems; kj_tr() knows them. */
 const char *kj_cli_month(int32_t month_of_year);
 
 /* Prints "kedja: error: …" and returns the exit status. */

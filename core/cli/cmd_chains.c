@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "../base/text.h"
 #include "../chains/chain_json.h"
@@ -11,6 +12,7 @@
 #include "../run/paired.h"
 #include "../draw/number.h"
 #include "cli.h"
+#include "progress.h"
 #include "term_text.h"
 #include "json_out.h"
 #ifdef KEDJA_DRAW
@@ -246,10 +248,31 @@ static void bare_name(const char *text, char *out, size_t bytes)
     snprintf(out, bytes, "%.*s", hash ? (int)(hash - text) : (int)strlen(text), text);
 }
 
-static void tell_pair(void *data, int32_t at, int32_t n)
+typedef struct pairs_meter {
+    kj_meter meter;
+    struct timespec began;
+} pairs_meter;
+
+static void tell_pair(void *data, int32_t n_done, int32_t n)
 {
-    (void)data;
-    fprintf(stderr, "run %d of %d\n", at + 1, n);
+    const pairs_meter *pairs = data;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    kj_meter_runs(&pairs->meter, n_done, n, (double)(now.tv_sec - pairs->began.tv_sec) + 1e-9 * (double)(now.tv_nsec - pairs->began.tv_nsec));
+}
+
+/* Before runs of minutes: a name that none of its projects has. */
+static kj_status check_project(kj_error *err, kj_runread *run, const char *project)
+{
+    const kj_run_table *table = kj_runread_table_named(run, "project");
+    const char *const *names = NULL;
+    kj_status status = table ? kj_runread_texts(err, run, "project", "name", &names) : KJ_OK;
+    if (status) return status;
+    for (uint32_t i = 0; table && i < table->n_rows; i++)
+        if (!strcmp(names[i], project)) return KJ_OK;
+    const char *near = table ? kj_nearest_name(project, names, table->n_rows) : NULL;
+    return kj_fail(err, KJ_E_INPUT, "the run has no project named '%s'%s%s%s (kedja chains --by project lists them)", project, near ? "; did you mean '" : "",
+                   near ? near : "", near ? "'?" : "");
 }
 
 static const char *const effect_names[KJ_EFFECT_COUNT] = {"moves", "first_homes", "freed_homes", "dwellings", "residents"};
@@ -305,7 +328,10 @@ static kj_status answer_caused(kj_error *err, const wishes *w)
     kj_status status = kj_runread_open(err, w->run, &run);
     if (status) return status;
     const kj_run_info *info = kj_runread_info(run);
-    status = kj_project_effect_count(err, info, w->map, project, (int32_t)w->pairs, tell_pair, NULL, &effect);
+    pairs_meter pairs = {.meter = kj_meter_new(w->json)};
+    clock_gettime(CLOCK_MONOTONIC, &pairs.began);
+    status = check_project(err, run, project);
+    if (!status) status = kj_project_effect_count(err, info, w->map, project, (int32_t)w->pairs, tell_pair, &pairs, &effect);
     if (status) kj_error_context(err, "%s", w->run);
     else if (w->json) status = print_caused_json(err, info, project, &effect);
     else print_caused(run, project, &effect);

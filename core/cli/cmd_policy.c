@@ -1,6 +1,5 @@
 /* kedja policy list | show NAME | new NAME | check FILE | words */
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,26 +14,20 @@
 #include "../script/indicator.h"
 #include "../script/scenario.h"
 #include "cli.h"
+#include "term_text.h"
+
+#define _(text) kj_tr(text)
+#define N_(text) text
 
 enum { LANG, MAP, YEARS };
 enum { TRIAL_YEARS = 2, TRIAL_YEARS_MAX = 30 };
 
 static const kj_option options[] = {
-    [LANG] = {"lang", "en|sv|da", "language of titles and sentences, else that of the terminal"},
+    [LANG] = {"lang", "en|sv|da", "language of list, show and check (default: en)"},
     [MAP] = {"map", "NAME|FOLDER", "map that `check` tries the policy on (default: toy)"},
     [YEARS] = {"years", "N", "years for which `check` tries it, 1 to 30 (default: 2); what it does only later is not tried"},
     {0},
 };
-
-static int terminal_language(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-    for (int i = 0; i < 3; i++) {
-        const char *value = getenv(names[i]);
-        if (value && *value) return strncmp(value, "sv", 2) == 0 ? 1 : strncmp(value, "da", 2) == 0 ? 2 : 0;
-    }
-    return 0;
-}
 
 /* A scenario that holds nothing but the shipped policies, or one policy's text. */
 static kj_status load_policies(kj_error *err, const char *path, const char *text, kj_scenario **out)
@@ -62,16 +55,16 @@ static const kj_policy *find(const kj_scenario *scenario, const char *name)
     return NULL;
 }
 
-static kj_status list(kj_error *err, int language)
+static kj_status list(kj_error *err)
 {
     kj_scenario *scenario;
     kj_status status = load_shipped(err, &scenario);
     if (status) return status;
     for (uint32_t i = 0; i < scenario->n_policies; i++) {
         const kj_policy *policy = &scenario->policy[i];
-        printf("%-20s %s\n%20s %s\n", policy->name, policy->title[language], "", policy->sentence[language]);
+        printf("%-20s %s\n%20s %s\n", policy->name, policy->title[kj_language_now()], "", policy->sentence[kj_language_now()]);
     }
-    puts("\n`kedja policy show NAME` tells parameters, legal lever, and what a policy changes and leaves alone.");
+    printf("\n%s\n", _("`kedja policy show NAME` tells parameters, legal lever, and what a policy changes and leaves alone."));
     kj_scenario_free(scenario);
     return KJ_OK;
 }
@@ -80,60 +73,81 @@ static kj_status list(kj_error *err, int language)
 static void print_when(const kj_policy *policy)
 {
     const kj_trigger *when = &policy->trigger;
-    const char *month = kj_cli_month(when->month ? when->month : 1);
-    bool has_year = false;
+    const char *month = _(kj_cli_month(when->month ? when->month : 1));
+    bool has_year = false, crosses = when->table != NULL;
     for (uint32_t p = 0; p < policy->n_params; p++) has_year |= strcmp(policy->params[p].name, "year") == 0;
     if (!policy->once) {
-        printf("each %s", policy->monthly ? "month" : month);
+        if (policy->monthly) printf("%s", _("each month"));
+        else printf(_("each %s"), month);
         return;
     }
-    printf("once, ");
-    if (when->table) printf("when %s.%s is %s %g%s", when->table, when->column, when->is_above ? "above" : "below", when->bound, when->year || has_year ? ", from " : "");
-    if (when->year) printf("%s%s %d", when->table ? "" : "in ", month, (int)when->year);
-    else if (has_year) printf("%s%s of its `year`", when->table ? "" : "in ", month);
-    else if (!when->table) printf("in the first %s", month);
+    if (crosses) printf(when->is_above ? _("once, when %s.%s is above %g") : _("once, when %s.%s is below %g"), when->table, when->column, when->bound);
+    if (when->year) printf(crosses ? _(", from %s %d") : _("once, in %s %d"), month, (int)when->year);
+    else if (has_year) printf(crosses ? _(", from %s of its `year`") : _("once, in %s of its `year`"), month);
+    else if (!crosses) printf(_("once, in the first %s"), month);
 }
 
-static void print_policy(const kj_policy *policy, int language)
+static void print_field(const char *name, const char *text)
 {
+    kj_term_left(_(name), 18);
+    puts(text ? text : _("not said"));
+}
+
+static void print_param(const kj_policy_param *param)
+{
+    printf("  %-16s ", param->name);
+    if (param->is_switch) puts(param->def != 0.0 ? "true" : "false");
+    else {
+        printf("%.10g %s (", param->def, strcmp(param->unit, "1") ? param->unit : "");
+        printf(_("%.10g to %.10g"), param->min, param->max);
+        puts(")");
+    }
+    printf("  %16s %s. %s\n", "", param->title[kj_language_now()], param->sentence[kj_language_now()]);
+}
+
+static void print_policy(const kj_policy *policy)
+{
+    kj_language language = kj_language_now();
     printf("%s: %s\n%s\n\n", policy->name, policy->title[language], policy->sentence[language]);
-    printf("changes       %s\nleaves alone  %s\napplied       ", policy->changes ? policy->changes : "not said", policy->leaves ? policy->leaves : "not said");
+    print_field(N_("changes"), policy->changes[language]);
+    print_field(N_("leaves alone"), policy->leaves[language]);
+    kj_term_left(_("applied"), 18);
     print_when(policy);
     putchar('\n');
-    if (policy->lever_se) printf("lever, Sweden   %s\n", policy->lever_se);
-    if (policy->lever_dk) printf("lever, Denmark  %s\n", policy->lever_dk);
-    puts("\nparameters");
-    for (uint32_t p = 0; p < policy->n_params; p++) {
-        const kj_policy_param *param = &policy->params[p];
-        if (param->is_switch) printf("  %-16s %s\n", param->name, param->def != 0.0 ? "true" : "false");
-        else printf("  %-16s %.10g %s (%.10g to %.10g)\n", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "", param->min, param->max);
-        printf("  %16s %s. %s\n", "", param->title[language], param->sentence[language]);
-    }
-    puts("  enabled, from, to   of every policy: on or off, first and last year");
+    if (policy->lever_se) print_field(N_("lever, Sweden"), policy->lever_se);
+    if (policy->lever_dk) print_field(N_("lever, Denmark"), policy->lever_dk);
+    printf("\n%s\n", _("parameters"));
+    for (uint32_t p = 0; p < policy->n_params; p++) print_param(&policy->params[p]);
+    printf("  enabled, from, to   %s\n", _("of every policy: on or off, first and last year"));
 }
 
 /* A shipped policy can be switched on in any scenario. */
-static void print_try_shipped(const kj_policy *policy) { printf("\nTry it: kedja run SCENARIO --set %s.enabled=true\n", policy->name); }
+static void print_try_shipped(const kj_policy *policy)
+{
+    putchar('\n');
+    printf(_("Try it: kedja run SCENARIO --set %s.enabled=true\n"), policy->name);
+}
 
 /* One of the user's own is found only beside a scenario that lists it. */
 static void print_try_own(const kj_policy *policy, const char *path)
 {
     const char *slash = strrchr(path, '/');
     int n = slash ? (int)(slash - path) : 1;
-    printf("\nWhere it is looked for: in the scenario's own folder or its policies/, and only if the scenario lists it.\n"
-           "Try it: put a scenario into the folder of this file (%.*s) and write into it\n"
-           "  policies = { \"%s\" }\n",
-           n, slash ? path : ".", policy->name);
+    putchar('\n');
+    printf(_("Where it is looked for: in the scenario's own folder or its policies/, and only if the scenario lists it.\n"
+             "Try it: put a scenario into the folder of this file (%.*s) and write into it\n"),
+           n, slash ? path : ".");
+    printf("  policies = { \"%s\" }\n", policy->name);
 }
 
-static kj_status show(kj_error *err, const char *name, int language)
+static kj_status show(kj_error *err, const char *name)
 {
     kj_scenario *scenario;
     kj_status status = load_shipped(err, &scenario);
     if (status) return status;
     const kj_policy *policy = find(scenario, name);
     if (policy) {
-        print_policy(policy, language);
+        print_policy(policy);
         print_try_shipped(policy);
     } else {
         const char *names[256];
@@ -317,7 +331,7 @@ static void print_doubts(const kj_policy *policy, const trial *tried)
     doubt_past(tried);
 }
 
-static kj_status check(kj_error *err, const char *path, const char *map_name, int32_t years, int language)
+static kj_status check(kj_error *err, const char *path, const char *map_name, int32_t years)
 {
     char *text = read_text(err, path);
     if (!text) return KJ_E_INPUT;
@@ -328,8 +342,9 @@ static kj_status check(kj_error *err, const char *path, const char *map_name, in
     if (!status) {
         const kj_policy *policy = &scenario->policy[0];
         long long calls = (long long)tried.totals[KJ_DEED_CALL];
-        printf("%s: the policy reads well and went through %d year%s of map %s: acted %lld time%s: %s\n\n", path, (int)tried.years, tried.years == 1 ? "" : "s", map_name, calls, calls == 1 ? "" : "s", tried.words);
-        print_policy(policy, language);
+        printf("%s: the policy reads well and went through %d year%s of map %s: acted %lld time%s: %s\n\n", path, (int)tried.years, tried.years == 1 ? "" : "s",
+               map_name, calls, calls == 1 ? "" : "s", tried.words);
+        print_policy(policy);
         print_try_own(policy, path);
         print_doubts(policy, &tried);
     }
@@ -379,11 +394,12 @@ static void print_layer(const kj_column *column)
     puts(" |");
 }
 
-static void print_policy_section(const kj_policy *policy, int language)
+/* The chapter is English, as the handbook. */
+static void print_policy_section(const kj_policy *policy)
 {
-    printf("\n### %s\n\n**%s.** %s\n\nApplied ", policy->name, policy->title[language], policy->sentence[language]);
+    printf("\n### %s\n\n**%s.** %s\n\nApplied ", policy->name, policy->title[KJ_LANG_EN], policy->sentence[KJ_LANG_EN]);
     print_when(policy);
-    printf(". Changes %s. Leaves alone %s.\n", policy->changes, policy->leaves);
+    printf(". Changes %s. Leaves alone %s.\n", policy->changes[KJ_LANG_EN], policy->leaves[KJ_LANG_EN]);
     if (policy->lever_se) printf("Lever in Sweden: %s\n", policy->lever_se);
     if (policy->lever_dk) printf("Lever in Denmark: %s\n", policy->lever_dk);
     if (policy->n_params) puts("\n| Parameter | Default | Unit | Range | What it is |\n|---|---|---|---|---|");
@@ -391,9 +407,9 @@ static void print_policy_section(const kj_policy *policy, int language)
         const kj_policy_param *param = &policy->params[p];
         if (param->is_switch) printf("| `%s` | %s | | | ", param->name, param->def != 0.0 ? "true" : "false");
         else printf("| `%s` | %.10g | %s | %.10g to %.10g | ", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "", param->min, param->max);
-        print_cell(param->title[language]);
+        print_cell(param->title[KJ_LANG_EN]);
         printf(". ");
-        print_cell(param->sentence[language]);
+        print_cell(param->sentence[KJ_LANG_EN]);
         puts(" |");
     }
 }
@@ -450,7 +466,7 @@ static kj_status print_layers(kj_error *err)
 
 static int by_name(const void *a, const void *b) { return strcmp(((const kj_policy *)a)->name, ((const kj_policy *)b)->name); }
 
-static kj_status print_words(kj_error *err, int language)
+static kj_status print_words(kj_error *err)
 {
     kj_scenario *scenario;
     kj_status status = load_shipped(err, &scenario);
@@ -462,7 +478,7 @@ static kj_status print_words(kj_error *err, int language)
     if (!status) {
         puts("\n## Shipped policies\n\nEach also has `enabled`, and `from` and `to`, its first and last year. On in any scenario by `--set NAME.enabled=true`.");
         qsort(scenario->policy, scenario->n_policies, sizeof *scenario->policy, by_name);
-        for (uint32_t i = 0; i < scenario->n_policies; i++) print_policy_section(&scenario->policy[i], language);
+        for (uint32_t i = 0; i < scenario->n_policies; i++) print_policy_section(&scenario->policy[i]);
     }
     kj_scenario_free(scenario);
     return status;
@@ -472,15 +488,15 @@ static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
     if (!words) return 1;
-    const char *word[2] = {NULL, NULL}, *map_name = "toy";
-    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_words = 0, language = terminal_language();
+    const char *word[2] = {NULL, NULL}, *map_name = "toy", *code = "en";
+    int result = 0, n = kj_cli_parse(command, argc, argv, words, &result), n_words = 0;
+    kj_language language;
     int64_t years = 0;
     kj_error err;
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < n; i++) {
         if (words[i].option == LANG) {
-            language = kj_labels_index("en sv da", words[i].text);
-            if (language < 0) status = kj_fail(&err, KJ_E_INPUT, "--lang: expected en, sv or da, found '%s'", words[i].text);
+            code = words[i].text;
         } else if (words[i].option == MAP) {
             map_name = words[i].text;
         } else if (words[i].option == YEARS) {
@@ -491,13 +507,14 @@ static int run(const kj_command *command, int argc, char **argv)
             status = kj_fail(&err, KJ_E_INPUT, "one file or name at a time: '%s' is one too many", words[i].text);
         }
     }
+    if (!status && n >= 0) { status = kj_cli_language(&err, code, &language); }
     if (!status && n >= 0) {
         bool is_list = word[0] && !strcmp(word[0], "list"), is_words = word[0] && !strcmp(word[0], "words");
-        if (is_list && !word[1]) status = list(&err, language);
-        else if (is_words && !word[1]) status = print_words(&err, language);
-        else if (word[1] && !strcmp(word[0], "show")) status = show(&err, word[1], language);
+        if (is_list && !word[1]) status = list(&err);
+        else if (is_words && !word[1]) status = print_words(&err);
+        else if (word[1] && !strcmp(word[0], "show")) status = show(&err, word[1]);
         else if (word[1] && !strcmp(word[0], "new")) status = begin_new(&err, word[1]);
-        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], map_name, (int32_t)years, language);
+        else if (word[1] && !strcmp(word[0], "check")) status = check(&err, word[1], map_name, (int32_t)years);
         else result = kj_cli_misuse(command, word[0] ? "expected list, show NAME, new NAME, check FILE or words" : "what about the policies?");
     }
     free(words);

@@ -19,6 +19,8 @@
 #include "../report/sensitivity_picture.h"
 #endif
 
+#define _(text) kj_tr(text)
+
 enum { OUT, FIGURE, YEAR, WIDTH, CHART, LANG };
 
 static const kj_option options[] = {
@@ -27,7 +29,7 @@ static const kj_option options[] = {
     [YEAR] = {"year", "YYYY", "year of the figure (default: the last)"},
     [WIDTH] = {"width", "X", "wanted half width of an interval: of an index, or as a share of the largest effect or difference (default: 0.05)"},
     [CHART] = {"chart", "FILE", "bars of the indices, or a tornado of effects or differences: .png, .svg or .pdf"},
-    [LANG] = {"lang", "en|sv|da", "language of the chart (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of text and chart (default: en)"},
     {0},
 };
 
@@ -44,20 +46,21 @@ static const char *four_digits(double value, char out[KJ_NUMBER_MAX])
     enum { DIGITS = 4 };
     bool is_whole = !(fabs(value - round(value)) > 0.0); /* also what is no number */
     int before = is_whole ? DIGITS : (int)floor(log10(fabs(value))) + 1;
-    return kj_number_real(out, KJ_LANG_EN, value, before < DIGITS ? DIGITS - before : 0);
+    return kj_number_real(out, kj_language_now(), value, before < DIGITS ? DIGITS - before : 0);
 }
 
 static const char *interval(double low, double high, char out[2 * KJ_NUMBER_MAX + 4])
 {
     char a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
-    snprintf(out, 2 * KJ_NUMBER_MAX + 4, "%s to %s", four_digits(low, a), four_digits(high, b));
+    snprintf(out, 2 * KJ_NUMBER_MAX + 4, _("%s to %s"), four_digits(low, a), four_digits(high, b));
     return out;
 }
 
 /* "Title: municipality.result at the end of 2035, SEK" */
 static void print_figure(const kj_plan *plan, const wishes *w)
 {
-    printf("%s: municipality.%s at the end of %lld%s%s\n", plan->experiment->title[0], w->figure, (long long)w->year, w->unit[0] ? ", " : "", w->unit);
+    printf(_("%s: municipality.%s at the end of %lld"), plan->experiment->title[kj_language_now()], w->figure, (long long)w->year);
+    printf("%s%s\n", w->unit[0] ? ", " : "", w->unit);
 }
 
 static void print_index(const kj_index *x)
@@ -70,17 +73,31 @@ static void print_index(const kj_index *x)
     putchar(')');
 }
 
+/* What would make the intervals narrow enough. */
+static void print_needed(const kj_plan *plan, const wishes *w, const kj_sensitivity *s, bool sobol, uint32_t needed)
+{
+    const kj_experiment *e = plan->experiment;
+    unsigned long long runs = (unsigned long long)needed * (e->n_factors + (sobol ? 2 : 1)) * e->replicates;
+    putchar('\n');
+    if (s->constant) puts(_("the figure is the same in all members: no factor changes it"));
+    else if (needed <= s->n_used) printf(sobol ? _("every interval is within ±%g\n") : _("every interval is within ±%g of the largest mu*\n"), w->width);
+    else
+        printf(sobol ? _("intervals within ±%g need about %u base points: %llu runs\n")
+                     : _("intervals within ±%g of the largest mu* need about %u trajectories: %llu runs\n"),
+               w->width, needed, runs);
+}
+
 static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensitivity *s)
 {
     const kj_experiment *e = plan->experiment;
     bool sobol = e->design == KJ_DESIGN_SOBOL_INDICES;
-    const char *unit = sobol ? "base points" : "trajectories";
     uint32_t needed = 0;
     print_figure(plan, w);
-    printf("%u %s", s->n_used, unit);
-    if (s->n_left_out) printf("; %u left out because a member is missing", s->n_left_out);
-    puts("; 95 % intervals from resampling them\n");
-    printf("%-34s  %-34s  %-34s%s\n", "factor", sobol ? "first-order index" : "mu (whole range)", sobol ? "total index" : "mu*", sobol ? "" : "  sigma");
+    printf(sobol ? _("%u base points") : _("%u trajectories"), s->n_used);
+    if (s->n_left_out) printf(_("; %u left out because a member is missing"), s->n_left_out);
+    printf("%s\n\n", _("; 95 % intervals from resampling them"));
+    kj_term_left(_("factor"), 36), kj_term_left(sobol ? _("first-order index") : _("mu (whole range)"), 36);
+    printf("%s\n", sobol ? _("total index") : "mu*                                 sigma");
     for (uint32_t f = 0; f < e->n_factors; f++) {
         printf("%-34s", e->factor[f].name);
         print_index(&s->first[f]);
@@ -91,14 +108,10 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
         if (x->needed > needed) needed = x->needed;
         if (sobol && s->first[f].needed > needed) needed = s->first[f].needed;
     }
-    if (s->constant) puts("\nthe figure is the same in all members: no factor changes it");
-    else if (needed <= s->n_used) printf("\nevery interval is within ±%g%s\n", w->width, sobol ? "" : " of the largest mu*");
-    else
-        printf("\nintervals within ±%g%s need about %u %s: %llu runs\n", w->width, sobol ? "" : " of the largest mu*", needed, unit,
-               (unsigned long long)needed * (e->n_factors + (sobol ? 2 : 1)) * e->replicates);
+    print_needed(plan, w, s, sobol, needed);
     bool has_luck = false;
     for (uint32_t f = 0; f < e->n_factors; f++) has_luck |= strcmp(e->factor[f].name, "seed") == 0;
-    if (e->replicates == 1 && !has_luck) puts("luck: one seed in all points; give the factor \"seed\" a place among the factors to see what luck does");
+    if (e->replicates == 1 && !has_luck) puts(_("luck: one seed in all points; give the factor \"seed\" a place among the factors to see what luck does"));
 }
 
 /* ---- levels against a base ---- */
@@ -106,11 +119,14 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
 static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_size *effects, uint32_t n)
 {
     uint32_t needed = 0, r = plan->experiment->replicates;
-    bool told = false; /* a difference that is more than chance */
+    bool told = false, paired = plan->experiment->paired; /* told: a difference that is more than chance */
     print_figure(plan, w);
-    printf("difference from the first level or the scenario, over members %s; 95 %% interval of the mean\n\n",
-           plan->experiment->paired ? "with the same luck" : "each with a luck of its own");
-    printf("%-40s %6s  %10s  %-26s  %s\n", "level", "pairs", "mean", "interval", plan->experiment->paired ? "if luck were not shared" : "");
+    printf("%s\n\n", paired ? _("difference from the first level or the scenario, over members with the same luck; 95 % interval of the mean")
+                            : _("difference from the first level or the scenario, over members each with a luck of its own; 95 % interval of the mean"));
+    kj_term_left(_("level"), 40), kj_term_right(_("pairs"), 7), kj_term_right(_("mean"), 12);
+    printf("  ");
+    kj_term_left(_("interval"), 28);
+    puts(paired ? _("if luck were not shared") : "");
     for (uint32_t i = 0; i < n; i++) {
         const kj_effect_size *x = &effects[i];
         char mean[KJ_NUMBER_MAX], pairs[2 * KJ_NUMBER_MAX + 4], apart[2 * KJ_NUMBER_MAX + 4];
@@ -118,32 +134,36 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
         kj_term_right(four_digits(x->mean, mean), 10);
         printf("  ");
         kj_term_left(interval(x->low, x->high, pairs), 26);
-        printf("  %s\n", plan->experiment->paired ? interval(x->wide_low, x->wide_high, apart) : "");
+        printf("  %s\n", paired ? interval(x->wide_low, x->wide_high, apart) : "");
         if (x->needed > needed) needed = x->needed;
         told |= x->low > 0 || x->high < 0;
     }
     bool nothing = n > 0 && !(fabs(effects[0].mean) > 0);
-    if (nothing) puts("\nno level changes the figure");
-    else if (!needed) puts("\none replicate tells nothing of luck: intervals need replicates");
-    else if (!told) printf("\nno difference can be told from chance with %u replicates: every interval holds 0\n", r);
-    else if (needed <= r) printf("\nevery interval is within ±%g %% of the largest difference\n", 100 * w->width);
+    putchar('\n');
+    if (nothing) puts(_("no level changes the figure"));
+    else if (!needed) puts(_("one replicate tells nothing of luck: intervals need replicates"));
+    else if (!told) printf(_("no difference can be told from chance with %u replicates: every interval holds 0\n"), r);
+    else if (needed <= r) printf(_("every interval is within ±%g %% of the largest difference\n"), 100 * w->width);
     else
-        printf("\nintervals within ±%g %% of the largest difference need about %u replicates: %llu runs\n", 100 * w->width, needed, (unsigned long long)needed * plan->n_points);
+        printf(_("intervals within ±%g %% of the largest difference need about %u replicates: %llu runs\n"), 100 * w->width, needed,
+               (unsigned long long)needed * plan->n_points);
 }
 
 static void print_spread(const kj_plan *plan, const wishes *w, const kj_spread_size *s)
 {
     double width = s->high - s->low;
     char low[KJ_NUMBER_MAX], high[KJ_NUMBER_MAX], middle[KJ_NUMBER_MAX];
-    printf("\n80 %% of %u members lie between %s and %s, median %s%s%s\n", s->n, four_digits(s->low, low), four_digits(s->high, high),
-           four_digits(s->middle, middle), w->unit[0] ? " " : "", w->unit);
+    putchar('\n');
+    printf(_("80 %% of %u members lie between %s and %s, median %s"), s->n, four_digits(s->low, low), four_digits(s->high, high),
+           four_digits(s->middle, middle));
+    printf("%s%s\n", w->unit[0] ? " " : "", w->unit);
     if (s->too_few)
-        printf("how well these ends are known cannot be said below %u replicates (%llu runs): with fewer even the outermost member may lie inside them\n",
+        printf(_("how well these ends are known cannot be said below %u replicates (%llu runs): with fewer even the outermost member may lie inside them\n"),
                s->too_few, (unsigned long long)s->too_few * plan->n_points);
     if (!(width > 0) || !s->needed) return;
-    printf("the ends are known within ±%.0f %% and ±%.0f %% of that width", 100 * s->low_half / width, 100 * s->high_half / width);
+    printf(_("the ends are known within ±%.0f %% and ±%.0f %% of that width"), 100 * s->low_half / width, 100 * s->high_half / width);
     if (s->needed <= plan->experiment->replicates) puts("");
-    else printf("; ±%g %% needs about %u replicates: %llu runs\n", 100 * w->width, s->needed, (unsigned long long)s->needed * plan->n_points);
+    else printf(_("; ±%g %% needs about %u replicates: %llu runs\n"), 100 * w->width, s->needed, (unsigned long long)s->needed * plan->n_points);
 }
 
 /* ---- the chart ---- */
@@ -201,10 +221,9 @@ static void fill_effects(const kj_plan *plan, const kj_effect_size *effects, uin
 static kj_sensitivity_picture *new_picture(const kj_plan *plan, const wishes *w)
 {
     kj_sensitivity_picture *p = calloc(1, sizeof *p);
-    int language = !strcmp(w->lang, "sv") ? 1 : !strcmp(w->lang, "da") ? 2 : 0;
     if (!p) return NULL;
     p->year = (int32_t)w->year;
-    snprintf(p->title, sizeof p->title, "%s", plan->experiment->title[language]);
+    snprintf(p->title, sizeof p->title, "%s", plan->experiment->title[kj_language_now()]);
     snprintf(p->figure, sizeof p->figure, w->unit[0] ? "%s (%s)" : "%s", w->figure, w->unit);
     return p;
 }
@@ -306,6 +325,8 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, "which experiment?");
         n = -1;
     }
+    kj_language language;
+    if (!status && n >= 0) status = kj_cli_language(&err, w.lang, &language);
     if (!status && n >= 0) status = analyse(&err, &w);
     free(words);
     return status ? kj_cli_fail(&err) : result;

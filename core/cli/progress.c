@@ -26,6 +26,12 @@ static const char *time_left(double seconds, char out[32])
     return out;
 }
 
+static void draw_bar(double share, char out[BAR + 1])
+{
+    for (int i = 0; i < BAR; i++) out[i] = i < (int)(share * BAR + 0.5) ? '#' : '.';
+    out[BAR] = '\0';
+}
+
 void kj_meter_year(void *data, const kj_progress *p)
 {
     const kj_meter *meter = data;
@@ -42,10 +48,20 @@ void kj_meter_year(void *data, const kj_progress *p)
         return;
     }
     char bar[BAR + 1];
-    for (int i = 0; i < BAR; i++) bar[i] = i < (int)(share * BAR + 0.5) ? '#' : '.';
-    bar[BAR] = '\0';
+    draw_bar(share, bar);
     fprintf(stderr, "\r%d [%s] %3.0f %%  %s inhabitants%s\033[K", p->year, bar, 100 * share, population, pace);
     if (p->year == p->last_year) fputc('\n', stderr);
+}
+
+void kj_meter_runs(const kj_meter *meter, int32_t n_done, int32_t n_runs, double seconds)
+{
+    char bar[BAR + 1], wait[32] = "";
+    if (meter->quiet) return;
+    if (n_done > 0) time_left(seconds / n_done * (n_runs - n_done), wait);
+    if (meter->terminal) {
+        draw_bar((double)n_done / n_runs, bar);
+        fprintf(stderr, "\r[%s] %3.0f %%  %d of %d runs%s\033[K%s", bar, 100.0 * n_done / n_runs, n_done, n_runs, wait, n_done == n_runs ? "\n" : "");
+    } else if (n_done == 0 || n_done * 10 / n_runs != (n_done - 1) * 10 / n_runs) fprintf(stderr, "%d of %d runs%s\n", n_done, n_runs, wait);
 }
 
 static void line(const char *name, int64_t start, int64_t end)

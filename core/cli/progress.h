@@ -12,6 +12,9 @@ kj_meter kj_meter_new(bool quiet);
 /* kj_watch.year with a kj_meter as data. */
 void kj_meter_year(void *meter, const kj_progress *progress);
 
+/* Of a number of runs; seconds: since the first began. A bar on a terminal, else a line a tenth. */
+void kj_meter_runs(const kj_meter *meter, int32_t n_done, int32_t n_runs, double seconds);
+
 /* The closing table of a run on standard output, or its JSON object. */
 void kj_print_outcome(const kj_outcome *outcome, bool json, bool quiet);
 

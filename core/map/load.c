@@ -124,6 +124,29 @@ static kj_status load_named(kj_error *err, const char *name, const char *recipe_
     return KJ_OK;
 }
 
+/* Neither: with the shipped name that was meant if one is near. */
+static kj_status missing(kj_error *err, const char *wanted)
+{
+    enum { NAMES_MAX = 256, NAME_BYTES = 64 };
+    char maps[PATH_BYTES], recipe[PATH_BYTES + NAME_BYTES + 16], found[NAMES_MAX][NAME_BYTES];
+    const char *names[NAMES_MAX];
+    size_t n = 0;
+    DIR *dir = kj_data_path("maps", maps, sizeof maps) == 0 ? opendir(maps) : NULL;
+    for (struct dirent *entry = dir ? readdir(dir) : NULL; entry && n < NAMES_MAX; entry = readdir(dir)) {
+        if (strlen(entry->d_name) >= NAME_BYTES) continue;
+        snprintf(recipe, sizeof recipe, "%s/%.63s/recipe.lua", maps, entry->d_name);
+        if (access(recipe, R_OK) != 0) continue;
+        strcpy(found[n], entry->d_name);
+        names[n] = found[n];
+        n++;
+    }
+    if (dir) closedir(dir);
+    qsort(names, n, sizeof *names, by_name); /* of two as near, the same one on every disk */
+    const char *near = kj_nearest_name(wanted, names, n);
+    return kj_fail(err, KJ_E_INPUT, "%s is neither the name of a map (toy, varnamo, ballerup, lund …) nor a folder with map.nc%s%s%s", wanted,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
 kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memory, bool quiet, kj_map *out)
 {
     char relative[512], recipe_path[PATH_BYTES];
@@ -135,8 +158,7 @@ kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memo
     }
     if (!is_name) {
         if (is_folder(name_or_folder)) return kj_mapfile_read(err, name_or_folder, memory, out);
-        return kj_fail(err, KJ_E_INPUT, "%s is neither the name of a map (toy, varnamo, ballerup, lund …) nor a folder with map.nc",
-                       name_or_folder);
+        return missing(err, name_or_folder);
     }
     kj_recipe recipe;
     kj_error why = {0};
@@ -144,8 +166,8 @@ kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memo
     bool facts_alone = status == KJ_OK && !recipe.needs[0];
     if (status == KJ_OK && !facts_alone) {
         kj_fail(err, KJ_E_INPUT,
-                "the map %s is built from files that are not part of Kedja: %s. Import it with: %s, then run with "
-                "--map FOLDER",
+                "the map %s is built from files that are not part of Kedja: %s. Import it with: %s, then name the folder of --out "
+                "with --map",
                 name_or_folder, recipe.needs, recipe.import_hint);
     }
     if (status != KJ_OK) return kj_fail(err, status, "%s", why.text);

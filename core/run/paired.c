@@ -111,12 +111,13 @@ kj_status kj_project_effect_count(kj_error *err, const kj_run_info *info, const 
         counts with = {{0}}, without = {{0}}, traced = {{0}}, ignored = {{0}};
         char hash[33], other[33];
         request.seed = info->seed + (uint64_t)i;
-        if (tell) tell(data, 2 * i, 2 * n_pairs);
+        if (tell && i == 0) tell(data, 0, 2 * n_pairs);
         status = simulate(err, &request, NULL, project, &with, &traced, hash);
         if (!status && i == 0 && strcmp(hash, info->state_hash))
             status = kj_fail(err, KJ_E_FAILED, "the run cannot be simulated again: expected the state hash %s, found %s", info->state_hash, hash);
         if (!status && tell) tell(data, 2 * i + 1, 2 * n_pairs);
         if (!status) status = simulate(err, &request, project, project, &without, &ignored, other);
+        if (!status && tell) tell(data, 2 * i + 2, 2 * n_pairs);
         if (i == 0) memcpy(out->traced, traced.value, sizeof out->traced);
         for (int k = 0; k < KJ_EFFECT_COUNT; k++) change[i][k] = (double)(with.value[k] - without.value[k]);
     }

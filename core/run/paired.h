@@ -24,8 +24,8 @@ typedef struct kj_project_effect {
     double low[KJ_EFFECT_COUNT], high[KJ_EFFECT_COUNT]; /* 95 % interval for luck (Student's t); NaN with one pair */
 } kj_project_effect;
 
-/* Called before each of 2 * n_pairs runs. May be NULL. */
-typedef void (*kj_pair_fn)(void *data, int32_t run, int32_t n_runs);
+/* Called before the first of 2 * n_pairs runs and after each: how many are done. May be NULL. */
+typedef void (*kj_pair_fn)(void *data, int32_t n_done, int32_t n_runs);
 
 /* Simulates n_pairs (1 … KJ_PAIRS_MAX) worlds with and without the project again from a run's provenance, with seeds from the
    run's own on; the first must give the run's state hash. KJ_E_INPUT: no such project, another map or program; KJ_E_FAILED: the hash

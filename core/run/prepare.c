@@ -37,7 +37,7 @@ static void warn_of_vision(const kj_request *request, const kj_prepared *p)
 static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_prepared *p)
 {
     kj_status status = kj_map_load(err, request->map ? request->map : p->scenario->map, &p->map_memory, quiet, &p->map);
-    if (status) return status;
+    if (status) return request->map ? status : kj_scenario_blame(err, p->scenario, "map");
     p->has_map = true;
     status = kj_scenario_use_map(err, p->scenario, p->map.name);
     if (status) return status;

@@ -259,12 +259,20 @@ static int extreme(lua_State *L, bool greatest)
 static int layer_lowest(lua_State *L) { return extreme(L, false); }
 static int layer_highest(lua_State *L) { return extreme(L, true); }
 
+/* Who mixed up two systems of coordinates, or two maps, sees it by where the map lies. what: "" or "city:near: ". */
+static int refuse_outside(lua_State *L, const kj_city *city, const char *what, double x, double y)
+{
+    const kj_grid *g = city->grid;
+    return kj_lua_refuse(L, NULL, "%sthe point %.1f, %.1f lies outside the map %s, which reaches from x %.0f to %.0f and from y %.0f to %.0f (EPSG:%d)", what,
+                         x, y, city->map_name, g->west, g->west + g->nx * g->cell_m, g->north - g->ny * g->cell_m, g->north, g->epsg);
+}
+
 static int layer_at(lua_State *L)
 {
     kj_city *city = city_of(L);
     const layer *self = check_object(L, city, 1, CITY_LAYER);
     int32_t cell = kj_grid_cell_at(city->grid, luaL_checknumber(L, 2), luaL_checknumber(L, 3));
-    if (cell < 0) return kj_lua_refuse(L, NULL, "the point %.1f, %.1f lies outside the map", lua_tonumber(L, 2), lua_tonumber(L, 3));
+    if (cell < 0) return refuse_outside(L, city, "", lua_tonumber(L, 2), lua_tonumber(L, 3));
     const kj_column *column = column_of(city, self);
     if (column)
         lua_pushnumber(L, kj_column_value(column, (uint32_t)cell));
@@ -387,7 +395,7 @@ int32_t city_cell_of(lua_State *L, kj_city *city, int index, const char *what)
 {
     double x = kj_lua_number(L, index, what, "x", -1e9, 1e9), y = kj_lua_number(L, index, what, "y", -1e9, 1e9);
     int32_t cell = kj_grid_cell_at(city->grid, x, y);
-    if (cell < 0) kj_lua_refuse(L, NULL, "%s: the point %.1f, %.1f lies outside the map %s", what, x, y, city->map_name);
+    if (cell < 0) refuse_outside(L, city, lua_pushfstring(L, "%s: ", what), x, y);
     return cell;
 }
 

@@ -26,10 +26,11 @@ void script_copy_texts(lua_State *L, char *to[KJ_LANGUAGES], const char *const f
     for (int i = 0; i < KJ_LANGUAGES; i++) to[i] = script_copy(L, from[i]);
 }
 
-static void read_texts(lua_State *L, int index, const char *what, const char *key, char *to[KJ_LANGUAGES])
+/* NULL, each of them, where the field need not be there and is not. */
+static void read_texts(lua_State *L, int index, const char *what, const char *key, bool required, char *to[KJ_LANGUAGES])
 {
     const char *texts[KJ_LANGUAGES];
-    kj_lua_texts(L, index, what, key, true, texts);
+    kj_lua_texts(L, index, what, key, required, texts);
     script_copy_texts(L, to, texts);
 }
 
@@ -37,7 +38,7 @@ static void read_texts(lua_State *L, int index, const char *what, const char *ke
 static void read_texts_or(lua_State *L, int index, const char *what, const char *key, char *const absent[KJ_LANGUAGES], char *to[KJ_LANGUAGES])
 {
     if (kj_lua_has(L, index, key)) {
-        read_texts(L, index, what, key, to);
+        read_texts(L, index, what, key, true, to);
         return;
     }
     for (int i = 0; i < KJ_LANGUAGES; i++) to[i] = script_copy(L, absent[i]);
@@ -185,8 +186,8 @@ static void read_policy(lua_State *L, kj_policy *policy)
     const char *name = kj_lua_string_or(L, 1, "policy", "name", policy->name);
     if (strcmp(name, policy->name) != 0)
         kj_lua_refuse(L, "name", "policy.name: expected \"%s\", the file's name, found \"%s\"", policy->name, name);
-    read_texts(L, 1, "policy", "title", policy->title);
-    read_texts(L, 1, "policy", "sentence", policy->sentence);
+    read_texts(L, 1, "policy", "title", true, policy->title);
+    read_texts(L, 1, "policy", "sentence", true, policy->sentence);
     int lever = kj_lua_table_or_none(L, 1, "policy", "lever");
     if (lever) {
         kj_lua_known_keys(L, lever, "policy.lever", countries, 2, false);
@@ -194,8 +195,8 @@ static void read_policy(lua_State *L, kj_policy *policy)
         policy->lever_dk = script_copy(L, kj_lua_string_or(L, lever, "policy.lever", "dk", NULL));
         lua_pop(L, 1);
     }
-    policy->changes = script_copy(L, kj_lua_string_or(L, 1, "policy", "changes", NULL));
-    policy->leaves = script_copy(L, kj_lua_string_or(L, 1, "policy", "leaves", NULL));
+    read_texts(L, 1, "policy", "changes", false, policy->changes);
+    read_texts(L, 1, "policy", "leaves", false, policy->leaves);
     read_when(L, 1, policy);
     read_params(L, 1, policy);
     read_place(L, 1, policy);
@@ -232,6 +233,8 @@ void script_policy_free(kj_policy *policy)
     for (int i = 0; i < KJ_LANGUAGES; i++) {
         free(policy->title[i]);
         free(policy->sentence[i]);
+        free(policy->changes[i]);
+        free(policy->leaves[i]);
     }
     free(policy->trigger.table);
     free(policy->trigger.column);
@@ -239,8 +242,6 @@ void script_policy_free(kj_policy *policy)
     free(policy->params);
     free(policy->lever_se);
     free(policy->lever_dk);
-    free(policy->changes);
-    free(policy->leaves);
 }
 
 kj_policy *script_find_policy(const kj_scenario *scenario, const char *name)

@@ -534,4 +534,12 @@ void kj_scenario_free(kj_scenario *scenario)
     free(scenario);
 }
 
+kj_status kj_scenario_blame(kj_error *err, const kj_scenario *scenario, const char *key)
+{
+    const char *path = scenario->files[0].path;
+    int32_t line = kj_sandbox_key_line(scenario->policies->box, path, key, 1);
+    if (line == 0) return kj_error_context(err, "%s: scenario.%s", path, key); /* the key stands there twice, or is made by the script */
+    return kj_error_context(err, "%s:%d: scenario.%s", path, (int)line, key);
+}
+
 void kj_scenario_leave_out(kj_scenario *scenario, const char *project) { kj_city_leave_out(scenario->policies->city, project); }

@@ -72,7 +72,7 @@ typedef struct kj_policy {
     char name[KJ_NAME_MAX];
     char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
     char *lever_se, *lever_dk; /* legal lever; like the next two NULL if the file gives none */
-    char *changes, *leaves;
+    char *changes[KJ_LANGUAGES], *leaves[KJ_LANGUAGES];
     bool monthly; /* applied each month, not each January */
     bool once;    /* acts once, and not before the year of its trigger or of its parameter `year` if it has one */
     kj_trigger trigger;
@@ -116,6 +116,9 @@ void kj_scenario_free(kj_scenario *scenario);
 /* Names the map that is really used (kj_map.name), which need not be the scenario's: its programme of named projects takes
    the place of that of the scenario's map; a map without one has an empty programme. Right after loading. */
 kj_status kj_scenario_use_map(kj_error *err, kj_scenario *scenario, const char *map_name);
+
+/* Puts file and line of a key of scenario{…} before a message about it, as in "mine.lua:3: scenario.map: …". Returns err->status. */
+kj_status kj_scenario_blame(kj_error *err, const kj_scenario *scenario, const char *key);
 
 /* The earliest year whose indicators policies asked for in the last month in which they asked for a past one, and the year of that month; 0 if never. */
 int32_t kj_policies_asked(const kj_scenario *scenario, int32_t *in_year);

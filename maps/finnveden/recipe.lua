@@ -29,7 +29,7 @@ map {
   queue = { share = 0.15, years = 3 }, -- assumed
   facilities = { fill = { "school", "preschool", "care_home" } }, -- assumed
   needs = "kommuner_scb_epsg3006.gpkg and tatorter_2020_points_epsg3006.gpkg (where to download them: maps/finnveden/recipe.lua)",
-  import = "kedja import maps/finnveden/recipe.lua --data FOLDER --out out/maps/finnveden",
+  import = "kedja import finnveden --data FOLDER --out out/maps/finnveden",
   sources = {
     "Boundaries, localities 2020, populations and dwellings 2023: Statistics Sweden (CC0), via https://github.com/borstell/swemapdata and https://github.com/Mumbokatten/diversity_renovation_study",
     "Lakes and rivers, when imported with them: GSHHG (LGPL, https://www.soest.hawaii.edu/pwessel/gshhg/)",

@@ -27,7 +27,7 @@ map {
   queue = { share = 0.18, years = 4 }, -- assumed
   facilities = { fill = { "school", "preschool", "care_home" } }, -- assumed
   needs = "kommuner_scb_epsg3006.gpkg and tatorter_2020_points_epsg3006.gpkg (where to download them: maps/finnveden/recipe.lua)",
-  import = "kedja import maps/kronoberg/recipe.lua --data FOLDER --out out/maps/kronoberg",
+  import = "kedja import kronoberg --data FOLDER --out out/maps/kronoberg",
   sources = {
     "Boundaries, localities 2020, populations and dwellings 2023: Statistics Sweden (CC0), via https://github.com/borstell/swemapdata and https://github.com/Mumbokatten/diversity_renovation_study",
     "Lakes and rivers, when imported with them: GSHHG (LGPL, https://www.soest.hawaii.edu/pwessel/gshhg/)",

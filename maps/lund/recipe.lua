@@ -78,7 +78,7 @@ map {
   },
 
   needs = "lund_deso2025_epsg3006.gpkg and lund_schools_year9.csv (where to download them: maps/lund/recipe.lua)",
-  import = "kedja import maps/lund/recipe.lua --data FOLDER --out out/maps/lund",
+  import = "kedja import lund --data FOLDER --out out/maps/lund",
 
   sources = {
     "Areas, population by age and sex, dwellings by tenure, income: Statistics Sweden (CC0), DeSO 2025, tables TAB6574, TAB6638, TAB6684; boundaries also © OpenStreetMap contributors",

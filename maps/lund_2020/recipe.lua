@@ -74,7 +74,7 @@ map {
   },
 
   needs = "lund_regso_2020.gpkg and lund_schools_year9.csv (made by maps/lund_2020/prepare.sh)",
-  import = "kedja import maps/lund_2020/recipe.lua --data FOLDER --out out/maps/lund_2020",
+  import = "kedja import lund_2020 --data FOLDER --out out/maps/lund_2020",
 
   sources = {
     "Areas: Statistics Sweden (CC0), DeSO 2025 joined to RegSO; boundaries also © OpenStreetMap contributors",

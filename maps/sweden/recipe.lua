@@ -19,7 +19,7 @@ map {
   queue = { share = 0.20, years = 5 }, -- assumed
   facilities = { fill = { "school", "preschool", "care_home" } }, -- assumed
   needs = "kommuner_scb_epsg3006.gpkg and tatorter_2020_points_epsg3006.gpkg (where to download them: maps/finnveden/recipe.lua)",
-  import = "kedja import maps/sweden/recipe.lua --data FOLDER --out out/maps/sweden",
+  import = "kedja import sweden --data FOLDER --out out/maps/sweden",
   sources = {
     "Boundaries, localities 2020, populations and dwellings 2023: Statistics Sweden (CC0), via https://github.com/borstell/swemapdata and https://github.com/Mumbokatten/diversity_renovation_study",
     "Coasts, lakes and rivers, when imported with them: GSHHG (LGPL)",

@@ -16,8 +16,16 @@ policy {
     se = "Ingen inkluderande zonering: villkor vid markanvisning på kommunal mark, eller det egna bostadsbolaget (lag 2010:879).",
     dk = "Lokalplan kan kræve op til 25 % almene boliger i nye boligområder (planloven § 15).",
   },
-  changes = "project.n_affordable and project.rent_ceiling of projects that have not started",
-  leaves = "projects of developers, standing homes, the number of homes",
+  changes = {
+    en = "project.n_affordable and project.rent_ceiling of projects that have not started",
+    sv = "project.n_affordable och project.rent_ceiling för projekt som inte har börjat",
+    da = "project.n_affordable og project.rent_ceiling for projekter, der ikke er begyndt",
+  },
+  leaves = {
+    en = "projects of developers, standing homes, the number of homes",
+    sv = "byggherrars egna projekt, hus som står, antalet bostäder",
+    da = "bygherrers egne projekter, boliger der står, antallet af boliger",
+  },
   parameters = {
     {
       name = "share", unit = "1", default = 0.25, min = 0.0, max = 1.0,

@@ -17,8 +17,16 @@ policy {
     se = "Riktlinjer för bostadsförsörjningen (lag 2000:1383), markanvisning och exploateringsavtal.",
     dk = "Kommuneplanens rækkefølge, salg af kommunal jord og udbygningsaftaler (planloven).",
   },
-  changes = "new rows in the table project",
-  leaves = "projects already in the map, projects of developers, land without a project",
+  changes = {
+    en = "new rows in the table project",
+    sv = "nya rader i tabellen project",
+    da = "nye rækker i tabellen project",
+  },
+  leaves = {
+    en = "projects already in the map, projects of developers, land without a project",
+    sv = "projekt som redan finns på kartan, byggherrars projekt, mark utan projekt",
+    da = "projekter, der allerede er på kortet, bygherrers projekter, jord uden projekt",
+  },
   parameters = {
     {
       name = "share", unit = "1", default = 1.0, min = 0.0, max = 3.0,

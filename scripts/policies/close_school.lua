@@ -15,8 +15,16 @@ policy {
     se = "Kommunen beslutar om skolorganisationen (skollagen 2010:800, kommunallagen 2017:725).",
     dk = "Kommunalbestyrelsen kan nedlægge en skole efter høring (folkeskoleloven § 24).",
   },
-  changes = "facility.closed of one school",
-  leaves = "other schools, their places, rules of placement",
+  changes = {
+    en = "facility.closed of one school",
+    sv = "facility.closed för en skola",
+    da = "facility.closed for én skole",
+  },
+  leaves = {
+    en = "other schools, their places, rules of placement",
+    sv = "andra skolor, deras platser, regler för placering",
+    da = "andre skoler, deres pladser, regler for placering",
+  },
   parameters = {
     {
       name = "year", unit = "year", default = 2028, min = 1900, max = 2500,

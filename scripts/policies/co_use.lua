@@ -15,8 +15,16 @@ policy {
     se = "Kommunen äger lokalerna och beslutar taxor (kommunallagen 2017:725).",
     dk = "Kommunen anviser lokaler og kan tage gebyr (folkeoplysningsloven §§ 21-22).",
   },
-  changes = "the parameters services.co_use_share and services.pricing_model",
-  leaves = "schools by day, pupils and their places, halls",
+  changes = {
+    en = "the parameters services.co_use_share and services.pricing_model",
+    sv = "parametrarna services.co_use_share och services.pricing_model",
+    da = "parametrene services.co_use_share og services.pricing_model",
+  },
+  leaves = {
+    en = "schools by day, pupils and their places, halls",
+    sv = "skolorna på dagtid, elever och deras platser, hallar",
+    da = "skolerne om dagen, elever og deres pladser, haller",
+  },
   parameters = {
     {
       name = "share", unit = "1", default = 0.3, min = 0, max = 1,

@@ -20,8 +20,16 @@ policy {
     se = "Översiktsplan och ny detaljplan med högre byggrätt (plan- och bygglagen 2010:900).",
     dk = "Kommuneplanens rammer og ny lokalplan med højere bebyggelsesprocent (planloven).",
   },
-  changes = "cell.max_far on built land and cell.zoning on land with flats near centres; both on open land too if infill is on",
-  leaves = "farmland, forest, parks, protected land, land farther from a centre, the zoning of small houses",
+  changes = {
+    en = "cell.max_far on built land and cell.zoning on land with flats near centres; both on open land too if infill is on",
+    sv = "cell.max_far på bebyggd mark och cell.zoning på mark med flerbostadshus nära centrum; båda på öppen mark också om infill är på",
+    da = "cell.max_far på bebygget jord og cell.zoning på jord med etageboliger nær centrum; begge også på åben jord, hvis infill er slået til",
+  },
+  leaves = {
+    en = "farmland, forest, parks, protected land, land farther from a centre, the zoning of small houses",
+    sv = "jordbruksmark, skog, parker, skyddad mark, mark längre från centrum, planläggningen för småhus",
+    da = "landbrugsjord, skov, parker, beskyttet jord, jord længere fra centrum, planlægningen for parcelhuse",
+  },
   parameters = {
     {
       name = "max_far", unit = "1", default = 1.2, min = 0.3, max = 4.0,

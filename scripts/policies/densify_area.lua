@@ -16,8 +16,16 @@ policy {
     se = "Översiktsplan och ny detaljplan med högre byggrätt (plan- och bygglagen 2010:900).",
     dk = "Kommuneplanens rammer og ny lokalplan med højere bebyggelsesprocent (planloven).",
   },
-  changes = "cell.max_far on built land and cell.zoning on land with flats around the point; both on open land too if infill is on",
-  leaves = "farmland, forest, parks, protected land, land farther away, the zoning of small houses",
+  changes = {
+    en = "cell.max_far on built land and cell.zoning on land with flats around the point; both on open land too if infill is on",
+    sv = "cell.max_far på bebyggd mark och cell.zoning på mark med flerbostadshus kring punkten; båda på öppen mark också om infill är på",
+    da = "cell.max_far på bebygget jord og cell.zoning på jord med etageboliger omkring punktet; begge også på åben jord, hvis infill er slået til",
+  },
+  leaves = {
+    en = "farmland, forest, parks, protected land, land farther away, the zoning of small houses",
+    sv = "jordbruksmark, skog, parker, skyddad mark, mark längre bort, planläggningen för småhus",
+    da = "landbrugsjord, skov, parker, beskyttet jord, jord længere væk, planlægningen for parcelhuse",
+  },
   parameters = {
     {
       name = "radius", unit = "m", default = 600, min = 50, max = 10000,

@@ -16,8 +16,16 @@ policy {
     se = "Översiktsplan och detaljplan; områden för landsbygdsutveckling i strandnära läge där strandskydd gäller.",
     dk = "Kommuneplanens landsbyafgrænsning og lokalplan (planloven).",
   },
-  changes = "cell.zoning and cell.max_far of unbuilt land next to smaller localities",
-  leaves = "towns, protected land, land that is planned already, built land, water",
+  changes = {
+    en = "cell.zoning and cell.max_far of unbuilt land next to smaller localities",
+    sv = "cell.zoning och cell.max_far på obebyggd mark intill mindre orter",
+    da = "cell.zoning og cell.max_far på ubebygget jord ved mindre byer",
+  },
+  leaves = {
+    en = "towns, protected land, land that is planned already, built land, water",
+    sv = "städer, skyddad mark, mark som redan är planlagd, bebyggd mark, vatten",
+    da = "større byer, beskyttet jord, jord der allerede er planlagt, bebygget jord, vand",
+  },
   parameters = {
     {
       name = "distance", unit = "m", default = 400, min = 100, max = 3000,

@@ -17,8 +17,16 @@ policy {
     se = "Detaljplan (plan- och bygglagen 2010:900), markanvisning och exploateringsavtal.",
     dk = "Lokalplan (planloven), salg af kommunal jord og udbygningsaftale.",
   },
-  changes = "one new row in the table project",
-  leaves = "other projects, zoning and protection, land without a project",
+  changes = {
+    en = "one new row in the table project",
+    sv = "en ny rad i tabellen project",
+    da = "én ny række i tabellen project",
+  },
+  leaves = {
+    en = "other projects, zoning and protection, land without a project",
+    sv = "andra projekt, planläggning och skydd, mark utan projekt",
+    da = "andre projekter, planlægning og beskyttelse, jord uden projekt",
+  },
   parameters = {
     {
       name = "year", unit = "year", default = 2028, min = 1900, max = 2500,

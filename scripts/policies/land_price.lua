@@ -17,8 +17,16 @@ policy {
     se = "Försäljning till marknadsvärde enligt riktlinjer för markanvisning (lag 2014:899); stöd under marknadsvärdet är statsstöd (EUF 107).",
     dk = "Salg af kommunale ejendomme ved offentligt udbud (kommunestyrelsesloven § 68).",
   },
-  changes = "cell.land_price and cell.charge on unbuilt land zoned for homes",
-  leaves = "built land, land without a plan, protected land, zoning",
+  changes = {
+    en = "cell.land_price and cell.charge on unbuilt land zoned for homes",
+    sv = "cell.land_price och cell.charge på obebyggd mark som är planlagd för bostäder",
+    da = "cell.land_price og cell.charge på ubebygget jord, der er planlagt til boliger",
+  },
+  leaves = {
+    en = "built land, land without a plan, protected land, zoning",
+    sv = "bebyggd mark, mark utan plan, skyddad mark, planläggningen",
+    da = "bebygget jord, jord uden plan, beskyttet jord, planlægningen",
+  },
   parameters = {
     {
       name = "price", unit = "SEK/m2", default = 500, min = 1, max = 20000,

@@ -16,8 +16,16 @@ policy {
     se = "Vägplan (väglagen 1971:948) med Trafikverket, eller kommunal gata i detaljplan.",
     dk = "Vejloven: kommunevej efter kommuneplanen, eller aftale med Vejdirektoratet.",
   },
-  changes = "cell.road_kmh along the line",
-  leaves = "the land under the road, zoning, protection, the books",
+  changes = {
+    en = "cell.road_kmh along the line",
+    sv = "cell.road_kmh längs linjen",
+    da = "cell.road_kmh langs linjen",
+  },
+  leaves = {
+    en = "the land under the road, zoning, protection, the books",
+    sv = "marken under vägen, planläggning, skydd, räkenskaperna",
+    da = "jorden under vejen, planlægning, beskyttelse, regnskabet",
+  },
   parameters = {
     {
       name = "year", unit = "year", default = 2028, min = 1900, max = 2500,

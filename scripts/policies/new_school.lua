@@ -15,8 +15,16 @@ policy {
     se = "Kommunen är huvudman för grundskolan (skollagen 2010:800).",
     dk = "Kommunalbestyrelsen har ansvaret for folkeskolen (folkeskoleloven).",
   },
-  changes = "one new row in the table facility",
-  leaves = "existing schools, their places and their pupils' rules",
+  changes = {
+    en = "one new row in the table facility",
+    sv = "en ny rad i tabellen facility",
+    da = "én ny række i tabellen facility",
+  },
+  leaves = {
+    en = "existing schools, their places and their pupils' rules",
+    sv = "skolor som finns, deras platser och reglerna för deras elever",
+    da = "skoler der findes, deres pladser og reglerne for deres elever",
+  },
   parameters = {
     {
       name = "year", unit = "year", default = 2028, min = 1900, max = 2500,

@@ -17,8 +17,16 @@ policy {
     se = "Avtal med Trafikverket och regionen (lag 1995:1649 om byggande av järnväg; regional kollektivtrafikmyndighet).",
     dk = "Aftale med staten og trafikselskabet (jernbaneloven, lov om trafikselskaber).",
   },
-  changes = "cell.station where the station opens",
-  leaves = "zoning, other stations, the books",
+  changes = {
+    en = "cell.station where the station opens",
+    sv = "cell.station där stationen öppnas",
+    da = "cell.station, hvor stationen åbner",
+  },
+  leaves = {
+    en = "zoning, other stations, the books",
+    sv = "planläggning, andra stationer, räkenskaperna",
+    da = "planlægning, andre stationer, regnskabet",
+  },
   parameters = {
     {
       name = "year", unit = "year", default = 2028, min = 1900, max = 2500,

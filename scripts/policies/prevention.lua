@@ -15,8 +15,16 @@ policy {
     se = "Kommunens budget; sociala investeringar (socialtjänstlagen).",
     dk = "Kommunens budget; forebyggende indsatser (barnets lov).",
   },
-  changes = "the parameters economy.prevention_sek, economy.prevention_effect and economy.prevention_lag",
-  leaves = "people, need of services, all other budgets",
+  changes = {
+    en = "the parameters economy.prevention_sek, economy.prevention_effect and economy.prevention_lag",
+    sv = "parametrarna economy.prevention_sek, economy.prevention_effect och economy.prevention_lag",
+    da = "parametrene economy.prevention_sek, economy.prevention_effect og economy.prevention_lag",
+  },
+  leaves = {
+    en = "people, need of services, all other budgets",
+    sv = "människor, behov av omsorg, alla andra budgetar",
+    da = "mennesker, behov for omsorg, alle andre budgetter",
+  },
   parameters = {
     {
       name = "sek", unit = "SEK/year", default = 500, min = 0, max = 100000,

@@ -16,8 +16,16 @@ policy {
     se = "Kommunalt naturreservat (miljöbalken 7 kap.) eller allmän plats i detaljplan (plan- och bygglagen).",
     dk = "Fredning (naturbeskyttelsesloven) eller grønne områder i lokalplan (planloven).",
   },
-  changes = "the green bit of cell.protection around the point",
-  leaves = "built land, land farther away, zoning and floor-area ratios",
+  changes = {
+    en = "the green bit of cell.protection around the point",
+    sv = "den gröna biten av cell.protection kring punkten",
+    da = "den grønne bit af cell.protection omkring punktet",
+  },
+  leaves = {
+    en = "built land, land farther away, zoning and floor-area ratios",
+    sv = "bebyggd mark, mark längre bort, planläggning och exploateringstal",
+    da = "bebygget jord, jord længere væk, planlægning og bebyggelsesgrad",
+  },
   parameters = {
     {
       name = "radius", unit = "m", default = 600, min = 50, max = 10000,

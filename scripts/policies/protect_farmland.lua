@@ -16,8 +16,16 @@ policy {
     se = "Miljöbalken 3 kap. 4 § om brukningsvärd jordbruksmark, genom översiktsplan och detaljplan.",
     dk = "Landzone og særligt værdifulde landbrugsområder i kommuneplanen (planloven).",
   },
-  changes = "the farmland bit of cell.protection",
-  leaves = "fields of lower classes, all other land, zoning and floor-area ratios",
+  changes = {
+    en = "the farmland bit of cell.protection",
+    sv = "jordbruksbiten av cell.protection",
+    da = "landbrugsbitten af cell.protection",
+  },
+  leaves = {
+    en = "fields of lower classes, all other land, zoning and floor-area ratios",
+    sv = "åkrar av lägre klasser, all annan mark, planläggning och exploateringstal",
+    da = "marker af lavere klasser, al anden jord, planlægning og bebyggelsesgrad",
+  },
   parameters = {
     {
       name = "min_class", unit = "1", default = 3, min = 1, max = 10,

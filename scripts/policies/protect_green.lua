@@ -15,8 +15,16 @@ policy {
     se = "Allmän plats i detaljplan (plan- och bygglagen) eller kommunalt naturreservat (miljöbalken 7 kap.).",
     dk = "Grønne områder i lokalplan (planloven) eller fredning (naturbeskyttelsesloven).",
   },
-  changes = "the green bit of cell.protection",
-  leaves = "farmland, open land, built land, zoning and floor-area ratios",
+  changes = {
+    en = "the green bit of cell.protection",
+    sv = "den gröna biten av cell.protection",
+    da = "den grønne bit af cell.protection",
+  },
+  leaves = {
+    en = "farmland, open land, built land, zoning and floor-area ratios",
+    sv = "jordbruksmark, öppen mark, bebyggd mark, planläggning och exploateringstal",
+    da = "landbrugsjord, åben jord, bebygget jord, planlægning og bebyggelsesgrad",
+  },
   parameters = {
     {
       name = "forest_distance", unit = "m", default = 0, min = 0, max = 2000,

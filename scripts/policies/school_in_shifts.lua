@@ -15,8 +15,16 @@ policy {
     se = "Kommunen är huvudman och lägger timplan och skoldag (skollagen 2010:800, skolförordningen).",
     dk = "Kommunalbestyrelsen fastsætter skolernes rammer og skoledag (folkeskoleloven § 40).",
   },
-  changes = "facility.places of municipal schools; the parameter services.shift_gain",
-  leaves = "floor area, independent schools, rules of placement",
+  changes = {
+    en = "facility.places of municipal schools; the parameter services.shift_gain",
+    sv = "facility.places för kommunala skolor; parametern services.shift_gain",
+    da = "facility.places for kommunale skoler; parameteren services.shift_gain",
+  },
+  leaves = {
+    en = "floor area, independent schools, rules of placement",
+    sv = "lokalernas yta, fristående skolor, regler för placering",
+    da = "lokalernes areal, frie skoler, regler for placering",
+  },
   parameters = {
     {
       name = "gain", unit = "1", default = 0.25, min = 0, max = 1,

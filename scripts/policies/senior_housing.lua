@@ -16,8 +16,16 @@ policy {
     se = "Kommunens bostadsbolag och markanvisning med villkor om trygghetsbostäder.",
     dk = "Almene ældreboliger, som kommunen anviser (almenboligloven).",
   },
-  changes = "new rows in the table project, all homes with tenure senior",
-  leaves = "other tenures, care homes, zoning and floor-area ratios",
+  changes = {
+    en = "new rows in the table project, all homes with tenure senior",
+    sv = "nya rader i tabellen project, alla bostäder med upplåtelseformen senior",
+    da = "nye rækker i tabellen project, alle boliger med ejerformen senior",
+  },
+  leaves = {
+    en = "other tenures, care homes, zoning and floor-area ratios",
+    sv = "andra upplåtelseformer, äldreboenden, planläggning och exploateringstal",
+    da = "andre ejerformer, plejehjem, planlægning og bebyggelsesgrad",
+  },
   parameters = {
     {
       name = "homes", unit = "1", default = 30, min = 5, max = 300,

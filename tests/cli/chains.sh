@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 27
+plan 29
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
@@ -86,5 +86,7 @@ assert all(c[k]["low"] <= c[k]["caused"] <= c[k]["high"] for k in ("moves", "fir
 PY
 ok "traced and caused by one project" $? "$(cat "$work/stderr" "$work/caused.json")"
 for lang in sv da; do "$KEDJA" chains "$work/v.nc" --caused Bredaryd --pairs 1 --lang $lang 2>"$work/stderr" | head -1; done >"$work/caused"
+ok "the runs are counted" "$(grep -qE '^1 of 2 runs(  .* left)?$' "$work/stderr" && grep -q '^2 of 2 runs$' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 ok "its boundary is said in the language asked for" "$(grep -q "gräns: kommunen Värnamo" "$work/caused" && grep -q "afgrænsning: Värnamo Kommune" "$work/caused"; echo $?)" "$(cat "$work/stderr" "$work/caused")"
-"$KEDJA" chains "$work/v.nc" --caused "No such place" --pairs 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "no project named 'No such place'" "$work/stderr"; ok "an unknown project" $? "$(cat "$work/stderr")"
+"$KEDJA" chains "$work/v.nc" --caused "No such place" --pairs 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "no project named 'No such place'" "$work/stderr" && ! grep -q " runs" "$work/stderr"; ok "an unknown project, before any run" $? "$(cat "$work/stderr")"
+"$KEDJA" chains "$work/v.nc" --caused "Bredary" 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "did you mean 'Bredaryd'" "$work/stderr"; ok "and a misspelt one, with the nearest" $? "$(cat "$work/stderr")"

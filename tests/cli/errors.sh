@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 57
+plan 59
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -28,8 +28,10 @@ refused "memory bomb" 2 "memory" "$KEDJA" run "$(lua bomb 'local t = {} for i = 
 refused "unknown key, nearest named" 2 "'?map'?" "$KEDJA" run "$(lua key 'scenario{ name = "x", mapp = "toy", stop = 2025 }')"
 refused "a file that declares no scenario" 2 "scenario" "$KEDJA" run "$(lua empty '-- nothing')"
 refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
+refused "a scenario's map misspelt: its line, and the nearest" 2 "mapped.lua:2: scenario.map: värnamo is neither .*did you mean 'varnamo'" "$KEDJA" check "$(lua mapped $'scenario{ title = "x", stop = 2025,\n  map = "värnamo" }')"
 refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true
 refused "unknown parameter, nearest named" 2 "densify.max_far" "$KEDJA" run $scenario --set densify.max_fra=1
+refused "part of a parameter's name: the one that begins so" 2 "nearest known one is 'demography.vision_population'" "$KEDJA" run $scenario --set demography.vision_popu=40000
 refused "parameter out of range" 2 "densify.max_far.*expected" "$KEDJA" run $scenario --set densify.max_far=1e9
 refused "decimal comma" 2 "decimal point" "$KEDJA" run $scenario --set densify.max_far=1,4
 refused "half a switch" 2 "expected 0 or 1" "$KEDJA" run $scenario --set densify.enabled=0.5

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 38
+plan 40
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -10,6 +10,9 @@ export KEDJA_DATA=$PWD
 missing=""; for file in scripts/policies/*.lua; do grep -q "^$(basename "$file" .lua) " "$work/list" || missing+=" $file"; done
 [ -z "$missing" ]; ok "all files are there" $? "$missing"
 "$KEDJA" policy show densify --lang sv | grep -q 'Högsta exploateringstal'; ok "policy show in Swedish" $?
+for lang in sv da; do "$KEDJA" policy show grow_villages --lang $lang; "$KEDJA" policy show new_school --lang $lang; "$KEDJA" policy list --lang $lang | tail -1; done >"$work/shown"
+grep -q '^rör inte  *städer' "$work/shown" && grep -q '^tillämpas  *varje januari$' "$work/shown" && ! grep -qE '(^| )(the|of|and|each|lever|changes)( |,|$)' "$work/shown"; ok "and nothing in English beside it, in Danish neither" $? "$(cat "$work/shown")"
+same "in English without --lang, whatever the terminal's language is" "$("$KEDJA" policy show densify --lang en)" "$(LC_ALL=sv_SE.UTF-8 "$KEDJA" policy show densify)"
 "$KEDJA" policy show densfy >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "did you mean 'densify'" "$work/stderr"; ok "policy show of a misspelt name" $? "$(cat "$work/stderr")"
 (cd "$work" && "$KEDJA" policy new hush >/dev/null && "$KEDJA" policy check hush.lua >"$work/check" 2>"$work/stderr"); ok "a new policy passes its check" $? "$(cat "$work/stderr")"
 grep -q 'SCENARIO --set' "$work/check"; [ $? -ne 0 ] && grep -q "only if the scenario lists it" "$work/check"; ok "its check says where it is looked for" $? "$(cat "$work/check")"

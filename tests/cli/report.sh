@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 plan 39
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
-  xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/compare_text.c core/cli/cmd_{catchments,chain,chains,plans,schools}.c viz/*.c
+  xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/{cli,compare_text}.c core/cli/cmd_{catchments,chain,chains,plans,policy,schools,sensitivity}.c viz/*.c
   for language in sv da; do
     msgcmp "po/$language.po" "$work/kedja.pot" >"$work/messages" 2>&1; ok "every text has a translation: $language" $? "$(cat "$work/messages")"
   done

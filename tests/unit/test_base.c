@@ -71,6 +71,8 @@ static void test_nearest_name(void **state)
     assert_string_equal(kj_nearest_name("varnamo_2053", towns, 2), "varnamo_2035");
     assert_null(kj_nearest_name("zzz", names, 3));
     assert_string_equal(kj_nearest_name("protect", names, 3), "protect_farmland.enabled"); /* less of a name */
+    const char *const goals[] = {"vision.year", "vision.population"}; /* less of a name before another of few letters */
+    assert_string_equal(kj_nearest_name("vision.popu", goals, 2), "vision.population");
     assert_null(kj_nearest_name("pr", names, 3));
     assert_null(kj_nearest_name("x", names, 0));
 }

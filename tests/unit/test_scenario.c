@@ -107,7 +107,9 @@ static void test_shipped_scenarios(void **state)
         for (int l = 0; l < KJ_LANGUAGES; l++) assert_true(scenario->title[l][0] && scenario->about[l][0]);
         for (uint32_t p = 0; p < scenario->n_policies; p++) {
             const kj_policy *policy = &scenario->policy[p];
-            assert_true(policy->lever_se[0] && policy->lever_dk[0] && policy->changes[0] && policy->leaves[0]);
+            assert_true(policy->lever_se[0] && policy->lever_dk[0]);
+            for (int l = 0; l < KJ_LANGUAGES; l++) assert_true(policy->changes[l][0] && policy->leaves[l][0]);
+            assert_true(strcmp(policy->changes[0], policy->changes[1]) && strcmp(policy->leaves[1], policy->leaves[2])); /* said in each */
             for (uint32_t k = 0; k < policy->n_params; k++)
                 for (int l = 0; l < KJ_LANGUAGES; l++)
                     assert_true(policy->params[k].title[l][0] && policy->params[k].sentence[l][0] && policy->params[k].unit[0]);
@@ -463,7 +465,7 @@ static void test_programme_follows_the_map(void **state)
     assert_int_equal(kj_scenario_use_map(&err, scenario, "toy"), KJ_OK);
     sim = start(scenario, NULL);
     assert_int_equal(kj_sim_month(&err, sim), KJ_E_FAILED);
-    if (!strstr(err.text, "project 'Ekbacken': the point 1.0, 2.0 lies outside the map toy")) fail_msg("%s", err.text);
+    if (!strstr(err.text, "project 'Ekbacken': the point 1.0, 2.0 lies outside the map toy, which reaches from x ")) fail_msg("%s", err.text);
     kj_sim_free(sim);
     kj_scenario_free(scenario);
     close_folder(&f);
