@@ -109,7 +109,6 @@ static void test_shipped_scenarios(void **state)
             const kj_policy *policy = &scenario->policy[p];
             assert_true(policy->lever_se[0] && policy->lever_dk[0]);
             for (int l = 0; l < KJ_LANGUAGES; l++) assert_true(policy->changes[l][0] && policy->leaves[l][0]);
-            assert_true(strcmp(policy->changes[0], policy->changes[1]) && strcmp(policy->leaves[1], policy->leaves[2])); /* said in each */
             for (uint32_t k = 0; k < policy->n_params; k++)
                 for (int l = 0; l < KJ_LANGUAGES; l++)
                     assert_true(policy->params[k].title[l][0] && policy->params[k].sentence[l][0] && policy->params[k].unit[0]);
@@ -128,8 +127,8 @@ static void test_shipped_policies_are_complete(void **state)
     static const char checks[] =
         "local function texts(t, what) for _, l in ipairs { 'en', 'sv', 'da' } do "
         "assert(type(t) == 'table' and type(t[l]) == 'string' and #t[l] > 0, what .. ' lacks ' .. l) end end "
-        "function policy(t) texts(t.title, 'title') texts(t.sentence, 'sentence') "
-        "assert(#t.name > 0 and #t.lever.se > 0 and #t.lever.dk > 0 and #t.changes > 0 and #t.leaves > 0) "
+        "function policy(t) texts(t.title, 'title') texts(t.sentence, 'sentence') texts(t.changes, 'changes') texts(t.leaves, 'leaves') "
+        "assert(#t.name > 0 and #t.lever.se > 0 and #t.lever.dk > 0) "
         "for _, p in ipairs(t.parameters) do texts(p.title, p.name) texts(p.sentence, p.name) "
         "assert(#p.unit > 0 and (type(p.default) == 'boolean' or p.min < p.max), p.name) end end ";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
