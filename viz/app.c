@@ -463,6 +463,52 @@ static void set_view(kj_app *app, kj_view_id view)
 }
 
 /* 0: the longest chain of the year shown; 1: the one after the present, by id; 2: the one that begins in the selected cell. */
+/* The cells of the homes of the chain that is told; false: none is. */
+static bool chain_part(const kj_app *app, kj_box *out)
+{
+    const kj_world *w = &app->world[app->selected_world];
+    double west = w->grid.nx, north = w->grid.ny, east = 0.0, south = 0.0;
+    kj_chain chain;
+    kj_chain_follow(w, app->chain_root, kj_app_month(app), &chain);
+    for (int32_t i = 0; i < chain.n; i++) {
+        const int32_t cell = w->vacancies[chain.step[i]].cell, col = cell % w->grid.nx, row = cell / w->grid.nx;
+        west = fmin(west, col);
+        north = fmin(north, row);
+        east = fmax(east, col + 1.0);
+        south = fmax(south, row + 1.0);
+    }
+    *out = (kj_box){west, north, east - west, south - north};
+    return app->chain_root && chain.n > 0;
+}
+
+/* What the map leaves to homes, so that their markers are whole too. */
+static kj_box room_for_markers(kj_app *app)
+{
+    enum { MARKER = 24 };
+    kj_box room = kj_map_room(app);
+    return (kj_box){room.x + MARKER, room.y + MARKER, room.w - 2.0 * MARKER, room.h - 2.0 * MARKER};
+}
+
+bool kj_app_sees_chain(kj_app *app)
+{
+    kj_box part, room = room_for_markers(app);
+    kj_pane panes[2];
+    if (!chain_part(app, &part) || kj_app_panes(app, panes) < 1) return false;
+    const double scale = app->camera.zoom / app->unit, x = panes[0].box.x + panes[0].box.w / 2.0 + (part.x - app->camera.col) * scale,
+                 y = panes[0].box.y + panes[0].box.h / 2.0 + (part.y - app->camera.row) * scale, rounding = 0.5;
+    return x >= room.x - rounding && y >= room.y - rounding && x + part.w * scale <= room.x + room.w + rounding &&
+           y + part.h * scale <= room.y + room.h + rounding;
+}
+
+/* A chain that leaves the window, or lies under the legend, is taken in whole; where all of it is seen the camera stays. */
+static void show_chain(kj_app *app)
+{
+    kj_box part, room = room_for_markers(app);
+    if (kj_app_sees_chain(app) || !chain_part(app, &part)) return;
+    look_at(app, &part, &room, app->camera.zoom);
+    app->sight = KJ_SIGHT_OWN;
+}
+
 static void tell_chain(kj_app *app, int32_t which)
 {
     const kj_world *w = which == 2 ? &app->world[app->selected_world] : kj_app_world(app);
@@ -485,6 +531,7 @@ static void tell_chain(kj_app *app, int32_t which)
     app->selection = KJ_SELECT_CHAIN;
     app->tab = KJ_TAB_SELECTED;
     app->page[KJ_TAB_SELECTED] = 0;
+    show_chain(app);
 }
 
 static void zoom_at(kj_app *app, double x, double y, double factor)

@@ -223,6 +223,7 @@ double kj_draw_legend_item(kj_app *app, int32_t item, double x, double y, double
 int32_t kj_legend_level(kj_app *app);
 bool kj_legend_across(const kj_app *app);         /* the legend lies along the lower edge of the map */
 kj_box kj_map_room(kj_app *app);                  /* what legend, badges and buttons leave of the first pane; all of it where that is next to nothing */
+bool kj_app_sees_chain(kj_app *app);              /* the chain that is told, all of it and clear of the legend; false: none is */
 bool kj_app_town(const kj_app *app, kj_box *out); /* the town of the first sight, in cells; false: the map is shown whole */
 /* Forum mode on a small projector. */
 static inline bool kj_app_is_short(const kj_app *app) { return app->forum && app->map.w < 600.0; }

@@ -559,6 +559,16 @@ static void ensemble_words(kj_app *app, const kj_world *w, const kj_shown_item *
              kj_number_real(high, app->language, item->members[(size_t)most * (size_t)w->n_years + (size_t)y], item->decimals));
 }
 
+/* Widens low … high by n values. */
+static void span_values(const double *value, int32_t n, double *low, double *high)
+{
+    for (int32_t i = 0; i < n; i++) {
+        if (!isfinite(value[i])) continue;
+        *low = fmin(*low, value[i]);
+        *high = fmax(*high, value[i]);
+    }
+}
+
 static double draw_chart(kj_app *app, double x, double y, double w, const void *data)
 {
     enum { YEARS_MAX = 256 };
@@ -566,10 +576,13 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
     if (app->ui.dry) return c->height;
     double years[2][YEARS_MAX];
     kj_series series[2];
+    double low = INFINITY, high = -INFINITY; /* of all years of both worlds, so that the axis stays while time passes */
     int32_t n_series = 0, first_shown = 0;
     for (int32_t k = 0; k < app->n_worlds; k++) {
         kj_world *world = &app->world[k];
         const kj_shown_item *item = same_chart(world, c->item);
+        const int32_t not_at_start = item && item->flags & KJ_SHOWN_OF_YEAR && world->n_years > 1;
+        if (item) span_values(item->series + not_at_start, world->n_years - not_at_start, &low, &high);
         if (!item || (app->n_worlds == 2 && app->compare == (k ? KJ_SHOW_A : KJ_SHOW_B))) continue;
         int32_t n = kj_app_index(app, world) + 1 < YEARS_MAX ? kj_app_index(app, world) + 1 : YEARS_MAX;
         int32_t first = item->flags & KJ_SHOWN_OF_YEAR && n > 1 ? 1 : 0;
@@ -588,6 +601,8 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
         const kj_world *world = &app->world[0];
         chart.thin = c->item->members + first_shown;
         chart.n_thin = world->n_members;
+        for (int32_t m = 0; m < world->n_members; m++)
+            span_values(c->item->members + (size_t)m * (size_t)world->n_years + first_shown, world->n_years - first_shown, &low, &high);
         chart.thin_stride = world->n_years;
         chart.from_zero = false;
         ensemble_words(app, world, c->item, words, sizeof words);
@@ -595,6 +610,7 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
         said = kj_text_measure(app->ui.canvas, &style, words).height;
         kj_text_draw(app->ui.canvas, x, y + c->height - said - 4.0, &style, words);
     }
+    if (low < high) chart.y_low = low, chart.y_high = high;
     kj_box box = {x, y, w, c->height - 6.0 - (said > 0.0 ? said + 6.0 : 0.0)};
     kj_chart_lines(app->ui.canvas, &box, &chart);
     return c->height;

@@ -209,6 +209,7 @@ static const char *state_of(kj_app *app, const char *name, char out[256])
     else if (app->live && !strcmp(name, "hash_a")) kj_live_hash(app->live, 0, out);
     else if (app->live && !strcmp(name, "hash_b")) kj_live_hash(app->live, 1, out);
     else if (app->live && !strcmp(name, "first_year")) snprintf(out, 256, "%.3f", kj_live_first_year_seconds(app->live));
+    else if (!strcmp(name, "chain_seen")) return kj_app_sees_chain(app) ? "whole" : "not whole";
     else if (!strcmp(name, "chain")) {
         kj_chain chain;
         kj_chain_follow(&app->world[app->selected_world], app->chain_root, kj_app_month(app), &chain);

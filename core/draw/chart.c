@@ -60,6 +60,10 @@ static range range_of(const kj_line_chart *chart)
             if (isfinite(y)) widen(&r, y);
         }
     }
+    if (r.any && chart->y_low < chart->y_high) {
+        widen(&r, chart->y_low);
+        widen(&r, chart->y_high);
+    }
     if (r.any && chart->target.label) {
         widen(&r, chart->target.y);
         widen(&r, chart->target.y + 0.06 * (r.high - r.low)); /* its line keeps clear of the heading */

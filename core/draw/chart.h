@@ -32,6 +32,7 @@ typedef struct kj_line_chart {
     int32_t n_thin, thin_stride;
     kj_target target;
     double x_low, x_high;
+    double y_low, y_high; /* what the y axis holds besides the lines, so that it stays while they grow; equal: nothing */
     bool from_zero;   /* the y axis begins at 0 */
     double least_span; /* the y axis spans at least this share of the greatest value: 0.2 keeps 2 % from looking steep */
     int32_t decimals; /* of the values at the line ends */
