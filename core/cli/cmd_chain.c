@@ -1,6 +1,7 @@
 /* kedja chain RUN.nc [ID] */
 #include <stdio.h>
 
+#include "../chains/area_words.h"
 #include "../chains/chain_story.h"
 #include "../draw/language.h"
 #include "stories.h"
@@ -9,18 +10,30 @@
 
 enum { SUGGESTIONS = 10 };
 
+/* One chain in a line: where it began, and the project if that has a name. */
+static void print_suggestion(const kj_forest *forest, const kj_area_words *areas, kj_id id)
+{
+    char place[256];
+    const uint32_t row = id - 1;
+    uint32_t households = 1;
+    for (uint32_t at = row; forest->child[at]; at = forest->child[at] - 1) households++;
+    kj_say_area(place, sizeof place, areas, forest->area[row]);
+    const char *project = kj_forest_project(forest, forest->project[row]);
+    printf(_("  %8u  %u households, from %d-%02d on"), id, households, (int)KJ_YEAR_OF(forest->opened[row]), (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
+    printf("  %s%s%s\n", place, place[0] && project[0] ? ", " : "", project);
+}
+
 static kj_status suggest(kj_error *err, const kj_forest *forest)
 {
     kj_id ids[SUGGESTIONS];
+    kj_area_words areas;
     uint32_t n = kj_chains_to_tell(forest, SUGGESTIONS, ids);
     if (n == 0) return kj_fail(err, KJ_E_INPUT, "%s: no chain from a new dwelling is complete yet", kj_runread_path(forest->run));
+    kj_status status = kj_area_words_read(err, forest->run, &areas);
+    if (status) return status;
     puts(_("The longest complete chains from new dwellings; tell one with `kedja chain RUN.nc ID`:"));
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t row = ids[i] - 1, households = 1;
-        for (uint32_t at = row; forest->child[at]; at = forest->child[at] - 1) households++;
-        printf(_("  %8u  %u households, from %d-%02d on\n"), ids[i], households, (int)KJ_YEAR_OF(forest->opened[row]),
-               (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
-    }
+    for (uint32_t i = 0; i < n; i++) print_suggestion(forest, &areas, ids[i]);
+    kj_area_words_free(&areas);
     return KJ_OK;
 }
 

@@ -283,8 +283,11 @@ static void print_caused(kj_runread *run, const char *project, const kj_project_
 {
     char boundary[512];
     kj_say_boundary(run, boundary, sizeof boundary);
-    printf(_("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)"), project, boundary,
-           e->n_pairs);
+    if (e->n_pairs == 1)
+        printf(_("What the project %s did (boundary: %s; whole run; one pair of runs with and without it, the same people with the same luck)"), project, boundary);
+    else
+        printf(_("What the project %s did (boundary: %s; whole run; %d pairs of runs with and without it, the same people with the same luck)"), project,
+               boundary, e->n_pairs);
     printf("\n\n  %-46s", "");
     kj_term_right(_("traced"), 11), kj_term_right(_("caused"), 13), kj_term_right(_("95 % (luck)"), 23);
     puts("");

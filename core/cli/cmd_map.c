@@ -84,8 +84,8 @@ static kj_status check(kj_error *err, const wishes *w)
         for (int kind = 0; kind < 3; kind++)
             for (uint32_t i = 0; i < findings.n; i++)
                 if ((int)findings.items[i].kind == kind) printf("%-8s %s\n", words[kind], findings.items[i].text);
-        printf("%s: %u errors, %u warnings\n", w->what, findings.n_of[0], findings.n_of[1]);
-        if (findings.n_of[0]) status = kj_fail(err, KJ_E_INPUT, "%s: %u errors; mend the sources and import again", w->what, findings.n_of[0]);
+        printf("%s: %u error%s, %u warning%s\n", w->what, findings.n_of[0], findings.n_of[0] == 1 ? "" : "s", findings.n_of[1], findings.n_of[1] == 1 ? "" : "s");
+        if (findings.n_of[0]) status = kj_fail(err, KJ_E_INPUT, "%s: %u error%s; mend the sources and import again", w->what, findings.n_of[0], findings.n_of[0] == 1 ? "" : "s");
         kj_findings_free(&findings);
     }
     kj_source_close(&source);

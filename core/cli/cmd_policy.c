@@ -9,6 +9,7 @@
 
 #include "../base/log.h"
 #include "../base/text.h"
+#include "../io/atomic.h"
 #include "../map/map.h"
 #include "../script/city.h"
 #include "../script/indicator.h"
@@ -224,6 +225,8 @@ static kj_status begin_new(kj_error *err, const char *name)
     if (!is_name(name)) return kj_fail(err, KJ_E_INPUT, "a policy is named with small letters, digits and _, beginning with a letter: found '%s'", name);
     snprintf(path, sizeof path, "%s.lua", name);
     if (stat(path, &st) == 0) return kj_fail(err, KJ_E_INPUT, "%s is there already", path);
+    kj_status status = kj_file_check_target(err, path);
+    if (status) return status;
     FILE *file = fopen(path, "w");
     if (!file) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
     for (const char *at = template; *at;) {

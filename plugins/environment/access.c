@@ -144,7 +144,8 @@ kj_status env_access(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     const uint8_t *kmh = e->run->read(ctx, e->road_kmh);
     int64_t *seen = e->run->write(ctx, e->seen), stamp = stamp_of(e, ctx, station, kmh, n);
     bool has_station = false, has_road = false;
-    for (int32_t c = 0; stamp && c < n; c++) has_station |= station[c] > 0, has_road |= kmh[c] > 0;
+    for (int32_t c = 0; stamp && c < n; c++) /* without a stamp there is neither */
+        has_station |= station[c] > 0, has_road |= kmh[c] > 0;
     if (e->run->n_rows(ctx, e->municipality) == 0 || (seen[0] == stamp && (!has_station || e->reach.car))) return KJ_OK;
     seen[0] = stamp;
     int32_t *travel = e->run->write(ctx, e->travel_centre);

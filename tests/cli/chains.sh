@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 29
+plan 30
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
+"$KEDJA" chain "$work/v.nc" --lang sv >"$work/listed"; ok "chains to tell are listed with the place where they began" "$(tail -n +2 "$work/listed" | grep -qvE "^ +[0-9]+ +[0-9]+ hushåll, från 20[0-9]{2}-[0-9]{2}  [A-ZÅÄÖ]" || [ "$(wc -l <"$work/listed")" -eq 1 ]; [ $? -ne 0 ]; echo $?)" "$(cat "$work/listed")"
 "$KEDJA" chains "$work/v.nc" --by size --json >"$work/chains.json"
 /usr/bin/python3 - "$work/chains.json" <<'PY'
 import json, sys
