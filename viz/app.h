@@ -244,7 +244,8 @@ bool kj_view_land_table(const kj_app *app, uint32_t table[256]);
 /* Range of the legend of a continuous view; false: the run has no such layer (text says so). */
 typedef struct kj_view_range {
     double low, high;
-    const char *title, *unit;
+    const char *title;
+    char unit[160]; /* and what the ramp does not hold */
     kj_rgb (*color)(double);
 } kj_view_range;
 /* What of the map there is nothing to draw of: an ensemble has no schools, no households and no moves; some maps have no names. */

@@ -139,8 +139,12 @@ bool kj_view_range_of(kj_app *app, kj_view_range *out)
     *out = (kj_view_range){0};
     if (!item) return false;
     double scale = kj_shown_scale(item, &app->world[0].grid);
-    *out = (kj_view_range){item->low, item->high, kj_shown_title(item, (int)app->language), kj_shown_unit(item, (int)app->language),
-                           app->world[0].n_members ? kj_palette_chance : kj_palette_cividis};
+    *out = (kj_view_range){.low = item->low,
+                           .high = item->high,
+                           .title = kj_shown_title(item, (int)app->language),
+                           .color = app->world[0].n_members ? kj_palette_chance : kj_palette_cividis};
+    const char *unit = kj_shown_unit(item, (int)app->language);
+    snprintf(out->unit, sizeof out->unit, "%s%s%s", unit, unit[0] && item->kind == KJ_AS_AREA ? " · " : "", item->kind == KJ_AS_AREA ? _("pale: not built") : "");
     if (item->high > item->low) return true;
     bool any = item->kind == KJ_AS_AREA ? area_range(app, item, &out->low, &out->high) : layer_range(app, item, &out->low, &out->high);
     out->low *= scale;

@@ -106,7 +106,7 @@ click "Crowded households"
 dump crowded.txt
 TXT
 script "a school that the map assumes says so" "$work/assumed.view" v.nc
-ok "areas are compared by shares, with their unit" "$(grep -q '"per 100 inhabitants"' "$work/crowded.txt"; echo $?)" "$(grep text "$work/crowded.txt")"
+ok "areas are compared by shares, with their unit" "$(grep -q '"per 100 inhabitants · pale' "$work/crowded.txt"; echo $?)" "$(grep text "$work/crowded.txt")"
 printf 'expect language=da\nexpect year=2030\n' >"$work/tongue.view"
 view a.nc b.nc --lang da --script <(echo 'session spoken.json'); script "a session keeps its language" "$work/tongue.view" spoken.json
 if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
