@@ -58,7 +58,7 @@ count() { # NAME OUTPUT STATUS SECONDS
 run() { # NAME COMMAND…
   local name=$1 out=$KEDJA_TEST_TMP/out.${1//\//_} status began=$SECONDS; shift
   case $name in */determinism.sh) await debug ;; */sanitize.sh) await tsan ;; esac
-  timeout 900 "$@" >"$out" 2>&1 </dev/null; status=$?
+  timeout 1500 "$@" >"$out" 2>&1 </dev/null; status=$?
   count "$name" "$out" $status $((SECONDS - began))
 }
 export -f await count run
