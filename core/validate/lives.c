@@ -10,6 +10,7 @@ typedef struct kj_known {
     kj_id partner;
     int32_t since; /* month in which the couple formed in this run; 0 before */
     uint8_t with_parent, seen;
+    int16_t birth_month; /* stays when the row is gone */
 } kj_known;
 
 /* Columns of the state as they stand this month. */
@@ -151,10 +152,21 @@ static void count_birthday(kj_lives *l, const view *v, uint32_t person, const kj
     if (born ? !k->seen : k->seen && (v->month - v->birth[person]) % 12 == 0) l->birthdays[v->sex[person]][age_of(v, person)]++;
 }
 
+/* A child of this month, by its mother's age; she may have left with it since the birth. */
+static void count_birth(kj_lives *l, const view *v, uint32_t person, const kj_known *k)
+{
+    const kj_id mother = v->mother[person];
+    if (v->birth[person] != v->month || k->seen || !mother) return;
+    const uint32_t row = row_of(v->person, mother);
+    if (row != KJ_NO_ROW) l->born[age_of(v, row)]++;
+    else if (l->known[mother].birth_month) l->born[(v->month - l->known[mother].birth_month) / 12]++;
+}
+
 /* Who died or left this month: rows that are dead and not yet removed. */
 static void count_gone(kj_lives *l, const view *v, uint32_t person, kj_known *k)
 {
     int age = age_of(v, person);
+    count_birth(l, v, person, k);
     if (!k->seen || !k->home) return;
     bool left = v->moved[person] == v->month;
     l->lived[v->sex[person]][age]++;
@@ -180,10 +192,7 @@ static void look_at(kj_lives *l, const view *v, uint32_t person, bool counted)
         l->person_months[age]++;
         l->lived[v->sex[person]][age]++;
         count_birthday(l, v, person, k);
-        if (v->birth[person] == v->month && !k->seen) {
-            uint32_t mother = row_of(v->person, v->mother[person]);
-            if (mother != KJ_NO_ROW) l->born[age_of(v, mother)]++;
-        }
+        count_birth(l, v, person, k);
         if (now.id != k->home) count_move(l, v, person, k, &now);
         count_couple(l, v, person, k);
         count_parents(l, v, person, k, with_parent);
@@ -193,6 +202,7 @@ static void look_at(kj_lives *l, const view *v, uint32_t person, bool counted)
     k->partner = v->partner[person];
     k->with_parent = with_parent;
     k->seen = 1;
+    k->birth_month = v->birth[person];
 }
 
 /* Children who die in their first days never become rows: births that were counted without one. The month's births are the

@@ -195,14 +195,20 @@ static int moves_out(const hazard_view *v, const due_relations *x, uint32_t k, u
     return draw < r->out_largest[partner][at] && draw < r->out[way_of(v, x, k, row)][partner][at];
 }
 
-static void partnered_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
+/* True: leaves the map. */
+static bool partnered_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
     uint32_t couple = x->couple_of[x->maybe[k]], household = x->household[k];
-    if (couple == NO_COUPLE || x->partner[couple] == KJ_NO_ROW || household == KJ_NO_ROW) return; /* the other draws */
+    if (couple == NO_COUPLE || x->partner[couple] == KJ_NO_ROW || household == KJ_NO_ROW) return false; /* the other draws */
     int32_t at = clamp_age(x->age[x->maybe[k]], UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN;
-    if (x->separation[0][couple] < r->separate[v->n_children[household] > 0][at]) emit(v, row, EVENT_SEPARATE);
-    else if (moves_out(v, x, k, row, 1, draw.v[3])) emit(v, row, EVENT_OUT);
+    if (x->separation[0][couple] < r->separate[v->n_children[household] > 0][at]) {
+        emit(v, row, EVENT_SEPARATE);
+        return false;
+    }
+    const bool leaves = moves_out(v, x, k, row, 1, draw.v[3]);
+    if (leaves) emit(v, row, EVENT_OUT);
+    return leaves;
 }
 
 /* Chance, as threshold, that a person without a partner ends studies and leaves the place: 0 but for students who head a household. */
@@ -213,25 +219,30 @@ static uint32_t leaves_studies(const hazard_view *v, const due_relations *x, uin
     return on_their_own(v->partner[row], v->head[household], v->person_id[row]) ? v->d->rates.finish_and_leave[age] : 0;
 }
 
-static void single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
+/* True: leaves the map. */
+static bool single_events(const hazard_view *v, const due_relations *x, uint32_t k, uint32_t row, kj_draw4 draw)
 {
     const rates *r = &v->d->rates;
     const int32_t age = x->age[x->maybe[k]];
     const int with_parent = at_home(v, x, k, row, age);
     if (with_parent && draw.v[2] < r->leave[v->sex[row]][age - LEAVE_AGE_MIN]) {
         emit(v, row, EVENT_LEAVE);
-        return;
+        return false;
     }
-    if (age < UNION_AGE_MIN) return;
-    uint32_t seek = r->seek[v->sex[row]][clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
-    if (with_parent) {
-        if (draw.v[3] < seek) emit(v, row, EVENT_SEEK);
-        return;
+    if (age < UNION_AGE_MIN) return false;
+    const uint32_t seek = r->seek[v->sex[row]][clamp_age(age, UNION_AGE_MIN, UNION_AGE_MAX) - UNION_AGE_MIN];
+    const uint32_t leave_studies = with_parent ? 0 : leaves_studies(v, x, k, row, age);
+    if (draw.v[3] < leave_studies) {
+        emit(v, row, EVENT_OUT_STUDIES);
+        return true;
     }
-    const uint32_t leave_studies = leaves_studies(v, x, k, row, age);
-    if (draw.v[3] < leave_studies) emit(v, row, EVENT_OUT_STUDIES);
-    else if (draw.v[2] < seek) emit(v, row, EVENT_SEEK);
-    else if (moves_out(v, x, k, row, 0, draw.v[3] - leave_studies)) emit(v, row, EVENT_OUT);
+    if (draw.v[with_parent ? 3 : 2] < seek) {
+        emit(v, row, EVENT_SEEK);
+        return false;
+    }
+    const bool leaves = !with_parent && moves_out(v, x, k, row, 0, draw.v[3] - leave_studies);
+    if (leaves) emit(v, row, EVENT_OUT);
+    return leaves;
 }
 
 /* Part of a chance, by a threshold; the largest threshold leaves it as it is. */
@@ -261,14 +272,14 @@ static void person_events(const hazard_view *v, const due_people *due, const due
     }
     if (age < LEAVE_AGE_MIN && age != BIRTH_AGE_MIN) return;
     if (!v->household[row]) return; /* lives in a care home */
+    bool leaves = false;
+    if (age >= LEAVE_AGE_MIN) leaves = v->partner[row] ? partnered_events(v, x, k, row, draw) : single_events(v, x, k, row, draw);
     if (may & MAY_BEAR && sex == KJ_FEMALE && age >= BIRTH_AGE_MIN && age <= BIRTH_AGE_MAX) {
         uint32_t parity = v->children[row] < PARITIES ? v->children[row] : PARITIES - 1;
-        uint32_t chance = r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN];
+        uint32_t chance = r->birth[v->partner[row] != 0][parity][age - BIRTH_AGE_MIN] >> leaves; /* the year ahead is lived elsewhere */
         if (draw.v[1] < chance && draw.v[1] < chance_of_birth(v, row, chance)) emit(v, row, EVENT_BIRTH);
     }
     if (age < LEAVE_AGE_MIN) return;
-    if (v->partner[row]) partnered_events(v, x, k, row, draw);
-    else single_events(v, x, k, row, draw);
     if (may & MAY_BEAR && age >= CARE_AGE_MIN) emit(v, row, EVENT_CARE);
     if (may & COUNTS_ANEW) emit(v, row, EVENT_COUNT_AGAIN);
 }

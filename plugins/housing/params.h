@@ -36,7 +36,7 @@
       "Factor on the yearly hazards of table search_hazard.") \
     P(search_cap, "1", 3.5, 1.0, 10.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Largest factor by which a household's own situation can raise its hazard.") \
-    P(crowded_factor, "1", 0.57, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
+    P(crowded_factor, "1", 0.5, 0.0, 5.0, KJ_CALIBRATED, HOUSING_SRC_MOVES, \
       "Rise of the hazard for each room that the household lacks.") \
     P(spare_factor, "1", 0.15, 0.0, 5.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Rise of the hazard for each room beyond three to spare, head aged 55 or older.") \
@@ -53,9 +53,9 @@
       "Factor on the hazard in those months.") \
     P(patience_months, "month", 9.0, 1.0, 240.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months after which a household that has a home gives up a search.") \
-    P(lodger_search_rate, "1/year", 0.2, 0.0, 12.0, KJ_CALIBRATED, HOUSING_SRC_LODGERS, \
+    P(lodger_search_rate, "1/year", 0.12, 0.0, 12.0, KJ_CALIBRATED, HOUSING_SRC_LODGERS, \
       "Rate at which a household that moved to a lodging begins to search for a home of its own, head under 30.") \
-    P(lodger_search_rate_30, "1/year", 0.5, 0.0, 12.0, KJ_CALIBRATED, HOUSING_SRC_LODGERS, \
+    P(lodger_search_rate_30, "1/year", 0.3, 0.0, 12.0, KJ_CALIBRATED, HOUSING_SRC_LODGERS, \
       "The same, head of 30 or older.") \
     P(search_every, "month", 3.0, 1.0, 12.0, KJ_ASSUMED, HOUSING_SRC_MODEL, \
       "Months from one look at the market to the next of a search that found nothing; the first comes at once.") \
