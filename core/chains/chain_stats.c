@@ -97,7 +97,7 @@ static int64_t key_of(const kj_forest *f, uint32_t root, kj_chain_dimension by)
     case KJ_BY_SIZE: return f->rooms[root] < KJ_ROOMS ? f->rooms[root] : KJ_ROOMS;
     case KJ_BY_KIND: return f->kind[root];
     case KJ_BY_PROJECT: return project_key(f, f->project[root]);
-    case KJ_BY_YEAR: return KJ_YEAR_OF(f->opened[root]);
+    case KJ_BY_YEAR: return KJ_YEAR_OF(f->opened[root] - 1); /* the market hears of a new home in the month after its completion */
     default: return 0;
     }
 }

@@ -52,7 +52,7 @@ typedef enum kj_chain_dimension {
     KJ_BY_SIZE, /* rooms */
     KJ_BY_KIND,
     KJ_BY_PROJECT,
-    KJ_BY_YEAR, /* in which the root opened */
+    KJ_BY_YEAR, /* in which the dwelling was completed: the month before the root opened */
     KJ_BY_COUNT
 } kj_chain_dimension;
 #define KJ_CHAIN_DIMENSION_LABELS "all tenure size kind project year"

@@ -46,9 +46,9 @@ typedef struct kj_indicator_def {
     bool optional; /* of a plugin that may be absent */
     bool extensive; /* grows with the population when nothing else changes */
     double scale;
-    bool first_in_december; /* measured at the end of each simulated year: the start has no figure */
     kj_term value, over;  /* value / over, or value alone */
     kj_term less;         /* of the same table: what value has more than it, row by row, is summed */
+    bool from_start;      /* counts from the start on: the start has no figure */
     bool weighted; /* over is a weight: sum of value x over by row, over the sum of over */
 } kj_indicator_def;
 

@@ -156,7 +156,7 @@ static kj_status read_start(kj_error *err, const kj_runread *run, const kj_indic
     const kj_run_table *table = kj_runread_table_named(run, def->value.table);
     const kj_run_column *column = table ? kj_run_table_column(table, def->value.column) : NULL;
     *value = NAN;
-    if (def->first_in_december || def->value.cumulative) return KJ_OK;
+    if (def->from_start || def->value.cumulative) return KJ_OK;
     kj_status status = kj_indicator_read(err, run, def, 0, value);
     if (!status && column && column->flags & KJ_FLOW && *value == 0.0) *value = NAN;
     return status;

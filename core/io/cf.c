@@ -169,6 +169,9 @@ void kj_cf_describe(kj_h5out *out, hid_t dataset, const kj_column *column)
 {
     kj_h5out_text(out, dataset, "long_name", column->doc ? column->doc : "");
     if (column->unit && *column->unit) kj_h5out_text(out, dataset, "units", column->unit);
+    /* Not as units: readers decode "months since" as a time, and refuse it in the standard calendar. */
+    if (column->unit && !strcmp(column->unit, "month"))
+        kj_h5out_text(out, dataset, "comment", "months since January 1900, which is 0; a length of time has the unit `months`");
     if (column->labels) write_flags(out, dataset, column);
     if (column->labels) kj_h5out_text(out, dataset, "kedja_labels", column->labels);
     kj_h5out_text(out, dataset, "kedja_type", kj_type_name(column->type));

@@ -14,9 +14,9 @@ run_path, ensemble_path = sys.argv[1:3]
 
 # --- one run: layers in the root, tables in groups ---------------------------------------------------------------------
 run = xr.open_dataset(run_path)
-municipality = xr.open_dataset(run_path, group="municipality")
+municipality = xr.open_dataset(run_path, group="municipality").assign_coords(time=run.year.values)  # groups have no years of their own
 print("run:", run.attrs["title"], "| state", run.attrs["state_hash"])
-print("population by year:", municipality.population.sum("id").values.tolist())
+print("population by year:", municipality.population.sum("id").to_series().to_dict())
 last = run.land_use.isel(time=-1)
 print("built cells at the end:", int((run.built_year.isel(time=-1) > 0).sum()), "of", last.size)
 

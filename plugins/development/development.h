@@ -333,6 +333,7 @@ const site_choice *site_queue_at(site_queue *queue, uint32_t k);
 kj_status dev_start(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);       /* land_view.c */
 kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* home_market.c */
 kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);      /* home_market.c */
+kj_status dev_start_waiting(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end); /* home_market.c */
 kj_status dev_appraise(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* appraise.c */
 kj_status dev_programme(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);   /* programme.c */
 kj_status dev_demolish(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);    /* demolish.c */

@@ -174,6 +174,35 @@ static double small_share(const dev *d, kj_ctx *ctx, const stock_count *s)
     return small / (small + flats);
 }
 
+/* Those outside have no address yet: they are shared out by the homes that exist. */
+static double part_of_outside(int64_t outside, double homes_here, int64_t all_homes, uint32_t n)
+{
+    return all_homes > 0 ? (double)outside * homes_here / (double)all_homes : (double)outside / (double)n;
+}
+
+/* START: what dev_demand counts each January. */
+kj_status dev_start_waiting(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    (void)begin, (void)end;
+    const dev *d = instance;
+    const kj_run_v1 *run = d->run;
+    const int32_t *cell_of = run->read(ctx, d->home_cell), *area_of = run->read(ctx, d->cell_area);
+    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
+    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
+    const uint8_t *alive = run->alive(ctx, d->dwelling);
+    uint32_t n = run->n_rows(ctx, d->municipality);
+    int64_t *lodging = run->scratch(ctx, (size_t)n * sizeof *lodging + 1), *homes = run->scratch(ctx, (size_t)n * sizeof *homes + 1), all_homes = 0;
+    if (!lodging || !homes) return KJ_E_MEMORY;
+    for (uint32_t row = 0; row < run->n_rows(ctx, d->dwelling); row++) {
+        int32_t area = alive[row] ? area_of[cell_of[row]] : -1;
+        uint32_t m = area < 0 ? KJ_NO_ROW : municipality_row[area_municipality[area]];
+        if (m != KJ_NO_ROW) homes[m]++, all_homes++;
+    }
+    int64_t outside = count_waiting(d, ctx, lodging), *waiting = run->write(ctx, d->municipality_count[M_WAITING]);
+    for (uint32_t m = 0; m < n; m++) waiting[m] = (int64_t)part_of_outside(outside, (double)homes[m], all_homes, n) + lodging[m];
+    return KJ_OK;
+}
+
 /* How many homes developers start this year: an answer to need that vacancies and what is under way leave, within what
    the trade can build. A vision (demography.needed_dwellings) raises it. */
 kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -198,8 +227,7 @@ kj_status dev_demand(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     double natural = dev_value(d, ctx, P_VACANCY_NATURAL);
     for (uint32_t m = 0; m < n; m++) {
         double homes_here = (double)(stock[m].homes[0] + stock[m].homes[1]), empty = (double)(stock[m].empty[0] + stock[m].empty[1]);
-        /* Those outside have no address yet: they are shared out by the homes that exist. */
-        double of_outside = all_homes > 0 ? (double)outside * homes_here / (double)all_homes : (double)outside / (double)n;
+        double of_outside = part_of_outside(outside, homes_here, all_homes, n);
         double spare = empty - natural * homes_here + (double)pipeline[m];
         double need = dev_value(d, ctx, P_RESPONSE_OUTSIDE) * of_outside + dev_value(d, ctx, P_RESPONSE_LODGING) * (double)lodging[m];
         double homes = need - (spare > 0.0 ? spare : 0.0);

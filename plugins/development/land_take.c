@@ -41,15 +41,17 @@ kj_status dev_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     const dev *d = instance;
     const kj_run_v1 *run = d->run;
     const uint8_t *stage = run->read(ctx, d->project_stage), *alive = run->alive(ctx, d->project);
-    const int32_t *area = run->read(ctx, d->project_area);
+    const int32_t *cell = run->read(ctx, d->project_cell),
+                  *area_of = run->read(ctx, d->cell_area); /* a project of the map has no area before its first January */
     const kj_id *area_municipality = run->read(ctx, d->area_municipality);
     const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
     int64_t *open = run->write(ctx, d->municipality_count[M_PROJECTS_OPEN]);
-    uint32_t n = run->n_rows(ctx, d->project), n_areas = run->n_rows(ctx, d->area);
+    uint32_t n = run->n_rows(ctx, d->project);
+    const int32_t n_cells = kj_grid_cells(run->grid(ctx));
     for (uint32_t m = 0; m < run->n_rows(ctx, d->municipality); m++) open[m] = 0;
     for (uint32_t row = 0; row < n; row++) {
-        if (!alive[row] || !project_is_open(stage[row]) || area[row] < 0 || (uint32_t)area[row] >= n_areas) continue;
-        uint32_t m = municipality_row[area_municipality[area[row]]];
+        if (!alive[row] || !project_is_open(stage[row]) || cell[row] < 0 || cell[row] >= n_cells || area_of[cell[row]] < 0) continue;
+        uint32_t m = municipality_row[area_municipality[area_of[cell[row]]]];
         if (m != KJ_NO_ROW) open[m]++;
     }
     return KJ_OK;

@@ -67,8 +67,8 @@ static const column_entry columns[] = {
     SUM(SUM_M2_FLAT, "priced_flat_m2", "m2", "Dwelling area of the priced flats in January."),
     SUM(SUM_TRAVEL, "priced_travel", "s", "Travel time to the centre, summed over priced homes."),
     SUM(SUM_PRICED, "priced_homes", "1", "Homes with a price in January."),
-    COLUMN(new_price_small, "area", "new_price_small", KJ_I32, KJ_RECORD, "SEK/m2", "What a new small house sells for, in January.", 0, 1e7, NULL, NULL),
-    COLUMN(new_price_flat, "area", "new_price_flat", KJ_I32, KJ_RECORD, "SEK/m2", "What a new co-op flat sells for, in January.", 0, 1e7, NULL, NULL),
+    COLUMN(new_price_small, "area", "new_price_small", KJ_I32, KJ_RECORD, "SEK/m2", "What a new small house sells for, in January; 0 at the start.", 0, 1e7, NULL, NULL),
+    COLUMN(new_price_flat, "area", "new_price_flat", KJ_I32, KJ_RECORD, "SEK/m2", "What a new co-op flat sells for, in January; 0 at the start.", 0, 1e7, NULL, NULL),
     COLUMN(price_growth[0], "area", "price_growth_small", KJ_F32, 0, "1", "Change of new_price_small since last January, within a fifth.", -0.21, 0.21, NULL, NULL),
     COLUMN(price_growth[1], "area", "price_growth_flat", KJ_F32, 0, "1", "Change of new_price_flat since last January, within a fifth.", -0.21, 0.21, NULL, NULL),
     COLUMN(area_completed, "area", "completed", KJ_I32, KJ_RECORD | KJ_FLOW, "1", "Homes completed in the year.", 0, 1e8, NULL, NULL),
@@ -76,10 +76,10 @@ static const column_entry columns[] = {
     STOCK(M_DWELLINGS, "dwellings", "1", "Dwellings that stand."),
     YEARLY(M_STARTED, "started", "1", "Homes in projects that started in the year."),
     YEARLY(M_COMPLETED, "completed", "1", "Homes completed in the year."),
-    STOCK(M_TO_BUILD, "to_build", "1", "Homes that demand asks developers to start in the year."),
-    STOCK(M_TO_BUILD_SMALL, "to_build_small", "1", "Of these, detached and row houses."),
-    STOCK(M_WAITING, "without_home", "1", "Households without a home of their own in January: lodgers and those outside."),
-    STOCK(M_PROJECTS_OPEN, "projects_open", "1", "Projects that are neither done nor cancelled."),
+    STOCK(M_TO_BUILD, "to_build", "1", "Homes that demand asks developers to start in the year, decided in January; 0 at the start."),
+    STOCK(M_TO_BUILD_SMALL, "to_build_small", "1", "Of these, detached and row houses; 0 at the start."),
+    STOCK(M_WAITING, "without_home", "1", "Households without a home of their own in January, or at the start: lodgers and those outside."),
+    STOCK(M_PROJECTS_OPEN, "projects_open", "1", "Projects that are neither done nor cancelled at the end of the year."),
     YEARLY(M_CANCELLED, "projects_cancelled", "1", "Projects given up in the year before any home was built."),
     YEARLY(M_MOVED, "projects_moved", "1", "Projects whose land was protected after the permit and that moved, or ended if none was near."),
     YEARLY(M_HOMES_LOST, "homes_lost", "1", "Homes of projects given up in the year, or for which no land was left."),
@@ -89,7 +89,7 @@ static const column_entry columns[] = {
     YEARLY(M_GREEN, "green_built_m2", "m2", "Park and recreation land built on in the year."),
     YEARLY(M_OPEN, "open_built_m2", "m2", "Other open land built on in the year."),
 
-    STOCK(M_CAPACITY, "building_capacity", "1", "Homes that the trade can start in a year, for the municipality and for developers."),
+    STOCK(M_CAPACITY, "building_capacity", "1", "Homes that the trade can start in the year, for the municipality and for developers, reckoned in January; 0 at the start."),
     YEARLY(M_BANKED, "homes_banked", "1", "Homes that developers hold land for and put off since they do not pay now."),
     YEARLY(M_PUT_OFF, "homes_put_off", "1", "Homes of the municipality's projects that waited a year for building capacity."),
     YEARLY(M_DEMOLISHED, "demolished", "1", "Homes taken down in the year."),
@@ -288,6 +288,13 @@ static void use_comparables(const dev *d, uses *u)
     for (int k = 0; k < SUM_COUNT; k++) use(u, kj_adds(d->area_sum[k]));
 }
 
+static void use_start_waiting(const dev *d, uses *u)
+{
+    kj_col read[] = {d->living, d->household_dwelling, d->household_host, d->home_cell, d->cell_area, d->area_municipality};
+    reads(u, read, sizeof read / sizeof *read);
+    use(u, kj_writes(d->municipality_count[M_WAITING]));
+}
+
 static void use_demand(const dev *d, uses *u)
 {
     kj_col read[] = {d->living, d->household_dwelling, d->household_host, d->home_cell, d->cell_area, d->area_municipality,
@@ -387,7 +394,8 @@ static void use_measure(const dev *d, uses *u)
 {
     use(u, kj_writes(d->municipality_count[M_PROJECTS_OPEN]));
     use(u, kj_reads(d->project_stage));
-    use(u, kj_reads(d->project_area));
+    use(u, kj_reads(d->project_cell));
+    use(u, kj_reads(d->cell_area));
     use(u, kj_reads(d->area_municipality));
 }
 
@@ -412,6 +420,9 @@ static kj_status bind_systems(const dev *d, const kj_register_v1 *reg, void *imp
           dev_build}, use_build, none},
         {{"development.land", "Counts the land that was built on, by what it was.", NULL, KJ_PHASE_LAND, KJ_SERIAL, 0, dev_land}, use_land_take, none},
         {{"development.measure", "Counts open projects.", NULL, KJ_PHASE_MEASURE, KJ_SERIAL, 12, dev_measure}, use_measure, none},
+        {{"development.start_measure", "Counts open projects at the start.", NULL, KJ_PHASE_START, KJ_SERIAL, 0, dev_measure}, use_measure, none},
+        {{"development.start_waiting", "Counts who has no home of their own at the start.", "demography.start", KJ_PHASE_START, KJ_SERIAL, 0, dev_start_waiting},
+         use_start_waiting, none},
     };
     kj_status status = KJ_OK;
     for (size_t k = 0; k < sizeof systems / sizeof *systems && status == KJ_OK; k++) {

@@ -59,7 +59,7 @@ kj_status economy_areas(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
         result_by_area(bases, n, results[m], tax_rate, money[MONEY_TAX_BASE], money[MONEY_STANDARD], rates, parts);
         for (uint32_t k = 0; k < n; k++) {
             result[rows[k]] = parts[k];
-            each[rows[k]] = bases[k].people > 0 ? parts[k] / bases[k].people : 0;
+            each[rows[k]] = economy_each(parts[k], bases[k].people);
         }
     }
     return KJ_OK;

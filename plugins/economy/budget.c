@@ -11,6 +11,7 @@ typedef struct budget {
     const int64_t *s_cost, *s_fees, *s_capital, *s_investment, *completed, *land_sek, *charges_sek, *young;
     const int32_t *women, *men;
     const double *rates, *money, *standard;
+    int64_t *break_even;
     int32_t *prevention_start;
     double *factor;
     bool start;
@@ -41,6 +42,7 @@ static void open_budget(const economy *self, kj_ctx *ctx, budget *b)
     b->rates = run->param_table(ctx, self->rate, &n);
     b->money = run->param_table(ctx, self->money, &n);
     b->standard = run->param_table(ctx, self->standard, &n);
+    b->break_even = run->write(ctx, c->break_even);
     b->prevention_start = run->write(ctx, c->prevention_start);
     b->factor = run->write(ctx, c->prevention_factor);
     b->start = run->month(ctx) == run->start_month(ctx);
@@ -129,7 +131,7 @@ static void result_of_year(const budget *b, uint32_t m, int64_t people)
     /* Closed premises are sold at their residual value: money for book value, no result. */
     b->result[m] = revenue(b, m) + b->land_sales[m] + b->saving[m] - b->operating[m] - b->other[m] - b->prevention[m] - b->depreciation[m] -
                    b->write_off[m] - b->interest[m];
-    b->result_each[m] = people > 0 ? b->result[m] / people : 0;
+    b->result_each[m] = economy_each(b->result[m], people);
 }
 
 static int64_t positive(int64_t value) { return value > 0 ? value : 0; }

@@ -18,6 +18,9 @@ static kj_status declare_columns(economy *self, const kj_host *host, const kj_re
     const struct { kj_col *out; kj_column_def def; } more[] = {
         {&self->col.built_area, {.struct_size = sizeof(kj_column_def), .table = "facility", .name = "area_in_books", .type = KJ_I32, .unit = "m2",
                                  .doc = "Floor area that the books know of.", .min = 0, .max = 1e8}},
+        {&self->col.break_even, {.struct_size = sizeof(kj_column_def), .table = "municipality", .name = "prevention_break_even", .type = KJ_I64, .flags = KJ_RECORD,
+                                 .unit = "1e-6", .doc = "Effect that the prevention programme needs to pay for itself so far, in millionths of the cost it can reach; "
+                                                        "0 without a programme or before its lag.", .min = 0, .max = 1e18}},
         {&self->col.prevention_start, {.struct_size = sizeof(kj_column_def), .table = "municipality", .name = "prevention_start", .type = KJ_I32, .unit = "month",
                                        .doc = "Month in which the prevention programme began; 0 none.", .min = 0, .max = 12000}},
         {&self->col.prevention_factor, {.struct_size = sizeof(kj_column_def), .table = "municipality", .name = "prevention_factor", .type = KJ_F64, .unit = "1",

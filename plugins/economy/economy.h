@@ -74,7 +74,7 @@ typedef enum economy_param_id {
     C(write_off, "municipality", "write_off", KJ_RECORD, "Book value lost with closed premises.") \
     C(interest, "municipality", "interest_paid", KJ_RECORD, "Interest on the debt.") \
     C(result, "municipality", "result", KJ_RECORD, "Result of the year.") \
-    C(result_each, "municipality", "result_per_inhabitant", KJ_RECORD, "Result an inhabitant.") \
+    C(result_each, "municipality", "result_per_inhabitant", KJ_RECORD, "Result per inhabitant of 1 November.") \
     C(renewals, "municipality", "renewals", KJ_RECORD, "Renewal of what has worn in premises.") \
     C(investments, "municipality", "investments", KJ_RECORD, "Investments in premises and streets, renewals with them.") \
     C(borrowing, "municipality", "borrowing", KJ_RECORD, "New loans; negative: paid back or put aside.") \
@@ -83,7 +83,6 @@ typedef enum economy_param_id {
     C(assets, "municipality", "assets", KJ_RECORD, "Book value of premises and streets.") \
     C(debt, "municipality", "debt", KJ_RECORD, "Debt less liquid means.") \
     C(equity, "municipality", "equity", KJ_RECORD, "Assets less debt.") \
-    C(break_even, "municipality", "prevention_break_even", KJ_RECORD, "Effect that the prevention programme needs to pay for itself so far, per million of the cost it can reach; 0 without a programme or before its lag.") \
     C(other_each, "municipality", "other_cost_each", 0, "Costs that no service explains, an inhabitant.") \
     C(streets_book, "municipality", "streets_book", 0, "Book value of streets and pipes built in this run.") \
     C(streets_yearly, "municipality", "streets_yearly", 0, "Their depreciation a year.") \
@@ -104,7 +103,7 @@ typedef enum economy_param_id {
     C(a_standard, "area", "standard_cost", KJ_RECORD, "Standard cost by age of the residents of 1 November, as in the equalisation of costs.") \
     C(a_people, "area", "tax_residents", 0, "Residents of 1 November, hundredths.") \
     C(a_result, "area", "municipal_result", KJ_RECORD, "The municipality's result as its areas bring it about; they add up to it.") \
-    C(a_result_each, "area", "municipal_result_each", KJ_RECORD, "The same an inhabitant.")
+    C(a_result_each, "area", "municipal_result_each", KJ_RECORD, "The same per inhabitant of 1 November.")
 #define FACILITY_MONEY(C) \
     C(f_cost, "facility", "cost", KJ_RECORD, "Operating cost of the year.") \
     C(f_capital, "facility", "cost_capital", KJ_RECORD, "Depreciation and write-off of the year.") \
@@ -160,7 +159,7 @@ typedef struct economy_columns {
 #define C(field, ...) kj_col field;
     MUNICIPAL_MONEY(C) SERVICE_MONEY(C) FACILITY_MONEY(C) AREA_MONEY(C) NEEDS_COLUMNS(C)
 #undef C
-    kj_col built_area, prevention_start, prevention_factor;
+    kj_col built_area, break_even, prevention_start, prevention_factor;
 } economy_columns;
 
 typedef struct economy {
@@ -174,6 +173,13 @@ typedef struct economy {
 #undef N
     kj_param_table rate, money, cost, standard;
 } economy;
+
+/* Money for each of some people, rounded to the nearest öre, halves away from zero; 0 without people. */
+static inline int64_t economy_each(int64_t sum, int64_t people)
+{
+    if (people <= 0) return 0;
+    return sum < 0 ? -((people / 2 - sum) / people) : (sum + people / 2) / people;
+}
 
 kj_status economy_show(const kj_host *host); /* show.c: what the viewer is given to show */
 kj_status economy_declare(economy *self, const kj_host *host); /* declare.c */

@@ -71,7 +71,7 @@ static kj_status bind_year(const economy *self, const kj_register_v1 *reg)
 #define C(field, ...) budget.list[budget.n++] = kj_writes(c->field);
     MUNICIPAL_MONEY(C)
 #undef C
-    USE(&budget, kj_writes, c->prevention_start, c->prevention_factor);
+    USE(&budget, kj_writes, c->break_even, c->prevention_start, c->prevention_factor);
     USE(&areas, kj_reads, c->a_taxable, c->a_standard, c->a_people, c->a_municipality, c->result);
     USE(&areas, kj_writes, c->a_result, c->a_result_each);
     const step steps[] = {

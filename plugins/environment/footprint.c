@@ -1,4 +1,4 @@
-/* December: the account of land, green, travel and CO2 by municipality. */
+/* The start and each December: the account of land, green, travel and CO2 by municipality. */
 #include "environment.h"
 
 enum {
@@ -12,7 +12,7 @@ typedef struct account {
     double way_m[2], n_way[2]; /* to work, to school */
 } account;
 
-/* What the times of one December rest on. */
+/* What the times of one account rest on. */
 typedef struct travel {
     env *e;
     const kj_grid *grid;

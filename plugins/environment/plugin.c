@@ -1,4 +1,4 @@
-/* The plugin "environment": what it declares, and its three systems. */
+/* The plugin "environment": what it declares, and its systems. */
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -46,11 +46,11 @@ static const column_entry columns[] = {
     COLUMN(travel_base, "cell", "travel_base", KJ_I32, 0, "s", "Travel time to the nearest centre as the map brought it.", 0, 2147483647.0),
     COLUMN(travel_foot, "cell", "travel_foot", KJ_I32, 0, "s", "Walk to the nearest centre over the cost surface.", 0, 2147483647.0),
     COLUMN(seen, "municipality", "access_stamp", KJ_I64, 0, "1", "Stations and roads that travel times are computed for.", 0, 0),
-    STOCK(M_FARMLAND, "farmland_m2", "m2", "Farmland in December."),
-    STOCK(M_FOREST, "forest_m2", "m2", "Forest in December."),
-    STOCK(M_OPEN, "open_m2", "m2", "Other open land in December."),
-    STOCK(M_PARK, "park_m2", "m2", "Park and recreation land in December."),
-    STOCK(M_BUILT, "built_m2", "m2", "Land with homes or works in December."),
+    STOCK(M_FARMLAND, "farmland_m2", "m2", "Farmland at the end of the year."),
+    STOCK(M_FOREST, "forest_m2", "m2", "Forest at the end of the year."),
+    STOCK(M_OPEN, "open_m2", "m2", "Other open land at the end of the year."),
+    STOCK(M_PARK, "park_m2", "m2", "Park and recreation land at the end of the year."),
+    STOCK(M_BUILT, "built_m2", "m2", "Land with homes or works at the end of the year."),
     STOCK(M_DENSITY, "density", "km-2", "Inhabitants per square kilometre of built land."),
     STOCK(M_NEAR_GREEN, "near_green", "1", "Inhabitants with a park or forest within environment.green_distance."),
     STOCK(M_TIME + GOAL_CENTRE * MODE_COUNT + MODE_FOOT, "centre_foot", "s", "Mean walk to the nearest centre."),
@@ -71,11 +71,11 @@ static const column_entry columns[] = {
     STOCK(M_TIME + GOAL_STATION * MODE_COUNT + MODE_TRANSIT, "station_transit", "s", "Mean way by public transport, or on foot where that is faster, to the nearest new station; 0: none is."),
     STOCK(M_WORK_M, "work_distance", "m", "Mean way from home to work inside the map, from one person in eight."),
     STOCK(M_SCHOOL_M, "school_distance", "m", "Mean way from home to preschool and school, from one person in eight."),
-    STOCK(M_CAR_KM, "car_km", "km", "Driven to work and school in a year, from one person in eight."),
-    STOCK(M_CO2, "travel_co2", "t", "CO2 of what is driven to work and school in a year."),
-    STOCK(M_LAND_TAKE, "land_take", "m2", "Land built on since the first December per inhabitant more; 0 while there are no more."),
-    COLUMN(count[M_BUILT_START], "municipality", "built_m2_first", KJ_I64, 0, "m2", "Built land in the first December.", 0, 1e15),
-    COLUMN(count[M_PEOPLE_START], "municipality", "people_first", KJ_I64, 0, "1", "Inhabitants in the first December.", 0, 1e12),
+    STOCK(M_CAR_KM, "car_km", "km", "Driven to work and school in a year of such ways as there are now, from one person in eight."),
+    STOCK(M_CO2, "travel_co2", "t", "CO2 of what is driven to work and school in a year of such ways as there are now."),
+    STOCK(M_LAND_TAKE, "land_take", "m2", "Land built on since the start per inhabitant more; 0 while there are no more."),
+    COLUMN(count[M_BUILT_START], "municipality", "built_m2_first", KJ_I64, 0, "m2", "Built land at the start.", 0, 1e15),
+    COLUMN(count[M_PEOPLE_START], "municipality", "people_first", KJ_I64, 0, "1", "Inhabitants at the start.", 0, 1e12),
 };
 
 static const struct { size_t at; const char *table, *name; kj_type type; } needs[] = {
@@ -164,6 +164,8 @@ static kj_status bind(void *instance, const kj_host *host)
     if (e->has_school) travel[n_travel++] = kj_reads(e->person_school), travel[n_travel++] = kj_reads(e->facility_cell);
     for (int k = 0; k < M_COUNT; k++) *(env_is_travelled(k) ? &travel[n_travel++] : &measure[n_measure++]) = kj_writes(e->count[k]);
     static const char *const after_census[] = {"demography.census_homes", "demography.census_people", "demography.census_sum", "demography.census_area", "environment.travel", NULL};
+    static const char *const after_homes[] = {"demography.start", "housing.start", "schools.start", "environment.start", NULL};
+    static const char *const after_people[] = {"demography.start_homes", "demography.start_people", "demography.start_measure", "environment.start_travel", NULL};
     const kj_system_def systems[] = {
         {.struct_size = sizeof(kj_system_def), .name = "environment.start", .doc = "Keeps the map's travel times and walks from the centres.",
          .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .uses = start, .n_uses = n_start, .run = env_start},
@@ -173,6 +175,10 @@ static kj_status bind(void *instance, const kj_host *host)
          .shape = KJ_SERIAL, .month_of_year = 12, .uses = travel, .n_uses = n_travel, .run = env_travel},
         {.struct_size = sizeof(kj_system_def), .name = "environment.measure", .doc = "Accounts of land, green and ways to centres and stations.", .phase = KJ_PHASE_MEASURE,
          .shape = KJ_SERIAL, .month_of_year = 12, .uses = measure, .n_uses = n_measure, .after = after_census, .run = env_measure},
+        {.struct_size = sizeof(kj_system_def), .name = "environment.start_travel", .doc = "Ways to work and school at the start.", .phase = KJ_PHASE_START,
+         .shape = KJ_SERIAL, .uses = travel, .n_uses = n_travel, .after = after_homes, .run = env_travel},
+        {.struct_size = sizeof(kj_system_def), .name = "environment.start_measure", .doc = "Accounts of land, green and ways to centres at the start.", .phase = KJ_PHASE_START,
+         .shape = KJ_SERIAL, .uses = measure, .n_uses = n_measure, .after = after_people, .run = env_measure},
     };
     for (size_t k = 0; k < sizeof systems / sizeof *systems && !status; k++) status = reg->system(host->impl, &systems[k]);
     return status;

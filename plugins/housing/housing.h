@@ -113,6 +113,7 @@ kj_status housing_price(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
 kj_status housing_exchange(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
+kj_status housing_measure_stocks(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_rents(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 
 /* Measures area.taste_* from who lives where; taste.c. In START only. */

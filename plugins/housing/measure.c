@@ -1,9 +1,8 @@
-/* MEASURE, December: stocks and means of each municipality; the flows were counted as they happened. */
+/* MEASURE, December, and the start: stocks and means of each municipality; the flows were counted as they happened. */
 #include "vacancy.h"
 
 typedef struct stocks {
-    int64_t *on_offer, *rental, *renovation, *searching, *length, *length_new, *queue_mean;
-    const int64_t *closed, *moves, *closed_new, *moves_new, *lettings, *queue_months;
+    int64_t *on_offer, *rental, *renovation, *searching;
 } stocks;
 
 static int64_t ratio(int64_t sum, int64_t n, int64_t scale) { return n > 0 ? (sum * scale + n / 2) / n : 0; }
@@ -16,33 +15,33 @@ static bool stocks_open(stocks *s, const housing *self, kj_ctx *ctx)
     s->rental = run->write(ctx, col->m_rental_on_offer);
     s->renovation = run->write(ctx, col->m_under_renovation);
     s->searching = run->write(ctx, col->m_searching);
-    s->length = run->write(ctx, col->m_chain_length);
-    s->length_new = run->write(ctx, col->m_chain_length_new);
-    s->queue_mean = run->write(ctx, col->m_queue_mean);
-    s->closed = run->read(ctx, col->m_chains_closed);
-    s->moves = run->read(ctx, col->m_chain_moves);
-    s->closed_new = run->read(ctx, col->m_chains_new);
-    s->moves_new = run->read(ctx, col->m_chains_new_moves);
-    s->lettings = run->read(ctx, col->m_lettings);
-    s->queue_months = run->read(ctx, col->m_queue_months);
-    return s->on_offer && s->rental && s->renovation && s->searching && s->length && s->length_new && s->queue_mean &&
-           s->closed && s->moves && s->closed_new && s->moves_new && s->lettings && s->queue_months;
+    return s->on_offer && s->rental && s->renovation && s->searching;
+}
+
+/* At the start no month has put on offer what is free. */
+static bool is_on_offer(uint8_t stage, int32_t available, kj_month now, bool start)
+{
+    return stage == KJ_STAGE_OFFERED || (start && stage == KJ_STAGE_NOTICE && available <= now);
 }
 
 static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, const uint32_t *row_of_area)
 {
     const kj_run_v1 *run = self->run;
     const uint8_t *stage = run->read(ctx, self->col.v_stage), *tenure = run->read(ctx, self->col.v_tenure);
-    const int16_t *area = run->read(ctx, self->col.v_area);
+    const int16_t *area = run->read(ctx, self->col.v_area), *available = run->read(ctx, self->col.v_available);
+    const kj_month now = run->month(ctx);
+    const bool start = now == run->start_month(ctx);
     uint32_t n = run->n_rows(ctx, self->vacancy);
     for (uint32_t v = 0; v < n; v++) {
         if (stage[v] == KJ_STAGE_CLOSED) continue;
         uint32_t m = area[v] < 0 ? KJ_NO_ROW : row_of_area[area[v]];
         if (m == KJ_NO_ROW) continue;
-        if (stage[v] == KJ_STAGE_NOTICE) s->renovation[m]++;
-        if (stage[v] != KJ_STAGE_OFFERED) continue;
-        s->on_offer[m]++;
-        if (tenure[v] == KJ_TENURE_RENTAL) s->rental[m]++;
+        if (is_on_offer(stage[v], available[v], now, start)) {
+            s->on_offer[m]++;
+            if (tenure[v] == KJ_TENURE_RENTAL) s->rental[m]++;
+        } else if (stage[v] == KJ_STAGE_NOTICE) {
+            s->renovation[m]++;
+        }
     }
 }
 
@@ -68,7 +67,7 @@ static kj_status count_searches(const housing *self, kj_ctx *ctx, const stocks *
     return KJ_OK;
 }
 
-kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+kj_status housing_measure_stocks(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
     const housing *self = instance;
@@ -83,12 +82,24 @@ kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     for (uint32_t m = 0; m < n; m++) s.on_offer[m] = s.rental[m] = s.renovation[m] = s.searching[m] = 0;
     for (uint32_t a = 0; a < n_areas; a++) row_of_area[a] = row_of[municipality[a]];
     count_vacancies(self, ctx, &s, row_of_area);
-    kj_status status = count_searches(self, ctx, &s, row_of_area);
-    if (status) return status;
-    for (uint32_t m = 0; m < n; m++) {
-        s.length[m] = ratio(s.moves[m], s.closed[m], 1000);
-        s.length_new[m] = ratio(s.moves_new[m], s.closed_new[m], 1000);
-        s.queue_mean[m] = ratio(s.queue_months[m], s.lettings[m], 1);
-    }
-    return KJ_OK;
+    return count_searches(self, ctx, &s, row_of_area);
+}
+
+static bool take_mean(const housing *self, kj_ctx *ctx, kj_col sums, kj_col counts, int64_t scale, kj_col means)
+{
+    const int64_t *sum = self->run->read(ctx, sums), *count = self->run->read(ctx, counts);
+    int64_t *mean = self->run->write(ctx, means);
+    if (!sum || !count || !mean) return false;
+    for (uint32_t m = 0; m < self->run->n_rows(ctx, self->municipality); m++) mean[m] = ratio(sum[m], count[m], scale);
+    return true;
+}
+
+kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
+{
+    const housing *self = instance;
+    const housing_columns *col = &self->col;
+    bool whole = take_mean(self, ctx, col->m_chain_moves, col->m_chains_closed, 1000, col->m_chain_length) &&
+                 take_mean(self, ctx, col->m_chains_new_moves, col->m_chains_new, 1000, col->m_chain_length_new) &&
+                 take_mean(self, ctx, col->m_queue_months, col->m_lettings, 1, col->m_queue_mean);
+    return whole ? housing_measure_stocks(instance, ctx, begin, end) : KJ_E_FAILED;
 }

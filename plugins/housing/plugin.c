@@ -163,10 +163,12 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.exchange", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_exchange,
         .after = (const char *const[]){"housing.settle", NULL}, .doc = "Lets tenants who search with cause swap their rentals."}, &exchange);
 
-    READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings,
-          c->m_queue_months, c->v_stage, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->c_area);
-    WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_renovation, c->m_searching, c->m_chain_length,
-           c->m_chain_length_new, c->m_queue_mean);
+    READS(&measure, c->v_stage, c->v_available, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->c_area);
+    WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_renovation, c->m_searching);
+    if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.start_measure", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_measure_stocks,
+        .after = (const char *const[]){"demography.start", "housing.start", NULL}, .doc = "Counts vacancies at the start."}, &measure);
+    READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings, c->m_queue_months);
+    WRITES(&measure, c->m_chain_length, c->m_chain_length_new, c->m_queue_mean);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.measure", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
         .run = housing_measure, .doc = "Counts vacancies and who searches and takes the year's means."}, &measure);
     READS(&rents, c->d_tenure, c->d_rent, c->d_cell, c->c_area);

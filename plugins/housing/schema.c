@@ -59,17 +59,17 @@
     C(h_searching, "household", "searching", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Month since which the household searches; 0 no.") \
     C(h_cause, "household", "search_cause", KJ_U8, 0, "1", 0, KJ_SEARCH_COUNT - 1, NULL, KJ_SEARCH_CAUSE_LABELS, "Why it searches; no_home without a search: rests in its lodging.") \
     C(h_contract, "household", "contract", KJ_ID, 0, "1", 0, 0, "vacancy", NULL, "Vacancy that it will move into.") \
-    C(h_patience, "household", "patience", KJ_I16, 0, "month", 0, 0, NULL, NULL, "Months after which it gives up the search.") \
+    C(h_patience, "household", "patience", KJ_I16, 0, "months", 0, 0, NULL, NULL, "Months after which it gives up the search.") \
     C(h_look, "household", "look", KJ_I16, 0, "1", 0, 8191, NULL, NULL, "Months of this year in which it may begin to search, one bit each, and whether they are drawn; 0: look at it now.") \
     C(p_queue_since, "person", "queue_since", KJ_I16, KJ_INPUT, "month", 0, 0, NULL, NULL, "Month of joining the housing queue; 0 not yet known.")
 
 #define OWN_AREA(C) \
-    C(a_searchers, "area", "searchers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households that looked in the area this month.") \
-    C(a_vacant, "area", "vacant", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes on offer this month.") \
+    C(a_searchers, "area", "searchers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households that looked in the area this month; of a year, in December. No month: 0 at the start.") \
+    C(a_vacant, "area", "vacant", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes listed for this month as it begins, before any is taken; of a year, in December. No month: 0 at the start.") \
     C(a_general, "area", "general_offers", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Of the homes on offer, those that are not for students: they stand first in the list.") \
     C(a_first_offer, "area", "first_offer", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Place of the area's first home in this month's list of offers.") \
-    C(a_for_sale, "area", "for_sale", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Co-op and owned homes on offer this month.") \
-    C(a_buyers, "area", "buyers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Bids on them this month.") \
+    C(a_for_sale, "area", "for_sale", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Co-op and owned homes listed for this month as it begins; of a year, in December. No month: 0 at the start.") \
+    C(a_buyers, "area", "buyers", KJ_I32, KJ_RECORD, "1", 0, 0, NULL, NULL, "Bids on them this month; of a year, in December. No month: 0 at the start.") \
     C(a_homes, "area", "homes", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Dwellings that stand in the area.") \
     C(a_house_offers, "area", "house_offers", KJ_I32, 0, "1", 0, 0, NULL, NULL, "Of the homes on offer that are not for students, small houses.") \
     C(a_house_share, "area", "house_share", KJ_F32, 0, "1", 0, 1, NULL, NULL, "Share of small houses among the area's homes at the start.") \
@@ -102,18 +102,18 @@
     C(m_chains_opened, "municipality", "chains", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Chains opened (root vacancies).") \
     C(m_chains_closed, "municipality", "chains_closed", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Chains that ended.") \
     C(m_chain_moves, "municipality", "chain_moves", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households that moved in on the chains that ended.") \
-    C(m_chain_length, "municipality", "chain_length", KJ_I64, KJ_RECORD, "1e-3", 0, 0, NULL, NULL, "Mean length of the chains that ended this year, thousandths of a household; boundary: the map.") \
+    C(m_chain_length, "municipality", "chain_length", KJ_I64, KJ_RECORD, "1e-3", 0, 0, NULL, NULL, "Mean length of the chains that ended this year, thousandths of a household; boundary: the map. No year: 0 at the start.") \
     C(m_chains_new, "municipality", "chains_new_closed", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Chains from new dwellings that ended.") \
     C(m_chains_new_moves, "municipality", "chains_new_moves", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households on them.") \
-    C(m_chain_length_new, "municipality", "chain_length_new", KJ_I64, KJ_RECORD, "1e-3", 0, 0, NULL, NULL, "Mean length of chains from new dwellings that ended this year, thousandths; boundary: the map.") \
-    C(m_vacant_on_offer, "municipality", "vacant_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes free to let or for sale.") \
-    C(m_rental_on_offer, "municipality", "rental_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Rental flats free to let, student and senior homes apart.") \
-    C(m_under_renovation, "municipality", "under_renovation", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes under notice or renovation.") \
-    C(m_searching, "municipality", "searching", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households here that search for a home at the end of December, whether or not it was their turn to look; who waits outside is not among them.") \
+    C(m_chain_length_new, "municipality", "chain_length_new", KJ_I64, KJ_RECORD, "1e-3", 0, 0, NULL, NULL, "Mean length of chains from new dwellings that ended this year, thousandths; boundary: the map. No year: 0 at the start.") \
+    C(m_vacant_on_offer, "municipality", "vacant_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes free to let or for sale at the end of the year.") \
+    C(m_rental_on_offer, "municipality", "rental_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Rental flats free to let at the end of the year, student and senior homes apart.") \
+    C(m_under_renovation, "municipality", "under_renovation", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes under notice or renovation at the end of the year.") \
+    C(m_searching, "municipality", "searching", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households here that search for a home at the end of December, whether or not it was their turn to look; who waits outside is not among them. The first searches begin in the first month.") \
     C(m_lettings, "municipality", "queue_lettings", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes let by queue, student and senior homes apart.") \
-    C(m_queue_months, "municipality", "queue_months", KJ_I64, FLOW, "month", 0, 0, NULL, NULL, "Sum of the queue times of those who got them.") \
-    C(m_queue_mean, "municipality", "queue_mean", KJ_I64, KJ_RECORD, "month", 0, 0, NULL, NULL, "Mean queue time of the rental homes let by queue this year, student and senior homes apart.") \
-    C(m_vacated_rental, "municipality", "vacated_rental", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes that changed household.") \
+    C(m_queue_months, "municipality", "queue_months", KJ_I64, FLOW, "months", 0, 0, NULL, NULL, "Sum of the queue times of those who got them.") \
+    C(m_queue_mean, "municipality", "queue_mean", KJ_I64, KJ_RECORD, "months", 0, 0, NULL, NULL, "Mean queue time of the rental homes let by queue this year, student and senior homes apart. No year: 0 at the start.") \
+    C(m_vacated_rental, "municipality", "vacated_rental", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes that changed household, student and senior homes and exchanges among them.") \
     C(m_vacated_coop, "municipality", "vacated_coop", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Co-op homes that changed household.") \
     C(m_vacated_owner, "municipality", "vacated_owner", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Owned homes that changed household.") \
     C(m_exchanged, "municipality", "exchanged_rentals", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households that exchanged their rental for that of another: they count among those that moved, leave no vacancy and are on no chain.")

@@ -44,7 +44,7 @@ ok "three pairs by seed: intervals of chance" $?
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --csv >"$work/c.csv"
 [ "$(head -1 "$work/c.csv")" = "department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule" ] && grep -q '^economy,tax,MSEK/year,' "$work/c.csv"
 ok "CSV" $?
-grep -q '^environment,near_green,%,,[0-9]' "$work/c.csv" && grep -q '^people,population,persons,[0-9]' "$work/c.csv"; ok "no figure of the start where nothing was measured" $? "$(grep near_green "$work/c.csv")"
+grep -q '^environment,land_take,m2,,[0-9]' "$work/c.csv" && grep -q '^environment,near_green,%,[0-9]' "$work/c.csv" && grep -q '^people,population,persons,[0-9]' "$work/c.csv"; ok "no figure of the start where nothing was measured" $? "$(grep near_green "$work/c.csv")"
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --lang sv | grep -q "Vem vinner och vem förlorar"
 ok "Swedish" $?
 "$KEDJA" compare "$work/base1.nc" "$work/change1.nc" --lang da | grep -q "Hvem vinder, og hvem taber"

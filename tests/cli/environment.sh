@@ -23,7 +23,7 @@ def near(mask):
     for dy, dx in disk: out |= padded[reach + dy:reach + dy + mask.shape[0], reach + dx:reach + dx + mask.shape[1]]
     return out
 first = None
-for year in range(1, run["land_use"].shape[0]):
+for year in range(run["land_use"].shape[0]):
     use, people, travel = (np.array(run[k][year]) for k in ("land_use", "population", "travel_centre"))
     kind = {w: (use == words.index(w)) for w in words}
     built = kind["small_houses"] | kind["flats"] | kind["work"]
@@ -40,7 +40,7 @@ for year in range(1, run["land_use"].shape[0]):
     first = first or (all_built, everybody)
     more, taken = everybody - first[1], all_built - first[0]
     assert column("land_take", year) == (taken // more if more > 0 and taken > 0 else 0), year
-    if year > 1:
+    if year > 0:
         for w, lost in (("farmland", "farmland_built_m2"), ("forest", "forest_built_m2"), ("park", "green_built_m2"), ("open", "open_built_m2")):
             assert column(f"{w}_m2", year - 1) - column(f"{w}_m2", year) == column(lost, year), (year, w)
 print(everybody, all_built, column("near_green", year), column("land_take", year))

@@ -16,8 +16,8 @@ each = lambda c, over: (lambda y: total(c, y) / total(over, y))
 rows = { # later over first: least and most
     "residents in work an inhabitant": (each("employed", "population"), 0, 0.94, 1.06),
     "commuters out of those in work": (each("commute_out", "employed"), 0, 0.85, 1.15),
-    "way to work inside": (lambda y: total("work_distance", y), 1, 0.9, 1.1),
-    "CO2 of daily travel an inhabitant": (each("travel_co2", "population"), 1, 0.88, 1.12),
+    "way to work inside": (lambda y: total("work_distance", y), 0, 0.9, 1.1),
+    "CO2 of daily travel an inhabitant": (each("travel_co2", "population"), 0, 0.88, 1.12),
     "crowded households": (each("crowded", "households"), 0, 0.7, 1.5),
     "households that lodge": (each("lodging", "households"), 0, 0.7, 1.3),
     "share at the nearest school": (lambda y: total("pupils_at_nearest", y), 0, 0.85, 1.15),

@@ -152,6 +152,20 @@ static void groups_add_up(void **state)
 }
 
 /* Three chains of 1, 2 and 6 in clusters of their own: mean 3, deviations -2, -1, 3; error = sqrt(14 * 3 / 2) / 3. */
+/* The vacancy of a home that is completed in December opens in January: it counts in December's year. */
+static void years_of_completion(void **state)
+{
+    (void)state;
+    kj_forest forest = make();
+    uint32_t n;
+    assert_int_equal(KJ_MONTH_OF_YEAR(END - 12), 1);
+    kj_chain_group *g = count(&forest, KJ_BY_YEAR, &n);
+    assert_int_equal(n, 2);
+    assert_int_equal(g[0].key, KJ_YEAR_OF(OLD));
+    assert_int_equal(g[1].key, KJ_YEAR_OF(END - 12) - 1);
+    free(g);
+}
+
 static void interval_of_clusters(void **state)
 {
     (void)state;
@@ -253,7 +267,7 @@ static void ranks_are_weighted_by_people(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_chains), cmocka_unit_test(who_and_where), cmocka_unit_test(groups_add_up),
+        cmocka_unit_test(all_chains), cmocka_unit_test(who_and_where), cmocka_unit_test(groups_add_up), cmocka_unit_test(years_of_completion),
         cmocka_unit_test(interval_of_clusters), cmocka_unit_test(open_boundaries), cmocka_unit_test(ranks_are_weighted_by_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
