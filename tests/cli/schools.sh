@@ -92,7 +92,7 @@ PY
 ok "optimal catchments and two new schools" $? "$(cat "$work/check" "$work/stderr")"
 cat >"$work/longname.lua" <<'LUA'
 policy { title = "T", sentence = "S.", when = "once", apply = function(city, p)
-  city:facility { kind = "school", name = "Bors nya skola för de yngre barnen i samhället och på landet däromkring, nära stationen", area = "Bor", places = 100, from_grade = "F", to_grade = "6" }
+  city:facility { kind = "school", name = "Bors nya skola för de yngre barnen i samhället och på landet däromkring, nära stationen", area = "Bor", places = 100, from_grade = 0, to_grade = 6 }
 end }
 LUA
 echo 'scenario { title = "T", map = "varnamo", stop = 2021, policies = { "longname" } }' >"$work/long.lua"
