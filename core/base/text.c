@@ -212,6 +212,13 @@ done:
     return text;
 }
 
+size_t kj_text_cut(const char *text, size_t n, size_t room)
+{
+    if (n <= room) return n;
+    while (room > 0 && ((unsigned char)text[room] & 0xC0) == 0x80) room--;
+    return room;
+}
+
 /* ../share/kedja from the program, so that an installed tree can be moved; "" if the program's place is not known. */
 static const char *share_beside_program(char *out, size_t out_bytes)
 {

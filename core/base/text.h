@@ -31,6 +31,9 @@ int32_t kj_labels_index(const char *labels, const char *word);
 const char *kj_labels_at(const char *labels, int32_t index, char *out, size_t out_bytes);
 int32_t kj_labels_count(const char *labels);
 
+/* Bytes of a UTF-8 text of n bytes that fit into `room` without cutting a letter. */
+size_t kj_text_cut(const char *text, size_t n, size_t room);
+
 /* Reads a whole file, zero-terminated, owned by the caller (free). NULL if it cannot be read: errno says why. */
 char *kj_file_read(const char *path, size_t *n_bytes);
 

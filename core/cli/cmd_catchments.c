@@ -41,6 +41,7 @@ typedef struct wishes {
 
 typedef struct site {
     char name[160];
+    uint32_t joined; /* 0, or 1 + the index of its name in plan.joined: those of the schools of one area */
     int32_t cell, places;
     bool stands;
     int32_t new_cell; /* of a new school there; -1 none */
@@ -63,6 +64,8 @@ typedef struct plan {
     /* sites: schools first, then candidates */
     site *sites;
     uint32_t n_sites, n_schools, n_candidates;
+    char **joined; /* [n_joined] */
+    uint32_t n_joined;
     int32_t *way; /* [n_areas][n_sites] mean seconds of the area's people */
     uint32_t *school; /* [n_areas] */
 } plan;
@@ -286,8 +289,31 @@ static kj_status choose_sites(kj_error *err, plan *p, const wishes *w, double *g
     return status;
 }
 
+static const char *site_name(const plan *p, const site *s) { return s->joined ? p->joined[s->joined - 1] : s->name; }
+
+static kj_status join_names(kj_error *err, plan *p, site *one, const site *other)
+{
+    const char *a = site_name(p, one), *b = other->name;
+    size_t room = strlen(a) + strlen(b) + 4;
+    char *both = malloc(room), **grown = one->joined ? p->joined : realloc(p->joined, (p->n_joined + 1u) * sizeof *grown);
+    if (grown) p->joined = grown;
+    if (!both || !grown) {
+        free(both);
+        return no_memory(err);
+    }
+    snprintf(both, room, "%s + %s", a, b);
+    if (one->joined) {
+        free(p->joined[one->joined - 1]);
+    } else {
+        p->n_joined++;
+        one->joined = p->n_joined;
+    }
+    p->joined[one->joined - 1] = both;
+    return KJ_OK;
+}
+
 /* Whole areas cannot be shared out between schools of one area: these have one catchment together. */
-static void merge_sites(plan *p)
+static kj_status merge_sites(kj_error *err, plan *p)
 {
     uint32_t n = 0, m = p->n_sites;
     for (uint32_t j = 0; j < m; j++) {
@@ -300,9 +326,8 @@ static void merge_sites(plan *p)
             continue;
         }
         site *one = &p->sites[with];
-        char both[sizeof one->name];
-        snprintf(both, sizeof both, "%.90s + %.60s", one->name, p->sites[j].name);
-        memcpy(one->name, both, sizeof both);
+        kj_status status = join_names(err, p, one, &p->sites[j]);
+        if (status) return status;
         one->places += p->sites[j].places;
         if (p->sites[j].new_cell >= 0) one->new_cell = p->sites[j].new_cell;
         for (uint32_t a = 0; a < p->areas->n_rows; a++) /* the nearer of the two */
@@ -311,6 +336,7 @@ static void merge_sites(plan *p)
     for (uint32_t a = 0; a < p->areas->n_rows; a++)
         for (uint32_t j = 0; j < n; j++) p->way[(size_t)a * n + j] = p->way[(size_t)a * m + j];
     p->n_sites = n;
+    return KJ_OK;
 }
 
 typedef struct outcome {
@@ -408,7 +434,8 @@ static void print_site(const plan *p, uint32_t j)
     for (uint32_t a = 0; a < p->areas->n_rows; a++) load += p->school[a] == j ? p->pupils[a] : 0;
     printf("\n  ");
     if (one->new_cell >= 0) snprintf(own, sizeof own, _("new school in %.100s"), p->area_name[p->area[one->cell]]);
-    printf(_("%s: %s pupils, %d places"), one->new_cell >= 0 ? own : kj_tr_name(one->name, own, sizeof own), kj_number_int(pupils, kj_language_now(), load), one->places);
+    printf(_("%s: %s pupils, %d places"), one->new_cell >= 0 ? own : kj_tr_name(site_name(p, one), own, sizeof own),
+           kj_number_int(pupils, kj_language_now(), load), one->places);
     puts("");
     if (one->new_cell >= 0) print_new(p, one->new_cell);
     printf("   ");
@@ -449,11 +476,11 @@ static kj_status print_json(kj_error *err, const plan *p, const wishes *w, const
 {
     json_t *root = json_object(), *areas = json_array(), *sites = json_array();
     for (uint32_t a = 0; a < p->areas->n_rows; a++)
-        json_array_append_new(areas, json_pack("{s:s, s:i, s:s, s:i}", "area", p->area_name[a], "pupils", p->pupils[a], "school", p->sites[p->school[a]].name,
-                                               "way_s", p->way[(size_t)a * p->n_sites + p->school[a]]));
+        json_array_append_new(areas, json_pack("{s:s, s:i, s:s, s:i}", "area", p->area_name[a], "pupils", p->pupils[a], "school",
+                                               site_name(p, &p->sites[p->school[a]]), "way_s", p->way[(size_t)a * p->n_sites + p->school[a]]));
     for (uint32_t j = 0; j < p->n_sites; j++)
-        json_array_append_new(sites, json_pack("{s:s, s:b, s:i, s:f, s:f}", "name", p->sites[j].name, "new", p->sites[j].new_cell >= 0, "places", p->sites[j].places,
-                                               "x", east(p, site_cell(&p->sites[j])), "y", north(p, site_cell(&p->sites[j]))));
+        json_array_append_new(sites, json_pack("{s:s, s:b, s:i, s:f, s:f}", "name", site_name(p, &p->sites[j]), "new", p->sites[j].new_cell >= 0, "places",
+                                               p->sites[j].places, "x", east(p, site_cell(&p->sites[j])), "y", north(p, site_cell(&p->sites[j]))));
     json_object_set_new(root, "level", json_string(p->high ? "7-9" : "F-6"));
     json_object_set_new(root, "year", json_integer(p->schools.years[p->year]));
     json_object_set_new(root, "mean_way_nearest_s", json_real(o->mean_way_nearest));
@@ -494,14 +521,15 @@ static kj_status solve(kj_error *err, plan *p, const wishes *w, outcome *out)
     status = find_ways(err, p);
     if (!status && w->n_new) status = choose_sites(err, p, w, &out->gap);
     if (status) return status;
-    merge_sites(p);
-    return draw_catchments(err, p, out);
+    status = merge_sites(err, p);
+    return status ? status : draw_catchments(err, p, out);
 }
 
 static void release(plan *p)
 {
     free(p->area), free(p->population), free(p->seconds), free(p->step), free(p->land), free(p->zoning), free(p->protection);
-    free(p->pupils), free(p->begin), free(p->neighbour), free(p->sites), free(p->way), free(p->school);
+    for (uint32_t k = 0; k < p->n_joined; k++) free(p->joined[k]);
+    free(p->joined), free(p->pupils), free(p->begin), free(p->neighbour), free(p->sites), free(p->way), free(p->school);
     kj_school_table_free(&p->schools);
 }
 

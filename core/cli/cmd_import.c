@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../base/text.h"
 #include "../io/atomic.h"
@@ -29,6 +30,8 @@ static kj_status import(kj_error *err, const char *recipe, const char *data, con
 {
     kj_memory memory = {0};
     kj_map map;
+    struct stat info;
+    if (data && (stat(data, &info) || !S_ISDIR(info.st_mode))) return kj_fail(err, KJ_E_INPUT, "--data %s: there is no such folder", data);
     kj_status status = kj_folder_check_target(err, out);
     if (!status) status = kj_map_build(err, recipe, data, true, &memory, &map);
     if (status) return status;

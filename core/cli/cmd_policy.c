@@ -103,7 +103,9 @@ static void print_param(const kj_policy_param *param)
         printf(_("%.10g to %.10g"), param->min, param->max);
         puts(")");
     }
-    printf("  %16s %s. %s\n", "", param->title[kj_language_now()], param->sentence[kj_language_now()]);
+    const char *title = param->title[kj_language_now()], *sentence = param->sentence[kj_language_now()];
+    if (strcmp(title, sentence) != 0) printf("  %16s %s. %s\n", "", title, sentence); /* without text of their own both are the name, or the title */
+    else if (strcmp(title, param->name) != 0) printf("  %16s %s\n", "", title);
 }
 
 static void print_policy(const kj_policy *policy)

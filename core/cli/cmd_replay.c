@@ -41,7 +41,7 @@ static kj_status replay(kj_error *err, const char *path, char **out, int32_t n_t
     kj_watch watch = {.year = kj_meter_year, .data = &meter, .stop = kj_stop_on_signals(), .quiet = quiet};
     kj_outcome outcome = {0};
     status = kj_run(err, &request, &watch, &outcome);
-    if (!status) kj_print_outcome(&outcome, json, quiet);
+    if (!status) kj_print_outcome(&outcome, request.out, json, quiet);
     if (!status) status = compare_ends(err, path, hash, outcome.state_hash, quiet);
     kj_request_free(&request);
     return status;

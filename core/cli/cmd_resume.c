@@ -41,7 +41,7 @@ static int run(const kj_command *command, int argc, char **argv)
         if (status) result = kj_cli_fail(&err);
         else if (complete && json) puts(figures);
         else if (complete) kj_log_note(quiet, "%s is complete already", path);
-        else kj_print_outcome(&outcome, json, quiet);
+        else kj_print_outcome(&outcome, path, json, quiet);
         free(figures);
     }
     free(words);

@@ -136,7 +136,7 @@ static int run(const kj_command *command, int argc, char **argv)
         if (branch_from) watch.december = kj_branch_look, watch.december_data = branch;
         kj_outcome outcome = {0};
         status = kj_run(&err, &request, &watch, &outcome);
-        if (!status) kj_print_outcome(&outcome, json, quiet);
+        if (!status) kj_print_outcome(&outcome, request.out, json, quiet);
     }
     kj_request_free(&request);
     free(branch);

@@ -93,6 +93,32 @@ static void score(const kj_case_results *all, kj_role role, int32_t *held, int32
     }
 }
 
+/* Held, and yet less than a tenth of the bounds' width from one of them: another seed or a small change may miss it. */
+static bool is_near(const kj_target *t, const kj_finding *f)
+{
+    const double tenth = 0.1 * (t->high - t->low);
+    return f->n > 0 && f->ok && (f->value - t->low < tenth || t->high - f->value < tenth);
+}
+
+/* What the score is worth: the simple rule's own, over the rows that have one; and the rows that hang by a thread. */
+static void print_worth(const kj_case_results *all, kj_role role, bool markdown)
+{
+    int32_t with = 0, simple = 0, held = 0, near = 0;
+    for (uint32_t i = 0; i < all->n; i++) {
+        const kj_target *t = &all->targets[i];
+        const kj_finding *f = &all->findings[i];
+        if (t->role != role || f->n == 0 || isnan(f->baseline)) continue;
+        with++;
+        simple += f->baseline >= t->low && f->baseline <= t->high;
+        held += f->ok;
+    }
+    const char *indent = markdown ? "\n" : "  ";
+    if (with) printf("%sof the %d rows with a simple baseline the baseline lies within %d, the model within %d\n", indent, with, simple, held);
+    for (uint32_t i = 0; i < all->n; i++)
+        if (all->targets[i].role == role && is_near(&all->targets[i], &all->findings[i])) printf("%s%s", near++ ? ", " : indent, all->targets[i].id);
+    if (near) printf(": held by less than a tenth of the width of the bounds\n");
+}
+
 static void print_row(const kj_target *t, const kj_finding *f, bool markdown)
 {
     char a[6][24], bounds[64], interval[64];
@@ -121,7 +147,7 @@ static void print_misses(const kj_case_results *all, bool markdown)
 
 static void print_tables(const kj_case_results *all, bool markdown)
 {
-    static const char *const heads[] = {"May be used to set parameters", "Held against the model, never used to set it", "Shown, not scored"};
+    static const char *const heads[] = {"May be used to set parameters", "Only test the model: the calibration may not use them", "Shown, not scored"};
     for (int role = 0; role < 3; role++) {
         int32_t held, checked, rows;
         score(all, (kj_role)role, &held, &checked, &rows);
@@ -130,7 +156,9 @@ static void print_tables(const kj_case_results *all, bool markdown)
         else printf("  %-9s %-56s %18s %9s %18s %9s\n", "", "", "bounds", "model", "95 % (luck)", "baseline");
         for (uint32_t i = 0; i < all->n; i++)
             if (all->targets[i].role == (kj_role)role) print_row(&all->targets[i], &all->findings[i], markdown);
-        if (role < KJ_ROLE_CONTEXT) printf("\n%s%d of %d held; %d of %d rows could be checked\n", markdown ? "" : "  ", held, checked, checked, rows);
+        if (role == KJ_ROLE_CONTEXT) continue;
+        printf("\n%s%d of %d held; %d of %d rows could be checked\n", markdown ? "" : "  ", held, checked, checked, rows);
+        print_worth(all, (kj_role)role, markdown);
     }
     print_misses(all, markdown);
     puts(markdown ? "" : "\n  Cases:");

@@ -59,7 +59,9 @@ static void print_head(const kj_comparison *c)
         kj_setting_words(c, k, false, words, sizeof words);
         printf("  %s\n", words);
     }
-    if (c->n_settings == 0) puts(_("  no setting differs"));
+    if (kj_setting_words_n(c) == 0)
+        puts(c->same_scenario ? _("  no setting differs") : _("  no setting and no project differs, but the texts of the scenarios do"));
+    if (c->last_base != c->last_change) printf(_("  the base runs to %d, the change to %d: compared in %d\n"), c->last_base, c->last_change, c->year);
     if (c->same_end) puts(_("BASE AND CHANGE END IN THE SAME STATE: they are one world, and every difference below is nought."));
     if (c->n_pairs > 1)
         printf(_("The same people with the same luck in both worlds, %u times (seeds). The interval, 95 %%, covers chance alone: not assumptions, plans or the model.\n"),

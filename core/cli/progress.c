@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../compare/projects.h"
 #include "../draw/number.h"
 #include "../run/outcome.h"
 #include "term_text.h"
@@ -93,7 +94,19 @@ static void print_vision(const kj_outcome *o)
         printf("  the vision was not reached: %s inhabitants are lacking\n", grouped(o->vision_population - o->population_end, text[0]));
 }
 
-void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
+/* Nothing where the file cannot tell: it has just been written, and the figures stand. */
+static void print_projects(const char *out)
+{
+    kj_error ignored;
+    kj_runread *run = NULL;
+    kj_project_fates fates;
+    char text[1200];
+    if (!out || kj_runread_open(&ignored, out, &run)) return;
+    if (!kj_project_fates_read(&ignored, run, &fates) && kj_project_fates_words(&fates, text, sizeof text)) printf("\n  %s\n", text);
+    kj_runread_close(run);
+}
+
+void kj_print_outcome(const kj_outcome *o, const char *out, bool json, bool quiet)
 {
     if (json) {
         json_t *root = kj_outcome_json(o);
@@ -114,6 +127,7 @@ void kj_print_outcome(const kj_outcome *o, bool json, bool quiet)
     print_vision(o);
     printf("\n  %s households moved into a home; %s moving chains began (boundary: %s)\n", grouped(o->moves, moves), grouped(o->chains, chains),
            o->boundary);
+    print_projects(out);
     printf("\n  %.2f s for %.1f million person-months on %d thread%s (%.0f ns each), %.0f MB of state\n", o->loop_seconds,
            (double)o->person_months / 1e6, o->n_threads, o->n_threads == 1 ? "" : "s",
            o->person_months ? o->loop_seconds * 1e9 / (double)o->person_months : 0.0, (double)o->peak_memory_bytes / 1e6);

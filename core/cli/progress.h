@@ -15,7 +15,7 @@ void kj_meter_year(void *meter, const kj_progress *progress);
 /* Of a number of runs; seconds: since the first began. A bar on a terminal, else a line a tenth. */
 void kj_meter_runs(const kj_meter *meter, int32_t n_done, int32_t n_runs, double seconds);
 
-/* The closing table of a run on standard output, or its JSON object. */
-void kj_print_outcome(const kj_outcome *outcome, bool json, bool quiet);
+/* The closing table of a run on standard output, or its JSON object. out: the run file, out of which it says what became of the named projects; NULL: none. */
+void kj_print_outcome(const kj_outcome *outcome, const char *out, bool json, bool quiet);
 
 #endif

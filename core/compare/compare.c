@@ -41,6 +41,7 @@ void kj_comparison_free(kj_comparison *comparison)
 {
     free(comparison->seeds);
     free(comparison->settings);
+    free(comparison->projects);
     free(comparison->rows);
     free(comparison->groups);
     free(comparison->same);

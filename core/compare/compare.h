@@ -121,13 +121,25 @@ typedef struct kj_changed_setting {
     char policy[KJ_SETTING_LANGUAGES][KJ_SETTING_TITLE]; /* of its policy */
 } kj_changed_setting;
 
+/* A named project of the programme or the scenario that is not the same in both worlds, as their texts give it. */
+typedef enum kj_project_differs { KJ_PROJECT_ONLY_BASE = 0, KJ_PROJECT_ONLY_CHANGE, KJ_PROJECT_OTHER } kj_project_differs;
+typedef struct kj_changed_project {
+    char name[128];
+    kj_project_differs how;
+    int32_t homes_base, homes_change, start_base, start_change; /* start: year; 0 where it is not */
+} kj_changed_project;
+
 typedef struct kj_comparison {
     char title_base[160], title_change[160], map[160], boundary[256];
     int32_t year, first_year;
+    int32_t last_base, last_change; /* last years of the first pair */
     uint32_t n_pairs;
     uint64_t *seeds;
     kj_changed_setting *settings; /* parameters that differ */
     uint32_t n_settings;
+    kj_changed_project *projects; /* that differ, in the order of the base, then those of the change alone */
+    uint32_t n_projects;
+    bool same_scenario; /* the texts of the two scenarios and programmes are the same, byte by byte */
     bool same_lives; /* one pair: all who are followed lived in both worlds and in the same home every year, and counts of people, moves and work are equal */
     bool same_end; /* base and change of each pair end with the same state hash: one run twice, or a change without effect */
     kj_matrix_row *rows;
@@ -144,6 +156,10 @@ typedef struct kj_comparison {
     double interval_level; /* 0.95 */
     char norms[600];       /* which norms are assumed (norms.h) */
 } kj_comparison;
+
+/* "Projects that differ: Norr only in A (90 homes, start 2026); …", of two worlds of these names, in the language that is set; false: nothing
+   differs, neither a project nor a letter of the scenarios' texts. */
+bool kj_projects_words(const kj_comparison *comparison, const char *base, const char *change, char *out, size_t room);
 
 /* Runs in any order: the first is a base run, and so are those with its settings; the others are change runs. year 0: the
    last that all have. KJ_E_INPUT: a run that cannot be read, fewer than two, more than two worlds, a year that is not in

@@ -18,6 +18,9 @@ void kj_pairs_close(kj_pairs *pairs);
 /* Checks that both have the year, or chooses the last that all have. */
 kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out);
 
+/* projects.c: the named projects that differ between two runs, and whether their texts do. */
+kj_status kj_projects_differ(kj_error *err, const kj_runread *base, const kj_runread *change, kj_comparison *out);
+
 /* Whether a setting is that of its policy or plugin: "densify.enabled" is its "enabled". */
 bool kj_setting_is(const kj_changed_setting *setting, const char *last);
 /* Fills titles of a setting and its policy by its name; "" where there is none. titles may be NULL. */

@@ -75,6 +75,16 @@ static json_t *head_json(const kj_comparison *c)
         json_object_set_new(s, "from", month_json(c->settings[k].month));
         json_array_append_new(settings, s);
     }
+    json_t *projects = json_array();
+    for (uint32_t k = 0; k < c->n_projects; k++) {
+        static const char *const how[] = {"only_base", "only_change", "other"};
+        const kj_changed_project *p = &c->projects[k];
+        json_array_append_new(projects, json_pack("{s:s, s:s, s:i, s:i, s:i, s:i}", "name", p->name, "how", how[p->how], "homes_base", p->homes_base,
+                                                  "homes_change", p->homes_change, "start_base", p->start_base, "start_change", p->start_change));
+    }
+    json_object_set_new(o, "projects", projects);
+    json_object_set_new(o, "same_scenario", json_boolean(c->same_scenario));
+    json_object_set_new(o, "last_years", json_pack("[i, i]", c->last_base, c->last_change));
     json_object_set_new(o, "seeds", seeds);
     json_object_set_new(o, "settings", settings);
     json_object_set_new(o, "norms", json_string(c->norms));

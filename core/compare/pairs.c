@@ -249,7 +249,10 @@ static kj_status describe(kj_error *err, const kj_pairs *pairs, kj_comparison *o
         out->seeds[k] = seed_of(pairs->base[k]);
         out->same_end &= strcmp(kj_runread_info(pairs->base[k])->state_hash, kj_runread_info(pairs->change[k])->state_hash) == 0;
     }
-    return list_settings(err, pairs, out);
+    out->last_base = kj_runread_years(pairs->base[0])[kj_runread_n_years(pairs->base[0]) - 1];
+    out->last_change = kj_runread_years(pairs->change[0])[kj_runread_n_years(pairs->change[0]) - 1];
+    kj_status status = list_settings(err, pairs, out);
+    return status ? status : kj_projects_differ(err, pairs->base[0], pairs->change[0], out);
 }
 
 kj_status kj_pairs_open(kj_error *err, const char *const *paths, uint32_t n, kj_comparison *out, kj_pairs *pairs)

@@ -69,12 +69,13 @@ static double *series(kj_error *err, const kj_runread *run, const char *table, c
     return NULL;
 }
 
+/* As a column stands at the end of the run. */
 static double *finals(kj_error *err, const kj_runread *run, const char *table, const char *column, kj_status *status)
 {
     const kj_run_table *t = kj_runread_table_named(run, table);
     double *values = *status ? NULL : calloc((t ? t->n_rows : 0) + 1u, sizeof *values);
     if (!*status && !values) *status = kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!*status) *status = kj_runread_column(err, run, table, column, 0, KJ_F64, values);
+    if (!*status) *status = kj_runread_column(err, run, table, column, kj_runread_n_years(run) - 1, KJ_F64, values);
     if (!*status) return values;
     free(values);
     return NULL;

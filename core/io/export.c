@@ -97,6 +97,13 @@ static kj_status read_column(kj_error *err, const kj_dataset *set, const kj_run_
     return KJ_OK;
 }
 
+/* A project that was given up has no completion, whatever month stands there. */
+static void drop_completions(const kj_frame_column *stage, kj_frame_column *completion, uint32_t n)
+{
+    for (uint32_t row = 0; row < n; row++)
+        if (stage->text && !strcmp(stage->text[row], "cancelled")) completion->missing[row] = 1;
+}
+
 /* Rows that were there: those with a value in some yearly column, or all if there is none. */
 static uint32_t drop_absent(const kj_run_table *table, const kj_dataset *set, kj_frame *frame)
 {
@@ -143,7 +150,8 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
                         const kj_disclosure *protection, kj_frame *out)
 {
     const kj_run_table *table;
-    const kj_frame_column *kind = NULL;
+    const kj_frame_column *kind = NULL, *stage = NULL;
+    kj_frame_column *completion = NULL;
     memset(out, 0, sizeof *out);
     kj_status status = kj_dataset_table(err, set, name, &table);
     if (status) return status;
@@ -167,7 +175,10 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
         for (uint32_t row = 0; !status && !strcmp(to->name, "municipality") && to->value && row < table->n_rows; row++)
             out->group[row] = (int32_t)to->value[row];
         if (!status && !strcmp(name, "facility") && !strcmp(to->name, "kind")) kind = to;
+        if (!strcmp(name, "project") && !strcmp(to->name, "stage")) stage = to;
+        if (!strcmp(name, "project") && !strcmp(to->name, "completion")) completion = to;
     }
+    if (!status && stage && completion) drop_completions(stage, completion, out->n_rows);
     if (!status && kind && !kind->text) status = kj_fail(err, KJ_E_INPUT, "facility.kind: expected labels of its numbers, found none");
     if (!status && kind) split_groups(out, kind);
     if (!status) out->n_rows = drop_absent(table, set, out);

@@ -124,6 +124,9 @@ void kj_recipe_read_land(lua_State *L, int t, kj_recipe *r)
         r->arable = kj_lua_number_or(L, land, "map.land", "arable", 0.0, 1.0, r->arable);
         r->forest = kj_lua_number_or(L, land, "map.land", "forest", 0.0, 1.0, r->forest);
         r->reserves = kj_lua_number_or(L, land, "map.land", "reserves", 0.0, 1.0, r->reserves);
+        if (r->arable + r->forest > 1.0 + 1e-9) /* figures that add up to 1 may miss it in doubles */
+            kj_lua_refuse(L, "land", "map.land: arable %g and forest %g%s add up to %g: expected at most 1, they are shares of the land", r->arable, r->forest,
+                          kj_lua_has(L, land, "forest") ? "" : " (its default)", r->arable + r->forest);
         r->farmland_class_mean =
             kj_lua_number_or(L, land, "map.land", "farmland_class", 1.0, 10.0, r->farmland_class_mean);
         read_water(L, land, r);

@@ -1,5 +1,6 @@
 /* Where people live: municipalities, localities or polygons of areas. Keys: recipe.c. */
 #include <lauxlib.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,42 @@ static void add_municipality(lua_State *L, int m, const char *what, kj_recipe *r
     COPY(to->code, kj_lua_string(L, m, what, "code"));
     COPY(to->name, kj_lua_string(L, m, what, "name"));
     COPY(to->county, kj_lua_string(L, m, what, "county"));
+}
+
+/* The codes of the list that the table does not know, with those of its numbers that are nearest to the first; or one that stands there twice. */
+static kj_status refuse_only(kj_error *err, lua_State *L, int only, const kj_recipe *r, const char *path, const char *relative)
+{
+    enum { NEAR = 3 };
+    char unknown[200] = "", near[NEAR][120] = {"", "", ""};
+    const char *first = NULL;
+    long distance[NEAR] = {LONG_MAX, LONG_MAX, LONG_MAX};
+    for (int32_t i = 1; i <= kj_lua_length(L, only); i++) {
+        const char *code = kj_lua_item_string(L, only, "map.municipalities.only", i);
+        bool known = false;
+        for (uint32_t m = 0; m < r->n_municipalities; m++) known |= !strcmp(r->municipalities[m].code, code);
+        if (known) continue;
+        if (!first) first = code;
+        if (strlen(unknown) < sizeof unknown - 40)
+            snprintf(unknown + strlen(unknown), sizeof unknown - strlen(unknown), "%s%.30s", unknown[0] ? ", " : "", code);
+    }
+    if (!first) return kj_fail(err, KJ_E_INPUT, "map.municipalities.only names a code twice: expected each once");
+    kj_csv *csv = NULL;
+    bool more = true;
+    kj_status status = kj_csv_open(err, path, ',', &csv);
+    while (!status && !(status = kj_csv_next(err, csv, &more)) && more) {
+        long d = labs(strtol(kj_csv_field(csv, 0), NULL, 10) - strtol(first, NULL, 10));
+        int at = NEAR;
+        while (at > 0 && d < distance[at - 1]) at--;
+        if (at == NEAR) continue;
+        memmove(distance + at + 1, distance + at, (size_t)(NEAR - 1 - at) * sizeof *distance);
+        memmove(near + at + 1, near + at, (size_t)(NEAR - 1 - at) * sizeof *near);
+        distance[at] = d;
+        snprintf(near[at], sizeof near[at], "%.30s %.80s", kj_csv_field(csv, 0), kj_csv_field(csv, 1));
+    }
+    kj_csv_close(csv);
+    if (status) return status;
+    return kj_fail(err, KJ_E_INPUT, "map.municipalities.only: %s knows no %s; nearest to %.30s: %s, %s, %s", relative, unknown, first, near[0], near[1],
+                   near[2]);
 }
 
 /* Municipalities of the country's table: those whose code is in the list at index `only`, or all (0). */
@@ -52,9 +89,7 @@ static kj_status take_municipalities(kj_error *err, lua_State *L, int only, kj_r
         for (int i = 0; status == KJ_OK && i < 3; i++) status = kj_csv_number(err, csv, column[4 + i], &to->tenure[i]);
     }
     kj_csv_close(csv);
-    if (status == KJ_OK && only && (int32_t)r->n_municipalities != kj_lua_length(L, only))
-        return kj_fail(err, KJ_E_INPUT, "map.municipalities.only names %d codes, of which %s knows %u", kj_lua_length(L, only), relative, r->n_municipalities);
-    return status;
+    return status == KJ_OK && only && (int32_t)r->n_municipalities != kj_lua_length(L, only) ? refuse_only(err, L, only, r, path, relative) : status;
 }
 
 static void read_region(lua_State *L, int list, kj_recipe *r)

@@ -23,7 +23,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8, SENTENCES = 12, SENTENCE_BYTES = 400, YEARS_MAX = 256 };
+enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8, SENTENCES = 12, SENTENCE_BYTES = 900, YEARS_MAX = 256 };
 
 typedef struct school_row {
     char name[96];
@@ -307,6 +307,15 @@ static void say_result(handout *h, int32_t year)
             year, kj_number_real(number, h->canvas->language, fabs(more), 0));
 }
 
+/* Of each run by itself: two of them differ in what they plan as well. */
+static void say_projects(handout *h)
+{
+    char text[SENTENCE_BYTES - 100];
+    for (int32_t k = 0; k < h->n_runs; k++)
+        if (kj_project_fates_words(&h->run[k].figures.projects, text, sizeof text))
+            say(h, h->n_runs == 2 ? _("Housing programme in %s: %s.") : "%s%s.", h->n_runs == 2 ? (k ? "B" : "A") : "", text);
+}
+
 static void find_findings(handout *h)
 {
     const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
@@ -322,6 +331,7 @@ static void find_findings(handout *h)
     say_observed(h);
     if (isfinite(sum_of(a, KJ_IND_COMPLETED)))
         say(h, _("%s homes are completed on the way.%s"), kj_number_real(x, l, sum_of(a, KJ_IND_COMPLETED), 0), against(h, sum_of(a, KJ_IND_COMPLETED), sum_of(b, KJ_IND_COMPLETED), 0, more));
+    say_projects(h);
     if (a->figures.has_chains && a->figures.chains.n_complete)
         say(h, _("Each new home gives %s households another home, traced over complete chains.%s"), kj_number_real(x, l, a->figures.chains.mean, 2),
             against(h, a->figures.chains.mean, b->figures.chains.mean, 2, more));
@@ -399,6 +409,8 @@ static double policies(const handout *h, double y)
         snprintf(line, sizeof line, "%c: %s", 'A' + k, text);
         y = paragraph(h->canvas, MARGIN, y, W - 2 * MARGIN, 18.0, 400, h->n_runs == 2 ? line : text) + 4.0;
     }
+    if (h->n_runs == 2 && kj_projects_words(&h->comparison, "A", "B", text, sizeof text))
+        y = paragraph(h->canvas, MARGIN, y, W - 2 * MARGIN, 18.0, 400, text) + 4.0;
     return y;
 }
 

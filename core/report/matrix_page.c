@@ -243,7 +243,7 @@ static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *tit
     head.weight = 700;
     kj_settings_words(c, false, settings, sizeof settings);
     kj_settings_words(c, true, brief, sizeof brief);
-    if (!title) title = c->n_settings ? brief : c->title_change;
+    if (!title) title = brief[0] ? brief : c->title_change;
     snprintf(text, sizeof text, _("%s: what it does to each department in %d"), title, c->year);
     kj_canvas_tag_begin(canvas, "H1");
     text_at(canvas, MARGIN, 30, head, KJ_ALIGN_LEFT, width, text);

@@ -608,6 +608,7 @@ static kj_status read_all(kj_error *err, kj_runread *run, kj_run_figures *out)
     if (status == KJ_OK) status = read_provenance(err, run, out);
     if (status == KJ_OK) status = read_indicators(err, run, out);
     if (status == KJ_OK) status = read_observed(err, run, out);
+    if (status == KJ_OK) status = kj_project_fates_read(err, run, &out->projects);
     if (status == KJ_OK) status = read_chains(err, run, out);
     if (status == KJ_OK) status = read_all_land(err, run, out);
     if (status == KJ_OK) status = read_places(err, run, out);

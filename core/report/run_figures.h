@@ -9,6 +9,7 @@
 
 #include "../base/error.h"
 #include "../chains/chain_figures.h"
+#include "../compare/projects.h"
 #include "../io/runread.h"
 
 typedef enum kj_indicator {
@@ -97,6 +98,7 @@ typedef struct kj_run_figures {
     char observed_office[96]; /* whose counts they are, in English */
     double vision_population; /* 0: none */
     int32_t vision_year;
+    kj_project_fates projects; /* n 0: the run has none */
     bool has_chains;
     kj_chain_figures chains;
     kj_grid grid;

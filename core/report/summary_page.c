@@ -200,10 +200,12 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
     kj_canvas_tag_end(canvas, "H1");
     kj_text_style policies = {
         .size = TEXT, .weight = 400, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
-    char on[POLICIES_MAX];
+    char on[POLICIES_MAX], fates[POLICIES_MAX], both[2 * POLICIES_MAX + 8];
     kj_policies_text(canvas->language, figures, false, on, sizeof on);
+    bool has_fates = kj_project_fates_words(&figures->projects, fates, sizeof fates); /* before the policies: of a long list the end is left out */
+    snprintf(both, sizeof both, "%s%s%s", fates, has_fates ? " · " : "", on);
     kj_canvas_tag_begin(canvas, "P");
-    kj_text_draw(canvas, MARGIN, y + 3.0, &policies, on);
+    kj_text_draw(canvas, MARGIN, y + 3.0, &policies, both);
     kj_canvas_tag_end(canvas, "P");
 }
 

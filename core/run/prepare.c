@@ -40,6 +40,7 @@ static kj_status read_map(kj_error *err, kj_request *request, bool quiet, kj_pre
     if (status) return request->map ? status : kj_scenario_blame(err, p->scenario, "map");
     p->has_map = true;
     status = kj_scenario_use_map(err, p->scenario, p->map.name);
+    if (!status) status = kj_scenario_check_projects(err, p->scenario, &p->map);
     if (status) return status;
     if (!quiet && !request->resolved) warn_of_vision(request, p);
     if (!request->resolved) return kj_request_resolve(err, request, p->scenario, &p->map);
@@ -153,10 +154,12 @@ static kj_status check_journal(kj_error *err, const kj_request *request, bool qu
 
 kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool quiet, kj_prepared *out)
 {
+    const bool of_kept = request->resolved; /* said when it began */
     memset(out, 0, sizeof *out);
     kj_status status = read_scenario(err, request, out);
     if (!status && with_map) status = read_map(err, request, quiet, out);
     if (!status) status = make_sim(err, request, quiet, out);
+    if (!status && with_map && !quiet && !of_kept) kj_scenario_tell_projects(out->scenario, &out->map, out->sim);
     if (!status) status = check_journal(err, request, quiet, out->sim);
     if (!status) status = check_ground(err, request, out->sim);
     if (status) kj_prepared_free(out);

@@ -3,6 +3,8 @@
 #ifndef KEDJA_SCRIPT_CITY_H
 #define KEDJA_SCRIPT_CITY_H
 
+#include <kedja/model.h>
+
 #include "../engine/sim.h"
 #include "sandbox.h"
 
@@ -33,6 +35,12 @@ const char *kj_city_unknown(const kj_city *city);
 
 /* Pushes the object `city`; only inside a protected call. */
 void kj_city_push(lua_State *L, kj_city *city);
+
+/* Fields that a project's table has in a programme and in city:project; both raise unless they are in order. The name (of a facility too) goes
+   to terminals and tables: no control characters. There is at least one home, and no more small houses than homes. */
+enum { KJ_PROJECT_MONTHS_MAX = 240 };
+const char *kj_city_check_name(lua_State *L, int index, const char *what);
+void kj_city_check_homes(lua_State *L, int index, const char *what, int32_t homes[KJ_TENURE_COUNT], int32_t *n_small);
 
 /* What scripts can say, for the handbook: every name that the city, a layer, a mask or an area answers to. */
 typedef struct kj_binding {

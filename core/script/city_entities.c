@@ -170,8 +170,7 @@ static uint64_t luck_of(lua_State *L, const kj_city *city, uint64_t origin, cons
     return kj_luck(origin, place, (uint64_t)(uint32_t)kind | ordinal_on_cell(L, city, table, row, cell) << 8);
 }
 
-/* The name of a new project or facility. It goes to terminals and tables: no control characters. */
-static const char *check_name(lua_State *L, int index, const char *what)
+const char *kj_city_check_name(lua_State *L, int index, const char *what)
 {
     const char *name = kj_lua_string(L, index, what, "name");
     size_t n = strlen(name);
@@ -184,23 +183,21 @@ static const char *check_name(lua_State *L, int index, const char *what)
 
 /* ---- projects ---- */
 
-enum { HOMES_MAX = 20000, MONTHS_MAX = 240 };
+enum { HOMES_MAX = 20000 };
 static const char *const tenure_keys[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
 static const char *const tenure_columns[KJ_TENURE_COUNT] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
 
-/* Reads the homes of a project; raises unless there is at least one. */
-static void check_homes(lua_State *L, int index, int32_t homes[KJ_TENURE_COUNT], int32_t *n_small)
+void kj_city_check_homes(lua_State *L, int index, const char *what, int32_t homes[KJ_TENURE_COUNT], int32_t *n_small)
 {
     int32_t total = 0;
     for (int t = 0; t < KJ_TENURE_COUNT; t++) {
-        homes[t] = (int32_t)kj_lua_whole_or(L, index, "project", tenure_keys[t], 0, HOMES_MAX, 0);
+        homes[t] = (int32_t)kj_lua_whole_or(L, index, what, tenure_keys[t], 0, HOMES_MAX, 0);
         total += homes[t];
     }
-    *n_small = (int32_t)kj_lua_whole_or(L, index, "project", "small_houses", 0, HOMES_MAX, 0);
-    if (total == 0) kj_lua_refuse(L, NULL, "project: expected at least one home (rental, coop, owner, student, senior), found none");
+    *n_small = (int32_t)kj_lua_whole_or(L, index, what, "small_houses", 0, HOMES_MAX, 0);
+    if (total == 0) kj_lua_refuse(L, NULL, "%s: expected at least one home (rental, coop, owner, student, senior), found none", what);
     if (*n_small > total)
-        kj_lua_refuse(L, "small_houses", "project.small_houses: expected at most the %d homes of the project, found %d", (int)total,
-                      (int)*n_small);
+        kj_lua_refuse(L, "small_houses", "%s.small_houses: expected at most the %d homes of the project, found %d", what, (int)total, (int)*n_small);
 }
 
 int city_add_project(lua_State *L)
@@ -211,15 +208,15 @@ int city_add_project(lua_State *L)
     int32_t homes[KJ_TENURE_COUNT], n_small;
     luaL_checktype(L, 2, LUA_TTABLE);
     kj_lua_known_keys(L, 2, "project", keys, sizeof keys / sizeof *keys, false);
-    const char *name = check_name(L, 2, "project");
+    const char *name = kj_city_check_name(L, 2, "project");
     char what[160];
     snprintf(what, sizeof what, "project '%.120s'", name);
     int32_t cell = check_site(L, city, 2, what);
-    check_homes(L, 2, homes, &n_small);
+    kj_city_check_homes(L, 2, what, homes, &n_small);
     int32_t year = KJ_YEAR_OF(city->month);
     int32_t start_year = (int32_t)kj_lua_whole_or(L, 2, "project", "start", 1900, 2500, year);
     if (start_year < year) return kj_lua_refuse(L, "start", "%s: its start %d is past: expected %d or later", what, (int)start_year, (int)year);
-    int32_t months = (int32_t)kj_lua_whole_or(L, 2, "project", "months", 1, MONTHS_MAX, 24);
+    int32_t months = (int32_t)kj_lua_whole_or(L, 2, "project", "months", 1, KJ_PROJECT_MONTHS_MAX, 24);
     int32_t kind = kj_lua_word_or(L, 2, "project", "kind", KJ_PROJECT_KIND_LABELS, KJ_PROJECT_POLICY);
     kj_month start = KJ_MONTH(start_year, 1) < city->month ? city->month : KJ_MONTH(start_year, 1);
     uint32_t row = add_row(L, city, "project");
@@ -301,7 +298,7 @@ int city_add_facility(lua_State *L)
     luaL_checktype(L, 2, LUA_TTABLE);
     kj_lua_known_keys(L, 2, "facility", keys, sizeof keys / sizeof *keys, false);
     int32_t kind = kj_lua_word(L, 2, "facility", "kind", KJ_FACILITY_KIND_LABELS);
-    const char *name = check_name(L, 2, "facility");
+    const char *name = kj_city_check_name(L, 2, "facility");
     char what[160];
     snprintf(what, sizeof what, "facility '%.120s'", name);
     int32_t cell = check_site(L, city, 2, what);

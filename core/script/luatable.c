@@ -26,6 +26,16 @@ static int32_t calling_line(lua_State *L, char *path, size_t n_path)
     return 0;
 }
 
+int32_t kj_lua_line(lua_State *L, const char *key)
+{
+    char path[1024];
+    int32_t line = calling_line(L, path, sizeof path);
+    if (!line) return 0;
+    const kj_sandbox *box = kj_sandbox_of(L);
+    int32_t key_line = key ? kj_sandbox_key_line(box, path, key, line) : 0, item_line = kj_sandbox_looked_at(box, path);
+    return key_line ? key_line : item_line ? item_line : line;
+}
+
 int kj_lua_refuse(lua_State *L, const char *key, const char *format, ...)
 {
     char message[MESSAGE_MAX], path[1024], name[1100];
@@ -35,13 +45,12 @@ int kj_lua_refuse(lua_State *L, const char *key, const char *format, ...)
     va_end(arguments);
     int32_t line = calling_line(L, path, sizeof path);
     if (!line) return luaL_error(L, "%s", message);
-    int32_t key_line = key ? kj_sandbox_key_line(kj_sandbox_of(L), path, key, line) : 0;
     size_t n = strlen(path); /* written as Lua writes it, so that the report recognises its own file */
     if (n < LUA_IDSIZE)
         snprintf(name, sizeof name, "%s", path);
     else
         snprintf(name, sizeof name, "...%s", path + n - (LUA_IDSIZE - 4));
-    lua_pushfstring(L, "%s:%d: %s", name, key_line ? (int)key_line : (int)line, message);
+    lua_pushfstring(L, "%s:%d: %s", name, (int)kj_lua_line(L, key), message);
     return lua_error(L);
 }
 
@@ -57,7 +66,7 @@ static const char *found_text(lua_State *L, char out[FOUND_MAX])
         else
             snprintf(out, FOUND_MAX, "%.14g", lua_tonumber(L, -1));
         return out;
-    case LUA_TSTRING: snprintf(out, FOUND_MAX, "\"%.60s\"", lua_tostring(L, -1)); return out;
+    case LUA_TSTRING: snprintf(out, FOUND_MAX, "\"%.*s\"", (int)kj_text_cut(lua_tostring(L, -1), lua_rawlen(L, -1), 60), lua_tostring(L, -1)); return out;
     default: snprintf(out, FOUND_MAX, "a %s", luaL_typename(L, -1)); return out;
     }
 }

@@ -12,9 +12,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Raises "FILE:LINE: message". The line is that of `key =` in the calling file where it stands there exactly once, else
-   that of the call. key may be NULL. */
+/* Raises "FILE:LINE: message". The line is that of `key =` in the calling file where it stands there exactly once, or in the item that
+   is looked at (kj_sandbox_look_at), else that of the item or of the call. key may be NULL. */
 __attribute__((format(printf, 3, 4))) int kj_lua_refuse(lua_State *L, const char *key, const char *format, ...);
+
+/* The line that kj_lua_refuse would name; 0 if no script is running. */
+int32_t kj_lua_line(lua_State *L, const char *key);
 
 /* Refuses keys that are not listed. List items (numbers from 1) are refused too unless `allow_list`. */
 void kj_lua_known_keys(lua_State *L, int index, const char *what, const char *const *keys, size_t n_keys, bool allow_list);

@@ -43,6 +43,8 @@ struct kj_sandbox {
     size_t n_sources;
     char fault_path[1024]; /* where the fault was, as the message handler found it */
     int32_t fault_line;
+    size_t item_of, item_begin, item_end; /* kj_sandbox_look_at: index of the source, bytes of its text */
+    int32_t item_line;                    /* 0: none */
 };
 
 /* Where a fault lies and what it says. */
@@ -267,24 +269,84 @@ static bool is_word(char c)
     return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* What follows the `=` of an assignment to the key that stands at `at`, without blanks; NULL if none stands there. */
+static const char *assigned_at(const source *file, const char *at, const char *key)
+{
+    size_t n = strlen(key);
+    if (strncmp(at, key, n) != 0 || is_word(at[n]) || (at > file->text && is_word(at[-1]))) return NULL;
+    const char *after = at + n;
+    after += strspn(after, "\"'] \t"); /* key =, ["key"] = */
+    return *after == '=' && after[1] != '=' ? after + 1 + strspn(after + 1, " \t") : NULL;
+}
+
 int32_t kj_sandbox_key_line(const kj_sandbox *box, const char *path, const char *key, int32_t from_line)
 {
     const source *file = find_source(box, path);
-    size_t n = strlen(key);
-    if (!file || n == 0) return 0;
+    if (!file || !key[0]) return 0;
+    bool within = kj_sandbox_looked_at(box, path) != 0;
     int32_t line = 1, found = 0;
     for (const char *at = file->text; *at; at++) {
         if (*at == '\n') line++;
-        if (line < from_line || strncmp(at, key, n) != 0 || is_word(at[n]) || (at > file->text && is_word(at[-1])))
-            continue;
-        const char *after = at + n;
-        after += strspn(after, "\"'] \t"); /* key =, ["key"] = */
-        if (*after != '=' || after[1] == '=') continue;
+        if (within ? at < file->text + box->item_begin : line < from_line) continue;
+        if (within && at >= file->text + box->item_end) break;
+        if (!assigned_at(file, at, key)) continue;
         if (found) return 0;
         found = line;
+        if (within) break;
     }
     return found;
 }
+
+static bool is_commented(const source *file, const char *at)
+{
+    while (at > file->text && at[-1] != '\n')
+        if (*--at == '-' && at[1] == '-') return true;
+    return false;
+}
+
+/* The braces around a place. Strings are passed over on the way to the end, not on the way back: an item begins with its brace or other fields. */
+static void find_braces(const source *file, const char *at, size_t *begin, size_t *end)
+{
+    int depth = 0;
+    const char *back = at;
+    while (back > file->text && depth >= 0) {
+        back--;
+        depth += *back == '}' ? 1 : *back == '{' ? -1 : 0;
+    }
+    char quote = 0;
+    for (depth = 0; *at && depth >= 0; at++) {
+        if (quote) quote = *at == quote && at[-1] != '\\' ? 0 : quote;
+        else if (*at == '"' || *at == '\'') quote = *at;
+        else depth += *at == '{' ? 1 : *at == '}' ? -1 : 0;
+    }
+    *begin = (size_t)(back - file->text);
+    *end = (size_t)(at - file->text);
+}
+
+int32_t kj_sandbox_look_at(kj_sandbox *box, const char *path, const char *name, int32_t nth)
+{
+    const source *file = find_source(box, path);
+    size_t n = strlen(name);
+    kj_sandbox_look_away(box);
+    int32_t line = 1;
+    for (const char *at = file ? file->text : ""; *at; at++) {
+        if (*at == '\n') line++;
+        const char *value = assigned_at(file, at, "name");
+        if (!value || (*value != '"' && *value != '\'') || strncmp(value + 1, name, n) != 0 || value[n + 1] != *value || is_commented(file, at)) continue;
+        if (nth-- > 0) continue;
+        find_braces(file, at, &box->item_begin, &box->item_end);
+        box->item_of = (size_t)(file - box->sources);
+        return box->item_line = line;
+    }
+    return 0;
+}
+
+int32_t kj_sandbox_looked_at(const kj_sandbox *box, const char *path)
+{
+    return box->item_line && strcmp(box->sources[box->item_of].path, path) == 0 ? box->item_line : 0;
+}
+
+void kj_sandbox_look_away(kj_sandbox *box) { box->item_line = 0; }
 
 /* ---- faults ---- */
 
@@ -345,9 +407,11 @@ static void show_source(const fault *at, char *out, size_t n, size_t used)
         if (line < 1) continue;
         size_t length = line_of(at->file, line, &text);
         if (text >= at->file->text + at->file->n_bytes) break;
-        int wrote = snprintf(out + used, n - used, "\n%s %4d | %.*s", line == at->line ? ">" : " ", (int)line,
-                             (int)(length > 160 ? 160 : length), text);
-        if (wrote < 0 || (size_t)wrote >= n - used) break;
+        int wrote = snprintf(out + used, n - used, "\n%s %4d | %.*s", line == at->line ? ">" : " ", (int)line, (int)kj_text_cut(text, length, 160), text);
+        if (wrote < 0 || (size_t)wrote >= n - used) {
+            out[used] = 0; /* a line that has no room is left out */
+            break;
+        }
         used += (size_t)wrote;
     }
 }
@@ -398,6 +462,7 @@ static kj_status call(kj_error *err, kj_sandbox *box, int nargs, int nresults, k
         if (box->c_locale) before = uselocale(box->c_locale); /* number text and string order never follow the user's locale */
     }
     box->fault_line = 0;
+    kj_sandbox_look_away(box);
     lua_pushcfunction(L, note_fault);
     lua_insert(L, handler);
     box->depth++;

@@ -68,4 +68,11 @@ size_t kj_sandbox_source_line(const kj_sandbox *box, const char *path, int32_t l
 /* Line of `key =` in a file that ran here if the key is assigned exactly once at or after `from_line`, else 0. */
 int32_t kj_sandbox_key_line(const kj_sandbox *box, const char *path, const char *key, int32_t from_line);
 
+/* Item of a list that is read now: the braces around the `name = "NAME"` that stands number `nth` (from 0) in the file. Returns the line of that
+   name. Until the next call or file, kj_sandbox_key_line looks in these braces alone and takes the first. 0, and no braces, if there is no such text. */
+int32_t kj_sandbox_look_at(kj_sandbox *box, const char *path, const char *name, int32_t nth);
+/* What it returned last, 0 if another file is meant or none is looked at. */
+int32_t kj_sandbox_looked_at(const kj_sandbox *box, const char *path);
+void kj_sandbox_look_away(kj_sandbox *box);
+
 #endif

@@ -213,18 +213,6 @@ static void read_settings(lua_State *L, kj_scenario *scenario)
     qsort(scenario->settings, scenario->n_settings, sizeof *scenario->settings, by_name);
 }
 
-/* Projects are read when a policy asks for the programme; here they only must be a list of tables with names. */
-static void check_projects(lua_State *L, int index, const char *what)
-{
-    kj_lua_known_keys(L, index, what, NULL, 0, true);
-    int32_t n = kj_lua_length(L, index);
-    for (int32_t i = 1; i <= n; i++) {
-        int item = kj_lua_item_table(L, index, what, i);
-        kj_lua_string(L, item, what, "name");
-        lua_pop(L, 1);
-    }
-}
-
 static void read_scenario(lua_State *L, kj_scenario *scenario)
 {
     const char *texts[KJ_LANGUAGES];
@@ -240,7 +228,7 @@ static void read_scenario(lua_State *L, kj_scenario *scenario)
     scenario->seed = (uint64_t)kj_lua_whole_or(L, 1, "scenario", "seed", 0, INT64_MAX, 0);
     read_settings(L, scenario);
     int projects = kj_lua_table_or_none(L, 1, "scenario", "projects");
-    if (projects) check_projects(L, projects, "scenario.projects");
+    if (projects) script_read_projects(L, projects, "scenario.projects", 0);
     read_entries(L, scenario);
 }
 
@@ -262,6 +250,14 @@ static int script_scenario(lua_State *L)
     return 0;
 }
 
+/* There is one at most. */
+static uint32_t programme_file(const kj_scenario *scenario)
+{
+    uint32_t f = scenario->n_files - 1;
+    while (f > 0 && scenario->files[f].kind != KJ_SCRIPT_PROGRAMME) f--;
+    return f;
+}
+
 static int script_programme(lua_State *L)
 {
     kj_policies *policies = script_policies(L);
@@ -270,8 +266,7 @@ static int script_programme(lua_State *L)
     if (policies->n_calls++) return kj_lua_refuse(L, NULL, "programme{…} stands twice in this file");
     if (policies->mode == SCRIPT_CALL)
         lua_rawsetp(L, LUA_REGISTRYINDEX, &script_programme_key);
-    else
-        check_projects(L, 1, "programme");
+    else script_read_projects(L, 1, "programme", programme_file(policies->scenario));
     return 0;
 }
 
@@ -364,6 +359,7 @@ static void drop_programme(kj_scenario *scenario)
 {
     if (scenario->files[scenario->n_files - 1].kind != KJ_SCRIPT_PROGRAMME) return;
     kj_script_file *last = &scenario->files[--scenario->n_files];
+    script_drop_projects(scenario->policies, scenario->n_files);
     free(last->path);
     free(last->text);
 }
@@ -386,6 +382,7 @@ static kj_status use_kept_files(kj_error *err, kj_scenario *scenario)
     for (uint32_t f = 1; !status && f < scenario->n_files; f++) {
         base_name(scenario->files[f].path, name);
         if (scenario->files[f].kind == KJ_SCRIPT_POLICY) status = add_policy(err, scenario, name, f);
+        if (scenario->files[f].kind == KJ_SCRIPT_PROGRAMME) status = script_run(err, scenario->policies, &scenario->files[f], SCRIPT_READ, "programme");
     }
     return status;
 }
@@ -530,6 +527,7 @@ void kj_scenario_free(kj_scenario *scenario)
     kj_city_free(scenario->policies->city);
     kj_sandbox_free(scenario->policies->box);
     free(scenario->policies->wanted);
+    free(scenario->policies->projects);
     free(scenario->policies);
     free(scenario);
 }

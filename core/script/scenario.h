@@ -6,6 +6,8 @@
 #ifndef KEDJA_SCRIPT_SCENARIO_H
 #define KEDJA_SCRIPT_SCENARIO_H
 
+#include <kedja/model.h>
+
 #include "../engine/sim.h"
 
 /* A file that took part, for provenance and for kj_scenario_restore. Owned by the scenario. */
@@ -86,6 +88,16 @@ typedef struct kj_policy {
     uint32_t first_param; /* in the simulation it was last attached to */
 } kj_policy;
 
+/* A named project as the programme of the map, or the scenario, gives it. */
+typedef struct kj_named_project {
+    char name[128], area[128]; /* area: "" where x and y are given */
+    double x, y;
+    int32_t homes[KJ_TENURE_COUNT], n_small;
+    int32_t start, months; /* year; 0: not given */
+    uint32_t file;         /* index in kj_scenario.files */
+    int32_t line, place_line, start_line;
+} kj_named_project;
+
 typedef struct kj_policies kj_policies; /* the sandbox and what is needed to run them */
 
 typedef struct kj_scenario {
@@ -116,6 +128,15 @@ void kj_scenario_free(kj_scenario *scenario);
 /* Names the map that is really used (kj_map.name), which need not be the scenario's: its programme of named projects takes
    the place of that of the scenario's map; a map without one has an empty programme. Right after loading. */
 kj_status kj_scenario_use_map(kj_error *err, kj_scenario *scenario, const char *map_name);
+
+/* The named projects: those of the programme first. Valid until kj_scenario_use_map or kj_scenario_free. */
+const kj_named_project *kj_scenario_projects(const kj_scenario *scenario, uint32_t *n);
+/* After kj_scenario_use_map: KJ_E_INPUT, with file and line, for a named project whose area or point the map has not, or that stands both in the
+   programme and in the scenario. */
+kj_status kj_scenario_check_projects(kj_error *err, const kj_scenario *scenario, const kj_map *map);
+/* Notes about projects that are in order, and yet perhaps not meant: a start before the run's first year, a name that the map has already, a
+   scenario's projects that no policy builds. After kj_scenario_attach. */
+void kj_scenario_tell_projects(const kj_scenario *scenario, const kj_map *map, const kj_sim *sim);
 
 /* Puts file and line of a key of scenario{…} before a message about it, as in "mine.lua:3: scenario.map: …". Returns err->status. */
 kj_status kj_scenario_blame(kj_error *err, const kj_scenario *scenario, const char *key);

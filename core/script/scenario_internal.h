@@ -26,6 +26,8 @@ struct kj_policies {
     uint32_t n_wanted;
     char map_name[256]; /* of the map that is really used, once kj_scenario_use_map has named it */
     bool restored;      /* from kept texts: the programme is among them */
+    kj_named_project *projects; /* of the scenario and of the programme, in the order of reading */
+    uint32_t n_projects;
     script_conflicts *conflicts; /* who changed which cell last; NULL before the first call */
 };
 
@@ -55,6 +57,10 @@ void script_conflicts_free(script_conflicts *conflicts);
 kj_status script_count_call(kj_error *err, const kj_city *city, uint32_t policy);
 /* Adds n to what the policy did of this kind in the year of the call; nothing for 0. */
 kj_status script_count(kj_error *err, const kj_city *city, uint32_t policy, kj_deed deed, const char *what, int64_t n);
+
+/* programme.c: reads the list of named projects at `index` of the Lua stack, of file number `file`; forgets those of a file. */
+void script_read_projects(lua_State *L, int index, const char *what, uint32_t file);
+void script_drop_projects(kj_policies *policies, uint32_t file);
 
 /* policies.c */
 /* Year that a policy which acts once is meant for: of its `when`, or of its parameter `year`; 0: any. */

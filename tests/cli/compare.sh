@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja compare: the matrix of two runs and of several, and the refusal of runs that are not paired.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 25
+plan 28
 run() { "$KEDJA" run scripts/scenarios/toy.lua --years 4 --quiet "$@"; }
 for seed in 1 2 3; do
   run --seed $seed --out "$work/base$seed.nc" && run --seed $seed --set economy.tax_change=0.01 --set services.healthier_years=8 --out "$work/change$seed.nc"
@@ -103,3 +103,18 @@ maps() { local to=$1; shift; "$KEDJA" compare "${@/#/$work/s_}" --worlds "$work/
 maps one base1.nc base2.nc open1.nc open2.nc && maps same base1.nc base2.nc open2.nc open1.nc && maps other base2.nc base1.nc open1.nc open2.nc &&
   cmp "$work/one.png" "$work/same.png" >>"$work/stderr" && ! cmp -s "$work/one.png" "$work/other.png"
 ok "the maps of two worlds are of the same seed" $? "$(cat "$work/stderr")"
+# Two programmes: the worlds differ in what they plan, though no setting does.
+planned() { printf 'scenario { title = "T", map = "toy", stop = %d, seed = 1, policies = { "building_programme" }, projects = {\n%s\n} }\n' "$2" "$3" >"$work/$1.lua"; "$KEDJA" run "$work/$1.lua" --quiet --out "$work/$1.nc"; }
+north='{ name = "North", area = "Town", rental = 9, start = 2022 },' west='{ name = "West", area = "Town", rental = 5, start = 2022 },'
+planned plan_a 2024 "$north $west" && planned plan_b 2025 '{ name = "North", area = "Town", rental = 20, start = 2023 }, { name = "East", area = "Village", owner = 4, start = 2022 },'
+"$KEDJA" compare "$work/plan_a.nc" "$work/plan_b.nc" >"$work/planned" && grep -q "^  North: 9 → 20 homes, start 2022 → 2023$" "$work/planned" && grep -q "^  West: only in the base (5 homes, start 2022)$" "$work/planned" &&
+  grep -q "^  East: only in the change (4 homes, start 2022)$" "$work/planned" && grep -q "the base runs to 2024, the change to 2025: compared in 2024" "$work/planned" && ! grep -q "no setting" "$work/planned"
+ok "projects that differ are named, and years" $? "$(head -8 "$work/planned")"
+"$KEDJA" compare "$work/plan_a.nc" "$work/plan_b.nc" --json | /usr/bin/python3 -c '
+import json, sys
+c = json.load(sys.stdin)
+assert [(p["name"], p["how"]) for p in c["projects"]] == [("North", "other"), ("West", "only_base"), ("East", "only_change")] and not c["same_scenario"] and c["last_years"] == [2024, 2025]'
+ok "and stand in the JSON" $?
+planned plan_c 2024 "$north $west -- the same"
+"$KEDJA" compare "$work/plan_a.nc" "$work/plan_c.nc" | grep -q "no setting and no project differs, but the texts of the scenarios do" && "$KEDJA" compare "$work/plan_a.nc" "$work/plan_a.nc" | grep -q "^  no setting differs"
+ok "texts that differ in no project, and the same text, are told apart" $?

@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 59
+plan 73
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -89,3 +89,29 @@ else
   skip "disk full during the run" "mounting a small file system is not allowed here"
   skip "nothing under the final name after a full disk" "mounting a small file system is not allowed here"
 fi
+# Named projects: what the map has to say about them, and notes on what is in order and yet perhaps not meant.
+projects() { lua "$1" "scenario { title = \"T\", map = \"toy\", stop = 2024, policies = { $2 },
+  projects = {
+    { name = \"Norr\", area = \"Town\", rental = 5, start = 2022 },
+    $3
+  } }"; }
+refused "a project in no area of the map, nearest named" 2 "p1.lua:4: project 'Söder': map toy has no area 'Villag'; did you mean 'Village'" "$KEDJA" check "$(projects p1 '"building_programme"' '{ name = "Söder", area = "Villag", rental = 5, start = 2022 },')"
+refused "a project outside the map" 2 "p2.lua:4: project 'Söder': the point 1.0, 2.0 lies outside the map toy" "$KEDJA" check "$(projects p2 '"building_programme"' '{ name = "Söder", x = 1, y = 2, rental = 5, start = 2022 },')"
+refused "a faulty project stops a run before it begins" 2 "p3.lua:4: project 'Söder'.rental: expected a whole number from 0 to 20000, found -5" "$KEDJA" run "$(projects p3 '"building_programme"' '{ name = "Söder", area = "Village", rental = -5, start = 2022 },')" --out "$work/p3.nc"
+[ ! -e "$work/p3.nc" ] && [ ! -e "$work/p3.nc.d" ]; ok "and nothing is written" $?
+refused "a project that the map's programme has too" 2 "p4.lua:4: project 'Centrum västra' stands in .*varnamo.lua:[0-9]+ too" "$KEDJA" check "$(projects p4 '"building_programme"' '{ name = "Centrum västra", area = "Bor", rental = 5, start = 2022 },' | tee "$work/name" | xargs sed -i 's/"Town"/"Bor"/; s/"toy"/"varnamo"/'; cat "$work/name")"
+refused "a start before the first year is a note" 0 "p5.lua:4: 1 project is to start before the run's first year 2021 and starts in it: 'Söder' \(1999\)" "$KEDJA" check "$(projects p5 '"building_programme"' '{ name = "Söder", area = "Village", rental = 5, start = 1999 },')"
+refused "a project that the map has already is a note" 0 "p6.lua:4: 1 project stands on the map already, whose own is kept: 'Orchard'" "$KEDJA" check "$(projects p6 '"building_programme"' '{ name = "Orchard", area = "Village", rental = 5, start = 2023 },')"
+refused "projects that nobody builds are a note" 0 "p7.lua:3: the scenario's projects are not built by building_programme, which is off" "$KEDJA" check "$(projects p7 '' '')"
+
+# Recipes and what is said of them.
+recipe() { sed "$2" maps/toy/recipe.lua >"$work/$1.lua"; echo "$work/$1.lua"; }
+refused "shares of land above 1" 2 "shares.lua:[0-9]+: map.land: arable 0.8 and forest 0.58 add up to 1.38: expected at most 1" "$KEDJA" import "$(recipe shares 's/arable = 0.25, forest = 0.35/arable = 0.80, forest = 0.58/')" --out "$work/shares"
+refused "a share of land that is too much with the default of the other" 2 "arable 0.8 and forest 0.6 \(its default\) add up to 1.4" "$KEDJA" import "$(recipe shares 's/arable = 0.25, forest = 0.35/arable = 0.80/')" --out "$work/shares"
+refused "a folder of data that is not there" 2 "^kedja: error: --data $work/none: there is no such folder" "$KEDJA" import maps/toy/recipe.lua --data "$work/none" --out "$work/none_out"
+refused "an unknown code of a municipality, nearest named" 2 "municipality.csv knows no 1258, 9999; nearest to 1258: 1257 Örkelljunga, 1256 Östra Göinge, 1260 Bjuv" "$KEDJA" import "$(lua region 'map { name = "r", title = "R", country = "se", start = 2023, epsg = 3006, cell = 100,
+  municipalities = { file = "m.gpkg", code = "kod", only = { "1285", "1258", "9999" } } }')" --out "$work/region"
+long=$(printf 'å%.0s' {1..200})
+"$KEDJA" check "$(lua cut "scenario { title = 5, about = \"x$long\", map = \"toy\", stop = 2024 }
+-- x$long")" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && iconv -f UTF-8 -t UTF-8 "$work/stderr" >/dev/null 2>&1 && grep -q "åå$" "$work/stderr"; ok "source is shown without cutting a letter" $? "$(tail -2 "$work/stderr")"
+"$KEDJA" map new "$work/new" --municipality 1285 >/dev/null 2>&1; grep -B3 'land = { arable = 0.08' "$work/new/recipe.lua" | grep -q MarkanvKn; ok "a new recipe says where the shares of land stand" $? "$(ls "$work/new" 2>&1)"

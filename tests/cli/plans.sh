@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # kedja plans: the register of all departments, its alerts, and the need of housing.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 8
-"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --quiet --out "$work/v.nc" --set new_school.enabled=true --set new_school.year=2023 --set new_school.places=200 \
-  --set close_school.enabled=true --set close_school.year=2025
+plan 10
+"$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 6 --out "$work/v.nc" --set new_school.enabled=true --set new_school.year=2023 --set new_school.places=200 \
+  --set close_school.enabled=true --set close_school.year=2025 >"$work/closing" 2>/dev/null
 ok "a run with a school that opens and one that closes" $?
 "$KEDJA" plans "$work/v.nc" --json >"$work/p.json"
 /usr/bin/python3 - "$work/p.json" <<'PY'
@@ -56,3 +56,28 @@ ok "CSV" $?
 ok "Swedish and Danish" $?
 echo x >"$work/no.nc"; "$KEDJA" plans "$work/no.nc" >"$work/o" 2>"$work/e"
 ok "a file that is no run is refused" "$([ $? -eq 2 ] && [ ! -s "$work/o" ] && grep -q no.nc "$work/e"; echo $?)" "$(cat "$work/e")"
+# What became of the named projects: as the years went, and in the closing table.
+for year in 2021 2026; do "$KEDJA" export "$work/v.nc" --table project --year $year --out "$work/projects$year.csv" 2>/dev/null; done
+/usr/bin/python3 - "$work" scripts/programmes/varnamo.lua <<'PY'
+import csv, re, sys
+first, last = ({r["name"]: r for r in csv.DictReader(open(f"{sys.argv[1]}/projects{y}.csv")) if r["kind"] == "programme"} for y in (2021, 2026))
+plan = {m[0]: int(m[1]) for m in re.findall(r'name = "([^"]+)".*start = (\d+)', open(sys.argv[2]).read())}
+assert first.keys() == last.keys() == plan.keys()
+gone = [n for n, r in last.items() if r["stage"] == "cancelled"]
+moved = [n for n, r in last.items() if r["stage"] != "cancelled" and r["start"] != first[n]["start"]]
+assert gone and all(last[n]["completion"] == "" for n in gone) and moved, (gone, moved)
+assert all(r["completion"] > r["start"] for r in last.values() if r["stage"] != "cancelled")
+# A year says what was known then: in the first one most stand as planned, and whatever is not begun is never ahead of its plan.
+assert sum(int(first[n]["start"][:4]) == plan[n] for n in plan) > len(plan) / 2 and all(int(r["start"][:4]) >= plan[n] for n, r in last.items())
+closing = open(sys.argv[1] + "/closing").read()
+built = sum(r["stage"] == "done" for r in last.values())
+assert f"  {built} of {len(plan)} projects are built; " in closing, closing
+for n in gone[:3]: assert re.search(re.escape(n) + r" was given up in 20\d\d", closing), (n, closing)
+late = {n: int(last[n]["start"][:4]) - plan[n] for n in plan if n not in gone}
+worst = max(late, key=late.get)
+assert late[worst] < 2 or f"{worst} {late[worst]} years late" in closing, (worst, late, closing)
+PY
+ok "projects as they stood each year; a cancelled one has no completion; the closing table tells what became of them" $? "$(cat "$work/closing")"
+if "$KEDJA" report "$work/v.nc" --out "$work/v.html" --lang sv >/dev/null 2>"$work/stderr"; then
+  grep -q "projekt är byggda; .* lades ned 20" "$work/v.html"; ok "so does the handout" $? "$(grep '<li>' "$work/v.html")"
+else skip "so does the handout" "built without drawing"; fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 40
+plan 41
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -141,3 +141,5 @@ for order in '"protect_green", "protect_farmland", "grow_villages", "densify"' '
   "$KEDJA" run "$work/order.lua" --audit --out "$work/order.nc" >/dev/null 2>"$work/stderr" || echo failed
 done >"$work/orders"
 [ ! -s "$work/orders" ]; ok "no protected cell is built on under two orders of four policies" $? "$(cat "$work/stderr")"
+sed -e '/Distance from homes/d; /How far from homes/d' -e 's/name = "hush"/name = "bare"/' "$work/hush.lua" >"$work/bare.lua"
+"$KEDJA" policy check "$work/bare.lua" >"$work/check" 2>"$work/stderr" && grep -q '^  metres ' "$work/check" && ! grep -q 'metres. metres' "$work/check"; ok "a parameter without text of its own is not said twice" $? "$(cat "$work/check" "$work/stderr")"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja schools and kedja catchments: the same figures as text, CSV and JSON, a map, polygons, and bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 19
+plan 20
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 3 --set schools.mode=1 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "run with catchment areas" $? "$(cat "$work/out")"
 "$KEDJA" schools "$work/v.nc" >"$work/text" 2>&1; ok "table" $? "$(cat "$work/text")"
 "$KEDJA" schools "$work/v.nc" --csv >"$work/csv" 2>&1
@@ -90,6 +90,22 @@ assert all(a["school"] in [s["name"] for s in r["sites"]] for a in r["areas"])
 assert r["mean_way_s"] >= r["mean_way_nearest_s"] - 1e-6
 PY
 ok "optimal catchments and two new schools" $? "$(cat "$work/check" "$work/stderr")"
+cat >"$work/longname.lua" <<'LUA'
+policy { title = "T", sentence = "S.", when = "once", apply = function(city, p)
+  city:facility { kind = "school", name = "Bors nya skola för de yngre barnen i samhället och på landet däromkring, nära stationen", area = "Bor", places = 100, from_grade = 0, to_grade = 6 }
+end }
+LUA
+echo 'scenario { title = "T", map = "varnamo", stop = 2021, policies = { "longname" } }' >"$work/long.lua"
+"$KEDJA" run "$work/long.lua" --quiet --out "$work/long.nc" >/dev/null 2>"$work/stderr"
+"$KEDJA" catchments "$work/long.nc" --json >"$work/json" 2>>"$work/stderr" && "$KEDJA" schools "$work/long.nc" --json >"$work/json_schools" 2>>"$work/stderr" && "$KEDJA" catchments "$work/long.nc" >"$work/text_joined" 2>>"$work/stderr"
+/usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys
+sites = [s["name"] for s in json.load(open(sys.argv[1] + "/json"))["sites"]]; names = {s["name"] for s in json.load(open(sys.argv[1] + "/json_schools"))["schools"]}
+joined = [s for s in sites if " + " in s]; text = open(sys.argv[1] + "/text_joined").read()
+assert any("nära stationen" in s for s in joined) and all(part in names for s in sites for part in s.split(" + ")), (joined, names)
+assert all("  " + s + ": " in text for s in joined)
+PY
+ok "schools that share a catchment are named in full" $? "$(cat "$work/check" "$work/stderr")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 1 --seed 2 --out "$work/short.nc" --quiet >"$work/out" 2>&1
 refused() { # NAME PATTERN ARGUMENTS…
   local name=$1 pattern=$2; shift 2

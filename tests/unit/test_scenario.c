@@ -189,7 +189,7 @@ static void test_faults_in_scenarios(void **state)
     load_fails(&f, SCENARIO_HEAD "policies = { '../densify' } }", "no name of a policy");
     load_fails(&f, SCENARIO_HEAD "set = { ['a.b'] = 'x' } }", "expected a number, true or false");
     load_fails(&f, SCENARIO_HEAD "set = { 5 } }", "scenario.set: expected");
-    load_fails(&f, SCENARIO_HEAD "projects = { { x = 1 } } }", "scenario.projects.name");
+    load_fails(&f, SCENARIO_HEAD "projects = { { x = 1 } } }", "scenario.projects.1.name: expected a text, found nothing");
     load_fails(&f, "print('nothing')", "expected scenario{…}, found nothing");
     load_fails(&f, "local s = { title = 'T', map = 'x', stop = 2035 } scenario(s) scenario(s)", "stands twice");
     load_fails(&f, "scenario(5)", "table expected");
@@ -202,6 +202,48 @@ static void test_faults_in_scenarios(void **state)
     assert_non_null(strstr(err.text, "there is no such file, nor a shipped scenario of that name"));
     assert_non_null(strstr(err.text, "kronoberg_2040"));
     f.n = 1;
+    close_folder(&f);
+}
+
+/* A project as it stands on line 4 of the file, between two that are in order. */
+static void project_fails(folder *f, const char *project, const char *message)
+{
+    char text[1200];
+    snprintf(text, sizeof text,
+             SCENARIO_HEAD "projects = {\n  { name = 'A', area = 'A', rental = 5, start = 2021 }, -- { name = 'B' } comes next\n  { %s },\n"
+                           "  { name = 'C', area = 'B', rental = 5,\n    start = 2021 },\n} }",
+             project);
+    load_fails(f, text, message);
+}
+
+static void test_faults_in_projects(void **state)
+{
+    (void)state;
+    folder f;
+    open_folder(&f);
+    project_fails(&f, "name = 'B', area = 'B', rental = -90, coop = 3, start = 2021",
+                  "s.lua:4: project 'B'.rental: expected a whole number from 0 to 20000, found -90");
+    project_fails(&f, "name = 'B', area = 'B', rental = '90', start = 2021",
+                  "s.lua:4: project 'B'.rental: expected a whole number from 0 to 20000, found \"90\"");
+    project_fails(&f, "name = 'B', area = 'B', rentals = 90, start = 2021", "s.lua:4: project 'B': unknown key 'rentals'; did you mean 'rental'?");
+    project_fails(&f, "name = 'B', area = 'B', hyresratt = 90, start = 2021", "s.lua:4: project 'B': unknown key 'hyresratt'; known are name, area");
+    project_fails(&f, "name = 'B', area = 'B', owner = 30, small_houses = 50, start = 2021",
+                  "s.lua:4: project 'B'.small_houses: expected at most the 30 homes of the project, found 50");
+    project_fails(&f, "name = 'B', area = 'B', start = 2021", "s.lua:4: project 'B': expected at least one home");
+    project_fails(&f, "name = 'B', rental = 9, start = 2021", "s.lua:4: project 'B': expected a place: area, or x and y; found neither");
+    project_fails(&f, "name = 'B', area = 'B', x = 1, y = 1, rental = 9, start = 2021", "s.lua:4: project 'B': expected either area, or x and y; found both");
+    project_fails(&f, "name = 'B', x = 1, rental = 9, start = 2021", "s.lua:4: project 'B'.y: expected a number");
+    project_fails(&f, "name = 'B', area = 'B', rental = 9", "s.lua:4: project 'B'.start: expected a whole number from 1900 to 2500, found nothing");
+    project_fails(&f, "name = 'B', area = 'B', rental = 9, start = 2021, months = 0",
+                  "s.lua:4: project 'B'.months: expected a whole number from 1 to 240, found 0");
+    project_fails(&f, "name = 'A', area = 'B', rental = 9, start = 2021", "s.lua:4: project 'A' stands twice in scenario.projects");
+    project_fails(&f, "name = 'B', area = 'B', rental = 9,\n start = 'soon'", "s.lua:5: project 'B'.start: expected a whole number");
+    kj_scenario *scenario = load(
+        add_file(&f, "s.lua", SCENARIO_HEAD "projects = { { name = 'A', area = 'B', coop = 5, owner = 2, small_houses = 2, start = 2021, months = 9 } } }"));
+    uint32_t n;
+    const kj_named_project *p = kj_scenario_projects(scenario, &n);
+    assert_true(n == 1 && p->homes[KJ_TENURE_COOP] == 5 && p->homes[KJ_TENURE_OWNER] == 2 && p->n_small == 2 && p->start == 2021 && p->months == 9);
+    kj_scenario_free(scenario);
     close_folder(&f);
 }
 
@@ -301,10 +343,11 @@ static void test_building_policies(void **state)
     (void)state;
     folder f;
     open_folder(&f);
-    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD
-        "policies = { { 'building_programme', share = 0.5, delay = 1 }, { 'senior_housing', every = 2, homes = 12 }, { 'new_school', year = 2022, places = 90 } },\n"
-        "projects = { { name = 'Ekbacken', area = 'Staden', owner = 10, rental = 21, small_houses = 10, start = 2021, months = 12 },\n"
-        "             { name = 'Liten', area = 'Byn', owner = 0, start = 2021 } } }");
+    const char *path = add_file(
+        &f, "s.lua",
+        SCENARIO_HEAD "policies = { { 'building_programme', share = 0.5, delay = 1 }, { 'senior_housing', every = 2, homes = 12 }, { 'new_school', year = "
+                      "2022, places = 90 } },\n"
+                      "projects = { { name = 'Ekbacken', area = 'Staden', owner = 10, rental = 21, small_houses = 10, start = 2021, months = 12 } } }");
     kj_scenario *scenario = load(path);
     kj_sim *sim = start(scenario, NULL);
     months(sim, 36);
@@ -632,12 +675,22 @@ static void test_escapes_from_a_run(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_settings), cmocka_unit_test(test_shipped_scenarios), cmocka_unit_test(test_varnamo),
-        cmocka_unit_test(test_shipped_policies_are_complete), cmocka_unit_test(test_values), cmocka_unit_test(test_programme_follows_the_map),
-        cmocka_unit_test(test_faults_in_scenarios), cmocka_unit_test(test_faults_in_policies),
-        cmocka_unit_test(test_shipped_policies_change_the_land), cmocka_unit_test(test_building_policies),
-        cmocka_unit_test(test_order_and_time), cmocka_unit_test(test_fault_in_a_call), cmocka_unit_test(test_unknown_settings),
-        cmocka_unit_test(test_examples_of_the_reference), cmocka_unit_test(test_restore), cmocka_unit_test(test_escapes_from_a_run)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_settings),
+                                       cmocka_unit_test(test_shipped_scenarios),
+                                       cmocka_unit_test(test_varnamo),
+                                       cmocka_unit_test(test_shipped_policies_are_complete),
+                                       cmocka_unit_test(test_values),
+                                       cmocka_unit_test(test_faults_in_projects),
+                                       cmocka_unit_test(test_programme_follows_the_map),
+                                       cmocka_unit_test(test_faults_in_scenarios),
+                                       cmocka_unit_test(test_faults_in_policies),
+                                       cmocka_unit_test(test_shipped_policies_change_the_land),
+                                       cmocka_unit_test(test_building_policies),
+                                       cmocka_unit_test(test_order_and_time),
+                                       cmocka_unit_test(test_fault_in_a_call),
+                                       cmocka_unit_test(test_unknown_settings),
+                                       cmocka_unit_test(test_examples_of_the_reference),
+                                       cmocka_unit_test(test_restore),
+                                       cmocka_unit_test(test_escapes_from_a_run)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,7 +57,10 @@ map {
   care = { share_80 = 0.14, places = 50 }, -- CHANGE THIS: assumed; share of those aged 80 and over, places a home
   -- CHANGE THIS: assumed; empty homes by tenure; students, seniors: their shares of the rental homes
   dwellings = { vacancy = { rental = 0.008, coop = 0.008, owner = 0.010 }, students = 0, seniors = 0.04 },
-  land = { arable = 0.08, forest = 0.60, reserves = 0.03, farmland_class = 4 }, -- CHANGE THIS: assumed; shares of the land
+  -- CHANGE THIS: assumed; shares of the land, together at most 1. arable and forest are about the nation's, far off on a plain: put those of
+  -- the municipality, åkermark and skogsmark over the land, from Statistics Sweden's table of land use by municipality:
+  -- http://www.statistikdatabasen.scb.se/pxweb/sv/ssd/START__MI__MI0803__MI0803A/MarkanvKn/
+  land = { arable = 0.08, forest = 0.60, reserves = 0.03, farmland_class = 4 },
   -- land = { cover = { file = "nmd.tif", classes = "nmd", built_share = 0.2 } }, -- instead of the line above
   -- land = { arable = 0.08, forest = 0.60, shores = "gshhg" },                   -- or only real coasts and lakes
   -- roads = { file = "roads.osm.pbf" },
