@@ -121,8 +121,11 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
     uint32_t needed = 0, r = plan->experiment->replicates;
     bool told = false, paired = plan->experiment->paired; /* told: a difference that is more than chance */
     print_figure(plan, w);
-    printf("%s\n\n", paired ? _("difference from the first level or the scenario, over members with the same luck; 95 % interval of the mean")
-                            : _("difference from the first level or the scenario, over members each with a luck of its own; 95 % interval of the mean"));
+    if (paired)
+        printf(_("difference from the first level or the scenario, over members with the same luck; 95 %% interval of the mean, from one figure for each of %u "
+                 "replicates\n\n"),
+               r);
+    else printf("%s\n\n", _("difference from the first level or the scenario, over members each with a luck of its own; 95 % interval of the mean"));
     kj_term_left(_("level"), 40), kj_term_right(_("pairs"), 7), kj_term_right(_("mean"), 12);
     printf("  ");
     kj_term_left(_("interval"), 28);

@@ -302,20 +302,21 @@ static void paired_differences_are_narrower(void **state)
 {
     (void)state;
     enum { S = 2, R = 25 };
-    double base[S * R], other[S * R], scratch[(S + 2) * R], out[KJ_DIFFS];
+    double base[S * R], other[S * R], scratch[KJ_DIFFERENCE_SCRATCH * S * R], out[KJ_DIFFS];
+    const kj_alternatives a = {base, other, S, R, false};
     for (int s = 0; s < S; s++)
         for (int r = 0; r < R; r++) {
             double luck = 10 * kj_normal_quantile((r + 0.5) / R), own = 0.5 * kj_normal_quantile(((r * 7 + s) % R + 0.5) / R);
             base[s * R + r] = 1000 * s + luck;
             other[s * R + r] = 1000 * s + luck + 2 + own;
         }
-    kj_difference(base, other, S, R, scratch, out);
+    kj_difference(&a, scratch, out);
     assert_true(out[KJ_DIFF_N] == S * R && fabs(out[KJ_DIFF_MEAN] - 2) < 1e-9);
     double paired = out[KJ_DIFF_HIGH] - out[KJ_DIFF_LOW], unpaired = out[KJ_DIFF_UNPAIRED_HIGH] - out[KJ_DIFF_UNPAIRED_LOW];
     assert_true(out[KJ_DIFF_LOW] > 1.7 && out[KJ_DIFF_HIGH] < 2.3);
     assert_true(unpaired > 5 && unpaired < 12 && paired < 0.1 * unpaired);
     base[3] = NAN; /* a missing member takes its partner out of the pairs */
-    kj_difference(base, other, S, R, scratch, out);
+    kj_difference(&a, scratch, out);
     assert_true(out[KJ_DIFF_N] == S * R - 1);
 }
 
@@ -351,6 +352,55 @@ static void sobol_indices_of_ishigami(void **state)
     kj_error err;
     kj_sensitivity s;
     double *y = figures("sobol_indices", 4096, 3, -M_PI, M_PI, ishigami, &p);
+static void assert_interval(const double out[KJ_DIFFS], int low, double mean, double half)
+{
+    assert_true(fabs(out[low] - (mean - half)) < 2e-4 * half && fabs(out[low + 1] - (mean + half)) < 2e-4 * half);
+}
+
+/* Three lots of luck in two strata, by hand: differences 1 2 3 and 3 2 7 are 2 2 5 in the mean of each lot, of mean 3 and variance 3. The same luck on both
+   sides or not, it comes three times; with a luck of its own each of the 12 members tells something. */
+static void lots_of_luck_count_once(void **state)
+{
+    (void)state;
+    double base[] = {10, 20, 30, 100, 110, 120}, other[] = {11, 22, 33, 103, 112, 127}, scratch[KJ_DIFFERENCE_SCRATCH * 6], out[KJ_DIFFS];
+    kj_alternatives a = {base, other, 2, 3, false};
+    kj_difference(&a, scratch, out);
+    assert_true(out[KJ_DIFF_N] == 6 && fabs(out[KJ_DIFF_MEAN] - 3) < 1e-12 && fabs(out[KJ_DIFF_Q50] - 2.5) < 1e-12);
+    assert_interval(out, KJ_DIFF_LOW, 3, 4.302653);                                    /* t of 2 × root(3 / 3) */
+    assert_interval(out, KJ_DIFF_UNPAIRED_LOW, 3, 2.776445 * sqrt((100 + 133) / 3.0)); /* 55 65 75 and 57 67 80; t of 4 */
+    a.own_luck = true;
+    kj_difference(&a, scratch, out);
+    assert_interval(out, KJ_DIFF_LOW, 3, 2.306004 * sqrt((100 + 121 + 100 + 147) / 3.0 / 4)); /* t of 8 */
+    assert_interval(out, KJ_DIFF_UNPAIRED_LOW, 3, 2.306004 * sqrt((100 + 121 + 100 + 147) / 3.0 / 4));
+    a.own_luck = false;
+    base[1] = NAN; /* strata of two pairs and of three, still of means 2 and 4 */
+    kj_difference(&a, scratch, out);
+    assert_true(out[KJ_DIFF_N] == 5 && fabs(out[KJ_DIFF_MEAN] - 3) < 1e-12);
+    double w = sqrt(0.5), v = sqrt(1.5) / 3; /* shares: −w − v, −2 v, w + 3 v */
+    assert_interval(out, KJ_DIFF_LOW, 3, 12.7062 * sqrt((w + v) * (w + v) + 4 * v * v + (w + 3 * v) * (w + 3 * v)) / 2);
+    base[0] = NAN; /* one pair tells nothing of chance */
+    kj_difference(&a, scratch, out);
+    assert_true(out[KJ_DIFF_N] == 4 && isfinite(out[KJ_DIFF_MEAN]) && isnan(out[KJ_DIFF_LOW]) && isnan(out[KJ_DIFF_HIGH]));
+}
+
+/* A factor beside that does nothing makes each stratum twice, with the same luck: that is no evidence, so no interval changes. */
+static void idle_factor_narrows_nothing(void **state)
+{
+    (void)state;
+    enum { S = 4, R = 7 };
+    double base[S * R], other[S * R], scratch[KJ_DIFFERENCE_SCRATCH * S * R], once[KJ_DIFFS], twice[KJ_DIFFS];
+    for (int i = 0; i < S * R; i++) {
+        base[i] = 10 * kj_normal_quantile((i % R + 0.5) / R);
+        other[i] = base[i] + 2 + kj_normal_quantile((i * 3 % R + 0.5) / R);
+    }
+    kj_difference(&(kj_alternatives){base, other, 1, R, false}, scratch, once);
+    for (uint32_t s = 2; s <= S; s++) {
+        kj_difference(&(kj_alternatives){base, other, s, R, false}, scratch, twice);
+        assert_true(twice[KJ_DIFF_N] == s * R);
+        for (int k = KJ_DIFF_LOW; k <= KJ_DIFF_UNPAIRED_HIGH; k++) assert_true(fabs(once[k] - twice[k]) < 1e-9);
+    }
+}
+
     assert_int_equal(kj_sobol_analyse(&err, y, 4096, 3, 0.05, 1, &s), KJ_OK);
     for (int f = 0; f < 3; f++) {
         assert_true(fabs(s.first[f].value - first[f]) < 0.01 && fabs(s.total[f].value - total[f]) < 0.01);
@@ -429,15 +479,25 @@ static void morris_of_known_effects(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sobol_known_points), cmocka_unit_test(sobol_fills_every_stratum), cmocka_unit_test(latin_hypercube_has_one_value_a_stratum),
-        cmocka_unit_test(normal_quantiles), cmocka_unit_test(distributions_have_their_moments), cmocka_unit_test(values_stay_where_the_parameter_is),
-        cmocka_unit_test(full_factorial_has_every_combination), cmocka_unit_test(sobol_indices_design_swaps_one_column),
-        cmocka_unit_test(morris_moves_one_factor_at_a_time), cmocka_unit_test(one_at_a_time_begins_with_the_scenario),
-        cmocka_unit_test(refuses_with_reasons), cmocka_unit_test(summaries),
-        cmocka_unit_test(widened_summaries),
-        cmocka_unit_test(t_quantiles),
-        cmocka_unit_test(paired_differences_are_narrower),
-        cmocka_unit_test(sobol_indices_of_ishigami), cmocka_unit_test(sobol_indices_of_g), cmocka_unit_test(morris_of_known_effects)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sobol_known_points),
+                                       cmocka_unit_test(sobol_fills_every_stratum),
+                                       cmocka_unit_test(latin_hypercube_has_one_value_a_stratum),
+                                       cmocka_unit_test(normal_quantiles),
+                                       cmocka_unit_test(distributions_have_their_moments),
+                                       cmocka_unit_test(values_stay_where_the_parameter_is),
+                                       cmocka_unit_test(full_factorial_has_every_combination),
+                                       cmocka_unit_test(sobol_indices_design_swaps_one_column),
+                                       cmocka_unit_test(morris_moves_one_factor_at_a_time),
+                                       cmocka_unit_test(one_at_a_time_begins_with_the_scenario),
+                                       cmocka_unit_test(refuses_with_reasons),
+                                       cmocka_unit_test(summaries),
+                                       cmocka_unit_test(widened_summaries),
+                                       cmocka_unit_test(t_quantiles),
+                                       cmocka_unit_test(paired_differences_are_narrower),
+                                       cmocka_unit_test(lots_of_luck_count_once),
+                                       cmocka_unit_test(idle_factor_narrows_nothing),
+                                       cmocka_unit_test(sobol_indices_of_ishigami),
+                                       cmocka_unit_test(sobol_indices_of_g),
+                                       cmocka_unit_test(morris_of_known_effects)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
