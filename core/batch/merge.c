@@ -126,7 +126,8 @@ static kj_status write_factors(kj_error *err, merger *g)
     for (uint32_t c = 0; c < plan->n_columns; c++) {
         const kj_factor *f = kj_plan_column(plan, c);
         for (uint32_t m = 0; m < plan->n_members; m++) values[m] = plan->value[(size_t)m * plan->n_columns + c];
-        if (strcmp(f->name, "seed")) write_list(g, f->name, c < plan->experiment->n_factors ? "factor of the design" : "drawn for each replicate", H5T_IEEE_F64LE, 8, values);
+        if (!kj_factor_is_luck(f))
+            write_list(g, f->name, c < plan->experiment->n_factors ? "factor of the design" : "drawn for each replicate", H5T_IEEE_F64LE, 8, values);
     }
     free(values);
     return KJ_OK;

@@ -194,6 +194,38 @@ static void morris_moves_one_factor_at_a_time(void **state)
     kj_experiment_free(e);
 }
 
+/* Luck as a factor: two seeds a trajectory, the second from its step on; none comes back in another one, and the other factors are where they were. */
+static void morris_draws_fresh_seeds(void **state)
+{
+    (void)state;
+    enum { T = 50, K = 3 };
+    kj_experiment *e = read(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'seed' }, { 'c', range = { 0, 4 } } } }");
+    kj_experiment *plain =
+        read(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'b', range = { 0, 4 } }, { 'c', range = { 0, 4 } } } }");
+    kj_points p, q;
+    kj_error err;
+    double seed[2 * T];
+    e->factor[1].min = 1, e->factor[1].max = 2147483647.0, e->factor[1].whole = true; /* as a plan binds it */
+    assert_int_equal(kj_design_points(&err, e, &p), KJ_OK);
+    assert_int_equal(kj_design_points(&err, plain, &q), KJ_OK);
+    for (int t = 0; t < T; t++) {
+        int n = 0;
+        for (int s = 0; s <= K; s++) {
+            const double *at = p.value + (t * (K + 1) + s) * K, *as = q.value + (t * (K + 1) + s) * K;
+            assert_true(at[0] == as[0] && at[2] == as[2] && at[1] >= 1 && at[1] == floor(at[1]));
+            if (s == 0 || at[1] != at[1 - K]) assert_true(n < 2), seed[2 * t + n++] = at[1];
+            if (s) assert_true((at[1] != at[1 - K]) == (as[1] != as[1 - K]));
+        }
+        assert_int_equal(n, 2);
+    }
+    for (int i = 0; i < 2 * T; i++)
+        for (int j = 0; j < i; j++) assert_true(seed[i] != seed[j]);
+    kj_points_free(&p);
+    kj_points_free(&q);
+    kj_experiment_free(e);
+    kj_experiment_free(plain);
+}
+
 static void one_at_a_time_begins_with_the_scenario(void **state)
 {
     (void)state;
@@ -320,38 +352,6 @@ static void paired_differences_are_narrower(void **state)
     assert_true(out[KJ_DIFF_N] == S * R - 1);
 }
 
-/* Figures of a known function at the points of a design with n factors uniform in [low, high]. */
-static double *figures(const char *design, int samples, int k, double low, double high, double (*f)(const double *x, int k), kj_points *p)
-{
-    char text[1024];
-    size_t n = (size_t)snprintf(text, sizeof text, HEAD "design = '%s', samples = %d, factors = { ", design, samples);
-    for (int i = 0; i < k; i++) n += (size_t)snprintf(text + n, sizeof text - n, "{ 'x%d', range = { %.17g, %.17g } }, ", i, low, high);
-    snprintf(text + n, sizeof text - n, "} }");
-    kj_experiment *e = read(text);
-    kj_error err;
-    assert_int_equal(kj_design_points(&err, e, p), KJ_OK);
-    double *y = malloc(p->n * sizeof *y);
-    assert_non_null(y);
-    for (uint32_t i = 0; i < p->n; i++) y[i] = f(p->value + (size_t)i * (size_t)k, k);
-    kj_experiment_free(e);
-    return y;
-}
-
-static double ishigami(const double *x, int k)
-{
-    (void)k;
-    return sin(x[0]) + 7 * sin(x[1]) * sin(x[1]) + 0.1 * pow(x[2], 4) * sin(x[0]);
-}
-
-/* Ishigami & Homma (1990), a = 7, b = 0.1: S = 0.3139, 0.4424, 0; T = 0.5576, 0.4424, 0.2437. */
-static void sobol_indices_of_ishigami(void **state)
-{
-    (void)state;
-    static const double first[] = {0.3139, 0.4424, 0}, total[] = {0.5576, 0.4424, 0.2437};
-    kj_points p;
-    kj_error err;
-    kj_sensitivity s;
-    double *y = figures("sobol_indices", 4096, 3, -M_PI, M_PI, ishigami, &p);
 static void assert_interval(const double out[KJ_DIFFS], int low, double mean, double half)
 {
     assert_true(fabs(out[low] - (mean - half)) < 2e-4 * half && fabs(out[low + 1] - (mean + half)) < 2e-4 * half);
@@ -401,6 +401,38 @@ static void idle_factor_narrows_nothing(void **state)
     }
 }
 
+/* Figures of a known function at the points of a design with n factors uniform in [low, high]. */
+static double *figures(const char *design, int samples, int k, double low, double high, double (*f)(const double *x, int k), kj_points *p)
+{
+    char text[1024];
+    size_t n = (size_t)snprintf(text, sizeof text, HEAD "design = '%s', samples = %d, factors = { ", design, samples);
+    for (int i = 0; i < k; i++) n += (size_t)snprintf(text + n, sizeof text - n, "{ 'x%d', range = { %.17g, %.17g } }, ", i, low, high);
+    snprintf(text + n, sizeof text - n, "} }");
+    kj_experiment *e = read(text);
+    kj_error err;
+    assert_int_equal(kj_design_points(&err, e, p), KJ_OK);
+    double *y = malloc(p->n * sizeof *y);
+    assert_non_null(y);
+    for (uint32_t i = 0; i < p->n; i++) y[i] = f(p->value + (size_t)i * (size_t)k, k);
+    kj_experiment_free(e);
+    return y;
+}
+
+static double ishigami(const double *x, int k)
+{
+    (void)k;
+    return sin(x[0]) + 7 * sin(x[1]) * sin(x[1]) + 0.1 * pow(x[2], 4) * sin(x[0]);
+}
+
+/* Ishigami & Homma (1990), a = 7, b = 0.1: S = 0.3139, 0.4424, 0; T = 0.5576, 0.4424, 0.2437. */
+static void sobol_indices_of_ishigami(void **state)
+{
+    (void)state;
+    static const double first[] = {0.3139, 0.4424, 0}, total[] = {0.5576, 0.4424, 0.2437};
+    kj_points p;
+    kj_error err;
+    kj_sensitivity s;
+    double *y = figures("sobol_indices", 4096, 3, -M_PI, M_PI, ishigami, &p);
     assert_int_equal(kj_sobol_analyse(&err, y, 4096, 3, 0.05, 1, &s), KJ_OK);
     for (int f = 0; f < 3; f++) {
         assert_true(fabs(s.first[f].value - first[f]) < 0.01 && fabs(s.total[f].value - total[f]) < 0.01);
@@ -468,13 +500,32 @@ static void morris_of_known_effects(void **state)
                 double d = p.value[(t * (K + 1) + i + 1) * K + f] - p.value[(t * (K + 1) + i) * K + f];
                 if (d != 0) moved[t * K + i] = f, step[t * K + i] = d;
             }
-    assert_int_equal(kj_morris_analyse(&err, y, moved, step, N, K, 0.05, 1, &s), KJ_OK);
+    kj_trajectories known = {.y = y, .moved = moved, .step = step, .n = N, .k = K, .luck_at = K};
+    assert_int_equal(kj_morris_analyse(&err, &known, 0.05, 1, &s), KJ_OK);
     assert_true(fabs(s.first[0].value - 10) < 1e-9 && fabs(s.total[1].value - 3) < 1e-9 && fabs(s.first[1].value + 3) < 1e-9);
     assert_true(s.sigma[0].value < 1e-9 && s.total[2].value < 1e-9);
     assert_true(fabs(s.total[3].value - 2) < 1e-9 && fabs(s.first[3].value) < 1.5 && s.sigma[3].value > 1); /* levels 1/8 … 7/8: ±2 */
     kj_sensitivity_free(&s);
     free(y);
     kj_points_free(&p);
+}
+
+/* Two factors, the second is luck: it changes the figure by 4, −4, 4 and −4, whatever its step is said to be. Differences of two seeds have twice the variance
+   of one: 16 / 2. The effects of the first are as if luck were not there. */
+static void morris_tells_luck_as_a_spread(void **state)
+{
+    (void)state;
+    enum { N = 4, K = 2 };
+    static const double y[N * (K + 1)] = {0, 5, 9, 0, 5, 1, 3, 7, 12, 8, 4, 9}, step[N * K] = {0.5, 0.5, 0.5, -0.5, 0.5, 0.5, 0.5, 0.5};
+    static const uint32_t moved[N * K] = {0, 1, 0, 1, 1, 0, 1, 0};
+    kj_trajectories t = {.y = y, .moved = moved, .step = step, .n = N, .k = K, .luck_at = 1};
+    kj_sensitivity s;
+    kj_error err;
+    assert_int_equal(kj_morris_analyse(&err, &t, 0.05, 1, &s), KJ_OK);
+    assert_true(s.luck_at == 1 && fabs(s.luck.value - sqrt(8)) < 1e-12 && fabs(s.luck.low - sqrt(8)) < 1e-12 && fabs(s.luck.high - sqrt(8)) < 1e-12);
+    assert_true(fabs(s.first[0].value - 10) < 1e-12 && fabs(s.total[0].value - 10) < 1e-12 && s.sigma[0].value < 1e-12);
+    assert_true(isnan(s.first[1].value) && isnan(s.total[1].value) && isnan(s.sigma[1].value));
+    kj_sensitivity_free(&s);
 }
 
 int main(void)
@@ -496,6 +547,8 @@ int main(void)
                                        cmocka_unit_test(paired_differences_are_narrower),
                                        cmocka_unit_test(lots_of_luck_count_once),
                                        cmocka_unit_test(idle_factor_narrows_nothing),
+                                       cmocka_unit_test(morris_draws_fresh_seeds),
+                                       cmocka_unit_test(morris_tells_luck_as_a_spread),
                                        cmocka_unit_test(sobol_indices_of_ishigami),
                                        cmocka_unit_test(sobol_indices_of_g),
                                        cmocka_unit_test(morris_of_known_effects)};
