@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Ensembles on this machine: the same members whatever is killed and whenever, errors told member by member.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 71
+plan 77
 KEDJA=$(realpath "$KEDJA")
 mkdir "$work/exp" && cd "$work/exp"
 cat >toy8.lua <<'LUA'
@@ -212,10 +212,23 @@ done < <(sed -nE 's/.*"([a-z_.]+)", triangle = \{ [0-9.]+, ([0-9.]+), .*/\1 \2/p
 [ -z "$off" ]; ok "the default ensemble is centred on the model's own values" $? "$off"
 bad=""; for f in "$OLDPWD"/scripts/experiments/*.lua; do "$KEDJA" batch status "$f" --out shipped >/dev/null 2>"$work/stderr" || bad+="$f: $(cat "$work/stderr")"; rm -rf shipped; done
 [ -z "$bad" ]; ok "every shipped experiment can be planned" $? "$bad"
+# A cluster without a cluster: what would be submitted, and slips in the profile, are told before anything is.
+echo 'profile { partition = "main", account = "town", at_a_time = 3, minutes = 7, setup = { "module load HDF5" } }' >cluster.lua
+"$KEDJA" batch toy8.lua --out dry.batch --executor slurm --profile cluster.lua --dry-run >dry_slurm 2>"$work/stderr"; status=$?
+grep -q 'submits    8 members: 3 tasks of up to 3, --array=1-3%3' dry_slurm && grep -qE 'a task     1 processor, 7 min, [0-9]+ MB' dry_slurm && grep -qx '  partition  main' dry_slurm && grep -qx '#SBATCH --account=town' dry_slurm && grep -qx "folder='$PWD/dry.batch'" dry_slurm && [ $status -eq 0 ] && [ ! -e dry.batch ]; ok "dry run for slurm: what would be submitted, with its script, and nothing is left" $? "status $status $(cat "$work/stderr" dry_slurm)"
+mkdir bin; printf '#!/bin/sh\necho "MaxArraySize            = 3"\n' >bin/scontrol; chmod +x bin/scontrol
+PATH=$PWD/bin:$PATH "$KEDJA" batch toy8.lua --out dry.batch --executor slurm --profile cluster.lua --dry-run 2>&1 | grep -q "split into 2 arrays by the cluster's MaxArraySize"; ok "and into how many arrays" $?
+printf '#!/bin/sh\necho "slurm_load_ctl_conf error: Unable to contact slurm controller (connect failure)" >&2; exit 1\n' >bin/scontrol
+PATH=$PWD/bin:$PATH "$KEDJA" batch toy8.lua --out dry.batch --executor slurm >/dev/null 2>"$work/stderr"; status=$?
+[ $status -eq 2 ] && grep -q 'no Slurm controller (slurmctld) is reached from this machine: expected a login node.*SLURM_CONF.*scontrol says: slurm_load_ctl_conf' "$work/stderr"; ok "a controller that does not answer: what is missing" $? "status $status $(cat "$work/stderr")"
 # Wrong use.
 refuse() { local name=$1 pattern=$2; shift 2; "$KEDJA" batch "$@" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -qE "$pattern" "$work/stderr"; ok "$name" $? "$(cat "$work/stderr")"; }
 lua() { echo "experiment { title = 'x', scenario = 'toy', $2 }" >"$1.lua"; }
 lua unknown "factors = { { 'densfy.enabled', values = { false, true } } }"; refuse "unknown factor, nearest named" "densify" unknown.lua
+echo 'profile { partiton = "main" }' >slip.lua
+refuse "a slip in the profile, at a dry run: the nearest key" "slip.lua:1: profile: unknown key 'partiton'; did you mean 'partition'" toy8.lua --dry-run --executor slurm --profile slip.lua
+refuse "a profile that is not there, at a dry run" "gone.lua: cannot be read" toy8.lua --dry-run --executor slurm --profile gone.lua
+refuse "a profile without a cluster" "option --profile: it is for --executor slurm" toy8.lua --dry-run --profile cluster.lua
 lua range "factors = { { 'demography.in_scale', values = { 1, 50 } } }"; refuse "value out of range" "0 to 10.*found 50" range.lua
 refuse "no such experiment" "nothere.lua" nothere.lua
 refuse "a shipped experiment misspelt: the nearest named" "toy_ensembel: there is no such file, nor a shipped experiment of that name; did you mean 'toy_ensemble'" toy_ensembel
