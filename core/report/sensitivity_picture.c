@@ -47,7 +47,7 @@ static void draw_tornado(kj_canvas *canvas, const kj_box *box, const kj_sensitiv
         wide |= isfinite(r->second_low) != 0;
     }
     if (n && p->luck > 0)
-        bars[n++] = (kj_tornado_bar){.label = _("luck: standard deviation between seeds"),
+        bars[n++] = (kj_tornado_bar){.label = _("luck (standard deviation)"),
                                      .spread = p->luck,
                                      .low = (double)NAN,
                                      .high = (double)NAN,
