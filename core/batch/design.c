@@ -95,7 +95,8 @@ static void sobol_indices(const kj_experiment *e, kj_points *out)
 }
 
 /* Grid of `levels` quantiles at the middle of equal parts; a step is half of the grid (Morris 1991, with the grid moved
-   inside so that unbounded distributions keep finite values). */
+   inside so that unbounded distributions keep finite values). Luck is no scale: on a grid all trajectories would share a few seeds, and half the way between
+   two of them means nothing. Each trajectory has a seed of its own, and another one from its step on. */
 static void morris(const kj_experiment *e, kj_points *out)
 {
     uint32_t k = e->n_factors, p = e->levels, order[KJ_FACTORS_MAX], at[KJ_FACTORS_MAX];
@@ -105,11 +106,12 @@ static void morris(const kj_experiment *e, kj_points *out)
         shuffle(luck, 1, k, order);
         for (uint32_t f = 0; f < k; f++) at[f] = kj_below((uint32_t)(kj_design_luck(luck, 2, f) >> 32), p);
         for (uint32_t step = 0; step <= k; step++) {
-            if (step) { /* the factor in turn moves half a grid, up or down as there is room */
-                uint32_t f = order[step - 1];
-                at[f] = at[f] < p / 2 ? at[f] + p / 2 : at[f] - p / 2;
+            uint32_t turn = step ? order[step - 1] : k;
+            if (step) at[turn] = at[turn] < p / 2 ? at[turn] + p / 2 : at[turn] - p / 2; /* half a grid, up or down as there is room */
+            for (uint32_t f = 0; f < k; f++) {
+                if (!kj_factor_is_luck(&e->factor[f])) u[f] = (at[f] + 0.5) / p;
+                else if (!step || f == turn) u[f] = uniform(kj_design_luck(luck, 3, step != 0));
             }
-            for (uint32_t f = 0; f < k; f++) u[f] = (at[f] + 0.5) / p;
             set_point(e, out, t * (k + 1) + step, u);
         }
     }

@@ -22,7 +22,8 @@ typedef struct kj_points {
 /* Number of points of the experiment's design; KJ_E_INPUT if there would be more than a million. */
 kj_status kj_design_count(kj_error *err, const kj_experiment *experiment, uint32_t *n);
 /* The order of points is part of the design: kedja sensitivity reads SOBOL_INDICES as n base points times (A, B, A with
-   B's column 1 … k), MORRIS as trajectories of k + 1 points. */
+   B's column 1 … k), MORRIS as trajectories of k + 1 points (its seeds are
+   two a trajectory, before and after the step of luck). */
 kj_status kj_design_points(kj_error *err, const kj_experiment *experiment, kj_points *out);
 void kj_points_free(kj_points *points);
 

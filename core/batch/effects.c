@@ -33,7 +33,7 @@ static void measure(const kj_plan *plan, const kj_contrast *c, const double *fig
             if (plan->point[m] == c->base[s]) base[s * r + plan->replicate[m]] = figure[m];
             if (plan->point[m] == c->other[s]) other[s * r + plan->replicate[m]] = figure[m];
         }
-    kj_difference(base, other, c->n_strata, r, values + 2 * n, d);
+    kj_difference(&(kj_alternatives){base, other, c->n_strata, r, !plan->experiment->paired}, values + 2 * n, d);
     const char *slash = strchr(c->path, '/');
     *out = (kj_effect_size){.n = d[KJ_DIFF_N], .mean = d[KJ_DIFF_MEAN], .low = d[KJ_DIFF_LOW], .high = d[KJ_DIFF_HIGH], .wide_low = d[KJ_DIFF_UNPAIRED_LOW], .wide_high = d[KJ_DIFF_UNPAIRED_HIGH]};
     snprintf(out->name, sizeof out->name, "%s", slash ? slash + 1 : c->path);
@@ -50,7 +50,7 @@ static kj_status measure_all(kj_error *err, const kj_plan *plan, const kj_groups
 {
     uint32_t r = plan->experiment->replicates, strata = 1;
     for (uint32_t c = 0; c < groups->n_contrasts; c++) strata = groups->contrast[c].n_strata > strata ? groups->contrast[c].n_strata : strata;
-    double *values = malloc(((size_t)strata * 3 + 2) * r * sizeof *values);
+    double *values = malloc((size_t)(2 + KJ_DIFFERENCE_SCRATCH) * strata * r * sizeof *values);
     if (!values) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     for (uint32_t c = 0; c < groups->n_contrasts; c++) measure(plan, &groups->contrast[c], figure, values, &out[c]);
     free(values);

@@ -8,8 +8,8 @@
 typedef struct kj_effect_size {
     char name[160];              /* "densify.enabled=1" */
     double n;                    /* pairs */
-    double mean, low, high;      /* 95 % interval of the mean from the pairs */
-    double wide_low, wide_high;  /* as if luck were not shared */
+    double mean, low, high;      /* 95 % interval of the mean: over lots of luck, each averaged over the other factors */
+    double wide_low, wide_high;  /* as if the two did not share their luck */
     uint32_t needed;             /* replicates for the wanted half width */
 } kj_effect_size;
 

@@ -139,9 +139,11 @@ static kj_status morris(kj_error *err, const kj_plan *plan, const double *y, dou
     uint32_t n = plan->experiment->samples, k = plan->experiment->n_factors, *moved = malloc((size_t)n * k * sizeof *moved);
     double *step = malloc((size_t)n * k * sizeof *step);
     kj_status status = moved && step ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
+    kj_trajectories t = {.y = y, .moved = moved, .step = step, .n = n, .k = k};
+    while (t.luck_at < k && !kj_factor_is_luck(&plan->experiment->factor[t.luck_at])) t.luck_at++;
     if (!status) {
         read_steps(plan, n, k, moved, step);
-        status = kj_morris_analyse(err, y, moved, step, n, k, half_width, plan->experiment->seed, out);
+        status = kj_morris_analyse(err, &t, half_width, plan->experiment->seed, out);
     }
     free(moved);
     free(step);

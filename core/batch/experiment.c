@@ -201,7 +201,7 @@ static void read_vary(lua_State *L, reader *r)
     else kj_lua_refuse(L, "vary", "experiment.vary: expected \"default\" or a list of factors, found a %s", luaL_typename(L, -1));
     lua_pop(L, 1);
     for (uint32_t v = 0; v < e->n_vary; v++) {
-        if (strcmp(e->vary[v].name, "seed") == 0) kj_lua_refuse(L, "vary", "experiment.vary: each replicate has a seed of its own already");
+        if (kj_factor_is_luck(&e->vary[v])) kj_lua_refuse(L, "vary", "experiment.vary: each replicate has a seed of its own already");
         for (uint32_t f = 0; f < e->n_factors; f++)
             if (strcmp(e->vary[v].name, e->factor[f].name) == 0)
                 kj_lua_refuse(L, "vary", "experiment: '%s' stands in factors and in vary", e->vary[v].name);
@@ -278,7 +278,7 @@ static void read_fit(lua_State *L, kj_experiment *e)
     kj_lua_required(L, fit, "experiment.fit", needs, 2);
     if (e->design != KJ_DESIGN_LATIN_HYPERCUBE) kj_lua_refuse(L, "fit", "experiment.fit: expected design = \"latin_hypercube\"");
     for (uint32_t f = 0; f < e->n_factors; f++)
-        if (e->factor[f].spread != KJ_SPREAD_RANGE || strcmp(e->factor[f].name, "seed") == 0)
+        if (e->factor[f].spread != KJ_SPREAD_RANGE || kj_factor_is_luck(&e->factor[f]))
             kj_lua_refuse(L, "factors", "factor %s: fitting needs range = { low, high }", e->factor[f].name);
     e->fit_case = copy_text(L, kj_lua_string(L, fit, "experiment.fit", "case"));
     e->evaluations = (uint32_t)kj_lua_whole_or(L, fit, "experiment.fit", "evaluations", 1, MEMBERS_MAX, 40);

@@ -94,6 +94,8 @@ kj_status kj_experiment_restore(kj_error *err, const char *path, const char *tex
                                 const char *default_text, kj_experiment **out);
 void kj_experiment_free(kj_experiment *experiment);
 
+/* The factor "seed". */
+bool kj_factor_is_luck(const kj_factor *factor);
 /* Value of a factor at quantile u in (0, 1), within what the parameter may be. Same bits on every machine. */
 double kj_factor_value(const kj_factor *factor, double u);
 /* Inverse of the standard normal distribution (Wichura 1988, AS 241). */

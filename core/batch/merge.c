@@ -126,7 +126,8 @@ static kj_status write_factors(kj_error *err, merger *g)
     for (uint32_t c = 0; c < plan->n_columns; c++) {
         const kj_factor *f = kj_plan_column(plan, c);
         for (uint32_t m = 0; m < plan->n_members; m++) values[m] = plan->value[(size_t)m * plan->n_columns + c];
-        if (strcmp(f->name, "seed")) write_list(g, f->name, c < plan->experiment->n_factors ? "factor of the design" : "drawn for each replicate", H5T_IEEE_F64LE, 8, values);
+        if (!kj_factor_is_luck(f))
+            write_list(g, f->name, c < plan->experiment->n_factors ? "factor of the design" : "drawn for each replicate", H5T_IEEE_F64LE, 8, values);
     }
     free(values);
     return KJ_OK;
@@ -219,7 +220,8 @@ static kj_status write_scales(kj_error *err, merger *g)
     kj_h5out_text(&g->out, g->statistic, "long_name", "over the members that have the figure: their number, mean, standard deviation, quantiles");
     g->difference = kj_h5out_text_scale(&g->out, g->out.file, "difference_statistic", KJ_DIFFS, kj_diff_names);
     kj_h5out_text(&g->out, g->difference, "long_name",
-                  "of alternative minus base: number of pairs, mean, sd, 95 % interval of the mean from pairs and as if unpaired, quantiles of pairs");
+                  "of alternative minus base: number of pairs, mean, sd of pairs, 95 % interval of the mean over lots of luck (each averaged over the other "
+                  "factors) and as if unpaired, quantiles of pairs");
     for (uint32_t i = 0; i < g->n; i++) number[i] = g->member[i] + 1;
     g->members = kj_h5out_group(&g->out, g->out.file, "members");
     g->member_scale = kj_h5out_scale(&g->out, g->members, "member", H5T_STD_U32LE, g->n, number);
@@ -257,7 +259,7 @@ static kj_status make_scratch(kj_error *err, merger *g)
     size_t strata = 1;
     for (uint32_t k = 0; k < g->groups.n_contrasts; k++)
         if (g->groups.contrast[k].n_strata > strata) strata = g->groups.contrast[k].n_strata;
-    size_t need = (3 * strata + 2) * g->plan->experiment->replicates;
+    size_t need = (2 + KJ_DIFFERENCE_SCRATCH) * strata * g->plan->experiment->replicates; /* both sides, and what their difference needs */
     g->scratch = malloc(((need > g->n ? need : g->n) + 1) * sizeof *g->scratch);
     return g->scratch ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
 }

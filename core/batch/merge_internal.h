@@ -43,7 +43,7 @@ typedef struct merger {
     kj_cf_axes axes;
     hid_t statistic, difference, member_scale, members;
     double *figure;  /* [n_members]: inhabitants of the last year; NAN: missing */
-    double *scratch; /* (n_strata + 4) * n values */
+    double *scratch; /* of write_contrast, and a value a member */
     void (*progress)(void *data, double share);
     void *data;
     uint32_t n_opens, n_opened;    /* for the progress */

@@ -374,17 +374,14 @@ static void gather(const merger *g, const merge_column *c, size_t n, size_t k, c
 
 static void write_contrast(merger *g, const merge_table *t, const merge_column *c, const kj_contrast *contrast, hid_t at, double *figures)
 {
-    size_t n = (size_t)c->n_times * t->n_rows, block = (size_t)contrast->n_strata * g->plan->experiment->replicates;
+    const kj_experiment *e = g->plan->experiment;
+    size_t n = (size_t)c->n_times * t->n_rows, block = (size_t)contrast->n_strata * e->replicates;
     kj_h5shape shape;
     for (size_t k = 0; k < n; k++) {
         double stats[KJ_DIFFS], *base = g->scratch, *other = base + block;
         gather(g, c, n, k, contrast->base, contrast->n_strata, base);
         gather(g, c, n, k, contrast->other, contrast->n_strata, other);
-        kj_difference(base, other, contrast->n_strata, g->plan->experiment->replicates, other + block, stats);
-        if (!g->plan->experiment->paired) { /* without shared luck there is one interval only */
-            stats[KJ_DIFF_LOW] = stats[KJ_DIFF_UNPAIRED_LOW];
-            stats[KJ_DIFF_HIGH] = stats[KJ_DIFF_UNPAIRED_HIGH];
-        }
+        kj_difference(&(kj_alternatives){base, other, contrast->n_strata, e->replicates, !e->paired}, other + block, stats);
         for (int s = 0; s < KJ_DIFFS; s++) figures[(size_t)s * n + k] = stats[s];
     }
     hid_t data = make_dataset(g, at, c->name, g->difference, KJ_DIFFS, t, c, &shape);

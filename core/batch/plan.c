@@ -49,7 +49,7 @@ static kj_status check_values(kj_error *err, const kj_factor *f)
 
 static kj_status bind_factor(kj_error *err, kj_sim *sim, kj_factor *f)
 {
-    if (strcmp(f->name, "seed") == 0) {
+    if (kj_factor_is_luck(f)) {
         f->min = 1, f->max = 2147483647.0, f->def = 1, f->whole = true;
         snprintf(f->unit, sizeof f->unit, "1");
         return KJ_OK;
@@ -106,7 +106,7 @@ static void list_member(kj_plan *plan, uint32_t m, const kj_points *points, cons
     plan->seed[m] = 1 + (kj_design_luck(e->seed, USE_SEED, luck) >> 33) % 2147483647u;
     for (uint32_t f = 0; f < e->n_factors; f++) {
         value[f] = points->value[(size_t)p * e->n_factors + f];
-        if (strcmp(e->factor[f].name, "seed") == 0 && !isnan(value[f])) plan->seed[m] = (uint64_t)value[f];
+        if (kj_factor_is_luck(&e->factor[f]) && !isnan(value[f])) plan->seed[m] = (uint64_t)value[f];
     }
     for (uint32_t v = 0; v < e->n_vary; v++) value[e->n_factors + v] = kj_factor_value(&e->vary[v], vary[(size_t)luck * e->n_vary + v]);
 }
@@ -181,8 +181,10 @@ static kj_status resolve(kj_error *err, kj_plan *plan, const kj_plan_ask *ask)
 static kj_status check_seeds(kj_error *err, const kj_experiment *e)
 {
     for (uint32_t f = 0; f < e->n_factors; f++)
-        if (strcmp(e->factor[f].name, "seed") == 0 && e->replicates > 1)
+        if (kj_factor_is_luck(&e->factor[f]) && e->replicates > 1)
             return kj_fail(err, KJ_E_INPUT, "%s: the factor \"seed\" and replicates exclude each other", e->path);
+    if (e->design == KJ_DESIGN_MORRIS && e->n_factors == 1 && kj_factor_is_luck(&e->factor[0]))
+        return kj_fail(err, KJ_E_INPUT, "%s: luck alone has no effects to screen: expected a factor beside \"seed\", or no factors and replicates", e->path);
     return KJ_OK;
 }
 

@@ -15,7 +15,7 @@ enum { FORMAT = 1 };
 /* ---- writing ---- */
 
 /* The factor "seed" stands in the column of that name already. */
-static bool is_seed(const kj_plan *plan, uint32_t column) { return strcmp(kj_plan_column(plan, column)->name, "seed") == 0; }
+static bool is_seed(const kj_plan *plan, uint32_t column) { return kj_factor_is_luck(kj_plan_column(plan, column)); }
 
 static kj_status write_members(kj_error *err, const kj_plan *plan)
 {

@@ -98,7 +98,7 @@ static void sobol_once(const double *y, const uint32_t *pick, uint32_t n, uint32
 
 kj_status kj_sobol_analyse(kj_error *err, const double *y, uint32_t n, uint32_t k, double half_width, uint64_t seed, kj_sensitivity *out)
 {
-    *out = (kj_sensitivity){0};
+    *out = (kj_sensitivity){.luck_at = k}; /* a share of the variance is one whatever the factor means */
     uint32_t *rows = malloc((n + 1u) * sizeof *rows), *pick = malloc((n + 1u) * sizeof *pick), used = 0;
     double *kept = rows ? whole_rows(y, n, k + 2, rows, &used) : NULL, *all = malloc((size_t)2 * k * (RESAMPLES + 1) * sizeof *all);
     double *first = malloc(2 * (k + 1u) * sizeof *first);
@@ -131,9 +131,11 @@ kj_status kj_sobol_analyse(kj_error *err, const double *y, uint32_t n, uint32_t 
 
 /* ---- Morris ---- */
 
-/* effect[n][k] → mu, mu*, sigma of the rows picked. */
-static void morris_once(const double *effect, const uint32_t *pick, uint32_t n, uint32_t k, double *out)
+/* effect[n][k] → mu, mu*, sigma of the rows picked. In the place of mu* of luck stands what a seed does: differences of two of them have a mean of 0 and twice
+   the variance of one, whatever the order in which they were drawn. */
+static void morris_once(const double *effect, const uint32_t *pick, const kj_trajectories *t, uint32_t n, double *out)
 {
+    uint32_t k = t->k;
     for (uint32_t f = 0; f < k; f++) {
         double sum = 0, size = 0, square = 0;
         for (uint32_t i = 0; i < n; i++) {
@@ -141,46 +143,58 @@ static void morris_once(const double *effect, const uint32_t *pick, uint32_t n, 
             sum += e;
             size += fabs(e);
         }
-        for (uint32_t i = 0; i < n; i++) square += pow(effect[(size_t)pick[i] * k + f] - sum / n, 2);
+        double centre = f == t->luck_at ? 0.0 : sum / n;
+        for (uint32_t i = 0; i < n; i++) square += pow(effect[(size_t)pick[i] * k + f] - centre, 2);
         out[f] = sum / n;
-        out[k + f] = size / n;
+        out[k + f] = f == t->luck_at ? sqrt(square / (2.0 * n)) : size / n;
         out[2 * k + f] = sqrt(square / (n - 1.0));
     }
 }
 
-static void elementary_effects(const double *y, const uint32_t *rows, const uint32_t *moved, const double *step, uint32_t n, uint32_t k, double *effect)
+static void elementary_effects(const double *y, const uint32_t *rows, const kj_trajectories *t, uint32_t n, double *effect)
 {
+    uint32_t k = t->k;
     for (uint32_t i = 0; i < n; i++)
         for (uint32_t s = 0; s < k; s++) {
             size_t at = (size_t)rows[i] * k + s;
-            effect[(size_t)i * k + moved[at]] = (y[(size_t)i * (k + 1) + s + 1] - y[(size_t)i * (k + 1) + s]) / step[at];
+            double change = y[(size_t)i * (k + 1) + s + 1] - y[(size_t)i * (k + 1) + s];
+            effect[(size_t)i * k + t->moved[at]] = t->moved[at] == t->luck_at ? change : change / t->step[at];
         }
 }
 
-kj_status kj_morris_analyse(kj_error *err, const double *y, const uint32_t *moved, const double *step, uint32_t n, uint32_t k, double half_width,
-                            uint64_t seed, kj_sensitivity *out)
+/* Luck has one figure of its own and no place among the effects. */
+static void part_luck(kj_sensitivity *out)
 {
-    *out = (kj_sensitivity){0};
-    uint32_t *rows = malloc((n + 1u) * sizeof *rows), *pick = malloc((n + 1u) * sizeof *pick), used = 0;
-    double *kept = rows ? whole_rows(y, n, k + 1, rows, &used) : NULL, *all = malloc((size_t)3 * k * RESAMPLES * sizeof *all);
+    const kj_index none = {.value = (double)NAN, .low = (double)NAN, .high = (double)NAN};
+    out->luck = out->total[out->luck_at];
+    out->first[out->luck_at] = out->total[out->luck_at] = out->sigma[out->luck_at] = none;
+}
+
+kj_status kj_morris_analyse(kj_error *err, const kj_trajectories *t, double half_width, uint64_t seed, kj_sensitivity *out)
+{
+    uint32_t n = t->n, k = t->k, used = 0;
+    *out = (kj_sensitivity){.luck_at = t->luck_at};
+    uint32_t *rows = malloc((n + 1u) * sizeof *rows), *pick = malloc((n + 1u) * sizeof *pick);
+    double *kept = rows ? whole_rows(t->y, n, k + 1, rows, &used) : NULL, *all = malloc((size_t)3 * k * RESAMPLES * sizeof *all);
     double *effect = malloc(((size_t)n * k + 1) * sizeof *effect), *once = malloc(3 * (k + 1u) * sizeof *once), largest = 0;
     kj_status status = kept && all && pick && effect && once ? make(err, k, true, out) : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status && used < KJ_LEAST_TRAJECTORIES)
         status = kj_fail(err, KJ_E_INPUT, "%u trajectories are whole; at least %d are needed", used, KJ_LEAST_TRAJECTORIES);
-    if (!status) elementary_effects(kept, rows, moved, step, used, k, effect);
+    if (!status) elementary_effects(kept, rows, t, used, effect);
     for (uint32_t r = 0; !status && r <= RESAMPLES; r++) {
         draw(seed, r, used, pick);
-        morris_once(effect, pick, used, k, once);
+        morris_once(effect, pick, t, used, once);
         for (uint32_t j = 0; j < 3 * k; j++) {
             if (r) all[(size_t)j * RESAMPLES + r - 1] = once[j];
             else (j < k ? out->first : j < 2 * k ? out->total : out->sigma)[j % k].value = once[j];
-            if (!r && j >= k && j < 2 * k && once[j] > largest) largest = once[j];
+            if (!r && j >= k && j < 2 * k && j - k != t->luck_at && once[j] > largest) largest = once[j];
         }
     }
     for (uint32_t j = 0; !status && j < 3 * k; j++) {
         kj_index *x = &(j < k ? out->first : j < 2 * k ? out->total : out->sigma)[j % k];
         *x = index_of(x->value, all + (size_t)j * RESAMPLES, used, half_width * largest);
     }
+    if (!status && t->luck_at < k) part_luck(out);
     if (!status) out->constant = is_constant(kept, (size_t)used * (k + 1));
     out->n_used = used;
     out->n_left_out = n - used;

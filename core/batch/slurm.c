@@ -58,6 +58,15 @@ static kj_status command(kj_error *err, const char *const *words, char **output,
     return kj_fail(err, KJ_E_INPUT, "%s is not found: no Slurm on this machine (or not in PATH); --executor local runs members here", words[0]);
 }
 
+/* Slurm's programs are there, but no cluster answers them: each has words of its own for it, none says what to do. */
+static bool no_cluster(const char *text)
+{
+    static const char *const words[] = {"contact slurm controller", "configuration source", "configuration file"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(text, words[i])) return true;
+    return false;
+}
+
 /* The same for a program that must succeed. */
 static kj_status command_ok(kj_error *err, const char *const *words, char **output)
 {
@@ -66,7 +75,13 @@ static kj_status command_ok(kj_error *err, const char *const *words, char **outp
     if (status || code == 0) return status;
     for (char *c = *output; *c; c++)
         if (*c == '\n') *c = c[1] ? ';' : 0;
-    kj_fail(err, KJ_E_INPUT, "%s refused: %.600s", words[0], *output);
+    if (no_cluster(*output))
+        kj_fail(err, KJ_E_INPUT,
+                "no Slurm controller (slurmctld) is reached from this machine: expected a login node of the cluster, or SLURM_CONF with the path of its "
+                "slurm.conf; "
+                "--executor local runs members here, --dry-run shows the job script without a cluster (%s says: %.500s)",
+                words[0], *output);
+    else kj_fail(err, KJ_E_INPUT, "%s refused: %.600s", words[0], *output);
     free(*output);
     *output = NULL;
     return KJ_E_INPUT;
@@ -265,20 +280,29 @@ static kj_status quote(kj_error *err, const char *text, char out[KJ_PATH_MAX + 8
     return KJ_OK;
 }
 
-static kj_status write_script(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, const kj_slurm_submission *s)
+/* The script of the members' tasks; *text is the caller's (free). */
+static kj_status make_script(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, const kj_slurm_submission *s, char **text)
 {
-    char path[KJ_PATH_MAX], program[KJ_PATH_MAX + 8], folder[KJ_PATH_MAX + 8], *text = NULL;
+    char program[KJ_PATH_MAX + 8], folder[KJ_PATH_MAX + 8];
     size_t n = 0;
-    kj_status status = kj_plan_path(err, plan, path, "slurm/members.sh");
-    if (!status) status = quote(err, r->program, program);
+    *text = NULL;
+    kj_status status = quote(err, r->program, program);
     if (!status) status = quote(err, plan->folder, folder);
-    FILE *f = status ? NULL : open_memstream(&text, &n);
+    FILE *f = status ? NULL : open_memstream(text, &n);
     if (!f) return status ? status : kj_fail(err, KJ_E_MEMORY, "out of memory");
     write_head(f, plan, &r->profile, &(ask){"slurm-%A_%a.log", r->profile.cpus, s->minutes, s->memory_mb});
     fputs("#SBATCH --requeue\n#SBATCH --signal=B:USR1@60\n", f); /* a minute before the time limit: members keep a checkpoint */
     write_setup(f, &r->profile);
     fprintf(f, "kedja=%s\nfolder=%s\nrequeues=%d\n%s", program, folder, r->profile.requeues, body);
-    status = fclose(f) ? kj_fail(err, KJ_E_MEMORY, "out of memory") : kj_file_replace(err, path, text, n);
+    return fclose(f) ? kj_fail(err, KJ_E_MEMORY, "out of memory") : KJ_OK;
+}
+
+static kj_status write_script(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, const kj_slurm_submission *s)
+{
+    char path[KJ_PATH_MAX], *text = NULL;
+    kj_status status = kj_plan_path(err, plan, path, "slurm/members.sh");
+    if (!status) status = make_script(err, plan, r, s, &text);
+    if (!status) status = kj_file_replace(err, path, text, strlen(text));
     free(text);
     return status;
 }
@@ -319,24 +343,21 @@ static kj_status probe_once(kj_error *err, const kj_plan *plan, kj_probe *p)
     return kj_file_replace(err, path, text, strlen(text));
 }
 
-/* Members a task, and what a task asks for: twice the time that the probe promises and two minutes, one and a half times
+/* Tasks and the members of each, and what a task asks for: twice the time that the probe promises and two minutes, one and a half times
    its memory. */
-static kj_status size_tasks(kj_error *err, const kj_plan *plan, const kj_profile *p, uint32_t n, kj_slurm_submission *s)
+static void size_tasks(const kj_plan *plan, const kj_profile *p, const kj_probe *probe, uint32_t n, kj_slurm_submission *s)
 {
-    kj_probe probe = {0};
-    kj_status status = probe_once(err, plan, &probe);
-    if (status) return status;
-    double member = probe.start_seconds + (plan->last_year - plan->first_year) * probe.year_seconds;
+    double member = probe->start_seconds + (plan->last_year - plan->first_year) * probe->year_seconds;
     double by_time = floor(p->chunk_minutes * 60.0 / fmax(member, 0.1));
     uint32_t parallel = p->at_a_time ? (uint32_t)p->at_a_time : PARALLEL, by_share = (n + parallel - 1) / parallel;
     s->chunk = by_time < by_share ? (by_time < 1 ? 1 : (uint32_t)by_time) : by_share;
+    s->n_tasks = (n + s->chunk - 1) / s->chunk;
     s->minutes = p->minutes ? p->minutes : 2 + (int32_t)ceil(2 * member * s->chunk / 60);
-    s->memory_mb = p->memory_mb ? p->memory_mb : 128 + (int32_t)(1.5 * probe.resident_bytes / 1e6);
-    return KJ_OK;
+    s->memory_mb = p->memory_mb ? p->memory_mb : 128 + (int32_t)(1.5 * probe->resident_bytes / 1e6);
 }
 
 /* The list: one line a task. Its name tells submissions apart. */
-static kj_status write_list(kj_error *err, const kj_plan *plan, const uint32_t *members, uint32_t n, kj_slurm_submission *s, char list[64])
+static kj_status write_list(kj_error *err, const kj_plan *plan, const uint32_t *members, uint32_t n, uint32_t chunk, char list[64])
 {
     char path[KJ_PATH_MAX], *text = NULL;
     size_t bytes = 0;
@@ -348,8 +369,7 @@ static kj_status write_list(kj_error *err, const kj_plan *plan, const uint32_t *
     }
     FILE *f = status ? NULL : open_memstream(&text, &bytes);
     if (!f) return status ? status : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    for (uint32_t i = 0; i < n; i++) fprintf(f, "%u%c", members[i] + 1, (i + 1) % s->chunk == 0 || i + 1 == n ? '\n' : ' ');
-    s->n_tasks = (n + s->chunk - 1) / s->chunk;
+    for (uint32_t i = 0; i < n; i++) fprintf(f, "%u%c", members[i] + 1, (i + 1) % chunk == 0 || i + 1 == n ? '\n' : ' ');
     status = fclose(f) ? kj_fail(err, KJ_E_MEMORY, "out of memory") : kj_file_replace(err, path, text, bytes);
     free(text);
     return status;
@@ -399,11 +419,13 @@ static kj_status submit_merge(kj_error *err, const kj_plan *plan, kj_slurm_submi
 static kj_status submit_all(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, const uint32_t *members, uint32_t n, kj_slurm_submission *s)
 {
     uint32_t limit = 0;
+    kj_probe probe = {0};
     job j = {.first_line = 1};
     kj_status status = array_limit(err, &limit); /* first, so that a missing Slurm is told before any work */
     if (!status) status = kj_plan_check_modules(err, plan);
-    if (!status) status = size_tasks(err, plan, &r->profile, n, s);
-    if (!status) status = write_list(err, plan, members, n, s, j.list);
+    if (!status) status = probe_once(err, plan, &probe);
+    if (!status) size_tasks(plan, &r->profile, &probe, n, s);
+    if (!status) status = write_list(err, plan, members, n, s->chunk, j.list);
     if (!status) status = write_script(err, plan, r, s);
     if (!status) status = write_merge_script(err, plan, r);
     for (uint32_t done = 0; !status && done < s->n_tasks; done += j.n_tasks) {
@@ -416,24 +438,48 @@ static kj_status submit_all(kj_error *err, const kj_plan *plan, const kj_slurm_r
     return status;
 }
 
-kj_status kj_slurm_submit(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, kj_slurm_submission *out)
+/* Members that are neither complete nor queued; the others are counted. *members is the caller's (free). */
+static kj_status find_missing(kj_error *err, const kj_plan *plan, uint32_t **members, uint32_t *n, kj_slurm_submission *out)
 {
-    char dir[KJ_PATH_MAX];
     kj_slurm_queue queue = {0};
-    uint32_t *members = malloc(plan->n_members * sizeof *members), n = 0;
     *out = (kj_slurm_submission){0};
-    kj_status status = members ? kj_plan_path(err, plan, dir, "slurm") : kj_fail(err, KJ_E_MEMORY, "out of memory");
-    if (!status && mkdir(dir, 0755) && errno != EEXIST) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", dir, strerror(errno));
+    *n = 0;
+    *members = malloc(plan->n_members * sizeof **members);
+    kj_status status = *members ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "out of memory");
     if (!status && kj_slurm_used(plan)) status = kj_slurm_look(err, plan, &queue);
     for (uint32_t m = 0; !status && m < plan->n_members; m++) {
         kj_member_look look;
         status = kj_member_see(err, plan, m, &look);
         if (!status && look.state == KJ_MEMBER_COMPLETE) out->n_complete++;
         else if (!status && queue.queued && queue.queued[m]) out->n_queued++;
-        else if (!status) members[n++] = m;
+        else if (!status) (*members)[(*n)++] = m;
     }
     kj_slurm_queue_free(&queue);
+    return status;
+}
+
+kj_status kj_slurm_submit(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, kj_slurm_submission *out)
+{
+    char dir[KJ_PATH_MAX];
+    uint32_t *members, n;
+    kj_status status = find_missing(err, plan, &members, &n, out);
+    if (!status) status = kj_plan_path(err, plan, dir, "slurm");
+    if (!status && mkdir(dir, 0755) && errno != EEXIST) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", dir, strerror(errno));
     if (!status && n) status = submit_all(err, plan, r, members, n, out);
     free(members);
     return status;
+}
+
+kj_status kj_slurm_preview(kj_error *err, const kj_plan *plan, const kj_slurm_request *r, const kj_probe *probe, kj_slurm_submission *out, char **script)
+{
+    uint32_t *members, n, limit;
+    kj_error ignored;
+    *script = NULL;
+    kj_status status = find_missing(err, plan, &members, &n, out);
+    free(members);
+    if (status || !n) return status;
+    out->n_submitted = n;
+    size_tasks(plan, &r->profile, probe, n, out);
+    if (!array_limit(&ignored, &limit)) out->n_arrays = (out->n_tasks + limit - 1) / limit;
+    return make_script(err, plan, r, out, script);
 }

@@ -23,6 +23,10 @@ typedef struct kj_slurm_submission {
    missing or refuses (its own words follow). */
 kj_status kj_slurm_submit(kj_error *err, const kj_plan *plan, const kj_slurm_request *request, kj_slurm_submission *out);
 
+/* What kj_slurm_submit would do, without doing it: out as it would be filled but for the jobs; n_arrays is 0 where no cluster is reached that could tell its
+   MaxArraySize. *script: what sbatch would be given, the caller's (free); NULL if nothing is missing. plan->folder must be a whole path; it need not be there. */
+kj_status kj_slurm_preview(kj_error *err, const kj_plan *plan, const kj_slurm_request *request, const kj_probe *probe, kj_slurm_submission *out, char **script);
+
 typedef struct kj_slurm_queue {
     uint32_t n_running, n_pending, n_merge; /* tasks of members, merges */
     uint8_t *queued;               /* [n_members], owned: member waits or runs */

@@ -2,6 +2,7 @@
    bits on every machine. */
 #include <kedja/math.h>
 #include <math.h>
+#include <string.h>
 
 #include "experiment.h"
 
@@ -62,6 +63,8 @@ static double quantile_of(const kj_factor *f, double bound)
     }
     return 0.5 * (low + high);
 }
+
+bool kj_factor_is_luck(const kj_factor *f) { return strcmp(f->name, "seed") == 0; }
 
 double kj_factor_value(const kj_factor *f, double u)
 {

@@ -128,25 +128,6 @@ double kj_t_quantile(double p, double n)
     return sqrt(n * y);
 }
 
-/* The pairs of one stratum: differences into d; means' variances of both kinds. */
-static uint32_t stratum(const double *base, const double *other, uint32_t n, double *d, double *ab, double *mean, double *paired, double *unpaired)
-{
-    uint32_t k = 0;
-    double ignored, va, vb;
-    for (uint32_t i = 0; i < n; i++) {
-        if (!isfinite(base[i]) || !isfinite(other[i])) continue;
-        d[k] = other[i] - base[i];
-        ab[k] = base[i];
-        ab[n + k++] = other[i];
-    }
-    moments(d, k, mean, paired);
-    moments(ab, k, &ignored, &va);
-    moments(ab + n, k, &ignored, &vb);
-    *paired /= k;
-    *unpaired = (va + vb) / k;
-    return k;
-}
-
 static void interval(double mean, double variance, double df, double *low, double *high)
 {
     double half = kj_t_quantile(0.975, df) * sqrt(variance);
@@ -162,33 +143,73 @@ void kj_mean_interval(const double *values, uint32_t n, double *mean, double *lo
     if (n > 1) interval(*mean, variance / n, n - 1.0, low, high);
 }
 
-/* scratch: (n_strata + 2) * n values. */
-void kj_difference(const double *base, const double *other, uint32_t n_strata, uint32_t n, double *scratch, double out[KJ_DIFFS])
+/* Sums over the strata by lot of luck, of what each figure adds to a mean of strata's means. */
+typedef struct lots {
+    double *paired, *base, *other; /* [lots] */
+} lots;
+
+/* The pairs of stratum s: differences into d, their mean, and the share of each in it. A share is (x - mean) / k, made larger by the root of k / (k - 1), so
+   that the squares of the shares sum to the variance of the mean; with one pair that is not known. */
+static uint32_t stratum(const kj_alternatives *a, uint32_t s, double *d, double *mean, const lots *sum)
 {
-    uint32_t total = 0, used = 0;
-    double sum = 0, paired = 0, unpaired = 0, df = 0, *ab = scratch + (size_t)n_strata * n, variance;
+    const double *base = a->base + (size_t)s * a->n, *other = a->other + (size_t)s * a->n;
+    uint32_t k = 0;
+    double mean_base = 0, mean_other = 0;
+    for (uint32_t i = 0; i < a->n; i++) {
+        if (!isfinite(base[i]) || !isfinite(other[i])) continue;
+        d[k++] = other[i] - base[i];
+        mean_base += (base[i] - mean_base) / k;
+        mean_other += (other[i] - mean_other) / k;
+    }
+    double ignored, weight = k > 1 ? sqrt(k / (k - 1.0)) / k : (double)NAN;
+    moments(d, k, mean, &ignored);
+    for (uint32_t i = 0; i < a->n; i++) {
+        size_t lot = a->own_luck ? (size_t)s * a->n + i : i;
+        if (!isfinite(base[i]) || !isfinite(other[i])) continue;
+        sum->paired[lot] += weight * (other[i] - base[i] - *mean);
+        sum->base[lot] += weight * (base[i] - mean_base);
+        sum->other[lot] += weight * (other[i] - mean_other);
+    }
+    return k;
+}
+
+static double sum_of_squares(const double *v, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++) sum += v[i] * v[i];
+    return sum;
+}
+
+void kj_difference(const kj_alternatives *a, double *scratch, double out[KJ_DIFFS])
+{
+    size_t block = (size_t)a->n_strata * a->n;
+    uint32_t total = 0, used = 0, least = UINT32_MAX;
+    double means = 0, ignored, variance, *d = scratch;
+    const lots sum = {scratch + block, scratch + 2 * block, scratch + 3 * block};
     for (int s = 0; s < KJ_DIFFS; s++) out[s] = (double)NAN;
-    for (uint32_t s = 0; s < n_strata; s++) {
-        double mean, p, u;
-        uint32_t k = stratum(base + (size_t)s * n, other + (size_t)s * n, n, scratch + total, ab, &mean, &p, &u);
+    for (size_t i = block; i < 4 * block; i++) scratch[i] = 0;
+    for (uint32_t s = 0; s < a->n_strata; s++) {
+        double mean;
+        uint32_t k = stratum(a, s, d + total, &mean, &sum);
         if (!k) continue;
         total += k;
         used++;
-        sum += mean;
-        paired += p;
-        unpaired += u;
-        df += k - 1.0;
+        means += mean;
+        if (k < least) least = k;
     }
     out[KJ_DIFF_N] = total;
     if (!total) return;
-    out[KJ_DIFF_MEAN] = sum / used;
-    interval(sum / used, paired / used / used, df, &out[KJ_DIFF_LOW], &out[KJ_DIFF_HIGH]);
-    interval(sum / used, unpaired / used / used, 2 * df, &out[KJ_DIFF_UNPAIRED_LOW], &out[KJ_DIFF_UNPAIRED_HIGH]);
-    double ignored;
-    moments(scratch, total, &ignored, &variance);
+    double mean = out[KJ_DIFF_MEAN] = means / used, df = a->own_luck ? (double)total - used : least - 1.0;
+    double apart = (sum_of_squares(sum.base, block) + sum_of_squares(sum.other, block)) / used / used;
+    interval(mean, apart, 2 * df, &out[KJ_DIFF_UNPAIRED_LOW], &out[KJ_DIFF_UNPAIRED_HIGH]);
+    if (a->own_luck) { /* then there is no other interval */
+        out[KJ_DIFF_LOW] = out[KJ_DIFF_UNPAIRED_LOW];
+        out[KJ_DIFF_HIGH] = out[KJ_DIFF_UNPAIRED_HIGH];
+    } else interval(mean, sum_of_squares(sum.paired, block) / used / used, df, &out[KJ_DIFF_LOW], &out[KJ_DIFF_HIGH]);
+    moments(d, total, &ignored, &variance);
     out[KJ_DIFF_SD] = sqrt(variance);
-    qsort(scratch, total, sizeof *scratch, by_value);
-    out[KJ_DIFF_Q10] = quantile(scratch, total, 0.1);
-    out[KJ_DIFF_Q50] = quantile(scratch, total, 0.5);
-    out[KJ_DIFF_Q90] = quantile(scratch, total, 0.9);
+    qsort(d, total, sizeof *d, by_value);
+    out[KJ_DIFF_Q10] = quantile(d, total, 0.1);
+    out[KJ_DIFF_Q50] = quantile(d, total, 0.5);
+    out[KJ_DIFF_Q90] = quantile(d, total, 0.9);
 }

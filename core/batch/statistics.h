@@ -2,6 +2,7 @@
 #ifndef KEDJA_BATCH_STATISTICS_H
 #define KEDJA_BATCH_STATISTICS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* One figure over the members of a group. */
@@ -23,10 +24,21 @@ double kj_width(double *values, uint32_t n);
 enum { KJ_DIFF_N = 0, KJ_DIFF_MEAN, KJ_DIFF_SD, KJ_DIFF_LOW, KJ_DIFF_HIGH, KJ_DIFF_UNPAIRED_LOW, KJ_DIFF_UNPAIRED_HIGH, KJ_DIFF_Q10, KJ_DIFF_Q50, KJ_DIFF_Q90, KJ_DIFFS };
 extern const char *const kj_diff_names[KJ_DIFFS];
 
-/* base and other: [n_strata][n], the same replicate at the same place. mean: of other - base. low, high: 95 % interval of
-   that mean from the pairs (Student's t); unpaired_…: the interval that the same members would give if their luck were
-   not shared (variances of both added). */
-void kj_difference(const double *base, const double *other, uint32_t n_strata, uint32_t n, double *scratch, double out[KJ_DIFFS]);
+/* base and other: [n_strata][n], the same replicate at the same place. Where replicate r has the same luck in all strata (a paired experiment), the strata are
+   no further evidence of chance: n lots of luck decide how well a difference is known, however many factors stand beside. */
+typedef struct kj_alternatives {
+    const double *base, *other;
+    uint32_t n_strata, n;
+    bool own_luck; /* each member has its own: strata, base and other are all independent */
+} kj_alternatives;
+
+enum { KJ_DIFFERENCE_SCRATCH = 4 }; /* times n_strata * n values */
+
+/* mean: of the strata's mean of other - base. low, high: its 95 % interval (Student's t) over lots of luck, the differences averaged over the strata within
+   each. A pair that is missing is left out of its stratum; of all strata with pairs, each counts alike, and the one with fewest sets the degrees of freedom.
+   unpaired_…: the interval that the same members would give if base and other did not share their luck (variances of both added). With own_luck that is the
+   one interval there is, over the members of all strata. sd and quantiles: of the n single pairs. */
+void kj_difference(const kj_alternatives *a, double *scratch, double out[KJ_DIFFS]);
 
 /* Mean of a few values, all finite, and its 95 % interval by Student's t; *low and *high are NAN with fewer than two, all three with none. */
 void kj_mean_interval(const double *values, uint32_t n, double *mean, double *low, double *high);

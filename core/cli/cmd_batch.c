@@ -20,7 +20,7 @@ enum { OUT, MAP, DRY_RUN, EXECUTOR, JOBS, PROFILE, WAIT, THREADS, PLUGIN, QUIET 
 static const kj_option options[] = {
     [OUT] = {"out", "FOLDER", "folder of plan, members and result (default: NAME.batch)"},
     [MAP] = {"map", "NAME|FOLDER", "another map than the experiment's or its scenario's; kept in the folder's plan, so later calls need not name it"},
-    [DRY_RUN] = {"dry-run", NULL, "print an estimate of time, memory and disk and the first runs of the table; run none"},
+    [DRY_RUN] = {"dry-run", NULL, "print an estimate of time, memory and disk, for slurm what would be submitted, and the first runs of the table; run none"},
     [EXECUTOR] = {"executor", "local|slurm", "where members run (default: local)"},
     [JOBS] = {"jobs", "N", "members at a time on this machine (default: all processors)"},
     [PROFILE] = {"profile", "FILE.lua", "for slurm: partition, account, modules and limits of the cluster, as profile{…}"},
@@ -39,6 +39,7 @@ typedef struct wishes {
     char **modules; /* plugin files, whole paths */
     uint32_t n_modules;
     int64_t n_jobs, n_threads;
+    kj_profile cluster; /* for slurm */
     bool dry_run, slurm, wait, quiet;
 } wishes;
 
@@ -48,6 +49,64 @@ static kj_plan_ask ask_of(const wishes *w, bool quiet)
 }
 
 /* ---- run ---- */
+
+static kj_status own_path(kj_error *err, char out[4096])
+{
+    ssize_t n = readlink("/proc/self/exe", out, 4095);
+    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", strerror(errno));
+    out[n] = 0;
+    return KJ_OK;
+}
+
+/* A folder that is not there yet is told as it will be. */
+static kj_status whole_folder(kj_error *err, char folder[KJ_PATH_MAX])
+{
+    char here[KJ_PATH_MAX], out[KJ_PATH_MAX], *whole = realpath(folder, NULL);
+    kj_status status = KJ_OK;
+    if (whole) snprintf(out, sizeof out, "%s", whole);
+    else if (folder[0] == '/') strcpy(out, folder);
+    else if (!getcwd(here, sizeof here)) status = kj_fail(err, KJ_E_FAILED, "the working folder: %s", strerror(errno));
+    else status = kj_path_join(err, here, folder, out);
+    if (!status) strcpy(folder, out);
+    free(whole);
+    return status;
+}
+
+static void print_or(const char *name, const char *text) { printf("  %-10s %s\n", name, text ? text : "the cluster's own"); }
+
+static void print_preview(const kj_plan *plan, const kj_slurm_submission *s, const kj_profile *p, const char *script)
+{
+    char limit[24] = "";
+    printf("\nSlurm: %u of %u members are complete, %u wait or run already\n", s->n_complete, plan->n_members, s->n_queued);
+    if (!s->n_submitted) {
+        puts("  nothing would be submitted");
+        return;
+    }
+    if (p->at_a_time) snprintf(limit, sizeof limit, "%%%d", p->at_a_time);
+    printf("  submits    %u members: %u task%s of up to %u, --array=1-%u%s", s->n_submitted, s->n_tasks, s->n_tasks == 1 ? "" : "s", s->chunk, s->n_tasks,
+           limit);
+    if (s->n_arrays == 1) puts("");
+    else if (s->n_arrays) printf(", split into %u arrays by the cluster's MaxArraySize\n", s->n_arrays);
+    else puts(" (split where the cluster's MaxArraySize is less; no cluster is reached from here)");
+    printf("  a task     %d processor%s, %d min, %d MB; put back up to %d times\n", p->cpus, p->cpus == 1 ? "" : "s", s->minutes, s->memory_mb, p->requeues);
+    print_or("partition", p->partition);
+    print_or("account", p->account);
+    print_or("qos", p->qos);
+    printf("  then       a job that merges them, when all have ended\n\nslurm/members.sh, given to sbatch:\n\n%s", script);
+}
+
+static kj_status preview(kj_error *err, kj_plan *plan, const wishes *w, const kj_probe *probe)
+{
+    char program[4096], *script = NULL;
+    const kj_slurm_request request = {.program = program, .profile = w->cluster};
+    kj_slurm_submission submission;
+    kj_status status = own_path(err, program);
+    if (!status) status = whole_folder(err, plan->folder);
+    if (!status) status = kj_slurm_preview(err, plan, &request, probe, &submission, &script);
+    if (!status) print_preview(plan, &submission, &w->cluster, script);
+    free(script);
+    return status;
+}
 
 static kj_status dry_run(kj_error *err, const wishes *w)
 {
@@ -60,8 +119,9 @@ static kj_status dry_run(kj_error *err, const wishes *w)
     if (!status) {
         kj_batch_print_plan(&plan);
         kj_batch_print_cost(&plan, &probe, (int32_t)w->n_jobs);
-        kj_batch_print_members(&plan);
+        if (w->slurm) status = preview(err, &plan, w, &probe);
     }
+    if (!status) kj_batch_print_members(&plan);
     kj_plan_free(&plan);
     return status;
 }
@@ -97,14 +157,6 @@ static kj_status merge(kj_error *err, const kj_plan *plan, const wishes *w)
     if (outcome.n_merged == outcome.n_members) return KJ_OK;
     return kj_fail(err, KJ_E_FAILED, "%u of %u members are missing in %s: each figure there says how many it is over, /members says which and why",
                    outcome.n_members - outcome.n_merged, outcome.n_members, outcome.path);
-}
-
-static kj_status own_path(kj_error *err, char out[4096])
-{
-    ssize_t n = readlink("/proc/self/exe", out, 4095);
-    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", strerror(errno));
-    out[n] = 0;
-    return KJ_OK;
 }
 
 static kj_status run_local(kj_error *err, const kj_plan *plan, const wishes *w)
@@ -174,14 +226,12 @@ static kj_status run_slurm(kj_error *err, const kj_plan *plan, const wishes *w)
 {
     char program[4096];
     int lock = -1;
-    kj_slurm_request request = {.program = program};
+    const kj_slurm_request request = {.program = program, .profile = w->cluster};
     kj_slurm_submission submission;
     kj_status status = own_path(err, program);
-    if (!status) status = kj_profile_read(err, w->profile, &request.profile);
     if (!status) status = kj_pool_lock(err, plan, &lock); /* two calls at a time would submit members twice */
     if (!status) status = kj_slurm_submit(err, plan, &request, &submission);
     if (lock >= 0) close(lock);
-    kj_profile_free(&request.profile);
     if (!status && !w->quiet) print_submission(plan, &submission);
     if (!status && w->wait) status = wait_for_queue(err, plan, w->quiet);
     return !status && w->wait ? check_complete(err, plan) : status;
@@ -332,6 +382,13 @@ static kj_status take_option(kj_error *err, const kj_word *word, wishes *w)
     }
 }
 
+/* Before any work, so that a slip in it is told at once, by a dry run too. */
+static kj_status read_profile(kj_error *err, wishes *w)
+{
+    if (w->profile && !w->slurm) return kj_fail(err, KJ_E_INPUT, "option --profile: it is for --executor slurm, members here need none");
+    return w->slurm ? kj_profile_read(err, w->profile, &w->cluster) : KJ_OK;
+}
+
 static int run(const kj_command *command, int argc, char **argv)
 {
     kj_word *words = calloc((size_t)argc + 1, sizeof *words);
@@ -345,8 +402,10 @@ static int run(const kj_command *command, int argc, char **argv)
         result = kj_cli_misuse(command, "which experiment?");
         n = -1;
     }
+    if (!status && n >= 0) status = read_profile(&err, &w);
     if (!status && n >= 0) status = strcmp(w.verb, "run") ? with_plan(&err, &w) : run_all(&err, &w);
     free(words);
+    kj_profile_free(&w.cluster);
     for (uint32_t i = 0; i < w.n_modules; i++) free(w.modules[i]);
     free(w.modules);
     free(w.map);

@@ -87,6 +87,14 @@ static void print_needed(const kj_plan *plan, const wishes *w, const kj_sensitiv
                w->width, needed, runs);
 }
 
+/* What a seed does: a spread, since luck has neither a range to go through nor a direction. */
+static void print_luck(const kj_index *x)
+{
+    char value[KJ_NUMBER_MAX], ends[2 * KJ_NUMBER_MAX + 4];
+    printf(_("\nluck: between runs that differ in their seed alone the standard deviation is %s (%s)\n"), four_digits(x->value, value),
+           interval(x->low, x->high, ends));
+}
+
 static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensitivity *s)
 {
     const kj_experiment *e = plan->experiment;
@@ -95,10 +103,12 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
     print_figure(plan, w);
     printf(sobol ? _("%u base points") : _("%u trajectories"), s->n_used);
     if (s->n_left_out) printf(_("; %u left out because a member is missing"), s->n_left_out);
-    printf("%s\n\n", _("; 95 % intervals from resampling them"));
+    if (s->n_used >= KJ_LEAST_FOR_95) printf("%s\n\n", _("; 95 % intervals from resampling them"));
+    else printf(_("; intervals from resampling them, which with fewer than %d are too narrow to be called 95 %%\n\n"), KJ_LEAST_FOR_95);
     kj_term_left(_("factor"), 36), kj_term_left(sobol ? _("first-order index") : _("mu (whole range)"), 36);
     printf("%s\n", sobol ? _("total index") : "mu*                                 sigma");
     for (uint32_t f = 0; f < e->n_factors; f++) {
+        if (f == s->luck_at) continue;
         printf("%-34s", e->factor[f].name);
         print_index(&s->first[f]);
         print_index(&s->total[f]);
@@ -108,9 +118,11 @@ static void print_indices(const kj_plan *plan, const wishes *w, const kj_sensiti
         if (x->needed > needed) needed = x->needed;
         if (sobol && s->first[f].needed > needed) needed = s->first[f].needed;
     }
+    if (s->luck_at < e->n_factors) print_luck(&s->luck);
+    if (s->luck_at < e->n_factors && s->luck.needed > needed) needed = s->luck.needed;
     print_needed(plan, w, s, sobol, needed);
     bool has_luck = false;
-    for (uint32_t f = 0; f < e->n_factors; f++) has_luck |= strcmp(e->factor[f].name, "seed") == 0;
+    for (uint32_t f = 0; f < e->n_factors; f++) has_luck |= kj_factor_is_luck(&e->factor[f]);
     if (e->replicates == 1 && !has_luck) puts(_("luck: one seed in all points; give the factor \"seed\" a place among the factors to see what luck does"));
 }
 
@@ -121,8 +133,11 @@ static void print_effects(const kj_plan *plan, const wishes *w, const kj_effect_
     uint32_t needed = 0, r = plan->experiment->replicates;
     bool told = false, paired = plan->experiment->paired; /* told: a difference that is more than chance */
     print_figure(plan, w);
-    printf("%s\n\n", paired ? _("difference from the first level or the scenario, over members with the same luck; 95 % interval of the mean")
-                            : _("difference from the first level or the scenario, over members each with a luck of its own; 95 % interval of the mean"));
+    if (paired)
+        printf(_("difference from the first level or the scenario, over members with the same luck; 95 %% interval of the mean, from one figure for each of %u "
+                 "replicates\n\n"),
+               r);
+    else printf("%s\n\n", _("difference from the first level or the scenario, over members each with a luck of its own; 95 % interval of the mean"));
     kj_term_left(_("level"), 40), kj_term_right(_("pairs"), 7), kj_term_right(_("mean"), 12);
     printf("  ");
     kj_term_left(_("interval"), 28);
@@ -195,7 +210,10 @@ static void fill_indices(const kj_plan *plan, const kj_sensitivity *s, const jso
 {
     p->kind = s->sigma ? KJ_SENSITIVITY_EFFECTS : KJ_SENSITIVITY_INDICES;
     p->constant = s->constant;
+    p->few = s->n_used < KJ_LEAST_FOR_95;
+    p->luck = s->luck.value;
     for (uint32_t f = 0; f < plan->experiment->n_factors; f++) {
+        if (f == s->luck_at) continue;
         kj_sensitivity_row *r = &p->row[p->n++];
         const kj_index *main = s->sigma ? &s->first[f] : &s->total[f];
         *r = (kj_sensitivity_row){.value = main->value, .low = main->low, .high = main->high, .second = s->sigma ? (double)NAN : s->first[f].value};

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "number.h"
 
@@ -130,15 +131,18 @@ static void tornado_bar(kj_canvas *canvas, const scale *x, const kj_tornado_bar 
 {
     kj_text_style name = {.size = size, .weight = 400, .color = KJ_COLOR_INK, .max_width = x->from - left - size * 0.8};
     kj_text_style value = {.size = size, .weight = 700, .color = KJ_COLOR_INK, .align = KJ_ALIGN_RIGHT, .tabular = true};
-    char number[KJ_NUMBER_MAX];
-    double zero = at(x, 0.0), end = at(x, b->value), middle = y + h / 2;
-    kj_box bar = {zero < end ? zero : end, y + h * 0.16, fabs(end - zero), h * 0.68};
-    kj_canvas_fill_box(canvas, &bar, 0.0, b->value < 0 ? KJ_COLOR_B : KJ_COLOR_A, 0.55);
+    bool is_spread = b->spread > 0;
+    char number[KJ_NUMBER_MAX + 4] = "±";
+    double from = at(x, is_spread ? -b->spread : 0.0), to = at(x, is_spread ? b->spread : b->value), middle = y + h / 2;
+    kj_box bar = {from < to ? from : to, y + h * 0.16, fabs(to - from), h * 0.68};
+    kj_canvas_fill_box(canvas, &bar, 0.0, is_spread ? KJ_COLOR_MUTED : b->value < 0 ? KJ_COLOR_B : KJ_COLOR_A, is_spread ? 0.35 : 0.55);
     whisker(canvas, x, middle - h * 0.17, b->low, b->high, size * 0.16, h * 0.11, KJ_COLOR_INK);
     whisker(canvas, x, middle + h * 0.2, b->wide_low, b->wide_high, size * 0.1, h * 0.08, KJ_COLOR_MUTED);
     kj_text_size text = kj_text_measure(canvas, &name, b->label);
     kj_text_draw(canvas, left, middle - text.height / 2, &name, b->label);
-    kj_number_change(number, canvas->language, b->value, !whole && fabs(b->value) < 10 ? 1 : 0);
+    int32_t decimals = !whole && fabs(is_spread ? b->spread : b->value) < 10 ? 1 : 0;
+    if (is_spread) kj_number_real(number + strlen(number), canvas->language, b->spread, decimals);
+    else kj_number_change(number, canvas->language, b->value, decimals);
     kj_text_draw(canvas, right, middle - text.height / 2, &value, number);
 }
 
@@ -160,6 +164,8 @@ void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_cha
 {
     double size = c->text_size, top = heading(canvas, box, c->title, c->unit, size), low = 0.0, high = 0.0;
     for (int32_t i = 0; i < c->n; i++) {
+        widen(c->bars[i].spread, &low, &high);
+        widen(-c->bars[i].spread, &low, &high);
         widen(c->bars[i].value, &low, &high);
         widen(c->bars[i].low, &low, &high);
         widen(c->bars[i].high, &low, &high);

@@ -25,6 +25,7 @@ typedef struct kj_tornado_bar {
     const char *label;
     double value, low, high;             /* difference and its interval */
     double wide_low, wide_high;          /* the interval without shared luck; NAN: none */
+    double spread;                       /* > 0: no difference but a spread, to both sides of zero; the value is not read */
 } kj_tornado_bar;
 
 typedef struct kj_tornado_chart {
@@ -37,7 +38,8 @@ typedef struct kj_tornado_chart {
     const char *empty;
 } kj_tornado_chart;
 
-/* Bars from zero, an upper whisker, dark and thick, for the interval and a lower one, muted and thin, for the wide interval. */
+/* Bars from zero, an upper whisker, dark and thick, for the interval and a lower one, muted and thin, for the wide interval. A spread is a muted band
+   about zero, its figure after ±. */
 void kj_chart_tornado(kj_canvas *canvas, const kj_box *box, const kj_tornado_chart *chart);
 
 /* Shares of the variance of a figure: what a factor explains alone, and with all that it does together with others. */

@@ -147,12 +147,22 @@ static void fill_rows(kj_sensitivity_picture *p, const struct json_t *titles, co
     qsort(p->row, (size_t)p->n, sizeof *p->row, by_total);
 }
 
+static kj_status read_luck(kj_error *err, const char *path, hid_t group, double *luck)
+{
+    const hsize_t dims[1] = {3};
+    double values[3];
+    if (H5Lexists(group, "luck", H5P_DEFAULT) <= 0) return KJ_OK;
+    kj_status status = kj_h5in_values(err, path, group, "/sensitivity", "luck", 1, dims, H5T_NATIVE_DOUBLE, values);
+    if (!status && isfinite(values[0])) *luck = values[0];
+    return status;
+}
+
 static kj_status read_indices(kj_error *err, const char *path, hid_t group, const struct json_t *titles, kj_sensitivity_picture *p)
 {
     hsize_t dims[3], other_dims[3];
     double *main = NULL, *other = NULL;
     char **names = NULL;
-    int32_t number[2] = {0};
+    int32_t number[3] = {0, 0, 1}; /* files before 0.1.0's last say nothing of the level */
     bool indices = H5Lexists(group, "total", H5P_DEFAULT) > 0;
     p->kind = indices ? KJ_SENSITIVITY_INDICES : KJ_SENSITIVITY_EFFECTS;
     take_text(group, "figure", p->figure, sizeof p->figure);
@@ -160,6 +170,8 @@ static kj_status read_indices(kj_error *err, const char *path, hid_t group, cons
     kj_h5in_numbers(group, "constant", H5T_NATIVE_INT32, 1, &number[1]);
     p->year = number[0];
     p->constant = number[1] != 0;
+    kj_h5in_numbers(group, "intervals_95", H5T_NATIVE_INT32, 1, &number[2]);
+    p->few = number[2] == 0;
     kj_status status = kj_h5in_doubles(err, path, group, "/sensitivity", indices ? "total" : "mu", 2, dims, &main);
     if (!status) status = kj_h5in_doubles(err, path, group, "/sensitivity", indices ? "first" : "sigma", 2, other_dims, &other);
     if (!status && (dims[0] > KJ_SENSITIVITY_ROWS_MAX || dims[1] != 3 || other_dims[0] != dims[0] || other_dims[1] != 3))
@@ -168,6 +180,7 @@ static kj_status read_indices(kj_error *err, const char *path, hid_t group, cons
     if (!status) {
         p->n = (int32_t)dims[0];
         fill_rows(p, titles, main, other, names);
+        status = read_luck(err, path, group, &p->luck);
         kj_h5in_free_texts(names, (uint32_t)dims[0]);
     }
     free(main);

@@ -22,6 +22,8 @@ typedef struct kj_sensitivity_picture {
     char figure[64];  /* "population" */
     int32_t year, n;
     bool constant;    /* the figure is the same in all members */
+    bool few;         /* INDICES, EFFECTS: too few samples for the intervals to be 95 % */
+    double luck;      /* EFFECTS: standard deviation between runs that differ in their seed alone; 0: seeds were no factor */
     kj_sensitivity_row row[KJ_SENSITIVITY_ROWS_MAX]; /* largest first */
 } kj_sensitivity_picture;
 

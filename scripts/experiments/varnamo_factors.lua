@@ -10,7 +10,7 @@ experiment {
   scenario = "varnamo_2035",
   set = { ["demography.vision_population"] = 0 }, -- a forecast: with the vision in-migration makes up for everything else
   design = "morris",
-  samples = 10,
+  samples = 20, -- from which on intervals are called 95 %
   factors = {
     { "demography.fertility_scale", range = { 0.85, 1.15 }, title = { en = "Birth rates", sv = "Födelsetal", da = "Fødselsrater" } },
     { "demography.mortality_scale", range = { 0.92, 1.08 }, title = { en = "Death rates", sv = "Dödstal", da = "Dødelighed" } },

@@ -194,6 +194,38 @@ static void morris_moves_one_factor_at_a_time(void **state)
     kj_experiment_free(e);
 }
 
+/* Luck as a factor: two seeds a trajectory, the second from its step on; none comes back in another one, and the other factors are where they were. */
+static void morris_draws_fresh_seeds(void **state)
+{
+    (void)state;
+    enum { T = 50, K = 3 };
+    kj_experiment *e = read(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'seed' }, { 'c', range = { 0, 4 } } } }");
+    kj_experiment *plain =
+        read(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'b', range = { 0, 4 } }, { 'c', range = { 0, 4 } } } }");
+    kj_points p, q;
+    kj_error err;
+    double seed[2 * T];
+    e->factor[1].min = 1, e->factor[1].max = 2147483647.0, e->factor[1].whole = true; /* as a plan binds it */
+    assert_int_equal(kj_design_points(&err, e, &p), KJ_OK);
+    assert_int_equal(kj_design_points(&err, plain, &q), KJ_OK);
+    for (int t = 0; t < T; t++) {
+        int n = 0;
+        for (int s = 0; s <= K; s++) {
+            const double *at = p.value + (t * (K + 1) + s) * K, *as = q.value + (t * (K + 1) + s) * K;
+            assert_true(at[0] == as[0] && at[2] == as[2] && at[1] >= 1 && at[1] == floor(at[1]));
+            if (s == 0 || at[1] != at[1 - K]) assert_true(n < 2), seed[2 * t + n++] = at[1];
+            if (s) assert_true((at[1] != at[1 - K]) == (as[1] != as[1 - K]));
+        }
+        assert_int_equal(n, 2);
+    }
+    for (int i = 0; i < 2 * T; i++)
+        for (int j = 0; j < i; j++) assert_true(seed[i] != seed[j]);
+    kj_points_free(&p);
+    kj_points_free(&q);
+    kj_experiment_free(e);
+    kj_experiment_free(plain);
+}
+
 static void one_at_a_time_begins_with_the_scenario(void **state)
 {
     (void)state;
@@ -302,21 +334,71 @@ static void paired_differences_are_narrower(void **state)
 {
     (void)state;
     enum { S = 2, R = 25 };
-    double base[S * R], other[S * R], scratch[(S + 2) * R], out[KJ_DIFFS];
+    double base[S * R], other[S * R], scratch[KJ_DIFFERENCE_SCRATCH * S * R], out[KJ_DIFFS];
+    const kj_alternatives a = {base, other, S, R, false};
     for (int s = 0; s < S; s++)
         for (int r = 0; r < R; r++) {
             double luck = 10 * kj_normal_quantile((r + 0.5) / R), own = 0.5 * kj_normal_quantile(((r * 7 + s) % R + 0.5) / R);
             base[s * R + r] = 1000 * s + luck;
             other[s * R + r] = 1000 * s + luck + 2 + own;
         }
-    kj_difference(base, other, S, R, scratch, out);
+    kj_difference(&a, scratch, out);
     assert_true(out[KJ_DIFF_N] == S * R && fabs(out[KJ_DIFF_MEAN] - 2) < 1e-9);
     double paired = out[KJ_DIFF_HIGH] - out[KJ_DIFF_LOW], unpaired = out[KJ_DIFF_UNPAIRED_HIGH] - out[KJ_DIFF_UNPAIRED_LOW];
     assert_true(out[KJ_DIFF_LOW] > 1.7 && out[KJ_DIFF_HIGH] < 2.3);
     assert_true(unpaired > 5 && unpaired < 12 && paired < 0.1 * unpaired);
     base[3] = NAN; /* a missing member takes its partner out of the pairs */
-    kj_difference(base, other, S, R, scratch, out);
+    kj_difference(&a, scratch, out);
     assert_true(out[KJ_DIFF_N] == S * R - 1);
+}
+
+static void assert_interval(const double out[KJ_DIFFS], int low, double mean, double half)
+{
+    assert_true(fabs(out[low] - (mean - half)) < 2e-4 * half && fabs(out[low + 1] - (mean + half)) < 2e-4 * half);
+}
+
+/* Three lots of luck in two strata, by hand: differences 1 2 3 and 3 2 7 are 2 2 5 in the mean of each lot, of mean 3 and variance 3. The same luck on both
+   sides or not, it comes three times; with a luck of its own each of the 12 members tells something. */
+static void lots_of_luck_count_once(void **state)
+{
+    (void)state;
+    double base[] = {10, 20, 30, 100, 110, 120}, other[] = {11, 22, 33, 103, 112, 127}, scratch[KJ_DIFFERENCE_SCRATCH * 6], out[KJ_DIFFS];
+    kj_alternatives a = {base, other, 2, 3, false};
+    kj_difference(&a, scratch, out);
+    assert_true(out[KJ_DIFF_N] == 6 && fabs(out[KJ_DIFF_MEAN] - 3) < 1e-12 && fabs(out[KJ_DIFF_Q50] - 2.5) < 1e-12);
+    assert_interval(out, KJ_DIFF_LOW, 3, 4.302653);                                    /* t of 2 × root(3 / 3) */
+    assert_interval(out, KJ_DIFF_UNPAIRED_LOW, 3, 2.776445 * sqrt((100 + 133) / 3.0)); /* 55 65 75 and 57 67 80; t of 4 */
+    a.own_luck = true;
+    kj_difference(&a, scratch, out);
+    assert_interval(out, KJ_DIFF_LOW, 3, 2.306004 * sqrt((100 + 121 + 100 + 147) / 3.0 / 4)); /* t of 8 */
+    assert_interval(out, KJ_DIFF_UNPAIRED_LOW, 3, 2.306004 * sqrt((100 + 121 + 100 + 147) / 3.0 / 4));
+    a.own_luck = false;
+    base[1] = NAN; /* strata of two pairs and of three, still of means 2 and 4 */
+    kj_difference(&a, scratch, out);
+    assert_true(out[KJ_DIFF_N] == 5 && fabs(out[KJ_DIFF_MEAN] - 3) < 1e-12);
+    double w = sqrt(0.5), v = sqrt(1.5) / 3; /* shares: −w − v, −2 v, w + 3 v */
+    assert_interval(out, KJ_DIFF_LOW, 3, 12.7062 * sqrt((w + v) * (w + v) + 4 * v * v + (w + 3 * v) * (w + 3 * v)) / 2);
+    base[0] = NAN; /* one pair tells nothing of chance */
+    kj_difference(&a, scratch, out);
+    assert_true(out[KJ_DIFF_N] == 4 && isfinite(out[KJ_DIFF_MEAN]) && isnan(out[KJ_DIFF_LOW]) && isnan(out[KJ_DIFF_HIGH]));
+}
+
+/* A factor beside that does nothing makes each stratum twice, with the same luck: that is no evidence, so no interval changes. */
+static void idle_factor_narrows_nothing(void **state)
+{
+    (void)state;
+    enum { S = 4, R = 7 };
+    double base[S * R], other[S * R], scratch[KJ_DIFFERENCE_SCRATCH * S * R], once[KJ_DIFFS], twice[KJ_DIFFS];
+    for (int i = 0; i < S * R; i++) {
+        base[i] = 10 * kj_normal_quantile((i % R + 0.5) / R);
+        other[i] = base[i] + 2 + kj_normal_quantile((i * 3 % R + 0.5) / R);
+    }
+    kj_difference(&(kj_alternatives){base, other, 1, R, false}, scratch, once);
+    for (uint32_t s = 2; s <= S; s++) {
+        kj_difference(&(kj_alternatives){base, other, s, R, false}, scratch, twice);
+        assert_true(twice[KJ_DIFF_N] == s * R);
+        for (int k = KJ_DIFF_LOW; k <= KJ_DIFF_UNPAIRED_HIGH; k++) assert_true(fabs(once[k] - twice[k]) < 1e-9);
+    }
 }
 
 /* Figures of a known function at the points of a design with n factors uniform in [low, high]. */
@@ -418,7 +500,8 @@ static void morris_of_known_effects(void **state)
                 double d = p.value[(t * (K + 1) + i + 1) * K + f] - p.value[(t * (K + 1) + i) * K + f];
                 if (d != 0) moved[t * K + i] = f, step[t * K + i] = d;
             }
-    assert_int_equal(kj_morris_analyse(&err, y, moved, step, N, K, 0.05, 1, &s), KJ_OK);
+    kj_trajectories known = {.y = y, .moved = moved, .step = step, .n = N, .k = K, .luck_at = K};
+    assert_int_equal(kj_morris_analyse(&err, &known, 0.05, 1, &s), KJ_OK);
     assert_true(fabs(s.first[0].value - 10) < 1e-9 && fabs(s.total[1].value - 3) < 1e-9 && fabs(s.first[1].value + 3) < 1e-9);
     assert_true(s.sigma[0].value < 1e-9 && s.total[2].value < 1e-9);
     assert_true(fabs(s.total[3].value - 2) < 1e-9 && fabs(s.first[3].value) < 1.5 && s.sigma[3].value > 1); /* levels 1/8 … 7/8: ±2 */
@@ -427,17 +510,47 @@ static void morris_of_known_effects(void **state)
     kj_points_free(&p);
 }
 
+/* Two factors, the second is luck: it changes the figure by 4, −4, 4 and −4, whatever its step is said to be. Differences of two seeds have twice the variance
+   of one: 16 / 2. The effects of the first are as if luck were not there. */
+static void morris_tells_luck_as_a_spread(void **state)
+{
+    (void)state;
+    enum { N = 4, K = 2 };
+    static const double y[N * (K + 1)] = {0, 5, 9, 0, 5, 1, 3, 7, 12, 8, 4, 9}, step[N * K] = {0.5, 0.5, 0.5, -0.5, 0.5, 0.5, 0.5, 0.5};
+    static const uint32_t moved[N * K] = {0, 1, 0, 1, 1, 0, 1, 0};
+    kj_trajectories t = {.y = y, .moved = moved, .step = step, .n = N, .k = K, .luck_at = 1};
+    kj_sensitivity s;
+    kj_error err;
+    assert_int_equal(kj_morris_analyse(&err, &t, 0.05, 1, &s), KJ_OK);
+    assert_true(s.luck_at == 1 && fabs(s.luck.value - sqrt(8)) < 1e-12 && fabs(s.luck.low - sqrt(8)) < 1e-12 && fabs(s.luck.high - sqrt(8)) < 1e-12);
+    assert_true(fabs(s.first[0].value - 10) < 1e-12 && fabs(s.total[0].value - 10) < 1e-12 && s.sigma[0].value < 1e-12);
+    assert_true(isnan(s.first[1].value) && isnan(s.total[1].value) && isnan(s.sigma[1].value));
+    kj_sensitivity_free(&s);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sobol_known_points), cmocka_unit_test(sobol_fills_every_stratum), cmocka_unit_test(latin_hypercube_has_one_value_a_stratum),
-        cmocka_unit_test(normal_quantiles), cmocka_unit_test(distributions_have_their_moments), cmocka_unit_test(values_stay_where_the_parameter_is),
-        cmocka_unit_test(full_factorial_has_every_combination), cmocka_unit_test(sobol_indices_design_swaps_one_column),
-        cmocka_unit_test(morris_moves_one_factor_at_a_time), cmocka_unit_test(one_at_a_time_begins_with_the_scenario),
-        cmocka_unit_test(refuses_with_reasons), cmocka_unit_test(summaries),
-        cmocka_unit_test(widened_summaries),
-        cmocka_unit_test(t_quantiles),
-        cmocka_unit_test(paired_differences_are_narrower),
-        cmocka_unit_test(sobol_indices_of_ishigami), cmocka_unit_test(sobol_indices_of_g), cmocka_unit_test(morris_of_known_effects)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(sobol_known_points),
+                                       cmocka_unit_test(sobol_fills_every_stratum),
+                                       cmocka_unit_test(latin_hypercube_has_one_value_a_stratum),
+                                       cmocka_unit_test(normal_quantiles),
+                                       cmocka_unit_test(distributions_have_their_moments),
+                                       cmocka_unit_test(values_stay_where_the_parameter_is),
+                                       cmocka_unit_test(full_factorial_has_every_combination),
+                                       cmocka_unit_test(sobol_indices_design_swaps_one_column),
+                                       cmocka_unit_test(morris_moves_one_factor_at_a_time),
+                                       cmocka_unit_test(one_at_a_time_begins_with_the_scenario),
+                                       cmocka_unit_test(refuses_with_reasons),
+                                       cmocka_unit_test(summaries),
+                                       cmocka_unit_test(widened_summaries),
+                                       cmocka_unit_test(t_quantiles),
+                                       cmocka_unit_test(paired_differences_are_narrower),
+                                       cmocka_unit_test(lots_of_luck_count_once),
+                                       cmocka_unit_test(idle_factor_narrows_nothing),
+                                       cmocka_unit_test(morris_draws_fresh_seeds),
+                                       cmocka_unit_test(morris_tells_luck_as_a_spread),
+                                       cmocka_unit_test(sobol_indices_of_ishigami),
+                                       cmocka_unit_test(sobol_indices_of_g),
+                                       cmocka_unit_test(morris_of_known_effects)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
