@@ -61,7 +61,7 @@ static void add_farmland(consequences *t, const kj_worlds *worlds, kj_language l
         bool any = false;
         for (uint32_t w = 0; w < worlds->n; w++) any |= worlds->world[w].farmland_ha[class] > 0.0;
         if (!any) continue;
-        snprintf(cell_text(t, 0), CELL_BYTES, _("   farmland of class %d, ha"), class);
+        snprintf(cell_text(t, 0), CELL_BYTES, _("   farmland of class %d (10 best), ha"), class);
         for (uint32_t w = 0; w < worlds->n; w++) {
             double ha = worlds->world[w].farmland_ha[class];
             if (w == 0) kj_number_real(cell_text(t, 1), language, ha, 1);
