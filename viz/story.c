@@ -163,7 +163,7 @@ static int32_t first_full(const kj_world *w, int32_t school)
 const char *kj_grade_word(int32_t code, char out[16])
 {
     if (code <= 1) snprintf(out, 16, "%s", "–");
-    else if (code == 2) snprintf(out, 16, "F");
+    else if (code == 2) snprintf(out, 16, "%s", _("F"));
     else snprintf(out, 16, "%d", code - 2);
     return out;
 }
