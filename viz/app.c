@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define _(text) kj_tr(text)
+#define N_(text) text
 
 static const double speeds[] = {1.0, 2.0, 4.0, 8.0};
 
@@ -387,14 +388,24 @@ const kj_shown_item *kj_app_figure_item(const kj_app *app, kj_figure_id id)
     return NULL;
 }
 
+/* What a policy refuses in its own words, without the file and line in which it stands. */
+static const char *without_place(const char *fault)
+{
+    const char *at = strstr(fault, ".lua:"), *words = at ? strstr(at + 5, ": ") : NULL;
+    return words ? words + 2 : fault;
+}
+
 void kj_app_refresh(kj_app *app)
 {
     kj_error err;
+    char fault[256];
     if (!app->live || !kj_live_adopt(app->live)) return;
     for (int32_t k = 0; k < app->n_worlds; k++)
         if (kj_world_refresh(&err, &app->world[k])) kj_app_say(app, err.text);
     app->generation++;
     dirty(app);
+    kj_live_fault(app->live, fault);
+    if (fault[0]) kj_app_say(app, without_place(fault));
 }
 
 /* Last year that every world has. */
@@ -452,6 +463,7 @@ void kj_app_set_language(kj_app *app, kj_language language)
     }
     app->language = language;
     kj_app_layout(app);
+    if (app->n_worlds && kj_legend_across(app)) look_again(app); /* its height is another */
 }
 
 static void set_view(kj_app *app, kj_view_id view)
@@ -459,6 +471,7 @@ static void set_view(kj_app *app, kj_view_id view)
     app->view = view;
     if (view == KJ_VIEW_LAND) app->layers |= KJ_LAYER_DOTS;
     else app->layers &= ~(uint32_t)KJ_LAYER_DOTS;
+    if (view == KJ_VIEW_SCHOOLS) app->layers |= KJ_LAYER_SCHOOLS;
     if (kj_legend_across(app)) look_again(app); /* its height is another */
 }
 
@@ -629,28 +642,53 @@ static void begin_placing(kj_app *app, int32_t policy)
     kj_app_say(app, app->placing_kind == KJ_PLACE_LINE ? _("Click where the road begins and where it ends, or move the map and press P for its middle.") : _("Click the place on the map, or move the map and press P for its middle."));
 }
 
-/* A change is seen from its first year on: whoever still looks at the start is taken there. */
-static void go_to_change(kj_app *app, int32_t year)
+/* A change of a policy (-1: of a plugin) is seen from its first year on: whoever still looks at the start is taken there. What acts once is
+   said to do so in its own year, before or after the year chosen. */
+static void go_to_change(kj_app *app, int32_t policy, int32_t chosen)
 {
-    char text[160];
+    char text[200];
+    int32_t year = kj_live_acts_in(app->live, policy, chosen);
+    bool elsewhere = year != chosen;
     app->from_set = true;
-    if (app->year != app->first_year || year <= app->year) return;
-    kj_app_set_year(app, year);
-    snprintf(text, sizeof text, _("The change holds from January %d: that year is shown."), year);
+    if (elsewhere)
+        snprintf(text, sizeof text,
+                 year < chosen ? _("It acts in January %d, before the year chosen: nothing changes.")
+                               : _("It acts in January %d, whatever year is chosen here."),
+                 year);
+    if (elsewhere) kj_app_say(app, text);
+    if (app->year != app->first_year || chosen <= app->year || elsewhere) return;
+    kj_app_set_year(app, chosen);
+    snprintf(text, sizeof text, _("The change holds from January %d: that year is shown."), chosen);
     kj_app_say(app, text);
+}
+
+/* What a lever is set to: sliders of schools stand at a number of the list. */
+static double lever_value(kj_app *app, int32_t index, double value)
+{
+    kj_live_controls c;
+    kj_id ids[KJ_CHOICES_MAX];
+    kj_live_controls_of(app->live, 0, (int32_t)lround(app->from_year), &c);
+    for (int32_t i = 0; i < c.n; i++) {
+        if (c.items[i].is_policy || c.items[i].index != index || c.items[i].kind != KJ_LEVER_SCHOOL) continue;
+        const int32_t n = kj_school_choices(app, ids), at = (int32_t)lround(value);
+        return at > 0 && at < n ? ids[at] : 0.0;
+    }
+    return value;
 }
 
 static void act_live(kj_app *app, kj_action action, int32_t argument, double value)
 {
     int32_t year = (int32_t)lround(app->from_year);
+    bool on;
     switch (action) {
     case KJ_ACT_POLICY:
-        kj_live_switch(app->live, argument, year, !is_on(app, argument));
-        go_to_change(app, year);
+        on = !is_on(app, argument);
+        kj_live_switch(app->live, argument, year, on);
+        go_to_change(app, on || kj_live_acts_in(app->live, argument, year) < year ? argument : -1, year); /* what is off does not act later */
         break;
     case KJ_ACT_LEVER:
-        kj_live_lever(app->live, argument, year, value);
-        go_to_change(app, year);
+        kj_live_lever(app->live, argument, year, lever_value(app, argument, value));
+        go_to_change(app, kj_live_lever_policy(argument), year);
         break;
     case KJ_ACT_PLACE: begin_placing(app, argument); break;
     case KJ_ACT_UNDO: kj_live_undo(app->live); break;
@@ -923,8 +961,52 @@ static bool press_focused(kj_app *app)
     return true;
 }
 
+/* Every key, with the line of the menu that tells of it: a key that is not told of is not taken. */
+typedef struct key_line {
+    const char *help;
+    bool live, control; /* in live sessions alone; with the control key */
+    SDL_Keycode keys[13];
+} key_line;
+
+static const key_line key_lines[] = {
+    {N_("Space: play or pause"), false, false, {SDLK_SPACE}},
+    {N_("Left, right: one year; Home, End: first and last"), false, false, {SDLK_LEFT, SDLK_RIGHT, SDLK_HOME, SDLK_END}},
+    {N_("Tab: next control; Enter or space: press it; arrows: move a slider"), false, false, {SDLK_TAB, SDLK_RETURN, SDLK_KP_ENTER}},
+    {N_("+, −, 0: zoom and whole map; W A S D: move the map"),
+     false,
+     false,
+     {SDLK_PLUS, SDLK_EQUALS, SDLK_KP_PLUS, SDLK_MINUS, SDLK_KP_MINUS, SDLK_0, SDLK_w, SDLK_a, SDLK_s, SDLK_d}},
+    {N_("1–9: views; C: compare; F5: forum mode; F11: full screen"),
+     false,
+     false,
+     {SDLK_1, SDLK_2, SDLK_3, SDLK_4, SDLK_5, SDLK_6, SDLK_7, SDLK_8, SDLK_9, SDLK_c, SDLK_F5, SDLK_F11}},
+    {N_("B: figures of the other world; Page Up, Page Down: turn the page; Esc: close what is selected"),
+     false,
+     false,
+     {SDLK_b, SDLK_PAGEUP, SDLK_PAGEDOWN, SDLK_ESCAPE}},
+    {N_("P: put in the middle of the map what is to be placed"), true, false, {SDLK_p}},
+    {N_("Ctrl+Z: undo; Ctrl+Y: redo"), true, true, {SDLK_z, SDLK_y}},
+    {N_("Ctrl+P: picture; Ctrl+S: save the session; Ctrl+Q: quit"), false, true, {SDLK_p, SDLK_s, SDLK_q}}};
+enum { KEY_LINES = sizeof key_lines / sizeof *key_lines };
+
+const char *kj_key_help(const kj_app *app, int32_t line)
+{
+    for (int32_t i = 0; i < KEY_LINES; i++)
+        if ((!key_lines[i].live || app->live) && line-- == 0) return key_lines[i].help;
+    return NULL;
+}
+
+static bool is_told(const kj_app *app, SDL_Keycode key, bool control)
+{
+    for (int32_t i = 0; i < KEY_LINES; i++)
+        for (size_t k = 0; k < sizeof key_lines[0].keys / sizeof *key_lines[0].keys && (!key_lines[i].live || app->live); k++)
+            if (key_lines[i].control == control && key_lines[i].keys[k] == key) return true;
+    return false;
+}
+
 void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control)
 {
+    if (!is_told(app, key, control)) return;
     if (control) {
         if (key == SDLK_s) kj_app_act(app, KJ_ACT_SESSION, 0, 0.0);
         if (key == SDLK_p) kj_app_act(app, KJ_ACT_EXPORT, KJ_EXPORT_PNG, 0.0);

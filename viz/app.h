@@ -93,6 +93,7 @@ typedef struct kj_app {
     kj_world world[2];
     int32_t n_worlds, generation; /* generation: grows when a world's years were replaced */
     kj_live *live;                /* NULL: finished runs */
+    bool same_lives;              /* no luck of people parts the two finished runs (kj_compare_lives) */
     int32_t first_year, last_year;
 
     uint32_t *frame; /* width_px * height_px, owned */
@@ -186,6 +187,8 @@ void kj_app_move(kj_app *app, double x, double y);
 void kj_app_release(kj_app *app, double x, double y);
 void kj_app_wheel(kj_app *app, double x, double y, double steps);
 void kj_app_key(kj_app *app, SDL_Keycode key, bool shift, bool control);
+/* The lines of the help on keys, to be translated; NULL past the last. Keys that no line names do nothing. */
+const char *kj_key_help(const kj_app *app, int32_t line);
 void kj_app_set_year(kj_app *app, int32_t year);
 
 /* Figure of a world in the year shown; NaN if that year is not there (yet). */
@@ -286,6 +289,11 @@ void kj_story_lines(kj_app *app, kj_lines *out);
 void kj_select_at(kj_app *app, double x, double y); /* pixels */
 int32_t kj_cell_under(const kj_app *app, double x, double y, int32_t *which); /* -1 outside */
 const char *kj_school_alert(kj_app *app, kj_world *world, int32_t index, char out[200]); /* NULL past the last */
+const char *kj_grade_word(int32_t code, char out[16]);                                   /* code: 2 the preschool class, 3 grade 1 … as in table facility */
+/* Ids that a lever of schools steps through: 0, then the schools that world B has before the year from which changes hold. */
+enum { KJ_CHOICES_MAX = 512 };
+int32_t kj_school_choices(const kj_app *app, kj_id out[KJ_CHOICES_MAX]);
+int32_t kj_schools_full(const kj_app *app, const kj_world *world); /* open and without a place left in the year shown */
 
 kj_status kj_export_write(kj_error *err, kj_app *app, kj_export kind, const char *path);
 /* Of a live session also its changes, as PATH with .journal in place of .session.json. */

@@ -110,28 +110,30 @@ static void draw_ticks(kj_app *app, const kj_box *track)
     }
 }
 
-/* A flag that stands for a policy of A in both worlds. */
-static bool in_world_a(const kj_app *app, const kj_flag *flag)
+static bool has_flag(const kj_world *w, const kj_flag *flag)
 {
-    for (int32_t j = 0; j < app->world[0].n_flags; j++)
-        if (app->world[0].flags[j].year == flag->year && strcmp(app->world[0].flags[j].text[0], flag->text[0]) == 0) return true;
+    for (int32_t j = 0; j < w->n_flags; j++)
+        if (w->flags[j].year == flag->year && strcmp(w->flags[j].text[0], flag->text[0]) == 0) return true;
     return false;
 }
 
-/* Policies that begin in a year, "B" before those of B alone; at most `most` by name. Returns how many there are. */
+/* Policies that begin in a year, those of one world alone first and with its letter; at most `most` by name. Returns how many there are. */
 static int32_t flag_text(const kj_app *app, int32_t year, int32_t most, char *out, size_t size)
 {
     size_t used = 0;
     int32_t n = 0;
     out[0] = 0;
-    for (int32_t k = 0; k < app->n_worlds; k++) {
-        const kj_world *w = &app->world[k];
-        for (int32_t i = 0; i < w->n_flags; i++) {
-            const kj_flag *flag = &w->flags[i];
-            if (flag->year != year || (k == 1 && in_world_a(app, flag))) continue;
-            if (n++ >= most || used >= size) continue;
-            const char *name = app->language < 3 && flag->text[app->language][0] ? flag->text[app->language] : flag->text[0];
-            used += (size_t)snprintf(out + used, size - used, "%s%s%s", used ? ", " : "", k == 1 ? "B " : "", name);
+    for (int both = 0; both < 2; both++) {
+        for (int32_t k = app->n_worlds - 1; k >= 0; k--) { /* what was changed is asked for before what was not */
+            const kj_world *w = &app->world[k];
+            for (int32_t i = 0; i < w->n_flags; i++) {
+                const kj_flag *flag = &w->flags[i];
+                const bool alone = app->n_worlds == 2 && !has_flag(&app->world[1 - k], flag);
+                if (flag->year != year || alone == (both == 1) || (both && k == 1)) continue;
+                if (n++ >= most || used >= size) continue;
+                const char *name = app->language < 3 && flag->text[app->language][0] ? flag->text[app->language] : flag->text[0];
+                used += (size_t)snprintf(out + used, size - used, "%s%s%s", used ? ", " : "", !alone ? "" : k ? "B " : "A ", name);
+            }
         }
     }
     if (n > most && used < size) snprintf(out + used, size - used, " +%d", n - most);

@@ -598,6 +598,13 @@ bool kj_live_is_idle(kj_live *l)
     return idle;
 }
 
+void kj_live_fault(kj_live *l, char out[256])
+{
+    SDL_LockMutex(l->lock);
+    snprintf(out, 256, "%.250s", l->failed ? l->error.text : "");
+    SDL_UnlockMutex(l->lock);
+}
+
 void kj_live_hash(kj_live *l, int32_t t, char out[33])
 {
     SDL_LockMutex(l->lock);
@@ -725,13 +732,6 @@ static void change(kj_live *l, const char *policy, const char *param, int32_t ye
     change_named(l, name, year, value);
 }
 
-void kj_live_switch(kj_live *l, int32_t p, int32_t year, bool on)
-{
-    if (p < 0 || (uint32_t)p >= l->scenario->n_policies || !push(l, NULL, 0)) return;
-    change(l, l->scenario->policy[p].name, "enabled", year, on);
-    ask(l);
-}
-
 /* Levers in view: parameters of policies that are on in the year, without places and years, six at most. */
 static bool is_lever(const kj_policy_param *param)
 {
@@ -747,6 +747,29 @@ static bool has_param(const kj_policy *policy, const char *name)
         if (strcmp(policy->params[i].name, name) == 0) return true;
     return false;
 }
+
+/* What acts once, in a year of its own, acts in the year from which it is switched on. */
+static void switch_on(kj_live *l, const kj_policy *policy, int32_t year)
+{
+    change(l, policy->name, "enabled", year, 1.0);
+    if (has_param(policy, "year")) change(l, policy->name, "year", year, year);
+}
+
+void kj_live_switch(kj_live *l, int32_t p, int32_t year, bool on)
+{
+    if (p < 0 || (uint32_t)p >= l->scenario->n_policies || !push(l, NULL, 0)) return;
+    if (on) switch_on(l, &l->scenario->policy[p], year);
+    else change(l, l->scenario->policy[p].name, "enabled", year, 0.0);
+    ask(l);
+}
+
+int32_t kj_live_acts_in(const kj_live *l, int32_t p, int32_t year)
+{
+    if (p < 0 || (uint32_t)p >= l->scenario->n_policies || !has_param(&l->scenario->policy[p], "year")) return year;
+    return (int32_t)value_in(l, &l->undo[l->at], l->scenario->policy[p].name, "year", year);
+}
+
+int32_t kj_live_lever_policy(int32_t index) { return index < PLUGIN_LEVERS ? index / 64 : -1; }
 
 static void pull_plugin(kj_live *l, int32_t i, int32_t year, double value)
 {
@@ -782,10 +805,9 @@ void kj_live_place(kj_live *l, int32_t p, int32_t year, const double points[2][2
     if (p < 0 || (uint32_t)p >= l->scenario->n_policies || place_of(&l->scenario->policy[p]) == KJ_PLACE_NONE || !push(l, NULL, 0)) return;
     const kj_policy *policy = &l->scenario->policy[p];
     bool line = place_of(policy) == KJ_PLACE_LINE;
-    change(l, policy->name, "enabled", year, 1.0);
+    switch_on(l, policy, year);
     for (int end = 0; end <= (int)line; end++)
         for (int axis = 0; axis < 2; axis++) change(l, policy->name, coordinates[line][end][axis], year, points[end][axis]);
-    if (has_param(policy, "year")) change(l, policy->name, "year", year, year);
     ask(l);
 }
 
@@ -888,6 +910,28 @@ static void scale_lever(kj_live_control *c, double def, double low, double high,
     for (double s = c->step; s < 0.999999 && c->decimals < 4; s *= 10.0) c->decimals++;
 }
 
+static bool ends_in(const char *name, const char *end)
+{
+    const size_t n = strlen(name), m = strlen(end);
+    return n > m && strcmp(name + n - m, end) == 0;
+}
+
+/* Lua knows numbers alone: classes and grades are whole, and so are counts, whose range is of whole numbers and wider than that of a share. */
+static bool is_whole_param(const kj_policy_param *param)
+{
+    enum { SHARE_MOST = 3 };
+    const bool whole = param->def == floor(param->def) && param->min == floor(param->min) && param->max == floor(param->max);
+    return param->is_switch || ends_in(param->name, "_class") || ends_in(param->name, "_grade") ||
+           (whole && param->max - param->min > SHARE_MOST && strcmp(param->unit ? param->unit : "1", "1") == 0);
+}
+
+/* "Id of the school; 0: the smallest." says "the smallest" of 0. */
+static void read_zero(const char *sentence, char *out, size_t out_bytes)
+{
+    const char *at = sentence ? strstr(sentence, "0: ") : NULL;
+    if (at) snprintf(out, out_bytes, "%.*s", (int)strcspn(at + 3, ".;"), at + 3);
+}
+
 static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t i, kj_live_controls *out)
 {
     const kj_policy *policy = &l->scenario->policy[p];
@@ -895,9 +939,9 @@ static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t
     if (out->n >= KJ_LIVE_CONTROLS_MAX) return;
     kj_live_control *c = &out->items[out->n++];
     *c = (kj_live_control){.policy = p, .index = p * 64 + i, .value = value_in(l, &l->undo[l->at], policy->name, param->name, year)};
-    size_t length = strlen(param->name);
-    bool is_class = length > 6 && strcmp(param->name + length - 6, "_class") == 0; /* classes are whole, though Lua knows numbers alone */
-    scale_lever(c, param->def, param->min, param->max, param->is_switch || is_class);
+    c->kind = strcmp(param->name, "school") == 0 ? KJ_LEVER_SCHOOL : ends_in(param->name, "_grade") ? KJ_LEVER_GRADE : KJ_LEVER_NUMBER;
+    if (c->kind == KJ_LEVER_SCHOOL) read_zero(param->sentence[language] ? param->sentence[language] : param->sentence[0], c->at_zero, sizeof c->at_zero);
+    scale_lever(c, param->def, param->min, param->max, is_whole_param(param));
     snprintf(c->unit, sizeof c->unit, "%s", param->is_switch ? "boolean" : param->unit ? param->unit : "1");
     snprintf(c->title, sizeof c->title, "%s", param->title[language] ? param->title[language] : param->title[0] ? param->title[0] : param->name);
     snprintf(c->english, sizeof c->english, "%s", param->title[0] ? param->title[0] : param->name);

@@ -30,12 +30,17 @@ kj_source kj_live_source(kj_live *live, int32_t track);
 bool kj_live_adopt(kj_live *live);
 int32_t kj_live_last_year(const kj_live *live); /* that will be simulated */
 bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end, or failed */
+/* Why the simulation stands still, as a policy that cannot act says; "" while it does not. Copies to out. */
+void kj_live_fault(kj_live *live, char out[256]);
 /* State hash of a world at the end of its last year, "" before the end. Copies to out. */
 void kj_live_hash(kj_live *live, int32_t track, char out[33]);
 double kj_live_first_year_seconds(kj_live *live); /* from the last change to its first simulated year; 0: none yet */
 
 /* What a policy's parameters say of its place: x and y, or the ends x1, y1 and x2, y2 of a line. */
 typedef enum kj_place_kind { KJ_PLACE_NONE = 0, KJ_PLACE_POINT, KJ_PLACE_LINE } kj_place_kind;
+
+/* How the value of a lever reads: as a number, a school grade (0: the preschool class), or the id of a school (0: none is chosen). */
+typedef enum kj_lever_kind { KJ_LEVER_NUMBER = 0, KJ_LEVER_GRADE, KJ_LEVER_SCHOOL } kj_lever_kind;
 
 /* What can be changed, as policies and plugins from outside declare it. */
 typedef struct kj_live_control {
@@ -45,6 +50,8 @@ typedef struct kj_live_control {
     char unit[24];
     double value, low, high, step;
     int32_t decimals;
+    kj_lever_kind kind;
+    char at_zero[96];  /* what a lever of schools does at 0, in the words of its policy ("…; 0: the smallest"); "" */
     char plugin[64];   /* the lever is a parameter of this plugin; "": of a policy */
     char sentence[200]; /* what a plugin says of its parameter, in the language in which it was written; "" */
     char name[64];     /* of the policy */
@@ -63,8 +70,11 @@ typedef struct kj_live_controls {
    language: 0 en, 1 sv, 2 da. */
 void kj_live_controls_of(kj_live *live, int language, int32_t year, kj_live_controls *out);
 
-/* Changes from January of a year on. */
+/* Changes from January of a year on. A policy that acts once, in a year of its own, acts in the year in which it is switched on. */
 void kj_live_switch(kj_live *live, int32_t policy, int32_t year, bool on);
+/* The year in which a policy acts that is changed from `year` on: its own, where it has one. */
+int32_t kj_live_acts_in(const kj_live *live, int32_t policy, int32_t year);
+int32_t kj_live_lever_policy(int32_t index); /* of which policy a lever is a parameter; -1: of a plugin */
 void kj_live_lever(kj_live *live, int32_t index, int32_t year, double value);
 /* Puts what the policy makes at (x, y), metres of the map, or along the line between two points, and switches it on. One of each
    policy a year: the later place takes the place of the earlier. */

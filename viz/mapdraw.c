@@ -12,7 +12,16 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { OBSTACLES = 320, NAMES = 48, FLOWS_MAX = 160, GAP = 14 };
+enum { OBSTACLES = 640, NAMES = 96, FLOWS_MAX = 160, GAP = 14 };
+
+/* A school as names see it: of a pair, whatever school either world has, so that both halves are lettered alike. */
+typedef struct school_mark {
+    const kj_facility *school;
+    double x, y;
+    kj_box box;
+    bool full, here; /* without a place left in either world; its sign stands on what is lettered */
+} school_mark;
+enum { MARKS = 2 * KJ_SCHOOL_SIGNS_MAX };
 
 /* Everything that draws one pane. Coordinates of the canvas are units. */
 typedef struct painter {
@@ -24,7 +33,12 @@ typedef struct painter {
     kj_box obstacles[OBSTACLES];
     int32_t n_obstacles;
     kj_school_signs schools;
+    school_mark marks[MARKS];
+    int32_t n_marks;
 } painter;
+
+static bool is_pair(const kj_app *app) { return app->n_worlds == 2 && (app->compare == KJ_SWIPE || app->compare == KJ_SIDE); }
+static bool is_side(const kj_app *app) { return app->n_worlds == 2 && app->compare == KJ_SIDE; }
 
 static double cell_units(const kj_app *app) { return app->camera.zoom / app->unit; }
 static double x_of(const painter *p, double col) { return kj_pane_x(p->app, &p->pane, col); }
@@ -375,28 +389,63 @@ static void note_chain(painter *p)
     enum { REACH = 20 };
     kj_chain chain;
     double x[KJ_CHAIN_STEPS_MAX], y[KJ_CHAIN_STEPS_MAX];
-    if (p->app->selected_world != p->pane.which || !p->app->chain_root) return;
-    kj_chain_follow(p->pane.world, p->app->chain_root, kj_app_month(p->app), &chain);
-    place_markers(p, &chain, 16.0, x, y);
+    if ((p->app->selected_world != p->pane.which && !is_side(p->app)) || !p->app->chain_root) return;
+    painter of = {.app = p->app, .pane = p->pane};
+    of.pane.world = &p->app->world[p->app->selected_world];
+    kj_chain_follow(of.pane.world, p->app->chain_root, kj_app_month(p->app), &chain);
+    place_markers(&of, &chain, 16.0, x, y);
     for (int32_t i = 0; i < chain.n && p->n_obstacles < OBSTACLES; i++)
         p->obstacles[p->n_obstacles++] = (kj_box){x[i] - REACH, y[i] - REACH, 2.0 * REACH, 2.0 * REACH};
 }
 
 /* ---- signs and names ---- */
 
-/* Has the school of the i-th sign no place left? */
-static bool is_full_sign(const painter *p, int32_t i)
+/* Has the school of a row no place left? */
+static bool is_full_row(const painter *p, const kj_world *w, int32_t row)
 {
-    const kj_world *w = p->pane.world;
-    const size_t at = (size_t)p->year_index * (size_t)w->n_facilities + (size_t)p->schools.row[i];
+    const size_t at = (size_t)kj_app_index(p->app, w) * (size_t)w->n_facilities + (size_t)row;
     return kj_is_full(w->pupils[at], w->places[at]);
 }
 
-/* Boxes of the school signs, so that names keep clear of them. */
+/* The mark of the same school in the other world, or a new one; NULL: no room. */
+static school_mark *mark_of(painter *p, const kj_facility *school)
+{
+    for (int32_t i = 0; i < p->n_marks; i++)
+        if (p->marks[i].school->cell == school->cell && strcmp(p->marks[i].school->name, school->name) == 0) return &p->marks[i];
+    if (p->n_marks == MARKS) return NULL;
+    p->marks[p->n_marks] = (school_mark){0};
+    return &p->marks[p->n_marks++];
+}
+
+static void mark_schools(painter *p, int32_t which, const kj_school_signs *signs)
+{
+    const kj_world *w = &p->app->world[which];
+    const double middle = p->app->map.x + p->app->map.w * p->app->swipe;
+    for (int32_t i = 0; i < signs->n; i++) {
+        school_mark *mark = mark_of(p, &w->facilities[signs->row[i]]);
+        if (!mark) return;
+        if (!mark->school)
+            *mark = (school_mark){.school = &w->facilities[signs->row[i]], .x = signs->sign[i].x, .y = signs->sign[i].y, .box = kj_school_sign_box(signs, i)};
+        const bool swipes = p->app->n_worlds == 2 && p->app->compare == KJ_SWIPE;
+        mark->full |= is_full_row(p, w, signs->row[i]);
+        mark->here |= swipes ? which == (mark->x >= middle) : which == p->pane.which;
+    }
+}
+
+/* Signs of the pane's schools, and the marks of all that names keep clear of. */
 static void note_signs(painter *p)
 {
     kj_school_signs_place(p->app, &p->pane, &p->schools);
-    for (int32_t i = 0; i < p->schools.n && p->n_obstacles < OBSTACLES; i++) p->obstacles[p->n_obstacles++] = kj_school_sign_box(&p->schools, i);
+    p->n_marks = 0;
+    for (int32_t k = 0; k < p->app->n_worlds; k++) {
+        kj_school_signs signs;
+        kj_pane pane = p->pane;
+        if (!is_pair(p->app) && k != p->pane.which) continue;
+        pane.world = &p->app->world[k];
+        kj_school_signs_place(p->app, &pane, &signs);
+        mark_schools(p, k, &signs);
+    }
+    for (int32_t i = 0; i < p->n_marks && p->n_obstacles < OBSTACLES; i++) p->obstacles[p->n_obstacles++] = p->marks[i].box;
 }
 
 static void draw_sign(painter *p, double x, double y, double size, kj_rgb color, const char *letter)
@@ -418,15 +467,22 @@ static bool is_whole(const painter *p, int32_t i)
     return kj_box_inside(&box, &p->pane.box);
 }
 
-static void draw_schools(painter *p)
+/* A sign is drawn whole in the world in which its middle lies. over: only those that reach into it; NULL: all, with their lines. */
+static void draw_schools(painter *p, const kj_box *over)
 {
-    note_signs(p);
-    kj_map_sign_lines(p->canvas, p->schools.size, p->schools.sign, p->schools.n);
+    cairo_t *cr = p->canvas->cr;
+    cairo_save(cr);
+    cairo_rectangle(cr, p->pane.clip.x, p->pane.clip.y, p->pane.clip.w, p->pane.clip.h);
+    cairo_clip(cr);
+    if (!over) kj_map_sign_lines(p->canvas, p->schools.size, p->schools.sign, p->schools.n);
+    cairo_restore(cr);
     for (int32_t i = 0; i < p->schools.n; i++) {
         const kj_sign *s = &p->schools.sign[i];
-        if (!is_whole(p, i)) continue;
-        bool full = is_full_sign(p, i);
-        draw_sign(p, s->x, s->y, p->schools.size, full ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL, full ? "!" : "S");
+        const kj_box box = kj_school_sign_box(&p->schools, i);
+        if ((over && !kj_box_overlaps(&box, over)) || !is_whole(p, i) || !is_in(&p->pane.clip, s->x, s->y, 0.0)) continue;
+        const int32_t row = p->schools.row[i];
+        const bool full = is_full_row(p, p->pane.world, row), closed = kj_facility_has_closed(&p->pane.world->facilities[row], kj_app_month(p->app));
+        draw_sign(p, s->x, s->y, p->schools.size, closed ? KJ_COLOR_MUTED : full ? KJ_COLOR_FULL : KJ_COLOR_SCHOOL, closed ? "×" : full ? "!" : "S");
     }
 }
 
@@ -509,7 +565,8 @@ typedef struct name_list {
     const char *texts[NAMES];
     char short_names[NAMES][KJ_NAME_TEXT];
     kj_text_style styles[NAMES];
-    bool dot[NAMES];
+    bool dot[NAMES], hidden[NAMES]; /* hidden: of the other half of a pair, which leaves its place free here too */
+    const school_mark *of[NAMES];   /* whose name it is; NULL: no school's */
     int32_t n;
 } name_list;
 
@@ -524,17 +581,23 @@ static void add_name(painter *p, name_list *list, double x, double y, const char
     list->anchors[list->n] = (kj_anchor){x, y, measured.width, measured.height, dot ? size * 0.45 : size * 0.75, dot ? (kj_box){x - 32.0, y - 32.0, 64.0, 64.0} : (kj_box){0.0, 0.0, 0.0, 0.0}};
     list->styles[list->n] = style;
     list->dot[list->n] = dot;
+    list->hidden[list->n] = false;
+    list->of[list->n] = NULL;
     list->texts[list->n] = list->short_names[list->n];
     list->n++;
 }
 
 static void collect_schools(painter *p, name_list *list, bool full)
 {
-    for (int32_t i = 0; i < p->schools.n; i++) {
-        if (is_full_sign(p, i) != full) continue;
-        const kj_facility *school = &p->pane.world->facilities[p->schools.row[i]];
+    for (int32_t i = 0; i < p->n_marks; i++) {
+        const school_mark *mark = &p->marks[i];
         char name[KJ_NAME_TEXT];
-        if (school->name[0] && is_whole(p, i)) add_name(p, list, p->schools.sign[i].x, p->schools.sign[i].y, kj_facility_name(school, name), 18.0, 600, false);
+        const int32_t before = list->n;
+        if (mark->full != full || !mark->school->name[0] || !kj_box_inside(&mark->box, &p->pane.box)) continue;
+        add_name(p, list, mark->x, mark->y, kj_facility_name(mark->school, name), 18.0, 600, false);
+        if (list->n == before) continue;
+        list->of[before] = mark;
+        list->hidden[before] = !mark->here;
     }
 }
 
@@ -548,11 +611,13 @@ static size_t town_length(const kj_world *w, int32_t i)
     return strlen(name);
 }
 
-static void collect_places(painter *p, name_list *list)
+/* By population, the largest first: those from `first` on, `most` of them. */
+static void collect_places(painter *p, name_list *list, int32_t first, int32_t most)
 {
-    kj_world *w = p->pane.world;
+    kj_world *w = is_side(p->app) ? &p->app->world[0] : p->pane.world; /* one order for both halves */
     int32_t order[NAMES], n = 0;
-    if (!kj_world_area_column(w, "population", p->year_index, w->area_population)) memset(w->area_population, 0, (size_t)w->n_areas * sizeof *w->area_population);
+    if (!kj_world_area_column(w, "population", kj_app_index(p->app, w), w->area_population))
+        memset(w->area_population, 0, (size_t)w->n_areas * sizeof *w->area_population);
     for (int32_t i = 0; i < w->n_areas; i++) {
         if (!w->areas[i].has_name || w->areas[i].kind == KJ_AREA_RURAL) continue;
         if (n == NAMES && w->area_population[i] <= w->area_population[order[NAMES - 1]]) continue;
@@ -563,7 +628,7 @@ static void collect_places(painter *p, name_list *list)
         }
         order[at] = i;
     }
-    for (int32_t k = 0; k < n; k++) {
+    for (int32_t k = first; k < n && k < first + most; k++) {
         const kj_area *area = &w->areas[order[k]];
         bool town = area->kind == KJ_AREA_TOWN;
         char name[KJ_NAME_TEXT];
@@ -571,7 +636,7 @@ static void collect_places(painter *p, name_list *list)
         double small = kj_app_is_short(p->app) ? 0.8 : 1.0; /* or they would lie over signs */
         add_name(p, list, x_of(p, area->col), y_of(p, area->row), name, (town ? 23.0 : 19.0) * small, town ? 700 : 600, true);
     }
-    if (n == 0 && w->place[0] && w->town_col >= 0.0) /* areas with codes alone: the municipality is named where most people live */
+    if (n == 0 && first == 0 && w->place[0] && w->town_col >= 0.0) /* areas with codes alone: the municipality is named where most people live */
         add_name(p, list, x_of(p, w->town_col), y_of(p, w->town_row), w->place, 23.0, 700, true);
 }
 
@@ -580,9 +645,9 @@ static void collect_placed(painter *p, name_list *list)
 {
     kj_live_placed placed[KJ_PLACED_MAX];
     bool swipe = p->app->compare == KJ_SWIPE; /* names are drawn over both worlds together there */
-    double middle = swipe ? p->app->map.x + p->app->map.w * p->app->swipe : p->pane.which == 1 ? -1e9 : 1e9; /* world A ends there */
+    double middle = swipe ? p->app->map.x + p->app->map.w * p->app->swipe : p->pane.which == 1 || is_side(p->app) ? -1e9 : 1e9; /* world A ends there */
     p->planned_too = true;
-    int32_t n = p->pane.which == 1 || p->app->compare != KJ_SIDE ? placed_by(p, placed) : 0;
+    int32_t n = placed_by(p, placed);
     for (int32_t i = 0; i < n; i++) {
         char name[KJ_NAME_TEXT + 16];
         double x, y;
@@ -590,7 +655,9 @@ static void collect_placed(painter *p, name_list *list)
         char what[KJ_NAME_TEXT];
         snprintf(what, sizeof what, "%s%.80s", x > middle ? "" : "B: ", placed[i].title);
         snprintf(name, sizeof name, placed[i].year <= p->app->year ? "%s %d" : _("%s, planned %d"), what, placed[i].year);
+        const int32_t before = list->n;
         add_name(p, list, x, y, name, 18.0, 700, false);
+        if (list->n > before) list->hidden[before] = is_side(p->app) && p->pane.which == 0; /* B has its own map */
     }
 }
 
@@ -600,52 +667,103 @@ static void keep_clear(painter *p, kj_box box, double margin)
         p->obstacles[p->n_obstacles++] = (kj_box){box.x - margin, box.y - margin, box.w + 2.0 * margin, box.h + 2.0 * margin};
 }
 
-/* Names in the view of schools. Those of full schools come first, and no other name stands at the sign of a full one: that school would be taken for full. */
-static void place_with_schools(painter *p, name_list *list, const kj_box *room, kj_box placed[NAMES])
+static double distance_to(const kj_box *box, double x, double y)
 {
-    enum { RIM = 8 };
+    return hypot(fmax(fmax(box->x - x, x - box->x - box->w), 0.0), fmax(fmax(box->y - y, y - box->y - box->h), 0.0));
+}
+
+/* A name that is nearer to another school's sign would be read as that school's. */
+static bool is_nearest(const painter *p, const school_mark *own, const kj_box *name)
+{
+    for (int32_t i = 0; own && i < p->n_marks; i++)
+        if (&p->marks[i] != own && distance_to(name, p->marks[i].x, p->marks[i].y) <= distance_to(name, own->x, own->y)) return false;
+    return true;
+}
+
+/* The i-th name, clear of everything that stands already; its place is then taken. A place beside the wrong sign is passed over. */
+static void place_name(painter *p, const name_list *list, int32_t i, const kj_box *room, double rim, kj_box *placed)
+{
+    enum { SIDES = 8 };
+    const int32_t kept = p->n_obstacles;
+    for (int32_t tries = 0; tries < SIDES; tries++) {
+        kj_labels_place(&list->anchors[i], 1, room, p->obstacles, p->n_obstacles, p->n_obstacles, placed);
+        if (placed->w <= 0.0 || is_nearest(p, list->of[i], placed)) break;
+        kj_box middle = {placed->x + placed->w / 2.0, placed->y + placed->h / 2.0, 1.0, 1.0};
+        keep_clear(p, middle, 0.0);
+        *placed = (kj_box){0};
+    }
+    p->n_obstacles = kept;
+    keep_clear(p, *placed, rim);
+}
+
+/* The largest place tells where one is: beside its middle, or ever farther round it, before any other name; over signs if there is no other room. */
+static void place_largest(painter *p, name_list *list, int32_t n_hard, const kj_box *room, kj_box placed[NAMES])
+{
+    enum { STEP = 32, FARTHEST = 160 };
+    const int32_t i = list->n;
+    if (!(p->app->layers & KJ_LAYER_NAMES)) return;
+    collect_places(p, list, 0, 1);
+    if (list->n == i) return;
+    kj_anchor *a = &list->anchors[i];
+    for (double r = STEP; r <= FARTHEST; r += STEP) {
+        a->around = (kj_box){a->x - r, a->y - r, 2.0 * r, 2.0 * r};
+        kj_labels_place(a, 1, room, p->obstacles, p->n_obstacles, p->n_obstacles, &placed[i]);
+        if (placed[i].w > 0.0) break;
+    }
+    if (placed[i].w <= 0.0) kj_labels_place(a, 1, room, p->obstacles, p->n_obstacles, n_hard, &placed[i]);
+}
+
+/* Names in the view of schools: the largest place, full schools, the other schools, smaller places. No other name stands at the sign of a full
+   school: that school would be taken for full. */
+static void place_with_schools(painter *p, name_list *list, int32_t n_hard, const kj_box *room, kj_box placed[NAMES])
+{
+    enum { RIM = 8, APART = 3 };
+    for (int32_t i = 0; i < list->n; i++) place_name(p, list, i, room, APART, &placed[i]);
+    int32_t begin = list->n;
+    place_largest(p, list, n_hard, room, placed);
+    for (; begin < list->n; begin++) keep_clear(p, placed[begin], APART);
     collect_schools(p, list, true);
-    int32_t n_first = list->n;
-    /* a name over another school's sign would read as that school's: signs are hard */
-    kj_labels_place(list->anchors, n_first, room, p->obstacles, p->n_obstacles, p->n_obstacles, placed);
-    for (int32_t i = 0; i < n_first; i++) keep_clear(p, placed[i], RIM);
-    for (int32_t i = 0; i < p->schools.n; i++)
-        if (is_full_sign(p, i)) keep_clear(p, kj_school_sign_box(&p->schools, i), RIM);
+    for (; begin < list->n; begin++) place_name(p, list, begin, room, RIM, &placed[begin]);
+    for (int32_t i = 0; i < p->n_marks; i++)
+        if (p->marks[i].full) keep_clear(p, p->marks[i].box, RIM);
     collect_schools(p, list, false);
-    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
-    kj_labels_place(list->anchors + n_first, list->n - n_first, room, p->obstacles, p->n_obstacles, p->n_obstacles, placed + n_first);
+    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list, 1, NAMES);
+    for (; begin < list->n; begin++) place_name(p, list, begin, room, APART, &placed[begin]);
 }
 
 static bool covers_sign(const painter *p, const kj_box *name)
 {
-    for (int32_t i = 0; i < p->schools.n; i++) {
-        kj_box sign = kj_school_sign_box(&p->schools, i);
-        if (kj_box_overlaps(name, &sign)) return true;
-    }
+    for (int32_t i = 0; i < p->n_marks; i++)
+        if (kj_box_overlaps(name, &p->marks[i].box)) return true;
     return false;
 }
 
-/* Names in other views: a place that has no room beside the signs is left out, but for the largest, which tells where one is. */
+/* Names in other views: a place that has no room beside the signs is left out, but for the largest. */
 static void place_beside_signs(painter *p, name_list *list, int32_t n_hard, const kj_box *room, kj_box placed[NAMES])
 {
-    int32_t largest = list->n;
-    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list);
+    enum { APART = 3 };
     kj_labels_place(list->anchors, list->n, room, p->obstacles, p->n_obstacles, n_hard, placed);
-    for (int32_t i = largest + 1; i < list->n; i++)
+    for (int32_t i = 0; i < list->n; i++) keep_clear(p, placed[i], APART);
+    int32_t begin = list->n;
+    place_largest(p, list, n_hard, room, placed);
+    for (; begin < list->n; begin++) keep_clear(p, placed[begin], APART);
+    if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list, 1, NAMES);
+    kj_labels_place(list->anchors + begin, list->n - begin, room, p->obstacles, p->n_obstacles, n_hard, placed + begin);
+    for (int32_t i = begin; i < list->n; i++)
         if (covers_sign(p, &placed[i])) placed[i].w = 0.0;
 }
 
 static void draw_names(painter *p, int32_t n_hard)
 {
     name_list *list = calloc(1, sizeof *list);
-    kj_box placed[NAMES];
+    kj_box placed[NAMES] = {0};
     if (!list) return;
     collect_placed(p, list);
     const kj_box room = {p->pane.clip.x + 6.0, p->pane.clip.y + 6.0, p->pane.clip.w - 12.0, p->pane.clip.h - 12.0};
-    if (p->app->view == KJ_VIEW_SCHOOLS) place_with_schools(p, list, &room, placed);
+    if (p->app->view == KJ_VIEW_SCHOOLS) place_with_schools(p, list, n_hard, &room, placed);
     else place_beside_signs(p, list, n_hard, &room, placed);
     for (int32_t i = 0; i < list->n; i++) {
-        if (placed[i].w <= 0.0) continue;
+        if (placed[i].w <= 0.0 || list->hidden[i]) continue;
         if (list->dot[i] && !under_sign(p, list->anchors[i].x, list->anchors[i].y)) {
             double x = list->anchors[i].x, y = list->anchors[i].y;
             kj_box rim = {x - 5.0, y - 5.0, 10.0, 10.0}, dot = {x - 3.5, y - 3.5, 7.0, 7.0};
@@ -662,10 +780,26 @@ static void draw_names(painter *p, int32_t n_hard)
 enum { LEGEND_WHOLE = 0, LEGEND_SMALL, LEGEND_BUILT, LEGEND_SIGNS, LEGEND_LEAST, LEGEND_LEVELS };
 
 typedef struct legend_rows {
-    kj_legend_item items[KJ_LAND_COUNT + 6];
+    kj_legend_item items[KJ_LAND_COUNT + 8];
     char dots[96], number[KJ_NUMBER_MAX];
     int32_t n;
 } legend_rows;
+
+static bool any_closed(const kj_app *app)
+{
+    for (int32_t k = 0; k < app->n_worlds; k++)
+        for (int32_t i = 0; i < app->world[k].n_facilities; i++)
+            if (kj_facility_has_closed(&app->world[k].facilities[i], kj_app_month(app))) return true;
+    return false;
+}
+
+static bool any_placed(const kj_app *app)
+{
+    kj_live_placed placed[KJ_PLACED_MAX];
+    for (int32_t i = 0, n = app->live ? kj_live_placed_of(app->live, 0, placed, KJ_PLACED_MAX) : 0; i < n; i++)
+        if (!placed[i].is_line) return true;
+    return false;
+}
 
 static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
 {
@@ -686,7 +820,11 @@ static void legend_of(kj_app *app, int32_t level, legend_rows *rows)
     if (app->layers & KJ_LAYER_SCHOOLS && app->world[0].n_facilities) {
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_SCHOOL, .letter = "S", .label = _("School")};
         rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_FULL, .letter = "!", .label = _("No place left")};
+        if (any_closed(app))
+            rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_SIGN, .color = KJ_COLOR_MUTED, .letter = "×", .label = _("Closed school")};
     }
+    if (any_placed(app))
+        rows->items[rows->n++] = (kj_legend_item){.kind = KJ_LEGEND_DISC, .color = app->ui.theme.b, .label = _("Placed in B (hollow: planned)")};
     if (app->layers & KJ_LAYER_DOTS) {
         int32_t each = households_a_dot(app);
         bool households = strcmp(app->world[0].dots, "households") == 0;
@@ -983,7 +1121,20 @@ static void mark_selected(painter *p)
 
 /* ---- all of it ---- */
 
-/* once: chain and names are drawn over both worlds together afterwards. */
+/* Side by side, what lies over the other half keeps names away here too: both halves are lettered alike. */
+static void note_other_half(painter *p, const kj_box *furniture, int32_t n_furniture)
+{
+    kj_pane panes[2];
+    kj_app_panes(p->app, panes);
+    const double shift = p->pane.box.x - panes[1 - p->pane.which].box.x;
+    for (int32_t i = 0; i < n_furniture; i++) {
+        kj_box other = furniture[i];
+        other.x += shift;
+        keep_clear(p, other, 0.0);
+    }
+}
+
+/* once: signs, chain and names are drawn over both worlds together afterwards. */
 static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, bool once)
 {
     kj_app *app = p->app;
@@ -991,6 +1142,7 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     p->year_index = kj_app_index(app, p->pane.world);
     p->n_obstacles = 0;
     for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
+    if (is_side(app)) note_other_half(p, furniture, n_furniture);
     if (!once) note_chain(p);
     int32_t n_hard = p->n_obstacles;
     if (app->layers & KJ_LAYER_DOTS) draw_dots(p);
@@ -999,7 +1151,8 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     cairo_clip(cr);
     if ((app->layers & KJ_LAYER_FLOWS || app->view == KJ_VIEW_CHAINS) && p->pane.world->has_chains) draw_flows(p);
     mark_selected(p);
-    draw_schools(p);
+    note_signs(p);
+    if (!once) draw_schools(p, NULL);
     draw_placed(p);
     if (!once) draw_chain(p);
     if (!once) draw_names(p, n_hard);
@@ -1118,6 +1271,16 @@ static void draw_aim(kj_app *app, kj_canvas *canvas)
     }
 }
 
+/* Signs of both worlds of a swipe. over: as draw_schools. */
+static void draw_signs_over(painter *p, const kj_pane *panes, int32_t n, const kj_box *over)
+{
+    for (int32_t i = 0; i < n; i++) {
+        p->pane = panes[i];
+        kj_school_signs_place(p->app, &p->pane, &p->schools);
+        draw_schools(p, over);
+    }
+}
+
 void kj_draw_map(kj_app *app)
 {
     enum { FURNITURE_MAX = 12 };
@@ -1145,6 +1308,7 @@ void kj_draw_map(kj_app *app)
     }
     if (swipes) {
         draw_divide(app, p);
+        draw_signs_over(p, panes, n, NULL); /* the line lies over no sign */
         p->pane = panes[0];
         p->pane.clip = p->pane.box;
         p->n_obstacles = 0;
@@ -1163,7 +1327,11 @@ void kj_draw_map(kj_app *app)
         cairo_restore(canvas->cr);
     }
     draw_furniture(app, p, panes, n);
-    if (swipes) draw_knob(app, p);
+    if (swipes) {
+        const kj_box knob = knob_box(app);
+        draw_knob(app, p);
+        draw_signs_over(p, panes, n, &knob);
+    }
     app->whole = false;
     if (app->placing >= 0) draw_aim(app, canvas);
     free(p);

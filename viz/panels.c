@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../core/compare/largest.h"
 #include "../core/draw/chart.h"
 #include "../core/draw/number.h"
 #include "app.h"
@@ -178,6 +179,28 @@ static double draw_slider(kj_app *app, double x, double y, double w, const void 
     return kj_ui_slider(&app->ui, x, y, w, data);
 }
 
+/* Steps through the schools that there are, by name; 0: the policy chooses. */
+static void put_school_lever(kj_app *app, kj_flow *flow, const kj_live_control *c)
+{
+    kj_id ids[KJ_CHOICES_MAX];
+    char name[KJ_NAME_TEXT], label[2 * KJ_NAME_TEXT + 8];
+    const char *text = c->at_zero[0] ? c->at_zero : _("the policy chooses");
+    const int32_t n = kj_school_choices(app, ids);
+    int32_t at = 0;
+    for (int32_t i = 1; i < n; i++)
+        if (ids[i] == (kj_id)lround(c->value)) at = i;
+    const kj_facility *school = at ? &app->world[app->n_worlds - 1].facilities[ids[at] - 1] : NULL;
+    if (school) text = school->name[0] ? kj_facility_name(school, name) : _("School");
+    snprintf(label, sizeof label, "%s: %s", c->title, text);
+    kj_slider_def def = {.widget = {.english = c->english, .label = label, .action = KJ_ACT_LEVER, .argument = c->index},
+                         .value = at,
+                         .low = 0.0,
+                         .high = fmax(1.0, n - 1.0),
+                         .step = 1.0,
+                         .text = ""};
+    put(app, flow, draw_slider, &def, 6.0);
+}
+
 static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
 {
     char text[KJ_NUMBER_MAX + 32], number[KJ_NUMBER_MAX];
@@ -191,7 +214,12 @@ static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
         put(app, flow, draw_toggle, &def, 6.0);
         return;
     }
-    kj_number_real(number, app->language, c->value, c->decimals);
+    if (c->kind == KJ_LEVER_SCHOOL) {
+        put_school_lever(app, flow, c);
+        return;
+    }
+    if (c->kind == KJ_LEVER_GRADE) kj_grade_word((int32_t)lround(c->value) + 2, number);
+    else kj_number_real(number, app->language, c->value, c->decimals);
     snprintf(text, sizeof text, strcmp(c->unit, "1") ? "%s %s" : "%s", number, c->unit);
     kj_slider_def def = {.widget = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index}, .value = c->value, .low = c->low, .high = c->high, .step = c->step, .text = text};
     put(app, flow, draw_slider, &def, 6.0);
@@ -329,7 +357,8 @@ static double draw_tile(kj_app *app, double x, double y, double w, kj_figure_id 
     bool was = ui->dry;
     ui->dry = true;
     double h = 10.0 + kj_ui_text(ui, 0, 0, &name, title) + kj_ui_text(ui, 0, 0, &figure, "0");
-    bool has_note = isfinite(now - first) && fabs(now - first) > 1e-9 && !(item->flags & KJ_SHOWN_OF_YEAR);
+    /* the level of the result is set at the start: what it was then tells nothing */
+    bool has_note = isfinite(now - first) && fabs(now - first) > 1e-9 && !(item->flags & KJ_SHOWN_OF_YEAR) && id != KJ_FIG_RESULT;
     if (has_note) h += kj_ui_text(ui, 0, 0, &note, below);
     h += 12.0;
     ui->dry = was;
@@ -483,36 +512,96 @@ static bool is_over(const kj_app *app, int32_t k)
     return !app->live && w->n_years > 0 && w->years[w->n_years - 1] < app->year;
 }
 
-/* "B (Protect farmland): 214 fewer inhabitants?, 31 ha less farmland built on?": the plainest first, with the mark of `kedja compare`
-   for what one pair of runs cannot tell from luck; false if they do not differ. most: parts; whole: with the names of two policies. */
+/* Schools that are open in the year shown in `own` and not in `other`, by name and place; names: at most two of them, then how many more. */
+static int32_t schools_of_one(kj_app *app, const kj_world *own, const kj_world *other, char *names, size_t size)
+{
+    enum { NAMED = 2 };
+    const kj_month month = kj_app_month(app);
+    int32_t n = 0;
+    size_t used = 0;
+    names[0] = 0;
+    for (int32_t i = 0; i < own->n_facilities; i++) {
+        const kj_facility *f = &own->facilities[i];
+        bool both = false;
+        if (f->kind != KJ_FACILITY_SCHOOL || !kj_facility_open(f, month)) continue;
+        for (int32_t j = 0; j < other->n_facilities && !both; j++) {
+            const kj_facility *g = &other->facilities[j];
+            both = g->kind == f->kind && g->cell == f->cell && strcmp(g->name, f->name) == 0 && kj_facility_open(g, month);
+        }
+        char name[KJ_NAME_TEXT];
+        if (!both && n++ < NAMED && used < size)
+            used += (size_t)snprintf(names + used, size - used, "%s%s", used ? ", " : "", f->name[0] ? kj_facility_name(f, name) : _("a school"));
+    }
+    if (n > NAMED && used < size) snprintf(names + used, size - used, _(", and %d more"), n - NAMED);
+    return n;
+}
+
+/* What a headline may tell of a pair; no figure (KJ_FIG_COUNT): full schools. */
+typedef struct headline_part {
+    kj_figure_id id;
+    const char *more, *less;
+    int worse; /* 1 more is worse, -1 less is worse, 0 neither */
+} headline_part;
+enum { PARTS_MAX = 8 };
+
+static const headline_part headline_parts[] = {
+    {KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 0},
+    {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1},
+    {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1},
+    {KJ_FIG_WALK, N_("the way to school on foot is %s minutes longer"), N_("the way to school on foot is %s minutes shorter"), 1},
+    {KJ_FIG_COUNT, N_("full schools: %s more"), N_("full schools: %s fewer"), 1},
+    {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), -1},
+    {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 0}};
+
+/* A simulation may not have come so far yet. */
+static bool knows_year(const kj_app *app, int32_t k)
+{
+    const kj_world *w = &app->world[k];
+    return w->n_years > 0 && w->years[kj_app_index(app, w)] == app->year;
+}
+
+/* As they are read in the table. */
+static double part_value(kj_app *app, int32_t k, const headline_part *part)
+{
+    if (part->id != KJ_FIG_COUNT) return round(value_of(app, k, part->id));
+    return knows_year(app, k) ? kj_schools_full(app, &app->world[k]) : (double)NAN;
+}
+
+/* "B Close a school: without Bor skola, the way to school on foot is 18 minutes longer?, …": schools that only one world has, then the largest
+   changes (kj_findings_largest), with the mark of `kedja compare` for what one pair of runs cannot tell from luck; false if they do not differ.
+   most: parts; whole: with the names of two policies. */
 static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
 {
-    const kj_world *b = &app->world[1];
-    char number[KJ_NUMBER_MAX], part[160];
+    const kj_world *a = &app->world[0], *b = &app->world[1];
+    char number[KJ_NUMBER_MAX], text[200], names[160];
     for (int32_t k = 0; k < 2; k++) {
         if (!is_over(app, k)) continue;
         snprintf(out, n, _("%c ends in %d."), 'A' + k, app->world[k].years[app->world[k].n_years - 1]);
         return false;
     }
     size_t used = (size_t)snprintf(out, n, "B %s: ", whole ? kj_world_long_name(b, (int)app->language) : kj_world_name(b, (int)app->language));
-    static const struct {
-        kj_figure_id id;
-        const char *more, *less;
-        double least;
-    } parts[] = {{KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 1.0},
-                 {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1.0},
-                 {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1.0},
-                 {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), 1.0},
-                 {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 1.0}};
-    int found = 0;
-    for (size_t i = 0; i < sizeof parts / sizeof *parts && found < most; i++) {
-        double d = round(value_of(app, 1, parts[i].id)) - round(value_of(app, 0, parts[i].id)); /* as they are read in the table */
-        if (!(fabs(d) >= parts[i].least)) continue;
-        snprintf(part, sizeof part, kj_tr(d > 0.0 ? parts[i].more : parts[i].less), kj_number_real(number, app->language, fabs(d), 0));
-        if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s?", found ? ", " : "", part);
-        found++;
+    const size_t head = used;
+    for (int k = 0; k < 2 && knows_year(app, 0) && knows_year(app, 1); k++) {
+        if (!schools_of_one(app, k ? b : a, k ? a : b, names, sizeof names)) continue;
+        snprintf(text, sizeof text, k ? _("with %s") : _("without %s"), names);
+        if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s", used > head ? ", " : "", text);
     }
-    if (used < n) snprintf(out + used, n - used, "%s", found ? "" : _("no difference yet."));
+    kj_finding findings[PARTS_MAX];
+    int32_t told[PARTS_MAX];
+    const int32_t n_parts = sizeof headline_parts / sizeof *headline_parts;
+    for (int32_t i = 0; i < n_parts; i++) {
+        findings[i] = (kj_finding){.base = part_value(app, 0, &headline_parts[i]), .change = part_value(app, 1, &headline_parts[i])};
+        findings[i].is_worse = (findings[i].change - findings[i].base) * headline_parts[i].worse > 0.0;
+    }
+    const int32_t found = kj_findings_largest(findings, n_parts, most, told);
+    for (int32_t k = 0; k < found; k++) {
+        const kj_finding *f = &findings[told[k]];
+        const double d = f->change - f->base;
+        snprintf(text, sizeof text, kj_tr(d > 0.0 ? headline_parts[told[k]].more : headline_parts[told[k]].less),
+                 kj_number_real(number, app->language, fabs(d), 0));
+        if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s%s", used > head ? ", " : "", text, app->same_lives ? "" : "?");
+    }
+    if (used == head && used < n) snprintf(out + used, n - used, "%s", app->year < app->last_year ? _("no difference yet.") : _("no difference."));
     return found > 0;
 }
 
@@ -727,7 +816,9 @@ static text_block headline_block(const kj_app *app, const char *text)
 }
 static text_block luck_block(const kj_app *app)
 {
-    return (text_block){_("? may be luck: one pair of runs cannot tell an effect from luck."), is_tight(app) ? 16.0 : TEXT, 600, app->ui.theme.ink};
+    return (text_block){app->same_lives ? _("The same people in the same homes in A and B: no luck of people parts them.")
+                                        : _("? may be luck: one pair of runs cannot tell an effect from luck."),
+                        is_tight(app) ? 16.0 : TEXT, 600, app->ui.theme.ink};
 }
 
 /* Whether both policies are named, how many rows, then parts of the headline, a low forum has on one page: whoever sits at the back turns none. */
@@ -829,6 +920,13 @@ static void flow_schools(kj_app *app, kj_flow *flow)
         if (w->facilities[s].kind != KJ_FACILITY_SCHOOL || !kj_facility_open(&w->facilities[s], kj_app_month(app))) continue;
         put(app, flow, draw_school, &s, 8.0);
         shown++;
+    }
+    for (int32_t s = 0; s < w->n_facilities; s++) {
+        const kj_facility *f = &w->facilities[s];
+        char name[KJ_NAME_TEXT], text[KJ_NAME_TEXT + 40];
+        if (!kj_facility_has_closed(f, kj_app_month(app))) continue;
+        snprintf(text, sizeof text, _("%s: closed %d"), f->name[0] ? kj_facility_name(f, name) : _("School"), KJ_YEAR_OF(f->closed));
+        put_text(app, flow, text, TEXT, 500, app->ui.theme.muted, 8.0);
     }
     if (!shown) put_text(app, flow, _("This run records no schools."), TEXT, 400, app->ui.theme.muted, 8.0);
     put_chart(app, flow, KJ_FIG_WITHOUT_PLACE, 250.0, 14.0);
@@ -1008,9 +1106,7 @@ static void flow_menu(kj_app *app, kj_flow *flow)
     const kj_widget_def sources = {.english = N_("Where this comes from"), .action = KJ_ACT_SOURCES};
     put(app, flow, draw_button, &sources, 12.0);
     put_heading(app, flow, _("Keys"), 18.0);
-    const char *keys[] = {_("Space: play or pause"), _("Left, right: one year; Home, End: first and last"), _("Tab: next control; Enter or space: press it; arrows: move a slider"), _("+, −, 0: zoom and whole map; W A S D: move the map"),
-                          _("1–9: views; C: compare; F5: forum mode; F11: full screen")};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) put_text(app, flow, keys[i], 17.0, 400, app->ui.theme.ink, 4.0);
+    for (int32_t i = 0; kj_key_help(app, i); i++) put_text(app, flow, kj_tr(kj_key_help(app, i)), 17.0, 400, app->ui.theme.ink, 4.0);
 }
 
 /* ---- columns with pages ---- */

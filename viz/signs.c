@@ -4,7 +4,11 @@
 /* Signs give way to those around them also beyond the edge, or they would jump while the map is moved. */
 enum { BEYOND = 120 };
 
-static bool is_shown(const kj_app *app, const kj_facility *f) { return f->kind == KJ_FACILITY_SCHOOL && kj_facility_open(f, kj_app_month(app)); }
+/* Closed ones keep their sign, crossed: whoever looks for a school sees what became of it. */
+static bool is_shown(const kj_app *app, const kj_facility *f)
+{
+    return f->kind == KJ_FACILITY_SCHOOL && (kj_facility_open(f, kj_app_month(app)) || kj_facility_has_closed(f, kj_app_month(app)));
+}
 
 void kj_school_signs_place(const kj_app *app, const kj_pane *pane, kj_school_signs *out)
 {
@@ -12,7 +16,7 @@ void kj_school_signs_place(const kj_app *app, const kj_pane *pane, kj_school_sig
     const kj_box *b = &pane->box, around = {b->x - BEYOND, b->y - BEYOND, b->w + 2.0 * BEYOND, b->h + 2.0 * BEYOND};
     out->n = 0;
     out->size = (app->view == KJ_VIEW_SCHOOLS ? 22.0 : 18.0) * (kj_app_is_short(app) ? 0.8 : 1.0); /* or they would hide the town */
-    if (!(app->layers & KJ_LAYER_SCHOOLS) && app->view != KJ_VIEW_SCHOOLS) return;
+    if (!(app->layers & KJ_LAYER_SCHOOLS)) return;
     for (int32_t i = 0; i < w->n_facilities && out->n < KJ_SCHOOL_SIGNS_MAX; i++) {
         if (!is_shown(app, &w->facilities[i])) continue;
         const int32_t cell = w->facilities[i].cell, nx = w->grid.nx;

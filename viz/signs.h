@@ -13,7 +13,7 @@ typedef struct kj_school_signs {
     kj_sign sign[KJ_SCHOOL_SIGNS_MAX];   /* in units */
 } kj_school_signs;
 
-/* Signs of the schools that are open in the year shown; none where signs are not shown. The same for both worlds of a swipe. */
+/* Signs of the schools that are open in the year shown or have closed by then; none where signs are not shown. The same for both worlds of a swipe. */
 void kj_school_signs_place(const kj_app *app, const kj_pane *pane, kj_school_signs *out);
 kj_box kj_school_sign_box(const kj_school_signs *signs, int32_t i);
 /* Facility whose sign is at a place of the canvas (units); the one drawn last where two meet; -1. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/compare/norms.h"
 #include "../core/draw/number.h"
 #include "../core/io/first_full.h"
 #include "app.h"
@@ -144,10 +145,13 @@ static float count_of(const kj_world *w, const float *table, int32_t year, int32
     return table[(size_t)year * (size_t)w->n_facilities + (size_t)school];
 }
 
+/* Years before it are known already; 0 without years. */
+static int32_t year_now(const kj_world *w) { return w->n_years ? kj_year_now(w->years, (uint32_t)w->n_years) : 0; }
+
 /* As in every table and report (io/first_full.h); 0 none. */
 static int32_t first_full(const kj_world *w, int32_t school)
 {
-    int32_t now = kj_year_now(w->years, (uint32_t)w->n_years);
+    int32_t now = year_now(w);
     for (int32_t y = 0; y < w->n_years; y++) {
         double pupils = count_of(w, w->pupils, y, school), places = count_of(w, w->places, y, school);
         int32_t year = kj_first_full_year(&w->years[y], 1, now, &pupils, &places, 1);
@@ -156,10 +160,10 @@ static int32_t first_full(const kj_world *w, int32_t school)
     return 0;
 }
 
-static const char *grade_word(int32_t code, char out[16])
+const char *kj_grade_word(int32_t code, char out[16])
 {
     if (code <= 1) snprintf(out, 16, "%s", "–");
-    else if (code == 2) snprintf(out, 16, "F");
+    else if (code == 2) snprintf(out, 16, "%s", _("F"));
     else snprintf(out, 16, "%d", code - 2);
     return out;
 }
@@ -202,7 +206,7 @@ static void tell_school(kj_app *app, kj_lines *out)
     char a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX], lo[16], hi[16];
     char own[KJ_NAME_TEXT];
     snprintf(out->title, sizeof out->title, "%s", f->name[0] ? kj_facility_name(f, own) : _("School"));
-    say(out, false, _("Grades %s–%s"), grade_word(f->grade_lo, lo), grade_word(f->grade_hi, hi));
+    say(out, false, _("Grades %s–%s"), kj_grade_word(f->grade_lo, lo), kj_grade_word(f->grade_hi, hi));
     if (f->assumed) say(out, false, "%s", _("The map assumes this school: its place and size are in no register."));
     if (!kj_facility_open(f, kj_app_month(app))) {
         say(out, true, f->opened > kj_app_month(app) ? _("Opens in %d") : _("Closed since %d"), KJ_YEAR_OF(f->opened > kj_app_month(app) ? f->opened : f->closed));
@@ -211,11 +215,15 @@ static void tell_school(kj_app *app, kj_lines *out)
     float pupils = count_of(w, w->pupils, y, s), places = count_of(w, w->places, y, s);
     say(out, true, _("%s pupils on %s places"), kj_number_int(a, app->language, (int64_t)pupils), kj_number_int(b, app->language, (int64_t)places));
     if (places > 0.0f) say(out, false, _("%d %% of the places are taken"), (int)lround(kj_places_used_percent(pupils, places)));
-    if (first_full(w, s)) say(out, false, "%s: %d", _(KJ_FIRST_FULL_LABEL), first_full(w, s));
+    if (first_full(w, s)) say(out, false, _("First full year, from %d on: %d"), year_now(w), first_full(w, s));
     tell_items(app, w, "facility", s, out);
     for (int32_t k = 0; k < w->n_years; k += 5) {
         float p = count_of(w, w->pupils, k, s);
-        if (isfinite(p)) say(out, false, "%d: %s", w->years[k], kj_number_int(a, app->language, (int64_t)p));
+        char counted[100];
+        if (!isfinite(p)) continue;
+        snprintf(counted, sizeof counted, _("%s pupils on %s places"), kj_number_int(a, app->language, (int64_t)p),
+                 kj_number_int(b, app->language, (int64_t)count_of(w, w->places, k, s)));
+        say(out, false, "%d: %s", w->years[k], counted);
     }
 }
 
@@ -307,8 +315,14 @@ static void tell_origins(const kj_world *w, const char *origin, const char *head
 {
     static const struct {
         const char *table, *column, *name;
-    } parts[] = {{"cell", "land_use", N_("land use")}, {"cell", "protection", N_("protected land")}, {"cell", "farmland_class", N_("class of farmland")}, {"cell", "travel_centre", N_("travel time to the nearest centre")},
-                 {"cell", "walk_cost", N_("walking")}, {"area", "name", N_("names of places")}, {"area", "x", N_("where places lie")}, {"area", "median_income", N_("incomes by area")}};
+    } parts[] = {{"cell", "land_use", N_("land use")},
+                 {"cell", "protection", N_("protected land")},
+                 {"cell", "farmland_class", N_("class of farmland")},
+                 {"cell", "travel_centre", N_("travel time to the nearest centre by car")},
+                 {"cell", "walk_cost", N_("walking")},
+                 {"area", "name", N_("names of places")},
+                 {"area", "x", N_("where places lie")},
+                 {"area", "median_income", N_("incomes by area")}};
     char text[260];
     size_t used = (size_t)snprintf(text, sizeof text, "%s", head), n = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && used < sizeof text; i++)
@@ -347,6 +361,7 @@ static void tell_how(kj_app *app, kj_lines *out)
     snprintf(out->title, sizeof out->title, "%s", kj_shown_title(item, (int)app->language));
     say(out, true, "%s", _("How is this computed?"));
     if (item->how[0][0]) say(out, false, "%s", kj_shown_how(item, (int)app->language));
+    if (app->how == KJ_FIG_RESULT) say(out, false, "%s", kj_result_level_words());
     say(out, false, _("Column %s of table municipality in the run file."), item->column);
 }
 
@@ -367,18 +382,42 @@ void kj_story_lines(kj_app *app, kj_lines *out)
     }
 }
 
+static bool is_full_school(const kj_app *app, const kj_world *w, int32_t s)
+{
+    const kj_facility *f = &w->facilities[s];
+    const int32_t y = kj_app_index(app, w);
+    return f->kind == KJ_FACILITY_SCHOOL && kj_facility_open(f, kj_app_month(app)) && kj_is_full(count_of(w, w->pupils, y, s), count_of(w, w->places, y, s));
+}
+
+int32_t kj_schools_full(const kj_app *app, const kj_world *w)
+{
+    int32_t n = 0;
+    for (int32_t s = 0; w->n_years > 0 && s < w->n_facilities; s++) n += is_full_school(app, w, s);
+    return n;
+}
+
+int32_t kj_school_choices(const kj_app *app, kj_id out[KJ_CHOICES_MAX])
+{
+    const kj_world *w = &app->world[app->n_worlds - 1];
+    const kj_month before = KJ_MONTH((int32_t)lround(app->from_year) - 1, 12);
+    int32_t n = 0;
+    out[n++] = 0;
+    for (int32_t s = 0; s < w->n_facilities && n < KJ_CHOICES_MAX; s++)
+        if (w->facilities[s].kind == KJ_FACILITY_SCHOOL && kj_facility_open(&w->facilities[s], before)) out[n++] = w->facilities[s].id;
+    return n;
+}
 
 const char *kj_school_alert(kj_app *app, kj_world *w, int32_t index, char out[200])
 {
     int32_t y = kj_app_index(app, w);
     for (int32_t s = 0; s < w->n_facilities; s++) {
         const kj_facility *f = &w->facilities[s];
-        if (f->kind != KJ_FACILITY_SCHOOL || !kj_facility_open(f, kj_app_month(app))) continue;
-        if (!kj_is_full(count_of(w, w->pupils, y, s), count_of(w, w->places, y, s)) || index-- > 0) continue;
+        if (!is_full_school(app, w, s) || index-- > 0) continue;
         int32_t first = first_full(w, s);
         char own[KJ_NAME_TEXT];
         const char *name = f->name[0] ? kj_facility_name(f, own) : _("A school");
-        if (first && first <= w->years[y]) snprintf(out, 200, _("%s full, first in %d"), name, first);
+        if (first && first == year_now(w) && first < w->years[y]) snprintf(out, 200, _("%s full, already in %d"), name, first);
+        else if (first && first < w->years[y]) snprintf(out, 200, _("%s full, from %d on first in %d"), name, year_now(w), first);
         else snprintf(out, 200, _("%s full"), name);
         return out;
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../core/base/log.h"
+#include "../core/compare/lives.h"
 #include "../core/io/h5in.h"
 #include "app.h"
 #include "live.h"
@@ -86,6 +87,13 @@ static kj_status open_runs(kj_error *err, const kj_viz_options *o, kj_app *app)
     return !status && o->run[1] ? add_run(err, app, o->run[1]) : status;
 }
 
+/* What cannot be compared person by person (runs without followed people) is not known to be the same. */
+static void compare_lives(kj_app *app)
+{
+    kj_error ignored;
+    if (app->n_worlds == 2 && kj_compare_lives(&ignored, app->run_path[0], app->run_path[1], &app->same_lives)) app->same_lives = false;
+}
+
 static kj_status show(kj_error *err, const kj_viz_options *o, kj_app *app)
 {
     kj_status status = KJ_OK;
@@ -117,6 +125,7 @@ kj_status kj_view(kj_error *err, const kj_viz_options *o)
     kj_status status = find_runs(err, o);
     if (!status) status = open_app(err, o, app);
     if (!status) status = open_runs(err, o, app);
+    if (!status) compare_lives(app);
     if (!status) status = show(err, o, app);
     kj_app_close(app);
     free(app);

@@ -4,6 +4,8 @@
 
 #include "app.h"
 
+enum { LEAST_W = 640, LEAST_H = 480 };
+
 typedef struct window {
     SDL_Window *window;
     SDL_Renderer *renderer;
@@ -64,12 +66,25 @@ kj_status kj_window_find_display(kj_error *err)
     return err->status;
 }
 
+/* No larger than what the screen has room for, beside its bars. */
+static void fit_screen(const kj_app *app, int *width, int *height)
+{
+    SDL_Rect usable;
+    *width = app->width_px;
+    *height = app->height_px;
+    if (SDL_GetDisplayUsableBounds(0, &usable) || usable.w < LEAST_W || usable.h < LEAST_H) return;
+    if (*width > usable.w) *width = usable.w;
+    if (*height > usable.h) *height = usable.h;
+}
+
 static kj_status open_window(kj_error *err, window *w, kj_app *app, bool fullscreen)
 {
-    w->window = SDL_CreateWindow("Kedja", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, app->width_px, app->height_px,
+    int width, height;
+    fit_screen(app, &width, &height);
+    w->window = SDL_CreateWindow("Kedja", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width, height,
                                  SDL_WINDOW_RESIZABLE | (fullscreen ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0u));
     if (!w->window) return kj_fail(err, KJ_E_INPUT, "no window can be opened here: %s; " WAY_OUT, SDL_GetError());
-    SDL_SetWindowMinimumSize(w->window, 640, 480);
+    SDL_SetWindowMinimumSize(w->window, LEAST_W, LEAST_H);
     w->renderer = SDL_CreateRenderer(w->window, -1, 0);
     if (!w->renderer) w->renderer = SDL_CreateRenderer(w->window, -1, SDL_RENDERER_SOFTWARE);
     if (!w->renderer) return kj_fail(err, KJ_E_FAILED, "window: %s", SDL_GetError());

@@ -162,6 +162,11 @@ bool kj_facility_open(const kj_facility *f, kj_month month)
     return f->cell >= 0 && f->opened <= month && (f->closed <= 0 || f->closed > month);
 }
 
+bool kj_facility_has_closed(const kj_facility *f, kj_month month)
+{
+    return f->kind == KJ_FACILITY_SCHOOL && f->cell >= 0 && f->closed > 0 && f->closed <= month && f->opened < f->closed;
+}
+
 const char *kj_facility_name(const kj_facility *f, char out[KJ_NAME_TEXT])
 {
     return kj_tr_name(f->name, out, KJ_NAME_TEXT);

@@ -127,6 +127,7 @@ bool kj_shown_areas(kj_world *world, const kj_shown_item *item, int32_t year_ind
 int32_t kj_world_year_index(const kj_world *world, int32_t year); /* nearest recorded */
 double kj_world_figure(const kj_world *world, kj_figure_id id, int32_t year_index); /* NaN: none */
 bool kj_facility_open(const kj_facility *facility, kj_month month);
+bool kj_facility_has_closed(const kj_facility *facility, kj_month month); /* a school that was there and has closed by then */
 /* Its name; what policies named in English ("New school Bor 2028") in the language that is set. */
 const char *kj_facility_name(const kj_facility *facility, char out[KJ_NAME_TEXT]);
 const char *kj_shown_title(const kj_shown_item *item, int language);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../compare/lives.h"
 #include "../draw/number.h"
 #include "term_text.h"
 
@@ -66,8 +67,7 @@ static void print_head(const kj_comparison *c)
     if (c->n_pairs > 1)
         printf(_("The same people with the same luck in both worlds, %u times (seeds). The interval, 95 %%, covers chance alone: not assumptions, plans or the model.\n"),
                c->n_pairs);
-    else if (c->same_lives && !c->same_end)
-        puts(_("The same people in the same homes in both worlds, all who are followed: no luck of people parts them."));
+    else if (c->same_lives && !c->same_end) puts(kj_luck_words(true));
     else if (!c->same_end)
         puts(_("The same people with the same luck in both worlds, once: ONE PAIR OF RUNS CANNOT TELL AN EFFECT FROM LUCK.\nDifferences marked ? may be luck; more seeds of both worlds give intervals: kedja compare base_*.nc change_*.nc"));
     puts(_("“rule” is the difference that today's figures for each inhabitant would give: the simple baseline."));

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compare_internal.h"
+#include "lives.h"
 #include "worlds.h"
 
 static bool row_is_same(const kj_comparison *c, const char *id)
@@ -13,11 +14,17 @@ static bool row_is_same(const kj_comparison *c, const char *id)
 }
 
 /* Of those who are not followed, and of work, the counts must do. */
-static bool same_lives(const kj_comparison *c)
+static bool same_counts(const kj_comparison *c)
 {
     static const char *const counts[] = {"population", "household_moves", "youth_outside", "commute_out", "work_car"};
-    bool same = c->n_pairs == 1 && c->n_same > 0;
+    bool same = true;
     for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) same &= row_is_same(c, counts[k]);
+    return same;
+}
+
+static bool same_lives(const kj_comparison *c)
+{
+    bool same = c->n_pairs == 1 && c->n_same > 0 && same_counts(c);
     for (uint32_t y = 0; y < c->n_same; y++) same &= c->same[y].identical >= 100.0 && c->same[y].same_home >= 100.0;
     return same;
 }
@@ -34,6 +41,23 @@ kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_
     if (!status) out->same_lives = same_lives(out);
     if (!status) status = kj_schools_fill(err, &pairs, out);
     kj_pairs_close(&pairs);
+    return status;
+}
+
+kj_status kj_compare_lives(kj_error *err, const char *base, const char *change, bool *same)
+{
+    const char *const paths[2] = {base, change};
+    kj_comparison c = {0};
+    kj_pairs pairs;
+    *same = false;
+    kj_status status = kj_pairs_open(err, paths, 2, &c, &pairs);
+    if (!status) status = kj_pairs_year(err, &pairs, 0, &c);
+    if (!status) status = kj_matrix_fill(err, &pairs, &c);
+    bool counts = !status && same_counts(&c);
+    if (counts) status = kj_followed_fill(err, &pairs, &c); /* the people are many: only where no count tells the worlds apart */
+    if (counts && !status) *same = same_lives(&c);
+    kj_pairs_close(&pairs);
+    kj_comparison_free(&c);
     return status;
 }
 

@@ -7,6 +7,12 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
+const char *kj_result_level_words(void)
+{
+    return _("All else is what no service explains, such as administration less state grants; it is set so that the start year ends as assumed. "
+             "So the level of the result says little: compare two runs.");
+}
+
 /* Norms that the planners' tables and the matrix rest on. */
 static const struct {
     const char *table, *label;

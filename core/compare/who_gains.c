@@ -5,6 +5,7 @@
 #include "../draw/language.h"
 #include "../draw/number.h"
 #include "compare_internal.h"
+#include "lives.h"
 
 #define _(text) kj_tr(text)
 
@@ -38,6 +39,12 @@ static size_t say_group(const char *format, const kj_group *g, char *out, size_t
 const char *kj_group_name(const kj_group *group)
 {
     return group->kind == KJ_GROUP_AREA && strcmp(group->label, "Moved in") != 0 ? group->label : _(group->label);
+}
+
+const char *kj_luck_words(bool same_lives)
+{
+    return same_lives ? _("The same people in the same homes in both worlds, all who are followed: no luck of people parts them.")
+                      : _("One run of each: effect and chance cannot be told apart.");
 }
 
 void kj_who_gains(const kj_comparison *c, char *out, size_t room)

@@ -249,8 +249,9 @@ static void draw_key(kj_canvas *canvas, const kj_legend *legend, const kj_legend
         break;
     case KJ_LEGEND_SIGN: kj_map_sign(canvas, middle_x, middle_y, key->h * 1.05, item->letter, item->color); break;
     case KJ_LEGEND_PLAIN: kj_canvas_fill_box(canvas, key, 0.0, item->color, 1.0); break;
+    case KJ_LEGEND_DISC:
     case KJ_LEGEND_DOT: {
-        double radius = legend->text_size * 0.14;
+        double radius = legend->text_size * (item->kind == KJ_LEGEND_DISC ? 0.4 : 0.14);
         kj_box dot = {middle_x - radius, middle_y - radius, 2.0 * radius, 2.0 * radius};
         kj_canvas_fill_box(canvas, &dot, radius, item->color, 1.0);
         break;

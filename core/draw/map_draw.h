@@ -47,7 +47,8 @@ typedef enum kj_legend_kind {
     KJ_LEGEND_OUTLINE = 1,
     KJ_LEGEND_SIGN = 2,
     KJ_LEGEND_PLAIN = 3,
-    KJ_LEGEND_DOT = 4
+    KJ_LEGEND_DOT = 4,
+    KJ_LEGEND_DISC = 5 /* of what people have placed */
 } kj_legend_kind;
 
 typedef struct kj_legend_item {

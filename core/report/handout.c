@@ -9,6 +9,8 @@
 #include <strings.h>
 
 #include "../chains/chain_stats.h"
+#include "../compare/largest.h"
+#include "../compare/lives.h"
 #include "../compare/norms.h"
 #include "../draw/chart.h"
 #include "../draw/number.h"
@@ -23,7 +25,7 @@
 #define _(text) kj_tr(text)
 #define N_(text) text
 
-enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8, SENTENCES = 12, SENTENCE_BYTES = 900, YEARS_MAX = 256 };
+enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, TEXT = 22, PAGES_MAX = 8, SENTENCES = 16, SENTENCE_BYTES = 900, YEARS_MAX = 256 };
 
 typedef struct school_row {
     char name[96];
@@ -316,6 +318,59 @@ static void say_projects(handout *h)
             say(h, h->n_runs == 2 ? _("Housing programme in %s: %s.") : "%s%s.", h->n_runs == 2 ? (k ? "B" : "A") : "", text);
 }
 
+/* "What changes most from A to B: Mean way to school on foot, all pupils: 37.2 → 55.4 min (worse); …", with the matrix's question mark where it may be
+   luck: money has a sentence of its own. */
+static void say_largest(handout *h)
+{
+    enum { FINDINGS = 64, TOLD = 3 };
+    const kj_comparison *c = &h->comparison;
+    kj_finding findings[FINDINGS];
+    const kj_matrix_row *rows[FINDINGS];
+    int32_t n = 0, told[TOLD];
+    char text[SENTENCE_BYTES], a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
+    size_t used = 0;
+    for (uint32_t i = 0; i < c->n_rows && n < FINDINGS; i++) {
+        const kj_matrix_row *row = &c->rows[i];
+        if (!row->def->headline || row->def->department == KJ_DEPT_ECONOMY || !kj_difference_shows(row)) continue;
+        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * row->def->direction < 0.0};
+        rows[n++] = row;
+    }
+    n = kj_findings_largest(findings, n, TOLD, told);
+    for (int32_t k = 0; k < n && used < sizeof text; k++) {
+        const kj_matrix_row *row = rows[told[k]];
+        const double way = (row->change - row->base) * row->def->direction;
+        const int decimals = kj_difference_decimals(row);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s: %s → %s %s%s", k ? "; " : "", _(row->def->label),
+                                 kj_number_real(a, h->canvas->language, row->base, decimals), kj_number_real(b, h->canvas->language, row->change, decimals),
+                                 _(row->def->unit),
+                                 way == 0.0      ? ""
+                                 : c->same_lives ? (way < 0.0 ? _(" (worse)") : _(" (better)"))
+                                                 : (way < 0.0 ? _(" (worse?)") : _(" (better?)")));
+    }
+    if (n) say(h, _("What changes most from A to B: %s."), text);
+}
+
+static bool has_school(const world *w, const char *name)
+{
+    for (int32_t i = 0; i < w->n_schools; i++)
+        if (strcmp(w->schools[i].name, name) == 0) return true;
+    return false;
+}
+
+/* Schools that close or open in one of the worlds alone. */
+static void say_schools_of_one(handout *h)
+{
+    for (int k = 0; k < 2 && h->n_runs == 2; k++) {
+        const world *own = &h->run[k], *other = &h->run[1 - k];
+        char names[SENTENCE_BYTES] = "", name[sizeof own->schools[0].name];
+        size_t used = 0;
+        for (int32_t i = 0; i < own->n_schools && used < sizeof names; i++)
+            if (!has_school(other, own->schools[i].name))
+                used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", kj_tr_name(own->schools[i].name, name, sizeof name));
+        if (used) say(h, k ? _("Open at the end in B alone: %s.") : _("Open at the end in A alone: %s."), names);
+    }
+}
+
 static void find_findings(handout *h)
 {
     const world *a = &h->run[0], *b = &h->run[h->n_runs - 1];
@@ -323,7 +378,10 @@ static void find_findings(handout *h)
     int32_t last = a->figures.years[a->figures.n_years - 1];
     char x[KJ_NUMBER_MAX], y[KJ_NUMBER_MAX], more[160];
     h->n_sentences = 0;
-    if (h->n_runs == 2) say(h, "%s %s", kj_one_pair_line(), _("What differs below may be either."));
+    if (h->n_runs == 2 && h->comparison.same_lives) say(h, "%s", kj_luck_words(true));
+    else if (h->n_runs == 2) say(h, "%s %s", kj_luck_words(false), _("What differs below may be either."));
+    say_largest(h);
+    say_schools_of_one(h);
     if (isfinite(at_end(a, KJ_IND_POPULATION)))
         say(h, _("%s has %s inhabitants in %d, %s since the start.%s"), a->figures.place, kj_number_real(x, l, at_end(a, KJ_IND_POPULATION), 0), last,
             kj_number_change(y, l, at_end(a, KJ_IND_POPULATION) - at_start(a, KJ_IND_POPULATION), 0), against(h, at_end(a, KJ_IND_POPULATION), at_end(b, KJ_IND_POPULATION), 0, more));
@@ -460,7 +518,8 @@ static void findings_page(handout *h)
     }
     double *const people[2] = {h->run[0].figures.series[KJ_IND_POPULATION], h->run[1].figures.series[KJ_IND_POPULATION]};
     double *const homes[2] = {h->run[0].figures.series[KJ_IND_COMPLETED], h->run[1].figures.series[KJ_IND_COMPLETED]};
-    double height = H - 70.0 - y - 20.0;
+    double height = H - 70.0 - y - 20.0, least = 150.0;
+    if (height < least) return; /* sentences come first */
     kj_box left = {MARGIN, y + 20.0, 700.0, height}, right = {MARGIN + 780.0, y + 20.0, 700.0, height};
     line_pair(h, &left, _("Inhabitants"), NULL, people, false, 0);
     line_pair(h, &right, _("Dwellings completed"), _("a year"), homes, true, 1);
@@ -617,9 +676,7 @@ static void economy_page(const handout *h)
     const kj_run_figures *figures = &h->run[0].figures;
     size_t n = (size_t)snprintf(below, sizeof below / 4, _("SEK million in %d, fixed prices: what comes in, what it costs, and what is left."),
                                 figures->years[figures->n_years - 1]);
-    n += (size_t)snprintf(below + n, sizeof below / 2, " %s",
-                          _("All else is what no service explains, such as administration less state grants; it is set so that the start year ends as assumed. "
-                            "So the level of the result says little: compare two runs."));
+    n += (size_t)snprintf(below + n, sizeof below / 2, " %s", kj_result_level_words());
     if (figures->country[0] && strcmp(figures->country, "se")) /* maps/countries: all money is in SEK, and mostly Sweden's own */
         snprintf(below + n, sizeof below - n, " %s", _("Swedish kronor in this country too: where no figure of its own was at hand, Sweden's stands in its tables."));
     double y = heading(c, 46.0, _("Municipal economy"), h->run[0].result ? below : NULL);
@@ -647,11 +704,19 @@ static void method_page(const handout *h)
     kj_canvas *c = h->canvas;
     double y = heading(c, 46.0, _("Method and limits"), NULL), width = W - 2.0 * MARGIN;
     const char *texts[] = {
-        _("Every person, household and home of the map is simulated month by month: births, deaths, couples, separations, moves, building, school places and money. Nothing is added up from averages afterwards."),
-        _("A new home is filled by a household that mostly leaves another home behind, which is filled in turn: a moving chain. Chains are traced, not caused: a household on a chain might have moved anyway."),
-        _("Two runs with one seed begin with the same people and share their luck: a person who lives in both meets the same chances. Policies set other events going all the same, which change who moves where; what differs may therefore come from the policies or from such chance. One pair cannot tell them apart: see the ensemble of the handbook for intervals."),
-        _("Many parameters of behaviour are assumed, not calibrated; each carries unit, range, source and kind of evidence in the run file and the parameter tables. Figures far ahead lean on them more than figures near."),
-        _("The people are synthetic: fitted to published tables, no real household is shown. Areas and schools are those of the map; page 2 says what is real."),
+        _("Every person, household and home of the map is simulated month by month: births, deaths, couples, separations, moves, building, school places and "
+          "money. Nothing is added up from averages afterwards."),
+        _("A new home is filled by a household that mostly leaves another home behind, which is filled in turn: a moving chain. Chains are traced, not caused: "
+          "a household on a chain might have moved anyway."),
+        h->n_runs == 2 && h->comparison.same_lives
+            ? kj_luck_words(true)
+            : _("Two runs with one seed begin with the same people and share their luck: a person who lives in both meets the same chances. Policies set other "
+                "events going all the same, which change who moves where; what differs may therefore come from the policies or from such chance. One pair "
+                "cannot tell them apart: see the ensemble of the handbook for intervals."),
+        _("Many parameters of behaviour are assumed, not calibrated; each carries unit, range, source and kind of evidence in the run file and the parameter "
+          "tables. Figures far ahead lean on them more than figures near."),
+        _("The people are synthetic: fitted to published tables, no real household is shown. Areas and schools are those of the map; page 2 says what is "
+          "real."),
         _("The boundary is the map: who moves in from outside or leaves it ends a chain there, and pupils who go to school elsewhere are not followed.")};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) y = paragraph(c, MARGIN, y, width, 23.0, 400, texts[i]) + 14.0;
     if (h->run[0].norms[0]) y = paragraph(c, MARGIN, y, width, 23.0, 400, h->run[0].norms) + 14.0;
@@ -680,7 +745,7 @@ static int32_t list_pages(const handout *h, page_kind out[PAGES_MAX])
 static kj_status draw_summary(kj_error *err, const handout *h)
 {
     const kj_run_figures pair[2] = {h->run[0].figures, h->run[1].figures};
-    return h->n_runs == 2 ? kj_pair_page_draw(err, h->canvas, pair) : kj_summary_page_draw(err, h->canvas, &pair[0]);
+    return h->n_runs == 2 ? kj_pair_page_draw(err, h->canvas, pair, h->comparison.same_lives) : kj_summary_page_draw(err, h->canvas, &pair[0]);
 }
 
 static kj_status draw_page(kj_error *err, handout *h, page_kind page, int32_t number)

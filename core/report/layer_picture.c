@@ -204,7 +204,7 @@ static const char *layer_title(const kj_run_column *layer)
     if (!strcmp(layer->name, "protection")) return _("Protected land");
     if (!strcmp(layer->name, "farmland_class")) return _("Class of farmland");
     if (!strcmp(layer->name, "max_far")) return _("Highest floor-area ratio");
-    if (!strcmp(layer->name, "travel_centre")) return _("Travel time to the nearest centre");
+    if (!strcmp(layer->name, "travel_centre")) return _("Travel time to the nearest centre by car");
     if (!strcmp(layer->name, "walk_cost")) return _("Walking time across a cell");
     if (!strcmp(layer->name, "population")) return _("Population");
     if (!strcmp(layer->name, "dwellings")) return _("Dwellings");

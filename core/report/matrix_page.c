@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../compare/lives.h"
 #include "../draw/chart.h"
 #include "../draw/number.h"
 #include "matrix_page.h"
@@ -252,8 +253,7 @@ static void draw_head(kj_canvas *canvas, const kj_comparison *c, const char *tit
     text_at(canvas, MARGIN, 76, sub, KJ_ALIGN_LEFT, width, text);
     if (c->n_pairs > 1)
         snprintf(text, sizeof text, _("The same people with the same luck in both worlds, %u seeds. Interval: 95 %%, of chance alone."), c->n_pairs);
-    else if (c->same_lives)
-        snprintf(text, sizeof text, "%s", _("The same people in the same homes in both worlds, all who are followed: no luck of people parts them."));
+    else if (c->same_lives) snprintf(text, sizeof text, "%s", kj_luck_words(true));
     else
         snprintf(text, sizeof text, "%s",
                  _("The same people with the same luck in both worlds, one seed: one pair of runs cannot tell an effect from luck. Differences marked ? may be "

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "../compare/lives.h"
 #include "../draw/chart.h"
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
@@ -13,8 +14,6 @@
 #define N_(text) text
 
 enum { MARGIN = 60, TEXT = 19, TOP = 172, TABLE_W = 720, MAP_X = 840, MAP_W = 700, MAP_H = 430, WHOLE_W = 400, CLOSE_M = 8000, CHART_TOP = 704, FOOT = 985, COLUMNS = 5, ROWS_MAX = 18, YEARS_MAX = 256, TITLE_BYTES = 400 };
-
-const char *kj_one_pair_line(void) { return _("One run of each: effect and chance cannot be told apart."); }
 
 /* What a row counts: the last year, or the sum of what happened in each. */
 typedef struct pair_row {
@@ -81,7 +80,7 @@ static void fill_table(pair_table *t, kj_language language, const kj_run_figures
         if (f[0].lost_ha[k] && f[1].lost_ha[k]) add_row(t, language, _(lost[k]), NAN, f[0].lost_ha[k][f[0].n_years - 1], f[1].lost_ha[k][f[1].n_years - 1]);
 }
 
-static void draw_head(kj_canvas *c, const kj_run_figures f[2])
+static void draw_head(kj_canvas *c, const kj_run_figures f[2], bool same_lives)
 {
     char title[TITLE_BYTES];
     kj_text_style big = {.size = 40.0, .weight = 700, .color = KJ_COLOR_INK, .max_width = KJ_SUMMARY_W - 2 * MARGIN, .max_lines = 2};
@@ -91,7 +90,7 @@ static void draw_head(kj_canvas *c, const kj_run_figures f[2])
     double y = 46.0 + kj_text_draw(c, MARGIN, 46.0, &big, title).height;
     kj_canvas_tag_end(c, "H1");
     kj_canvas_tag_begin(c, "P");
-    snprintf(title, sizeof title, "%s. %s", kj_honesty_line(), kj_one_pair_line());
+    snprintf(title, sizeof title, "%s. %s", kj_honesty_line(), kj_luck_words(same_lives));
     kj_text_draw(c, MARGIN, y + 4.0, &small, title);
     kj_canvas_tag_end(c, "P");
 }
@@ -166,12 +165,12 @@ static void draw_pair(kj_canvas *c, const kj_box *box, const char *title, const 
     kj_canvas_tag_end(c, "Figure");
 }
 
-kj_status kj_pair_page_draw(kj_error *err, kj_canvas *c, const kj_run_figures f[2])
+kj_status kj_pair_page_draw(kj_error *err, kj_canvas *c, const kj_run_figures f[2], bool same_lives)
 {
     if (f[0].n_years < 1 || f[1].n_years < 1) return kj_fail(err, KJ_E_INPUT, "the run has no recorded year");
     pair_table table = {.n_rows = 0};
     kj_canvas_tag_begin(c, "Document");
-    draw_head(c, f);
+    draw_head(c, f, same_lives);
     fill_table(&table, c->language, f);
     kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT};
     kj_box left = {MARGIN, TOP, TABLE_W, CHART_TOP - 24.0 - TOP};

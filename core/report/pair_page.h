@@ -4,9 +4,7 @@
 
 #include "pages.h"
 
-/* figures: of worlds A and B, both with land at both ends. KJ_SUMMARY_W by KJ_SUMMARY_H. */
-kj_status kj_pair_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures figures[2]);
-/* "One run of each: effect and chance cannot be told apart." */
-const char *kj_one_pair_line(void);
+/* figures: of worlds A and B, both with land at both ends; same_lives: as kj_comparison. KJ_SUMMARY_W by KJ_SUMMARY_H. */
+kj_status kj_pair_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures figures[2], bool same_lives);
 
 #endif

@@ -667,7 +667,7 @@ static const char *layer_title(const char *name)
     if (!strcmp(name, "farmland_class")) return _("class of farmland");
     if (!strcmp(name, "zoning")) return _("zoning");
     if (!strcmp(name, "max_far")) return _("density allowed");
-    if (!strcmp(name, "travel_centre")) return _("travel time to the nearest centre");
+    if (!strcmp(name, "travel_centre")) return _("travel time to the nearest centre by car");
     if (!strcmp(name, "walk_cost")) return _("walking");
     return name;
 }

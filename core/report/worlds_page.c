@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../compare/lives.h"
 #include "../draw/map_draw.h"
 #include "../draw/raster.h"
 #include "../draw/number.h"
@@ -61,7 +62,7 @@ static void add_farmland(consequences *t, const kj_worlds *worlds, kj_language l
         bool any = false;
         for (uint32_t w = 0; w < worlds->n; w++) any |= worlds->world[w].farmland_ha[class] > 0.0;
         if (!any) continue;
-        snprintf(cell_text(t, 0), CELL_BYTES, _("   farmland of class %d, ha"), class);
+        snprintf(cell_text(t, 0), CELL_BYTES, _("   farmland of class %d (10 best), ha"), class);
         for (uint32_t w = 0; w < worlds->n; w++) {
             double ha = worlds->world[w].farmland_ha[class];
             if (w == 0) kj_number_real(cell_text(t, 1), language, ha, 1);
@@ -116,6 +117,13 @@ static void draw_legend(kj_canvas *canvas, double y)
     }
 }
 
+static bool all_live_alike(const kj_worlds *worlds)
+{
+    bool alike = true;
+    for (uint32_t w = 1; w < worlds->n; w++) alike &= worlds->world[w].against.same_lives;
+    return alike;
+}
+
 static void draw_head(kj_canvas *canvas, const kj_worlds *worlds)
 {
     kj_text_style big = {.size = 40, .weight = 700, .color = KJ_COLOR_INK, .max_width = W - 2 * MARGIN};
@@ -125,6 +133,7 @@ static void draw_head(kj_canvas *canvas, const kj_worlds *worlds)
     snprintf(text, sizeof text, _("%s: what is built until %d, and what follows"), c->map, (int)worlds->year);
     kj_text_draw(canvas, MARGIN, 24, &big, text);
     if (c->n_pairs > 1) snprintf(text, sizeof text, _("%s · the same people with the same luck, %u pairs · ±: 95 %% interval of the mean difference, chance alone · maps: the first pair"), kj_honesty_line(), c->n_pairs);
+    else if (all_live_alike(worlds)) snprintf(text, sizeof text, "%s. %s", kj_honesty_line(), kj_luck_words(true));
     else snprintf(text, sizeof text, _("%s · the same people with the same luck, once: one pair of runs cannot tell an effect from luck"), kj_honesty_line());
     kj_text_draw(canvas, MARGIN, 78, &small, text);
 }

@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 32
+plan 36
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -137,6 +137,40 @@ lint
 TXT
 "$KEDJA" live $scenario --script "$work/answer.view" >/dev/null 2>"$work/stderr"; ok "placing and pulling a lever have an answer, and the year of changes is kept" $? "$(cat "$work/stderr")"
 ok "a click on the legend builds nothing" "$(grep -q '"Undo" disabled' "$work/on_legend"; echo $?)" "$(grep Undo "$work/on_legend")"
+# What acts once, in a year of its own, acts in the year from which it is switched on; levers of it say so. Grades are whole, schools go by name.
+cat >"$work/once.view" <<TXT
+settle
+value 2024 "From year"
+click "New school"
+expect message="The change holds from January 2024: that year is shown."
+settle
+journal $work/once.journal
+dump $work/once
+value 2026 "From year"
+value 500 "Places"
+expect message="It acts in January 2024, before the year chosen: nothing changes."
+value 4.4 "Highest grade"
+dump $work/grades
+click "Menu"
+expect text="P: put in the middle"
+key PageDown
+expect text="Ctrl+Z: undo"
+TXT
+"$KEDJA" live $scenario --script "$work/once.view" >/dev/null 2>"$work/stderr"; ok "a switch takes From year; the message names the year in which it acts" $? "$(cat "$work/stderr")"
+ok "the journal has its year, and replays to the same hash" "$(grep -q '^2024-01 new_school.year=2024$' "$work/once.journal" && [ "$(value hash_b once)" = "$(hash_of $scenario --journal "$work/once.journal")" ]; echo $?)" "$(cat "$work/once.journal")"
+ok "grades read as grades: F and a whole number" "$(grep -q '"F"' "$work/grades" && grep -q '"4"' "$work/grades"; echo $?)" "$(grep text "$work/grades")"
+cat >"$work/close.view" <<TXT
+settle
+value 2024 "From year"
+click "Close a village school"
+value 0 "School"
+expect text="School: the smallest outside the town"
+value 1 "School"
+journal $work/close.journal
+dump $work/close
+TXT
+"$KEDJA" live $scenario --script "$work/close.view" >/dev/null 2>"$work/stderr"
+ok "schools are chosen by name" "$(grep -q '^2024-01 close_school.school=[1-9]' "$work/close.journal" && grep -q '"School: [A-ZÅÄÖ]' "$work/close"; echo $?)" "$(cat "$work/stderr" "$work/close.journal"; grep text "$work/close")"
 "$KEDJA" run $scenario --journal "$work/two.journal" --years 7 --out "$work/j.nc" --quiet 2>"$work/stderr"
 ok "a run file says what was changed" "$(h5dump -d /provenance/options "$work/j.nc" 2>/dev/null | grep -q 'new_school.x'; echo $?)" "$(cat "$work/stderr")"
 echo "2025-01 densify.max_fra=2" >"$work/wrong.journal"

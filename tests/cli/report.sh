@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 39
+plan 41
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
-  xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/cli/{cli,compare_text}.c core/cli/cmd_{catchments,chain,chains,plans,policy,schools,sensitivity}.c viz/*.c
+  xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/compare/{norms,who_gains}.c core/cli/{cli,compare_text}.c core/cli/cmd_{catchments,chain,chains,plans,policy,schools,sensitivity}.c viz/*.c
   for language in sv da; do
     msgcmp "po/$language.po" "$work/kedja.pot" >"$work/messages" 2>&1; ok "every text has a translation: $language" $? "$(cat "$work/messages")"
   done
@@ -42,8 +42,11 @@ ok "four to eight pages, tagged" "$([ "${pages:-0}" -ge 4 ] && [ "$pages" -le 8 
 ok "findings in sentences, method and provenance can be read" "$(pdftotext "$work/pair_sv.pdf" - 2>/dev/null | grep -q 'invånare 2024' && pdftotext "$work/pair_sv.pdf" - | grep -q 'Metod och gränser' && pdftotext "$work/pair_sv.pdf" - | grep -q 'tillståndshash'; echo $?)"
 pdftotext -layout "$work/pair_en.pdf" "$work/pair_en.txt"
 ok "where all live alike the matrix does not ask" "$(grep -qE ' (better|worse)( |$)' "$work/pair_en.txt" && ! grep -qE ' (better|worse)\?' "$work/pair_en.txt" && grep -q 'no luck of people parts them' "$work/pair_en.txt"; echo $?)"
+first() { pdftotext -layout -f 1 -l 2 "$work/pair_en.pdf" - 2>/dev/null; }
+ok "and neither do pages 1 and 2; they tell what changes most, a gain with its price, and which schools one world alone has" "$(first | grep -q 'no luck of people parts them' && ! first | grep -q 'cannot be told apart' && first | grep -q 'What changes most from A to B: ' && first | grep -qE 'Open at the end in B alone: New school'; echo $?)" "$(first | head -30)"
 "$KEDJA" run scripts/scenarios/toy.lua --years 4 --set demography.patience=2 --set economy.tax_change=0.02 --out "$work/toy3.nc" --quiet >/dev/null 2>&1; "$KEDJA" report "$work/toy.nc" "$work/toy3.nc" --out "$work/pair_en.pdf" --quiet && pdftotext -layout "$work/pair_en.pdf" "$work/pair_en.txt"
 ok "one pair cannot tell chance: the matrix asks" "$(grep -qE ' (better|worse)\?' "$work/pair_en.txt" && ! grep -qE ' (better|worse)( |$)' "$work/pair_en.txt" && grep -q 'marked ? may be luck' "$work/pair_en.txt"; echo $?)" "$(grep -E 'better|worse' "$work/pair_en.txt")"
+ok "and so do its first pages" "$(first | grep -q 'cannot be told apart. What differs below may be either' && ! first | grep -q 'no luck of people'; echo $?)" "$(first | head -30)"
 ok "a pair tells what the result differs by, not its level" "$(grep -qE 'municipal result of 2024 is SEK [0-9]+ million (higher|lower) in B than in A' "$work/pair_en.txt"; echo $?)" "$(grep result "$work/pair_en.txt")"
 "$KEDJA" run scripts/scenarios/toy.lua --years 3 --out "$work/short.nc" --quiet >/dev/null 2>&1; "$KEDJA" run scripts/scenarios/toy.lua --years 4 --seed 2 --out "$work/luck.nc" --quiet >/dev/null 2>&1
 # refused NAME PATTERN ARGUMENTS: a report of two runs that ends with status 2 and leaves no file.

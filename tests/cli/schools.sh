@@ -68,7 +68,7 @@ assert table == schools, (table, schools)
 assert alerts and all(schools[name] == year for name, year in alerts.items()), (alerts, schools)
 with open(sys.argv[1] + "/f.view", "w") as script:
     for name, year in schools.items():
-        script.write(f'click "Pupils"\nclick "{name}"\n' + (f'expect text="First full year: {year}"\n' if year else 'expect text="Grades"\n'))
+        script.write(f'click "Pupils"\nclick "{name}"\n' + (f'expect text="First full year, from 2023 on: {year}"\n' if year else 'expect text="Grades"\n'))
 with open(sys.argv[1] + "/f.want", "w") as want: want.writelines(f"{n} {y or '–'}\n" for n, y in sorted(schools.items()))
 PY
 ok "first full year: schools, table and plans agree" $? "$(cat "$work/check" "$work/stderr")"

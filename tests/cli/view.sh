@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 41
+plan 45
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -71,11 +71,15 @@ expect text="No place left"
 expect text="Simulation, not a forecast"
 expect text="Inhabitants"
 expect text="Dwellings"
-expect text="? may be luck"
+expect text="The same people in the same homes in A and B"
 TXT
 script "pages of one world say which and turn to the other; a projector's forum has rows and a legend" "$work/worlds.view" a.nc b.nc
+"$KEDJA" run scripts/scenarios/toy.lua --set demography.patience=2 --out "$work/other.nc" --quiet 2>"$work/stderr"
+echo 'expect text="? may be luck"' >"$work/ask.view"; script "where people live other lives the headline asks" "$work/ask.view" a.nc other.nc
+echo 'expect text="B a: no difference."' >"$work/end.view"; script "in the last year there is no yet" "$work/end.view" a.nc a.nc
 town=(scripts/scenarios/varnamo_2035.lua --years 2 --quiet)
-"$KEDJA" run "${town[@]}" --out "$work/v.nc" 2>"$work/stderr" && "$KEDJA" run "${town[@]}" --set densify.enabled=true --out "$work/d.nc" 2>>"$work/stderr"
+"$KEDJA" run "${town[@]}" --out "$work/v.nc" 2>"$work/stderr" && "$KEDJA" run "${town[@]}" --set densify.enabled=true --out "$work/d.nc" 2>>"$work/stderr" &&
+  "$KEDJA" run "${town[@]}" --set close_school.enabled=true --set close_school.year=2021 --out "$work/c.nc" 2>>"$work/stderr"
 cat >"$work/town.view" <<'TXT'
 click "Side by side"
 lint
@@ -98,6 +102,27 @@ lang en
 expect text="B − A"
 TXT
 script "side by side, and in a projector's forum, the town is whole and nothing lies over it" "$work/town.view" v.nc d.nc
+# A pair in which nobody lives another life: no question mark, the school that closes, what is worse; the timeline has the policy that differs first.
+cat >"$work/closed.view" <<'TXT'
+expect text="B Close a village school: without "
+expect text="The same people in the same homes in A and B: no luck of people parts them."
+expect text="B Close a village school, Housing programme"
+dump closed.txt
+export closed.pdf
+click "Schools"
+expect text="Closed school"
+lint
+click "Menu"
+expect text="B: figures of the other world"
+expect text="Ctrl+P: picture"
+click "Results"
+click "Municipal result"
+expect text="All else is what no service explains"
+click "School signs"
+dump unsigned.txt
+TXT
+script "a school is closed: told without luck, with its price, and named" "$work/closed.view" v.nc c.nc
+ok "the headline has no question mark and tells the price; without signs there is no legend of them" "$(pdftotext "$work/closed.pdf" - | tr -s ' \n' ' ' | grep -oE 'B Close a village school: without .*The same people in the same homes' >"$work/closed.head"; grep -q 'minutes longer' "$work/closed.head" && ! grep -q '?' "$work/closed.head" && grep -q '"No place left"' "$work/closed.txt" && ! grep -q '"No place left"' "$work/unsigned.txt"; echo $?)" "$(cat "$work/closed.head"; grep text "$work/unsigned.txt")"
 cat >"$work/assumed.view" <<'TXT'
 click "Pupils"
 click "Värnamo norra skola"
@@ -160,7 +185,7 @@ if command -v xdotool >/dev/null && command -v Xvfb >/dev/null; then
   Xvfb -displayfd 3 -screen 0 1280x720x24 3>"$work/display" >/dev/null 2>&1 & server=$!
   for i in $(seq 300); do [ -s "$work/display" ] && break; sleep 0.1; done
   screen=:$(cat "$work/display")
-  ( cd "$work" && DISPLAY=$screen SDL_VIDEODRIVER=x11 exec "$KEDJA_PATH" view a.nc --size 1280x720 >stdout 2>stderr ) & viewer=$!
+  ( cd "$work" && DISPLAY=$screen SDL_VIDEODRIVER=x11 exec "$KEDJA_PATH" view a.nc >stdout 2>stderr ) & viewer=$!
   # The window is asked for each time: SDL makes it anew once it knows how it will draw, and a new one may not have the keyboard yet.
   press() { window=$(DISPLAY=$screen xdotool search --class kedja 2>/dev/null | tail -1); [ -n "$window" ] && DISPLAY=$screen xdotool windowfocus "$window" key --window "$window" "$@" 2>/dev/null; }
   # until_pressed CONDITION KEY…: the keys are pressed every two seconds until the condition holds, for a minute at most.
@@ -171,7 +196,7 @@ if command -v xdotool >/dev/null && command -v Xvfb >/dev/null; then
   until_pressed closed ctrl+q; left=$?
   kill $viewer 2>/dev/null; wait $viewer; status=$?
   kill $server 2>/dev/null; wait $server 2>/dev/null
-  ok "a real window takes keys, writes its picture and closes" "$([ $status -eq 0 ] && [ $pictured -eq 0 ] && [ $left -eq 0 ]; echo $?)" "status $status, window '$window', picture $pictured, closed by its key $left: $(cat "$work/stderr")"
+  ok "a real window no larger than its screen takes keys, writes its picture and closes" "$([ "$(size "$work/a_view.png")" = 1280x720 ] && [ $status -eq 0 ] && [ $pictured -eq 0 ] && [ $left -eq 0 ]; echo $?)" "size $(size "$work/a_view.png"), status $status, window '$window', picture $pictured, closed by its key $left: $(cat "$work/stderr")"
 else
-  skip "a real window takes keys, writes its picture and closes" "no xdotool or Xvfb"
+  skip "a real window no larger than its screen takes keys, writes its picture and closes" "no xdotool or Xvfb"
 fi

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
+#include "../../core/compare/largest.h"
 #include "../../core/io/first_full.h"
 #include "../../core/report/matrix_page.h"
 #include "../shared/font_caches.h"
@@ -101,6 +102,28 @@ static void winners(void **unused)
     kj_who_gains(&c, text, sizeof text);
     assert_non_null(strstr(text, "Gains most: Bor"));
     assert_null(strstr(text, "luck"));
+}
+
+/* The largest changes beside their own size come first; a change for the worse is told where there is one; what is the same is not told. */
+static void largest(void **unused)
+{
+    (void)unused;
+    /* people, result (better), way to school (worse), the same, farmland (worse, small) */
+    const kj_finding f[5] = {{40000.0, 39000.0, false}, {60.0, 120.0, false}, {37.0, 55.0, true}, {8.0, 8.0, false}, {100.0, 101.0, true}};
+    int32_t told[5];
+    assert_int_equal(kj_findings_largest(f, 5, 5, told), 4);
+    assert_int_equal(told[0], 1);
+    assert_int_equal(told[1], 2);
+    assert_int_equal(told[3], 4);
+    assert_int_equal(kj_findings_largest(f, 5, 1, told), 1);
+    assert_int_equal(told[0], 1);
+    const kj_finding good[4] = {{60.0, 120.0, false}, {0.0, 5.0, false}, {100.0, 101.0, true}, {100.0, 103.0, true}};
+    assert_int_equal(kj_findings_largest(good, 4, 2, told), 2);
+    assert_int_equal(told[0], 1);
+    assert_int_equal(told[1], 3); /* the larger of the worse in place of the second gain */
+    assert_int_equal(kj_findings_largest(good, 0, 2, told), 0);
+    const kj_finding unknown = {NAN, 3.0, true};
+    assert_int_equal(kj_findings_largest(&unknown, 1, 2, told), 0);
 }
 
 /* A comparison with every indicator, large figures, intervals and long names. */
@@ -231,8 +254,8 @@ static void places_used(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators), cmocka_unit_test(digits),
-                                       cmocka_unit_test(winners),   cmocka_unit_test(page),       cmocka_unit_test(years_of_policies),
-                                       cmocka_unit_test(levels),    cmocka_unit_test(places_used)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators),  cmocka_unit_test(digits),
+                                       cmocka_unit_test(winners),   cmocka_unit_test(page),        cmocka_unit_test(years_of_policies),
+                                       cmocka_unit_test(levels),    cmocka_unit_test(places_used), cmocka_unit_test(largest)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }

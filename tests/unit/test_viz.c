@@ -365,6 +365,12 @@ static void test_a_long_chain_is_followed_to_its_end(void **state)
 }
 
 /* Box of a text; w = 0: not drawn. */
+/* How far a point lies from a box. */
+static double away(const kj_box *b, double x, double y)
+{
+    return hypot(fmax(fmax(b->x - x, x - b->x - b->w), 0.0), fmax(fmax(b->y - y, y - b->y - b->h), 0.0));
+}
+
 static kj_box box_of(const kj_app *app, const char *text)
 {
     for (int32_t i = 0; i < app->canvas.n_texts; i++)
@@ -498,6 +504,53 @@ static void test_a_year_seen_again_looks_the_same(void **state)
     free(app);
 }
 
+/* The largest place keeps its name among signs; no school's name stands nearer to the sign of another; side by side both halves are lettered alike,
+   also where a school is full, or has closed, in one of them. */
+static void test_names_of_schools_are_their_own(void **state)
+{
+    (void)state;
+    kj_app *app = view_world_app(1280, 720, 1.0, 60, 2);
+    kj_pane panes[2];
+    kj_school_signs signs;
+    for (int32_t k = 0; k < 2; k++) {
+        kj_world *w = &app->world[k];
+        for (int32_t i = 0; i < w->n_facilities; i++) w->facilities[i].cell = (29 + i / 3) * 60 + 28 + 2 * (i % 3);
+        for (int32_t i = 0; i < w->n_years * w->n_facilities; i++) w->places[i] = k == 1 && i % w->n_facilities == 2 ? 100.0f : 2000.0f;
+    }
+    app->world[1].facilities[3].closed = KJ_MONTH(2028, 1);
+    kj_app_act(app, KJ_ACT_VIEW, KJ_VIEW_SCHOOLS, 0.0);
+    kj_app_act(app, KJ_ACT_COMPARE, KJ_SIDE, 0.0);
+    kj_app_draw(app);
+    assert_int_equal(kj_app_panes(app, panes), 2);
+    const double shift = panes[1].box.x - panes[0].box.x;
+    int32_t n[2] = {0, 0}, schools = 0;
+    bool town = false;
+    kj_school_signs_place(app, &panes[0], &signs);
+    for (int32_t i = 0; i < app->canvas.n_texts; i++) {
+        const kj_box *b = &app->canvas.texts[i];
+        int32_t row = -1, place = -1;
+        for (int32_t s = 0; s < signs.n; s++)
+            if (strcmp(app->canvas.text_heads[i], app->world[0].facilities[signs.row[s]].name) == 0) row = s;
+        for (int32_t a = 0; a < app->world[0].n_areas; a++)
+            if (strcmp(app->canvas.text_heads[i], app->world[0].areas[a].name) == 0) place = a;
+        if ((row < 0 && place < 0) || b->y < app->map.y || b->y > app->map.y + app->map.h || b->x > app->map.x + app->map.w) continue;
+        const int32_t half = b->x >= panes[1].box.x;
+        n[half]++;
+        town |= place == 0;
+        bool twin = false;
+        for (int32_t j = 0; j < app->canvas.n_texts; j++)
+            twin |= strcmp(app->canvas.text_heads[i], app->canvas.text_heads[j]) == 0 && fabs(app->canvas.texts[j].x - b->x - (half ? -shift : shift)) < 0.5 &&
+                    fabs(app->canvas.texts[j].y - b->y) < 0.5;
+        assert_true(twin);
+        for (int32_t s = 0; s < signs.n && row >= 0 && !half; s++)
+            assert_true(s == row || away(b, signs.sign[s].x, signs.sign[s].y) > away(b, signs.sign[row].x, signs.sign[row].y));
+        schools += row >= 0;
+    }
+    assert_true(town && schools > 0 && n[0] == n[1]);
+    kj_app_close(app);
+    free(app);
+}
+
 /* ---- the kept picture ---- */
 
 /* Where two pictures differ, in red on grey. */
@@ -568,6 +621,7 @@ int main(void)
         cmocka_unit_test(test_schools_on_one_spot_are_told_apart),
         cmocka_unit_test(test_a_full_school_is_named_first),
         cmocka_unit_test(test_places_are_not_written_over_signs),
+        cmocka_unit_test(test_names_of_schools_are_their_own),
         cmocka_unit_test(test_layout_holds_everywhere),
         cmocka_unit_test(test_a_year_seen_again_looks_the_same),
         cmocka_unit_test(test_picture_is_as_kept),
