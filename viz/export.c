@@ -24,7 +24,7 @@ static kj_status part_of(kj_error *err, const char *path, char out[PATH_SIZE])
 /* The finished file takes its name, or nothing is left. */
 static kj_status finish(kj_error *err, kj_status status, const char *part, const char *path)
 {
-    if (!status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
+    if (!status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, kj_why(errno));
     if (status) remove(part);
     return status;
 }
@@ -94,10 +94,10 @@ static kj_status export_csv(kj_error *err, kj_app *app, const char *path)
     char part[PATH_SIZE];
     kj_status status = part_of(err, path, part);
     FILE *file = status ? NULL : fopen(part, "w");
-    if (!status && !file) status = kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
+    if (!status && !file) status = kj_fail(err, KJ_E_IO, "%s: %s", part, kj_why(errno));
     if (status) return status;
     write_table(app, file);
-    if (fclose(file) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
+    if (fclose(file) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", part, kj_why(errno));
     return finish(err, status, part, path);
 }
 
@@ -114,12 +114,12 @@ static kj_status open_film(kj_error *err, const kj_app *app, const char *part, f
     char size[32], rate[16];
     snprintf(size, sizeof size, "%dx%d", app->width_px, app->height_px);
     snprintf(rate, sizeof rate, "%d", FILM_FPS);
-    if (pipe(ends) != 0) return kj_fail(err, KJ_E_IO, "film: %s", strerror(errno));
+    if (pipe(ends) != 0) return kj_fail(err, KJ_E_IO, "film: %s", kj_why(errno));
     out->child = fork();
     if (out->child < 0) {
         close(ends[0]);
         close(ends[1]);
-        return kj_fail(err, KJ_E_IO, "film: %s", strerror(errno));
+        return kj_fail(err, KJ_E_IO, "film: %s", kj_why(errno));
     }
     if (out->child == 0) {
         dup2(ends[0], STDIN_FILENO);

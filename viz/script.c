@@ -495,7 +495,7 @@ static kj_status do_dump(kj_error *err, script *s, const char *rest)
     take_word(rest, path);
     redraw(s->app);
     FILE *file = path[0] ? fopen(path, "w") : stdout;
-    if (!file) return wrong(err, s, "%s: %s", path, strerror(errno));
+    if (!file) return wrong(err, s, "%s: %s", path, kj_why(errno));
     dump(s->app, file);
     if (file != stdout) fclose(file);
     else fflush(stdout);
@@ -560,7 +560,7 @@ static kj_status run_line(kj_error *err, script *s, const char *line)
 kj_status kj_script_run(kj_error *err, kj_app *app, const char *path)
 {
     FILE *file = fopen(path, "r");
-    if (!file) return kj_fail(err, KJ_E_INPUT, "%s: %s", path, strerror(errno));
+    if (!file) return kj_fail(err, KJ_E_INPUT, "%s: %s", path, kj_why(errno));
     script s = {app, path, 0};
     char line[LINE_MAX_BYTES];
     kj_status status = KJ_OK;

@@ -110,7 +110,7 @@ static kj_status find_runs(kj_error *err, const kj_viz_options *o)
     for (int i = 0; i < 2 && o->run[i]; i++) {
         kj_source source;
         if (access(o->run[i], R_OK) == 0) continue;
-        if (ends_in(o->run[i], ".json")) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", o->run[i], strerror(errno));
+        if (ends_in(o->run[i], ".json")) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", o->run[i], kj_why(errno));
         kj_status status = kj_source_open_run(err, o->run[i], &source);
         if (status) return status;
         source.close(source.self);

@@ -27,6 +27,12 @@ kj_status kj_error_context(kj_error *err, const char *format, ...)
     return err->status;
 }
 
+const char *kj_why(int code)
+{
+    const char *why = strerrordesc_np(code);
+    return why ? why : "unknown error";
+}
+
 int kj_exit_status(kj_status status)
 {
     switch (status) {

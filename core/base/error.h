@@ -18,6 +18,9 @@ __attribute__((format(printf, 3, 4))) kj_status kj_fail(kj_error *err, kj_status
 /* Puts "context: " before the message that is there, and returns its status. */
 __attribute__((format(printf, 2, 3))) kj_status kj_error_context(kj_error *err, const char *format, ...);
 
+/* What an errno means, in English whatever language texts have: messages are. */
+const char *kj_why(int code);
+
 /* Exit status of the program for a status: 0, 1 (the run failed), 2 (wrong use or bad input), 75 (stopped). */
 int kj_exit_status(kj_status status);
 

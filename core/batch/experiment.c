@@ -397,7 +397,7 @@ static kj_status read_text(kj_error *err, const char *path, char **path_out, cha
 {
     errno = 0;
     *text_out = kj_file_read(path, NULL);
-    if (!*text_out) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno ? errno : EIO));
+    if (!*text_out) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno ? errno : EIO));
     *path_out = strdup(path);
     return *path_out ? KJ_OK : kj_fail(err, KJ_E_MEMORY, "%s: out of memory", path);
 }

@@ -49,7 +49,7 @@ kj_status kj_pool_lock(kj_error *err, const kj_plan *plan, int *lock)
     kj_status status = kj_plan_path(err, plan, path, "driver.lock");
     if (status) return status;
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (*lock < 0) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, strerror(errno));
+    if (*lock < 0) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, kj_why(errno));
     if (flock(*lock, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK) {
         ssize_t n = read(*lock, text, sizeof text - 1);
         text[n > 0 ? n : 0] = 0;
@@ -61,7 +61,7 @@ kj_status kj_pool_lock(kj_error *err, const kj_plan *plan, int *lock)
     if (ftruncate(*lock, 0) || pwrite(*lock, text, (size_t)n, 0) != n) {
         int why = errno;
         close(*lock);
-        return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(why));
+        return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, kj_why(why));
     }
     return KJ_OK;
 }
@@ -106,7 +106,7 @@ static kj_status start_member(kj_error *err, pool *p, slot *s)
 {
     uint32_t m = p->queue[p->next];
     pid_t driver = getpid(), pid = fork();
-    if (pid < 0) return kj_fail(err, KJ_E_FAILED, "a process for member %u cannot be started: %s", m + 1, strerror(errno));
+    if (pid < 0) return kj_fail(err, KJ_E_FAILED, "a process for member %u cannot be started: %s", m + 1, kj_why(errno));
     if (pid == 0) become_member(p, m, driver);
     *s = (slot){pid, m, now()};
     p->next++;

@@ -35,7 +35,7 @@ static kj_status take_member(kj_error *err, const kj_plan *plan, uint32_t m, boo
     while (!status) {
         int result;
         *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (*lock < 0) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(errno));
+        if (*lock < 0) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, kj_why(errno));
         while ((result = flock(*lock, wait ? LOCK_EX : LOCK_EX | LOCK_NB)) != 0 && errno == EINTR) {}
         bool busy = result != 0 && errno == EWOULDBLOCK;
         if (!busy && is_current(path, *lock)) break; /* some network disks know no locks: the run's folder has one more */
@@ -184,7 +184,7 @@ kj_status kj_member_reset(kj_error *err, const kj_plan *plan, uint32_t m)
     if (!status) status = kj_runfile_folder(err, path, dir);
     if (!status && look.state != KJ_MEMBER_COMPLETE) {
         unlink(mark);
-        if (look.state == KJ_MEMBER_FOREIGN && unlink(path) && errno != ENOENT) status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
+        if (look.state == KJ_MEMBER_FOREIGN && unlink(path) && errno != ENOENT) status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, kj_why(errno));
         if (!status) status = kj_runfolder_discard(err, dir);
     }
     release_member(plan, m, lock);

@@ -14,7 +14,7 @@ static kj_status digest_of(kj_error *err, const char *path, char out[33])
     XXH128_canonical_t sum;
     errno = 0;
     char *bytes = kj_file_read(path, &n);
-    if (!bytes) return kj_fail(err, KJ_E_INPUT, "plugin %s: cannot be read: %s", path, strerror(errno ? errno : EIO));
+    if (!bytes) return kj_fail(err, KJ_E_INPUT, "plugin %s: cannot be read: %s", path, kj_why(errno ? errno : EIO));
     XXH128_canonicalFromHash(&sum, XXH3_128bits(bytes, n));
     free(bytes);
     for (size_t i = 0; i < sizeof sum.digest; i++) snprintf(out + 2 * i, 3, "%02x", sum.digest[i]);

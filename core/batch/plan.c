@@ -239,7 +239,7 @@ void kj_plan_free(kj_plan *plan)
 static kj_status make_folder(kj_error *err, const char *path)
 {
     if (mkdir(path, 0755) == 0 || errno == EEXIST) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", path, strerror(errno));
+    return kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", path, kj_why(errno));
 }
 
 static kj_status keep(kj_error *err, kj_plan *plan)
@@ -249,7 +249,7 @@ static kj_status keep(kj_error *err, kj_plan *plan)
     if (status) return status;
     whole = realpath(plan->folder, NULL); /* members may run from elsewhere */
     if (!whole || strlen(whole) >= sizeof plan->folder - 64)
-        status = kj_fail(err, KJ_E_INPUT, "%s: %s", plan->folder, whole ? "the path is too long" : strerror(errno));
+        status = kj_fail(err, KJ_E_INPUT, "%s: %s", plan->folder, whole ? "the path is too long" : kj_why(errno));
     else strcpy(plan->folder, whole);
     free(whole);
     if (!status) status = kj_path_join(err, plan->folder, "members", members);

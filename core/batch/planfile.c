@@ -243,7 +243,7 @@ kj_status kj_planfile_read(kj_error *err, const char *folder, kj_plan *out)
     char path[KJ_PATH_MAX];
     char *whole = realpath(folder, NULL);
     memset(out, 0, sizeof *out);
-    if (!whole) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", folder, strerror(errno));
+    if (!whole) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", folder, kj_why(errno));
     snprintf(out->folder, sizeof out->folder, "%s", whole);
     free(whole);
     kj_status status = kj_plan_path(err, out, path, "plan.json");

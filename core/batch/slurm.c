@@ -22,9 +22,9 @@ static kj_status command(kj_error *err, const char *const *words, char **output,
 {
     int ends[2];
     *output = NULL;
-    if (pipe(ends)) return kj_fail(err, KJ_E_FAILED, "%s: %s", words[0], strerror(errno));
+    if (pipe(ends)) return kj_fail(err, KJ_E_FAILED, "%s: %s", words[0], kj_why(errno));
     pid_t pid = fork();
-    if (pid < 0) return kj_fail(err, KJ_E_FAILED, "%s: %s", words[0], strerror(errno));
+    if (pid < 0) return kj_fail(err, KJ_E_FAILED, "%s: %s", words[0], kj_why(errno));
     if (pid == 0) {
         dup2(ends[1], STDOUT_FILENO);
         dup2(ends[1], STDERR_FILENO);
@@ -147,11 +147,11 @@ static kj_status append_job(kj_error *err, const kj_plan *plan, const job *j)
     char path[KJ_PATH_MAX];
     kj_status status = kj_plan_path(err, plan, path, "slurm/jobs");
     FILE *file = status ? NULL : fopen(path, "a");
-    if (!status && !file) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(errno));
+    if (!status && !file) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, kj_why(errno));
     if (status) return status;
     bool whole = fprintf(file, "%ld %u %u %s\n", j->id, j->first_line, j->n_tasks, j->list) > 0 && fflush(file) == 0 && fsync(fileno(file)) == 0;
     whole &= fclose(file) == 0;
-    return whole ? KJ_OK : kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(errno));
+    return whole ? KJ_OK : kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, kj_why(errno));
 }
 
 /* Marks the members of one line of a list. */
@@ -464,7 +464,7 @@ kj_status kj_slurm_submit(kj_error *err, const kj_plan *plan, const kj_slurm_req
     uint32_t *members, n;
     kj_status status = find_missing(err, plan, &members, &n, out);
     if (!status) status = kj_plan_path(err, plan, dir, "slurm");
-    if (!status && mkdir(dir, 0755) && errno != EEXIST) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", dir, strerror(errno));
+    if (!status && mkdir(dir, 0755) && errno != EEXIST) status = kj_fail(err, KJ_E_INPUT, "%s: cannot be made: %s", dir, kj_why(errno));
     if (!status && n) status = submit_all(err, plan, r, members, n, out);
     free(members);
     return status;

@@ -53,7 +53,7 @@ static kj_plan_ask ask_of(const wishes *w, bool quiet)
 static kj_status own_path(kj_error *err, char out[4096])
 {
     ssize_t n = readlink("/proc/self/exe", out, 4095);
-    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", strerror(errno));
+    if (n < 0) return kj_fail(err, KJ_E_FAILED, "/proc/self/exe: %s", kj_why(errno));
     out[n] = 0;
     return KJ_OK;
 }
@@ -65,7 +65,7 @@ static kj_status whole_folder(kj_error *err, char folder[KJ_PATH_MAX])
     kj_status status = KJ_OK;
     if (whole) snprintf(out, sizeof out, "%s", whole);
     else if (folder[0] == '/') strcpy(out, folder);
-    else if (!getcwd(here, sizeof here)) status = kj_fail(err, KJ_E_FAILED, "the working folder: %s", strerror(errno));
+    else if (!getcwd(here, sizeof here)) status = kj_fail(err, KJ_E_FAILED, "the working folder: %s", kj_why(errno));
     else status = kj_path_join(err, here, folder, out);
     if (!status) strcpy(folder, out);
     free(whole);
@@ -288,7 +288,7 @@ static kj_status cancel(kj_error *err, const kj_plan *plan)
         printf("nothing runs for %s on this machine\n", plan->folder);
         return KJ_OK;
     }
-    if (kill((pid_t)driver, SIGTERM)) return kj_fail(err, KJ_E_FAILED, "process %lld: %s", (long long)driver, strerror(errno));
+    if (kill((pid_t)driver, SIGTERM)) return kj_fail(err, KJ_E_FAILED, "process %lld: %s", (long long)driver, kj_why(errno));
     printf("process %lld was asked to stop; members keep checkpoints\n", (long long)driver);
     return KJ_OK;
 }

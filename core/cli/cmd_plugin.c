@@ -70,7 +70,7 @@ static kj_status copy_template_file(kj_error *err, const char *folder, const cha
     FILE *file = fopen(to, "wx");
     if (file) write_renamed(file, text, name);
     free(text);
-    if (!file || fclose(file)) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", to, strerror(errno));
+    if (!file || fclose(file)) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", to, kj_why(errno));
     return KJ_OK;
 }
 
@@ -79,7 +79,7 @@ static kj_status plugin_new(kj_error *err, const plugin_call *call)
     const char *folder = call->out ? call->out : call->subject;
     if (!is_plugin_name(call->subject))
         return kj_fail(err, KJ_E_INPUT, "'%s' is no plugin name: expected up to 32 small letters a-z, digits and _, a letter first", call->subject);
-    if (mkdir(folder, 0777)) return kj_fail(err, KJ_E_INPUT, "%s: the folder cannot be made: %s", folder, strerror(errno));
+    if (mkdir(folder, 0777)) return kj_fail(err, KJ_E_INPUT, "%s: the folder cannot be made: %s", folder, kj_why(errno));
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < N_TEMPLATE_FILES; i++) status = copy_template_file(err, folder, template_files[i], call->subject);
     if (status) return status;
@@ -140,7 +140,7 @@ static answer try_out(const kj_trial *trial, int64_t seconds)
     pid_t pid = pipe(ends) ? -1 : fork();
     if (pid < 0) {
         a.status = KJ_E_FAILED;
-        snprintf(a.text, sizeof a.text, "no process for the trial: %s", strerror(errno));
+        snprintf(a.text, sizeof a.text, "no process for the trial: %s", kj_why(errno));
         return a;
     }
     if (pid == 0) {
@@ -230,7 +230,7 @@ static void check_hashes(verdict *v, const plugin_call *call)
     kj_trial resumed = trial;
     resumed.checkpoint_dir = mkdtemp(folder);
     if (!resumed.checkpoint_dir) {
-        say(v, "resumed", false, strerror(errno));
+        say(v, "resumed", false, kj_why(errno));
     } else {
         a = try_out(&resumed, call->seconds);
         check_same(v, "resumed", &reference, &a, "another state hash: something is kept outside the declared columns");
@@ -252,7 +252,7 @@ static kj_status plugin_check(kj_error *err, const plugin_call *call, int *resul
     if (kj_data_path("scripts/scenarios/toy.lua", toy, sizeof toy) || kj_data_path("scripts/scenarios/varnamo_2035.lua", large, sizeof large))
         return kj_fail(err, KJ_E_IO, "the shipped scenarios are not where this program looks for its data");
     char *path = realpath(call->subject, NULL);
-    if (!path) return kj_fail(err, KJ_E_INPUT, "%s: %s", call->subject, strerror(errno));
+    if (!path) return kj_fail(err, KJ_E_INPUT, "%s: %s", call->subject, kj_why(errno));
     plugin_call whole = {.verb = call->verb, .subject = path, .scenario = call->scenario ? call->scenario : large, .seconds = call->seconds};
     kj_trial load = {.scenario = toy, .module = path, .n_threads = 1, .seed = 1};
     answer loaded = try_out(&load, call->seconds);

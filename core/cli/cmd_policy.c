@@ -230,13 +230,13 @@ static kj_status begin_new(kj_error *err, const char *name)
     kj_status status = kj_file_check_target(err, path);
     if (status) return status;
     FILE *file = fopen(path, "w");
-    if (!file) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
+    if (!file) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, kj_why(errno));
     for (const char *at = template; *at;) {
         if (strncmp(at, "NAME", 4) == 0) fputs(name, file), at += 4;
         else if (strncmp(at, "TITLE", 5) == 0) put_title(name, file), at += 5;
         else fputc(*at++, file);
     }
-    if (fclose(file)) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, strerror(errno));
+    if (fclose(file)) return kj_fail(err, KJ_E_IO, "cannot write %s: %s", path, kj_why(errno));
     note_shipped(name);
     printf("%s: a policy that works, to change. Then: kedja policy check %s\n", path, path);
     return KJ_OK;
@@ -249,7 +249,7 @@ static char *read_text(kj_error *err, const char *path)
     char *text = file ? calloc(1, TEXT_MAX + 2) : NULL;
     size_t n = text ? fread(text, 1, TEXT_MAX + 1, file) : 0;
     if (!text || n > TEXT_MAX || ferror(file) || memchr(text, 0, n)) {
-        kj_fail(err, KJ_E_INPUT, "%s: %s", path, !file ? strerror(errno) : n > TEXT_MAX ? "longer than 1 MB" : "not a text file");
+        kj_fail(err, KJ_E_INPUT, "%s: %s", path, !file ? kj_why(errno) : n > TEXT_MAX ? "longer than 1 MB" : "not a text file");
         free(text);
         text = NULL;
     }

@@ -124,7 +124,7 @@ kj_status kj_canvas_write_png(kj_error *err, kj_canvas *canvas, const char *path
     int code = errno;
     remove(part);
     return kj_fail(err, KJ_E_IO, "%s: cannot write the picture: %s", path,
-                   code ? strerror(code) : cairo_status_to_string(status));
+                   code ? kj_why(code) : cairo_status_to_string(status));
 }
 
 /* The finished file takes its name, or nothing is left. */
@@ -135,7 +135,7 @@ static kj_status finish_file(kj_error *err, char *file, cairo_status_t drawn)
     snprintf(part, sizeof part, "%s.part", file);
     if (drawn != CAIRO_STATUS_SUCCESS && err)
         status = kj_fail(err, drawn == CAIRO_STATUS_WRITE_ERROR ? KJ_E_IO : KJ_E_FAILED, "%s: %s", file, cairo_status_to_string(drawn));
-    else if (err && rename(part, file) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", file, strerror(errno));
+    else if (err && rename(part, file) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", file, kj_why(errno));
     if (status || !err) remove(part);
     free(file);
     return status;

@@ -60,13 +60,13 @@ kj_status kj_file_check_target(kj_error *err, const char *path)
     folder_of(path, folder);
     if (stat(folder, &info)) {
         bool missing = errno == ENOENT || errno == ENOTDIR;
-        return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, missing ? "there is no such folder" : strerror(errno));
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, missing ? "there is no such folder" : kj_why(errno));
     }
     if (!S_ISDIR(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s is no folder", path, folder);
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
         return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: expected a file or nothing, found a %s", path, S_ISDIR(info.st_mode) ? "folder" : "device");
     /* W_OK asks the file system too: one mounted to be read only refuses root as well. */
-    if (access(folder, W_OK | X_OK)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: its folder: %s", path, strerror(errno));
+    if (access(folder, W_OK | X_OK)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: its folder: %s", path, kj_why(errno));
     return KJ_OK;
 }
 
@@ -78,12 +78,12 @@ kj_status kj_folder_check_target(kj_error *err, const char *path)
     if (snprintf(at, sizeof at, "%s", path) >= (int)sizeof at - 64) return kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
     for (size_t n = strlen(at); n > 1 && at[n - 1] == '/';) at[--n] = 0;
     while (stat(at, &info)) {
-        if (errno != ENOENT) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, errno == ENOTDIR ? "a part of its path is no folder" : strerror(errno));
+        if (errno != ENOENT) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", path, errno == ENOTDIR ? "a part of its path is no folder" : kj_why(errno));
         folder_of(at, above);
         strcpy(at, above);
     }
     if (!S_ISDIR(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s is no folder", path, at);
-    if (access(at, W_OK | X_OK)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s: %s", path, at, strerror(errno));
+    if (access(at, W_OK | X_OK)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s: %s", path, at, kj_why(errno));
     return KJ_OK;
 }
 
@@ -92,12 +92,12 @@ kj_status kj_folder_sync(kj_error *err, const char *path)
     char folder[KJ_PATH_MAX];
     folder_of(path, folder);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) return kj_fail(err, KJ_E_IO, "%s: %s", folder, strerror(errno));
+    if (fd < 0) return kj_fail(err, KJ_E_IO, "%s: %s", folder, kj_why(errno));
     int failed = fsync(fd) ? errno : 0;
     close(fd);
     /* Some network file systems cannot sync a folder and say so; the rename itself has been done. */
     if (failed && failed != EINVAL && failed != ENOTSUP)
-        return kj_fail(err, KJ_E_IO, "%s: %s", folder, strerror(failed));
+        return kj_fail(err, KJ_E_IO, "%s: %s", folder, kj_why(failed));
     return KJ_OK;
 }
 
@@ -122,7 +122,7 @@ static kj_status replace(kj_error *err, const char *path, const void *bytes, siz
     int length = snprintf(part, sizeof part, "%s.part", path);
     if (length < 0 || length >= KJ_PATH_MAX) return kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
     int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(errno));
+    if (fd < 0) return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, kj_why(errno));
     int failed = write_all(fd, bytes, n);
     if (!failed && tail) failed = write_all(fd, (const char *)tail, sizeof *tail);
     if (!failed && fsync(fd)) failed = errno;
@@ -130,7 +130,7 @@ static kj_status replace(kj_error *err, const char *path, const void *bytes, siz
     if (!failed && rename(part, path)) failed = errno;
     if (failed) {
         unlink(part);
-        return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, strerror(failed));
+        return kj_fail(err, KJ_E_IO, "%s: cannot be written: %s", path, kj_why(failed));
     }
     return kj_folder_sync(err, path);
 }
@@ -152,7 +152,7 @@ kj_status kj_file_check_seal(kj_error *err, const char *path)
     kj_status status = KJ_OK;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &info)) {
-        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+        status = kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno));
         if (fd >= 0) close(fd);
         return status;
     }

@@ -145,7 +145,7 @@ static kj_status remove_old(kj_error *err, const char *dir)
         char path[KJ_PATH_MAX];
         status = path_of(err, dir, months[i], path);
         if (!status && unlink(path) && errno != ENOENT)
-            status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
+            status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, kj_why(errno));
     }
     free(months);
     return status;
@@ -341,7 +341,7 @@ static uint8_t *read_whole(const char *path, size_t *n)
 {
     char *bytes = kj_file_read(path, n), header[HEADER] = {0};
     if (!bytes) {
-        kj_log_warning("%s: cannot be read: %s: trying an older checkpoint", path, strerror(errno));
+        kj_log_warning("%s: cannot be read: %s: trying an older checkpoint", path, kj_why(errno));
         return NULL;
     }
     if (*n > HEADER) make_header(header, (const uint8_t *)bytes, *n);

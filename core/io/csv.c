@@ -177,7 +177,7 @@ static kj_status read_text(kj_error *err, kj_csv *csv, const char *text, size_t 
     csv->text = text ? malloc(n_bytes + 1) : kj_file_read(csv->path, &n_bytes);
     if (!csv->text && text) return kj_fail(err, KJ_E_MEMORY, "%s: out of memory", csv->path);
     if (!csv->text)
-        return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", csv->path, strerror(errno ? errno : ENOENT));
+        return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", csv->path, kj_why(errno ? errno : ENOENT));
     if (text) {
         memcpy(csv->text, text, n_bytes);
         csv->text[n_bytes] = 0;

@@ -14,7 +14,7 @@ kj_status kj_h5in_open(kj_error *err, const char *path, const char *what, hid_t 
     struct stat info;
     *file = -1;
     kj_h5_silence();
-    if (stat(path, &info)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    if (stat(path, &info)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno));
     if (!S_ISREG(info.st_mode)) return kj_fail(err, KJ_E_INPUT, "%s: expected a file, found a folder or device", path);
     if (H5Fis_hdf5(path) <= 0)
         return kj_fail(err, KJ_E_INPUT,

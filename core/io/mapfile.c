@@ -132,7 +132,7 @@ kj_status kj_mapfile_write(kj_error *err, const char *folder, kj_map *map)
     if (!status) status = kj_path_join(err, folder, "map.nc", path);
     if (status) return status;
     if (mkdir(folder, 0755) && errno != EEXIST)
-        return kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
+        return kj_fail(err, KJ_E_IO, "%s: the folder cannot be made: %s", folder, kj_why(errno));
     status = kj_h5out_open(err, &out, GROW_BYTES, 0);
     if (status) return status;
     status = fill_file(err, &out, map);

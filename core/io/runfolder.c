@@ -54,7 +54,7 @@ kj_status kj_runfolder_list(kj_error *err, const char *dir, const char *prefix, 
     *numbers = NULL;
     *n = 0;
     DIR *folder = opendir(dir);
-    if (!folder) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", dir, strerror(errno));
+    if (!folder) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", dir, kj_why(errno));
     uint32_t capacity = 0;
     kj_status status = KJ_OK;
     for (struct dirent *entry; !status && (entry = readdir(folder));) {
@@ -97,7 +97,7 @@ static kj_status remove_file(kj_error *err, const char *dir, const char *name)
     char path[KJ_PATH_MAX];
     kj_status status = kj_path_join(err, dir, name, path);
     if (!status && unlink(path) && errno != ENOENT)
-        status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, strerror(errno));
+        status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", path, kj_why(errno));
     return status;
 }
 
@@ -116,14 +116,14 @@ kj_status kj_runfolder_discard(kj_error *err, const char *dir)
 {
     DIR *folder = opendir(dir);
     if (!folder)
-        return errno == ENOENT ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", dir, strerror(errno));
+        return errno == ENOENT ? KJ_OK : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", dir, kj_why(errno));
     kj_status status = find_foreign(err, dir, folder);
     /* The request goes first: what is left after a crash in here is no run that could be resumed. */
     if (!status) status = remove_file(err, dir, "request.json");
     for (struct dirent *entry; !status && (entry = readdir(folder));)
         if (is_ours(entry->d_name)) status = remove_file(err, dir, entry->d_name);
     closedir(folder);
-    if (!status && rmdir(dir)) status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", dir, strerror(errno));
+    if (!status && rmdir(dir)) status = kj_fail(err, KJ_E_IO, "%s: cannot be removed: %s", dir, kj_why(errno));
     return status ? status : kj_folder_sync(err, dir);
 }
 
@@ -161,7 +161,7 @@ kj_status kj_runfile_lock(kj_error *err, const char *dir, int *lock)
     kj_status status = kj_path_join(err, dir, "request.json", path);
     if (status) return status;
     *lock = open(path, O_RDONLY | O_CLOEXEC);
-    if (*lock < 0) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    if (*lock < 0) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno));
     if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return KJ_OK; /* some network disks know no locks */
     close(*lock);
     *lock = -1;
@@ -197,7 +197,7 @@ kj_status kj_runfile_begin(kj_error *err, const char *out_path, const char *requ
     if (!status) status = kj_runfolder_discard(err, dir);
     if (status) return status;
     if (old) kj_log_note(quiet, "%s of an unfinished run was discarded", dir);
-    if (mkdir(dir, 0755)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", out_path, strerror(errno));
+    if (mkdir(dir, 0755)) return kj_fail(err, KJ_E_INPUT, "%s: cannot be written: %s", out_path, kj_why(errno));
     status = kj_file_replace(err, request, request_json, strlen(request_json));
     if (!status) status = kj_folder_sync(err, dir);
     if (!status) return KJ_OK;
@@ -214,5 +214,5 @@ kj_status kj_runfile_request(kj_error *err, const char *dir, char **json)
     if (status) return status;
     *json = kj_file_read(path, NULL);
     return *json ? KJ_OK
-                 : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s: there is no run to resume", path, strerror(errno));
+                 : kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s: there is no run to resume", path, kj_why(errno));
 }

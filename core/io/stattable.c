@@ -696,7 +696,7 @@ kj_status kj_stat_read(kj_error *err, const char *path, const char *value_column
     size_t n = 0;
     errno = 0;
     char *text = kj_file_read(path, &n);
-    if (!text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno ? errno : ENOENT));
+    if (!text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno ? errno : ENOENT));
     kj_status status = kj_stat_parse(err, path, text, n, value_column, out);
     free(text);
     return status;

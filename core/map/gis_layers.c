@@ -555,7 +555,7 @@ static kj_status paint_rivers(kj_error *err, kj_draft *draft, const char *path)
     char line[256];
     double x[2] = {0}, y[2] = {0};
     int32_t n = 0, last = -1, along = 0;
-    kj_status status = f ? KJ_OK : kj_fail(err, KJ_E_FAILED, "%s: %s", path, strerror(errno));
+    kj_status status = f ? KJ_OK : kj_fail(err, KJ_E_FAILED, "%s: %s", path, kj_why(errno));
     OGRSpatialReferenceH degrees = kj_gis_system(4326), map = kj_gis_system(draft->grid.epsg);
     OGRCoordinateTransformationH to_map = degrees && map ? OCTNewCoordinateTransformation(degrees, map) : NULL;
     while (!status && to_map && fgets(line, sizeof line, f)) {
@@ -628,7 +628,7 @@ kj_status kj_gis_shores(kj_error *err, kj_draft *draft)
     snprintf(folder, sizeof folder, "%.100s/kedja-shores-XXXXXX", tmp && tmp[0] == '/' ? tmp : "/tmp");
     draft->water = calloc((size_t)draft->n_cells, 1);
     if (!draft->water) return no_memory(err);
-    if (!mkdtemp(folder)) return kj_fail(err, KJ_E_IO, "%s: %s", folder, strerror(errno));
+    if (!mkdtemp(folder)) return kj_fail(err, KJ_E_IO, "%s: %s", folder, kj_why(errno));
     kj_status status = paint_shores(err, draft, folder);
     char history[200];
     snprintf(history, sizeof history, "%s/gmt.history", folder);

@@ -33,7 +33,7 @@ static kj_status hash_folder(kj_error *err, const char *folder, XXH3_state_t *ha
     DIR *dir = opendir(folder);
     char *names[512];
     size_t n = 0;
-    if (!dir) return kj_fail(err, KJ_E_INPUT, "%s: %s", folder, strerror(errno));
+    if (!dir) return kj_fail(err, KJ_E_INPUT, "%s: %s", folder, kj_why(errno));
     for (struct dirent *entry = readdir(dir); entry && n < 512; entry = readdir(dir)) {
         const char *dot = strrchr(entry->d_name, '.');
         if (!dot || (strcmp(dot, ".lua") != 0 && strcmp(dot, ".csv") != 0)) continue;
@@ -48,7 +48,7 @@ static kj_status hash_folder(kj_error *err, const char *folder, XXH3_state_t *ha
         size_t bytes = 0;
         snprintf(path, sizeof path, "%s/%s", folder, names[i]);
         char *text = kj_file_read(path, &bytes);
-        if (!text && status == KJ_OK) status = kj_fail(err, KJ_E_INPUT, "%s: %s", path, strerror(errno));
+        if (!text && status == KJ_OK) status = kj_fail(err, KJ_E_INPUT, "%s: %s", path, kj_why(errno));
         XXH3_128bits_update(hash, names[i], strlen(names[i]) + 1);
         if (text) XXH3_128bits_update(hash, text, bytes);
         free(text);

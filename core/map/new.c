@@ -154,7 +154,7 @@ kj_status kj_map_new(kj_error *err, const char *folder, const char *country, con
     snprintf(relative, sizeof relative, "maps/countries/%.20s/new_recipe.lua", country);
     if (kj_data_path(relative, template_path, sizeof template_path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
     char *template = kj_file_read(template_path, &n), *text = template ? fill(template, name, &m) : NULL;
-    if (!text) status = kj_fail(err, template ? KJ_E_MEMORY : KJ_E_INPUT, "%s: %s", template_path, strerror(errno));
+    if (!text) status = kj_fail(err, template ? KJ_E_MEMORY : KJ_E_INPUT, "%s: %s", template_path, kj_why(errno));
     if (!status) kj_map_make_folders(folder);
     if (!status) status = kj_file_replace(err, path, text, strlen(text));
     free(template);

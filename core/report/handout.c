@@ -851,7 +851,7 @@ static void put_escaped(FILE *out, const char *text)
 static kj_status embed(kj_error *err, FILE *out, const char *png, int32_t number)
 {
     FILE *file = fopen(png, "rb");
-    if (!file) return kj_fail(err, KJ_E_IO, "%s: %s", png, strerror(errno));
+    if (!file) return kj_fail(err, KJ_E_IO, "%s: %s", png, kj_why(errno));
     unsigned char bytes[3 * 4096]; /* whole groups of three, so that the pieces join */
     fprintf(out, "<img alt=\"%s %d\" src=\"data:image/png;base64,", _("Page"), number);
     for (size_t n; (n = fread(bytes, 1, sizeof bytes, file)) > 0;) put_base64(out, bytes, n);
@@ -868,7 +868,7 @@ static kj_status write_html(kj_error *err, handout *h, const char *part, kj_lang
     char png[PATH_MAX];
     if (snprintf(png, sizeof png, "%s.png", part) >= (int)sizeof png) return kj_fail(err, KJ_E_INPUT, "%s: path too long", part);
     FILE *out = fopen(part, "w");
-    if (!out) return kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
+    if (!out) return kj_fail(err, KJ_E_IO, "%s: %s", part, kj_why(errno));
     kj_status status = KJ_OK;
     for (int32_t i = 0; !status && i < n; i++) {
         status = write_page(err, h, pages[i], i + 1, png, language);
@@ -889,7 +889,7 @@ static kj_status write_html(kj_error *err, handout *h, const char *part, kj_lang
     }
     fputs("</body></html>\n", out);
     remove(png);
-    if (fclose(out) != 0 && !status) status = kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
+    if (fclose(out) != 0 && !status) status = kj_fail(err, KJ_E_IO, "%s: %s", part, kj_why(errno));
     return status;
 }
 
@@ -901,7 +901,7 @@ static kj_status write_file(kj_error *err, handout *h, const char *path, kj_lang
     if (as == FORM_PDF) return write_pdf(err, h, path, language);
     if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
     kj_status status = write_html(err, h, part, language);
-    if (!status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
+    if (!status && rename(part, path) != 0) status = kj_fail(err, KJ_E_IO, "%s: %s", path, kj_why(errno));
     if (status) remove(part);
     return status;
 }

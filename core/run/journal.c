@@ -34,7 +34,7 @@ kj_status kj_journal_read(kj_error *err, const char *path, kj_journal *out)
 {
     *out = (kj_journal){0};
     FILE *file = fopen(path, "r");
-    if (!file) return kj_fail(err, KJ_E_INPUT, "%s: %s", path, strerror(errno));
+    if (!file) return kj_fail(err, KJ_E_INPUT, "%s: %s", path, kj_why(errno));
     char line[LINE_BYTES];
     kj_status status = KJ_OK;
     for (int n = 1; !status && fgets(line, sizeof line, file); n++) {

@@ -32,13 +32,13 @@ kj_status kj_replay_write(kj_error *err, const kj_request *session, const kj_jou
     char part[LINE_BYTES], text[160];
     if (snprintf(part, sizeof part, "%s.part", path) >= (int)sizeof part) return kj_fail(err, KJ_E_INPUT, "%s: path too long", path);
     FILE *file = fopen(part, "w");
-    if (!file) return kj_fail(err, KJ_E_IO, "%s: %s", part, strerror(errno));
+    if (!file) return kj_fail(err, KJ_E_IO, "%s: %s", part, kj_why(errno));
     fputs("# A live session: kedja replay FILE gives the same state.\n", file);
     put_session(file, session, hash);
     for (uint32_t i = 0; i < journal->n; i++) fprintf(file, "%s\n", kj_change_text(&journal->items[i], text, sizeof text));
     bool whole = !ferror(file);
     if (fclose(file) == 0 && whole && rename(part, path) == 0) return KJ_OK;
-    kj_status status = kj_fail(err, KJ_E_IO, "%s: %s", path, strerror(errno));
+    kj_status status = kj_fail(err, KJ_E_IO, "%s: %s", path, kj_why(errno));
     remove(part);
     return status;
 }
@@ -88,7 +88,7 @@ static kj_status take_line(kj_error *err, const char *key, const char *value, kj
 static kj_status read_session(kj_error *err, const char *path, kj_request *out, char hash[33])
 {
     FILE *file = fopen(path, "r");
-    if (!file) return kj_fail(err, KJ_E_INPUT, "%s: %s", path, strerror(errno));
+    if (!file) return kj_fail(err, KJ_E_INPUT, "%s: %s", path, kj_why(errno));
     char line[LINE_BYTES];
     kj_status status = KJ_OK;
     for (int n = 1; !status && fgets(line, sizeof line, file); n++) {

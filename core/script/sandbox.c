@@ -542,7 +542,7 @@ kj_status kj_sandbox_run_file(kj_error *err, kj_sandbox *box, const char *path)
     size_t n_bytes;
     errno = 0;
     char *text = kj_file_read(path, &n_bytes);
-    if (!text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno ? errno : EIO));
+    if (!text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno ? errno : EIO));
     kj_status status = kj_sandbox_run_text(err, box, path, text, n_bytes);
     free(text);
     return status;

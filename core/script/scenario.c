@@ -50,7 +50,7 @@ static kj_status read_script(kj_error *err, kj_scenario *scenario, kj_script_kin
     size_t n;
     errno = 0;
     char *text = kj_file_read(path, &n);
-    if (!text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, strerror(errno ? errno : EIO));
+    if (!text) return kj_fail(err, KJ_E_INPUT, "%s: cannot be read: %s", path, kj_why(errno ? errno : EIO));
     kj_status status = keep_file(err, scenario, kind, path, text, n);
     free(text);
     return status;

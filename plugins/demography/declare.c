@@ -130,9 +130,9 @@ static kj_status declare_municipality(demography *d)
          "Median over the residents of the whole map of their household's income after tax over the square root of its size.", 0, big, 0, 0},
         {&d->municipality.needed_dwellings, "needed_dwellings", KJ_I64, stock, "1/year",
          "More homes a year that the vision demands; 0 without a vision.", -big, big, 0, 0},
-        {&d->municipality.needed_in_migrants, "needed_in_migrants", KJ_I64, stock, "1/year", "In-migrants a year that the vision demands.",
+        {&d->municipality.needed_in_migrants, "needed_in_migrants", KJ_I64, stock, "1/year", "In-migrants a year that the vision demands; 0 at the start.",
          -big, big, 0, 0},
-        {&d->municipality.needed_jobs, "needed_jobs", KJ_I64, stock, "1/year", "More jobs a year that the vision demands.", -big, big, 0, 0},
+        {&d->municipality.needed_jobs, "needed_jobs", KJ_I64, stock, "1/year", "More jobs a year that the vision demands; 0 at the start.", -big, big, 0, 0},
     };
     return add_columns(d, "municipality", rows, COUNT(rows));
 }
@@ -142,11 +142,11 @@ static kj_status declare_places(demography *d)
     const double big = 1e9;
     const column_row area[] = {
         {&d->area.population, "population", KJ_I32, KJ_RECORD, "1", "Residents.", 0, big, 0, 0},
-        {&d->area.children_0_5, "children_0_5", KJ_I32, KJ_RECORD, "1", "Residents aged 0-5.", 0, big, 0, 0},
-        {&d->area.children_6_15, "children_6_15", KJ_I32, KJ_RECORD, "1", "Residents aged 6-15.", 0, big, 0, 0},
-        {&d->area.aged_20_64, "aged_20_64", KJ_I32, KJ_RECORD, "1", "Residents aged 20-64.", 0, big, 0, 0},
-        {&d->area.aged_65, "aged_65", KJ_I32, KJ_RECORD, "1", "Residents aged 65 and over.", 0, big, 0, 0},
-        {&d->area.aged_80, "aged_80", KJ_I32, KJ_RECORD, "1", "Residents aged 80 and over.", 0, big, 0, 0},
+        {&d->area.children_0_5, "children_0_5", KJ_I32, KJ_RECORD, "1", "Residents aged 0-5 on 31 December.", 0, big, 0, 0},
+        {&d->area.children_6_15, "children_6_15", KJ_I32, KJ_RECORD, "1", "Residents aged 6-15 on 31 December.", 0, big, 0, 0},
+        {&d->area.aged_20_64, "aged_20_64", KJ_I32, KJ_RECORD, "1", "Residents aged 20-64 on 31 December.", 0, big, 0, 0},
+        {&d->area.aged_65, "aged_65", KJ_I32, KJ_RECORD, "1", "Residents aged 65 and over on 31 December.", 0, big, 0, 0},
+        {&d->area.aged_80, "aged_80", KJ_I32, KJ_RECORD, "1", "Residents aged 80 and over on 31 December.", 0, big, 0, 0},
     };
     const column_row cell[] = {
         {&d->cell.population, "population", KJ_I32, KJ_RECORD, "1", "Residents on 31 December.", 0, big, 0, 0},
@@ -260,10 +260,10 @@ static kj_status declare_params(demography *d)
          "Chance that newcomers leave again in the year that they came, relative to those whom they replace: it tells how many of a year's out-migrants the start population gives."},
         {&d->par.care_scale, "care_scale", "1", 1, 0, 10, KJ_CALIBRATED, "see care_entry.csv", "Factor on moves to a care home."},
         {&d->par.in_scale, "in_scale", "1", 1.7, 0, 10, KJ_CALIBRATED, SOURCE_MOVES, "Factor on would-be in-migration."},
-        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.75, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
+        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.8, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
          "Share of in-migrant single persons who move straight in with relatives, friends or a landlord, when nobody lodges yet."},
-        {&d->par.lodging_ceiling, "lodging_ceiling", "1", 0.12, 0, 1, KJ_CALIBRATED,
-         "6.4 % of Swedish homes hold people who are neither partner, parent nor child of anybody there (Statistics Sweden 2021): so high that nearly 6 % of the homes of maps/sweden_like do",
+        {&d->par.lodging_ceiling, "lodging_ceiling", "1", 0.1, 0, 1, KJ_ASSUMED,
+         "9 % of Swedish households are of other kinds than single persons, couples and parents (Statistics Sweden 2021)",
          "Share of households lodging at which no in-migrant finds a host any more."},
         {&d->par.start_lodging_share, "start_lodging_share", "1", 0.9, 0, 1, KJ_ASSUMED,
          "9 % of Swedish households are of other kinds (Statistics Sweden 2021): how many of their members would have a home of their own is not known",
