@@ -10,8 +10,8 @@
 
 /* clang-format off */ /* records set by hand */
 const kj_case kj_cases[KJ_N_CASES] = {
-    {"sweden-like", "sweden_like", NULL, 14, {"demography.mortality_trend=0", "demography.fertility_scale=0.98"},
-     "the made-up municipality maps/sweden_like with the ages, households, tenures and moves of the nation; the mortality of 2022 is held, and fertility lowered by 2 % so that the rates of 2023 come out (more of those who have children live in small houses than shares by age say)"},
+    {"sweden-like", "sweden_like", NULL, 14, {"demography.mortality_trend=0"},
+     "the made-up municipality maps/sweden_like with the ages, households, tenures and moves of the nation; the mortality of 2022 is held"},
     {"lund", "lund_2040", "out/maps/lund", 16, {NULL}, "Lund, forecast, with its housing programme"},
     {"lund-2020", "lund_2020", "out/maps/lund_2020", 4, {NULL}, "Lund from the end of 2020, with the homes that were built since"},
     {"region", "kronoberg_2040", "out/maps/kronoberg", 16, {NULL}, "Kronoberg, forecast: eight municipalities with moves between them; developers build, no named projects"},
