@@ -1,4 +1,5 @@
 /* kedja plugin new|check */
+#include <builtins.h>
 #include <ctype.h>
 #include <errno.h>
 #include <poll.h>
@@ -46,6 +47,13 @@ static bool is_plugin_name(const char *name)
     return true;
 }
 
+static bool is_builtin(const char *name)
+{
+    for (const kj_plugin_def *const *plugin = kj_builtin_plugins; *plugin; plugin++)
+        if (strcmp((*plugin)->id, name) == 0) return true;
+    return false;
+}
+
 static void write_renamed(FILE *file, const char *text, const char *name)
 {
     static const char word[] = "template";
@@ -79,6 +87,8 @@ static kj_status plugin_new(kj_error *err, const plugin_call *call)
     const char *folder = call->out ? call->out : call->subject;
     if (!is_plugin_name(call->subject))
         return kj_fail(err, KJ_E_INPUT, "'%s' is no plugin name: expected up to 32 small letters a-z, digits and _, a letter first", call->subject);
+    if (is_builtin(call->subject))
+        return kj_fail(err, KJ_E_INPUT, "'%s' is a plugin of the program: one of that name would take its place; choose another", call->subject);
     if (mkdir(folder, 0777)) return kj_fail(err, KJ_E_INPUT, "%s: the folder cannot be made: %s", folder, kj_why(errno));
     kj_status status = KJ_OK;
     for (int i = 0; !status && i < N_TEMPLATE_FILES; i++) status = copy_template_file(err, folder, template_files[i], call->subject);

@@ -38,6 +38,12 @@ static uint64_t id_key(const char *id)
     return h;
 }
 
+/* Parameters, settings and files are named after it: densify.enabled, housing.search_scale. */
+static bool is_id(const char *id)
+{
+    return *id >= 'a' && *id <= 'z' && id[strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_")] == 0;
+}
+
 static kj_status check_def(kj_error *err, const kj_plugin_def *def, const char *where)
 {
     /* Versions first: fields behind them may mean something else in another ABI. */
@@ -53,6 +59,7 @@ static kj_status check_def(kj_error *err, const kj_plugin_def *def, const char *
     if (!def->id || !def->id[0] || strlen(def->id) >= KJ_NAME_MAX || !def->version || !def->doc || !def->create ||
         !def->provide || !def->bind || !def->destroy)
         return kj_fail(err, KJ_E_VERSION, "%s: id, version, sentence, create, provide, bind and destroy must all be set", where);
+    if (!is_id(def->id)) return kj_fail(err, KJ_E_INPUT, "%s: the id '%s' is no plugin name: expected small letters a-z, digits and _, a letter first", where, def->id);
     return KJ_OK;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The plugin kit as a stranger meets it: an installed Kedja, headers, template, examples, faults that are named, the ABI.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan $((61 + $(ls build/plugins/*.so | wc -l)))
+plan $((62 + $(ls build/plugins/*.so | wc -l)))
 export LC_ALL=C.UTF-8
 prefix=$work/prefix toy=scripts/scenarios/toy.lua
 cmake --install build --prefix "$prefix" >"$work/log" 2>&1; ok "cmake --install" $? "$(tail -n 5 "$work/log")"
@@ -35,6 +35,7 @@ ctest --test-dir "$work/trees_build" >"$work/log" 2>&1; ok "its test passes" $? 
 trees=$work/trees_build/street_trees.so
 (cd "$work" && "$K" plugin new street_trees >"$work/log" 2>&1); [ $? -eq 2 ]; ok "plugin new writes over nothing" $? "$(cat "$work/log")"
 "$K" plugin new "Bad Name" >"$work/log" 2>&1; [ $? -eq 2 ] && grep -q "is no plugin name" "$work/log"; ok "a bad name is refused" $?
+(cd "$work" && "$K" plugin new housing >log 2>&1); [ $? -eq 2 ] && grep -q "is a plugin of the program" "$work/log" && [ ! -e "$work/housing" ]; ok "the name of a built-in is refused" $? "$(cat "$work/log")"
 for example in schelling slope_growth; do
   build_outside examples/$example $example; ok "$example compiles against the package" $? "$(tail -n 15 "$work/log")"
   "$K" plugin check "$work/$example/$example.so" >"$work/log" 2>&1; ok "$example passes plugin check" $? "$(grep -v passed "$work/log")"

@@ -358,6 +358,17 @@ static void test_abi_refusals(void **state)
         assert_int_equal(kj_sim_load_plugins(&err, sim, NULL, 0), KJ_E_VERSION);
         kj_sim_free(sim);
     }
+    static const char *const ids[] = {"My Marker", "1st", "ü", "a.b"};
+    other = toy_plugin;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+        kj_error err;
+        kj_sim *sim;
+        other.id = ids[i];
+        assert_int_equal(kj_sim_new(&err, &config, &sim), KJ_OK);
+        assert_int_equal(kj_sim_load_plugins(&err, sim, NULL, 0), KJ_E_INPUT);
+        assert_non_null(strstr(err.text, ids[i]));
+        kj_sim_free(sim);
+    }
 }
 
 /* A plugin whose turn comes before that of the one that declares the table. */
