@@ -309,13 +309,17 @@ static void say_result(handout *h, int32_t year)
             year, kj_number_real(number, h->canvas->language, fabs(more), 0));
 }
 
-/* Of each run by itself: two of them differ in what they plan as well. */
+/* Of each run by itself where they differ. */
 static void say_projects(handout *h)
 {
-    char text[SENTENCE_BYTES - 100];
-    for (int32_t k = 0; k < h->n_runs; k++)
-        if (kj_project_fates_words(&h->run[k].figures.projects, text, sizeof text))
-            say(h, h->n_runs == 2 ? _("Housing programme in %s: %s.") : "%s%s.", h->n_runs == 2 ? (k ? "B" : "A") : "", text);
+    char text[2][SENTENCE_BYTES - 100];
+    bool any[2] = {false, false};
+    for (int32_t k = 0; k < h->n_runs; k++) any[k] = kj_project_fates_words(&h->run[k].figures.projects, text[k], sizeof text[k]);
+    if (h->n_runs == 1 && any[0]) say(h, "%s.", text[0]);
+    else if (any[0] && any[1] && strcmp(text[0], text[1]) == 0) say(h, "%s. %s", text[0], _("In B it is the same."));
+    else
+        for (int32_t k = 0; k < 2; k++)
+            if (any[k]) say(h, _("Housing programme in %s: %s."), k ? "B" : "A", text[k]);
 }
 
 /* "What changes most from A to B: Mean way to school on foot, all pupils: 37.2 → 55.4 min (worse); …", with the matrix's question mark where it may be

@@ -1,7 +1,8 @@
 -- Closing a school: a given one, or the village school with the fewest pupils.
 --
 -- Changes: one school closes in January of the chosen year; its pupils are placed anew.
--- Leaves alone: other schools and their places. Refuses to close the last school of a grade, or one whose pupils would not fit elsewhere.
+-- Leaves alone: other schools and their places. Refuses to close the last school of a grade, or one of whose pupils
+-- more than a tenth would not fit elsewhere: a few without a place are what a run is there to show.
 
 policy {
   name = "close_school",
@@ -72,7 +73,7 @@ policy {
     for _, other in ipairs(schools) do
       if other.open and other.id ~= chosen.id then room = room + math.max(0, other.places - other.pupils) end
     end
-    if room < chosen.pupils then
+    if room < 0.9 * chosen.pupils then
       error("close_school: " .. chosen.name .. " has " .. chosen.pupils .. " pupils, and other schools have " .. room .. " places left")
     end
     city:close(chosen)

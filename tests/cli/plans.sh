@@ -75,7 +75,7 @@ assert f"  {built} of {len(plan)} projects are built; " in closing, closing
 for n in gone[:3]: assert re.search(re.escape(n) + r" was given up in 20\d\d", closing), (n, closing)
 late = {n: int(last[n]["start"][:4]) - plan[n] for n in plan if n not in gone}
 worst = max(late, key=late.get)
-assert late[worst] < 2 or f"{worst} {late[worst]} years late" in closing, (worst, late, closing)
+assert late[worst] < 2 or f"{worst}: {late[worst]} years late" in closing, (worst, late, closing)
 PY
 ok "projects as they stood each year; a cancelled one has no completion; the closing table tells what became of them" $? "$(cat "$work/closing")"
 if "$KEDJA" report "$work/v.nc" --out "$work/v.html" --lang sv >/dev/null 2>"$work/stderr"; then
