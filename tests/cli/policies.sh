@@ -61,10 +61,10 @@ own() { # WHEN BODY: runs two years of a policy
   printf 'policy { title = "Own", sentence = "Own.",\n  when = %s,\n  apply = function(city, p)\n    %s\n  end,\n}\n' "$1" "$2" >"$work/own.lua"
   "$KEDJA" run "$work/own_town.lua" --quiet >/dev/null 2>"$work/stderr"
 }
-own '{ column = "rental_on_offer", above = -1 }' 'print("acts " .. city.year .. "-" .. city.month)'; same "a trigger waits for the first measurement" "acts 2022-1" "$(sed -n 's/kedja: note: //p' "$work/stderr")"
-own '"year"' 'print(city:indicator("municipality", "projects_open"), city:indicator("municipality", "population", "Toyville") == city:indicator("municipality", "population", "T001"))'
+own '{ column = "queue_mean", above = -1 }' 'print("acts " .. city.year .. "-" .. city.month)'; same "a trigger waits for the first measurement" "acts 2022-1" "$(sed -n 's/kedja: note: //p' "$work/stderr")"
+own '"year"' 'print(city:indicator("municipality", "queue_mean"), city:indicator("municipality", "population", "Toyville") == city:indicator("municipality", "population", "T001"))'
 [ "$(grep -c "nil.true" "$work/stderr")" = 1 ]; ok "an indicator is nil before it is measured; name and code mean one row" $? "$(cat "$work/stderr")"
-own '"year"' 'if city:indicator("municipality", "projects_open") > 5 then return end'; grep -q "own.lua:4: attempt to compare" "$work/stderr" && grep -q "municipality.projects_open was nil here: it is not measured yet" "$work/stderr"; ok "and who reckons with nil is told which indicator it was" $? "$(cat "$work/stderr")"
+own '"year"' 'if city:indicator("municipality", "queue_mean") > 5 then return end'; grep -q "own.lua:4: attempt to compare" "$work/stderr" && grep -q "municipality.queue_mean was nil here: it is not measured yet" "$work/stderr"; ok "and who reckons with nil is told which indicator it was" $? "$(cat "$work/stderr")"
 own '{ column = "completed", below = 50 }' 'return'; [ $? -eq 2 ] && grep -q "own.lua:2: policy.when: municipality.completed is a yearly count" "$work/stderr"; ok "a trigger on a yearly count is refused" $? "$(cat "$work/stderr")"
 own '"year"' 'print(city:indicator("area", "mean_rent", "Town")) print(city:indicator("area", "mean_rent"))'; [ $? -eq 1 ] && grep -q "own.lua:4: area.mean_rent (SEK/month) is no count: its sum over 3 rows means nothing" "$work/stderr"
 ok "a sum of means is refused" $? "$(cat "$work/stderr")"

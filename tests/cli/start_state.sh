@@ -15,6 +15,7 @@ unmeasured = {
     "built_year": "0 means before the run",
     "project/stage": "0 is the stage of a project that is still planned",
     "project/built": "no home of the run is built yet",
+    "project/start": "set in the January in which the programme opens", "project/completion": "the same",
     "area/new_price_small": "set in January, and the change since the last January counts from there", "area/new_price_flat": "the same",
     "area/searchers": "of a month of the market", "area/vacant": "the same", "area/for_sale": "the same", "area/buyers": "the same",
     "municipality/to_build": "decided in January for the year", "municipality/to_build_small": "the same",
