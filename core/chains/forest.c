@@ -18,7 +18,7 @@ static int by_income(const void *a, const void *b)
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-bool kj_area_ranks(uint32_t n, const int32_t *median_income, const double *population, uint8_t *rank)
+bool kj_area_ranks(uint32_t n, const int32_t *median_income, const double *population, uint8_t *rank, double *live_in_half, double *live_in_fifth)
 {
     ranked *list = malloc((n + 1u) * sizeof *list);
     uint32_t n_known = 0;
@@ -35,6 +35,10 @@ bool kj_area_ranks(uint32_t n, const int32_t *median_income, const double *popul
         below += population[list[i].row];
         rank[list[i].row] = middle < 0.2 * total ? KJ_RANK_LOWEST_FIFTH : middle < 0.5 * total ? KJ_RANK_LOWER_HALF : KJ_RANK_UPPER;
     }
+    double people[KJ_RANK_LOWEST_FIFTH + 1] = {0.0};
+    for (uint32_t i = 0; list && i < n_known; i++) people[rank[list[i].row]] += population[list[i].row];
+    *live_in_fifth = total > 0.0 ? people[KJ_RANK_LOWEST_FIFTH] / total : 0.0;
+    *live_in_half = *live_in_fifth + (total > 0.0 ? people[KJ_RANK_LOWER_HALF] / total : 0.0);
     free(list);
     return n_known > 1;
 }
@@ -114,7 +118,7 @@ static kj_status read_areas(kj_error *err, kj_forest *forest)
     kj_status status = income && population && forest->area_rank ? KJ_OK : no_memory(err, forest);
     if (!status && table) status = kj_runread_column(err, forest->run, "area", "median_income", 0, KJ_I32, income);
     if (!status && table) status = kj_runread_column(err, forest->run, "area", "population", 0, KJ_F64, population);
-    if (!status) forest->knows_ranks = kj_area_ranks(forest->n_areas, income, population, forest->area_rank);
+    if (!status) forest->knows_ranks = kj_area_ranks(forest->n_areas, income, population, forest->area_rank, &forest->live_in_half, &forest->live_in_fifth);
     for (uint32_t row = 0; row < forest->n && !status; row++)
         if (forest->area[row] < -1 || forest->area[row] >= (int32_t)forest->n_areas)
             status = kj_fail(err, KJ_E_INPUT, "%s: vacancy %u: expected an area from -1 to %u, found %d", kj_runread_path(forest->run), row + 1,

@@ -25,6 +25,7 @@ typedef struct kj_forest {
     uint32_t n_areas;
     uint8_t *area_rank;
     bool knows_ranks; /* some area has a median income */
+    double live_in_half, live_in_fifth; /* share of the people of the start: what moves spread like people would give */
     int32_t *area_municipality;   /* row of the municipality whose code the area's begins with; -1 none */
     uint32_t n_municipalities;
     uint32_t n_projects;
@@ -52,7 +53,8 @@ double kj_forest_mover_income(const kj_forest *forest, uint32_t row);
 /* "" if the project has no name in the run. */
 const char *kj_forest_project(const kj_forest *forest, kj_id project);
 
-/* Ranks for n areas; income 0 is unknown. Returns whether any is known. */
-bool kj_area_ranks(uint32_t n, const int32_t *median_income, const double *population, uint8_t *rank);
+/* Ranks for n areas; income 0 is unknown. Shares of the people of known areas who live in the lower half and the lowest fifth: areas are large, so that
+   they are seldom 0.5 and 0.2. Returns whether any is known. */
+bool kj_area_ranks(uint32_t n, const int32_t *median_income, const double *population, uint8_t *rank, double *live_in_half, double *live_in_fifth);
 
 #endif

@@ -117,7 +117,11 @@ static void draw_areas(kj_canvas *canvas, const kj_forest *forest, const kj_chai
         kj_text_draw(canvas, AREA_X, TOP, &key, _("This map has no incomes by area."));
         return;
     }
-    kj_text_draw(canvas, AREA_X, TOP - 54, &key, _("lower half of areas (thick), lowest fifth (thin)"));
+    char half_lives[24], fifth_lives[24], words[200];
+    percent_text(canvas, forest->live_in_half, half_lives, sizeof half_lives);
+    percent_text(canvas, forest->live_in_fifth, fifth_lives, sizeof fifth_lives);
+    snprintf(words, sizeof words, _("lower half of areas (thick; %s of all live there), lowest fifth (thin; %s)"), half_lives, fifth_lives);
+    kj_text_draw(canvas, AREA_X, TOP - 54, &key, words);
     for (int32_t i = 0; i < n; i++) {
         const kj_round_stats *r = &stats->rounds[i];
         double half = kj_share(r->into_half, r->placed), fifth = kj_share(r->into_fifth, r->placed), y = TOP + STEP * i, w = AREA_W - 80;
@@ -199,7 +203,10 @@ void kj_rounds_pair_draw(kj_canvas *canvas, const kj_forest forests[2], const kj
     }
     draw_income_head(canvas);
     kj_text_draw(canvas, AREA_X, TOP - 84, &title, _("Moved into an area of low incomes"));
-    kj_text_draw(canvas, AREA_X, TOP - 50, &key, forests[0].knows_ranks ? _("the half of the areas with the lowest incomes") : _("This map has no incomes by area."));
+    char lives[24], words[200];
+    percent_text(canvas, forests[0].live_in_half, lives, sizeof lives);
+    snprintf(words, sizeof words, _("the half of the areas with the lowest incomes, where %s of all live"), lives);
+    kj_text_draw(canvas, AREA_X, TOP - 50, &key, forests[0].knows_ranks ? words : _("This map has no incomes by area."));
     kj_text_draw(canvas, MARGIN, KJ_ROUNDS_PAGE_H - 108, &note, rounds_note());
 }
 

@@ -1,6 +1,6 @@
 -- How often people move, fitted to moves by age and to the share within the municipality (Sweden 2021, 2017): rows of
 -- maps/countries/se/targets.csv with the role calibrate. Nothing that tests the model is fitted.
--- kedja calibrate calibrate_sweden (some 35 runs of seven years, a few minutes)
+-- kedja calibrate calibrate_sweden (65 runs of seven years with hypercube and differences, some two minutes)
 
 experiment {
   title = { en = "Moves in Sweden", sv = "Flyttningar i Sverige", da = "Flytninger i Sverige" },

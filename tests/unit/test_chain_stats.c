@@ -257,11 +257,14 @@ static void ranks_are_weighted_by_people(void **state)
     const int32_t income[5] = {200, 0, 100, 300, 400};
     const double people[5] = {300, 999, 100, 100, 500};
     uint8_t found[5];
-    assert_true(kj_area_ranks(5, income, people, found));
+    double half, fifth;
+    assert_true(kj_area_ranks(5, income, people, found, &half, &fifth));
+    assert_float_equal(half, 0.5, 1e-12);
+    assert_float_equal(fifth, 0.1, 1e-12);
     const uint8_t wanted[5] = {KJ_RANK_LOWER_HALF, KJ_RANK_UNKNOWN, KJ_RANK_LOWEST_FIFTH, KJ_RANK_LOWER_HALF, KJ_RANK_UPPER};
     assert_memory_equal(found, wanted, 5);
     const int32_t unknown[2] = {0, 0};
-    assert_false(kj_area_ranks(2, unknown, people, found));
+    assert_false(kj_area_ranks(2, unknown, people, found, &half, &fifth));
 }
 
 int main(void)
