@@ -591,6 +591,7 @@ static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
     const int32_t n_parts = sizeof headline_parts / sizeof *headline_parts;
     for (int32_t i = 0; i < n_parts; i++) {
         findings[i] = (kj_finding){.base = part_value(app, 0, &headline_parts[i]), .change = part_value(app, 1, &headline_parts[i])};
+        if (headline_parts[i].id == KJ_FIG_WITHOUT_PLACE) findings[i].whole = value_of(app, 0, KJ_FIG_PUPILS);
         findings[i].is_worse = (findings[i].change - findings[i].base) * headline_parts[i].worse > 0.0;
     }
     const int32_t found = kj_findings_largest(findings, n_parts, most, told);

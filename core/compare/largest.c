@@ -4,7 +4,7 @@
 
 double kj_finding_size(const kj_finding *f)
 {
-    double larger = fmax(fabs(f->base), fabs(f->change));
+    double larger = f->whole > 0.0 ? f->whole : fmax(fabs(f->base), fabs(f->change));
     return larger > 0.0 && isfinite(f->change - f->base) ? fabs(f->change - f->base) / larger : 0.0;
 }
 

@@ -322,6 +322,13 @@ static void say_projects(handout *h)
             if (any[k]) say(h, _("Housing programme in %s: %s."), k ? "B" : "A", text[k]);
 }
 
+static double base_of(const kj_comparison *c, const char *id)
+{
+    for (uint32_t i = 0; i < c->n_rows; i++)
+        if (strcmp(c->rows[i].def->id, id) == 0) return c->rows[i].base;
+    return 0.0;
+}
+
 /* "What changes most from A to B: Mean way to school on foot, all pupils: 37.2 → 55.4 min (worse); …", with the matrix's question mark where it may be
    luck: money has a sentence of its own. */
 static void say_largest(handout *h)
@@ -336,7 +343,8 @@ static void say_largest(handout *h)
     for (uint32_t i = 0; i < c->n_rows && n < FINDINGS; i++) {
         const kj_matrix_row *row = &c->rows[i];
         if (!row->def->headline || row->def->department == KJ_DEPT_ECONOMY || !kj_difference_shows(row)) continue;
-        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * row->def->direction < 0.0};
+        const char *whole = strcmp(row->def->id, "pupils_without") == 0 ? "pupils" : strcmp(row->def->id, "preschool_without") == 0 ? "preschool_need" : NULL;
+        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * row->def->direction < 0.0, .whole = whole ? base_of(c, whole) : 0.0};
         rows[n++] = row;
     }
     n = kj_findings_largest(findings, n, TOLD, told);

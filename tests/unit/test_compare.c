@@ -109,7 +109,7 @@ static void largest(void **unused)
 {
     (void)unused;
     /* people, result (better), way to school (worse), the same, farmland (worse, small) */
-    const kj_finding f[5] = {{40000.0, 39000.0, false}, {60.0, 120.0, false}, {37.0, 55.0, true}, {8.0, 8.0, false}, {100.0, 101.0, true}};
+    const kj_finding f[5] = {{40000.0, 39000.0, false, 0.0}, {60.0, 120.0, false, 0.0}, {37.0, 55.0, true, 0.0}, {8.0, 8.0, false, 0.0}, {100.0, 101.0, true, 0.0}};
     int32_t told[5];
     assert_int_equal(kj_findings_largest(f, 5, 5, told), 4);
     assert_int_equal(told[0], 1);
@@ -117,12 +117,15 @@ static void largest(void **unused)
     assert_int_equal(told[3], 4);
     assert_int_equal(kj_findings_largest(f, 5, 1, told), 1);
     assert_int_equal(told[0], 1);
-    const kj_finding good[4] = {{60.0, 120.0, false}, {0.0, 5.0, false}, {100.0, 101.0, true}, {100.0, 103.0, true}};
+    const kj_finding good[4] = {{60.0, 120.0, false, 0.0}, {0.0, 5.0, false, 0.0}, {100.0, 101.0, true, 0.0}, {100.0, 103.0, true, 0.0}};
     assert_int_equal(kj_findings_largest(good, 4, 2, told), 2);
     assert_int_equal(told[0], 1);
     assert_int_equal(told[1], 3); /* the larger of the worse in place of the second gain */
     assert_int_equal(kj_findings_largest(good, 0, 2, told), 0);
-    const kj_finding unknown = {NAN, 3.0, true};
+    const kj_finding of_many[2] = {{80.0, 29.0, false, 16000.0}, {331.0, 177.0, false, 0.0}};
+    assert_int_equal(kj_findings_largest(of_many, 2, 1, told), 1);
+    assert_int_equal(told[0], 1);
+    const kj_finding unknown = {NAN, 3.0, true, 0.0};
     assert_int_equal(kj_findings_largest(&unknown, 1, 2, told), 0);
 }
 
