@@ -256,7 +256,7 @@ static kj_status declare_params(demography *d)
         {&d->par.out_owner_ratio, "out_owner_ratio", "1", 0.25, 0, 10, KJ_ASSUMED, "owners seldom move far; size assumed, chosen with the turnover of owned homes in sight (target M6)",
          "Out-migration of households that own a small house relative to those who rent at the same age."},
         {&d->par.out_newcomer_ratio, "out_newcomer_ratio", "1", 0.4, 0, 1, KJ_CALIBRATED,
-         "out-migrants an inhabitant over those of migration_level.csv, mean of the first three years and four seeds: 1.06 in maps/sweden_like, 1.02 in Värnamo, 1.08 in Lund (1.02, 0.97 and 1.03 when it was set)",
+         "out-migrants an inhabitant over those of migration_level.csv, mean of the first three years and four seeds: 1.05 in maps/sweden_like, 1.01 in Värnamo, 1.05 in Lund (1.02, 0.97 and 1.03 when it was set)",
          "Chance that newcomers leave again in the year that they came, relative to those whom they replace: it tells how many of a year's out-migrants the start population gives."},
         {&d->par.care_scale, "care_scale", "1", 1, 0, 10, KJ_CALIBRATED, "see care_entry.csv", "Factor on moves to a care home."},
         {&d->par.in_scale, "in_scale", "1", 1.7, 0, 10, KJ_CALIBRATED, SOURCE_MOVES, "Factor on would-be in-migration."},
