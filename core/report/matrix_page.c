@@ -172,8 +172,8 @@ static int by_stake(const void *a, const void *b)
     return net > 0.0 ? 1 : net < 0.0 ? -1 : x < y ? -1 : x > y;
 }
 
-/* All, by sex, age and income; then the areas with the most at stake. */
-static uint32_t choose_groups(const kj_comparison *c, uint32_t room, const kj_group **chosen)
+/* All, by sex, age and income; then the areas with the most at stake, as far as there is room. */
+static uint32_t choose_groups(const kj_comparison *c, uint32_t room, const kj_group **chosen, uint32_t *n_left_out)
 {
     uint32_t n = 0, n_areas = 0;
     const kj_group **areas = calloc(c->n_groups + 1u, sizeof *areas);
@@ -184,7 +184,9 @@ static uint32_t choose_groups(const kj_comparison *c, uint32_t room, const kj_gr
         else if (areas) areas[n_areas++] = g;
     }
     if (areas) qsort(areas, n_areas, sizeof *areas, by_stake);
-    for (uint32_t k = 0; areas && k < n_areas && n < room; k++) chosen[n++] = areas[k];
+    uint32_t told = 0;
+    for (; areas && told < n_areas && n < room; told++) chosen[n++] = areas[told];
+    *n_left_out = n_areas - told;
     free(areas);
     return n;
 }
@@ -205,7 +207,7 @@ static void draw_people(kj_canvas *canvas, const kj_comparison *c, double bottom
     plain_text.max_width = width;
     kj_who_gains(c, sentence, sizeof sentence);
     double said = sentence[0] ? kj_text_draw(canvas, PANEL_X, TOP + 56, &plain_text, sentence).height + 8.0 : 0.0;
-    uint32_t n = choose_groups(c, BARS_MAX, groups);
+    uint32_t n_left_out, n = choose_groups(c, BARS_MAX, groups, &n_left_out);
     double y = TOP + 62 + said, step = n ? (bottom - y) / ((double)n + 1.2) : 0.0, limit = share_limit(c);
     if (step > 24.0) step = 24.0;
     for (uint32_t k = 0; k < n; k++) {
@@ -213,6 +215,10 @@ static void draw_people(kj_canvas *canvas, const kj_comparison *c, double bottom
         draw_bar(canvas, PANEL_X, y, width, step, limit, groups[k]);
         y += step;
     }
+    if (n_left_out == 0) return;
+    char rest[120];
+    snprintf(rest, sizeof rest, n_left_out == 1 ? _("and %u area with less at stake") : _("and %u areas with less at stake"), n_left_out);
+    text_at(canvas, PANEL_X, y, muted, KJ_ALIGN_LEFT, width, rest);
 }
 
 static void draw_same(kj_canvas *canvas, const kj_comparison *c, double top)
