@@ -748,7 +748,8 @@ static void place_beside_signs(painter *p, name_list *list, int32_t n_hard, cons
     place_largest(p, list, n_hard, room, placed);
     for (; begin < list->n; begin++) keep_clear(p, placed[begin], APART);
     if (p->app->layers & KJ_LAYER_NAMES) collect_places(p, list, 1, NAMES);
-    kj_labels_place(list->anchors + begin, list->n - begin, room, p->obstacles, p->n_obstacles, n_hard, placed + begin);
+    for (int32_t i = begin; i < list->n; i++) list->anchors[i].around = (kj_box){0}; /* away from its point it would be read as a sign's */
+    kj_labels_place(list->anchors + begin, list->n - begin, room, p->obstacles, p->n_obstacles, p->n_obstacles, placed + begin); /* the largest's name is among them */
     for (int32_t i = begin; i < list->n; i++)
         if (covers_sign(p, &placed[i])) placed[i].w = 0.0;
 }
