@@ -336,7 +336,7 @@ static void say_largest(handout *h)
     enum { FINDINGS = 64, TOLD = 3 };
     const kj_comparison *c = &h->comparison;
     kj_finding findings[FINDINGS];
-    const kj_matrix_row *rows[FINDINGS];
+    const kj_matrix_row *rows[FINDINGS] = {NULL};
     int32_t n = 0, told[TOLD];
     char text[SENTENCE_BYTES], a[KJ_NUMBER_MAX], b[KJ_NUMBER_MAX];
     size_t used = 0;

@@ -52,7 +52,7 @@ enum { TOGETHER = 512 };
 static void household_cells(const places *p, const uint32_t *rows, uint32_t n, int32_t *cells)
 {
     uint32_t at[TOGETHER];
-    memcpy(at, rows, n * sizeof *at);
+    for (uint32_t i = 0; i < n; i++) at[i] = rows[i];
     homes_of(&p->home, at, n);
     for (uint32_t i = 0; i < n; i++) cells[i] = at[i] == KJ_NO_ROW ? -1 : p->dwelling_cell[at[i]];
 }

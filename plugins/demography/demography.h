@@ -228,7 +228,7 @@ tax_rule read_tax_rule(const demography *d, kj_ctx *ctx);
 static inline int64_t part_above(int64_t income, int64_t limit)
 {
     const int64_t above = income - limit;
-    return above & ~(above >> 63); /* 0 below it: no branch, since who earns so much follows no pattern */
+    return above & -(int64_t)(above > 0); /* 0 below it: no branch, since who earns so much follows no pattern */
 }
 static inline int32_t net_income(const tax_rule *tax, int32_t gross)
 {
