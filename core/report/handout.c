@@ -344,13 +344,13 @@ static void say_largest(handout *h)
         const kj_matrix_row *row = &c->rows[i];
         if (!row->def->headline || row->def->department == KJ_DEPT_ECONOMY || !kj_difference_shows(row)) continue;
         const char *whole = strcmp(row->def->id, "pupils_without") == 0 ? "pupils" : strcmp(row->def->id, "preschool_without") == 0 ? "preschool_need" : NULL;
-        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * row->def->direction < 0.0, .whole = whole ? base_of(c, whole) : 0.0};
+        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * (int)row->def->direction < 0.0, .whole = whole ? base_of(c, whole) : 0.0};
         rows[n++] = row;
     }
     n = kj_findings_largest(findings, n, TOLD, told);
     for (int32_t k = 0; k < n && used < sizeof text; k++) {
         const kj_matrix_row *row = rows[told[k]];
-        const double way = (row->change - row->base) * row->def->direction;
+        const double way = (row->change - row->base) * (int)row->def->direction;
         const int decimals = kj_difference_decimals(row);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s: %s → %s %s%s", k ? "; " : "", _(row->def->label),
                                  kj_number_real(a, h->canvas->language, row->base, decimals), kj_number_real(b, h->canvas->language, row->change, decimals),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the shipped policies do against the base run: in the right place, of the right size. Two seeds, Värnamo, ten years.
+# What the shipped policies do against the base run: in the right place, of the right size. Two to six seeds, Värnamo, ten years.
 # And any order of the policies that want different things of the same ground.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 plan 12
@@ -10,9 +10,11 @@ if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then
 fi
 run() { local out=$1; shift; "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --quiet --out "$work/$out.nc" "$@" 2>>"$work/stderr" || echo "$out failed" >>"$work/stderr"; }
 developers="--set building_programme.enabled=false" # developers alone, so that policies on land meet all that is built
-for seed in 1 2; do
+for seed in 1 2 3 4 5 6; do
   run base$seed --seed $seed $developers
   run dense$seed --seed $seed $developers --set densify.enabled=true
+done
+for seed in 1 2; do
   run infill$seed --seed $seed $developers --set densify.enabled=true --set densify.infill=true --set densify.smallest=0
   run villages$seed --seed $seed $developers --set grow_villages.enabled=true --set grow_villages.on_farmland=true
 done
@@ -37,15 +39,17 @@ BUILT = (5, 6)
 def changed(run, name): return layer(run, name, 1) != layer(run, name, 0)
 base = [open_run(f"base{s}") for s in (1, 2)]
 if what == "densify":
-    # Homes on the built land whose ratio was raised: more than in the base run, summed over the seeds, and in no seed clearly fewer; the ratio nowhere else.
+    # Homes on the built land whose ratio was raised: more than in the base run by twice what luck makes of the mean of six pairs, and in no pair clearly fewer;
+    # the ratio nowhere else. The effect is small, some 1.7 % in ten pairs, since demand bounds what developers build.
     more = []
-    for s, b in zip((1, 2), base):
-        d = open_run(f"dense{s}")
+    for s in range(1, 7):
+        d, b = open_run(f"dense{s}"), open_run(f"base{s}")
         raised = layer(d, "max_far", 1) > layer(b, "max_far", 1) + 1e-6
         assert raised.sum() > 300 and np.isin(layer(b, "land_use", 0)[raised], BUILT).all(), raised.sum()
         more.append((grown(d)[raised].sum(), grown(b)[raised].sum()))
-    print(more)
-    assert sum(a for a, _ in more) > 1.02 * sum(b for _, b in more) and all(a > 0.97 * b for a, b in more)
+    by = np.array([float(a) - float(b) for a, b in more])
+    print(more, by.mean(), by.std(ddof=1) / np.sqrt(by.size))
+    assert by.mean() > 2 * by.std(ddof=1) / np.sqrt(by.size) and all(a > 0.97 * b for a, b in more)
 elif what == "infill":
     # Gaps near the centres: hundreds of homes, against a few on what was zoned there before.
     for s, b in zip((1, 2), base):
@@ -105,10 +109,13 @@ elif what == "station":
     assert faster.sum() > 50 and t[at] <= 300 and u[at] > 300 and not (t > u).any()
     ys, xs = np.nonzero(faster)
     assert max(abs(ys - at[0]).max(), abs(xs - at[1]).max()) < 60  # a walk, not the whole map
-    # Public transport to the centre and to work gains, walking and driving do not; the way to the station is known by four means, the walk the longest.
+    # Public transport to the centre and to work gains in the mean of the years since the station opened (means of a year are whole seconds, and few live
+    # there); the way to the station is known by four means, the walk the longest.
     times = {k: [last(x, k) for x in (r, b)] for k in ("centre_transit", "work_transit", "centre_car", "station_foot", "station_bicycle", "station_car", "station_transit")}
     print(times)
-    assert times["centre_transit"][0] < times["centre_transit"][1] and times["work_transit"][0] < times["work_transit"][1]
+    opened = [int(y) for y in r["year"][:]].index(2022)
+    since = {k: [float(np.ma.filled(x["municipality"][k][opened:], 0).sum()) for x in (r, b)] for k in ("centre_transit", "work_transit")}
+    assert all(a < z for a, z in since.values()), since
     walk = times["station_foot"][0]
     assert all(times[f"station_{m}"][1] == 0 < times[f"station_{m}"][0] < walk for m in ("bicycle", "car", "transit")), times
 elif what == "headway":

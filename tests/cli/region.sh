@@ -25,7 +25,7 @@ same "each with its own population" "$(awk -F, '$1 ~ /^(0617|0662|0683)$/ { prin
 ok "people move in all three" "$(for n in $(column household_moves "$work/end.csv"); do [ "$n" -gt 0 ] || echo no; done | grep -q no && echo 1 || echo 0)" "$(column household_moves "$work/end.csv")"
 sed 's/"0662"/"9999"/' "$work/recipe.lua" >"$work/wrong.lua"
 "$KEDJA" import "$work/wrong.lua" --data $data --out "$work/wrong" >/dev/null 2>"$work/stderr"
-ok "an unknown municipality: status 2" "$([ $? -eq 2 ] && grep -q 'names 3 codes, of which' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
+ok "an unknown municipality: status 2" "$([ $? -eq 2 ] && grep -q 'municipality.csv knows no 9999; nearest to 9999: ' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 sed 's/, shores = "gshhg"//' maps/kronoberg/recipe.lua >"$work/county.lua"
 "$KEDJA" import "$work/county.lua" --data $data --out "$work/county" >"$work/report" 2>"$work/stderr"; ok "a county of eight municipalities is imported" $? "$(cat "$work/stderr")"
 "$KEDJA" export "$work/county" --table municipality --out "$work/municipality.csv"
