@@ -475,7 +475,6 @@ static void set_view(kj_app *app, kj_view_id view)
     if (kj_legend_across(app)) look_again(app); /* its height is another */
 }
 
-/* 0: the longest chain of the year shown; 1: the one after the present, by id; 2: the one that begins in the selected cell. */
 /* The cells of the homes of the chain that is told; false: none is. */
 static bool chain_part(const kj_app *app, kj_box *out)
 {
@@ -522,6 +521,7 @@ static void show_chain(kj_app *app)
     app->sight = KJ_SIGHT_OWN;
 }
 
+/* 0: the longest chain of the year shown; 1: the one after the present, by id; 2: the one that begins in the selected cell. */
 static void tell_chain(kj_app *app, int32_t which)
 {
     const kj_world *w = which == 2 ? &app->world[app->selected_world] : kj_app_world(app);

@@ -601,7 +601,8 @@ bool kj_live_is_idle(kj_live *l)
 void kj_live_fault(kj_live *l, char out[256])
 {
     SDL_LockMutex(l->lock);
-    snprintf(out, 256, "%.250s", l->failed ? l->error.text : "");
+    const char *text = l->failed ? l->error.text : "";
+    snprintf(out, 256, "%.*s", (int)kj_text_cut(text, strlen(text), 255), text);
     SDL_UnlockMutex(l->lock);
 }
 

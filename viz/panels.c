@@ -541,17 +541,18 @@ typedef struct headline_part {
     kj_figure_id id;
     const char *more, *less;
     int worse; /* 1 more is worse, -1 less is worse, 0 neither */
+    bool of_pupils; /* a part of all pupils */
 } headline_part;
 enum { PARTS_MAX = 8 };
 
 static const headline_part headline_parts[] = {
-    {KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 0},
-    {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1},
-    {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1},
-    {KJ_FIG_WALK, N_("the way to school on foot is %s minutes longer"), N_("the way to school on foot is %s minutes shorter"), 1},
-    {KJ_FIG_COUNT, N_("full schools: %s more"), N_("full schools: %s fewer"), 1},
-    {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), -1},
-    {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 0}};
+    {KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 0, false},
+    {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1, false},
+    {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1, true},
+    {KJ_FIG_WALK, N_("the way to school on foot is %s minutes longer"), N_("the way to school on foot is %s minutes shorter"), 1, false},
+    {KJ_FIG_COUNT, N_("full schools: %s more"), N_("full schools: %s fewer"), 1, false},
+    {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), -1, false},
+    {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 0, false}};
 
 /* A simulation may not have come so far yet. */
 static bool knows_year(const kj_app *app, int32_t k)
@@ -591,7 +592,7 @@ static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
     const int32_t n_parts = sizeof headline_parts / sizeof *headline_parts;
     for (int32_t i = 0; i < n_parts; i++) {
         findings[i] = (kj_finding){.base = part_value(app, 0, &headline_parts[i]), .change = part_value(app, 1, &headline_parts[i])};
-        if (headline_parts[i].id == KJ_FIG_WITHOUT_PLACE) findings[i].whole = value_of(app, 0, KJ_FIG_PUPILS);
+        if (headline_parts[i].of_pupils) findings[i].whole = value_of(app, 0, KJ_FIG_PUPILS);
         findings[i].is_worse = (findings[i].change - findings[i].base) * headline_parts[i].worse > 0.0;
     }
     const int32_t found = kj_findings_largest(findings, n_parts, most, told);

@@ -48,6 +48,7 @@ typedef struct kj_indicator_def {
     double scale;
     kj_term value, over;  /* value / over, or value alone */
     kj_term less;         /* of the same table: what value has more than it, row by row, is summed */
+    const char *part_of;  /* id of what it is a part of: a few more or less of few are no large change of it; NULL: of nothing */
     bool from_start;      /* counts from the start on: the start has no figure */
     bool weighted; /* over is a weight: sum of value x over by row, over the sum of over */
 } kj_indicator_def;
@@ -157,7 +158,7 @@ typedef struct kj_comparison {
     char norms[600];       /* which norms are assumed (norms.h) */
 } kj_comparison;
 
-/* "Projects that differ: Norr only in A (90 homes, start 2026); …", of two worlds of these names, in the language that is set; false: nothing
+/* "Projects that differ: Norr: only in A (90 homes, start 2026); …", of two worlds of these names, in the language that is set; false: nothing
    differs, neither a project nor a letter of the scenarios' texts. */
 bool kj_projects_words(const kj_comparison *comparison, const char *base, const char *change, char *out, size_t room);
 

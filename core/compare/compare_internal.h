@@ -18,7 +18,9 @@ void kj_pairs_close(kj_pairs *pairs);
 /* Checks that both have the year, or chooses the last that all have. */
 kj_status kj_pairs_year(kj_error *err, const kj_pairs *pairs, int32_t year, kj_comparison *out);
 
-/* projects.c: the named projects that differ between two runs, and whether their texts do. */
+/* projects.c: "Norr: 90 → 120 homes, start 2026 → 2028", "Väst: only in A (5 homes, start 2022)"; what the base has is left of an arrow. */
+void kj_project_words(const kj_changed_project *project, const char *base, const char *change, char *out, size_t room);
+/* The named projects that differ between two runs, and whether their texts do. */
 kj_status kj_projects_differ(kj_error *err, const kj_runread *base, const kj_runread *change, kj_comparison *out);
 
 /* Whether a setting is that of its policy or plugin: "densify.enabled" is its "enabled". */

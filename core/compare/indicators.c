@@ -34,13 +34,13 @@ const kj_indicator_def kj_indicators[] = {
     ROW(PEOPLE, "youth_outside", "Youth 16–24 neither in education nor in work", "persons", BAD, 0, 1, .value = OF(YOUTH, "clients"), .extensive = true),
 
     ROW(PRESCHOOL, "preschool_need", "Children who want preschool", "persons", PLAIN, 0, 1, .value = OF(PRESCHOOL, "need"), .headline = true, .extensive = true),
-    ROW(PRESCHOOL, "preschool_without", "Children without a preschool place", "persons", BAD, 0, 1, .value = TOWN("preschool_without_place"), .headline = true,
+    ROW(PRESCHOOL, "preschool_without", "Children without a preschool place", "persons", BAD, 0, 1, .value = TOWN("preschool_without_place"), .part_of = "preschool_need", .headline = true,
         .extensive = true),
     ROW(PRESCHOOL, "preschool_occupancy", "Preschool places in use", "%", PLAIN, 1, 100, .value = OF(PRESCHOOL, "clients"), .over = OF(PRESCHOOL, "places")),
     ROW(PRESCHOOL, "preschool_cost", "Cost of preschool", "MSEK/year", BAD, 1, MSEK, .value = OF(PRESCHOOL, "cost"), .extensive = true),
 
     ROW(SCHOOL, "pupils", "Pupils F–9", "persons", PLAIN, 0, 1, .value = TOWN("pupils"), .headline = true, .extensive = true),
-    ROW(SCHOOL, "pupils_without", "Pupils without a place", "persons", BAD, 0, 1, .value = TOWN("pupils_without_place"), .headline = true, .extensive = true),
+    ROW(SCHOOL, "pupils_without", "Pupils without a place", "persons", BAD, 0, 1, .value = TOWN("pupils_without_place"), .part_of = "pupils", .headline = true, .extensive = true),
     ROW(SCHOOL, "school_occupancy", "School places in use", "%", PLAIN, 1, 100, .value = OF(SCHOOL, "clients"), .over = OF(SCHOOL, "places"), .headline = true),
     ROW(SCHOOL, "at_nearest", "Pupils at the nearest school", "%", GOOD, 1, 0.1, .value = TOWN("pupils_at_nearest"), .over = TOWN("pupils"), .weighted = true),
     ROW(SCHOOL, "mean_walk", "Mean way to school on foot, all pupils", "min", BAD, 1, 1.0 / 60.0, .value = TOWN("pupils_mean_walk"), .over = TOWN("pupils"), .weighted = true,

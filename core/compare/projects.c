@@ -13,8 +13,6 @@
 
 enum { LATE_YEARS = 2, TOLD = 6 };
 
-static kj_script_kind kind_of(const char *path) { return strstr(path, "programmes/") ? KJ_SCRIPT_PROGRAMME : KJ_SCRIPT_POLICY; }
-
 /* The scenario of a run out of the texts that it keeps. */
 static kj_status restore(kj_error *err, const kj_runread *run, kj_scenario **out)
 {
@@ -24,7 +22,7 @@ static kj_status restore(kj_error *err, const kj_runread *run, kj_scenario **out
     if (!files) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     files[0] = (kj_script_file){KJ_SCRIPT_SCENARIO, (char *)info->scenario_path, (char *)info->scenario_text, strlen(info->scenario_text)};
     for (uint32_t i = 0; i < info->n_policies; i++)
-        files[i + 1] = (kj_script_file){kind_of(info->policies[i].path), (char *)info->policies[i].path, (char *)info->policies[i].text, strlen(info->policies[i].text)};
+        files[i + 1] = (kj_script_file){kj_script_kind_of(info->policies[i].path), (char *)info->policies[i].path, (char *)info->policies[i].text, strlen(info->policies[i].text)};
     kj_status status = kj_scenario_restore(err, files, info->n_policies + 1u, out); /* copies them */
     free(files);
     return status;
@@ -81,7 +79,7 @@ static kj_status list_differences(kj_error *err, const kj_scenario *base, const 
 static const char *programme_text(const kj_run_info *info)
 {
     for (uint32_t i = 0; i < info->n_policies; i++)
-        if (kind_of(info->policies[i].path) == KJ_SCRIPT_PROGRAMME) return info->policies[i].text;
+        if (kj_script_kind_of(info->policies[i].path) == KJ_SCRIPT_PROGRAMME) return info->policies[i].text;
     return "";
 }
 
@@ -99,17 +97,19 @@ kj_status kj_projects_differ(kj_error *err, const kj_runread *base, const kj_run
     return status;
 }
 
-static void one_project(const kj_changed_project *p, const char *base, const char *change, char *out, size_t room)
+void kj_project_words(const kj_changed_project *p, const char *base, const char *change, char *out, size_t room)
 {
+    const bool only_base = p->how == KJ_PROJECT_ONLY_BASE;
     if (p->how != KJ_PROJECT_OTHER) {
-        bool only_base = p->how == KJ_PROJECT_ONLY_BASE;
-        snprintf(out, room, _("%s only in %s (%d homes, start %d)"), p->name, only_base ? base : change, only_base ? p->homes_base : p->homes_change,
+        snprintf(out, room, _("%s: only in %s (%d homes, start %d)"), p->name, only_base ? base : change, only_base ? p->homes_base : p->homes_change,
                  only_base ? p->start_base : p->start_change);
-    } else if (p->homes_base == p->homes_change && p->start_base == p->start_change) {
-        snprintf(out, room, _("%s with other tenures, place or time of building"), p->name);
-    } else {
-        snprintf(out, room, _("%s with %d homes from %d in %s, %d from %d in %s"), p->name, p->homes_base, p->start_base, base, p->homes_change, p->start_change, change);
+        return;
     }
+    const bool homes = p->homes_base != p->homes_change, start = p->start_base != p->start_change;
+    size_t used = (size_t)snprintf(out, room, "%s: ", p->name);
+    if (homes && used < room) used += (size_t)snprintf(out + used, room - used, _("%d → %d homes"), p->homes_base, p->homes_change);
+    if (start && used < room) used += (size_t)snprintf(out + used, room - used, _("%sstart %d → %d"), homes ? ", " : "", p->start_base, p->start_change);
+    if (!homes && !start && used < room) snprintf(out + used, room - used, "%s", _("other tenures, place or time of building"));
 }
 
 bool kj_projects_words(const kj_comparison *c, const char *base, const char *change, char *out, size_t room)
@@ -123,7 +123,7 @@ bool kj_projects_words(const kj_comparison *c, const char *base, const char *cha
     }
     size_t used = (size_t)snprintf(out, room, "%s ", _("Projects that differ:"));
     for (uint32_t k = 0; k < c->n_projects && k < TOLD && used < room; k++) {
-        one_project(&c->projects[k], base, change, one, sizeof one);
+        kj_project_words(&c->projects[k], base, change, one, sizeof one);
         used += (size_t)snprintf(out + used, room - used, "%s%s", k ? "; " : "", one);
     }
     if (c->n_projects > TOLD && used < room) snprintf(out + used, room - used, _("; and %u more"), c->n_projects - TOLD);

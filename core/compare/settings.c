@@ -121,29 +121,13 @@ static uint32_t settings_told(const kj_comparison *c)
 
 uint32_t kj_setting_words_n(const kj_comparison *c) { return settings_told(c) + c->n_projects; }
 
-/* "Norr: 90 → 120 homes, start 2026 → 2028"; a base is left of an arrow, in one world alone it says in which. */
-static void project_words(const kj_changed_project *p, char *out, size_t room)
-{
-    size_t used;
-    switch (p->how) {
-    case KJ_PROJECT_ONLY_BASE: snprintf(out, room, _("%s: only in the base (%d homes, start %d)"), p->name, p->homes_base, p->start_base); return;
-    case KJ_PROJECT_ONLY_CHANGE: snprintf(out, room, _("%s: only in the change (%d homes, start %d)"), p->name, p->homes_change, p->start_change); return;
-    case KJ_PROJECT_OTHER: break;
-    }
-    bool homes = p->homes_base != p->homes_change, start = p->start_base != p->start_change;
-    used = (size_t)snprintf(out, room, "%s: ", p->name);
-    if (homes && used < room) used += (size_t)snprintf(out + used, room - used, _("%d → %d homes"), p->homes_base, p->homes_change);
-    if (start && used < room) used += (size_t)snprintf(out + used, room - used, _("%sstart %d → %d"), homes ? ", " : "", p->start_base, p->start_change);
-    if (!homes && !start && used < room) snprintf(out + used, room - used, "%s", _("other tenures, place or time of building"));
-}
-
 void kj_setting_words(const kj_comparison *c, uint32_t index, bool brief, char *out, size_t room)
 {
     char base[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], name[KJ_SETTING_TITLE + 32], month[KJ_NUMBER_MAX];
     uint32_t n_settings = settings_told(c);
     out[0] = 0;
     if (index >= n_settings) {
-        if (index - n_settings < c->n_projects) project_words(&c->projects[index - n_settings], out, room);
+        if (index - n_settings < c->n_projects) kj_project_words(&c->projects[index - n_settings], _("the base"), _("the change"), out, room);
         return;
     }
     for (uint32_t k = 0; k < c->n_settings; k++) {

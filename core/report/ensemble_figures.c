@@ -162,7 +162,7 @@ static kj_status read_indices(kj_error *err, const char *path, hid_t group, cons
     hsize_t dims[3], other_dims[3];
     double *main = NULL, *other = NULL;
     char **names = NULL;
-    int32_t number[3] = {0, 0, 1}; /* files before 0.1.0's last say nothing of the level */
+    int32_t number[3] = {0};
     bool indices = H5Lexists(group, "total", H5P_DEFAULT) > 0;
     p->kind = indices ? KJ_SENSITIVITY_INDICES : KJ_SENSITIVITY_EFFECTS;
     take_text(group, "figure", p->figure, sizeof p->figure);

@@ -324,7 +324,7 @@ static void say_projects(handout *h)
 
 static double base_of(const kj_comparison *c, const char *id)
 {
-    for (uint32_t i = 0; i < c->n_rows; i++)
+    for (uint32_t i = 0; id && i < c->n_rows; i++)
         if (strcmp(c->rows[i].def->id, id) == 0) return c->rows[i].base;
     return 0.0;
 }
@@ -343,8 +343,7 @@ static void say_largest(handout *h)
     for (uint32_t i = 0; i < c->n_rows && n < FINDINGS; i++) {
         const kj_matrix_row *row = &c->rows[i];
         if (!row->def->headline || row->def->department == KJ_DEPT_ECONOMY || !kj_difference_shows(row)) continue;
-        const char *whole = strcmp(row->def->id, "pupils_without") == 0 ? "pupils" : strcmp(row->def->id, "preschool_without") == 0 ? "preschool_need" : NULL;
-        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * (int)row->def->direction < 0.0, .whole = whole ? base_of(c, whole) : 0.0};
+        findings[n] = (kj_finding){row->base, row->change, (row->change - row->base) * (int)row->def->direction < 0.0, .whole = base_of(c, row->def->part_of)};
         rows[n++] = row;
     }
     n = kj_findings_largest(findings, n, TOLD, told);

@@ -266,16 +266,13 @@ static kj_status take_settings(kj_error *err, const kj_run_info *info, kj_reques
     return status;
 }
 
-/* Programmes are found by their folder: scripts/programmes/MAP.lua. */
-static kj_script_kind kind_of_file(const char *path) { return strstr(path, "/programmes/") ? KJ_SCRIPT_PROGRAMME : KJ_SCRIPT_POLICY; }
-
 kj_status kj_request_from_info(kj_error *err, const kj_run_info *info, const char *map, kj_request *out)
 {
     kj_request_init(out);
     kj_status status = take_settings(err, info, out);
     if (!status) status = add_file(err, out, KJ_SCRIPT_SCENARIO, info->scenario_path, info->scenario_text);
     for (uint32_t i = 0; i < info->n_policies && !status; i++)
-        status = add_file(err, out, kind_of_file(info->policies[i].path), info->policies[i].path, info->policies[i].text);
+        status = add_file(err, out, kj_script_kind_of(info->policies[i].path), info->policies[i].path, info->policies[i].text);
     for (uint32_t i = 0; i < info->n_plugins && !status; i++)
         if (info->plugins[i].path[0]) status = kj_request_add_module(err, out, info->plugins[i].path);
     if (!status) {

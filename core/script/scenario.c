@@ -491,6 +491,8 @@ kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario 
     return status;
 }
 
+kj_script_kind kj_script_kind_of(const char *path) { return strstr(path, "/programmes/") ? KJ_SCRIPT_PROGRAMME : KJ_SCRIPT_POLICY; }
+
 kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, kj_scenario **out)
 {
     kj_scenario *scenario = NULL;

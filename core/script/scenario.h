@@ -18,6 +18,9 @@ typedef struct kj_script_file {
     size_t n_bytes;
 } kj_script_file;
 
+/* What a text kept in a run is, beside the scenario: programmes are found by their folder, scripts/programmes/MAP.lua. */
+kj_script_kind kj_script_kind_of(const char *path);
+
 enum { KJ_LANGUAGES = 3 }; /* en, sv, da: order of all title and sentence arrays */
 
 /* What a policy declares; the viewer, the handbook and experiments read the same. */

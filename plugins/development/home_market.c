@@ -186,18 +186,11 @@ kj_status dev_start_waiting(void *instance, kj_ctx *ctx, uint32_t begin, uint32_
     (void)begin, (void)end;
     const dev *d = instance;
     const kj_run_v1 *run = d->run;
-    const int32_t *cell_of = run->read(ctx, d->home_cell), *area_of = run->read(ctx, d->cell_area);
-    const kj_id *area_municipality = run->read(ctx, d->area_municipality);
-    const uint32_t *municipality_row = run->row_of(ctx, d->municipality);
-    const uint8_t *alive = run->alive(ctx, d->dwelling);
+    const int64_t *homes = run->read(ctx, d->municipality_count[M_DWELLINGS]);
     uint32_t n = run->n_rows(ctx, d->municipality);
-    int64_t *lodging = run->scratch(ctx, (size_t)n * sizeof *lodging + 1), *homes = run->scratch(ctx, (size_t)n * sizeof *homes + 1), all_homes = 0;
-    if (!lodging || !homes) return KJ_E_MEMORY;
-    for (uint32_t row = 0; row < run->n_rows(ctx, d->dwelling); row++) {
-        int32_t area = alive[row] ? area_of[cell_of[row]] : -1;
-        uint32_t m = area < 0 ? KJ_NO_ROW : municipality_row[area_municipality[area]];
-        if (m != KJ_NO_ROW) homes[m]++, all_homes++;
-    }
+    int64_t *lodging = run->scratch(ctx, (size_t)n * sizeof *lodging + 1), all_homes = 0;
+    if (!lodging) return KJ_E_MEMORY;
+    for (uint32_t m = 0; m < n; m++) all_homes += homes[m];
     int64_t outside = count_waiting(d, ctx, lodging), *waiting = run->write(ctx, d->municipality_count[M_WAITING]);
     for (uint32_t m = 0; m < n; m++) waiting[m] = (int64_t)part_of_outside(outside, (double)homes[m], all_homes, n) + lodging[m];
     return KJ_OK;

@@ -293,7 +293,7 @@ static void use_comparables(const dev *d, uses *u)
 
 static void use_start_waiting(const dev *d, uses *u)
 {
-    kj_col read[] = {d->living, d->household_dwelling, d->household_host, d->home_cell, d->cell_area, d->area_municipality};
+    kj_col read[] = {d->living, d->household_dwelling, d->household_host, d->home_cell, d->cell_area, d->area_municipality, d->municipality_count[M_DWELLINGS]};
     reads(u, read, sizeof read / sizeof *read);
     use(u, kj_writes(d->municipality_count[M_WAITING]));
 }
@@ -406,7 +406,7 @@ static kj_status bind_systems(const dev *d, const kj_register_v1 *reg, void *imp
 {
     kj_table none = {0};
     const struct { system_entry entry; void (*uses)(const dev *, uses *); kj_table over; } systems[] = {
-        {{"development.start", "Counts what stands in each cell.", NULL, KJ_PHASE_START, KJ_SERIAL, 0, dev_start}, use_start, none},
+        {{"development.start", "Counts what stands in each cell.", "demography.start", KJ_PHASE_START, KJ_SERIAL, 0, dev_start}, use_start, none},
         {{"development.comparables", "Sums stock, empty homes and prices by area.", NULL, KJ_PHASE_DEVELOPMENT, KJ_ROWS, 1, dev_comparables},
          use_comparables, d->dwelling},
         {{"development.demand", "Sets what new homes sell for and how many are wanted.", "development.comparables", KJ_PHASE_DEVELOPMENT, KJ_SERIAL,
@@ -424,7 +424,7 @@ static kj_status bind_systems(const dev *d, const kj_register_v1 *reg, void *imp
         {{"development.land", "Counts the land that was built on, by what it was.", NULL, KJ_PHASE_LAND, KJ_SERIAL, 0, dev_land}, use_land_take, none},
         {{"development.measure", "Counts open projects.", NULL, KJ_PHASE_MEASURE, KJ_SERIAL, 12, dev_measure}, use_measure, none},
         {{"development.start_measure", "Counts open projects at the start.", NULL, KJ_PHASE_START, KJ_SERIAL, 0, dev_measure}, use_measure, none},
-        {{"development.start_waiting", "Counts who has no home of their own at the start.", "demography.start", KJ_PHASE_START, KJ_SERIAL, 0, dev_start_waiting},
+        {{"development.start_waiting", "Counts who has no home of their own at the start.", "development.start", KJ_PHASE_START, KJ_SERIAL, 0, dev_start_waiting},
          use_start_waiting, none},
     };
     kj_status status = KJ_OK;
