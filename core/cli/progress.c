@@ -102,7 +102,14 @@ static void print_projects(const char *out)
     kj_project_fates fates;
     char text[1200];
     if (!out || kj_runread_open(&ignored, out, &run)) return;
-    if (!kj_project_fates_read(&ignored, run, &fates) && kj_project_fates_words(&fates, text, sizeof text)) printf("\n  %s\n", text);
+    if (!kj_project_fates_read(&ignored, run, &fates) && kj_project_fates_words(&fates, text, sizeof text)) {
+        printf("\n  ");
+        for (const char *at = text; *at; at++) { /* one project a line */
+            putchar(*at);
+            if (strncmp(at, "; ", 2) == 0) at++, printf("\n    ");
+        }
+        putchar('\n');
+    }
     kj_runread_close(run);
 }
 

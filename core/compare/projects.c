@@ -240,7 +240,7 @@ bool kj_project_fates_words(const kj_project_fates *f, char *out, size_t room)
     if (n_open && used < room) used += (size_t)snprintf(out + used, room - used, n_open == 1 ? _("; %u is not complete yet") : _("; %u are not complete yet"), n_open);
     for (uint32_t k = 0; k < f->n_given_up && k < KJ_FATES_TOLD && used < room; k++)
         used += (size_t)snprintf(out + used, room - used, _("; %s was given up in %d"), f->given_up[k].name, f->given_up[k].year);
-    if (f->n_given_up > KJ_FATES_TOLD && used < room) used += (size_t)snprintf(out + used, room - used, _("; %u more were given up"), f->n_given_up - KJ_FATES_TOLD);
+    if (f->n_given_up > KJ_FATES_TOLD && used < room) used += (size_t)snprintf(out + used, room - used, _("; %u more given up"), f->n_given_up - KJ_FATES_TOLD);
     for (uint32_t k = 0; k < f->n_late && k < KJ_FATES_TOLD && used < room; k++)
         used += (size_t)snprintf(out + used, room - used, _("; %s: %d years late"), f->late[k].name, f->late[k].years);
     if (f->n_late > KJ_FATES_TOLD && used < room) snprintf(out + used, room - used, _("; %u more late by two years or more"), f->n_late - KJ_FATES_TOLD);

@@ -71,7 +71,7 @@ assert all(r["completion"] > r["start"] for r in last.values() if r["stage"] != 
 assert sum(int(first[n]["start"][:4]) == plan[n] for n in plan) > len(plan) / 2 and all(int(r["start"][:4]) >= plan[n] for n, r in last.items())
 closing = open(sys.argv[1] + "/closing").read()
 built = sum(r["stage"] == "done" for r in last.values())
-assert f"  {built} of {len(plan)} projects are built; " in closing, closing
+assert f"  {built} of {len(plan)} projects are built;" in closing, closing
 for n in gone[:3]: assert re.search(re.escape(n) + r" was given up in 20\d\d", closing), (n, closing)
 late = {n: int(last[n]["start"][:4]) - plan[n] for n in plan if n not in gone}
 worst = max(late, key=late.get)
