@@ -219,25 +219,39 @@ static void project_fails(folder *f, const char *project, const char *message)
 static void test_faults_in_projects(void **state)
 {
     (void)state;
+    static const struct {
+        const char *project, *message;
+    } faults[] = {
+        {"name = 'B', area = 'B', rental = -90, coop = 3, start = 2021",
+         "s.lua:4: project 'B'.rental: expected a whole number from 0 to 20000, found -90"},
+        {"name = 'B', area = 'B', rental = '90', start = 2021",
+         "s.lua:4: project 'B'.rental: expected a whole number from 0 to 20000, found \"90\""},
+        {"name = 'B', area = 'B', rentals = 90, start = 2021",
+         "s.lua:4: project 'B': unknown key 'rentals'; did you mean 'rental'?"},
+        {"name = 'B', area = 'B', hyresratt = 90, start = 2021",
+         "s.lua:4: project 'B': unknown key 'hyresratt'; known are name, area"},
+        {"name = 'B', area = 'B', owner = 30, small_houses = 50, start = 2021",
+         "s.lua:4: project 'B'.small_houses: expected at most the 30 homes of the project, found 50"},
+        {"name = 'B', area = 'B', start = 2021",
+         "s.lua:4: project 'B': expected at least one home"},
+        {"name = 'B', rental = 9, start = 2021",
+         "s.lua:4: project 'B': expected a place: area, or x and y; found neither"},
+        {"name = 'B', area = 'B', x = 1, y = 1, rental = 9, start = 2021",
+         "s.lua:4: project 'B': expected either area, or x and y; found both"},
+        {"name = 'B', x = 1, rental = 9, start = 2021",
+         "s.lua:4: project 'B'.y: expected a number"},
+        {"name = 'B', area = 'B', rental = 9",
+         "s.lua:4: project 'B'.start: expected a whole number from 1900 to 2500, found nothing"},
+        {"name = 'B', area = 'B', rental = 9, start = 2021, months = 0",
+         "s.lua:4: project 'B'.months: expected a whole number from 1 to 240, found 0"},
+        {"name = 'A', area = 'B', rental = 9, start = 2021",
+         "s.lua:4: project 'A' stands twice in scenario.projects"},
+        {"name = 'B', area = 'B', rental = 9,\n start = 'soon'",
+         "s.lua:5: project 'B'.start: expected a whole number"},
+    };
     folder f;
     open_folder(&f);
-    project_fails(&f, "name = 'B', area = 'B', rental = -90, coop = 3, start = 2021",
-                  "s.lua:4: project 'B'.rental: expected a whole number from 0 to 20000, found -90");
-    project_fails(&f, "name = 'B', area = 'B', rental = '90', start = 2021",
-                  "s.lua:4: project 'B'.rental: expected a whole number from 0 to 20000, found \"90\"");
-    project_fails(&f, "name = 'B', area = 'B', rentals = 90, start = 2021", "s.lua:4: project 'B': unknown key 'rentals'; did you mean 'rental'?");
-    project_fails(&f, "name = 'B', area = 'B', hyresratt = 90, start = 2021", "s.lua:4: project 'B': unknown key 'hyresratt'; known are name, area");
-    project_fails(&f, "name = 'B', area = 'B', owner = 30, small_houses = 50, start = 2021",
-                  "s.lua:4: project 'B'.small_houses: expected at most the 30 homes of the project, found 50");
-    project_fails(&f, "name = 'B', area = 'B', start = 2021", "s.lua:4: project 'B': expected at least one home");
-    project_fails(&f, "name = 'B', rental = 9, start = 2021", "s.lua:4: project 'B': expected a place: area, or x and y; found neither");
-    project_fails(&f, "name = 'B', area = 'B', x = 1, y = 1, rental = 9, start = 2021", "s.lua:4: project 'B': expected either area, or x and y; found both");
-    project_fails(&f, "name = 'B', x = 1, rental = 9, start = 2021", "s.lua:4: project 'B'.y: expected a number");
-    project_fails(&f, "name = 'B', area = 'B', rental = 9", "s.lua:4: project 'B'.start: expected a whole number from 1900 to 2500, found nothing");
-    project_fails(&f, "name = 'B', area = 'B', rental = 9, start = 2021, months = 0",
-                  "s.lua:4: project 'B'.months: expected a whole number from 1 to 240, found 0");
-    project_fails(&f, "name = 'A', area = 'B', rental = 9, start = 2021", "s.lua:4: project 'A' stands twice in scenario.projects");
-    project_fails(&f, "name = 'B', area = 'B', rental = 9,\n start = 'soon'", "s.lua:5: project 'B'.start: expected a whole number");
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) project_fails(&f, faults[i].project, faults[i].message);
     kj_scenario *scenario = load(
         add_file(&f, "s.lua", SCENARIO_HEAD "projects = { { name = 'A', area = 'B', coop = 5, owner = 2, small_houses = 2, start = 2021, months = 9 } } }"));
     uint32_t n;
