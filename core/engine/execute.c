@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "../rng/batch.h"
+#include "../table/marked.h"
 #include "internal.h"
 
 static int64_t nanoseconds(void)
@@ -368,6 +369,7 @@ const kj_run_v1 kj_run_interface = {
     .room = ctx_room,
     .emit_many = ctx_emit_many,
     .add_many = ctx_add_many,
+    .list_marked = kj_list_marked,
 };
 
 /* ---- blocks ---------------------------------------------------------------------------------------------------- */

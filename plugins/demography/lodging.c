@@ -3,7 +3,6 @@
    the young go back to their parents. Who has moved to a lodging rests there (housing.lodger_search_rate); the others look for a home of their own. */
 #include "state.h"
 
-#include <string.h>
 
 enum { HOST_TRIES = 24, /* four a draw */ RETURN_AGE_MAX = 30 };
 
@@ -74,12 +73,6 @@ typedef struct customs {
 
 enum { TOGETHER = 256 };
 
-/* Some lodging households with their draws of the month. */
-typedef struct lodgers {
-    uint32_t n, row[TOGETHER], draw[4][TOGETHER];
-    uint64_t luck[TOGETHER];
-} lodgers;
-
 static void look_at_lodger(state *s, const customs *c, uint32_t lodger, kj_draw4 draw)
 {
     uint32_t host = row_of_household(s, s->h.host[lodger]);
@@ -98,26 +91,25 @@ static void look_at_lodger(state *s, const customs *c, uint32_t lodger, kj_draw4
     if (to != KJ_NO_ROW) lodge_with(s, lodger, to, 1);
 }
 
-/* In passes, so that the waits for memory overlap. Who lodges goes on lodging, if with another host. */
-static void look_at_lodgers(state *s, const customs *c, lodgers *x)
+/* Some lodging households, in passes, so that the waits for memory overlap. Who lodges goes on lodging, if with another host. */
+static void look_at_lodgers(state *s, const customs *c, const uint32_t *rows, uint32_t n)
 {
-    for (uint32_t i = 0; i < x->n; i++) {
-        uint32_t row = x->row[i];
-        __builtin_prefetch(&s->household_row[s->h.host[row]]);
-        __builtin_prefetch(&s->h.sublet[row]);
-        __builtin_prefetch(&s->h.formed[row]);
-        __builtin_prefetch(&s->h.n_children[row]);
-        __builtin_prefetch(&c->contract[row]);
-        x->luck[i] = s->h.luck[row];
+    uint64_t luck[TOGETHER];
+    uint32_t draw[4][TOGETHER];
+    for (uint32_t i = 0; i < n; i++) {
+        __builtin_prefetch(&s->household_row[s->h.host[rows[i]]]);
+        __builtin_prefetch(&s->h.sublet[rows[i]]);
+        __builtin_prefetch(&s->h.formed[rows[i]]);
+        __builtin_prefetch(&s->h.n_children[rows[i]]);
+        __builtin_prefetch(&c->contract[rows[i]]);
+        luck[i] = s->h.luck[rows[i]];
     }
-    for (uint32_t i = 0; i < x->n; i++) {
-        uint32_t host = row_of_household(s, s->h.host[x->row[i]]);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t host = row_of_household(s, s->h.host[rows[i]]);
         if (host != KJ_NO_ROW) __builtin_prefetch(&s->h.moved[host]);
     }
-    s->run->draw_many(c->stream, x->luck, x->n, s->month, 0, x->draw[0], TOGETHER);
-    for (uint32_t i = 0; i < x->n; i++)
-        look_at_lodger(s, c, x->row[i], (kj_draw4){{x->draw[0][i], x->draw[1][i], x->draw[2][i], x->draw[3][i]}});
-    x->n = 0;
+    s->run->draw_many(c->stream, luck, n, s->month, 0, draw[0], TOGETHER);
+    for (uint32_t i = 0; i < n; i++) look_at_lodger(s, c, rows[i], (kj_draw4){{draw[0][i], draw[1][i], draw[2][i], draw[3][i]}});
 }
 
 static kj_status run_lodging(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
@@ -133,15 +125,10 @@ static kj_status run_lodging(void *instance, kj_ctx *ctx, uint32_t begin, uint32
                        kj_threshold(run->param(ctx, d->par.sublet_children_ratio)),
                        s.draws[STREAM_SUBLET],
                        run->read(ctx, d->household.contract)};
-    lodgers some;
-    some.n = 0;
-    const uint8_t *at = s.h.living, *last = at + run->n_rows(ctx, d->t_household);
-    for (; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(last - at))) != NULL; at++) {
-        some.row[some.n] = (uint32_t)(at - s.h.living);
-        some.n += s.household_alive[some.row[some.n]];
-        if (some.n == TOGETHER) look_at_lodgers(&s, &c, &some);
-    }
-    look_at_lodgers(&s, &c, &some);
+    uint32_t n;
+    const uint32_t *rows = list_lodgers(&s, &n);
+    if (!rows) return run->fail(ctx, KJ_E_MEMORY, "no scratch memory for %u lodging households", n);
+    for (uint32_t from = 0; from < n; from += TOGETHER) look_at_lodgers(&s, &c, rows + from, n - from < TOGETHER ? n - from : TOGETHER);
     return s.status;
 }
 

@@ -163,21 +163,35 @@ uint32_t count_living(const state *s, uint8_t living)
     return n;
 }
 
+uint32_t *list_lodgers(const state *s, uint32_t *n)
+{
+    enum { CHUNK = 4096 };
+    const uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), room = count_living(s, KJ_LIVES_LODGING);
+    uint32_t *rows = s->run->scratch(s->ctx, (room + 1u) * sizeof *rows);
+    uint8_t lodges[CHUNK];
+    *n = 0;
+    for (uint32_t from = 0; rows && from < n_rows; from += CHUNK) {
+        const uint32_t some = n_rows - from < CHUNK ? n_rows - from : CHUNK;
+        const uint8_t *living = s->h.living + from, *alive = s->household_alive + from; /* so that the loop can be vectorised: an index could wrap */
+        for (uint32_t i = 0; i < some; i++) lodges[i] = alive[i] & (living[i] == KJ_LIVES_LODGING);
+        *n += s->run->list_marked(lodges, some, from, rows + *n);
+    }
+    return rows;
+}
+
 kj_status lodgers_build(state *s, uint32_t spare)
 {
-    const uint32_t n_rows = s->run->n_rows(s->ctx, s->d->t_household), n = count_living(s, KJ_LIVES_LODGING);
-    uint32_t buckets = 1024;
+    uint32_t n, buckets = 1024;
+    const uint32_t *rows = list_lodgers(s, &n);
     while (buckets < n) buckets *= 2;
     lodger_index *x = &s->lodgers;
     x->capacity = n + spare + 64; /* a lodger is entered again when its host changes: seldom so often that the list must grow */
     x->mask = buckets - 1;
     x->bucket = s->run->scratch(s->ctx, buckets * sizeof *x->bucket);
     x->entries = s->run->scratch(s->ctx, x->capacity * sizeof *x->entries);
-    if (!x->bucket || !x->entries) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for %u lodging households", n);
-    for (const uint8_t *at = s->h.living, *end = at + n_rows; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) {
-        uint32_t row = (uint32_t)(at - s->h.living);
-        if (s->household_alive[row] && s->h.host[row]) lodgers_add(s, s->h.host[row], row);
-    }
+    if (!rows || !x->bucket || !x->entries) return s->run->fail(s->ctx, KJ_E_MEMORY, "no scratch memory for %u lodging households", n);
+    for (uint32_t i = 0; i < n; i++)
+        if (s->h.host[rows[i]]) lodgers_add(s, s->h.host[rows[i]], rows[i]);
     return KJ_OK;
 }
 

@@ -82,6 +82,8 @@ void state_open(const demography *d, kj_ctx *ctx, state *s);
 kj_id state_create(state *s, kj_table table);
 /* How many households live so. */
 uint32_t count_living(const state *s, uint8_t living);
+/* Rows of the households that lodge, rising, and their number; NULL without memory. */
+uint32_t *list_lodgers(const state *s, uint32_t *n);
 /* Builds the index of lodgers; `spare` new lodgers may follow. */
 kj_status lodgers_build(state *s, uint32_t spare);
 void lodgers_add(state *s, kj_id host, uint32_t lodger);

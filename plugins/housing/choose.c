@@ -47,7 +47,7 @@ typedef struct market {
     bool ready[HOUSING_VIEWS];
     int64_t *upto[HOUSING_VIEWS];
     /* homes of one area */
-    int32_t *may;
+    uint8_t *may;
     uint32_t *eligible;
     uint64_t *taken;
     double *correction; /* ln(n / k) by n, 0 where all n are looked at or nobody has asked yet */
@@ -353,15 +353,12 @@ static void look_at(looks *l, uint32_t offer, float value, uint32_t draw)
 static void list_looks(const market *m, searcher *s, int32_t area, looks *l)
 {
     uint32_t first = (uint32_t)m->a_first[area], n_offers = (uint32_t)(s->student ? m->a_vacant[area] : m->a_general[area]);
-    uint32_t n = 0, picked[SAMPLE_MAX], *eligible = m->eligible;
-    const int32_t *may = m->may;
+    uint32_t picked[SAMPLE_MAX];
+    const uint32_t *eligible = m->eligible;
     s->n_looks = 0;
     if (n_offers == 0) return;
     housing_find_eligible(&m->shelf, first, n_offers, &s->bounds, m->may);
-    for (uint32_t i = 0; i < n_offers; i++) {
-        eligible[n] = first + i;
-        n += (uint32_t)may[i];
-    }
+    const uint32_t n = m->self->run->list_marked(m->may, n_offers, first, m->eligible);
     if (n == 0) return;
     uint32_t k = n < (uint32_t)m->p.sample_size ? n : (uint32_t)m->p.sample_size;
     if (k < n && m->correction[n] == 0.0) m->correction[n] = kj_log((double)n / (double)k);

@@ -167,12 +167,8 @@ static uint32_t list_rows(const decision *s, uint32_t begin, uint32_t end, uint3
 {
     const int16_t bit = (int16_t)(1 << (KJ_MONTH_OF_YEAR(s->month) - 1));
     uint8_t hit[RUN];
-    uint32_t n = 0, n_rows = end - begin;
-    memset(hit + n_rows, 0, RUN - n_rows);
-    housing_mark_noted(s->alive + begin, s->q.living + begin, s->q.look + begin, bit, n_rows, hit);
-    for (uint32_t from = 0; from < RUN; from += 8) /* no branch: nobody can foresee who is noted */
-        for (uint32_t i = from; i < from + 8; i++) list[n] = begin + i, n += hit[i];
-    return n;
+    housing_mark_noted(s->alive + begin, s->q.living + begin, s->q.look + begin, bit, end - begin, hit);
+    return s->self->run->list_marked(hit, end - begin, begin, list);
 }
 
 /* In the first month of a search, and then every search_every months until it ends: in months that the household's luck gives, so that those who

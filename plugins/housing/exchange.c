@@ -123,27 +123,22 @@ static void add_tenant(swap_market *s, uint32_t h)
                                .row = h, .home = d, .municipality = area >= 0 ? s->a_municipality[area] : 0};
 }
 
-/* Few households have such a cause: most words of eight rows name nobody. */
 static bool list_tenants(swap_market *s)
 {
     enum { CHUNK = 1024 };
-    uint8_t hit[CHUNK];
-    uint32_t n = s->self->run->n_rows(s->ctx, s->self->household), room = 1;
+    uint8_t notable[CHUNK];
+    uint32_t row[CHUNK], n = s->self->run->n_rows(s->ctx, s->self->household), room = 1;
     for (uint32_t h = 0; h < n; h++) room += is_notable(s->cause[h]);
     s->list = s->self->run->scratch(s->ctx, room * sizeof *s->list);
     if (!s->list || !list_hosts(s, n)) return false;
     for (uint32_t from = 0; from < n; from += CHUNK) {
-        const uint32_t rows = n - from < CHUNK ? n - from : CHUNK;
-        memset(hit + rows, 0, CHUNK - rows);
+        const uint32_t some = n - from < CHUNK ? n - from : CHUNK;
         const uint8_t *cause = s->cause + from; /* so that the loop can be vectorised: an index could wrap */
-        for (uint32_t i = 0; i < rows; i++) hit[i] = is_notable(cause[i]);
-        for (uint32_t i = 0; i < CHUNK; i += 8) {
-            uint64_t eight;
-            memcpy(&eight, hit + i, sizeof eight);
-            for (; eight; eight &= eight - 1) {
-                uint32_t h = from + i + (uint32_t)__builtin_ctzll(eight) / 8;
-                if (s->searching[h] != 0 && s->living[h] == KJ_LIVES_HOLDING && !s->contract[h] && s->alive[h]) add_tenant(s, h);
-            }
+        for (uint32_t i = 0; i < some; i++) notable[i] = is_notable(cause[i]);
+        const uint32_t n_notable = s->self->run->list_marked(notable, some, from, row);
+        for (uint32_t i = 0; i < n_notable; i++) {
+            const uint32_t h = row[i];
+            if (s->searching[h] != 0 && s->living[h] == KJ_LIVES_HOLDING && !s->contract[h] && s->alive[h]) add_tenant(s, h);
         }
     }
     qsort(s->list, s->n, sizeof *s->list, by_lot);

@@ -1,6 +1,5 @@
 /* SETTLE: households move in when their month has come. The home they leave becomes the child of the vacancy that they
    fill, or is taken over by their lodger; every chain that ends says why. */
-#include <string.h>
 
 #include "vacancy.h"
 
@@ -18,15 +17,13 @@ typedef struct moves {
         *m_chains_new, *m_chains_new_moves, *m_vacated_rental, *m_vacated_coop, *m_vacated_owner;
     const uint32_t *row_of_household, *row_of_person;
     const kj_id *household_ids;
-    /* who lodged when the month's moves began, rising rows, and with whom: a few thousand, so that the few movers who
-       have lodgers can look through them all. `hosts` says quickly that a mover has none: a bit for the last bits of
-       each host's id. */
-    uint32_t n_lodgers, *lodger;
+    /* who lodged when the month's moves began, rising rows, and with whom; chains of them by the last bits of the host's id, rising too:
+       number in the list + 1, 0 the end */
+    uint32_t n_lodgers, *lodger, *first, *next;
     kj_id *with;
-    uint64_t *hosts;
 } moves;
 
-enum { HOST_BITS = 1 << 18 };
+enum { CHAINS = 1 << 13 };
 
 static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
 {
@@ -58,67 +55,79 @@ static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
     return whole;
 }
 
-static void note_host(moves *s, kj_id host) { s->hosts[host % HOST_BITS / 64] |= UINT64_C(1) << host % 64; }
-
-/* True only if none of the next eight households lodges: seven words of eight are passed in one step. */
-static bool none_lodges(const uint8_t *living, uint32_t n)
+static uint32_t n_lodging(const uint8_t *living, const uint8_t *alive, uint32_t n)
 {
-    _Static_assert(KJ_LIVES_HOLDING == 0 && KJ_LIVES_LODGING == 1 && KJ_LIVES_OUTSIDE == 2, "the lowest bit says who lodges");
-    uint64_t word;
-    if (n < 8) return false;
-    memcpy(&word, living, 8);
-    return (word & UINT64_C(0x0101010101010101)) == 0;
+    uint32_t n_lodgers = 0;
+    for (uint32_t h = 0; h < n; h++) n_lodgers += (uint32_t)((living[h] == KJ_LIVES_LODGING) & (alive[h] != 0));
+    return n_lodgers;
+}
+
+/* Puts the i-th lodger into the chain of a host, where the list has it. */
+static void put_with(moves *s, uint32_t i, kj_id host)
+{
+    uint32_t *link = &s->first[host % CHAINS];
+    while (*link && *link - 1 < i) link = &s->next[*link - 1];
+    s->next[i] = *link;
+    *link = i + 1;
+    s->with[i] = host;
 }
 
 static bool list_lodgers(moves *s)
 {
+    enum { CHUNK = 4096 };
     const kj_run_v1 *run = s->b.self->run;
-    uint32_t n = run->n_rows(s->b.ctx, s->b.self->household), room = 1;
+    const uint32_t n = run->n_rows(s->b.ctx, s->b.self->household);
     const uint8_t *alive = run->alive(s->b.ctx, s->b.self->household);
-    for (uint32_t h = 0; h < n; h++) room += (uint32_t)((s->h_living[h] == KJ_LIVES_LODGING) & (alive[h] != 0));
+    const uint32_t room = n_lodging(s->h_living, alive, n) + 1u;
     s->lodger = run->scratch(s->b.ctx, room * sizeof *s->lodger);
+    s->next = run->scratch(s->b.ctx, room * sizeof *s->next);
     s->with = run->scratch(s->b.ctx, room * sizeof *s->with);
-    s->hosts = run->scratch(s->b.ctx, HOST_BITS / 8);
-    if (!s->lodger || !s->with || !s->hosts) return false;
-    for (uint32_t from = 0; from < n; from += 8) {
-        if (none_lodges(s->h_living + from, n - from)) continue;
-        for (uint32_t h = from; h < n && h < from + 8; h++)
-            s->lodger[s->n_lodgers] = h, s->n_lodgers += (uint32_t)((s->h_living[h] == KJ_LIVES_LODGING) & (alive[h] != 0)); /* no branch */
+    s->first = run->scratch(s->b.ctx, CHAINS * sizeof *s->first);
+    if (!s->lodger || !s->next || !s->with || !s->first) return false;
+    uint8_t lodges[CHUNK];
+    for (uint32_t from = 0; from < n; from += CHUNK) {
+        const uint32_t some = n - from < CHUNK ? n - from : CHUNK;
+        const uint8_t *living = s->h_living + from, *here = alive + from; /* so that the loop can be vectorised: an index could wrap */
+        for (uint32_t i = 0; i < some; i++) lodges[i] = here[i] & (living[i] == KJ_LIVES_LODGING);
+        s->n_lodgers += run->list_marked(lodges, some, from, s->lodger + s->n_lodgers);
     }
-    for (uint32_t i = 0; i < s->n_lodgers; i++) {
-        s->with[i] = s->h_host[s->lodger[i]];
-        note_host(s, s->with[i]);
-    }
+    for (uint32_t i = s->n_lodgers; i-- > 0;) put_with(s, i, s->h_host[s->lodger[i]]); /* each before those that stand there */
     return true;
 }
 
-/* Place in the list of the next lodger of a host, from `from` on, who has not moved out; n_lodgers: none. */
-static uint32_t next_lodger(const moves *s, kj_id host, uint32_t from)
+/* Whether the i-th lodger of the list lives with a host, as no subtenant, and has not moved out. */
+static bool lodges_with(const moves *s, uint32_t i, kj_id host)
 {
-    for (uint32_t i = from; i < s->n_lodgers; i++)
-        if (s->with[i] == host && s->h_living[s->lodger[i]] == KJ_LIVES_LODGING && !s->h_sublet[s->lodger[i]]) return i;
+    return s->with[i] == host && s->h_living[s->lodger[i]] == KJ_LIVES_LODGING && !s->h_sublet[s->lodger[i]];
+}
+
+/* The lodger of a host with the lowest id, since rows stand in the order of ids; n_lodgers: none. */
+static uint32_t first_lodger(const moves *s, kj_id host)
+{
+    for (uint32_t at = s->first[host % CHAINS]; at; at = s->next[at - 1])
+        if (lodges_with(s, at - 1, host)) return at - 1;
     return s->n_lodgers;
 }
 
-/* The first lodger in the list is the one with the lowest id, since rows stand in the order of ids. */
-static uint32_t first_lodger(const moves *s, kj_id host)
-{
-    return s->hosts[host % HOST_BITS / 64] >> host % 64 & 1 ? next_lodger(s, host, 0) : s->n_lodgers;
-}
-
-/* Subtenants go along until they find another host (demography.lodging). */
-/* The home of a mover with lodgers goes to the lodger with the lowest id; the others lodge with that one. */
+/* The home of a mover with lodgers goes to the lodger with the lowest id; the others lodge with that one. Subtenants go along until they find
+   another host (demography.lodging). */
 static void hand_over(moves *s, uint32_t first, uint32_t host, uint32_t d)
 {
-    uint32_t heir = s->lodger[first];
-    kj_id id = s->household_ids[heir];
-    s->d_household[d] = id;
+    const uint32_t heir = s->lodger[first];
+    const kj_id from = s->household_ids[host], to = s->household_ids[heir];
+    s->d_household[d] = to;
     s->h_dwelling[heir] = s->b.self->run->ids(s->b.ctx, s->b.self->dwelling)[d];
     s->h_living[heir] = KJ_LIVES_HOLDING;
     s->h_host[heir] = 0;
-    for (uint32_t i = next_lodger(s, s->household_ids[host], first); i < s->n_lodgers; i = next_lodger(s, s->household_ids[host], i + 1)) {
-        s->h_host[s->lodger[i]] = s->with[i] = id;
-        note_host(s, id);
+    for (uint32_t *link = &s->first[from % CHAINS]; *link;) {
+        const uint32_t i = *link - 1;
+        if (!lodges_with(s, i, from)) {
+            link = &s->next[i];
+            continue;
+        }
+        *link = s->next[i];
+        s->h_host[s->lodger[i]] = to;
+        put_with(s, i, to);
     }
 }
 

@@ -1,6 +1,5 @@
 #include "vacancy.h"
 
-#include <string.h>
 
 static double mean_income(const int32_t *income, uint32_t n)
 {
@@ -130,22 +129,20 @@ kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
     return id;
 }
 
-/* Most words of eight rows are closed ones; within the others no branch. */
 uint32_t *housing_list_open(const housing_books *b, uint32_t *n_open)
 {
+    enum { CHUNK = 4096 };
     const kj_run_v1 *run = b->self->run;
-    const uint64_t eight_closed = UINT64_C(0x0101010101010101) * KJ_STAGE_CLOSED;
     const uint32_t n = run->n_rows(b->ctx, b->self->vacancy);
-    const uint8_t *stage = b->v_stage;
     uint32_t room = 1, found = 0;
-    for (uint32_t v = 0; v < n; v++) room += stage[v] != KJ_STAGE_CLOSED;
+    for (uint32_t v = 0; v < n; v++) room += b->v_stage[v] != KJ_STAGE_CLOSED;
     uint32_t *list = run->scratch(b->ctx, room * sizeof *list);
-    for (uint32_t from = 0; list && from < n; from += 8) {
-        const uint32_t end = from + 8 < n ? from + 8 : n;
-        uint64_t word = 0;
-        if (end - from == 8) memcpy(&word, stage + from, 8);
-        if (word == eight_closed) continue;
-        for (uint32_t v = from; v < end; v++) list[found] = v, found += stage[v] != KJ_STAGE_CLOSED;
+    uint8_t open[CHUNK];
+    for (uint32_t from = 0; list && from < n; from += CHUNK) {
+        const uint32_t some = n - from < CHUNK ? n - from : CHUNK;
+        const uint8_t *stage = b->v_stage + from; /* so that the loop can be vectorised: an index could wrap */
+        for (uint32_t i = 0; i < some; i++) open[i] = stage[i] != KJ_STAGE_CLOSED;
+        found += run->list_marked(open, some, from, list + found);
     }
     *n_open = found;
     return list;

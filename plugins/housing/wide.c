@@ -49,7 +49,7 @@ float housing_nearest(const float *restrict x, const float *restrict y, uint32_t
 
 /* MODEL.md, "Lending". */
 HOUSING_WIDE
-void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t n, const housing_bounds *bounds, int32_t *restrict may)
+void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t n, const housing_bounds *bounds, uint8_t *restrict may)
 {
     const housing_bounds b = *bounds;
     const int32_t *restrict rent = shelf->rent + first, *restrict price = shelf->price + first, *restrict sort = shelf->sort + first;

@@ -53,7 +53,7 @@ typedef struct housing_bounds {
 enum { HOUSING_LANES = 16 };
 
 /* may[i] = 1 if offer first + i is within the bounds, else 0; for n offers. */
-void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t n, const housing_bounds *bounds, int32_t *may);
+void housing_find_eligible(const housing_shelf *shelf, uint32_t first, uint32_t n, const housing_bounds *bounds, uint8_t *may);
 
 /* out[i] = housing_gumbel(draw[i]) for n draws. */
 void housing_gumbels(const uint32_t *draw, uint32_t n, float *out);

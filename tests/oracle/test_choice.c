@@ -226,7 +226,8 @@ static void eligible_homes_keep_the_bounds(void **state)
 {
     (void)state;
     enum { HOMES = 50 };
-    int32_t rent[HOMES + HOUSING_LANES] = {0}, price[HOMES + HOUSING_LANES] = {0}, sort[HOMES + HOUSING_LANES] = {0}, may[HOMES + HOUSING_LANES];
+    int32_t rent[HOMES + HOUSING_LANES] = {0}, price[HOMES + HOUSING_LANES] = {0}, sort[HOMES + HOUSING_LANES] = {0};
+    uint8_t may[HOMES + HOUSING_LANES];
     for (int i = 0; i < HOMES; i++) {
         uint8_t tenure = (uint8_t)(i % KJ_TENURE_COUNT);
         rent[i] = 2000 + 250 * i;

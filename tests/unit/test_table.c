@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../core/table/marked.h"
 #include "../../core/table/table.h"
 
 static kj_store store;
@@ -314,9 +315,37 @@ static void test_rows_in_order(void **state)
     for (uint32_t row = ROWS - ROWS / 5; row < ROWS; row++) assert_int_equal(value[row], 0);
 }
 
+/* Any length and share of marked rows: the numbers that a plain loop finds, and nothing written behind them. */
+static void marked_rows_are_listed(void **state)
+{
+    (void)state;
+    enum { MOST = 300, FIRST = 1000 };
+    uint32_t (*const ways[])(const uint8_t *, uint32_t, uint32_t, uint32_t *) = {kj_list_marked, kj_list_marked_plain, kj_list_marked_sixteens};
+    const size_t n_ways = kj_has_marked_sixteens() ? 3 : 2;
+    uint64_t luck = 1;
+    for (uint32_t n = 0; n <= MOST; n++)
+        for (uint32_t one_in = 1; one_in <= 16; one_in *= 4) {
+            uint8_t marks[MOST];
+            uint32_t expected[MOST], n_expected = 0;
+            for (uint32_t i = 0; i < n; i++) {
+                luck = luck * UINT64_C(6364136223846793005) + 1442695040888963407u;
+                marks[i] = luck >> 40 & (one_in - 1) ? 0 : (uint8_t)(1 + (luck >> 57));
+                if (marks[i]) expected[n_expected++] = FIRST + i;
+            }
+            for (size_t way = 0; way < n_ways; way++) {
+                uint32_t list[MOST + 1];
+                list[n_expected] = UINT32_MAX;
+                assert_int_equal(ways[way](marks, n, FIRST, list), n_expected);
+                assert_memory_equal(list, expected, n_expected * sizeof *list);
+                assert_int_equal(list[n_expected], UINT32_MAX);
+            }
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(marked_rows_are_listed),
         cmocka_unit_test_setup_teardown(every_width_moves, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_random_life, open_store, close_store),
         cmocka_unit_test_setup_teardown(test_refusals, open_store, close_store),

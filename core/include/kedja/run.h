@@ -72,6 +72,10 @@ typedef struct kj_run_v1 {
        order. rows may name one several times; amounts: one for each; NULL: 1 each. */
     void (*emit_many)(kj_ctx *ctx, kj_queue queue, const void *records, uint32_t n);
     void (*add_many)(kj_ctx *ctx, kj_col col, const uint32_t *rows, const int32_t *amounts, uint32_t n);
+
+    /* Since ABI 1.3. first + i for each of the n marks that is not 0, rising, to out, which has room for as many as there are.
+       Returns their number. A loop that marks and a list of the marked cost less than one that asks and appends. */
+    uint32_t (*list_marked)(const uint8_t *marks, uint32_t n, uint32_t first, uint32_t *out);
 } kj_run_v1;
 
 /* "kedja.space/1": pure functions over the grid. */
