@@ -388,13 +388,6 @@ const kj_shown_item *kj_app_figure_item(const kj_app *app, kj_figure_id id)
     return NULL;
 }
 
-/* What a policy refuses in its own words, without the file and line in which it stands. */
-static const char *without_place(const char *fault)
-{
-    const char *at = strstr(fault, ".lua:"), *words = at ? strstr(at + 5, ": ") : NULL;
-    return words ? words + 2 : fault;
-}
-
 void kj_app_refresh(kj_app *app)
 {
     kj_error err;
@@ -405,7 +398,7 @@ void kj_app_refresh(kj_app *app)
     app->generation++;
     dirty(app);
     kj_live_fault(app->live, fault);
-    if (fault[0]) kj_app_say(app, without_place(fault));
+    if (fault[0]) kj_app_say(app, fault);
 }
 
 /* Last year that every world has. */

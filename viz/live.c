@@ -601,8 +601,9 @@ bool kj_live_is_idle(kj_live *l)
 void kj_live_fault(kj_live *l, char out[256])
 {
     SDL_LockMutex(l->lock);
-    const char *text = l->failed ? l->error.text : "";
-    snprintf(out, 256, "%.*s", (int)kj_text_cut(text, strlen(text), 255), text);
+    const char *text = l->failed ? l->error.text + l->error.words : "";
+    const size_t n = l->error.words ? strcspn(text, "\n") : strlen(text); /* without the source that a fault shows */
+    snprintf(out, 256, "%.*s", (int)kj_text_cut(text, n, 255), text);
     SDL_UnlockMutex(l->lock);
 }
 

@@ -30,7 +30,7 @@ kj_source kj_live_source(kj_live *live, int32_t track);
 bool kj_live_adopt(kj_live *live);
 int32_t kj_live_last_year(const kj_live *live); /* that will be simulated */
 bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end, or failed */
-/* Why the simulation stands still, as a policy that cannot act says; "" while it does not. Copies to out. */
+/* Why the simulation stands still, in the words of the policy that cannot act; "" while it does not. Copies to out. */
 void kj_live_fault(kj_live *live, char out[256]);
 /* State hash of a world at the end of its last year, "" before the end. Copies to out. */
 void kj_live_hash(kj_live *live, int32_t track, char out[33]);

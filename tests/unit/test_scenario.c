@@ -435,6 +435,7 @@ static void test_fault_in_a_call(void **state)
         assert_int_equal(kj_sim_month(&err, sim), KJ_E_FAILED);
         if (!strstr(err.text, cases[i].message)) fail_msg("gave: %s\n expected: %s", err.text, cases[i].message);
         assert_non_null(strstr(err.text, "policy bad, 2022-01"));
+        if (i == 0) assert_ptr_equal(err.text + err.words, strstr(err.text, "attempt to perform arithmetic"));
         assert_true(far_at(sim, 0) == 0.0 && far_at(sim, 3) == 1.0);
         kj_sim_free(sim);
         kj_scenario_free(scenario);
