@@ -50,6 +50,7 @@ typedef struct start_value {
 typedef struct plugin_param {
     char plugin[KJ_NAME_MAX], name[2 * KJ_NAME_MAX], unit[24], sentence[200];
     double def, low, high;
+    bool is_whole;
 } plugin_param;
 
 struct kj_live {
@@ -323,7 +324,7 @@ static bool is_from_file(const kj_sim *sim, const char *plugin)
 static void keep_param(kj_live *l, const kj_param_info *info)
 {
     plugin_param *p = &l->params[l->n_params++];
-    *p = (plugin_param){.def = info->def, .low = info->min, .high = info->max};
+    *p = (plugin_param){.def = info->def, .low = info->min, .high = info->max, .is_whole = info->is_whole};
     snprintf(p->plugin, sizeof p->plugin, "%s", info->plugin);
     snprintf(p->name, sizeof p->name, "%s", info->name);
     snprintf(p->unit, sizeof p->unit, "%s", info->unit);
@@ -964,8 +965,7 @@ static void add_plugin_lever(kj_live *l, int32_t year, uint32_t i, kj_live_contr
     const plugin_param *param = &l->params[i];
     kj_live_control *c = &out->items[out->n++];
     *c = (kj_live_control){.index = PLUGIN_LEVERS + (int32_t)i, .value = value_named(l, &l->undo[l->at], param->name, year)};
-    bool is_whole = !strcmp(param->unit, "boolean") || !strcmp(param->unit, "year") || !strcmp(param->unit, "month");
-    scale_lever(c, param->def, param->low, param->high, is_whole);
+    scale_lever(c, param->def, param->low, param->high, param->is_whole);
     snprintf(c->unit, sizeof c->unit, "%s", param->unit);
     snprintf(c->plugin, sizeof c->plugin, "%s", param->plugin);
     snprintf(c->sentence, sizeof c->sentence, "%s", param->sentence);

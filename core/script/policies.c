@@ -16,7 +16,7 @@ const char script_apply_key = 0, script_projects_key = 0, script_programme_key =
 
 /* ---- parameters ---- */
 
-static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, const kj_param_def *shape)
+static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, const kj_param_def *shape, bool is_whole)
 {
     char full[2 * KJ_NAME_MAX];
     kj_param_def def = *shape;
@@ -24,7 +24,7 @@ static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, 
     def.struct_size = sizeof def;
     def.name = full;
     def.evidence = KJ_ASSUMED; /* a policy is a choice */
-    return kj_sim_add_param(err, sim, "policy", &def);
+    return kj_sim_add_param(err, sim, "policy", &def, is_whole);
 }
 
 /* What every policy has, in this order from kj_policy.first_param on; done only if it acts once. */
@@ -42,21 +42,21 @@ static kj_status declare_policy(kj_error *err, kj_sim *sim, kj_policy *policy)
     kj_param_def to = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                        .doc = "Last year in which the policy is applied; 0: to the end."};
     policy->first_param = kj_sim_n_params(sim);
-    kj_status status = add_param(err, sim, policy, "enabled", &enabled);
-    if (!status) status = add_param(err, sim, policy, "from", &from);
-    if (!status) status = add_param(err, sim, policy, "to", &to);
+    kj_status status = add_param(err, sim, policy, "enabled", &enabled, true);
+    if (!status) status = add_param(err, sim, policy, "from", &from, true);
+    if (!status) status = add_param(err, sim, policy, "to", &to, true);
     /* Kept as parameters, so that they stand in checkpoints and in the states that a live session goes back to. */
     kj_param_def since = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                           .doc = "Kept by the program: year of the first call since the policy came into force; 0: not in force."};
     kj_param_def done = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                          .doc = "Kept by the program: year for which a policy that acts once has acted; 0: not yet."};
-    if (!status) status = add_param(err, sim, policy, "since", &since);
-    if (!status && policy->once) status = add_param(err, sim, policy, "done", &done);
+    if (!status) status = add_param(err, sim, policy, "since", &since, true);
+    if (!status && policy->once) status = add_param(err, sim, policy, "done", &done, true);
     for (uint32_t p = 0; !status && p < policy->n_params; p++) {
         const kj_policy_param *own = &policy->params[p];
         kj_param_def def = {.unit = own->is_switch ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
                             .source = own->source, .doc = own->sentence[0]};
-        status = add_param(err, sim, policy, own->name, &def);
+        status = add_param(err, sim, policy, own->name, &def, own->is_switch);
     }
     return status;
 }
