@@ -913,28 +913,6 @@ static void scale_lever(kj_live_control *c, double def, double low, double high,
     for (double s = c->step; s < 0.999999 && c->decimals < 4; s *= 10.0) c->decimals++;
 }
 
-static bool ends_in(const char *name, const char *end)
-{
-    const size_t n = strlen(name), m = strlen(end);
-    return n > m && strcmp(name + n - m, end) == 0;
-}
-
-/* Lua knows numbers alone: classes and grades are whole, and so are counts, whose range is of whole numbers and wider than that of a share. */
-static bool is_whole_param(const kj_policy_param *param)
-{
-    enum { SHARE_MOST = 3 };
-    const bool whole = param->def == floor(param->def) && param->min == floor(param->min) && param->max == floor(param->max);
-    return param->is_switch || ends_in(param->name, "_class") || ends_in(param->name, "_grade") ||
-           (whole && param->max - param->min > SHARE_MOST && strcmp(param->unit ? param->unit : "1", "1") == 0);
-}
-
-/* "Id of the school; 0: the smallest." says "the smallest" of 0. */
-static void read_zero(const char *sentence, char *out, size_t out_bytes)
-{
-    const char *at = sentence ? strstr(sentence, "0: ") : NULL;
-    if (at) snprintf(out, out_bytes, "%.*s", (int)strcspn(at + 3, ".;"), at + 3);
-}
-
 static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t i, kj_live_controls *out)
 {
     const kj_policy *policy = &l->scenario->policy[p];
@@ -942,10 +920,11 @@ static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t
     if (out->n >= KJ_LIVE_CONTROLS_MAX) return;
     kj_live_control *c = &out->items[out->n++];
     *c = (kj_live_control){.policy = p, .index = p * 64 + i, .value = value_in(l, &l->undo[l->at], policy->name, param->name, year)};
-    c->kind = strcmp(param->name, "school") == 0 ? KJ_LEVER_SCHOOL : ends_in(param->name, "_grade") ? KJ_LEVER_GRADE : KJ_LEVER_NUMBER;
-    if (c->kind == KJ_LEVER_SCHOOL) read_zero(param->sentence[language] ? param->sentence[language] : param->sentence[0], c->at_zero, sizeof c->at_zero);
-    scale_lever(c, param->def, param->min, param->max, is_whole_param(param));
-    snprintf(c->unit, sizeof c->unit, "%s", param->is_switch ? "boolean" : param->unit ? param->unit : "1");
+    c->kind = param->kind == KJ_PARAM_FACILITY ? KJ_LEVER_FACILITY : param->kind == KJ_PARAM_GRADE ? KJ_LEVER_GRADE : KJ_LEVER_NUMBER;
+    c->facility = param->facility;
+    if (param->zero[language]) snprintf(c->at_zero, sizeof c->at_zero, "%s", param->zero[language]);
+    scale_lever(c, param->def, param->min, param->max, param->kind != KJ_PARAM_NUMBER);
+    snprintf(c->unit, sizeof c->unit, "%s", param->kind == KJ_PARAM_SWITCH ? "boolean" : param->unit ? param->unit : "1");
     snprintf(c->title, sizeof c->title, "%s", param->title[language] ? param->title[language] : param->title[0] ? param->title[0] : param->name);
     snprintf(c->english, sizeof c->english, "%s", param->title[0] ? param->title[0] : param->name);
 }

@@ -37,8 +37,8 @@ static void print_params(const kj_sim *sim)
     for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
         const kj_param_info *info = kj_sim_param(sim, p);
         bool plain = strcmp(info->unit, "1") == 0;
-        printf("\n  %s = %g%s%s (%g to %g)%s %s\n    %s\n    %s\n", info->name, info->value, plain ? "" : " ", plain ? "" : info->unit,
-               info->min, info->max, info->value == info->def ? "" : " changed,", evidence[info->evidence], info->doc, info->source);
+        printf("\n  %s = %g%s%s (%g to %g%s)%s %s\n    %s\n    %s\n", info->name, info->value, plain ? "" : " ", plain ? "" : info->unit,
+               info->min, info->max, plain && info->is_whole ? ", whole" : "", info->value == info->def ? "" : " changed,", evidence[info->evidence], info->doc, info->source);
     }
 }
 

@@ -54,9 +54,9 @@ static kj_status declare_policy(kj_error *err, kj_sim *sim, kj_policy *policy)
     if (!status && policy->once) status = add_param(err, sim, policy, "done", &done, true);
     for (uint32_t p = 0; !status && p < policy->n_params; p++) {
         const kj_policy_param *own = &policy->params[p];
-        kj_param_def def = {.unit = own->is_switch ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
+        kj_param_def def = {.unit = own->kind == KJ_PARAM_SWITCH ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
                             .source = own->source, .doc = own->sentence[0]};
-        status = add_param(err, sim, policy, own->name, &def, own->is_switch);
+        status = add_param(err, sim, policy, own->name, &def, own->kind != KJ_PARAM_NUMBER);
     }
     return status;
 }
@@ -149,7 +149,7 @@ static void push_params(lua_State *L, const policy_call *call)
     push_param(L, call, "to", false);
     push_param(L, call, "since", false);
     for (uint32_t p = 0; p < call->policy->n_params; p++)
-        push_param(L, call, call->policy->params[p].name, call->policy->params[p].is_switch);
+        push_param(L, call, call->policy->params[p].name, call->policy->params[p].kind == KJ_PARAM_SWITCH);
     if (call->policy->has_place) push_point(L, call);
     lua_newtable(L);
     lua_pushlightuserdata(L, (void *)(uintptr_t)call->policy);
