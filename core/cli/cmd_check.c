@@ -125,6 +125,7 @@ static kj_status check(kj_error *err, kj_request *request, const char *show)
     if (status) return status;
     const kj_sim *sim = prepared.sim;
     kj_scenario_tell_projects(prepared.scenario, &prepared.map, sim);
+    (void)kj_scenario_check_facilities(err, prepared.scenario, &prepared.map, sim, false); /* was in order: only the notes are meant */
     bool all = strcmp(show, "all") == 0;
     printf("%s: the scenario, its policies and %u plugins fit together\n", request->scenario, kj_sim_n_plugins(sim));
     printf("map        %s, %d to %d\n", request->map_title, KJ_YEAR_OF(kj_sim_get_config(sim)->start), KJ_YEAR_OF(kj_sim_get_config(sim)->end));

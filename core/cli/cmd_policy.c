@@ -306,6 +306,7 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, trial *out)
     if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
     if (!status) status = kj_scenario_attach(err, scenario, sim);
     if (!status) status = kj_scenario_check(err, scenario, sim);
+    if (!status) status = kj_scenario_check_facilities(err, scenario, &map, sim, false);
     if (!status) status = kj_sim_start(err, sim, &map);
     while (!status && kj_sim_now(sim) < config.end) status = kj_sim_month(err, sim);
     if (!status) {

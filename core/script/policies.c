@@ -87,6 +87,57 @@ static kj_status give_values(kj_error *err, kj_sim *sim, const kj_policy *policy
     return status;
 }
 
+/* ---- parameters that name a facility ---- */
+
+/* Kind of a facility; -1 if there is none with this id. */
+static int32_t facility_kind(const kj_store *store, double id)
+{
+    const kj_rows *rows = kj_store_table(store, "facility");
+    const kj_column *kinds = rows ? kj_rows_column(rows, "kind") : NULL;
+    for (uint32_t row = 0; kinds && row < rows->n_rows; row++)
+        if (rows->alive[row] && (double)rows->ids[row] == id) return (int32_t)kj_column_value(kinds, row);
+    return -1;
+}
+
+/* KJ_E_MISSING if there is no facility with the id, KJ_E_INPUT if it is of another kind. */
+static kj_status check_facility(kj_error *err, const kj_store *store, const kj_policy *policy, const kj_policy_param *param, double id)
+{
+    char wanted[KJ_NAME_MAX], other[KJ_NAME_MAX];
+    int32_t kind = id == 0.0 ? (int32_t)param->facility : facility_kind(store, id);
+    if (kind == (int32_t)param->facility) return KJ_OK;
+    kj_labels_at(KJ_FACILITY_KIND_LABELS, (int32_t)param->facility, wanted, sizeof wanted);
+    if (kind < 0)
+        return kj_fail(err, KJ_E_MISSING, "parameter '%s.%s' = %.0f: expected the id of a %s, or 0 (%s); there is no facility %.0f", policy->name, param->name, id, wanted,
+                       param->zero[0], id);
+    return kj_fail(err, KJ_E_INPUT, "parameter '%s.%s' = %.0f: expected the id of a %s, or 0 (%s); facility %.0f is a %s", policy->name, param->name, id, wanted,
+                   param->zero[0], id, kj_labels_at(KJ_FACILITY_KIND_LABELS, kind, other, sizeof other));
+}
+
+static kj_status check_facilities(kj_error *err, const kj_store *store, const kj_policy *policy, const kj_sim *sim)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t p = 0; !status && p < policy->n_params; p++) {
+        double id = 0.0;
+        if (policy->params[p].kind != KJ_PARAM_FACILITY) continue;
+        status = kj_policy_value(err, sim, policy, policy->params[p].name, &id);
+        if (!status) status = check_facility(err, store, policy, &policy->params[p], id);
+    }
+    return status;
+}
+
+kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim, bool quiet)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; !status && i < scenario->n_policies; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        if (own_value(sim, policy, OWN_ENABLED) != 0.0) status = check_facilities(err, &map->store, policy, sim);
+        if (status != KJ_E_MISSING) continue;
+        kj_log_note(quiet, "%s on the map: the run would have to open it first", err->text);
+        status = KJ_OK;
+    }
+    return status;
+}
+
 /* ---- calls ---- */
 
 /* Data of one protected call of apply(city, p). */
@@ -182,8 +233,12 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t ind
     char what[2 * KJ_NAME_MAX];
     policy_call call = {policies, policy, sim};
     snprintf(what, sizeof what, "policy %s, %d-%02d", policy->name, (int)KJ_YEAR_OF(month), (int)KJ_MONTH_OF_YEAR(month));
-    kj_status status = script_run(err, policies, &policies->scenario->files[policy->file], SCRIPT_CALL, "policy");
-    if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
+    kj_status status = check_facilities(err, kj_sim_store(sim), policy, sim);
+    if (!status) status = script_run(err, policies, &policies->scenario->files[policy->file], SCRIPT_CALL, "policy");
+    if (status) {
+        err->status = KJ_E_FAILED;
+        return kj_error_context(err, "%s", what);
+    }
     kj_city_begin(policies->city, sim, month);
     status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
     if (status) explain_nil(err, kj_city_unknown(policies->city));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 43
+plan 46
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -62,6 +62,12 @@ policy { title = "Nearest", sentence = "Nearest.", parameters = {
   { name = "school", unit = "km", default = 1, min = 0, max = 5 },
 }, apply = function(city, p) print("school " .. p.nearest_school) end }
 LUA
+printf 'scenario { title = "T", map = "toy", stop = 2021, policies = { "nearest" } }\n' >"$work/near_town.lua"
+near() { local id=$1 what=${2:-run}; "$KEDJA" "$what" "$work/near_town.lua" --set nearest.nearest_school="$id" ${3:-} >/dev/null 2>"$work/stderr"; }
+near 1 run --quiet && grep -q "school 1" "$work/stderr"; ok "a policy is given the id of a school" $? "$(cat "$work/stderr")"
+near 2 check; [ $? -eq 2 ] && grep -q "'nearest.nearest_school' = 2: expected the id of a school, or 0 (any); facility 2 is a preschool" "$work/stderr"; ok "that of a preschool is refused: status 2" $? "$(cat "$work/stderr")"
+near 99 check && grep -q "note: .*there is no facility 99 on the map" "$work/stderr" && { near 99 run --quiet; [ $? -eq 1 ]; } && grep -q "policy nearest, 2021-01: .*there is no facility 99" "$work/stderr"
+ok "one that the map has not is a note, and no school when the policy acts" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/nearest.lua" >"$work/check" 2>"$work/stderr" && grep -q '^  nearest_school *0  (id of a facility: school)' "$work/check" && grep -q 'Which school; 0: any\.' "$work/check" && grep -q '^  school *1 km (0 to 5)' "$work/check"
 ok "policy check shows what each value is" $? "$(cat "$work/check" "$work/stderr")"
 mkdir "$work/wrong"; sed 's/"school", sen/"skool", sen/' "$work/nearest.lua" >"$work/wrong/nearest.lua"; "$KEDJA" policy check "$work/wrong/nearest.lua" >/dev/null 2>"$work/stderr"
