@@ -388,13 +388,6 @@ const kj_shown_item *kj_app_figure_item(const kj_app *app, kj_figure_id id)
     return NULL;
 }
 
-/* What a policy refuses in its own words, without the file and line in which it stands. */
-static const char *without_place(const char *fault)
-{
-    const char *at = strstr(fault, ".lua:"), *words = at ? strstr(at + 5, ": ") : NULL;
-    return words ? words + 2 : fault;
-}
-
 void kj_app_refresh(kj_app *app)
 {
     kj_error err;
@@ -405,7 +398,7 @@ void kj_app_refresh(kj_app *app)
     app->generation++;
     dirty(app);
     kj_live_fault(app->live, fault);
-    if (fault[0]) kj_app_say(app, without_place(fault));
+    if (fault[0]) kj_app_say(app, fault);
 }
 
 /* Last year that every world has. */
@@ -662,15 +655,15 @@ static void go_to_change(kj_app *app, int32_t policy, int32_t chosen)
     kj_app_say(app, text);
 }
 
-/* What a lever is set to: sliders of schools stand at a number of the list. */
+/* What a lever is set to: sliders of facilities stand at a number of the list. */
 static double lever_value(kj_app *app, int32_t index, double value)
 {
     kj_live_controls c;
     kj_id ids[KJ_CHOICES_MAX];
     kj_live_controls_of(app->live, 0, (int32_t)lround(app->from_year), &c);
     for (int32_t i = 0; i < c.n; i++) {
-        if (c.items[i].is_policy || c.items[i].index != index || c.items[i].kind != KJ_LEVER_SCHOOL) continue;
-        const int32_t n = kj_school_choices(app, ids), at = (int32_t)lround(value);
+        if (c.items[i].is_policy || c.items[i].index != index || c.items[i].kind != KJ_LEVER_FACILITY) continue;
+        const int32_t n = kj_facility_choices(app, c.items[i].facility, ids), at = (int32_t)lround(value);
         return at > 0 && at < n ? ids[at] : 0.0;
     }
     return value;

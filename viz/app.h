@@ -290,9 +290,9 @@ void kj_select_at(kj_app *app, double x, double y); /* pixels */
 int32_t kj_cell_under(const kj_app *app, double x, double y, int32_t *which); /* -1 outside */
 const char *kj_school_alert(kj_app *app, kj_world *world, int32_t index, char out[200]); /* NULL past the last */
 const char *kj_grade_word(int32_t code, char out[16]);                                   /* code: 2 the preschool class, 3 grade 1 … as in table facility */
-/* Ids that a lever of schools steps through: 0, then the schools that world B has before the year from which changes hold. */
+/* Ids that a lever of facilities steps through: 0, then those of the kind that world B has before the year from which changes hold. */
 enum { KJ_CHOICES_MAX = 512 };
-int32_t kj_school_choices(const kj_app *app, kj_id out[KJ_CHOICES_MAX]);
+int32_t kj_facility_choices(const kj_app *app, kj_facility_kind kind, kj_id out[KJ_CHOICES_MAX]);
 int32_t kj_schools_full(const kj_app *app, const kj_world *world); /* open and without a place left in the year shown */
 
 kj_status kj_export_write(kj_error *err, kj_app *app, kj_export kind, const char *path);

@@ -50,6 +50,7 @@ typedef struct start_value {
 typedef struct plugin_param {
     char plugin[KJ_NAME_MAX], name[2 * KJ_NAME_MAX], unit[24], sentence[200];
     double def, low, high;
+    bool is_whole;
 } plugin_param;
 
 struct kj_live {
@@ -323,7 +324,7 @@ static bool is_from_file(const kj_sim *sim, const char *plugin)
 static void keep_param(kj_live *l, const kj_param_info *info)
 {
     plugin_param *p = &l->params[l->n_params++];
-    *p = (plugin_param){.def = info->def, .low = info->min, .high = info->max};
+    *p = (plugin_param){.def = info->def, .low = info->min, .high = info->max, .is_whole = info->is_whole};
     snprintf(p->plugin, sizeof p->plugin, "%s", info->plugin);
     snprintf(p->name, sizeof p->name, "%s", info->name);
     snprintf(p->unit, sizeof p->unit, "%s", info->unit);
@@ -601,8 +602,9 @@ bool kj_live_is_idle(kj_live *l)
 void kj_live_fault(kj_live *l, char out[256])
 {
     SDL_LockMutex(l->lock);
-    const char *text = l->failed ? l->error.text : "";
-    snprintf(out, 256, "%.*s", (int)kj_text_cut(text, strlen(text), 255), text);
+    const char *text = l->failed ? l->error.text + l->error.words : "";
+    const size_t n = l->error.words ? strcspn(text, "\n") : strlen(text); /* without the source that a fault shows */
+    snprintf(out, 256, "%.*s", (int)kj_text_cut(text, n, 255), text);
     SDL_UnlockMutex(l->lock);
 }
 
@@ -911,28 +913,6 @@ static void scale_lever(kj_live_control *c, double def, double low, double high,
     for (double s = c->step; s < 0.999999 && c->decimals < 4; s *= 10.0) c->decimals++;
 }
 
-static bool ends_in(const char *name, const char *end)
-{
-    const size_t n = strlen(name), m = strlen(end);
-    return n > m && strcmp(name + n - m, end) == 0;
-}
-
-/* Lua knows numbers alone: classes and grades are whole, and so are counts, whose range is of whole numbers and wider than that of a share. */
-static bool is_whole_param(const kj_policy_param *param)
-{
-    enum { SHARE_MOST = 3 };
-    const bool whole = param->def == floor(param->def) && param->min == floor(param->min) && param->max == floor(param->max);
-    return param->is_switch || ends_in(param->name, "_class") || ends_in(param->name, "_grade") ||
-           (whole && param->max - param->min > SHARE_MOST && strcmp(param->unit ? param->unit : "1", "1") == 0);
-}
-
-/* "Id of the school; 0: the smallest." says "the smallest" of 0. */
-static void read_zero(const char *sentence, char *out, size_t out_bytes)
-{
-    const char *at = sentence ? strstr(sentence, "0: ") : NULL;
-    if (at) snprintf(out, out_bytes, "%.*s", (int)strcspn(at + 3, ".;"), at + 3);
-}
-
 static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t i, kj_live_controls *out)
 {
     const kj_policy *policy = &l->scenario->policy[p];
@@ -940,10 +920,11 @@ static void add_lever(kj_live *l, int language, int32_t year, int32_t p, int32_t
     if (out->n >= KJ_LIVE_CONTROLS_MAX) return;
     kj_live_control *c = &out->items[out->n++];
     *c = (kj_live_control){.policy = p, .index = p * 64 + i, .value = value_in(l, &l->undo[l->at], policy->name, param->name, year)};
-    c->kind = strcmp(param->name, "school") == 0 ? KJ_LEVER_SCHOOL : ends_in(param->name, "_grade") ? KJ_LEVER_GRADE : KJ_LEVER_NUMBER;
-    if (c->kind == KJ_LEVER_SCHOOL) read_zero(param->sentence[language] ? param->sentence[language] : param->sentence[0], c->at_zero, sizeof c->at_zero);
-    scale_lever(c, param->def, param->min, param->max, is_whole_param(param));
-    snprintf(c->unit, sizeof c->unit, "%s", param->is_switch ? "boolean" : param->unit ? param->unit : "1");
+    c->kind = param->kind == KJ_PARAM_FACILITY ? KJ_LEVER_FACILITY : param->kind == KJ_PARAM_GRADE ? KJ_LEVER_GRADE : KJ_LEVER_NUMBER;
+    c->facility = param->facility;
+    if (param->zero[language]) snprintf(c->at_zero, sizeof c->at_zero, "%s", param->zero[language]);
+    scale_lever(c, param->def, param->min, param->max, param->kind != KJ_PARAM_NUMBER);
+    snprintf(c->unit, sizeof c->unit, "%s", param->kind == KJ_PARAM_SWITCH ? "boolean" : param->unit ? param->unit : "1");
     snprintf(c->title, sizeof c->title, "%s", param->title[language] ? param->title[language] : param->title[0] ? param->title[0] : param->name);
     snprintf(c->english, sizeof c->english, "%s", param->title[0] ? param->title[0] : param->name);
 }
@@ -963,8 +944,7 @@ static void add_plugin_lever(kj_live *l, int32_t year, uint32_t i, kj_live_contr
     const plugin_param *param = &l->params[i];
     kj_live_control *c = &out->items[out->n++];
     *c = (kj_live_control){.index = PLUGIN_LEVERS + (int32_t)i, .value = value_named(l, &l->undo[l->at], param->name, year)};
-    bool is_whole = !strcmp(param->unit, "boolean") || !strcmp(param->unit, "year") || !strcmp(param->unit, "month");
-    scale_lever(c, param->def, param->low, param->high, is_whole);
+    scale_lever(c, param->def, param->low, param->high, param->is_whole);
     snprintf(c->unit, sizeof c->unit, "%s", param->unit);
     snprintf(c->plugin, sizeof c->plugin, "%s", param->plugin);
     snprintf(c->sentence, sizeof c->sentence, "%s", param->sentence);

@@ -6,6 +6,8 @@
 #ifndef KEDJA_VIZ_LIVE_H
 #define KEDJA_VIZ_LIVE_H
 
+#include <kedja/model.h>
+
 #include "../core/run/journal.h"
 #include "../core/run/replay.h"
 #include "source.h"
@@ -30,7 +32,7 @@ kj_source kj_live_source(kj_live *live, int32_t track);
 bool kj_live_adopt(kj_live *live);
 int32_t kj_live_last_year(const kj_live *live); /* that will be simulated */
 bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end, or failed */
-/* Why the simulation stands still, as a policy that cannot act says; "" while it does not. Copies to out. */
+/* Why the simulation stands still, in the words of the policy that cannot act; "" while it does not. Copies to out. */
 void kj_live_fault(kj_live *live, char out[256]);
 /* State hash of a world at the end of its last year, "" before the end. Copies to out. */
 void kj_live_hash(kj_live *live, int32_t track, char out[33]);
@@ -39,8 +41,8 @@ double kj_live_first_year_seconds(kj_live *live); /* from the last change to its
 /* What a policy's parameters say of its place: x and y, or the ends x1, y1 and x2, y2 of a line. */
 typedef enum kj_place_kind { KJ_PLACE_NONE = 0, KJ_PLACE_POINT, KJ_PLACE_LINE } kj_place_kind;
 
-/* How the value of a lever reads: as a number, a school grade (0: the preschool class), or the id of a school (0: none is chosen). */
-typedef enum kj_lever_kind { KJ_LEVER_NUMBER = 0, KJ_LEVER_GRADE, KJ_LEVER_SCHOOL } kj_lever_kind;
+/* How the value of a lever reads: as a number, a school grade (0: the preschool class), or the id of a facility (0: none is chosen). */
+typedef enum kj_lever_kind { KJ_LEVER_NUMBER = 0, KJ_LEVER_GRADE, KJ_LEVER_FACILITY } kj_lever_kind;
 
 /* What can be changed, as policies and plugins from outside declare it. */
 typedef struct kj_live_control {
@@ -51,7 +53,8 @@ typedef struct kj_live_control {
     double value, low, high, step;
     int32_t decimals;
     kj_lever_kind kind;
-    char at_zero[96];  /* what a lever of schools does at 0, in the words of its policy ("…; 0: the smallest"); "" */
+    kj_facility_kind facility; /* that the id is of */
+    char at_zero[96];  /* what the lever does at 0, where its policy says so; "" */
     char plugin[64];   /* the lever is a parameter of this plugin; "": of a policy */
     char sentence[200]; /* what a plugin says of its parameter, in the language in which it was written; "" */
     char name[64];     /* of the policy */

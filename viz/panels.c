@@ -179,26 +179,30 @@ static double draw_slider(kj_app *app, double x, double y, double w, const void 
     return kj_ui_slider(&app->ui, x, y, w, data);
 }
 
-/* Steps through the schools that there are, by name; 0: the policy chooses. */
-static void put_school_lever(kj_app *app, kj_flow *flow, const kj_live_control *c)
+/* A slider whose value is a text of some length: it stands behind the title. */
+static void put_word_lever(kj_app *app, kj_flow *flow, const kj_live_control *c, const char *word, const kj_slider_def *shape)
 {
-    kj_id ids[KJ_CHOICES_MAX];
-    char name[KJ_NAME_TEXT], label[2 * KJ_NAME_TEXT + 8];
-    const char *text = c->at_zero[0] ? c->at_zero : _("the policy chooses");
-    const int32_t n = kj_school_choices(app, ids);
+    char label[2 * KJ_NAME_TEXT + 8];
+    kj_slider_def def = *shape;
+    snprintf(label, sizeof label, "%s: %s", c->title, word);
+    def.widget.label = label;
+    def.text = "";
+    put(app, flow, draw_slider, &def, 6.0);
+}
+
+/* Steps through the facilities of a kind that there are, by name; first what is meant without one. */
+static void put_facility_lever(kj_app *app, kj_flow *flow, const kj_live_control *c, const kj_widget_def *widget)
+{
+    kj_id ids[KJ_CHOICES_MAX], id = (kj_id)lround(c->value);
+    char own[KJ_NAME_TEXT], number[16];
+    const int32_t n = kj_facility_choices(app, c->facility, ids);
     int32_t at = 0;
     for (int32_t i = 1; i < n; i++)
-        if (ids[i] == (kj_id)lround(c->value)) at = i;
-    const kj_facility *school = at ? &app->world[app->n_worlds - 1].facilities[ids[at] - 1] : NULL;
-    if (school) text = school->name[0] ? kj_facility_name(school, name) : _("School");
-    snprintf(label, sizeof label, "%s: %s", c->title, text);
-    kj_slider_def def = {.widget = {.english = c->english, .label = label, .action = KJ_ACT_LEVER, .argument = c->index},
-                         .value = at,
-                         .low = 0.0,
-                         .high = fmax(1.0, n - 1.0),
-                         .step = 1.0,
-                         .text = ""};
-    put(app, flow, draw_slider, &def, 6.0);
+        if (ids[i] == id) at = i;
+    const kj_facility *facility = at ? &app->world[app->n_worlds - 1].facilities[id - 1] : NULL;
+    snprintf(number, sizeof number, "%u", (unsigned)id); /* of one that is closed by then, or has no name */
+    const kj_slider_def def = {.widget = *widget, .value = at, .low = 0.0, .high = fmax(1.0, n - 1.0), .step = 1.0};
+    put_word_lever(app, flow, c, id == 0 ? c->at_zero : facility && facility->name[0] ? kj_facility_name(facility, own) : number, &def);
 }
 
 static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
@@ -214,14 +218,18 @@ static void put_control(kj_app *app, kj_flow *flow, const kj_live_control *c)
         put(app, flow, draw_toggle, &def, 6.0);
         return;
     }
-    if (c->kind == KJ_LEVER_SCHOOL) {
-        put_school_lever(app, flow, c);
+    kj_slider_def def = {.widget = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index}, .value = c->value, .low = c->low, .high = c->high, .step = c->step, .text = text};
+    if (c->kind == KJ_LEVER_FACILITY) {
+        put_facility_lever(app, flow, c, &def.widget);
+        return;
+    }
+    if (c->value == 0.0 && c->at_zero[0]) {
+        put_word_lever(app, flow, c, c->at_zero, &def);
         return;
     }
     if (c->kind == KJ_LEVER_GRADE) kj_grade_word((int32_t)lround(c->value) + 2, number);
     else kj_number_real(number, app->language, c->value, c->decimals);
     snprintf(text, sizeof text, strcmp(c->unit, "1") ? "%s %s" : "%s", number, c->unit);
-    kj_slider_def def = {.widget = {.english = c->english, .label = c->title, .action = KJ_ACT_LEVER, .argument = c->index}, .value = c->value, .low = c->low, .high = c->high, .step = c->step, .text = text};
     put(app, flow, draw_slider, &def, 6.0);
 }
 

@@ -396,14 +396,14 @@ int32_t kj_schools_full(const kj_app *app, const kj_world *w)
     return n;
 }
 
-int32_t kj_school_choices(const kj_app *app, kj_id out[KJ_CHOICES_MAX])
+int32_t kj_facility_choices(const kj_app *app, kj_facility_kind kind, kj_id out[KJ_CHOICES_MAX])
 {
     const kj_world *w = &app->world[app->n_worlds - 1];
     const kj_month before = KJ_MONTH((int32_t)lround(app->from_year) - 1, 12);
     int32_t n = 0;
     out[n++] = 0;
     for (int32_t s = 0; s < w->n_facilities && n < KJ_CHOICES_MAX; s++)
-        if (w->facilities[s].kind == KJ_FACILITY_SCHOOL && kj_facility_open(&w->facilities[s], before)) out[n++] = w->facilities[s].id;
+        if (w->facilities[s].kind == (int32_t)kind && kj_facility_open(&w->facilities[s], before)) out[n++] = w->facilities[s].id;
     return n;
 }
 

@@ -11,6 +11,7 @@ kj_status kj_fail(kj_error *err, kj_status status, const char *format, ...)
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     err->status = status;
+    err->words = 0;
     return status;
 }
 
@@ -23,6 +24,7 @@ kj_status kj_error_context(kj_error *err, const char *format, ...)
     int n = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     int room = (int)sizeof err->text - n - 3; /* for the old text behind ": " */
+    if (n >= 0 && room > 0 && err->words) err->words += (uint32_t)n + 2;
     if (n >= 0 && room > 0) snprintf(err->text + n, (size_t)room + 3, ": %.*s", room, old);
     return err->status;
 }

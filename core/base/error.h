@@ -4,11 +4,13 @@
 #define KEDJA_BASE_ERROR_H
 
 #include <kedja/status.h>
+#include <stdint.h>
 
 enum { KJ_ERROR_TEXT_MAX = 2048 };
 
 typedef struct kj_error {
     kj_status status;
+    uint32_t words; /* of a fault in a script: where in the text its own words begin, behind file and line; else 0 */
     char text[KJ_ERROR_TEXT_MAX];
 } kj_error;
 

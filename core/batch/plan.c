@@ -59,7 +59,7 @@ static kj_status bind_factor(kj_error *err, kj_sim *sim, kj_factor *f)
         if (strcmp(info->name, f->name) != 0) continue;
         f->min = info->min, f->max = info->max, f->def = info->value;
         snprintf(f->unit, sizeof f->unit, "%s", info->unit);
-        f->whole = !strcmp(info->unit, "boolean") || !strcmp(info->unit, "year") || !strcmp(info->unit, "month");
+        f->whole = info->is_whole;
         if (!f->has_covers) f->covers = strcmp(info->plugin, "policy") == 0 ? KJ_COVERS_PLANS : KJ_COVERS_ASSUMPTIONS;
         return check_values(err, f);
     }

@@ -37,8 +37,8 @@ static void print_params(const kj_sim *sim)
     for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
         const kj_param_info *info = kj_sim_param(sim, p);
         bool plain = strcmp(info->unit, "1") == 0;
-        printf("\n  %s = %g%s%s (%g to %g)%s %s\n    %s\n    %s\n", info->name, info->value, plain ? "" : " ", plain ? "" : info->unit,
-               info->min, info->max, info->value == info->def ? "" : " changed,", evidence[info->evidence], info->doc, info->source);
+        printf("\n  %s = %g%s%s (%g to %g%s)%s %s\n    %s\n    %s\n", info->name, info->value, plain ? "" : " ", plain ? "" : info->unit,
+               info->min, info->max, plain && info->is_whole ? ", whole" : "", info->value == info->def ? "" : " changed,", evidence[info->evidence], info->doc, info->source);
     }
 }
 
@@ -125,6 +125,7 @@ static kj_status check(kj_error *err, kj_request *request, const char *show)
     if (status) return status;
     const kj_sim *sim = prepared.sim;
     kj_scenario_tell_projects(prepared.scenario, &prepared.map, sim);
+    (void)kj_scenario_check_facilities(err, prepared.scenario, &prepared.map, sim, false); /* was in order: only the notes are meant */
     bool all = strcmp(show, "all") == 0;
     printf("%s: the scenario, its policies and %u plugins fit together\n", request->scenario, kj_sim_n_plugins(sim));
     printf("map        %s, %d to %d\n", request->map_title, KJ_YEAR_OF(kj_sim_get_config(sim)->start), KJ_YEAR_OF(kj_sim_get_config(sim)->end));

@@ -22,7 +22,10 @@ static kj_param_info *find(const kj_sim *sim, const char *name)
     return NULL;
 }
 
-kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def)
+/* Years, months and switches know no parts: a model would cut them off unseen. */
+static bool is_whole_unit(const char *unit) { return strcmp(unit, "boolean") == 0 || strcmp(unit, "year") == 0 || strcmp(unit, "month") == 0; }
+
+kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def, bool is_whole)
 {
     kj_param_info info = {.def = def->def, .min = def->min, .max = def->max, .value = def->def, .evidence = def->evidence};
     if (strlen(def->name) >= sizeof info.name || strlen(plugin) >= sizeof info.plugin)
@@ -35,6 +38,7 @@ kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const
                        def->min, def->max);
     if (!def->unit || !def->doc || !def->source || def->evidence < KJ_MEASURED || def->evidence > KJ_ASSUMED)
         return kj_fail(err, KJ_E_RANGE, "parameter '%s': unit, sentence, source and evidence are all needed", def->name);
+    info.is_whole = is_whole || is_whole_unit(def->unit);
     kj_param_info *params = realloc(sim->params, (sim->n_params + 1u) * sizeof *params);
     info.unit = strdup(def->unit);
     info.doc = strdup(def->doc);
@@ -64,16 +68,13 @@ static kj_status unknown(kj_error *err, const kj_sim *sim, const char *name)
     return status;
 }
 
-/* Years, months and switches know no parts: a model would cut them off unseen. */
-static bool is_whole_unit(const char *unit) { return strcmp(unit, "year") == 0 || strcmp(unit, "month") == 0; }
-
 static kj_status check_value(kj_error *err, const kj_param_info *info, double value)
 {
-    bool is_switch = strcmp(info->unit, "boolean") == 0, is_whole = is_whole_unit(info->unit), has_unit = strcmp(info->unit, "1") != 0;
+    bool is_switch = strcmp(info->unit, "boolean") == 0, has_unit = strcmp(info->unit, "1") != 0;
     bool inside = value >= info->min && value <= info->max; /* false for a NaN too */
-    if (inside && !((is_switch || is_whole) && value != (double)(int64_t)value)) return KJ_OK;
+    if (inside && !(info->is_whole && value != (double)(int64_t)value)) return KJ_OK;
     if (is_switch) return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %g: expected 0 or 1 (false or true)", info->name, value);
-    return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %.10g: expected %s%g to %g%s%s", info->name, value, is_whole ? "a whole number from " : "",
+    return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %.10g: expected %s%g to %g%s%s", info->name, value, info->is_whole ? "a whole number from " : "",
                    info->min, info->max, has_unit ? " " : "", has_unit ? info->unit : "");
 }
 

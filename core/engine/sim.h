@@ -85,6 +85,7 @@ typedef struct kj_param_info {
     char name[2 * KJ_NAME_MAX];
     char *unit, *source, *doc;
     double def, min, max, value;
+    bool is_whole; /* takes whole numbers alone: of unit "boolean", "year" or "month", or added as such */
     kj_evidence evidence;
     char plugin[KJ_NAME_MAX];
 } kj_param_info;
@@ -93,7 +94,7 @@ uint32_t kj_sim_n_params(const kj_sim *sim);
 const char *kj_sim_country_table(const kj_sim *sim, uint32_t index, uint32_t n_of[4]);
 const kj_param_info *kj_sim_param(const kj_sim *sim, uint32_t index);
 /* Unknown name: KJ_E_INPUT with the nearest known one. Out of range: KJ_E_INPUT with range and unit. A parameter of unit
-   "boolean" takes 0 or 1, one of unit "year" or "month" whole numbers. */
+   "boolean" takes 0 or 1, one that is_whole no fractions. */
 kj_status kj_sim_set_param(kj_error *err, kj_sim *sim, const char *name, double value);
 /* "name=value" of --set; true and false read as 1 and 0. */
 typedef struct kj_setting {
@@ -101,8 +102,9 @@ typedef struct kj_setting {
     double value;
 } kj_setting;
 kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out);
-/* Adds a parameter of a policy (core/script): plugin is "policy", name "densify.max_far". Before kj_sim_start. */
-kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def);
+/* Adds a parameter of a policy (core/script): plugin is "policy", name "densify.max_far"; is_whole: whole numbers
+   alone, whatever its unit. Before kj_sim_start. */
+kj_status kj_sim_add_param(kj_error *err, kj_sim *sim, const char *plugin, const kj_param_def *def, bool is_whole);
 kj_status kj_sim_get_param(kj_error *err, const kj_sim *sim, const char *name, double *value);
 
 /* Plugins, systems and queues for listings, checks and checkpoints. */

@@ -29,10 +29,9 @@ static const kj_plugin_info *module_of(const kj_sim *sim)
 
 static double drawn_value(const kj_param_info *p, const kj_trial *t, uint32_t index)
 {
-    bool whole = strcmp(p->unit, "boolean") == 0 || strcmp(p->unit, "year") == 0 || strcmp(p->unit, "month") == 0;
     double u = kj_uniform((uint32_t)kj_luck(t->seed, index, 0));
     double value = p->min + u * (p->max - p->min);
-    if (whole) value = (double)(int64_t)value;
+    if (p->is_whole) value = (double)(int64_t)value;
     return value < p->min ? p->min : value;
 }
 

@@ -16,7 +16,7 @@ const char script_apply_key = 0, script_projects_key = 0, script_programme_key =
 
 /* ---- parameters ---- */
 
-static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, const kj_param_def *shape)
+static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, const kj_param_def *shape, bool is_whole)
 {
     char full[2 * KJ_NAME_MAX];
     kj_param_def def = *shape;
@@ -24,7 +24,7 @@ static kj_status add_param(kj_error *err, kj_sim *sim, const kj_policy *policy, 
     def.struct_size = sizeof def;
     def.name = full;
     def.evidence = KJ_ASSUMED; /* a policy is a choice */
-    return kj_sim_add_param(err, sim, "policy", &def);
+    return kj_sim_add_param(err, sim, "policy", &def, is_whole);
 }
 
 /* What every policy has, in this order from kj_policy.first_param on; done only if it acts once. */
@@ -42,21 +42,21 @@ static kj_status declare_policy(kj_error *err, kj_sim *sim, kj_policy *policy)
     kj_param_def to = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                        .doc = "Last year in which the policy is applied; 0: to the end."};
     policy->first_param = kj_sim_n_params(sim);
-    kj_status status = add_param(err, sim, policy, "enabled", &enabled);
-    if (!status) status = add_param(err, sim, policy, "from", &from);
-    if (!status) status = add_param(err, sim, policy, "to", &to);
+    kj_status status = add_param(err, sim, policy, "enabled", &enabled, true);
+    if (!status) status = add_param(err, sim, policy, "from", &from, true);
+    if (!status) status = add_param(err, sim, policy, "to", &to, true);
     /* Kept as parameters, so that they stand in checkpoints and in the states that a live session goes back to. */
     kj_param_def since = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                           .doc = "Kept by the program: year of the first call since the policy came into force; 0: not in force."};
     kj_param_def done = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
                          .doc = "Kept by the program: year for which a policy that acts once has acted; 0: not yet."};
-    if (!status) status = add_param(err, sim, policy, "since", &since);
-    if (!status && policy->once) status = add_param(err, sim, policy, "done", &done);
+    if (!status) status = add_param(err, sim, policy, "since", &since, true);
+    if (!status && policy->once) status = add_param(err, sim, policy, "done", &done, true);
     for (uint32_t p = 0; !status && p < policy->n_params; p++) {
         const kj_policy_param *own = &policy->params[p];
-        kj_param_def def = {.unit = own->is_switch ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
+        kj_param_def def = {.unit = own->kind == KJ_PARAM_SWITCH ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
                             .source = own->source, .doc = own->sentence[0]};
-        status = add_param(err, sim, policy, own->name, &def);
+        status = add_param(err, sim, policy, own->name, &def, own->kind != KJ_PARAM_NUMBER);
     }
     return status;
 }
@@ -84,6 +84,57 @@ static kj_status give_values(kj_error *err, kj_sim *sim, const kj_policy *policy
     if (!status) status = give_value(err, sim, policy, "to", policy->to);
     for (uint32_t p = 0; !status && p < policy->n_params; p++)
         if (policy->params[p].is_given) status = give_value(err, sim, policy, policy->params[p].name, policy->params[p].given);
+    return status;
+}
+
+/* ---- parameters that name a facility ---- */
+
+/* Kind of a facility; -1 if there is none with this id. */
+static int32_t facility_kind(const kj_store *store, double id)
+{
+    const kj_rows *rows = kj_store_table(store, "facility");
+    const kj_column *kinds = rows ? kj_rows_column(rows, "kind") : NULL;
+    for (uint32_t row = 0; kinds && row < rows->n_rows; row++)
+        if (rows->alive[row] && (double)rows->ids[row] == id) return (int32_t)kj_column_value(kinds, row);
+    return -1;
+}
+
+/* KJ_E_MISSING if there is no facility with the id, KJ_E_INPUT if it is of another kind. */
+static kj_status check_facility(kj_error *err, const kj_store *store, const kj_policy *policy, const kj_policy_param *param, double id)
+{
+    char wanted[KJ_NAME_MAX], other[KJ_NAME_MAX];
+    int32_t kind = id == 0.0 ? (int32_t)param->facility : facility_kind(store, id);
+    if (kind == (int32_t)param->facility) return KJ_OK;
+    kj_labels_at(KJ_FACILITY_KIND_LABELS, (int32_t)param->facility, wanted, sizeof wanted);
+    if (kind < 0)
+        return kj_fail(err, KJ_E_MISSING, "parameter '%s.%s' = %.0f: expected the id of a %s, or 0 (%s); there is no facility %.0f", policy->name, param->name, id, wanted,
+                       param->zero[0], id);
+    return kj_fail(err, KJ_E_INPUT, "parameter '%s.%s' = %.0f: expected the id of a %s, or 0 (%s); facility %.0f is a %s", policy->name, param->name, id, wanted,
+                   param->zero[0], id, kj_labels_at(KJ_FACILITY_KIND_LABELS, kind, other, sizeof other));
+}
+
+static kj_status check_facilities(kj_error *err, const kj_store *store, const kj_policy *policy, const kj_sim *sim)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t p = 0; !status && p < policy->n_params; p++) {
+        double id = 0.0;
+        if (policy->params[p].kind != KJ_PARAM_FACILITY) continue;
+        status = kj_policy_value(err, sim, policy, policy->params[p].name, &id);
+        if (!status) status = check_facility(err, store, policy, &policy->params[p], id);
+    }
+    return status;
+}
+
+kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim, bool quiet)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t i = 0; !status && i < scenario->n_policies; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        if (own_value(sim, policy, OWN_ENABLED) != 0.0) status = check_facilities(err, &map->store, policy, sim);
+        if (status != KJ_E_MISSING) continue;
+        kj_log_note(quiet, "%s on the map: the run would have to open it first", err->text);
+        status = KJ_OK;
+    }
     return status;
 }
 
@@ -149,7 +200,7 @@ static void push_params(lua_State *L, const policy_call *call)
     push_param(L, call, "to", false);
     push_param(L, call, "since", false);
     for (uint32_t p = 0; p < call->policy->n_params; p++)
-        push_param(L, call, call->policy->params[p].name, call->policy->params[p].is_switch);
+        push_param(L, call, call->policy->params[p].name, call->policy->params[p].kind == KJ_PARAM_SWITCH);
     if (call->policy->has_place) push_point(L, call);
     lua_newtable(L);
     lua_pushlightuserdata(L, (void *)(uintptr_t)call->policy);
@@ -182,8 +233,12 @@ static kj_status apply_policy(kj_error *err, kj_policies *policies, uint32_t ind
     char what[2 * KJ_NAME_MAX];
     policy_call call = {policies, policy, sim};
     snprintf(what, sizeof what, "policy %s, %d-%02d", policy->name, (int)KJ_YEAR_OF(month), (int)KJ_MONTH_OF_YEAR(month));
-    kj_status status = script_run(err, policies, &policies->scenario->files[policy->file], SCRIPT_CALL, "policy");
-    if (status) return kj_fail(err, KJ_E_FAILED, "%s: %.1900s", what, err->text);
+    kj_status status = check_facilities(err, kj_sim_store(sim), policy, sim);
+    if (!status) status = script_run(err, policies, &policies->scenario->files[policy->file], SCRIPT_CALL, "policy");
+    if (status) {
+        err->status = KJ_E_FAILED;
+        return kj_error_context(err, "%s", what);
+    }
     kj_city_begin(policies->city, sim, month);
     status = kj_sandbox_protect(err, policies->box, call_apply, &call, what);
     if (status) explain_nil(err, kj_city_unknown(policies->city));

@@ -44,14 +44,55 @@ static void read_texts_or(lua_State *L, int index, const char *what, const char 
     for (int i = 0; i < KJ_LANGUAGES; i++) to[i] = script_copy(L, absent[i]);
 }
 
+/* Fields by which a parameter is bounded: switches and facilities need none of them. */
+static void refuse_bounds(lua_State *L, int index, const char *what, const char *kind)
+{
+    for (int max = 0; max < 2; max++)
+        if (kj_lua_has(L, index, max ? "max" : "min")) kj_lua_refuse(L, max ? "max" : "min", "%s: %s has no min and max", what, kind);
+}
+
 static void read_switch(lua_State *L, int index, const char *what, kj_policy_param *param)
 {
-    if (kj_lua_has(L, index, "min") || kj_lua_has(L, index, "max"))
-        kj_lua_refuse(L, NULL, "%s: a switch (default true or false) has no min and max", what);
-    param->is_switch = true;
+    refuse_bounds(L, index, what, "a switch (default true or false)");
+    if (kj_lua_has(L, index, "kind")) kj_lua_refuse(L, "kind", "%s: a switch (default true or false) has no kind", what);
     param->def = kj_lua_bool_or(L, index, what, "default", false) ? 1.0 : 0.0;
-    param->min = 0.0;
     param->max = 1.0;
+}
+
+static void read_whole(lua_State *L, int index, const char *what, int64_t least, int64_t most, kj_policy_param *param)
+{
+    int64_t min = kj_lua_whole(L, index, what, "min", least, most), max = kj_lua_whole(L, index, what, "max", min, most);
+    param->def = (double)kj_lua_whole(L, index, what, "default", min, max);
+    param->min = (double)min;
+    param->max = (double)max;
+}
+
+static void read_facility(lua_State *L, int index, const char *what, kj_policy_param *param)
+{
+    enum { IDS_MAX = 1000000 };
+    refuse_bounds(L, index, what, "the id of a facility");
+    if (!kj_lua_has(L, index, "zero")) kj_lua_refuse(L, "kind", "%s: the id of a facility may be 0: say in `zero` what is meant then, as in zero = \"the smallest\"", what);
+    param->def = (double)kj_lua_whole_or(L, index, what, "default", 0, IDS_MAX, 0);
+    param->max = IDS_MAX;
+}
+
+static void read_number(lua_State *L, int index, const char *what, kj_policy_param *param)
+{
+    param->min = kj_lua_number(L, index, what, "min", -1e12, 1e12);
+    param->max = kj_lua_number(L, index, what, "max", param->min, 1e12);
+    param->def = kj_lua_number(L, index, what, "default", param->min, param->max);
+}
+
+/* Default and bounds, as its kind asks for them. */
+static void read_values(lua_State *L, int index, const char *what, kj_policy_param *param)
+{
+    switch (param->kind) {
+    case KJ_PARAM_SWITCH: read_switch(L, index, what, param); break;
+    case KJ_PARAM_WHOLE: read_whole(L, index, what, -1000000000000, 1000000000000, param); break;
+    case KJ_PARAM_GRADE: read_whole(L, index, what, 0, 9, param); break;
+    case KJ_PARAM_FACILITY: read_facility(L, index, what, param); break;
+    case KJ_PARAM_NUMBER: read_number(L, index, what, param); break;
+    }
 }
 
 static bool default_is_boolean(lua_State *L, int index)
@@ -62,17 +103,66 @@ static bool default_is_boolean(lua_State *L, int index)
     return is;
 }
 
+/* The words of kinds of facilities are those of city:facilities. */
+static void read_kind(lua_State *L, int index, const char *what, kj_policy_param *param)
+{
+    enum { WHOLE, GRADE, FACILITIES };
+    param->kind = default_is_boolean(L, index) ? KJ_PARAM_SWITCH : KJ_PARAM_NUMBER;
+    int32_t word = kj_lua_word_or(L, index, what, "kind", "whole grade " KJ_FACILITY_KIND_LABELS, -1);
+    if (word < 0 || param->kind == KJ_PARAM_SWITCH) return;
+    param->kind = word == WHOLE ? KJ_PARAM_WHOLE : word == GRADE ? KJ_PARAM_GRADE : KJ_PARAM_FACILITY;
+    if (word >= FACILITIES) param->facility = (kj_facility_kind)(word - FACILITIES);
+}
+
+/* "Distance from homes." becomes "Distance from homes; 0: anywhere." */
+static char *with_zero(lua_State *L, const char *sentence, const char *zero)
+{
+    size_t n = sentence ? strlen(sentence) : 0;
+    if (n && sentence[n - 1] == '.') n--;
+    char *text = script_copy(L, lua_pushfstring(L, "%s%s0: %s.", lua_pushlstring(L, sentence ? sentence : "", n), n ? "; " : "", zero));
+    lua_pop(L, 2);
+    return text;
+}
+
+/* Title and sentence; without a sentence the title stands for it, or what 0 means. */
+static void read_param_texts(lua_State *L, int index, const char *what, kj_policy_param *param)
+{
+    char *const names[KJ_LANGUAGES] = {param->name, param->name, param->name};
+    const char *sentence[KJ_LANGUAGES];
+    read_texts_or(L, index, what, "title", names, param->title);
+    read_texts(L, index, what, "zero", false, param->zero);
+    if (!param->zero[0]) {
+        read_texts_or(L, index, what, "sentence", param->title, param->sentence);
+        return;
+    }
+    kj_lua_texts(L, index, what, "sentence", false, sentence);
+    for (int i = 0; i < KJ_LANGUAGES; i++) param->sentence[i] = with_zero(L, sentence[i], param->zero[i]);
+}
+
+/* Faults of a parameter are told with lines between its own braces, which its name tells; the policy may have the same name. */
+static void look_at_param(lua_State *L, int index, const kj_policy *policy)
+{
+    const kj_policies *policies = script_policies(L);
+    if (!kj_lua_has(L, index, "name")) return;
+    const char *name = kj_lua_string(L, index, "policy.parameters", "name");
+    int32_t before = kj_lua_has(L, 1, "name") && strcmp(name, policy->name) == 0;
+    for (uint32_t p = 0; p < policy->n_params; p++) before += strcmp(policy->params[p].name, name) == 0;
+    kj_sandbox_look_at(policies->box, policies->scenario->files[policy->file].path, name, before);
+}
+
 static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
 {
-    static const char *const keys[] = {"name", "unit", "default", "min", "max", "title", "sentence", "source"};
+    static const char *const keys[] = {"name", "kind", "unit", "default", "min", "max", "zero", "title", "sentence", "source"};
     static const char *const taken[] = {"enabled", "from", "to", "since", "done"};
+    static const char *const needs[] = {"name", "default", "min", "max"};
     char what[2 * KJ_NAME_MAX];
+    look_at_param(L, index, policy);
     kj_policy_param *param = &policy->params[policy->n_params++];
     snprintf(what, sizeof what, "policy.parameters.%d", (int)i);
-    static const char *const switch_needs[] = {"name"}, *const number_needs[] = {"name", "default", "min", "max"};
-    bool is_switch = default_is_boolean(L, index);
     kj_lua_known_keys(L, index, what, keys, sizeof keys / sizeof *keys, false);
-    kj_lua_required(L, index, what, is_switch ? switch_needs : number_needs, is_switch ? 1 : 4);
+    read_kind(L, index, what, param);
+    bool is_bounded = param->kind != KJ_PARAM_SWITCH && param->kind != KJ_PARAM_FACILITY;
+    kj_lua_required(L, index, what, needs, is_bounded ? sizeof needs / sizeof *needs : 1);
     const char *name = kj_lua_string(L, index, what, "name");
     if (!script_is_name(name)) kj_lua_refuse(L, NULL, "%s.name: expected small letters, digits and _, found \"%s\"", what, name);
     for (size_t k = 0; k < sizeof taken / sizeof *taken; k++)
@@ -81,19 +171,14 @@ static void read_param(lua_State *L, int index, kj_policy *policy, int32_t i)
         if (strcmp(policy->params[p].name, name) == 0) kj_lua_refuse(L, NULL, "%s.name: '%s' is declared twice", what, name);
     snprintf(param->name, sizeof param->name, "%s", name);
     snprintf(what, sizeof what, "parameter %s", param->name);
-    param->has_unit = is_switch || kj_lua_has(L, index, "unit");
-    param->unit = script_copy(L, kj_lua_string_or(L, index, what, "unit", is_switch ? "boolean" : "1"));
+    bool needs_unit = param->kind == KJ_PARAM_NUMBER || param->kind == KJ_PARAM_WHOLE;
+    param->has_unit = !needs_unit || kj_lua_has(L, index, "unit");
+    param->unit = script_copy(L, kj_lua_string_or(L, index, what, "unit", param->kind == KJ_PARAM_SWITCH ? "boolean" : "1"));
     param->source = script_copy(L, kj_lua_string_or(L, index, what, "source", "choice of the policy's author"));
-    char *const names[KJ_LANGUAGES] = {param->name, param->name, param->name};
-    read_texts_or(L, index, what, "title", names, param->title);
-    read_texts_or(L, index, what, "sentence", param->title, param->sentence);
-    if (is_switch) {
-        read_switch(L, index, what, param);
-        return;
-    }
-    param->min = kj_lua_number(L, index, what, "min", -1e12, 1e12);
-    param->max = kj_lua_number(L, index, what, "max", param->min, 1e12);
-    param->def = kj_lua_number(L, index, what, "default", param->min, param->max);
+    read_param_texts(L, index, what, param);
+    read_values(L, index, what, param);
+    if (param->zero[0] && (param->kind == KJ_PARAM_SWITCH || param->min > 0.0 || param->max < 0.0))
+        kj_lua_refuse(L, "zero", "%s.zero: it cannot be 0%s", what, param->kind == KJ_PARAM_SWITCH ? ", as a switch is true or false" : "; its range leaves that out");
 }
 
 static void read_params(lua_State *L, int index, kj_policy *policy)
@@ -108,6 +193,7 @@ static void read_params(lua_State *L, int index, kj_policy *policy)
     for (int32_t i = 1; i <= n; i++) {
         int item = kj_lua_item_table(L, list, "policy.parameters", i);
         read_param(L, item, policy, i);
+        kj_sandbox_look_away(script_policies(L)->box);
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
@@ -119,8 +205,8 @@ static void read_place(lua_State *L, int index, kj_policy *policy)
     static const char *const names[2] = {"x", "y"};
     static const char *const titles[2][KJ_LANGUAGES] = {{"Place, east", "Läge, öst", "Sted, øst"}, {"Place, north", "Läge, norr", "Sted, nord"}};
     static const char *const sentences[2][KJ_LANGUAGES] = {
-        {"East coordinate in the map's system; 0: %s.", "Östkoordinat i kartans system; 0: %s.", "Østkoordinat i kortets system; 0: %s."},
-        {"North coordinate in the map's system; 0: %s.", "Nordkoordinat i kartans system; 0: %s.", "Nordkoordinat i kortets system; 0: %s."}};
+        {"East coordinate in the map's system.", "Östkoordinat i kartans system.", "Østkoordinat i kortets system."},
+        {"North coordinate in the map's system.", "Nordkoordinat i kartans system.", "Nordkoordinat i kortets system."}};
     const char *without[KJ_LANGUAGES];
     policy->has_place = kj_lua_has(L, index, "place");
     if (!policy->has_place) return;
@@ -136,10 +222,8 @@ static void read_place(lua_State *L, int index, kj_policy *policy)
         param->source = script_copy(L, "assumed: 0 is not used");
         param->max = 1e7;
         script_copy_texts(L, param->title, titles[d]);
-        for (int i = 0; i < KJ_LANGUAGES; i++) {
-            param->sentence[i] = script_copy(L, lua_pushfstring(L, sentences[d][i], without[i]));
-            lua_pop(L, 1);
-        }
+        script_copy_texts(L, param->zero, without);
+        for (int i = 0; i < KJ_LANGUAGES; i++) param->sentence[i] = with_zero(L, sentences[d][i], without[i]);
     }
 }
 
@@ -226,6 +310,7 @@ void script_policy_free(kj_policy *policy)
         for (int i = 0; i < KJ_LANGUAGES; i++) {
             free(param->title[i]);
             free(param->sentence[i]);
+            free(param->zero[i]);
         }
         free(param->unit);
         free(param->source);

@@ -416,6 +416,16 @@ static void show_source(const fault *at, char *out, size_t n, size_t used)
     }
 }
 
+/* "FILE:LINE: what" and the source around it. Returns where "what" begins, 0 if no file is known. */
+static uint32_t tell_fault(const fault *at, char *out, size_t n)
+{
+    int words = at->file ? snprintf(out, n, "%s:%d: ", at->file->path, (int)at->line) : 0;
+    if (words < 0 || (size_t)words >= n) return 0;
+    int wrote = snprintf(out + words, n - (size_t)words, "%.*s", at->file ? 900 : 1500, at->text);
+    if (at->file && wrote > 0 && (size_t)(words + wrote) < n) show_source(at, out, n, (size_t)(words + wrote));
+    return (uint32_t)words;
+}
+
 /* Turns the error on top of the stack into `err` and pops it. */
 static kj_status report_fault(kj_error *err, kj_sandbox *box, kj_status status, const char *what)
 {
@@ -427,17 +437,11 @@ static kj_status report_fault(kj_error *err, kj_sandbox *box, kj_status status, 
         at.line = box->fault_line;
     }
     at.text = fault_text(box, at.text, limit, sizeof limit);
-    if (at.file) {
-        int wrote = snprintf(body, sizeof body, "%s:%d: %.900s", at.file->path, (int)at.line, at.text);
-        if (wrote > 0 && (size_t)wrote < sizeof body) show_source(&at, body, sizeof body, (size_t)wrote);
-    } else {
-        snprintf(body, sizeof body, "%.1500s", at.text);
-    }
+    uint32_t words = tell_fault(&at, body, sizeof body);
+    kj_fail(err, status, "%s", body);
+    err->words = words;
     bool file_says_it = what == NULL || (at.file && strcmp(what, at.file->path) == 0);
-    if (file_says_it)
-        kj_fail(err, status, "%s", body);
-    else
-        kj_fail(err, status, "%s: %s", what, body);
+    if (!file_says_it) kj_error_context(err, "%s", what);
     lua_pop(box->L, 1);
     return status;
 }

@@ -145,8 +145,10 @@ static void read_given(lua_State *L, const char *what, kj_policy_param *param)
 {
     if (!kj_lua_has(L, -1, param->name)) return;
     param->is_given = true;
-    if (param->is_switch)
+    if (param->kind == KJ_PARAM_SWITCH)
         param->given = kj_lua_bool_or(L, -1, what, param->name, false) ? 1.0 : 0.0;
+    else if (param->kind != KJ_PARAM_NUMBER)
+        param->given = (double)kj_lua_whole(L, -1, what, param->name, (int64_t)param->min, (int64_t)param->max);
     else
         param->given = kj_lua_number(L, -1, what, param->name, param->min, param->max);
 }

@@ -23,14 +23,25 @@ kj_script_kind kj_script_kind_of(const char *path);
 
 enum { KJ_LANGUAGES = 3 }; /* en, sv, da: order of all title and sentence arrays */
 
+/* What the value of a parameter is. All but numbers are whole. */
+typedef enum kj_param_kind {
+    KJ_PARAM_NUMBER = 0,
+    KJ_PARAM_SWITCH,  /* true or false in Lua, 1 or 0 here: its default says so */
+    KJ_PARAM_WHOLE,   /* kind = "whole": a count, a class, a rank */
+    KJ_PARAM_GRADE,   /* kind = "grade": of a school, 0 (the preschool class) to 9 */
+    KJ_PARAM_FACILITY /* kind = "school" or another kind of facility: its id, 0 for none */
+} kj_param_kind;
+
 /* What a policy declares; the viewer, the handbook and experiments read the same. */
 typedef struct kj_policy_param {
     char name[KJ_NAME_MAX]; /* without the policy's name */
+    kj_param_kind kind;
+    kj_facility_kind facility; /* that the id is of; else without meaning */
     char *unit, *source;
     char *title[KJ_LANGUAGES], *sentence[KJ_LANGUAGES];
+    char *zero[KJ_LANGUAGES]; /* what 0 means, as the sentence says too; NULL if the file gives none */
     double def, min, max;
-    bool has_unit;  /* the file names it */
-    bool is_switch; /* true or false in Lua, 1 or 0 here */
+    bool has_unit; /* the file names it, or its kind needs none */
     bool is_given;  /* the scenario sets it, to: */
     double given;
 } kj_policy_param;
@@ -158,6 +169,10 @@ kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim);
 
 /* After the last setting: KJ_E_INPUT if a policy would begin after its end. */
 kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj_sim *sim);
+
+/* After the last setting: KJ_E_INPUT if a parameter of a policy that is on names a facility of the map that is of another kind; a note for one that the map
+   has not, since the run may open it. Before each call they are looked at again. */
+kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim, bool quiet);
 
 /* Value that one parameter of a policy ("max_far"; also "enabled", "from", "to") has in the simulation. With kj_policy
    and kj_policy_param (title, unit, default, range) it is all that a listing of policies needs. */

@@ -37,7 +37,7 @@ policy {
       },
     },
     {
-      name = "pricing", unit = "1", default = 2, min = 0, max = 2,
+      name = "pricing", kind = "whole", unit = "1", default = 2, min = 0, max = 2,
       source = "a choice",
       title = { en = "Way of paying", sv = "Prismodell", da = "Prismodel" },
       sentence = {
@@ -50,6 +50,6 @@ policy {
   when = "year",
   apply = function(city, p)
     city:set_param("services.co_use_share", p.share)
-    city:set_param("services.pricing_model", math.floor(p.pricing))
+    city:set_param("services.pricing_model", p.pricing)
   end,
 }

@@ -62,7 +62,7 @@ policy {
       },
     },
     {
-      name = "smallest", unit = "1", default = 1000, min = 0, max = 1000000,
+      name = "smallest", kind = "whole", unit = "1", default = 1000, min = 0, max = 1000000,
       source = "assumed: smaller places have few services to be near",
       title = { en = "Smallest locality", sv = "Minsta tätort", da = "Mindste by" },
       sentence = {

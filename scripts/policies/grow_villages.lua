@@ -48,7 +48,7 @@ policy {
       },
     },
     {
-      name = "smallest", unit = "1", default = 200, min = 0, max = 100000,
+      name = "smallest", kind = "whole", unit = "1", default = 200, min = 0, max = 100000,
       source = "assumed: 200 inhabitants make a locality in Swedish statistics",
       title = { en = "Smallest village", sv = "Minsta by", da = "Mindste landsby" },
       sentence = {
@@ -58,7 +58,7 @@ policy {
       },
     },
     {
-      name = "largest", unit = "1", default = 5000, min = 0, max = 1000000,
+      name = "largest", kind = "whole", unit = "1", default = 5000, min = 0, max = 1000000,
       source = "assumed: larger places are towns",
       title = { en = "Largest village", sv = "Största by", da = "Største landsby" },
       sentence = {

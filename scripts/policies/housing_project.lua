@@ -39,7 +39,7 @@ policy {
       },
     },
     {
-      name = "homes", unit = "1", default = 120, min = 1, max = 5000,
+      name = "homes", kind = "whole", unit = "1", default = 120, min = 1, max = 5000,
       source = "assumed: a block of flats around a courtyard",
       title = { en = "Homes in the project", sv = "Bostäder i projektet", da = "Boliger i projektet" },
       sentence = { en = "How many homes it plans.", sv = "Hur många bostäder det planerar.", da = "Hvor mange boliger det planlægger." },
@@ -67,10 +67,9 @@ policy {
   place = { en = "the middle of the largest place", sv = "mitten av den största orten", da = "midten af det største sted" },
   when = "once",
   apply = function(city, p)
-    local homes = math.floor(p.homes)
-    local rental = math.floor(homes * p.rental + 0.5)
+    local rental = math.floor(p.homes * p.rental + 0.5)
     local plan = { name = "Housing project " .. city.year, rental = rental, start = city.year }
-    if p.small_houses then plan.owner, plan.small_houses = homes - rental, homes else plan.coop = homes - rental end
+    if p.small_houses then plan.owner, plan.small_houses = p.homes - rental, p.homes else plan.coop = p.homes - rental end
     if p.point then
       plan.x, plan.y = p.point.x, p.point.y
     else

@@ -44,7 +44,7 @@ policy {
       },
     },
     {
-      name = "rank", unit = "1", default = 1, min = 1, max = 100,
+      name = "rank", kind = "whole", unit = "1", default = 1, min = 1, max = 100,
       source = "assumed: the largest place that is no town",
       title = { en = "Which place", sv = "Vilken ort", da = "Hvilken by" },
       sentence = {
@@ -56,22 +56,26 @@ policy {
     {
       name = "x1", unit = "m", default = 0, min = 0, max = 10000000, source = "assumed: 0 is not used",
       title = { en = "From, easting", sv = "Från, östlig koordinat", da = "Fra, østlig koordinat" },
-      sentence = { en = "One end; 0: see above.", sv = "Ena änden; 0: se ovan.", da = "Den ene ende; 0: se ovenfor." },
+      sentence = { en = "One end.", sv = "Ena änden.", da = "Den ene ende." },
+      zero = { en = "see above", sv = "se ovan", da = "se ovenfor" },
     },
     {
       name = "y1", unit = "m", default = 0, min = 0, max = 10000000, source = "assumed: 0 is not used",
       title = { en = "From, northing", sv = "Från, nordlig koordinat", da = "Fra, nordlig koordinat" },
-      sentence = { en = "One end; 0: see above.", sv = "Ena änden; 0: se ovan.", da = "Den ene ende; 0: se ovenfor." },
+      sentence = { en = "One end.", sv = "Ena änden.", da = "Den ene ende." },
+      zero = { en = "see above", sv = "se ovan", da = "se ovenfor" },
     },
     {
       name = "x2", unit = "m", default = 0, min = 0, max = 10000000, source = "assumed: 0 is not used",
       title = { en = "To, easting", sv = "Till, östlig koordinat", da = "Til, østlig koordinat" },
-      sentence = { en = "The other end; 0: see above.", sv = "Andra änden; 0: se ovan.", da = "Den anden ende; 0: se ovenfor." },
+      sentence = { en = "The other end.", sv = "Andra änden.", da = "Den anden ende." },
+      zero = { en = "see above", sv = "se ovan", da = "se ovenfor" },
     },
     {
       name = "y2", unit = "m", default = 0, min = 0, max = 10000000, source = "assumed: 0 is not used",
       title = { en = "To, northing", sv = "Till, nordlig koordinat", da = "Til, nordlig koordinat" },
-      sentence = { en = "The other end; 0: see above.", sv = "Andra änden; 0: se ovan.", da = "Den anden ende; 0: se ovenfor." },
+      sentence = { en = "The other end.", sv = "Andra änden.", da = "Den anden ende." },
+      zero = { en = "see above", sv = "se ovan", da = "se ovenfor" },
     },
   },
   when = "once",
@@ -84,7 +88,7 @@ policy {
         return places
       end
       local towns, localities = by_size("town"), by_size("locality")
-      from, to = localities[math.min(math.floor(p.rank), #localities)], towns[1]
+      from, to = localities[math.min(p.rank, #localities)], towns[1]
       if not from or not to then return end -- nothing to join
     end
     local steps = math.ceil(math.max(math.abs(to.x - from.x), math.abs(to.y - from.y)) / city.cell_m)

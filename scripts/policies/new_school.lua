@@ -37,7 +37,7 @@ policy {
       },
     },
     {
-      name = "places", unit = "1", default = 350, min = 20, max = 2000,
+      name = "places", kind = "whole", unit = "1", default = 350, min = 20, max = 2000,
       source = "assumed: about two classes a grade",
       title = { en = "Places", sv = "Platser", da = "Pladser" },
       sentence = {
@@ -47,7 +47,7 @@ policy {
       },
     },
     {
-      name = "from_grade", unit = "1", default = 0, min = 0, max = 9,
+      name = "from_grade", kind = "grade", unit = "1", default = 0, min = 0, max = 9,
       title = { en = "Lowest grade", sv = "Lägsta årskurs", da = "Laveste klassetrin" },
       sentence = {
         en = "Lowest grade; 0 is the preschool class.",
@@ -56,7 +56,7 @@ policy {
       },
     },
     {
-      name = "to_grade", unit = "1", default = 6, min = 0, max = 9,
+      name = "to_grade", kind = "grade", unit = "1", default = 6, min = 0, max = 9,
       title = { en = "Highest grade", sv = "Högsta årskurs", da = "Højeste klassetrin" },
       sentence = { en = "Highest grade.", sv = "Högsta årskurs.", da = "Højeste klassetrin." },
     },
@@ -75,8 +75,8 @@ policy {
   when = "once",
   apply = function(city, p)
     local school = {
-      kind = "school", name = "New school " .. city.year, places = math.floor(p.places),
-      from_grade = math.floor(p.from_grade), to_grade = math.floor(p.to_grade),
+      kind = "school", name = "New school " .. city.year, places = p.places,
+      from_grade = p.from_grade, to_grade = p.to_grade,
     }
     if p.point then
       school.x, school.y = p.point.x, p.point.y

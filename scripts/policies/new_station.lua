@@ -49,13 +49,14 @@ policy {
       source = "assumed: 0 is not used; travellers who come at any time wait half of it",
       title = { en = "Time between trains", sv = "Tid mellan tågen", da = "Tid mellem togene" },
       sentence = {
-        en = "Minutes between departures: half of them are waited for, on top of the way by train; 0: waiting is in that.",
-        sv = "Minuter mellan avgångarna: hälften väntar man, utöver resan med tåg; 0: väntan ingår i den.",
-        da = "Minutter mellem afgangene: halvdelen ventes, ud over rejsen med tog; 0: ventetiden er med i den.",
+        en = "Minutes between departures: half of them are waited for, on top of the way by train.",
+        sv = "Minuter mellan avgångarna: hälften väntar man, utöver resan med tåg.",
+        da = "Minutter mellem afgangene: halvdelen ventes, ud over rejsen med tog.",
       },
+      zero = { en = "waiting is in the way by train", sv = "väntan ingår i resan med tåg", da = "ventetiden er med i rejsen med tog" },
     },
     {
-      name = "rank", unit = "1", default = 1, min = 1, max = 100,
+      name = "rank", kind = "whole", unit = "1", default = 1, min = 1, max = 100,
       source = "assumed: the most people that are not near a centre",
       title = { en = "Which area", sv = "Vilket område", da = "Hvilket område" },
       sentence = {
@@ -77,7 +78,7 @@ policy {
         if seconds > 60 * minutes and seconds < 100000 then table.insert(places, area) end
       end
       table.sort(places, function(a, b) return a.population > b.population end)
-      point = places[math.min(math.floor(p.rank), #places)]
+      point = places[math.min(p.rank, #places)]
       if not point then return end -- every place is nearer to a centre than the train would bring it
     end
     city:layer("station"):set(city:near({ x = point.x, y = point.y }, 0), math.floor(60 * minutes))

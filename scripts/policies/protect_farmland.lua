@@ -28,7 +28,7 @@ policy {
   },
   parameters = {
     {
-      name = "min_class", unit = "1", default = 3, min = 1, max = 10,
+      name = "min_class", kind = "whole", unit = "1", default = 3, min = 1, max = 10,
       source = "assumed: Swedish classes 1 (poorest) to 10 (best)",
       title = { en = "Lowest protected class", sv = "Lägsta skyddade klass", da = "Laveste beskyttede klasse" },
       sentence = {

@@ -28,7 +28,7 @@ policy {
   },
   parameters = {
     {
-      name = "homes", unit = "1", default = 30, min = 5, max = 300,
+      name = "homes", kind = "whole", unit = "1", default = 30, min = 5, max = 300,
       source = "assumed: one house with common rooms",
       title = { en = "Homes in a project", sv = "Bostäder per projekt", da = "Boliger pr. projekt" },
       sentence = {
@@ -48,7 +48,7 @@ policy {
       },
     },
     {
-      name = "smallest", unit = "1", default = 1000, min = 0, max = 1000000,
+      name = "smallest", kind = "whole", unit = "1", default = 1000, min = 0, max = 1000000,
       source = "assumed: shops and care must be near",
       title = { en = "Smallest place", sv = "Minsta ort", da = "Mindste by" },
       sentence = {
@@ -72,7 +72,7 @@ policy {
     local place = places[(years // every) % #places + 1]
     city:project {
       name = "Senior " .. place.name .. " " .. city.year,
-      area = place.code, senior = math.floor(p.homes), start = city.year + 1, months = 18,
+      area = place.code, senior = p.homes, start = city.year + 1, months = 18,
     }
   end,
 }

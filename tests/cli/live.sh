@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 36
+plan 38
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
@@ -171,6 +171,35 @@ dump $work/close
 TXT
 "$KEDJA" live $scenario --script "$work/close.view" >/dev/null 2>"$work/stderr"
 ok "schools are chosen by name" "$(grep -q '^2024-01 close_school.school=[1-9]' "$work/close.journal" && grep -q '"School: [A-ZÅÄÖ]' "$work/close"; echo $?)" "$(cat "$work/stderr" "$work/close.journal"; grep text "$work/close")"
+# A policy of one's own: levers are what its parameters say they are, not what these are called.
+mkdir "$work/own"
+cat >"$work/own/nearest.lua" <<'LUA'
+policy { title = "Nearest", sentence = "Nearest.", parameters = {
+  { name = "nearest_school", kind = "school", title = "Nearest school", zero = "any school" },
+  { name = "income_class", default = 1, min = 0, max = 8, title = "Income class" },
+  { name = "taught_from", kind = "grade", default = 2, min = 0, max = 9, title = "Taught from" },
+  { name = "reach", unit = "m", default = 0, min = 0, max = 500, title = "Reach", zero = "as far as it goes" },
+}, apply = function(city, p) if p.taught_from > 3 then error("too late for them") end end }
+LUA
+echo 'scenario { title = "Own", map = "toy", stop = 2026, policies = { "nearest" } }' >"$work/own/town.lua"
+cat >"$work/own.view" <<TXT
+settle
+value 2024 "From year"
+value 0 "Nearest school"
+expect text="Nearest school: any school"
+expect text="Reach: as far as it goes"
+value 1 "Nearest school"
+value 2.5 "Income class"
+value 0 "Taught from"
+expect text="F"
+journal $work/own.journal
+dump $work/own.dump
+value 4 "Taught from"
+settle
+expect message="too late for them"
+TXT
+"$KEDJA" live "$work/own/town.lua" --script "$work/own.view" >/dev/null 2>"$work/stderr"; ok "a school by another name is chosen by name; a refusal has the policy's words alone" $? "$(cat "$work/stderr")"
+ok "what is called a class and is none stands between whole numbers" "$(grep -q '"Nearest school: Town school"' "$work/own.dump" && grep -q '^2024-01 nearest.nearest_school=1$' "$work/own.journal" && grep -q '^2024-01 nearest.income_class=2[.][0-9]' "$work/own.journal"; echo $?)" "$(cat "$work/own.journal"; grep text "$work/own.dump")"
 "$KEDJA" run $scenario --journal "$work/two.journal" --years 7 --out "$work/j.nc" --quiet 2>"$work/stderr"
 ok "a run file says what was changed" "$(h5dump -d /provenance/options "$work/j.nc" 2>/dev/null | grep -q 'new_school.x'; echo $?)" "$(cat "$work/stderr")"
 echo "2025-01 densify.max_fra=2" >"$work/wrong.journal"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 41
+plan 46
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -54,6 +54,24 @@ printf 'scenario { title = "T", map = "toy", stop = 2022, policies = { "spot" } 
 "$KEDJA" run "$work/place.lua" --quiet >/dev/null 2>"$work/stderr" && { "$KEDJA" run "$work/place.lua" --quiet --set spot.x=500 --set spot.y=300 >/dev/null 2>"$work/stderr"; [ $? -ne 0 ]; } && grep -q 'here: 500.0 300.0' "$work/stderr"
 ok "a policy's place is false, or the point that is given" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/twice.lua" >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "'x' is declared twice" "$work/stderr"; ok "a place and a parameter x are refused" $? "$(cat "$work/stderr")"
+
+# A parameter says what its value is: its name says nothing.
+cat >"$work/nearest.lua" <<'LUA'
+policy { title = "Nearest", sentence = "Nearest.", parameters = {
+  { name = "nearest_school", kind = "school", sentence = "Which school.", zero = "any" },
+  { name = "school", unit = "km", default = 1, min = 0, max = 5 },
+}, apply = function(city, p) print("school " .. p.nearest_school) end }
+LUA
+printf 'scenario { title = "T", map = "toy", stop = 2021, policies = { "nearest" } }\n' >"$work/near_town.lua"
+near() { local id=$1 what=${2:-run}; "$KEDJA" "$what" "$work/near_town.lua" --set nearest.nearest_school="$id" ${3:-} >/dev/null 2>"$work/stderr"; }
+near 1 run --quiet && grep -q "school 1" "$work/stderr"; ok "a policy is given the id of a school" $? "$(cat "$work/stderr")"
+near 2 check; [ $? -eq 2 ] && grep -q "'nearest.nearest_school' = 2: expected the id of a school, or 0 (any); facility 2 is a preschool" "$work/stderr"; ok "that of a preschool is refused: status 2" $? "$(cat "$work/stderr")"
+near 99 check && grep -q "note: .*there is no facility 99 on the map" "$work/stderr" && { near 99 run --quiet; [ $? -eq 1 ]; } && grep -q "policy nearest, 2021-01: .*there is no facility 99" "$work/stderr"
+ok "one that the map has not is a note, and no school when the policy acts" $? "$(cat "$work/stderr")"
+"$KEDJA" policy check "$work/nearest.lua" >"$work/check" 2>"$work/stderr" && grep -q '^  nearest_school *0  (id of a facility: school)' "$work/check" && grep -q 'Which school; 0: any\.' "$work/check" && grep -q '^  school *1 km (0 to 5)' "$work/check"
+ok "policy check shows what each value is" $? "$(cat "$work/check" "$work/stderr")"
+mkdir "$work/wrong"; sed 's/"school", sen/"skool", sen/' "$work/nearest.lua" >"$work/wrong/nearest.lua"; "$KEDJA" policy check "$work/wrong/nearest.lua" >/dev/null 2>"$work/stderr"
+[ $? -eq 2 ] && grep -q 'nearest.lua:2: policy.parameters.1.kind: expected one of: whole grade preschool school .*, found "skool"' "$work/stderr"; ok "an unknown kind: status 2, file, line and what there is" $? "$(cat "$work/stderr")"
 
 # Indicators: not before they are measured, one rule for policies and triggers, and no sums of what is no count.
 printf 'scenario { title = "T", map = "toy", stop = 2022, policies = { "own" } }\n' >"$work/own_town.lua"

@@ -31,6 +31,6 @@ effect co_use 'up("evening_hours") and down("leisure_rooms") and same("populatio
 effect prevention 'down("result") and same("population", "pupils", "service_costs", "tax", "home_care", "school_cost")' \
   --set prevention.enabled=true --set prevention.lag=5
 "$KEDJA" run scripts/scenarios/toy.lua --years 3 --quiet --set close_school.enabled=true --set close_school.year=2022 --set close_school.school=1000 >/dev/null 2>"$work/e"
-ok "closing a school that is not there fails and names it" "$([ $? -eq 1 ] && grep -q "no open school with the id 1000" "$work/e"; echo $?)" "$(cat "$work/e")"
+ok "closing a school that is not there fails and names it" "$([ $? -eq 1 ] && grep -q "there is no facility 1000" "$work/e"; echo $?)" "$(cat "$work/e")"
 "$KEDJA" check scripts/scenarios/varnamo_2035.lua --show parameters >"$work/check" && for p in co_use.share prevention.sek school_in_shifts.gain close_school.year services.healthier_years economy.tax_change; do grep -q "  $p = " "$work/check" || echo "$p" >>"$work/missing"; done
 ok "check shows the new parameters" "$([ ! -s "$work/missing" ]; echo $?)" "$(cat "$work/missing" 2>/dev/null)"

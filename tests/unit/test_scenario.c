@@ -130,7 +130,8 @@ static void test_shipped_policies_are_complete(void **state)
         "function policy(t) texts(t.title, 'title') texts(t.sentence, 'sentence') texts(t.changes, 'changes') texts(t.leaves, 'leaves') "
         "assert(#t.name > 0 and #t.lever.se > 0 and #t.lever.dk > 0) "
         "for _, p in ipairs(t.parameters) do texts(p.title, p.name) texts(p.sentence, p.name) "
-        "assert(#p.unit > 0 and (type(p.default) == 'boolean' or p.min < p.max), p.name) end end ";
+        "if p.zero then texts(p.zero, p.name) end "
+        "assert(#p.unit > 0 and (type(p.default) == 'boolean' or p.kind == 'school' or p.min < p.max), p.name) end end ";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[400];
         kj_error err;
@@ -261,6 +262,9 @@ static void test_faults_in_projects(void **state)
     close_folder(&f);
 }
 
+/* Of two parameters the second is at fault, in line 5 of the file. */
+#define TWO_PARAMS(second) POLICY_HEAD("own") " apply = print, parameters = {\n{ name = 'a', kind = 'whole', min = 0, max = 9, default = 1 },\n" second "\n} }"
+
 static void test_faults_in_policies(void **state)
 {
     (void)state;
@@ -279,6 +283,15 @@ static void test_faults_in_policies(void **state)
          "every policy has 'enabled' already"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 0, min = 0, max = 1, title = { sv = 'A' }, sentence = 'A.' } } }",
          "parameter a.title.en: expected a text"},
+        {TWO_PARAMS("{ name = 'b', default = 1, min = 0, max = 9,\n kind = 'skool' }"),
+         "own.lua:5: policy.parameters.2.kind: expected one of: whole grade preschool school care_home health_centre hall library, found \"skool\""},
+        {TWO_PARAMS("{ name = 'b', default = 1, min = 0,\n max = 12, kind = 'grade' }"), "own.lua:5: parameter b.max: expected a whole number from 0 to 9, found 12"},
+        {TWO_PARAMS("{ name = 'b', kind = 'whole', min = 0, max = 9,\n default = 1.5 }"), "own.lua:5: parameter b.default: expected a whole number from 0 to 9, found 1.5"},
+        {TWO_PARAMS("{ name = 'b', default = true,\n kind = 'whole' }"), "own.lua:5: parameter b: a switch (default true or false) has no kind"},
+        {TWO_PARAMS("{ name = 'b', default = true,\n zero = 'none' }"), "own.lua:5: parameter b.zero: it cannot be 0, as a switch is true or false"},
+        {TWO_PARAMS("{ name = 'b', min = 1, max = 9, default = 1,\n zero = 'none' }"), "own.lua:5: parameter b.zero: it cannot be 0; its range leaves that out"},
+        {TWO_PARAMS("{ name = 'b',\n kind = 'hall' }"), "own.lua:5: parameter b: the id of a facility may be 0: say in `zero` what is meant then"},
+        {TWO_PARAMS("{ name = 'b', kind = 'hall', zero = 'none',\n max = 3 }"), "own.lua:5: parameter b: the id of a facility has no min and max"},
         {"x = 1", "expected policy{…}, found nothing"},
         {"scenario { title = 'T', map = 'x', stop = 2035 }", "does not belong in a policy's file"},
         {"local a = nil .. 'x'", "own.lua:1: attempt to concatenate a nil value"}};
@@ -435,6 +448,7 @@ static void test_fault_in_a_call(void **state)
         assert_int_equal(kj_sim_month(&err, sim), KJ_E_FAILED);
         if (!strstr(err.text, cases[i].message)) fail_msg("gave: %s\n expected: %s", err.text, cases[i].message);
         assert_non_null(strstr(err.text, "policy bad, 2022-01"));
+        if (i == 0) assert_ptr_equal(err.text + err.words, strstr(err.text, "attempt to perform arithmetic"));
         assert_true(far_at(sim, 0) == 0.0 && far_at(sim, 3) == 1.0);
         kj_sim_free(sim);
         kj_scenario_free(scenario);
@@ -493,6 +507,36 @@ static void test_values(void **state)
     assert_true(value == 1500);
     kj_sim_free(sim);
     kj_scenario_free(scenario);
+    close_folder(&f);
+}
+
+/* A parameter says itself what its value is, whatever it is called. */
+static void test_kinds_of_parameters(void **state)
+{
+    (void)state;
+    folder f;
+    kj_error err;
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", SCENARIO_HEAD "policies = { { 'own', wanted = 7 } } }");
+    add_file(&f, "own.lua", POLICY_HEAD("own") " apply = print, parameters = {\n"
+             "{ name = 'wanted', kind = 'preschool', sentence = 'Which.', zero = { en = 'none', sv = 'ingen', da = 'ingen' } },\n"
+             "{ name = 'oldest', kind = 'grade', min = 1, max = 9, default = 6 },\n"
+             "{ name = 'homes', kind = 'whole', unit = 'homes', min = 0, max = 2, default = 1, zero = 'as many as there are' },\n"
+             "{ name = 'school', min = 0, max = 9, default = 1 }, { name = 'low_grade', default = true } } }");
+    kj_scenario *scenario = load(path);
+    const kj_policy_param *p = scenario->policy[0].params;
+    assert_true(p[0].kind == KJ_PARAM_FACILITY && p[0].facility == KJ_FACILITY_PRESCHOOL && p[0].min == 0.0 && p[0].given == 7.0 && p[0].has_unit);
+    assert_string_equal(p[0].sentence[1], "Which; 0: ingen.");
+    assert_true(p[1].kind == KJ_PARAM_GRADE && p[2].kind == KJ_PARAM_WHOLE && p[3].kind == KJ_PARAM_NUMBER && p[4].kind == KJ_PARAM_SWITCH);
+    assert_string_equal(p[2].sentence[0], "0: as many as there are.");
+    kj_sim *sim = land_sim();
+    assert_int_equal(kj_scenario_attach(&err, scenario, sim), KJ_OK);
+    assert_int_equal(kj_sim_set_param(&err, sim, "own.homes", 0.5), KJ_E_INPUT);
+    assert_string_equal(err.text, "parameter 'own.homes' = 0.5: expected a whole number from 0 to 2 homes");
+    assert_int_equal(kj_sim_set_param(&err, sim, "own.school", 0.5), KJ_OK);
+    kj_sim_free(sim);
+    kj_scenario_free(scenario);
+    load_fails(&f, SCENARIO_HEAD "policies = { { 'own',\noldest = 2.5 } } }", "s.lua:3: policy own.oldest: expected a whole number from 1 to 9, found 2.5");
     close_folder(&f);
 }
 
@@ -694,6 +738,7 @@ int main(void)
                                        cmocka_unit_test(test_varnamo),
                                        cmocka_unit_test(test_shipped_policies_are_complete),
                                        cmocka_unit_test(test_values),
+                                       cmocka_unit_test(test_kinds_of_parameters),
                                        cmocka_unit_test(test_faults_in_projects),
                                        cmocka_unit_test(test_programme_follows_the_map),
                                        cmocka_unit_test(test_faults_in_scenarios),
