@@ -10,6 +10,7 @@
 
 #define _(text) kj_tr(text)
 #define N_(text) text
+#define COUNT_(one, many) {one, many}
 
 enum { PAD = 24, TEXT = 18, CHART_LEAST = 150 };
 
@@ -536,23 +537,30 @@ static int32_t schools_of_one(kj_app *app, const kj_world *own, const kj_world *
     return n;
 }
 
+/* A text beside a count of one, and beside another. */
+typedef struct counted {
+    const char *one, *many;
+} counted;
+
 /* What a headline may tell of a pair; no figure (KJ_FIG_COUNT): full schools. */
 typedef struct headline_part {
     kj_figure_id id;
-    const char *more, *less;
+    counted more, less;
     int worse; /* 1 more is worse, -1 less is worse, 0 neither */
     bool of_pupils; /* a part of all pupils */
 } headline_part;
 enum { PARTS_MAX = 8 };
 
 static const headline_part headline_parts[] = {
-    {KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 0, false},
-    {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1, false},
-    {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1, true},
-    {KJ_FIG_WALK, N_("the way to school on foot is %s minutes longer"), N_("the way to school on foot is %s minutes shorter"), 1, false},
-    {KJ_FIG_COUNT, N_("full schools: %s more"), N_("full schools: %s fewer"), 1, false},
-    {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), -1, false},
-    {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 0, false}};
+    {KJ_FIG_POPULATION, COUNT_("%s more inhabitant", "%s more inhabitants"), COUNT_("%s fewer inhabitant", "%s fewer inhabitants"), 0, false},
+    {KJ_FIG_FARMLAND, COUNT_("%s ha more farmland built on", "%s ha more farmland built on"), COUNT_("%s ha less farmland built on", "%s ha less farmland built on"), 1, false},
+    {KJ_FIG_WITHOUT_PLACE, COUNT_("%s more pupil without a place", "%s more pupils without a place"), COUNT_("%s fewer pupil without a place", "%s fewer pupils without a place"), 1, true},
+    {KJ_FIG_WALK, COUNT_("the way to school on foot is %s minute longer", "the way to school on foot is %s minutes longer"),
+     COUNT_("the way to school on foot is %s minute shorter", "the way to school on foot is %s minutes shorter"), 1, false},
+    {KJ_FIG_COUNT, COUNT_("full schools: %s more", "full schools: %s more"), COUNT_("full schools: %s fewer", "full schools: %s fewer"), 1, false},
+    {KJ_FIG_RESULT, COUNT_("the municipal result is SEK %s million better", "the municipal result is SEK %s million better"),
+     COUNT_("the municipal result is SEK %s million worse", "the municipal result is SEK %s million worse"), -1, false},
+    {KJ_FIG_DWELLINGS, COUNT_("%s more dwelling", "%s more dwellings"), COUNT_("%s fewer dwelling", "%s fewer dwellings"), 0, false}};
 
 /* A simulation may not have come so far yet. */
 static bool knows_year(const kj_app *app, int32_t k)
@@ -599,8 +607,8 @@ static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
     for (int32_t k = 0; k < found; k++) {
         const kj_finding *f = &findings[told[k]];
         const double d = f->change - f->base;
-        snprintf(text, sizeof text, kj_tr(d > 0.0 ? headline_parts[told[k]].more : headline_parts[told[k]].less),
-                 kj_number_real(number, app->language, fabs(d), 0));
+        const counted *words = d > 0.0 ? &headline_parts[told[k]].more : &headline_parts[told[k]].less;
+        snprintf(text, sizeof text, kj_tr_count(words->one, words->many, (unsigned long)fabs(d)), kj_number_real(number, app->language, fabs(d), 0));
         if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s%s", used > head ? ", " : "", text, app->same_lives ? "" : "?");
     }
     if (used == head && used < n) snprintf(out + used, n - used, "%s", app->year < app->last_year ? _("no difference yet.") : _("no difference."));
