@@ -188,8 +188,9 @@ static void print_schools(const kj_comparison *c, kj_language language)
     puts("");
     for (uint32_t k = 0; k < c->n_schools; k++) {
         const kj_school_mix *s = &c->schools[k];
+        char own[96];
         printf("  ");
-        kj_term_left(s->name, 42);
+        kj_term_left(kj_tr_name(s->name, own, sizeof own), 42);
         kj_term_right(figure(text, s->pupils_base, 0, false), 14);
         kj_term_right(figure(text, s->pupils_change, 0, false), 10);
         kj_term_right(figure(text, s->low_base, 0, false), 16);
