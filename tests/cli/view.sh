@@ -39,7 +39,7 @@ ok "the page is a tagged PDF" "$(pdfinfo "$work/page.pdf" 2>/dev/null | grep -q 
 ok "its text can be read" "$(pdftotext "$work/page.pdf" - 2>/dev/null | grep -q 'Visa på kartan'; echo $?)" "$(pdftotext "$work/page.pdf" - 2>&1 | head -20)"
 ok "the drawing is SVG with text or glyphs" "$(head -c 400 "$work/drawing.svg" | grep -q '<svg'; echo $?)"
 same "the table has a row a world and year" 23 "$(wc -l <"$work/table.csv")"
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { start = $at["completed"] } NR == 3 { next_year = $at["completed"] } END { exit !(("farmland_built [ha]" in at) && ("completed" in at) && start == "" && next_year != "") }' "$work/table.csv"
+awk -F';' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { start = $at["completed"] } NR == 3 { next_year = $at["completed"] } END { exit !(("farmland_built [ha]" in at) && ("completed" in at) && start == "" && next_year != "") }' "$work/table.csv"
 ok "heads say the unit of the figures; what happens in a year is empty for the start" $? "$(head -2 "$work/table.csv")"
 printf 'expect year=2030\nexpect compare=swipe\n' >"$work/seen.view"
 script "a saved session opens" "$work/seen.view" seen.json
