@@ -402,6 +402,7 @@ void kj_app_refresh(kj_app *app)
     if (!app->live || !kj_live_adopt(app->live)) return;
     for (int32_t k = 0; k < app->n_worlds; k++)
         if (kj_world_refresh(&err, &app->world[k])) kj_app_say(app, err.text);
+    app->same_lives = kj_live_same_lives(app->live);
     app->generation++;
     dirty(app);
     kj_live_fault(app->live, fault);

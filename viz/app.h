@@ -93,7 +93,7 @@ typedef struct kj_app {
     kj_world world[2];
     int32_t n_worlds, generation; /* generation: grows when a world's years were replaced */
     kj_live *live;                /* NULL: finished runs */
-    bool same_lives;              /* no luck of people parts the two finished runs (kj_compare_lives) */
+    bool same_lives;              /* no luck of people parts the two runs (kj_compare_lives), or the years of a live session that both worlds have */
     int32_t first_year, last_year;
 
     uint32_t *frame; /* width_px * height_px, owned */
