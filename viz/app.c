@@ -39,6 +39,7 @@ void kj_app_close(kj_app *app)
 {
     for (int32_t k = 0; k < app->n_worlds; k++) kj_world_close(&app->world[k]);
     kj_live_stop(app->live);
+    kj_comparison_free(&app->matrix);
     for (int k = 0; k < 2; k++) {
         kj_pyramid_free(&app->pyramid[k]);
         free(app->dots[k].col);
@@ -802,7 +803,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
     case KJ_ACT_GRADES: app->catchment_7_9 = argument != 0; break;
     case KJ_ACT_COMPARE:
         if (app->n_worlds != 2) break;
-        app->compare = (kj_compare)argument;
+        app->compare = (kj_comparing)argument;
         look_again(app);
         break;
     case KJ_ACT_SWIPE: app->swipe = clamp(value, 0.05, 0.95); break;

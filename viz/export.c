@@ -277,7 +277,7 @@ kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path, bool ow
     app->view = kj_view_named(app, view ? view : "");
     app->catchment_7_9 = json_is_true(json_object_get(root, "catchment_7_9"));
     app->layers = (uint32_t)whole(root, "layers", 0, 15, 13);
-    if (app->n_worlds == 2) app->compare = (kj_compare)whole(root, "compare", 0, 3, KJ_SWIPE);
+    if (app->n_worlds == 2) app->compare = (kj_comparing)whole(root, "compare", 0, 3, KJ_SWIPE);
     app->swipe = real_in(json_object_get(root, "swipe"), 0.05, 0.95, 0.5);
     app->selection = (kj_selection)whole(root, "selection", 0, KJ_SELECT_CHAIN, 0);
     app->chain_root = (uint32_t)whole(root, "chain", 0, (int32_t)app->world[0].n_vacancies, 0);

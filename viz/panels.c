@@ -879,6 +879,55 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     }
 }
 
+/* ---- all departments ---- */
+
+/* What is told of a row: its name and unit, then A, B and the difference, with the mark of what one pair cannot tell from luck. */
+static double draw_department_row(kj_app *app, double x, double y, double w, const void *data)
+{
+    kj_ui *ui = &app->ui;
+    const kj_matrix_row *row = data;
+    char name[200], text[KJ_NUMBER_MAX + 8], number[KJ_NUMBER_MAX];
+    const bool differs = kj_difference_shows(row);
+    kj_text_style title = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w, .max_lines = 3},
+                  figure = {.size = 19.0, .weight = 700, .tabular = true};
+    snprintf(name, sizeof name, "%s, %s", _(row->def->label), _(row->def->unit));
+    const double below = y + 6.0 + kj_text_measure(ui->canvas, &title, name).height + 2.0, h = below - y + kj_text_measure(ui->canvas, &figure, "A").height + 4.0;
+    if (ui->dry) return h;
+    kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
+    kj_text_draw(ui->canvas, x, y + 6.0, &title, name);
+    for (int k = 0; k < 2; k++) {
+        figure.color = k ? ui->theme.b : ui->theme.a;
+        snprintf(text, sizeof text, "%c\u00a0 %s", 'A' + k, kj_number_real(number, app->language, k ? row->change : row->base, row->def->decimals));
+        kj_text_draw(ui->canvas, x + k * w * 0.37, below, &figure, text);
+    }
+    figure.color = ui->theme.ink;
+    figure.align = KJ_ALIGN_RIGHT;
+    snprintf(text, sizeof text, "%s%s", differs ? kj_number_change(number, app->language, row->effect.difference, kj_difference_decimals(row)) : "0", differs && !app->same_lives ? "?" : "");
+    kj_text_draw(ui->canvas, x + w, below, &figure, text);
+    return h;
+}
+
+/* The rows of the short matrix of `kedja compare`: what one change does to all departments, in the last year of both runs. */
+static void put_departments(kj_app *app, kj_flow *flow)
+{
+    const kj_comparison *c = &app->matrix;
+    const kj_matrix_row *before = NULL;
+    char text[160];
+    if (c->n_rows == 0) return;
+    kj_flow_keep(flow, flow->box.h); /* pages of their own */
+    snprintf(text, sizeof text, _("What it does to each department, %d"), c->year);
+    put_heading(app, flow, text, 0.0);
+    const text_block luck = luck_block(app);
+    put(app, flow, draw_text, &luck, 4.0);
+    for (uint32_t k = 0; k < c->n_rows; k++) {
+        const kj_matrix_row *row = &c->rows[k];
+        if (!row->def->headline) continue;
+        if (!before || before->def->department != row->def->department) put_heading(app, flow, _(kj_department_label(row->def->department)), 14.0);
+        put(app, flow, draw_department_row, row, 6.0);
+        before = row;
+    }
+}
+
 static void flow_results(kj_app *app, kj_flow *flow)
 {
     bool has_result = kj_app_figure_item(app, KJ_FIG_RESULT) != NULL;
@@ -891,6 +940,7 @@ static void flow_results(kj_app *app, kj_flow *flow)
     double first = each >= CHART_LEAST ? fmin(each, 320.0) : alone >= CHART_LEAST ? fmin(alone, 320.0) : 300.0, second = each >= CHART_LEAST ? first : 300.0;
     put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, first, 14.0);
     if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, second, 14.0);
+    if (!app->forum && app->compare >= KJ_SWIPE) put_departments(app, flow);
 }
 
 static double draw_school(kj_app *app, double x, double y, double w, const void *data)
