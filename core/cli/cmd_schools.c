@@ -212,7 +212,10 @@ static void print_preschools(const kj_school_table *t)
             for (uint32_t y = t->begin; y < t->end; y++) sum += need[(size_t)y * n + a] + places[(size_t)y * n + a];
             if (sum == 0.0) continue;
             print_name(names[a], 36);
-            for (uint32_t y = t->begin; y < t->end; y++) printf("%+6.0f", places[(size_t)y * n + a] - need[(size_t)y * n + a]);
+            for (uint32_t y = t->begin; y < t->end; y++) {
+                char text[KJ_NUMBER_MAX];
+                kj_term_right(kj_number_change(text, kj_language_now(), places[(size_t)y * n + a] - need[(size_t)y * n + a], 0), 6);
+            }
             puts("");
         }
     }

@@ -29,20 +29,16 @@ typedef struct wishes {
     bool json, csv;
 } wishes;
 
-static const char *key_text(const kj_planner_row *row, int key)
-{
-    return row->translate >> key & 1u ? _(row->key[key]) : row->key[key];
-}
-
 /* ---- terminal ---- */
 
 enum { YEAR_LEAST = 8, KEY_MOST = 40 };
 
 static int key_width(const kj_planner_table *t, int key)
 {
+    char own[KJ_PLANNER_KEY_TEXT];
     int width = kj_term_width(_(t->head[key]));
     for (uint32_t k = 0; k < t->n_rows; k++) {
-        int one = kj_term_width(key_text(&t->rows[k], key));
+        int one = kj_term_width(kj_planner_key_text(&t->rows[k], key, own));
         if (one > width) width = one;
     }
     return (width > KEY_MOST ? KEY_MOST : width) + 2;
@@ -74,11 +70,11 @@ static void print_heads(const kj_planner_table *t, const int *widths, int year)
 static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, int year, kj_language language)
 {
     const kj_planner_row *row = &t->rows[k];
-    char text[KJ_NUMBER_MAX];
+    char text[KJ_NUMBER_MAX], own[KJ_PLANNER_KEY_TEXT];
     bool same = k > 0;
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) {
         same = same && !strcmp(t->rows[k - 1].key[key], row->key[key]);
-        kj_term_left(same ? "" : key_text(row, key), widths[key]);
+        kj_term_left(same ? "" : kj_planner_key_text(row, key, own), widths[key]);
     }
     kj_term_left(_(row->unit), 12);
     for (uint32_t y = 0; y < t->n_years; y++) kj_term_right(kj_number_real(text, language, row->values[y], row->decimals), year);
