@@ -237,6 +237,14 @@ static const char *layer_title(const kj_run_column *layer)
     return layer->long_name[0] ? layer->long_name : layer->name;
 }
 
+/* Of a run's scenario, as it declares it in the reader's language. */
+static const char *set_title(const kj_dataset *set, kj_language language)
+{
+    const kj_run_info *info = set->run ? kj_runread_info(set->run) : NULL;
+    const char *own = !info ? "" : language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : "";
+    return own[0] ? own : set->title;
+}
+
 static void draw_title(kj_canvas *canvas, const picture *p)
 {
     kj_text_style big = {.size = 44, .weight = 700, .color = KJ_COLOR_INK, .max_width = 1330};
@@ -244,7 +252,7 @@ static void draw_title(kj_canvas *canvas, const picture *p)
     kj_text_style giant = {.size = 60, .weight = 700, .color = KJ_COLOR_A, .align = KJ_ALIGN_RIGHT, .tabular = true};
     char number[16], text[400];
     kj_text_draw(canvas, MARGIN, 24, &big, layer_title(p->layer));
-    snprintf(text, sizeof text, "%s%s%s", p->set->title, p->layer->origin[0] ? " · " : "",
+    snprintf(text, sizeof text, "%s%s%s", set_title(p->set, canvas->language), p->layer->origin[0] ? " · " : "",
              !strcmp(p->layer->origin, "real")        ? _("real layer")
              : !strcmp(p->layer->origin, "derived")   ? _("derived layer")
              : !strcmp(p->layer->origin, "synthetic") ? _("synthetic layer")
@@ -299,8 +307,11 @@ static void draw_legend(kj_canvas *canvas, const picture *p)
     }
     int32_t n = kj_labels_count(p->layer->labels), first = first_class(p->layer->labels), n_items = 0;
     if (n < 1 || n > CLASSES_MAX) {
-        const bool years = is_of_years(p->layer), bare = years || !strcmp(p->layer->unit, "1");
-        kj_ramp ramp = {.title = layer_title(p->layer), .unit = bare ? "" : p->layer->unit, .low = p->low, .high = p->high, .text_size = 22, .color = kj_palette_cividis, .years = years};
+        enum { LONG_S = 600 }; /* ways longer than that read in minutes */
+        const bool years = is_of_years(p->layer), bare = years || !strcmp(p->layer->unit, "1"), minutes = !strcmp(p->layer->unit, "s") && p->high >= LONG_S;
+        const double scale = minutes ? 1.0 / 60.0 : 1.0;
+        kj_ramp ramp = {.title = layer_title(p->layer), .unit = bare ? "" : minutes ? "min" : p->layer->unit, .low = p->low * scale, .high = p->high * scale, .text_size = 22,
+                        .color = kj_palette_cividis, .years = years};
         kj_map_ramp(canvas, &ramp, SIDE - 14, BOTTOM);
         return;
     }
