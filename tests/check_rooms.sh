@@ -8,7 +8,7 @@ declare -A may=(
   [script]="base rng table space engine" [io]="base rng table space engine" [draw]="base"
   [map]="base rng table space engine script io" [run]="base rng table space engine script io map"
   [batch]="base rng table space engine script io map run"
-  [compare]="base rng table space engine script io draw/language draw/number"
+  [compare]="base rng table space engine script io draw/language draw/number chains/area_words"
   [chains]="base rng table space engine io draw/language draw/number"
   [report]="base rng table space engine io chains compare draw" [cli]="base rng table space engine script io map run batch chains compare draw report ../viz"
 )

@@ -39,6 +39,7 @@ void kj_app_close(kj_app *app)
 {
     for (int32_t k = 0; k < app->n_worlds; k++) kj_world_close(&app->world[k]);
     kj_live_stop(app->live);
+    kj_comparison_free(&app->matrix);
     for (int k = 0; k < 2; k++) {
         kj_pyramid_free(&app->pyramid[k]);
         free(app->dots[k].col);
@@ -395,6 +396,7 @@ void kj_app_refresh(kj_app *app)
     if (!app->live || !kj_live_adopt(app->live)) return;
     for (int32_t k = 0; k < app->n_worlds; k++)
         if (kj_world_refresh(&err, &app->world[k])) kj_app_say(app, err.text);
+    app->same_lives = kj_live_same_lives(app->live);
     app->generation++;
     dirty(app);
     kj_live_fault(app->live, fault);
@@ -486,32 +488,54 @@ static bool chain_part(const kj_app *app, kj_box *out)
     return app->chain_root && chain.n > 0;
 }
 
+enum { MARKER = 24 }; /* what the number of a home takes beside its place */
+
 /* What the map leaves to homes, so that their markers are whole too. */
 static kj_box room_for_markers(kj_app *app)
 {
-    enum { MARKER = 24 };
     kj_box room = kj_map_room(app);
     return (kj_box){room.x + MARKER, room.y + MARKER, room.w - 2.0 * MARKER, room.h - 2.0 * MARKER};
 }
 
-bool kj_app_sees_chain(kj_app *app)
+/* Where the homes of the chain that is told stand on the screen; false: none is. */
+static bool chain_box(kj_app *app, kj_box *out)
 {
-    kj_box part, room = room_for_markers(app);
+    kj_box part;
     kj_pane panes[2];
     if (!chain_part(app, &part) || kj_app_panes(app, panes) < 1) return false;
-    const double scale = app->camera.zoom / app->unit, x = panes[0].box.x + panes[0].box.w / 2.0 + (part.x - app->camera.col) * scale,
-                 y = panes[0].box.y + panes[0].box.h / 2.0 + (part.y - app->camera.row) * scale, rounding = 0.5;
-    return x >= room.x - rounding && y >= room.y - rounding && x + part.w * scale <= room.x + room.w + rounding &&
-           y + part.h * scale <= room.y + room.h + rounding;
+    const double scale = app->camera.zoom / app->unit;
+    *out = (kj_box){panes[0].box.x + panes[0].box.w / 2.0 + (part.x - app->camera.col) * scale,
+                    panes[0].box.y + panes[0].box.h / 2.0 + (part.y - app->camera.row) * scale, part.w * scale, part.h * scale};
+    return true;
+}
+
+bool kj_app_sees_chain(kj_app *app)
+{
+    kj_box box, room = room_for_markers(app);
+    const double rounding = 0.5;
+    return chain_box(app, &box) && box.x >= room.x - rounding && box.y >= room.y - rounding && box.x + box.w <= room.x + room.w + rounding &&
+           box.y + box.h <= room.y + room.h + rounding;
+}
+
+/* A chain is drawn in the half of its world: the line of a swipe goes aside as far as it hides a home. */
+static void make_way(kj_app *app)
+{
+    kj_box box;
+    if (app->compare != KJ_SWIPE || app->n_worlds != 2 || !chain_box(app, &box)) return;
+    const double least = (box.x + box.w + MARKER - app->map.x) / app->map.w, most = (box.x - MARKER - app->map.x) / app->map.w;
+    app->swipe = clamp(app->selected_world ? fmin(app->swipe, most) : fmax(app->swipe, least), 0.05, 0.95);
 }
 
 /* A chain that leaves the window, or lies under the legend, is taken in whole; where all of it is seen the camera stays. */
 static void show_chain(kj_app *app)
 {
     kj_box part, room = room_for_markers(app);
-    if (kj_app_sees_chain(app) || !chain_part(app, &part)) return;
-    look_at(app, &part, &room, app->camera.zoom);
-    app->sight = KJ_SIGHT_OWN;
+    if (!chain_part(app, &part)) return;
+    if (!kj_app_sees_chain(app)) {
+        look_at(app, &part, &room, app->camera.zoom);
+        app->sight = KJ_SIGHT_OWN;
+    }
+    make_way(app);
 }
 
 /* 0: the longest chain of the year shown; 1: the one after the present, by id; 2: the one that begins in the selected cell. */
@@ -772,7 +796,7 @@ void kj_app_act(kj_app *app, kj_action action, int32_t argument, double value)
     case KJ_ACT_GRADES: app->catchment_7_9 = argument != 0; break;
     case KJ_ACT_COMPARE:
         if (app->n_worlds != 2) break;
-        app->compare = (kj_compare)argument;
+        app->compare = (kj_comparing)argument;
         look_again(app);
         break;
     case KJ_ACT_SWIPE: app->swipe = clamp(value, 0.05, 0.95); break;

@@ -4,6 +4,7 @@
 
 #include <SDL.h>
 
+#include "../core/compare/compare.h"
 #include "../core/draw/map_draw.h"
 #include "chain.h"
 #include "live.h"
@@ -25,7 +26,7 @@ typedef enum kj_sight {
     KJ_SIGHT_WHOLE,
     KJ_SIGHT_OWN
 } kj_sight; /* what the camera was set to look at; own: a person has moved it */
-typedef enum kj_compare { KJ_SHOW_A = 0, KJ_SHOW_B, KJ_SWIPE, KJ_SIDE } kj_compare;
+typedef enum kj_comparing { KJ_SHOW_A = 0, KJ_SHOW_B, KJ_SWIPE, KJ_SIDE } kj_comparing;
 typedef enum kj_tab { KJ_TAB_MAP = 0, KJ_TAB_ACTIONS, KJ_TAB_RESULTS, KJ_TAB_SCHOOLS, KJ_TAB_ECONOMY, KJ_TAB_CHARTS, KJ_TAB_SELECTED, KJ_TAB_MENU, KJ_TAB_VIEWS, KJ_TAB_COUNT } kj_tab;
 typedef enum kj_layout_mode { KJ_LAYOUT_WIDE = 0, KJ_LAYOUT_MEDIUM, KJ_LAYOUT_NARROW } kj_layout_mode;
 typedef enum kj_layer_bit { KJ_LAYER_DOTS = 1, KJ_LAYER_FLOWS = 2, KJ_LAYER_SCHOOLS = 4, KJ_LAYER_NAMES = 8 } kj_layer_bit;
@@ -39,7 +40,7 @@ typedef enum kj_action {
     KJ_ACT_VIEW,    /* argument: kj_view_id */
     KJ_ACT_LAYER,   /* argument: kj_layer_bit */
     KJ_ACT_GRADES,  /* argument: 0 catchments F-6, 1 grades 7-9 */
-    KJ_ACT_COMPARE, /* argument: kj_compare */
+    KJ_ACT_COMPARE, /* argument: kj_comparing */
     KJ_ACT_LANGUAGE,
     KJ_ACT_FORUM,
     KJ_ACT_CONTRAST,
@@ -93,7 +94,8 @@ typedef struct kj_app {
     kj_world world[2];
     int32_t n_worlds, generation; /* generation: grows when a world's years were replaced */
     kj_live *live;                /* NULL: finished runs */
-    bool same_lives;              /* no luck of people parts the two finished runs (kj_compare_lives) */
+    bool same_lives;              /* no luck of people parts the two runs (kj_compare_lives), or the years of a live session that both worlds have */
+    kj_comparison matrix;         /* of two finished runs in the last year of both: all departments; no rows: none */
     int32_t first_year, last_year;
 
     uint32_t *frame; /* width_px * height_px, owned */
@@ -110,7 +112,7 @@ typedef struct kj_app {
 
     kj_view_id view;
     uint32_t layers;
-    kj_compare compare;
+    kj_comparing compare;
     double swipe; /* share of the map's width */
     kj_camera camera;
     kj_sight sight;

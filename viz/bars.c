@@ -36,7 +36,7 @@ static void collect(kj_app *app, int level, bar_buttons *b)
         def->label = b->labels[b->n - 1];
     }
     for (int32_t k = KJ_SWIPE; k <= KJ_SIDE && app->n_worlds == 2; k++) {
-        kj_widget_def *def = add_button(b, k == KJ_SWIPE ? N_("Compare") : N_("Side by side"), KJ_ACT_COMPARE, k, app->compare == (kj_compare)k);
+        kj_widget_def *def = add_button(b, k == KJ_SWIPE ? N_("Compare") : N_("Side by side"), KJ_ACT_COMPARE, k, app->compare == (kj_comparing)k);
         if (level > 1) def->label = k == KJ_SWIPE ? "A|B" : "A  B";
     }
     static const char *const codes[3] = {"EN", "SV", "DA"};

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../core/io/csvwrite.h"
 #include "app.h"
 #include "live.h"
 #include "viz.h"
@@ -54,12 +55,14 @@ static kj_status export_vector(kj_error *err, kj_app *app, const char *path, boo
 }
 
 /* The name of a figure with the unit that it is written in, which the viewer shows: "farmland_built_m2" in hectares is "farmland_built [ha]". */
-static void write_name(FILE *file, const kj_shown_item *item)
+static void write_name(kj_csv_out *out, const kj_shown_item *item)
 {
     const char *unit = kj_shown_unit(item, 0);
+    char name[160];
     size_t n = strlen(item->column);
     if (unit[0] && n > 3 && strcmp(item->column + n - 3, "_m2") == 0) n -= 3;
-    fprintf(file, unit[0] ? ",%.*s [%s]" : ",%.*s", (int)n, item->column, unit);
+    snprintf(name, sizeof name, unit[0] ? "%.*s [%s]" : "%.*s", (int)n, item->column, unit);
+    kj_csv_text(out, name);
 }
 
 /* Of the start year only the end is known: what happens in a year is not measured in it. */
@@ -69,22 +72,24 @@ static bool is_measured(const kj_shown_item *item, int32_t year_index) { return 
 static void write_table(const kj_app *app, FILE *file)
 {
     const kj_world *first = &app->world[0];
-    fputs("world,year", file);
+    kj_csv_out out = kj_csv_to(file, kj_language_code(app->language));
+    kj_csv_names(&out, "world,year");
     for (int32_t i = 0; i < first->n_items; i++)
-        if (first->items[i].kind == KJ_AS_CHART) write_name(file, &first->items[i]);
-    fputc('\n', file);
+        if (first->items[i].kind == KJ_AS_CHART) write_name(&out, &first->items[i]);
+    kj_csv_end_row(&out);
     for (int32_t k = 0; k < app->n_worlds; k++) {
         const kj_world *w = &app->world[k];
         for (int32_t y = 0; y < w->n_years; y++) {
-            fprintf(file, "%c,%d", w->letter, w->years[y]);
+            kj_csv_text(&out, (const char[]){w->letter, 0});
+            kj_csv_whole(&out, w->years[y]);
             for (int32_t i = 0; i < first->n_items; i++) {
                 if (first->items[i].kind != KJ_AS_CHART) continue;
                 double value = NAN;
                 for (int32_t j = 0; j < w->n_items; j++)
                     if (w->items[j].kind == KJ_AS_CHART && strcmp(w->items[j].column, first->items[i].column) == 0 && is_measured(&w->items[j], y)) value = w->items[j].series[y];
-                fprintf(file, isfinite(value) ? ",%.10g" : ",", value);
+                kj_csv_digits(&out, value, 10);
             }
-            fputc('\n', file);
+            kj_csv_end_row(&out);
         }
     }
 }
@@ -272,7 +277,7 @@ kj_status kj_session_apply(kj_error *err, kj_app *app, const char *path, bool ow
     app->view = kj_view_named(app, view ? view : "");
     app->catchment_7_9 = json_is_true(json_object_get(root, "catchment_7_9"));
     app->layers = (uint32_t)whole(root, "layers", 0, 15, 13);
-    if (app->n_worlds == 2) app->compare = (kj_compare)whole(root, "compare", 0, 3, KJ_SWIPE);
+    if (app->n_worlds == 2) app->compare = (kj_comparing)whole(root, "compare", 0, 3, KJ_SWIPE);
     app->swipe = real_in(json_object_get(root, "swipe"), 0.05, 0.95, 0.5);
     app->selection = (kj_selection)whole(root, "selection", 0, KJ_SELECT_CHAIN, 0);
     app->chain_root = (uint32_t)whole(root, "chain", 0, (int32_t)app->world[0].n_vacancies, 0);

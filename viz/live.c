@@ -589,6 +589,14 @@ bool kj_live_adopt(kj_live *l)
     return news;
 }
 
+bool kj_live_same_lives(const kj_live *l)
+{
+    const view *a = &l->views[A], *b = &l->views[B];
+    bool same = a->n_years > 0 && b->n_years > 0;
+    for (int32_t i = 0; i < a->n_years && i < b->n_years; i++) same &= a->years[i]->lives != 0 && a->years[i]->lives == b->years[i]->lives;
+    return same;
+}
+
 int32_t kj_live_last_year(const kj_live *l) { return l->first_year + l->n_years - 1; }
 
 bool kj_live_is_idle(kj_live *l)

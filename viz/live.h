@@ -31,6 +31,8 @@ kj_source kj_live_source(kj_live *live, int32_t track);
 /* Takes what was published since the last call; true if there is anything new. */
 bool kj_live_adopt(kj_live *live);
 int32_t kj_live_last_year(const kj_live *live); /* that will be simulated */
+/* Whether no luck of people parts A and B in any year that both have: the rule of core/compare/lives.h. */
+bool kj_live_same_lives(const kj_live *live);
 bool kj_live_is_idle(kj_live *live);            /* both worlds stand at the end, or failed */
 /* Why the simulation stands still, in the words of the policy that cannot act; "" while it does not. Copies to out. */
 void kj_live_fault(kj_live *live, char out[256]);

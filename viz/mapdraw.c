@@ -358,7 +358,8 @@ static void place_markers(const painter *p, const kj_chain *chain, double radius
     }
 }
 
-static void draw_chain(painter *p)
+/* half: where the chain's world is seen. */
+static void draw_chain(painter *p, const kj_box *half)
 {
     enum { RADIUS = 16 };
     kj_app *app = p->app;
@@ -367,6 +368,9 @@ static void draw_chain(painter *p)
     if (app->selected_world != p->pane.which || !app->chain_root) return;
     kj_chain_follow(p->pane.world, app->chain_root, kj_app_month(app), &chain);
     cairo_t *cr = p->canvas->cr;
+    cairo_save(cr);
+    cairo_rectangle(cr, half->x, half->y, half->w, half->h);
+    cairo_clip(cr);
     place_markers(p, &chain, RADIUS, x, y);
     for (int32_t i = 1; i < chain.n; i++) {
         const double dash[2] = {16.0, 6.0};
@@ -381,10 +385,11 @@ static void draw_chain(painter *p)
         cairo_set_dash(cr, NULL, 0, 0.0);
     }
     for (int32_t i = 0; i < chain.n; i++) draw_marker(p, x[i], y[i], i + 1, RADIUS);
+    cairo_restore(cr);
 }
 
 /* Names never cover the numbers of a chain: hard obstacles, before the soft ones. */
-static void note_chain(painter *p)
+static void note_chain(painter *p, const kj_box *half)
 {
     enum { REACH = 20 };
     kj_chain chain;
@@ -395,7 +400,7 @@ static void note_chain(painter *p)
     kj_chain_follow(of.pane.world, p->app->chain_root, kj_app_month(p->app), &chain);
     place_markers(&of, &chain, 16.0, x, y);
     for (int32_t i = 0; i < chain.n && p->n_obstacles < OBSTACLES; i++)
-        p->obstacles[p->n_obstacles++] = (kj_box){x[i] - REACH, y[i] - REACH, 2.0 * REACH, 2.0 * REACH};
+        if (is_in(half, x[i], y[i], REACH)) p->obstacles[p->n_obstacles++] = (kj_box){x[i] - REACH, y[i] - REACH, 2.0 * REACH, 2.0 * REACH};
 }
 
 /* ---- signs and names ---- */
@@ -1144,7 +1149,7 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     p->n_obstacles = 0;
     for (int32_t i = 0; i < n_furniture; i++) p->obstacles[p->n_obstacles++] = furniture[i];
     if (is_side(app)) note_other_half(p, furniture, n_furniture);
-    if (!once) note_chain(p);
+    if (!once) note_chain(p, &p->pane.clip);
     int32_t n_hard = p->n_obstacles;
     if (app->layers & KJ_LAYER_DOTS) draw_dots(p);
     cairo_save(cr);
@@ -1155,7 +1160,7 @@ static void draw_pane(painter *p, const kj_box *furniture, int32_t n_furniture, 
     note_signs(p);
     if (!once) draw_schools(p, NULL);
     draw_placed(p);
-    if (!once) draw_chain(p);
+    if (!once) draw_chain(p, &p->pane.clip);
     if (!once) draw_names(p, n_hard);
     cairo_restore(cr);
 }
@@ -1317,13 +1322,14 @@ void kj_draw_map(kj_app *app)
         p->obstacles[p->n_obstacles++] = knob_box(app);
         p->pane.which = app->selected_world;
         p->pane.world = &app->world[app->selected_world];
-        note_chain(p);
+        const kj_box *half = &panes[app->selected_world].clip;
+        note_chain(p, half);
         int32_t n_hard = p->n_obstacles;
         note_signs(p);
         cairo_save(canvas->cr);
         cairo_rectangle(canvas->cr, app->map.x, app->map.y, app->map.w, app->map.h);
         cairo_clip(canvas->cr);
-        draw_chain(p);
+        draw_chain(p, half);
         draw_names(p, n_hard);
         cairo_restore(canvas->cr);
     }

@@ -10,6 +10,7 @@
 
 #define _(text) kj_tr(text)
 #define N_(text) text
+#define COUNT_(one, many) {one, many}
 
 enum { PAD = 24, TEXT = 18, CHART_LEAST = 150 };
 
@@ -544,23 +545,30 @@ static int32_t schools_of_one(kj_app *app, const kj_world *own, const kj_world *
     return n;
 }
 
+/* A text beside a count of one, and beside another. */
+typedef struct counted {
+    const char *one, *many;
+} counted;
+
 /* What a headline may tell of a pair; no figure (KJ_FIG_COUNT): full schools. */
 typedef struct headline_part {
     kj_figure_id id;
-    const char *more, *less;
+    counted more, less;
     int worse; /* 1 more is worse, -1 less is worse, 0 neither */
     bool of_pupils; /* a part of all pupils */
 } headline_part;
 enum { PARTS_MAX = 8 };
 
 static const headline_part headline_parts[] = {
-    {KJ_FIG_POPULATION, N_("%s more inhabitants"), N_("%s fewer inhabitants"), 0, false},
-    {KJ_FIG_FARMLAND, N_("%s ha more farmland built on"), N_("%s ha less farmland built on"), 1, false},
-    {KJ_FIG_WITHOUT_PLACE, N_("%s more pupils without a place"), N_("%s fewer pupils without a place"), 1, true},
-    {KJ_FIG_WALK, N_("the way to school on foot is %s minutes longer"), N_("the way to school on foot is %s minutes shorter"), 1, false},
-    {KJ_FIG_COUNT, N_("full schools: %s more"), N_("full schools: %s fewer"), 1, false},
-    {KJ_FIG_RESULT, N_("the municipal result is SEK %s million better"), N_("the municipal result is SEK %s million worse"), -1, false},
-    {KJ_FIG_DWELLINGS, N_("%s more dwellings"), N_("%s fewer dwellings"), 0, false}};
+    {KJ_FIG_POPULATION, COUNT_("%s more inhabitant", "%s more inhabitants"), COUNT_("%s fewer inhabitant", "%s fewer inhabitants"), 0, false},
+    {KJ_FIG_FARMLAND, COUNT_("%s ha more farmland built on", "%s ha more farmland built on"), COUNT_("%s ha less farmland built on", "%s ha less farmland built on"), 1, false},
+    {KJ_FIG_WITHOUT_PLACE, COUNT_("%s more pupil without a place", "%s more pupils without a place"), COUNT_("%s fewer pupil without a place", "%s fewer pupils without a place"), 1, true},
+    {KJ_FIG_WALK, COUNT_("the way to school on foot is %s minute longer", "the way to school on foot is %s minutes longer"),
+     COUNT_("the way to school on foot is %s minute shorter", "the way to school on foot is %s minutes shorter"), 1, false},
+    {KJ_FIG_COUNT, COUNT_("full schools: %s more", "full schools: %s more"), COUNT_("full schools: %s fewer", "full schools: %s fewer"), 1, false},
+    {KJ_FIG_RESULT, COUNT_("the municipal result is SEK %s million better", "the municipal result is SEK %s million better"),
+     COUNT_("the municipal result is SEK %s million worse", "the municipal result is SEK %s million worse"), -1, false},
+    {KJ_FIG_DWELLINGS, COUNT_("%s more dwelling", "%s more dwellings"), COUNT_("%s fewer dwelling", "%s fewer dwellings"), 0, false}};
 
 /* A simulation may not have come so far yet. */
 static bool knows_year(const kj_app *app, int32_t k)
@@ -607,8 +615,8 @@ static bool headline(kj_app *app, int most, bool whole, char *out, size_t n)
     for (int32_t k = 0; k < found; k++) {
         const kj_finding *f = &findings[told[k]];
         const double d = f->change - f->base;
-        snprintf(text, sizeof text, kj_tr(d > 0.0 ? headline_parts[told[k]].more : headline_parts[told[k]].less),
-                 kj_number_real(number, app->language, fabs(d), 0));
+        const counted *words = d > 0.0 ? &headline_parts[told[k]].more : &headline_parts[told[k]].less;
+        snprintf(text, sizeof text, kj_tr_count(words->one, words->many, (unsigned long)fabs(d)), kj_number_real(number, app->language, fabs(d), 0));
         if (used < n) used += (size_t)snprintf(out + used, n - used, "%s%s%s", used > head ? ", " : "", text, app->same_lives ? "" : "?");
     }
     if (used == head && used < n) snprintf(out + used, n - used, "%s", app->year < app->last_year ? _("no difference yet.") : _("no difference."));
@@ -879,6 +887,55 @@ static void put_findings(kj_app *app, kj_flow *flow, bool has_result)
     }
 }
 
+/* ---- all departments ---- */
+
+/* What is told of a row: its name and unit, then A, B and the difference, with the mark of what one pair cannot tell from luck. */
+static double draw_department_row(kj_app *app, double x, double y, double w, const void *data)
+{
+    kj_ui *ui = &app->ui;
+    const kj_matrix_row *row = data;
+    char name[200], text[KJ_NUMBER_MAX + 8], number[KJ_NUMBER_MAX];
+    const bool differs = kj_difference_shows(row);
+    kj_text_style title = {.size = TEXT, .weight = 400, .color = ui->theme.ink, .max_width = w, .max_lines = 3},
+                  figure = {.size = 19.0, .weight = 700, .tabular = true};
+    snprintf(name, sizeof name, "%s, %s", _(row->def->label), _(row->def->unit));
+    const double below = y + 6.0 + kj_text_measure(ui->canvas, &title, name).height + 2.0, h = below - y + kj_text_measure(ui->canvas, &figure, "A").height + 4.0;
+    if (ui->dry) return h;
+    kj_canvas_line(ui->canvas, x, y, x + w, y, 1.5, ui->theme.rule);
+    kj_text_draw(ui->canvas, x, y + 6.0, &title, name);
+    for (int k = 0; k < 2; k++) {
+        figure.color = k ? ui->theme.b : ui->theme.a;
+        snprintf(text, sizeof text, "%c\u00a0 %s", 'A' + k, kj_number_real(number, app->language, k ? row->change : row->base, row->def->decimals));
+        kj_text_draw(ui->canvas, x + k * w * 0.37, below, &figure, text);
+    }
+    figure.color = ui->theme.ink;
+    figure.align = KJ_ALIGN_RIGHT;
+    snprintf(text, sizeof text, "%s%s", differs ? kj_number_change(number, app->language, row->effect.difference, kj_difference_decimals(row)) : "0", differs && !app->same_lives ? "?" : "");
+    kj_text_draw(ui->canvas, x + w, below, &figure, text);
+    return h;
+}
+
+/* The rows of the short matrix of `kedja compare`: what one change does to all departments, in the last year of both runs. */
+static void put_departments(kj_app *app, kj_flow *flow)
+{
+    const kj_comparison *c = &app->matrix;
+    const kj_matrix_row *before = NULL;
+    char text[160];
+    if (c->n_rows == 0) return;
+    kj_flow_keep(flow, flow->box.h); /* pages of their own */
+    snprintf(text, sizeof text, _("What it does to each department, %d"), c->year);
+    put_heading(app, flow, text, 0.0);
+    const text_block luck = luck_block(app);
+    put(app, flow, draw_text, &luck, 4.0);
+    for (uint32_t k = 0; k < c->n_rows; k++) {
+        const kj_matrix_row *row = &c->rows[k];
+        if (!row->def->headline) continue;
+        if (!before || before->def->department != row->def->department) put_heading(app, flow, _(kj_department_label(row->def->department)), 14.0);
+        put(app, flow, draw_department_row, row, 6.0);
+        before = row;
+    }
+}
+
 static void flow_results(kj_app *app, kj_flow *flow)
 {
     bool has_result = kj_app_figure_item(app, KJ_FIG_RESULT) != NULL;
@@ -891,6 +948,7 @@ static void flow_results(kj_app *app, kj_flow *flow)
     double first = each >= CHART_LEAST ? fmin(each, 320.0) : alone >= CHART_LEAST ? fmin(alone, 320.0) : 300.0, second = each >= CHART_LEAST ? first : 300.0;
     put_chart(app, flow, app->forum && has_result ? KJ_FIG_RESULT : KJ_FIG_POPULATION, first, 14.0);
     if (!app->forum) put_chart(app, flow, has_result ? KJ_FIG_RESULT : KJ_FIG_WITHOUT_PLACE, second, 14.0);
+    if (!app->forum && app->compare >= KJ_SWIPE) put_departments(app, flow);
 }
 
 static double draw_school(kj_app *app, double x, double y, double w, const void *data)

@@ -1,5 +1,7 @@
 #include "snapshot.h"
 
+#include <kedja/model.h>
+#include <kedja/rng.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,24 +85,6 @@ static bool add_column(kj_snapshot *s, const kj_store *store, const kj_rows *row
     return copy_column(store, rows, column, &grown[s->n_columns++]);
 }
 
-kj_status kj_snapshot_take(kj_error *err, kj_sim *sim, kj_snap_part part, kj_snapshot **out)
-{
-    kj_snapshot *s = calloc(1, sizeof *s);
-    const kj_store *store = kj_sim_store(sim);
-    bool good = s != NULL;
-    if (s) SDL_AtomicSet(&s->holders, 1);
-    if (s) s->year = KJ_YEAR_OF(kj_sim_now(sim));
-    for (uint32_t t = 0; good && t < store->n_tables; t++) {
-        const kj_rows *rows = &store->tables[t];
-        for (uint32_t c = 0; good && c < rows->n_columns; c++)
-            if (is_wanted(sim, rows, &rows->columns[c], part)) good = add_column(s, store, rows, &rows->columns[c]);
-    }
-    *out = good ? s : NULL;
-    if (good) return KJ_OK;
-    kj_snapshot_drop(s);
-    return kj_fail(err, KJ_E_MEMORY, "out of memory for a snapshot");
-}
-
 static double value_at(const kj_snap_column *c, uint32_t row)
 {
     switch (c->type) {
@@ -113,6 +97,60 @@ static double value_at(const kj_snap_column *c, uint32_t row)
     case KJ_ID: return ((const uint32_t *)c->values)[row];
     default: return 0.0;
     }
+}
+
+static const kj_column *column_named(const kj_store *store, const char *table, const char *name)
+{
+    const kj_rows *rows = kj_store_table(store, table);
+    return rows ? kj_rows_column(rows, name) : NULL;
+}
+
+/* Counts of a column, of rows of one `kind` or of all (-1), as a sum over rows: their order is nothing. 0 without such a column. */
+static uint64_t mix_counts(const kj_store *store, const char *table, const char *name, int32_t kind)
+{
+    const kj_column *column = column_named(store, table, name), *kinds = kind < 0 ? NULL : column_named(store, table, "kind");
+    uint64_t sum = 0;
+    if (!column || (kind >= 0 && (!kinds || kinds->type != KJ_U8))) return 0;
+    const uint32_t n = kj_store_table(store, table)->n_rows;
+    const kj_snap_column values = {.type = column->type, .n_rows = n, .values = column->data};
+    for (uint32_t row = 0; row < n; row++)
+        if (!kinds || ((const uint8_t *)kinds->data)[row] == kind) sum += kj_luck((uint64_t)(unsigned char)name[0], row, (uint64_t)llround(value_at(&values, row)));
+    return sum;
+}
+
+/* The rule of kj_compare_lives for one year: who is followed, where and how they live, and the counts that must do for all others. */
+static uint64_t mix_lives(const kj_store *store)
+{
+    static const char *const counts[] = {"population", "household_moves", "commute_out", "work_car"};
+    const kj_column *luck = column_named(store, "panel", "luck"), *lives = column_named(store, "panel", "lives"), *cell = column_named(store, "panel", "cell");
+    uint64_t sum = mix_counts(store, "service", "clients", KJ_SERVICE_YOUTH);
+    if (!luck || !lives || !cell || lives->type != KJ_U8 || cell->type != KJ_I32) return 0;
+    const uint32_t n = kj_store_table(store, "panel")->n_rows;
+    for (uint32_t row = 0; row < n; row++) {
+        const uint8_t how = ((const uint8_t *)lives->data)[row];
+        if (how) sum += kj_luck(how, ((const uint64_t *)luck->data)[row], (uint64_t)((const int32_t *)cell->data)[row]);
+    }
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) sum += mix_counts(store, "municipality", counts[i], -1);
+    return n ? sum : 0;
+}
+
+kj_status kj_snapshot_take(kj_error *err, kj_sim *sim, kj_snap_part part, kj_snapshot **out)
+{
+    kj_snapshot *s = calloc(1, sizeof *s);
+    const kj_store *store = kj_sim_store(sim);
+    bool good = s != NULL;
+    if (s) SDL_AtomicSet(&s->holders, 1);
+    if (s) s->year = KJ_YEAR_OF(kj_sim_now(sim));
+    if (s && part == KJ_SNAP_YEAR) s->lives = mix_lives(store);
+    for (uint32_t t = 0; good && t < store->n_tables; t++) {
+        const kj_rows *rows = &store->tables[t];
+        for (uint32_t c = 0; good && c < rows->n_columns; c++)
+            if (is_wanted(sim, rows, &rows->columns[c], part)) good = add_column(s, store, rows, &rows->columns[c]);
+    }
+    *out = good ? s : NULL;
+    if (good) return KJ_OK;
+    kj_snapshot_drop(s);
+    return kj_fail(err, KJ_E_MEMORY, "out of memory for a snapshot");
 }
 
 /* What a row that is not there reads as: the least value, so that a cell of it is no cell. */

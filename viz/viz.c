@@ -88,10 +88,12 @@ static kj_status open_runs(kj_error *err, const kj_viz_options *o, kj_app *app)
 }
 
 /* What cannot be compared person by person (runs without followed people) is not known to be the same. */
-static void compare_lives(kj_app *app)
+static void compare_worlds(kj_app *app)
 {
     kj_error ignored;
-    if (app->n_worlds == 2 && kj_compare_lives(&ignored, app->run_path[0], app->run_path[1], &app->same_lives)) app->same_lives = false;
+    if (app->n_worlds != 2) return;
+    if (kj_compare_lives(&ignored, app->run_path[0], app->run_path[1], &app->matrix)) kj_comparison_free(&app->matrix);
+    app->same_lives = app->matrix.same_lives;
 }
 
 static kj_status show(kj_error *err, const kj_viz_options *o, kj_app *app)
@@ -125,7 +127,7 @@ kj_status kj_view(kj_error *err, const kj_viz_options *o)
     kj_status status = find_runs(err, o);
     if (!status) status = open_app(err, o, app);
     if (!status) status = open_runs(err, o, app);
-    if (!status) compare_lives(app);
+    if (!status) compare_worlds(app);
     if (!status) status = show(err, o, app);
     kj_app_close(app);
     free(app);

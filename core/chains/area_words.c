@@ -74,6 +74,15 @@ static const locality *nearest(const locality_list *list, const kj_area_facts *a
     return best;
 }
 
+/* The code beside the name of its place: without the municipality's digits, which the place says, unless a place elsewhere has its name. */
+static const char *short_code(const locality_list *list, const locality *place, const char *code)
+{
+    for (uint32_t i = 0; i < list->n; i++)
+        if (strcmp(list->items[i].name, place->name) == 0 && strcmp(list->items[i].municipality, place->municipality) != 0) return code;
+    const char *rest = code + strlen(place->municipality);
+    return *rest ? rest : code;
+}
+
 /* Areas whose name is their code. */
 static kj_status tell_codes(kj_error *err, const kj_area_facts *a, kj_area_words *out)
 {
@@ -83,7 +92,7 @@ static kj_status tell_codes(kj_error *err, const kj_area_facts *a, kj_area_words
         kj_area_word *word = &out->area[row];
         const locality *place = word->text[0] && strcmp(word->text, a->code[row]) == 0 ? nearest(&list, a, row) : NULL;
         if (!place) continue;
-        snprintf(word->text, sizeof word->text, "%s (%.28s)", place->name, a->code[row]);
+        snprintf(word->text, sizeof word->text, "%s (%.28s)", place->name, short_code(&list, place, a->code[row]));
         word->near = !place->is_town || a->kind[row] != KJ_AREA_TOWN;
     }
     free(list.items);

@@ -1,5 +1,5 @@
 /* Where a home lies, for stories. An area that has a code in place of a name (DeSO) is told by the nearest locality of its municipality, of
-   maps/countries/CC/localities.csv: "in Lund (1281C1310)", "near Dalby (1281B2010)"; by its code alone where none is known. */
+   maps/countries/CC/localities.csv: "in Lund (C1310)", "near Dalby (B2010)"; by its whole code where none is known. */
 #ifndef KEDJA_CHAINS_AREA_WORDS_H
 #define KEDJA_CHAINS_AREA_WORDS_H
 
@@ -30,7 +30,7 @@ kj_status kj_area_words_make(kj_error *err, const kj_area_facts *facts, kj_area_
 kj_status kj_area_words_read(kj_error *err, kj_runread *run, kj_area_words *out);
 void kj_area_words_free(kj_area_words *words);
 
-/* "Near Dalby (1281B2010)", "Brunnshög": a head, in the language that is set; "" where the area (row, -1 none) has no name. */
+/* "Near Dalby (B2010)", "Brunnshög": a head, in the language that is set; "" where the area (row, -1 none) has no name. */
 void kj_say_area(char *out, size_t out_bytes, const kj_area_words *words, int32_t area);
 
 /* "a rental flat, 3 rooms, in Brunnshög", in the language that is set; `home` alone where the area (row, -1 none) has no name. Returns out. */

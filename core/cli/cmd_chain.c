@@ -1,5 +1,6 @@
 /* kedja chain RUN.nc [ID] */
 #include <stdio.h>
+#include <string.h>
 
 #include "../chains/area_words.h"
 #include "../chains/chain_story.h"
@@ -19,7 +20,9 @@ static void print_suggestion(const kj_forest *forest, const kj_area_words *areas
     for (uint32_t at = row; forest->child[at]; at = forest->child[at] - 1) households++;
     kj_say_area(place, sizeof place, areas, forest->area[row]);
     const char *project = kj_forest_project(forest, forest->project[row]);
-    printf(_("  %8u  %u households, from %d-%02d on"), id, households, (int)KJ_YEAR_OF(forest->opened[row]), (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
+    if (!strcmp(project, place)) project = ""; /* a village has one of its own name */
+    printf(kj_tr_count("  %8u  %u household, from %d-%02d on", "  %8u  %u households, from %d-%02d on", households), id, households, (int)KJ_YEAR_OF(forest->opened[row]),
+           (int)KJ_MONTH_OF_YEAR(forest->opened[row]));
     printf("  %s%s%s\n", place, place[0] && project[0] ? ", " : "", project);
 }
 

@@ -356,6 +356,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     if (!status) status = kj_chain_groups_count(err, &forest, KJ_BY_ALL, &all, &n_all);
     if (!status) status = kj_chain_groups_count(err, &forest, by, &groups, &n);
     if (!status) status = draw(err, w, &forest, &all[0].stats);
+    if (!status) kj_cli_wrote(false, w->png);
     if (!status && w->json) status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, &open_length, by, groups, n), 8);
     else if (!status) print_all(&forest, &all[0].stats, &open_length, by, groups, n);
     free(all);

@@ -27,7 +27,7 @@ static const kj_option options[] = {
     [WORLDS] = {"worlds", "FILE", "up to six worlds beside each other: where each builds, and a table; FILE.png or FILE.pdf"},
     [MARKDOWN] = {"markdown", NULL, "the table of the worlds as Markdown"},
     [NAMES] = {"names", "A;B;…", "names of the worlds in the order in which they are given (default: the settings that differ)"},
-    [LANG] = {"lang", "en|sv|da", "language of tables and picture (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of tables and picture (default: en); sv, da: CSV with ; and decimal comma"},
     [QUIET] = KJ_CLI_QUIET,
     {0},
 };
@@ -93,7 +93,7 @@ static kj_status compare(kj_error *err, const wishes *w)
     if (!status) status = kj_language_set(err, language);
     if (!status) status = kj_compare(err, w->paths, w->n, (int32_t)w->year, &comparison);
     if (!status && w->json) status = kj_cli_print_json(err, kj_comparison_json(&comparison), 10);
-    if (!status && w->csv) kj_compare_csv(&comparison);
+    if (!status && w->csv) kj_compare_csv(&comparison, w->lang);
     if (!status && w->svg) status = print_svg(err, &comparison, w);
     if (!status && w->chart) status = draw(err, &comparison, w);
     if (!status && !w->json && !w->csv && !w->svg && !w->chart) kj_compare_print(&comparison, w->all, language);

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../draw/language.h"
 #include "../io/export.h"
 #include "cli.h"
 #include "source.h"
@@ -23,7 +24,7 @@ static const kj_option options[] = {
     [OUT] = {"out", "FILE", "where it is written"},
     [MIN_CELL] = {"min-cell", "N", "protect: leave out counts of 1 to N-1 (5 is usual)"},
     [ROUND] = {"round", "N", "protect: round counts to multiples of N, at random with the right mean (3 is usual)"},
-    [LANG] = {"lang", "en|sv|da", "language of a picture (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of a picture (default: en); sv, da: CSV with ; and decimal comma"},
     [QUIET] = KJ_CLI_QUIET,
     {0},
 };
@@ -91,7 +92,7 @@ static kj_status write(kj_error *err, const kj_dataset *set, const wishes *w, ui
     }
     if (w->catchments) return vector ? kj_export_catchments(err, set, w->catchments, year, as, w->out) : no_such(err, w, "a catchment");
     if (w->format == CSV && w->n_tables == 1)
-        return kj_export_csv(err, set, w->tables[0], w->all_years ? 0 : year, w->all_years ? set->n_years : 1, &w->protection, w->out);
+        return kj_export_csv(err, set, w->tables[0], w->all_years ? 0 : year, w->all_years ? set->n_years : 1, &w->protection, w->lang, w->out);
     if (w->format == CSV) return kj_fail(err, KJ_E_INPUT, "a CSV file holds one table; GPKG holds several");
     return vector ? kj_export_places(err, set, w->tables, w->n_tables, year, &w->protection, as, w->out) : no_such(err, w, "a table");
 }
@@ -100,7 +101,9 @@ static kj_status export(kj_error *err, wishes *w)
 {
     kj_source source;
     uint32_t year = 0;
-    kj_status status = choose_format(err, w);
+    kj_language language;
+    kj_status status = kj_language_parse(err, w->lang, &language);
+    if (!status) status = choose_format(err, w);
     if (!status && w->all_years && w->format != CSV) status = kj_fail(err, KJ_E_INPUT, "option --year: all is for CSV; expected one year");
     if (!status) status = kj_source_open(err, w->source, false, &source);
     if (status) return status;

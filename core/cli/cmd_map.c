@@ -58,6 +58,7 @@ static kj_status show(kj_error *err, const wishes *w)
     if (w->png) status = kj_fail(err, KJ_E_FAILED, "%s: this program was built without drawing (-DKEDJA_DRAW=OFF)", w->png);
 #endif
     kj_source_close(&source);
+    if (!status) kj_cli_wrote(false, w->png);
     return status;
 }
 

@@ -5,6 +5,7 @@
 
 #include "../compare/plans.h"
 #include "../draw/number.h"
+#include "../io/csvwrite.h"
 #include "cli.h"
 #include "json_out.h"
 #include "term_text.h"
@@ -16,7 +17,7 @@ enum { JSON, CSV, LANG };
 static const kj_option options[] = {
     [JSON] = {"json", NULL, "everything as one JSON object"},
     [CSV] = {"csv", NULL, "plans and alerts as CSV"},
-    [LANG] = {"lang", "en|sv|da", "language of the tables (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of the tables (default: en); sv, da: CSV with ; and decimal comma"},
     {0},
 };
 
@@ -111,31 +112,34 @@ static void print_staff(const kj_plan_register *r, kj_language language)
     }
 }
 
-static void csv_number(double value, char end)
+static void print_csv(const kj_plan_register *r, const char *lang)
 {
-    if (isfinite(value)) printf("%.10g", value);
-    putchar(end);
-}
-
-static void print_csv(const kj_plan_register *r)
-{
-    puts("record,year,department,what,name,area,size,investment_sek");
+    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_names(&out, "record,year,department,what,name,area,size,investment_sek");
+    kj_csv_end_row(&out);
     for (uint32_t k = 0; k < r->n_plans; k++) {
         const kj_plan *p = &r->plans[k];
-        printf("plan,%d,%s,", p->year, kj_department_id(p->department));
-        kj_term_csv(kj_plan_kind_label(p->kind)), putchar(',');
-        kj_term_csv(p->name), putchar(',');
-        kj_term_csv(p->area), putchar(',');
-        csv_number(p->size, ',');
-        csv_number(p->investment, '\n');
+        kj_csv_text(&out, "plan");
+        kj_csv_whole(&out, p->year);
+        kj_csv_text(&out, kj_department_id(p->department));
+        kj_csv_text(&out, kj_plan_kind_label(p->kind));
+        kj_csv_text(&out, p->name);
+        kj_csv_text(&out, p->area);
+        kj_csv_digits(&out, p->size, 10);
+        kj_csv_digits(&out, p->investment, 10);
+        kj_csv_end_row(&out);
     }
     for (uint32_t k = 0; k < r->n_alerts; k++) {
         const kj_alert *a = &r->alerts[k];
-        printf("alert,%d,%s,%s,", a->year, kj_department_id(a->department), kj_alert_id(a->kind));
-        kj_term_csv(a->name), putchar(',');
-        putchar(',');
-        csv_number(a->value, ',');
-        putchar('\n');
+        kj_csv_text(&out, "alert");
+        kj_csv_whole(&out, a->year);
+        kj_csv_text(&out, kj_department_id(a->department));
+        kj_csv_text(&out, kj_alert_id(a->kind));
+        kj_csv_text(&out, a->name);
+        kj_csv_empty(&out);
+        kj_csv_digits(&out, a->value, 10);
+        kj_csv_empty(&out);
+        kj_csv_end_row(&out);
     }
 }
 
@@ -157,7 +161,7 @@ static kj_status plans(kj_error *err, const char *path, const char *lang, bool j
     if (!status) status = kj_runread_open(err, path, &run);
     if (!status) status = kj_plans_read(err, run, &r);
     if (!status && json) status = kj_cli_print_json(err, kj_plans_json(&r), 10);
-    if (!status && csv) print_csv(&r);
+    if (!status && csv) print_csv(&r, lang);
     if (!status && !json && !csv) print_all(&r, language);
     kj_plans_free(&r);
     kj_runread_close(run);

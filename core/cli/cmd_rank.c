@@ -6,6 +6,7 @@
 
 #include "../compare/rank.h"
 #include "../draw/number.h"
+#include "../io/csvwrite.h"
 #include "cli.h"
 #include "json_out.h"
 #include "term_text.h"
@@ -21,7 +22,7 @@ static const kj_option options[] = {
     [INDICATORS] = {"indicators", NULL, "list the indicators that a goal can use"},
     [JSON] = {"json", NULL, "everything as one JSON object"},
     [CSV] = {"csv", NULL, "scenarios as CSV: rank, score, and the value of every goal"},
-    [LANG] = {"lang", "en|sv|da", "language of the table (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of the table (default: en); sv, da: CSV with ; and decimal comma"},
     {0},
 };
 
@@ -146,21 +147,21 @@ static void print_text(const kj_ranking *r, kj_language language)
     print_values(r, language);
 }
 
-static void print_csv(const kj_ranking *r)
+static void print_csv(const kj_ranking *r, const char *lang)
 {
-    printf("rank,scenario,score,first_of_all_weightings,participants_first");
-    for (uint32_t g = 0; g < r->n_goals; g++) {
-        putchar(',');
-        kj_term_csv(r->goals[g].name);
-    }
-    puts("");
+    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_names(&out, "rank,scenario,score,first_of_all_weightings,participants_first");
+    for (uint32_t g = 0; g < r->n_goals; g++) kj_csv_text(&out, r->goals[g].name);
+    kj_csv_end_row(&out);
     for (uint32_t s = 0; s < r->n_scenarios; s++) {
         const kj_rank_scenario *at = &r->scenarios[s];
-        printf("%u,", at->rank);
-        kj_term_csv(at->name);
-        printf(",%.6f,%.4f,%.4g", at->score, at->first_share, at->participants_first);
-        for (uint32_t g = 0; g < r->n_goals; g++) printf(",%.6f", at->values[g]);
-        puts("");
+        kj_csv_whole(&out, at->rank);
+        kj_csv_text(&out, at->name);
+        kj_csv_decimals(&out, at->score, 6);
+        kj_csv_decimals(&out, at->first_share, 4);
+        kj_csv_digits(&out, at->participants_first, 4);
+        for (uint32_t g = 0; g < r->n_goals; g++) kj_csv_decimals(&out, at->values[g], 6);
+        kj_csv_end_row(&out);
     }
 }
 
@@ -222,7 +223,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     if (!status && w->votes) status = kj_rank_votes_read(err, w->votes, &ranking);
     if (!status) status = kj_rank(err, w->entries, w->n, (int32_t)w->year, &ranking);
     if (!status && w->json) status = kj_cli_print_json(err, kj_ranking_json(&ranking), 8);
-    else if (!status && w->csv) print_csv(&ranking);
+    else if (!status && w->csv) print_csv(&ranking, w->lang);
     else if (!status) print_text(&ranking, language);
     kj_ranking_free(&ranking);
     return status;

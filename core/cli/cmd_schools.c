@@ -8,6 +8,7 @@
 #include "term_text.h"
 #include "../compare/school_table.h"
 #include "../draw/number.h"
+#include "../io/csvwrite.h"
 #ifdef KEDJA_DRAW
 #include "../report/catchment_page.h"
 #endif
@@ -25,7 +26,7 @@ static const kj_option options[] = {
     [MAP] = {"map", "FILE.png", "map of the catchments with each school's figures"},
     [LEVEL] = {"level", "low|high", "catchments of the map: F-6 (low, default) or 7-9 (high)"},
     [YEAR] = {"year", "YYYY", "year of the map (default: the last)"},
-    [LANG] = {"lang", "en|sv|da", "language of text and map (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of text and map (default: en); sv, da: CSV with ; and decimal comma"},
     [QUIET] = KJ_CLI_QUIET,
     {0},
 };
@@ -211,7 +212,10 @@ static void print_preschools(const kj_school_table *t)
             for (uint32_t y = t->begin; y < t->end; y++) sum += need[(size_t)y * n + a] + places[(size_t)y * n + a];
             if (sum == 0.0) continue;
             print_name(names[a], 36);
-            for (uint32_t y = t->begin; y < t->end; y++) printf("%+6.0f", places[(size_t)y * n + a] - need[(size_t)y * n + a]);
+            for (uint32_t y = t->begin; y < t->end; y++) {
+                char text[KJ_NUMBER_MAX];
+                kj_term_right(kj_number_change(text, kj_language_now(), places[(size_t)y * n + a] - need[(size_t)y * n + a], 0), 6);
+            }
             puts("");
         }
     }
@@ -222,35 +226,49 @@ static void print_preschools(const kj_school_table *t)
 /* ---- CSV and JSON ---- */
 
 /* A year, or nothing. */
-static void csv_year(int32_t year, char end)
+static void csv_year(kj_csv_out *out, int32_t year)
 {
-    if (year) printf("%d", year);
-    putchar(end);
+    if (year) kj_csv_whole(out, year);
+    else kj_csv_empty(out);
 }
 
-static void print_csv(const kj_school_table *t, uint32_t n_runs)
+/* A school, or one of its grades (-1: all), in one year. */
+static void csv_row(kj_csv_out *out, const kj_school_table *t, const kj_school_line *s, int32_t grade, uint32_t y)
 {
-    puts("school,facility,grade,year,period,pupils,classes,places,occupancy,first_full,full_low,full_median,full_high,full_in,runs");
+    const double pupils = kj_school_pupils(t, s, grade, y), places = kj_school_places(t, s, grade, y);
+    char name[16];
+    kj_csv_text(out, s->name);
+    kj_csv_whole(out, s->id);
+    kj_csv_text(out, grade < 0 ? "all" : grade_name(grade, name));
+    kj_csv_whole(out, t->years[y]);
+    kj_csv_text(out, t->years[y] <= t->now ? "past" : "ahead");
+    kj_csv_decimals(out, pupils, 0);
+    kj_csv_decimals(out, kj_school_classes(t, s, grade, y), 0);
+    kj_csv_decimals(out, places, 0);
+    if (places > 0.0) kj_csv_decimals(out, pupils / places, 3);
+    else kj_csv_empty(out);
+}
+
+static void print_csv(const kj_school_table *t, uint32_t n_runs, const char *lang)
+{
+    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_names(&out, "school,facility,grade,year,period,pupils,classes,places,occupancy,first_full,full_low,full_median,full_high,full_in,runs");
+    kj_csv_end_row(&out);
     for (uint32_t k = 0; k < t->n_schools; k++)
         for (int32_t g = -1; g < KJ_SCHOOL_GRADES; g++) {
             const kj_school_line *s = &t->schools[k];
             if (g >= 0 && (g < s->lowest || g > s->highest)) continue;
-            int32_t full = kj_school_first_full(t, s, g);
-            kj_full_years all = kj_school_full_years(t, n_runs, s, g);
-            char grade[16];
+            const kj_full_years all = kj_school_full_years(t, n_runs, s, g);
             for (uint32_t y = t->begin; y < t->end; y++) {
-                double pupils = kj_school_pupils(t, s, g, y), places = kj_school_places(t, s, g, y);
-                if (pupils < 0.0) continue;
-                kj_term_csv(s->name);
-                printf(",%u,%s,%d,%s,%.0f,%.0f,%.0f,", s->id, g < 0 ? "all" : grade_name(g, grade), t->years[y], t->years[y] <= t->now ? "past" : "ahead",
-                       pupils, kj_school_classes(t, s, g, y), places);
-                if (places > 0.0) printf("%.3f", pupils / places);
-                putchar(',');
-                csv_year(full, ',');
-                csv_year(all.low, ',');
-                csv_year(all.median, ',');
-                csv_year(all.high, ',');
-                printf("%u,%u\n", all.n_full, all.n_runs);
+                if (kj_school_pupils(t, s, g, y) < 0.0) continue;
+                csv_row(&out, t, s, g, y);
+                csv_year(&out, kj_school_first_full(t, s, g));
+                csv_year(&out, all.low);
+                csv_year(&out, all.median);
+                csv_year(&out, all.high);
+                kj_csv_whole(&out, all.n_full);
+                kj_csv_whole(&out, all.n_runs);
+                kj_csv_end_row(&out);
             }
         }
 }
@@ -409,7 +427,7 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!status) status = kj_school_tables_match(&err, tables, w.n_runs);
     if (!status && w.map) status = draw_map(&err, &w, &tables[0]);
     if (!status && w.json) status = print_json(&err, tables, w.n_runs);
-    else if (!status && w.csv) print_csv(tables, w.n_runs);
+    else if (!status && w.csv) print_csv(tables, w.n_runs, w.lang);
     else if (!status && !w.map) {
         print_schools(tables, w.n_runs, w.grades);
         print_quality(&tables[0]);

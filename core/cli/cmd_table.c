@@ -6,6 +6,7 @@
 
 #include "../compare/planner_tables.h"
 #include "../draw/number.h"
+#include "../io/csvwrite.h"
 #include "cli.h"
 #include "json_out.h"
 #include "term_text.h"
@@ -18,7 +19,7 @@ static const kj_option options[] = {
     [NOW] = {"now", "YYYY", "last year that counts as past (default: the run's first year + 3)"},
     [JSON] = {"json", NULL, "one JSON object on standard output"},
     [CSV] = {"csv", NULL, "CSV on standard output, a column a year"},
-    [LANG] = {"lang", "en|sv|da", "language of the table in the terminal (default: en)"},
+    [LANG] = {"lang", "en|sv|da", "language of the table in the terminal (default: en); sv, da: CSV with ; and decimal comma"},
     {0},
 };
 
@@ -28,20 +29,16 @@ typedef struct wishes {
     bool json, csv;
 } wishes;
 
-static const char *key_text(const kj_planner_row *row, int key)
-{
-    return row->translate >> key & 1u ? _(row->key[key]) : row->key[key];
-}
-
 /* ---- terminal ---- */
 
 enum { YEAR_LEAST = 8, KEY_MOST = 40 };
 
 static int key_width(const kj_planner_table *t, int key)
 {
+    char own[KJ_PLANNER_KEY_TEXT];
     int width = kj_term_width(_(t->head[key]));
     for (uint32_t k = 0; k < t->n_rows; k++) {
-        int one = kj_term_width(key_text(&t->rows[k], key));
+        int one = kj_term_width(kj_planner_key_text(&t->rows[k], key, own));
         if (one > width) width = one;
     }
     return (width > KEY_MOST ? KEY_MOST : width) + 2;
@@ -73,11 +70,11 @@ static void print_heads(const kj_planner_table *t, const int *widths, int year)
 static void print_row(const kj_planner_table *t, uint32_t k, const int *widths, int year, kj_language language)
 {
     const kj_planner_row *row = &t->rows[k];
-    char text[KJ_NUMBER_MAX];
+    char text[KJ_NUMBER_MAX], own[KJ_PLANNER_KEY_TEXT];
     bool same = k > 0;
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) {
         same = same && !strcmp(t->rows[k - 1].key[key], row->key[key]);
-        kj_term_left(same ? "" : key_text(row, key), widths[key]);
+        kj_term_left(same ? "" : kj_planner_key_text(row, key, own), widths[key]);
     }
     kj_term_left(_(row->unit), 12);
     for (uint32_t y = 0; y < t->n_years; y++) kj_term_right(kj_number_real(text, language, row->values[y], row->decimals), year);
@@ -103,23 +100,22 @@ static void print_text(const kj_planner_table *t, kj_language language)
 
 /* ---- CSV ---- */
 
-static void print_csv(const kj_planner_table *t)
+static void print_csv(const kj_planner_table *t, const char *lang)
 {
-    for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) printf("%s,", t->head[key]);
-    printf("unit");
-    for (uint32_t y = 0; y < t->n_years; y++) printf(",%d", t->years[y]);
-    puts(t->has_full ? ",first_full" : "");
+    kj_csv_out out = kj_csv_to(stdout, lang);
+    for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_csv_text(&out, t->head[key]);
+    kj_csv_text(&out, "unit");
+    for (uint32_t y = 0; y < t->n_years; y++) kj_csv_whole(&out, t->years[y]);
+    if (t->has_full) kj_csv_text(&out, "first_full");
+    kj_csv_end_row(&out);
     for (uint32_t k = 0; k < t->n_rows; k++) {
         const kj_planner_row *row = &t->rows[k];
-        for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_term_csv(row->key[key]), putchar(',');
-        printf("%s", row->unit);
-        for (uint32_t y = 0; y < t->n_years; y++) {
-            putchar(',');
-            if (isfinite(row->values[y])) printf("%.*f", row->decimals, row->values[y] + 0.0); /* no "-0" */
-        }
-        if (t->has_full) putchar(',');
-        if (t->has_full && row->first_full) printf("%d", row->first_full);
-        puts("");
+        for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_csv_text(&out, row->key[key]);
+        kj_csv_text(&out, row->unit);
+        for (uint32_t y = 0; y < t->n_years; y++) kj_csv_decimals(&out, row->values[y], row->decimals);
+        if (t->has_full && row->first_full) kj_csv_whole(&out, row->first_full);
+        else if (t->has_full) kj_csv_empty(&out);
+        kj_csv_end_row(&out);
     }
 }
 
@@ -142,7 +138,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     else if (!status) status = kj_planner_table_read(err, run, w->name, (int32_t)w->now, &table);
     if (!status && w->name) {
         if (w->json) status = kj_cli_print_json(err, kj_planner_table_json(&table), 10);
-        else if (w->csv) print_csv(&table);
+        else if (w->csv) print_csv(&table, w->lang);
         else print_text(&table, language);
     }
     kj_planner_table_free(&table);

@@ -6,6 +6,7 @@
 
 #include "../compare/lives.h"
 #include "../draw/number.h"
+#include "../io/csvwrite.h"
 #include "term_text.h"
 
 #define _(text) kj_tr(text)
@@ -188,8 +189,9 @@ static void print_schools(const kj_comparison *c, kj_language language)
     puts("");
     for (uint32_t k = 0; k < c->n_schools; k++) {
         const kj_school_mix *s = &c->schools[k];
+        char own[96];
         printf("  ");
-        kj_term_left(s->name, 42);
+        kj_term_left(kj_tr_name(s->name, own, sizeof own), 42);
         kj_term_right(figure(text, s->pupils_base, 0, false), 14);
         kj_term_right(figure(text, s->pupils_change, 0, false), 10);
         kj_term_right(figure(text, s->low_base, 0, false), 16);
@@ -213,36 +215,40 @@ void kj_compare_print(const kj_comparison *c, bool all, kj_language language)
     if (c->norms[0]) printf("\n%s\n", c->norms);
 }
 
-static void csv_number(double value)
+static void csv_numbers(kj_csv_out *out, const double *values, size_t n)
 {
-    if (isfinite(value)) printf("%.10g", value);
-    putchar(',');
+    for (size_t i = 0; i < n; i++) kj_csv_digits(out, values[i], 10);
 }
 
-void kj_compare_csv(const kj_comparison *c)
+void kj_compare_csv(const kj_comparison *c, const char *lang)
 {
-    puts("department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule");
+    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_names(&out, "department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule");
+    kj_csv_end_row(&out);
     for (uint32_t k = 0; k < c->n_rows; k++) {
         const kj_matrix_row *row = &c->rows[k];
-        kj_term_csv(kj_department_id(row->def->department)), putchar(',');
-        kj_term_csv(row->def->id), putchar(',');
-        kj_term_csv(row->def->unit), putchar(',');
         const double values[] = {row->start, row->base, row->change, row->effect.difference, row->effect.low, row->effect.high};
-        for (size_t v = 0; v < sizeof values / sizeof *values; v++) csv_number(values[v]);
-        printf("%s,%s,", kj_distinct_word(row->effect.distinct), row->sign > 0 ? "better" : row->sign < 0 ? "worse" : "neither");
-        printf("%.10g\n", row->rule);
+        kj_csv_text(&out, kj_department_id(row->def->department));
+        kj_csv_text(&out, row->def->id);
+        kj_csv_text(&out, row->def->unit);
+        csv_numbers(&out, values, sizeof values / sizeof *values);
+        kj_csv_text(&out, kj_distinct_word(row->effect.distinct));
+        kj_csv_text(&out, row->sign > 0 ? "better" : row->sign < 0 ? "worse" : "neither");
+        kj_csv_digits(&out, row->rule, 10);
+        kj_csv_end_row(&out);
     }
     for (uint32_t k = 0; k < c->n_groups; k++) {
         const kj_group *g = &c->groups[k];
-        if (g->people <= 0.0) continue;
+        const double values[] = {NAN, NAN, NAN, g->net.difference, g->net.low, g->net.high};
         char id[96];
+        if (g->people <= 0.0) continue;
         snprintf(id, sizeof id, "%s: %s", kj_group_kind_id(g->kind), g->label);
-        kj_term_csv("who"), putchar(',');
-        kj_term_csv(id), putchar(',');
-        printf("%% gain less %% lose,,,,");
-        csv_number(g->net.difference);
-        csv_number(g->net.low);
-        csv_number(g->net.high);
-        printf("%s,,\n", kj_distinct_word(g->net.distinct));
+        kj_csv_text(&out, "who");
+        kj_csv_text(&out, id);
+        kj_csv_text(&out, "% gain less % lose");
+        csv_numbers(&out, values, sizeof values / sizeof *values);
+        kj_csv_text(&out, kj_distinct_word(g->net.distinct));
+        kj_csv_names(&out, ","); /* neither sign nor rule */
+        kj_csv_end_row(&out);
     }
 }

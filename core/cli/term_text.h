@@ -1,4 +1,4 @@
-/* Columns of text on a terminal: UTF-8 code points count, none of ours is wide. And fields of CSV. */
+/* Columns of text on a terminal: UTF-8 code points count, none of ours is wide. */
 #ifndef KEDJA_CLI_TERM_TEXT_H
 #define KEDJA_CLI_TERM_TEXT_H
 
@@ -29,18 +29,6 @@ static inline void kj_term_left(const char *text, int width)
 
 /* What fills its column or is wider keeps a space from what stands before it. */
 static inline void kj_term_right(const char *text, int width) { printf("%*s%s", width > kj_term_width(text) ? width - kj_term_width(text) : 1, "", text); }
-
-/* A field of CSV (RFC 4180), quoted if it must be. */
-static inline void kj_term_csv(const char *text)
-{
-    bool quote = strpbrk(text, ",\"\n") != NULL;
-    if (quote) putchar('"');
-    for (; *text; text++) {
-        if (quote && *text == '"') putchar('"');
-        putchar(*text);
-    }
-    if (quote) putchar('"');
-}
 
 /* What is longer ends in "…". */
 static inline void kj_term_left_cut(const char *text, int width)

@@ -44,20 +44,18 @@ kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_
     return status;
 }
 
-kj_status kj_compare_lives(kj_error *err, const char *base, const char *change, bool *same)
+kj_status kj_compare_lives(kj_error *err, const char *base, const char *change, kj_comparison *out)
 {
     const char *const paths[2] = {base, change};
-    kj_comparison c = {0};
     kj_pairs pairs;
-    *same = false;
-    kj_status status = kj_pairs_open(err, paths, 2, &c, &pairs);
-    if (!status) status = kj_pairs_year(err, &pairs, 0, &c);
-    if (!status) status = kj_matrix_fill(err, &pairs, &c);
-    bool counts = !status && same_counts(&c);
-    if (counts) status = kj_followed_fill(err, &pairs, &c); /* the people are many: only where no count tells the worlds apart */
-    if (counts && !status) *same = same_lives(&c);
+    memset(out, 0, sizeof *out);
+    kj_status status = kj_pairs_open(err, paths, 2, out, &pairs);
+    if (!status) status = kj_pairs_year(err, &pairs, 0, out);
+    if (!status) status = kj_matrix_fill(err, &pairs, out);
+    bool counts = !status && same_counts(out);
+    if (counts) status = kj_followed_fill(err, &pairs, out); /* the people are many: only where no count tells the worlds apart */
+    if (counts && !status) out->same_lives = same_lives(out);
     kj_pairs_close(&pairs);
-    kj_comparison_free(&c);
     return status;
 }
 

@@ -81,6 +81,7 @@ const char *kj_group_kind_id(kj_group_kind kind);
 typedef struct kj_group {
     kj_group_kind kind;
     char label[64];
+    char told[96];      /* of an area that has a code in place of a name: "Lund (C1310)", as kj_area_words; else "" */
     double people;      /* followed and here in both worlds, mean over pairs */
     double gain, lose;  /* per cent of them */
     kj_effect net;      /* gain - lose, percentage points */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../chains/area_words.h"
 #include "compare_internal.h"
 
 /* A life is better or worse by each of these; the sum of signs says whether the person gains. */
@@ -292,6 +293,19 @@ static kj_status make_room(kj_error *err, followed *f, const kj_pairs *pairs)
     return KJ_OK;
 }
 
+/* Areas that have a code in place of a name, by the place where they lie. */
+static kj_status tell_areas(kj_error *err, const followed *f, kj_runread *run)
+{
+    kj_area_words words;
+    kj_status status = kj_area_words_read(err, run, &words);
+    for (uint32_t a = 0; a < words.n && a < f->n_areas; a++) {
+        kj_group *group = &f->out->groups[GROUP_HEAD + a];
+        if (strcmp(words.area[a].text, group->label) != 0) snprintf(group->told, sizeof group->told, "%s", words.area[a].text);
+    }
+    kj_area_words_free(&words);
+    return status;
+}
+
 kj_status kj_followed_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *out)
 {
     for (int k = 0; k < KJ_OUTCOMES; k++) out->outcomes[k] = (kj_outcome_count){.id = outcomes[k].id, .label = outcomes[k].label};
@@ -312,6 +326,7 @@ kj_status kj_followed_fill(kj_error *err, const kj_pairs *pairs, kj_comparison *
         label_group(&f, g, names);
         sum_group(&f, g, pairs->n, net);
     }
+    if (!status) status = tell_areas(err, &f, pairs->base[0]);
     if (!status) out->n_groups = f.n_groups;
     free(f.sum);
     free(net);

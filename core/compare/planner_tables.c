@@ -8,6 +8,7 @@
 #include <kedja/model.h>
 
 #include "../base/text.h"
+#include "../draw/language.h"
 #include "norms.h"
 #include "school_table.h"
 
@@ -279,6 +280,13 @@ static void add_schools(reader *r)
     kj_school_table_free(&t);
 }
 
+/* An assumed school of Lund is named by its area: "Assumed school B2010". */
+const char *kj_planner_key_text(const kj_planner_row *row, int key, char own[KJ_PLANNER_KEY_TEXT])
+{
+    if (key == 0 && row->told[0]) return row->told;
+    return row->translate >> key & 1u ? kj_tr(row->key[key]) : kj_tr_name(row->key[key], own, KJ_PLANNER_KEY_TEXT);
+}
+
 /* ---- what policies did ---- */
 
 static const char *const acted = "Times it acted";
@@ -337,6 +345,15 @@ static void add_deed(reader *r, const json_t *deed)
         if (r->out->years[y] == year) row->values[y] += json_number_value(hectares ? hectares : json_object_get(deed, "n"));
 }
 
+/* Titles as the run's policies declare them. */
+static void tell_policy(kj_planner_table *t, const json_t *entry)
+{
+    const char *name = json_string_value(json_object_get(entry, "name"));
+    const char *title = json_string_value(json_object_get(json_object_get(entry, "title"), kj_language_code(kj_language_now())));
+    for (uint32_t k = 0; k < t->n_rows && name && title; k++)
+        if (!strcmp(t->rows[k].key[0], name)) snprintf(t->rows[k].told, sizeof t->rows[k].told, "%s", title);
+}
+
 /* Policies that were on come first, so that one which did nothing is seen. Labels live in the JSON until the rows have copied them. */
 static void add_policies(reader *r)
 {
@@ -350,6 +367,7 @@ static void add_policies(reader *r)
         if (did && name) deed_row(r, name, acted, "times", true);
     }
     json_array_foreach(did, i, entry) add_deed(r, entry);
+    json_array_foreach(json_object_get(options, "policies"), i, entry) tell_policy(r->out, entry);
     if (!r->status && r->out->n_rows == 0)
         r->status = did ? kj_fail(r->err, KJ_E_INPUT, "%s: no policy was on", kj_runread_path(r->run))
                         : kj_fail(r->err, KJ_E_INPUT, "%s: the run was made by an older version, which did not keep what policies changed", kj_runread_path(r->run));

@@ -37,9 +37,12 @@ extern const uint32_t kj_n_planner_defs;
 /* NULL if there is none of that name. */
 const kj_planner_def *kj_planner_def_named(const char *name);
 
+enum { KJ_PLANNER_KEY_TEXT = 96 };
+
 typedef struct kj_planner_row {
     char key[KJ_PLANNER_KEYS][96];
     uint32_t translate; /* bit k: key k is one of our English texts */
+    char told[96];      /* of a policy: its title in the language set; "" else. Keys are names */
     const char *unit;   /* English, to be translated */
     int decimals;
     bool full;          /* carries the first full year of its facility */
@@ -60,6 +63,8 @@ typedef struct kj_planner_table {
 /* now 0: the first recorded year + 3. KJ_E_INPUT: no table of that name (the nearest is named), a year outside the run, or
    a run without the columns. Free also after a failure. */
 kj_status kj_planner_table_read(kj_error *err, const kj_runread *run, const char *name, int32_t now, kj_planner_table *out);
+/* A key as people read it, in the language set. own: KJ_PLANNER_KEY_TEXT bytes, used if need be. */
+const char *kj_planner_key_text(const kj_planner_row *row, int key, char own[KJ_PLANNER_KEY_TEXT]);
 void kj_planner_table_free(kj_planner_table *table);
 json_t *kj_planner_table_json(const kj_planner_table *table);
 

@@ -101,13 +101,14 @@ void kj_project_words(const kj_changed_project *p, const char *base, const char 
 {
     const bool only_base = p->how == KJ_PROJECT_ONLY_BASE;
     if (p->how != KJ_PROJECT_OTHER) {
-        snprintf(out, room, _("%s: only in %s (%d homes, start %d)"), p->name, only_base ? base : change, only_base ? p->homes_base : p->homes_change,
-                 only_base ? p->start_base : p->start_change);
+        const int32_t n_homes = only_base ? p->homes_base : p->homes_change;
+        snprintf(out, room, kj_tr_count("%s: only in %s (%d home, start %d)", "%s: only in %s (%d homes, start %d)", (unsigned long)n_homes), p->name,
+                 only_base ? base : change, n_homes, only_base ? p->start_base : p->start_change);
         return;
     }
     const bool homes = p->homes_base != p->homes_change, start = p->start_base != p->start_change;
     size_t used = (size_t)snprintf(out, room, "%s: ", p->name);
-    if (homes && used < room) used += (size_t)snprintf(out + used, room - used, _("%d → %d homes"), p->homes_base, p->homes_change);
+    if (homes && used < room) used += (size_t)snprintf(out + used, room - used, kj_tr_count("%d → %d home", "%d → %d homes", (unsigned long)p->homes_change), p->homes_base, p->homes_change);
     if (start && used < room) used += (size_t)snprintf(out + used, room - used, _("%sstart %d → %d"), homes ? ", " : "", p->start_base, p->start_change);
     if (!homes && !start && used < room) snprintf(out + used, room - used, "%s", _("other tenures, place or time of building"));
 }

@@ -38,6 +38,7 @@ static size_t say_group(const char *format, const kj_group *g, char *out, size_t
 
 const char *kj_group_name(const kj_group *group)
 {
+    if (group->told[0]) return group->told;
     return group->kind == KJ_GROUP_AREA && strcmp(group->label, "Moved in") != 0 ? group->label : _(group->label);
 }
 

@@ -93,6 +93,8 @@ kj_language kj_language_now(void)
 
 const char *kj_tr(const char *english) { return dgettext("kedja", english); }
 
+const char *kj_tr_count(const char *one, const char *many, unsigned long n) { return dngettext("kedja", one, many, n); }
+
 enum { CODE_LENGTH = 9 };
 
 /* "1281C1031 …": by a statistical area of Sweden (DeSO). */

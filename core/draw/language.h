@@ -28,5 +28,7 @@ const char *kj_tr_name(const char *name, char *out, size_t out_bytes);
 
 /* The text in the language set; `english` itself if it has no translation. */
 __attribute__((format_arg(1))) const char *kj_tr(const char *english);
+/* The form that stands beside a count of n: each catalogue has the plurals of its language. */
+__attribute__((format_arg(1), format_arg(2))) const char *kj_tr_count(const char *one, const char *many, unsigned long n);
 
 #endif

@@ -319,8 +319,9 @@ static void draw_ramp_ticks(kj_canvas *canvas, const kj_ramp *ramp, const kj_box
         char number[KJ_NUMBER_MAX];
         if (x < bar->x - 0.5 || x > bar->x + bar->w + 0.5) continue; /* the ramp keeps its own ends */
         kj_canvas_line(canvas, x, bar->y + bar->h, x, bar->y + bar->h + ramp->text_size * 0.3, 1.0, KJ_COLOR_INK);
-        kj_text_draw(canvas, x, bar->y + bar->h + ramp->text_size * 0.35, &style,
-                     kj_number_real(number, canvas->language, value, ticks.decimals));
+        if (ramp->years) snprintf(number, sizeof number, "%.0f", value);
+        else kj_number_real(number, canvas->language, value, ticks.decimals);
+        kj_text_draw(canvas, x, bar->y + bar->h + ramp->text_size * 0.35, &style, number);
     }
 }
 

@@ -80,6 +80,7 @@ typedef struct kj_ramp {
     double low, high;
     double text_size;
     kj_rgb (*color)(double); /* palette, 0 to 1 */
+    bool years;              /* ticks are calendar years */
 } kj_ramp;
 kj_box kj_map_ramp(kj_canvas *canvas, const kj_ramp *ramp, double left, double bottom);
 

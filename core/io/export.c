@@ -9,6 +9,7 @@
 #include "../base/text.h"
 #include "atomic.h"
 #include "bytes.h"
+#include "csvwrite.h"
 #include "recorded.h"
 
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
@@ -189,52 +190,30 @@ kj_status kj_frame_read(kj_error *err, const kj_dataset *set, const char *name, 
 
 /* ---- CSV ---- */
 
-static void put_text(kj_bytes *out, const char *value)
+enum { NINE_DIGITS = 9 };
+
+static void put_head(kj_csv_out *out, const kj_frame *frame)
 {
-    if (!strpbrk(value, ",\"\n\r;")) {
-        kj_bytes_put(out, value, strlen(value));
-        return;
-    }
-    kj_bytes_put(out, "\"", 1);
-    for (const char *p = value; *p; p++) {
-        if (*p == '"') kj_bytes_put(out, "\"", 1);
-        kj_bytes_put(out, p, 1);
-    }
-    kj_bytes_put(out, "\"", 1);
+    kj_csv_names(out, "year,id");
+    for (uint32_t c = 0; c < frame->n_columns; c++) kj_csv_text(out, frame->columns[c].name);
+    kj_csv_end_row(out);
 }
 
-enum { NINE_DIGITS = -1 };
-
-static void put_number(kj_bytes *out, double value, int decimals)
+static void put_value(kj_csv_out *out, const kj_frame_column *column, uint32_t row)
 {
-    char digits[40];
-    int n = decimals == NINE_DIGITS ? snprintf(digits, sizeof digits, "%.9g", value) : snprintf(digits, sizeof digits, "%.*f", decimals, value);
-    kj_bytes_put(out, digits, (size_t)n);
+    if (column->missing[row]) kj_csv_empty(out);
+    else if (column->is_text) kj_csv_text(out, column->text[row]);
+    else if (column->is_money || column->is_whole) kj_csv_decimals(out, column->value[row], column->is_money ? 2 : 0);
+    else kj_csv_digits(out, column->value[row], NINE_DIGITS);
 }
 
-static void put_frame(kj_bytes *out, const kj_frame *frame, int32_t year, bool header)
+static void put_frame(kj_csv_out *out, const kj_frame *frame, int32_t year)
 {
-    if (header) {
-        kj_bytes_put(out, "year,id", 7);
-        for (uint32_t c = 0; c < frame->n_columns; c++) {
-            kj_bytes_put(out, ",", 1);
-            put_text(out, frame->columns[c].name);
-        }
-        kj_bytes_put(out, "\n", 1);
-    }
     for (uint32_t row = 0; row < frame->n_rows; row++) {
-        put_number(out, year, 0);
-        kj_bytes_put(out, ",", 1);
-        put_number(out, frame->ids[row], 0);
-        for (uint32_t c = 0; c < frame->n_columns; c++) {
-            const kj_frame_column *column = &frame->columns[c];
-            kj_bytes_put(out, ",", 1);
-            if (column->missing[row]) continue;
-            if (column->is_text) put_text(out, column->text[row]);
-            else if (column->value[row] - column->value[row] == 0.0)
-                put_number(out, column->value[row], column->is_money ? 2 : column->is_whole ? 0 : NINE_DIGITS);
-        }
-        kj_bytes_put(out, "\n", 1);
+        kj_csv_whole(out, year);
+        kj_csv_whole(out, frame->ids[row]);
+        for (uint32_t c = 0; c < frame->n_columns; c++) put_value(out, &frame->columns[c], row);
+        kj_csv_end_row(out);
     }
 }
 
@@ -263,31 +242,45 @@ static void put_meaning(kj_bytes *out, const kj_dataset *set, const kj_run_table
 #undef LINE
 }
 
-kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, uint32_t first_year, uint32_t n_years,
-                        const kj_disclosure *protection, const char *path)
+/* All years of a table, and what was left out of it. */
+static kj_status put_years(kj_error *err, const kj_dataset *set, const char *name, uint32_t first_year, uint32_t n_years, const kj_disclosure *protection,
+                           kj_csv_out *out, uint32_t *n_left_out)
 {
-    kj_bytes out = {0}, meaning = {0};
-    const kj_run_table *table;
-    char beside[KJ_PATH_MAX];
-    uint32_t n_left_out = 0;
-    kj_status status = kj_dataset_table(err, set, name, &table);
-    for (uint32_t y = first_year; !status && y < first_year + n_years; y++) {
+    for (uint32_t y = first_year; y < first_year + n_years; y++) {
         kj_frame frame;
-        status = kj_frame_read(err, set, name, y, protection, &frame);
-        if (status) break;
-        put_frame(&out, &frame, set->years[y], y == first_year);
-        n_left_out += frame.n_left_out;
+        kj_status status = kj_frame_read(err, set, name, y, protection, &frame);
+        if (status) return status;
+        if (y == first_year) put_head(out, &frame);
+        put_frame(out, &frame, set->years[y]);
+        *n_left_out += frame.n_left_out;
         kj_frame_free(&frame);
     }
+    return KJ_OK;
+}
+
+kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, uint32_t first_year, uint32_t n_years,
+                        const kj_disclosure *protection, const char *lang, const char *path)
+{
+    kj_bytes meaning = {0};
+    const kj_run_table *table;
+    char beside[KJ_PATH_MAX], *text = NULL;
+    size_t n_text = 0;
+    uint32_t n_left_out = 0;
+    kj_status status = kj_dataset_table(err, set, name, &table);
+    FILE *memory = status ? NULL : open_memstream(&text, &n_text);
+    if (!status && !memory) status = no_memory(err);
     if (!status) {
-        put_meaning(&meaning, set, table, protection, n_left_out);
-        if (out.failed || meaning.failed) status = no_memory(err);
+        kj_csv_out out = kj_csv_to(memory, lang);
+        status = put_years(err, set, name, first_year, n_years, protection, &out, &n_left_out);
     }
+    if (memory && fclose(memory) != 0 && !status) status = no_memory(err);
+    if (!status) put_meaning(&meaning, set, table, protection, n_left_out);
+    if (!status && meaning.failed) status = no_memory(err);
     if (!status && snprintf(beside, sizeof beside, "%s.txt", path) >= (int)sizeof beside)
         status = kj_fail(err, KJ_E_INPUT, "%.200s…: the path is too long", path);
-    if (!status) status = kj_file_replace(err, path, out.at, out.n);
+    if (!status) status = kj_file_replace(err, path, text, n_text);
     if (!status) status = kj_file_replace(err, beside, meaning.at, meaning.n);
-    kj_bytes_free(&out);
+    free(text);
     kj_bytes_free(&meaning);
     return status;
 }

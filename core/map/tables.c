@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define N_(text) text /* maps keep English; pictures of layers tell it in the reader's language */
 #define SECTOR_LABELS "elsewhere work_area services"
 
 /* Where the values of a column come from; the texts of PLACE depend on the map. */
@@ -171,19 +172,19 @@ static void origin_of(const kj_draft *draft, const column_spec *spec, const char
         *origin = draft->land_is_real ? "derived" : "synthetic";
         if (!draft->land_is_real && draft->water) {
             *origin = "derived";
-            *source = "sea, larger lakes and rivers from GSHHG; other land is noise with the recipe's shares, built-up cells from the "
-                      "dwellings of each area";
+            *source = N_("sea, larger lakes and rivers from GSHHG; other land is noise with the recipe's shares, built-up cells from the "
+                         "dwellings of each area");
             return;
         }
         *source = draft->land_is_real
-                      ? "land-cover raster of the recipe; built-up cells from the dwellings"
-                      : "noise with the recipe's shares; built-up cells from the dwellings of each area";
+                      ? N_("land-cover raster of the recipe; built-up cells from the dwellings")
+                      : N_("noise with the recipe's shares; built-up cells from the dwellings of each area");
         return;
     case REAL_AREAS:
         *origin = polygons ? "real" : strcmp(spec->table, "cell") == 0 ? "synthetic" : "derived";
         *source = polygons
                       ? draft->recipe->areas.file
-                      : "localities: real point, area and population; outline, districts and countryside are synthetic";
+                      : N_("localities: real point, area and population; outline, districts and countryside are synthetic");
         return;
     case INCOMES: origin_of_incomes(draft, origin, source); return;
     case FITTED:
@@ -205,7 +206,7 @@ static void origin_of(const kj_draft *draft, const column_spec *spec, const char
         return;
     default:
         *origin = "synthetic";
-        *source = "plausible layer, no source";
+        *source = N_("plausible layer, no source");
         return;
     }
 }

@@ -100,6 +100,23 @@ static int by_value(const void *a, const void *b)
 /* 1 where class 0 says "none", which stays blank; 0 otherwise. */
 static int32_t first_class(const char *labels) { return !strncmp(labels, "none ", 5); }
 
+static bool is_of_years(const kj_run_column *layer) { return strcmp(layer->unit, "year") == 0; }
+
+/* From the first year to the last; 0, which is none, stays blank. */
+static void find_years(picture *p)
+{
+    const int64_t n_cells = kj_grid_cells(&p->set->grid);
+    p->low = INFINITY;
+    p->high = -INFINITY;
+    for (int64_t i = 0; i < n_cells; i++) {
+        if (!(p->values[i] > 0.0F)) p->values[i] = NAN;
+        p->low = fmin(p->low, (double)p->values[i]);
+        p->high = fmax(p->high, (double)p->values[i]);
+    }
+    if (!(p->high >= p->low)) p->low = p->high = p->year;
+    if (!(p->high > p->low)) p->low = p->high - 1.0;
+}
+
 /* The ramp runs from the smallest value to the 98th percentile of those that are not 0, so that one tower does not
    leave the rest of the town in one colour. */
 static kj_status find_range(kj_error *err, picture *p)
@@ -110,6 +127,10 @@ static kj_status find_range(kj_error *err, picture *p)
         for (size_t i = 0; i < n_cells; i++)
             if (!((double)p->values[i] >= p->low)) p->values[i] = NAN;
         p->high = kj_labels_count(p->layer->labels) - 1;
+        return KJ_OK;
+    }
+    if (is_of_years(p->layer)) {
+        find_years(p);
         return KJ_OK;
     }
     float *sorted = malloc(n_cells * sizeof *sorted);
@@ -209,7 +230,19 @@ static const char *layer_title(const kj_run_column *layer)
     if (!strcmp(layer->name, "population")) return _("Population");
     if (!strcmp(layer->name, "dwellings")) return _("Dwellings");
     if (!strcmp(layer->name, "floor_area")) return _("Floor area of dwellings");
+    if (!strcmp(layer->name, "households")) return _("Households");
+    if (!strcmp(layer->name, "built_year")) return _("Year of building in this run");
+    if (!strcmp(layer->name, "catchment")) return _("Catchments F–6");
+    if (!strcmp(layer->name, "catchment_7_9")) return _("Catchments 7–9");
     return layer->long_name[0] ? layer->long_name : layer->name;
+}
+
+/* Of a run's scenario, as it declares it in the reader's language. */
+static const char *set_title(const kj_dataset *set, kj_language language)
+{
+    const kj_run_info *info = set->run ? kj_runread_info(set->run) : NULL;
+    const char *own = !info ? "" : language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : "";
+    return own[0] ? own : set->title;
 }
 
 static void draw_title(kj_canvas *canvas, const picture *p)
@@ -219,7 +252,7 @@ static void draw_title(kj_canvas *canvas, const picture *p)
     kj_text_style giant = {.size = 60, .weight = 700, .color = KJ_COLOR_A, .align = KJ_ALIGN_RIGHT, .tabular = true};
     char number[16], text[400];
     kj_text_draw(canvas, MARGIN, 24, &big, layer_title(p->layer));
-    snprintf(text, sizeof text, "%s%s%s", p->set->title, p->layer->origin[0] ? " · " : "",
+    snprintf(text, sizeof text, "%s%s%s", set_title(p->set, canvas->language), p->layer->origin[0] ? " · " : "",
              !strcmp(p->layer->origin, "real")        ? _("real layer")
              : !strcmp(p->layer->origin, "derived")   ? _("derived layer")
              : !strcmp(p->layer->origin, "synthetic") ? _("synthetic layer")
@@ -274,7 +307,11 @@ static void draw_legend(kj_canvas *canvas, const picture *p)
     }
     int32_t n = kj_labels_count(p->layer->labels), first = first_class(p->layer->labels), n_items = 0;
     if (n < 1 || n > CLASSES_MAX) {
-        kj_ramp ramp = {.title = layer_title(p->layer), .unit = strcmp(p->layer->unit, "1") ? p->layer->unit : "", .low = p->low, .high = p->high, .text_size = 22, .color = kj_palette_cividis};
+        enum { LONG_S = 600 }; /* ways longer than that read in minutes */
+        const bool years = is_of_years(p->layer), bare = years || !strcmp(p->layer->unit, "1"), minutes = !strcmp(p->layer->unit, "s") && p->high >= LONG_S;
+        const double scale = minutes ? 1.0 / 60.0 : 1.0;
+        kj_ramp ramp = {.title = layer_title(p->layer), .unit = bare ? "" : minutes ? "min" : p->layer->unit, .low = p->low * scale, .high = p->high * scale, .text_size = 22,
+                        .color = kj_palette_cividis, .years = years};
         kj_map_ramp(canvas, &ramp, SIDE - 14, BOTTOM);
         return;
     }
@@ -305,11 +342,24 @@ static kj_status draw_values(kj_error *err, kj_canvas *canvas, const picture *p,
     return KJ_OK;
 }
 
+/* Where the picture comes from, in the reader's language; kj_dataset.origin is what files keep, in English. */
+static void origin_words(const kj_dataset *set, char *out, size_t n)
+{
+    if (set->map) {
+        snprintf(out, n, _("Kedja map %s, digest %s, 31 December %d"), set->map->name, set->map->digest, set->years[0]);
+        return;
+    }
+    const kj_run_info *info = kj_runread_info(set->run);
+    snprintf(out, n, _("%s · Kedja %s · seed %llu · state %.12s · map %s"), kj_honesty_line(), info->version, (unsigned long long)info->seed, info->state_hash, info->map_name);
+}
+
 static void draw_foot(kj_canvas *canvas, const picture *p)
 {
     kj_text_style style = {.size = 19, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = KJ_MAP_PAGE_W - 2 * MARGIN, .max_lines = 3};
-    char text[900];
-    snprintf(text, sizeof text, "%s%s%s", p->set->origin, p->layer->source[0] ? " · " : "", p->layer->source);
+    const char *source = p->layer->source; /* the program's own words, or a file of the recipe */
+    char origin[400], text[900];
+    origin_words(p->set, origin, sizeof origin);
+    snprintf(text, sizeof text, "%s%s%s", origin, source[0] ? " · " : "", source[0] ? kj_tr(source) : "");
     kj_text_draw(canvas, MARGIN, BOTTOM + 22, &style, text);
 }
 

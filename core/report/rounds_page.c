@@ -36,7 +36,7 @@ static void draw_names(kj_canvas *canvas, const kj_chain_stats *stats, int32_t n
         if (i == 0) snprintf(text, sizeof text, "%s", _("Round 1, the new home"));
         else snprintf(text, sizeof text, _("Round %d"), i + 1);
         kj_text_draw(canvas, MARGIN, y - 3, &name, text);
-        snprintf(text, sizeof text, _("%s households"), kj_number_int(number, canvas->language, stats->rounds[i].moves));
+        snprintf(text, sizeof text, kj_tr_count("%s household", "%s households", (unsigned long)stats->rounds[i].moves), kj_number_int(number, canvas->language, stats->rounds[i].moves));
         kj_text_draw(canvas, MARGIN, y + 26, &count, text);
     }
 }
@@ -170,7 +170,7 @@ static void draw_pair_names(kj_canvas *canvas, const kj_chain_stats stats[2], in
     if (i == 0) snprintf(text, sizeof text, "%s", _("Round 1, the new home"));
     else snprintf(text, sizeof text, _("Round %d"), i + 1);
     kj_text_draw(canvas, MARGIN, y - 1, &name, text);
-    snprintf(text, sizeof text, _("A %s, B %s households"), kj_number_int(a, canvas->language, stats[0].rounds[i].moves), kj_number_int(b, canvas->language, stats[1].rounds[i].moves));
+    snprintf(text, sizeof text, kj_tr_count("A %s, B %s household", "A %s, B %s households", (unsigned long)stats[1].rounds[i].moves), kj_number_int(a, canvas->language, stats[0].rounds[i].moves), kj_number_int(b, canvas->language, stats[1].rounds[i].moves));
     kj_text_draw(canvas, MARGIN, y + 29, &count, text);
 }
 

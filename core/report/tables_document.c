@@ -13,7 +13,7 @@
 
 #define _(text) kj_tr(text)
 
-enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, STEP = 21, PAGES_A_TABLE = 12, NAME_BYTES = 128 };
+enum { MARGIN = 60, W = KJ_SUMMARY_W, H = KJ_SUMMARY_H, STEP = 21, PAGES_A_TABLE = 12 };
 #define TEXT 15.0
 #define TEXT_LEAST 12.0
 #define GAP 16.0
@@ -27,12 +27,6 @@ typedef struct document {
     int n_keys;
     int32_t page;
 } document;
-
-/* An assumed school of Lund is named by its area: "Assumed school B2010". */
-static const char *key_text(const kj_planner_row *row, int key, char own[NAME_BYTES])
-{
-    return row->translate >> key & 1u ? _(row->key[key]) : kj_tr_name(row->key[key], own, NAME_BYTES);
-}
 
 static kj_text_style style_of(const document *d, int32_t weight, kj_rgb color, kj_align align, double max_width)
 {
@@ -62,11 +56,11 @@ static double fit_columns(document *d)
 {
     const kj_planner_table *t = d->table;
     double used = 0.0, room = W - 2.0 * MARGIN;
-    char own[NAME_BYTES];
+    char own[KJ_PLANNER_KEY_TEXT];
     for (int key = 0; key <= d->n_keys; key++) {
         double widest = key < d->n_keys ? measure(d, _(t->head[key])) : 0.0;
         for (uint32_t k = 0; k < t->n_rows; k++) {
-            double one = measure(d, key < d->n_keys ? key_text(&t->rows[k], key, own) : _(t->rows[k].unit));
+            double one = measure(d, key < d->n_keys ? kj_planner_key_text(&t->rows[k], key, own) : _(t->rows[k].unit));
             if (one > widest) widest = one;
         }
         d->width[key] = widest;
@@ -126,14 +120,14 @@ static void draw_row(document *d, uint32_t k, bool first, double y)
     const kj_planner_table *t = d->table;
     const kj_planner_row *row = &t->rows[k];
     kj_text_style figure = style_of(d, 600, KJ_COLOR_INK, KJ_ALIGN_RIGHT, 0.0);
-    char text[KJ_NUMBER_MAX], own[NAME_BYTES];
+    char text[KJ_NUMBER_MAX], own[KJ_PLANNER_KEY_TEXT];
     bool same = !first;
     if (!first && strcmp(row->key[0], t->rows[k - 1].key[0])) kj_canvas_line(d->canvas, MARGIN, y, W - MARGIN, y, 1.0, KJ_COLOR_RULE);
     kj_canvas_tag_begin(d->canvas, "TR");
     for (int key = 0; key < d->n_keys; key++) {
         kj_text_style style = style_of(d, 400, KJ_COLOR_INK, KJ_ALIGN_LEFT, d->width[key] + 1.0);
         same = same && !strcmp(row->key[key], t->rows[k - 1].key[key]);
-        put(d, d->left[key], y, &style, "TD", same ? "" : key_text(row, key, own));
+        put(d, d->left[key], y, &style, "TD", same ? "" : kj_planner_key_text(row, key, own));
     }
     kj_text_style unit = style_of(d, 400, KJ_COLOR_MUTED, KJ_ALIGN_LEFT, 0.0);
     put(d, d->left[d->n_keys], y, &unit, "TD", _(row->unit));

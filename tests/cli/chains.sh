@@ -56,12 +56,12 @@ printf '%s\n' municipality,name,kind,x,y,epsg,evidence,source T001,Storby,town,5
   X009,Other,locality,500450,6300450,3006,assumed,test >"$work/coded/maps/countries/se/localities.csv"
 KEDJA_DATA=$work/coded "$KEDJA" run scripts/scenarios/toy.lua --years 6 --out "$work/coded.nc" --trace sample:600 --quiet 2>"$work/stderr"
 for id in $(seq 5 6 600); do KEDJA_DATA=$work/coded "$KEDJA" person "$work/coded.nc" "$id" --lang da; done >"$work/lives" 2>>"$work/stderr"
-ok "an area with a code is told by a locality: in the town, near another" "$(grep -q ', i Storby (T001C1)' "$work/lives" && grep -q ', ved Lillby (T001B2)' "$work/lives" && ! grep -qE 'Elsewhere|Other|, i T001' "$work/lives"; echo $?)" "$(cat "$work/stderr"; head -40 "$work/lives")"
+ok "an area with a code is told by a locality: in the town, near another" "$(grep -q ', i Storby (C1)' "$work/lives" && grep -q ', ved Lillby (B2)' "$work/lives" && ! grep -qE 'Elsewhere|Other|, i T001' "$work/lives"; echo $?)" "$(cat "$work/stderr"; head -40 "$work/lives")"
 says="the viewer tells it with the same words: its chain, a place that is clicked"
 if "$KEDJA" view --help >/dev/null 2>&1 && command -v pdftotext >/dev/null; then
-  printf 'click "Fortæl en flyttekæde"\nexpect selection=chain\nlint\nexport %s\nclick "Arealanvendelse"\nkey 0\npress 700 700\nexpect text="Ved Lillby (T001B2)"\nlint\n' "$work/chain.pdf" >"$work/coded.view"
+  printf 'click "Fortæl en flyttekæde"\nexpect selection=chain\nlint\nexport %s\nclick "Arealanvendelse"\nkey 0\npress 700 700\nexpect text="Ved Lillby (B2)"\nlint\n' "$work/chain.pdf" >"$work/coded.view"
   KEDJA_DATA=$work/coded SDL_VIDEODRIVER=dummy "$KEDJA" view "$work/coded.nc" --lang da --script "$work/coded.view" >/dev/null 2>"$work/stderr" && pdftotext "$work/chain.pdf" - | tr '\n' ' ' >"$work/chain.txt"
-  ok "$says" "$(grep -q ', i Storby (T001C1)' "$work/chain.txt"; echo $?)" "$(cat "$work/stderr" "$work/chain.txt")"
+  ok "$says" "$(grep -q ', i Storby (C1)' "$work/chain.txt"; echo $?)" "$(cat "$work/stderr" "$work/chain.txt")"
 else
   skip "$says" "no viewer or no pdftotext"
 fi

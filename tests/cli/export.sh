@@ -2,7 +2,7 @@
 # Layers and tables go out with the right figures in the right place, whole or not at all, protected where asked; maps
 # are shown, checked and begun.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 29
+plan 33
 "$KEDJA" run scripts/scenarios/toy.lua --years 2 --out "$work/toy.nc" --quiet >/dev/null 2>"$work/stderr"; ok "a run to export" $? "$(cat "$work/stderr")"
 "$KEDJA" map show toy >"$work/shown" 2>"$work/stderr"
 ok "map show lists layers and fit" "$([ $? -eq 0 ] && grep -q 'land_use' "$work/shown" && grep -q 'persons 600' "$work/shown"; echo $?)" "$(cat "$work/stderr")"
@@ -39,6 +39,11 @@ same "persons of the first year" 600 "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; 
 money=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "municipal_result_each") c = i; next } $c !~ /^-?[0-9]+\.[0-9][0-9]$/ { n++ } END { print (c ? n + 0 : "none") }' "$work/area.csv")
 same "money in SEK with two decimals" 0 "$money"
 ok "and the unit beside the table" "$(grep -q '^municipal_result_each, SEK, ' "$work/area.csv.txt" && ! grep -q '1e-2 SEK' "$work/area.csv.txt"; echo $?)" "$(cat "$work/area.csv.txt")"
+for lang in sv da; do "$KEDJA" export "$work/toy.nc" --table area --year all --lang $lang --out "$work/area_$lang.csv" 2>"$work/stderr"; done
+same "Swedish and Danish spreadsheets: a byte order mark, semicolons, decimal commas" "efbbbf year;id; 1" "$(head -c 3 "$work/area_sv.csv" | od -An -tx1 | tr -d ' ') $(head -c 11 "$work/area_sv.csv" | tail -c 8) $(grep -cE '^2022;1;.*;[0-9]+,[0-9]+;' "$work/area_sv.csv")"
+same "with the same figures" "$(cat "$work/area.csv")" "$(tail -c +4 "$work/area_sv.csv" | tr ';,' ',.')"
+ok "the same file in both" "$(cmp -s "$work/area_sv.csv" "$work/area_da.csv"; echo $?)"
+"$KEDJA" export "$work/toy.nc" --table area --lang no --out "$work/no_lang.csv" 2>"$work/stderr"; ok "a language that is none: status 2, nothing written" "$([ $? -eq 2 ] && [ ! -e "$work/no_lang.csv" ] && grep -q 'expected en, sv or da' "$work/stderr"; echo $?)" "$(cat "$work/stderr")"
 "$KEDJA" export "$work/toy.nc" --table area --year all --min-cell 5 --round 3 --out "$work/safe.csv" 2>"$work/stderr"
 small=$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i ~ /^(population|children|aged|homes|pupils$)/) c[i] = 1; next } { for (i in c) if ($i != "" && ($i % 3 != 0 || ($i > 0 && $i < 3))) n++ } END { print n + 0 }' "$work/safe.csv")
 same "protected: no small counts, all multiples of three" 0 "$small"

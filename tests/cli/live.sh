@@ -59,6 +59,30 @@ same "a session begins with the changes of another" "$(value hash_b two)" "$(val
 for lang in sv da; do
   KEDJA_DATA= "$KEDJA" live $scenario --lang $lang --script tests/ui/live_layout.view >/dev/null 2>"$work/stderr"; ok "layout of a live session, 720p to 4K: $lang" $? "$(cat "$work/stderr")"
 done
+# One rule of luck, in a session as between its finished runs: a school moves nobody, homes do.
+cat >"$work/luck.view" <<TXT
+settle
+click "Place on the map: New school"
+press 760 420
+settle
+value 2030 "Year"
+expect text="The same people in the same homes in A and B"
+journal $work/school.journal
+value 2021 "From year"
+click "Place on the map: Housing project"
+press 1250 800
+settle
+value 2030 "Year"
+expect text="? may be luck: one pair of runs"
+click "Undo"
+settle
+value 2030 "Year"
+expect text="The same people in the same homes in A and B"
+TXT
+"$KEDJA" live $scenario --lang en --script "$work/luck.view" >/dev/null 2>"$work/stderr"; ok "where a change moves nobody, luck parts nothing; where it does, it may" $? "$(cat "$work/stderr")"
+"$KEDJA" run $scenario --quiet --out "$work/without.nc" >/dev/null 2>"$work/stderr" && "$KEDJA" run $scenario --journal "$work/school.journal" --quiet --out "$work/school.nc" >/dev/null 2>>"$work/stderr"
+printf 'expect text="The same people in the same homes in A and B"\n' >"$work/pair.view"
+"$KEDJA" view "$work/without.nc" "$work/school.nc" --lang en --script "$work/pair.view" >/dev/null 2>>"$work/stderr"; ok "as the finished runs say" $? "$(cat "$work/stderr")"
 # Everything that can be put on the map, each in a year of its own, twice the same kind in two years; then all of it undone and redone.
 cat >"$work/places.view" <<TXT
 settle

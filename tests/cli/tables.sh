@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kedja table: every table as text, CSV and JSON; the figures add up; bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 11
+plan 12
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 5 --set protect_farmland.enabled=true --set new_road.enabled=true --set new_road.year=2100 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "a run" $? "$(cat "$work/out")"
 "$KEDJA" table "$work/v.nc" >"$work/names" 2>&1
 names=$(awk '{ print $1 }' "$work/names")
@@ -11,6 +11,7 @@ for name in $names; do
   "$KEDJA" table "$work/v.nc" $name >"$work/$name.txt" 2>&1 && "$KEDJA" table "$work/v.nc" $name --csv >"$work/$name.csv" 2>&1 && "$KEDJA" table "$work/v.nc" $name --json >"$work/$name.json" 2>&1 || bad="$bad $name"
 done
 ok "each as text, CSV and JSON" "$([ -z "$bad" ]; echo $?)" "$bad"
+ok "policies by their titles for people, by their names for programs" "$(grep -q '^Protect farmland ' "$work/policies.txt" && ! grep -q protect_farmland "$work/policies.txt" && grep -q '^protect_farmland,' "$work/policies.csv"; echo $?)" "$(cat "$work/policies.txt")"
 /usr/bin/python3 - "$work" $names >"$work/check" 2>&1 <<'PY'
 import csv, json, sys
 folder, names = sys.argv[1], sys.argv[2:]

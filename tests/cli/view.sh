@@ -3,7 +3,7 @@
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 ui=$PWD/tests/ui
 if ! "$KEDJA" view --help >/dev/null 2>&1; then plan 1; skip "the viewer" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 45
+plan 46
 "$KEDJA" run scripts/scenarios/toy.lua --out "$work/a.nc" --quiet 2>"$work/stderr" &&
   "$KEDJA" run scripts/scenarios/toy.lua --set densify.enabled=true --set new_school.enabled=true --set new_school.year=2025 --out "$work/b.nc" --quiet 2>"$work/stderr"
 ok "two runs to look at" $? "$(cat "$work/stderr")"
@@ -39,10 +39,12 @@ ok "the page is a tagged PDF" "$(pdfinfo "$work/page.pdf" 2>/dev/null | grep -q 
 ok "its text can be read" "$(pdftotext "$work/page.pdf" - 2>/dev/null | grep -q 'Visa på kartan'; echo $?)" "$(pdftotext "$work/page.pdf" - 2>&1 | head -20)"
 ok "the drawing is SVG with text or glyphs" "$(head -c 400 "$work/drawing.svg" | grep -q '<svg'; echo $?)"
 same "the table has a row a world and year" 23 "$(wc -l <"$work/table.csv")"
-awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { start = $at["completed"] } NR == 3 { next_year = $at["completed"] } END { exit !(("farmland_built [ha]" in at) && ("completed" in at) && start == "" && next_year != "") }' "$work/table.csv"
+awk -F';' 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } NR == 2 { start = $at["completed"] } NR == 3 { next_year = $at["completed"] } END { exit !(("farmland_built [ha]" in at) && ("completed" in at) && start == "" && next_year != "") }' "$work/table.csv"
 ok "heads say the unit of the figures; what happens in a year is empty for the start" $? "$(head -2 "$work/table.csv")"
 printf 'expect year=2030\nexpect compare=swipe\n' >"$work/seen.view"
 script "a saved session opens" "$work/seen.view" seen.json
+printf 'key pagedown\nexpect text="What it does to each department"\nexpect text="Preschool"\n' >"$work/matrix.view"
+script "all departments stand on the pages after the results" "$work/matrix.view" a.nc b.nc --lang en
 "$KEDJA" run scripts/scenarios/toy.lua --years 4 --out "$work/short.nc" --quiet 2>"$work/stderr"
 cat >"$work/short.view" <<'TXT'
 expect year=2024

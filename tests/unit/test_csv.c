@@ -1,15 +1,17 @@
-/* The CSV reader: what RFC 4180 allows, and errors that name file and line. */
+/* The CSV reader and writer: what RFC 4180 allows, and errors that name file and line. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../../core/io/csv.h"
+#include "../../core/io/csvwrite.h"
 
 static char path[64];
 
@@ -174,11 +176,54 @@ static void test_zero_byte(void **state)
     assert_non_null(strstr(err.text, ":2: byte 0x00"));
 }
 
+static void write_rows(char **text, size_t *n, const char *lang)
+{
+    FILE *file = open_memstream(text, n);
+    assert_non_null(file);
+    kj_csv_out out = kj_csv_to(file, lang);
+    kj_csv_names(&out, "name,year,share");
+    kj_csv_end_row(&out);
+    kj_csv_text(&out, "Å; \"B\", C");
+    kj_csv_whole(&out, -2030);
+    kj_csv_decimals(&out, 1234.56, 1);
+    kj_csv_end_row(&out);
+    kj_csv_empty(&out);
+    kj_csv_digits(&out, 0.25, 9);
+    kj_csv_decimals(&out, NAN, 2);
+    kj_csv_end_row(&out);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void test_what_is_written_is_read_again(void **state)
+{
+    (void)state;
+    static const char *const langs[2] = {"en", "sv"}, *const expected[2] = {"name,year,share\n\"Å; \"\"B\"\", C\",-2030,1234.6\n,0.25,\n",
+                                                                           "\uFEFFname;year;share\n\"Å; \"\"B\"\", C\";-2030;1234,6\n;0,25;\n"};
+    for (int k = 0; k < 2; k++) {
+        kj_error err;
+        kj_csv *csv = NULL;
+        char *text = NULL;
+        size_t n = 0;
+        bool more = false;
+        double value = 0.0;
+        write_rows(&text, &n, langs[k]);
+        assert_string_equal(text, expected[k]);
+        assert_int_equal(kj_csv_open_text(&err, "written", text, n, 0, &csv), KJ_OK);
+        assert_int_equal(kj_csv_next(&err, csv, &more), KJ_OK);
+        assert_string_equal(kj_csv_field(csv, 0), "Å; \"B\", C");
+        assert_int_equal(kj_csv_number(&err, csv, 2, &value), KJ_OK);
+        assert_true(fabs(value - 1234.6) < 1e-9);
+        kj_csv_close(csv);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quoting), cmocka_unit_test(test_delimiters), cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_errors),  cmocka_unit_test(test_missing),    cmocka_unit_test(test_zero_byte),
+        cmocka_unit_test(test_what_is_written_is_read_again),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_file);
 }

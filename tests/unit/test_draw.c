@@ -131,7 +131,7 @@ static void a_ramp_runs_from_low_to_high(void **unused)
     kj_error err = {0};
     kj_canvas canvas;
     int32_t i = 0, j = 0;
-    kj_ramp ramp = {"Täthet", "boende per hektar", 0.0, 120.0, 16.0, kj_palette_cividis};
+    kj_ramp ramp = {.title = "Täthet", .unit = "boende per hektar", .low = 0.0, .high = 120.0, .text_size = 16.0, .color = kj_palette_cividis};
     open_image(&canvas, 400, 200, 1.0);
     kj_box panel = kj_map_ramp(&canvas, &ramp, 10, 190);
     cairo_surface_flush(canvas.surface);

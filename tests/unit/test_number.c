@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -69,6 +70,35 @@ static void languages_switch_while_running(void **unused)
     assert_string_equal(kj_tr("Farmland"), "Farmland");
 }
 
+static void expect_way(unsigned long n, const char *beginning, const char *unit)
+{
+    char number[KJ_NUMBER_MAX], text[128], expected[128];
+    snprintf(number, sizeof number, "%lu", n);
+    snprintf(text, sizeof text, kj_tr_count("the way to school on foot is %s minute shorter", "the way to school on foot is %s minutes shorter", n), number);
+    snprintf(expected, sizeof expected, "%s %lu %s", beginning, n, unit);
+    assert_string_equal(text, expected);
+}
+
+static void counts_take_their_plural(void **state)
+{
+    (void)state;
+    kj_error err;
+#ifdef KEDJA_HAS_CATALOGUES
+    assert_int_equal(kj_language_set(&err, KJ_LANG_SV), KJ_OK);
+    expect_way(0, "skolvägen till fots är", "minuter kortare");
+    expect_way(1, "skolvägen till fots är", "minut kortare");
+    expect_way(2, "skolvägen till fots är", "minuter kortare");
+    assert_int_equal(kj_language_set(&err, KJ_LANG_DA), KJ_OK);
+    expect_way(0, "skolevejen til fods er", "minutter kortere");
+    expect_way(1, "skolevejen til fods er", "minut kortere");
+    expect_way(2, "skolevejen til fods er", "minutter kortere");
+#endif
+    assert_int_equal(kj_language_set(&err, KJ_LANG_EN), KJ_OK);
+    expect_way(0, "the way to school on foot is", "minutes shorter");
+    expect_way(1, "the way to school on foot is", "minute shorter");
+    expect_way(2, "the way to school on foot is", "minutes shorter");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -76,6 +106,7 @@ int main(void)
         cmocka_unit_test(decimals_follow_the_language),
         cmocka_unit_test(signs_and_rounding),
         cmocka_unit_test(languages_switch_while_running),
+        cmocka_unit_test(counts_take_their_plural),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -228,10 +228,10 @@ static void test_codes_are_no_names(void **state)
     assert_int_equal(kj_world_open(&err, source, 'A', &world), KJ_OK);
     for (int32_t i = 0; i < VW_AREAS; i++) assert_int_equal(world.areas[i].has_name, i == 3);
     kj_say_area(words, sizeof words, &world.area_words, 0);
-    assert_string_equal(words, "Lund (1281C1310)");
+    assert_string_equal(words, "Lund (C1310)");
     kj_say_area(words, sizeof words, &world.area_words, 1);
     assert_non_null(strstr(words, "Near "));
-    assert_non_null(strstr(words, " (1281B2010)"));
+    assert_non_null(strstr(words, " (B2010)"));
     kj_say_area(words, sizeof words, &world.area_words, 3);
     assert_string_equal(words, "Överby");
     kj_world_close(&world);
@@ -346,6 +346,35 @@ static void test_one_home_is_told_in_the_singular(void **state)
 }
 
 /* Chains of a dozen homes and more occur: a long one is told to its end. */
+/* Pixels in the colour of a chain in the right half of the map; the legend, which has it too, stands at the left. */
+static int32_t chain_pixels(kj_app *app)
+{
+    int32_t n = 0;
+    kj_app_draw(app);
+    for (int32_t y = (int32_t)app->map.y; y < (int32_t)(app->map.y + app->map.h); y++)
+        for (int32_t x = (int32_t)(app->map.x + app->map.w / 2.0) + 1; x < (int32_t)(app->map.x + app->map.w); x++) n += (app->frame[y * app->width_px + x] & 0xFFFFFFu) == 0x08306Bu;
+    return n;
+}
+
+static void test_a_chain_stays_in_the_half_of_its_world(void **state)
+{
+    (void)state;
+    kj_app *app = view_world_app(1920, 1080, 1.0, 60, 2);
+    kj_app_act(app, KJ_ACT_COMPARE, KJ_SWIPE, 0.0);
+    kj_app_draw(app);
+    kj_app_act(app, KJ_ACT_CHAIN, 0, 0.0);
+    kj_app_act(app, KJ_ACT_VIEW, KJ_VIEW_LAND, 0.0); /* the year's moves have the colour too */
+    const double aside = app->swipe;
+    assert_true(aside > 0.5); /* the line went aside, so that all homes are seen */
+    assert_true(chain_pixels(app) > 100);
+    kj_app_act(app, KJ_ACT_SWIPE, 0, 0.5);
+    assert_int_equal(chain_pixels(app), 0);
+    kj_app_act(app, KJ_ACT_CHAIN, 0, 0.0);
+    assert_true(fabs(app->swipe - aside) < 1e-9);
+    kj_app_close(app);
+    free(app);
+}
+
 static void test_a_long_chain_is_followed_to_its_end(void **state)
 {
     (void)state;
@@ -612,6 +641,7 @@ int main(void)
         cmocka_unit_test(test_text_can_be_read),
         cmocka_unit_test(test_land_use_is_told_apart),
         cmocka_unit_test(test_a_chain_is_followed),
+        cmocka_unit_test(test_a_chain_stays_in_the_half_of_its_world),
         cmocka_unit_test(test_one_home_is_told_in_the_singular),
         cmocka_unit_test(test_a_long_chain_is_followed_to_its_end),
         cmocka_unit_test(test_many_places_are_named),
