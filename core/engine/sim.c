@@ -280,25 +280,32 @@ static kj_status run_start(kj_error *err, kj_sim *sim)
     return status;
 }
 
-/* Whether rows may still be created in a table once the run has started. */
-static bool may_grow(const kj_sim *sim, uint32_t table)
+/* Whether a system may create rows in a table; those of the start count as well while it lies ahead. */
+static bool may_grow(const kj_sim *sim, uint32_t table, bool started)
 {
     for (uint32_t s = 0; s < sim->n_systems; s++) {
         const kj_system_def *def = &sim->systems[s].def;
-        for (uint32_t u = 0; u < def->n_uses && def->phase != KJ_PHASE_START; u++)
+        for (uint32_t u = 0; u < def->n_uses && !(started && def->phase == KJ_PHASE_START); u++)
             if (def->uses[u].kind == KJ_USE_TABLE && def->uses[u].index1 == table + 1) return true;
     }
     return false;
 }
 
-/* What only the start needed goes back: its scratch, and spare rows of tables that are whole. */
+/* Spare rows of tables that are whole go back, and columns of zeros. */
+static kj_status trim_tables(kj_error *err, kj_sim *sim, bool started)
+{
+    kj_status status = KJ_OK;
+    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++)
+        if (!may_grow(sim, t, started)) status = kj_rows_trim(err, &sim->store, &sim->store.tables[t]);
+    return status;
+}
+
+/* What only the start needed goes back, its scratch too. */
 static kj_status tidy_up(kj_error *err, kj_sim *sim)
 {
     sim->start_peak_bytes = kj_sim_peak_memory(sim);
     for (int32_t a = 0; a < sim->n_arenas; a++) kj_arena_free(&sim->arenas[a]);
-    kj_status status = KJ_OK;
-    for (uint32_t t = 0; !status && t < sim->store.n_tables; t++)
-        if (!may_grow(sim, t)) status = kj_rows_trim(err, &sim->store, &sim->store.tables[t]);
+    kj_status status = trim_tables(err, sim, true);
     sim->memory.peak_bytes = sim->memory.bytes;
     return status;
 }
@@ -318,6 +325,7 @@ static kj_status start_from(kj_error *err, kj_sim *sim, const kj_map *map, kj_ma
         if (from) kj_rows_release(&taken->store, from);
     }
     if (!status) status = check_references(err, sim, map);
+    if (!status) status = trim_tables(err, sim, false);
     if (!status) status = run_start(err, sim);
     if (!status) status = kj_sim_put_in_order(err, sim);
     if (!status) status = tidy_up(err, sim);

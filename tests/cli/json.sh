@@ -2,7 +2,7 @@
 # What scripts read: one JSON object on standard output and nothing else; every promised figure; help for every command.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 keys="population_start population_end households dwellings moves chains person_months loop_seconds threads peak_memory_bytes state_hash"
-plan 9
+plan 10
 "$KEDJA" run scripts/scenarios/toy.lua --years 2 --json --out "$work/t.nc" >"$work/run.json" 2>/dev/null
 /usr/bin/python3 - "$work/run.json" $keys <<'PY'
 import json, sys
@@ -12,6 +12,12 @@ assert not missing, missing
 assert figures["population_start"] == 600 and figures["person_months"] > 24 * 500
 PY
 ok "run --json has every figure" $?
+"$KEDJA" run varnamo_2035 --years 5 --json --out "$work/v.nc" 2>/dev/null | /usr/bin/python3 -c '
+import json, sys
+run = json.load(sys.stdin)
+most = 200 * run["population_end"] + 100 * 264600  # cells of the map
+assert run["peak_memory_bytes"] <= most, "%d bytes, %d at most" % (run["peak_memory_bytes"], most)' 2>"$work/stderr"
+ok "Värnamo takes at most 200 bytes a person and 100 a cell, its start included" $? "$(cat "$work/stderr")"
 "$KEDJA" info "$work/t.nc" --json | /usr/bin/python3 -c 'import json, sys; i = json.load(sys.stdin); assert i["years"] == [2020, 2021, 2022] and {"demography", "development", "housing", "schools", "services", "economy"} <= {p["id"] for p in i["plugins"]}'
 ok "info --json" $?
 same "figures in the file are those that were printed" "$(/usr/bin/python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["state_hash"])' "$work/run.json")" \
