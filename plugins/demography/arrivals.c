@@ -1,5 +1,6 @@
 /* demography.arrivals: households that would move in from the county, the country or abroad. They wait outside (not
    counted as population) until the housing market gives them a home, or give up. A few move straight in with somebody.
+   Refugees whom the state assigns come whatever jobs and homes there are, and wait until the municipality has let them one.
 
    Forecast: as many as the municipality's level of in-migration says, more or fewer as jobs per employed resident have
    changed since the start, and fewer while the queue outside is long. A vacant home alone attracts nobody.
@@ -29,14 +30,14 @@ static void give_up(state *s, uint32_t household)
     household_end(s, household, KJ_CAUSE_OUT);
 }
 
-/* Ends the search of those whose patience is over; returns the persons who still wait. */
+/* Ends the search of those whose patience is over; returns the persons who still wait. Refugees go on waiting, and deter nobody: they were assigned. */
 static int64_t prune_waiting(state *s, int32_t patience, const kj_id *contract)
 {
     int64_t waiting = 0;
     const uint8_t *at = s->h.living, *end = at + s->run->n_rows(s->ctx, s->d->t_household);
     for (; (at = memchr(at, KJ_LIVES_OUTSIDE, (size_t)(end - at))) != NULL; at++) {
         uint32_t row = (uint32_t)(at - s->h.living);
-        if (!s->household_alive[row]) continue;
+        if (!s->household_alive[row] || s->h.origin[row] == KJ_ORIGIN_REFUGEE) continue;
         if (!contract[row] && s->month - s->h.formed[row] >= patience) give_up(s, row);
         else waiting += s->h.size[row];
     }
@@ -114,12 +115,13 @@ static double household_shares(const state *s, uint32_t m, double *share)
 }
 
 /* Persons in a household of a kind, for turning persons into households. */
+static const double household_size[IN_KINDS] = {1.0, 2.6, 2.0, 3.6};
+
 static double mean_size(const double *share)
 {
-    static const double size[IN_KINDS] = {1.0, 2.6, 2.0, 3.6};
     double sum = 0.0, weight = 0.0;
     for (int i = 0; i < IN_AGE_GROUPS * IN_KINDS; i++) {
-        sum += share[i] * size[i % IN_KINDS];
+        sum += share[i] * household_size[i % IN_KINDS];
         weight += share[i];
     }
     return weight > 0.0 ? sum / weight : 1.0;
@@ -140,14 +142,16 @@ typedef struct arrival {
     uint32_t ordinal;
     int32_t age; /* of the head */
     int kind;    /* 0 single, 1 single parent, 2 couple, 3 couple with children */
-    int student;
+    int student, refugee;
     uint8_t head_sex;
     uint64_t luck; /* of the head */
 } arrival;
 
+static int origin_of(const arrival *a) { return a->refugee ? KJ_ORIGIN_REFUGEE : KJ_ORIGIN_COUNTY + a->boundary; }
+
 static uint64_t arrival_luck(const state *s, const arrival *a, uint32_t member)
 {
-    uint64_t origin = (uint64_t)(KJ_ORIGIN_COUNTY + a->boundary) + 16u * (uint64_t)a->municipality;
+    uint64_t origin = (uint64_t)origin_of(a) + 16u * (uint64_t)a->municipality;
     return kj_luck(KJ_LUCK_IN_MIGRANT, origin << 32 | (uint32_t)s->month, (uint64_t)a->ordinal << 8 | member);
 }
 
@@ -181,7 +185,7 @@ static void draw_arrival(const state *s, const double *share, double total, uint
 
 static uint32_t add_member(state *s, uint32_t household, const arrival *a, uint32_t member, int32_t age, uint8_t sex)
 {
-    newcomer who = {.luck = arrival_luck(s, a, member), .age = age, .sex = sex, .student = (uint8_t)(a->student && age >= ADULT_AGE)};
+    newcomer who = {.luck = arrival_luck(s, a, member), .age = age, .sex = sex, .student = (uint8_t)(a->student && age >= ADULT_AGE), .refugee = (uint8_t)a->refugee};
     uint32_t row = person_new(s, &who);
     if (row != KJ_NO_ROW) member_add(s, household, row);
     return row;
@@ -228,12 +232,12 @@ static void arrive(state *s, const arrival *a, uint32_t lodges, int32_t waited)
         return;
     }
     s->h.living[row] = KJ_LIVES_OUTSIDE;
-    s->h.origin[row] = (uint8_t)(KJ_ORIGIN_COUNTY + a->boundary);
+    s->h.origin[row] = (uint8_t)origin_of(a);
     s->h.formed[row] = (int16_t)(s->month - waited);
     fill_household(s, row, a);
     if (s->status) return;
     household_count(s, row);
-    if (a->kind != 0) return;
+    if (a->kind != 0 || a->refugee) return;
     kj_draw4 draw = kj_draw(s->draws[STREAM_LODGING], a->luck, s->month, LODGES_AT_ONCE);
     if (draw.v[0] >= lodges) return;
     uint32_t host = find_host(s, row, a->municipality, HOST_OF_NEWCOMER);
@@ -316,6 +320,42 @@ static void come_from(const arrival_view *v, uint32_t m, int boundary, const wav
     }
 }
 
+enum { REFUGEE_AGE_MIN = 20, REFUGEE_AGE_END = 45 }; /* of heads (assumed) */
+
+static void draw_refugees(const state *s, const double *share, arrival *a)
+{
+    a->luck = arrival_luck(s, a, 0);
+    kj_draw4 draw = kj_draw(s->draws[STREAM_ARRIVALS], a->luck, s->month, 0);
+    double u = kj_uniform(draw.v[0]);
+    for (a->kind = 0; a->kind < IN_KINDS - 1 && u >= share[a->kind]; a->kind++) u -= share[a->kind];
+    a->age = REFUGEE_AGE_MIN + (int32_t)kj_below(draw.v[1], REFUGEE_AGE_END - REFUGEE_AGE_MIN);
+    double man = a->kind == 0 ? s->run->param(s->ctx, s->d->par.refugee_men) : a->kind == 1 ? 1.0 - s->run->param(s->ctx, s->d->par.single_mother_share) : 0.5;
+    a->head_sex = draw.v[2] < kj_threshold(man) ? KJ_MALE : KJ_FEMALE;
+}
+
+/* A month's part of those whom the state assigns to the map in a year, shared among municipalities by their inhabitants. The number is decided,
+   not drawn: only what is left of a whole household is a matter of luck. */
+static void come_assigned(const arrival_view *v, uint32_t m)
+{
+    state *s = v->s;
+    const double a_year = s->run->param(s->ctx, s->d->par.refugees);
+    if (a_year <= 0.0) return;
+    int64_t whole = 0;
+    for (uint32_t i = 0; i < s->n_municipalities; i++) whole += v->population[i];
+    if (whole <= 0) return;
+    uint32_t n;
+    const double *share = s->run->param_table(s->ctx, s->d->tab.refugee_household, &n);
+    double persons = 0.0;
+    for (int kind = 0; kind < IN_KINDS; kind++) persons += share[kind] * household_size[kind];
+    arrival a = {.municipality = m, .boundary = BOUNDARIES - 1, .refugee = 1};
+    double number = a_year / 12.0 * (double)v->population[m] / (double)whole / persons;
+    number += kj_uniform(kj_draw(s->draws[STREAM_ARRIVALS], arrival_luck(s, &a, 255), s->month, 4).v[0]); /* stochastic rounding */
+    for (; (double)a.ordinal + 1.0 <= number && !s->status && has_room(s); a.ordinal++) {
+        draw_refugees(s, share, &a);
+        arrive(s, &a, 0, 0);
+    }
+}
+
 static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -329,6 +369,7 @@ static kj_status run_arrivals(void *instance, kj_ctx *ctx, uint32_t begin, uint3
     for (uint32_t m = 0; m < s.n_municipalities; m++) {
         if (KJ_MONTH_OF_YEAR(s.month) == 1) plan_vision(&v, m, out_level(d, ctx, m));
         for (int boundary = 0; boundary < BOUNDARIES; boundary++) come_from(&v, m, boundary, &w);
+        come_assigned(&v, m);
     }
     return s.status;
 }

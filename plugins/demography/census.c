@@ -331,18 +331,22 @@ static kj_status run_arrived(void *instance, kj_ctx *ctx, uint32_t begin, uint32
     const uint8_t *origin = run->read(ctx, d->household.origin);
     int64_t *in = run->write(ctx, d->municipality.in_migrants), *in_by[BOUNDARIES];
     for (int i = 0; i < BOUNDARIES; i++) in_by[i] = run->write(ctx, d->municipality.in_by[i]);
+    int64_t *refugees = run->write(ctx, d->municipality.refugees);
     for (uint32_t i = 0; i < n; i++) {
         uint32_t row = p.home.household_row[arrived[i].household], m = 0;
         int boundary = 1;
+        bool is_refugee = row != KJ_NO_ROW && origin[row] == KJ_ORIGIN_REFUGEE;
         if (row != KJ_NO_ROW) {
             int32_t cell;
             household_cells(&p, &row, 1, &cell);
             int32_t area = cell >= 0 ? p.cell_area[cell] : -1;
             if (area >= 0 && p.municipality_row[p.area_municipality[area]] != KJ_NO_ROW) m = p.municipality_row[p.area_municipality[area]];
-            if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
+            if (is_refugee) boundary = KJ_ORIGIN_ABROAD - KJ_ORIGIN_COUNTY;
+            else if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
         }
         in[m] += arrived[i].n_persons;
         in_by[boundary][m] += arrived[i].n_persons;
+        if (is_refugee) refugees[m] += arrived[i].n_persons;
     }
     return KJ_OK;
 }
@@ -397,6 +401,7 @@ kj_status register_census(demography *d)
     use_home(d, &arrived);
     uses(&arrived, kj_reads(d->household.origin));
     uses(&arrived, kj_writes(d->municipality.in_migrants));
+    uses(&arrived, kj_writes(d->municipality.refugees));
     for (int i = 0; i < BOUNDARIES; i++) uses(&arrived, kj_writes(d->municipality.in_by[i]));
     uses(&arrived, kj_drains(d->q_arrived));
     const kj_col cleared[] = {d->cell.population, d->cell.households, d->municipality.population, d->municipality.households, d->municipality.employed,

@@ -133,7 +133,7 @@ typedef struct demography {
     } area;
     struct {
         kj_col code, name, county, population, households, births, deaths, in_migrants, out_migrants, in_by[BOUNDARIES], out_by[BOUNDARIES], unions,
-            separations, left_home, care_moves, gave_up, employed, jobs, care_residents, commute_out, waiting, population_before, job_balance, out_factor,
+            separations, left_home, care_moves, gave_up, refugees, employed, jobs, care_residents, commute_out, waiting, population_before, job_balance, out_factor,
             income_level, tertiary_level, outside_pull, outside_share, homes_first, homes_last, sublet_moves, median_income, last_natural, last_in, last_out,
             last_gave_up, needed_dwellings, needed_in_migrants, needed_jobs;
     } municipality;
@@ -152,7 +152,7 @@ typedef struct demography {
         kj_param mortality_scale, mortality_trend, fertility_scale, fertility_by_family, student_fertility, student_share_19_24, student_share_25_34,
             flat_fertility, house_share_15_34, house_share_35_49, boy_share, leaving_scale, leaving_stay_share, separation_scale, separation_man_leaves,
             mother_keeps_home, father_keeps_home, separation_both_move, separation_search_months, children_with_mother, union_scale, union_outside_share,
-            union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio, out_newcomer_ratio, care_scale, in_scale,
+            union_age_gap, county_on_map, out_scale, out_couple_ratio, out_lodger_ratio, out_owner_ratio, out_newcomer_ratio, care_scale, in_scale, refugees, refugee_men,
             in_lodging_share, lodging_ceiling, start_lodging_share, start_waiting_months, sublet_share, sublet_rate, sublet_children_ratio, sublet_return_share,
             host_members_max, upper_secondary_share, completion_share, newcomer_compulsory, newcomer_tertiary, newcomer_tertiary_25, single_mother_share,
             arrival_two_children, arrival_three_children, union_outside_leaves, job_turnover, job_change, outside_jobs_elasticity, in_jobs_elasticity, patience,
@@ -161,7 +161,7 @@ typedef struct demography {
     } par;
     struct {
         kj_param_table mortality, fertility, fertility_year, fertility_family, leaving_home, separation, union_, migration_profile, out_deciders, after_studies,
-            migration_level, vital_level, in_students, in_age, in_household, care_entry, employment, income, studies;
+            migration_level, vital_level, in_students, in_age, in_household, refugee_household, care_entry, employment, income, studies;
     } tab;
 } demography;
 

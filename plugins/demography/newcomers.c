@@ -81,7 +81,7 @@ static void settle_activity(state *s, uint32_t row, const newcomer *who)
     } else if (who->student) {
         s->p.activity[row] = KJ_ACT_STUDENT;
         s->p.income[row] = (int32_t)run->param(s->ctx, d->par.student_income);
-    } else if (who->age <= WORK_AGE_MAX && draw.v[1] < d->rates.employed[education][who->age - WORK_AGE_MIN]) {
+    } else if (who->age <= WORK_AGE_MAX && !who->refugee && draw.v[1] < d->rates.employed[education][who->age - WORK_AGE_MIN]) {
         s->p.activity[row] = KJ_ACT_EMPLOYED;
         s->p.income[row] = earned_income(&s->earnings, who->luck, education, who->age);
     } else if (who->age >= 65) {

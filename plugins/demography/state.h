@@ -179,7 +179,7 @@ void fit_outside_pull(state *s);
 typedef struct newcomer {
     uint64_t luck;
     int32_t age;
-    uint8_t sex, student;
+    uint8_t sex, student, refugee;
 } newcomer;
 /* New person row; KJ_NO_ROW if it failed. */
 uint32_t person_new(state *s, const newcomer *who);

@@ -72,6 +72,7 @@ typedef struct searcher {
     int32_t age, n_adults;
     housing_stage stage;
     bool has_home, student, holds_rental, knows_home, knows_work, belongs; /* belongs: lives, works or studies in the municipality it looks in */
+    bool assigned; /* refugees who wait outside: the municipality stands for their rent and owes them a home (Settlement Act 2016:38) */
     uint8_t tenure; /* of the present home */
     float home_x, home_y, work_x, work_y; /* km; 0 where not known */
     housing_means means;
@@ -207,7 +208,7 @@ static void set_bounds(const market *m, searcher *s)
 {
     int32_t rent = whole(m->p.rent_income_max * s->means.income_month), fee = whole(s->means.surplus);
     housing_bounds *t = &s->bounds;
-    t->rent_max[KJ_TENURE_RENTAL] = rent;
+    t->rent_max[KJ_TENURE_RENTAL] = s->assigned ? INT32_MAX : rent;
     t->rent_max[KJ_TENURE_COOP] = t->rent_max[KJ_TENURE_OWNER] = fee;
     t->rent_max[KJ_TENURE_STUDENT] = s->student ? INT32_MAX : -1;
     t->rent_max[KJ_TENURE_SENIOR] = s->age < (int32_t)m->p.senior_age ? -1 : rent;
@@ -245,6 +246,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
     s->needed = (float)housing_rooms_needed(m->size[h], m->kind[h]);
     s->n_adults = m->size[h] > m->children[h] ? m->size[h] - m->children[h] : 1;
     s->student = m->p_activity[head] == KJ_ACT_STUDENT;
+    s->assigned = m->household_origin[h] == KJ_ORIGIN_REFUGEE && m->living[h] == KJ_LIVES_OUTSIDE;
     s->stage = s->student ? HOUSING_STAGE_STUDENT : housing_stage_of(m->kind[h], m->children[h], s->age);
     s->has_home = s->holds_rental = s->knows_home = s->knows_work = false;
     s->rooms_now = 0.0f;
@@ -395,7 +397,7 @@ static uint32_t choose_homes(const market *m, const looks *l, const searcher *s,
 static double passive_share(const market *m, const searcher *s)
 {
     uint8_t origin = m->household_origin[s->row];
-    if (origin == KJ_ORIGIN_ABROAD) return 0.0;
+    if (origin == KJ_ORIGIN_ABROAD || origin == KJ_ORIGIN_REFUGEE) return 0.0;
     return origin == KJ_ORIGIN_COUNTY || origin == KJ_ORIGIN_COUNTRY ? m->p.outside_share : m->p.passive_share;
 }
 
@@ -438,6 +440,7 @@ static bool belongs_to(const market *m, const searcher *s, int32_t home, int32_t
 static int64_t place_in_queue(const market *m, const searcher *s, uint8_t flags, int32_t queued)
 {
     int64_t place = queued;
+    place += HOUSING_ASSIGNED_PRIORITY * s->assigned;
     place += HOUSING_INTERNAL_PRIORITY * (((flags & HOUSING_OFFER_INTERNAL) != 0) & s->holds_rental);
     place += HOUSING_RESIDENT_PRIORITY * (((flags & HOUSING_OFFER_RESIDENTS) != 0) & s->belongs);
     place += HOUSING_YOUTH_PRIORITY * (((flags & HOUSING_OFFER_YOUTH) != 0) & (s->age < (int32_t)m->p.youth_age));

@@ -92,6 +92,7 @@ static void sign(contracts *c, uint32_t offer, const housing_bid *bid, const int
         return;
     }
     uint32_t m = c->row_of_municipality[c->a_municipality[c->area[offer]]];
+    if (bid->priority >= HOUSING_ASSIGNED_PRIORITY) return; /* nobody's turn in the queue */
     if ((c->flags[offer] & HOUSING_OFFER_LOT) || m == KJ_NO_ROW || housing_tenure_of(c->sort[offer]) != KJ_TENURE_RENTAL) return;
     c->m_lettings[m]++;
     c->m_queue_months[m] += bid->priority & (HOUSING_INTERNAL_PRIORITY - 1);

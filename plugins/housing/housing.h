@@ -75,8 +75,8 @@ typedef struct housing_search {
 enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2, HOUSING_OFFER_RESIDENTS = 4, HOUSING_OFFER_YOUTH = 8 };
 
 /* Added to the queue time of those whom a home goes to first; longer than any life: those who already rent, people of the
-   municipality, the young. */
-enum { HOUSING_INTERNAL_PRIORITY = 1 << 20, HOUSING_RESIDENT_PRIORITY = 1 << 21, HOUSING_YOUTH_PRIORITY = 1 << 22 };
+   municipality, the young, and before all of them refugees to whom the municipality owes a home. */
+enum { HOUSING_INTERNAL_PRIORITY = 1 << 20, HOUSING_RESIDENT_PRIORITY = 1 << 21, HOUSING_YOUTH_PRIORITY = 1 << 22, HOUSING_ASSIGNED_PRIORITY = 1 << 23 };
 
 /* Queue "housing.bids": a household applies for (rental) or bids on (co-op, owner) an offer. A household's bids follow
    each other, best liked first. */

@@ -134,7 +134,7 @@ static void hand_over(moves *s, uint32_t first, uint32_t host, uint32_t d)
 /* End of a chain that a household without a home of its own fills. */
 static kj_vacancy_end end_of(uint8_t living, uint8_t origin)
 {
-    if (living == KJ_LIVES_OUTSIDE) return origin == KJ_ORIGIN_COUNTY ? KJ_END_COUNTY : origin == KJ_ORIGIN_ABROAD ? KJ_END_ABROAD : KJ_END_COUNTRY;
+    if (living == KJ_LIVES_OUTSIDE) return origin == KJ_ORIGIN_COUNTY ? KJ_END_COUNTY : origin == KJ_ORIGIN_ABROAD || origin == KJ_ORIGIN_REFUGEE ? KJ_END_ABROAD : KJ_END_COUNTRY;
     return origin == KJ_ORIGIN_LEFT_HOME ? KJ_END_LEFT_HOME : origin == KJ_ORIGIN_SEPARATED ? KJ_END_SEPARATED : KJ_END_LODGER;
 }
 
