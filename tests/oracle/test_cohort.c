@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../../core/io/paramtable.h"
+#include "../shared/chi_square.h"
 #include "../shared/world.h"
 
 enum { YEARS = 10, SEEDS = 60, AGES = 106 };
@@ -358,12 +359,99 @@ static void singles_die_and_leave_as_projected(void **state)
     world_free(&w);
 }
 
+enum { IN_GROUPS = 8, IN_KINDS = 4, IN_CELLS = 1 + (IN_GROUPS - 1) * IN_KINDS };
+static const char HEAD_AGES[] = "18_21 22_24 25_29 30_34 35_39 40_49 50_64 65_100";
+
+/* Shares of in-migrant households by age of the head and kind, students apart, in a municipality without figures of its own. Of the youngest all
+   kinds are one cell: who is 18 and comes as a parent has no child yet. */
+static void read_in_shares(double share[IN_CELLS])
+{
+    kj_param_table_def age_def = {.struct_size = sizeof age_def,
+                                  .name = "in_age",
+                                  .n_dims = 2,
+                                  .unit = "1",
+                                  .max = 1,
+                                  .dims = {{"municipality", 0, 0, "other varnamo lund"}, {"age", 0, 0, HEAD_AGES}}};
+    kj_param_table_def kind_def = {.struct_size = sizeof kind_def,
+                                   .name = "in_household",
+                                   .n_dims = 2,
+                                   .unit = "1",
+                                   .max = 1,
+                                   .dims = {{"age", 0, 0, HEAD_AGES}, {"kind", 0, 0, "single single_parent couple couple_children"}}};
+    double *age = read_table("in_age", &age_def, 3 * IN_GROUPS), *kind = read_table("in_household", &kind_def, IN_GROUPS * IN_KINDS), total = 0.0;
+    memset(share, 0, IN_CELLS * sizeof *share);
+    for (int i = 0; i < IN_GROUPS * IN_KINDS; i++) {
+        share[i < IN_KINDS ? 0 : i - IN_KINDS + 1] += age[i / IN_KINDS] * kind[i];
+        total += age[i / IN_KINDS] * kind[i];
+    }
+    for (int i = 0; i < IN_CELLS; i++) share[i] /= total;
+    free(age);
+    free(kind);
+}
+
+/* Cell of a household by its head's age. */
+static int in_cell(int age, bool partner, bool children)
+{
+    static const int from[IN_GROUPS] = {18, 22, 25, 30, 35, 40, 50, 65};
+    int group = IN_GROUPS - 1;
+    while (age < from[group]) group--;
+    return group == 0 ? 0 : 1 + (group - 1) * IN_KINDS + 2 * partner + children;
+}
+
+/* Households that came from outside in the month that has passed, students apart. */
+static void count_arrivals(kj_sim *sim, double found[IN_CELLS])
+{
+    kj_store *store = kj_sim_store(sim);
+    const kj_rows *households = kj_store_table(store, "household"), *persons = kj_store_table(store, "person");
+    const int16_t *formed = kj_store_data(store, "household", "formed", KJ_I16), *birth = kj_store_data(store, "person", "birth_month", KJ_I16);
+    const uint8_t *origin = kj_store_data(store, "household", "origin", KJ_U8), *children = kj_store_data(store, "household", "n_children", KJ_U8);
+    const uint8_t *activity = kj_store_data(store, "person", "activity", KJ_U8);
+    const kj_id *head = kj_store_data(store, "household", "head", KJ_ID), *partner = kj_store_data(store, "person", "partner", KJ_ID);
+    for (uint32_t h = 0; h < households->n_rows; h++) {
+        if (!households->alive[h] || formed[h] != kj_sim_now(sim) || origin[h] < KJ_ORIGIN_COUNTY || origin[h] > KJ_ORIGIN_ABROAD) continue;
+        uint32_t p = persons->row_of[head[h]];
+        if (activity[p] != KJ_ACT_STUDENT) found[in_cell((kj_sim_now(sim) - birth[p]) / 12, partner[p] != 0, children[h] > 0)]++;
+    }
+}
+
+/* In-migration by age, at its source: heads and kinds of the households that come are a draw from the tables. */
+static void households_come_by_the_tables(void **state)
+{
+    (void)state;
+    enum { TRIES = 30, MONTHS = 11 };
+    double share[IN_CELLS], found[IN_CELLS] = {0}, all = 0.0, chi2 = 0.0;
+    int cells = 0;
+    world w;
+    read_in_shares(share);
+    world_make(&w, &town);
+    for (int seed = 1; seed <= TRIES; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, NULL);
+        kj_error err = {0};
+        for (int month = 0; month < MONTHS; month++) {
+            if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+            count_arrivals(sim, found);
+        }
+        kj_sim_free(sim);
+    }
+    for (int i = 0; i < IN_CELLS; i++) all += found[i];
+    for (int i = 0; i < IN_CELLS; i++) {
+        if (share[i] == 0.0) assert_true(found[i] == 0.0);
+        if (all * share[i] < 5.0) continue;
+        chi2 += (found[i] - all * share[i]) * (found[i] - all * share[i]) / (all * share[i]);
+        cells++;
+    }
+    printf("# %.0f households came, %d cells by age of the head and kind: chi2 %.1f, at most %.1f\n", all, cells, chi2, chi_bound(cells - 1));
+    assert_true(all > 5000.0 && cells > 20);
+    assert_true(chi2 < chi_bound(cells - 1));
+    world_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profile_is_a_rogers_castro_schedule),  cmocka_unit_test(singles_leave_by_the_profile),
-        cmocka_unit_test(singles_die_and_leave_as_projected),   cmocka_unit_test(ensemble_equals_projection),
-        cmocka_unit_test(family_weights_keep_fertility_by_age),
+        cmocka_unit_test(profile_is_a_rogers_castro_schedule), cmocka_unit_test(singles_leave_by_the_profile),
+        cmocka_unit_test(singles_die_and_leave_as_projected),  cmocka_unit_test(households_come_by_the_tables),
+        cmocka_unit_test(ensemble_equals_projection),          cmocka_unit_test(family_weights_keep_fertility_by_age),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
