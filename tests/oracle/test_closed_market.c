@@ -96,12 +96,6 @@ static void begin_searches(kj_sim *sim)
     }
 }
 
-static int home_area(kj_sim *sim, kj_id dwelling)
-{
-    const int32_t *cell = column(sim, "dwelling", "cell", KJ_I32), *area = column(sim, "cell", "area", KJ_I32);
-    return area[cell[kj_store_table(kj_sim_store(sim), "dwelling")->row_of[dwelling]]];
-}
-
 /* Who applies where, and where they hold a home. */
 static void note_applicants(void *data, const market_seen *seen)
 {
@@ -109,12 +103,14 @@ static void note_applicants(void *data, const market_seen *seen)
     const uint32_t *household = kj_store_table(kj_sim_store(m->sim), "household")->row_of;
     const uint8_t *living = column(m->sim, "household", "living", KJ_U8);
     const kj_id *home = column(m->sim, "household", "dwelling", KJ_ID);
-    const int32_t *area = column(m->sim, "offer", "area", KJ_I32);
+    const int32_t *area = column(m->sim, "offer", "area", KJ_I32), *cell = column(m->sim, "dwelling", "cell", KJ_I32),
+                  *area_of = column(m->sim, "cell", "area", KJ_I32);
+    const uint32_t *dwelling = kj_store_table(kj_sim_store(m->sim), "dwelling")->row_of;
     applicants *now = &m->month[kj_sim_now(m->sim) - MARKET_START];
     for (uint32_t b = 0; b < seen->n_bids; b++) {
         if (seen->bids[b].rank > 0) continue;
         uint32_t h = household[seen->bids[b].household];
-        int from = living[h] == KJ_LIVES_HOLDING ? home_area(m->sim, home[h]) : SUBMARKETS;
+        int from = living[h] == KJ_LIVES_HOLDING ? area_of[cell[dwelling[home[h]]]] : SUBMARKETS;
         now->n[area[seen->bids[b].offer]][from]++;
         now->all[area[seen->bids[b].offer]]++;
     }
