@@ -1,4 +1,4 @@
-/* The choice of a home: simulated shares equal logit probabilities within Monte Carlo error; sampling without
+/* The parts of the choice of a home: simulated shares equal logit probabilities within Monte Carlo error; sampling without
    replacement is uniform; the correction for sampling keeps the share that stays; areas follow their weights. All by
    Pearson's chi-square against a bound that a true model passes with probability above 0.9999. */
 #include <setjmp.h>
@@ -14,6 +14,7 @@
 
 #include "../../plugins/housing/wide.h"
 #include "../../plugins/housing/logit.h"
+#include "../shared/chi_square.h"
 
 enum { DRAWS = 200000, N = 6 };
 
@@ -33,13 +34,6 @@ static double chi_square(const uint32_t *count, const double *p, uint32_t n, dou
         sum += ((double)count[i] - expected) * ((double)count[i] - expected) / expected;
     }
     return sum;
-}
-
-/* Wilson and Hilferty's (1931) normal approximation of the chi-square quantile at z = 3.8 (p = 0.99993). */
-static double chi_bound(double freedom)
-{
-    double t = 1.0 - 2.0 / (9.0 * freedom) + 3.8 * sqrt(2.0 / (9.0 * freedom));
-    return freedom * t * t * t;
 }
 
 static void gumbel_has_its_law(void **state)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../../core/io/paramtable.h"
+#include "../shared/chi_square.h"
 #include "../shared/world.h"
 
 enum { YEARS = 10, SEEDS = 60, AGES = 106 };
@@ -274,13 +275,183 @@ static void singles_leave_by_the_profile(void **state)
     world_free(&w);
 }
 
+/* Out-migrants an inhabitant and year, all boundaries, of a municipality without figures of its own. */
+static double read_out_level(void)
+{
+    kj_param_table_def def = {
+        .struct_size = sizeof def,
+        .name = "migration_level",
+        .n_dims = 2,
+        .unit = "1/year",
+        .max = 1,
+        .dims = {{"municipality", 0, 0, "other varnamo lund"}, {"flow", 0, 0, "in_county in_country in_abroad out_county out_country out_abroad"}}};
+    double *level = read_table("migration_level", &def, 18), sum = level[3] + level[4] + level[5];
+    free(level);
+    return sum;
+}
+
+/* Chance of a year to pass the birthday and stay, of a person without a partner who rents or owns a small house. */
+static double pass_and_stay(const tables *t, const double *deciders, double strength, int sex, int age)
+{
+    double leaves = strength * deciders[age < MOVE_AGES ? age : MOVE_AGES - 1];
+    return pass(t, sex, age) * (1.0 - (leaves < 1.0 ? leaves : 1.0));
+}
+
+/* Deaths and out-migration together, over ten years: singles past the ages of study, who keep their homes, are independent trials whose chance
+   the tables, the factor fitted at the start and the home's tenure give. In-migration is no part of it: how many come hangs on jobs and on
+   who waits outside, and they come with partners and children, so that who stays of them is a matter of their homes. */
+static void singles_die_and_leave_as_projected(void **state)
+{
+    (void)state;
+    static const world_param no_new_people[] = {
+        {"demography.mortality_trend", 0}, {"demography.leaving_scale", 0}, {"demography.separation_scale", 0}, {"demography.union_scale", 0},
+        {"demography.in_scale", 0},        {"demography.care_scale", 0},    {"demography.fertility_scale", 0},  {NULL, 0}};
+    static const world_size singles = {.n_singles = 7000, .n_couples = 0, .n_families = 0, .n_vacant = 0, .care_places = 0, .jobs = 900};
+    enum { TRIES = 40, PAST_STUDIES = 46 };
+    tables t = read_tables();
+    double *deciders = read_deciders(), level = read_out_level(), owner_ratio = 0.0, gone_by_leaving = 0.0;
+    projection p;
+    static double found[2][AGES];
+    world w;
+    world_make(&w, &singles);
+    memset(&p, 0, sizeof p);
+    memset(found, 0, sizeof found);
+    const int32_t *birth = kj_store_data(&w.map.store, "person", "birth_month", KJ_I32);
+    const uint8_t *sex = kj_store_data(&w.map.store, "person", "sex", KJ_U8), *tenure = kj_store_data(&w.map.store, "dwelling", "tenure", KJ_U8);
+    for (int seed = 1; seed <= TRIES; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, no_new_people);
+        kj_error err = {0};
+        double strength = level * ((double *)kj_store_data(kj_sim_store(sim), "municipality", "out_factor", KJ_F64))[0];
+        if (kj_sim_get_param(&err, sim, "demography.out_owner_ratio", &owner_ratio)) fail_msg("%s", err.text);
+        for (uint32_t h = 0; h < singles.n_singles; h++) { /* person h lives alone in dwelling h */
+            int age = (WORLD_START - birth[h]) / 12;
+            double stays = 1.0, lives = 1.0;
+            for (int year = 1; year <= YEARS && age + year < AGES; year++) {
+                stays *= pass_and_stay(&t, deciders, strength * (tenure[h] == KJ_TENURE_OWNER ? owner_ratio : 1.0), sex[h], age + year);
+                lives *= pass(&t, sex[h], age + year);
+            }
+            if (age + 1 >= PAST_STUDIES && age + YEARS < AGES) add_trial(&p, sex[h], age + YEARS, 1.0, stays), gone_by_leaving += lives - stays;
+        }
+        run_years(sim, YEARS);
+        count_ages(sim, found);
+        kj_sim_free(sim);
+    }
+    double chi2 = 0.0, largest = 0.0;
+    int cells = 0;
+    for (int s = 0; s < 2; s++)
+        for (int age = PAST_STUDIES - 1 + YEARS; age < AGES; age++) {
+            if (p.variance[s][age] < 5.0) continue;
+            double z = (found[s][age] - p.mean[s][age]) / sqrt(p.variance[s][age]);
+            chi2 += z * z;
+            largest = fmax(largest, fabs(z));
+            cells++;
+        }
+    double z_chi2 = (chi2 - cells) / sqrt(2.0 * cells);
+    printf("# deaths and out-migration, %d cells, %d seeds: chi2 %.1f (z %.2f), largest |z| %.2f; %.0f are gone who would have lived here\n", cells, TRIES,
+           chi2, z_chi2, largest, gone_by_leaving);
+    assert_true(cells > 40 && gone_by_leaving > 5000.0); /* in this world a person's sex goes with whether the age is even */
+    assert_true(fabs(z_chi2) < 4.0);
+    assert_true(largest < 4.6);
+    free(t.q);
+    free(t.f);
+    free(t.of_year);
+    free(deciders);
+    world_free(&w);
+}
+
+enum { IN_GROUPS = 8, IN_KINDS = 4, IN_CELLS = 1 + (IN_GROUPS - 1) * IN_KINDS };
+static const char HEAD_AGES[] = "18_21 22_24 25_29 30_34 35_39 40_49 50_64 65_100";
+
+/* Shares of in-migrant households by age of the head and kind, students apart, in a municipality without figures of its own. Of the youngest all
+   kinds are one cell: who is 18 and comes as a parent has no child yet. */
+static void read_in_shares(double share[IN_CELLS])
+{
+    kj_param_table_def age_def = {.struct_size = sizeof age_def,
+                                  .name = "in_age",
+                                  .n_dims = 2,
+                                  .unit = "1",
+                                  .max = 1,
+                                  .dims = {{"municipality", 0, 0, "other varnamo lund"}, {"age", 0, 0, HEAD_AGES}}};
+    kj_param_table_def kind_def = {.struct_size = sizeof kind_def,
+                                   .name = "in_household",
+                                   .n_dims = 2,
+                                   .unit = "1",
+                                   .max = 1,
+                                   .dims = {{"age", 0, 0, HEAD_AGES}, {"kind", 0, 0, "single single_parent couple couple_children"}}};
+    double *age = read_table("in_age", &age_def, 3 * IN_GROUPS), *kind = read_table("in_household", &kind_def, IN_GROUPS * IN_KINDS), total = 0.0;
+    memset(share, 0, IN_CELLS * sizeof *share);
+    for (int i = 0; i < IN_GROUPS * IN_KINDS; i++) {
+        share[i < IN_KINDS ? 0 : i - IN_KINDS + 1] += age[i / IN_KINDS] * kind[i];
+        total += age[i / IN_KINDS] * kind[i];
+    }
+    for (int i = 0; i < IN_CELLS; i++) share[i] /= total;
+    free(age);
+    free(kind);
+}
+
+/* Cell of a household by its head's age. */
+static int in_cell(int age, bool partner, bool children)
+{
+    static const int from[IN_GROUPS] = {18, 22, 25, 30, 35, 40, 50, 65};
+    int group = IN_GROUPS - 1;
+    while (age < from[group]) group--;
+    return group == 0 ? 0 : 1 + (group - 1) * IN_KINDS + 2 * partner + children;
+}
+
+/* Households that came from outside in the month that has passed, students apart. */
+static void count_arrivals(kj_sim *sim, double found[IN_CELLS])
+{
+    kj_store *store = kj_sim_store(sim);
+    const kj_rows *households = kj_store_table(store, "household"), *persons = kj_store_table(store, "person");
+    const int16_t *formed = kj_store_data(store, "household", "formed", KJ_I16), *birth = kj_store_data(store, "person", "birth_month", KJ_I16);
+    const uint8_t *origin = kj_store_data(store, "household", "origin", KJ_U8), *children = kj_store_data(store, "household", "n_children", KJ_U8);
+    const uint8_t *activity = kj_store_data(store, "person", "activity", KJ_U8);
+    const kj_id *head = kj_store_data(store, "household", "head", KJ_ID), *partner = kj_store_data(store, "person", "partner", KJ_ID);
+    for (uint32_t h = 0; h < households->n_rows; h++) {
+        if (!households->alive[h] || formed[h] != kj_sim_now(sim) || origin[h] < KJ_ORIGIN_COUNTY || origin[h] > KJ_ORIGIN_ABROAD) continue;
+        uint32_t p = persons->row_of[head[h]];
+        if (activity[p] != KJ_ACT_STUDENT) found[in_cell((kj_sim_now(sim) - birth[p]) / 12, partner[p] != 0, children[h] > 0)]++;
+    }
+}
+
+/* In-migration by age, at its source: heads and kinds of the households that come are a draw from the tables. */
+static void households_come_by_the_tables(void **state)
+{
+    (void)state;
+    enum { TRIES = 30, MONTHS = 11 };
+    double share[IN_CELLS], found[IN_CELLS] = {0}, all = 0.0, chi2 = 0.0;
+    int cells = 0;
+    world w;
+    read_in_shares(share);
+    world_make(&w, &town);
+    for (int seed = 1; seed <= TRIES; seed++) {
+        kj_sim *sim = world_sim(&w, (uint64_t)seed, false, 1, NULL);
+        kj_error err = {0};
+        for (int month = 0; month < MONTHS; month++) {
+            if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+            count_arrivals(sim, found);
+        }
+        kj_sim_free(sim);
+    }
+    for (int i = 0; i < IN_CELLS; i++) all += found[i];
+    for (int i = 0; i < IN_CELLS; i++) {
+        if (share[i] == 0.0) assert_true(found[i] == 0.0);
+        if (all * share[i] < 5.0) continue;
+        chi2 += (found[i] - all * share[i]) * (found[i] - all * share[i]) / (all * share[i]);
+        cells++;
+    }
+    printf("# %.0f households came, %d cells by age of the head and kind: chi2 %.1f, at most %.1f\n", all, cells, chi2, chi_bound(cells - 1));
+    assert_true(all > 5000.0 && cells > 20);
+    assert_true(chi2 < chi_bound(cells - 1));
+    world_free(&w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(profile_is_a_rogers_castro_schedule),
-        cmocka_unit_test(singles_leave_by_the_profile),
-        cmocka_unit_test(ensemble_equals_projection),
-        cmocka_unit_test(family_weights_keep_fertility_by_age),
+        cmocka_unit_test(profile_is_a_rogers_castro_schedule), cmocka_unit_test(singles_leave_by_the_profile),
+        cmocka_unit_test(singles_die_and_leave_as_projected),  cmocka_unit_test(households_come_by_the_tables),
+        cmocka_unit_test(ensemble_equals_projection),          cmocka_unit_test(family_weights_keep_fertility_by_age),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
