@@ -339,6 +339,7 @@ typedef struct table_row {
     uint32_t n_dims;
     kj_param_dim dims[2];
     const char *doc;
+    uint32_t n_shares;
 } table_row;
 
 static kj_status declare_param_tables(demography *d)
@@ -347,44 +348,44 @@ static kj_status declare_param_tables(demography *d)
                        municipality = {"municipality", 0, 0, "other varnamo lund"},
                        head_age = {"age", 0, 0, "18_21 22_24 25_29 30_34 35_39 40_49 50_64 65_100"};
     const table_row rows[] = {
-        {&d->tab.mortality, "mortality", "1", 1, 2, {sex, {"age", 0, AGE_MAX, 0}}, "Probability of dying between exact ages x and x+1."},
-        {&d->tab.fertility, "fertility", "1/year", 1, 1, {{"age", BIRTH_AGE_MIN, BIRTH_AGE_MAX, 0}}, "Births per woman and year by age last birthday."},
-        {&d->tab.fertility_year, "fertility_year", "1", 5, 1, {{"year", FERTILITY_YEAR_MIN, FERTILITY_YEAR_MAX, 0}}, "Births by calendar year, relative to the rates by age; later years keep the last value."},
+        {&d->tab.mortality, "mortality", "1", 1, 2, {sex, {"age", 0, AGE_MAX, 0}}, "Probability of dying between exact ages x and x+1.", 0},
+        {&d->tab.fertility, "fertility", "1/year", 1, 1, {{"age", BIRTH_AGE_MIN, BIRTH_AGE_MAX, 0}}, "Births per woman and year by age last birthday.", 0},
+        {&d->tab.fertility_year, "fertility_year", "1", 5, 1, {{"year", FERTILITY_YEAR_MIN, FERTILITY_YEAR_MAX, 0}}, "Births by calendar year, relative to the rates by age; later years keep the last value.", 0},
         {&d->tab.fertility_family, "fertility_family", "1", 10, 2, {{"partner", 0, 0, "alone partner"}, {"parity", 0, PARITIES - 1, 0}},
-         "Relative birth rate by partner and number of children."},
+         "Relative birth rate by partner and number of children.", 0},
         {&d->tab.leaving_home, "leaving_home", "1/year", 1, 2, {sex, {"age", LEAVE_AGE_MIN, LEAVE_AGE_MAX, 0}},
-         "Probability of leaving the parents' home at a birthday."},
+         "Probability of leaving the parents' home at a birthday.", 0},
         {&d->tab.separation, "separation", "1/year", 1, 2, {{"children", 0, 0, "none common"}, {"age", UNION_AGE_MIN, UNION_AGE_MAX, 0}},
-         "Probability a year that a couple parts."},
+         "Probability a year that a couple parts.", 0},
         {&d->tab.union_, "union", "1/year", 1, 2, {sex, {"age", UNION_AGE_MIN, UNION_AGE_MAX, 0}},
-         "Probability a year of looking for a partner to live with."},
-        {&d->tab.migration_profile, "migration_profile", "1", 20, 1, {{"age", 0, MOVE_AGE_MAX, 0}}, "Moves over the border by age, relative to the mean."},
+         "Probability a year of looking for a partner to live with.", 0},
+        {&d->tab.migration_profile, "migration_profile", "1", 20, 1, {{"age", 0, MOVE_AGE_MAX, 0}}, "Moves over the border by age, relative to the mean.", 0},
         {&d->tab.out_deciders, "out_deciders", "1", 20, 1, {{"age", 0, 0, "0_19 20_24 25_29 30_34 35_44 45_54 55_64 65_100"}},
-         "What the profile is multiplied with before ratios by home and partner, so that the nation's people of 20 and over leave as often as the profile says."},
+         "What the profile is multiplied with before ratios by home and partner, so that the nation's people of 20 and over leave as often as the profile says.", 0},
         {&d->tab.after_studies, "after_studies", "1", 1, 1, {municipality},
-         "Share of those who end their studies, head a household without a partner, and leave the municipality then."},
+         "Share of those who end their studies, head a household without a partner, and leave the municipality then.", 0},
         {&d->tab.migration_level, "migration_level", "1/year", 1, 2,
          {municipality, {"flow", 0, 0, "in_county in_country in_abroad out_county out_country out_abroad"}},
-         "Moves over the border per inhabitant and year."},
+         "Moves over the border per inhabitant and year.", 0},
         {&d->tab.vital_level, "vital_level", "1", 10, 2, {municipality, {"event", 0, 0, "births deaths"}},
-         "Births and deaths relative to the national rates."},
-        {&d->tab.in_students, "in_students", "1", 1, 1, {municipality}, "Share of in-migrants who come to study."},
-        {&d->tab.in_age, "in_age", "1", 1, 2, {municipality, head_age}, "In-migrant households by age of the head, shares of all but students."},
+         "Births and deaths relative to the national rates.", 0},
+        {&d->tab.in_students, "in_students", "1", 1, 1, {municipality}, "Share of in-migrants who come to study.", 0},
+        {&d->tab.in_age, "in_age", "1", 1, 2, {municipality, head_age}, "In-migrant households by age of the head, shares of all but students.", 1},
         {&d->tab.in_household, "in_household", "1", 1, 2,
          {head_age, {"kind", 0, 0, "single single_parent couple couple_children"}},
-         "In-migrant households by kind, shares of those whose head is of the age."},
-        {&d->tab.care_entry, "care_entry", "1/year", 1, 1, {{"age", CARE_AGE_MIN, AGE_MAX, 0}}, "Probability a year of moving to a care home."},
+         "In-migrant households by kind, shares of those whose head is of the age.", 1},
+        {&d->tab.care_entry, "care_entry", "1/year", 1, 1, {{"age", CARE_AGE_MIN, AGE_MAX, 0}}, "Probability a year of moving to a care home.", 0},
         {&d->tab.employment, "employment", "1", 1, 2, {education, {"age", WORK_AGE_MIN, WORK_AGE_MAX, 0}},
-         "Share employed of those who are not pupils or students."},
-        {&d->tab.income, "income", "SEK/year", 1e7, 2, {education, {"age", WORK_AGE_MIN, INCOME_AGE_MAX, 0}}, "Mean income before tax of an employed person."},
+         "Share employed of those who are not pupils or students.", 0},
+        {&d->tab.income, "income", "SEK/year", 1e7, 2, {education, {"age", WORK_AGE_MIN, INCOME_AGE_MAX, 0}}, "Mean income before tax of an employed person.", 0},
         {&d->tab.studies, "studies", "1/year", 1, 2, {{"event", 0, 0, "enrol finish"}, {"age", STUDY_AGE_MIN, STUDY_AGE_MAX, 0}},
-         "Probability a year of starting and of ending higher education."},
+         "Probability a year of starting and of ending higher education.", 0},
     };
     kj_status status = KJ_OK;
     for (size_t i = 0; i < COUNT(rows) && !status; i++) {
         const table_row *r = &rows[i];
         kj_param_table_def def = {.struct_size = sizeof def, .name = r->name, .n_dims = r->n_dims, .unit = r->unit, .min = 0, .max = r->max,
-                                  .doc = r->doc};
+                                  .doc = r->doc, .n_shares = r->n_shares};
         for (uint32_t k = 0; k < r->n_dims; k++) def.dims[k] = r->dims[k];
         status = d->reg->param_table(d->host->impl, &def, r->out);
     }

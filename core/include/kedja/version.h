@@ -4,7 +4,7 @@
 
 #define KJ_VERSION "0.1.0"
 #define KJ_ABI_MAJOR 1u /* another major is refused */
-#define KJ_ABI_MINOR 2u /* a plugin of a newer minor than the host is refused */
+#define KJ_ABI_MINOR 3u /* a plugin of a newer minor than the host is refused */
 
 /* Flags on which bit identity rests. A plugin with another stamp runs, with a warning that the output records. */
 #ifdef __FAST_MATH__
