@@ -11,7 +11,7 @@
 #include "../base/text.h"
 #include "../io/first_full.h"
 #include "../io/runchanges.h"
-#include "observed.h"
+#include "../io/observed.h"
 
 void kj_run_figures_free(kj_run_figures *figures)
 {

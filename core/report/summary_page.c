@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "../chains/chain_stats.h"
+#include "../chains/phrases.h"
 #include "../draw/chart.h"
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
-#include "observed.h"
+#include "../io/observed.h"
 #include "pages.h"
 
 #define _(text) kj_tr(text)
@@ -329,7 +330,7 @@ static void history_text(const kj_canvas *canvas, const kj_run_figures *figures,
     const double *x = figures->observed_x, *y = figures->observed_y;
     int32_t last = figures->n_observed - 1, split = -1, first = -1;
     double start = figures->years[0];
-    char level[KJ_NUMBER_MAX], date[KJ_NUMBER_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
+    char level[KJ_NUMBER_MAX], date[KJ_PHRASE_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
     out[0] = '\0';
     for (int32_t i = 0; i <= last; i++) {
         if (x[i] <= start - 1.0) split = i;
@@ -342,7 +343,7 @@ static void history_text(const kj_canvas *canvas, const kj_run_figures *figures,
     kj_number_change(since, canvas->language, (y[last] - y[split]) / (x[last] - x[split]), 0);
     snprintf(out, SENTENCE_MAX,
              _("Observed: %s a year %.0f–%.0f, %s a year since. From the last count (%s on %s) the vision needs %s more a year."),
-             before, x[first], x[split], since, level, kj_date_words(date, figures->observed_date[last]), more);
+             before, x[first], x[split], since, level, kj_say_date(date, figures->observed_date[last]), more);
 }
 
 typedef struct vision_table {
@@ -410,6 +411,22 @@ static int32_t years_as_x(const kj_run_figures *figures, double *x)
     return n;
 }
 
+void kj_chart_add_observed(kj_line_chart *chart, kj_series *room, const kj_run_figures *figures)
+{
+    if (figures->n_observed == 0) return;
+    *room = (kj_series){.name = _("observed"),
+                        .x = figures->observed_x,
+                        .y = figures->observed_y,
+                        .n = figures->n_observed,
+                        .color = KJ_COLOR_MUTED,
+                        .dash = KJ_DASH_DOTTED,
+                        .marks = true,
+                        .name_inside = true};
+    chart->n++;
+    if (figures->observed_x[0] < chart->x_low) chart->x_low = floor(figures->observed_x[0]);
+    if (figures->observed_x[figures->n_observed - 1] > chart->x_high) chart->x_high = ceil(figures->observed_x[figures->n_observed - 1]);
+}
+
 static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
 {
     double x[YEARS_MAX];
@@ -420,20 +437,6 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
     if (figures->series[KJ_IND_POPULATION])
         series[n_series++] =
             (kj_series){.name = _("simulated"), .x = x, .y = figures->series[KJ_IND_POPULATION], .n = n, .color = KJ_COLOR_A};
-    if (figures->n_observed > 0) {
-        series[n_series++] = (kj_series){.name = _("observed"),
-                                         .x = figures->observed_x,
-                                         .y = figures->observed_y,
-                                         .n = figures->n_observed,
-                                         .color = KJ_COLOR_MUTED,
-                                         .dash = KJ_DASH_DOTTED,
-                                         .marks = true,
-                                         .name_inside = true};
-        if (figures->observed_x[0] < chart.x_low) chart.x_low = floor(figures->observed_x[0]);
-        if (figures->observed_x[figures->n_observed - 1] > chart.x_high)
-            chart.x_high = ceil(figures->observed_x[figures->n_observed - 1]);
-        chart.unit = _("inhabitants; dotted: observed");
-    }
     if (figures->vision_population > 0.0 && (double)figures->vision_year <= chart.x_high) {
         snprintf(goal, sizeof goal, _("vision %s"),
                  kj_number_real(number, canvas->language, figures->vision_population, 0));
@@ -442,6 +445,8 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
     chart.series = series;
     chart.n = n_series;
     chart.least_span = 0.2;
+    if (figures->n_observed > 0) chart.unit = _("inhabitants; dotted: observed");
+    kj_chart_add_observed(&chart, &series[n_series], figures);
     kj_chart_lines(canvas, box, &chart);
 }
 
