@@ -403,7 +403,7 @@ static void find_findings(handout *h)
         say(h, _("%s homes are completed on the way.%s"), kj_number_real(x, l, sum_of(a, KJ_IND_COMPLETED), 0), against(h, sum_of(a, KJ_IND_COMPLETED), sum_of(b, KJ_IND_COMPLETED), 0, more));
     say_projects(h);
     if (a->figures.has_chains && a->figures.chains.n_complete)
-        say(h, _("Each new home gives %s households another home, traced over complete chains.%s"), kj_number_real(x, l, a->figures.chains.mean, 2),
+        say(h, _("On the chain of each new home %s households move, traced over complete chains: many would have moved anyway.%s"), kj_number_real(x, l, a->figures.chains.mean, 2),
             against(h, a->figures.chains.mean, b->figures.chains.mean, 2, more));
     if (a->figures.lost_ha[KJ_LOST_FARMLAND]) {
         int32_t n = a->figures.n_years - 1, m = b->figures.n_years - 1;
