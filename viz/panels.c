@@ -676,13 +676,27 @@ static void span_values(const double *value, int32_t n, double *low, double *hig
     }
 }
 
+/* Counts of inhabitants beside the lines, from ten years before the start on; the axis of years is widened. */
+static void add_observed(const kj_app *app, kj_line_chart *chart, kj_series *room)
+{
+    enum { YEARS_BEFORE = 10 };
+    const kj_observed *o = &app->world[0].observed;
+    int32_t first = 0;
+    while (first < o->n && o->year[first] < app->first_year - YEARS_BEFORE) first++;
+    if (first == o->n) return;
+    *room = (kj_series){.name = _("observed"), .x = o->year + first, .y = o->value + first, .n = o->n - first, .color = app->ui.theme.muted, .dash = KJ_DASH_DOTTED, .marks = true, .name_inside = true};
+    chart->n++;
+    chart->x_low = fmin(chart->x_low, floor(o->year[first]));
+    chart->x_high = fmax(chart->x_high, ceil(o->year[o->n - 1]));
+}
+
 static double draw_chart(kj_app *app, double x, double y, double w, const void *data)
 {
     enum { YEARS_MAX = 256 };
     const chart_block *c = data;
     if (app->ui.dry) return c->height;
     double years[2][YEARS_MAX];
-    kj_series series[2];
+    kj_series series[3];
     double low = INFINITY, high = -INFINITY; /* of all years of both worlds, so that the axis stays while time passes */
     int32_t n_series = 0, first_shown = 0;
     for (int32_t k = 0; k < app->n_worlds; k++) {
@@ -718,6 +732,7 @@ static double draw_chart(kj_app *app, double x, double y, double w, const void *
         kj_text_draw(app->ui.canvas, x, y + c->height - said - 4.0, &style, words);
     }
     if (low < high) chart.y_low = low, chart.y_high = high;
+    if (n_series && strcmp(c->item->column, "population") == 0) add_observed(app, &chart, &series[n_series]);
     kj_box box = {x, y, w, c->height - 6.0 - (said > 0.0 ? said + 6.0 : 0.0)};
     kj_chart_lines(app->ui.canvas, &box, &chart);
     return c->height;

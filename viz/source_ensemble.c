@@ -17,7 +17,7 @@ typedef struct ensemble {
     uint32_t n_areas;
     char **area_names, **area_codes; /* owned; NULL: the file keeps no areas of all members together, or no codes of them */
     uint32_t n_municipalities;
-    char **municipality_names; /* owned; NULL as above */
+    char **municipality_names, **municipality_codes; /* owned; NULL as above */
     int32_t *years, n_years, n_members;
     kj_source_facts facts;
 } ensemble;
@@ -169,9 +169,9 @@ static const char *const *texts(void *self, const char *table, const char *colum
 {
     const ensemble *e = self;
     if (is_area(table)) return (const char *const *)(strcmp(column, "name") == 0 ? e->area_names : strcmp(column, "code") == 0 ? e->area_codes : NULL);
-    if (strcmp(column, "name")) return NULL;
     /* its one row is the sum of all: of several none is its name */
-    return strcmp(table, "municipality") == 0 && e->n_municipalities == 1 ? (const char *const *)e->municipality_names : NULL;
+    if (strcmp(table, "municipality") || e->n_municipalities != 1) return NULL;
+    return (const char *const *)(strcmp(column, "name") == 0 ? e->municipality_names : strcmp(column, "code") == 0 ? e->municipality_codes : NULL);
 }
 
 static const char *origin(void *self, const char *table, const char *column)
@@ -187,6 +187,7 @@ static void close_source(void *self)
     kj_h5in_free_texts(e->area_names, e->n_areas);
     kj_h5in_free_texts(e->area_codes, e->n_areas);
     kj_h5in_free_texts(e->municipality_names, e->n_municipalities);
+    kj_h5in_free_texts(e->municipality_codes, e->n_municipalities);
     free(e->options);
     free(e->years);
     if (e->file >= 0) H5Fclose(e->file);
@@ -233,6 +234,7 @@ static kj_status read_municipality_names(kj_error *err, ensemble *e)
     bool named = H5Lexists(group, "name", H5P_DEFAULT) > 0;
     if (named) status = kj_h5in_length(err, e->path, group, where, "name", &e->n_municipalities);
     if (named && !status) status = kj_h5in_texts(err, e->path, group, where, "name", e->n_municipalities, &e->municipality_names);
+    if (named && !status && H5Lexists(group, "code", H5P_DEFAULT) > 0) status = kj_h5in_texts(err, e->path, group, where, "code", e->n_municipalities, &e->municipality_codes);
     H5Gclose(group);
     return status;
 }

@@ -79,6 +79,14 @@ static kj_status read_areas(kj_error *err, kj_world *w)
     return status;
 }
 
+/* Only where the map is one municipality: sums of some would mislead. */
+static kj_status read_observed(kj_error *err, kj_world *w)
+{
+    const kj_source *s = &w->source;
+    const char *const *codes = s->n_rows(s->self, "municipality") == 1 ? s->texts(s->self, "municipality", "code") : NULL;
+    return codes ? kj_observed_read(err, w->facts->map_country, codes[0], &w->observed) : KJ_OK;
+}
+
 static kj_status read_cell_area(kj_error *err, kj_world *w)
 {
     if (!w->source.has(w->source.self, "cell", "area")) return KJ_OK;
@@ -495,6 +503,7 @@ kj_status kj_world_open(kj_error *err, kj_source source, char letter, kj_world *
     kj_status status = out->slots ? read_years(err, out) : no_memory(err);
     if (!status) name_place(out);
     if (!status) status = read_areas(err, out);
+    if (!status) status = read_observed(err, out);
     if (!status) status = read_cell_area(err, out);
     if (!status) status = read_facilities(err, out);
     if (!status) status = read_vacancies(err, out);
@@ -532,6 +541,7 @@ void kj_world_close(kj_world *w)
     for (int32_t i = 0; i < w->n_slots && w->slots; i++) free(w->slots[i].values);
     free_items(w);
     kj_area_words_free(&w->area_words);
+    kj_observed_free(&w->observed);
     void *const owned[] = {w->slots, w->years, w->areas, w->cell_area, w->outside, w->area_population, w->facilities, w->pupils,
                            w->places, w->vacancies, w->children, w->sibling, w->flags};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) free(owned[i]);

@@ -6,6 +6,7 @@
 #include <kedja/model.h>
 
 #include "../core/chains/area_words.h"
+#include "../core/io/observed.h"
 #include "source.h"
 
 enum { KJ_NAME_TEXT = 96, KJ_WORLD_OUTSIDE = 255 };
@@ -95,6 +96,7 @@ typedef struct kj_world {
     uint32_t *sibling;
     int32_t n_flags;
     kj_flag *flags;
+    kj_observed observed; /* counts of inhabitants; n 0: none, or several municipalities */
     int32_t n_items;
     kj_shown_item *items; /* only those whose column is there */
     struct kj_layer_slot *slots; /* cache of layers */

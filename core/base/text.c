@@ -232,14 +232,28 @@ static const char *share_beside_program(char *out, size_t out_bytes)
     return n > 0 && (size_t)n < out_bytes ? out : "";
 }
 
+/* A file's name has an ending; folders of data have none. */
+static bool stands_in_folder(const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    if (!slash || !strchr(slash, '.') || (size_t)(slash - path) >= sizeof folder) return false;
+    memcpy(folder, path, (size_t)(slash - path));
+    folder[slash - path] = '\0';
+    return access(folder, R_OK) == 0;
+}
+
 int kj_data_path(const char *relative, char *out, size_t out_bytes)
 {
     char share[4096];
-    const char *roots[] = {getenv("KEDJA_DATA"), share_beside_program(share, sizeof share), KEDJA_SHARE_DIR, KEDJA_SOURCE_DIR};
+    const char *own = getenv("KEDJA_DATA"), *roots[] = {own, share_beside_program(share, sizeof share), KEDJA_SHARE_DIR, KEDJA_SOURCE_DIR};
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
         if (!roots[i] || !roots[i][0]) continue;
         int n = snprintf(out, out_bytes, "%s/%s", roots[i], relative);
-        if (n > 0 && (size_t)n < out_bytes && access(out, R_OK) == 0) return 0;
+        if (n <= 0 || (size_t)n >= out_bytes) continue;
+        if (access(out, R_OK) == 0) return 0;
+        if (roots[i] == own && stands_in_folder(out)) return -1;
     }
+    snprintf(out, out_bytes, "%s", relative);
     return -1;
 }

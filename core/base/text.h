@@ -38,7 +38,8 @@ size_t kj_text_cut(const char *text, size_t n, size_t room);
 char *kj_file_read(const char *path, size_t *n_bytes);
 
 /* Finds a data file (maps/…, scripts/…) in KEDJA_DATA, then ../share/kedja from the program, then PREFIX/share/kedja, then
-   the source tree. 0 if found. */
+   the source tree. A folder of KEDJA_DATA is whole: what is missing there is not taken from elsewhere, so that
+   a table which somebody lost is never replaced unseen by a shipped one. 0 if found; else `out` says where it was to be. */
 int kj_data_path(const char *relative, char *out, size_t out_bytes);
 
 #endif

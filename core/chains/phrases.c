@@ -1,5 +1,6 @@
 #include "phrases.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 #include "../draw/number.h"
@@ -11,6 +12,15 @@ char *kj_say_month(char out[KJ_PHRASE_MAX], kj_month month)
     const char *const names[12] = {_("January %d"), _("February %d"), _("March %d"),     _("April %d"),   _("May %d"),      _("June %d"),
                                    _("July %d"),    _("August %d"),   _("September %d"), _("October %d"), _("November %d"), _("December %d")};
     snprintf(out, KJ_PHRASE_MAX, names[(KJ_MONTH_OF_YEAR(month) + 11) % 12], (int)KJ_YEAR_OF(month));
+    return out;
+}
+
+char *kj_say_date(char out[KJ_PHRASE_MAX], int32_t date)
+{
+    char month[KJ_PHRASE_MAX];
+    kj_say_month(month, KJ_MONTH(date / 10000, date / 100 % 100));
+    if (kj_language_now() != KJ_LANG_EN) month[0] = (char)tolower((unsigned char)month[0]); /* heads begin large, names of months do not */
+    snprintf(out, KJ_PHRASE_MAX, "%d%s %.40s", date % 100, kj_language_now() == KJ_LANG_DA ? "." : "", month);
     return out;
 }
 

@@ -12,6 +12,8 @@ enum { KJ_PHRASE_MAX = 256 };
 
 /* "March 2027" */
 char *kj_say_month(char out[KJ_PHRASE_MAX], kj_month month);
+/* "30 September 2025" of 20250930 */
+char *kj_say_date(char out[KJ_PHRASE_MAX], int32_t date);
 /* "a rental flat, 3 rooms"; as subject of a sentence or after a verb, without capital. */
 char *kj_say_home(char out[KJ_PHRASE_MAX], int tenure, int kind, int rooms);
 /* "a couple in their forties": kind of household, its size, age of the head. */

@@ -1,5 +1,6 @@
 #include "progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,25 +74,58 @@ static void line(const char *name, int64_t start, int64_t end)
     puts("");
 }
 
-static const char *lacking(int64_t needed, int64_t came, char text[KJ_NUMBER_MAX]) { return needed <= came ? "none" : grouped(needed - came, text); }
+typedef struct demand_line {
+    double first, last, demanded, came; /* demanded in the first and the last year; means a year */
+} demand_line;
 
-/* What the way to the goal asked in the last year, what came, and what is lacking a year. */
-static void print_vision(const kj_outcome *o)
+/* Of the years up to that of the vision. Returns how many. */
+static int32_t demand_means(const kj_vision *v, kj_demand d, demand_line *out)
 {
-    char text[4][KJ_NUMBER_MAX];
-    if (o->vision_population <= 0) return;
-    printf("\n  vision: %s inhabitants in %d\n", grouped(o->vision_population, text[0]), o->vision_year);
-    if (o->population_end >= o->vision_population && o->last_year >= o->vision_year) {
-        puts("  it was reached");
-        return;
+    int32_t n = 0;
+    *out = (demand_line){.first = v->years[0].demanded[d]};
+    for (; n < v->n_years && (n == 0 || v->years[n].year <= v->year); n++) {
+        out->last = v->years[n].demanded[d];
+        out->demanded += v->years[n].demanded[d];
+        out->came += v->years[n].came[d];
     }
-    printf("  %-22s %12s %12s %12s\n", "asked in the last year", "asked", "came", "lacking");
-    printf("  %-22s %12s %12s %12s\n", "new homes", grouped(o->needed_dwellings, text[0]), grouped(o->completed, text[1]), lacking(o->needed_dwellings, o->completed, text[2]));
-    printf("  %-22s %12s %12s %12s\n", "in-migrants", grouped(o->needed_in_migrants, text[0]), grouped(o->in_migrants, text[1]),
-           lacking(o->needed_in_migrants, o->in_migrants, text[2]));
-    printf("  %-22s %12s\n", "more jobs", grouped(o->needed_jobs, text[0]));
-    if (o->last_year >= o->vision_year)
-        printf("  the vision was not reached: %s inhabitants are lacking\n", grouped(o->vision_population - o->population_end, text[0]));
+    out->demanded /= n;
+    out->came /= n;
+    return n;
+}
+
+static void print_demand(const kj_vision *v, kj_demand d)
+{
+    static const char *const names[KJ_DEMANDS] = {"new homes", "in-migrants", "more jobs", "more school places", "more posts in services"};
+    demand_line line;
+    demand_means(v, d, &line);
+    const double values[] = {line.first, line.last, line.demanded, line.came, kj_vision_lacking(round(line.demanded), round(line.came))}; /* as they are read in the table */
+    if (isnan(line.demanded)) return; /* a model without such a figure */
+    printf("  %-22s", names[d]);
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char text[KJ_NUMBER_MAX];
+        putchar(' ');
+        kj_term_right(kj_number_real(text, KJ_LANG_EN, values[i], 0), 10); /* minus has three bytes and one column; a dash where nothing is known */
+    }
+    puts("");
+}
+
+/* What the way to the goal asked a year, what came, and what is lacking; whether or not it was reached. */
+static void print_vision(const kj_outcome *o, const char *out)
+{
+    const kj_vision *v = &o->vision;
+    demand_line line;
+    char text[KJ_NUMBER_MAX];
+    if (v->population <= 0) return;
+    printf("\n  vision: %s inhabitants in %d", grouped(v->population, text), v->year);
+    if (o->last_year >= v->year && o->population_end < v->population) printf(", not reached: %s are lacking", grouped(v->population - o->population_end, text));
+    else if (o->last_year >= v->year) printf(", reached");
+    puts("");
+    if (v->n_years == 0) return;
+    int32_t n = demand_means(v, KJ_DEMAND_DWELLINGS, &line), first = v->years[0].year, last = v->years[n - 1].year;
+    printf("  %-22s %10s %10s %10s %10s %10s\n", "", "demanded", "demanded", "demanded,", "came,", "lacking,");
+    printf("  a year, %d to %d %13d %10d %10s %10s %10s\n", first, last, first, last, "mean", "mean", "mean");
+    for (kj_demand d = 0; d < KJ_DEMANDS; d++) print_demand(v, d);
+    if (out) printf("  year by year: kedja table %s vision\n", out);
 }
 
 /* Nothing where the file cannot tell: it has just been written, and the figures stand. */
@@ -131,7 +165,7 @@ void kj_print_outcome(const kj_outcome *o, const char *out, bool json, bool quie
     line("households", o->households_start, o->households);
     if (o->lodging_start >= 0 && o->lodging >= 0) line("  no home of their own", o->lodging_start, o->lodging);
     line("dwellings", o->dwellings_start, o->dwellings);
-    print_vision(o);
+    print_vision(o, out);
     printf("\n  %s households moved into a home; %s moving chains began (boundary: %s)\n", grouped(o->moves, moves), grouped(o->chains, chains),
            o->boundary);
     print_projects(out);

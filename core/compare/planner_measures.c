@@ -156,6 +156,9 @@ const kj_planner_def kj_planner_defs[] = {
      LIST(housing), false},
     {"staff", "Staff of the services against people of working age", "The region's services are not counted.", "municipality", 0, LIST(staff), true},
     {"economy", "Municipal economy", "Fixed prices; costs by norms, of which many are assumed.", "municipality", 0, LIST(economy), true},
+    {"vision", "What the vision demands a year, what came and what is lacking",
+     "Planned anew each January; school places and posts as many for each home as there are a household, free ones not taken off; posts are those that services need, all taken to be filled.",
+     "vision", 0, NULL, 0, false},
     {"policies", "What policies changed", "Land as often as its value was changed, in the year in which it was.", "policy", 0, NULL, 0, false},
 };
 const uint32_t kj_n_planner_defs = sizeof kj_planner_defs / sizeof *kj_planner_defs;

@@ -9,6 +9,7 @@
 
 #include "../base/text.h"
 #include "../draw/language.h"
+#include "demands.h"
 #include "norms.h"
 #include "school_table.h"
 
@@ -375,6 +376,43 @@ static void add_policies(reader *r)
     json_decref(figures);
 }
 
+/* ---- what a vision demands ---- */
+
+typedef enum demand_part { DEMANDED = 0, CAME, LACKING, PARTS } demand_part;
+
+static double part_of(const kj_demand_year *y, uint32_t kind, demand_part part)
+{
+    return part == DEMANDED ? y->demanded[kind] : part == CAME ? y->came[kind] : y->lacking[kind];
+}
+
+static void add_demand(reader *r, const kj_demands *d, uint32_t kind, demand_part part)
+{
+    static const char *const names[PARTS] = {"demanded", "came", "lacking"};
+    kj_planner_row *row = add_row(r);
+    if (!row) return;
+    set_key(row, 0, kj_demand_kinds[kind].name, true);
+    set_key(row, 1, names[part], true);
+    row->unit = kj_demand_kinds[kind].unit;
+    for (uint32_t y = 0; y < r->out->n_years; y++) {
+        row->values[y] = (double)NAN; /* the start year demands nothing */
+        for (uint32_t i = 0; i < d->n_years; i++)
+            if (d->years[i].year == r->out->years[y]) row->values[y] = part_of(&d->years[i], kind, part);
+    }
+}
+
+static void add_vision(reader *r)
+{
+    kj_demands d;
+    double demanded, came;
+    r->status = kj_demands_read(r->err, r->run, &d);
+    for (uint32_t kind = 0; kind < KJ_DEMAND_KINDS && !r->status; kind++)
+        for (demand_part part = DEMANDED; part < PARTS && kj_demands_mean(&d, kind, &demanded, &came); part++) add_demand(r, &d, kind, part);
+    if (!r->status && d.n_years == 0)
+        r->status = d.has_vision ? kj_fail(r->err, KJ_E_INPUT, "%s: the run was made by an older version, which did not keep what the vision demands", kj_runread_path(r->run))
+                                 : kj_fail(r->err, KJ_E_INPUT, "%s: no vision was set (demography.vision_population)", kj_runread_path(r->run));
+    kj_demands_free(&d);
+}
+
 /* ---- reading ---- */
 
 static kj_status choose_years(kj_error *err, reader *r, int32_t now)
@@ -413,12 +451,13 @@ kj_status kj_planner_table_read(kj_error *err, const kj_runread *run, const char
     if (!status) status = choose_years(err, &r, now);
     if (status) return status;
     if (out->def->norms) kj_norms_text(run, out->norms, sizeof out->norms);
-    bool policies = !strcmp(out->def->entity, "policy"), schools = !out->def->measures && !policies, facilities = !strcmp(out->def->entity, "facility"), ages = !strcmp(name, "population");
+    bool policies = !strcmp(out->def->entity, "policy"), vision = !strcmp(out->def->entity, "vision"), schools = !out->def->measures && !policies && !vision, facilities = !strcmp(out->def->entity, "facility"), ages = !strcmp(name, "population");
     out->has_full = schools || out->def->kinds;
-    out->head[0] = schools ? "school" : out->def->entity;
+    out->head[0] = schools ? "school" : vision ? "demand" : out->def->entity;
     out->head[1] = schools ? "grade" : facilities ? "kind" : ages ? "age" : "measure";
     out->head[2] = facilities ? "measure" : NULL;
     if (policies) add_policies(&r);
+    else if (vision) add_vision(&r);
     else if (schools) add_schools(&r);
     else if (facilities) add_facilities(&r);
     else {

@@ -244,7 +244,8 @@ static void sort_labels(end_label *labels, int32_t n)
     }
 }
 
-static void draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_chart *chart)
+/* Returns the x at which they begin. */
+static double draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_chart *chart)
 {
     end_label labels[SERIES_MAX + 1];
     double wanted[SERIES_MAX + 1], placed[SERIES_MAX + 1], size = chart->text_size;
@@ -282,18 +283,22 @@ static void draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_char
                            labels[i].color);
         kj_text_draw(canvas, left, placed[i] - gap / 2.0, &style, labels[i].text);
     }
+    return left;
 }
 
-/* A name on the free side of the line: under the middle of one that rises, over one that falls. */
-static void draw_name_inside(kj_canvas *canvas, const axes *a, const kj_line_chart *chart, const kj_series *series)
+/* A name on the free side of the line: under the middle of one that rises, over one that falls; farther to its beginning where it would reach the
+   labels of other lines, which begin at `labels`. */
+static void draw_name_inside(kj_canvas *canvas, const axes *a, const kj_line_chart *chart, const kj_series *series, double labels)
 {
     if (series->n == 0) return;
     kj_text_style style = end_style(chart, series->color);
     kj_text_size text = kj_text_measure(canvas, &style, series->name);
     int32_t middle = (series->n - 1) / 2;
+    double right = fmin(a->plot.x + a->plot.w, labels - chart->text_size * 0.6) - text.width;
+    while (middle > 0 && to_x(a, series->x[middle]) > right) middle--;
     double x = to_x(a, series->x[middle]), y = to_y(a, series->y[middle]), last = to_y(a, series->y[series->n - 1]);
     double top = last <= y ? y + text.height * 0.35 : y - text.height * 1.35, lowest = a->plot.y + a->plot.h - text.height;
-    if (x > a->plot.x + a->plot.w - text.width) x = a->plot.x + a->plot.w - text.width;
+    x = fmax(fmin(x, right), a->plot.x);
     if (top > lowest) top = lowest;
     kj_text_draw(canvas, x, top < a->plot.y ? a->plot.y : top, &style, series->name);
 }
@@ -350,11 +355,10 @@ void kj_chart_lines(kj_canvas *canvas, const kj_box *box, const kj_line_chart *c
     draw_x_axis(canvas, &a, size);
     draw_target(canvas, &a, chart);
     draw_thin(canvas, &a, chart);
-    for (int32_t s = 0; s < chart->n; s++) {
-        draw_series(canvas, &a, &chart->series[s], size);
-        if (chart->series[s].name_inside) draw_name_inside(canvas, &a, chart, &chart->series[s]);
-    }
-    draw_end_labels(canvas, &a, chart);
+    for (int32_t s = 0; s < chart->n; s++) draw_series(canvas, &a, &chart->series[s], size);
+    double labels = draw_end_labels(canvas, &a, chart);
+    for (int32_t s = 0; s < chart->n; s++)
+        if (chart->series[s].name_inside) draw_name_inside(canvas, &a, chart, &chart->series[s], labels);
 }
 
 static double greatest(const kj_bar_chart *chart)

@@ -56,6 +56,22 @@ static void stroke(kj_canvas *canvas, const scale *x, const scale *y, const doub
     cairo_restore(canvas->cr);
 }
 
+static void draw_observed(kj_canvas *canvas, const kj_fan_chart *c, const scale *x, const scale *y)
+{
+    const double dots[2] = {c->text_size * 0.12, c->text_size * 0.2};
+    kj_canvas_color(canvas, KJ_COLOR_MUTED, 1.0);
+    for (int32_t i = 0; i < c->n_observed; i++) {
+        cairo_arc(canvas->cr, at(x, c->observed_x[i]), at(y, c->observed_y[i]), c->text_size * 0.18, 0.0, 6.283185307179586);
+        cairo_fill(canvas->cr);
+    }
+    cairo_save(canvas->cr);
+    for (int32_t i = 0; i < c->n_observed; i++) cairo_line_to(canvas->cr, at(x, c->observed_x[i]), at(y, c->observed_y[i]));
+    cairo_set_line_width(canvas->cr, c->text_size * 0.1);
+    cairo_set_dash(canvas->cr, dots, 2, 0.0);
+    cairo_stroke(canvas->cr);
+    cairo_restore(canvas->cr);
+}
+
 static void fan_axes(kj_canvas *canvas, const scale *x, const scale *y, const kj_ticks *ticks, double size)
 {
     kj_text_style right = {.size = size * 0.92, .weight = 400, .color = KJ_COLOR_MUTED, .align = KJ_ALIGN_RIGHT, .tabular = true};
@@ -104,16 +120,19 @@ void kj_chart_fan(kj_canvas *canvas, const kj_box *box, const kj_fan_chart *c)
         say_empty(canvas, box, top, size, c->empty);
         return;
     }
+    for (int32_t i = 0; i < c->n_observed; i++) widen(c->observed_y[i], &low, &high);
     if (high - low < 0.02 * fabs(high)) low = high - 0.02 * fabs(high); /* a flat fan stays flat */
     kj_ticks ticks = kj_ticks_cover(low, high, 6);
     scale y = {box->y + box->h - size * 1.9, top + size * 0.3, ticks.first, ticks.first + ticks.step * (ticks.n - 1)};
     scale x = {box->x + size * 4.4, box->x + box->w - size * 8.5, c->x[0], c->x[c->n_times - 1]};
+    if (c->n_observed > 0) x.low = fmin(x.low, floor(c->observed_x[0])), x.high = fmax(x.high, ceil(c->observed_x[c->n_observed - 1]));
     fan_axes(canvas, &x, &y, &ticks, size);
     double alpha = c->n_lines > 400 ? 0.06 : c->n_lines > 60 ? 0.14 : 0.3;
     for (int32_t i = 0; i < c->n_lines; i++) stroke(canvas, &x, &y, c->x, c->y + (size_t)i * (size_t)c->n_times, c->n_times, size * 0.06, alpha, false);
     stroke(canvas, &x, &y, c->x, c->low, c->n_times, size * 0.1, 1.0, true);
     stroke(canvas, &x, &y, c->x, c->high, c->n_times, size * 0.1, 1.0, true);
     stroke(canvas, &x, &y, c->x, c->middle, c->n_times, size * 0.2, 1.0, false);
+    draw_observed(canvas, c, &x, &y);
     fan_labels(canvas, c, &x, &y);
 }
 

@@ -14,6 +14,8 @@ typedef struct kj_fan_chart {
     const char *band_name;             /* "80 % of 200 members" */
     const char *middle_name;           /* "median" */
     int32_t n_lines, n_times;
+    const double *observed_x, *observed_y; /* what was counted: dots and a dotted line; the axis of years is widened */
+    int32_t n_observed;
     double text_size;
     const char *empty;
 } kj_fan_chart;

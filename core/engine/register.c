@@ -172,7 +172,7 @@ static kj_status reg_param_table(void *host, const kj_param_table_def *def, kj_p
     snprintf(relative, sizeof relative, "maps/countries/%s/%s.csv", sim->config.country, full.name);
     if (kj_data_path(relative, path, sizeof path))
         return kj_fail(&sim->register_error, KJ_E_INPUT,
-                       "%s: no such file; plugin '%s' needs it for country '%s' (%s)", relative, plugin->info.def->id,
+                       "%s: no such file; plugin '%s' needs it for country '%s' (%s)", path, plugin->info.def->id,
                        sim->config.country, full.doc);
     kj_param_values table = {.name = strdup(full.name)};
     kj_param_values *tables = realloc(sim->tables, (sim->n_tables + 1u) * sizeof *tables);

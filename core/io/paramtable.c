@@ -176,6 +176,37 @@ static kj_status check_complete(kj_error *err, const reader *in)
                    *keys ? keys : "the only value", n_missing, in->n);
 }
 
+/* "municipality = lund" of what stands before the last n_shares keys. */
+static void name_whole(const kj_param_table_def *def, uint32_t index, char *out, size_t out_bytes)
+{
+    kj_param_table_def before = *def;
+    before.n_dims = def->n_dims - def->n_shares;
+    name_keys(&before, index, out, out_bytes);
+}
+
+/* Shares may miss one by what rounding to three decimals takes or adds. */
+static kj_status check_shares(kj_error *err, const reader *in)
+{
+    const double rounding = 0.005;
+    uint32_t n_parts = 1;
+    for (uint32_t d = 0; d < in->def->n_shares; d++) n_parts *= dim_size(&in->def->dims[in->def->n_dims - 1 - d]);
+    for (uint32_t first = 0; first < in->n && in->def->n_shares > 0; first += n_parts) {
+        double sum = 0.0;
+        uint32_t from = UINT32_MAX, to = 0;
+        for (uint32_t i = first; i < first + n_parts; i++) {
+            sum += in->values[i];
+            if (in->line_of[i] < from) from = in->line_of[i];
+            if (in->line_of[i] > to) to = in->line_of[i];
+        }
+        if (sum >= 1.0 - rounding && sum <= 1.0 + rounding) continue;
+        char whole[256];
+        name_whole(in->def, first / n_parts, whole, sizeof whole);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `value`: expected shares that sum to 1 in rows %u to %u%s%s, found a sum of %.6g", kj_csv_path(in->csv), from, from, to,
+                       *whole ? ", " : "", whole, sum);
+    }
+    return KJ_OK;
+}
+
 static kj_status read_rows(kj_error *err, reader *in)
 {
     for (;;) {
@@ -183,7 +214,9 @@ static kj_status read_rows(kj_error *err, reader *in)
         kj_status status = kj_csv_next(err, in->csv, &more);
         if (!status && more) status = read_row(err, in);
         if (status) return status;
-        if (!more) return check_complete(err, in);
+        if (more) continue;
+        status = check_complete(err, in);
+        return status ? status : check_shares(err, in);
     }
 }
 
@@ -203,6 +236,8 @@ kj_status kj_param_table_read_counted(kj_error *err, const char *path, const kj_
     if (!in.n)
         return kj_fail(err, KJ_E_RANGE, "table `%s`: its keys make no combination, or more than %d", def->name,
                        TABLE_MAX);
+    if (def->n_shares > def->n_dims)
+        return kj_fail(err, KJ_E_RANGE, "table `%s`: shares over %u keys, but it has %u", def->name, def->n_shares, def->n_dims);
     kj_status status = kj_csv_open(err, path, ',', &in.csv);
     if (status) return status;
     in.values = calloc(in.n, sizeof *in.values);

@@ -12,7 +12,8 @@ uint32_t kj_param_table_size(const kj_param_table_def *def);
 /* Reads a table. *values: dense, first dimension slowest, n values, owned by the caller (free()). Rows may stand in any
    order. KJ_E_INPUT with file and line, or with the keys that are missing: a key outside its dimension, a combination
    missing or doubled, a value that is no number or outside [min, max] (when they differ), another unit than def->unit,
-   evidence that is not one of measured, derived, calibrated, assumed, an empty source, an unknown column. */
+   evidence that is not one of measured, derived, calibrated, assumed, an empty source, an unknown column, shares (def->n_shares)
+   that do not sum to one. */
 kj_status kj_param_table_read(kj_error *err, const char *path, const kj_param_table_def *def, double **values,
                               uint32_t *n);
 /* The same, with the number of rows of each kind of evidence (kj_evidence - 1), so that a run can say how much is assumed. */

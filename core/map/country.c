@@ -13,25 +13,33 @@ static kj_status read_table(kj_error *err, const char *code, const kj_param_tabl
     char relative[256], path[1200];
     uint32_t n = 0;
     snprintf(relative, sizeof relative, "maps/countries/%s/%s.csv", code, def->name);
-    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", path);
     return kj_param_table_read(err, path, def, values, &n);
 }
 
-/* A table over ages lo..hi (and sex, if by_sex), written into out[sex][age]. */
-static kj_status read_ages(kj_error *err, const char *code, const char *name, const char *unit, bool by_sex, int32_t lo,
-                           int32_t hi, double max, double out[2][KJ_AGES])
+/* A table over ages lo..hi (and sex, if by_sex). */
+typedef struct age_table {
+    const char *name, *unit;
+    bool by_sex;
+    int32_t lo, hi;
+    double max;
+    uint32_t n_shares; /* as in kj_param_table_def */
+} age_table;
+
+/* Written into out[sex][age]. */
+static kj_status read_ages(kj_error *err, const char *code, const age_table *table, double out[2][KJ_AGES])
 {
-    kj_param_table_def def = {.struct_size = sizeof def, .name = name, .unit = unit, .min = 0.0, .max = max, .doc = ""};
+    kj_param_table_def def = {.struct_size = sizeof def, .name = table->name, .unit = table->unit, .min = 0.0, .max = table->max, .doc = "", .n_shares = table->n_shares};
     uint32_t d = 0;
-    if (by_sex) def.dims[d++] = (kj_param_dim){"sex", 0, 0, KJ_SEX_LABELS};
-    def.dims[d++] = (kj_param_dim){"age", lo, hi, NULL};
+    if (table->by_sex) def.dims[d++] = (kj_param_dim){"sex", 0, 0, KJ_SEX_LABELS};
+    def.dims[d++] = (kj_param_dim){"age", table->lo, table->hi, NULL};
     def.n_dims = d;
     double *values = NULL;
     kj_status status = read_table(err, code, &def, &values);
     if (status != KJ_OK) return status;
-    int32_t n = hi - lo + 1;
-    for (int32_t sex = 0; sex < (by_sex ? 2 : 1); sex++) {
-        for (int32_t age = lo; age <= hi; age++) out[sex][age] = values[sex * n + age - lo];
+    int32_t n = table->hi - table->lo + 1;
+    for (int32_t sex = 0; sex < (table->by_sex ? 2 : 1); sex++) {
+        for (int32_t age = table->lo; age <= table->hi; age++) out[sex][age] = values[sex * n + age - table->lo];
     }
     free(values);
     return KJ_OK;
@@ -40,7 +48,7 @@ static kj_status read_ages(kj_error *err, const char *code, const char *name, co
 static kj_status read_kinds(kj_error *err, const char *code, kj_country *out)
 {
     kj_param_table_def def = {
-        .struct_size = sizeof def, .name = "start_household_kind", .n_dims = 1, .unit = "1", .max = 1.0, .doc = ""};
+        .struct_size = sizeof def, .name = "start_household_kind", .n_dims = 1, .unit = "1", .max = 1.0, .doc = "", .n_shares = 1};
     def.dims[0] = (kj_param_dim){"kind", 0, 0, KJ_HOUSEHOLD_KIND_LABELS};
     double *values = NULL;
     kj_status status = read_table(err, code, &def, &values);
@@ -49,11 +57,12 @@ static kj_status read_kinds(kj_error *err, const char *code, kj_country *out)
     return status;
 }
 
-static kj_status read_rooms(kj_error *err, const char *code, const char *name, const char *unit, double max,
-                            double out[KJ_DWELLING_KIND_COUNT][8])
+/* Completes the definition with its keys. */
+static kj_status read_rooms(kj_error *err, const char *code, kj_param_table_def def, double out[KJ_DWELLING_KIND_COUNT][8])
 {
-    kj_param_table_def def = {
-        .struct_size = sizeof def, .name = name, .n_dims = 2, .unit = unit, .max = max, .doc = ""};
+    def.struct_size = sizeof def;
+    def.doc = "";
+    def.n_dims = 2;
     def.dims[0] = (kj_param_dim){"kind", 0, 0, KJ_DWELLING_KIND_LABELS};
     def.dims[1] = (kj_param_dim){"rooms", 1, 7, NULL};
     double *values = NULL;
@@ -102,18 +111,20 @@ kj_status kj_country_read(kj_error *err, const char *code, kj_country *out)
 {
     memset(out, 0, sizeof *out);
     double one[2][KJ_AGES] = {{0}};
-    kj_status status = read_ages(err, code, "start_population_age", "1", true, 0, 104, 1.0, out->population);
-    if (status == KJ_OK)
-        status = read_ages(err, code, "start_living_with_parents", "1", true, 0, 24, 1.0, out->at_home);
-    if (status == KJ_OK) status = read_ages(err, code, "start_partner_share", "1", true, 18, 104, 1.0, out->partner);
+    const age_table population = {"start_population_age", "1", true, 0, 104, 1.0, 2}, at_home = {"start_living_with_parents", "1", true, 0, 24, 1.0, 0},
+                    partner = {"start_partner_share", "1", true, 18, 104, 1.0, 0}, employed = {"start_employment", "1", false, 15, 74, 1.0, 0},
+                    earned = {"start_earned_income", "SEK/year", false, 16, 74, 5e6, 0};
+    kj_status status = read_ages(err, code, &population, out->population);
+    if (status == KJ_OK) status = read_ages(err, code, &at_home, out->at_home);
+    if (status == KJ_OK) status = read_ages(err, code, &partner, out->partner);
     if (status == KJ_OK) status = check_partners(err, code, out);
-    if (status == KJ_OK) status = read_ages(err, code, "start_employment", "1", false, 15, 74, 1.0, one);
+    if (status == KJ_OK) status = read_ages(err, code, &employed, one);
     if (status == KJ_OK) memcpy(out->employed, one[0], sizeof out->employed);
-    if (status == KJ_OK) status = read_ages(err, code, "start_earned_income", "SEK/year", false, 16, 74, 5e6, one);
+    if (status == KJ_OK) status = read_ages(err, code, &earned, one);
     if (status == KJ_OK) memcpy(out->earned, one[0], sizeof out->earned);
     if (status == KJ_OK) status = read_kinds(err, code, out);
-    if (status == KJ_OK) status = read_rooms(err, code, "start_dwelling_rooms", "1", 1.0, out->rooms);
-    if (status == KJ_OK) status = read_rooms(err, code, "start_dwelling_area", "m2", 1000.0, out->area_m2);
+    if (status == KJ_OK) status = read_rooms(err, code, (kj_param_table_def){.name = "start_dwelling_rooms", .unit = "1", .max = 1.0, .n_shares = 1}, out->rooms);
+    if (status == KJ_OK) status = read_rooms(err, code, (kj_param_table_def){.name = "start_dwelling_area", .unit = "m2", .max = 1000.0}, out->area_m2);
     if (status == KJ_OK) status = read_affinity(err, code, out);
     return status;
 }

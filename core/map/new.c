@@ -76,7 +76,7 @@ static kj_status find(kj_error *err, const char *country, const char *code, muni
     bool more = true, found = false;
     char near[200] = "";
     snprintf(relative, sizeof relative, "maps/countries/%.20s/municipality.csv", country);
-    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing: no municipalities are known there", relative);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing: no municipalities are known there", path);
     kj_status status = kj_csv_open(err, path, ',', &csv);
     for (int i = 0; !status && i < N_FIELDS; i++) status = kj_csv_require(err, csv, fields[i], &column[i]);
     while (!status && !found) {
@@ -152,7 +152,7 @@ kj_status kj_map_new(kj_error *err, const char *folder, const char *country, con
     if (!status) status = find(err, country, code, &m);
     if (status) return status;
     snprintf(relative, sizeof relative, "maps/countries/%.20s/new_recipe.lua", country);
-    if (kj_data_path(relative, template_path, sizeof template_path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    if (kj_data_path(relative, template_path, sizeof template_path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", template_path);
     char *template = kj_file_read(template_path, &n), *text = template ? fill(template, name, &m) : NULL;
     if (!text) status = kj_fail(err, template ? KJ_E_MEMORY : KJ_E_INPUT, "%s: %s", template_path, kj_why(errno));
     if (!status) kj_map_make_folders(folder);

@@ -62,7 +62,7 @@ static kj_status take_municipalities(kj_error *err, lua_State *L, int only, kj_r
     uint32_t column[7] = {0};
     bool more = true;
     snprintf(relative, sizeof relative, "maps/countries/%.7s/municipality.csv", r->country);
-    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", path);
     kj_status status = kj_csv_open(err, path, ',', &csv);
     for (int i = 0; status == KJ_OK && i < 7; i++) status = kj_csv_require(err, csv, names[i], &column[i]);
     while (status == KJ_OK) {

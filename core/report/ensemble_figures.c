@@ -72,6 +72,25 @@ static kj_status read_population(kj_error *err, const char *path, hid_t file, kj
     return status;
 }
 
+/* Only where the map is one municipality: sums of some would mislead. */
+static kj_status read_observed(kj_error *err, const char *path, hid_t file, kj_ensemble_figures *f)
+{
+    static const char *const where = "members/municipality";
+    uint32_t n = 0;
+    char **codes = NULL, country[8];
+    hid_t group;
+    take_text(file, "map_country", country, sizeof country);
+    kj_status status = kj_h5in_group(err, path, file, where, &group);
+    if (status) return status;
+    bool coded = country[0] && H5Lexists(group, "code", H5P_DEFAULT) > 0;
+    if (coded) status = kj_h5in_length(err, path, group, where, "code", &n);
+    if (coded && !status) status = kj_h5in_texts(err, path, group, where, "code", n, &codes);
+    H5Gclose(group);
+    if (!status && n == 1) status = kj_observed_read(err, country, codes[0], &f->observed);
+    kj_h5in_free_texts(codes, n);
+    return status;
+}
+
 typedef struct contrast_reader {
     const char *path;
     kj_ensemble_figures *figures;
@@ -450,6 +469,7 @@ kj_status kj_ensemble_figures_read(kj_error *err, const char *path, kj_ensemble_
     if (status) return status;
     status = read_root(err, path, file, out);
     if (!status) status = read_population(err, path, file, out);
+    if (!status) status = read_observed(err, path, file, out);
     if (!status) status = read_contrasts(err, path, file, out);
     if (!status) status = read_sensitivity(err, path, file, out);
     if (!status) status = read_schools(err, path, file, out);
@@ -468,6 +488,7 @@ void kj_ensemble_figures_free(kj_ensemble_figures *f)
     free(f->low);
     free(f->middle);
     free(f->high);
+    kj_observed_free(&f->observed);
     free(f->sensitivity);
     free(f->school);
     free(f->area);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "../base/error.h"
+#include "../io/observed.h"
 #include "run_figures.h"
 #include "sensitivity_picture.h"
 
@@ -44,6 +45,7 @@ typedef struct kj_ensemble_figures {
     double *years;        /* [n_times] */
     double *population;   /* [n_merged][n_times] */
     double *low, *middle, *high; /* [n_times]: 10 %, 50 %, 90 % */
+    kj_observed observed; /* counts of inhabitants; n 0: none, or several municipalities */
     kj_ensemble_contrast contrast[KJ_ENSEMBLE_CONTRASTS_MAX];
     int32_t n_contrasts;
     kj_sensitivity_picture *sensitivity; /* NULL: the design measures none */

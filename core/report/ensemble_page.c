@@ -72,7 +72,10 @@ static void draw_fan(kj_canvas *canvas, const kj_ensemble_figures *f, const kj_b
     char band[128], number[KJ_NUMBER_MAX];
     kj_number_int(number, canvas->language, f->n_merged);
     snprintf(band, sizeof band, _("a line a member; between the dashed lines 80 %% of %s members"), number);
-    kj_fan_chart chart = {.title = _("Inhabitants"), .unit = "", .x = f->years, .y = f->population, .low = f->low, .middle = f->middle, .high = f->high,
+    int32_t before = 0; /* the ten years before the start are enough beside what the members spread */
+    while (before < f->observed.n && f->observed.year[before] < f->years[0] - 10.0) before++;
+    int32_t n_observed = f->observed.n - before;
+    kj_fan_chart chart = {.title = _("Inhabitants"), .unit = n_observed > 0 ? _("dotted: observed") : "", .observed_x = f->observed.year + before, .observed_y = f->observed.value + before, .n_observed = n_observed, .x = f->years, .y = f->population, .low = f->low, .middle = f->middle, .high = f->high,
                           .band_name = band, .middle_name = _("median"), .n_lines = f->n_merged, .n_times = f->n_times, .text_size = 17,
                           .empty = _("no figures")};
     kj_chart_fan(canvas, box, &chart);

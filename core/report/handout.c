@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "../chains/chain_stats.h"
+#include "../chains/phrases.h"
 #include "../compare/largest.h"
 #include "../compare/lives.h"
 #include "../compare/norms.h"
@@ -17,7 +18,7 @@
 #include "../draw/table_draw.h"
 #include "../io/first_full.h"
 #include "matrix_page.h"
-#include "observed.h"
+#include "../io/observed.h"
 #include "pair_page.h"
 #include "report.h"
 #include "rounds_page.h"
@@ -234,11 +235,11 @@ static double run_at(const world *w, double year)
 static void say_observed(handout *h)
 {
     const kj_run_figures *f = &h->run[0].figures;
-    char date[KJ_NUMBER_MAX], counted[KJ_NUMBER_MAX], simulated[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], more[160];
+    char date[KJ_PHRASE_MAX], counted[KJ_NUMBER_MAX], simulated[KJ_NUMBER_MAX], change[KJ_NUMBER_MAX], more[160];
     for (int32_t i = f->n_observed - 1; i >= 0; i--) {
         double run = run_at(&h->run[0], f->observed_x[i]);
         if (!isfinite(run)) continue;
-        say(h, _("Counted on %s: %s inhabitants. The run has %s at that time (%s).%s"), kj_date_words(date, f->observed_date[i]),
+        say(h, _("Counted on %s: %s inhabitants. The run has %s at that time (%s).%s"), kj_say_date(date, f->observed_date[i]),
             kj_number_real(counted, h->canvas->language, f->observed_y[i], 0), kj_number_real(simulated, h->canvas->language, run, 0),
             kj_number_difference(change, h->canvas->language, f->observed_y[i], run, 0),
             against(h, run, run_at(&h->run[h->n_runs - 1], f->observed_x[i]), 0, more));
@@ -402,7 +403,7 @@ static void find_findings(handout *h)
         say(h, _("%s homes are completed on the way.%s"), kj_number_real(x, l, sum_of(a, KJ_IND_COMPLETED), 0), against(h, sum_of(a, KJ_IND_COMPLETED), sum_of(b, KJ_IND_COMPLETED), 0, more));
     say_projects(h);
     if (a->figures.has_chains && a->figures.chains.n_complete)
-        say(h, _("Each new home gives %s households another home, traced over complete chains.%s"), kj_number_real(x, l, a->figures.chains.mean, 2),
+        say(h, _("On the chain of each new home %s households move, traced over complete chains: many would have moved anyway.%s"), kj_number_real(x, l, a->figures.chains.mean, 2),
             against(h, a->figures.chains.mean, b->figures.chains.mean, 2, more));
     if (a->figures.lost_ha[KJ_LOST_FARMLAND]) {
         int32_t n = a->figures.n_years - 1, m = b->figures.n_years - 1;
@@ -483,24 +484,31 @@ static double policies(const handout *h, double y)
     return y;
 }
 
-/* from: first year that is drawn; 1 for what happens in a year, since the start year is only known at its end. */
-static void line_pair(const handout *h, const kj_box *box, const char *title, const char *unit, double *const series[2], bool from_zero, int32_t from)
+typedef struct pair_chart {
+    const char *title, *unit;
+    double *const *series; /* of A and of B */
+    bool from_zero, observed; /* observed: with the counts of inhabitants */
+    int32_t from; /* first year that is drawn; 1 for what happens in a year, since the start year is only known at its end */
+} pair_chart;
+
+static void line_pair(const handout *h, const kj_box *box, const pair_chart *of)
 {
     static const char *const letters[2] = {"A", "B"};
     double x[2][YEARS_MAX];
-    kj_series lines[2];
+    kj_series lines[3];
     int32_t n = 0;
     for (int32_t k = 0; k < h->n_runs; k++) {
         const kj_run_figures *f = &h->run[k].figures;
         int32_t n_years = f->n_years < YEARS_MAX ? f->n_years : YEARS_MAX;
-        if (!series[k] || n_years <= from) continue;
+        if (!of->series[k] || n_years <= of->from) continue;
         for (int32_t i = 0; i < n_years; i++) x[k][i] = f->years[i];
-        lines[n] = (kj_series){.name = h->n_runs == 2 ? letters[k] : "", .x = x[k] + from, .y = series[k] + from, .n = n_years - from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
+        lines[n] = (kj_series){.name = h->n_runs == 2 ? letters[k] : "", .x = x[k] + of->from, .y = of->series[k] + of->from, .n = n_years - of->from, .color = k ? KJ_COLOR_B : KJ_COLOR_A, .dash = k ? KJ_DASH_DASHED : KJ_DASH_SOLID};
         n++;
     }
     const kj_run_figures *f = &h->run[0].figures;
-    kj_line_chart chart = {.title = title, .unit = unit, .series = lines, .n = n, .x_low = f->years[0], .x_high = f->years[f->n_years - 1], .from_zero = from_zero,
-                           .least_span = from_zero ? 0.0 : 0.1, .text_size = 19.0, .empty = _("The run does not record this.")};
+    kj_line_chart chart = {.title = of->title, .unit = of->unit, .series = lines, .n = n, .x_low = f->years[0], .x_high = f->years[f->n_years - 1], .from_zero = of->from_zero,
+                           .least_span = of->from_zero ? 0.0 : 0.1, .text_size = 19.0, .empty = _("The run does not record this.")};
+    if (of->observed && n > 0) kj_chart_add_observed(&chart, &lines[n], f);
     kj_canvas_tag_begin(h->canvas, "Figure");
     kj_chart_lines(h->canvas, box, &chart);
     kj_canvas_tag_end(h->canvas, "Figure");
@@ -532,8 +540,8 @@ static void findings_page(handout *h)
     double height = H - 70.0 - y - 20.0, least = 150.0;
     if (height < least) return; /* sentences come first */
     kj_box left = {MARGIN, y + 20.0, 700.0, height}, right = {MARGIN + 780.0, y + 20.0, 700.0, height};
-    line_pair(h, &left, _("Inhabitants"), NULL, people, false, 0);
-    line_pair(h, &right, _("Dwellings completed"), _("a year"), homes, true, 1);
+    line_pair(h, &left, &(pair_chart){.title = _("Inhabitants"), .unit = f->n_observed > 0 ? _("dotted: observed") : NULL, .series = people, .observed = true});
+    line_pair(h, &right, &(pair_chart){.title = _("Dwellings completed"), .unit = _("a year"), .series = homes, .from_zero = true, .from = 1});
 }
 
 /* Twelve kilometres of where A builds most (B if A builds nothing); small maps whole. */
@@ -707,7 +715,7 @@ static void economy_page(const handout *h)
     }
     double *const results[2] = {h->run[0].result, h->run[1].result};
     kj_box chart = {MARGIN, y + 610.0, W - 2.0 * MARGIN, H - 70.0 - y - 610.0};
-    line_pair(h, &chart, _("Municipal result"), _("SEK million a year"), results, true, 0);
+    line_pair(h, &chart, &(pair_chart){.title = _("Municipal result"), .unit = _("SEK million a year"), .series = results, .from_zero = true});
 }
 
 static void method_page(const handout *h)

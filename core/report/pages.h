@@ -3,6 +3,7 @@
 #define KEDJA_REPORT_PAGES_H
 
 #include "../draw/canvas.h"
+#include "../draw/chart.h"
 #include "../draw/map_draw.h"
 #include "run_figures.h"
 
@@ -10,6 +11,8 @@ enum { KJ_MAP_PAGE_W = 1600, KJ_MAP_PAGE_H = 1200, KJ_SUMMARY_W = 1600, KJ_SUMMA
 
 kj_status kj_map_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures, int32_t year);
 kj_status kj_summary_page_draw(kj_error *err, kj_canvas *canvas, const kj_run_figures *figures);
+/* Counts of inhabitants beside what was simulated, on every chart of them: `room` stands behind the chart's series; the axis of years is widened. */
+void kj_chart_add_observed(kj_line_chart *chart, kj_series *room, const kj_run_figures *figures);
 /* Its foot: what is real and what is synthetic, and where the page comes from. */
 /* other: the second world, NULL none; its state hash is then given too, both shortened. */
 void kj_summary_foot_draw(kj_canvas *canvas, const kj_run_figures *figures, const kj_run_figures *other);

@@ -11,7 +11,7 @@
 #include "../base/text.h"
 #include "../io/first_full.h"
 #include "../io/runchanges.h"
-#include "observed.h"
+#include "../io/observed.h"
 
 void kj_run_figures_free(kj_run_figures *figures)
 {
@@ -20,6 +20,7 @@ void kj_run_figures_free(kj_run_figures *figures)
     for (int32_t i = 0; i < KJ_LOST_COUNT; i++) free(figures->lost_ha[i]);
     free(figures->policies);
     free(figures->changed);
+    kj_demands_free(&figures->demands);
     free(figures->observed_x);
     free(figures->observed_y);
     free(figures->observed_date);
@@ -67,9 +68,6 @@ static const char *const indicator_columns[KJ_IND_COUNT] = {
     [KJ_IND_JOBS] = "jobs",
     [KJ_IND_WITHOUT_PLACE] = "pupils_without_place",
     [KJ_IND_IN_MIGRANTS] = "in_migrants",
-    [KJ_IND_NEEDED_HOMES] = "needed_dwellings",
-    [KJ_IND_NEEDED_IN_MIGRANTS] = "needed_in_migrants",
-    [KJ_IND_NEEDED_JOBS] = "needed_jobs",
     [KJ_IND_OVER_PLACES] = "pupils_over_places",
     [KJ_IND_PRESCHOOL_WITHOUT] = "preschool_without_place",
 };
@@ -608,6 +606,7 @@ static kj_status read_all(kj_error *err, kj_runread *run, kj_run_figures *out)
     if (status == KJ_OK) status = read_provenance(err, run, out);
     if (status == KJ_OK) status = read_indicators(err, run, out);
     if (status == KJ_OK) status = read_observed(err, run, out);
+    if (status == KJ_OK) status = kj_demands_read(err, run, &out->demands);
     if (status == KJ_OK) status = kj_project_fates_read(err, run, &out->projects);
     if (status == KJ_OK) status = read_chains(err, run, out);
     if (status == KJ_OK) status = read_all_land(err, run, out);

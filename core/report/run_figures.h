@@ -9,6 +9,7 @@
 
 #include "../base/error.h"
 #include "../chains/chain_figures.h"
+#include "../compare/demands.h"
 #include "../compare/projects.h"
 #include "../io/runread.h"
 
@@ -22,9 +23,6 @@ typedef enum kj_indicator {
     KJ_IND_PLACES,
     KJ_IND_WITHOUT_PLACE,
     KJ_IND_JOBS,
-    KJ_IND_NEEDED_HOMES, /* what a vision demands a year */
-    KJ_IND_NEEDED_IN_MIGRANTS,
-    KJ_IND_NEEDED_JOBS,
     KJ_IND_IN_MIGRANTS,
     KJ_IND_EMPTY,       /* homes that no household holds */
     KJ_IND_LODGING,     /* households without a home of their own; households + empty homes - dwellings */
@@ -98,6 +96,7 @@ typedef struct kj_run_figures {
     char observed_office[96]; /* whose counts they are, in English */
     double vision_population; /* 0: none */
     int32_t vision_year;
+    kj_demands demands; /* what the vision demands a year */
     kj_project_fates projects; /* n 0: the run has none */
     bool has_chains;
     kj_chain_figures chains;

@@ -3,11 +3,12 @@
 #include <string.h>
 
 #include "../chains/chain_stats.h"
+#include "../chains/phrases.h"
 #include "../draw/chart.h"
 #include "../draw/map_draw.h"
 #include "../draw/number.h"
 #include "../draw/table_draw.h"
-#include "observed.h"
+#include "../io/observed.h"
 #include "pages.h"
 
 #define _(text) kj_tr(text)
@@ -18,7 +19,7 @@ enum {
     TEXT = 16,
     KEY_TEXT = 14,
     MAP_W = 450,
-    MAP_H = 416,
+    MAP_H = 400,
     LEFT_W = 660,
     CHARTS_X = 740,
     CHARTS_W = 820,
@@ -213,7 +214,7 @@ static void draw_header(kj_canvas *canvas, const kj_run_figures *figures)
 static double map_height(const kj_run_figures *figures)
 {
     double more = 21.0 * (kj_is_any(figures, KJ_IND_OVER_PLACES) + kj_is_any(figures, KJ_IND_PRESCHOOL_WITHOUT) + kj_is_any(figures, KJ_IND_CARE_SHORT));
-    return (figures->vision_population > 0.0 && figures->series[KJ_IND_NEEDED_HOMES] ? MAP_H : MAP_H + 60.0) - more;
+    return (figures->demands.n_years > 0 ? MAP_H : MAP_H + 76.0) - more;
 }
 
 /* Map at the left, legend and a close-up beside it. */
@@ -264,7 +265,7 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
     return status;
 }
 
-enum { ROWS_MAX = 14, COLUMNS = 4, VISION_COLUMNS = 3, VISION_ROWS = 5 };
+enum { ROWS_MAX = 14, COLUMNS = 4, VISION_COLUMNS = 4, VISION_ROWS = KJ_DEMAND_KINDS + 2, VISION_STEP = 19 };
 
 typedef struct figure_table {
     char texts[ROWS_MAX * COLUMNS][KJ_NUMBER_MAX];
@@ -323,33 +324,13 @@ static double draw_table(kj_canvas *canvas, const kj_run_figures *figures, doubl
     return top + kj_table_draw(canvas, &box, &sheet);
 }
 
-/* Mean a year from the first simulated year to that of the vision. */
-static bool mean_to_vision(const kj_run_figures *figures, kj_indicator indicator, double *mean)
-{
-    const double *values = figures->series[indicator];
-    int32_t n = 0;
-    *mean = 0.0;
-    for (int32_t i = 1; values && i < figures->n_years && figures->years[i] <= figures->vision_year; i++, n++)
-        *mean += values[i];
-    if (n > 0) *mean /= (double)n;
-    return n > 0;
-}
-
-/* What the way to the vision demands, as the model plans it anew each January. */
-static bool has_demands(const kj_run_figures *figures)
-{
-    double mean;
-    return figures->vision_population > 0.0 && mean_to_vision(figures, KJ_IND_NEEDED_HOMES, &mean) &&
-           figures->series[KJ_IND_NEEDED_IN_MIGRANTS] && figures->series[KJ_IND_NEEDED_JOBS];
-}
-
 /* "From the last observation …": growth that is left to do, beside the decade before the start and the time since. */
 static void history_text(const kj_canvas *canvas, const kj_run_figures *figures, char out[SENTENCE_MAX])
 {
     const double *x = figures->observed_x, *y = figures->observed_y;
     int32_t last = figures->n_observed - 1, split = -1, first = -1;
     double start = figures->years[0];
-    char level[KJ_NUMBER_MAX], date[KJ_NUMBER_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
+    char level[KJ_NUMBER_MAX], date[KJ_PHRASE_MAX], more[KJ_NUMBER_MAX], before[KJ_NUMBER_MAX], since[KJ_NUMBER_MAX];
     out[0] = '\0';
     for (int32_t i = 0; i <= last; i++) {
         if (x[i] <= start - 1.0) split = i;
@@ -362,42 +343,38 @@ static void history_text(const kj_canvas *canvas, const kj_run_figures *figures,
     kj_number_change(since, canvas->language, (y[last] - y[split]) / (x[last] - x[split]), 0);
     snprintf(out, SENTENCE_MAX,
              _("Observed: %s a year %.0f–%.0f, %s a year since. From the last count (%s on %s) the vision needs %s more a year."),
-             before, x[first], x[split], since, level, kj_date_words(date, figures->observed_date[last]), more);
+             before, x[first], x[split], since, level, kj_say_date(date, figures->observed_date[last]), more);
 }
 
+typedef struct vision_table {
+    char texts[VISION_ROWS * VISION_COLUMNS][KJ_NUMBER_MAX];
+    const char *cells[VISION_ROWS * VISION_COLUMNS];
+    int32_t n_rows;
+} vision_table;
+
+static void add_demand(const kj_canvas *canvas, vision_table *table, const char *name, double demanded, double came)
+{
+    const double values[] = {demanded, came, fmax(round(demanded) - round(came), 0.0)};
+    int32_t at = table->n_rows++ * VISION_COLUMNS;
+    table->cells[at] = name;
+    for (int32_t i = 0; i < 3; i++) table->cells[at + 1 + i] = kj_number_real(table->texts[at + 1 + i], canvas->language, values[i], 0);
+}
+
+/* What the way to the vision demands, as the model plans it anew each January; inhabitants by the straight way from the start. */
 static void draw_vision(kj_canvas *canvas, const kj_run_figures *figures, double top)
 {
-    static const kj_indicator needed[VISION_ROWS - 1] = {KJ_IND_POPULATION, KJ_IND_NEEDED_HOMES,
-                                                         KJ_IND_NEEDED_IN_MIGRANTS, KJ_IND_NEEDED_JOBS};
-    static const kj_indicator happened[VISION_ROWS - 1] = {KJ_IND_POPULATION, KJ_IND_COMPLETED, KJ_IND_IN_MIGRANTS,
-                                                           KJ_IND_JOBS};
-    const char *names[VISION_ROWS] = {NULL, _("More inhabitants"), _("More homes"), _("In-migrants"), _("More jobs")};
-    char texts[VISION_ROWS * VISION_COLUMNS][KJ_NUMBER_MAX], heading[SENTENCE_MAX], goal[KJ_NUMBER_MAX],
-        history[SENTENCE_MAX];
-    const char *cells[VISION_ROWS * VISION_COLUMNS];
+    char heading[SENTENCE_MAX], goal[KJ_NUMBER_MAX], history[SENTENCE_MAX];
+    double first = 0.0, last = 0.0, demanded = 0.0, came = 0.0;
     snprintf(heading, sizeof heading, _("A year, to %s inhabitants in %d"),
              kj_number_real(goal, canvas->language, figures->vision_population, 0), figures->vision_year);
-    cells[0] = heading;
-    cells[1] = _("demanded (mean)");
-    cells[2] = _("in the run");
-    for (int32_t i = 1; i < VISION_ROWS; i++) {
-        double first = 0.0, last = 0.0, demanded = 0.0, mean = 0.0;
-        bool change = needed[i - 1] == KJ_IND_POPULATION || happened[i - 1] == KJ_IND_JOBS;
-        double years = figures->years[figures->n_years - 1] - figures->years[0];
-        if (needed[i - 1] != KJ_IND_POPULATION) mean_to_vision(figures, needed[i - 1], &demanded);
-        bool known = change ? ends_of(figures, happened[i - 1], &first, &last) : mean_to_vision(figures, happened[i - 1], &mean);
-        if (change) mean = (last - first) / years;
-        if (needed[i - 1] == KJ_IND_POPULATION)
-            demanded = (figures->vision_population - first) / (figures->vision_year - figures->years[0]);
-        kj_number_real(texts[3 * i + 1], canvas->language, demanded, 0);
-        snprintf(texts[3 * i + 2], KJ_NUMBER_MAX, "%s", "\u2013");
-        if (known) kj_number_real(texts[3 * i + 2], canvas->language, mean, 0);
-        cells[3 * i] = names[i];
-        cells[3 * i + 1] = texts[3 * i + 1];
-        cells[3 * i + 2] = texts[3 * i + 2];
-    }
-    kj_table_sheet sheet = {.cells = cells, .n_rows = VISION_ROWS, .n_columns = VISION_COLUMNS, .text_size = TEXT};
-    kj_box box = {MARGIN, top, LEFT_W, 21.0 * VISION_ROWS};
+    vision_table table = {.cells = {heading, _("demanded (mean)"), _("in the run"), _("lacking")}, .n_rows = 1};
+    if (ends_of(figures, KJ_IND_POPULATION, &first, &last) && figures->vision_year > figures->years[0])
+        add_demand(canvas, &table, _("More inhabitants"), (figures->vision_population - first) / (figures->vision_year - figures->years[0]),
+                   (last - first) / (figures->years[figures->n_years - 1] - figures->years[0]));
+    for (uint32_t kind = 0; kind < KJ_DEMAND_KINDS; kind++)
+        if (kj_demands_mean(&figures->demands, kind, &demanded, &came)) add_demand(canvas, &table, _(kj_demand_kinds[kind].name), demanded, came);
+    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = VISION_COLUMNS, .text_size = TEXT};
+    kj_box box = {MARGIN, top, LEFT_W, (double)(VISION_STEP * table.n_rows)};
     double below = top + kj_table_draw(canvas, &box, &sheet);
     kj_text_style style = {
         .size = TEXT * 0.88, .weight = 400, .color = KJ_COLOR_MUTED, .max_width = LEFT_W, .max_lines = 2};
@@ -408,9 +385,9 @@ static void draw_vision(kj_canvas *canvas, const kj_run_figures *figures, double
 static void draw_tables(kj_canvas *canvas, const kj_run_figures *figures)
 {
     double top = TOP + map_height(figures) + 14.0, room = FOOT - 10.0 - top;
-    bool vision = has_demands(figures);
-    double below = draw_table(canvas, figures, top, vision ? room - 21.0 * VISION_ROWS - 56.0 : room);
-    if (vision) draw_vision(canvas, figures, below + 12.0);
+    bool vision = figures->demands.n_years > 0;
+    double below = draw_table(canvas, figures, top, vision ? room - VISION_STEP * VISION_ROWS - 52.0 : room);
+    if (vision) draw_vision(canvas, figures, below + 10.0);
 }
 
 static kj_line_chart line_chart(const kj_run_figures *figures, const char *title, const char *unit)
@@ -434,6 +411,22 @@ static int32_t years_as_x(const kj_run_figures *figures, double *x)
     return n;
 }
 
+void kj_chart_add_observed(kj_line_chart *chart, kj_series *room, const kj_run_figures *figures)
+{
+    if (figures->n_observed == 0) return;
+    *room = (kj_series){.name = _("observed"),
+                        .x = figures->observed_x,
+                        .y = figures->observed_y,
+                        .n = figures->n_observed,
+                        .color = KJ_COLOR_MUTED,
+                        .dash = KJ_DASH_DOTTED,
+                        .marks = true,
+                        .name_inside = true};
+    chart->n++;
+    if (figures->observed_x[0] < chart->x_low) chart->x_low = floor(figures->observed_x[0]);
+    if (figures->observed_x[figures->n_observed - 1] > chart->x_high) chart->x_high = ceil(figures->observed_x[figures->n_observed - 1]);
+}
+
 static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, const kj_box *box)
 {
     double x[YEARS_MAX];
@@ -444,20 +437,6 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
     if (figures->series[KJ_IND_POPULATION])
         series[n_series++] =
             (kj_series){.name = _("simulated"), .x = x, .y = figures->series[KJ_IND_POPULATION], .n = n, .color = KJ_COLOR_A};
-    if (figures->n_observed > 0) {
-        series[n_series++] = (kj_series){.name = _("observed"),
-                                         .x = figures->observed_x,
-                                         .y = figures->observed_y,
-                                         .n = figures->n_observed,
-                                         .color = KJ_COLOR_MUTED,
-                                         .dash = KJ_DASH_DOTTED,
-                                         .marks = true,
-                                         .name_inside = true};
-        if (figures->observed_x[0] < chart.x_low) chart.x_low = floor(figures->observed_x[0]);
-        if (figures->observed_x[figures->n_observed - 1] > chart.x_high)
-            chart.x_high = ceil(figures->observed_x[figures->n_observed - 1]);
-        chart.unit = _("inhabitants; dotted: observed");
-    }
     if (figures->vision_population > 0.0 && (double)figures->vision_year <= chart.x_high) {
         snprintf(goal, sizeof goal, _("vision %s"),
                  kj_number_real(number, canvas->language, figures->vision_population, 0));
@@ -466,6 +445,8 @@ static void draw_population(kj_canvas *canvas, const kj_run_figures *figures, co
     chart.series = series;
     chart.n = n_series;
     chart.least_span = 0.2;
+    if (figures->n_observed > 0) chart.unit = _("inhabitants; dotted: observed");
+    kj_chart_add_observed(&chart, &series[n_series], figures);
     kj_chart_lines(canvas, box, &chart);
 }
 

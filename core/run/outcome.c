@@ -71,24 +71,8 @@ void kj_outcome_read_start(const kj_store *store, kj_outcome *out)
     out->lodging_start = count_lodging(store);
 }
 
-static void read_vision(kj_sim *sim, kj_outcome *out)
+kj_status kj_outcome_read(kj_error *err, kj_sim *sim, kj_outcome *out)
 {
-    kj_error err;
-    double goal = 0.0, year = 0.0;
-    const kj_store *store = kj_sim_store(sim);
-    if (kj_sim_get_param(&err, sim, "demography.vision_population", &goal) || kj_sim_get_param(&err, sim, "demography.vision_year", &year)) return;
-    out->vision_population = (int64_t)goal;
-    out->vision_year = (int32_t)year;
-    out->needed_dwellings = sum_municipalities(store, "needed_dwellings");
-    out->needed_in_migrants = sum_municipalities(store, "needed_in_migrants");
-    out->needed_jobs = sum_municipalities(store, "needed_jobs");
-    out->completed = sum_municipalities(store, "completed");
-    out->in_migrants = sum_municipalities(store, "in_migrants");
-}
-
-void kj_outcome_read(kj_sim *sim, kj_outcome *out)
-{
-    read_vision(sim, out);
     const kj_store *store = kj_sim_store(sim);
     out->population_end = kj_outcome_population(store);
     out->households = count_households(store);
@@ -102,6 +86,7 @@ void kj_outcome_read(kj_sim *sim, kj_outcome *out)
     struct rusage usage;
     if (getrusage(RUSAGE_SELF, &usage) == 0) out->resident_bytes = (int64_t)usage.ru_maxrss * 1024;
     kj_sim_hash(sim, out->state_hash);
+    return kj_vision_read(err, sim, &out->vision);
 }
 
 json_t *kj_outcome_json(const kj_outcome *o)
@@ -117,10 +102,7 @@ json_t *kj_outcome_json(const kj_outcome *o)
     json_object_set_new(root, "households", json_integer(o->households));
     json_object_set_new(root, "dwellings_start", json_integer(o->dwellings_start));
     json_object_set_new(root, "dwellings", json_integer(o->dwellings));
-    if (o->vision_population > 0)
-        json_object_set_new(root, "vision", json_pack("{s:I, s:i, s:I, s:I, s:I, s:I, s:I}", "population", (json_int_t)o->vision_population, "year", o->vision_year,
-                                                      "needed_dwellings", (json_int_t)o->needed_dwellings, "completed", (json_int_t)o->completed, "needed_in_migrants",
-                                                      (json_int_t)o->needed_in_migrants, "in_migrants", (json_int_t)o->in_migrants, "needed_jobs", (json_int_t)o->needed_jobs));
+    if (o->vision.population > 0) json_object_set_new(root, "vision", kj_vision_json(&o->vision));
     json_object_set_new(root, "boundary", json_string(o->boundary));
     json_object_set_new(root, "moves", json_integer(o->moves));
     json_object_set_new(root, "chains", json_integer(o->chains));

@@ -11,7 +11,7 @@ int64_t kj_outcome_population(const kj_store *store);
 /* The start figures, from the state before the first month. */
 void kj_outcome_read_start(const kj_store *store, kj_outcome *out);
 /* Fills everything that the state tells; start figures, times and titles are the caller's. */
-void kj_outcome_read(kj_sim *sim, kj_outcome *out);
+kj_status kj_outcome_read(kj_error *err, kj_sim *sim, kj_outcome *out);
 /* One JSON object; the caller gives it back with json_decref(). */
 json_t *kj_outcome_json(const kj_outcome *outcome);
 

@@ -75,7 +75,7 @@ static kj_status simulate(kj_error *err, kj_request *request, const char *left_o
         const kj_store *store = kj_sim_store(p.sim);
         kj_id id = find_project(store, project);
         if (id == 0) status = kj_fail(err, KJ_E_INPUT, "the run has no project named '%s' (kedja chains --by project lists them)", project);
-        kj_outcome_read(p.sim, &end);
+        if (!status) status = kj_outcome_read(err, p.sim, &end);
         count_vacancies(store, id, all, traced);
         all->value[KJ_EFFECT_DWELLINGS] = end.dwellings;
         all->value[KJ_EFFECT_PERSONS] = end.population_end;

@@ -31,8 +31,8 @@ static kj_status carry_out(kj_error *err, const kj_request *request, kj_prepared
     if (!status) status = kj_loop(err, p->sim, &journal, recorder, watch, out);
     kj_journal_free(&journal);
     if (status) return status;
-    kj_outcome_read(p->sim, out);
-    return kj_recorder_finish(err, recorder, p->sim, out);
+    status = kj_outcome_read(err, p->sim, out);
+    return status ? status : kj_recorder_finish(err, recorder, p->sim, out);
 }
 
 /* What is followed is kept in the run file. */

@@ -6,6 +6,7 @@
 
 #include "../engine/sim.h"
 #include "request.h"
+#include "vision.h"
 
 /* After each simulated year, and once before the first with year = the start year. */
 typedef struct kj_progress {
@@ -42,9 +43,7 @@ typedef struct kj_outcome {
     int64_t peak_memory_bytes;   /* allocated for state, map and scratch */
     int64_t resident_bytes;      /* of the process, at its peak */
     char state_hash[33];
-    /* A vision: what the way to its goal asked in the last year, beside what came; vision_population 0 without one. */
-    int64_t vision_population, needed_dwellings, needed_in_migrants, needed_jobs, completed, in_migrants;
-    int32_t vision_year;
+    kj_vision vision;
     char title[256], map_title[256], boundary[256];
 } kj_outcome;
 

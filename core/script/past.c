@@ -4,6 +4,7 @@
 
 #include "indicator.h"
 #include "kept.h"
+#include "scenario.h"
 
 /* A record of a table: the head, the number of rows, their ids, and then the values of each indicator in the order of the columns, each beginning at a multiple of 8. */
 typedef struct kept_table {
@@ -94,6 +95,31 @@ static kj_column column_of(const kept_table *kept, const kj_rows *rows, const kj
     return then;
 }
 
+/* NULL where a year says nothing of the column: before the start, not measured by then, a count of the year that ends with the start state. */
+static const kept_table *find_known(kj_sim *sim, const indicator_place *place, int32_t year)
+{
+    const kept_table *kept = find_year(sim, (uint32_t)(place->rows - kj_sim_store(sim)->tables), year);
+    if (!kept || KJ_MONTH(year + 1, 1) < script_known_from(sim, place->column)) return NULL;
+    bool counts_no_year = (place->column->flags & KJ_FLOW) && year <= KJ_YEAR_OF(kj_sim_get_config(sim)->start);
+    return counts_no_year ? NULL : kept;
+}
+
+kj_status kj_past_total(kj_error *err, kj_sim *sim, const char *table, const char *column, int32_t year, double *value, bool *known)
+{
+    const kj_rows *rows = kj_store_table(kj_sim_store(sim), table);
+    indicator_place place;
+    *value = 0.0;
+    *known = false;
+    if (!rows || !kj_rows_column(rows, column)) return KJ_OK;
+    kj_status status = script_find_indicator(err, sim, table, column, NULL, &place);
+    const kept_table *kept = status ? NULL : find_known(sim, &place, year);
+    if (!kept) return status;
+    kj_column then = column_of(kept, place.rows, place.column);
+    for (uint32_t row = 0; row < kept->n_rows; row++) *value += kj_column_value(&then, row);
+    *known = true;
+    return KJ_OK;
+}
+
 kj_status script_past_indicator(kj_error *err, kj_sim *sim, kj_month month, const char *table, const char *column, const char *name, int32_t year,
                                 double *value, bool *known)
 {
@@ -106,9 +132,8 @@ kj_status script_past_indicator(kj_error *err, kj_sim *sim, kj_month month, cons
         return kj_fail(err, KJ_E_INPUT, "%s.%s: the year %d is not over in %d-%02d; leave the year out for the latest value", table, column, (int)year, (int)KJ_YEAR_OF(month),
                        (int)KJ_MONTH_OF_YEAR(month));
     if (!is_kept(place.rows)) return kj_fail(err, KJ_E_INPUT, "%s.%s: the past is kept of tables whose rows have a name or a code, and '%s' has neither", table, column, table);
-    const kept_table *kept = find_year(sim, (uint32_t)(place.rows - kj_sim_store(sim)->tables), year);
-    if (!kept || KJ_MONTH(year + 1, 1) < script_known_from(sim, place.column)) return KJ_OK;
-    if ((place.column->flags & KJ_FLOW) && year <= KJ_YEAR_OF(kj_sim_get_config(sim)->start)) return KJ_OK; /* the start state counts no year */
+    const kept_table *kept = find_known(sim, &place, year);
+    if (!kept) return KJ_OK;
     kj_column then = column_of(kept, place.rows, place.column);
     if (!name && (status = script_check_sum(err, &place, kept->n_rows))) return status;
     *known = !name;

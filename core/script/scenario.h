@@ -77,6 +77,9 @@ typedef struct kj_policy_deed {
 } kj_policy_deed;
 /* Calls `tell` for each thing that policies did since the start, year by year. What it holds is valid during the call. */
 void kj_policies_deeds(kj_sim *sim, void (*tell)(void *data, const kj_policy_deed *deed), void *data);
+/* Sum over the rows of a table of an indicator as it stood at the end of a year that the run has behind it: all years since the start are kept. known: false
+   where this says nothing (script/past.h), and in a model without such a column. The caller knows that the sum means something. */
+kj_status kj_past_total(kj_error *err, kj_sim *sim, const char *table, const char *column, int32_t year, double *value, bool *known);
 /* Of all years together, by deed. */
 void kj_policy_totals(kj_sim *sim, uint32_t policy, int64_t totals[KJ_DEEDS]);
 

@@ -63,7 +63,7 @@ static kj_status read_counts(kj_error *err, const char *country, const char *con
     if (!c->people || !c->homes) return kj_fail(err, KJ_E_MEMORY, "out of memory");
     for (size_t i = 0; i < n; i++) c->people[i] = c->homes[i] = (double)NAN;
     snprintf(relative, sizeof relative, "maps/countries/%.7s/observed_areas.csv", country);
-    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", path);
     kj_status status = kj_csv_open(err, path, ',', &csv);
     for (int i = 0; !status && i < 4; i++) status = kj_csv_require(err, csv, names[i], &column[i]);
     while (!status && !(status = kj_csv_next(err, csv, &more)) && more) status = read_row(err, csv, column, codes, c);

@@ -57,7 +57,7 @@ static kj_status read_counts(kj_error *err, const char *country, int32_t year, l
     bool more = true;
     l->n = 0;
     snprintf(relative, sizeof relative, "maps/countries/%.7s/observed_localities.csv", country);
-    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", relative);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s is missing", path);
     kj_status status = kj_csv_open(err, path, ',', &csv);
     for (int i = 0; !status && i < 3; i++) status = kj_csv_require(err, csv, names[i], &column[i]);
     while (!status && !(status = kj_csv_next(err, csv, &more)) && more) status = take_count(err, csv, column, year, l);

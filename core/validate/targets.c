@@ -48,7 +48,7 @@ kj_status kj_targets_read(kj_error *err, const char *country, kj_target *out, ui
     char relative[128], path[4096];
     snprintf(relative, sizeof relative, "maps/countries/%.16s/targets.csv", country);
     *n = 0;
-    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s: not found", relative);
+    if (kj_data_path(relative, path, sizeof path)) return kj_fail(err, KJ_E_INPUT, "%s: not found", path);
     kj_csv *csv;
     uint32_t column[10];
     kj_status status = kj_csv_open(err, path, ',', &csv);

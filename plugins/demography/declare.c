@@ -226,7 +226,8 @@ static kj_status declare_params(demography *d)
          "Share of the nation's women aged 15-34 who live in small houses, each counted as often as her partner and children make births likely: their births are in the national rates."},
         {&d->par.house_share_35_49, "house_share_35_49", "1", 0.62, 0, 1, KJ_CALIBRATED, "between 29 % at 25-34 and 61 % at 65-74 of all (maklarsamfundet.se), weighted likewise: so many that births in maps/sweden_like are those of the table",
          "The same at 35-49."},
-        {&d->par.boy_share, "boy_share", "1", 0.5134, 0, 1, KJ_DERIVED_FIGURE, "105.5 boys per 100 girls, usual in Sweden", "Share of births that are boys."},
+        {&d->par.boy_share, "boy_share", "1", 0.5134, 0, 1, KJ_ASSUMED,
+         "105.5 boys per 100 girls, from memory; the mean of 1960-2016 was 106 in whole numbers (https://www.scb.se/hitta-statistik/statistik-efter-amne/befolkning/befolkningsframskrivningar/befolkningsframskrivningar/pong/tabell-och-diagram/fodda-och-doda-efter-kon-och-fodelseland-samt-framskrivning/)", "Share of births that are boys."},
         {&d->par.leaving_scale, "leaving_scale", "1", 1, 0, 5, KJ_CALIBRATED, "1 = median age 21.9 (women) and 22.9 (men)", "Factor on leaving home."},
         {&d->par.leaving_stay_share, "leaving_stay_share", "1", 0.5, 0, 1, KJ_MEASURED,
          "https://samtiden.nu/2015/06/mamboutvecklingen-fortsatter/ (half stay in the municipality, Sweden 2013)",
@@ -254,7 +255,7 @@ static kj_status declare_params(demography *d)
          "Out-migration of couples relative to persons without a partner of the same age."},
         {&d->par.out_lodger_ratio, "out_lodger_ratio", "1", 5.5, 0, 10, KJ_CALIBRATED, SOURCE_MOVES,
          "Out-migration of lodging households relative to those who rent at the same age."},
-        {&d->par.out_owner_ratio, "out_owner_ratio", "1", 0.25, 0, 10, KJ_ASSUMED, "owners seldom move far; size assumed, chosen with the turnover of owned homes in sight (target M6)",
+        {&d->par.out_owner_ratio, "out_owner_ratio", "1", 0.25, 0, 10, KJ_CALIBRATED, "owners seldom move far; size set with the turnover of owned homes in sight (target M6, a row that tests: docs/validation.md)",
          "Out-migration of households that own a small house relative to those who rent at the same age."},
         {&d->par.out_newcomer_ratio, "out_newcomer_ratio", "1", 0.4, 0, 1, KJ_CALIBRATED,
          "out-migrants an inhabitant over those of migration_level.csv, mean of the first three years and four seeds: 1.05 in maps/sweden_like, 1.01 in Värnamo, 1.05 in Lund (1.02, 0.97 and 1.03 when it was set)",
@@ -267,10 +268,10 @@ static kj_status declare_params(demography *d)
         {&d->par.refugee_men, "refugee_men", "1", 0.75, 0, 1, KJ_MEASURED,
          "Statistics Norway: of refugees settled in 2005 822 lone men and 277 lone women (ssb.no/a/samfunnsspeilet/utg/201201/06/tab-2012-03-07-01.html)",
          "Share of men among refugees who come alone."},
-        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.8, 0, 1, KJ_CALIBRATED, SOURCE_MOVES,
+        {&d->par.in_lodging_share, "in_lodging_share", "1", 0.8, 0, 1, KJ_CALIBRATED, SOURCE_MOVES "; set with targets P1, V2 and H1 in sight too",
          "Share of in-migrant single persons who move straight in with relatives, friends or a landlord, when nobody lodges yet."},
-        {&d->par.lodging_ceiling, "lodging_ceiling", "1", 0.1, 0, 1, KJ_ASSUMED,
-         "9 % of Swedish households are of other kinds than single persons, couples and parents (Statistics Sweden 2021)",
+        {&d->par.lodging_ceiling, "lodging_ceiling", "1", 0.1, 0, 1, KJ_CALIBRATED,
+         "near the 9 % of Swedish households of other kinds than single persons, couples and parents (Statistics Sweden 2021); size set with targets P1, V2 and H1 in sight, rows that test (docs/validation.md)",
          "Share of households lodging at which no in-migrant finds a host any more."},
         {&d->par.start_lodging_share, "start_lodging_share", "1", 0.9, 0, 1, KJ_ASSUMED,
          "9 % of Swedish households are of other kinds (Statistics Sweden 2021): how many of their members would have a home of their own is not known",
@@ -322,12 +323,14 @@ static kj_status declare_params(demography *d)
         {&d->par.not_employed_income, "not_employed_income", "SEK/year", 130000, 0, 1e6, KJ_ASSUMED, "benefits", "Income of an adult without work."},
         {&d->par.pension_ratio, "pension_ratio", "1", 0.62, 0, 1, KJ_ASSUMED, "general and occupational pension", "Pension relative to the last income."},
         {&d->par.pension_floor, "pension_floor", "SEK/year", 165000, 0, 1e6, KJ_ASSUMED, "guarantee pension and supplements", "Least pension."},
-        {&d->par.local_tax, "local_tax", "1", 0.3227, 0, 1, KJ_MEASURED, "mean municipal and regional tax rate in Sweden 2021 (Statistics Sweden), from memory",
+        {&d->par.local_tax, "local_tax", "1", 0.3227, 0, 1, KJ_MEASURED,
+         "32.27 %, mean municipal and regional tax rate in Sweden 2021 (Statistics Sweden, Medelskattesatser 1930-2021, https://www.scb.se/hitta-statistik/statistik-efter-amne/offentlig-ekonomi/finanser-for-den-kommunala-sektorn/kommunalskatterna/pong/tabell-och-diagram/medelskattesatser-19302021-hela-riket/)",
          "Municipal and regional tax rate."},
         {&d->par.tax_free_income, "tax_free_income", "SEK/year", 100000, 0, 1e6, KJ_CALIBRATED,
          "stands for basic allowance and tax credit on work: about 22 % tax on 342 400 SEK", "Income free from local tax."},
         {&d->par.state_tax, "state_tax", "1", 0.2, 0, 1, KJ_MEASURED, "Swedish income tax act 65:5", "State tax rate."},
-        {&d->par.state_tax_limit, "state_tax_limit", "SEK/year", 509300, 0, 1e8, KJ_MEASURED, "limit for state income tax 2020, from memory", "Income above which state tax is paid."},
+        {&d->par.state_tax_limit, "state_tax_limit", "SEK/year", 509300, 0, 1e8, KJ_MEASURED,
+         "limit for state income tax 2020 (https://sebgroup.com/sv/press/nyheter/2019/planboksnyheter-2020)", "Income above which state tax is paid."},
     };
     kj_status status = KJ_OK;
     for (size_t i = 0; i < COUNT(rows) && !status; i++) {
@@ -346,6 +349,7 @@ typedef struct table_row {
     uint32_t n_dims;
     kj_param_dim dims[2];
     const char *doc;
+    uint32_t n_shares;
 } table_row;
 
 static kj_status declare_param_tables(demography *d)
@@ -354,46 +358,46 @@ static kj_status declare_param_tables(demography *d)
                        municipality = {"municipality", 0, 0, "other varnamo lund"},
                        head_age = {"age", 0, 0, "18_21 22_24 25_29 30_34 35_39 40_49 50_64 65_100"};
     const table_row rows[] = {
-        {&d->tab.mortality, "mortality", "1", 1, 2, {sex, {"age", 0, AGE_MAX, 0}}, "Probability of dying between exact ages x and x+1."},
-        {&d->tab.fertility, "fertility", "1/year", 1, 1, {{"age", BIRTH_AGE_MIN, BIRTH_AGE_MAX, 0}}, "Births per woman and year by age last birthday."},
-        {&d->tab.fertility_year, "fertility_year", "1", 5, 1, {{"year", FERTILITY_YEAR_MIN, FERTILITY_YEAR_MAX, 0}}, "Births by calendar year, relative to the rates by age; later years keep the last value."},
+        {&d->tab.mortality, "mortality", "1", 1, 2, {sex, {"age", 0, AGE_MAX, 0}}, "Probability of dying between exact ages x and x+1.", 0},
+        {&d->tab.fertility, "fertility", "1/year", 1, 1, {{"age", BIRTH_AGE_MIN, BIRTH_AGE_MAX, 0}}, "Births per woman and year by age last birthday.", 0},
+        {&d->tab.fertility_year, "fertility_year", "1", 5, 1, {{"year", FERTILITY_YEAR_MIN, FERTILITY_YEAR_MAX, 0}}, "Births by calendar year, relative to the rates by age; later years keep the last value.", 0},
         {&d->tab.fertility_family, "fertility_family", "1", 10, 2, {{"partner", 0, 0, "alone partner"}, {"parity", 0, PARITIES - 1, 0}},
-         "Relative birth rate by partner and number of children."},
+         "Relative birth rate by partner and number of children.", 0},
         {&d->tab.leaving_home, "leaving_home", "1/year", 1, 2, {sex, {"age", LEAVE_AGE_MIN, LEAVE_AGE_MAX, 0}},
-         "Probability of leaving the parents' home at a birthday."},
+         "Probability of leaving the parents' home at a birthday.", 0},
         {&d->tab.separation, "separation", "1/year", 1, 2, {{"children", 0, 0, "none common"}, {"age", UNION_AGE_MIN, UNION_AGE_MAX, 0}},
-         "Probability a year that a couple parts."},
+         "Probability a year that a couple parts.", 0},
         {&d->tab.union_, "union", "1/year", 1, 2, {sex, {"age", UNION_AGE_MIN, UNION_AGE_MAX, 0}},
-         "Probability a year of looking for a partner to live with."},
-        {&d->tab.migration_profile, "migration_profile", "1", 20, 1, {{"age", 0, MOVE_AGE_MAX, 0}}, "Moves over the border by age, relative to the mean."},
+         "Probability a year of looking for a partner to live with.", 0},
+        {&d->tab.migration_profile, "migration_profile", "1", 20, 1, {{"age", 0, MOVE_AGE_MAX, 0}}, "Moves over the border by age, relative to the mean.", 0},
         {&d->tab.out_deciders, "out_deciders", "1", 20, 1, {{"age", 0, 0, "0_19 20_24 25_29 30_34 35_44 45_54 55_64 65_100"}},
-         "What the profile is multiplied with before ratios by home and partner, so that the nation's people of 20 and over leave as often as the profile says."},
+         "What the profile is multiplied with before ratios by home and partner, so that the nation's people of 20 and over leave as often as the profile says.", 0},
         {&d->tab.after_studies, "after_studies", "1", 1, 1, {municipality},
-         "Share of those who end their studies, head a household without a partner, and leave the municipality then."},
+         "Share of those who end their studies, head a household without a partner, and leave the municipality then.", 0},
         {&d->tab.migration_level, "migration_level", "1/year", 1, 2,
          {municipality, {"flow", 0, 0, "in_county in_country in_abroad out_county out_country out_abroad"}},
-         "Moves over the border per inhabitant and year."},
+         "Moves over the border per inhabitant and year.", 0},
         {&d->tab.vital_level, "vital_level", "1", 10, 2, {municipality, {"event", 0, 0, "births deaths"}},
-         "Births and deaths relative to the national rates."},
-        {&d->tab.in_students, "in_students", "1", 1, 1, {municipality}, "Share of in-migrants who come to study."},
-        {&d->tab.in_age, "in_age", "1", 1, 2, {municipality, head_age}, "In-migrant households by age of the head, shares of all but students."},
+         "Births and deaths relative to the national rates.", 0},
+        {&d->tab.in_students, "in_students", "1", 1, 1, {municipality}, "Share of in-migrants who come to study.", 0},
+        {&d->tab.in_age, "in_age", "1", 1, 2, {municipality, head_age}, "In-migrant households by age of the head, shares of all but students.", 1},
         {&d->tab.in_household, "in_household", "1", 1, 2,
          {head_age, {"kind", 0, 0, "single single_parent couple couple_children"}},
-         "In-migrant households by kind, shares of those whose head is of the age."},
+         "In-migrant households by kind, shares of those whose head is of the age.", 1},
         {&d->tab.refugee_household, "refugee_household", "1", 1, 1, {{"kind", 0, 0, "single single_parent couple couple_children"}},
-         "Households of refugees by kind, shares of all."},
-        {&d->tab.care_entry, "care_entry", "1/year", 1, 1, {{"age", CARE_AGE_MIN, AGE_MAX, 0}}, "Probability a year of moving to a care home."},
+         "Households of refugees by kind, shares of all.", 1},
+        {&d->tab.care_entry, "care_entry", "1/year", 1, 1, {{"age", CARE_AGE_MIN, AGE_MAX, 0}}, "Probability a year of moving to a care home.", 0},
         {&d->tab.employment, "employment", "1", 1, 2, {education, {"age", WORK_AGE_MIN, WORK_AGE_MAX, 0}},
-         "Share employed of those who are not pupils or students."},
-        {&d->tab.income, "income", "SEK/year", 1e7, 2, {education, {"age", WORK_AGE_MIN, INCOME_AGE_MAX, 0}}, "Mean income before tax of an employed person."},
+         "Share employed of those who are not pupils or students.", 0},
+        {&d->tab.income, "income", "SEK/year", 1e7, 2, {education, {"age", WORK_AGE_MIN, INCOME_AGE_MAX, 0}}, "Mean income before tax of an employed person.", 0},
         {&d->tab.studies, "studies", "1/year", 1, 2, {{"event", 0, 0, "enrol finish"}, {"age", STUDY_AGE_MIN, STUDY_AGE_MAX, 0}},
-         "Probability a year of starting and of ending higher education."},
+         "Probability a year of starting and of ending higher education.", 0},
     };
     kj_status status = KJ_OK;
     for (size_t i = 0; i < COUNT(rows) && !status; i++) {
         const table_row *r = &rows[i];
         kj_param_table_def def = {.struct_size = sizeof def, .name = r->name, .n_dims = r->n_dims, .unit = r->unit, .min = 0, .max = r->max,
-                                  .doc = r->doc};
+                                  .doc = r->doc, .n_shares = r->n_shares};
         for (uint32_t k = 0; k < r->n_dims; k++) def.dims[k] = r->dims[k];
         status = d->reg->param_table(d->host->impl, &def, r->out);
     }

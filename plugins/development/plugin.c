@@ -188,7 +188,7 @@ static kj_status provide_home_tables(dev *d, const kj_register_v1 *reg, void *im
 {
     kj_param_table_def rooms = {.struct_size = sizeof rooms, .name = "new_home_rooms", .n_dims = 2, .unit = "1", .min = 0, .max = 1,
                                 .dims = {{"home", 0, 0, "small_house flat student senior"}, {"rooms", 1, ROOMS_MAX, NULL}},
-                                .doc = "Share of new homes with a number of rooms (without kitchen)."};
+                                .doc = "Share of new homes with a number of rooms (without kitchen).", .n_shares = 1};
     kj_param_table_def area = {.struct_size = sizeof area, .name = "new_home_area", .n_dims = 2, .unit = "m2", .min = 10, .max = 500,
                                .dims = {{"home", 0, 0, "small_house flat student senior"}, {"rooms", 1, ROOMS_MAX, NULL}},
                                .doc = "Dwelling area of a new home by its number of rooms."};

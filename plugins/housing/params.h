@@ -100,7 +100,7 @@
       "households in owned small houses have 2.7 persons, in rental flats 2.0 (SCB 2015); size assumed", \
       "Utility of a small house for a household with children.") \
     P(flat_senior, "1", 0.8, -10.0, 10.0, KJ_ASSUMED, \
-      "61 % of owners aged 65-69 want another kind of home later (SBAB 2020); size assumed", \
+      "59 % of those aged 65-69 want the same kind of home in 10 to 15 years, 61 % at 55-64 and 49 % at 70-80, so that two in five or more want another (SBAB 2020); size assumed", \
       "Utility of a flat for a head of 65 or older.") \
     P(senior_home, "1", 0.6, -10.0, 10.0, KJ_ASSUMED, \
       "36 % of those aged 70-80 want a home with service (SBAB 2020); size assumed", "Further utility of a senior home.") \
@@ -115,7 +115,8 @@
     /* who may */ \
     P(senior_age, "year", 65.0, 50.0, 100.0, KJ_ASSUMED, "usual limit of Swedish senior housing (55 to 70)", \
       "Lowest age of the head for senior homes.") \
-    P(rent_income_max, "1", 0.43, 0.1, 5.0, KJ_DERIVED_FIGURE, "landlords ask for about three times the rent before tax: 1 / (3 x 0.78), at 22 % tax", \
+    P(rent_income_max, "1", 0.43, 0.1, 5.0, KJ_ASSUMED, \
+      "landlords who ask for three times the rent before tax, at 22 % tax: 1 / (3 x 0.78), no source at hand; LKF in Lund asks for 1.5 times the rent after tax, which is 0.67 (lkf.se/att-hyra-hos-oss/forutsattningar-for-att-bli-hyresgast)", \
       "Landlord's income rule: highest rent as a share of the income after tax; students in student homes are exempt.") \
     /* lending */ \
     P(ltv_max, "1", 0.85, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, "Highest loan to value before ltv_change.") \

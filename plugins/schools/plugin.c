@@ -203,11 +203,11 @@ static kj_status provide_tables(schools *s, const kj_register_v1 *reg, void *imp
     const kj_param_dim grade = {"grade", 0, 9, NULL};
     const struct { kj_param_table *out; kj_param_table_def def; } tables[] = {
         {&s->limits, {sizeof(kj_param_table_def), "school_distances", 2, {grade, {"limit", 0, 0, "near bus"}}, "km", 0, 1000,
-                      "Ways up to which a school counts as near, and beyond which there is a bus."}},
+                      "Ways up to which a school counts as near, and beyond which there is a bus.", 0}},
         {&s->priority, {sizeof(kj_param_table_def), "school_priority", 2, {grade, {"criterion", 0, 0, CRIT_LABELS}}, "1", 0, CRIT_COUNT,
-                        "Order in which criteria rank children who want the same school; 0: does not count."}},
+                        "Order in which criteria rank children who want the same school; 0: does not count.", 0}},
         {&s->classes, {sizeof(kj_param_table_def), "school_classes", 2, {grade, {"size", 0, 0, "cap special"}}, "1", 1, 100,
-                       "Pupils in a class at the start of the year, and up to which it may grow."}},
+                       "Pupils in a class at the start of the year, and up to which it may grow.", 0}},
     };
     kj_status status = KJ_OK;
     for (size_t k = 0; k < sizeof tables / sizeof *tables && status == KJ_OK; k++) status = reg->param_table(impl, &tables[k].def, tables[k].out);

@@ -89,7 +89,7 @@ static kj_status loop_once(kj_error *err, const plan *p, int threads, bool print
         while (!status && kj_sim_now(prepared.sim) < kj_sim_get_config(prepared.sim)->end) status = kj_sim_month(err, prepared.sim);
         *loop = seconds() - began;
         *cells = kj_grid_cells(kj_sim_grid(prepared.sim));
-        if (!status) kj_outcome_read(prepared.sim, out);
+        if (!status) status = kj_outcome_read(err, prepared.sim, out);
         if (!status && print_systems) {
             puts("\n  system                        ns a person-month   share");
             for (uint32_t s = 0; s < kj_sim_n_systems(prepared.sim); s++) {

@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 73
+plan 79
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -20,6 +20,16 @@ refused "text where a number belongs" 2 "whole number" "$KEDJA" run $scenario --
 mkdir -p "$work/couples/maps/countries"; cp -r maps/toy "$work/couples/maps/"; cp -r maps/countries/se "$work/couples/maps/countries/"
 sed -i 's/^female,18,[0-9.]*/female,18,0.0500/' "$work/couples/maps/countries/se/start_partner_share.csv"
 refused "more with a partner than have left home" 2 "start_partner_share.csv, female,18: expected at most 0.0400, since 0.9600 live with their parents .*, found 0.0500" env KEDJA_DATA="$work/couples" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/couples.nc"
+# shares FILE PATTERN MESSAGE: one share of a table changed; in_age has a row of its own for varnamo.
+shares() {
+  rm -rf "$work/shares"; mkdir -p "$work/shares/maps/countries"; cp -r maps/countries/se "$work/shares/maps/countries/"
+  sed -i -E "s/^($2),[0-9.]+,/\1,0.99,/" "$work/shares/maps/countries/se/$1.csv"
+  refused "shares of $1 that do not sum to one" 2 "$work/shares/maps/countries/se/$1.csv:[0-9]+: column .value.: expected shares that sum to 1 in rows [0-9]+ to [0-9]+$3, found a sum of [0-9.]+$" env KEDJA_DATA="$work/shares" "$KEDJA" run scripts/scenarios/toy.lua --years 1
+}
+shares in_age varnamo,30_34 ", municipality = varnamo"; shares in_household 22_24,single ", age = 22_24"; shares new_home_rooms flat,1 ", home = flat"
+shares start_household_kind single ""; shares start_dwelling_rooms detached,5 ", kind = detached"
+rm "$work/shares/maps/countries/se/"*.csv; cp maps/countries/se/*.csv "$work/shares/maps/countries/se/"; rm "$work/shares/maps/countries/se/mortality.csv"
+refused "a table lost from the folder of KEDJA_DATA is not taken from elsewhere" 2 "^kedja: error: $work/shares/maps/countries/se/mortality.csv: no such file" env KEDJA_DATA="$work/shares" "$KEDJA" run scripts/scenarios/toy.lua --years 1
 refused "zero years" 2 "from 1" "$KEDJA" run $scenario --years 0
 refused "Lua syntax error" 2 "syntax.lua:2" "$KEDJA" run "$(lua syntax $'scenario{\n  name = = 1\n}')"
 refused "Lua runtime error" 2 "fault.lua:1" "$KEDJA" run "$(lua fault 'local x = nil + 1')"

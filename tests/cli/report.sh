@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Texts of pictures are translated whole; map and summary of a real run appear in each language, and only whole.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 41
+plan 44
 if command -v xgettext >/dev/null && command -v msgcmp >/dev/null; then
-  xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/compare/{norms,who_gains}.c core/cli/{cli,compare_text}.c core/cli/cmd_{catchments,chain,chains,plans,policy,schools,sensitivity}.c viz/*.c
+  xgettext --from-code=UTF-8 -k_ -kN_ -o "$work/kedja.pot" core/draw/*.c core/report/*.c core/chains/*.c core/compare/{demands,norms,who_gains}.c core/cli/{cli,compare_text}.c core/cli/cmd_{catchments,chain,chains,plans,policy,schools,sensitivity}.c viz/*.c
   for language in sv da; do
     msgcmp "po/$language.po" "$work/kedja.pot" >"$work/messages" 2>&1; ok "every text has a translation: $language" $? "$(cat "$work/messages")"
   done
@@ -63,6 +63,11 @@ page() { pdftotext -layout -f "$1" -l "$1" "$work/v.pdf" - 2>/dev/null; }
 same "page 1 of one run has no level of the result" 0 "$(page 1 | grep -ci 'result')"
 ok "page 1: the shortage of care homes, by the planners' table" "$("$KEDJA" table "$work/v.nc" elderly --csv >"$work/elderly" 2>&1; short=$(sed -nE 's/.*Balance of places in care homes.*,-([0-9]+)$/\1/p' "$work/elderly"); [ -n "$short" ] && page 1 | grep -qE "need a care home in 2026, and there are [0-9]+ places: $short too few"; echo $?)" "$(cat "$work/elderly"; page 1)"
 ok "page 1: the count beside the run, and the vision met" "$(page 1 | grep -qE 'Counted on 30 September 2025: 34,531 inhabitants. The run has 3[0-9],[0-9]+ at that time' && page 1 | grep -qE 'vision of 36,000 inhabitants in 2026: met, with [0-9]+ to spare'; echo $?)" "$(page 1)"
+ok "page 1: the counts stand on the chart of inhabitants" "$(page 1 | grep -q 'dotted: observed' && page 1 | grep -qE '^ *[0-9,]* *observed|observed *$| observed ' && page 1 | grep -q 1995; echo $?)" "$(page 1)"
+ok "page 2: what the vision demands, school places and posts too" "$([ "$(page 2 | grep -cE '(More inhabitants|New homes|In-migrants|More jobs|More school places|More posts in services)( +[0-9,]+){3}')" -eq 6 ]; echo $?)" "$(page 2)"
+printf 'experiment { title = { en = "Two", sv = "Två", da = "To" }, scenario = "varnamo_2035", years = 2, replicates = 2 }\n' >"$work/two.lua"
+"$KEDJA" batch "$work/two.lua" --out "$work/two" --jobs 2 --quiet 2>"$work/stderr" && "$KEDJA" report "$work/two/two.nc" --out "$work/two.pdf" --quiet 2>>"$work/stderr"
+ok "counts stand on the chart of an ensemble too" "$(pdftotext "$work/two.pdf" - | grep -q 'dotted: observed'; echo $?)" "$(cat "$work/stderr")"
 ok "no name of a parameter stands on a page for everybody" "$(! grep -q ltv_max "$work/v.txt" && page 2 | grep -q '1 other setting, named in the run file'; echo $?)" "$(grep -n setting "$work/v.txt")"
 ok "map and school table say that schools are assumed, page 2 what is" "$([ "$(for p in 3 4; do page $p | tr -s ' \n' ' ' | grep -c 'Sites, sizes and names of the schools of the start are assumed'; done | tr -d '\n')" = 11 ] && page 2 | tr -s ' \n' ' ' | grep -q 'sites and sizes of'; echo $?)" "$(page 4 | head -5)"
 "$KEDJA" report "$work/v.nc" --tables "$work/v_tables.pdf" --quiet >/dev/null 2>"$work/stderr"

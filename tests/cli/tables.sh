@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # kedja table: every table as text, CSV and JSON; the figures add up; bad input refused.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 12
+plan 17
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 5 --set protect_farmland.enabled=true --set new_road.enabled=true --set new_road.year=2100 --out "$work/v.nc" --quiet >"$work/out" 2>&1; ok "a run" $? "$(cat "$work/out")"
 "$KEDJA" table "$work/v.nc" >"$work/names" 2>&1
 names=$(awk '{ print $1 }' "$work/names")
-same "the tables" "population components schools preschools placement elderly premises room_use housing staff economy policies" "$(echo $names)"
+same "the tables" "population components schools preschools placement elderly premises room_use housing staff economy vision policies" "$(echo $names)"
 bad=
 for name in $names; do
   "$KEDJA" table "$work/v.nc" $name >"$work/$name.txt" 2>&1 && "$KEDJA" table "$work/v.nc" $name --csv >"$work/$name.csv" 2>&1 && "$KEDJA" table "$work/v.nc" $name --json >"$work/$name.json" 2>&1 || bad="$bad $name"
@@ -97,6 +97,40 @@ refused() { # NAME PATTERN ARGUMENTS…
   local name=$1 pattern=$2; shift 2
   "$KEDJA" "$@" >"$work/out" 2>&1; [ $? -eq 2 ] && grep -q "$pattern" "$work/out"; ok "refused: $name" $? "$(cat "$work/out")"
 }
+# What the vision demands, against the columns of the run and against the table itself; jobs do not grow in the model, so that all of theirs are lacking.
+demands="the vision's demands are those of the run"
+if ! /usr/bin/python3 -c 'import netCDF4' 2>/dev/null; then skip "$demands" "python3-netcdf4 is missing"; else /usr/bin/python3 - "$work" >"$work/check" 2>&1 <<'PY'
+import json, sys, netCDF4
+rows = {(r["demand"], r["measure"]): r["values"] for r in json.load(open(f"{sys.argv[1]}/vision.json"))["rows"]}
+town = netCDF4.Dataset(f"{sys.argv[1]}/v.nc")["municipality"]
+column = lambda name, scale=1: [float(v) * scale for v in town[name][:, 0]]
+growth = lambda values: [now - before for before, now in zip(values, values[1:])]
+users = lambda values: [u / h * d for u, h, d in zip(values, column("households"), column("needed_dwellings")[1:])]
+expected = {"New homes": (column("needed_dwellings")[1:], column("completed")[1:]), "In-migrants": (column("needed_in_migrants")[1:], column("in_migrants")[1:]),
+            "More jobs": (column("needed_jobs")[1:], growth(column("jobs"))), "More school places": (users(column("pupils")), growth(column("places"))),
+            "More posts in services": (users(column("staff_needed", 0.01)), growth(column("staff_needed", 0.01)))}
+assert {d for d, _ in rows} == set(expected)
+for demand, (demanded, came) in expected.items():
+    assert rows[demand, "demanded"][0] is None
+    for what, values in ("demanded", demanded), ("came", came), ("lacking", [max(d - c, 0) for d, c in zip(demanded, came)]):
+        assert max(abs(a - b) for a, b in zip(rows[demand, what][1:], values)) < 0.01, (demand, what, rows[demand, what], values)
+assert min(rows["More jobs", "lacking"][1:]) > 100 and min(rows["More posts in services", "demanded"][1:]) > 10
+PY
+ok "$demands" $? "$(tail -3 "$work/check")"; fi
+# The closing table has a line a demand whether or not the goal is reached; the same figures after a restart from a checkpoint.
+closing() { "$KEDJA" run scripts/scenarios/varnamo_2035.lua --set demography.vision_year=2023 --years 3 "$@" 2>/dev/null >"$work/closing"; }
+lines='new homes|in-migrants|more jobs|more school places|more posts in services'
+closing --set demography.vision_population=45000 --set development.capacity_share=0
+ok "a vision that cannot be reached: what is lacking a year" "$(grep -qE 'vision: 45,000 inhabitants in 2023, not reached: [0-9]+,[0-9]+ are lacking' "$work/closing" && [ "$(grep -cE "^  ($lines) +([0-9,]+ +){4}[1-9][0-9,]*$" "$work/closing")" -eq 5 ]; echo $?)" "$(cat "$work/closing")"
+closing --set demography.vision_population=34000
+ok "one that is reached is told as well" "$(grep -qE 'vision: 34,000 inhabitants in 2023, reached' "$work/closing" && [ "$(grep -cE "^  ($lines) .* [0-9,]+$" "$work/closing")" -eq 5 ]; echo $?)" "$(cat "$work/closing")"
+demands() { "$KEDJA" table "$1" vision --csv; }
+resumed="$work/w.nc"; "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 20 --quiet --out "$resumed" 2>/dev/null & pid=$!
+until [ -e "$resumed.d/year_2023.nc" ] || ! kill -0 $pid 2>/dev/null; do sleep 0.02; done; kill -9 $pid 2>/dev/null; wait $pid 2>/dev/null
+killed=$([ -d "$resumed.d" ]; echo $?); "$KEDJA" resume "$resumed" --quiet 2>"$work/stderr"; "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 20 --quiet --out "$work/whole.nc" 2>>"$work/stderr"
+ok "the same demands after a kill" "$([ "$killed" -eq 0 ] && [ "$(demands "$resumed")" = "$(demands "$work/whole.nc")" ]; echo $?)" "killed: $killed $(cat "$work/stderr")"
+"$KEDJA" run scripts/scenarios/toy.lua --years 1 --quiet --out "$work/toy.nc" 2>/dev/null
+refused "the vision of a run without one" "no vision was set" table "$work/toy.nc" vision
 refused "an unknown table names the nearest" "the nearest is 'population'" table "$work/v.nc" populatoin
 refused "a year outside the run" "expected a year from 2020 to 2025" table "$work/v.nc" staff --now 1999
 refused "no such run" "none.nc" table "$work/none.nc" staff

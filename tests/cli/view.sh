@@ -126,13 +126,14 @@ TXT
 script "a school is closed: told without luck, with its price, and named" "$work/closed.view" v.nc c.nc
 ok "the headline has no question mark and tells the price; without signs there is no legend of them" "$(pdftotext "$work/closed.pdf" - | tr -s ' \n' ' ' | grep -oE 'B Close a village school: without .*The same people in the same homes' >"$work/closed.head"; grep -q 'minutes longer' "$work/closed.head" && ! grep -q '?' "$work/closed.head" && grep -q '"No place left"' "$work/closed.txt" && ! grep -q '"No place left"' "$work/unsigned.txt"; echo $?)" "$(cat "$work/closed.head"; grep text "$work/unsigned.txt")"
 cat >"$work/assumed.view" <<'TXT'
+expect text="observed"
 click "Pupils"
 click "Värnamo norra skola"
 expect text="The map assumes this school"
 click "Crowded households"
 dump crowded.txt
 TXT
-script "a school that the map assumes says so" "$work/assumed.view" v.nc
+script "counts of inhabitants stand on their chart, and a school that the map assumes says so" "$work/assumed.view" v.nc
 ok "areas are compared by shares, with their unit" "$(grep -q '"per 100 inhabitants · pale' "$work/crowded.txt"; echo $?)" "$(grep text "$work/crowded.txt")"
 printf 'expect language=da\nexpect year=2030\n' >"$work/tongue.view"
 view a.nc b.nc --lang da --script <(echo 'session spoken.json'); script "a session keeps its language" "$work/tongue.view" spoken.json

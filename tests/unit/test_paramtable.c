@@ -130,11 +130,49 @@ static void test_words(void **state)
     expect_error("age,sex,value,unit,evidence,source,year\n", "column `year` is not one of the keys");
 }
 
+static const kj_param_table_def kinds = {
+    .struct_size = sizeof(kj_param_table_def),
+    .name = "kinds",
+    .n_dims = 2,
+    .dims = {{"age", 10, 11, NULL}, {"sex", 0, 0, "female male"}},
+    .unit = "1",
+    .max = 1.0,
+    .doc = "Shares by sex at each age.",
+    .n_shares = 1,
+};
+
+#define SHARE(age, sex, value) #age "," #sex "," #value ",1,assumed,a test\n"
+
+static void read_kinds(const kj_param_table_def *def, const char *text, const char *part)
+{
+    kj_error err = {0};
+    double *values;
+    uint32_t n;
+    kj_status status = read_text(&err, def, text, &values, &n);
+    assert_int_equal(status, part ? KJ_E_INPUT : KJ_OK);
+    if (part && !strstr(err.text, part)) fail_msg("expected `%s` in: %s", part, err.text);
+    free(values);
+}
+
+/* Over the last keys, for each combination of the others; what rounding takes is let pass. */
+static void test_shares(void **state)
+{
+    (void)state;
+    kj_param_table_def all = kinds;
+    all.n_shares = 2;
+    read_kinds(&kinds, HEAD SHARE(10, female, 0.3) SHARE(10, male, 0.7) SHARE(11, female, 0.333) SHARE(11, male, 0.666), NULL);
+    read_kinds(&kinds, HEAD SHARE(11, female, 0.5) SHARE(10, female, 0.3) SHARE(10, male, 0.7) SHARE(11, male, 0.51), ":3: column `value`: expected shares that sum to 1 in rows 3 to 6, age = 11, found a sum of 1.01");
+    read_kinds(&kinds, HEAD SHARE(10, female, 0.3) SHARE(10, male, 0.6) SHARE(11, female, 0.5) SHARE(11, male, 0.5), "rows 3 to 4, age = 10, found a sum of 0.9");
+    read_kinds(&all, HEAD SHARE(10, female, 0.1) SHARE(10, male, 0.2) SHARE(11, female, 0.3) SHARE(11, male, 0.4), NULL);
+    read_kinds(&all, HEAD SHARE(10, female, 0.1) SHARE(10, male, 0.2) SHARE(11, female, 0.3) SHARE(11, male, 0.5), "rows 3 to 6, found a sum of 1.1");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dense_order), cmocka_unit_test(test_single_value), cmocka_unit_test(test_size),
         cmocka_unit_test(test_keys),        cmocka_unit_test(test_values),       cmocka_unit_test(test_words),
+        cmocka_unit_test(test_shares),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -97,6 +97,7 @@ typedef struct kj_param_table_def {
     const char *unit; /* must equal the file's */
     double min, max;
     const char *doc;
+    uint32_t n_shares; /* since ABI 1.3: values are shares that sum to one over so many of the last keys, for each combination of the keys before; 0: no shares */
 } kj_param_table_def;
 
 /* Phases of a month, in order. START runs once, before the first month, after the map is loaded. */

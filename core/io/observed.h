@@ -1,13 +1,12 @@
 /* Observed population of a municipality, from maps/countries/CC/observed_population.csv: what really happened, beside
    what was simulated. */
-#ifndef KEDJA_REPORT_OBSERVED_H
-#define KEDJA_REPORT_OBSERVED_H
+#ifndef KEDJA_IO_OBSERVED_H
+#define KEDJA_IO_OBSERVED_H
 
 #include <stddef.h>
 #include <stdint.h>
 
 #include "../base/error.h"
-#include "../draw/number.h"
 
 typedef struct kj_observed {
     int32_t n;
@@ -19,9 +18,6 @@ typedef struct kj_observed {
 
 /* No table for the country or no row for the municipality: n = 0 and KJ_OK. KJ_E_INPUT: a broken table. */
 kj_status kj_observed_read(kj_error *err, const char *country, const char *municipality_code, kj_observed *out);
-/* "30 September 2025" of 20250930, in the language set; returned. */
-char *kj_date_words(char out[KJ_NUMBER_MAX], int32_t date);
-
 void kj_observed_free(kj_observed *observed);
 
 #endif

@@ -1,6 +1,5 @@
 #include "observed.h"
 
-#include <ctype.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,9 +7,7 @@
 #include <string.h>
 
 #include "../base/text.h"
-#include "../chains/phrases.h"
-#include "../draw/language.h"
-#include "../io/csv.h"
+#include "csv.h"
 
 void kj_observed_free(kj_observed *observed)
 {
@@ -18,15 +15,6 @@ void kj_observed_free(kj_observed *observed)
     free(observed->value);
     free(observed->date);
     *observed = (kj_observed){0};
-}
-
-char *kj_date_words(char out[KJ_NUMBER_MAX], int32_t date)
-{
-    char month[KJ_PHRASE_MAX];
-    kj_say_month(month, KJ_MONTH(date / 10000, date / 100 % 100));
-    if (kj_language_now() != KJ_LANG_EN) month[0] = (char)tolower((unsigned char)month[0]); /* heads begin large, names of months do not */
-    snprintf(out, KJ_NUMBER_MAX, "%d%s %.40s", date % 100, kj_language_now() == KJ_LANG_DA ? "." : "", month);
-    return out;
 }
 
 /* Adds an office to the list, once. */
