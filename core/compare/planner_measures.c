@@ -102,6 +102,13 @@ static const kj_planner_measure housing[] = {
     OWN("Households without a home of their own", "households", 0, 1, ADD("lodging")),
     OWN("Young adults 20–27 with their parents", "persons", 0, 1, ADD("young_at_home")),
     OWN("Mean queue time of homes let", "months", 1, 1, ADD("queue_months"), .over = "queue_lettings"),
+    OWN("Empty homes free to let or for sale", "homes", 0, 1, ADD("vacant_on_offer")),
+    OWN("Empty homes under notice", "homes", 0, 1, ADD("under_notice")),
+    OWN("Empty homes under renovation", "homes", 0, 1, ADD("under_renovation")),
+    OWN("Empty homes with a contract", "homes", 0, 1, ADD("vacant_contracted")),
+    OWN("Rent lost on empty homes", "MSEK/year", 1, 1e-6, ADD("vacancy_cost_rental")),
+    OWN("Cost of keeping empty co-op homes", "MSEK/year", 1, 1e-6, ADD("vacancy_cost_coop")),
+    OWN("Cost of keeping empty owned homes", "MSEK/year", 1, 1e-6, ADD("vacancy_cost_owner")),
 };
 
 static const kj_planner_measure staff[] = {
