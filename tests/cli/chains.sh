@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 31
+plan 32
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chain "$work/v.nc" --lang sv >"$work/listed"; ok "chains to tell are listed with the place where they began" "$(tail -n +2 "$work/listed" | grep -qvE "^ +[0-9]+ +[0-9]+ hushåll, från 20[0-9]{2}-[0-9]{2}  [A-ZÅÄÖ]" || [ "$(wc -l <"$work/listed")" -eq 1 ]; [ $? -ne 0 ]; echo $?)" "$(cat "$work/listed")"
@@ -76,6 +76,9 @@ fi
 "$KEDJA" chain "$work/followed.nc" --lang da >"$work/list" 2>&1 && grep -q 'husstande, fra' "$work/list"; ok "the list of chains is translated" $? "$(cat "$work/list")"
 "$KEDJA" person "$work/plain.nc" 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q -- "--trace person:ID" "$work/stderr"; ok "a run that followed nobody says how to ask" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --trace people:1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected person:ID" "$work/stderr"; ok "an unknown --trace" $? "$(cat "$work/stderr")"
+"$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/nobody.nc" --trace household:99999999 --trace household:5 --quiet >/dev/null 2>"$work/stderr"
+[ $? -eq 0 ] && [ "$(grep -c 'household:99999999: .*from 1 to [0-9]' "$work/stderr")" -eq 2 ] && grep -q 'at the start' "$work/stderr" && grep -q 'nothing is kept' "$work/stderr" && ! grep -q 'household:5:' "$work/stderr"
+ok "who does not exist is told at the start and at the end" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/killed.nc" --trace sample:50 --quiet & pid=$!
 for _ in $(seq 200); do [ -e "$work/killed.nc.d/year_2024.nc" ] && break; sleep 0.05; done
 kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null
