@@ -105,7 +105,41 @@ static json_t *by_boundary(const kj_open_length *o)
     return object;
 }
 
-json_t *kj_chains_json(const kj_forest *f, const kj_chain_stats *all, const kj_open_length *open_length, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
+static void put_months(json_t *object, const kj_vacancy_months *months)
+{
+    json_t *spans = json_object();
+    char name[24];
+    set_whole(object, "filled", months->filled);
+    set_whole(object, "open", months->open);
+    for (int k = 0; k < KJ_SPAN_COUNT; k++) {
+        json_t *span = json_object();
+        set_whole(span, "passed", months->span[k].n);
+        set(span, "mean", months->span[k].mean);
+        set(span, "lower_quartile", months->span[k].lower);
+        set(span, "median", months->span[k].median);
+        set(span, "upper_quartile", months->span[k].upper);
+        json_object_set_new(spans, kj_labels_at(KJ_VACANCY_SPAN_LABELS, k, name, sizeof name), span);
+    }
+    json_object_set_new(object, "months", spans);
+}
+
+static json_t *vacancies(const kj_vacancy_months *months)
+{
+    json_t *object = json_object(), *array = json_array();
+    char name[16];
+    put_months(object, &months[KJ_ANY_TENURE]);
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "tenure", json_string(kj_labels_at(KJ_TENURE_LABELS, t, name, sizeof name)));
+        put_months(one, &months[t]);
+        json_array_append_new(array, one);
+    }
+    json_object_set_new(object, "by_tenure", array);
+    return object;
+}
+
+json_t *kj_chains_json(const kj_forest *f, const kj_chain_stats *all, const kj_open_length *open_length, const kj_vacancy_months *months, kj_chain_dimension by,
+                       const kj_chain_group *groups, uint32_t n)
 {
     json_t *root = json_object(), *array = json_array();
     char dimension[16];
@@ -114,6 +148,7 @@ json_t *kj_chains_json(const kj_forest *f, const kj_chain_stats *all, const kj_o
     json_object_set_new(root, "kind", json_string("traced"));
     put_stats(root, f, all);
     json_object_set_new(root, "length_by_boundary", by_boundary(open_length));
+    json_object_set_new(root, "vacancies", months ? vacancies(months) : json_null());
     for (uint32_t i = 0; i < n; i++) {
         json_t *group = json_object();
         json_object_set_new(group, "by", json_string(dimension));

@@ -59,8 +59,9 @@ static const field fields[] = {
     FIELD(stage, KJ_U8, 1),        FIELD(end, KJ_U8, 1),         FIELD(tenure, KJ_U8, 1),        FIELD(kind, KJ_U8, 1),
     FIELD(rooms, KJ_U8, 1),        FIELD(mover_size, KJ_U8, 1),  FIELD(mover_kind, KJ_U8, 1),    FIELD(mover_age, KJ_U8, 1),
     FIELD(mover_origin, KJ_U8, 1), FIELD(mover_income, KJ_I32, 4), FIELD(cell, KJ_I32, 4),
+    FIELD(contract, KJ_I16, 2),    FIELD(renovation_months, KJ_U8, 1),
 };
-enum { N_FIELDS = sizeof fields / sizeof *fields };
+enum { N_FIELDS = sizeof fields / sizeof *fields, N_ALWAYS = N_FIELDS - 2 /* the others are zeros where a run does not have them */ };
 
 static void **slot(kj_forest *forest, const field *f) { return (void **)(void *)((char *)forest + f->at); }
 
@@ -78,9 +79,11 @@ static kj_status read_vacancies(kj_error *err, kj_forest *forest)
             return kj_fail(err, KJ_E_INPUT, "%s: vacancy: expected id %u in row %u, found %u", kj_runread_path(forest->run), row + 1, row,
                            table->ids[row]);
     kj_status status = KJ_OK;
+    forest->knows_stages = kj_run_table_column(table, "contract") && kj_run_table_column(table, "renovation_months");
     for (size_t i = 0; i < N_FIELDS && !status; i++) {
         void **data = slot(forest, &fields[i]);
         *data = calloc(forest->n + 1u, fields[i].width);
+        if (*data && i >= N_ALWAYS && !forest->knows_stages) continue;
         status = *data ? kj_runread_column(err, forest->run, "vacancy", fields[i].name, 0, fields[i].type, *data) : no_memory(err, forest);
     }
     return status;

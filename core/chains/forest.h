@@ -16,10 +16,11 @@ enum { KJ_RANK_UNKNOWN = 0, KJ_RANK_UPPER = 1, KJ_RANK_LOWER_HALF = 2, KJ_RANK_L
 typedef struct kj_forest {
     uint32_t n;
     kj_id *dwelling, *root, *parent, *filled_by, *from_dwelling, *project;
-    int16_t *round, *opened, *available, *closed, *area;
-    uint8_t *cause, *stage, *end, *tenure, *kind, *rooms;
+    int16_t *round, *opened, *available, *contract, *closed, *area;
+    uint8_t *cause, *stage, *end, *tenure, *kind, *rooms, *renovation_months;
     uint8_t *mover_size, *mover_kind, *mover_age, *mover_origin; /* as the filler was at that moment */
     int32_t *mover_income, *cell;
+    bool knows_stages; /* contract and renovation_months were kept: not by runs of before */
     uint32_t *child; /* row + 1 of the vacancy that the filler left behind; 0 none */
 
     uint32_t n_areas;

@@ -199,6 +199,36 @@ static void print_open(const kj_forest *f, const kj_open_length *o)
            "  homes of the same tenure and size here. People from abroad end a chain at every boundary."));
 }
 
+static void print_months_row(const char *name, const kj_vacancy_months *m)
+{
+    char a[4][KJ_NUMBER_MAX], cell[4 * KJ_NUMBER_MAX + 16];
+    printf("  ");
+    kj_term_left(name, 14);
+    kj_term_right(count(m->filled, a[0]), 9);
+    kj_term_right(count(m->open, a[0]), 8);
+    for (int k = 0; k < KJ_SPAN_COUNT; k++) {
+        const kj_span_figures *s = &m->span[k];
+        snprintf(cell, sizeof cell, "%s %s (%s–%s)", figure(s->mean, 1, a[0]), figure(s->median, 0, a[1]), figure(s->lower, 0, a[2]), figure(s->upper, 0, a[3]));
+        kj_term_right(m->filled ? cell : "–", 16);
+    }
+    puts("");
+}
+
+/* Of homes of any history, unlike all else here: a chain's months are made of those of its vacancies. */
+static void print_months(kj_chain_dimension by, const kj_vacancy_months *months)
+{
+    static const char *const heads[KJ_SPAN_COUNT] = {N_("notice"), N_("renovation"), N_("on offer"), N_("contract"), N_("in all")};
+    printf("\n  %s\n  %-14s", _("Months that homes stood empty, by stage and tenure of the home: mean, median (quartiles)"), "");
+    kj_term_right(_("filled"), 9);
+    kj_term_right(_("open"), 8);
+    for (int k = 0; k < KJ_SPAN_COUNT; k++) kj_term_right(_(heads[k]), 16);
+    puts("");
+    for (int t = 0; by == KJ_BY_TENURE && t < KJ_TENURE_COUNT; t++)
+        if (months[t].filled || months[t].open) print_months_row(_(tenure_names[t]), &months[t]);
+    print_months_row(_("all"), &months[KJ_ANY_TENURE]);
+    puts(_("  All homes that came free in the run and were filled, those of no chain above too. Contract: from contract to moving in; open ones are not in the figures."));
+}
+
 static void print_all(const kj_forest *f, const kj_chain_stats *s, const kj_open_length *open_length, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
     char a[6][KJ_NUMBER_MAX], boundary[512];
@@ -352,13 +382,19 @@ static kj_status answer(kj_error *err, const wishes *w)
     if (status) return status;
     kj_chain_dimension by = (kj_chain_dimension)w->by;
     kj_open_length open_length;
+    kj_vacancy_months months[KJ_TENURE_COUNT + 1];
     status = kj_open_length_count(err, &forest, &open_length);
     if (!status) status = kj_chain_groups_count(err, &forest, KJ_BY_ALL, &all, &n_all);
     if (!status) status = kj_chain_groups_count(err, &forest, by, &groups, &n);
     if (!status) status = draw(err, w, &forest, &all[0].stats);
     if (!status) kj_cli_wrote(false, w->png);
-    if (!status && w->json) status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, &open_length, by, groups, n), 8);
-    else if (!status) print_all(&forest, &all[0].stats, &open_length, by, groups, n);
+    if (!status) status = kj_vacancy_months_count(err, &forest, months);
+    if (!status && w->json)
+        status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, &open_length, forest.knows_stages ? months : NULL, by, groups, n), 8);
+    else if (!status) {
+        print_all(&forest, &all[0].stats, &open_length, by, groups, n);
+        if (forest.knows_stages) print_months(by, months);
+    }
     free(all);
     free(groups);
     kj_forest_close(&forest);
@@ -407,7 +443,8 @@ static int run(const kj_command *command, int argc, char **argv)
 const kj_command kj_command_chains = {
     .name = "chains",
     .usage = "chains RUN.nc [--by tenure|size|kind|project|year] [--caused PROJECT [--pairs N] [--map NAME|FOLDER]] [--json] [--png FILE.png] [--lang en|sv|da]",
-    .doc = "Says what the moving chains of a run did: length, who moved in and where, why they ended, how long they took.\n"
+    .doc = "Says what the moving chains of a run did: length, who moved in and where, why they ended, how long they took, and how long\n"
+           "homes stood empty, stage by stage.\n"
            "Chains are those begun by a new dwelling; the boundary is always named. `kedja chain RUN.nc ID` tells one of them.",
     .options = options,
     .run = run,

@@ -90,7 +90,7 @@ static void print_housing(const kj_plan_register *r, kj_language language)
         puts("");
     }
     puts(_("  crowded: more than two persons a room beside kitchen and living room; norm 3: fewer than a room each and a living room;\n"
-           "  strained: rent or fee above 40 % of the income after tax; young at home: 20–27 with a parent"));
+           "  strained: rent, or fee and interest, above 40 % of the income after tax; young at home: 20–27 with a parent"));
 }
 
 static void print_staff(const kj_plan_register *r, kj_language language)

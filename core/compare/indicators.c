@@ -88,6 +88,7 @@ const kj_indicator_def kj_indicators[] = {
     ROW(HOUSING, "chains", "Moving chains begun since the start", "chains", PLAIN, 0, 1, .value = TOWN_SINCE("chains"), .optional = true),
     ROW(HOUSING, "chain_new", "Households helped by each new home, closed chains", "households", GOOD, 2, 1, .value = TOWN_SINCE("chains_new_moves"), .over = TOWN_SINCE("chains_new_closed"),
         .optional = true),
+    ROW(HOUSING, "rent_lost", "Rent lost on empty homes", "MSEK/year", BAD, 1, 1e-6, .value = TOWN("vacancy_cost_rental"), .optional = true),
     ROW(HOUSING, "on_offer", "Homes free to let or for sale", "homes", PLAIN, 0, 1, .value = TOWN("vacant_on_offer")),
 
     ROW(ENVIRONMENT, "farmland", "Farmland built on since the start", "ha", BAD, 1, 1e-4, .value = TOWN_SINCE("farmland_built_m2"), .headline = true),

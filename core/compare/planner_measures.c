@@ -9,6 +9,7 @@
 #define OF(kind, label_, unit_, decimals_, scale_, ...) {.label = label_, .unit = unit_, .decimals = decimals_, .scale = scale_, .service = KJ_SERVICE_##kind, __VA_ARGS__}
 #define ADD(...) .add = {__VA_ARGS__}
 #define MINUS(...) .minus = {__VA_ARGS__}
+#define OVER(...) .over = {__VA_ARGS__}
 #define LIST(list) list, sizeof list / sizeof *list
 #define MSEK 1e-8 /* of öre */
 
@@ -99,9 +100,23 @@ static const kj_planner_measure housing[] = {
     OWN("Crowded households (norm 2)", "households", 0, 1, ADD("crowded")),
     OWN("Crowded households (norm 3)", "households", 0, 1, ADD("crowded_norm3")),
     OWN("Households with a strained housing cost", "households", 0, 1, ADD("strained")),
+    OWN("Share of households strained, all homes", "%", 1, 100, ADD("strained_rental", "strained_coop", "strained_owner"), OVER("holders_rental", "holders_coop", "holders_owner")),
+    OWN("Share strained, rental homes", "%", 1, 100, ADD("strained_rental"), OVER("holders_rental")),
+    OWN("Share strained, co-op homes", "%", 1, 100, ADD("strained_coop"), OVER("holders_coop")),
+    OWN("Share strained, owned homes", "%", 1, 100, ADD("strained_owner"), OVER("holders_owner")),
+    OWN("Housing cost of income, rental homes", "%", 1, 100, ADD("housing_cost_rental"), OVER("holders_income_rental")),
+    OWN("Housing cost of income, co-op homes", "%", 1, 100, ADD("housing_cost_coop"), OVER("holders_income_coop")),
+    OWN("Housing cost of income, owned homes", "%", 1, 100, ADD("housing_cost_owner"), OVER("holders_income_owner")),
     OWN("Households without a home of their own", "households", 0, 1, ADD("lodging")),
     OWN("Young adults 20–27 with their parents", "persons", 0, 1, ADD("young_at_home")),
-    OWN("Mean queue time of homes let", "months", 1, 1, ADD("queue_months"), .over = "queue_lettings"),
+    OWN("Mean queue time of homes let", "months", 1, 1, ADD("queue_months"), OVER("queue_lettings")),
+    OWN("Empty homes free to let or for sale", "homes", 0, 1, ADD("vacant_on_offer")),
+    OWN("Empty homes under notice", "homes", 0, 1, ADD("under_notice")),
+    OWN("Empty homes under renovation", "homes", 0, 1, ADD("under_renovation")),
+    OWN("Empty homes with a contract", "homes", 0, 1, ADD("vacant_contracted")),
+    OWN("Rent lost on empty homes", "MSEK/year", 1, 1e-6, ADD("vacancy_cost_rental")),
+    OWN("Cost of keeping empty co-op homes", "MSEK/year", 1, 1e-6, ADD("vacancy_cost_coop")),
+    OWN("Cost of keeping empty owned homes", "MSEK/year", 1, 1e-6, ADD("vacancy_cost_owner")),
 };
 
 static const kj_planner_measure staff[] = {
@@ -110,7 +125,7 @@ static const kj_planner_measure staff[] = {
     OWN("Posts to fill in the year", "posts", 0, 1e-2, ADD("staff_to_recruit")),
     OWN("Aged 20–64", "persons", 0, 1, ADD("aged_20_64")),
     OWN("Posts for each 1,000 aged 20–64", "posts", 1, 1e-2, ADD("staff_per_1000")),
-    OWN("Young and old for each aged 20–64", "ratio", 3, 1, ADD("aged_0_19", "aged_65"), .over = "aged_20_64"),
+    OWN("Young and old for each aged 20–64", "ratio", 3, 1, ADD("aged_0_19", "aged_65"), OVER("aged_20_64")),
 };
 
 /* What comes in, what goes out, and the result that they add up to. */
@@ -132,7 +147,7 @@ static const kj_planner_measure economy[] = {
     OWN("Write-off of closed premises", "MSEK", 1, MSEK, ADD("write_off")),
     OWN("Interest", "MSEK", 1, MSEK, ADD("interest_paid")),
     OWN("Result of the year", "MSEK", 1, MSEK, ADD("result")),
-    OWN("Result an inhabitant", "SEK", 0, 1e-2, ADD("result"), .over = "population"),
+    OWN("Result an inhabitant", "SEK", 0, 1e-2, ADD("result"), OVER("population")),
     OWN("Investments", "MSEK", 1, MSEK, ADD("investments")),
     OWN("Debt less cash", "MSEK", 1, MSEK, ADD("debt")),
 };
@@ -152,7 +167,7 @@ const kj_planner_def kj_planner_defs[] = {
      "municipality", 0, LIST(elderly), true},
     {"premises", "Premises: users, places, floor area and cost", "Preschools, schools and care homes.", "facility", SCHOOLS_AND_CARE, LIST(premises), true},
     {"room_use", "Use of rooms in schools and halls", "Booked and used are kept apart; U = F × O.", "facility", 0, LIST(room_use), true},
-    {"housing", "Need of housing", "Crowded: more than two a room beside kitchen and living room (norm 2), fewer than a room each (norm 3).", "municipality", 0,
+    {"housing", "Need of housing", "Crowded: more than two a room beside kitchen and living room (norm 2), fewer than a room each (norm 3). Strained: rent, or fee and interest, above 40 % of the income after tax.", "municipality", 0,
      LIST(housing), false},
     {"staff", "Staff of the services against people of working age", "The region's services are not counted.", "municipality", 0, LIST(staff), true},
     {"economy", "Municipal economy", "Fixed prices; costs by norms, of which many are assumed.", "municipality", 0, LIST(economy), true},

@@ -134,7 +134,9 @@ static bool is_known(const reader *r, const kj_planner_measure *m, const char *e
         if (!has_column(r, table, m->add[k])) return false;
     for (size_t k = 0; k < sizeof m->minus / sizeof *m->minus && m->minus[k]; k++)
         if (!has_column(r, table, m->minus[k])) return false;
-    return !m->over || has_column(r, table, m->over);
+    for (size_t k = 0; k < sizeof m->over / sizeof *m->over && m->over[k]; k++)
+        if (!has_column(r, table, m->over[k])) return false;
+    return true;
 }
 
 /* What counts a year has none in the start state: 0 there is no figure. */
@@ -150,10 +152,9 @@ static double measured(reader *r, const kj_planner_measure *m, const char *table
     double sum = 0.0;
     for (size_t k = 0; k < sizeof m->add / sizeof *m->add && m->add[k]; k++) sum += counted_at(r, table, m->add[k], year, row);
     for (size_t k = 0; k < sizeof m->minus / sizeof *m->minus && m->minus[k]; k++) sum -= counted_at(r, table, m->minus[k], year, row);
-    if (m->over) {
-        double over = value_at(series(r, table, m->over), year, row);
-        sum = over > 0.0 ? sum / over : (double)NAN;
-    }
+    double over = 0.0;
+    for (size_t k = 0; k < sizeof m->over / sizeof *m->over && m->over[k]; k++) over += value_at(series(r, table, m->over[k]), year, row);
+    if (m->over[0]) sum = over > 0.0 ? sum / over : (double)NAN;
     return m->scale * sum;
 }
 

@@ -11,14 +11,14 @@
 
 enum { KJ_PLANNER_KEYS = 3 };
 
-/* One row of a definition: a sum of columns (less others), times scale, over another column where there is one. Text is
+/* One row of a definition: a sum of columns (less others), times scale, over the sum of others where there are any. Text is
    English, to be translated. */
 typedef struct kj_planner_measure {
     const char *label, *unit;
     int decimals;
     double scale;
     int service;           /* kj_service_kind of the table service; -1: the table's own columns */
-    const char *add[3], *minus[5], *over;
+    const char *add[3], *minus[5], *over[3];
     bool of_several; /* left out on a map of one municipality */
     bool users;      /* of a facility: the first full year stands with them */
 } kj_planner_measure;

@@ -198,6 +198,7 @@ kj_status kj_recorder_finish(kj_error *err, kj_recorder *recorder, kj_sim *sim, 
     json_decref(figures);
     recorder->info.figures_json = recorder->figures_json;
     if (recorder->trace) {
+        kj_trace_tell_missing(recorder->trace, sim);
         recorder->trace_json = kj_trace_json(recorder->trace);
         if (!recorder->trace_json) return kj_fail(err, KJ_E_MEMORY, "out of memory for the trace");
         recorder->info.trace_json = recorder->trace_json;

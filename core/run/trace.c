@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/log.h"
 #include "../base/text.h"
 #include "../io/atomic.h"
 
@@ -253,6 +254,29 @@ static kj_status restore_all(kj_error *err, kj_trace *trace, const char *path, c
     return status;
 }
 
+/* A household or person may still come: most ids of a long run are given away in it. */
+static void tell_unknown(const kj_trace *trace, kj_sim *sim)
+{
+    for (uint32_t i = 0; i < trace->n; i++) {
+        const subject *s = &trace->subjects[i];
+        const char *table = s->household ? "household" : "person";
+        if (s->n == 0)
+            kj_log_warning("--trace %s:%u: there is no such %s at the start, whose numbers go from 1 to %u; followed from the month in which it comes", table, s->id,
+                           table, kj_store_table(kj_sim_store(sim), table)->next_id - 1);
+    }
+}
+
+void kj_trace_tell_missing(const kj_trace *trace, kj_sim *sim)
+{
+    for (uint32_t i = 0; i < trace->n; i++) {
+        const subject *s = &trace->subjects[i];
+        const char *table = s->household ? "household" : "person";
+        if (s->n == 0)
+            kj_log_warning("--trace %s:%u: nothing is kept: the run had no such %s; its numbers go from 1 to %u", table, s->id, table,
+                           kj_store_table(kj_sim_store(sim), table)->next_id - 1);
+    }
+}
+
 static kj_status begin(kj_error *err, const kj_request *request, kj_sim *sim, const char *dir, kj_trace *trace)
 {
     char path[KJ_PATH_MAX];
@@ -265,6 +289,7 @@ static kj_status begin(kj_error *err, const kj_request *request, kj_sim *sim, co
         if (!status) status = wish.sample ? add_sample(err, trace, sim, wish.number) : add_subject(err, trace, wish.household, wish.number);
     }
     if (!status && !text) status = look(err, trace, sim, kj_sim_now(sim)); /* the start state */
+    if (!status && !text) tell_unknown(trace, sim);
     free(text);
     return status;
 }

@@ -20,6 +20,8 @@ kj_status kj_trace_begin(kj_error *err, const kj_request *request, kj_sim *sim, 
 void kj_trace_free(kj_trace *trace); /* NULL is fine */
 /* Writes DIR/trace.json; before the checkpoint of the same month. */
 kj_status kj_trace_keep(kj_error *err, const kj_trace *trace, const char *dir);
+/* Warns of each that was to be followed and never came. At the end of a run. */
+void kj_trace_tell_missing(const kj_trace *trace, kj_sim *sim);
 char *kj_trace_json(const kj_trace *trace); /* free(); NULL: out of memory */
 
 #endif

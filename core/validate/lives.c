@@ -162,6 +162,16 @@ static void count_birth(kj_lives *l, const view *v, uint32_t person, const kj_kn
     else if (l->known[mother].birth_month) l->born[(v->month - l->known[mother].birth_month) / 12]++;
 }
 
+/* Those of 65-79 whose home of the month before was an owned detached house. */
+static void count_house_owner(kj_lives *l, const view *v, uint32_t person, const kj_known *k, bool moved)
+{
+    int age = age_of(v, person);
+    uint32_t d = age >= 65 && age < 80 ? row_of(v->dwelling, k->home) : KJ_NO_ROW;
+    if (d == KJ_NO_ROW || v->kind[d] != KJ_DETACHED || v->tenure[d] != KJ_TENURE_OWNER) return;
+    l->house_owner_months++;
+    l->house_owner_moves += moved;
+}
+
 /* Who died or left this month: rows that are dead and not yet removed. */
 static void count_gone(kj_lives *l, const view *v, uint32_t person, kj_known *k)
 {
@@ -171,6 +181,7 @@ static void count_gone(kj_lives *l, const view *v, uint32_t person, kj_known *k)
     bool left = v->moved[person] == v->month;
     l->lived[v->sex[person]][age]++;
     count_birthday(l, v, person, k);
+    count_house_owner(l, v, person, k, left);
     if (left) count_parents(l, v, person, k, false);
     else l->died[v->sex[person]][age]++;
     k->home = 0;
@@ -193,6 +204,7 @@ static void look_at(kj_lives *l, const view *v, uint32_t person, bool counted)
         l->lived[v->sex[person]][age]++;
         count_birthday(l, v, person, k);
         count_birth(l, v, person, k);
+        count_house_owner(l, v, person, k, now.id != k->home);
         if (now.id != k->home) count_move(l, v, person, k, &now);
         count_couple(l, v, person, k);
         count_parents(l, v, person, k, with_parent);

@@ -20,6 +20,7 @@ typedef struct kj_lives {
     double at_home[2][KJ_LIFE_AGES], left_home[2][KJ_LIFE_AGES]; /* with a parent */
     double together[KJ_COUPLE_YEARS], split[KJ_COUPLE_YEARS];    /* person-months and ends by years since the couple formed in the run */
     double moves_inside, moves_between, moves_from_county, short_moves, middle_moves, mover_age; /* inside: within a municipality; under 5, 50 km */
+    double house_owner_months, house_owner_moves; /* of residents aged 65-79 in owned detached houses; moves out of the map and to care too */
     /* means of the Decembers: */
     double decembers, residents, homes, one_person, families, by_tenure[KJ_TENURE_COUNT], detached_homes;
     /* who lives in small houses, detached and row: */

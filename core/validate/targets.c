@@ -246,6 +246,7 @@ static double move_measure(measures *m, const char *id, double *baseline)
     case 7: break;
     case 8: return ratio(l->short_moves, moves);
     case 9: return ratio(l->middle_moves + l->moves_from_county, moves); /* in-migrants of the county count as under 50 km */
+    case 10: return ratio(12.0 * l->house_owner_moves, l->house_owner_months);
     default: return (double)NAN;
     }
     double age_sum = 0.0;

@@ -17,7 +17,7 @@ typedef struct contracts {
     uint32_t n_offers, n_bids;
     uint8_t *v_stage, *h_cause;
     kj_id *v_filled_by, *h_contract;
-    int16_t *v_move_in;
+    int16_t *v_contract, *v_move_in;
     int32_t *d_price, *a_buyers;
     int16_t *h_searching;
     const kj_id *v_dwelling, *a_municipality;
@@ -42,6 +42,7 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     c->bids = run->items(ctx, self->bids, &c->n_bids);
     c->v_stage = run->write(ctx, col->v_stage);
     c->v_filled_by = run->write(ctx, col->v_filled_by);
+    c->v_contract = run->write(ctx, col->v_contract);
     c->v_move_in = run->write(ctx, col->v_move_in);
     c->d_price = run->write(ctx, col->d_price);
     c->h_contract = run->write(ctx, col->h_contract);
@@ -83,6 +84,7 @@ static void sign(contracts *c, uint32_t offer, const housing_bid *bid, const int
     bool let = is_let(c, offer);
     c->v_stage[v] = KJ_STAGE_CONTRACTED;
     c->v_filled_by[v] = bid->household;
+    c->v_contract[v] = (int16_t)c->month;
     c->v_move_in[v] = (int16_t)(c->month + months_to_access(c, v, let));
     c->h_contract[h] = c->open[offer];
     c->h_searching[h] = 0;

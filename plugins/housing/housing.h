@@ -30,7 +30,7 @@ typedef struct housing_columns {
     kj_col d_cell, d_tenure, d_kind, d_rooms, d_area, d_built, d_rent, d_price, d_state, d_household, d_vacancy, d_project,
         d_luck;
     /* vacancy */
-    kj_col v_dwelling, v_root, v_parent, v_round, v_cause, v_opened, v_available, v_stage, v_filled_by, v_move_in,
+    kj_col v_dwelling, v_root, v_parent, v_round, v_cause, v_opened, v_renovation, v_available, v_stage, v_filled_by, v_contract, v_move_in,
         v_closed, v_end, v_mover_size, v_mover_kind, v_mover_age, v_mover_income, v_mover_origin,
         v_from_dwelling, v_tenure, v_kind, v_rooms, v_cell, v_area, v_project;
     /* offer: the month's homes on offer, as the queue housing.open lists them */
@@ -50,8 +50,8 @@ typedef struct housing_columns {
     /* municipality: yearly flows and stocks */
     kj_col m_moves, m_household_moves, m_moved_in, m_left_vacant, m_first_homes, m_chains_opened, m_chains_closed,
         m_chain_moves, m_chain_length, m_chains_new, m_chains_new_moves, m_chain_length_new, m_vacant_on_offer,
-        m_rental_on_offer, m_under_renovation, m_searching, m_lettings, m_queue_months, m_queue_mean, m_vacated_rental,
-        m_vacated_coop, m_vacated_owner, m_exchanged;
+        m_rental_on_offer, m_under_notice, m_under_renovation, m_contracted, m_searching, m_lettings, m_queue_months, m_queue_mean, m_vacated_rental,
+        m_vacated_coop, m_vacated_owner, m_exchanged, m_vacancy_rental, m_vacancy_coop, m_vacancy_owner;
 } housing_columns;
 
 typedef struct housing {

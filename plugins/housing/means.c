@@ -67,6 +67,5 @@ double housing_former_equity(const housing_params *p, uint64_t luck, uint8_t ori
 
 double housing_equity(const housing_params *p, double price, int32_t months_since_move)
 {
-    double left = 1.0 - (double)months_since_move / (12.0 * p->debt_years);
-    return price * (1.0 - p->debt_share * higher(0.0, left));
+    return price * (1.0 - kj_debt_left(p->debt_share, p->debt_years, months_since_move));
 }

@@ -50,6 +50,12 @@ static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_CO
 /* Interest on a loan of a year, tax relief taken off. */
 static inline double housing_interest_paid(const housing_params *p) { return p->interest * (1.0 - p->interest_relief); }
 
+/* SEK a month that a home costs whoever has it, on the whole price: what is lent on it, and what own money in it would earn. Rentals have no price. */
+static inline int32_t housing_cost_month(const housing_params *p, int32_t rent, int32_t price)
+{
+    return rent + (int32_t)((double)price * housing_interest_paid(p) / 12.0);
+}
+
 double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_m2, double building_age, housing_place place);
 /* Price level of a municipality with so many homes; 1 at price_scale_homes. */
 double housing_price_level(const housing_params *p, double homes);

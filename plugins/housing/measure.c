@@ -2,7 +2,7 @@
 #include "vacancy.h"
 
 typedef struct stocks {
-    int64_t *on_offer, *rental, *renovation, *searching;
+    int64_t *on_offer, *rental, *notice, *renovation, *contracted, *searching;
 } stocks;
 
 static int64_t ratio(int64_t sum, int64_t n, int64_t scale) { return n > 0 ? (sum * scale + n / 2) / n : 0; }
@@ -13,9 +13,11 @@ static bool stocks_open(stocks *s, const housing *self, kj_ctx *ctx)
     const housing_columns *col = &self->col;
     s->on_offer = run->write(ctx, col->m_vacant_on_offer);
     s->rental = run->write(ctx, col->m_rental_on_offer);
+    s->notice = run->write(ctx, col->m_under_notice);
     s->renovation = run->write(ctx, col->m_under_renovation);
+    s->contracted = run->write(ctx, col->m_contracted);
     s->searching = run->write(ctx, col->m_searching);
-    return s->on_offer && s->rental && s->renovation && s->searching;
+    return s->on_offer && s->rental && s->notice && s->renovation && s->contracted && s->searching;
 }
 
 /* At the start no month has put on offer what is free. */
@@ -27,7 +29,7 @@ static bool is_on_offer(uint8_t stage, int32_t available, kj_month now, bool sta
 static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, const uint32_t *row_of_area)
 {
     const kj_run_v1 *run = self->run;
-    const uint8_t *stage = run->read(ctx, self->col.v_stage), *tenure = run->read(ctx, self->col.v_tenure);
+    const uint8_t *stage = run->read(ctx, self->col.v_stage), *tenure = run->read(ctx, self->col.v_tenure), *months = run->read(ctx, self->col.v_renovation);
     const int16_t *area = run->read(ctx, self->col.v_area), *available = run->read(ctx, self->col.v_available);
     const kj_month now = run->month(ctx);
     const bool start = now == run->start_month(ctx);
@@ -40,7 +42,9 @@ static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, c
             s->on_offer[m]++;
             if (tenure[v] == KJ_TENURE_RENTAL) s->rental[m]++;
         } else if (stage[v] == KJ_STAGE_NOTICE) {
-            s->renovation[m]++;
+            (months[v] > 0 && available[v] - months[v] <= now ? s->renovation : s->notice)[m]++;
+        } else {
+            s->contracted[m]++;
         }
     }
 }
@@ -79,7 +83,7 @@ kj_status housing_measure_stocks(void *instance, kj_ctx *ctx, uint32_t begin, ui
     const uint32_t *row_of = run->row_of(ctx, self->municipality);
     uint32_t *row_of_area = run->scratch(ctx, (n_areas + 1u) * sizeof *row_of_area);
     if (!municipality || !row_of_area) return KJ_E_FAILED;
-    for (uint32_t m = 0; m < n; m++) s.on_offer[m] = s.rental[m] = s.renovation[m] = s.searching[m] = 0;
+    for (uint32_t m = 0; m < n; m++) s.on_offer[m] = s.rental[m] = s.notice[m] = s.renovation[m] = s.contracted[m] = s.searching[m] = 0;
     for (uint32_t a = 0; a < n_areas; a++) row_of_area[a] = row_of[municipality[a]];
     count_vacancies(self, ctx, &s, row_of_area);
     return count_searches(self, ctx, &s, row_of_area);

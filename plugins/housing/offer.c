@@ -69,7 +69,7 @@ static void show(const shelf *s, uint32_t o, uint32_t v, uint32_t d)
     s->x[o] = (float)(((double)(cell % s->grid->nx) + 0.5) * s->grid->cell_m * 1e-3);
     s->y[o] = (float)(((double)(cell / s->grid->nx) + 0.5) * s->grid->cell_m * 1e-3);
     s->price[o] = housing_is_let(tenure) ? 0 : (int32_t)((double)s->d_price[d] * (cut > s->p.ask_floor ? cut : s->p.ask_floor));
-    s->cost[o] = s->rent[o] + (int32_t)((double)s->price[o] * housing_interest_paid(&s->p) / 12.0);
+    s->cost[o] = housing_cost_month(&s->p, s->rent[o], s->price[o]);
     s->key[o] = (int32_t)housing_pair_key(s->d_luck[d]);
     kj_draw4 draw = kj_draw(s->vacancy_stream, s->d_luck[d], s->v_opened[v], 0);
     s->flags[o] = (uint8_t)((draw.v[1] < kj_threshold(s->p.internal_share) ? HOUSING_OFFER_INTERNAL : 0) |

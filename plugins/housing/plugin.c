@@ -73,7 +73,8 @@ static kj_status bind_supply(housing *self, const kj_host *host, const kj_regist
     add_use(&vacate, kj_creates(self->offer));
     add_books(&vacate, self);
     READS(&vacate, c->d_household);
-    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_general, c->a_house_offers, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers);
+    WRITES(&vacate, c->h_contract, c->a_vacant, c->a_general, c->a_house_offers, c->a_first_offer, c->a_for_sale, c->a_homes, c->a_searchers, c->a_buyers,
+           c->m_vacancy_rental, c->m_vacancy_coop, c->m_vacancy_owner);
     add_use(&vacate, kj_drains(self->freed));
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.vacate", .phase = KJ_PHASE_SUPPLY, .shape = KJ_SERIAL, .run = housing_vacate,
         .after = (const char *const[]){"housing.negotiate", NULL},
@@ -124,7 +125,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
         .doc = "Each searcher draws an area, looks at homes in it, and applies for or bids on those it likes."}, &choose);
 
     READS(&clear, c->v_dwelling, c->v_cause, c->a_municipality);
-    WRITES(&clear, c->v_stage, c->v_filled_by, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
+    WRITES(&clear, c->v_stage, c->v_filled_by, c->v_contract, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
            c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months);
     add_use(&clear, kj_drains(self->open));
     READS(&clear, c->o_price, c->o_sort, c->o_flags, c->o_area);
@@ -163,8 +164,8 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.exchange", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_exchange,
         .after = (const char *const[]){"housing.settle", NULL}, .doc = "Lets tenants who search with cause swap their rentals."}, &exchange);
 
-    READS(&measure, c->v_stage, c->v_available, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->c_area);
-    WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_renovation, c->m_searching);
+    READS(&measure, c->v_stage, c->v_available, c->v_renovation, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->c_area);
+    WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_notice, c->m_under_renovation, c->m_contracted, c->m_searching);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.start_measure", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_measure_stocks,
         .after = (const char *const[]){"demography.start", "housing.start", NULL}, .doc = "Counts vacancies at the start."}, &measure);
     READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings, c->m_queue_months);

@@ -23,9 +23,11 @@
     C(v_round, "vacancy", "round", KJ_I16, KJ_FINAL, "1", 0, 0, NULL, NULL, "Place in the chain, 1 for a root.") \
     C(v_cause, "vacancy", "cause", KJ_U8, KJ_FINAL, "1", 0, KJ_CAUSE_COUNT - 1, NULL, KJ_VACANCY_CAUSE_LABELS, "What opened it.") \
     C(v_opened, "vacancy", "opened", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which it opened.") \
+    C(v_renovation, "vacancy", "renovation_months", KJ_U8, KJ_FINAL, "months", 0, 24, NULL, NULL, "Months of renovation, the last ones before it is on offer; those before them are notice.") \
     C(v_available, "vacancy", "available", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "First month on offer.") \
     C(v_stage, "vacancy", "stage", KJ_U8, KJ_FINAL, "1", 0, 3, NULL, KJ_VACANCY_STAGE_LABELS, "Stage.") \
     C(v_filled_by, "vacancy", "filled_by", KJ_ID, KJ_FINAL, "1", 0, 0, "household", NULL, "Household with a contract, or that moved in.") \
+    C(v_contract, "vacancy", "contract", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month of the contract that holds or was fulfilled; 0 none.") \
     C(v_move_in, "vacancy", "move_in", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which it moves in.") \
     C(v_closed, "vacancy", "closed", KJ_I16, KJ_FINAL, "month", 0, 0, NULL, NULL, "Month in which the vacancy closed.") \
     C(v_end, "vacancy", "end", KJ_U8, KJ_FINAL, "1", 0, KJ_END_COUNT - 1, NULL, KJ_VACANCY_END_LABELS, "How it ended.") \
@@ -108,7 +110,9 @@
     C(m_chain_length_new, "municipality", "chain_length_new", KJ_I64, KJ_RECORD, "1e-3", 0, 0, NULL, NULL, "Mean length of chains from new dwellings that ended this year, thousandths; boundary: the map. No year: 0 at the start.") \
     C(m_vacant_on_offer, "municipality", "vacant_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Homes free to let or for sale at the end of the year.") \
     C(m_rental_on_offer, "municipality", "rental_on_offer", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Rental flats free to let at the end of the year, student and senior homes apart.") \
-    C(m_under_renovation, "municipality", "under_renovation", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes under notice or renovation at the end of the year.") \
+    C(m_under_notice, "municipality", "under_notice", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes under notice, of an estate not yet for sale, or left this month and not yet on offer, at the end of the year.") \
+    C(m_under_renovation, "municipality", "under_renovation", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes under renovation at the end of the year.") \
+    C(m_contracted, "municipality", "vacant_contracted", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Vacant homes whose next household has its contract and has not moved in, at the end of the year.") \
     C(m_searching, "municipality", "searching", KJ_I64, KJ_RECORD, "1", 0, 0, NULL, NULL, "Households here that search for a home at the end of December, whether or not it was their turn to look; who waits outside is not among them. The first searches begin in the first month.") \
     C(m_lettings, "municipality", "queue_lettings", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes let by queue, student and senior homes apart.") \
     C(m_queue_months, "municipality", "queue_months", KJ_I64, FLOW, "months", 0, 0, NULL, NULL, "Sum of the queue times of those who got them.") \
@@ -116,7 +120,10 @@
     C(m_vacated_rental, "municipality", "vacated_rental", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Rental homes that changed household, student and senior homes and exchanges among them.") \
     C(m_vacated_coop, "municipality", "vacated_coop", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Co-op homes that changed household.") \
     C(m_vacated_owner, "municipality", "vacated_owner", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Owned homes that changed household.") \
-    C(m_exchanged, "municipality", "exchanged_rentals", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households that exchanged their rental for that of another: they count among those that moved, leave no vacancy and are on no chain.")
+    C(m_exchanged, "municipality", "exchanged_rentals", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households that exchanged their rental for that of another: they count among those that moved, leave no vacancy and are on no chain.") \
+    C(m_vacancy_rental, "municipality", "vacancy_cost_rental", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Rent that landlords did not get for homes that stood empty, student and senior homes among them: a month's rent for each month that began so, from opening to moving in.") \
+    C(m_vacancy_coop, "municipality", "vacancy_cost_coop", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Cost of keeping empty co-op homes: the fee and interest on the price, less tax relief, for each month that began so.") \
+    C(m_vacancy_owner, "municipality", "vacancy_cost_owner", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Cost of keeping empty owned homes: running cost and interest on the price, less tax relief, for each month that began so.")
 
 /* Columns of others: C(field, table, name, type). */
 #define NEEDS(C) \

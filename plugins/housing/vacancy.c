@@ -61,16 +61,20 @@ housing_place housing_place_of(const housing_books *b, int32_t cell)
     return place;
 }
 
-/* Months until a dwelling that came free can be offered (MODEL.md, "Time"). */
-static int32_t months_until_free(const housing_books *b, uint32_t row, kj_vacancy_cause cause)
+/* Months of notice until a dwelling that came free can be renovated or offered (MODEL.md, "Time"). */
+static int32_t months_of_notice(const housing_books *b, uint32_t row, kj_vacancy_cause cause)
 {
-    if (cause == KJ_CAUSE_NEW) return 0;
-    bool let = housing_is_let(b->d_tenure[row]);
-    if (!let) return cause == KJ_CAUSE_DEATH || cause == KJ_CAUSE_CARE ? (int32_t)b->p.notice_estate : 0;
-    bool notice = cause == KJ_CAUSE_DEATH || cause == KJ_CAUSE_CARE || cause == KJ_CAUSE_UNION;
+    bool passed_on = cause == KJ_CAUSE_DEATH || cause == KJ_CAUSE_CARE;
+    if (!housing_is_let(b->d_tenure[row])) return passed_on ? (int32_t)b->p.notice_estate : 0;
+    return passed_on || cause == KJ_CAUSE_UNION ? (int32_t)b->p.notice_rental : 0;
+}
+
+/* Months of renovation between tenants, behind the notice. */
+static int32_t months_of_renovation(const housing_books *b, uint32_t row, kj_vacancy_cause cause)
+{
+    if (cause == KJ_CAUSE_NEW || !housing_is_let(b->d_tenure[row])) return 0;
     kj_draw4 draw = kj_draw(b->vacancy_stream, b->d_luck[row], b->month, 0);
-    bool renovated = draw.v[0] < kj_threshold(b->p.renovation_share);
-    return (notice ? (int32_t)b->p.notice_rental : 0) + (renovated ? (int32_t)b->p.renovation_months : 0);
+    return draw.v[0] < kj_threshold(b->p.renovation_share) ? (int32_t)b->p.renovation_months : 0;
 }
 
 static void set_terms(const housing_books *b, uint32_t row, int32_t area)
@@ -118,7 +122,8 @@ kj_id housing_open_vacancy(housing_books *b, housing_opening opening)
     b->v_round[v] = (int16_t)(parent == KJ_NO_ROW ? 1 : b->v_round[parent] + 1);
     b->v_cause[v] = (uint8_t)opening.cause;
     b->v_opened[v] = (int16_t)b->month;
-    b->v_available[v] = (int16_t)(b->month + months_until_free(b, d, opening.cause));
+    b->v_renovation[v] = (uint8_t)months_of_renovation(b, d, opening.cause);
+    b->v_available[v] = (int16_t)(b->month + months_of_notice(b, d, opening.cause) + b->v_renovation[v]);
     b->v_stage[v] = KJ_STAGE_NOTICE;
     copy_dwelling(b, v, d, area);
     b->d_vacancy[d] = id;

@@ -27,8 +27,8 @@ typedef struct housing_books {
     const uint64_t *d_luck;
     /* vacancy */
     kj_id *v_dwelling, *v_root, *v_parent, *v_filled_by, *v_project;
-    int16_t *v_round, *v_opened, *v_available, *v_move_in, *v_closed, *v_area;
-    uint8_t *v_cause, *v_stage, *v_end, *v_tenure, *v_kind, *v_rooms;
+    int16_t *v_round, *v_opened, *v_available, *v_contract, *v_move_in, *v_closed, *v_area;
+    uint8_t *v_renovation, *v_cause, *v_stage, *v_end, *v_tenure, *v_kind, *v_rooms;
     int32_t *v_cell;
     /* places */
     const int32_t *c_area, *c_travel, *a_income, *a_homes;
@@ -44,7 +44,7 @@ typedef struct housing_books {
     C(kj_reads, d_project) C(kj_reads, d_luck) C(kj_writes, v_dwelling) C(kj_writes, v_root) C(kj_writes, v_parent) \
     C(kj_writes, v_filled_by) C(kj_writes, v_project) C(kj_writes, v_round) C(kj_writes, v_cause) C(kj_writes, v_stage) \
     C(kj_writes, v_end) C(kj_writes, v_tenure) C(kj_writes, v_kind) C(kj_writes, v_rooms) C(kj_writes, v_opened) \
-    C(kj_writes, v_available) C(kj_writes, v_move_in) C(kj_writes, v_closed) \
+    C(kj_writes, v_renovation) C(kj_writes, v_available) C(kj_writes, v_contract) C(kj_writes, v_move_in) C(kj_writes, v_closed) \
     C(kj_writes, v_cell) C(kj_writes, v_area) C(kj_reads, c_area) C(kj_reads, c_travel) C(kj_reads, a_income) C(kj_reads, a_homes) \
     C(kj_reads, a_municipality) C(kj_reads, a_price_index) C(kj_writes, m_chains_opened)
 

@@ -11,6 +11,7 @@ typedef struct supply {
     kj_id *h_contract;
     const uint32_t *row_of_household;
     int32_t *a_vacant, *a_general, *a_house_offers, *a_first_offer, *a_for_sale, *a_homes, *a_searchers, *a_buyers;
+    int64_t *m_rental, *m_coop, *m_owner; /* cost of empty homes */
     uint32_t n_areas;
     /* vacancies that are not closed, by rows, and their dwellings and takers (KJ_NO_ROW: gone) */
     uint32_t *open, *dwelling, *taker;
@@ -68,6 +69,7 @@ static void close_demolished(supply *s, uint32_t v, uint32_t d, uint32_t taker)
     s->b.v_end[v] = KJ_END_DEMOLISHED;
     s->b.v_closed[v] = (int16_t)s->b.month;
     s->b.v_filled_by[v] = 0;
+    s->b.v_contract[v] = 0;
     if (s->b.v_area[v] >= 0) s->a_homes[s->b.v_area[v]]--;
 }
 
@@ -100,6 +102,15 @@ static kj_status list_unclosed(supply *s)
     return KJ_OK;
 }
 
+/* The month begins with an empty home: who lets it does not get the rent, who sells it pays for it. */
+static void charge_month(const supply *s, uint32_t v, uint32_t d)
+{
+    uint32_t m = housing_municipality_row(&s->b, s->b.v_area[v]);
+    if (m == KJ_NO_ROW || s->b.v_opened[v] == s->b.month) return;
+    int64_t *sum = s->b.v_tenure[v] == KJ_TENURE_COOP ? s->m_coop : s->b.v_tenure[v] == KJ_TENURE_OWNER ? s->m_owner : s->m_rental;
+    sum[m] += housing_cost_month(&s->b.p, s->b.d_rent[d], s->b.d_price[d]);
+}
+
 static void advance(supply *s, uint32_t i)
 {
     uint32_t v = s->open[i], d = s->dwelling[i];
@@ -107,9 +118,11 @@ static void advance(supply *s, uint32_t i)
         close_demolished(s, v, d, s->taker[i]);
         return;
     }
+    charge_month(s, v, d);
     if (s->b.v_stage[v] == KJ_STAGE_CONTRACTED && s->taker_gone[i]) {
         s->b.v_stage[v] = KJ_STAGE_OFFERED;
         s->b.v_filled_by[v] = 0;
+        s->b.v_contract[v] = 0;
         s->b.v_move_in[v] = 0;
     }
     if (s->b.v_stage[v] == KJ_STAGE_NOTICE && s->b.v_available[v] <= s->b.month) s->b.v_stage[v] = KJ_STAGE_OFFERED;
@@ -170,9 +183,12 @@ static bool supply_open(supply *s, const housing *self, kj_ctx *ctx)
     s->a_homes = run->write(ctx, self->col.a_homes);
     s->a_searchers = run->write(ctx, self->col.a_searchers);
     s->a_buyers = run->write(ctx, self->col.a_buyers);
+    s->m_rental = run->write(ctx, self->col.m_vacancy_rental);
+    s->m_coop = run->write(ctx, self->col.m_vacancy_coop);
+    s->m_owner = run->write(ctx, self->col.m_vacancy_owner);
     s->n_areas = run->n_rows(ctx, self->area);
     return s->d_household && s->h_contract && s->a_vacant && s->a_general && s->a_house_offers && s->a_first_offer && s->a_for_sale && s->a_homes &&
-           s->a_searchers && s->a_buyers && whole;
+           s->a_searchers && s->a_buyers && s->m_rental && s->m_coop && s->m_owner && whole;
 }
 
 kj_status housing_vacate(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)

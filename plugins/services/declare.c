@@ -88,5 +88,9 @@ kj_status services_require(services *self, const kj_host *host)
     if (!status) status = reg->require_column(host->impl, table, name, type, &self->col.field);
     NEEDS_COLUMNS(C)
 #undef C
+#define N(field, name) \
+    if (!status) status = reg->require_param(host->impl, name, &self->field);
+    NEEDS_PARAMS(N)
+#undef N
     return status;
 }

@@ -37,10 +37,12 @@ kj_status services_clear(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     const services *self = instance;
     const services_columns *c = &self->col;
     const kj_col services_[] = {c->s_need, c->s_clients, c->s_places, c->s_units, c->s_classes, c->s_area};
+    const kj_col costs[COST_TENURES][COST_FIGURES] = COST_COLUMNS(c);
     const kj_col municipal[] = {c->m_crowded, c->m_crowded3, c->m_strained, c->m_lodging, c->m_young};
     const kj_col areas[] = {c->a_after, c->a_home_care, c->a_young, c->a_crowded, c->a_crowded3, c->a_strained};
     for (size_t k = 0; k < sizeof services_ / sizeof *services_; k++) clear(self, ctx, self->service, services_[k], sizeof(int64_t));
     for (size_t k = 0; k < sizeof municipal / sizeof *municipal; k++) clear(self, ctx, self->municipality, municipal[k], sizeof(int64_t));
+    for (size_t k = 0; k < COST_TENURES * COST_FIGURES; k++) clear(self, ctx, self->municipality, costs[k / COST_FIGURES][k % COST_FIGURES], sizeof(int64_t));
     for (size_t k = 0; k < sizeof areas / sizeof *areas; k++) clear(self, ctx, self->area, areas[k], sizeof(int32_t));
     clear(self, ctx, self->age, c->g_women, sizeof(int32_t));
     clear(self, ctx, self->age, c->g_men, sizeof(int32_t));

@@ -56,18 +56,22 @@ static kj_status bind_rows(const services *self, const kj_register_v1 *reg)
 static kj_status bind_counts(const services *self, const kj_register_v1 *reg)
 {
     const services_columns *c = &self->col;
+    const kj_col costs[COST_TENURES][COST_FIGURES] = COST_COLUMNS(c);
     uses clear = {.n = 0}, homes = {.n = 0}, people = {.n = 0};
     USE(&clear, kj_writes, c->s_need, c->s_clients, c->s_places, c->s_units, c->s_classes, c->s_area, c->m_crowded, c->m_crowded3, c->m_strained, c->m_lodging,
         c->m_young, c->a_after, c->a_home_care, c->a_young, c->a_crowded, c->a_crowded3, c->a_strained, c->g_women, c->g_men, c->f_low);
-    USE(&homes, kj_reads, c->h_living, c->h_size, c->h_kind, c->h_dwelling, c->h_host, c->h_income, c->d_rooms, c->d_cell, c->d_rent, c->c_area, c->a_municipality);
+    add_uses(&clear, kj_writes, costs[0], COST_TENURES * COST_FIGURES);
+    USE(&homes, kj_reads, c->h_living, c->h_size, c->h_kind, c->h_dwelling, c->h_host, c->h_income, c->d_rooms, c->d_cell, c->d_rent,
+        c->d_price, c->d_tenure, c->h_moved, c->c_area, c->a_municipality);
     USE(&homes, kj_writes, c->h_area, c->h_flags);
+    add_uses(&homes, kj_adds, costs[0], COST_TENURES * COST_FIGURES);
     USE(&homes, kj_adds, c->a_crowded, c->a_crowded3, c->a_strained, c->m_crowded, c->m_crowded3, c->m_strained, c->m_lodging);
     USE(&people, kj_adds, c->f_low, c->g_women, c->g_men, c->s_clients, c->a_after, c->a_home_care, c->a_young, c->m_young);
     USE(&people, kj_reads, c->p_birth, c->p_sex, c->p_household, c->p_mother, c->p_father, c->p_activity, c->p_care, c->p_resident, c->p_luck, c->p_school, c->p_grade,
         c->h_area, c->h_flags, c->c_area, c->a_municipality, c->f_cell);
     const step steps[] = {
         {"services.clear", "Empties the counts of 1 November.", "services.start_clear", KJ_SERIAL, {0}, services_clear, "schools.measure", "services.start", &clear, COUNT_MONTH},
-        {"services.homes", "Housing need: crowding, strained cost, lodging.", "services.start_homes", KJ_ROWS, self->household, services_homes, "services.clear",
+        {"services.homes", "Housing need: crowding, cost of housing against income, lodging.", "services.start_homes", KJ_ROWS, self->household, services_homes, "services.clear",
          "services.start_clear", &homes, COUNT_MONTH},
         {"services.people", "Ages, and the services that each person needs.", "services.start_people", KJ_ROWS, self->person, services_people, "services.homes",
          "services.start_homes", &people, COUNT_MONTH},

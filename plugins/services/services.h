@@ -105,7 +105,7 @@ typedef enum service_param_id {
     C(a_young, "area", "young_at_home", KJ_I32, STOCK, "1", 0, 1e9, NULL, NULL, "Persons aged 20-27 who live with a parent.") \
     C(a_crowded, "area", "crowded", KJ_I32, STOCK, "1", 0, 1e9, NULL, NULL, "Households crowded by norm 2: more than two persons a room, kitchen and living room not counted.") \
     C(a_crowded3, "area", "crowded_norm3", KJ_I32, STOCK, "1", 0, 1e9, NULL, NULL, "Households crowded by norm 3: fewer rooms than one a person (couples share) and a living room; singles need one.") \
-    C(a_strained, "area", "strained", KJ_I32, STOCK, "1", 0, 1e9, NULL, NULL, "Households whose rent or fee strains their income.")
+    C(a_strained, "area", "strained", KJ_I32, STOCK, "1", 0, 1e9, NULL, NULL, "Households whose housing cost strains their income.")
 
 #define OWN_MUNICIPALITY(C) \
     C(m_aged_0_19, "municipality", "aged_0_19", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Residents aged 0-19 on 1 November.") \
@@ -120,7 +120,19 @@ typedef enum service_param_id {
     C(m_home_hours, "municipality", "home_care_hours", KJ_I64, STOCK, "hour/week", 0, 1e12, NULL, NULL, "Hours of home care.") \
     C(m_crowded, "municipality", "crowded", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households crowded by norm 2.") \
     C(m_crowded3, "municipality", "crowded_norm3", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households crowded by norm 3.") \
-    C(m_strained, "municipality", "strained", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households whose rent or fee strains their income.") \
+    C(m_strained, "municipality", "strained", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households whose housing cost strains their income.") \
+    C(m_holders_rental, "municipality", "holders_rental", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households that hold rental homes, student and senior homes among them.") \
+    C(m_strained_rental, "municipality", "strained_rental", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Of these, those whose housing cost strains their income.") \
+    C(m_cost_rental, "municipality", "housing_cost_rental", KJ_I64, STOCK, "SEK/year", 0, 0, NULL, NULL, "Their housing cost: rent.") \
+    C(m_income_rental, "municipality", "holders_income_rental", KJ_I64, STOCK, "SEK/year", 0, 0, NULL, NULL, "Their income after tax.") \
+    C(m_holders_coop, "municipality", "holders_coop", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households that hold co-op homes.") \
+    C(m_strained_coop, "municipality", "strained_coop", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Of these, those whose housing cost strains their income.") \
+    C(m_cost_coop, "municipality", "housing_cost_coop", KJ_I64, STOCK, "SEK/year", 0, 0, NULL, NULL, "Their housing cost: fee and interest on what is left of the loan, less tax relief.") \
+    C(m_income_coop, "municipality", "holders_income_coop", KJ_I64, STOCK, "SEK/year", 0, 0, NULL, NULL, "Their income after tax.") \
+    C(m_holders_owner, "municipality", "holders_owner", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households that hold owned homes.") \
+    C(m_strained_owner, "municipality", "strained_owner", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Of these, those whose housing cost strains their income.") \
+    C(m_cost_owner, "municipality", "housing_cost_owner", KJ_I64, STOCK, "SEK/year", 0, 0, NULL, NULL, "Their housing cost: running cost and interest on what is left of the loan, less tax relief.") \
+    C(m_income_owner, "municipality", "holders_income_owner", KJ_I64, STOCK, "SEK/year", 0, 0, NULL, NULL, "Their income after tax.") \
     C(m_lodging, "municipality", "lodging", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Households without a home of their own.") \
     C(m_young, "municipality", "young_at_home", KJ_I64, STOCK, "1", 0, 1e12, NULL, NULL, "Persons aged 20-27 who live with a parent.") \
     C(m_room_hours, "municipality", "room_hours", KJ_I64, STOCK, "hour/week", 0, 1e12, NULL, NULL, "Room hours that schools and halls offer.") \
@@ -169,9 +181,12 @@ typedef enum service_param_id {
     C(h_dwelling, "household", "dwelling", KJ_ID) \
     C(h_host, "household", "host", KJ_ID) \
     C(h_income, "household", "income", KJ_I32) \
+    C(h_moved, "household", "moved", KJ_I16) \
     C(d_cell, "dwelling", "cell", KJ_I32) \
     C(d_rooms, "dwelling", "rooms", KJ_U8) \
     C(d_rent, "dwelling", "rent", KJ_I32) \
+    C(d_price, "dwelling", "price", KJ_I32) \
+    C(d_tenure, "dwelling", "tenure", KJ_U8) \
     C(c_area, "cell", "area", KJ_I32) \
     C(a_municipality, "area", "municipality", KJ_ID) \
     C(f_kind, "facility", "kind", KJ_U8) \
@@ -192,6 +207,22 @@ typedef enum service_param_id {
     C(m_pupils_without, "municipality", "pupils_without_place", KJ_I64) \
     C(m_preschool_without, "municipality", "preschool_without_place", KJ_I64)
 
+/* Parameters of others: N(field, name). */
+#define NEEDS_PARAMS(N) \
+    N(p_interest, "housing.interest") \
+    N(p_relief, "housing.interest_relief") \
+    N(p_debt_share, "housing.debt_share") \
+    N(p_debt_years, "housing.debt_years")
+
+/* Costs of housing by tenure: rental (student and senior homes among them), co-op, owner; of each these figures, in this order. */
+enum { COST_TENURES = 3, COST_HOLDERS = 0, COST_STRAINED, COST_COST, COST_INCOME, COST_FIGURES };
+#define COST_COLUMNS(c) \
+    { \
+        {(c)->m_holders_rental, (c)->m_strained_rental, (c)->m_cost_rental, (c)->m_income_rental}, \
+        {(c)->m_holders_coop, (c)->m_strained_coop, (c)->m_cost_coop, (c)->m_income_coop}, \
+        {(c)->m_holders_owner, (c)->m_strained_owner, (c)->m_cost_owner, (c)->m_income_owner}, \
+    }
+
 typedef struct services_columns {
 #define C(field, ...) kj_col field;
     OWN_SERVICE(C) OWN_AGE(C) OWN_FACILITY(C) OWN_AREA(C) OWN_MUNICIPALITY(C) OWN_PANEL(C) OWN_HOUSEHOLD(C) NEEDS_COLUMNS(C)
@@ -204,6 +235,9 @@ typedef struct services {
     kj_table person, household, dwelling, cell, area, municipality, facility, service, age, panel;
     services_columns col;
     kj_param params[SERVICE_PARAM_COUNT];
+#define N(field, name) kj_param field;
+    NEEDS_PARAMS(N)
+#undef N
     kj_param_table need, staff, premises_area;
     /* persons that the panel has looked at: rows, in which year, and their highest id */
     uint32_t n_seen;

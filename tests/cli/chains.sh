@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What people ask of moving chains: figures as JSON and text, a chart, a story in three languages; clear errors.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 30
+plan 32
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 10 --out "$work/v.nc" --quiet >/dev/null 2>"$work/stderr"
 ok "a run with chains" $? "$(cat "$work/stderr")"
 "$KEDJA" chain "$work/v.nc" --lang sv >"$work/listed"; ok "chains to tell are listed with the place where they began" "$(tail -n +2 "$work/listed" | grep -qvE "^ +[0-9]+ +[0-9]+ hushåll, från 20[0-9]{2}-[0-9]{2}  [A-ZÅÄÖ]" || [ "$(wc -l <"$work/listed")" -eq 1 ]; [ $? -ne 0 ]; echo $?)" "$(cat "$work/listed")"
@@ -19,6 +19,12 @@ for r in c["rounds"]:
 b = c["length_by_boundary"]
 assert abs(b["map"] - c["mean_length"]) < 1e-6 and b["municipality"] == b["map"] <= b["county"] <= b["nation"] and b["map_predicted"] is None
 assert sum(g["chains"] for g in c["by"]) == c["chains"] and all(g["by"] == "size" for g in c["by"])
+v = c["vacancies"]
+assert v["filled"] == sum(t["filled"] for t in v["by_tenure"]) > 1000 and v["open"] == sum(t["open"] for t in v["by_tenure"]) > 0
+for t in [v] + [t for t in v["by_tenure"] if t["filled"]]:
+    m = t["months"]
+    assert abs(sum(m[s]["mean"] for s in ("notice", "renovation", "on_offer", "contract_to_move_in")) - m["whole"]["mean"]) < 1e-6, t
+    assert all(0 <= s["lower_quartile"] <= s["median"] <= s["upper_quartile"] and 0 <= s["passed"] <= t["filled"] for s in m.values()), t
 PY
 ok "chains --json has every key and adds up" $?
 bad=""
@@ -26,6 +32,7 @@ for by in tenure size kind project year; do "$KEDJA" chains "$work/v.nc" --by $b
 [ -z "$bad" ]; ok "chains by tenure, size, kind, project, year" $? "$bad"
 "$KEDJA" chains "$work/v.nc" >"$work/text"; grep -q "boundary: the municipality of Värnamo" "$work/text" && grep -q "Traced, not caused" "$work/text"
 ok "the boundary is always named" $? "$(head -3 "$work/text")"
+stages=$(sed -n '/Months that homes stood empty/,$p' "$work/text"); [ "$(grep -cE '^  (rental|co-op|owner|all) .* [0-9.]+ [0-9]+ \([0-9]+–[0-9]+\)$' <<<"$stages")" -eq 4 ]; ok "months by stage and tenure" $? "$stages"
 id=$("$KEDJA" chain "$work/v.nc" | awk 'NR==2 {print $1}')
 "$KEDJA" chain "$work/v.nc" "$id" >"$work/en"; [ "$(grep -cE '^[A-Z][a-z]+ [0-9]{4}\. ' "$work/en")" -ge 3 ] && grep -q "Here the chain ends" "$work/en"
 ok "a chain is told" $? "$(cat "$work/en")"
@@ -69,6 +76,9 @@ fi
 "$KEDJA" chain "$work/followed.nc" --lang da >"$work/list" 2>&1 && grep -q 'husstande, fra' "$work/list"; ok "the list of chains is translated" $? "$(cat "$work/list")"
 "$KEDJA" person "$work/plain.nc" 1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q -- "--trace person:ID" "$work/stderr"; ok "a run that followed nobody says how to ask" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/toy.lua --trace people:1 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "expected person:ID" "$work/stderr"; ok "an unknown --trace" $? "$(cat "$work/stderr")"
+"$KEDJA" run scripts/scenarios/toy.lua --years 1 --out "$work/nobody.nc" --trace household:99999999 --trace household:5 --quiet >/dev/null 2>"$work/stderr"
+[ $? -eq 0 ] && [ "$(grep -c 'household:99999999: .*from 1 to [0-9]' "$work/stderr")" -eq 2 ] && grep -q 'at the start' "$work/stderr" && grep -q 'nothing is kept' "$work/stderr" && ! grep -q 'household:5:' "$work/stderr"
+ok "who does not exist is told at the start and at the end" $? "$(cat "$work/stderr")"
 "$KEDJA" run scripts/scenarios/varnamo_2035.lua --years 14 --out "$work/killed.nc" --trace sample:50 --quiet & pid=$!
 for _ in $(seq 200); do [ -e "$work/killed.nc.d/year_2024.nc" ] && break; sleep 0.05; done
 kill -KILL $pid 2>/dev/null; wait $pid 2>/dev/null

@@ -44,6 +44,11 @@ for year in range(6):
     areas = sum(r["values"][year] for r in population if r["age"] == "all ages" and r["area"] != "Värnamo")
     assert areas == get("Inhabitants on 31 December"), (year, areas)
     if year == 0: assert row("population", "Värnamo", "all ages")[0] == areas and "first year of the run: 31 December" in tables["population"]["note"]
+    homes = lambda what: row("housing", "Värnamo", what)[year]
+    strained = [homes(f"Share strained, {t} homes") for t in ("rental", "co-op", "owned")]
+    assert 0 < min(strained) <= homes("Share of households strained, all homes") <= max(strained) < 100 and homes("Households with a strained housing cost") > 0
+    assert all(0 < homes(f"Housing cost of income, {t} homes") < 60 for t in ("rental", "co-op", "owned"))
+    for what in ("Rent lost on empty homes", "Cost of keeping empty co-op homes", "Cost of keeping empty owned homes"): assert homes(what) is None if year == 0 else homes(what) > 0, (what, year)
     schools = sum(r["values"][year] or 0 for r in tables["schools"]["rows"] if r["grade"] == "all grades" and r["measure"] == "Pupils")
     assert schools == row("placement", "Värnamo", "Pupils F–9")[year] > 3000
     assert row("elderly", "Värnamo", "Places in care homes")[year] - row("elderly", "Värnamo", "Persons who need a care home")[year] == row("elderly", "Värnamo", "Balance of places in care homes")[year]

@@ -120,6 +120,89 @@ static void flows_agree_with_forest(void **state)
     market_world_free(&world);
 }
 
+static bool is_filled(uint8_t stage, uint8_t end) { return stage == KJ_STAGE_CLOSED && end != KJ_END_DEMOLISHED; }
+
+/* December's counts of open vacancies by stage, added to `all`, are a recount by their months. */
+static void recount_stages(kj_sim *sim, kj_month now, int64_t all[4])
+{
+    static const char *const names[4] = {"under_notice", "under_renovation", "vacant_contracted", "vacant_on_offer"};
+    const int16_t *available = column(sim, "vacancy", "available", KJ_I16);
+    const uint8_t *months = column(sim, "vacancy", "renovation_months", KJ_U8), *stage = column(sim, "vacancy", "stage", KJ_U8);
+    int64_t count[4] = {0};
+    for (uint32_t v = 0; v < kj_store_table(kj_sim_store(sim), "vacancy")->n_rows; v++) {
+        if (stage[v] == KJ_STAGE_NOTICE) count[months[v] && now >= available[v] - months[v]]++;
+        count[2] += stage[v] == KJ_STAGE_CONTRACTED;
+        count[3] += stage[v] == KJ_STAGE_OFFERED;
+    }
+    for (int k = 0; k < 4; k++) {
+        const int64_t *found = column(sim, "municipality", names[k], KJ_I64);
+        if (found[0] + found[1] != count[k]) fail_msg("%s: expected %lld, found %lld", names[k], (long long)count[k], (long long)(found[0] + found[1]));
+        all[k] += count[k];
+    }
+}
+
+/* Notice, renovation, offer, contract and moving in follow each other in every vacancy. */
+static void stages_follow_each_other(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    int64_t open[4] = {0};
+    for (int year = 1; year <= MONTHS / 12; year++) {
+        run_months(sim, 12);
+        recount_stages(sim, MARKET_START + 12 * year, open);
+    }
+    for (int k = 0; k < 4; k++) assert_true(open[k] > 0);
+    const int16_t *opened = column(sim, "vacancy", "opened", KJ_I16), *available = column(sim, "vacancy", "available", KJ_I16);
+    const int16_t *contract = column(sim, "vacancy", "contract", KJ_I16), *closed = column(sim, "vacancy", "closed", KJ_I16);
+    const uint8_t *months = column(sim, "vacancy", "renovation_months", KJ_U8), *stage = column(sim, "vacancy", "stage", KJ_U8), *end = column(sim, "vacancy", "end", KJ_U8);
+    const uint8_t *tenure = column(sim, "vacancy", "tenure", KJ_U8), *cause = column(sim, "vacancy", "cause", KJ_U8);
+    uint32_t under_notice = 0, renovated = 0;
+    for (uint32_t v = 0; v < kj_store_table(kj_sim_store(sim), "vacancy")->n_rows; v++) {
+        assert_true(available[v] - months[v] >= opened[v]);
+        under_notice += available[v] - months[v] > opened[v];
+        renovated += months[v] > 0;
+        bool sold = tenure[v] == KJ_TENURE_COOP || tenure[v] == KJ_TENURE_OWNER;
+        assert_true(months[v] == 0 || (months[v] == 2 && !sold && cause[v] != KJ_CAUSE_NEW)); /* renovation_months */
+        if (is_filled(stage[v], end[v])) assert_true(contract[v] >= available[v] && contract[v] <= closed[v]);
+        else assert_true(stage[v] == KJ_STAGE_CONTRACTED ? contract[v] >= available[v] && contract[v] <= MARKET_START + MONTHS : contract[v] == 0);
+    }
+    assert_true(under_notice > 20 && renovated > 50); /* of some hundreds */
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* Rents that stand still: what landlords lose in a year is each home's rent times the months of the year that began with it empty. */
+static void lost_rents_agree_with_forest(void **state)
+{
+    (void)state;
+    market_world world;
+    kj_error err = {0};
+    market_world_make(&world, &town);
+    kj_sim *sim = market_sim(&world, 1, false, true);
+    if (kj_sim_set_param(&err, sim, "housing.rent_rise", 0.0)) fail_msg("%s", err.text);
+    run_months(sim, MONTHS);
+    const kj_month now = MARKET_START + MONTHS, before = now - 12;
+    const kj_rows *rows = kj_store_table(kj_sim_store(sim), "vacancy"), *dwellings = kj_store_table(kj_sim_store(sim), "dwelling");
+    const kj_id *dwelling = column(sim, "vacancy", "dwelling", KJ_ID), *municipality = column(sim, "area", "municipality", KJ_ID);
+    const int16_t *opened = column(sim, "vacancy", "opened", KJ_I16), *closed = column(sim, "vacancy", "closed", KJ_I16), *area = column(sim, "vacancy", "area", KJ_I16);
+    const uint8_t *tenure = column(sim, "vacancy", "tenure", KJ_U8), *stage = column(sim, "vacancy", "stage", KJ_U8);
+    const int32_t *rent = column(sim, "dwelling", "rent", KJ_I32);
+    int64_t lost[2] = {0, 0};
+    for (uint32_t v = 0; v < rows->n_rows; v++) {
+        kj_month from = opened[v] > before ? opened[v] : before, to = stage[v] == KJ_STAGE_CLOSED ? closed[v] : now;
+        if (tenure[v] == KJ_TENURE_COOP || tenure[v] == KJ_TENURE_OWNER || to <= from) continue;
+        lost[municipality[area[v]] - 1] += (int64_t)(to - from) * rent[dwellings->row_of[dwelling[v]]];
+    }
+    const int64_t *found = column(sim, "municipality", "vacancy_cost_rental", KJ_I64);
+    assert_true(lost[0] > 0 && lost[1] > 0);
+    assert_int_equal(found[0], lost[0]);
+    assert_int_equal(found[1], lost[1]);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
 /* Bookkeeping on the links of complete chains: moves a chain L = 1 / (1 - s v), with s the share of movers who lived in the
    map, v the share of those who left a dwelling empty behind them. Links, origins and dwellings are counted apart. */
 static void chain_length_follows_from_shares(void **state)
@@ -208,6 +291,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(invariants_hold_every_month), cmocka_unit_test(forest_is_walked_once),
                                        cmocka_unit_test(flows_agree_with_forest), cmocka_unit_test(chain_length_follows_from_shares),
+                                       cmocka_unit_test(stages_follow_each_other), cmocka_unit_test(lost_rents_agree_with_forest),
                                        cmocka_unit_test(all_who_search_are_counted), cmocka_unit_test(threads_do_not_matter)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "../../core/chains/chain_stats.h"
 #include "../../core/chains/open_length.h"
+#include "../../core/chains/vacancy_months.h"
 
 enum { N = 9, END = 1500, OLD = 1400 };
 
@@ -267,11 +268,43 @@ static void ranks_are_weighted_by_people(void **state)
     assert_false(kj_area_ranks(2, unknown, people, found, &half, &fifth));
 }
 
+/* Four vacancies in rental homes, months of notice, renovation, offer and contract: 2 3 1 1, 0 0 1 0, 0 2 4 1, 0 0 0 0; in all 7, 1, 7, 0. One of a home
+   that was empty at the start, which says nothing; one in a co-op, open. */
+static void months_by_stage(void **state)
+{
+    (void)state;
+    enum { M = 6 };
+    int16_t o[M] = {OLD, OLD, OLD, OLD, OLD, OLD}, a[M] = {OLD + 5, OLD, OLD + 2, OLD, OLD, OLD}, s[M] = {OLD + 6, OLD + 1, OLD + 6, OLD, OLD + 90, 0};
+    int16_t c[M] = {OLD + 7, OLD + 1, OLD + 7, OLD, OLD + 90, 0};
+    uint8_t r[M] = {3, 0, 2, 0, 0, 0}, why[M] = {KJ_CAUSE_UNION, KJ_CAUSE_MOVE, KJ_CAUSE_MOVE, KJ_CAUSE_NEW, KJ_CAUSE_START, KJ_CAUSE_NEW};
+    uint8_t held[M] = {0, 0, 0, 0, 0, KJ_TENURE_COOP}, at[M] = {3, 3, 3, 3, 3, KJ_STAGE_OFFERED};
+    kj_id by[M] = {1, 2, 3, 4, 5, 0};
+    kj_forest forest = {.n = M, .opened = o, .available = a, .contract = s, .closed = c, .renovation_months = r, .cause = why, .tenure = held, .stage = at, .filled_by = by};
+    kj_vacancy_months found[KJ_TENURE_COUNT + 1];
+    kj_error err;
+    assert_int_equal(kj_vacancy_months_count(&err, &forest, found), KJ_OK);
+    static const struct { double mean, lower, median, upper; int64_t n; } expected[KJ_SPAN_COUNT] = {
+        {0.5, 0, 0, 0, 1}, {1.25, 0, 0, 2, 2}, {1.5, 0, 1, 1, 3}, {0.5, 0, 0, 1, 2}, {3.75, 0, 1, 7, 3}};
+    for (int t = 0; t <= KJ_ANY_TENURE; t += KJ_ANY_TENURE) {
+        assert_int_equal(found[t].filled, 4);
+        for (int k = 0; k < KJ_SPAN_COUNT; k++) {
+            const kj_span_figures *f = &found[t].span[k];
+            if (f->n != expected[k].n || f->mean != expected[k].mean || f->lower != expected[k].lower || f->median != expected[k].median || f->upper != expected[k].upper)
+                fail_msg("stage %d: found %lld with mean %g, quartiles %g %g %g", k, (long long)f->n, f->mean, f->lower, f->median, f->upper);
+        }
+    }
+    assert_int_equal(found[KJ_TENURE_RENTAL].open, 0);
+    assert_int_equal(found[KJ_TENURE_COOP].open, 1);
+    assert_int_equal(found[KJ_ANY_TENURE].open, 1);
+    assert_int_equal(found[KJ_TENURE_COOP].filled, 0);
+    assert_true(isnan(found[KJ_TENURE_COOP].span[KJ_SPAN_WHOLE].median));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_chains), cmocka_unit_test(who_and_where), cmocka_unit_test(groups_add_up), cmocka_unit_test(years_of_completion),
-        cmocka_unit_test(interval_of_clusters), cmocka_unit_test(open_boundaries), cmocka_unit_test(ranks_are_weighted_by_people),
+        cmocka_unit_test(months_by_stage), cmocka_unit_test(interval_of_clusters), cmocka_unit_test(open_boundaries), cmocka_unit_test(ranks_are_weighted_by_people),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

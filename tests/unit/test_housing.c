@@ -149,12 +149,45 @@ static void longest_queue_gets_the_home(void **state)
     assert_int_equal(contract[9], 0);
     assert_int_equal(contract[10], 1);
     assert_int_equal(((uint8_t *)column(sim, "vacancy", "stage", KJ_U8))[0], KJ_STAGE_CONTRACTED);
+    assert_int_equal(((int16_t *)column(sim, "vacancy", "contract", KJ_I16))[0], MARKET_START + 1);
     run_months(sim, 1);
     assert_int_equal(((uint8_t *)column(sim, "vacancy", "end", KJ_U8))[0], KJ_END_LEFT_HOME);
+    run_months(sim, 3); /* it costs no more: empty when January and February began */
+    assert_int_equal(((int64_t *)column(sim, "municipality", "vacancy_cost_rental", KJ_I64))[0], 2 * ((int32_t *)column(sim, "dwelling", "rent", KJ_I32))[9]);
     assert_int_equal(((uint8_t *)column(sim, "household", "living", KJ_U8))[10], KJ_LIVES_HOLDING);
     assert_int_equal(((kj_id *)column(sim, "dwelling", "household", KJ_ID))[9], 11);
     assert_int_equal(((int16_t *)column(sim, "person", "queue_since", KJ_I16))[head[10] - 1], MARKET_START + 2);
     assert_int_equal(((int64_t *)column(sim, "municipality", "first_homes", KJ_I64))[0], 1);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
+/* A contract whose household is gone or has another one counts for nothing: the home is on offer again, and keeps no month of it. */
+static void a_broken_contract_leaves_nothing(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 10, .n_areas = 1, .n_municipalities = 1, .vacant_every = 10, .lodger_every = 4});
+    memset(kj_store_data(&world.map.store, "dwelling", "tenure", KJ_U8), KJ_TENURE_RENTAL, 10);
+    kj_sim *sim = market_sim(&world, 1, false, false);
+    set(sim, "housing.contract_left", 1.0);
+    set(sim, "housing.search_scale", 0.0);
+    set(sim, "housing.renovation_share", 0.0);
+    set(sim, "housing.advertise_share", 0.0);
+    set(sim, "housing.stay_none", -20.0);
+    set(sim, "housing.rent_income_max", 5.0);
+    run_months(sim, 1);
+    const uint8_t *stage = column(sim, "vacancy", "stage", KJ_U8);
+    const int16_t *month = column(sim, "vacancy", "contract", KJ_I16);
+    assert_int_equal(stage[0], KJ_STAGE_CONTRACTED);
+    assert_int_equal(month[0], MARKET_START + 1);
+    memset(column(sim, "household", "contract", KJ_ID), 0, kj_store_table(kj_sim_store(sim), "household")->n_rows * sizeof(kj_id));
+    set(sim, "housing.stay_none", 20.0); /* nobody wants it any more */
+    run_months(sim, 1);
+    stage = column(sim, "vacancy", "stage", KJ_U8);
+    month = column(sim, "vacancy", "contract", KJ_I16);
+    assert_int_equal(stage[0], KJ_STAGE_OFFERED);
+    assert_int_equal(month[0], 0);
     kj_sim_free(sim);
     market_world_free(&world);
 }
@@ -518,6 +551,36 @@ static void left_homes_are_taken_over_sooner(void **state)
     market_world_free(&world);
 }
 
+/* Nobody searches, so that each empty home costs its owner the same in each of eleven months: rent, or fee and interest on the price as asked. */
+static void empty_homes_cost_their_owners(void **state)
+{
+    (void)state;
+    market_world world;
+    market_world_make(&world, &(market_size){.n_dwellings = 500, .n_areas = 2, .n_municipalities = 1, .vacant_every = 9});
+    kj_sim *sim = market_sim(&world, 1, true, false);
+    set(sim, "housing.search_scale", 0.0);
+    set(sim, "housing.interest", 0.05);
+    set(sim, "housing.interest_relief", 0.4);
+    const int months = 11; /* from January on */
+    run_months(sim, months);
+    const kj_id *dwelling = column(sim, "vacancy", "dwelling", KJ_ID);
+    const uint8_t *tenure = column(sim, "vacancy", "tenure", KJ_U8);
+    const int32_t *rent = column(sim, "dwelling", "rent", KJ_I32), *price = column(sim, "dwelling", "price", KJ_I32);
+    int64_t cost[3] = {0, 0, 0};
+    for (uint32_t v = 0; v < kj_store_table(kj_sim_store(sim), "vacancy")->n_rows; v++) {
+        uint32_t d = dwelling[v] - 1;
+        bool sold = tenure[v] == KJ_TENURE_COOP || tenure[v] == KJ_TENURE_OWNER;
+        assert_true(sold == (price[d] > 0));
+        cost[sold ? tenure[v] : 0] += months * (rent[d] + (int64_t)(price[d] * 0.03 / 12.0));
+    }
+    assert_true(cost[KJ_TENURE_RENTAL] > 0 && cost[KJ_TENURE_COOP] > 0 && cost[KJ_TENURE_OWNER] > 0);
+    assert_int_equal(((int64_t *)column(sim, "municipality", "vacancy_cost_rental", KJ_I64))[0], cost[KJ_TENURE_RENTAL]);
+    assert_true(llabs(((int64_t *)column(sim, "municipality", "vacancy_cost_coop", KJ_I64))[0] - cost[KJ_TENURE_COOP]) < 500); /* whole kronor of each home */
+    assert_true(llabs(((int64_t *)column(sim, "municipality", "vacancy_cost_owner", KJ_I64))[0] - cost[KJ_TENURE_OWNER]) < 500);
+    kj_sim_free(sim);
+    market_world_free(&world);
+}
+
 /* Prices rise where bids are many, fall where there are none, and stay within their bounds. */
 static void price_index_follows_bids(void **state)
 {
@@ -615,9 +678,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(loan_to_value_binds), cmocka_unit_test(left_to_live_on_binds), cmocka_unit_test(wealth_is_a_trait), cmocka_unit_test(prices_follow_place_and_age),
-        cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
+        cmocka_unit_test(longest_queue_gets_the_home), cmocka_unit_test(a_broken_contract_leaves_nothing), cmocka_unit_test(arrivals_become_residents), cmocka_unit_test(lodger_takes_the_home_over), cmocka_unit_test(subtenant_does_not_take_the_home_over),
         cmocka_unit_test(lodgers_rest_at_their_rate), cmocka_unit_test(tastes_are_shares), cmocka_unit_test(tenants_exchange_their_homes), cmocka_unit_test(tenants_exchange_within_their_municipality), cmocka_unit_test(some_come_before_the_queue),
         cmocka_unit_test(space_is_measured_by_norm_3), cmocka_unit_test(people_move_where_their_like_live), cmocka_unit_test(left_homes_are_taken_over_sooner),
-        cmocka_unit_test(eligibility_holds), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(luck_of_areas_sets_them_apart), cmocka_unit_test(broken_worlds_are_found)};
+        cmocka_unit_test(eligibility_holds), cmocka_unit_test(empty_homes_cost_their_owners), cmocka_unit_test(price_index_follows_bids), cmocka_unit_test(luck_of_areas_sets_them_apart), cmocka_unit_test(broken_worlds_are_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

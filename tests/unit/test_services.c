@@ -118,6 +118,50 @@ static void persons_add_up(void **unused)
     world_free(&w);
 }
 
+/* Housing costs by tenure, counted on our own over the state of October: an owner pays interest on what is left of a loan that is paid off in debt_years
+   from the move. More owners are strained than by the running cost alone. */
+static void housing_costs_add_up(void **unused)
+{
+    (void)unused;
+    static const char *const tenures[3] = {"rental", "coop", "owner"}, *const names[4] = {"holders", "strained", "housing_cost", "holders_income"};
+    world w;
+    world_make(&w, &town);
+    kj_sim *sim = begin(&w, (world_param[]){{"housing.interest", 0.05}, {"housing.interest_relief", 0.4}, {"housing.debt_share", 0.8}, {"housing.debt_years", 25.0}, {NULL, 0.0}}, 1, 0);
+    kj_error err = {0};
+    for (int month = 0; month < 10; month++)
+        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
+    const kj_rows *households = kj_store_table(kj_sim_store(sim), "household"), *dwellings = kj_store_table(kj_sim_store(sim), "dwelling");
+    const uint8_t *living = column(sim, "household", "living", KJ_U8), *tenure = column(sim, "dwelling", "tenure", KJ_U8);
+    const kj_id *dwelling = column(sim, "household", "dwelling", KJ_ID);
+    const int32_t *income = column(sim, "household", "income", KJ_I32), *rent = column(sim, "dwelling", "rent", KJ_I32), *price = column(sim, "dwelling", "price", KJ_I32);
+    const int16_t *moved = column(sim, "household", "moved", KJ_I16);
+    double sums[3][4] = {{0.0}};
+    int64_t by_running_cost = 0, old_debts = 0;
+    for (uint32_t h = 0; h < households->n_rows; h++) {
+        if (!households->alive[h] || living[h] != KJ_LIVES_HOLDING) continue;
+        uint32_t d = dwellings->row_of[dwelling[h]];
+        double years = (WORLD_START + 10 - moved[h]) / 12.0, left = years < 25.0 ? 0.8 * (25.0 - years) / 25.0 : 0.0;
+        double *at = sums[tenure[d] == KJ_TENURE_COOP ? 1 : tenure[d] == KJ_TENURE_OWNER ? 2 : 0], cost = 12.0 * rent[d] + price[d] * left * 0.03;
+        at[0] += 1.0, at[1] += cost > 0.4 * income[h], at[2] += cost, at[3] += income[h];
+        by_running_cost += tenure[d] == KJ_TENURE_OWNER && 12.0 * rent[d] > 0.4 * income[h];
+        old_debts += price[d] > 0 && years > 1.0;
+    }
+    int64_t strained = 0;
+    for (int t = 0; t < 3; t++) {
+        for (int k = 0; k < 4; k++) {
+            char name[40];
+            snprintf(name, sizeof name, "%s_%s", names[k], tenures[t]);
+            assert_near((double)of_town(sim, name), sums[t][k], k == 2 ? sums[t][0] : 0.0); /* costs in whole kronor of each household */
+        }
+        assert_true(sums[t][0] > 50.0 && sums[t][2] > 0.0);
+        strained += (int64_t)sums[t][1];
+    }
+    assert_int_equal(of_town(sim, "strained"), strained);
+    assert_true((int64_t)sums[2][1] > by_running_cost && old_debts > 0);
+    kj_sim_free(sim);
+    world_free(&w);
+}
+
 /* The lots are for life and keyed by the person: later need in old age takes home care away, and gives it to nobody. */
 static void delay_lowers_need(void **unused)
 {
@@ -204,7 +248,7 @@ int main(void)
 {
     (void)world_sim;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(utilisation_survey), cmocka_unit_test(healthier_ageing), cmocka_unit_test(persons_add_up),
+        cmocka_unit_test(utilisation_survey), cmocka_unit_test(healthier_ageing), cmocka_unit_test(persons_add_up), cmocka_unit_test(housing_costs_add_up),
         cmocka_unit_test(delay_lowers_need),  cmocka_unit_test(rooms_follow_rules), cmocka_unit_test(panel_follows),
     };
     return cmocka_run_group_tests_name("services", tests, NULL, NULL);

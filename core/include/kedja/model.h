@@ -229,6 +229,14 @@ static inline int32_t kj_age_class(int32_t age)
     return age < 95 ? 8 + (age - 65) / 5 : 14;
 }
 
+/* What is still lent on an owned home, as a share of its price: debt_share of it at the move, paid off evenly over debt_years
+   (parameters of housing). One rule for what a household can buy for and for what its home costs. */
+static inline double kj_debt_left(double debt_share, double debt_years, int32_t months_since_move)
+{
+    double left = 1.0 - (double)months_since_move / (12.0 * debt_years);
+    return debt_share * (left > 0.0 ? left : 0.0);
+}
+
 /* Kind of area (area.kind). */
 typedef enum kj_area_kind { KJ_AREA_RURAL = 0, KJ_AREA_LOCALITY = 1, KJ_AREA_TOWN = 2 } kj_area_kind;
 #define KJ_AREA_KIND_LABELS "rural locality town"
