@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/base/tenure_terms.h"
 #include "../core/compare/norms.h"
 #include "../core/draw/number.h"
 #include "../core/io/first_full.h"
@@ -28,13 +29,16 @@ __attribute__((format(printf, 3, 4))) static void say(kj_lines *lines, bool stro
 
 /* ---- words of the model ---- */
 
-static const char *tenure_word(int32_t tenure)
+static const char *tenure_word(const kj_world *w, int32_t tenure)
 {
+    const char *term = kj_tenure_term(w->facts->map_country, tenure);
+    if (term) return term;
     switch (tenure) {
     case KJ_TENURE_RENTAL: return _("rental");
     case KJ_TENURE_COOP: return _("co-operative");
     case KJ_TENURE_OWNER: return _("owner-occupied");
     case KJ_TENURE_STUDENT: return _("student home");
+    case KJ_TENURE_PRIVATE: return _("private rental");
     default: return _("senior home");
     }
 }
@@ -91,7 +95,7 @@ static int32_t area_of(const kj_world *w, int32_t cell) { return w->cell_area &&
 static const char *home_of(const kj_world *w, const kj_vacancy_row *v, char out[HOME_TEXT])
 {
     char what[HOME_TEXT / 2];
-    snprintf(what, sizeof what, "%s, %d %s, %s", kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(v->tenure));
+    snprintf(what, sizeof what, "%s, %d %s, %s", kind_word(v->kind), v->rooms, v->rooms == 1 ? _("room") : _("rooms"), tenure_word(w, v->tenure));
     return kj_say_home_in(out, HOME_TEXT, what, &w->area_words, area_of(w, v->cell));
 }
 
@@ -134,7 +138,7 @@ static void tell_chain(kj_app *app, kj_lines *out)
     for (int32_t t = 0; t < KJ_TENURE_COUNT; t++) any |= chain.freed[t] > 0;
     if (any) say(out, true, "%s", _("Homes freed on the way"));
     for (int32_t t = 0; t < KJ_TENURE_COUNT; t++)
-        if (chain.freed[t]) say(out, false, "%s: %d", tenure_word(t), chain.freed[t]);
+        if (chain.freed[t]) say(out, false, "%s: %d", tenure_word(w, t), chain.freed[t]);
     say(out, false, "%s", _("Traced, not caused: a household might have moved anyway."));
 }
 

@@ -45,7 +45,7 @@ static const char *home(const teller *t, uint32_t row, char out[LINE])
 {
     char what[KJ_PHRASE_MAX];
     const kj_forest *f = t->f;
-    kj_say_home(what, f->tenure[row], f->kind[row], f->rooms[row]);
+    kj_say_home(what, kj_runread_info(f->run)->map_country, f->tenure[row], f->kind[row], f->rooms[row]);
     return kj_say_home_in(out, LINE, what, t->areas, f->area[row]);
 }
 

@@ -59,7 +59,7 @@ __attribute__((format(printf, 2, 3))) static void say(paragraph *p, const char *
 static const char *home(const life *l, const note *n, char out[KJ_PHRASE_MAX * 2])
 {
     char what[KJ_PHRASE_MAX];
-    kj_say_home(what, n->value[KJ_TRACE_TENURE], n->value[KJ_TRACE_DWELLING_KIND], n->value[KJ_TRACE_ROOMS]);
+    kj_say_home(what, kj_runread_info(l->run)->map_country, n->value[KJ_TRACE_TENURE], n->value[KJ_TRACE_DWELLING_KIND], n->value[KJ_TRACE_ROOMS]);
     return kj_say_home_in(out, KJ_PHRASE_MAX * 2, what, &l->areas, n->value[KJ_TRACE_AREA]);
 }
 

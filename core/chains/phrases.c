@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "../base/tenure_terms.h"
 #include "../draw/number.h"
 
 #define _(text) kj_tr(text)
@@ -30,15 +31,20 @@ static const char *home_name(int tenure, int kind)
     case KJ_TENURE_STUDENT: return _("a student home");
     case KJ_TENURE_SENIOR: return kind == KJ_FLAT ? _("a senior flat") : _("a senior house");
     case KJ_TENURE_COOP: return kind == KJ_FLAT ? _("a co-op flat") : kind == KJ_ROW ? _("a co-op row house") : _("a co-op house");
+    case KJ_TENURE_PRIVATE: return kind == KJ_FLAT ? _("a privately let flat") : _("a privately let house");
     case KJ_TENURE_OWNER: return kind == KJ_FLAT ? _("an owned flat") : kind == KJ_ROW ? _("an owned row house") : _("an owned house");
     default: return kind == KJ_FLAT ? _("a rental flat") : kind == KJ_ROW ? _("a rental row house") : _("a rental house");
     }
 }
 
-char *kj_say_home(char out[KJ_PHRASE_MAX], int tenure, int kind, int rooms)
+char *kj_say_home(char out[KJ_PHRASE_MAX], const char *country, int tenure, int kind, int rooms)
 {
-    if (rooms == 1) snprintf(out, KJ_PHRASE_MAX, _("%s, 1 room"), home_name(tenure, kind));
-    else snprintf(out, KJ_PHRASE_MAX, _("%s, %d rooms"), home_name(tenure, kind), rooms);
+    const char *term = kj_tenure_term(country, tenure);
+    char home[KJ_PHRASE_MAX / 2];
+    if (term) snprintf(home, sizeof home, kind == KJ_FLAT ? _("a flat (%s)") : kind == KJ_ROW ? _("a row house (%s)") : _("a detached house (%s)"), term);
+    else snprintf(home, sizeof home, "%s", home_name(tenure, kind));
+    if (rooms == 1) snprintf(out, KJ_PHRASE_MAX, _("%s, 1 room"), home);
+    else snprintf(out, KJ_PHRASE_MAX, _("%s, %d rooms"), home, rooms);
     return out;
 }
 

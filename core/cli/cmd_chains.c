@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "../base/tenure_terms.h"
 #include "../base/text.h"
 #include "../chains/chain_json.h"
 #include "../chains/chain_story.h"
@@ -120,7 +121,14 @@ static void print_ends(const kj_chain_stats *s)
     }
 }
 
-static const char *const tenure_names[KJ_TENURE_COUNT] = {N_("rental"), N_("co-op"), N_("owner"), N_("student"), N_("senior")};
+static const char *const tenure_names[KJ_TENURE_COUNT] = {N_("rental"), N_("co-op"), N_("owner"), N_("student"), N_("senior"), N_("private rental")};
+
+static const char *tenure_name(const char *country, int tenure)
+{
+    const char *term = kj_tenure_term(country, tenure);
+    return term ? term : _(tenure_names[tenure]);
+}
+
 static const char *const kind_names[KJ_DWELLING_KIND_COUNT] = {N_("detached house"), N_("row house"), N_("flat")};
 
 static void print_freed(const kj_forest *f, const kj_chain_stats *s)
@@ -129,7 +137,8 @@ static void print_freed(const kj_forest *f, const kj_chain_stats *s)
     printf("\n  ");
     printf(_("Dwellings freed by those who moved: %s, per 100 new ones %s"), count(s->freed, a[0]), figure(100.0 * kj_share(s->freed, s->n_complete), 0, a[1]));
     printf("\n  %s", _("by tenure (%):"));
-    for (int i = 0; i < KJ_TENURE_COUNT; i++) printf("  %s %s", _(tenure_names[i]), percent(kj_share(s->freed_tenure[i], s->freed), a[0]));
+    for (int i = 0; i < KJ_TENURE_COUNT; i++)
+        if (i != KJ_TENURE_PRIVATE || s->freed_tenure[i] > 0) printf("  %s %s", tenure_name(kj_runread_info(f->run)->map_country, i), percent(kj_share(s->freed_tenure[i], s->freed), a[0]));
     printf("\n  %s", _("by rooms (%):"));
     for (int i = 0; i < KJ_ROOMS; i++) printf("   %d%s: %s", i + 1, i == KJ_ROOMS - 1 ? "+" : "", percent(kj_share(s->freed_rooms[i], s->freed), a[0]));
     puts("");
@@ -141,14 +150,14 @@ static void print_freed(const kj_forest *f, const kj_chain_stats *s)
 }
 
 /* Groups of homes have names for people; projects and years their own. */
-static const char *group_name(kj_chain_dimension by, const kj_chain_group *g, char out[KJ_NUMBER_MAX])
+static const char *group_name(const char *country, kj_chain_dimension by, const kj_chain_group *g, char out[KJ_NUMBER_MAX])
 {
     int32_t tenure = by == KJ_BY_TENURE ? kj_labels_index(KJ_TENURE_LABELS, g->name) : -1, kind = by == KJ_BY_KIND ? kj_labels_index(KJ_DWELLING_KIND_LABELS, g->name) : -1;
     if (by == KJ_BY_SIZE) snprintf(out, KJ_NUMBER_MAX, strcmp(g->name, "1 rooms") ? _("%.*s rooms") : _("%.*s room"), (int)strcspn(g->name, " "), g->name);
-    return tenure >= 0 ? _(tenure_names[tenure]) : kind >= 0 ? _(kind_names[kind]) : by == KJ_BY_SIZE ? out : _(g->name);
+    return tenure >= 0 ? tenure_name(country, tenure) : kind >= 0 ? _(kind_names[kind]) : by == KJ_BY_SIZE ? out : _(g->name);
 }
 
-static void print_group(kj_chain_dimension by, const kj_chain_group *g)
+static void print_group(const char *country, kj_chain_dimension by, const kj_chain_group *g)
 {
     const kj_chain_stats *s = &g->stats;
     char a[2][KJ_NUMBER_MAX], interval[2 * KJ_NUMBER_MAX + 16];
@@ -156,7 +165,7 @@ static void print_group(kj_chain_dimension by, const kj_chain_group *g)
     if (isnan(s->low)) snprintf(interval, sizeof interval, "%s", _("one cluster"));
     if (s->n_complete == 0) snprintf(interval, sizeof interval, "%s", _("none complete"));
     printf("  ");
-    kj_term_left_cut(group_name(by, g, a[0]), 34);
+    kj_term_left_cut(group_name(country, by, g, a[0]), 34);
     kj_term_right(count(s->n_complete, a[0]), 9);
     kj_term_right(figure(s->mean, 2, a[0]), 9);
     kj_term_right(interval, 17);
@@ -167,7 +176,7 @@ static void print_group(kj_chain_dimension by, const kj_chain_group *g)
     puts("");
 }
 
-static void print_groups(kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
+static void print_groups(const char *country, kj_chain_dimension by, const kj_chain_group *groups, uint32_t n)
 {
     static const char *const titles[] = {N_("All new dwellings"), N_("By tenure of the new dwelling"), N_("By size of the new dwelling"), N_("By kind of the new dwelling"),
                                          N_("By project of the new dwelling"), N_("By year of the new dwelling")};
@@ -181,7 +190,7 @@ static void print_groups(kj_chain_dimension by, const kj_chain_group *groups, ui
     printf("\n  %-34s", "");
     for (int i = 0; i < N; i++) kj_term_right(heads[i].below[0] ? _(heads[i].below) : "", heads[i].width);
     puts("");
-    for (uint32_t i = 0; i < n; i++) print_group(by, &groups[i]);
+    for (uint32_t i = 0; i < n; i++) print_group(country, by, &groups[i]);
 }
 
 static void print_open(const kj_forest *f, const kj_open_length *o)
@@ -247,7 +256,7 @@ static void print_all(const kj_forest *f, const kj_chain_stats *s, const kj_open
     print_ends(s);
     print_open(f, open_length);
     print_freed(f, s);
-    print_groups(by, groups, n);
+    print_groups(kj_runread_info(f->run)->map_country, by, groups, n);
     printf("\n  %s\n", _("Traced, not caused: many on a chain would have moved anyway."));
 }
 

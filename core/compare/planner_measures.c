@@ -95,6 +95,12 @@ static const kj_planner_measure room_use[] = {
 
 static const kj_planner_measure housing[] = {
     OWN("Homes", "homes", 0, 1, ADD("dwellings")),
+    OWN("Homes, rental", "homes", 0, 1, ADD("homes_rental"), .danish = "Homes, almen"),
+    OWN("Homes, private rental", "homes", 0, 1, ADD("homes_private"), .if_any = true, .danish = "Homes, privat leje"),
+    OWN("Homes, co-op", "homes", 0, 1, ADD("homes_coop"), .danish = "Homes, andel"),
+    OWN("Homes, owned", "homes", 0, 1, ADD("homes_owner"), .danish = "Homes, ejer"),
+    OWN("Homes, for students", "homes", 0, 1, ADD("homes_student"), .danish = "Homes, ungdomsbolig"),
+    OWN("Homes, for seniors", "homes", 0, 1, ADD("homes_senior"), .danish = "Homes, ældrebolig"),
     OWN("Homes completed", "homes", 0, 1, ADD("completed")),
     OWN("Households", "households", 0, 1, ADD("households")),
     OWN("Crowded households (norm 2)", "households", 0, 1, ADD("crowded")),
@@ -109,6 +115,7 @@ static const kj_planner_measure housing[] = {
     OWN("Housing cost of income, owned homes", "%", 1, 100, ADD("housing_cost_owner"), OVER("holders_income_owner")),
     OWN("Households without a home of their own", "households", 0, 1, ADD("lodging")),
     OWN("Young adults 20–27 with their parents", "persons", 0, 1, ADD("young_at_home")),
+    OWN("Homes let to households in need", "homes", 0, 1, ADD("lettings_need"), .if_any = true),
     OWN("Mean queue time of homes let", "months", 1, 1, ADD("queue_months"), OVER("queue_lettings")),
     OWN("Empty homes free to let or for sale", "homes", 0, 1, ADD("vacant_on_offer")),
     OWN("Empty homes under notice", "homes", 0, 1, ADD("under_notice")),

@@ -184,7 +184,12 @@ static void add_entity(reader *r, uint32_t row, const char *name, const char *ki
         if (!to) continue;
         set_key(to, 0, name, false);
         if (kind) set_key(to, 1, kind, true);
-        set_key(to, kind ? 2 : 1, m->label, true);
+        if (m->if_any && is_empty(to, r->out->n_years)) {
+            drop_last(r->out);
+            continue;
+        }
+        bool danish = m->danish && strcmp(kj_runread_info(r->run)->map_country, "dk") == 0;
+        set_key(to, kind ? 2 : 1, danish ? m->danish : m->label, true);
         any |= !is_empty(to, r->out->n_years);
     }
     if (!any)

@@ -21,6 +21,8 @@ typedef struct kj_planner_measure {
     const char *add[3], *minus[5], *over[3];
     bool of_several; /* left out on a map of one municipality */
     bool users;      /* of a facility: the first full year stands with them */
+    bool if_any;     /* left out where there never is any */
+    const char *danish; /* its label on a Danish map, where tenures have names of their own; NULL: the same */
 } kj_planner_measure;
 
 typedef struct kj_planner_def {

@@ -110,11 +110,11 @@ static kj_status read_projects(kj_error *err, kj_runread *run, kj_plan_register 
     const kj_run_table *table = kj_runread_table_named(run, "project");
     if (!table || table->n_rows == 0) return KJ_OK;
     kj_status status = KJ_OK;
-    static const char *const tenures[KJ_TENURE_COUNT] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
-    double *homes[KJ_TENURE_COUNT], *kind = finals(err, run, "project", "kind", &status), *area = finals(err, run, "project", "area", &status);
+    static const char *const tenures[KJ_PROJECT_TENURES] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
+    double *homes[KJ_PROJECT_TENURES], *kind = finals(err, run, "project", "kind", &status), *area = finals(err, run, "project", "area", &status);
     double *completion = finals(err, run, "project", "completion", &status), *stage = series(err, run, "project", "stage", &status);
     const char *const *names = NULL;
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) homes[t] = finals(err, run, "project", tenures[t], &status);
+    for (int t = 0; t < KJ_PROJECT_TENURES; t++) homes[t] = finals(err, run, "project", tenures[t], &status);
     if (!status) status = kj_runread_texts(err, run, "project", "name", &names);
     for (uint32_t k = 0; k < table->n_rows && !status; k++) {
         if ((int)kind[k] == KJ_PROJECT_DEVELOPER) continue;
@@ -123,12 +123,12 @@ static kj_status read_projects(kj_error *err, kj_runread *run, kj_plan_register 
                         .department = KJ_DEPT_HOUSING,
                         .kind = cancelled ? KJ_PLAN_CANCELLED : KJ_PLAN_HOMES,
                         .investment = NAN};
-        for (int t = 0; t < KJ_TENURE_COUNT; t++) plan.size += homes[t][k];
+        for (int t = 0; t < KJ_PROJECT_TENURES; t++) plan.size += homes[t][k];
         snprintf(plan.name, sizeof plan.name, "%.95s", names[k]);
         if (area[k] >= 0.0 && area[k] < (double)n_areas) snprintf(plan.area, sizeof plan.area, "%.63s", areas[(uint32_t)area[k]]);
         status = add_plan(err, r, plan);
     }
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) free(homes[t]);
+    for (int t = 0; t < KJ_PROJECT_TENURES; t++) free(homes[t]);
     free(kind);
     free(area);
     free(completion);

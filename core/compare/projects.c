@@ -38,7 +38,7 @@ static const kj_named_project *project_named(const kj_named_project *all, uint32
 static int32_t homes_of(const kj_named_project *p)
 {
     int32_t n = 0;
-    for (int t = 0; p && t < KJ_TENURE_COUNT; t++) n += p->homes[t];
+    for (int t = 0; p && t < KJ_PROJECT_TENURES; t++) n += p->homes[t];
     return n;
 }
 

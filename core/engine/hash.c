@@ -85,6 +85,10 @@ kj_status kj_sim_tables_digest(kj_error *err, const kj_sim *sim, char out[33])
         XXH3_128bits_update(state, table->name, strlen(table->name) + 1);
         XXH3_128bits_update(state, table->values, table->n * sizeof *table->values);
     }
+    for (uint32_t p = 0; p < sim->n_country_params; p++) {
+        XXH3_128bits_update(state, sim->country_params[p].name, strlen(sim->country_params[p].name) + 1);
+        XXH3_128bits_update(state, &sim->country_params[p].value, sizeof sim->country_params[p].value);
+    }
     print_digest(state, out);
     XXH3_freeState(state);
     return KJ_OK;

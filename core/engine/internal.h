@@ -6,6 +6,7 @@
 #include <kedja/draft/view.h>
 #include <stdatomic.h>
 
+#include "../io/paramtable.h"
 #include "arena.h"
 #include "sim.h"
 #include "team.h"
@@ -97,6 +98,9 @@ struct kj_sim {
     uint32_t n_params;
     kj_param_values *tables;
     uint32_t n_tables;
+    kj_country_param *country_params;
+    uint32_t n_country_params;
+    char country_path[4096]; /* of their file */
     kj_system *systems; /* after load: in the order in which they run */
     uint32_t n_systems;
     bool *apart; /* [n_systems][n_systems], see kj_group_next */
@@ -144,6 +148,12 @@ static inline kj_column *kj_sim_column(const kj_sim *sim, uint32_t index1)
 extern const kj_run_v1 kj_run_interface;
 extern const kj_register_v1 kj_register_interface;
 /* After all provided: a table that columns were declared for and nobody declared (KJ_E_MISSING). */
+/* country_values.c: reads the country's own values; gives a definition its value, evidence and source; refuses rows that name no parameter of a
+   loaded plugin. */
+kj_status kj_country_values_read(kj_error *err, kj_sim *sim);
+kj_status kj_country_values_apply(kj_error *err, const kj_sim *sim, kj_param_def *def);
+kj_status kj_country_values_check(kj_error *err, const kj_sim *sim);
+
 kj_status kj_register_check_tables(kj_error *err, const kj_sim *sim);
 extern const kj_view_v0 kj_view_interface;
 void kj_shown_free(kj_sim *sim);

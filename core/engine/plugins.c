@@ -153,7 +153,9 @@ kj_status kj_sim_load_plugins(kj_error *err, kj_sim *sim, const char *const *mod
     for (uint32_t i = 0; !status && i < n_modules; i++) status = open_module(err, sim, module_paths[i]);
     if (status) return status;
     if (sim->n_plugins) qsort(sim->plugins, sim->n_plugins, sizeof *sim->plugins, by_id);
-    status = call_hooks(err, sim);
+    status = kj_country_values_read(err, sim);
+    if (!status) status = call_hooks(err, sim);
+    if (!status) status = kj_country_values_check(err, sim);
     return status ? status : kj_schedule_make(err, sim);
 }
 

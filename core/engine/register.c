@@ -153,7 +153,8 @@ static kj_status reg_param(void *host, const kj_param_def *def, kj_param *out)
     int n = snprintf(name, sizeof name, "%s.%s", plugin->info.def->id, full.name);
     if (n < 0 || (size_t)n >= sizeof name) return refuse(plugin, KJ_E_RANGE, "parameter name is too long:", full.name);
     full.name = name;
-    kj_status status = kj_sim_add_param(&plugin->sim->register_error, plugin->sim, plugin->info.def->id, &full, false);
+    kj_status status = kj_country_values_apply(&plugin->sim->register_error, plugin->sim, &full);
+    if (!status) status = kj_sim_add_param(&plugin->sim->register_error, plugin->sim, plugin->info.def->id, &full, false);
     if (status) return status;
     plugin->info.n_params++;
     out->index1 = plugin->sim->n_params;

@@ -80,6 +80,7 @@ static void free_params(kj_sim *sim)
         free(sim->params[p].doc);
     }
     free(sim->params);
+    kj_country_params_free(sim->country_params, sim->n_country_params);
     for (uint32_t t = 0; t < sim->n_tables; t++) {
         free(sim->tables[t].name);
         free(sim->tables[t].values);

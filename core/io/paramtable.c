@@ -81,12 +81,12 @@ static kj_status read_key(kj_error *err, const reader *in, uint32_t d, uint32_t 
     return KJ_OK;
 }
 
-/* kj_evidence - 1 of the current row; below 0: none of the words. */
-static int32_t evidence_of(const reader *in)
+int32_t kj_evidence_index(const char *word)
 {
-    const char *evidence = kj_csv_field(in->csv, in->at.evidence);
-    return !*evidence || strchr(evidence, ' ') ? -1 : kj_labels_index("measured derived calibrated assumed", evidence);
+    return !*word || strchr(word, ' ') ? -1 : kj_labels_index("measured derived calibrated assumed", word);
 }
+
+static int32_t evidence_of(const reader *in) { return kj_evidence_index(kj_csv_field(in->csv, in->at.evidence)); }
 
 static kj_status check_words(kj_error *err, const reader *in)
 {

@@ -21,4 +21,20 @@ enum { KJ_EVIDENCE_KINDS = 4 };
 kj_status kj_param_table_read_counted(kj_error *err, const char *path, const kj_param_table_def *def, double **values, uint32_t *n,
                                       uint32_t n_of[KJ_EVIDENCE_KINDS]);
 
+/* Index of one of the words measured, derived, calibrated, assumed (kj_evidence - 1); below 0: none of them. */
+int32_t kj_evidence_index(const char *word);
+
+/* A parameter's value in a country: a row of parameters.csv. Texts owned. */
+typedef struct kj_country_param {
+    char *name, *unit, *source; /* name: PLUGIN.PARAMETER */
+    double value;
+    kj_evidence evidence;
+    uint32_t line;
+} kj_country_param;
+
+/* Reads such a file: columns name, value, unit, evidence, source. KJ_E_INPUT with file and line: a column missing or too many, a name twice, a value that is no
+   number, evidence that is none, an empty source. */
+kj_status kj_country_params_read(kj_error *err, const char *path, kj_country_param **rows, uint32_t *n);
+void kj_country_params_free(kj_country_param *rows, uint32_t n);
+
 #endif

@@ -198,6 +198,18 @@ static void agree(kj_draft_area *area)
     }
 }
 
+/* The tenure of a class of homes; on a Danish map some of its rentals are private and some of its bought flats are owned. Who lives in
+   them is not told apart: assumed. */
+static kj_tenure tenure_of(const kj_recipe *recipe, const kj_draft_area *area, int32_t class, double u)
+{
+    if (class == KJ_HOME_RENTAL_SMALL && u < recipe->private_small) return KJ_TENURE_PRIVATE;
+    /* the share is one of all rented flats, of which those for students and seniors are almen */
+    double flats = area->homes[KJ_HOME_RENTAL_FLAT], all = flats + area->homes[KJ_HOME_STUDENT] + area->homes[KJ_HOME_SENIOR];
+    if (class == KJ_HOME_RENTAL_FLAT && u * flats < recipe->private_flat * all) return KJ_TENURE_PRIVATE;
+    if (class == KJ_HOME_COOP_FLAT && u < recipe->owned_flat) return KJ_TENURE_OWNER;
+    return classes[class].tenure;
+}
+
 static void add_dwelling(kj_draft *draft, const kj_draft_area *area, int32_t class, const int32_t n_rooms[3][8],
                          int32_t ordinal[3], double detached)
 {
@@ -205,7 +217,7 @@ static void add_dwelling(kj_draft *draft, const kj_draft_area *area, int32_t cla
     kj_draft_dwelling *d = &draft->dwellings[index];
     kj_draw4 r = kj_map_draw(KJ_MAP_DWELLING, (uint64_t)index, 0);
     *d = (kj_draft_dwelling){.area = (int32_t)(area - draft->areas), .cell = -1, .household = -1};
-    d->tenure = (uint8_t)classes[class].tenure;
+    d->tenure = (uint8_t)tenure_of(draft->recipe, area, class, kj_uniform(r.v[3]));
     d->home_class = (uint8_t) class;
     d->kind = (uint8_t)(!classes[class].small                                     ? KJ_FLAT
                         : class == KJ_HOME_OWNER && kj_uniform(r.v[0]) < detached ? KJ_DETACHED
@@ -238,7 +250,7 @@ static int16_t built_year_of(kj_dwelling_kind kind, double u, double v, int32_t 
     return 1970;
 }
 
-/* Rent, fee or running cost in SEK a month. Rents a m2 and year: 1 680 in new public homes (2022,
+/* Rent, fee or running cost in Sweden, SEK a month; elsewhere 0: the housing market sets it by the country's parameters. Rents a m2 and year: 1 680 in new public homes (2022,
    fastighetstidningen.se); the rest of the curve, co-op fees and owners' running costs are assumed. */
 static int32_t cost_of(const kj_draft_dwelling *d)
 {
@@ -269,7 +281,7 @@ static void make_dwellings(kj_draft *draft, kj_draft_area *area)
             kj_draw4 r = kj_map_draw(KJ_MAP_DWELLING, (uint64_t)draft->n_dwellings, 1);
             d->built_year = built_year_of((kj_dwelling_kind)d->kind, kj_uniform(r.v[0]), kj_uniform(r.v[1]),
                                           draft->recipe->start_year);
-            d->rent = cost_of(d);
+            d->rent = strcmp(draft->recipe->country, "se") == 0 ? cost_of(d) : 0;
         }
     }
 }

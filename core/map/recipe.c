@@ -19,7 +19,7 @@
    sample {file=…}: households of a survey as seed (household, age, sex, partner_of, child_of)
    ages {file=…} or { {from to share}, … }
    households {one_person couple_share}; care {share_80 places}
-   dwellings {total in_use tenure={small_houses={rental coop owner} flats={rental coop}} small_houses={rural locality town} vacancy={rental coop owner}
+   dwellings {total in_use tenure={small_houses={rental coop owner} flats={rental coop}; Denmark: both with private, flats with owner} small_houses={rural locality town} vacancy={rental coop owner}
      between={rental coop owner student} students seniors}
    land {arable forest reserves farmland_class lakes={{name x y length width angle},…} river={{x y},…}
      cover={file band | layer column, classes="corine"|"nmd"|"worldcover"|"urban_atlas"|"kedja"|{{value use},…},

@@ -75,7 +75,7 @@ typedef struct kj_recipe_facility {
 typedef struct kj_recipe_project {
     char name[KJ_RECIPE_TEXT];
     double x, y;
-    int32_t n[KJ_TENURE_COUNT], n_small_houses, year, completion;
+    int32_t n[KJ_PROJECT_TENURES], n_small_houses, year, completion;
     kj_project_stage stage;
 } kj_recipe_project;
 
@@ -152,7 +152,7 @@ typedef struct kj_recipe_roads {
 typedef struct kj_recipe_programme {
     char file[KJ_RECIPE_TEXT];
     char name[KJ_RECIPE_TEXT], x[KJ_RECIPE_TEXT], y[KJ_RECIPE_TEXT], start[KJ_RECIPE_TEXT], completion[KJ_RECIPE_TEXT];
-    char tenure[KJ_TENURE_COUNT][KJ_RECIPE_TEXT], small_houses[KJ_RECIPE_TEXT], stage[KJ_RECIPE_TEXT];
+    char tenure[KJ_PROJECT_TENURES][KJ_RECIPE_TEXT], small_houses[KJ_RECIPE_TEXT], stage[KJ_RECIPE_TEXT];
     int32_t epsg;
 } kj_recipe_programme;
 
@@ -207,6 +207,8 @@ typedef struct kj_recipe {
     double dwellings_in_use; /* share of the total that is lived in by a registered household, for sale or to let */
     double small_share[3];   /* by kj_area_kind */
     double small_tenure[3], flat_tenure[3]; /* rental, coop, owner: shares where areas do not say; owned flats are sold like co-op ones */
+    double private_small, private_flat;     /* Denmark: shares of the rental small houses and flats that are private rentals; the others are almen */
+    double owned_flat;                      /* Denmark: share of the bought flats that are owned; the others are andel */
     double vacancy_rental, vacancy_coop, vacancy_owner; /* to let or for sale, shares of the homes */
     double between_rental, between_coop, between_owner, between_student; /* empty between two households besides: notice, renovation, contract */
     double student_share_of_rental, senior_share_of_rental;

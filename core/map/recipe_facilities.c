@@ -119,7 +119,7 @@ void kj_recipe_read_facilities(lua_State *L, int t, kj_recipe *r)
     lua_pop(L, fill ? 2 : 1);
 }
 
-static const char *const tenure_keys[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
+static const char *const tenure_keys[KJ_PROJECT_TENURES] = {"rental", "coop", "owner", "student", "senior"};
 
 static void read_programme(lua_State *L, int list, kj_recipe *r)
 {
@@ -140,7 +140,7 @@ static void read_programme(lua_State *L, int list, kj_recipe *r)
     COPY(p->completion, kj_lua_string_or(L, f, what, "completion", "completion"));
     COPY(p->small_houses, kj_lua_string_or(L, f, what, "small_houses", "small_houses"));
     COPY(p->stage, kj_lua_string_or(L, f, what, "stage", "stage"));
-    for (int k = 0; k < KJ_TENURE_COUNT; k++) COPY(p->tenure[k], kj_lua_string_or(L, f, what, tenure_keys[k], tenure_keys[k]));
+    for (int k = 0; k < KJ_PROJECT_TENURES; k++) COPY(p->tenure[k], kj_lua_string_or(L, f, what, tenure_keys[k], tenure_keys[k]));
     lua_pop(L, 1);
 }
 
@@ -163,7 +163,7 @@ void kj_recipe_read_projects(lua_State *L, int t, kj_recipe *r)
         COPY(to->name, kj_lua_string(L, p, what, "name"));
         to->x = kj_lua_number(L, p, what, "x", -1e7, 1e8);
         to->y = kj_lua_number(L, p, what, "y", -1e7, 1e8);
-        for (int k = 0; k < KJ_TENURE_COUNT; k++)
+        for (int k = 0; k < KJ_PROJECT_TENURES; k++)
             to->n[k] = (int32_t)kj_lua_whole_or(L, p, what, tenure_keys[k], 0, 100000, 0);
         to->n_small_houses = (int32_t)kj_lua_whole_or(L, p, what, "small_houses", 0, 100000, 0);
         to->year = (int32_t)kj_lua_whole(L, p, what, "start", 1950, 2200);

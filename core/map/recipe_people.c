@@ -117,9 +117,23 @@ void kj_recipe_read_people(lua_State *L, int t, kj_recipe *r)
     }
 }
 
+/* Danish tenures beside the three: private rentals count with the rentals, owned flats with the co-op ones, and a share tells them apart. */
+static void read_danish_tenures(lua_State *L, int s, kj_recipe *r, bool flats, double shares[3])
+{
+    double private_rental = kj_lua_number_or(L, s, "map.dwellings.tenure", "private", 0.0, 1.0, 0.0);
+    shares[0] += private_rental;
+    *(flats ? &r->private_flat : &r->private_small) = shares[0] > 0.0 ? private_rental / shares[0] : 0.0;
+    if (!flats) return;
+    double bought = shares[1] + shares[2];
+    r->owned_flat = bought > 0.0 ? shares[2] / bought : 0.0;
+    shares[1] = bought;
+    shares[2] = 0.0;
+}
+
 /* Shares of the tenures among small houses and flats; each list adds up to 1. */
 static void read_tenure_shares(lua_State *L, int d, kj_recipe *r)
 {
+    const bool danish = strcmp(r->country, "dk") == 0;
     static const char *const keys[3] = {"rental", "coop", "owner"};
     int t = kj_lua_table_or_none(L, d, "map.dwellings", "tenure");
     if (!t) return;
@@ -128,8 +142,11 @@ static void read_tenure_shares(lua_State *L, int d, kj_recipe *r)
         const char *key = flats ? "flats" : "small_houses";
         double *to = flats ? r->flat_tenure : r->small_tenure, sum = 0.0;
         int s = kj_lua_table(L, t, "map.dwellings.tenure", key);
-        kj_lua_known_keys(L, s, "map.dwellings.tenure", KEYS("rental", "coop", "owner"), false);
-        for (int k = 0; k < 3; k++) sum += to[k] = kj_lua_number_or(L, s, "map.dwellings.tenure", keys[k], 0.0, 1.0, 0.0);
+        if (danish) kj_lua_known_keys(L, s, "map.dwellings.tenure", KEYS("rental", "coop", "owner", "private"), false);
+        else kj_lua_known_keys(L, s, "map.dwellings.tenure", KEYS("rental", "coop", "owner"), false);
+        for (int k = 0; k < 3; k++) to[k] = kj_lua_number_or(L, s, "map.dwellings.tenure", keys[k], 0.0, 1.0, 0.0);
+        if (danish) read_danish_tenures(L, s, r, flats, to);
+        for (int k = 0; k < 3; k++) sum += to[k];
         if (flats && to[2] > 0.0) kj_lua_refuse(L, "flats", "map.dwellings.tenure.flats: owned flats are sold like co-op ones: put them into coop");
         if (sum < 0.999 || sum > 1.001) kj_lua_refuse(L, key, "map.dwellings.tenure.%s: the shares add up to %g, expected 1", key, sum);
         lua_pop(L, 1);

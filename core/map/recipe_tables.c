@@ -210,11 +210,11 @@ static kj_status programme_row(kj_error *err, const kj_csv *csv, kj_recipe *r, c
     if (status == KJ_OK) status = kj_csv_number(err, csv, (uint32_t)column[2], &to.y);
     if (status == KJ_OK) status = kj_csv_integer(err, csv, (uint32_t)column[3], 1950, 2200, &year);
     if (status == KJ_OK) status = kj_csv_integer(err, csv, (uint32_t)column[4], year, 2200, &completion);
-    for (int k = 0; status == KJ_OK && k <= KJ_TENURE_COUNT; k++) { /* an empty field is none */
+    for (int k = 0; status == KJ_OK && k <= KJ_PROJECT_TENURES; k++) { /* an empty field is none */
         n = 0;
         if (column[5 + k] >= 0 && kj_csv_field(csv, (uint32_t)column[5 + k])[0])
             status = kj_csv_integer(err, csv, (uint32_t)column[5 + k], 0, 100000, &n);
-        *(k < KJ_TENURE_COUNT ? &to.n[k] : &to.n_small_houses) = (int32_t)n;
+        *(k < KJ_PROJECT_TENURES ? &to.n[k] : &to.n_small_houses) = (int32_t)n;
     }
     if (status == KJ_OK && column[11] >= 0 && kj_csv_field(csv, (uint32_t)column[11])[0]) {
         int32_t stage = kj_labels_index(KJ_PROJECT_STAGE_LABELS, kj_csv_field(csv, (uint32_t)column[11]));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/tenure_terms.h"
 #include "tables.h"
 
 typedef struct text {
@@ -186,9 +187,15 @@ static void say_kinds(text *out, const kj_draft *draft)
     if (unlinked) say(out, "  children who live with adults that are not their parents: %d\n", unlinked);
 }
 
+static const char *tenure_name(const char *country, int tenure)
+{
+    static const char *const names[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior", "private"};
+    const char *term = kj_tenure_term(country, tenure);
+    return term ? term : names[tenure];
+}
+
 static void say_homes(text *out, const kj_draft *draft)
 {
-    static const char *const names[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
     int32_t tenures[KJ_TENURE_COUNT] = {0}, small = 0;
     double m2 = 0.0, small_m2 = 0.0;
     for (int32_t d = 0; d < draft->n_dwellings; d++) {
@@ -200,8 +207,9 @@ static void say_homes(text *out, const kj_draft *draft)
     }
     say(out, "  dwellings by tenure:");
     for (int t = 0; t < KJ_TENURE_COUNT; t++)
-        say(out, " %s %d (%.1f %%)%s", names[t], tenures[t], percent(tenures[t], draft->n_dwellings),
-            t + 1 < KJ_TENURE_COUNT ? "," : "\n");
+        if (t != KJ_TENURE_PRIVATE || tenures[t] > 0)
+            say(out, "%s %s %d (%.1f %%)", t ? "," : "", tenure_name(draft->recipe->country, t), tenures[t], percent(tenures[t], draft->n_dwellings));
+    say(out, "\n");
     say(out, "  small houses %.1f %%, mean area of small houses %.0f m2, of flats %.0f m2\n",
         percent(small, draft->n_dwellings), small ? small_m2 / small : 0.0,
         draft->n_dwellings > small ? m2 / (draft->n_dwellings - small) : 0.0);

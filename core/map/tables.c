@@ -437,7 +437,7 @@ static void fill_places(const kj_draft *draft, kj_store *store)
 
 static kj_status fill_projects(kj_error *err, const kj_draft *draft, kj_store *store)
 {
-    static const char *const count[KJ_TENURE_COUNT] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
+    static const char *const count[KJ_PROJECT_TENURES] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
     for (uint32_t i = 0; i < draft->recipe->n_projects; i++) {
         const kj_recipe_project *p = &draft->recipe->projects[i];
         int32_t cell = kj_grid_cell_at(&draft->grid, p->x, p->y);
@@ -449,7 +449,7 @@ static kj_status fill_projects(kj_error *err, const kj_draft *draft, kj_store *s
         U8("project", "kind")[i] = KJ_PROJECT_PROGRAMME;
         I32("project", "cell")[i] = cell;
         I32("project", "area")[i] = draft->cell_area[cell];
-        for (int t = 0; t < KJ_TENURE_COUNT; t++) I32("project", count[t])[i] = p->n[t];
+        for (int t = 0; t < KJ_PROJECT_TENURES; t++) I32("project", count[t])[i] = p->n[t];
         I32("project", "n_small_houses")[i] = p->n_small_houses;
         U8("project", "stage")[i] = (uint8_t)p->stage;
         I32("project", "start")[i] = KJ_MONTH(p->year, 1);

@@ -40,7 +40,7 @@ void kj_city_push(lua_State *L, kj_city *city);
    to terminals and tables: no control characters. There is at least one home, and no more small houses than homes. */
 enum { KJ_PROJECT_MONTHS_MAX = 240 };
 const char *kj_city_check_name(lua_State *L, int index, const char *what);
-void kj_city_check_homes(lua_State *L, int index, const char *what, int32_t homes[KJ_TENURE_COUNT], int32_t *n_small);
+void kj_city_check_homes(lua_State *L, int index, const char *what, int32_t homes[KJ_PROJECT_TENURES], int32_t *n_small);
 
 /* What scripts can say, for the handbook: every name that the city, a layer, a mask or an area answers to. */
 typedef struct kj_binding {

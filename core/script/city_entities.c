@@ -184,13 +184,13 @@ const char *kj_city_check_name(lua_State *L, int index, const char *what)
 /* ---- projects ---- */
 
 enum { HOMES_MAX = 20000 };
-static const char *const tenure_keys[KJ_TENURE_COUNT] = {"rental", "coop", "owner", "student", "senior"};
-static const char *const tenure_columns[KJ_TENURE_COUNT] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
+static const char *const tenure_keys[KJ_PROJECT_TENURES] = {"rental", "coop", "owner", "student", "senior"};
+static const char *const tenure_columns[KJ_PROJECT_TENURES] = {"n_rental", "n_coop", "n_owner", "n_student", "n_senior"};
 
-void kj_city_check_homes(lua_State *L, int index, const char *what, int32_t homes[KJ_TENURE_COUNT], int32_t *n_small)
+void kj_city_check_homes(lua_State *L, int index, const char *what, int32_t homes[KJ_PROJECT_TENURES], int32_t *n_small)
 {
     int32_t total = 0;
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) {
+    for (int t = 0; t < KJ_PROJECT_TENURES; t++) {
         homes[t] = (int32_t)kj_lua_whole_or(L, index, what, tenure_keys[t], 0, HOMES_MAX, 0);
         total += homes[t];
     }
@@ -205,7 +205,7 @@ int city_add_project(lua_State *L)
     static const char *const keys[] = {"name", "x", "y", "area", "rental", "coop", "owner", "student",
                                        "senior", "small_houses", "start", "months", "kind"};
     kj_city *city = city_of(L);
-    int32_t homes[KJ_TENURE_COUNT], n_small;
+    int32_t homes[KJ_PROJECT_TENURES], n_small;
     luaL_checktype(L, 2, LUA_TTABLE);
     kj_lua_known_keys(L, 2, "project", keys, sizeof keys / sizeof *keys, false);
     const char *name = kj_city_check_name(L, 2, "project");
@@ -224,7 +224,7 @@ int city_add_project(lua_State *L)
     put(city, "project", "kind", row, kind);
     put(city, "project", "cell", row, cell);
     put(city, "project", "area", row, value_at(kj_store_table(city->store, "cell"), "area", (uint32_t)cell));
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) put(city, "project", tenure_columns[t], row, homes[t]);
+    for (int t = 0; t < KJ_PROJECT_TENURES; t++) put(city, "project", tenure_columns[t], row, homes[t]);
     put(city, "project", "n_small_houses", row, n_small);
     put(city, "project", "named_by_area", row, kj_lua_has(L, 2, "area"));
     put(city, "project", "stage", row, city->left_out && !strcmp(name, city->left_out) ? KJ_PROJECT_CANCELLED : KJ_PROJECT_PLANNED);
@@ -244,7 +244,7 @@ int city_get_projects(lua_State *L)
         if (!rows->alive[row]) continue;
         kj_sandbox_charge(L, ITEM_COST);
         double homes = 0.0;
-        for (int t = 0; t < KJ_TENURE_COUNT; t++) homes += value_at(rows, tenure_columns[t], row);
+        for (int t = 0; t < KJ_PROJECT_TENURES; t++) homes += value_at(rows, tenure_columns[t], row);
         int32_t cell = (int32_t)value_at(rows, "cell", row);
         lua_newtable(L);
         set_whole(L, "id", rows->ids[row]);

@@ -109,7 +109,7 @@ typedef struct kj_policy {
 typedef struct kj_named_project {
     char name[128], area[128]; /* area: "" where x and y are given */
     double x, y;
-    int32_t homes[KJ_TENURE_COUNT], n_small;
+    int32_t homes[KJ_PROJECT_TENURES], n_small;
     int32_t start, months; /* year; 0: not given */
     uint32_t file;         /* index in kj_scenario.files */
     int32_t line, place_line, start_line;

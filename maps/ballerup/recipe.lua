@@ -30,13 +30,18 @@ map {
   care = { share_80 = 0.09, places = 60 }, -- 9 % of persons of 80 and over: https://datawrapper.dwcdn.net/8bT50/2/ (measured); size assumed
 
   -- total: 2.1 persons a dwelling, Denmark 2020 (https://www.dst.dk/da/Statistik/nyt/NytHtml?cid=30704: derived)
-  -- tenures: rental = almen and private rental, coop = andel and owned flats (both are bought), owner = own house; shares assumed
-  -- from 57 % of persons in owned homes, Denmark 2018 (https://www.dst.dk/da/Statistik/nyheder-analyser-publ/nyt/NytHtml?cid=26779)
-  -- and the many almen homes of the western suburbs
+  -- tenures: rental = almen (those for students and seniors among them), private = private rental, coop = andel, owner = ejer, house or flat.
+  -- Almen: 12 572 homes in 2020 (https://ballerupbladet.dk/node/59435: measured), 53.6 % of the homes here. The others by the nation's shares of
+  -- 2021 (owned 48.8, private rental 21.9, andel 6.9 %: https://www.danskboligforsikring.dk/stats/boligbestanden-fra-aar-2000-se-tallet-for-din-kommune/):
+  -- owned 29.2, private rental 13.1, andel 4.1 % (derived, no table of Ballerup at hand). How each is shared between small houses (51.8 % of the homes)
+  -- and flats: assumed
   dwellings = {
     total = 23464, in_use = 1.0,
     small_houses = { rural = 0.97, locality = 0.75, town = 0.45 },
-    tenure = { small_houses = { rental = 0.22, coop = 0.06, owner = 0.72 }, flats = { rental = 0.82, coop = 0.18 } },
+    tenure = {
+      small_houses = { rental = 0.415, coop = 0.044, owner = 0.473, private = 0.068 },
+      flats = { rental = 0.666, coop = 0.037, owner = 0.098, private = 0.199 },
+    },
     vacancy = { rental = 0.005, coop = 0.010, owner = 0.010 }, -- assumed
     students = 0.02, seniors = 0.06,                            -- assumed
   },
@@ -66,6 +71,8 @@ map {
     "Population 48 295 in 2018, migration 2008-17: https://trap.lex.dk/Ballerup_Kommunes_befolkning_og_boliger",
     "Persons a dwelling 2.1: https://www.dst.dk/da/Statistik/nyt/NytHtml?cid=30704; care homes 9 % of 80+: https://datawrapper.dwcdn.net/8bT50/2/",
     "Ages, births, deaths: UN World Population Prospects, Denmark (CC BY 3.0 IGO)",
-    "Areas and populations of the towns, tenures, jobs: assumed. Outline, land cover, zoning, facilities: synthetic.",
+    "Almen homes 12 572 in 2020: https://ballerupbladet.dk/node/59435; other tenures by the nation's shares: " ..
+      "https://www.danskboligforsikring.dk/stats/boligbestanden-fra-aar-2000-se-tallet-for-din-kommune/",
+    "Areas and populations of the towns, jobs: assumed. Outline, land cover, zoning, facilities: synthetic.",
   },
 }

@@ -23,6 +23,7 @@ typedef struct builder {
     kj_stream home;
     double rent, coop_fee, owner_cost; /* SEK per m2 and year */
     double yield;
+    bool private_rental;
     const float *charge, *land_price;
 } builder;
 
@@ -55,11 +56,11 @@ static int32_t homes_due(const builder *b, uint32_t row)
 static bool is_small_house(const project_view *p, uint32_t row, int32_t n, int32_t ordinal) { return ordinal >= n - p->n_small[row]; }
 
 /* Homes by tenure among the flats and the small houses of a project: owners get small houses first, then co-op, rental. */
-static void split_tenures(const project_view *p, uint32_t row, bool small, int32_t out[KJ_TENURE_COUNT])
+static void split_tenures(const project_view *p, uint32_t row, bool small, int32_t out[KJ_PROJECT_TENURES])
 {
-    static const kj_tenure order[KJ_TENURE_COUNT] = {KJ_TENURE_OWNER, KJ_TENURE_COOP, KJ_TENURE_RENTAL, KJ_TENURE_SENIOR, KJ_TENURE_STUDENT};
+    static const kj_tenure order[KJ_PROJECT_TENURES] = {KJ_TENURE_OWNER, KJ_TENURE_COOP, KJ_TENURE_RENTAL, KJ_TENURE_SENIOR, KJ_TENURE_STUDENT};
     int32_t left = p->n_small[row];
-    for (int k = 0; k < KJ_TENURE_COUNT; k++) {
+    for (int k = 0; k < KJ_PROJECT_TENURES; k++) {
         int32_t n = p->homes[order[k]][row], houses = n < left ? n : left;
         left -= houses;
         out[order[k]] = small ? houses : n - houses;
@@ -67,17 +68,24 @@ static void split_tenures(const project_view *p, uint32_t row, bool small, int32
 }
 
 /* Tenures mixed evenly: the k-th home goes to the tenure that is furthest behind its share. */
-static kj_tenure next_tenure(const int32_t quota[KJ_TENURE_COUNT], int32_t given[KJ_TENURE_COUNT], int32_t total, int32_t k)
+static kj_tenure next_tenure(const int32_t quota[KJ_PROJECT_TENURES], int32_t given[KJ_PROJECT_TENURES], int32_t total, int32_t k)
 {
     int best = -1;
     int64_t best_lag = 0;
-    for (int t = 0; t < KJ_TENURE_COUNT; t++) {
+    for (int t = 0; t < KJ_PROJECT_TENURES; t++) {
         int64_t lag = (int64_t)quota[t] * (k + 1) - (int64_t)given[t] * total;
         if (given[t] < quota[t] && (best < 0 || lag > best_lag)) best = t, best_lag = lag;
     }
     if (best < 0) best = KJ_TENURE_RENTAL;
     given[best]++;
     return (kj_tenure)best;
+}
+
+/* What a home is let or sold as: developers' rentals may be private ones, but for those with a rent ceiling. */
+static kj_tenure let_as(const builder *b, uint32_t row, kj_tenure tenure, bool is_affordable)
+{
+    bool is_private = b->private_rental && b->projects.kind[row] == KJ_PROJECT_DEVELOPER && !is_affordable;
+    return tenure == KJ_TENURE_RENTAL && is_private ? KJ_TENURE_PRIVATE : tenure;
 }
 
 static dev_home home_class(bool small, kj_tenure tenure)
@@ -240,7 +248,7 @@ static kj_status complete_homes(builder *b, uint32_t row, int32_t due, bool *out
 {
     project_view *p = &b->projects;
     int32_t cells[SITE_MAX], n_cells = site_cells(&b->land, p->ids[row], p->cell[row], cells);
-    int32_t n = project_homes(p, row), quota[2][KJ_TENURE_COUNT], given[2][KJ_TENURE_COUNT] = {{0}};
+    int32_t n = project_homes(p, row), quota[2][KJ_PROJECT_TENURES], given[2][KJ_PROJECT_TENURES] = {{0}};
     int32_t n_small = p->n_small[row] < n ? p->n_small[row] : n, total[2] = {n - n_small, n_small};
     split_tenures(p, row, false, quota[0]);
     split_tenures(p, row, true, quota[1]);
@@ -270,7 +278,7 @@ static kj_status complete_homes(builder *b, uint32_t row, int32_t due, bool *out
             *out_of_land = true;
             return KJ_OK;
         }
-        kj_status status = complete_home(b, row, cell, tenure, small, rooms, m2, luck, is_affordable);
+        kj_status status = complete_home(b, row, cell, let_as(b, row, tenure, is_affordable), small, rooms, m2, luck, is_affordable);
         if (status) return status;
         p->built[row] = ordinal + 1;
     }
@@ -320,7 +328,7 @@ kj_status dev_build(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
                  .built_year = run->write(ctx, d->built_year), .built_month = run->write(ctx, d->built_month),
                  .area_completed = run->write(ctx, d->area_completed), .rent = dev_value(d, ctx, P_RENT_NEW),
                  .coop_fee = dev_value(d, ctx, P_COOP_FEE), .owner_cost = dev_value(d, ctx, P_OWNER_COST),
-                 .yield = dev_value(d, ctx, P_YIELD), .charge = run->read(ctx, d->charge), .land_price = run->read(ctx, d->land_price)};
+                 .yield = dev_value(d, ctx, P_YIELD), .private_rental = dev_value(d, ctx, P_PRIVATE_RENTAL) > 0.0, .charge = run->read(ctx, d->charge), .land_price = run->read(ctx, d->land_price)};
     project_view_take(d, ctx, &b.projects);
     kj_status status = KJ_OK;
     bool ready = false; /* the map is looked at only in months in which something happens */

@@ -12,7 +12,7 @@ typedef struct developer {
     const uint32_t *municipality_row;
     kj_stream site, schedule, patch;
     kj_month now;
-    bool first_year;
+    bool first_year, owned_flats;
     double scale, mean_small, mean_flat, months_small, months_flat, build_out;
 } developer;
 
@@ -29,7 +29,7 @@ static void found_project(developer *dv, kj_ctx *ctx, const dev_candidate *site,
     double gain = ((double)site->rental_margin - (double)site->margin) / 10000.0;
     bool lets = flats && kj_uniform(draw.v[0]) < 1.0 / (1.0 + kj_exp(-dv->scale * gain));
     bool row_houses = dv->land.zoning[site->cell] == KJ_ZONE_MIXED;
-    kj_tenure tenure = lets ? KJ_TENURE_RENTAL : flats || row_houses ? KJ_TENURE_COOP : KJ_TENURE_OWNER;
+    kj_tenure tenure = lets ? KJ_TENURE_RENTAL : (flats || row_houses) && !dv->owned_flats ? KJ_TENURE_COOP : KJ_TENURE_OWNER;
     double months = flats ? dv->months_flat : dv->months_small;
     p.cell[row] = site->cell;
     p.area[row] = dv->land.area[site->cell];
@@ -132,6 +132,7 @@ kj_status dev_invest(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
     developer dv = {.d = d, .left = {small, flats}, .area_municipality = run->read(ctx, d->area_municipality),
                     .municipality_row = run->row_of(ctx, d->municipality), .site = run->stream(ctx, STREAM_SITE),
                     .schedule = run->stream(ctx, STREAM_SCHEDULE), .patch = run->stream(ctx, STREAM_PATCH), .now = run->month(ctx),
+                    .owned_flats = dev_value(d, ctx, P_OWNED_FLATS) > 0.0,
                     .first_year = run->month(ctx) <= run->start_month(ctx) + 12,
                     .scale = dev_value(d, ctx, P_CHOICE_SCALE), .build_out = dev_value(d, ctx, P_BUILD_OUT),
                     .mean_small = dev_value(d, ctx, P_PROJECT_SMALL), .mean_flat = dev_value(d, ctx, P_PROJECT_FLAT),

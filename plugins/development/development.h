@@ -81,6 +81,8 @@ typedef enum dev_param_id {
     P_DEMOLISH_AFTER,
     P_DEMOLISH_SLACK,
     P_DEMOLISH_YEAR,
+    P_OWNED_FLATS,
+    P_PRIVATE_RENTAL,
     P_COUNT
 } dev_param_id;
 
@@ -236,7 +238,7 @@ typedef struct project_view {
     uint32_t n;
     const uint8_t *alive;
     const kj_id *ids;
-    int32_t *cell, *area, *homes[KJ_TENURE_COUNT], *n_small, *start, *completion, *built, *decided, *n_affordable, *rent_ceiling;
+    int32_t *cell, *area, *homes[KJ_PROJECT_TENURES], *n_small, *start, *completion, *built, *decided, *n_affordable, *rent_ceiling;
     uint8_t *kind, *stage, *is_conversion, *named_by_area;
     uint64_t *luck;
 } project_view;

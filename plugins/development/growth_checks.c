@@ -59,12 +59,12 @@ kj_status dev_check_projects(void *instance, kj_ctx *ctx)
     const kj_id *reserved = run->read(ctx, d->reserved), *ids = run->ids(ctx, d->project);
     const uint32_t *row_of = run->row_of(ctx, d->project);
     const int32_t *built = run->read(ctx, d->project_built);
-    const int32_t *part[KJ_TENURE_COUNT] = {run->read(ctx, d->n_rental), run->read(ctx, d->n_coop), run->read(ctx, d->n_owner),
+    const int32_t *part[KJ_PROJECT_TENURES] = {run->read(ctx, d->n_rental), run->read(ctx, d->n_coop), run->read(ctx, d->n_owner),
                                             run->read(ctx, d->n_student), run->read(ctx, d->n_senior)};
     uint32_t n = run->n_rows(ctx, d->project), n_cells = run->n_rows(ctx, d->cell);
     for (uint32_t row = 0; row < n; row++) {
         int32_t homes = 0;
-        for (int t = 0; t < KJ_TENURE_COUNT; t++) homes += part[t][row];
+        for (int t = 0; t < KJ_PROJECT_TENURES; t++) homes += part[t][row];
         if (alive[row] && (built[row] < 0 || built[row] > homes))
             return run->fail(ctx, KJ_E_INVARIANT, "project %u has built %d of %d homes", ids[row], built[row], homes);
     }

@@ -20,6 +20,7 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
     const kj_id *vacancy = run->read(ctx, d->home_vacancy), *holder = run->read(ctx, d->home_household);
     const uint32_t *vacancy_row = run->row_of(ctx, d->vacancy), *household_row = run->row_of(ctx, d->household);
     const int16_t *moved = run->read(ctx, d->household_moved);
+    const bool owned_only = dev_value(d, ctx, P_OWNED_FLATS) > 0.0;
     const float *index = d->has_price_index ? run->read(ctx, d->price_index) : NULL;
     kj_month start = run->start_month(ctx);
     if (!sum) return KJ_E_MEMORY;
@@ -31,7 +32,8 @@ kj_status dev_comparables(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
         int flat = kind[row] == KJ_FLAT;
         s[SUM_STOCK_SMALL + flat]++;
         if (state[row] == KJ_DWELLING_VACANT) s[SUM_VACANT_SMALL + flat] += is_on_offer(stage, vacancy_row[vacancy[row]]);
-        if ((tenure[row] != KJ_TENURE_COOP && tenure[row] != KJ_TENURE_OWNER) || price[row] <= 0 || m2[row] <= 0) continue;
+        if ((tenure[row] != KJ_TENURE_COOP || owned_only) && tenure[row] != KJ_TENURE_OWNER) continue;
+        if (price[row] <= 0 || m2[row] <= 0) continue;
         /* A home that has not changed hands in this run still has its price of the start: what it is worth now follows the
            index of its area. */
         uint32_t h = household_row[holder[row]];

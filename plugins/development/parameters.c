@@ -144,6 +144,10 @@ const kj_param_def dev_param_defs[P_COUNT] = {
                                "Share of an area's homes on offer from which homes are taken down."),
     [P_DEMOLISH_YEAR] = PARAM("demolish_year", "1/year", 0.1, 0, 1, KJ_ASSUMED, "a tenth of what nobody has wanted for long",
                               "Chance in a year that such a home is taken down."),
+    [P_OWNED_FLATS] = PARAM("owned_flats", "boolean", 0, 0, 1, KJ_ASSUMED, "in Sweden flats and row houses are sold as co-op homes; owned flats are few",
+                            "Flats and row houses that developers sell are owned homes (Denmark), not co-op ones; then co-op prices are no comparables either."),
+    [P_PRIVATE_RENTAL] = PARAM("private_rental", "boolean", 0, 0, 1, KJ_ASSUMED, "a Swedish rental is let on the same terms whoever built it; what is let outside the queue is housing.lot_share",
+                               "Rentals that developers build, without a rent ceiling, are private rentals, let outside every queue (Denmark)."),
     [P_STAGE_SIZE] = PARAM("stage_size", "1", 60, 1, 10000, KJ_ASSUMED, "large areas are built in stages",
                            "Most homes that a project completes at one time."),
 };

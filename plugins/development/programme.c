@@ -32,7 +32,7 @@ void project_view_take(const dev *d, kj_ctx *ctx, project_view *projects)
 int32_t project_homes(const project_view *projects, uint32_t row)
 {
     int32_t n = 0;
-    for (int tenure = 0; tenure < KJ_TENURE_COUNT; tenure++) n += projects->homes[tenure][row];
+    for (int tenure = 0; tenure < KJ_PROJECT_TENURES; tenure++) n += projects->homes[tenure][row];
     return n;
 }
 

@@ -71,7 +71,7 @@ typedef struct searcher {
     uint64_t base; /* 64 bits of luck for this household and month */
     int32_t age, n_adults;
     housing_stage stage;
-    bool has_home, student, holds_rental, knows_home, knows_work, belongs; /* belongs: lives, works or studies in the municipality it looks in */
+    bool has_home, student, holds_rental, knows_home, knows_work, in_need, belongs; /* in_need: no home of its own, or a crowded one; belongs: lives, works or studies in the municipality it looks in */
     bool assigned; /* refugees who wait outside: the municipality stands for their rent and owes them a home (Settlement Act 2016:38) */
     uint8_t tenure; /* of the present home */
     float home_x, home_y, work_x, work_y; /* km; 0 where not known */
@@ -209,6 +209,7 @@ static void set_bounds(const market *m, searcher *s)
     int32_t rent = whole(m->p.rent_income_max * s->means.income_month), fee = whole(s->means.surplus);
     housing_bounds *t = &s->bounds;
     t->rent_max[KJ_TENURE_RENTAL] = s->assigned ? INT32_MAX : rent;
+    t->rent_max[KJ_TENURE_PRIVATE] = rent;
     t->rent_max[KJ_TENURE_COOP] = t->rent_max[KJ_TENURE_OWNER] = fee;
     t->rent_max[KJ_TENURE_STUDENT] = s->student ? INT32_MAX : -1;
     t->rent_max[KJ_TENURE_SENIOR] = s->age < (int32_t)m->p.senior_age ? -1 : rent;
@@ -256,6 +257,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
         place_of_cell(m, m->w_cell[g->work[i]], &s->work_x, &s->work_y);
     }
     look_at_home(m, search->home, s);
+    s->in_need = !s->has_home || housing_is_crowded(m->size[h], (int32_t)s->rooms_now);
     look_at_means(m, search->home, g->thrift[i], s);
     set_bounds(m, s);
     set_likes(m, s);
@@ -443,6 +445,7 @@ static int64_t place_in_queue(const market *m, const searcher *s, uint8_t flags,
     place += HOUSING_ASSIGNED_PRIORITY * s->assigned;
     place += HOUSING_INTERNAL_PRIORITY * (((flags & HOUSING_OFFER_INTERNAL) != 0) & s->holds_rental);
     place += HOUSING_RESIDENT_PRIORITY * (((flags & HOUSING_OFFER_RESIDENTS) != 0) & s->belongs);
+    place += HOUSING_NEED_PRIORITY * (((flags & HOUSING_OFFER_NEED) != 0) & s->in_need & s->belongs);
     place += HOUSING_YOUTH_PRIORITY * (((flags & HOUSING_OFFER_YOUTH) != 0) & (s->age < (int32_t)m->p.youth_age));
     return place;
 }
@@ -461,9 +464,10 @@ static void apply_for(const market *m, const searcher *s, const alternative *bes
     for (uint32_t i = 0; i < n; i++) {
         uint32_t o = best[i].offer;
         int64_t priority = 0; /* lots alone decide */
-        if (!is_let(m, o)) {
+        bool by_lot = (m->flags[o] & HOUSING_OFFER_LOT) != 0;
+        if (!by_lot && !is_let(m, o)) {
             priority = bid_for(m, s, &best[i]);
-        } else if (!(m->flags[o] & HOUSING_OFFER_LOT)) {
+        } else if (!by_lot) {
             if (queued < 0) queued = queue_months(m, s);
             priority = place_in_queue(m, s, m->flags[o], queued);
         }

@@ -22,7 +22,7 @@ typedef struct contracts {
     int16_t *h_searching;
     const kj_id *v_dwelling, *a_municipality;
     const uint8_t *v_cause;
-    int64_t *m_lettings, *m_queue_months;
+    int64_t *m_lettings, *m_queue_months, *m_lettings_need;
     const uint32_t *row_of_vacancy, *row_of_household, *row_of_dwelling, *row_of_municipality;
 } contracts;
 
@@ -51,6 +51,7 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     c->a_buyers = run->write(ctx, col->a_buyers);
     c->m_lettings = run->write(ctx, col->m_lettings);
     c->m_queue_months = run->write(ctx, col->m_queue_months);
+    c->m_lettings_need = run->write(ctx, col->m_lettings_need);
     c->v_dwelling = run->read(ctx, col->v_dwelling);
     c->v_cause = run->read(ctx, col->v_cause);
     c->a_municipality = run->read(ctx, col->a_municipality);
@@ -58,14 +59,19 @@ static bool contracts_open(contracts *c, const housing *self, kj_ctx *ctx)
     c->row_of_household = run->row_of(ctx, self->household);
     c->row_of_dwelling = run->row_of(ctx, self->dwelling);
     c->row_of_municipality = run->row_of(ctx, self->municipality);
-    return c->m_lettings && c->m_queue_months && c->a_buyers && c->a_municipality;
+    return c->m_lettings && c->m_queue_months && c->m_lettings_need && c->a_buyers && c->a_municipality;
 }
 
 static bool is_let(const contracts *c, uint32_t offer) { return housing_is_let(housing_tenure_of(c->sort[offer])); }
 
-/* What the winner pays: the best bid that stood behind it, at least the asked price (an open auction). */
+/* True where applicants bid against each other. */
+static bool is_bid_for(const contracts *c, uint32_t offer) { return !is_let(c, offer) && !(c->flags[offer] & HOUSING_OFFER_LOT); }
+
+/* What the winner pays: the best bid that stood behind it, at least the asked price (an open auction); the asked price where the
+   law sets the highest one. */
 static int64_t sale_price(const contracts *c, const int64_t *second, uint32_t offer, const housing_bid *winner)
 {
+    if (!is_bid_for(c, offer)) return c->price[offer];
     int64_t price = second[offer] > c->price[offer] ? second[offer] : c->price[offer];
     return price < winner->priority ? price : winner->priority;
 }
@@ -96,6 +102,10 @@ static void sign(contracts *c, uint32_t offer, const housing_bid *bid, const int
     uint32_t m = c->row_of_municipality[c->a_municipality[c->area[offer]]];
     if (bid->priority >= HOUSING_ASSIGNED_PRIORITY) return; /* nobody's turn in the queue */
     if ((c->flags[offer] & HOUSING_OFFER_LOT) || m == KJ_NO_ROW || housing_tenure_of(c->sort[offer]) != KJ_TENURE_RENTAL) return;
+    if (bid->priority >= HOUSING_NEED_PRIORITY) {
+        c->m_lettings_need[m]++;
+        return;
+    }
     c->m_lettings[m]++;
     c->m_queue_months[m] += bid->priority & (HOUSING_INTERNAL_PRIORITY - 1);
 }
@@ -105,7 +115,7 @@ static void find_seconds(contracts *c, const int32_t *winner, int64_t *second)
 {
     for (uint32_t b = 0; b < c->n_bids; b++) {
         const housing_bid *bid = &c->bids[b];
-        if (is_let(c, bid->offer)) continue;
+        if (!is_bid_for(c, bid->offer)) continue;
         c->a_buyers[c->area[bid->offer]]++;
         int32_t w = winner[bid->offer];
         if (w == HOUSING_NOBODY || w == (int32_t)b || housing_stands_before(bid, &c->bids[w])) continue;

@@ -51,7 +51,7 @@ typedef struct housing_columns {
     kj_col m_moves, m_household_moves, m_moved_in, m_left_vacant, m_first_homes, m_chains_opened, m_chains_closed,
         m_chain_moves, m_chain_length, m_chains_new, m_chains_new_moves, m_chain_length_new, m_vacant_on_offer,
         m_rental_on_offer, m_under_notice, m_under_renovation, m_contracted, m_searching, m_lettings, m_queue_months, m_queue_mean, m_vacated_rental,
-        m_vacated_coop, m_vacated_owner, m_exchanged, m_vacancy_rental, m_vacancy_coop, m_vacancy_owner;
+        m_vacated_coop, m_vacated_owner, m_exchanged, m_vacancy_rental, m_vacancy_coop, m_vacancy_owner, m_vacated_private, m_lettings_need, m_homes[KJ_TENURE_COUNT];
 } housing_columns;
 
 typedef struct housing {
@@ -71,12 +71,18 @@ typedef struct housing_search {
     int32_t area;
 } housing_search;
 
-/* Whom a home let by queue goes to first, and that it is let by lot instead. */
-enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2, HOUSING_OFFER_RESIDENTS = 4, HOUSING_OFFER_YOUTH = 8 };
+/* Whom a home let by queue goes to first, and that a lot decides instead. */
+enum { HOUSING_OFFER_INTERNAL = 1, HOUSING_OFFER_LOT = 2, HOUSING_OFFER_RESIDENTS = 4, HOUSING_OFFER_YOUTH = 8, HOUSING_OFFER_NEED = 16 };
 
 /* Added to the queue time of those whom a home goes to first; longer than any life: those who already rent, people of the
-   municipality, the young, and before all of them refugees to whom the municipality owes a home. */
-enum { HOUSING_INTERNAL_PRIORITY = 1 << 20, HOUSING_RESIDENT_PRIORITY = 1 << 21, HOUSING_YOUTH_PRIORITY = 1 << 22, HOUSING_ASSIGNED_PRIORITY = 1 << 23 };
+   municipality, the young, those whom the municipality houses, and before all of them refugees to whom it owes a home. */
+enum {
+    HOUSING_INTERNAL_PRIORITY = 1 << 20,
+    HOUSING_RESIDENT_PRIORITY = 1 << 21,
+    HOUSING_YOUTH_PRIORITY = 1 << 22,
+    HOUSING_NEED_PRIORITY = 1 << 23,
+    HOUSING_ASSIGNED_PRIORITY = 1 << 24
+};
 
 /* Queue "housing.bids": a household applies for (rental) or bids on (co-op, owner) an offer. A household's bids follow
    each other, best liked first. */

@@ -29,23 +29,36 @@ double housing_price_level(const housing_params *p, double homes)
     return level < 0.5 ? 0.5 : level > 2.0 ? 2.0 : level;
 }
 
-int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built)
+double housing_lawful_price(const housing_params *p, uint8_t tenure, double area_m2, double price)
 {
-    double year = tenure == KJ_TENURE_COOP    ? p->coop_fee_m2 * area_m2
-                  : tenure == KJ_TENURE_OWNER ? p->owner_cost_m2 * area_m2
-                                              : (newly_built ? p->rent_new_m2 : p->rent_m2) * size_value(area_m2, 65.0);
-    return (int32_t)higher(1.0, year / 12.0);
+    return housing_has_max_price(p, tenure) ? lower(price, p->coop_max_m2 * size_value(area_m2, 70.0)) : price;
+}
+
+/* Rent of a flat of 65 m2 for each m2 and year. */
+static double rent_level(const housing_params *p, uint8_t tenure, int32_t built_year, int32_t year)
+{
+    if (tenure == KJ_TENURE_PRIVATE) return (double)built_year < p->private_free_year ? p->private_rent_m2 : p->private_rent_free_m2;
+    return built_year > 0 && year - built_year <= 1 ? p->rent_new_m2 : p->rent_m2;
+}
+
+int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int32_t built_year, int32_t year)
+{
+    double a_year = tenure == KJ_TENURE_COOP    ? p->coop_fee_m2 * area_m2
+                    : tenure == KJ_TENURE_OWNER ? p->owner_cost_m2 * area_m2
+                                                : rent_level(p, tenure, built_year, year) * size_value(area_m2, 65.0);
+    return (int32_t)higher(1.0, a_year / 12.0);
 }
 
 housing_lending housing_lending_of(const housing_params *p, int32_t month)
 {
     double ltv_max = month < (int32_t)p->ltv_change ? p->ltv_max : p->ltv_max_later;
+    double amortise_rate = month < (int32_t)p->amortise_start ? 0.0 : p->amortise_rate;
     const double limit[3] = {lower(p->amortise_from, ltv_max), lower(p->amortise_more_from, ltv_max), ltv_max};
     housing_lending l;
     for (int i = 0; i < 3; i++) {
         l.per_funds[i] = limit[i] < 1.0 ? 1.0 / (1.0 - limit[i]) : 0.0;
         l.free[i] = limit[i] < 1.0 ? 0.0 : 1e12;
-        l.loan[i] = 1.0 / higher(1e-3, p->stress_rate * (1.0 - p->interest_relief) + p->amortise_rate * (double)i);
+        l.loan[i] = 1.0 / higher(1e-3, p->stress_rate * (1.0 - p->interest_relief) + amortise_rate * (double)i);
     }
     return l;
 }

@@ -47,6 +47,13 @@ static inline float housing_space_value(const housing_params *p, float rooms, fl
 
 static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_COOP && tenure != KJ_TENURE_OWNER; }
 
+/* True where the law sets the highest price of such a home: it is sold at what is asked, and a lot decides who gets it. */
+static inline int housing_has_max_price(const housing_params *p, uint8_t tenure) { return tenure == KJ_TENURE_COOP && p->coop_max_m2 > 0.0; }
+/* True where the best bid gets the home. */
+static inline int housing_is_bid_for(const housing_params *p, uint8_t tenure) { return !housing_is_let(tenure) && !housing_has_max_price(p, tenure); }
+/* Crowded by norm 2 of Swedish statistics: more than two persons a room beside kitchen and living room. */
+static inline int housing_is_crowded(int32_t size, int32_t rooms) { return size > 1 && size > 2 * (rooms - 1); }
+
 /* Interest on a loan of a year, tax relief taken off. */
 static inline double housing_interest_paid(const housing_params *p) { return p->interest * (1.0 - p->interest_relief); }
 
@@ -59,8 +66,10 @@ static inline int32_t housing_cost_month(const housing_params *p, int32_t rent, 
 double housing_hedonic_price(const housing_params *p, uint8_t kind, double area_m2, double building_age, housing_place place);
 /* Price level of a municipality with so many homes; 1 at price_scale_homes. */
 double housing_price_level(const housing_params *p, double homes);
-/* SEK a month: rent of a rental, fee of a co-op, running cost of an owned home. */
-int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int newly_built);
+/* A price, or the highest that the law allows if that is lower. */
+double housing_lawful_price(const housing_params *p, uint8_t tenure, double area_m2, double price);
+/* SEK a month: rent of a rental, fee of a co-op, running cost of an owned home. built_year: 0 unknown. */
+int32_t housing_monthly_rent(const housing_params *p, uint8_t tenure, double area_m2, int32_t built_year, int32_t year);
 
 housing_lending housing_lending_of(const housing_params *p, int32_t month);
 

@@ -1,8 +1,10 @@
 /* MEASURE, December, and the start: stocks and means of each municipality; the flows were counted as they happened. */
+#include <string.h>
+
 #include "vacancy.h"
 
 typedef struct stocks {
-    int64_t *on_offer, *rental, *notice, *renovation, *contracted, *searching;
+    int64_t *on_offer, *rental, *notice, *renovation, *contracted, *searching, *homes[KJ_TENURE_COUNT];
 } stocks;
 
 static int64_t ratio(int64_t sum, int64_t n, int64_t scale) { return n > 0 ? (sum * scale + n / 2) / n : 0; }
@@ -17,7 +19,9 @@ static bool stocks_open(stocks *s, const housing *self, kj_ctx *ctx)
     s->renovation = run->write(ctx, col->m_under_renovation);
     s->contracted = run->write(ctx, col->m_contracted);
     s->searching = run->write(ctx, col->m_searching);
-    return s->on_offer && s->rental && s->notice && s->renovation && s->contracted && s->searching;
+    bool whole = true;
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) whole &= (s->homes[t] = run->write(ctx, col->m_homes[t])) != NULL;
+    return whole && s->on_offer && s->rental && s->notice && s->renovation && s->contracted && s->searching;
 }
 
 /* At the start no month has put on offer what is free. */
@@ -40,7 +44,7 @@ static void count_vacancies(const housing *self, kj_ctx *ctx, const stocks *s, c
         if (m == KJ_NO_ROW) continue;
         if (is_on_offer(stage[v], available[v], now, start)) {
             s->on_offer[m]++;
-            if (tenure[v] == KJ_TENURE_RENTAL) s->rental[m]++;
+            if (tenure[v] == KJ_TENURE_RENTAL || tenure[v] == KJ_TENURE_PRIVATE) s->rental[m]++;
         } else if (stage[v] == KJ_STAGE_NOTICE) {
             (months[v] > 0 && available[v] - months[v] <= now ? s->renovation : s->notice)[m]++;
         } else {
@@ -71,6 +75,22 @@ static kj_status count_searches(const housing *self, kj_ctx *ctx, const stocks *
     return KJ_OK;
 }
 
+/* Homes that stand, by tenure. */
+static kj_status count_homes(const housing *self, kj_ctx *ctx, const stocks *s, const uint32_t *row_of_area)
+{
+    const kj_run_v1 *run = self->run;
+    const uint8_t *alive = run->alive(ctx, self->dwelling), *tenure = run->read(ctx, self->col.d_tenure), *state = run->read(ctx, self->col.d_state);
+    const int32_t *cell = run->read(ctx, self->col.d_cell), *c_area = run->read(ctx, self->col.c_area);
+    uint32_t n = run->n_rows(ctx, self->dwelling);
+    if (n == 0) return KJ_OK; /* columns without data yet */
+    if (!tenure || !state || !cell || !c_area) return KJ_E_FAILED;
+    for (uint32_t d = 0; d < n; d++) {
+        int32_t area = alive[d] && state[d] != KJ_DWELLING_CLOSED ? c_area[cell[d]] : -1;
+        if (area >= 0 && row_of_area[area] != KJ_NO_ROW) s->homes[tenure[d]][row_of_area[area]]++;
+    }
+    return KJ_OK;
+}
+
 kj_status housing_measure_stocks(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end)
 {
     (void)begin, (void)end;
@@ -84,9 +104,11 @@ kj_status housing_measure_stocks(void *instance, kj_ctx *ctx, uint32_t begin, ui
     uint32_t *row_of_area = run->scratch(ctx, (n_areas + 1u) * sizeof *row_of_area);
     if (!municipality || !row_of_area) return KJ_E_FAILED;
     for (uint32_t m = 0; m < n; m++) s.on_offer[m] = s.rental[m] = s.notice[m] = s.renovation[m] = s.contracted[m] = s.searching[m] = 0;
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) memset(s.homes[t], 0, n * sizeof *s.homes[t]);
     for (uint32_t a = 0; a < n_areas; a++) row_of_area[a] = row_of[municipality[a]];
     count_vacancies(self, ctx, &s, row_of_area);
-    return count_searches(self, ctx, &s, row_of_area);
+    kj_status status = count_homes(self, ctx, &s, row_of_area);
+    return status ? status : count_searches(self, ctx, &s, row_of_area);
 }
 
 static bool take_mean(const housing *self, kj_ctx *ctx, kj_col sums, kj_col counts, int64_t scale, kj_col means)

@@ -48,13 +48,15 @@ static bool shelf_open(shelf *s, const housing *self, kj_ctx *ctx)
 
 enum { YOUTH_ROOMS = 2 };
 
-/* How the landlord lets a rental: a trait of the dwelling. */
-static int landlord_of(const shelf *s, uint32_t d, bool small_flat)
+/* How the landlord lets a rental: a trait of the dwelling, but that the municipality may house somebody in it, which is drawn for each vacancy. */
+static int landlord_of(const shelf *s, uint32_t d, uint8_t tenure, bool small_flat, uint32_t municipal_draw)
 {
-    if (housing_by_lot(s->landlord_stream, s->d_luck[d], KJ_TENURE_RENTAL, s->p.lot_share)) return HOUSING_OFFER_LOT;
+    if (housing_by_lot(s->landlord_stream, s->d_luck[d], tenure, s->p.lot_share)) return HOUSING_OFFER_LOT;
+    if (tenure != KJ_TENURE_RENTAL) return 0;
     kj_draw4 draw = kj_draw(s->landlord_stream, s->d_luck[d], 0, 0);
     return (draw.v[1] < kj_threshold(s->p.resident_share) ? HOUSING_OFFER_RESIDENTS : 0) |
-           (small_flat && draw.v[2] < kj_threshold(s->p.youth_share) ? HOUSING_OFFER_YOUTH : 0);
+           (small_flat && draw.v[2] < kj_threshold(s->p.youth_share) ? HOUSING_OFFER_YOUTH : 0) |
+           (municipal_draw < kj_threshold(s->p.municipal_share) ? HOUSING_OFFER_NEED : 0);
 }
 
 static void show(const shelf *s, uint32_t o, uint32_t v, uint32_t d)
@@ -73,7 +75,8 @@ static void show(const shelf *s, uint32_t o, uint32_t v, uint32_t d)
     s->key[o] = (int32_t)housing_pair_key(s->d_luck[d]);
     kj_draw4 draw = kj_draw(s->vacancy_stream, s->d_luck[d], s->v_opened[v], 0);
     s->flags[o] = (uint8_t)((draw.v[1] < kj_threshold(s->p.internal_share) ? HOUSING_OFFER_INTERNAL : 0) |
-                            (tenure == KJ_TENURE_RENTAL ? landlord_of(s, d, s->v_kind[v] == KJ_FLAT && s->v_rooms[v] <= YOUTH_ROOMS) : 0));
+                            (housing_has_max_price(&s->p, tenure) ? HOUSING_OFFER_LOT
+                                                                  : landlord_of(s, d, tenure, s->v_kind[v] == KJ_FLAT && s->v_rooms[v] <= YOUTH_ROOMS, draw.v[2])));
 }
 
 /* Rows of a group of homes; each pass asks for the memory that the next one reads, so that waits overlap. */

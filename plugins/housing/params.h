@@ -128,6 +128,9 @@
     P(amortise_more_from, "1", 0.70, 0.0, 1.0, KJ_MEASURED, HOUSING_SRC_LENDING, \
       "Loan to value above which 2 % is paid off yearly.") \
     P(amortise_rate, "1", 0.01, 0.0, 0.2, KJ_MEASURED, HOUSING_SRC_LENDING, "Share of the loan paid off yearly at each step.") \
+    P(amortise_start, "month", 0.0, 0.0, 6000.0, KJ_ASSUMED, \
+      "the first rule is of 1 June 2016 (month 1397); banks asked for amortisation of their own accord before (from memory), so that runs from 2010 know it too", \
+      "Month from which loans above these limits are paid off, counted from January 1900.") \
     P(interest, "1", 0.035, 0.0, 0.3, KJ_ASSUMED, "about the mean of Swedish mortgage rates 2000-2024", \
       "Mortgage rate that households pay.") \
     P(interest_relief, "1", 0.30, 0.0, 1.0, KJ_MEASURED, "Income Tax Act (1999:1229) 67:10: a deficit of capital lowers the tax by 30 % of it (21 % above 100 000 SEK)", \
@@ -166,6 +169,8 @@
     P(resident_share, "1", 0.67, 0.0, 1.0, KJ_DERIVED_FIGURE, \
       "LKF offers homes first to those who live, work or study in Lund and has half of Lund's rentals (lkf.se/artikel/uthyrningspolicy-lagenheter), that is two thirds of those let by queue", \
       "Share of rental homes let by queue whose landlord takes those who live, work or study in the municipality before all others.") \
+    P(municipal_share, "1", 0.0, 0.0, 1.0, KJ_ASSUMED, "Swedish municipalities have no such right; what they agree on with landlords is not modelled", \
+      "Share of the vacant rentals let by queue that the municipality lets first to households of its own in need: without a home, or crowded by norm 2.") \
     P(youth_share, "1", 0.25, 0.0, 1.0, KJ_DERIVED_FIGURE, \
       "youth housing was 1 033 of 7 643 ordinary and youth lettings in Stockholm 2017 (bostad.stockholm.se), taken as flats of one or two rooms, about half of lettings", \
       "Share of rental flats of one or two rooms that go first to young people.") \
@@ -222,8 +227,17 @@
       "Part of the distance to the long-run level, index 1, by which an area's prices come back each month.") \
     P(price_floor, "1", 0.6, 0.01, 1.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Lowest price index of an area, start = 1.") \
     P(price_ceiling, "1", 2.0, 1.0, 100.0, KJ_ASSUMED, HOUSING_SRC_MODEL, "Highest price index of an area.") \
+    P(coop_max_m2, "SEK/m2", 0.0, 0.0, 1e6, KJ_ASSUMED, "there is no such rule in Sweden", \
+      "Highest price of a co-op home for each m2 of a home of 70 m2 (Danish andel); such homes go by lot at the asked price. 0: no such rule, bids decide.") \
     P(rent_m2, "SEK/m2/year", 1150.0, 1.0, 1e5, KJ_ASSUMED, "level of Swedish rents about 2020-2022", "Rent of a standing flat of 65 m2.") \
     P(rent_new_m2, "SEK/m2/year", 1680.0, 1.0, 1e5, KJ_MEASURED, HOUSING_SRC_RENT, "Rent of a newly built flat, which follows cost.") \
+    P(private_rent_m2, "SEK/m2/year", 1150.0, 1.0, 1e5, KJ_ASSUMED, "as rent_m2: no Swedish home is of this tenure", \
+      "Regulated rent of a private rental of 65 m2 that was built before private_free_year.") \
+    P(private_rent_free_m2, "SEK/m2/year", 1680.0, 1.0, 1e5, KJ_ASSUMED, "as rent_new_m2: no Swedish home is of this tenure", \
+      "The same, built from that year on: its first rent is agreed freely.") \
+    P(private_free_year, "year", 1992.0, 1800.0, 2500.0, KJ_MEASURED, \
+      "Denmark: free rent in buildings taken into use after 31 December 1991 (lejeloven 53 (3), boligreguleringsloven 15 a: huslex.dk)", \
+      "First year of building whose private rentals have a free rent.") \
     P(rent_rise, "year-1", 0.005, -0.1, 0.2, KJ_ASSUMED, HOUSING_SRC_MODEL, "Real rise of rents by the yearly negotiation.") \
     P(coop_fee_m2, "SEK/m2/year", 720.0, 0.0, 1e5, KJ_ASSUMED, HOUSING_SRC_MODEL, "Co-op fee.") \
     P(owner_cost_m2, "SEK/m2/year", 420.0, 0.0, 1e5, KJ_ASSUMED, HOUSING_SRC_MODEL, "Running cost of an owned home.")

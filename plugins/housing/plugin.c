@@ -126,7 +126,7 @@ static kj_status bind_market(housing *self, const kj_host *host, const kj_regist
 
     READS(&clear, c->v_dwelling, c->v_cause, c->a_municipality);
     WRITES(&clear, c->v_stage, c->v_filled_by, c->v_contract, c->v_move_in, c->d_price, c->h_contract, c->h_searching,
-           c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months);
+           c->h_cause, c->a_buyers, c->m_lettings, c->m_queue_months, c->m_lettings_need);
     add_use(&clear, kj_drains(self->open));
     READS(&clear, c->o_price, c->o_sort, c->o_flags, c->o_area);
     add_use(&clear, kj_drains(self->bids));
@@ -152,7 +152,7 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
            c->h_cause, c->p_resident, c->p_moved, c->p_queue_since, c->v_from_dwelling, c->v_mover_income, c->v_mover_size,
            c->v_mover_kind, c->v_mover_origin, c->v_mover_age, c->m_moves, c->m_household_moves, c->m_moved_in,
            c->m_left_vacant, c->m_first_homes, c->m_chains_closed, c->m_chain_moves, c->m_chains_new,
-           c->m_chains_new_moves, c->m_vacated_rental, c->m_vacated_coop, c->m_vacated_owner);
+           c->m_chains_new_moves, c->m_vacated_rental, c->m_vacated_coop, c->m_vacated_owner, c->m_vacated_private);
     add_use(&settle, kj_emits(self->arrived));
     kj_status status = add_system(reg, host, (kj_system_def){.name = "housing.settle", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_settle,
         .doc = "Moves households in; the home they leave becomes the next vacancy of the chain."}, &settle);
@@ -164,14 +164,15 @@ static kj_status bind_settle(housing *self, const kj_host *host, const kj_regist
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.exchange", .phase = KJ_PHASE_SETTLE, .shape = KJ_SERIAL, .run = housing_exchange,
         .after = (const char *const[]){"housing.settle", NULL}, .doc = "Lets tenants who search with cause swap their rentals."}, &exchange);
 
-    READS(&measure, c->v_stage, c->v_available, c->v_renovation, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->c_area);
+    READS(&measure, c->v_stage, c->v_available, c->v_renovation, c->v_tenure, c->v_area, c->a_municipality, c->h_searching, c->h_living, c->h_host, c->h_dwelling, c->d_cell, c->d_tenure, c->d_state, c->c_area);
+    add_writes(&measure, &c->m_homes[0], KJ_TENURE_COUNT);
     WRITES(&measure, c->m_vacant_on_offer, c->m_rental_on_offer, c->m_under_notice, c->m_under_renovation, c->m_contracted, c->m_searching);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.start_measure", .phase = KJ_PHASE_START, .shape = KJ_SERIAL, .run = housing_measure_stocks,
-        .after = (const char *const[]){"demography.start", "housing.start", NULL}, .doc = "Counts vacancies at the start."}, &measure);
+        .after = (const char *const[]){"demography.start", "housing.start", NULL}, .doc = "Counts homes and vacancies at the start."}, &measure);
     READS(&measure, c->m_chains_closed, c->m_chain_moves, c->m_chains_new, c->m_chains_new_moves, c->m_lettings, c->m_queue_months);
     WRITES(&measure, c->m_chain_length, c->m_chain_length_new, c->m_queue_mean);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.measure", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,
-        .run = housing_measure, .doc = "Counts vacancies and who searches and takes the year's means."}, &measure);
+        .run = housing_measure, .doc = "Counts homes, vacancies and who searches and takes the year's means."}, &measure);
     READS(&rents, c->d_tenure, c->d_rent, c->d_cell, c->c_area);
     WRITES(&rents, c->a_mean_rent);
     if (!status) status = add_system(reg, host, (kj_system_def){.name = "housing.rents", .phase = KJ_PHASE_MEASURE, .shape = KJ_SERIAL, .month_of_year = 12,

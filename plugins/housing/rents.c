@@ -13,7 +13,8 @@ kj_status housing_rents(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t en
     int64_t *sum = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *sum), *count = run->scratch(ctx, ((size_t)n_areas + 1u) * sizeof *count);
     if (!alive || !tenure || !rent || !cell || !cell_area || !mean || !sum || !count) return KJ_E_FAILED;
     for (uint32_t row = 0; row < n; row++) {
-        int32_t area = alive[row] && tenure[row] == KJ_TENURE_RENTAL && cell[row] >= 0 ? cell_area[cell[row]] : -1;
+        bool rented = tenure[row] == KJ_TENURE_RENTAL || tenure[row] == KJ_TENURE_PRIVATE;
+        int32_t area = alive[row] && rented && cell[row] >= 0 ? cell_area[cell[row]] : -1;
         if (area < 0) continue;
         sum[area] += rent[row];
         count[area]++;

@@ -52,7 +52,7 @@
     C(o_y, "offer", "y", KJ_F32, KJ_DERIVED, "km", 0, 0, NULL, NULL, "Place, southwards from that corner.") \
     C(o_sort, "offer", "sort", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Tenure, kind and whether it is new.") \
     C(o_rooms, "offer", "rooms", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Rooms without the kitchen.") \
-    C(o_flags, "offer", "flags", KJ_U8, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Let internally first; let by lot.") \
+    C(o_flags, "offer", "flags", KJ_U8, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Whom it goes to first; that a lot decides.") \
     C(o_key, "offer", "key", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "What the dwelling's luck brings into tastes and lots.") \
     C(o_area, "offer", "area", KJ_I32, KJ_DERIVED, "1", 0, 0, NULL, NULL, "Row of its area.")
 
@@ -123,7 +123,16 @@
     C(m_exchanged, "municipality", "exchanged_rentals", KJ_I64, FLOW, "1", 0, 0, NULL, NULL, "Households that exchanged their rental for that of another: they count among those that moved, leave no vacancy and are on no chain.") \
     C(m_vacancy_rental, "municipality", "vacancy_cost_rental", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Rent that landlords did not get for homes that stood empty, student and senior homes among them: a month's rent for each month that began so, from opening to moving in.") \
     C(m_vacancy_coop, "municipality", "vacancy_cost_coop", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Cost of keeping empty co-op homes: the fee and interest on the price, less tax relief, for each month that began so.") \
-    C(m_vacancy_owner, "municipality", "vacancy_cost_owner", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Cost of keeping empty owned homes: running cost and interest on the price, less tax relief, for each month that began so.")
+    C(m_vacancy_owner, "municipality", "vacancy_cost_owner", KJ_I64, FLOW, "SEK", 0, 0, NULL, NULL, "Cost of keeping empty owned homes: running cost and interest on the price, less tax relief, for each month that began so.") \
+    /* Counts that nothing in the model reads: not part of the state hash. */ \
+    C(m_vacated_private, "municipality", "vacated_private", KJ_I64, FLOW | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Private rentals that changed household.") \
+    C(m_lettings_need, "municipality", "lettings_need", KJ_I64, FLOW | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Rental homes in which the municipality housed somebody in need, ahead of the queue (housing.municipal_share); not among queue_lettings.") \
+    C(m_homes[KJ_TENURE_RENTAL], "municipality", "homes_rental", KJ_I64, KJ_RECORD | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Rental homes at the end of the year, student, senior and private ones apart; on a Danish map almen homes.") \
+    C(m_homes[KJ_TENURE_COOP], "municipality", "homes_coop", KJ_I64, KJ_RECORD | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Co-op homes at the end of the year; on a Danish map andel homes.") \
+    C(m_homes[KJ_TENURE_OWNER], "municipality", "homes_owner", KJ_I64, KJ_RECORD | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Owned homes at the end of the year.") \
+    C(m_homes[KJ_TENURE_STUDENT], "municipality", "homes_student", KJ_I64, KJ_RECORD | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Student homes at the end of the year.") \
+    C(m_homes[KJ_TENURE_SENIOR], "municipality", "homes_senior", KJ_I64, KJ_RECORD | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Senior homes at the end of the year.") \
+    C(m_homes[KJ_TENURE_PRIVATE], "municipality", "homes_private", KJ_I64, KJ_RECORD | KJ_DERIVED, "1", 0, 0, NULL, NULL, "Private rentals, let outside every queue, at the end of the year (Danish maps).")
 
 /* Columns of others: C(field, table, name, type). */
 #define NEEDS(C) \

@@ -14,7 +14,7 @@ typedef struct moves {
     const int32_t *h_income;
     const int16_t *p_birth;
     int64_t *m_moves, *m_household_moves, *m_moved_in, *m_left_vacant, *m_first_homes, *m_chains_closed, *m_chain_moves,
-        *m_chains_new, *m_chains_new_moves, *m_vacated_rental, *m_vacated_coop, *m_vacated_owner;
+        *m_chains_new, *m_chains_new_moves, *m_vacated_rental, *m_vacated_coop, *m_vacated_owner, *m_vacated_private;
     const uint32_t *row_of_household, *row_of_person;
     const kj_id *household_ids;
     /* who lodged when the month's moves began, rising rows, and with whom; chains of them by the last bits of the host's id, rising too:
@@ -37,7 +37,7 @@ static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
     W(p_queue, p_queue_since) W(m_moves, m_moves) W(m_household_moves, m_household_moves) W(m_moved_in, m_moved_in)
     W(m_left_vacant, m_left_vacant) W(m_first_homes, m_first_homes) W(m_chains_closed, m_chains_closed)
     W(m_chain_moves, m_chain_moves) W(m_chains_new, m_chains_new) W(m_chains_new_moves, m_chains_new_moves)
-    W(m_vacated_rental, m_vacated_rental) W(m_vacated_coop, m_vacated_coop) W(m_vacated_owner, m_vacated_owner)
+    W(m_vacated_rental, m_vacated_rental) W(m_vacated_coop, m_vacated_coop) W(m_vacated_owner, m_vacated_owner) W(m_vacated_private, m_vacated_private)
     W(h_sublet, h_sublet) R(h_size, h_size) R(h_kind, h_kind) R(h_origin, h_origin) R(h_head, h_head) R(h_income, h_income) R(p_next, p_next)
     R(p_birth, p_birth)
     /* the vacancy table may be empty, and then has no columns' data yet */
@@ -189,7 +189,11 @@ static void count_move(moves *s, uint32_t v, uint32_t h, kj_vacancy_end end)
         s->m_moves[m] += s->h_size[h];
     }
     if (end == KJ_END_LEFT_HOME) s->m_first_homes[m]++;
-    (s->b.v_tenure[v] == KJ_TENURE_COOP ? s->m_vacated_coop : s->b.v_tenure[v] == KJ_TENURE_OWNER ? s->m_vacated_owner : s->m_vacated_rental)[m]++;
+    uint8_t tenure = s->b.v_tenure[v];
+    (tenure == KJ_TENURE_COOP      ? s->m_vacated_coop
+     : tenure == KJ_TENURE_OWNER   ? s->m_vacated_owner
+     : tenure == KJ_TENURE_PRIVATE ? s->m_vacated_private
+                                   : s->m_vacated_rental)[m]++;
     if (end == KJ_END_CONTINUES) {
         s->m_left_vacant[m]++;
         return;

@@ -5,10 +5,11 @@ static kj_status start_dwelling(housing_books *b, uint32_t row, kj_id household)
 {
     int32_t age = b->d_built[row] > 0 ? KJ_YEAR_OF(b->month) - b->d_built[row] : 50;
     if (b->d_rent[row] <= 0)
-        b->d_rent[row] = housing_monthly_rent(&b->p, b->d_tenure[row], (double)b->d_area[row], age <= 1);
+        b->d_rent[row] = housing_monthly_rent(&b->p, b->d_tenure[row], (double)b->d_area[row], b->d_built[row], KJ_YEAR_OF(b->month));
     if (!housing_is_let(b->d_tenure[row]) && b->d_price[row] <= 0)
-        b->d_price[row] = (int32_t)housing_hedonic_price(&b->p, b->d_kind[row], (double)b->d_area[row], (double)age,
-                                                         housing_place_of(b, b->d_cell[row]));
+        b->d_price[row] = (int32_t)housing_lawful_price(&b->p, b->d_tenure[row], (double)b->d_area[row],
+                                                        housing_hedonic_price(&b->p, b->d_kind[row], (double)b->d_area[row], (double)age,
+                                                                              housing_place_of(b, b->d_cell[row])));
     if (household) {
         b->d_state[row] = KJ_DWELLING_OCCUPIED;
         return KJ_OK;

@@ -82,11 +82,11 @@ static void set_terms(const housing_books *b, uint32_t row, int32_t area)
     int32_t year = KJ_YEAR_OF(b->month);
     int32_t age = b->d_built[row] > 0 ? year - b->d_built[row] : 50;
     if (b->d_rent[row] <= 0)
-        b->d_rent[row] = housing_monthly_rent(&b->p, b->d_tenure[row], (double)b->d_area[row], age <= 1);
+        b->d_rent[row] = housing_monthly_rent(&b->p, b->d_tenure[row], (double)b->d_area[row], b->d_built[row], year);
     if (housing_is_let(b->d_tenure[row])) return;
     double price = housing_hedonic_price(&b->p, b->d_kind[row], (double)b->d_area[row], (double)age,
                                          housing_place_of(b, b->d_cell[row]));
-    double asked = price * (area >= 0 ? (double)b->a_price_index[area] : 1.0);
+    double asked = housing_lawful_price(&b->p, b->d_tenure[row], (double)b->d_area[row], price * (area >= 0 ? (double)b->a_price_index[area] : 1.0));
     b->d_price[row] = (int32_t)(asked < 2e9 ? asked : 2e9); /* prices per m2 may be set as one likes; a price is an int32 */
 }
 

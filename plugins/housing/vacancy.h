@@ -76,9 +76,10 @@ static inline uint32_t housing_municipality_row(const housing_books *books, int3
     return area < 0 ? KJ_NO_ROW : books->row_of_municipality[books->a_municipality[area]];
 }
 
-/* True if a private landlord lets this dwelling by lot, outside the queue: a trait of the dwelling. */
+/* True if a private landlord lets this dwelling by lot, outside the queue: its tenure, or a trait of the dwelling. */
 static inline bool housing_by_lot(kj_stream landlord, uint64_t dwelling_luck, uint8_t tenure, double lot_share)
 {
+    if (tenure == KJ_TENURE_PRIVATE) return true;
     return tenure == KJ_TENURE_RENTAL && kj_draw(landlord, dwelling_luck, 0, 0).v[0] < kj_threshold(lot_share);
 }
 

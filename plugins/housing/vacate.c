@@ -133,7 +133,7 @@ static void advance(supply *s, uint32_t i)
         s->a_general[s->b.v_area[v]]++;
         s->a_house_offers[s->b.v_area[v]] += s->b.v_kind[v] != KJ_FLAT;
     }
-    if (!housing_is_let(s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
+    if (housing_is_bid_for(&s->b.p, s->b.v_tenure[v])) s->a_for_sale[s->b.v_area[v]]++;
 }
 
 /* Counting sort by area, student homes behind the others, so that most searchers need not pass them; within these in the

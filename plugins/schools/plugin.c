@@ -320,6 +320,7 @@ static kj_status bind_homes(const schools *s, const kj_register_v1 *reg, void *i
     make.list[make.n++] = kj_writes(s->class_kind);
     make.list[make.n++] = kj_writes(s->class_tenure);
     make.list[make.n++] = kj_writes(s->class_from);
+    make.list[make.n++] = kj_reads(s->home_tenure);
     kj_system_def system = {.struct_size = sizeof system, .name = "schools.home_classes", .phase = KJ_PHASE_START, .shape = KJ_SERIAL,
                             .doc = "Makes the classes of dwellings by which children are counted.", .uses = make.list, .n_uses = make.n,
                             .run = schools_make_home_classes};

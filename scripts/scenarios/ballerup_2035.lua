@@ -25,9 +25,6 @@ scenario {
     { "new_school", enabled = false, year = 2028 },
   },
   set = {
-    -- Danish buyers pay at least 5 % themselves (rule of 2015, from memory); no Swedish change in 2026
-    ["housing.ltv_max"] = 0.95,
-    ["housing.ltv_max_later"] = 0.95,
     ["schools.mode"] = 8, -- every child has a right to the district school; free choice if there is room (Folkeskoleloven 36)
     -- about a fifth of Danish pupils go to private schools (from memory)
     ["schools.independent_share"] = 0.19,

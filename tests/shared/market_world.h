@@ -381,18 +381,34 @@ static const kj_plugin_def market_people_def = {
 
 static const kj_plugin_def *const market_plugins[] = {&kedja_plugin_housing, &market_people_def, NULL};
 
-/* A started simulation of a world; aborts with the message if it cannot be had. */
-static kj_sim *market_sim_with(const kj_plugin_def *const *plugins, const market_world *world, int32_t n_threads, bool audit, bool busy)
+/* A simulation of a world before its start, so that parameters can be set that the start reads; aborts with the message if it cannot be had. */
+static inline kj_sim *market_load(const kj_plugin_def *const *plugins, const market_world *world, int32_t n_threads, bool audit)
 {
     kj_error err = {0};
     kj_sim *sim = NULL;
-    kj_sim_config config = {
-        .seed = 7, .n_threads = n_threads, .audit = audit, .start = MARKET_START, .end = MARKET_START + 600, .country = "se", .builtins = plugins};
-    if (kj_sim_new(&err, &config, &sim) || kj_sim_load_plugins(&err, sim, NULL, 0) ||
-        kj_sim_set_param(&err, sim, "folk.busy", busy ? 1.0 : 0.0) || kj_sim_start(&err, sim, &world->map)) {
+    kj_sim_config config = {.seed = 7, .n_threads = n_threads, .audit = audit, .start = MARKET_START, .end = MARKET_START + 600,
+                            .country = world->map.country, .builtins = plugins};
+    if (kj_sim_new(&err, &config, &sim) || kj_sim_load_plugins(&err, sim, NULL, 0)) {
         fprintf(stderr, "%s\n", err.text);
         abort();
     }
+    return sim;
+}
+
+static inline void market_begin(const market_world *world, kj_sim *sim, bool busy)
+{
+    kj_error err = {0};
+    if (kj_sim_set_param(&err, sim, "folk.busy", busy ? 1.0 : 0.0) || kj_sim_start(&err, sim, &world->map)) {
+        fprintf(stderr, "%s\n", err.text);
+        abort();
+    }
+}
+
+/* A started simulation of a world, with the market's plugins or with a test's own. */
+static inline kj_sim *market_sim_with(const kj_plugin_def *const *plugins, const market_world *world, int32_t n_threads, bool audit, bool busy)
+{
+    kj_sim *sim = market_load(plugins, world, n_threads, audit);
+    market_begin(world, sim, busy);
     return sim;
 }
 

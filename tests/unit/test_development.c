@@ -248,6 +248,37 @@ static void density_builds_inwards(void **state)
     growth_world_free(&w);
 }
 
+/* New homes by tenure in a town that builds flats. */
+static void count_built(const double danish[2], int32_t n[KJ_TENURE_COUNT])
+{
+    growth_world w;
+    town(&w);
+    change c = {GROWTH_START + 1, densify};
+    const char *const names[] = {"development.owned_flats", "development.private_rental", "development.choice_scale", "development.project_flat",
+                                 "development.small_share", "development.offer_infill"};
+    const double values[] = {danish[0], danish[1], 0.01, 4, 0, 0.5}; /* many small projects of flats, let as often as sold */
+    kj_sim *sim = run_town(&w, 1, 10, &c, names, values, 6);
+    const uint8_t *tenure = data(sim, "dwelling", "tenure", KJ_U8);
+    const uint32_t end = kj_store_table(kj_sim_store(sim), "dwelling")->n_rows;
+    for (int t = 0; t < KJ_TENURE_COUNT; t++) n[t] = 0;
+    for (uint32_t row = N_HOMES; row < end; row++) n[tenure[row]]++;
+    kj_sim_free(sim);
+    growth_world_free(&w);
+}
+
+/* The same homes: in Denmark what developers sell is owned and what they let is private rental, in Sweden co-op and rental. */
+static void danish_developers_sell_owned_and_let_private(void **state)
+{
+    (void)state;
+    int32_t swedish[KJ_TENURE_COUNT], danish[KJ_TENURE_COUNT];
+    count_built((const double[]){0, 0}, swedish);
+    count_built((const double[]){1, 1}, danish);
+    assert_true(swedish[KJ_TENURE_COOP] > 0 && swedish[KJ_TENURE_RENTAL] > 0);
+    assert_int_equal(swedish[KJ_TENURE_PRIVATE], 0);
+    assert_true(danish[KJ_TENURE_OWNER] > swedish[KJ_TENURE_OWNER] && danish[KJ_TENURE_PRIVATE] > 0);
+    assert_int_equal(danish[KJ_TENURE_COOP] + danish[KJ_TENURE_RENTAL], 0);
+}
+
 /* No cell holds more than its ratio allows: 1.25 m2 of floor for each m2 of dwelling, on 10 000 m2. */
 static void ratio_binds(void **state)
 {
@@ -286,10 +317,10 @@ static void programme_in_stages(void **state)
     ((int32_t *)growth_data(&w, "project", "start", KJ_I32))[0] = start;
     ((int32_t *)growth_data(&w, "project", "completion", KJ_I32))[0] = start + 40;
     const char *names[] = {"development.loss_year", "development.delay_year", "development.appeal", "development.response_lodging",
-                           "development.response_outside"};
-    const double values[] = {0, 0, 0, 0, 0}; /* no fate, and no developers */
+                           "development.response_outside", "development.private_rental"};
+    const double values[] = {0, 0, 0, 0, 0, 1}; /* no fate, and no developers: what they let does not matter to a programme */
     kj_error err;
-    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 4, names, values, 5);
+    kj_sim *sim = growth_sim(&err, &w, &kedja_plugin_development, NULL, 1, 4, names, values, 6);
     if (!sim) fail_msg("%s", err.text);
     for (kj_month now = GROWTH_START + 1; now <= start + 41; now++) {
         if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
@@ -557,7 +588,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conserves_homes_and_land), cmocka_unit_test(protected_farmland_stays), cmocka_unit_test(protection_after_the_permit),
-        cmocka_unit_test(no_land_no_homes),         cmocka_unit_test(density_builds_inwards),   cmocka_unit_test(ratio_binds),
+        cmocka_unit_test(no_land_no_homes),         cmocka_unit_test(density_builds_inwards), cmocka_unit_test(danish_developers_sell_owned_and_let_private),   cmocka_unit_test(ratio_binds),
         cmocka_unit_test(programme_in_stages),      cmocka_unit_test(vision_raises_building),   cmocka_unit_test(threads_agree),
         cmocka_unit_test(developers_hold_land),     cmocka_unit_test(premises_become_homes),    cmocka_unit_test(empty_homes_go),
         cmocka_unit_test(capacity_binds),           cmocka_unit_test(land_accounts_add_up),     cmocka_unit_test(rent_ceilings_hold),

@@ -118,8 +118,8 @@ static void prices_follow_place_and_age(void **state)
     assert_true(fabs(housing_price_level(&p, p.price_scale_homes / 4.0) / 0.535887 - 1.0) < 1e-5); /* 4^-0.45 */
     assert_true(fabs(housing_price_level(&p, 10.0) - 0.5) < 1e-9);
     assert_true(housing_hedonic_price(&p, KJ_FLAT, 140.0, 0.0, middling) < 2.0 * base);
-    assert_true(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 1) > housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0));
-    assert_int_equal(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0), (int32_t)(p.rent_m2 * 65.0 / 12.0));
+    assert_true(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 2019, 2020) > housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 2018, 2020));
+    assert_int_equal(housing_monthly_rent(&p, KJ_TENURE_RENTAL, 65.0, 0, 2020), (int32_t)(p.rent_m2 * 65.0 / 12.0));
 }
 
 /* ---- small worlds -------------------------------------------------------------------------------------------------- */

@@ -167,12 +167,51 @@ static void test_shares(void **state)
     read_kinds(&all, HEAD SHARE(10, female, 0.1) SHARE(10, male, 0.2) SHARE(11, female, 0.3) SHARE(11, male, 0.5), "rows 3 to 6, found a sum of 1.1");
 }
 
+/* Values of single parameters: rows in the order of the file, and what is wrong in them. */
+static void test_country_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *part; /* NULL: no fault */
+    } cases[] = {
+        {"name,value,unit,evidence,source\na.x,0.25,1,measured,\"a law, 59\"\na.y,-3,SEK,assumed,b\n", NULL},
+        {"name,value,unit,evidence\na.x,1,1,measured\n", "expected a column `source`"},
+        {"name,value,unit,evidence,source,year\n", "and no other"},
+        {"name,value,unit,evidence,source\na.x,much,1,measured,b\n", ":2: column `value`"},
+        {"name,value,unit,evidence,source\na.x,1,1,guessed,b\n", ":2: column `evidence`: expected measured, derived, calibrated or assumed, found `guessed`"},
+        {"name,value,unit,evidence,source\na.x,1,1,assumed,\n", ":2: column `source` is empty"},
+        {"name,value,unit,evidence,source\na.x,1,1,assumed,b\n\na.x,2,1,assumed,b\n", ":4: 'a.x' stands on line 2 already"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        kj_error err = {0};
+        kj_country_param *rows;
+        uint32_t n;
+        FILE *f = fopen(path, "wb");
+        assert_non_null(f);
+        fputs(cases[k].text, f);
+        fclose(f);
+        kj_status status = kj_country_params_read(&err, path, &rows, &n);
+        if (cases[k].part) {
+            assert_int_equal(status, KJ_E_INPUT);
+            assert_true(rows == NULL && n == 0);
+            if (!strstr(err.text, cases[k].part)) fail_msg("%s", err.text);
+            continue;
+        }
+        if (status) fail_msg("%s", err.text);
+        assert_int_equal(n, 2);
+        assert_string_equal(rows[0].name, "a.x");
+        assert_string_equal(rows[0].source, "a law, 59");
+        assert_true(rows[0].value > 0.2499 && rows[0].value < 0.2501 && rows[0].evidence == KJ_MEASURED && rows[1].evidence == KJ_ASSUMED);
+        kj_country_params_free(rows, n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_dense_order), cmocka_unit_test(test_single_value), cmocka_unit_test(test_size),
         cmocka_unit_test(test_keys),        cmocka_unit_test(test_values),       cmocka_unit_test(test_words),
-        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_shares),      cmocka_unit_test(test_country_values),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

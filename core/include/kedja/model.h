@@ -112,9 +112,11 @@ typedef enum kj_tenure {
     KJ_TENURE_OWNER = 2,
     KJ_TENURE_STUDENT = 3,
     KJ_TENURE_SENIOR = 4,
-    KJ_TENURE_COUNT = 5
+    KJ_TENURE_PRIVATE = 5, /* rental that its landlord lets outside every queue; on Danish maps, where RENTAL is almen */
+    KJ_TENURE_COUNT = 6,
+    KJ_PROJECT_TENURES = KJ_TENURE_PRIVATE /* what projects name: who builds tells whether a rental is private */
 } kj_tenure;
-#define KJ_TENURE_LABELS "rental coop owner student senior"
+#define KJ_TENURE_LABELS "rental coop owner student senior private"
 
 typedef enum kj_dwelling_kind { KJ_DETACHED = 0, KJ_ROW = 1, KJ_FLAT = 2, KJ_DWELLING_KIND_COUNT = 3 } kj_dwelling_kind;
 #define KJ_DWELLING_KIND_LABELS "detached row flat"
