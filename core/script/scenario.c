@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "luatable.h"
 #include "mask_logic.h"
@@ -56,12 +57,7 @@ static kj_status read_script(kj_error *err, kj_scenario *scenario, kj_script_kin
     return status;
 }
 
-static bool file_exists(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (file) fclose(file);
-    return file != NULL;
-}
+static bool file_exists(const char *path) { return access(path, R_OK) == 0; }
 
 /* Last part of a path without ".lua". */
 static void base_name(const char *path, char out[KJ_NAME_MAX])
