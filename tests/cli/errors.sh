@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 73
+plan 77
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -41,6 +41,12 @@ refused "the vision of another map: a warning" 0 "the goal of 40000 inhabitants 
 refused "a parameter of a policy that is off: a warning" 0 "policy new_school is off: new_school.year changes nothing .--set new_school.enabled=true" "$KEDJA" run $scenario --years 1 --set new_school.year=2027
 refused "a setting twice: the later one, with a note" 0 "max_far=2 takes the place of --set densify.max_far=1" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --set densify.max_far=1 --set densify.max_far=2
 refused "setting without a value" 2 "NAME=VALUE|name=value" "$KEDJA" run $scenario --set densify.max_far
+for bytes in 3000 12584 14000; do
+  head -c $bytes tests/abi/plugin_1_0_x86_64.so >"$work/cut.so"
+  refused "a plugin cut off at $bytes bytes" 2 "cut.so: cannot be loaded as a plugin: the file is cut off, $bytes bytes" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --plugin "$work/cut.so"
+done
+head -c 3000 tests/abi/plugin_1_0_x86_64.so >"$work/cut.so"
+refused "a plugin that is cut off, in the list of plugins" 2 "the file is cut off" "$KEDJA" plugins --plugin "$work/cut.so"
 refused "plugin that is none" 2 "README" "$KEDJA" run $scenario --plugin README.md
 refused "output in a missing folder" 2 "nofolder" "$KEDJA" run $scenario --out "$work/nofolder/x.nc"
 refused "output is a folder" 2 "$(basename "$work")" "$KEDJA" run $scenario --out "$work"
