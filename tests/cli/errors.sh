@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 77
+plan 84
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -58,6 +58,11 @@ refused "hash of a missing file" 2 "nothere.nc" "$KEDJA" hash nothere.nc
 refused "resume of nothing" 2 "nothere.nc" "$KEDJA" resume nothere.nc
 "$KEDJA" run $scenario --years 1 --out "$work/whole.nc" --quiet 2>/dev/null; head -c 20000 "$work/whole.nc" >"$work/cut.nc"
 refused "hash of a file cut off" 2 "cut.nc" "$KEDJA" hash "$work/cut.nc"
+# Standard output is an output, too: who reads a part of it has what was wanted.
+for words in "run scripts/scenarios/toy.lua --years 1 --json" "hash $work/whole.nc" "info $work/whole.nc --json" "table $work/whole.nc population --csv" "compare $work/whole.nc $work/whole.nc --csv" "--help"; do
+  "$KEDJA" $words >/dev/full 2>"$work/stderr"; [ $? -eq 1 ] && grep -q "^kedja: error: standard output: cannot be written" "$work/stderr"; ok "a full standard output: kedja ${words%% *}" $? "$(cat "$work/stderr")"
+done
+(set -o pipefail; "$KEDJA" table "$work/whole.nc" population --csv 2>"$work/stderr" | head -n 1 >/dev/null) && [ ! -s "$work/stderr" ]; ok "a reader that has enough is no fault" $? "$(cat "$work/stderr")"
 # What cannot be written is found before any drawing: the same status and sentence everywhere, with the name as it was typed.
 unwritable() { # OPTION FILE COMMAND…
   refused "$3 $1 into a missing folder" 2 "^kedja: error: $2: cannot be written: there is no such folder\$" timeout 5 "$KEDJA" "${@:3}" "$1" "$2"
