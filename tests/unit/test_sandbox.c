@@ -146,12 +146,18 @@ static void test_costly_instructions(void **state)
         "local a, b = string.rep('abcd', 5000), string.rep('abcd', 5000) for i = 1, 1e9 do local same = a == b end",
         "local a = string.rep('1', 100000) for i = 1, 1e9 do local n = tonumber(a) end",
         "local t = {} for i = 1, 50000 do t[i] = '' end for i = 1, 1e9 do table.concat(t) end",
-        "local t = {} for i = 1, 900 do t[i] = i end for i = 1, 1e9 do select('#', table.unpack(t)) end"};
+        "local t = {} for i = 1, 900 do t[i] = i end for i = 1, 1e9 do select('#', table.unpack(t)) end",
+        "for i = 1, 4000 do local s = string.format('%99.99f', 1e308) end",
+        "for i = 1, 20000 do local s = string.format('%.99f', 1 / 3) end",
+        "for i = 1, 10000 do local s = string.format('%.99g', 5e-324) end",
+        "for i = 1, 50000 do local s = tostring(1 / 3) end",
+        "local t = {} for i = 1, 1000 do t[i] = i / 3 end for i = 1, 100 do local s = table.concat(t) end"};
     for (size_t i = 0; i < sizeof costly / sizeof *costly; i++) {
         clock_t began = clock();
         refused(costly[i], "a.lua:1: the script works without end");
         if (clock() - began > 2 * CLOCKS_PER_SEC) fail_msg("%s: %.1f s until it was stopped", costly[i], (double)(clock() - began) / CLOCKS_PER_SEC);
     }
+    holds("for i = 1, 5000 do local s = string.format('%d %.2f %s', i, i / 3, i / 7) end");
     refused("local function grow(n, ...) if n == 0 then while true do local k = select('#', ...) end end return grow(n - 1, 1, 2, 3, 4, 5, 6, 7, 8, ...) end grow(1000)",
             "a function was given more than 1000 values");
     refused("table.unpack({}, 1, 1001)", "too many results");
@@ -208,6 +214,7 @@ static void test_error_objects(void **state)
     refused("local t <close> = {}", "non-closable");
     refused("string.format('%p', {})", "addresses");
     refused("string.format('%s')", "bad argument");
+    refused("string.format('a\\0%p', {})", "addresses");
 }
 
 static void test_message_shows_the_source(void **state)
