@@ -526,6 +526,11 @@ kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, 
     if (n_bytes > SCRIPT_BYTES_MAX)
         return kj_fail(err, KJ_E_INPUT, "%s: a script may have at most %d bytes, this one has %zu", path, SCRIPT_BYTES_MAX,
                        n_bytes);
+    size_t mark = kj_text_mark(text, n_bytes);
+    text += mark;
+    n_bytes -= mark;
+    bool is_binary = n_bytes > 0 && *text == *LUA_SIGNATURE; /* Lua says so */
+    if (!is_binary && kj_text_check_utf8(err, path, text, n_bytes)) return KJ_E_INPUT;
     const source *kept = keep_source(box, path, text, n_bytes);
     if (!kept) return kj_fail(err, KJ_E_MEMORY, "%s: no memory", path);
     char name[1024];

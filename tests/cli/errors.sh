@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 84
+plan 87
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -27,6 +27,9 @@ refused "endless loop" 2 "loop.lua" "$KEDJA" run "$(lua loop 'while true do end'
 refused "memory bomb" 2 "memory" "$KEDJA" run "$(lua bomb 'local t = {} for i = 1, 1e9 do t[i] = {i} end')"
 refused "unknown key, nearest named" 2 "'?map'?" "$KEDJA" run "$(lua key 'scenario{ name = "x", mapp = "toy", stop = 2025 }')"
 refused "a file that declares no scenario" 2 "scenario" "$KEDJA" run "$(lua empty '-- nothing')"
+refused "a text in Latin-1" 2 "latin.lua:2: byte 0xE4 is not UTF-8 text: save the file as UTF-8" "$KEDJA" check "$(lua latin $'scenario{\n title = "V\xe4rnamo", map = "toy", stop = 2024 }')"
+refused "a title with a zero byte" 2 'zero.lua:2: scenario.title: expected a text in UTF-8, found the byte 0x00 at place 2' "$KEDJA" check "$(lua zero $'scenario{\n title = "V\\0rnamo", map = "toy", stop = 2024 }')"
+"$KEDJA" check "$(lua marked $'\xef\xbb\xbfscenario{ title = "Värnamo", map = "toy", stop = 2024 }')" >/dev/null 2>"$work/stderr"; ok "a byte order mark is no fault" $? "$(cat "$work/stderr")"
 refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
 refused "a scenario's map misspelt: its line, and the nearest" 2 "mapped.lua:2: scenario.map: värnamo is neither .*did you mean 'varnamo'" "$KEDJA" check "$(lua mapped $'scenario{ title = "x", stop = 2025,\n  map = "värnamo" }')"
 refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true

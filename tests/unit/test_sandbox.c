@@ -304,6 +304,26 @@ static void reads(const char *text, const char *message)
     kj_sandbox_free(box);
 }
 
+/* Files are UTF-8, and so are the texts that are taken from them; a byte order mark is no part of them. */
+static void test_encodings(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_sandbox *box;
+    assert_int_equal(kj_sandbox_new(&err, NULL, &box), KJ_OK);
+    const char *latin = "local a = 1\nlocal title = 'V\xE4rnamo'", *marked = "\xEF\xBB\xBFlocal a = 'V\xC3\xA4rnamo' assert(#a == 8)", *zero = "local a = 1 -- \0";
+    assert_int_equal(kj_sandbox_run_text(&err, box, "a.lua", latin, strlen(latin)), KJ_E_INPUT);
+    assert_string_equal(err.text, "a.lua:2: byte 0xE4 is not UTF-8 text: save the file as UTF-8");
+    if (kj_sandbox_run_text(&err, box, "a.lua", marked, strlen(marked))) fail_msg("%s", err.text);
+    assert_int_equal(kj_sandbox_run_text(&err, box, "a.lua", zero, 16), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "a.lua:1: byte 0x00"));
+    kj_sandbox_free(box);
+    reads("map{ name = 'toy', cells = 20, kind = 'town',\n title = 'V\\xE4rnamo' }", "maps/r.lua:2: map.title: expected a text in UTF-8, found the byte 0xE4 at place 2");
+    reads("map{ name = 'toy', cells = 20, kind = 'town', title = { en = 'cut\\0off' } }", "map.title.en: expected a text in UTF-8, found the byte 0x00 at place 4");
+    reads("map{ name = 'toy\\0' }", "map.name: expected a text in UTF-8, found the byte 0x00");
+    reads("map{ name = 'toy', cells = 20, kind = 'town\\0' }", "map.kind: expected a text in UTF-8");
+}
+
 static void test_tables(void **state)
 {
     (void)state;
@@ -332,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_memory_bombs),        cmocka_unit_test(test_pcall_does_not_hold_the_limit),
         cmocka_unit_test(test_deep_recursion),      cmocka_unit_test(test_error_objects),
         cmocka_unit_test(test_order_is_fixed),      cmocka_unit_test(test_message_shows_the_source),
+        cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_calls),               cmocka_unit_test(test_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
