@@ -11,8 +11,8 @@
 
 static kj_status read_scenario(kj_error *err, const kj_request *request, kj_prepared *p)
 {
-    return request->resolved ? kj_scenario_restore(err, request->files, request->n_files, &p->scenario)
-                             : kj_scenario_load(err, request->scenario, &p->scenario);
+    return request->resolved ? kj_scenario_restore(err, request->files, request->n_files, request->stop, &p->scenario)
+                             : kj_scenario_load(err, request->scenario, request->stop, &p->scenario);
 }
 
 static bool is_vision(const char *name) { return !strcmp(name, "demography.vision_population"); }

@@ -164,6 +164,27 @@ static void test_costly_instructions(void **state)
     holds("local s = string.rep('x', 250) local n = 0 for i = 1, 100000 do if s == 'y' then n = n + 1 end end");
 }
 
+/* A stop ends a call at once, whatever it is in, and is told from a fault. */
+static void test_stop(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"while true do end", "pcall(function() while true do end end) error('reached')", "while true do local s = string.rep('a', 1000) end"};
+    volatile sig_atomic_t stop = 1;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        kj_error err;
+        kj_sandbox *box;
+        clock_t began = clock();
+        assert_int_equal(kj_sandbox_new(&err, NULL, &box), KJ_OK);
+        kj_sandbox_stop_on(box, &stop);
+        assert_int_equal(kj_sandbox_run_text(&err, box, "a.lua", texts[i], strlen(texts[i])), KJ_E_STOPPED);
+        assert_non_null(strstr(err.text, "a.lua:1: stopped while this script was at work"));
+        if (clock() - began > CLOCKS_PER_SEC / 10) fail_msg("%s: %.2f s until it was stopped", texts[i], (double)(clock() - began) / CLOCKS_PER_SEC);
+        kj_sandbox_stop_on(box, NULL);
+        assert_int_equal(kj_sandbox_run_text(&err, box, "b.lua", "for i = 1, 10000 do end", 23), KJ_OK);
+        kj_sandbox_free(box);
+    }
+}
+
 /* pcall must not turn the end of the budget into a value. */
 static void test_pcall_does_not_hold_the_limit(void **state)
 {
@@ -352,7 +373,7 @@ int main(void)
         cmocka_unit_test(test_memory_bombs),        cmocka_unit_test(test_pcall_does_not_hold_the_limit),
         cmocka_unit_test(test_deep_recursion),      cmocka_unit_test(test_error_objects),
         cmocka_unit_test(test_order_is_fixed),      cmocka_unit_test(test_message_shows_the_source),
-        cmocka_unit_test(test_encodings),
+        cmocka_unit_test(test_stop),                cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_calls),               cmocka_unit_test(test_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
