@@ -93,8 +93,10 @@ kj_status kj_run(kj_error *err, kj_request *request, const kj_watch *watch, kj_o
 static kj_status read_request(kj_error *err, const char *dir, kj_request *out)
 {
     char *json = NULL;
+    char path[KJ_PATH_MAX + 16];
     kj_status status = kj_runfile_request(err, dir, &json);
-    if (!status) status = kj_request_from_json(err, dir, json, out);
+    snprintf(path, sizeof path, "%s/request.json", dir);
+    if (!status) status = kj_request_from_json(err, path, json, out);
     free(json);
     return status;
 }

@@ -111,6 +111,7 @@ void kj_lua_known_keys(lua_State *L, int index, const char *what, const char *co
         if (!known && (!unknown || strcmp(name, unknown) < 0)) unknown = name;
     }
     if (!unknown) return;
+    if (!n_keys) kj_lua_refuse(L, unknown, "%s: expected a list of values without names, found '%s = …'", what, unknown);
     const char *near = kj_nearest_name(unknown, keys, n_keys);
     if (near) kj_lua_refuse(L, unknown, "%s: unknown key '%s'; did you mean '%s'?", what, unknown, near);
     char all[512] = "";

@@ -515,6 +515,36 @@ typedef struct compile_job {
     size_t n_bytes;
 } compile_job;
 
+/* What is not yet compiled. */
+typedef struct unread {
+    const char *at, *end;
+    int line; /* last one that was handed out */
+} unread;
+
+/* Hands out line by line, so that the compiler's place is known when it does not say it. */
+static const char *next_line(lua_State *L, void *data, size_t *n_bytes)
+{
+    unread *rest = data;
+    (void)L;
+    if (rest->at == rest->end) return NULL;
+    const char *line = rest->at, *newline = memchr(line, '\n', (size_t)(rest->end - line));
+    rest->at = newline ? newline + 1 : rest->end;
+    rest->line++;
+    *n_bytes = (size_t)(rest->at - line);
+    return line;
+}
+
+/* Nesting that is too deep and an empty memory are no faults of syntax to Lua: it names no line. */
+static void name_line(lua_State *L, const char *path, int line)
+{
+    char name[LUA_IDSIZE];
+    short_name(path, name);
+    const char *message = lua_tostring(L, -1);
+    size_t n = strlen(name);
+    if (!message || (strncmp(message, name, n) == 0 && message[n] == ':')) return;
+    lua_pushfstring(L, "%s:%d: %s", name, line, message);
+}
+
 /* Leaves the chunk on the stack, with a fresh environment that reads through to the shared globals. */
 static int compile(lua_State *L)
 {
@@ -527,7 +557,11 @@ static int compile(lua_State *L)
         return lua_error(L);
     }
     lua_pushfstring(L, "@%s", job->path);
-    if (luaL_loadbufferx(L, job->text, job->n_bytes, lua_tostring(L, -1), "t") != LUA_OK) return lua_error(L);
+    unread rest = {job->text, job->text + job->n_bytes, 0};
+    if (lua_load(L, next_line, &rest, lua_tostring(L, -1), "t") != LUA_OK) {
+        name_line(L, job->path, rest.line);
+        return lua_error(L);
+    }
     lua_newtable(L);
     lua_newtable(L);
     lua_pushglobaltable(L);

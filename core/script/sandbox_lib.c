@@ -44,19 +44,6 @@ static int base_tostring(lua_State *L)
     return 1;
 }
 
-/* The string at `index` without what would steer a terminal. Pushes a string. */
-static const char *push_printable(lua_State *L, int index)
-{
-    size_t n;
-    const char *text = lua_tolstring(L, index, &n);
-    luaL_Buffer out;
-    kj_sandbox_charge(L, (int64_t)n);
-    char *to = luaL_buffinitsize(L, &out, n);
-    for (size_t i = 0; i < n; i++) to[i] = ((unsigned char)text[i] < 32 && text[i] != '\n' && text[i] != '\t') || text[i] == 127 ? '?' : text[i];
-    luaL_pushresultsize(&out, n);
-    return lua_tostring(L, -1);
-}
-
 /* print goes to the person at the terminal, for those who write scripts. */
 static int base_print(lua_State *L)
 {
@@ -70,7 +57,7 @@ static int base_print(lua_State *L)
         luaL_addvalue(&line);
     }
     luaL_pushresult(&line);
-    kj_log_note(false, "%s", push_printable(L, -1));
+    kj_log_note(false, "%s", lua_tostring(L, -1));
     return 0;
 }
 

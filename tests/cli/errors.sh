@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 87
+plan 92
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -30,6 +30,9 @@ refused "a file that declares no scenario" 2 "scenario" "$KEDJA" run "$(lua empt
 refused "a text in Latin-1" 2 "latin.lua:2: byte 0xE4 is not UTF-8 text: save the file as UTF-8" "$KEDJA" check "$(lua latin $'scenario{\n title = "V\xe4rnamo", map = "toy", stop = 2024 }')"
 refused "a title with a zero byte" 2 'zero.lua:2: scenario.title: expected a text in UTF-8, found the byte 0x00 at place 2' "$KEDJA" check "$(lua zero $'scenario{\n title = "V\\0rnamo", map = "toy", stop = 2024 }')"
 "$KEDJA" check "$(lua marked $'\xef\xbb\xbfscenario{ title = "Värnamo", map = "toy", stop = 2024 }')" >/dev/null 2>"$work/stderr"; ok "a byte order mark is no fault" $? "$(cat "$work/stderr")"
+refused "an end before the map's beginning, with its line" 2 "early.lua:3: scenario.stop: the run would stop in 2010, but map 'toy' starts after December" "$KEDJA" run "$(lua early $'scenario{\n title = "x", map = "toy",\n stop = 2010 }')"
+refused "nesting beyond all bounds, with its line" 2 "deep.lua:2: C stack overflow" "$KEDJA" check "$(lua deep "$(printf 'local a = 1\nx = '; printf '{%.0s' {1..1000})")"
+refused "words of a script do not steer the terminal" 2 'steer.lua:1: x\?\[31m' "$KEDJA" check "$(lua steer 'error("x\27[31m")')"
 refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
 refused "a scenario's map misspelt: its line, and the nearest" 2 "mapped.lua:2: scenario.map: värnamo is neither .*did you mean 'varnamo'" "$KEDJA" check "$(lua mapped $'scenario{ title = "x", stop = 2025,\n  map = "värnamo" }')"
 refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true
@@ -66,6 +69,8 @@ for words in "run scripts/scenarios/toy.lua --years 1 --json" "hash $work/whole.
   "$KEDJA" $words >/dev/full 2>"$work/stderr"; [ $? -eq 1 ] && grep -q "^kedja: error: standard output: cannot be written" "$work/stderr"; ok "a full standard output: kedja ${words%% *}" $? "$(cat "$work/stderr")"
 done
 (set -o pipefail; "$KEDJA" table "$work/whole.nc" population --csv 2>"$work/stderr" | head -n 1 >/dev/null) && [ ! -s "$work/stderr" ]; ok "a reader that has enough is no fault" $? "$(cat "$work/stderr")"
+mkdir -p "$work/torn.nc.d" && printf '{\n "format": 1,\n' >"$work/torn.nc.d/request.json"
+refused "a damaged request" 2 "torn.nc.d/request.json:[0-9]+: not JSON" "$KEDJA" resume "$work/torn.nc"
 # What cannot be written is found before any drawing: the same status and sentence everywhere, with the name as it was typed.
 unwritable() { # OPTION FILE COMMAND…
   refused "$3 $1 into a missing folder" 2 "^kedja: error: $2: cannot be written: there is no such folder\$" timeout 5 "$KEDJA" "${@:3}" "$1" "$2"
@@ -120,6 +125,7 @@ refused "projects that nobody builds are a note" 0 "p7.lua:3: the scenario's pro
 
 # Recipes and what is said of them.
 recipe() { sed "$2" maps/toy/recipe.lua >"$work/$1.lua"; echo "$work/$1.lua"; }
+refused "a coordinate system that is not known, with its line" 2 "epsg.lua:[0-9]+: map.epsg: expected 3006 or 25832, found 999999" "$KEDJA" import "$(recipe epsg 's/epsg = [0-9]*/epsg = 999999/')" --out "$work/epsg"
 refused "shares of land above 1" 2 "shares.lua:[0-9]+: map.land: arable 0.8 and forest 0.58 add up to 1.38: expected at most 1" "$KEDJA" import "$(recipe shares 's/arable = 0.25, forest = 0.35/arable = 0.80, forest = 0.58/')" --out "$work/shares"
 refused "a share of land that is too much with the default of the other" 2 "arable 0.8 and forest 0.6 \(its default\) add up to 1.4" "$KEDJA" import "$(recipe shares 's/arable = 0.25, forest = 0.35/arable = 0.80/')" --out "$work/shares"
 refused "a folder of data that is not there" 2 "^kedja: error: --data $work/none: there is no such folder" "$KEDJA" import maps/toy/recipe.lua --data "$work/none" --out "$work/none_out"

@@ -220,7 +220,9 @@ static void test_deep_recursion(void **state)
     refused(deep, "overflow");
     memset(deep, '{', 400000);
     memcpy(deep, "x=", 2);
-    refused(deep, "overflow");
+    refused(deep, "a.lua:1: C stack overflow");
+    memcpy(deep, "a=1\nx=", 6);
+    refused(deep, "a.lua:2: C stack overflow");
     free(deep);
 }
 

@@ -295,6 +295,7 @@ static void test_faults_in_policies(void **state)
         {POLICY_HEAD("own") " apply = print, when = 'day' }", "expected one of: year month"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 5, min = 0, max = 1, title = 'A', sentence = 'A.' } } }",
          "expected a number from 0 to 1, found 5"},
+        {POLICY_HEAD("own") " apply = print, parameters = {\n x = { unit = '1', default = 5, min = 0, max = 1 } } }", "own.lua:3: policy.parameters: expected a list of values without names, found 'x = …'"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'enabled', unit = '1', default = 5, min = 0, max = 1 } } }",
          "every policy has 'enabled' already"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 0, min = 0, max = 1, title = { sv = 'A' }, sentence = 'A.' } } }",
