@@ -93,10 +93,11 @@ kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out)
         return KJ_OK;
     }
     char *end;
+    bool is_plain = strspn(value, "0123456789+-.eE") == strlen(value); /* strtod reads blanks before, hexadecimal numbers, inf and nan as well */
     out->value = strtod(value, &end);
-    if (end == value || *end || !isfinite(out->value))
+    if (!is_plain || end == value || *end || !isfinite(out->value))
         return kj_fail(err, KJ_E_INPUT, "setting '%s': expected a number%s, true or false after '=', found '%s'", out->name,
-                       strchr(value, ',') ? " with a decimal point" : "", value);
+                       strchr(value, ',') ? " with a decimal point" : is_plain ? "" : " in decimal digits without blanks", value);
     return KJ_OK;
 }
 

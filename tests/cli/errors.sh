@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 92
+plan 97
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -33,6 +33,9 @@ refused "a title with a zero byte" 2 'zero.lua:2: scenario.title: expected a tex
 refused "an end before the map's beginning, with its line" 2 "early.lua:3: scenario.stop: the run would stop in 2010, but map 'toy' starts after December" "$KEDJA" run "$(lua early $'scenario{\n title = "x", map = "toy",\n stop = 2010 }')"
 refused "nesting beyond all bounds, with its line" 2 "deep.lua:2: C stack overflow" "$KEDJA" check "$(lua deep "$(printf 'local a = 1\nx = '; printf '{%.0s' {1..1000})")"
 refused "words of a script do not steer the terminal" 2 'steer.lua:1: x\?\[31m' "$KEDJA" check "$(lua steer 'error("x\27[31m")')"
+mkfifo "$work/fifo.lua"
+refused "a pipe that nobody writes" 2 "fifo.lua: cannot be read: it is no file but a pipe or a device" timeout 5 "$KEDJA" run "$work/fifo.lua"
+refused "a device without end" 2 "/dev/zero: cannot be read: it is no file but a pipe or a device" timeout 5 "$KEDJA" run /dev/zero
 refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
 refused "a scenario's map misspelt: its line, and the nearest" 2 "mapped.lua:2: scenario.map: värnamo is neither .*did you mean 'varnamo'" "$KEDJA" check "$(lua mapped $'scenario{ title = "x", stop = 2025,\n  map = "värnamo" }')"
 refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true
@@ -46,6 +49,9 @@ refused "a policy that ends before it begins" 2 "densify.from.*2030.*densify.to.
 refused "the vision of another map: a warning" 0 "the goal of 40000 inhabitants is that of the scenario's own map varnamo, not of toy" "$KEDJA" run varnamo_2035 --map toy --years 1
 refused "a parameter of a policy that is off: a warning" 0 "policy new_school is off: new_school.year changes nothing .--set new_school.enabled=true" "$KEDJA" run $scenario --years 1 --set new_school.year=2027
 refused "a setting twice: the later one, with a note" 0 "max_far=2 takes the place of --set densify.max_far=1" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --set densify.max_far=1 --set densify.max_far=2
+refused "a setting in hexadecimal digits" 2 "densify.max_far': expected a number in decimal digits without blanks, true or false after '=', found '0x2'" "$KEDJA" run $scenario --set densify.max_far=0x2
+refused "a setting with a blank" 2 "in decimal digits without blanks.*found ' 1'" "$KEDJA" run $scenario --set "densify.max_far= 1"
+refused "a map without a name" 2 "^kedja: error: expected the name or the folder of a map, found nothing" "$KEDJA" run $scenario --map ""
 refused "setting without a value" 2 "NAME=VALUE|name=value" "$KEDJA" run $scenario --set densify.max_far
 for bytes in 3000 12584 14000; do
   head -c $bytes tests/abi/plugin_1_0_x86_64.so >"$work/cut.so"

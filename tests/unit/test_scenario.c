@@ -78,7 +78,7 @@ static void test_settings(void **state)
     assert_true(setting.value == 1);
     assert_int_equal(kj_setting_parse(&err, "densify.enabled=false", &setting), KJ_OK);
     assert_true(setting.value == 0);
-    static const char *const wrong[] = {"densify", "=1", "a.b=", "a.b=yes", "a.b=1x", "a.b=nan", "a.b=inf"};
+    static const char *const wrong[] = {"densify", "=1", "a.b=", "a.b=yes", "a.b=1x", "a.b=nan", "a.b=inf", "a.b=0x2", "a.b= 1", "a.b=1 ", "a.b=1e999"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(kj_setting_parse(&err, wrong[i], &setting), KJ_E_INPUT);
 }
 
