@@ -1,5 +1,6 @@
 #include "error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,7 @@ kj_status kj_error_context(kj_error *err, const char *format, ...)
 
 const char *kj_why(int code)
 {
+    if (code == ESPIPE) return "it is no file but a pipe or a device"; /* "Illegal seek" tells nobody what is wrong */
     const char *why = strerrordesc_np(code);
     return why ? why : "unknown error";
 }

@@ -1,6 +1,8 @@
 #include "text.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <float.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -181,12 +183,17 @@ int32_t kj_labels_count(const char *labels)
 
 char *kj_file_read(const char *path, size_t *n_bytes)
 {
-    FILE *file = fopen(path, "rb");
-    if (!file) return NULL;
+    int opened = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe that nobody writes would be waited for */
+    if (opened < 0) return NULL;
     struct stat info;
     char *text = NULL;
-    if (fstat(fileno(file), &info) == 0 && S_ISDIR(info.st_mode)) {
-        errno = EISDIR;
+    FILE *file = fdopen(opened, "rb");
+    if (!file) {
+        close(opened);
+        return NULL;
+    }
+    if (fstat(opened, &info) == 0 && !S_ISREG(info.st_mode)) {
+        errno = S_ISDIR(info.st_mode) ? EISDIR : ESPIPE;
         goto done;
     }
     size_t n = 0, capacity = 1 << 14;
@@ -218,6 +225,49 @@ size_t kj_text_cut(const char *text, size_t n, size_t room)
     while (room > 0 && ((unsigned char)text[room] & 0xC0) == 0x80) room--;
     return room;
 }
+
+const char *kj_range_text(double lo, double hi, const char *unit, char out[KJ_RANGE_TEXT])
+{
+    const char *space = unit && *unit && strcmp(unit, "1") ? " " : "";
+    bool from = lo > -DBL_MAX, to = hi < DBL_MAX;
+    if (!*space) unit = "";
+    if (from && to) snprintf(out, KJ_RANGE_TEXT, "%.15g to %.15g%s%.60s", lo, hi, space, unit);
+    else if (from || to) snprintf(out, KJ_RANGE_TEXT, "at %s %.15g%s%.60s", from ? "least" : "most", from ? lo : hi, space, unit);
+    else snprintf(out, KJ_RANGE_TEXT, "a finite number");
+    return out;
+}
+
+const char *kj_text_bad_utf8(const char *text, size_t n)
+{
+    const unsigned char *p = (const unsigned char *)text, *stop = p + n;
+    while (p < stop) {
+        unsigned char c = *p;
+        int extra = c < 0x80                 ? 0
+                    : c >= 0xC2 && c <= 0xDF ? 1
+                    : c >= 0xE0 && c <= 0xEF ? 2
+                    : c >= 0xF0 && c <= 0xF4 ? 3
+                                             : -1;
+        if (extra < 0 || stop - p <= extra || c == 0) return (const char *)p;
+        for (int i = 1; i <= extra; i++)
+            if ((p[i] & 0xC0) != 0x80) return (const char *)p;
+        if ((c == 0xE0 && p[1] < 0xA0) || (c == 0xED && p[1] > 0x9F) || (c == 0xF0 && p[1] < 0x90) ||
+            (c == 0xF4 && p[1] > 0x8F))
+            return (const char *)p;
+        p += 1 + extra;
+    }
+    return NULL;
+}
+
+kj_status kj_text_check_utf8(kj_error *err, const char *path, const char *text, size_t n)
+{
+    uint32_t line = 1;
+    const char *bad = kj_text_bad_utf8(text, n);
+    if (!bad) return KJ_OK;
+    for (const char *at = text; at < bad; at++) line += *at == '\n';
+    return kj_fail(err, KJ_E_INPUT, "%s:%u: byte 0x%02X is not UTF-8 text: save the file as UTF-8", path, line, (unsigned)(unsigned char)*bad);
+}
+
+size_t kj_text_mark(const char *text, size_t n) { return n >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3) ? 3 : 0; }
 
 /* ../share/kedja from the program, so that an installed tree can be moved; "" if the program's place is not known. */
 static const char *share_beside_program(char *out, size_t out_bytes)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "error.h"
+
 /* Interned strings; index 0 is "". Indices depend only on the order of interning. */
 typedef struct kj_pool {
     char **texts;
@@ -34,7 +36,19 @@ int32_t kj_labels_count(const char *labels);
 /* Bytes of a UTF-8 text of n bytes that fit into `room` without cutting a letter. */
 size_t kj_text_cut(const char *text, size_t n, size_t room);
 
-/* Reads a whole file, zero-terminated, owned by the caller (free). NULL if it cannot be read: errno says why. */
+enum { KJ_RANGE_TEXT = 128 };
+/* "0 to 1000000 SEK": a range as people write it, without the unit "1" of plain numbers and without an end that is no bound. unit: NULL for none. Returns out. */
+const char *kj_range_text(double lo, double hi, const char *unit, char out[KJ_RANGE_TEXT]);
+
+/* First byte of n that is not UTF-8 (Unicode 15, table 3-7), or is zero, where a C string would end; NULL if there is none. */
+const char *kj_text_bad_utf8(const char *text, size_t n);
+/* KJ_E_INPUT with path, line and byte unless the text of a file is UTF-8. */
+kj_status kj_text_check_utf8(kj_error *err, const char *path, const char *text, size_t n);
+/* Bytes of a byte order mark at the beginning: 3 or 0. */
+size_t kj_text_mark(const char *text, size_t n);
+
+/* Reads a whole file, zero-terminated, owned by the caller (free). NULL if it cannot be read: errno says why, ESPIPE for what has no end that a
+   file has, a pipe or a device. */
 char *kj_file_read(const char *path, size_t *n_bytes);
 
 /* Finds a data file (maps/…, scripts/…) in KEDJA_DATA, then ../share/kedja from the program, then PREFIX/share/kedja, then

@@ -27,10 +27,9 @@ const kj_factor *kj_plan_column(const kj_plan *plan, uint32_t column)
 
 static kj_status check_value(kj_error *err, const kj_factor *f, double value)
 {
-    bool has_unit = strcmp(f->unit, "1") != 0;
+    char range[KJ_RANGE_TEXT];
     if (value < f->min || value > f->max)
-        return kj_fail(err, KJ_E_INPUT, "factor %s: expected values from %g to %g%s%s, found %g", f->name, f->min, f->max, has_unit ? " " : "",
-                       has_unit ? f->unit : "", value);
+        return kj_fail(err, KJ_E_INPUT, "factor %s: expected values from %s, found %.15g", f->name, kj_range_text(f->min, f->max, f->unit, range), value);
     if (f->whole && f->spread == KJ_SPREAD_VALUES && value != floor(value))
         return kj_fail(err, KJ_E_INPUT, "factor %s: expected whole numbers (unit %s), found %g", f->name, f->unit, value);
     return KJ_OK;

@@ -158,7 +158,7 @@ static kj_status read_whole(kj_error *err, kj_csv *csv, const char *column, doub
 {
     uint32_t at;
     kj_status status = kj_csv_require(err, csv, column, &at);
-    if (!status) status = kj_csv_number(err, csv, at, out);
+    if (!status) status = kj_csv_number(err, csv, at, -INFINITY, INFINITY, out);
     if (!status && (*out < 1 || *out > max || *out != floor(*out)))
         status = kj_fail(err, KJ_E_INPUT, "%s:%u: %s: expected a whole number from 1 to %.0f, found %s", kj_csv_path(csv), kj_csv_line(csv), column, max,
                          kj_csv_field(csv, at));
@@ -183,7 +183,7 @@ static kj_status read_member(kj_error *err, kj_csv *csv, kj_plan *plan, uint32_t
         }
         status = kj_csv_require(err, csv, kj_plan_column(plan, c)->name, &at);
         if (!status && kj_csv_field(csv, at)[0] == 0) *value = NAN;
-        else if (!status) status = kj_csv_number(err, csv, at, value);
+        else if (!status) status = kj_csv_number(err, csv, at, -INFINITY, INFINITY, value);
     }
     if (status) return status;
     plan->point[m] = (uint32_t)point - 1;

@@ -1,6 +1,7 @@
 #include "area_words.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,8 @@ static kj_status add_locality(kj_error *err, const kj_csv *csv, const uint32_t c
     *l = (locality){.is_town = strcmp(kj_csv_field(csv, column[2]), "town") == 0};
     snprintf(l->municipality, sizeof l->municipality, "%s", kj_csv_field(csv, column[0]));
     snprintf(l->name, sizeof l->name, "%s", kj_csv_field(csv, column[1]));
-    kj_status status = kj_csv_number(err, csv, column[3], &l->x);
-    return status ? status : kj_csv_number(err, csv, column[4], &l->y);
+    kj_status status = kj_csv_number(err, csv, column[3], -INFINITY, INFINITY, &l->x);
+    return status ? status : kj_csv_number(err, csv, column[4], -INFINITY, INFINITY, &l->y);
 }
 
 /* Those with coordinates as the run has them; no table for the country: none. */

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -163,7 +164,7 @@ kj_status kj_cli_number(kj_error *err, const char *option, const char *text, int
     char *end;
     errno = 0;
     long long value = strtoll(text, &end, 10);
-    if (errno || end == text || *end || value < min || value > max)
+    if (errno || end == text || *end || isspace((unsigned char)*text) || value < min || value > max)
         return kj_fail(err, KJ_E_INPUT, "option --%s: expected a whole number from %lld to %lld, found '%s'", option,
                        (long long)min, (long long)max, text);
     *out = value;

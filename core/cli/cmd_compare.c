@@ -66,7 +66,7 @@ static kj_status copy_out(kj_error *err, const char *path)
     if (!in) return kj_fail(err, KJ_E_IO, "%s: cannot be read again", path);
     for (size_t n; (n = fread(buffer, 1, sizeof buffer, in)) > 0;) fwrite(buffer, 1, n, stdout);
     fclose(in);
-    return fflush(stdout) == 0 ? KJ_OK : kj_fail(err, KJ_E_IO, "standard output: cannot be written");
+    return KJ_OK;
 }
 
 /* The drawing goes by way of a file, since a picture appears whole or not at all. */

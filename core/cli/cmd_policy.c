@@ -43,11 +43,11 @@ static kj_status load_policies(kj_error *err, const char *path, const char *text
     snprintf(scenario, sizeof scenario, "scenario { title = 'Check', map = 'toy', stop = 2023, policies = { %s%s%s } }", path ? "'" : "", name, path ? "'" : "");
     kj_script_file files[2] = {{KJ_SCRIPT_SCENARIO, (char *)"check", scenario, strlen(scenario)},
                                {KJ_SCRIPT_POLICY, (char *)(uintptr_t)path, (char *)(uintptr_t)text, text ? strlen(text) : 0}};
-    return kj_scenario_restore(err, files, path ? 2 : 1, out);
+    return kj_scenario_restore(err, files, path ? 2 : 1, NULL, out);
 }
 
 /* The shipped policies: loaded beside the scenario of the toy world. */
-static kj_status load_shipped(kj_error *err, kj_scenario **out) { return kj_scenario_load(err, "toy", out); }
+static kj_status load_shipped(kj_error *err, kj_scenario **out) { return kj_scenario_load(err, "toy", NULL, out); }
 
 static const kj_policy *find(const kj_scenario *scenario, const char *name)
 {

@@ -1,12 +1,17 @@
 /* kedja SUBCOMMAND … : looks up the subcommand and hands over. */
+#include <errno.h>
 #include <hdf5.h>
 #include <locale.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <kedja/version.h>
 
+#include "../base/log.h"
 #include "../base/text.h"
 #include "../base/threads.h"
 #include "cli.h"
@@ -68,13 +73,26 @@ static int unknown_command(const char *word)
     return 2;
 }
 
-int main(int argc, char **argv)
+/* Whoever reads a pipe may stop when it has enough, as `head` does: that is no fault. */
+static bool reader_has_left(void)
 {
-    kj_threads_wait_passively(argv);
-    setlocale(LC_CTYPE, "C.UTF-8"); /* texts are UTF-8; numbers stay in the C locale */
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file over its limit is an error of writing like a full disk */
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our own messages name file and dataset */
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
+/* What a command printed counts when it has arrived. */
+static int finish_output(int result)
+{
+    errno = 0;
+    bool arrived = fflush(stdout) == 0 && !ferror(stdout);
+    int why = errno;
+    if (arrived || reader_has_left()) return result;
+    kj_log_error("standard output: cannot be written%s%s", why ? ": " : "", why ? kj_why(why) : "");
+    return result ? result : 1;
+}
+
+static int run_command(int argc, char **argv)
+{
     if (argc < 2) {
         print_help();
         return 2;
@@ -90,4 +108,14 @@ int main(int argc, char **argv)
     for (int i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], commands[i]->name) == 0) return commands[i]->run(commands[i], argc - 1, argv + 1);
     return unknown_command(argv[1]);
+}
+
+int main(int argc, char **argv)
+{
+    kj_threads_wait_passively(argv);
+    setlocale(LC_CTYPE, "C.UTF-8"); /* texts are UTF-8; numbers stay in the C locale */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over its limit is an error of writing like a full disk */
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL); /* our own messages name file and dataset */
+    return finish_output(run_command(argc, argv));
 }

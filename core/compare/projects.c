@@ -23,7 +23,7 @@ static kj_status restore(kj_error *err, const kj_runread *run, kj_scenario **out
     files[0] = (kj_script_file){KJ_SCRIPT_SCENARIO, (char *)info->scenario_path, (char *)info->scenario_text, strlen(info->scenario_text)};
     for (uint32_t i = 0; i < info->n_policies; i++)
         files[i + 1] = (kj_script_file){kj_script_kind_of(info->policies[i].path), (char *)info->policies[i].path, (char *)info->policies[i].text, strlen(info->policies[i].text)};
-    kj_status status = kj_scenario_restore(err, files, info->n_policies + 1u, out); /* copies them */
+    kj_status status = kj_scenario_restore(err, files, info->n_policies + 1u, NULL, out); /* copies them */
     free(files);
     return status;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "../base/text.h"
 #include "internal.h"
 
 static uint64_t column_hash(const kj_sim *sim, uint32_t c)
@@ -40,12 +41,13 @@ static kj_status check_range(kj_error *err, const kj_sim *sim, const char *kind,
     bool is_float = column->type == KJ_F32 || column->type == KJ_F64, has_range = column->min != 0.0 || column->max != 0.0;
     if (!has_range && !is_float) return KJ_OK;
     double min = has_range ? column->min : -DBL_MAX, max = has_range ? column->max : DBL_MAX;
+    char range[KJ_RANGE_TEXT];
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         double value = kj_column_value(column, row);
         if (rows->alive[row] && !(value >= min && value <= max))
-            return kj_fail(err, KJ_E_RANGE, "%d-%02d, %s '%s' left %s.%s of id %u at %g: expected %g to %g %s",
+            return kj_fail(err, KJ_E_RANGE, "%d-%02d, %s '%s' left %s.%s of id %u at %.15g: expected %s",
                            KJ_YEAR_OF(sim->now), KJ_MONTH_OF_YEAR(sim->now), kind, who, rows->name, column->name,
-                           rows->ids[row], value, min, max, column->unit);
+                           rows->ids[row], value, kj_range_text(min, max, column->unit, range));
     }
     return KJ_OK;
 }

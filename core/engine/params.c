@@ -70,12 +70,13 @@ static kj_status unknown(kj_error *err, const kj_sim *sim, const char *name)
 
 static kj_status check_value(kj_error *err, const kj_param_info *info, double value)
 {
-    bool is_switch = strcmp(info->unit, "boolean") == 0, has_unit = strcmp(info->unit, "1") != 0;
+    bool is_switch = strcmp(info->unit, "boolean") == 0;
+    char range[KJ_RANGE_TEXT];
     bool inside = value >= info->min && value <= info->max; /* false for a NaN too */
     if (inside && !(info->is_whole && value != (double)(int64_t)value)) return KJ_OK;
     if (is_switch) return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %g: expected 0 or 1 (false or true)", info->name, value);
-    return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %.10g: expected %s%g to %g%s%s", info->name, value, info->is_whole ? "a whole number from " : "",
-                   info->min, info->max, has_unit ? " " : "", has_unit ? info->unit : "");
+    return kj_fail(err, KJ_E_INPUT, "parameter '%s' = %.10g: expected %s%s", info->name, value, info->is_whole ? "a whole number from " : "",
+                   kj_range_text(info->min, info->max, info->unit, range));
 }
 
 kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out)
@@ -92,10 +93,11 @@ kj_status kj_setting_parse(kj_error *err, const char *text, kj_setting *out)
         return KJ_OK;
     }
     char *end;
+    bool is_plain = strspn(value, "0123456789+-.eE") == strlen(value); /* strtod reads blanks before, hexadecimal numbers, inf and nan as well */
     out->value = strtod(value, &end);
-    if (end == value || *end || !isfinite(out->value))
+    if (!is_plain || end == value || *end || !isfinite(out->value))
         return kj_fail(err, KJ_E_INPUT, "setting '%s': expected a number%s, true or false after '=', found '%s'", out->name,
-                       strchr(value, ',') ? " with a decimal point" : "", value);
+                       strchr(value, ',') ? " with a decimal point" : is_plain ? "" : " in decimal digits without blanks", value);
     return KJ_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "../base/log.h"
 #include "../space/travel.h"
 #include "internal.h"
+#include "module_file.h"
 
 static const kj_space_v1 space_interface = {
     .struct_size = sizeof(kj_space_v1), .travel_cost = kj_travel_cost, .travel_work_bytes = kj_travel_work_bytes};
@@ -97,6 +98,8 @@ static kj_status add_plugin(kj_error *err, kj_sim *sim, const kj_plugin_def *def
 
 static kj_status open_module(kj_error *err, kj_sim *sim, const char *path)
 {
+    kj_status whole = kj_module_file_check(err, path);
+    if (whole) return whole;
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (!library) return kj_fail(err, KJ_E_INPUT, "%s: cannot be loaded as a plugin: %s", path, dlerror());
     const kj_plugin_def *def = dlsym(library, "kedja_plugin");

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/text.h"
 #include "internal.h"
 
 enum { AHEAD = 1200 }; /* months that a model may plan ahead of the run's end */
@@ -235,12 +236,13 @@ static kj_status check_pointers(kj_error *err, const kj_sim *sim, const kj_map *
 
 static kj_status check_values(kj_error *err, const kj_map *map, const kj_rows *rows, const kj_column *column)
 {
+    char range[KJ_RANGE_TEXT];
     if (column->min == 0.0 && column->max == 0.0) return KJ_OK;
     for (uint32_t row = 0; row < rows->n_rows; row++) {
         double value = kj_column_value(column, row);
         if (!(value >= column->min && value <= column->max))
-            return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u is %g: expected %g to %g %s", map->name, rows->name, column->name,
-                           rows->ids[row], value, column->min, column->max, column->unit);
+            return kj_fail(err, KJ_E_INPUT, "map '%s': %s.%s of id %u is %.15g: expected %s", map->name, rows->name, column->name,
+                           rows->ids[row], value, kj_range_text(column->min, column->max, column->unit, range));
     }
     return KJ_OK;
 }

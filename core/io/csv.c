@@ -24,35 +24,6 @@ struct kj_csv {
     locale_t c_locale; /* numbers are read with a decimal point whatever the user's locale */
 };
 
-/* Position of the first byte that is not UTF-8 (Unicode 15, table 3-7), or NULL. */
-static const char *find_bad_utf8(const char *text, const char *end)
-{
-    const unsigned char *p = (const unsigned char *)text, *stop = (const unsigned char *)end;
-    while (p < stop) {
-        unsigned char c = *p;
-        int extra = c < 0x80                 ? 0
-                    : c >= 0xC2 && c <= 0xDF ? 1
-                    : c >= 0xE0 && c <= 0xEF ? 2
-                    : c >= 0xF0 && c <= 0xF4 ? 3
-                                             : -1;
-        if (extra < 0 || stop - p <= extra || c == 0) return (const char *)p;
-        for (int i = 1; i <= extra; i++)
-            if ((p[i] & 0xC0) != 0x80) return (const char *)p;
-        if ((c == 0xE0 && p[1] < 0xA0) || (c == 0xED && p[1] > 0x9F) || (c == 0xF0 && p[1] < 0x90) ||
-            (c == 0xF4 && p[1] > 0x8F))
-            return (const char *)p;
-        p += 1 + extra;
-    }
-    return NULL;
-}
-
-static uint32_t count_lines(const char *from, const char *to)
-{
-    uint32_t n = 0;
-    for (; from < to; from++) n += *from == '\n';
-    return n;
-}
-
 /* Skips comments and blank lines. */
 static void skip_to_row(kj_csv *csv)
 {
@@ -185,12 +156,8 @@ static kj_status read_text(kj_error *err, kj_csv *csv, const char *text, size_t 
     csv->end = csv->text + n_bytes;
     csv->next = csv->text;
     csv->next_line = 1;
-    if (n_bytes >= 3 && !memcmp(csv->text, "\xEF\xBB\xBF", 3)) csv->next += 3;
-    const char *bad = find_bad_utf8(csv->next, csv->end);
-    if (bad)
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: byte 0x%02X is not UTF-8 text: save the file as UTF-8", csv->path,
-                       1 + count_lines(csv->text, bad), (unsigned)(unsigned char)*bad);
-    return KJ_OK;
+    csv->next += kj_text_mark(csv->text, n_bytes);
+    return kj_text_check_utf8(err, csv->path, csv->next, (size_t)(csv->end - csv->next));
 }
 
 static kj_status open_any(kj_error *err, const char *path, const char *text, size_t n_bytes, char delimiter, kj_csv **out)
@@ -281,10 +248,10 @@ kj_status kj_csv_next(kj_error *err, kj_csv *csv, bool *more)
 uint32_t kj_csv_line(const kj_csv *csv) { return csv->line; }
 const char *kj_csv_field(const kj_csv *csv, uint32_t column) { return csv->fields[column]; }
 
-kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double *value)
+kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double lo, double hi, double *value)
 {
     const char *text = csv->fields[column];
-    char *end = NULL, number[64];
+    char *end = NULL, number[64], range[KJ_RANGE_TEXT];
     char *comma = csv->delimiter != ',' && strlen(text) < sizeof number ? strchr(text, ',') : NULL;
     if (comma && !strchr(comma + 1, ',') && !strchr(text, '.')) { /* a decimal comma, where fields are parted by others */
         strcpy(number, text);
@@ -294,8 +261,12 @@ kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, doubl
     /* strtod also reads "nan", "inf" and hexadecimal; a table has none of them. */
     bool plain = *text && strspn(text, "0123456789+-.eE") == strlen(text);
     *value = plain ? strtod_l(text, &end, csv->c_locale) : 0.0;
-    if (plain && end && !*end && *value - *value == 0.0) return KJ_OK;
+    bool finite = plain && end && !*end && *value - *value == 0.0;
+    if (finite && *value >= lo && *value <= hi) return KJ_OK;
     text = csv->fields[column];
+    if (finite)
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected %s, found `%.80s`", csv->path, csv->line, csv->names[column],
+                       kj_range_text(lo, hi, NULL, range), text);
     return kj_fail(err, KJ_E_INPUT, "%s:%u: column `%s`: expected a number, found `%.80s`%s", csv->path, csv->line,
                    csv->names[column], text,
                    strchr(text, ',')            ? " (a decimal comma: write a point)"

@@ -33,8 +33,9 @@ kj_status kj_csv_next(kj_error *err, kj_csv *csv, bool *more);
 uint32_t kj_csv_line(const kj_csv *csv); /* line on which the current row begins, from 1 */
 /* Text of a field of the current row, without quotes and outer blanks; valid until the next row. */
 const char *kj_csv_field(const kj_csv *csv, uint32_t column);
-/* A finite decimal number with a point (a comma too, where fields are not parted by commas), or KJ_E_INPUT naming file, line, column and what stands there. */
-kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double *value);
+/* A decimal number in [lo, hi] with a point (a comma too, where fields are not parted by commas), or KJ_E_INPUT naming file, line, column and what
+   stands there. -INFINITY to INFINITY: any finite one. */
+kj_status kj_csv_number(kj_error *err, const kj_csv *csv, uint32_t column, double lo, double hi, double *value);
 /* A whole number in [lo, hi]. */
 kj_status kj_csv_integer(kj_error *err, const kj_csv *csv, uint32_t column, int64_t lo, int64_t hi, int64_t *value);
 /* A date, YYYY-MM-DD. */

@@ -60,7 +60,7 @@ static kj_status read_rows(kj_error *err, kj_csv *csv, const char *code, kj_obse
         double persons = 0.0;
         if (strcmp(kj_csv_field(csv, municipality), code) != 0) continue;
         status = kj_csv_date(err, csv, date, &year, &month, &day);
-        if (status == KJ_OK) status = kj_csv_number(err, csv, value, &persons);
+        if (status == KJ_OK) status = kj_csv_number(err, csv, value, 0.0, 1e9, &persons);
         /* 2015-03-31 is 2014.25: whole numbers are ends of years, as in the run */
         if (status == KJ_OK) status = add_point(err, out, (double)(year - 1) + (double)month / 12.0, year * 10000 + month * 100 + day, persons);
         if (status == KJ_OK) add_office(out, kj_csv_field(csv, office));

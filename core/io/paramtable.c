@@ -1,5 +1,6 @@
 #include "paramtable.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,12 +110,13 @@ static kj_status check_words(kj_error *err, const reader *in)
 static kj_status read_value(kj_error *err, const reader *in, double *value)
 {
     const kj_param_table_def *def = in->def;
-    kj_status status = kj_csv_number(err, in->csv, in->at.value, value);
+    kj_status status = kj_csv_number(err, in->csv, in->at.value, -INFINITY, INFINITY, value);
     if (status) return status;
+    char range[KJ_RANGE_TEXT];
     bool ranged = def->min != 0.0 || def->max != 0.0;
     if (ranged && (*value < def->min || *value > def->max))
-        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `value`: expected %.10g to %.10g %s, found %.10g",
-                       kj_csv_path(in->csv), kj_csv_line(in->csv), def->min, def->max, def->unit, *value);
+        return kj_fail(err, KJ_E_INPUT, "%s:%u: column `value`: expected %s, found %.10g",
+                       kj_csv_path(in->csv), kj_csv_line(in->csv), kj_range_text(def->min, def->max, def->unit, range), *value);
     return KJ_OK;
 }
 

@@ -1,4 +1,5 @@
 /* Values of single parameters: maps/countries/CC/parameters.csv. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,7 +36,7 @@ static kj_status read_row(kj_error *err, const kj_csv *csv, const uint32_t at[N_
 {
     kj_country_param row = {.line = kj_csv_line(csv)};
     kj_status status = check_row(err, csv, at, *rows, *n);
-    if (!status) status = kj_csv_number(err, csv, at[1], &row.value);
+    if (!status) status = kj_csv_number(err, csv, at[1], -INFINITY, INFINITY, &row.value);
     if (status) return status;
     kj_country_param *grown = realloc(*rows, (*n + 1u) * sizeof *grown);
     if (!grown) return kj_fail(err, KJ_E_MEMORY, "out of memory");

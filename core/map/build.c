@@ -13,8 +13,6 @@ static kj_status make_grid(kj_error *err, kj_draft *draft)
 {
     const kj_recipe *r = draft->recipe;
     double west = r->west, south = r->south, east = r->east, north = r->north;
-    if (!kj_crs_find(r->epsg))
-        return kj_fail(err, KJ_E_INPUT, "%s: map.epsg: expected 3006 or 25832, found %d", r->path, r->epsg);
     if (!r->has_extent) {
         kj_status status = (r->region.file[0] ? kj_gis_region_extent : kj_gis_extent)(err, r, &west, &south, &east, &north);
         if (status != KJ_OK) return status;

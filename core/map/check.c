@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "recipe.h"
+
 enum { FEW = 5 }; /* places named in one line */
 
 typedef struct checker {
@@ -207,7 +209,8 @@ static void check_facilities(checker *c)
     for (uint32_t i = 0; kind && places && i < rows(c, "facility"); i++) {
         const char *name = text_at(c, "facility", "name", i);
         bool teaches = kind[i] == KJ_FACILITY_SCHOOL || kind[i] == KJ_FACILITY_PRESCHOOL;
-        if (teaches && places[i] < 1) say(c, KJ_FINDING_WARNING, "%s has no places", name);
+        if (places[i] < 0 || places[i] > 10 * KJ_PLACES_MAX) say(c, KJ_FINDING_ERROR, "%s has %d places: expected 0 to %d", name, places[i], 10 * KJ_PLACES_MAX);
+        else if (teaches && places[i] < 1) say(c, KJ_FINDING_WARNING, "%s has no places", name);
         if (kind[i] == KJ_FACILITY_SCHOOL && places[i] > 2500) say(c, KJ_FINDING_WARNING, "%s has %d places: more than any school", name, places[i]);
         if (kind[i] == KJ_FACILITY_PRESCHOOL && places[i] > 400) say(c, KJ_FINDING_WARNING, "%s has %d places: more than any preschool", name, places[i]);
     }

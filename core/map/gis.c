@@ -219,7 +219,7 @@ kj_status kj_gis_number(kj_error *err, const kj_gis_source *s, OGRFeatureH featu
                (type != OFTString && type != OFTInteger && type != OFTInteger64 && type != OFTReal);
     if (!bad) return KJ_OK;
     return kj_fail(err, KJ_E_INPUT,
-                   "%s, layer %s, feature %lld, column %s: expected a number from %g to %g, found '%.60s'", s->path,
+                   "%s, layer %s, feature %lld, column %s: expected a number from %.15g to %.15g, found '%.60s'", s->path,
                    OGR_L_GetName(s->layer), (long long)OGR_F_GetFID(feature), name, min, max, text);
 }
 

@@ -445,7 +445,7 @@ static kj_status read_ways(kj_error *err, way_classes *out)
         status = kj_csv_next(err, csv, &more);
         if (status || !more) break;
         snprintf(out->key[out->n], sizeof out->key[0], "%s", kj_csv_field(csv, column[0]));
-        status = kj_csv_number(err, csv, column[1], &out->kmh[out->n]);
+        status = kj_csv_number(err, csv, column[1], 0.0, 200.0, &out->kmh[out->n]);
         if (!status) status = kj_csv_integer(err, csv, column[2], 0, 1, &walk);
         out->walk[out->n++] = walk == 1;
     }
@@ -653,7 +653,7 @@ static kj_status facility_of(kj_error *err, const kj_gis_source *s, OGRFeatureH 
         if (kj_recipe_excludes(file, OGR_F_GetFieldAsString(f, column))) return KJ_OK;
     }
     kj_status status = kj_gis_text(err, s, f, file->name, to.name, sizeof to.name);
-    if (!status) status = kj_gis_number(err, s, f, file->places, 0.0, 1e6, &places);
+    if (!status) status = kj_gis_number(err, s, f, file->places, 0.0, KJ_PLACES_MAX, &places);
     if (!status && file->independent[0]) status = kj_gis_text(err, s, f, file->independent, value, sizeof value);
     if (status) return status;
     OGRGeometryH copy = geometry && !OGR_G_IsEmpty(geometry) ? OGR_G_Clone(geometry) : NULL;

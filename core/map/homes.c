@@ -1,7 +1,9 @@
 /* Dwellings: how many of which tenure and kind in each area, who lives in which, and where they stand. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/text.h"
 #include "draft.h"
 #include "fit.h"
 
@@ -441,6 +443,23 @@ static int32_t scattered_cells(const kj_draft *draft, const int32_t *area_cells,
     return found;
 }
 
+/* Homes stand on built land, or scattered over open land and forest that is not protected: says what the area has instead. */
+static kj_status no_ground(kj_error *err, const kj_draft *draft, const kj_draft_area *area, const int32_t *cells, int32_t n_cells, int32_t n_homes)
+{
+    int32_t n[KJ_LAND_COUNT] = {0}, protected = 0;
+    char there[240] = "", word[32];
+    for (int32_t i = 0; i < n_cells; i++) {
+        bool open = draft->land[cells[i]] == KJ_LAND_FARMLAND || draft->land[cells[i]] == KJ_LAND_OPEN || draft->land[cells[i]] == KJ_LAND_FOREST;
+        if (open && draft->protection[cells[i]]) protected++;
+        else n[draft->land[cells[i]]]++;
+    }
+    for (int32_t use = 0; use < KJ_LAND_COUNT; use++)
+        if (n[use]) snprintf(there + strlen(there), sizeof there - strlen(there), "%s%d of %s", there[0] ? ", " : "", n[use], kj_labels_at(KJ_LAND_LABELS, use, word, sizeof word));
+    if (protected) snprintf(there + strlen(there), sizeof there - strlen(there), "%s%d protected", there[0] ? ", " : "", protected);
+    return kj_fail(err, KJ_E_INPUT, "%s: area %s has no cell where its %d dwellings may stand (small_houses, flats, farmland, open or forest); its cells: %s", draft->recipe->path,
+                   area->code, n_homes, there[0] ? there : "none");
+}
+
 static kj_status place_area(kj_error *err, kj_draft *draft, kj_draft_area *area, const int32_t *cells, int32_t n_cells,
                             int32_t *list, int32_t *picked, kj_ranked *ranked)
 {
@@ -464,9 +483,7 @@ static kj_status place_area(kj_error *err, kj_draft *draft, kj_draft_area *area,
         n_picked = scattered_cells(draft, cells, n_cells, rest * 5 / 8 + 1, ranked, picked);
         if (n_picked == 0) n_picked = cells_of_use(draft, cells, n_cells, KJ_LAND_SMALL_HOUSES, picked);
         if (n_picked == 0) n_picked = cells_of_use(draft, cells, n_cells, KJ_LAND_FLATS, picked);
-        if (n_picked == 0)
-            return kj_fail(err, KJ_E_INPUT, "%s: area %s has no dry cell for its %d dwellings", draft->recipe->path,
-                           area->code, n);
+        if (n_picked == 0) return no_ground(err, draft, area, cells, n_cells, n);
         stand_on(draft, list + in_hamlets, rest, picked, n_picked);
     }
     return KJ_OK;

@@ -561,7 +561,7 @@ static kj_status take_layers(kj_error *err, kj_draft *draft, bool travel)
         for (int32_t cell = 0; status == KJ_OK && cell < draft->n_cells; cell++) {
             if (value[cell] - value[cell] != 0.0) continue;
             if (value[cell] < slots[k].low || value[cell] > slots[k].high)
-                status = kj_fail(err, KJ_E_INPUT, "%s: map.layers.%s expects %g to %g, found %g at x %.0f, y %.0f", layer->file, layer->name,
+                status = kj_fail(err, KJ_E_INPUT, "%s: map.layers.%s expects %.15g to %.15g, found %.15g at x %.0f, y %.0f", layer->file, layer->name,
                                  slots[k].low, slots[k].high, value[cell], kj_cell_x(&draft->grid, cell), kj_cell_y(&draft->grid, cell));
             else put_value(draft, layer->name, cell, value[cell]);
         }

@@ -150,8 +150,8 @@ static kj_status missing(kj_error *err, const char *wanted)
 kj_status kj_map_load(kj_error *err, const char *name_or_folder, kj_memory *memory, bool quiet, kj_map *out)
 {
     char relative[512], recipe_path[PATH_BYTES];
-    bool is_name =
-        name_or_folder[0] && !strchr(name_or_folder, '/') && strlen(name_or_folder) < 64 && name_or_folder[0] != '.';
+    if (!name_or_folder[0]) return kj_fail(err, KJ_E_INPUT, "expected the name or the folder of a map, found nothing");
+    bool is_name = !strchr(name_or_folder, '/') && strlen(name_or_folder) < 64 && name_or_folder[0] != '.';
     if (is_name) {
         snprintf(relative, sizeof relative, "maps/%s/recipe.lua", name_or_folder);
         is_name = kj_data_path(relative, recipe_path, sizeof recipe_path) == 0;

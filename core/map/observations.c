@@ -103,8 +103,7 @@ static kj_status read_row(kj_error *err, reading *r)
         r->n_missing++;
         return KJ_OK;
     }
-    status = kj_csv_number(err, r->csv, r->column[3], &o.value);
-    if (!status && !(o.value >= 0.0 && o.value <= 1e9)) status = at_line(err, r, 3, "a number from 0 to 1e9");
+    status = kj_csv_number(err, r->csv, r->column[3], 0.0, 1e9, &o.value);
     if (status) return status;
     snprintf(o.place, sizeof o.place, "%.150s", kj_csv_field(r->csv, r->column[1]));
     if (!is_of_facility(o.quantity)) {

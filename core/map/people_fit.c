@@ -111,7 +111,7 @@ static kj_status read_survey(kj_error *err, const kj_draft *draft, kj_seed *s)
             status = kj_fail(err, KJ_E_INPUT, "%s:%u: expected sex (%s) and role (%s), found `%.40s` and `%.40s`", path, kj_csv_line(csv), KJ_SEX_LABELS, ROLE_LABELS,
                              kj_csv_field(csv, column[2]), kj_csv_field(csv, column[3]));
         if (!status && n == MEMBERS_MOST) status = kj_fail(err, KJ_E_INPUT, "%s:%u: more than %d persons in household %s", path, kj_csv_line(csv), MEMBERS_MOST, now);
-        if (!status && weighted >= 0) status = kj_csv_number(err, csv, (uint32_t)weighted, &weight);
+        if (!status && weighted >= 0) status = kj_csv_number(err, csv, (uint32_t)weighted, 0.0, 1e9, &weight);
         if (!status && !(weight > 0.0)) status = kj_fail(err, KJ_E_INPUT, "%s:%u: column `weight`: expected a number above 0", path, kj_csv_line(csv));
         if (!status) members[n++] = (member){(int16_t)age, (uint8_t)sex, (uint8_t)is};
     }

@@ -39,6 +39,7 @@
 
 #include "../script/luatable.h"
 #include "../script/sandbox.h"
+#include "../space/grid.h"
 #include "recipe_internal.h"
 
 void *kj_recipe_append(lua_State *L, void *list, uint32_t n, size_t item_bytes)
@@ -61,6 +62,7 @@ static void read_head(lua_State *L, int t, kj_recipe *r)
     r->names = kj_lua_word_or(L, t, "map", "names", KJ_NAMES_LABELS, KJ_NAMES_EN);
     r->start_year = (int32_t)kj_lua_whole(L, t, "map", "start", 1950, 2100);
     r->epsg = (int32_t)kj_lua_whole(L, t, "map", "epsg", 1024, 999999);
+    if (!kj_crs_find(r->epsg)) kj_lua_refuse(L, "epsg", "map.epsg: expected 3006 or 25832, found %d", r->epsg);
     r->cell_m = kj_lua_number(L, t, "map", "cell", 5.0, 5000.0);
     r->fill_extent = kj_lua_bool_or(L, t, "map", "fill_extent", false);
     COPY(r->needs, kj_lua_string_or(L, t, "map", "needs", ""));

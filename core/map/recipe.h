@@ -11,7 +11,7 @@
 #include "../base/error.h"
 #include "names.h"
 
-enum { KJ_AGES = 105, KJ_AGE_CLASSES_MAX = 105, KJ_RECIPE_TEXT = 160 };
+enum { KJ_AGES = 105, KJ_AGE_CLASSES_MAX = 105, KJ_RECIPE_TEXT = 160, KJ_PLACES_MAX = 100000 /* of one facility in a source, before its factor of 10 at most */ };
 
 typedef struct kj_recipe_locality {
     char code[KJ_RECIPE_TEXT], name[KJ_RECIPE_TEXT];

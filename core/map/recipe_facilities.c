@@ -86,7 +86,7 @@ void kj_recipe_read_facilities(lua_State *L, int t, kj_recipe *r)
         COPY(to->name, kj_lua_string(L, f, what, "name"));
         to->x = kj_lua_number(L, f, what, "x", -1e7, 1e8);
         to->y = kj_lua_number(L, f, what, "y", -1e7, 1e8);
-        to->places = (int32_t)kj_lua_whole(L, f, what, "places", 0, 100000);
+        to->places = (int32_t)kj_lua_whole(L, f, what, "places", 0, KJ_PLACES_MAX);
         int32_t preschool = to->kind == KJ_FACILITY_PRESCHOOL ? 1 : 0;
         to->grade_lo =
             kj_lua_word_or(L, f, what, "from_grade", GRADE_LABELS, to->kind == KJ_FACILITY_SCHOOL ? 2 : preschool);

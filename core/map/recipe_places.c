@@ -86,7 +86,7 @@ static kj_status take_municipalities(kj_error *err, lua_State *L, int only, kj_r
         int64_t people = 0;
         status = kj_csv_integer(err, csv, column[3], 0, 100000000, &people);
         to->population = (int32_t)people;
-        for (int i = 0; status == KJ_OK && i < 3; i++) status = kj_csv_number(err, csv, column[4 + i], &to->tenure[i]);
+        for (int i = 0; status == KJ_OK && i < 3; i++) status = kj_csv_number(err, csv, column[4 + i], 0.0, 1e8, &to->tenure[i]);
     }
     kj_csv_close(csv);
     return status == KJ_OK && only && (int32_t)r->n_municipalities != kj_lua_length(L, only) ? refuse_only(err, L, only, r, path, relative) : status;

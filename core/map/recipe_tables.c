@@ -57,6 +57,13 @@ kj_status kj_recipe_file(kj_error *err, const kj_recipe *recipe, const char *nam
                    recipe->needs);
 }
 
+/* Coordinates as recipes may give them. */
+static kj_status read_place(kj_error *err, const kj_csv *csv, uint32_t x_column, uint32_t y_column, double *x, double *y)
+{
+    kj_status status = kj_csv_number(err, csv, x_column, -1e7, 1e8, x);
+    return status ? status : kj_csv_number(err, csv, y_column, -1e7, 1e8, y);
+}
+
 static kj_status locality_row(kj_error *err, const kj_csv *csv, kj_recipe *r)
 {
     uint32_t code, name, x, y, area, population;
@@ -75,9 +82,8 @@ static kj_status locality_row(kj_error *err, const kj_csv *csv, kj_recipe *r)
     COPY(to->code, kj_csv_field(csv, code));
     COPY(to->name, kj_csv_field(csv, name));
     int64_t people = 0;
-    status = kj_csv_number(err, csv, x, &to->x);
-    if (status == KJ_OK) status = kj_csv_number(err, csv, y, &to->y);
-    if (status == KJ_OK) status = kj_csv_number(err, csv, area, &to->area_ha);
+    status = read_place(err, csv, x, y, &to->x, &to->y);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, area, 0.0, 1e7, &to->area_ha);
     if (status == KJ_OK) status = kj_csv_integer(err, csv, population, 0, 100000000, &people);
     to->population = (int32_t)people;
     to->kind = to->population >= TOWN_FROM ? KJ_AREA_TOWN : KJ_AREA_LOCALITY;
@@ -133,7 +139,7 @@ kj_status kj_recipe_read_ages_file(kj_error *err, kj_recipe *r)
             status = kj_fail(err, KJ_E_INPUT, "%s: more than %d age classes", path, KJ_AGE_CLASSES_MAX);
         if (status == KJ_OK) status = kj_csv_integer(err, csv, from, 0, KJ_AGES - 1, &lo);
         if (status == KJ_OK) status = kj_csv_integer(err, csv, to, lo, KJ_AGES - 1, &hi);
-        if (status == KJ_OK) status = kj_csv_number(err, csv, value, &r->ages.share[i]);
+        if (status == KJ_OK) status = kj_csv_number(err, csv, value, 0.0, 1e8, &r->ages.share[i]);
         if (status != KJ_OK) break;
         r->ages.from[i] = (int32_t)lo;
         r->ages.to[i] = (int32_t)hi;
@@ -166,9 +172,8 @@ static kj_status facility_row(kj_error *err, const kj_csv *csv, kj_recipe *r, co
     double places = 0.0;
     kj_recipe_facility to = {.kind = f->kind, .grade_lo = f->grade_lo, .grade_hi = f->grade_hi, .of_file = (uint32_t)(f - r->facility_files) + 1, .row = kj_csv_line(csv)};
     COPY(to.name, kj_csv_field(csv, column[0]));
-    kj_status status = kj_csv_number(err, csv, column[1], &to.x);
-    if (status == KJ_OK) status = kj_csv_number(err, csv, column[2], &to.y);
-    if (status == KJ_OK) status = kj_csv_number(err, csv, column[3], &places);
+    kj_status status = read_place(err, csv, column[1], column[2], &to.x, &to.y);
+    if (status == KJ_OK) status = kj_csv_number(err, csv, column[3], 0.0, KJ_PLACES_MAX, &places);
     if (status == KJ_OK && f->epsg != r->epsg) status = kj_gis_transform(err, f->epsg, r->epsg, 1, &to.x, &to.y);
     if (status != KJ_OK) return status;
     to.places = (int32_t)(places * f->places_factor + 0.5);
@@ -206,8 +211,7 @@ static kj_status programme_row(kj_error *err, const kj_csv *csv, kj_recipe *r, c
     kj_recipe_project to = {.stage = KJ_PROJECT_PLANNED};
     int64_t year = 0, completion = 0, n = 0;
     COPY(to.name, kj_csv_field(csv, (uint32_t)column[0]));
-    kj_status status = kj_csv_number(err, csv, (uint32_t)column[1], &to.x);
-    if (status == KJ_OK) status = kj_csv_number(err, csv, (uint32_t)column[2], &to.y);
+    kj_status status = read_place(err, csv, (uint32_t)column[1], (uint32_t)column[2], &to.x, &to.y);
     if (status == KJ_OK) status = kj_csv_integer(err, csv, (uint32_t)column[3], 1950, 2200, &year);
     if (status == KJ_OK) status = kj_csv_integer(err, csv, (uint32_t)column[4], year, 2200, &completion);
     for (int k = 0; status == KJ_OK && k <= KJ_PROJECT_TENURES; k++) { /* an empty field is none */

@@ -19,6 +19,8 @@ typedef struct reading {
 } reading;
 
 enum { MEANS_NOTHING = -1, MEANS_TOTAL = -2 };
+#define AREA_MOST 1e8 /* persons or dwellings of one area, of one sex or tenure in it: also sums of them are whole numbers of 32 bits */
+#define INCOME_MOST 1e9 /* SEK a year */
 #define LARGEST_MORE 3.0 /* persons that households of the open class of sizes may have beyond its least, on average */
 
 static kj_status no_memory(kj_error *err) { return kj_fail(err, KJ_E_MEMORY, "out of memory"); }
@@ -273,7 +275,7 @@ static void add(kj_draft_area *area, const reading *r, double v, int32_t sex, in
 {
     switch (r->spec->kind) {
     case KJ_STATISTIC_AGES: area->class_count[sex][class] += v; break;
-    case KJ_STATISTIC_POPULATION: area->population += (int32_t)(v + 0.5); break;
+    case KJ_STATISTIC_POPULATION: area->population = (int32_t)fmin(area->population + floor(v + 0.5), 2.0 * AREA_MOST); break; /* too many: refused when all is read */
     case KJ_STATISTIC_DWELLINGS: area->dwellings += v; break;
     case KJ_STATISTIC_INCOME: area->income_sek = v; break;
     case KJ_STATISTIC_TENURE: area->tenure_count[category] += v; break;
@@ -311,7 +313,7 @@ static kj_status fill_areas(kj_error *err, reading *r)
         }
         if (v < 0.0) {
             const kj_stat_dim *area = &t->dims[r->dim[KJ_ROLE_AREA]];
-            return kj_fail(err, KJ_E_INPUT, "%s: %.60s: expected a number that is not below 0, found %g", r->path, area->labels[at[r->dim[KJ_ROLE_AREA]]], v);
+            return kj_fail(err, KJ_E_INPUT, "%s: %.60s: expected a number that is not below 0, found %.15g", r->path, area->labels[at[r->dim[KJ_ROLE_AREA]]], v);
         }
         add(&r->draft->areas[index[KJ_ROLE_AREA]], r, v * r->spec->factor, index[KJ_ROLE_SEX], class, index[KJ_ROLE_SIZE], index[KJ_ROLE_CATEGORY]);
     }
@@ -400,8 +402,10 @@ static void name_source(const kj_recipe *r, bool ages, char *out, size_t bytes)
     if (!out[0]) snprintf(out, bytes, "%.80s", r->path);
 }
 
-/* An area's total and the sum of its ages: a warning where they differ by more than 2 % and by more than 3 persons (less
-   is what perturbed cells make). */
+/* What perturbed cells make of a number of persons: 2 %, and 3 where that is less. */
+static double perturbation(const kj_draft_area *area) { return fmax(3.0, 0.02 * area->population); }
+
+/* An area's total and the sum of its ages: a warning where they differ by more than perturbed cells make. */
 static void compare_tables(kj_draft *draft)
 {
     char of_total[140], of_ages[200];
@@ -412,7 +416,7 @@ static void compare_tables(kj_draft *draft)
         double sum = 0.0;
         for (uint32_t c = 0; c < draft->n_classes; c++) sum += area->class_count[0][c] + area->class_count[1][c];
         double off = fabs(sum - area->population);
-        if (off <= 3.0 || off <= 0.02 * area->population) continue;
+        if (off <= perturbation(area)) continue;
         n++;
         if (off > most) most = off, worst = a, worst_sum = sum;
     }
@@ -422,6 +426,46 @@ static void compare_tables(kj_draft *draft)
     kj_draft_warn(draft, "totals disagree with their parts in %d of %d areas, most in %s: %d persons (%s), but its ages add up to %.0f (%s). The total was taken and the ages "
                          "scaled to it: which is right?",
                   n, draft->n_areas, draft->areas[worst].code, draft->areas[worst].population, of_total, worst_sum, of_ages);
+}
+
+static bool has_statistic(const kj_recipe *r, kj_statistic_kind kind)
+{
+    bool has = false;
+    for (uint32_t i = 0; i < r->n_statistics; i++) has |= r->statistics[i].kind == kind;
+    return has;
+}
+
+/* One sex of a class of ages that is larger than its whole area is no perturbed cell but a slip. */
+static kj_status check_classes(kj_error *err, const kj_draft *draft, const kj_draft_area *area)
+{
+    const kj_recipe_areas *areas = &draft->recipe->areas;
+    char of_total[140], of_ages[200], class[100];
+    for (uint32_t i = 0; i < 2 * draft->n_classes; i++) {
+        uint32_t sex = i / draft->n_classes, c = i % draft->n_classes;
+        double found = area->class_count[sex][c];
+        if (found <= area->population + perturbation(area)) continue;
+        name_source(draft->recipe, false, of_total, sizeof of_total);
+        name_source(draft->recipe, true, of_ages, sizeof of_ages);
+        if (!has_statistic(draft->recipe, KJ_STATISTIC_AGES)) snprintf(class, sizeof class, "column %.40s%.40s", sex == KJ_FEMALE ? areas->female : areas->male, areas->class_name[c]);
+        else snprintf(class, sizeof class, "%s from %d years", sex == KJ_FEMALE ? "women" : "men", draft->class_from[c]);
+        return kj_fail(err, KJ_E_INPUT, "area %s: %s: expected at most the %d persons of the area (%s), found %.0f (%s)", area->code, class, area->population, of_total,
+                       found, of_ages);
+    }
+    return KJ_OK;
+}
+
+/* Sums that no area has, and that would not fit into the map's whole numbers. */
+static kj_status check_sizes(kj_error *err, const kj_draft *draft, const kj_draft_area *area, double aged)
+{
+    double dwellings = area->dwellings;
+    for (int i = 0; i < KJ_HOUSEHOLD_SIZES; i++) dwellings = fmax(dwellings, area->size_count[i]);
+    for (int i = 0; i < KJ_HH_COUNT; i++) dwellings = fmax(dwellings, area->kind_count[i]);
+    if (aged > AREA_MOST || area->population > AREA_MOST || dwellings > AREA_MOST)
+        return kj_fail(err, KJ_E_INPUT, "%s: area %s has %d persons, %.0f by age, and %.0f dwellings or households: expected at most %.0f of each", draft->recipe->path, area->code,
+                       area->population, aged, dwellings, AREA_MOST);
+    if (area->income_sek <= INCOME_MOST) return KJ_OK;
+    return kj_fail(err, KJ_E_INPUT, "%s: area %s has a median income of %.0f SEK a year: expected at most %.0f; is its factor right?", draft->recipe->path, area->code,
+                   area->income_sek, INCOME_MOST);
 }
 
 /* --- households that cannot be formed --- */
@@ -510,21 +554,23 @@ static void check_households(kj_draft *draft)
 kj_status kj_draft_statistics(kj_error *err, kj_draft *draft)
 {
     const kj_recipe *recipe = draft->recipe;
-    bool population = false, ages = false;
+    bool population = has_statistic(recipe, KJ_STATISTIC_POPULATION), ages = has_statistic(recipe, KJ_STATISTIC_AGES);
     for (uint32_t i = 0; i < recipe->n_statistics; i++) {
         kj_status status = read_one(err, draft, &recipe->statistics[i]);
         if (status) return status;
-        population |= recipe->statistics[i].kind == KJ_STATISTIC_POPULATION;
-        ages |= recipe->statistics[i].kind == KJ_STATISTIC_AGES;
     }
     for (int32_t a = 0; a < draft->n_areas; a++) {
         kj_draft_area *area = &draft->areas[a];
         double sum = 0.0;
         settle_tenure(area);
         for (uint32_t c = 0; c < draft->n_classes; c++) sum += area->class_count[0][c] + area->class_count[1][c];
+        kj_status status = check_sizes(err, draft, area, sum);
+        if (status) return status;
         if (ages && !population && !recipe->areas.population[0] && area->locality < 0) area->population = (int32_t)(sum + 0.5);
         if (draft->n_classes && area->population > 0 && !(sum > 0.0))
             return kj_fail(err, KJ_E_INPUT, "%s: area %s has %d persons, but none in any class of ages", recipe->path, area->code, area->population);
+        status = check_classes(err, draft, area);
+        if (status) return status;
     }
     compare_tables(draft);
     if (recipe->n_statistics) check_households(draft);

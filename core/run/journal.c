@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/text.h"
+
 enum { LINE_BYTES = 512 };
 
 kj_status kj_journal_copy(kj_error *err, const kj_journal *from, kj_journal *out)
@@ -74,10 +76,11 @@ kj_status kj_journal_check(kj_error *err, const kj_journal *j, const kj_sim *sim
         const kj_change *c = &j->items[i];
         const kj_param_info *param = find_param(sim, c->name);
         double value;
+        char range[KJ_RANGE_TEXT];
         if (!param) return kj_sim_get_param(err, sim, c->name, &value); /* says which name is near */
         if (kj_policy_keeps(param)) return kj_fail(err, KJ_E_INPUT, "journal: '%s' is kept by the program: it cannot be set", c->name);
         if (!(c->value >= param->min && c->value <= param->max))
-            return kj_fail(err, KJ_E_INPUT, "journal: '%s' = %g is outside its range %g to %g %s", c->name, c->value, param->min, param->max, param->unit);
+            return kj_fail(err, KJ_E_INPUT, "journal: '%s' = %.10g is outside its range %s", c->name, c->value, kj_range_text(param->min, param->max, param->unit, range));
         if (c->month <= config->start || c->month > config->end)
             return kj_fail(err, KJ_E_INPUT, "journal: '%s' changes in %04d-%02d, but the run simulates %04d-%02d to %04d-%02d", c->name, KJ_YEAR_OF(c->month),
                            KJ_MONTH_OF_YEAR(c->month), KJ_YEAR_OF(config->start + 1), KJ_MONTH_OF_YEAR(config->start + 1), KJ_YEAR_OF(config->end), KJ_MONTH_OF_YEAR(config->end));

@@ -11,8 +11,8 @@
 
 static kj_status read_scenario(kj_error *err, const kj_request *request, kj_prepared *p)
 {
-    return request->resolved ? kj_scenario_restore(err, request->files, request->n_files, &p->scenario)
-                             : kj_scenario_load(err, request->scenario, &p->scenario);
+    return request->resolved ? kj_scenario_restore(err, request->files, request->n_files, request->stop, &p->scenario)
+                             : kj_scenario_load(err, request->scenario, request->stop, &p->scenario);
 }
 
 static bool is_vision(const char *name) { return !strcmp(name, "demography.vision_population"); }
@@ -53,8 +53,9 @@ static kj_status end_month(kj_error *err, const kj_request *request, const kj_sc
 {
     *end = request->years ? request->start + 12 * request->years : KJ_MONTH(scenario->stop_year, 12);
     if (*end > request->start) return KJ_OK;
-    return kj_fail(err, KJ_E_INPUT, "%s: the run would stop in %d, but map '%s' starts after December %d", scenario->files[0].path,
-                   scenario->stop_year, request->map_name, KJ_YEAR_OF(request->start));
+    kj_fail(err, KJ_E_INPUT, "the run would stop in %d, but map '%s' starts after December %d", scenario->stop_year, request->map_name,
+            KJ_YEAR_OF(request->start));
+    return kj_scenario_blame(err, scenario, "stop");
 }
 
 /* The later of two settings of one name holds. */

@@ -3,6 +3,7 @@
 #ifndef KEDJA_RUN_REQUEST_H
 #define KEDJA_RUN_REQUEST_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ typedef struct kj_request {
     char **traces;     /* "person:ID", "household:ID", "sample:N" */
     uint32_t n_traces;
     bool audit;
+    const volatile sig_atomic_t *stop; /* looked at while scripts are read; NULL. Not kept */
     bool resolved; /* the rest is filled: a resumed run uses it and not the files, which may have changed since */
     kj_script_file *files; /* scenario first, policies, programmes */
     uint32_t n_files;

@@ -80,6 +80,7 @@ static kj_status run_from_start(kj_error *err, const kj_request *request, kj_pre
 kj_status kj_run(kj_error *err, kj_request *request, const kj_watch *watch, kj_outcome *out)
 {
     kj_prepared prepared;
+    request->stop = watch->stop;
     kj_status status = kj_prepare(err, request, true, watch->quiet, &prepared);
     if (status) return status;
     status = run_from_start(err, request, &prepared, watch, out);
@@ -92,8 +93,10 @@ kj_status kj_run(kj_error *err, kj_request *request, const kj_watch *watch, kj_o
 static kj_status read_request(kj_error *err, const char *dir, kj_request *out)
 {
     char *json = NULL;
+    char path[KJ_PATH_MAX + 16];
     kj_status status = kj_runfile_request(err, dir, &json);
-    if (!status) status = kj_request_from_json(err, dir, json, out);
+    snprintf(path, sizeof path, "%s/request.json", dir);
+    if (!status) status = kj_request_from_json(err, path, json, out);
     free(json);
     return status;
 }
@@ -146,6 +149,7 @@ static kj_status go_on(kj_error *err, kj_request *request, const char *dir, cons
 {
     kj_prepared prepared;
     bool found = false;
+    request->stop = watch->stop;
     kj_status status = kj_prepare(err, request, false, watch->quiet, &prepared);
     if (status) return status;
     status = kj_recorder_options(err, request, &prepared);

@@ -320,12 +320,12 @@ static void check_range(lua_State *L, kj_city *city, const kj_column *column, co
     value_range(column, &min, &max);
     if (!value.data) {
         if (!(value.number >= min && value.number <= max))
-            kj_lua_refuse(L, NULL, "layer '%s': expected %g to %g, found %g", column->name, min, max, value.number);
+            kj_lua_refuse(L, NULL, "layer '%s': expected %.15g to %.15g, found %.15g", column->name, min, max, value.number);
         return;
     }
     int64_t bad = kj_cells_first_outside(city->n_cells, value, mask, min, max);
     if (bad >= 0)
-        kj_lua_refuse(L, NULL, "layer '%s': a value outside %g to %g at row %d, column %d of the grid", column->name, min, max,
+        kj_lua_refuse(L, NULL, "layer '%s': a value outside %.15g to %.15g at row %d, column %d of the grid", column->name, min, max,
                       (int)(bad / city->grid->nx), (int)(bad % city->grid->nx));
 }
 

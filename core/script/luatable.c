@@ -111,6 +111,7 @@ void kj_lua_known_keys(lua_State *L, int index, const char *what, const char *co
         if (!known && (!unknown || strcmp(name, unknown) < 0)) unknown = name;
     }
     if (!unknown) return;
+    if (!n_keys) kj_lua_refuse(L, unknown, "%s: expected a list of values without names, found '%s = …'", what, unknown);
     const char *near = kj_nearest_name(unknown, keys, n_keys);
     if (near) kj_lua_refuse(L, unknown, "%s: unknown key '%s'; did you mean '%s'?", what, unknown, near);
     char all[512] = "";
@@ -155,15 +156,18 @@ static int64_t check_whole(lua_State *L, const char *what, const char *key, int6
     return value;
 }
 
+/* Strings of Lua hold any bytes; texts go into files that others read, and end at a zero here. */
 static const char *check_string(lua_State *L, const char *what, const char *key)
 {
     if (lua_type(L, -1) != LUA_TSTRING) refuse_value(L, what, key, "a text");
-    return lua_tostring(L, -1);
+    const char *text = lua_tostring(L, -1), *bad = kj_text_bad_utf8(text, lua_rawlen(L, -1));
+    if (bad) kj_lua_refuse(L, key, "%s.%s: expected a text in UTF-8, found the byte 0x%02X at place %d", what, key, (unsigned)(unsigned char)*bad, (int)(bad - text) + 1);
+    return text;
 }
 
 static int32_t check_word(lua_State *L, const char *what, const char *key, const char *labels)
 {
-    int32_t value = lua_type(L, -1) == LUA_TSTRING ? kj_labels_index(labels, lua_tostring(L, -1)) : -1;
+    int32_t value = lua_type(L, -1) == LUA_TSTRING ? kj_labels_index(labels, check_string(L, what, key)) : -1;
     if (value < 0) {
         char expected[400];
         snprintf(expected, sizeof expected, "one of: %s", labels);
@@ -262,7 +266,7 @@ void kj_lua_texts(lua_State *L, int index, const char *what, const char *key, bo
         return;
     }
     if (lua_type(L, -1) == LUA_TSTRING) {
-        out[0] = out[1] = out[2] = lua_tostring(L, -1);
+        out[0] = out[1] = out[2] = check_string(L, what, key);
     } else if (lua_type(L, -1) == LUA_TTABLE) {
         snprintf(inner, sizeof inner, "%s.%s", what, key);
         kj_lua_known_keys(L, -1, inner, languages, 3, false);

@@ -37,6 +37,8 @@ struct kj_sandbox {
     size_t longest_of_files; /* that files made as they were loaded and may hold: each call begins with it, whatever calls came before */
     bool working; /* inside an outermost call: the budget counts */
     bool spent, out_of_memory;
+    const volatile sig_atomic_t *stop; /* NULL: nobody asks */
+    bool stopped;
     int depth;
     locale_t c_locale;
     source *sources;
@@ -130,6 +132,10 @@ static void *allocate(void *ud, void *block, size_t old_bytes, size_t new_bytes)
 static void say_spent(const kj_sandbox *box, char *out, size_t n)
 {
     char texts[96] = "";
+    if (box->stopped) {
+        snprintf(out, n, "stopped while this script was at work");
+        return;
+    }
     if (box->longest_string > LONG_STRING) snprintf(texts, sizeof texts, "; each counts for more since a text has %zu bytes", box->longest_string);
     snprintf(out, n, "the script works without end: more than %lld instructions in one call%s", (long long)box->limits.work, texts);
 }
@@ -141,13 +147,22 @@ static int raise_spent(lua_State *L)
     return luaL_error(L, "%s", text);
 }
 
+/* A stop ends what works as an empty budget does: no pcall holds it. */
+static void look_at_stop(kj_sandbox *box)
+{
+    if (box->working && box->stop && *box->stop) box->spent = box->stopped = true;
+}
+
 static void count_hook(lua_State *L, lua_Debug *ar)
 {
     kj_sandbox *box = kj_sandbox_of(L);
     take_work(box, box->longest_string > LONG_STRING ? HOOK_EVERY * (1 + (int64_t)(box->longest_string / LONG_BYTES_PER_UNIT)) : HOOK_EVERY);
+    look_at_stop(box);
     if (box->spent) raise_spent(L);
     if (lua_getlocal(L, ar, -EXTRA_VALUES_MAX - 1)) luaL_error(L, "a function was given more than %d values beyond those that it names", EXTRA_VALUES_MAX);
 }
+
+void kj_sandbox_stop_on(kj_sandbox *box, const volatile sig_atomic_t *stop) { box->stop = stop; }
 
 void kj_sandbox_charge(lua_State *L, int64_t units)
 {
@@ -438,6 +453,7 @@ static kj_status report_fault(kj_error *err, kj_sandbox *box, kj_status status, 
     }
     at.text = fault_text(box, at.text, limit, sizeof limit);
     uint32_t words = tell_fault(&at, body, sizeof body);
+    if (box->stopped) status = KJ_E_STOPPED;
     kj_fail(err, status, "%s", body);
     err->words = words;
     bool file_says_it = what == NULL || (at.file && strcmp(what, at.file->path) == 0);
@@ -460,7 +476,7 @@ static kj_status call(kj_error *err, kj_sandbox *box, int nargs, int nresults, k
     locale_t before = (locale_t)0;
     if (outermost) {
         box->work_left = box->limits.work;
-        box->spent = box->out_of_memory = false;
+        box->spent = box->stopped = box->out_of_memory = false;
         box->working = true;
         box->longest_string = box->longest_of_files;
         if (box->c_locale) before = uselocale(box->c_locale); /* number text and string order never follow the user's locale */
@@ -499,6 +515,36 @@ typedef struct compile_job {
     size_t n_bytes;
 } compile_job;
 
+/* What is not yet compiled. */
+typedef struct unread {
+    const char *at, *end;
+    int line; /* last one that was handed out */
+} unread;
+
+/* Hands out line by line, so that the compiler's place is known when it does not say it. */
+static const char *next_line(lua_State *L, void *data, size_t *n_bytes)
+{
+    unread *rest = data;
+    (void)L;
+    if (rest->at == rest->end) return NULL;
+    const char *line = rest->at, *newline = memchr(line, '\n', (size_t)(rest->end - line));
+    rest->at = newline ? newline + 1 : rest->end;
+    rest->line++;
+    *n_bytes = (size_t)(rest->at - line);
+    return line;
+}
+
+/* Nesting that is too deep and an empty memory are no faults of syntax to Lua: it names no line. */
+static void name_line(lua_State *L, const char *path, int line)
+{
+    char name[LUA_IDSIZE];
+    short_name(path, name);
+    const char *message = lua_tostring(L, -1);
+    size_t n = strlen(name);
+    if (!message || (strncmp(message, name, n) == 0 && message[n] == ':')) return;
+    lua_pushfstring(L, "%s:%d: %s", name, line, message);
+}
+
 /* Leaves the chunk on the stack, with a fresh environment that reads through to the shared globals. */
 static int compile(lua_State *L)
 {
@@ -511,7 +557,11 @@ static int compile(lua_State *L)
         return lua_error(L);
     }
     lua_pushfstring(L, "@%s", job->path);
-    if (luaL_loadbufferx(L, job->text, job->n_bytes, lua_tostring(L, -1), "t") != LUA_OK) return lua_error(L);
+    unread rest = {job->text, job->text + job->n_bytes, 0};
+    if (lua_load(L, next_line, &rest, lua_tostring(L, -1), "t") != LUA_OK) {
+        name_line(L, job->path, rest.line);
+        return lua_error(L);
+    }
     lua_newtable(L);
     lua_newtable(L);
     lua_pushglobaltable(L);
@@ -526,6 +576,11 @@ kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, 
     if (n_bytes > SCRIPT_BYTES_MAX)
         return kj_fail(err, KJ_E_INPUT, "%s: a script may have at most %d bytes, this one has %zu", path, SCRIPT_BYTES_MAX,
                        n_bytes);
+    size_t mark = kj_text_mark(text, n_bytes);
+    text += mark;
+    n_bytes -= mark;
+    bool is_binary = n_bytes > 0 && *text == *LUA_SIGNATURE; /* Lua says so */
+    if (!is_binary && kj_text_check_utf8(err, path, text, n_bytes)) return KJ_E_INPUT;
     const source *kept = keep_source(box, path, text, n_bytes);
     if (!kept) return kj_fail(err, KJ_E_MEMORY, "%s: no memory", path);
     char name[1024];

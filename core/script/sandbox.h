@@ -12,6 +12,7 @@
 #define KEDJA_SCRIPT_SANDBOX_H
 
 #include <lua.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,8 +37,11 @@ void kj_sandbox_free(kj_sandbox *box);
 lua_State *kj_sandbox_lua(kj_sandbox *box);
 kj_sandbox *kj_sandbox_of(lua_State *L);
 
-/* Compiles and runs a file in an environment of its own, so that files cannot change each other's globals. Faults give
-   KJ_E_INPUT and a message "PATH:LINE: what" with that line and its neighbours. */
+/* From now on calls end with KJ_E_STOPPED soon after *stop is set; NULL: they go on to their end. */
+void kj_sandbox_stop_on(kj_sandbox *box, const volatile sig_atomic_t *stop);
+
+/* Compiles and runs a file in an environment of its own, so that files cannot change each other's globals. The file is
+   UTF-8, with or without a byte order mark. Faults give KJ_E_INPUT and a message "PATH:LINE: what" with that line and its neighbours. */
 kj_status kj_sandbox_run_file(kj_error *err, kj_sandbox *box, const char *path);
 /* The same for a text that was read before; `path` names it in messages. */
 kj_status kj_sandbox_run_text(kj_error *err, kj_sandbox *box, const char *path, const char *text, size_t n_bytes);

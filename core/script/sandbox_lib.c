@@ -13,7 +13,7 @@
 #include "../base/log.h"
 #include "sandbox.h"
 
-enum { REP_BYTES_MAX = 1 << 20, BYTES_PER_UNIT = 16, PRINT_COST = 1000, PCALL_COST = 50, UNPACK_MAX = 1000 };
+enum { REP_BYTES_MAX = 1 << 20, BYTES_PER_UNIT = 16, PRINT_COST = 1000, PCALL_COST = 50, NUMBER_COST = 50, DIGIT_COST = 2, UNPACK_MAX = 1000 };
 
 /* ---- base ---- */
 
@@ -23,6 +23,7 @@ static const char *push_text(lua_State *L, int index)
     index = lua_absindex(L, index);
     switch (lua_type(L, index)) {
     case LUA_TNUMBER:
+        kj_sandbox_charge(L, NUMBER_COST);
         if (lua_isinteger(L, index)) return lua_pushfstring(L, "%I", lua_tointeger(L, index));
         if (isnan(lua_tonumber(L, index))) return lua_pushliteral(L, "nan"); /* its sign differs between machines */
         return luaL_tolstring(L, index, NULL);
@@ -43,19 +44,6 @@ static int base_tostring(lua_State *L)
     return 1;
 }
 
-/* The string at `index` without what would steer a terminal. Pushes a string. */
-static const char *push_printable(lua_State *L, int index)
-{
-    size_t n;
-    const char *text = lua_tolstring(L, index, &n);
-    luaL_Buffer out;
-    kj_sandbox_charge(L, (int64_t)n);
-    char *to = luaL_buffinitsize(L, &out, n);
-    for (size_t i = 0; i < n; i++) to[i] = ((unsigned char)text[i] < 32 && text[i] != '\n' && text[i] != '\t') || text[i] == 127 ? '?' : text[i];
-    luaL_pushresultsize(&out, n);
-    return lua_tostring(L, -1);
-}
-
 /* print goes to the person at the terminal, for those who write scripts. */
 static int base_print(lua_State *L)
 {
@@ -69,7 +57,7 @@ static int base_print(lua_State *L)
         luaL_addvalue(&line);
     }
     luaL_pushresult(&line);
-    kj_log_note(false, "%s", push_printable(L, -1));
+    kj_log_note(false, "%s", lua_tostring(L, -1));
     return 0;
 }
 
@@ -322,18 +310,34 @@ static int string_pass(lua_State *L)
     return 1;
 }
 
-/* Lua's format (upvalue 1), after %p is refused and values without a text of their own got one. */
+/* Digits that a conversion writes or passes over: its width and precision, and those of a number with a point before or behind the point. */
+static int64_t digits_of(lua_State *L, const char *specification, char conversion, int argument)
+{
+    int64_t width, precision = 0;
+    int exponent = 0;
+    char *after;
+    width = strtol(specification + strspn(specification, "-+ #0"), &after, 10);
+    if (*after == '.') precision = strtol(after + 1, NULL, 10);
+    if (strchr("aAeEfgG", conversion) && isfinite(lua_tonumber(L, argument))) frexp(lua_tonumber(L, argument), &exponent);
+    if (width > 99 || precision > 99) return 0; /* Lua refuses it */
+    return width + precision + abs(exponent) * 3 / 10;
+}
+
+/* Lua's format (upvalue 1), after %p is refused, values without a text of their own got one, and digits are paid for. */
 static int string_format(lua_State *L)
 {
-    const char *format = luaL_checkstring(L, 1);
+    size_t n_bytes;
+    const char *format = luaL_checklstring(L, 1, &n_bytes);
     int argument = 1;
-    for (const char *at = format; *at; at++) {
+    kj_sandbox_charge(L, (int64_t)n_bytes / 4);
+    for (const char *at = format, *end = format + n_bytes; at < end; at++) {
         if (*at != '%') continue;
-        at += 1 + strspn(at + 1, "-+ #0123456789.");
-        if (*at == 0) break;
-        if (*at == '%') continue;
+        const char *specification = at + 1;
+        at = specification + strspn(specification, "-+ #0123456789.");
+        if (*at == '%' || at >= end) continue;
         argument++;
         if (*at == 'p') return luaL_error(L, "string.format: %%p is not available: addresses differ from run to run");
+        kj_sandbox_charge(L, NUMBER_COST + DIGIT_COST * digits_of(L, specification, *at, argument));
         if (*at == 's' && argument <= lua_gettop(L)) {
             push_text(L, argument);
             lua_replace(L, argument);
@@ -358,7 +362,13 @@ static lua_Integer table_length(lua_State *L, int index)
 /* Lua's concat (upvalue 1), after its elements are paid for: empty ones allocate nothing. */
 static int table_concat(lua_State *L)
 {
-    kj_sandbox_charge(L, table_length(L, 1));
+    lua_Integer n = table_length(L, 1), n_numbers = 0;
+    kj_sandbox_charge(L, n);
+    for (lua_Integer i = 1; i <= n; i++) {
+        n_numbers += lua_rawgeti(L, 1, i) == LUA_TNUMBER;
+        lua_pop(L, 1);
+    }
+    kj_sandbox_charge(L, NUMBER_COST * n_numbers);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_insert(L, 1);
     lua_call(L, lua_gettop(L) - 1, 1);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "luatable.h"
 #include "mask_logic.h"
@@ -56,12 +57,7 @@ static kj_status read_script(kj_error *err, kj_scenario *scenario, kj_script_kin
     return status;
 }
 
-static bool file_exists(const char *path)
-{
-    FILE *file = fopen(path, "r");
-    if (file) fclose(file);
-    return file != NULL;
-}
+static bool file_exists(const char *path) { return access(path, R_OK) == 0; }
 
 /* Last part of a path without ".lua". */
 static void base_name(const char *path, char out[KJ_NAME_MAX])
@@ -403,7 +399,7 @@ static int open_vocabulary(lua_State *L)
     return 0;
 }
 
-static kj_status open_scenario(kj_error *err, kj_scenario **out)
+static kj_status open_scenario(kj_error *err, const volatile sig_atomic_t *stop, kj_scenario **out)
 {
     kj_scenario *scenario = calloc(1, sizeof *scenario);
     kj_policies *policies = calloc(1, sizeof *policies);
@@ -416,6 +412,7 @@ static kj_status open_scenario(kj_error *err, kj_scenario **out)
     policies->scenario = scenario;
     *out = scenario;
     kj_status status = kj_sandbox_new(err, NULL, &policies->box);
+    if (!status) kj_sandbox_stop_on(policies->box, stop);
     if (!status) status = kj_sandbox_protect(err, policies->box, open_vocabulary, policies, "scenario vocabulary");
     if (!status) status = kj_city_new(err, policies->box, script_push_programme, policies, &policies->city);
     return status;
@@ -432,7 +429,9 @@ static kj_status read_all(kj_error *err, kj_scenario *scenario, bool from_disk)
     if (!status) kj_city_set_map(scenario->policies->city, scenario->map);
     if (status) return status;
     if (scenario->n_policies) qsort(scenario->policy, scenario->n_policies, sizeof *scenario->policy, policy_by_name);
-    return script_run(err, scenario->policies, &scenario->files[0], SCRIPT_READ, "scenario");
+    status = script_run(err, scenario->policies, &scenario->files[0], SCRIPT_READ, "scenario");
+    kj_sandbox_stop_on(scenario->policies->box, NULL); /* policies work within months, and a run stops after one */
+    return status;
 }
 
 kj_status kj_script_missing(kj_error *err, const char *wanted, const char *shipped_in, const char *kind)
@@ -475,7 +474,7 @@ static kj_status find_scenario(kj_error *err, const char *path_or_name, char *sh
     return KJ_OK;
 }
 
-kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario **out)
+kj_status kj_scenario_load(kj_error *err, const char *path_or_name, const volatile sig_atomic_t *stop, kj_scenario **out)
 {
     kj_scenario *scenario = NULL;
     char shipped[1024];
@@ -483,7 +482,7 @@ kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario 
     *out = NULL;
     kj_status status = find_scenario(err, path_or_name, shipped, sizeof shipped, &path);
     if (status) return status;
-    status = open_scenario(err, &scenario);
+    status = open_scenario(err, stop, &scenario);
     if (!status) status = read_script(err, scenario, KJ_SCRIPT_SCENARIO, path);
     if (!status) status = read_all(err, scenario, true);
     if (status)
@@ -495,12 +494,12 @@ kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario 
 
 kj_script_kind kj_script_kind_of(const char *path) { return strstr(path, "/programmes/") ? KJ_SCRIPT_PROGRAMME : KJ_SCRIPT_POLICY; }
 
-kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, kj_scenario **out)
+kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, const volatile sig_atomic_t *stop, kj_scenario **out)
 {
     kj_scenario *scenario = NULL;
     *out = NULL;
     if (n_files == 0 || files[0].kind != KJ_SCRIPT_SCENARIO) return kj_fail(err, KJ_E_INPUT, "the kept scripts hold no scenario");
-    kj_status status = open_scenario(err, &scenario);
+    kj_status status = open_scenario(err, stop, &scenario);
     for (uint32_t f = 0; !status && f < n_files; f++)
         status = keep_file(err, scenario, files[f].kind, files[f].path, files[f].text, files[f].n_bytes);
     if (!status) status = read_all(err, scenario, false);

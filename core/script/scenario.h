@@ -7,6 +7,7 @@
 #define KEDJA_SCRIPT_SCENARIO_H
 
 #include <kedja/model.h>
+#include <signal.h>
 
 #include "../engine/sim.h"
 
@@ -133,13 +134,13 @@ typedef struct kj_scenario {
     kj_policies *policies;
 } kj_scenario;
 
-/* Loads a file, or by name one of scripts/scenarios. Faults: KJ_E_INPUT with file, line and source. */
-kj_status kj_scenario_load(kj_error *err, const char *path_or_name, kj_scenario **out);
+/* Loads a file, or by name one of scripts/scenarios. Faults: KJ_E_INPUT with file, line and source. KJ_E_STOPPED soon after *stop is set; stop may be NULL. */
+kj_status kj_scenario_load(kj_error *err, const char *path_or_name, const volatile sig_atomic_t *stop, kj_scenario **out);
 /* KJ_E_INPUT that says so of a name that is neither a file nor one of those shipped in a folder of the data ("scripts/scenarios"),
    with the shipped name that was meant if one is near, else all of them. kind: "scenario", "experiment". */
 kj_status kj_script_missing(kj_error *err, const char *wanted, const char *shipped_in, const char *kind);
 /* The same from texts that an earlier run kept: no file is read. files[0] is the scenario. */
-kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, kj_scenario **out);
+kj_status kj_scenario_restore(kj_error *err, const kj_script_file *files, uint32_t n_files, const volatile sig_atomic_t *stop, kj_scenario **out);
 void kj_scenario_free(kj_scenario *scenario);
 
 /* Names the map that is really used (kj_map.name), which need not be the scenario's: its programme of named projects takes

@@ -123,7 +123,7 @@ static kj_status read_row(kj_error *err, const kj_csv *csv, const uint32_t colum
     int32_t age = 0;
     const char *sex = kj_csv_field(csv, column[2]);
     kj_status status = kj_csv_integer(err, csv, column[1], c->first, c->first + YEARS_MAX - 1, &year);
-    if (!status) status = kj_csv_number(err, csv, column[4], &count);
+    if (!status) status = kj_csv_number(err, csv, column[4], 0.0, 1e9, &count);
     if (!status) status = read_age(err, csv, column[3], what, &age);
     if (status) return status;
     int s = !strcmp(sex, "Females") ? FEMALE : !strcmp(sex, "Males") ? MALE : -1;

@@ -17,7 +17,7 @@
 static kj_status read_bound(kj_error *err, const kj_csv *csv, uint32_t column, double *out)
 {
     *out = (double)NAN;
-    return kj_csv_field(csv, column)[0] ? kj_csv_number(err, csv, column, out) : KJ_OK;
+    return kj_csv_field(csv, column)[0] ? kj_csv_number(err, csv, column, -INFINITY, INFINITY, out) : KJ_OK;
 }
 
 static kj_status read_row(kj_error *err, const kj_csv *csv, const uint32_t *column, kj_target *t)

@@ -43,7 +43,7 @@ static void world_open(world *w, const char *scenario_text, const char *policy_t
     snprintf(policy, sizeof policy, "%s/own.lua", w->folder);
     write_text(path, scenario_text);
     write_text(policy, policy_text ? policy_text : "policy { title = 'O', sentence = 'O.', apply = function() end }");
-    must(kj_scenario_load(&err, path, &w->scenario), &err);
+    must(kj_scenario_load(&err, path, NULL, &w->scenario), &err);
     kj_sim_config config = {.seed = 1, .n_threads = 1, .start = LAND_START, .end = LAND_START + 12 * (REPEATS + 2), .country = "se", .builtins = land_plugins};
     must(kj_sim_new(&err, &config, &w->sim), &err);
     must(kj_sim_load_plugins(&err, w->sim, NULL, 0), &err);

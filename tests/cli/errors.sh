@@ -2,7 +2,7 @@
 # Bad input: a clear message, the right status, nothing half-written under the final name.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 scenario=scripts/scenarios/varnamo_2035.lua
-plan 79
+plan 103
 # refused NAME STATUS PATTERN COMMAND…: exit status and a message that matches.
 refused() {
   local name=$1 status=$2 pattern=$3 found; shift 3
@@ -37,6 +37,15 @@ refused "endless loop" 2 "loop.lua" "$KEDJA" run "$(lua loop 'while true do end'
 refused "memory bomb" 2 "memory" "$KEDJA" run "$(lua bomb 'local t = {} for i = 1, 1e9 do t[i] = {i} end')"
 refused "unknown key, nearest named" 2 "'?map'?" "$KEDJA" run "$(lua key 'scenario{ name = "x", mapp = "toy", stop = 2025 }')"
 refused "a file that declares no scenario" 2 "scenario" "$KEDJA" run "$(lua empty '-- nothing')"
+refused "a text in Latin-1" 2 "latin.lua:2: byte 0xE4 is not UTF-8 text: save the file as UTF-8" "$KEDJA" check "$(lua latin $'scenario{\n title = "V\xe4rnamo", map = "toy", stop = 2024 }')"
+refused "a title with a zero byte" 2 'zero.lua:2: scenario.title: expected a text in UTF-8, found the byte 0x00 at place 2' "$KEDJA" check "$(lua zero $'scenario{\n title = "V\\0rnamo", map = "toy", stop = 2024 }')"
+"$KEDJA" check "$(lua marked $'\xef\xbb\xbfscenario{ title = "Värnamo", map = "toy", stop = 2024 }')" >/dev/null 2>"$work/stderr"; ok "a byte order mark is no fault" $? "$(cat "$work/stderr")"
+refused "an end before the map's beginning, with its line" 2 "early.lua:3: scenario.stop: the run would stop in 2010, but map 'toy' starts after December" "$KEDJA" run "$(lua early $'scenario{\n title = "x", map = "toy",\n stop = 2010 }')"
+refused "nesting beyond all bounds, with its line" 2 "deep.lua:2: C stack overflow" "$KEDJA" check "$(lua deep "$(printf 'local a = 1\nx = '; printf '{%.0s' {1..1000})")"
+refused "words of a script do not steer the terminal" 2 'steer.lua:1: x\?\[31m' "$KEDJA" check "$(lua steer 'error("x\27[31m")')"
+mkfifo "$work/fifo.lua"
+refused "a pipe that nobody writes" 2 "fifo.lua: cannot be read: it is no file but a pipe or a device" timeout 5 "$KEDJA" run "$work/fifo.lua"
+refused "a device without end" 2 "/dev/zero: cannot be read: it is no file but a pipe or a device" timeout 5 "$KEDJA" run /dev/zero
 refused "unknown map" 2 "nomap" "$KEDJA" run $scenario --map nomap
 refused "a scenario's map misspelt: its line, and the nearest" 2 "mapped.lua:2: scenario.map: värnamo is neither .*did you mean 'varnamo'" "$KEDJA" check "$(lua mapped $'scenario{ title = "x", stop = 2025,\n  map = "värnamo" }')"
 refused "unknown policy, nearest named" 2 "densify" "$KEDJA" run $scenario --set densfy.enabled=true
@@ -50,7 +59,16 @@ refused "a policy that ends before it begins" 2 "densify.from.*2030.*densify.to.
 refused "the vision of another map: a warning" 0 "the goal of 40000 inhabitants is that of the scenario's own map varnamo, not of toy" "$KEDJA" run varnamo_2035 --map toy --years 1
 refused "a parameter of a policy that is off: a warning" 0 "policy new_school is off: new_school.year changes nothing .--set new_school.enabled=true" "$KEDJA" run $scenario --years 1 --set new_school.year=2027
 refused "a setting twice: the later one, with a note" 0 "max_far=2 takes the place of --set densify.max_far=1" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --set densify.max_far=1 --set densify.max_far=2
+refused "a setting in hexadecimal digits" 2 "densify.max_far': expected a number in decimal digits without blanks, true or false after '=', found '0x2'" "$KEDJA" run $scenario --set densify.max_far=0x2
+refused "a setting with a blank" 2 "in decimal digits without blanks.*found ' 1'" "$KEDJA" run $scenario --set "densify.max_far= 1"
+refused "a map without a name" 2 "^kedja: error: expected the name or the folder of a map, found nothing" "$KEDJA" run $scenario --map ""
 refused "setting without a value" 2 "NAME=VALUE|name=value" "$KEDJA" run $scenario --set densify.max_far
+for bytes in 3000 12584 14000; do
+  head -c $bytes tests/abi/plugin_1_0_x86_64.so >"$work/cut.so"
+  refused "a plugin cut off at $bytes bytes" 2 "cut.so: cannot be loaded as a plugin: the file is cut off, $bytes bytes" "$KEDJA" run scripts/scenarios/toy.lua --years 1 --plugin "$work/cut.so"
+done
+head -c 3000 tests/abi/plugin_1_0_x86_64.so >"$work/cut.so"
+refused "a plugin that is cut off, in the list of plugins" 2 "the file is cut off" "$KEDJA" plugins --plugin "$work/cut.so"
 refused "plugin that is none" 2 "README" "$KEDJA" run $scenario --plugin README.md
 refused "output in a missing folder" 2 "nofolder" "$KEDJA" run $scenario --out "$work/nofolder/x.nc"
 refused "output is a folder" 2 "$(basename "$work")" "$KEDJA" run $scenario --out "$work"
@@ -62,6 +80,13 @@ refused "hash of a missing file" 2 "nothere.nc" "$KEDJA" hash nothere.nc
 refused "resume of nothing" 2 "nothere.nc" "$KEDJA" resume nothere.nc
 "$KEDJA" run $scenario --years 1 --out "$work/whole.nc" --quiet 2>/dev/null; head -c 20000 "$work/whole.nc" >"$work/cut.nc"
 refused "hash of a file cut off" 2 "cut.nc" "$KEDJA" hash "$work/cut.nc"
+# Standard output is an output, too: who reads a part of it has what was wanted.
+for words in "run scripts/scenarios/toy.lua --years 1 --json" "hash $work/whole.nc" "info $work/whole.nc --json" "table $work/whole.nc population --csv" "compare $work/whole.nc $work/whole.nc --csv" "--help"; do
+  "$KEDJA" $words >/dev/full 2>"$work/stderr"; [ $? -eq 1 ] && grep -q "^kedja: error: standard output: cannot be written" "$work/stderr"; ok "a full standard output: kedja ${words%% *}" $? "$(cat "$work/stderr")"
+done
+(set -o pipefail; "$KEDJA" table "$work/whole.nc" population --csv 2>"$work/stderr" | head -n 1 >/dev/null) && [ ! -s "$work/stderr" ]; ok "a reader that has enough is no fault" $? "$(cat "$work/stderr")"
+mkdir -p "$work/torn.nc.d" && printf '{\n "format": 1,\n' >"$work/torn.nc.d/request.json"
+refused "a damaged request" 2 "torn.nc.d/request.json:[0-9]+: not JSON" "$KEDJA" resume "$work/torn.nc"
 # What cannot be written is found before any drawing: the same status and sentence everywhere, with the name as it was typed.
 unwritable() { # OPTION FILE COMMAND…
   refused "$3 $1 into a missing folder" 2 "^kedja: error: $2: cannot be written: there is no such folder\$" timeout 5 "$KEDJA" "${@:3}" "$1" "$2"
@@ -116,6 +141,7 @@ refused "projects that nobody builds are a note" 0 "p7.lua:3: the scenario's pro
 
 # Recipes and what is said of them.
 recipe() { sed "$2" maps/toy/recipe.lua >"$work/$1.lua"; echo "$work/$1.lua"; }
+refused "a coordinate system that is not known, with its line" 2 "epsg.lua:[0-9]+: map.epsg: expected 3006 or 25832, found 999999" "$KEDJA" import "$(recipe epsg 's/epsg = [0-9]*/epsg = 999999/')" --out "$work/epsg"
 refused "shares of land above 1" 2 "shares.lua:[0-9]+: map.land: arable 0.8 and forest 0.58 add up to 1.38: expected at most 1" "$KEDJA" import "$(recipe shares 's/arable = 0.25, forest = 0.35/arable = 0.80, forest = 0.58/')" --out "$work/shares"
 refused "a share of land that is too much with the default of the other" 2 "arable 0.8 and forest 0.6 \(its default\) add up to 1.4" "$KEDJA" import "$(recipe shares 's/arable = 0.25, forest = 0.35/arable = 0.80/')" --out "$work/shares"
 refused "a folder of data that is not there" 2 "^kedja: error: --data $work/none: there is no such folder" "$KEDJA" import maps/toy/recipe.lua --data "$work/none" --out "$work/none_out"

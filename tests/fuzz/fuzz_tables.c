@@ -20,7 +20,7 @@ static void read_csv(const char *text, size_t n)
         for (uint32_t c = 0; c < kj_csv_n_columns(csv); c++) {
             double v;
             int64_t i;
-            kj_csv_number(&err, csv, c, &v);
+            kj_csv_number(&err, csv, c, -1e9, 1e9, &v);
             kj_csv_integer(&err, csv, c, -5, 5, &i);
         }
     }

@@ -100,7 +100,7 @@ static double field(const kj_csv *csv, const char *name)
     kj_error err = {0};
     uint32_t column = 0;
     double value = 0.0;
-    if (kj_csv_require(&err, csv, name, &column) || kj_csv_number(&err, csv, column, &value)) fail_msg("%s", err.text);
+    if (kj_csv_require(&err, csv, name, &column) || kj_csv_number(&err, csv, column, -INFINITY, INFINITY, &value)) fail_msg("%s", err.text);
     return value;
 }
 
@@ -292,6 +292,16 @@ static void wrong_files_are_refused(void **state)
     put("f.csv", "n,x,y,p\nA,east,2,3\n");
     refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
             "f.csv", "east");
+    static const char *const impossible[] = {"-460", "1e30", "100001"};
+    for (size_t i = 0; i < sizeof impossible / sizeof *impossible; i++) {
+        char row[64], found[48];
+        snprintf(row, sizeof row, "n,x,y,p\nA,500200,6317500,%s\n", impossible[i]);
+        snprintf(found, sizeof found, "expected 0 to 100000, found `%s`", impossible[i]);
+        put("f.csv", row);
+        refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }", "f.csv:2: column `p`", found);
+    }
+    put("f.csv", "n,x,y,p\nA,1e300,6317500,30\n");
+    refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }", "f.csv:2: column `x`", "found `1e300`");
     put("f.csv", "n,x,y,p\nFar school,1000,2000,3\n");
     refused(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }",
             "Far school", "outside the map");
@@ -616,6 +626,48 @@ static void a_total_that_disagrees_with_its_ages(void **state)
     kj_map_free(&map);
 }
 
+/* One sex of one age that is larger than its area: no perturbed cell. */
+static void an_age_larger_than_its_area(void **state)
+{
+    (void)state;
+    put("aged.geojson", "{\"type\":\"FeatureCollection\"," SYSTEM("3006") "\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"a\",\"near\":203,\"rent\":60,\"own\":40,\"coop\":20,"
+                        "\"f_0_17\":99999,\"f_18p\":80,\"m_0_17\":20,\"m_18p\":80},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[" METRES "]]}}]}");
+    refused(HEAD WITH_AGES("near"), "area a: column f_0_17: expected at most the 203 persons of the area (column near of aged.geojson)", "found 99999");
+    put_statistics();
+    put("people.csv", "omr,n\na,1590\nb,30\n");
+    refused(HEAD TWO STATS SIZES "{into='population',file='people.csv',area='omr'}}, households={one_person=0.38} }", "area b: women from 6 years: expected at most the 30 persons of the area (people.csv)", "found 40 (ages.px)");
+    put("people.csv", "omr,n\na,1590\nb,1e30\n");
+    refused(HEAD TWO STATS SIZES "{into='population',file='people.csv',area='omr'}}, households={one_person=0.38} }", "area b has ", "expected at most 100000000 of each");
+}
+
+/* Homes stand on built land, or scattered: where there is none of either, what there is is said. */
+static void an_area_of_parks(void **state)
+{
+    (void)state;
+    char grid[4096] = "ncols 20\nnrows 20\nxllcorner 499900\nyllcorner 6316900\ncellsize 50\nNODATA_value -9\n";
+    for (int c = 0; c < 400; c++) strcat(grid, c % 20 == 19 ? "4\n" : "4 "); /* our own code of parks, which is kept as it is */
+    put("land.asc", grid);
+    put("land.prj", kj_crs_find(3006)->wkt1);
+    put_metres("here.geojson", SYSTEM("3006"), METRES);
+    refused(HEAD "land={cover={file='land.asc', classes='kedja'}}, " SQUARE("here.geojson"), "area a has no cell where its ", "; its cells: 100 of park");
+}
+
+/* A map of another program: what its schools cannot have. */
+static void places_that_cannot_be(void **state)
+{
+    (void)state;
+    kj_error err = {0};
+    kj_findings findings;
+    put("squares.geojson", squares);
+    put("f.csv", "n,x,y,p\nA,500200,6317500,30\n");
+    kj_map map = built(HEAD AREAS("people") "facilities={file={file='f.csv',kind='school',name='n',x='x',y='y',places='p'}} }");
+    ((int32_t *)(uintptr_t)DATA(&map, "facility", "places", KJ_I32))[0] = -482;
+    if (kj_map_check(&err, &map, &findings)) fail_msg("%s", err.text);
+    assert_int_equal(findings.n_of[KJ_FINDING_ERROR], 1);
+    kj_findings_free(&findings);
+    kj_map_free(&map);
+}
+
 static bool finds(const char *recipe, const char *text)
 {
     kj_error err = {0};
@@ -780,7 +832,7 @@ static void bad_observations_are_refused(void **state)
     refused_observation("2020,a,temperature,7", "seen.csv:2: column quantity: expected one of persons", "map.observations[].words");
     refused_observation("2020,c,persons,70", "seen.csv:2: column place: persons is observed at an area or municipality", "none is called 'c'");
     refused_observation("2020,Nora,pupils,70", "seen.csv:2: column place: pupils is observed at a school", "the nearest is 'Norra'");
-    refused_observation("2020,a,persons,-3", "seen.csv:2: column value: expected a number from 0", "found '-3'");
+    refused_observation("2020,a,persons,-3", "seen.csv:2: column `value`: expected 0 to 1000000000", "found `-3`");
     refused_observation("2020,a,persons,many", "seen.csv:2", "many");
     refused_observation("2020,a,persons,70\n2020-12-01,a,persons,71", "seen.csv:3: persons of 'a' in 2020-12 stands in seen.csv:2 too", "one value a place, quantity and month");
     refused_observation("2020,M,persons,70\n2020-12-01,1,persons,71", "seen.csv:3: persons of '1' in 2020-12 stands in seen.csv:2 too, as 'M'", "one value a place, quantity and month");
@@ -799,7 +851,7 @@ int main(void)
                                        cmocka_unit_test(bad_boundaries_are_said), cmocka_unit_test(twelve_persons),
                                        cmocka_unit_test(tables_make_households), cmocka_unit_test(tenure_follows_size), cmocka_unit_test(tables_that_disagree_are_said),
                                        cmocka_unit_test(areas_in_a_wrong_system), cmocka_unit_test(margins_that_cannot_be_met),
-                                       cmocka_unit_test(a_total_that_disagrees_with_its_ages), cmocka_unit_test(jobs_left_as_they_came),
+                                       cmocka_unit_test(a_total_that_disagrees_with_its_ages), cmocka_unit_test(an_age_larger_than_its_area), cmocka_unit_test(an_area_of_parks), cmocka_unit_test(places_that_cannot_be), cmocka_unit_test(jobs_left_as_they_came),
                                        cmocka_unit_test(a_survey_is_the_seed), cmocka_unit_test(observations_are_compared),
                                        cmocka_unit_test(observations_correct_the_start), cmocka_unit_test(bad_observations_are_refused)};
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

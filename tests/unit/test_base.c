@@ -1,4 +1,6 @@
 /* exp and log of our own, texts, labels, nearest names, the string pool. */
+#include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -6,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -77,6 +81,54 @@ static void test_nearest_name(void **state)
     assert_null(kj_nearest_name("x", names, 0));
 }
 
+static void test_ranges_are_said_as_people_write_them(void **state)
+{
+    (void)state;
+    char text[KJ_RANGE_TEXT];
+    assert_string_equal(kj_range_text(0.0, 1e6, "1", text), "0 to 1000000");
+    assert_string_equal(kj_range_text(0.05, 1e9, "SEK", text), "0.05 to 1000000000 SEK");
+    assert_string_equal(kj_range_text(0.0, INFINITY, "", text), "at least 0");
+    assert_string_equal(kj_range_text(-INFINITY, 12.5, "m", text), "at most 12.5 m");
+    assert_string_equal(kj_range_text(-DBL_MAX, DBL_MAX, "m", text), "a finite number");
+}
+
+static void test_utf8(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t n;
+        int bad; /* place of the byte, -1 for none */
+    } cases[] = {{"V\xC3\xA4rnamo \xE2\x82\xAC \xF0\x9F\x8F\xA0", 17, -1}, {"V\xE4rnamo", 7, 1}, {"a\0b", 3, 1},        {"cut \xC3", 5, 4},
+                 {"\xC0\xAF", 2, 0},                                           {"\xED\xA0\x80", 3, 0}, {"\xF4\x90\x80\x80", 4, 0}, {"", 0, -1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *bad = kj_text_bad_utf8(cases[i].text, cases[i].n);
+        assert_int_equal(bad ? bad - cases[i].text : -1, cases[i].bad);
+    }
+    kj_error err;
+    assert_int_equal(kj_text_check_utf8(&err, "a.lua", "one\ntwo \xE4", 9), KJ_E_INPUT);
+    assert_string_equal(err.text, "a.lua:2: byte 0xE4 is not UTF-8 text: save the file as UTF-8");
+}
+
+/* What has no end is refused, not waited for. */
+static void test_files_without_end(void **state)
+{
+    (void)state;
+    char pipe[64];
+    snprintf(pipe, sizeof pipe, "/tmp/kedja-test-pipe-%ld", (long)getpid());
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    alarm(10); /* ends the test if it waits */
+    assert_null(kj_file_read(pipe, NULL));
+    assert_int_equal(errno, ESPIPE);
+    assert_null(kj_file_read("/dev/zero", NULL));
+    assert_int_equal(errno, ESPIPE);
+    assert_null(kj_file_read("/tmp", NULL));
+    assert_int_equal(errno, EISDIR);
+    alarm(0);
+    assert_string_equal(kj_why(ESPIPE), "it is no file but a pipe or a device");
+    unlink(pipe);
+}
+
 static void test_pool(void **state)
 {
     (void)state;
@@ -130,7 +182,8 @@ int main(void)
         cmocka_unit_test(test_exp_and_log_are_near_libm), cmocka_unit_test(test_exp_and_log_at_the_edges),
         cmocka_unit_test(test_labels),                    cmocka_unit_test(test_nearest_name),
         cmocka_unit_test(test_pool),                      cmocka_unit_test(test_memory_is_counted),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_errors),                    cmocka_unit_test(test_ranges_are_said_as_people_write_them),
+        cmocka_unit_test(test_utf8),                      cmocka_unit_test(test_files_without_end),
     };
     return cmocka_run_group_tests_name("base", tests, NULL, NULL);
 }

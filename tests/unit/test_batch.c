@@ -125,7 +125,7 @@ static void values_stay_where_the_parameter_is(void **state)
     assert_true(kj_factor_value(&f, 0.25) == -3 && kj_factor_value(&f, 0.75) == 3);
 }
 
-static kj_experiment *read(const char *text)
+static kj_experiment *experiment_of(const char *text)
 {
     kj_experiment *e = NULL;
     kj_error err = {0};
@@ -140,7 +140,7 @@ static kj_experiment *read(const char *text)
 static void full_factorial_has_every_combination(void **state)
 {
     (void)state;
-    kj_experiment *e = read(HEAD "factors = { { 'a', values = { 1, 2 } }, { 'b', values = { 1, 2, 3 } }, { 'c', values = { false, true } } } }");
+    kj_experiment *e = experiment_of(HEAD "factors = { { 'a', values = { 1, 2 } }, { 'b', values = { 1, 2, 3 } }, { 'c', values = { false, true } } } }");
     kj_points p;
     kj_error err;
     int seen[2][3][2] = {{{0}}};
@@ -156,7 +156,7 @@ static void full_factorial_has_every_combination(void **state)
 static void sobol_indices_design_swaps_one_column(void **state)
 {
     (void)state;
-    kj_experiment *e = read(HEAD "design = 'sobol_indices', samples = 8, factors = { { 'a', range = { 0, 1 } }, { 'b', range = { 0, 1 } }, { 'c', range = { 0, 1 } } } }");
+    kj_experiment *e = experiment_of(HEAD "design = 'sobol_indices', samples = 8, factors = { { 'a', range = { 0, 1 } }, { 'b', range = { 0, 1 } }, { 'c', range = { 0, 1 } } } }");
     kj_points p;
     kj_error err;
     assert_int_equal(kj_design_points(&err, e, &p), KJ_OK);
@@ -174,7 +174,7 @@ static void sobol_indices_design_swaps_one_column(void **state)
 static void morris_moves_one_factor_at_a_time(void **state)
 {
     (void)state;
-    kj_experiment *e = read(HEAD "design = 'morris', samples = 6, levels = 4, factors = { { 'a', range = { 0, 4 } }, { 'b', range = { 0, 4 } }, { 'c', range = { 0, 4 } } } }");
+    kj_experiment *e = experiment_of(HEAD "design = 'morris', samples = 6, levels = 4, factors = { { 'a', range = { 0, 4 } }, { 'b', range = { 0, 4 } }, { 'c', range = { 0, 4 } } } }");
     kj_points p;
     kj_error err;
     assert_int_equal(kj_design_points(&err, e, &p), KJ_OK);
@@ -199,9 +199,9 @@ static void morris_draws_fresh_seeds(void **state)
 {
     (void)state;
     enum { T = 50, K = 3 };
-    kj_experiment *e = read(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'seed' }, { 'c', range = { 0, 4 } } } }");
+    kj_experiment *e = experiment_of(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'seed' }, { 'c', range = { 0, 4 } } } }");
     kj_experiment *plain =
-        read(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'b', range = { 0, 4 } }, { 'c', range = { 0, 4 } } } }");
+        experiment_of(HEAD "design = 'morris', samples = 50, factors = { { 'a', range = { 0, 4 } }, { 'b', range = { 0, 4 } }, { 'c', range = { 0, 4 } } } }");
     kj_points p, q;
     kj_error err;
     double seed[2 * T];
@@ -229,7 +229,7 @@ static void morris_draws_fresh_seeds(void **state)
 static void one_at_a_time_begins_with_the_scenario(void **state)
 {
     (void)state;
-    kj_experiment *e = read(HEAD "design = 'one_at_a_time', factors = { { 'a', range = { 2, 3 } }, { 'b', normal = { 0, 1 } } } }");
+    kj_experiment *e = experiment_of(HEAD "design = 'one_at_a_time', factors = { { 'a', range = { 2, 3 } }, { 'b', normal = { 0, 1 } } } }");
     kj_points p;
     kj_error err;
     assert_int_equal(kj_design_points(&err, e, &p), KJ_OK);
@@ -408,7 +408,7 @@ static double *figures(const char *design, int samples, int k, double low, doubl
     size_t n = (size_t)snprintf(text, sizeof text, HEAD "design = '%s', samples = %d, factors = { ", design, samples);
     for (int i = 0; i < k; i++) n += (size_t)snprintf(text + n, sizeof text - n, "{ 'x%d', range = { %.17g, %.17g } }, ", i, low, high);
     snprintf(text + n, sizeof text - n, "} }");
-    kj_experiment *e = read(text);
+    kj_experiment *e = experiment_of(text);
     kj_error err;
     assert_int_equal(kj_design_points(&err, e, p), KJ_OK);
     double *y = malloc(p->n * sizeof *y);

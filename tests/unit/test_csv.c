@@ -121,17 +121,20 @@ static void test_numbers(void **state)
     int64_t whole;
     kj_csv *csv = open_text("x,n\n-1.5e3,42\nnan,1.5\n0x10,\n1e999,99999999999999999999\n");
     assert_true(next(csv));
-    assert_int_equal(kj_csv_number(&err, csv, 0, &value), KJ_OK);
+    assert_int_equal(kj_csv_number(&err, csv, 0, -INFINITY, INFINITY, &value), KJ_OK);
     assert_true(value == -1500.0);
     assert_int_equal(kj_csv_integer(&err, csv, 1, 0, 100, &whole), KJ_OK);
     assert_int_equal(whole, 42);
     assert_int_equal(kj_csv_integer(&err, csv, 1, 0, 41, &whole), KJ_E_INPUT);
     assert_non_null(strstr(err.text, ":2: column `n`: expected 0 to 41, found 42"));
+    assert_int_equal(kj_csv_number(&err, csv, 0, -1500.0, 1e6, &value), KJ_OK);
+    assert_int_equal(kj_csv_number(&err, csv, 0, 0.0, 1e6, &value), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, ":2: column `x`: expected 0 to 1000000, found `-1.5e3`"));
     for (int line = 3; line <= 5; line++) {
         char expected[32];
         snprintf(expected, sizeof expected, ":%d: column `x`", line);
         assert_true(next(csv));
-        assert_int_equal(kj_csv_number(&err, csv, 0, &value), KJ_E_INPUT);
+        assert_int_equal(kj_csv_number(&err, csv, 0, -INFINITY, INFINITY, &value), KJ_E_INPUT);
         assert_non_null(strstr(err.text, expected));
         assert_int_equal(kj_csv_integer(&err, csv, 1, INT64_MIN, INT64_MAX, &whole), KJ_E_INPUT);
     }
@@ -211,7 +214,7 @@ static void test_what_is_written_is_read_again(void **state)
         assert_int_equal(kj_csv_open_text(&err, "written", text, n, 0, &csv), KJ_OK);
         assert_int_equal(kj_csv_next(&err, csv, &more), KJ_OK);
         assert_string_equal(kj_csv_field(csv, 0), "Å; \"B\", C");
-        assert_int_equal(kj_csv_number(&err, csv, 2, &value), KJ_OK);
+        assert_int_equal(kj_csv_number(&err, csv, 2, -INFINITY, INFINITY, &value), KJ_OK);
         assert_true(fabs(value - 1234.6) < 1e-9);
         kj_csv_close(csv);
         free(text);

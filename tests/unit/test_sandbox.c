@@ -146,16 +146,43 @@ static void test_costly_instructions(void **state)
         "local a, b = string.rep('abcd', 5000), string.rep('abcd', 5000) for i = 1, 1e9 do local same = a == b end",
         "local a = string.rep('1', 100000) for i = 1, 1e9 do local n = tonumber(a) end",
         "local t = {} for i = 1, 50000 do t[i] = '' end for i = 1, 1e9 do table.concat(t) end",
-        "local t = {} for i = 1, 900 do t[i] = i end for i = 1, 1e9 do select('#', table.unpack(t)) end"};
+        "local t = {} for i = 1, 900 do t[i] = i end for i = 1, 1e9 do select('#', table.unpack(t)) end",
+        "for i = 1, 4000 do local s = string.format('%99.99f', 1e308) end",
+        "for i = 1, 20000 do local s = string.format('%.99f', 1 / 3) end",
+        "for i = 1, 10000 do local s = string.format('%.99g', 5e-324) end",
+        "for i = 1, 50000 do local s = tostring(1 / 3) end",
+        "local t = {} for i = 1, 1000 do t[i] = i / 3 end for i = 1, 100 do local s = table.concat(t) end"};
     for (size_t i = 0; i < sizeof costly / sizeof *costly; i++) {
         clock_t began = clock();
         refused(costly[i], "a.lua:1: the script works without end");
         if (clock() - began > 2 * CLOCKS_PER_SEC) fail_msg("%s: %.1f s until it was stopped", costly[i], (double)(clock() - began) / CLOCKS_PER_SEC);
     }
+    holds("for i = 1, 5000 do local s = string.format('%d %.2f %s', i, i / 3, i / 7) end");
     refused("local function grow(n, ...) if n == 0 then while true do local k = select('#', ...) end end return grow(n - 1, 1, 2, 3, 4, 5, 6, 7, 8, ...) end grow(1000)",
             "a function was given more than 1000 values");
     refused("table.unpack({}, 1, 1001)", "too many results");
     holds("local s = string.rep('x', 250) local n = 0 for i = 1, 100000 do if s == 'y' then n = n + 1 end end");
+}
+
+/* A stop ends a call at once, whatever it is in, and is told from a fault. */
+static void test_stop(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"while true do end", "pcall(function() while true do end end) error('reached')", "while true do local s = string.rep('a', 1000) end"};
+    volatile sig_atomic_t stop = 1;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        kj_error err;
+        kj_sandbox *box;
+        clock_t began = clock();
+        assert_int_equal(kj_sandbox_new(&err, NULL, &box), KJ_OK);
+        kj_sandbox_stop_on(box, &stop);
+        assert_int_equal(kj_sandbox_run_text(&err, box, "a.lua", texts[i], strlen(texts[i])), KJ_E_STOPPED);
+        assert_non_null(strstr(err.text, "a.lua:1: stopped while this script was at work"));
+        if (clock() - began > CLOCKS_PER_SEC / 10) fail_msg("%s: %.2f s until it was stopped", texts[i], (double)(clock() - began) / CLOCKS_PER_SEC);
+        kj_sandbox_stop_on(box, NULL);
+        assert_int_equal(kj_sandbox_run_text(&err, box, "b.lua", "for i = 1, 10000 do end", 23), KJ_OK);
+        kj_sandbox_free(box);
+    }
 }
 
 /* pcall must not turn the end of the budget into a value. */
@@ -193,7 +220,9 @@ static void test_deep_recursion(void **state)
     refused(deep, "overflow");
     memset(deep, '{', 400000);
     memcpy(deep, "x=", 2);
-    refused(deep, "overflow");
+    refused(deep, "a.lua:1: C stack overflow");
+    memcpy(deep, "a=1\nx=", 6);
+    refused(deep, "a.lua:2: C stack overflow");
     free(deep);
 }
 
@@ -208,6 +237,7 @@ static void test_error_objects(void **state)
     refused("local t <close> = {}", "non-closable");
     refused("string.format('%p', {})", "addresses");
     refused("string.format('%s')", "bad argument");
+    refused("string.format('a\\0%p', {})", "addresses");
 }
 
 static void test_message_shows_the_source(void **state)
@@ -297,6 +327,26 @@ static void reads(const char *text, const char *message)
     kj_sandbox_free(box);
 }
 
+/* Files are UTF-8, and so are the texts that are taken from them; a byte order mark is no part of them. */
+static void test_encodings(void **state)
+{
+    (void)state;
+    kj_error err;
+    kj_sandbox *box;
+    assert_int_equal(kj_sandbox_new(&err, NULL, &box), KJ_OK);
+    const char *latin = "local a = 1\nlocal title = 'V\xE4rnamo'", *marked = "\xEF\xBB\xBFlocal a = 'V\xC3\xA4rnamo' assert(#a == 8)", *zero = "local a = 1 -- \0";
+    assert_int_equal(kj_sandbox_run_text(&err, box, "a.lua", latin, strlen(latin)), KJ_E_INPUT);
+    assert_string_equal(err.text, "a.lua:2: byte 0xE4 is not UTF-8 text: save the file as UTF-8");
+    if (kj_sandbox_run_text(&err, box, "a.lua", marked, strlen(marked))) fail_msg("%s", err.text);
+    assert_int_equal(kj_sandbox_run_text(&err, box, "a.lua", zero, 16), KJ_E_INPUT);
+    assert_non_null(strstr(err.text, "a.lua:1: byte 0x00"));
+    kj_sandbox_free(box);
+    reads("map{ name = 'toy', cells = 20, kind = 'town',\n title = 'V\\xE4rnamo' }", "maps/r.lua:2: map.title: expected a text in UTF-8, found the byte 0xE4 at place 2");
+    reads("map{ name = 'toy', cells = 20, kind = 'town', title = { en = 'cut\\0off' } }", "map.title.en: expected a text in UTF-8, found the byte 0x00 at place 4");
+    reads("map{ name = 'toy\\0' }", "map.name: expected a text in UTF-8, found the byte 0x00");
+    reads("map{ name = 'toy', cells = 20, kind = 'town\\0' }", "map.kind: expected a text in UTF-8");
+}
+
 static void test_tables(void **state)
 {
     (void)state;
@@ -325,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_memory_bombs),        cmocka_unit_test(test_pcall_does_not_hold_the_limit),
         cmocka_unit_test(test_deep_recursion),      cmocka_unit_test(test_error_objects),
         cmocka_unit_test(test_order_is_fixed),      cmocka_unit_test(test_message_shows_the_source),
+        cmocka_unit_test(test_stop),                cmocka_unit_test(test_encodings),
         cmocka_unit_test(test_calls),               cmocka_unit_test(test_tables)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

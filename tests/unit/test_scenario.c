@@ -51,7 +51,7 @@ static kj_scenario *load(const char *path)
 {
     kj_error err;
     kj_scenario *scenario;
-    if (kj_scenario_load(&err, path, &scenario)) fail_msg("%s", err.text);
+    if (kj_scenario_load(&err, path, NULL, &scenario)) fail_msg("%s", err.text);
     return scenario;
 }
 
@@ -60,7 +60,7 @@ static void load_fails(folder *f, const char *text, const char *message)
     kj_error err;
     kj_scenario *scenario;
     const char *path = add_file(f, "s.lua", text);
-    assert_int_equal(kj_scenario_load(&err, path, &scenario), KJ_E_INPUT);
+    assert_int_equal(kj_scenario_load(&err, path, NULL, &scenario), KJ_E_INPUT);
     if (!strstr(err.text, message)) fail_msg("%s\n gave: %s\n expected: %s", text, err.text, message);
     assert_null(scenario);
     f->n--;
@@ -78,8 +78,24 @@ static void test_settings(void **state)
     assert_true(setting.value == 1);
     assert_int_equal(kj_setting_parse(&err, "densify.enabled=false", &setting), KJ_OK);
     assert_true(setting.value == 0);
-    static const char *const wrong[] = {"densify", "=1", "a.b=", "a.b=yes", "a.b=1x", "a.b=nan", "a.b=inf"};
+    static const char *const wrong[] = {"densify", "=1", "a.b=", "a.b=yes", "a.b=1x", "a.b=nan", "a.b=inf", "a.b=0x2", "a.b= 1", "a.b=1 ", "a.b=1e999"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) assert_int_equal(kj_setting_parse(&err, wrong[i], &setting), KJ_E_INPUT);
+}
+
+/* Who stops while scripts are read gets that status, not the fault that the budget would find later. */
+static void test_stop_while_reading(void **state)
+{
+    (void)state;
+    volatile sig_atomic_t stop = 1;
+    kj_error err;
+    kj_scenario *scenario;
+    folder f;
+    open_folder(&f);
+    const char *path = add_file(&f, "s.lua", "while true do end");
+    assert_int_equal(kj_scenario_load(&err, path, &stop, &scenario), KJ_E_STOPPED);
+    assert_int_equal(kj_exit_status(err.status), 75);
+    assert_non_null(strstr(err.text, "s.lua:1: stopped while this script was at work"));
+    close_folder(&f);
 }
 
 /* Files in scripts/policies: every one is loaded with every scenario. */
@@ -199,7 +215,7 @@ static void test_faults_in_scenarios(void **state)
     load_fails(&f, "while true do end", "works without end");
     kj_error err;
     kj_scenario *scenario;
-    assert_int_equal(kj_scenario_load(&err, "no_such_scenario", &scenario), KJ_E_INPUT);
+    assert_int_equal(kj_scenario_load(&err, "no_such_scenario", NULL, &scenario), KJ_E_INPUT);
     assert_non_null(strstr(err.text, "there is no such file, nor a shipped scenario of that name"));
     assert_non_null(strstr(err.text, "kronoberg_2040"));
     f.n = 1;
@@ -279,6 +295,7 @@ static void test_faults_in_policies(void **state)
         {POLICY_HEAD("own") " apply = print, when = 'day' }", "expected one of: year month"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 5, min = 0, max = 1, title = 'A', sentence = 'A.' } } }",
          "expected a number from 0 to 1, found 5"},
+        {POLICY_HEAD("own") " apply = print, parameters = {\n x = { unit = '1', default = 5, min = 0, max = 1 } } }", "own.lua:3: policy.parameters: expected a list of values without names, found 'x = …'"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'enabled', unit = '1', default = 5, min = 0, max = 1 } } }",
          "every policy has 'enabled' already"},
         {POLICY_HEAD("own") " apply = print, parameters = { { name = 'a', unit = '1', default = 0, min = 0, max = 1, title = { sv = 'A' }, sentence = 'A.' } } }",
@@ -302,7 +319,7 @@ static void test_faults_in_policies(void **state)
         kj_error err;
         kj_scenario *out;
         add_file(&f, "own.lua", cases[i].text);
-        assert_int_equal(kj_scenario_load(&err, scenario, &out), KJ_E_INPUT);
+        assert_int_equal(kj_scenario_load(&err, scenario, NULL, &out), KJ_E_INPUT);
         if (!strstr(err.text, cases[i].message)) fail_msg("%s\n gave: %s\n expected: %s", cases[i].text, err.text, cases[i].message);
         f.n = 1;
     }
@@ -632,7 +649,7 @@ static void test_restore(void **state)
     add_file(&f, "own.lua", POLICY_HEAD("own") " apply = function(city, p) city:layer('zoning'):set(city:layer('land_use'):is('forest'), 'mixed') end }");
     kj_scenario *scenario = load(path), *restored;
     close_folder(&f);
-    assert_int_equal(kj_scenario_restore(&err, scenario->files, scenario->n_files, &restored), KJ_OK);
+    assert_int_equal(kj_scenario_restore(&err, scenario->files, scenario->n_files, NULL, &restored), KJ_OK);
     assert_int_equal(restored->n_policies, scenario->n_policies);
     kj_sim *sim = start(scenario, NULL);
     months(sim, 25);
@@ -733,7 +750,7 @@ static void test_escapes_from_a_run(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_settings),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stop_while_reading), cmocka_unit_test(test_settings),
                                        cmocka_unit_test(test_shipped_scenarios),
                                        cmocka_unit_test(test_varnamo),
                                        cmocka_unit_test(test_shipped_policies_are_complete),
