@@ -75,6 +75,14 @@ static double usual_arrivals(const arrival_view *v, uint32_t m)
     return (in[0] * beyond_map(s->d, s->ctx) + in[1] + in[2]) * (double)v->population[m] / 12.0;
 }
 
+/* A month's part of the refugees whom the state assigns to the map in a year, shared among municipalities by their inhabitants. */
+static double assigned_persons(const arrival_view *v, uint32_t m)
+{
+    int64_t whole = 0;
+    for (uint32_t i = 0; i < v->s->n_municipalities; i++) whole += v->population[i];
+    return whole > 0 ? v->s->run->param(v->s->ctx, v->s->d->par.refugees) / 12.0 * (double)v->population[m] / (double)whole : 0.0;
+}
+
 /* Would-be in-migrant persons of a boundary this month. */
 static double expected_persons(const arrival_view *v, uint32_t m, int boundary, int64_t waiting)
 {
@@ -93,6 +101,7 @@ static double expected_persons(const arrival_view *v, uint32_t m, int boundary, 
     if (queue_months > 3.0) factor *= 3.0 / queue_months; /* word gets round that there are no homes */
     double persons = all * factor;
     double vision = v->needed_in_migrants ? (double)v->needed_in_migrants[m] / 12.0 : 0.0;
+    vision -= assigned_persons(v, m); /* who come in any case */
     if (vision > 0.0) { /* those who find no home come on top, at most as many again */
         double lost = v->last_in[m] > 0 ? (double)v->last_gave_up[m] / (double)v->last_in[m] : 0.0;
         vision *= 1.0 + (lost < 1.0 ? lost : 1.0);
@@ -114,7 +123,7 @@ static double household_shares(const state *s, uint32_t m, double *share)
     return total;
 }
 
-/* Persons in a household of a kind, for turning persons into households. */
+/* Persons in a household of a kind, for turning persons into households. refugee_household.csv is reckoned with them. */
 static const double household_size[IN_KINDS] = {1.0, 2.6, 2.0, 3.6};
 
 static double mean_size(const double *share)
@@ -237,7 +246,7 @@ static void arrive(state *s, const arrival *a, uint32_t lodges, int32_t waited)
     fill_household(s, row, a);
     if (s->status) return;
     household_count(s, row);
-    if (a->kind != 0 || a->refugee) return;
+    if (a->kind != 0) return;
     kj_draw4 draw = kj_draw(s->draws[STREAM_LODGING], a->luck, s->month, LODGES_AT_ONCE);
     if (draw.v[0] >= lodges) return;
     uint32_t host = find_host(s, row, a->municipality, HOST_OF_NEWCOMER);
@@ -333,22 +342,18 @@ static void draw_refugees(const state *s, const double *share, arrival *a)
     a->head_sex = draw.v[2] < kj_threshold(man) ? KJ_MALE : KJ_FEMALE;
 }
 
-/* A month's part of those whom the state assigns to the map in a year, shared among municipalities by their inhabitants. The number is decided,
-   not drawn: only what is left of a whole household is a matter of luck. */
+/* The number of households is decided, not drawn, but for what is left of a whole one; their kinds and children are drawn. */
 static void come_assigned(const arrival_view *v, uint32_t m)
 {
     state *s = v->s;
-    const double a_year = s->run->param(s->ctx, s->d->par.refugees);
-    if (a_year <= 0.0) return;
-    int64_t whole = 0;
-    for (uint32_t i = 0; i < s->n_municipalities; i++) whole += v->population[i];
-    if (whole <= 0) return;
+    const double expected = assigned_persons(v, m);
+    if (expected <= 0.0) return;
     uint32_t n;
     const double *share = s->run->param_table(s->ctx, s->d->tab.refugee_household, &n);
     double persons = 0.0;
     for (int kind = 0; kind < IN_KINDS; kind++) persons += share[kind] * household_size[kind];
     arrival a = {.municipality = m, .boundary = BOUNDARIES - 1, .refugee = 1};
-    double number = a_year / 12.0 * (double)v->population[m] / (double)whole / persons;
+    double number = expected / persons;
     number += kj_uniform(kj_draw(s->draws[STREAM_ARRIVALS], arrival_luck(s, &a, 255), s->month, 4).v[0]); /* stochastic rounding */
     for (; (double)a.ordinal + 1.0 <= number && !s->status && has_room(s); a.ordinal++) {
         draw_refugees(s, share, &a);

@@ -89,7 +89,7 @@ typedef enum kj_household_origin {
     KJ_ORIGIN_COUNTY = 3, /* in-migrant from the same county */
     KJ_ORIGIN_COUNTRY = 4,
     KJ_ORIGIN_ABROAD = 5,
-    KJ_ORIGIN_REFUGEE = 6, /* from abroad too, assigned to the municipality, which owes them a home */
+    KJ_ORIGIN_REFUGEE = 6, /* from abroad too, assigned by the state to the municipalities of the map, which owe them a home */
     KJ_ORIGIN_COUNT = 7
 } kj_household_origin;
 #define KJ_HOUSEHOLD_ORIGIN_LABELS "start left_home separated county country abroad refugee"
