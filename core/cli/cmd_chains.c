@@ -452,8 +452,7 @@ static int run(const kj_command *command, int argc, char **argv)
 const kj_command kj_command_chains = {
     .name = "chains",
     .usage = "chains RUN.nc [--by tenure|size|kind|project|year] [--caused PROJECT [--pairs N] [--map NAME|FOLDER]] [--json] [--png FILE.png] [--lang en|sv|da]",
-    .doc = "Says what the moving chains of a run did: length, who moved in and where, why they ended, how long they took, and how long\n"
-           "homes stood empty, stage by stage.\n"
+    .doc = "Says what the moving chains of a run did: length, who moved in and where, why they ended, how long each stage took.\n"
            "Chains are those begun by a new dwelling; the boundary is always named. `kedja chain RUN.nc ID` tells one of them.",
     .options = options,
     .run = run,

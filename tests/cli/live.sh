@@ -2,7 +2,7 @@
 # A live simulation: what is shown is the state of a run without a viewer, changes branch, the journal replays.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
 if ! "$KEDJA" live --help >/dev/null 2>&1; then plan 1; skip "live" "built with -DKEDJA_VIEWER=OFF"; exit 0; fi
-plan 38
+plan 40
 value() { sed -nE "s/^$1=(.*)/\1/p" "$work/$2"; }
 cat >"$work/session.view" <<'TXT'
 settle
