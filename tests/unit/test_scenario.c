@@ -302,6 +302,7 @@ static void test_faults_in_policies(void **state)
          "parameter a.title.en: expected a text"},
         {TWO_PARAMS("{ name = 'b', default = 1, min = 0, max = 9,\n kind = 'skool' }"),
          "own.lua:5: policy.parameters.2.kind: expected one of: whole grade preschool school care_home health_centre hall library, found \"skool\""},
+        {TWO_PARAMS("{ name = {}, default = 1, min = 0, max = 9 }"), "policy.parameters.2.name: expected a text, found a table"},
         {TWO_PARAMS("{ name = 'b', default = 1, min = 0,\n max = 12, kind = 'grade' }"), "own.lua:5: parameter b.max: expected a whole number from 0 to 9, found 12"},
         {TWO_PARAMS("{ name = 'b', kind = 'whole', min = 0, max = 9,\n default = 1.5 }"), "own.lua:5: parameter b.default: expected a whole number from 0 to 9, found 1.5"},
         {TWO_PARAMS("{ name = 'b', default = true,\n kind = 'whole' }"), "own.lua:5: parameter b: a switch (default true or false) has no kind"},
