@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 echo "1..2"
 declare -A may=(
   [base]="" [rng]="base" [table]="base" [space]="base table" [engine]="base rng table space io/paramtable"
-  [script]="base rng table space engine" [io]="base rng table space engine" [draw]="base"
+  [script]="base rng table space engine" [io]="base rng table space engine draw/language" [draw]="base"
   [map]="base rng table space engine script io" [run]="base rng table space engine script io map"
   [batch]="base rng table space engine script io map run"
   [compare]="base rng table space engine script io draw/language draw/number chains/area_words"

@@ -94,7 +94,7 @@ typedef struct kj_app {
     kj_world world[2];
     int32_t n_worlds, generation; /* generation: grows when a world's years were replaced */
     kj_live *live;                /* NULL: finished runs */
-    bool same_lives;              /* no luck of people parts the two runs (kj_compare_lives), or the years of a live session that both worlds have */
+    bool same_lives;              /* no luck of people parts the two runs (core/compare/lives.h), or the years of a live session that both worlds have */
     kj_comparison matrix;         /* of two finished runs in the last year of both: all departments; no rows: none */
     int32_t first_year, last_year;
 

@@ -72,7 +72,7 @@ static bool is_measured(const kj_shown_item *item, int32_t year_index) { return 
 static void write_table(const kj_app *app, FILE *file)
 {
     const kj_world *first = &app->world[0];
-    kj_csv_out out = kj_csv_to(file, kj_language_code(app->language));
+    kj_csv_out out = kj_csv_to(file, app->language);
     kj_csv_names(&out, "world,year");
     for (int32_t i = 0; i < first->n_items; i++)
         if (first->items[i].kind == KJ_AS_CHART) write_name(&out, &first->items[i]);

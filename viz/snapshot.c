@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../core/compare/lives.h"
+
 void kj_snapshot_drop(kj_snapshot *s)
 {
     if (!s || !SDL_AtomicDecRef(&s->holders)) return;
@@ -105,32 +107,32 @@ static const kj_column *column_named(const kj_store *store, const char *table, c
     return rows ? kj_rows_column(rows, name) : NULL;
 }
 
-/* Counts of a column, of rows of one `kind` or of all (-1), as a sum over rows: their order is nothing. 0 without such a column. */
-static uint64_t mix_counts(const kj_store *store, const char *table, const char *name, int32_t kind)
+/* Adds a count, row by row: their order is nothing. False without its column. */
+static bool mix_count(const kj_store *store, uint64_t key, const kj_term *count, uint64_t *sum)
 {
-    const kj_column *column = column_named(store, table, name), *kinds = kind < 0 ? NULL : column_named(store, table, "kind");
-    uint64_t sum = 0;
-    if (!column || (kind >= 0 && (!kinds || kinds->type != KJ_U8))) return 0;
-    const uint32_t n = kj_store_table(store, table)->n_rows;
+    const kj_column *column = column_named(store, count->table, count->column), *kinds = count->service < 0 ? NULL : column_named(store, count->table, "kind");
+    if (!column || (count->service >= 0 && (!kinds || kinds->type != KJ_U8))) return false;
+    const uint32_t n = kj_store_table(store, count->table)->n_rows;
     const kj_snap_column values = {.type = column->type, .n_rows = n, .values = column->data};
     for (uint32_t row = 0; row < n; row++)
-        if (!kinds || ((const uint8_t *)kinds->data)[row] == kind) sum += kj_luck((uint64_t)(unsigned char)name[0], row, (uint64_t)llround(value_at(&values, row)));
-    return sum;
+        if (!kinds || ((const uint8_t *)kinds->data)[row] == count->service) *sum += kj_luck(key, row, (uint64_t)llround(value_at(&values, row)));
+    return true;
 }
 
-/* The rule of kj_compare_lives for one year: who is followed, where and how they live, and the counts that must do for all others. */
+/* The rule of core/compare/lives.h for one year: who is followed, where and how they live, and the counts that must do for all others. */
 static uint64_t mix_lives(const kj_store *store)
 {
-    static const char *const counts[] = {"population", "household_moves", "commute_out", "work_car"};
+    enum { FIRST_COUNT = 256 }; /* keys of counts, behind those of ways to live */
+    uint64_t sum = 0;
     const kj_column *luck = column_named(store, "panel", "luck"), *lives = column_named(store, "panel", "lives"), *cell = column_named(store, "panel", "cell");
-    uint64_t sum = mix_counts(store, "service", "clients", KJ_SERVICE_YOUTH);
     if (!luck || !lives || !cell || lives->type != KJ_U8 || cell->type != KJ_I32) return 0;
     const uint32_t n = kj_store_table(store, "panel")->n_rows;
     for (uint32_t row = 0; row < n; row++) {
         const uint8_t how = ((const uint8_t *)lives->data)[row];
         if (how) sum += kj_luck(how, ((const uint64_t *)luck->data)[row], (uint64_t)((const int32_t *)cell->data)[row]);
     }
-    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) sum += mix_counts(store, "municipality", counts[i], -1);
+    for (uint32_t k = 0; k < KJ_LIVES_COUNTS; k++)
+        if (!mix_count(store, FIRST_COUNT + k, &kj_lives_count(k)->value, &sum)) return 0;
     return n ? sum : 0;
 }
 

@@ -19,7 +19,7 @@ typedef struct kj_snap_column {
 typedef struct kj_snapshot {
     SDL_atomic_t holders;
     int32_t year;
-    uint64_t lives; /* of a KJ_SNAP_YEAR: two years of one number hold the same lives, as kj_compare_lives asks; 0: nobody is followed */
+    uint64_t lives; /* of a KJ_SNAP_YEAR: two years of one number hold the same lives, as core/compare/lives.h asks; 0: nobody is followed, or a count is missing */
     kj_snap_column *columns;
     uint32_t n_columns;
 } kj_snapshot;

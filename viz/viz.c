@@ -92,7 +92,7 @@ static void compare_worlds(kj_app *app)
 {
     kj_error ignored;
     if (app->n_worlds != 2) return;
-    if (kj_compare_lives(&ignored, app->run_path[0], app->run_path[1], &app->matrix)) kj_comparison_free(&app->matrix);
+    if (kj_compare_pair(&ignored, app->run_path[0], app->run_path[1], &app->matrix)) kj_comparison_free(&app->matrix);
     app->same_lives = app->matrix.same_lives;
 }
 

@@ -25,8 +25,9 @@ kj_status kj_error_context(kj_error *err, const char *format, ...)
     int n = vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
     int room = (int)sizeof err->text - n - 3; /* for the old text behind ": " */
-    if (n >= 0 && room > 0 && err->words) err->words += (uint32_t)n + 2;
     if (n >= 0 && room > 0) snprintf(err->text + n, (size_t)room + 3, ": %.*s", room, old);
+    const size_t words = err->words && n >= 0 ? err->words + (size_t)n + 2 : 0;
+    err->words = words < strlen(err->text) ? (uint32_t)words : 0; /* else they were cut off */
     return err->status;
 }
 

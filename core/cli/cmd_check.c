@@ -5,6 +5,7 @@
 
 #include "../run/prepare.h"
 #include "cli.h"
+#include "policy_text.h"
 
 enum { MAP, SET, PLUGIN, SHOW };
 
@@ -31,14 +32,30 @@ static void print_schedule(const kj_sim *sim)
     }
 }
 
-static void print_params(const kj_sim *sim)
+/* As a policy declares it; NULL for what every policy has and for parameters of plugins. */
+static const kj_policy_param *declared(const kj_scenario *scenario, const kj_param_info *info)
+{
+    for (uint32_t i = 0; i < scenario->n_policies && strcmp(info->plugin, "policy") == 0; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        const size_t n = strlen(policy->name);
+        if (strncmp(info->name, policy->name, n) != 0 || info->name[n] != '.') continue;
+        for (uint32_t p = 0; p < policy->n_params; p++)
+            if (strcmp(info->name + n + 1, policy->params[p].name) == 0) return &policy->params[p];
+    }
+    return NULL;
+}
+
+static void print_params(const kj_scenario *scenario, const kj_sim *sim)
 {
     puts("\nparameters: name = value unit (range) evidence, what it is, source");
     for (uint32_t p = 0; p < kj_sim_n_params(sim); p++) {
         const kj_param_info *info = kj_sim_param(sim, p);
         bool plain = strcmp(info->unit, "1") == 0;
-        printf("\n  %s = %g%s%s (%g to %g%s)%s %s\n    %s\n    %s\n", info->name, info->value, plain ? "" : " ", plain ? "" : info->unit,
-               info->min, info->max, plain && info->is_whole ? ", whole" : "", info->value == info->def ? "" : " changed,", evidence[info->evidence], info->doc, info->source);
+        const kj_policy_param *of_policy = declared(scenario, info);
+        printf("\n  %s = %g%s%s (", info->name, info->value, plain ? "" : " ", plain ? "" : info->unit);
+        if (of_policy) kj_print_values(of_policy);
+        else printf("%g to %g", info->min, info->max); /* of a plugin: whole where its unit says so */
+        printf(")%s %s\n    %s\n    %s\n", info->value == info->def ? "" : " changed,", evidence[info->evidence], info->doc, info->source);
     }
 }
 
@@ -125,7 +142,7 @@ static kj_status check(kj_error *err, kj_request *request, const char *show)
     if (status) return status;
     const kj_sim *sim = prepared.sim;
     kj_scenario_tell_projects(prepared.scenario, &prepared.map, sim);
-    (void)kj_scenario_check_facilities(err, prepared.scenario, &prepared.map, sim, false); /* was in order: only the notes are meant */
+    kj_scenario_tell_facilities(prepared.scenario, &prepared.map, sim);
     bool all = strcmp(show, "all") == 0;
     printf("%s: the scenario, its policies and %u plugins fit together\n", request->scenario, kj_sim_n_plugins(sim));
     printf("map        %s, %d to %d\n", request->map_title, KJ_YEAR_OF(kj_sim_get_config(sim)->start), KJ_YEAR_OF(kj_sim_get_config(sim)->end));
@@ -134,7 +151,7 @@ static kj_status check(kj_error *err, kj_request *request, const char *show)
     print_counts(sim);
     if (all || strcmp(show, "schedule") == 0) print_schedule(sim);
     if (all || strcmp(show, "hazards") == 0) print_hazards(sim);
-    if (all || strcmp(show, "parameters") == 0) print_params(sim);
+    if (all || strcmp(show, "parameters") == 0) print_params(prepared.scenario, sim);
     if (!show[0]) puts("\neach in full: --show schedule, hazards, parameters or all");
     kj_prepared_free(&prepared);
     return KJ_OK;

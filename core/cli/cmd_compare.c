@@ -93,7 +93,7 @@ static kj_status compare(kj_error *err, const wishes *w)
     if (!status) status = kj_language_set(err, language);
     if (!status) status = kj_compare(err, w->paths, w->n, (int32_t)w->year, &comparison);
     if (!status && w->json) status = kj_cli_print_json(err, kj_comparison_json(&comparison), 10);
-    if (!status && w->csv) kj_compare_csv(&comparison, w->lang);
+    if (!status && w->csv) kj_compare_csv(&comparison, language);
     if (!status && w->svg) status = print_svg(err, &comparison, w);
     if (!status && w->chart) status = draw(err, &comparison, w);
     if (!status && !w->json && !w->csv && !w->svg && !w->chart) kj_compare_print(&comparison, w->all, language);

@@ -81,7 +81,7 @@ static kj_status picture(kj_error *err, const kj_dataset *set, const wishes *w, 
 #endif
 }
 
-static kj_status write(kj_error *err, const kj_dataset *set, const wishes *w, uint32_t year)
+static kj_status write(kj_error *err, const kj_dataset *set, const wishes *w, kj_language language, uint32_t year)
 {
     bool vector = w->format == GPKG || w->format == GEOJSON;
     kj_vector_format as = w->format == GPKG ? KJ_VECTOR_GPKG : KJ_VECTOR_GEOJSON;
@@ -92,7 +92,7 @@ static kj_status write(kj_error *err, const kj_dataset *set, const wishes *w, ui
     }
     if (w->catchments) return vector ? kj_export_catchments(err, set, w->catchments, year, as, w->out) : no_such(err, w, "a catchment");
     if (w->format == CSV && w->n_tables == 1)
-        return kj_export_csv(err, set, w->tables[0], w->all_years ? 0 : year, w->all_years ? set->n_years : 1, &w->protection, w->lang, w->out);
+        return kj_export_csv(err, set, w->tables[0], w->all_years ? 0 : year, w->all_years ? set->n_years : 1, &w->protection, language, w->out);
     if (w->format == CSV) return kj_fail(err, KJ_E_INPUT, "a CSV file holds one table; GPKG holds several");
     return vector ? kj_export_places(err, set, w->tables, w->n_tables, year, &w->protection, as, w->out) : no_such(err, w, "a table");
 }
@@ -108,7 +108,7 @@ static kj_status export(kj_error *err, wishes *w)
     if (!status) status = kj_source_open(err, w->source, false, &source);
     if (status) return status;
     status = kj_dataset_year(err, &source.set, (int32_t)w->year, &year);
-    if (!status) status = write(err, &source.set, w, year);
+    if (!status) status = write(err, &source.set, w, language, year);
     kj_source_close(&source);
     return status;
 }

@@ -112,9 +112,9 @@ static void print_staff(const kj_plan_register *r, kj_language language)
     }
 }
 
-static void print_csv(const kj_plan_register *r, const char *lang)
+static void print_csv(const kj_plan_register *r, kj_language language)
 {
-    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_out out = kj_csv_to(stdout, language);
     kj_csv_names(&out, "record,year,department,what,name,area,size,investment_sek");
     kj_csv_end_row(&out);
     for (uint32_t k = 0; k < r->n_plans; k++) {
@@ -161,7 +161,7 @@ static kj_status plans(kj_error *err, const char *path, const char *lang, bool j
     if (!status) status = kj_runread_open(err, path, &run);
     if (!status) status = kj_plans_read(err, run, &r);
     if (!status && json) status = kj_cli_print_json(err, kj_plans_json(&r), 10);
-    if (!status && csv) print_csv(&r, lang);
+    if (!status && csv) print_csv(&r, language);
     if (!status && !json && !csv) print_all(&r, language);
     kj_plans_free(&r);
     kj_runread_close(run);

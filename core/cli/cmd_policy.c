@@ -15,6 +15,7 @@
 #include "../script/indicator.h"
 #include "../script/scenario.h"
 #include "cli.h"
+#include "policy_text.h"
 #include "term_text.h"
 
 #define _(text) kj_tr(text)
@@ -94,23 +95,13 @@ static void print_field(const char *name, const char *text)
     puts(text ? text : _("not said"));
 }
 
-/* "0.3 to 4", "whole, 20 to 2000", "grade, 0 to 9", "id of a facility: school" */
-static void print_values(const kj_policy_param *param)
-{
-    char kind[KJ_NAME_MAX];
-    if (param->kind == KJ_PARAM_WHOLE) printf(_("whole, %.10g to %.10g"), param->min, param->max);
-    else if (param->kind == KJ_PARAM_GRADE) printf(_("grade, %.10g to %.10g"), param->min, param->max);
-    else if (param->kind == KJ_PARAM_FACILITY) printf(_("id of a facility: %s"), kj_labels_at(KJ_FACILITY_KIND_LABELS, (int32_t)param->facility, kind, sizeof kind));
-    else printf(_("%.10g to %.10g"), param->min, param->max);
-}
-
 static void print_param(const kj_policy_param *param)
 {
     printf("  %-16s ", param->name);
     if (param->kind == KJ_PARAM_SWITCH) puts(param->def != 0.0 ? "true" : "false");
     else {
         printf("%.10g %s (", param->def, strcmp(param->unit, "1") ? param->unit : "");
-        print_values(param);
+        kj_print_values(param);
         puts(")");
     }
     const char *title = param->title[kj_language_now()], *sentence = param->sentence[kj_language_now()];
@@ -306,7 +297,8 @@ static kj_status try_policy(kj_error *err, kj_scenario *scenario, trial *out)
     if (!status) status = kj_sim_load_plugins(err, sim, NULL, 0);
     if (!status) status = kj_scenario_attach(err, scenario, sim);
     if (!status) status = kj_scenario_check(err, scenario, sim);
-    if (!status) status = kj_scenario_check_facilities(err, scenario, &map, sim, false);
+    if (!status) status = kj_scenario_check_facilities(err, scenario, &map, sim);
+    if (!status) kj_scenario_tell_facilities(scenario, &map, sim);
     if (!status) status = kj_sim_start(err, sim, &map);
     while (!status && kj_sim_now(sim) < config.end) status = kj_sim_month(err, sim);
     if (!status) {
@@ -424,7 +416,7 @@ static void print_policy_section(const kj_policy *policy)
         if (param->kind == KJ_PARAM_SWITCH) printf("| `%s` | %s | |", param->name, param->def != 0.0 ? "true" : "false");
         else {
             printf("| `%s` | %.10g | %s | ", param->name, param->def, strcmp(param->unit, "1") ? param->unit : "");
-            print_values(param);
+            kj_print_values(param);
         }
         printf(" | ");
         print_cell(param->title[KJ_LANG_EN]);

@@ -147,9 +147,9 @@ static void print_text(const kj_ranking *r, kj_language language)
     print_values(r, language);
 }
 
-static void print_csv(const kj_ranking *r, const char *lang)
+static void print_csv(const kj_ranking *r, kj_language language)
 {
-    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_out out = kj_csv_to(stdout, language);
     kj_csv_names(&out, "rank,scenario,score,first_of_all_weightings,participants_first");
     for (uint32_t g = 0; g < r->n_goals; g++) kj_csv_text(&out, r->goals[g].name);
     kj_csv_end_row(&out);
@@ -223,7 +223,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     if (!status && w->votes) status = kj_rank_votes_read(err, w->votes, &ranking);
     if (!status) status = kj_rank(err, w->entries, w->n, (int32_t)w->year, &ranking);
     if (!status && w->json) status = kj_cli_print_json(err, kj_ranking_json(&ranking), 8);
-    else if (!status && w->csv) print_csv(&ranking, w->lang);
+    else if (!status && w->csv) print_csv(&ranking, language);
     else if (!status) print_text(&ranking, language);
     kj_ranking_free(&ranking);
     return status;

@@ -249,9 +249,9 @@ static void csv_row(kj_csv_out *out, const kj_school_table *t, const kj_school_l
     else kj_csv_empty(out);
 }
 
-static void print_csv(const kj_school_table *t, uint32_t n_runs, const char *lang)
+static void print_csv(const kj_school_table *t, uint32_t n_runs, kj_language language)
 {
-    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_out out = kj_csv_to(stdout, language);
     kj_csv_names(&out, "school,facility,grade,year,period,pupils,classes,places,occupancy,first_full,full_low,full_median,full_high,full_in,runs");
     kj_csv_end_row(&out);
     for (uint32_t k = 0; k < t->n_schools; k++)
@@ -427,7 +427,7 @@ static int run(const kj_command *command, int argc, char **argv)
     if (!status) status = kj_school_tables_match(&err, tables, w.n_runs);
     if (!status && w.map) status = draw_map(&err, &w, &tables[0]);
     if (!status && w.json) status = print_json(&err, tables, w.n_runs);
-    else if (!status && w.csv) print_csv(tables, w.n_runs, w.lang);
+    else if (!status && w.csv) print_csv(tables, w.n_runs, language);
     else if (!status && !w.map) {
         print_schools(tables, w.n_runs, w.grades);
         print_quality(&tables[0]);

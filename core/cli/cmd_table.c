@@ -100,9 +100,9 @@ static void print_text(const kj_planner_table *t, kj_language language)
 
 /* ---- CSV ---- */
 
-static void print_csv(const kj_planner_table *t, const char *lang)
+static void print_csv(const kj_planner_table *t, kj_language language)
 {
-    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_out out = kj_csv_to(stdout, language);
     for (int key = 0; key < KJ_PLANNER_KEYS && t->head[key]; key++) kj_csv_text(&out, t->head[key]);
     kj_csv_text(&out, "unit");
     for (uint32_t y = 0; y < t->n_years; y++) kj_csv_whole(&out, t->years[y]);
@@ -138,7 +138,7 @@ static kj_status answer(kj_error *err, const wishes *w)
     else if (!status) status = kj_planner_table_read(err, run, w->name, (int32_t)w->now, &table);
     if (!status && w->name) {
         if (w->json) status = kj_cli_print_json(err, kj_planner_table_json(&table), 10);
-        else if (w->csv) print_csv(&table, w->lang);
+        else if (w->csv) print_csv(&table, language);
         else print_text(&table, language);
     }
     kj_planner_table_free(&table);

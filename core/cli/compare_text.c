@@ -220,9 +220,9 @@ static void csv_numbers(kj_csv_out *out, const double *values, size_t n)
     for (size_t i = 0; i < n; i++) kj_csv_digits(out, values[i], 10);
 }
 
-void kj_compare_csv(const kj_comparison *c, const char *lang)
+void kj_compare_csv(const kj_comparison *c, kj_language language)
 {
-    kj_csv_out out = kj_csv_to(stdout, lang);
+    kj_csv_out out = kj_csv_to(stdout, language);
     kj_csv_names(&out, "department,id,unit,start,base,change,difference,low,high,distinguishable,sign,per_head_rule");
     kj_csv_end_row(&out);
     for (uint32_t k = 0; k < c->n_rows; k++) {
@@ -248,7 +248,8 @@ void kj_compare_csv(const kj_comparison *c, const char *lang)
         kj_csv_text(&out, "% gain less % lose");
         csv_numbers(&out, values, sizeof values / sizeof *values);
         kj_csv_text(&out, kj_distinct_word(g->net.distinct));
-        kj_csv_names(&out, ","); /* neither sign nor rule */
+        kj_csv_empty(&out); /* no sign */
+        kj_csv_empty(&out); /* and no rule */
         kj_csv_end_row(&out);
     }
 }

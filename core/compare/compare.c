@@ -7,18 +7,19 @@
 #include "lives.h"
 #include "worlds.h"
 
-static bool row_is_same(const kj_comparison *c, const char *id)
+const kj_indicator_def *kj_lives_count(uint32_t k)
 {
-    const kj_matrix_row *row = kj_comparison_row(c, id);
-    return row && row->same;
+    static const char *const counts[KJ_LIVES_COUNTS] = {"population", "household_moves", "youth_outside", "commute_out", "work_car"};
+    return kj_indicator_named(counts[k]);
 }
 
-/* Of those who are not followed, and of work, the counts must do. */
 static bool same_counts(const kj_comparison *c)
 {
-    static const char *const counts[] = {"population", "household_moves", "youth_outside", "commute_out", "work_car"};
     bool same = true;
-    for (size_t k = 0; k < sizeof counts / sizeof *counts; k++) same &= row_is_same(c, counts[k]);
+    for (uint32_t k = 0; k < KJ_LIVES_COUNTS; k++) {
+        const kj_matrix_row *row = kj_comparison_row(c, kj_lives_count(k)->id);
+        same &= row && row->same;
+    }
     return same;
 }
 
@@ -44,7 +45,7 @@ kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_
     return status;
 }
 
-kj_status kj_compare_lives(kj_error *err, const char *base, const char *change, kj_comparison *out)
+kj_status kj_compare_pair(kj_error *err, const char *base, const char *change, kj_comparison *out)
 {
     const char *const paths[2] = {base, change};
     kj_pairs pairs;

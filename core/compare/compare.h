@@ -55,6 +55,7 @@ typedef struct kj_indicator_def {
 
 extern const kj_indicator_def kj_indicators[];
 extern const uint32_t kj_n_indicators;
+const kj_indicator_def *kj_indicator_named(const char *id); /* NULL: there is none */
 
 typedef enum kj_distinct { KJ_DISTINCT_UNKNOWN = 0, KJ_DISTINCT_YES = 1, KJ_DISTINCT_NO = 2 } kj_distinct;
 const char *kj_distinct_word(kj_distinct distinct); /* "unknown", "yes", "no" */
@@ -167,6 +168,8 @@ bool kj_projects_words(const kj_comparison *comparison, const char *base, const 
    last that all have. KJ_E_INPUT: a run that cannot be read, fewer than two, more than two worlds, a year that is not in
    all, or runs that are not paired; the message names both and what differs. Free also after a failure. */
 kj_status kj_compare(kj_error *err, const char *const *paths, uint32_t n, int32_t year, kj_comparison *out);
+/* One pair in the last year of both, without what takes long: the rows of its matrix and same_lives, no groups and no schools. Errors as kj_compare. */
+kj_status kj_compare_pair(kj_error *err, const char *base, const char *change, kj_comparison *out);
 void kj_comparison_free(kj_comparison *comparison);
 
 struct json_t;

@@ -1,6 +1,7 @@
 /* What is compared: one row an indicator, by department. */
 #include <kedja/model.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "compare.h"
 
@@ -125,3 +126,10 @@ const kj_indicator_def kj_indicators[] = {
     ROW(ECONOMY, "recruit", "Posts to fill in the year", "posts", BAD, 0, 1e-2, .value = TOWN("staff_to_recruit")),
 };
 const uint32_t kj_n_indicators = sizeof kj_indicators / sizeof *kj_indicators;
+
+const kj_indicator_def *kj_indicator_named(const char *id)
+{
+    for (uint32_t i = 0; i < kj_n_indicators; i++)
+        if (!strcmp(kj_indicators[i].id, id)) return &kj_indicators[i];
+    return NULL;
+}

@@ -8,13 +8,6 @@
 #include "../io/csv.h"
 #include "rank_goals.h"
 
-static const kj_indicator_def *indicator_named(const char *id)
-{
-    for (uint32_t i = 0; i < kj_n_indicators; i++)
-        if (!strcmp(kj_indicators[i].id, id)) return &kj_indicators[i];
-    return NULL;
-}
-
 static kj_status unknown_indicator(kj_error *err, const rank_goal_row *row)
 {
     const char *names[256];
@@ -85,7 +78,7 @@ static kj_status add_goal(kj_error *err, const rank_goal_row *row, kj_ranking *r
 kj_status rank_goals_add(kj_error *err, const rank_goal_row *row, kj_ranking *r)
 {
     if (!row->heading[0] || !row->goal[0]) return kj_fail(err, KJ_E_INPUT, "expected a heading and a goal, found an empty %s", row->heading[0] ? "goal" : "heading");
-    kj_rank_indicator to = {.def = indicator_named(row->indicator), .share = row->share};
+    kj_rank_indicator to = {.def = kj_indicator_named(row->indicator), .share = row->share};
     if (!to.def) return unknown_indicator(err, row);
     kj_status status = read_direction(err, row, &to);
     if (!status) status = read_ends(err, row, &to);

@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-kj_csv_out kj_csv_to(FILE *file, const char *lang)
+kj_csv_out kj_csv_to(FILE *file, kj_language readers)
 {
-    if (!strcmp(lang, "en")) return (kj_csv_out){.file = file, .delimiter = ',', .point = '.'};
+    if (readers == KJ_LANG_EN) return (kj_csv_out){.file = file, .delimiter = ',', .point = '.'};
     fputs("\uFEFF", file);
     return (kj_csv_out){.file = file, .delimiter = ';', .point = ','};
 }
@@ -48,8 +48,9 @@ static void put_number(kj_csv_out *out, char *number)
 void kj_csv_decimals(kj_csv_out *out, double value, int decimals)
 {
     char number[400]; /* the largest double has 309 digits */
-    snprintf(number, sizeof number, "%.*f", decimals, value + 0.0);
-    if (isfinite(value)) put_number(out, number);
+    snprintf(number, sizeof number, "%.*f", decimals, value);
+    const bool is_minus_zero = number[0] == '-' && !strpbrk(number, "123456789");
+    if (isfinite(value)) put_number(out, is_minus_zero ? number + 1 : number);
     else kj_csv_empty(out);
 }
 

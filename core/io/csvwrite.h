@@ -8,18 +8,19 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "../draw/language.h"
+
 typedef struct kj_csv_out {
     FILE *file; /* not owned */
     char delimiter, point;
     bool begun; /* the row has a field */
 } kj_csv_out;
 
-/* lang: "en", "sv" or "da". */
-kj_csv_out kj_csv_to(FILE *file, const char *lang);
+kj_csv_out kj_csv_to(FILE *file, kj_language readers);
 void kj_csv_text(kj_csv_out *out, const char *text); /* quoted if it must be */
 void kj_csv_whole(kj_csv_out *out, int64_t value);
 /* Both leave the field empty where there is no finite number. */
-void kj_csv_decimals(kj_csv_out *out, double value, int decimals); /* as %.*f, but 0 has no sign */
+void kj_csv_decimals(kj_csv_out *out, double value, int decimals); /* as %.*f, but what is written as 0 has no sign */
 void kj_csv_digits(kj_csv_out *out, double value, int digits);     /* as %.*g */
 void kj_csv_empty(kj_csv_out *out);
 void kj_csv_end_row(kj_csv_out *out);

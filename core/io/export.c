@@ -259,7 +259,7 @@ static kj_status put_years(kj_error *err, const kj_dataset *set, const char *nam
 }
 
 kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, uint32_t first_year, uint32_t n_years,
-                        const kj_disclosure *protection, const char *lang, const char *path)
+                        const kj_disclosure *protection, kj_language readers, const char *path)
 {
     kj_bytes meaning = {0};
     const kj_run_table *table;
@@ -270,7 +270,7 @@ kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *name, 
     FILE *memory = status ? NULL : open_memstream(&text, &n_text);
     if (!status && !memory) status = no_memory(err);
     if (!status) {
-        kj_csv_out out = kj_csv_to(memory, lang);
+        kj_csv_out out = kj_csv_to(memory, readers);
         status = put_years(err, set, name, first_year, n_years, protection, &out, &n_left_out);
     }
     if (memory && fclose(memory) != 0 && !status) status = no_memory(err);

@@ -3,6 +3,7 @@
 #ifndef KEDJA_IO_EXPORT_H
 #define KEDJA_IO_EXPORT_H
 
+#include "../draw/language.h"
 #include "dataset.h"
 
 /* Protection of published tables. Counts from 1 to min_cell - 1 are left out, and the smallest others too where a sum would give them away: the
@@ -43,10 +44,10 @@ void kj_frame_free(kj_frame *frame);
 /* Leaves out and rounds; called by kj_frame_read. */
 kj_status kj_frame_protect(kj_error *err, kj_frame *frame, const kj_disclosure *protection, int32_t year);
 
-/* One CSV, written as kj_csv_to does for readers of `lang`: `year` and `id` first, then the columns; n_years of them from first_year. Beside
+/* One CSV, written as kj_csv_to does for `readers`: `year` and `id` first, then the columns; n_years of them from first_year. Beside
    it PATH.txt: what the columns mean and where they come from. */
 kj_status kj_export_csv(kj_error *err, const kj_dataset *set, const char *table, uint32_t first_year, uint32_t n_years,
-                        const kj_disclosure *protection, const char *lang, const char *path);
+                        const kj_disclosure *protection, kj_language readers, const char *path);
 
 typedef enum kj_vector_format { KJ_VECTOR_GPKG = 0, KJ_VECTOR_GEOJSON = 1 } kj_vector_format;
 

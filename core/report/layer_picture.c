@@ -240,9 +240,7 @@ static const char *layer_title(const kj_run_column *layer)
 /* Of a run's scenario, as it declares it in the reader's language. */
 static const char *set_title(const kj_dataset *set, kj_language language)
 {
-    const kj_run_info *info = set->run ? kj_runread_info(set->run) : NULL;
-    const char *own = !info ? "" : language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : "";
-    return own[0] ? own : set->title;
+    return set->run ? kj_report_title(kj_runread_info(set->run), language) : set->title;
 }
 
 static void draw_title(kj_canvas *canvas, const picture *p)

@@ -60,6 +60,8 @@ double kj_land_legend_height(kj_canvas *canvas, const kj_run_figures *figures, d
 void kj_policies_text(kj_language language, const kj_run_figures *figures, bool name_others, char *out, size_t out_bytes);
 /* Sets the language of a picture; without its catalogue it is drawn in English, with a warning. */
 kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language);
+/* The title of a run's scenario, in the language if it has one. */
+const char *kj_report_title(const kj_run_info *info, kj_language language);
 /* A text that was shortened is still readable in part: a warning that names the first. */
 void kj_report_warn_about_cuts(const kj_canvas *canvas, const char *path);
 /* A page that becomes a file by the ending of its name: .pdf (on paper `points` wide), .svg, or else .png of `pixels` a unit. */

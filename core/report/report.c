@@ -10,6 +10,12 @@
 #include "../draw/canvas.h"
 #include "pages.h"
 
+const char *kj_report_title(const kj_run_info *info, kj_language language)
+{
+    const char *own = language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : "";
+    return own[0] ? own : info->title;
+}
+
 /* Sets the language; without its catalogue the page is drawn in English, with a warning. */
 kj_status kj_report_choose_language(kj_error *err, const char *code, kj_language *language)
 {

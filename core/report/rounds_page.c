@@ -170,7 +170,9 @@ static void draw_pair_names(kj_canvas *canvas, const kj_chain_stats stats[2], in
     if (i == 0) snprintf(text, sizeof text, "%s", _("Round 1, the new home"));
     else snprintf(text, sizeof text, _("Round %d"), i + 1);
     kj_text_draw(canvas, MARGIN, y - 1, &name, text);
-    snprintf(text, sizeof text, kj_tr_count("A %s, B %s household", "A %s, B %s households", (unsigned long)stats[1].rounds[i].moves), kj_number_int(a, canvas->language, stats[0].rounds[i].moves), kj_number_int(b, canvas->language, stats[1].rounds[i].moves));
+    const int64_t moves[2] = {stats[0].rounds[i].moves, stats[1].rounds[i].moves};
+    const unsigned long n = moves[0] == moves[1] ? (unsigned long)moves[0] : 2; /* one only if both are */
+    snprintf(text, sizeof text, kj_tr_count("A %s, B %s household", "A %s, B %s households", n), kj_number_int(a, canvas->language, moves[0]), kj_number_int(b, canvas->language, moves[1]));
     kj_text_draw(canvas, MARGIN, y + 29, &count, text);
 }
 

@@ -225,8 +225,7 @@ static kj_status write_pdf(kj_error *err, const kj_runread *run, const char *pat
     const kj_run_info *info = kj_runread_info(run);
     char title[400], origin[700];
     kj_canvas canvas;
-    const char *name = language == KJ_LANG_SV ? info->title_sv : language == KJ_LANG_DA ? info->title_da : info->title;
-    snprintf(title, sizeof title, "%.180s: %.180s", info->map_title, name[0] ? name : info->title);
+    snprintf(title, sizeof title, "%.180s: %.180s", info->map_title, kj_report_title(info, language));
     bool assumed = kj_facilities_are_assumed(run);
     snprintf(origin, sizeof origin, "%s · %s · Kedja %s · %s %llu%s%s", kj_honesty_line(), title, info->version, _("seed"), (unsigned long long)info->seed,
              assumed ? " · " : "", assumed ? kj_assumed_sites_line() : "");

@@ -161,7 +161,8 @@ kj_status kj_prepare(kj_error *err, kj_request *request, bool with_map, bool qui
     if (!status && with_map) status = read_map(err, request, quiet, out);
     if (!status) status = make_sim(err, request, quiet, out);
     if (!status && with_map && !quiet && !of_kept) kj_scenario_tell_projects(out->scenario, &out->map, out->sim);
-    if (!status && with_map) status = kj_scenario_check_facilities(err, out->scenario, &out->map, out->sim, quiet || of_kept);
+    if (!status && with_map) status = kj_scenario_check_facilities(err, out->scenario, &out->map, out->sim);
+    if (!status && with_map && !quiet && !of_kept) kj_scenario_tell_facilities(out->scenario, &out->map, out->sim);
     if (!status) status = check_journal(err, request, quiet, out->sim);
     if (!status) status = check_ground(err, request, out->sim);
     if (status) kj_prepared_free(out);

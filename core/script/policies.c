@@ -33,25 +33,24 @@ enum { OWN_ENABLED = 0, OWN_FROM, OWN_TO, OWN_SINCE, OWN_DONE };
 /* By place, not by name: looked at for every policy in every month. */
 static double own_value(const kj_sim *sim, const kj_policy *policy, uint32_t which) { return kj_sim_param(sim, policy->first_param + which)->value; }
 
+/* Off, and from no year to none, until something else is said; the unit says that it is whole. */
+static kj_status add_own(kj_error *err, kj_sim *sim, const kj_policy *policy, const char *name, const char *unit, double max, const char *doc)
+{
+    const kj_param_def def = {.unit = unit, .max = max, .source = "of every policy", .doc = doc};
+    return add_param(err, sim, policy, name, &def, false);
+}
+
 static kj_status declare_policy(kj_error *err, kj_sim *sim, kj_policy *policy)
 {
-    static const char source[] = "of every policy";
-    kj_param_def enabled = {.unit = "boolean", .def = 0.0, .min = 0.0, .max = 1.0, .source = source, .doc = policy->sentence[0]};
-    kj_param_def from = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
-                         .doc = "First year in which the policy is applied; 0: from the start."};
-    kj_param_def to = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
-                       .doc = "Last year in which the policy is applied; 0: to the end."};
+    enum { LAST_YEAR = 2500 };
     policy->first_param = kj_sim_n_params(sim);
-    kj_status status = add_param(err, sim, policy, "enabled", &enabled, true);
-    if (!status) status = add_param(err, sim, policy, "from", &from, true);
-    if (!status) status = add_param(err, sim, policy, "to", &to, true);
+    kj_status status = add_own(err, sim, policy, "enabled", "boolean", 1.0, policy->sentence[0]);
+    if (!status) status = add_own(err, sim, policy, "from", "year", LAST_YEAR, "First year in which the policy is applied; 0: from the start.");
+    if (!status) status = add_own(err, sim, policy, "to", "year", LAST_YEAR, "Last year in which the policy is applied; 0: to the end.");
     /* Kept as parameters, so that they stand in checkpoints and in the states that a live session goes back to. */
-    kj_param_def since = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
-                          .doc = "Kept by the program: year of the first call since the policy came into force; 0: not in force."};
-    kj_param_def done = {.unit = "year", .def = 0.0, .min = 0.0, .max = 2500.0, .source = source,
-                         .doc = "Kept by the program: year for which a policy that acts once has acted; 0: not yet."};
-    if (!status) status = add_param(err, sim, policy, "since", &since, true);
-    if (!status && policy->once) status = add_param(err, sim, policy, "done", &done, true);
+    if (!status) status = add_own(err, sim, policy, "since", "year", LAST_YEAR, "Kept by the program: year of the first call since the policy came into force; 0: not in force.");
+    if (!status && policy->once)
+        status = add_own(err, sim, policy, "done", "year", LAST_YEAR, "Kept by the program: year for which a policy that acts once has acted; 0: not yet.");
     for (uint32_t p = 0; !status && p < policy->n_params; p++) {
         const kj_policy_param *own = &policy->params[p];
         kj_param_def def = {.unit = own->kind == KJ_PARAM_SWITCH ? "boolean" : own->unit, .def = own->def, .min = own->min, .max = own->max,
@@ -113,29 +112,42 @@ static kj_status check_facility(kj_error *err, const kj_store *store, const kj_p
                    param->zero[0], id, kj_labels_at(KJ_FACILITY_KIND_LABELS, kind, other, sizeof other));
 }
 
+/* Of a parameter that names a facility, as check_facility; another is in order. */
+static kj_status check_param(kj_error *err, const kj_store *store, const kj_policy *policy, uint32_t p, const kj_sim *sim)
+{
+    double id = 0.0;
+    if (policy->params[p].kind != KJ_PARAM_FACILITY) return KJ_OK;
+    kj_status status = kj_policy_value(err, sim, policy, policy->params[p].name, &id);
+    return status ? status : check_facility(err, store, policy, &policy->params[p], id);
+}
+
 static kj_status check_facilities(kj_error *err, const kj_store *store, const kj_policy *policy, const kj_sim *sim)
 {
     kj_status status = KJ_OK;
-    for (uint32_t p = 0; !status && p < policy->n_params; p++) {
-        double id = 0.0;
-        if (policy->params[p].kind != KJ_PARAM_FACILITY) continue;
-        status = kj_policy_value(err, sim, policy, policy->params[p].name, &id);
-        if (!status) status = check_facility(err, store, policy, &policy->params[p], id);
-    }
+    for (uint32_t p = 0; !status && p < policy->n_params; p++) status = check_param(err, store, policy, p, sim);
     return status;
 }
 
-kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim, bool quiet)
+kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim)
 {
-    kj_status status = KJ_OK;
-    for (uint32_t i = 0; !status && i < scenario->n_policies; i++) {
+    for (uint32_t i = 0; i < scenario->n_policies; i++) {
         const kj_policy *policy = &scenario->policy[i];
-        if (own_value(sim, policy, OWN_ENABLED) != 0.0) status = check_facilities(err, &map->store, policy, sim);
-        if (status != KJ_E_MISSING) continue;
-        kj_log_note(quiet, "%s on the map: the run would have to open it first", err->text);
-        status = KJ_OK;
+        for (uint32_t p = 0; own_value(sim, policy, OWN_ENABLED) != 0.0 && p < policy->n_params; p++) {
+            kj_status status = check_param(err, &map->store, policy, p, sim);
+            if (status && status != KJ_E_MISSING) return status;
+        }
     }
-    return status;
+    return KJ_OK;
+}
+
+void kj_scenario_tell_facilities(const kj_scenario *scenario, const kj_map *map, const kj_sim *sim)
+{
+    kj_error fault;
+    for (uint32_t i = 0; i < scenario->n_policies; i++) {
+        const kj_policy *policy = &scenario->policy[i];
+        for (uint32_t p = 0; own_value(sim, policy, OWN_ENABLED) != 0.0 && p < policy->n_params; p++)
+            if (check_param(&fault, &map->store, policy, p, sim) == KJ_E_MISSING) kj_log_note(false, "%s on the map: the run would have to open it first", fault.text);
+    }
 }
 
 /* ---- calls ---- */

@@ -143,8 +143,10 @@ static void read_param_texts(lua_State *L, int index, const char *what, kj_polic
 static void look_at_param(lua_State *L, int index, const kj_policy *policy)
 {
     const kj_policies *policies = script_policies(L);
-    if (!kj_lua_has(L, index, "name")) return;
-    const char *name = kj_lua_string(L, index, "policy.parameters", "name");
+    lua_getfield(L, index, "name");
+    const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL; /* the parameter's table keeps the text */
+    lua_pop(L, 1);
+    if (!name) return;
     int32_t before = kj_lua_has(L, 1, "name") && strcmp(name, policy->name) == 0;
     for (uint32_t p = 0; p < policy->n_params; p++) before += strcmp(policy->params[p].name, name) == 0;
     kj_sandbox_look_at(policies->box, policies->scenario->files[policy->file].path, name, before);

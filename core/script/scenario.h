@@ -174,9 +174,11 @@ kj_status kj_policies_attach(kj_error *err, kj_policies *policies, kj_sim *sim);
 /* After the last setting: KJ_E_INPUT if a policy would begin after its end. */
 kj_status kj_scenario_check(kj_error *err, const kj_scenario *scenario, const kj_sim *sim);
 
-/* After the last setting: KJ_E_INPUT if a parameter of a policy that is on names a facility of the map that is of another kind; a note for one that the map
-   has not, since the run may open it. Before each call they are looked at again. */
-kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim, bool quiet);
+/* After the last setting: KJ_E_INPUT if a parameter of a policy that is on names a facility of the map that is of another kind. One that the map has not
+   the run may open: before each call they are looked at again. */
+kj_status kj_scenario_check_facilities(kj_error *err, const kj_scenario *scenario, const kj_map *map, const kj_sim *sim);
+/* A note for each that the map has not. */
+void kj_scenario_tell_facilities(const kj_scenario *scenario, const kj_map *map, const kj_sim *sim);
 
 /* Value that one parameter of a policy ("max_far"; also "enabled", "from", "to") has in the simulation. With kj_policy
    and kj_policy_param (title, unit, default, range) it is all that a listing of policies needs. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first of eight marks is the lowest byte of their word");
+
 /* Words of eight that nobody marked are passed over. */
 uint32_t kj_list_marked_plain(const uint8_t *marks, uint32_t n, uint32_t first, uint32_t *out)
 {

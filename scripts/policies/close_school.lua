@@ -34,7 +34,7 @@ policy {
       sentence = { en = "Year in whose January the school closes.", sv = "År då skolan stänger i januari.", da = "År, hvor skolen lukker i januar." },
     },
     {
-      name = "school", kind = "school", unit = "1",
+      name = "school", kind = "school",
       source = "a choice",
       title = { en = "School", sv = "Skola", da = "Skole" },
       sentence = {

@@ -47,7 +47,7 @@ policy {
       },
     },
     {
-      name = "from_grade", kind = "grade", unit = "1", default = 0, min = 0, max = 9,
+      name = "from_grade", kind = "grade", default = 0, min = 0, max = 9,
       title = { en = "Lowest grade", sv = "Lägsta årskurs", da = "Laveste klassetrin" },
       sentence = {
         en = "Lowest grade; 0 is the preschool class.",
@@ -56,7 +56,7 @@ policy {
       },
     },
     {
-      name = "to_grade", kind = "grade", unit = "1", default = 6, min = 0, max = 9,
+      name = "to_grade", kind = "grade", default = 6, min = 0, max = 9,
       title = { en = "Highest grade", sv = "Högsta årskurs", da = "Højeste klassetrin" },
       sentence = { en = "Highest grade.", sv = "Högsta årskurs.", da = "Højeste klassetrin." },
     },

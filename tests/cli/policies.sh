@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The shipped policies against a base run of Värnamo, kedja policy, triggers, and policies that clash.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 46
+plan 48
 scenario=scripts/scenarios/varnamo_2035.lua
 KEDJA=$(realpath "$KEDJA")
 export KEDJA_DATA=$PWD
@@ -60,6 +60,8 @@ cat >"$work/nearest.lua" <<'LUA'
 policy { title = "Nearest", sentence = "Nearest.", parameters = {
   { name = "nearest_school", kind = "school", sentence = "Which school.", zero = "any" },
   { name = "school", unit = "km", default = 1, min = 0, max = 5 },
+  { name = "other", kind = "school", zero = "any" },
+  { name = "beds", unit = "places", kind = "whole", default = 2, min = 1, max = 9 },
 }, apply = function(city, p) print("school " .. p.nearest_school) end }
 LUA
 printf 'scenario { title = "T", map = "toy", stop = 2021, policies = { "nearest" } }\n' >"$work/near_town.lua"
@@ -68,8 +70,13 @@ near 1 run --quiet && grep -q "school 1" "$work/stderr"; ok "a policy is given t
 near 2 check; [ $? -eq 2 ] && grep -q "'nearest.nearest_school' = 2: expected the id of a school, or 0 (any); facility 2 is a preschool" "$work/stderr"; ok "that of a preschool is refused: status 2" $? "$(cat "$work/stderr")"
 near 99 check && grep -q "note: .*there is no facility 99 on the map" "$work/stderr" && { near 99 run --quiet; [ $? -eq 1 ]; } && grep -q "policy nearest, 2021-01: .*there is no facility 99" "$work/stderr"
 ok "one that the map has not is a note, and no school when the policy acts" $? "$(cat "$work/stderr")"
+"$KEDJA" check "$work/near_town.lua" --set nearest.nearest_school=99 --set nearest.other=2 >/dev/null 2>"$work/stderr"; [ $? -eq 2 ] && grep -q "facility 2 is a preschool" "$work/stderr"
+ok "and hides no other that is of the wrong kind" $? "$(cat "$work/stderr")"
 "$KEDJA" policy check "$work/nearest.lua" >"$work/check" 2>"$work/stderr" && grep -q '^  nearest_school *0  (id of a facility: school)' "$work/check" && grep -q 'Which school; 0: any\.' "$work/check" && grep -q '^  school *1 km (0 to 5)' "$work/check"
 ok "policy check shows what each value is" $? "$(cat "$work/check" "$work/stderr")"
+"$KEDJA" check "$work/near_town.lua" --show parameters >"$work/check" 2>"$work/stderr" && grep -q '^  nearest\.nearest_school = 0 (id of a facility: school) ' "$work/check" && grep -q '^  nearest\.school = 1 km (0 to 5) ' "$work/check" &&
+  grep -q '^  nearest\.beds = 2 places (whole, 1 to 9) ' "$work/check"
+ok "and check --show parameters in the same words" $? "$(grep -E ' = .* \(' "$work/check"; cat "$work/stderr")"
 mkdir "$work/wrong"; sed 's/"school", sen/"skool", sen/' "$work/nearest.lua" >"$work/wrong/nearest.lua"; "$KEDJA" policy check "$work/wrong/nearest.lua" >/dev/null 2>"$work/stderr"
 [ $? -eq 2 ] && grep -q 'nearest.lua:2: policy.parameters.1.kind: expected one of: whole grade preschool school .*, found "skool"' "$work/stderr"; ok "an unknown kind: status 2, file, line and what there is" $? "$(cat "$work/stderr")"
 

@@ -170,6 +170,17 @@ static void test_errors(void **state)
     assert_int_equal(kj_fail(&err, KJ_E_INPUT, "row %d", 7), KJ_E_INPUT);
     assert_int_equal(kj_error_context(&err, "%s", "people.csv"), KJ_E_INPUT);
     assert_string_equal(err.text, "people.csv: row 7");
+    kj_fail(&err, KJ_E_FAILED, "a.lua:3: nil");
+    err.words = 9;
+    kj_error_context(&err, "%s", "policy a");
+    assert_string_equal(err.text + err.words, "nil");
+    for (int room = -1; room < 14; room++) { /* a context that leaves the message so many bytes: its own words stand whole, cut, or are gone */
+        kj_fail(&err, KJ_E_FAILED, "a.lua:3: nil");
+        err.words = 9;
+        kj_error_context(&err, "%*s", KJ_ERROR_TEXT_MAX - 3 - room, "");
+        assert_int_equal(err.words, room > 9 ? KJ_ERROR_TEXT_MAX - 1 - room + 9 : 0);
+        if (err.words) assert_int_equal(err.text[err.words], 'n');
+    }
     assert_int_equal(kj_exit_status(KJ_OK), 0);
     assert_int_equal(kj_exit_status(KJ_E_INPUT), 2);
     assert_int_equal(kj_exit_status(KJ_E_IO), 1);

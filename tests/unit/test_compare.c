@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "../../core/compare/largest.h"
+#include "../../core/compare/lives.h"
 #include "../../core/io/first_full.h"
 #include "../../core/report/matrix_page.h"
 #include "../shared/font_caches.h"
@@ -102,6 +103,16 @@ static void winners(void **unused)
     kj_who_gains(&c, text, sizeof text);
     assert_non_null(strstr(text, "Gains most: Bor"));
     assert_null(strstr(text, "luck"));
+}
+
+/* The counts by which luck is told are rows of the matrix, each another. */
+static void counts_of_lives(void **unused)
+{
+    (void)unused;
+    for (uint32_t k = 0; k < KJ_LIVES_COUNTS; k++) {
+        assert_non_null(kj_lives_count(k));
+        for (uint32_t other = 0; other < k; other++) assert_ptr_not_equal(kj_lives_count(k), kj_lives_count(other));
+    }
 }
 
 /* The largest changes beside their own size come first; a change for the worse is told where there is one; what is the same is not told. */
@@ -259,6 +270,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(intervals), cmocka_unit_test(indicators),  cmocka_unit_test(digits),
                                        cmocka_unit_test(winners),   cmocka_unit_test(page),        cmocka_unit_test(years_of_policies),
-                                       cmocka_unit_test(levels),    cmocka_unit_test(places_used), cmocka_unit_test(largest)};
+                                       cmocka_unit_test(levels),    cmocka_unit_test(places_used), cmocka_unit_test(largest),
+                                       cmocka_unit_test(counts_of_lives)};
     return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
 }

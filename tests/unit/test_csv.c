@@ -179,11 +179,11 @@ static void test_zero_byte(void **state)
     assert_non_null(strstr(err.text, ":2: byte 0x00"));
 }
 
-static void write_rows(char **text, size_t *n, const char *lang)
+static void write_rows(char **text, size_t *n, kj_language readers)
 {
     FILE *file = open_memstream(text, n);
     assert_non_null(file);
-    kj_csv_out out = kj_csv_to(file, lang);
+    kj_csv_out out = kj_csv_to(file, readers);
     kj_csv_names(&out, "name,year,share");
     kj_csv_end_row(&out);
     kj_csv_text(&out, "Å; \"B\", C");
@@ -194,14 +194,19 @@ static void write_rows(char **text, size_t *n, const char *lang)
     kj_csv_digits(&out, 0.25, 9);
     kj_csv_decimals(&out, NAN, 2);
     kj_csv_end_row(&out);
+    kj_csv_decimals(&out, -0.001, 2);
+    kj_csv_decimals(&out, -0.006, 2);
+    kj_csv_decimals(&out, -0.0, 0);
+    kj_csv_end_row(&out);
     assert_int_equal(fclose(file), 0);
 }
 
 static void test_what_is_written_is_read_again(void **state)
 {
     (void)state;
-    static const char *const langs[2] = {"en", "sv"}, *const expected[2] = {"name,year,share\n\"Å; \"\"B\"\", C\",-2030,1234.6\n,0.25,\n",
-                                                                           "\uFEFFname;year;share\n\"Å; \"\"B\"\", C\";-2030;1234,6\n;0,25;\n"};
+    static const kj_language readers[2] = {KJ_LANG_EN, KJ_LANG_DA};
+    static const char *const expected[2] = {"name,year,share\n\"Å; \"\"B\"\", C\",-2030,1234.6\n,0.25,\n0.00,-0.01,0\n",
+                                            "\uFEFFname;year;share\n\"Å; \"\"B\"\", C\";-2030;1234,6\n;0,25;\n0,00;-0,01;0\n"};
     for (int k = 0; k < 2; k++) {
         kj_error err;
         kj_csv *csv = NULL;
@@ -209,7 +214,7 @@ static void test_what_is_written_is_read_again(void **state)
         size_t n = 0;
         bool more = false;
         double value = 0.0;
-        write_rows(&text, &n, langs[k]);
+        write_rows(&text, &n, readers[k]);
         assert_string_equal(text, expected[k]);
         assert_int_equal(kj_csv_open_text(&err, "written", text, n, 0, &csv), KJ_OK);
         assert_int_equal(kj_csv_next(&err, csv, &more), KJ_OK);

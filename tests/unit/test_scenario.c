@@ -147,7 +147,7 @@ static void test_shipped_policies_are_complete(void **state)
         "assert(#t.name > 0 and #t.lever.se > 0 and #t.lever.dk > 0) "
         "for _, p in ipairs(t.parameters) do texts(p.title, p.name) texts(p.sentence, p.name) "
         "if p.zero then texts(p.zero, p.name) end "
-        "assert(#p.unit > 0 and (type(p.default) == 'boolean' or p.kind == 'school' or p.min < p.max), p.name) end end ";
+        "assert((p.kind == 'school' or p.kind == 'grade' or #p.unit > 0) and (type(p.default) == 'boolean' or p.kind == 'school' or p.min < p.max), p.name) end end ";
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[400];
         kj_error err;
@@ -302,6 +302,7 @@ static void test_faults_in_policies(void **state)
          "parameter a.title.en: expected a text"},
         {TWO_PARAMS("{ name = 'b', default = 1, min = 0, max = 9,\n kind = 'skool' }"),
          "own.lua:5: policy.parameters.2.kind: expected one of: whole grade preschool school care_home health_centre hall library, found \"skool\""},
+        {TWO_PARAMS("{ name = {}, default = 1, min = 0, max = 9 }"), "policy.parameters.2.name: expected a text, found a table"},
         {TWO_PARAMS("{ name = 'b', default = 1, min = 0,\n max = 12, kind = 'grade' }"), "own.lua:5: parameter b.max: expected a whole number from 0 to 9, found 12"},
         {TWO_PARAMS("{ name = 'b', kind = 'whole', min = 0, max = 9,\n default = 1.5 }"), "own.lua:5: parameter b.default: expected a whole number from 0 to 9, found 1.5"},
         {TWO_PARAMS("{ name = 'b', default = true,\n kind = 'whole' }"), "own.lua:5: parameter b: a switch (default true or false) has no kind"},

@@ -345,7 +345,6 @@ static void test_one_home_is_told_in_the_singular(void **state)
     free(app);
 }
 
-/* Chains of a dozen homes and more occur: a long one is told to its end. */
 /* Pixels in the colour of a chain in the right half of the map; the legend, which has it too, stands at the left. */
 static int32_t chain_pixels(kj_app *app)
 {
@@ -375,6 +374,7 @@ static void test_a_chain_stays_in_the_half_of_its_world(void **state)
     free(app);
 }
 
+/* Chains of a dozen homes and more occur: a long one is told to its end. */
 static void test_a_long_chain_is_followed_to_its_end(void **state)
 {
     (void)state;
