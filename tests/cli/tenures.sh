@@ -43,7 +43,7 @@ ok "a Swedish run has no private rental, and words of its own" "$(grep -q '(%): 
 ok "a parameter shows the country's value and source" "$(grep -A3 'housing.municipal_share' "$work/parameters" | grep -q 'almenboligloven 59'; echo $?)" "$(grep -A3 'housing.municipal_share' "$work/parameters")"
 
 # Faults in a country's own values, and in a recipe.
-mkdir -p "$work/data/maps/countries/dk"
+mkdir -p "$work/data/maps/countries" && cp -r maps/countries/dk "$work/data/maps/countries/dk" # a folder that stands there is taken whole
 refused() { # NAME ROW PATTERN
   printf 'name,value,unit,evidence,source\n%s\n' "$2" >"$work/data/maps/countries/dk/parameters.csv"
   KEDJA_DATA="$work/data" "$KEDJA" check ballerup_2035 >/dev/null 2>"$work/stderr"
