@@ -74,33 +74,12 @@ static void line(const char *name, int64_t start, int64_t end)
     puts("");
 }
 
-typedef struct demand_line {
-    double first, last, demanded, came; /* demanded in the first and the last year; means a year */
-} demand_line;
-
-/* Of the years up to that of the vision. Returns how many. */
-static int32_t demand_means(const kj_vision *v, kj_demand d, demand_line *out)
+static void print_demand(const kj_demands *v, kj_demand d, uint32_t last)
 {
-    int32_t n = 0;
-    *out = (demand_line){.first = v->years[0].demanded[d]};
-    for (; n < v->n_years && (n == 0 || v->years[n].year <= v->year); n++) {
-        out->last = v->years[n].demanded[d];
-        out->demanded += v->years[n].demanded[d];
-        out->came += v->years[n].came[d];
-    }
-    out->demanded /= n;
-    out->came /= n;
-    return n;
-}
-
-static void print_demand(const kj_vision *v, kj_demand d)
-{
-    static const char *const names[KJ_DEMANDS] = {"new homes", "in-migrants", "more jobs", "more school places", "more posts in services"};
-    demand_line line;
-    demand_means(v, d, &line);
-    const double values[] = {line.first, line.last, line.demanded, line.came, kj_vision_lacking(round(line.demanded), round(line.came))}; /* as they are read in the table */
-    if (isnan(line.demanded)) return; /* a model without such a figure */
-    printf("  %-22s", names[d]);
+    double demanded, came;
+    if (!kj_demands_mean(v, d, &demanded, &came)) return; /* a model without such a figure */
+    const double values[] = {v->years[0].demanded[d], v->years[last].demanded[d], demanded, came, kj_demand_lacking(round(demanded), round(came))}; /* as they are read in the table */
+    printf("  %-22s", kj_demand_kinds[d].name);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         char text[KJ_NUMBER_MAX];
         putchar(' ');
@@ -112,19 +91,19 @@ static void print_demand(const kj_vision *v, kj_demand d)
 /* What the way to the goal asked a year, what came, and what is lacking; whether or not it was reached. */
 static void print_vision(const kj_outcome *o, const char *out)
 {
-    const kj_vision *v = &o->vision;
-    demand_line line;
+    const kj_demands *v = &o->vision;
     char text[KJ_NUMBER_MAX];
     if (v->population <= 0) return;
-    printf("\n  vision: %s inhabitants in %d", grouped(v->population, text), v->year);
-    if (o->last_year >= v->year && o->population_end < v->population) printf(", not reached: %s are lacking", grouped(v->population - o->population_end, text));
-    else if (o->last_year >= v->year) printf(", reached");
+    printf("\n  vision: %s inhabitants in %d", grouped(v->population, text), v->vision_year);
+    if (o->last_year >= v->vision_year && o->population_end < v->population) printf(", not reached: %s are lacking", grouped(v->population - o->population_end, text));
+    else if (o->last_year >= v->vision_year) printf(", reached");
     puts("");
     if (v->n_years == 0) return;
-    int32_t n = demand_means(v, KJ_DEMAND_DWELLINGS, &line), first = v->years[0].year, last = v->years[n - 1].year;
+    const uint32_t last_row = kj_demands_counted(v) - 1;
+    const int32_t first = v->years[0].year, last = v->years[last_row].year;
     printf("  %-22s %10s %10s %10s %10s %10s\n", "", "demanded", "demanded", "demanded,", "came,", "lacking,");
     printf("  a year, %d to %d %13d %10d %10s %10s %10s\n", first, last, first, last, "mean", "mean", "mean");
-    for (kj_demand d = 0; d < KJ_DEMANDS; d++) print_demand(v, d);
+    for (kj_demand d = 0; d < KJ_DEMANDS; d++) print_demand(v, d, last_row);
     if (out) printf("  year by year: kedja table %s vision\n", out);
 }
 

@@ -9,7 +9,7 @@
 
 #include "../base/text.h"
 #include "../draw/language.h"
-#include "demands.h"
+#include "../io/demands.h"
 #include "norms.h"
 #include "school_table.h"
 
@@ -386,23 +386,23 @@ static void add_policies(reader *r)
 
 typedef enum demand_part { DEMANDED = 0, CAME, LACKING, PARTS } demand_part;
 
-static double part_of(const kj_demand_year *y, uint32_t kind, demand_part part)
+static double part_of(const kj_demand_year *y, kj_demand demand, demand_part part)
 {
-    return part == DEMANDED ? y->demanded[kind] : part == CAME ? y->came[kind] : y->lacking[kind];
+    return part == DEMANDED ? y->demanded[demand] : part == CAME ? y->came[demand] : kj_demand_lacking(y->demanded[demand], y->came[demand]);
 }
 
-static void add_demand(reader *r, const kj_demands *d, uint32_t kind, demand_part part)
+static void add_demand(reader *r, const kj_demands *d, kj_demand demand, demand_part part)
 {
     static const char *const names[PARTS] = {"demanded", "came", "lacking"};
     kj_planner_row *row = add_row(r);
     if (!row) return;
-    set_key(row, 0, kj_demand_kinds[kind].name, true);
+    set_key(row, 0, kj_demand_kinds[demand].name, true);
     set_key(row, 1, names[part], true);
-    row->unit = kj_demand_kinds[kind].unit;
+    row->unit = kj_demand_kinds[demand].unit;
     for (uint32_t y = 0; y < r->out->n_years; y++) {
         row->values[y] = (double)NAN; /* the start year demands nothing */
         for (uint32_t i = 0; i < d->n_years; i++)
-            if (d->years[i].year == r->out->years[y]) row->values[y] = part_of(&d->years[i], kind, part);
+            if (d->years[i].year == r->out->years[y]) row->values[y] = part_of(&d->years[i], demand, part);
     }
 }
 
@@ -410,13 +410,12 @@ static void add_vision(reader *r)
 {
     kj_demands d;
     double demanded, came;
-    r->status = kj_demands_read(r->err, r->run, &d);
-    for (uint32_t kind = 0; kind < KJ_DEMAND_KINDS && !r->status; kind++)
-        for (demand_part part = DEMANDED; part < PARTS && kj_demands_mean(&d, kind, &demanded, &came); part++) add_demand(r, &d, kind, part);
+    kj_demands_read(r->run, &d);
+    for (kj_demand k = 0; k < KJ_DEMANDS; k++)
+        for (demand_part part = DEMANDED; part < PARTS && kj_demands_mean(&d, k, &demanded, &came); part++) add_demand(r, &d, k, part);
     if (!r->status && d.n_years == 0)
-        r->status = d.has_vision ? kj_fail(r->err, KJ_E_INPUT, "%s: the run was made by an older version, which did not keep what the vision demands", kj_runread_path(r->run))
+        r->status = d.population > 0 ? kj_fail(r->err, KJ_E_INPUT, "%s: the run was made by an older version, which did not keep what the vision demands", kj_runread_path(r->run))
                                  : kj_fail(r->err, KJ_E_INPUT, "%s: no vision was set (demography.vision_population)", kj_runread_path(r->run));
-    kj_demands_free(&d);
 }
 
 /* ---- reading ---- */

@@ -20,7 +20,6 @@ void kj_run_figures_free(kj_run_figures *figures)
     for (int32_t i = 0; i < KJ_LOST_COUNT; i++) free(figures->lost_ha[i]);
     free(figures->policies);
     free(figures->changed);
-    kj_demands_free(&figures->demands);
     free(figures->observed_x);
     free(figures->observed_y);
     free(figures->observed_date);
@@ -606,7 +605,7 @@ static kj_status read_all(kj_error *err, kj_runread *run, kj_run_figures *out)
     if (status == KJ_OK) status = read_provenance(err, run, out);
     if (status == KJ_OK) status = read_indicators(err, run, out);
     if (status == KJ_OK) status = read_observed(err, run, out);
-    if (status == KJ_OK) status = kj_demands_read(err, run, &out->demands);
+    if (status == KJ_OK) kj_demands_read(run, &out->demands);
     if (status == KJ_OK) status = kj_project_fates_read(err, run, &out->projects);
     if (status == KJ_OK) status = read_chains(err, run, out);
     if (status == KJ_OK) status = read_all_land(err, run, out);

@@ -9,7 +9,7 @@
 
 #include "../base/error.h"
 #include "../chains/chain_figures.h"
-#include "../compare/demands.h"
+#include "../io/demands.h"
 #include "../compare/projects.h"
 #include "../io/runread.h"
 

@@ -265,7 +265,7 @@ static kj_status draw_map(kj_error *err, kj_canvas *canvas, const kj_run_figures
     return status;
 }
 
-enum { ROWS_MAX = 14, COLUMNS = 4, VISION_COLUMNS = 4, VISION_ROWS = KJ_DEMAND_KINDS + 2, VISION_STEP = 19 };
+enum { ROWS_MAX = 14, COLUMNS = 4, VISION_ROWS = KJ_DEMANDS + 2, VISION_STEP = 19 };
 
 typedef struct figure_table {
     char texts[ROWS_MAX * COLUMNS][KJ_NUMBER_MAX];
@@ -346,16 +346,10 @@ static void history_text(const kj_canvas *canvas, const kj_run_figures *figures,
              before, x[first], x[split], since, level, kj_say_date(date, figures->observed_date[last]), more);
 }
 
-typedef struct vision_table {
-    char texts[VISION_ROWS * VISION_COLUMNS][KJ_NUMBER_MAX];
-    const char *cells[VISION_ROWS * VISION_COLUMNS];
-    int32_t n_rows;
-} vision_table;
-
-static void add_demand(const kj_canvas *canvas, vision_table *table, const char *name, double demanded, double came)
+static void add_demand(const kj_canvas *canvas, figure_table *table, const char *name, double demanded, double came)
 {
-    const double values[] = {demanded, came, fmax(round(demanded) - round(came), 0.0)};
-    int32_t at = table->n_rows++ * VISION_COLUMNS;
+    const double values[] = {demanded, came, kj_demand_lacking(round(demanded), round(came))}; /* as they are read in the table */
+    int32_t at = table->n_rows++ * COLUMNS;
     table->cells[at] = name;
     for (int32_t i = 0; i < 3; i++) table->cells[at + 1 + i] = kj_number_real(table->texts[at + 1 + i], canvas->language, values[i], 0);
 }
@@ -367,13 +361,13 @@ static void draw_vision(kj_canvas *canvas, const kj_run_figures *figures, double
     double first = 0.0, last = 0.0, demanded = 0.0, came = 0.0;
     snprintf(heading, sizeof heading, _("A year, to %s inhabitants in %d"),
              kj_number_real(goal, canvas->language, figures->vision_population, 0), figures->vision_year);
-    vision_table table = {.cells = {heading, _("demanded (mean)"), _("in the run"), _("lacking")}, .n_rows = 1};
+    figure_table table = {.cells = {heading, _("demanded (mean)"), _("in the run"), _("lacking")}, .n_rows = 1};
     if (ends_of(figures, KJ_IND_POPULATION, &first, &last) && figures->vision_year > figures->years[0])
         add_demand(canvas, &table, _("More inhabitants"), (figures->vision_population - first) / (figures->vision_year - figures->years[0]),
                    (last - first) / (figures->years[figures->n_years - 1] - figures->years[0]));
-    for (uint32_t kind = 0; kind < KJ_DEMAND_KINDS; kind++)
+    for (kj_demand kind = 0; kind < KJ_DEMANDS; kind++)
         if (kj_demands_mean(&figures->demands, kind, &demanded, &came)) add_demand(canvas, &table, _(kj_demand_kinds[kind].name), demanded, came);
-    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = VISION_COLUMNS, .text_size = TEXT};
+    kj_table_sheet sheet = {.cells = table.cells, .n_rows = table.n_rows, .n_columns = COLUMNS, .text_size = TEXT};
     kj_box box = {MARGIN, top, LEFT_W, (double)(VISION_STEP * table.n_rows)};
     double below = top + kj_table_draw(canvas, &box, &sheet);
     kj_text_style style = {

@@ -102,7 +102,7 @@ json_t *kj_outcome_json(const kj_outcome *o)
     json_object_set_new(root, "households", json_integer(o->households));
     json_object_set_new(root, "dwellings_start", json_integer(o->dwellings_start));
     json_object_set_new(root, "dwellings", json_integer(o->dwellings));
-    if (o->vision.population > 0) json_object_set_new(root, "vision", kj_vision_json(&o->vision));
+    if (o->vision.population > 0) json_object_set_new(root, "vision", kj_demands_json(&o->vision));
     json_object_set_new(root, "boundary", json_string(o->boundary));
     json_object_set_new(root, "moves", json_integer(o->moves));
     json_object_set_new(root, "chains", json_integer(o->chains));

@@ -43,7 +43,7 @@ typedef struct kj_outcome {
     int64_t peak_memory_bytes;   /* allocated for state, map and scratch */
     int64_t resident_bytes;      /* of the process, at its peak */
     char state_hash[33];
-    kj_vision vision;
+    kj_demands vision;
     char title[256], map_title[256], boundary[256];
 } kj_outcome;
 

@@ -16,7 +16,7 @@ static kj_status total(kj_error *err, kj_sim *sim, const char *column, int32_t y
 }
 
 /* What the model plans by itself, and the yearly count that answers it. */
-static kj_status read_planned(kj_error *err, kj_sim *sim, kj_vision_year *out)
+static kj_status read_planned(kj_error *err, kj_sim *sim, kj_demand_year *out)
 {
     static const char *const planned[] = {[KJ_DEMAND_DWELLINGS] = "needed_dwellings", [KJ_DEMAND_IN_MIGRANTS] = "needed_in_migrants", [KJ_DEMAND_JOBS] = "needed_jobs"};
     kj_status status = KJ_OK;
@@ -37,7 +37,7 @@ static kj_status read_growth(kj_error *err, kj_sim *sim, const char *column, dou
 }
 
 /* For each home that is demanded as many as there were users a household. */
-static kj_status read_users(kj_error *err, kj_sim *sim, const char *column, double scale, const kj_vision_year *v, double *demanded)
+static kj_status read_users(kj_error *err, kj_sim *sim, const char *column, double scale, const kj_demand_year *v, double *demanded)
 {
     double users, households;
     kj_status status = total(err, sim, column, v->year - 1, &users);
@@ -46,7 +46,7 @@ static kj_status read_users(kj_error *err, kj_sim *sim, const char *column, doub
     return status;
 }
 
-static kj_status read_year(kj_error *err, kj_sim *sim, int32_t year, kj_vision_year *out)
+static kj_status read_year(kj_error *err, kj_sim *sim, int32_t year, kj_demand_year *out)
 {
     out->year = year;
     kj_status status = read_planned(err, sim, out);
@@ -58,45 +58,16 @@ static kj_status read_year(kj_error *err, kj_sim *sim, int32_t year, kj_vision_y
     return status;
 }
 
-kj_status kj_vision_read(kj_error *err, kj_sim *sim, kj_vision *out)
+kj_status kj_vision_read(kj_error *err, kj_sim *sim, kj_demands *out)
 {
     double goal = 0.0, year = 0.0;
     kj_error none;
-    *out = (kj_vision){0};
+    *out = (kj_demands){0};
     if (kj_sim_get_param(&none, sim, "demography.vision_population", &goal) || kj_sim_get_param(&none, sim, "demography.vision_year", &year)) return KJ_OK;
     out->population = (int64_t)goal;
-    out->year = (int32_t)year;
+    out->vision_year = (int32_t)year;
     kj_status status = KJ_OK;
     int32_t first = KJ_YEAR_OF(kj_sim_get_config(sim)->start) + 1, last = KJ_YEAR_OF(kj_sim_now(sim) + 1) - 1;
-    for (int32_t y = first; y <= last && out->population > 0 && out->n_years < KJ_VISION_YEARS && !status; y++) status = read_year(err, sim, y, &out->years[out->n_years++]);
+    for (int32_t y = first; y <= last && out->population > 0 && out->n_years < KJ_DEMAND_YEARS && !status; y++) status = read_year(err, sim, y, &out->years[out->n_years++]);
     return status;
-}
-
-double kj_vision_lacking(double demanded, double came)
-{
-    double lacking = demanded - came;
-    return lacking < 0.0 ? 0.0 : lacking; /* NaN stays */
-}
-
-const char *kj_demand_key(kj_demand demand)
-{
-    static const char *const keys[KJ_DEMANDS] = {"dwellings", "in_migrants", "jobs", "school_places", "staff"};
-    return keys[demand];
-}
-
-static json_t *known_json(double value) { return isfinite(value) ? json_real(value) : json_null(); }
-
-json_t *kj_vision_json(const kj_vision *vision)
-{
-    json_t *root = json_pack("{s:I, s:i}", "population", (json_int_t)vision->population, "year", (int)vision->year), *years = json_array();
-    for (int32_t y = 0; y < vision->n_years; y++) {
-        const kj_vision_year *v = &vision->years[y];
-        json_t *one = json_pack("{s:i}", "year", (int)v->year);
-        for (kj_demand d = 0; d < KJ_DEMANDS; d++)
-            json_object_set_new(one, kj_demand_key(d), json_pack("{s:o, s:o, s:o}", "demanded", known_json(v->demanded[d]), "came", known_json(v->came[d]), "lacking",
-                                                                  known_json(kj_vision_lacking(v->demanded[d], v->came[d]))));
-        json_array_append_new(years, one);
-    }
-    json_object_set_new(root, "years", years);
-    return root;
 }

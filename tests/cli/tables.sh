@@ -124,7 +124,7 @@ PY
 ok "$demands" $? "$(tail -3 "$work/check")"; fi
 # The closing table has a line a demand whether or not the goal is reached; the same figures after a restart from a checkpoint.
 closing() { "$KEDJA" run scripts/scenarios/varnamo_2035.lua --set demography.vision_year=2023 --years 3 "$@" 2>/dev/null >"$work/closing"; }
-lines='new homes|in-migrants|more jobs|more school places|more posts in services'
+lines='New homes|In-migrants|More jobs|More school places|More posts in services'
 closing --set demography.vision_population=45000 --set development.capacity_share=0
 ok "a vision that cannot be reached: what is lacking a year" "$(grep -qE 'vision: 45,000 inhabitants in 2023, not reached: [0-9]+,[0-9]+ are lacking' "$work/closing" && [ "$(grep -cE "^  ($lines) +([0-9,]+ +){4}[1-9][0-9,]*$" "$work/closing")" -eq 5 ]; echo $?)" "$(cat "$work/closing")"
 closing --set demography.vision_population=34000
