@@ -19,6 +19,7 @@
 
 #include "../shared/chi_square.h"
 #include "../shared/market_watch.h"
+#include "../shared/sim_access.h"
 
 enum { AREAS = 3, HOMES = 18, STAYS = HOMES, EACH = 200, N_DWELLINGS = EACH * HOMES, SEEDS = 10, TRIES = 16 };
 static const int first_of_area[AREAS + 1] = {0, 8, 14, HOMES};
@@ -77,19 +78,6 @@ typedef struct month {
     kj_sim *sim;
     int *choice; /* by row of household: home, or staying */
 } month;
-
-static void set(kj_sim *sim, const char *name, double value)
-{
-    kj_error err = {0};
-    if (kj_sim_set_param(&err, sim, name, value)) fail_msg("%s", err.text);
-}
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
 
 static int area_of_home(int j)
 {

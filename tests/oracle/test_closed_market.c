@@ -23,6 +23,7 @@
 
 #include "../shared/chi_square.h"
 #include "../shared/market_watch.h"
+#include "../shared/sim_access.h"
 
 enum { HOMES = 3600, SUBMARKETS = 3, CELLS = SUBMARKETS * SUBMARKETS, MONTHS = 40, SEEDS = 60 };
 
@@ -43,19 +44,6 @@ typedef struct chains {
     double expected[SUBMARKETS][SUBMARKETS][SUBMARKETS]; /* of them those whose taker holds a home there, by area and by where */
     double covariance[CELLS * CELLS];                    /* of the vacancies found less those expected */
 } chains;
-
-static void set(kj_sim *sim, const char *name, double value)
-{
-    kj_error err = {0};
-    if (kj_sim_set_param(&err, sim, name, value)) fail_msg("%s", err.text);
-}
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
 
 /* Nobody prefers anything but to look near home: tastes and lots alone decide. */
 static void make_alike(kj_sim *sim, double search_every)

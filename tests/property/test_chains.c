@@ -12,24 +12,11 @@
 #include <cmocka.h>
 
 #include "../shared/market_world.h"
+#include "../shared/sim_access.h"
 
 enum { MONTHS = 60 };
 
 static const market_size town = {.n_dwellings = 1500, .n_areas = 6, .n_municipalities = 2, .vacant_every = 60, .lodger_every = 30, .n_outside = 20};
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
-
-static void run_months(kj_sim *sim, int months)
-{
-    kj_error err = {0};
-    for (int i = 0; i < months; i++)
-        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
-}
 
 static void invariants_hold_every_month(void **state)
 {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "../shared/market_watch.h"
+#include "../shared/sim_access.h"
 
 enum { MONTHS = 36, IDS = 100000, BIDS = 50000, OFFERS = 5000, ADULT_MONTHS = 18 * 12 };
 
@@ -24,27 +25,6 @@ typedef struct books {
     int16_t queue_since[IDS]; /* by person */
     int32_t rent[IDS];        /* by dwelling; 0: not seen yet */
 } books;
-
-static void set(kj_sim *sim, const char *name, double value)
-{
-    kj_error err = {0};
-    if (kj_sim_set_param(&err, sim, name, value)) fail_msg("%s", err.text);
-}
-
-static double get(kj_sim *sim, const char *name)
-{
-    kj_error err = {0};
-    double value = 0.0;
-    if (kj_sim_get_param(&err, sim, name, &value)) fail_msg("%s", err.text);
-    return value;
-}
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
 
 static const kj_rows *table(kj_sim *sim, const char *name) { return kj_store_table(kj_sim_store(sim), name); }
 static uint32_t row(kj_sim *sim, const char *name, kj_id id) { return table(sim, name)->row_of[id]; }
@@ -201,17 +181,17 @@ static void nobody_pays_more_than_the_bid(void **state)
    homes are free of debt, and neither parents nor a former home help. */
 static double most_it_may_pay(kj_sim *sim, uint32_t h, double fee)
 {
-    const double limit[3] = {get(sim, "housing.amortise_from"), get(sim, "housing.amortise_more_from"), get(sim, "housing.ltv_max")},
-                 savings_max = get(sim, "housing.savings_max");
-    const double tested = get(sim, "housing.stress_rate") * (1.0 - get(sim, "housing.interest_relief")), amortise = get(sim, "housing.amortise_rate");
+    const double limit[3] = {param(sim, "housing.amortise_from"), param(sim, "housing.amortise_more_from"), param(sim, "housing.ltv_max")},
+                 savings_max = param(sim, "housing.savings_max");
+    const double tested = param(sim, "housing.stress_rate") * (1.0 - param(sim, "housing.interest_relief")), amortise = param(sim, "housing.amortise_rate");
     const uint8_t *size = column(sim, "household", "size", KJ_U8), *children = column(sim, "household", "n_children", KJ_U8),
                   *tenure = column(sim, "dwelling", "tenure", KJ_U8);
     const int32_t *income = column(sim, "household", "income", KJ_I32), *price = column(sim, "dwelling", "price", KJ_I32);
     const kj_id *home = column(sim, "household", "dwelling", KJ_ID), *head = column(sim, "household", "head", KJ_ID);
     int age = (kj_sim_now(sim) - ((int16_t *)column(sim, "person", "birth_month", KJ_I16))[row(sim, "person", head[h])]) / 12;
-    double savings = get(sim, "housing.savings_help") + get(sim, "housing.savings_rate") * (age > 20 ? age - 20 : 0),
+    double savings = param(sim, "housing.savings_help") + param(sim, "housing.savings_rate") * (age > 20 ? age - 20 : 0),
            own = income[h] * (savings < savings_max ? savings : savings_max), best = 0.0;
-    double living = get(sim, size[h] - children[h] > 1 ? "housing.living_couple" : "housing.living_single") + get(sim, "housing.living_child") * children[h];
+    double living = param(sim, size[h] - children[h] > 1 ? "housing.living_couple" : "housing.living_single") + param(sim, "housing.living_child") * children[h];
     double left = 12.0 * (income[h] / 12.0 - living - fee);
     if (home[h]) {
         uint32_t d = row(sim, "dwelling", home[h]);

@@ -13,34 +13,7 @@
 
 #include "../../plugins/housing/means.h"
 #include "../shared/market_world.h"
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
-
-static void set(kj_sim *sim, const char *name, double value)
-{
-    kj_error err = {0};
-    if (kj_sim_set_param(&err, sim, name, value)) fail_msg("%s", err.text);
-}
-
-static double param(kj_sim *sim, const char *name)
-{
-    double value = 0.0;
-    kj_error err = {0};
-    if (kj_sim_get_param(&err, sim, name, &value)) fail_msg("%s", err.text);
-    return value;
-}
-
-static void run_months(kj_sim *sim, int months)
-{
-    kj_error err = {0};
-    for (int i = 0; i < months; i++)
-        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
-}
+#include "../shared/sim_access.h"
 
 static void *of_map(market_world *world, const char *table, const char *name, kj_type type) { return kj_store_data(&world->map.store, table, name, type); }
 

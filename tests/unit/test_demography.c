@@ -9,25 +9,12 @@
 
 #include "../../core/rng/batch.h"
 #include "../../plugins/demography/demography.h"
+#include "../shared/sim_access.h"
 #include "../shared/world.h"
 
 static const world_size town = {.n_singles = 700, .n_couples = 500, .n_families = 350, .n_vacant = 40, .care_places = 60, .jobs = 500};
 
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
-
 static int64_t municipal(kj_sim *sim, const char *name) { return ((int64_t *)column(sim, "municipality", name, KJ_I64))[0]; }
-
-static void run_months(kj_sim *sim, int months)
-{
-    kj_error err = {0};
-    for (int i = 0; i < months; i++)
-        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
-}
 
 static void a_decade_passes_the_audit(void **state)
 {

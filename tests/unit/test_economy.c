@@ -12,6 +12,7 @@
 
 #include "../../plugins/builtins.h"
 #include "../../plugins/economy/economy.h"
+#include "../shared/sim_access.h"
 #include "../shared/world.h"
 
 static const world_size town = {.n_singles = 700, .n_couples = 500, .n_families = 600, .n_vacant = 40, .care_places = 60, .jobs = 600};
@@ -31,19 +32,7 @@ static kj_sim *begin(const world *w, const world_param *params, int32_t threads)
     return sim;
 }
 
-static void year(kj_sim *sim)
-{
-    kj_error err = {0};
-    for (int month = 0; month < 12; month++)
-        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
-}
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *found = kj_store_data(kj_sim_store(sim), table, name, type);
-    if (!found) fail_msg("no column %s.%s", table, name);
-    return found;
-}
+static void year(kj_sim *sim) { run_months(sim, 12); }
 
 static int64_t of_town(kj_sim *sim, const char *name) { return ((const int64_t *)column(sim, "municipality", name, KJ_I64))[0]; }
 

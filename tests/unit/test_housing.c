@@ -14,6 +14,7 @@
 #include "../../plugins/housing/taste.h"
 #include "../../plugins/housing/wide.h"
 #include "../shared/market_world.h"
+#include "../shared/sim_access.h"
 
 static housing_params defaults(void)
 {
@@ -22,26 +23,6 @@ static housing_params defaults(void)
     HOUSING_PARAMS(P)
 #undef P
     return p;
-}
-
-static void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    void *data = kj_store_data(kj_sim_store(sim), table, name, type);
-    assert_non_null(data);
-    return data;
-}
-
-static void set(kj_sim *sim, const char *name, double value)
-{
-    kj_error err = {0};
-    if (kj_sim_set_param(&err, sim, name, value)) fail_msg("%s", err.text);
-}
-
-static void run_months(kj_sim *sim, int months)
-{
-    kj_error err = {0};
-    for (int i = 0; i < months; i++)
-        if (kj_sim_month(&err, sim)) fail_msg("%s", err.text);
 }
 
 /* ---- lending ------------------------------------------------------------------------------------------------------ */

@@ -12,6 +12,7 @@
 
 #include "../../plugins/builtins.h"
 #include "../../plugins/services/services.h"
+#include "../shared/sim_access.h"
 #include "../shared/world.h"
 
 static const world_size town = {.n_singles = 700, .n_couples = 500, .n_families = 600, .n_vacant = 40, .care_places = 60, .jobs = 600};
@@ -29,13 +30,6 @@ static kj_sim *begin(const world *w, const world_param *params, int32_t threads,
     for (int month = 0; !status && month < 12 * years; month++) status = kj_sim_month(&err, sim);
     if (status) fail_msg("%s", err.text);
     return sim;
-}
-
-static const void *column(kj_sim *sim, const char *table, const char *name, kj_type type)
-{
-    const void *found = kj_store_data(kj_sim_store(sim), table, name, type);
-    if (!found) fail_msg("no column %s.%s", table, name);
-    return found;
 }
 
 static void assert_near(double found, double expected, double tolerance)
