@@ -341,7 +341,7 @@ static kj_status run_arrived(void *instance, kj_ctx *ctx, uint32_t begin, uint32
             household_cells(&p, &row, 1, &cell);
             int32_t area = cell >= 0 ? p.cell_area[cell] : -1;
             if (area >= 0 && p.municipality_row[p.area_municipality[area]] != KJ_NO_ROW) m = p.municipality_row[p.area_municipality[area]];
-            if (is_refugee) boundary = KJ_ORIGIN_ABROAD - KJ_ORIGIN_COUNTY;
+            if (kj_is_from_abroad(origin[row])) boundary = KJ_ORIGIN_ABROAD - KJ_ORIGIN_COUNTY;
             else if (origin[row] >= KJ_ORIGIN_COUNTY && origin[row] < KJ_ORIGIN_COUNT) boundary = origin[row] - KJ_ORIGIN_COUNTY;
         }
         in[m] += arrived[i].n_persons;

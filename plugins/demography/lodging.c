@@ -3,7 +3,6 @@
    the young go back to their parents. Who has moved to a lodging rests there (housing.lodger_search_rate); the others look for a home of their own. */
 #include "state.h"
 
-
 enum { HOST_TRIES = 24, /* four a draw */ RETURN_AGE_MAX = 30 };
 
 static int can_host(const state *s, uint32_t host, uint32_t lodger, uint32_t municipality)

@@ -257,7 +257,7 @@ static bool look_at_household(const market *m, const group *g, uint32_t i, const
         place_of_cell(m, m->w_cell[g->work[i]], &s->work_x, &s->work_y);
     }
     look_at_home(m, search->home, s);
-    s->in_need = !s->has_home || housing_is_crowded(m->size[h], (int32_t)s->rooms_now);
+    s->in_need = !s->has_home || kj_is_crowded(m->size[h], (int32_t)s->rooms_now);
     look_at_means(m, search->home, g->thrift[i], s);
     set_bounds(m, s);
     set_likes(m, s);
@@ -399,7 +399,7 @@ static uint32_t choose_homes(const market *m, const looks *l, const searcher *s,
 static double passive_share(const market *m, const searcher *s)
 {
     uint8_t origin = m->household_origin[s->row];
-    if (origin == KJ_ORIGIN_ABROAD || origin == KJ_ORIGIN_REFUGEE) return 0.0;
+    if (kj_is_from_abroad(origin)) return 0.0;
     return origin == KJ_ORIGIN_COUNTY || origin == KJ_ORIGIN_COUNTRY ? m->p.outside_share : m->p.passive_share;
 }
 

@@ -2,7 +2,6 @@
    begins, ends or grows by it. MODEL.md, "Exchange". */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "housing.h"
 #include "logit.h"
@@ -92,14 +91,15 @@ static int by_lot(const void *a, const void *b)
 }
 
 /* Households with lodgers stay: who lodges has no say in where the contract goes. */
-static bool list_hosts(swap_market *s, uint32_t n_households)
+static bool list_hosts(swap_market *s)
 {
+    uint32_t n_lodgers;
+    const uint32_t *lodger = housing_list_lodgers(s->self, s->ctx, &n_lodgers);
     s->hosts = s->self->run->scratch(s->ctx, HOST_BITS / 8);
-    if (!s->hosts) return false;
-    const uint8_t *at = s->living, *end = s->living + n_households;
-    for (; (at = memchr(at, KJ_LIVES_LODGING, (size_t)(end - at))) != NULL; at++) {
-        kj_id host = s->host[at - s->living];
-        s->hosts[host % HOST_BITS / 64] |= (uint64_t)(s->alive[at - s->living] != 0) << host % 64;
+    if (!lodger || !s->hosts) return false;
+    for (uint32_t i = 0; i < n_lodgers; i++) {
+        kj_id host = s->host[lodger[i]];
+        s->hosts[host % HOST_BITS / 64] |= UINT64_C(1) << host % 64;
     }
     return true;
 }
@@ -130,7 +130,7 @@ static bool list_tenants(swap_market *s)
     uint32_t row[CHUNK], n = s->self->run->n_rows(s->ctx, s->self->household), room = 1;
     for (uint32_t h = 0; h < n; h++) room += is_notable(s->cause[h]);
     s->list = s->self->run->scratch(s->ctx, room * sizeof *s->list);
-    if (!s->list || !list_hosts(s, n)) return false;
+    if (!s->list || !list_hosts(s)) return false;
     for (uint32_t from = 0; from < n; from += CHUNK) {
         const uint32_t some = n - from < CHUNK ? n - from : CHUNK;
         const uint8_t *cause = s->cause + from; /* so that the loop can be vectorised: an index could wrap */

@@ -122,6 +122,9 @@ kj_status housing_measure(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t 
 kj_status housing_measure_stocks(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 kj_status housing_rents(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t end);
 
+/* Rows of the households that lodge, rising, and their number; NULL without memory. settle.c */
+uint32_t *housing_list_lodgers(const housing *self, kj_ctx *ctx, uint32_t *n_lodgers);
+
 /* Measures area.taste_* from who lives where; taste.c. In START only. */
 kj_status housing_measure_tastes(const housing *self, kj_ctx *ctx, double prior);
 

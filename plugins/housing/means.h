@@ -51,8 +51,6 @@ static inline int housing_is_let(uint8_t tenure) { return tenure != KJ_TENURE_CO
 static inline int housing_has_max_price(const housing_params *p, uint8_t tenure) { return tenure == KJ_TENURE_COOP && p->coop_max_m2 > 0.0; }
 /* True where the best bid gets the home. */
 static inline int housing_is_bid_for(const housing_params *p, uint8_t tenure) { return !housing_is_let(tenure) && !housing_has_max_price(p, tenure); }
-/* Crowded by norm 2 of Swedish statistics: more than two persons a room beside kitchen and living room. */
-static inline int housing_is_crowded(int32_t size, int32_t rooms) { return size > 1 && size > 2 * (rooms - 1); }
 
 /* Interest on a loan of a year, tax relief taken off. */
 static inline double housing_interest_paid(const housing_params *p) { return p->interest * (1.0 - p->interest_relief); }

@@ -1,6 +1,5 @@
 /* SETTLE: households move in when their month has come. The home they leave becomes the child of the vacancy that they
    fill, or is taken over by their lodger; every chain that ends says why. */
-
 #include "vacancy.h"
 
 typedef struct moves {
@@ -55,11 +54,24 @@ static bool moves_open(moves *s, const housing *self, kj_ctx *ctx)
     return whole;
 }
 
-static uint32_t n_lodging(const uint8_t *living, const uint8_t *alive, uint32_t n)
+uint32_t *housing_list_lodgers(const housing *self, kj_ctx *ctx, uint32_t *n_lodgers)
 {
-    uint32_t n_lodgers = 0;
-    for (uint32_t h = 0; h < n; h++) n_lodgers += (uint32_t)((living[h] == KJ_LIVES_LODGING) & (alive[h] != 0));
-    return n_lodgers;
+    enum { CHUNK = 4096 };
+    const kj_run_v1 *run = self->run;
+    const uint32_t n = run->n_rows(ctx, self->household);
+    const uint8_t *living = run->read(ctx, self->col.h_living), *alive = run->alive(ctx, self->household);
+    uint32_t room = 1;
+    for (uint32_t h = 0; h < n; h++) room += (uint32_t)((living[h] == KJ_LIVES_LODGING) & (alive[h] != 0));
+    uint32_t *list = run->scratch(ctx, room * sizeof *list);
+    uint8_t lodges[CHUNK];
+    *n_lodgers = 0;
+    for (uint32_t from = 0; list && from < n; from += CHUNK) {
+        const uint32_t some = n - from < CHUNK ? n - from : CHUNK;
+        const uint8_t *how = living + from, *here = alive + from; /* so that the loop can be vectorised: an index could wrap */
+        for (uint32_t i = 0; i < some; i++) lodges[i] = here[i] & (how[i] == KJ_LIVES_LODGING);
+        *n_lodgers += run->list_marked(lodges, some, from, list + *n_lodgers);
+    }
+    return list;
 }
 
 /* Puts the i-th lodger into the chain of a host, where the list has it. */
@@ -72,25 +84,14 @@ static void put_with(moves *s, uint32_t i, kj_id host)
     s->with[i] = host;
 }
 
-static bool list_lodgers(moves *s)
+static bool chain_lodgers(moves *s)
 {
-    enum { CHUNK = 4096 };
     const kj_run_v1 *run = s->b.self->run;
-    const uint32_t n = run->n_rows(s->b.ctx, s->b.self->household);
-    const uint8_t *alive = run->alive(s->b.ctx, s->b.self->household);
-    const uint32_t room = n_lodging(s->h_living, alive, n) + 1u;
-    s->lodger = run->scratch(s->b.ctx, room * sizeof *s->lodger);
-    s->next = run->scratch(s->b.ctx, room * sizeof *s->next);
-    s->with = run->scratch(s->b.ctx, room * sizeof *s->with);
+    s->lodger = housing_list_lodgers(s->b.self, s->b.ctx, &s->n_lodgers);
+    s->next = run->scratch(s->b.ctx, (s->n_lodgers + 1u) * sizeof *s->next);
+    s->with = run->scratch(s->b.ctx, (s->n_lodgers + 1u) * sizeof *s->with);
     s->first = run->scratch(s->b.ctx, CHAINS * sizeof *s->first);
     if (!s->lodger || !s->next || !s->with || !s->first) return false;
-    uint8_t lodges[CHUNK];
-    for (uint32_t from = 0; from < n; from += CHUNK) {
-        const uint32_t some = n - from < CHUNK ? n - from : CHUNK;
-        const uint8_t *living = s->h_living + from, *here = alive + from; /* so that the loop can be vectorised: an index could wrap */
-        for (uint32_t i = 0; i < some; i++) lodges[i] = here[i] & (living[i] == KJ_LIVES_LODGING);
-        s->n_lodgers += run->list_marked(lodges, some, from, s->lodger + s->n_lodgers);
-    }
     for (uint32_t i = s->n_lodgers; i-- > 0;) put_with(s, i, s->h_host[s->lodger[i]]); /* each before those that stand there */
     return true;
 }
@@ -134,7 +135,7 @@ static void hand_over(moves *s, uint32_t first, uint32_t host, uint32_t d)
 /* End of a chain that a household without a home of its own fills. */
 static kj_vacancy_end end_of(uint8_t living, uint8_t origin)
 {
-    if (living == KJ_LIVES_OUTSIDE) return origin == KJ_ORIGIN_COUNTY ? KJ_END_COUNTY : origin == KJ_ORIGIN_ABROAD || origin == KJ_ORIGIN_REFUGEE ? KJ_END_ABROAD : KJ_END_COUNTRY;
+    if (living == KJ_LIVES_OUTSIDE) return origin == KJ_ORIGIN_COUNTY ? KJ_END_COUNTY : kj_is_from_abroad(origin) ? KJ_END_ABROAD : KJ_END_COUNTRY;
     return origin == KJ_ORIGIN_LEFT_HOME ? KJ_END_LEFT_HOME : origin == KJ_ORIGIN_SEPARATED ? KJ_END_SEPARATED : KJ_END_LODGER;
 }
 
@@ -309,7 +310,7 @@ kj_status housing_settle(void *instance, kj_ctx *ctx, uint32_t begin, uint32_t e
     due *list = self->run->scratch(ctx, (n_open + 1u) * sizeof *list);
     if (!open || !list) return KJ_E_MEMORY;
     uint32_t n_due = list_due(&s, open, n_open, list);
-    if (n_due && !list_lodgers(&s)) return KJ_E_MEMORY;
+    if (n_due && !chain_lodgers(&s)) return KJ_E_MEMORY;
     for (uint32_t i = 0; i < n_due + 3 * AHEAD; i++) { /* the first moves wait until their memory has been asked for */
         if (i < n_due) fetch_ids(&s, list[i]);
         if (i >= AHEAD && i - AHEAD < n_due) fetch_rows(&s, list[i - AHEAD]);

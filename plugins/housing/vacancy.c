@@ -1,6 +1,5 @@
 #include "vacancy.h"
 
-
 static double mean_income(const int32_t *income, uint32_t n)
 {
     int64_t sum = 0, known = 0;

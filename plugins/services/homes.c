@@ -64,7 +64,7 @@ static uint8_t need_of(const homes_view *v, uint32_t row, uint32_t home, double 
     const uint32_t several = holds & (size > 1);
     /* no branches: need follows no pattern along the rows */
     uint32_t flags = ((double)v->income[row] < v->low_income[size]) * LOW_INCOME;
-    flags |= (several & (size > 2 * bedrooms)) * CROWDED;
+    flags |= (holds & (uint32_t)kj_is_crowded(size, bedrooms + 1)) * CROWDED;
     flags |= (several & (bedrooms < size - (int32_t)couple)) * CROWDED_NORM3;
     flags |= (holds & (cost > v->strained_share * (double)v->income[row])) * STRAINED;
     return (uint8_t)flags;

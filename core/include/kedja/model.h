@@ -231,6 +231,12 @@ static inline int32_t kj_age_class(int32_t age)
     return age < 95 ? 8 + (age - 65) / 5 : 14;
 }
 
+/* Crowded by norm 2 of Swedish statistics: more than two persons a room beside kitchen and living room; who lives alone is not. rooms: without kitchen. */
+static inline int kj_is_crowded(int32_t size, int32_t rooms) { return (size > 1) & (size > 2 * (rooms - 1)); }
+
+/* Households that came from another country, of any kind (kj_household_origin). */
+static inline int kj_is_from_abroad(uint8_t origin) { return (origin == KJ_ORIGIN_ABROAD) | (origin == KJ_ORIGIN_REFUGEE); }
+
 /* What is still lent on an owned home, as a share of its price: debt_share of it at the move, paid off evenly over debt_years
    (parameters of housing). One rule for what a household can buy for and for what its home costs. */
 static inline double kj_debt_left(double debt_share, double debt_years, int32_t months_since_move)
