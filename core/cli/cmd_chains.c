@@ -224,7 +224,7 @@ static void print_months_row(const char *name, const kj_vacancy_months *m)
 }
 
 /* Of homes of any history, unlike all else here: a chain's months are made of those of its vacancies. */
-static void print_months(kj_chain_dimension by, const kj_vacancy_months *months)
+static void print_months(const char *country, kj_chain_dimension by, const kj_vacancy_months *months)
 {
     static const char *const heads[KJ_SPAN_COUNT] = {N_("notice"), N_("renovation"), N_("on offer"), N_("contract"), N_("in all")};
     printf("\n  %s\n  %-14s", _("Months that homes stood empty, by stage and tenure of the home: mean, median (quartiles)"), "");
@@ -233,7 +233,7 @@ static void print_months(kj_chain_dimension by, const kj_vacancy_months *months)
     for (int k = 0; k < KJ_SPAN_COUNT; k++) kj_term_right(_(heads[k]), 16);
     puts("");
     for (int t = 0; by == KJ_BY_TENURE && t < KJ_TENURE_COUNT; t++)
-        if (months[t].filled || months[t].open) print_months_row(_(tenure_names[t]), &months[t]);
+        if (months[t].filled || months[t].open) print_months_row(tenure_name(country, t), &months[t]);
     print_months_row(_("all"), &months[KJ_ANY_TENURE]);
     puts(_("  All homes that came free in the run and were filled, those of no chain above too. Contract: from contract to moving in; open ones are not in the figures."));
 }
@@ -402,7 +402,7 @@ static kj_status answer(kj_error *err, const wishes *w)
         status = kj_cli_print_json(err, kj_chains_json(&forest, &all[0].stats, &open_length, forest.knows_stages ? months : NULL, by, groups, n), 8);
     else if (!status) {
         print_all(&forest, &all[0].stats, &open_length, by, groups, n);
-        if (forest.knows_stages) print_months(by, months);
+        if (forest.knows_stages) print_months(kj_runread_info(forest.run)->map_country, by, months);
     }
     free(all);
     free(groups);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The Danish tenures as people see them: on the map, in chains, stories and tables, in every language; values of a country's own, and what is wrong in them.
 cd "$(dirname "$0")/../.." && . tests/cli/tap.sh
-plan 24
+plan 25
 holds() { # FILE WORD…: each word stands in the file
   local file=$1 word; shift
   for word in "$@"; do grep -q -- "$word" "$file" || { echo "# no '$word'"; return 1; }; done
@@ -20,6 +20,7 @@ for lang in en sv da; do
   ok "chains name the tenures of the homes freed ($lang)" "$(holds "$work/freed" almen andel ejer 'privat leje' >&2; echo $?)" "$(cat "$work/stderr" "$work/freed")"
 done
 ok "and of the homes built" "$(grep -qE '^  ejer +[0-9.]+ ' "$work/chains" && grep -qE '^  privat leje +[0-9.]+ ' "$work/chains"; echo $?)" "$(tail -12 "$work/chains")"
+ok "and of the homes that stood empty" "$(grep -cE '^  (almen|andel|ejer|privat leje) +[0-9.]+ +[0-9]+ +[0-9],[0-9] ' "$work/chains" | grep -qx 4; echo $?)" "$(tail -12 "$work/chains")"
 "$KEDJA" table "$work/b.nc" housing --csv >"$work/housing.csv" 2>"$work/stderr"
 ok "the table of housing counts homes by tenure" "$(holds "$work/housing.csv" 'Homes, almen' 'Homes, privat leje' 'Homes, andel' 'Homes, ejer' >&2; echo $?)" "$(cat "$work/stderr" "$work/housing.csv")"
 /usr/bin/python3 - "$work/housing.csv" <<'PY'
