@@ -286,8 +286,20 @@ static double draw_end_labels(kj_canvas *canvas, const axes *a, const kj_line_ch
     return left;
 }
 
+/* Highest place that any line reaches between two places across. */
+static double highest_between(const axes *a, const kj_line_chart *chart, double from, double to)
+{
+    double y = a->plot.y + a->plot.h;
+    for (int32_t s = 0; s < chart->n; s++)
+        for (int32_t i = 0; i < chart->series[s].n; i++) {
+            const double x = to_x(a, chart->series[s].x[i]);
+            if (isfinite(chart->series[s].y[i]) && x >= from && x <= to) y = fmin(y, to_y(a, chart->series[s].y[i]));
+        }
+    return y;
+}
+
 /* A name on the free side of the line: under the middle of one that rises, over one that falls; farther to its beginning where it would reach the
-   labels of other lines, which begin at `labels`. */
+   labels of other lines, which begin at `labels`; over all lines where there is no room under it. */
 static void draw_name_inside(kj_canvas *canvas, const axes *a, const kj_line_chart *chart, const kj_series *series, double labels)
 {
     if (series->n == 0) return;
@@ -299,7 +311,10 @@ static void draw_name_inside(kj_canvas *canvas, const axes *a, const kj_line_cha
     double x = to_x(a, series->x[middle]), y = to_y(a, series->y[middle]), last = to_y(a, series->y[series->n - 1]);
     double top = last <= y ? y + text.height * 0.35 : y - text.height * 1.35, lowest = a->plot.y + a->plot.h - text.height;
     x = fmax(fmin(x, right), a->plot.x);
-    if (top > lowest) top = lowest;
+    if (top > lowest) {
+        x = to_x(a, series->x[0]);
+        top = highest_between(a, chart, x, x + text.width) - text.height * 1.35;
+    }
     kj_text_draw(canvas, x, top < a->plot.y ? a->plot.y : top, &style, series->name);
 }
 

@@ -4,7 +4,7 @@
 #include "services.h"
 
 static const kj_shown_def shown[] = {
-    {.kind = KJ_SHOWN_AREA, .table = "area", .column = "crowded", .title = {"Crowded households", "Trångbodda hushåll", "Trangt boende husstande"},
+    {.kind = KJ_SHOWN_AREA, .table = "area", .column = "crowded", .title = {"Crowded households", "Trångbodda hushåll", "Trangtboende husstande"},
      .unit = {"per 100 inhabitants", "per 100 invånare", "pr. 100 indbyggere"}, .per = "population", .scale = 100.0, .decimals = 1},
     {.kind = KJ_SHOWN_CHART, .table = "municipality", .column = "staff_needed", .title = {"Staff needed", "Personal som behövs", "Personale, der er brug for"}, .scale = 0.01,
      .how = {"Full-time posts that the services need for those who use them.",
